@@ -1,0 +1,244 @@
+/**
+ * Every code an error of this toolkit can carry. A code survives the trip to another process and never changes; the
+ * message may.
+ */
+export type MultiprocessErrorCode =
+  | 'ERR_MULTIPROCESS_TIMEOUT'
+  | 'ERR_MULTIPROCESS_CLOSED'
+  | 'ERR_MULTIPROCESS_EOF'
+  | 'ERR_MULTIPROCESS_BROKEN_PIPE'
+  | 'ERR_MULTIPROCESS_QUEUE_EMPTY'
+  | 'ERR_MULTIPROCESS_QUEUE_FULL'
+  | 'ERR_MULTIPROCESS_QUEUE_SHUT_DOWN'
+  | 'ERR_MULTIPROCESS_BUFFER_TOO_SHORT'
+  | 'ERR_MULTIPROCESS_BROKEN_BARRIER'
+  | 'ERR_MULTIPROCESS_NOT_OWNED'
+  | 'ERR_MULTIPROCESS_DEADLOCK'
+  | 'ERR_MULTIPROCESS_SERIALIZATION'
+  | 'ERR_MULTIPROCESS_HANDLE'
+  | 'ERR_MULTIPROCESS_CORRUPT_SEGMENT'
+  | 'ERR_MULTIPROCESS_OUT_OF_MEMORY'
+  | 'ERR_MULTIPROCESS_PROCESS_START'
+  | 'ERR_MULTIPROCESS_WORKER_DIED'
+  | 'ERR_MULTIPROCESS_REMOTE'
+  | 'ERR_MULTIPROCESS_AUTHENTICATION'
+  | 'ERR_MULTIPROCESS_MANAGER_CLOSED'
+  | 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM';
+
+/**
+ * What every error of this toolkit extends: something a caller may want to handle. Misuse throws the built-in
+ * `TypeError` or `RangeError` instead, at the caller's line and with the value received.
+ */
+export abstract class MultiprocessError extends Error {
+  static {
+    this.prototype.name = 'MultiprocessError';
+  }
+  /** Stable; what to test for, since a class may exist twice and a message may change. */
+  abstract readonly code: MultiprocessErrorCode;
+}
+
+/** A wait outlived its `timeout`. Nothing was taken, so the call may be repeated. */
+export class TimeoutError extends MultiprocessError {
+  static {
+    this.prototype.name = 'TimeoutError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_TIMEOUT';
+}
+
+/** The object was closed in this process. Others that have it are not affected. */
+export class ClosedError extends MultiprocessError {
+  static {
+    this.prototype.name = 'ClosedError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_CLOSED';
+}
+
+/** Everything that was sent has been received, and nobody is left who could send more. */
+export class EOFError extends MultiprocessError {
+  static {
+    this.prototype.name = 'EOFError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_EOF';
+}
+
+/** Nobody is left who could receive the message. It was not sent. */
+export class BrokenPipeError extends MultiprocessError {
+  static {
+    this.prototype.name = 'BrokenPipeError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_BROKEN_PIPE';
+}
+
+/** There was nothing to take within the time given. Nothing was taken. */
+export class QueueEmptyError extends MultiprocessError {
+  static {
+    this.prototype.name = 'QueueEmptyError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_QUEUE_EMPTY';
+}
+
+/** There was no room within the time given. The item was not put. */
+export class QueueFullError extends MultiprocessError {
+  static {
+    this.prototype.name = 'QueueFullError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_QUEUE_FULL';
+}
+
+/** The queue was shut down: nothing more can be put, and what was in it has been taken or thrown away. */
+export class QueueShutDownError extends MultiprocessError {
+  static {
+    this.prototype.name = 'QueueShutDownError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_QUEUE_SHUT_DOWN';
+}
+
+/** The message is longer than the buffer it was to be received into. It has been taken: `bytes` is all of it. */
+export class BufferTooShortError extends MultiprocessError {
+  static {
+    this.prototype.name = 'BufferTooShortError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_BUFFER_TOO_SHORT';
+  readonly bytes: Uint8Array;
+
+  constructor(message: string, bytes: Uint8Array, options?: ErrorOptions) {
+    super(message, options);
+    this.bytes = bytes;
+  }
+}
+
+/** The barrier was broken: aborted, reset, timed out, or one of its parties died. */
+export class BrokenBarrierError extends MultiprocessError {
+  static {
+    this.prototype.name = 'BrokenBarrierError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_BROKEN_BARRIER';
+}
+
+/** A release too many, or an operation that only the holder may do. Nothing was changed. */
+export class NotOwnedError extends MultiprocessError {
+  static {
+    this.prototype.name = 'NotOwnedError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_NOT_OWNED';
+}
+
+/** The caller would have waited for itself. */
+export class DeadlockError extends MultiprocessError {
+  static {
+    this.prototype.name = 'DeadlockError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_DEADLOCK';
+}
+
+/** A value that cannot be carried, or bytes that are no value. `path` leads to the culprit: `$.items[3].onClick`. */
+export class SerializationError extends MultiprocessError {
+  static {
+    this.prototype.name = 'SerializationError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_SERIALIZATION';
+  readonly path: string;
+
+  constructor(message: string, path = '$', options?: ErrorOptions) {
+    super(message, options);
+    this.path = path;
+  }
+}
+
+/** A handle or name that leads to nothing, or to something of another kind, size or registry. */
+export class HandleError extends MultiprocessError {
+  static {
+    this.prototype.name = 'HandleError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_HANDLE';
+}
+
+/** The file is no segment of this toolkit, or its contents contradict themselves. Nothing was changed in it. */
+export class CorruptSegmentError extends MultiprocessError {
+  static {
+    this.prototype.name = 'CorruptSegmentError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_CORRUPT_SEGMENT';
+}
+
+/** Shared memory is exhausted: the file system's limit, or the object's own `memory` cap. Nothing was stored. */
+export class OutOfMemoryError extends MultiprocessError {
+  static {
+    this.prototype.name = 'OutOfMemoryError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_OUT_OF_MEMORY';
+}
+
+/** A process could not be started, or could not load what it was to run; `cause` is the child's own error. */
+export class ProcessStartError extends MultiprocessError {
+  static {
+    this.prototype.name = 'ProcessStartError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_PROCESS_START';
+}
+
+/** How a worker ended; part of {@link WorkerDiedError}. */
+export interface WorkerEnd {
+  /** The operating system's number of the process that died. */
+  readonly pid: number | undefined;
+  /** Its exit status, or −N when signal N killed it. */
+  readonly exitCode: number | null;
+  /** The signal that killed it. */
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process died while it was doing something for this one. */
+export class WorkerDiedError extends MultiprocessError implements WorkerEnd {
+  static {
+    this.prototype.name = 'WorkerDiedError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_WORKER_DIED';
+  readonly pid: number | undefined;
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+
+  constructor(message: string, end: WorkerEnd, options?: ErrorOptions) {
+    super(message, options);
+    this.pid = end.pid;
+    this.exitCode = end.exitCode;
+    this.signal = end.signal;
+  }
+}
+
+/** An error of another process whose class is not known here. `remoteName` is what it was called there. */
+export class RemoteError extends MultiprocessError {
+  static {
+    this.prototype.name = 'RemoteError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_REMOTE';
+  readonly remoteName: string;
+
+  constructor(message: string, remoteName: string, options?: ErrorOptions) {
+    super(message, options);
+    this.remoteName = remoteName;
+  }
+}
+
+/** The other side has another key, or none. */
+export class AuthenticationError extends MultiprocessError {
+  static {
+    this.prototype.name = 'AuthenticationError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_AUTHENTICATION';
+}
+
+/** The manager has been shut down, or its process has died. */
+export class ManagerClosedError extends MultiprocessError {
+  static {
+    this.prototype.name = 'ManagerClosedError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_MANAGER_CLOSED';
+}
+
+/** This needs the kernel of a platform for which there is no native part here; `cause` says what was tried. */
+export class UnsupportedPlatformError extends MultiprocessError {
+  static {
+    this.prototype.name = 'UnsupportedPlatformError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM';
+}
