@@ -1,3 +1,53 @@
-export * from './errors.js';
-export { attach, formatHandle, parseHandle, registerKind } from './shared-object.js';
+export {
+  AuthenticationError,
+  BrokenBarrierError,
+  BrokenPipeError,
+  BufferTooShortError,
+  ClosedError,
+  CorruptSegmentError,
+  DeadlockError,
+  EOFError,
+  HandleError,
+  ManagerClosedError,
+  MultiprocessError,
+  NotOwnedError,
+  OutOfMemoryError,
+  ProcessStartError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  RemoteError,
+  SerializationError,
+  TimeoutError,
+  UnsupportedPlatformError,
+  WorkerDiedError,
+} from './errors.js';
+export type { MultiprocessErrorCode, WorkerEnd } from './errors.js';
+export { listSegments } from './list-segments.js';
+export type { SegmentInfo } from './list-segments.js';
+export { removeOrphans } from './remove-orphans.js';
+export { SHARED_OBJECT, attach, formatHandle, isSharedObject, parseHandle, registerKind } from './shared-object.js';
 export type { Attach, SharedObject } from './shared-object.js';
+export { SharedMemory } from './shared-memory.js';
+export type { SharedMemoryOptions } from './shared-memory.js';
+export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';
+export type { BlockOptions, WaitOptions } from './wait-options.js';
+
+// For the packages of this toolkit: what primitives are made of.
+export { AtomicsParker } from './atomics-parker.js';
+export { ByteRing } from './byte-ring.js';
+export type { PutOutcome, RingLimits } from './byte-ring.js';
+export { EventCount } from './event-count.js';
+export { FutexParker } from './futex-parker.js';
+export { Line } from './line.js';
+export { OwnerMutex } from './owner-mutex.js';
+export type { Parker, Pause, Watch } from './parker.js';
+export { RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS } from './ring-layout.js';
+export type { RingItem } from './ring-memory.js';
+export { Segment } from './segment.js';
+export type { SegmentPlan } from './segment.js';
+export { SegmentObject } from './segment-object.js';
+export { RegisteredThread, thisThread } from './this-thread.js';
+export type { OwnerDescription, Thread } from './thread.js';
+export { waitSync } from './wait-sync.js';
+export type { Waiting } from './wait-sync.js';

@@ -13,6 +13,14 @@ export interface SharedObject extends Disposable {
   close(): void;
 }
 
+/** Marks the prototype of every class of shared objects; the same symbol in every copy of this package. */
+export const SHARED_OBJECT: unique symbol = Symbol.for('@multiprocess/shared-object') as never;
+
+/** Whether `value` travels as a handle. */
+export function isSharedObject(value: unknown): value is SharedObject {
+  return typeof value === 'object' && value !== null && SHARED_OBJECT in value;
+}
+
 /** Makes the live object again from the part of a handle that its own kind wrote. */
 export type Attach = (reference: string) => SharedObject;
 

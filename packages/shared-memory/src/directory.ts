@@ -1,0 +1,35 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isSystemError } from './errno.js';
+import { HandleError } from './errors.js';
+
+/** Where programs of one user meet: `MULTIPROCESS_DIR` if it is set, else a directory of this user's in memory. */
+export function segmentDirectory(): string {
+  const chosen = process.env['MULTIPROCESS_DIR'];
+  if (chosen !== undefined && chosen !== '') return chosen;
+  const user = process.getuid?.() ?? 0;
+  return join(process.platform === 'linux' ? '/dev/shm' : tmpdir(), `multiprocess-${user}`);
+}
+
+/**
+ * Makes the directory if it is not there.
+ *
+ * @throws {HandleError} If somebody else owns what is there, or could write to it: they could lead us to their files.
+ */
+export function ensureDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+    return;
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error;
+  }
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) return ensureDirectory(directory);
+  const mine = process.getuid === undefined || found.uid === process.getuid();
+  if (!found.isDirectory() || !mine || (found.mode & 0o022) !== 0) {
+    throw new HandleError(
+      `${directory} must be a directory that only this user can write to, found mode ${(found.mode & 0o7777).toString(8)} of user ${found.uid}. Remove it, or set MULTIPROCESS_DIR`,
+    );
+  }
+}

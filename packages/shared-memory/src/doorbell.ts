@@ -1,0 +1,105 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { isSystemError, systemError } from './errno.js';
+import { native } from './platform.js';
+import { slotOf } from './registry.js';
+import type { Registry } from './registry.js';
+import { removeIfPresent } from './segment-file.js';
+
+// How a thread is told while its event loop sleeps: a FIFO that the loop reads, one per slot, and the slot's BELL word.
+//   AWAKE  the thread will look at its words before it sleeps: no need to ring. Set by the thread.
+//   ARMED  the thread may be asleep: whoever changes this to RUNG writes one byte. Set by the thread.
+//   RUNG   a byte is on its way. Set by whoever rang, by compare-exchange, so one byte is written however many ring.
+// Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words; whoever rings changed the word
+// first, then looks at the interest, then at BELL. Atomics are sequentially consistent, so one of the two sees the other.
+// A ringer that dies between RUNG and its byte leaves the thread to its own re-check (see watcher.ts).
+const AWAKE = 0;
+const ARMED = 1;
+const RUNG = 2;
+
+const { O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
+
+/** Path of the FIFO of the thread with that owner id. */
+export function bellPath(directory: string, owner: number): string {
+  return join(directory, `bell-${owner.toString(16)}`);
+}
+
+/** This thread's own doorbell, and the way to ring those of others. */
+export class Doorbell {
+  readonly #registry: Registry;
+  readonly #self: number;
+  readonly #index: number;
+  #socket: Socket | undefined;
+  #refs = 0;
+  /** FIFOs of others, opened when first rung. One a slot: a new thread in the slot replaces its predecessor's. */
+  readonly #others = new Map<number, { owner: number; fd: number }>();
+
+  constructor(registry: Registry, self: number) {
+    this.#registry = registry;
+    this.#self = self;
+    this.#index = registry.bellIndex(slotOf(self));
+  }
+
+  /** Calls `onRing` from the event loop whenever somebody has rung. Does nothing when it listens already. */
+  listen(onRing: () => void): void {
+    if (this.#socket !== undefined) return;
+    const path = bellPath(this.#registry.directory, this.#self);
+    const made = native().makeFifo(path);
+    if (made < 0) throw systemError(made, 'mkfifo', path);
+    // Opened for writing, too, so that it never reports an end when the last ringer goes.
+    const fd = openSync(path, O_RDWR | O_NONBLOCK);
+    const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
+    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0]);
+    this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
+    this.#socket.unref();
+    process.once('exit', () => removeIfPresent(path));
+  }
+
+  /** From now on somebody has to ring: look at the words once more before going to sleep. */
+  arm(): void {
+    Atomics.store(this.#registry.words, this.#index, ARMED);
+  }
+
+  /** From now on nobody has to ring: this thread will look before it sleeps. */
+  disarm(): void {
+    Atomics.store(this.#registry.words, this.#index, AWAKE);
+  }
+
+  /** Keeps the event loop alive until as many calls of {@link unref}. */
+  ref(): void {
+    if (this.#refs++ === 0) this.#socket?.ref();
+  }
+
+  unref(): void {
+    if (--this.#refs === 0) this.#socket?.unref();
+  }
+
+  /** Rings the thread in that slot if it may be asleep. Never blocks; one that has ended is passed over. */
+  ring(slot: number): void {
+    const { words } = this.#registry;
+    const index = this.#registry.bellIndex(slot);
+    if (Atomics.load(words, index) !== ARMED) return;
+    if (Atomics.compareExchange(words, index, ARMED, RUNG) !== ARMED) return;
+    const fd = this.#open(slot);
+    if (fd !== undefined) native().ring(fd);
+  }
+
+  #open(slot: number): number | undefined {
+    const owner = this.#registry.ownerOf(slot);
+    const known = this.#others.get(slot);
+    if (known !== undefined) {
+      if (known.owner === owner) return known.fd;
+      this.#others.delete(slot);
+      closeSync(known.fd);
+    }
+    try {
+      const fd = openSync(bellPath(this.#registry.directory, owner), O_WRONLY | O_NONBLOCK);
+      this.#others.set(slot, { owner, fd });
+      return fd;
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENXIO')) return undefined; // it has ended
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Parker, Pause } from './parker.js';
+
+// One word: SEQUENCE << 1 | SLEEPERS. Any waiter sets SLEEPERS; only a notifier clears it, in the same compare-exchange
+// that moves SEQUENCE on.
+//
+// Why no wake is lost. A waiter sets SLEEPERS, looks at its condition once more, and sleeps only while the word is what
+// it saw. A notifier makes the condition true first and reads the word second. Atomics are sequentially consistent: the
+// waiter sees the condition, or the notifier sees SLEEPERS and moves SEQUENCE on, so that the waiter does not sleep, or
+// is woken. Clearing the bit in a store of its own instead loses wakes: a waiter that sets it between the notifier's
+// look and its store sleeps unannounced.
+// Waking only some keeps the bit set, since others may sleep on; only when fewer were asleep than were to be woken is
+// it cleared, by moving SEQUENCE on and waking everybody once more, so that one who lay down meanwhile gets up again.
+// A waiter that is killed leaves the bit, which costs a needless wake. A notifier that is killed between its change and
+// its wake leaves the sleepers to their re-check (at most 100 ms). SEQUENCE wraps after 2^30 notifications; a waiter would
+// have to be stopped between its look and its sleep for exactly as many.
+const SLEEPERS = 1;
+const STEP = 2;
+const EVERYBODY = 0x7fffffff;
+
+/** Lets threads wait until something has changed, where "something" is whatever the caller looks at in between. */
+export class EventCount {
+  readonly #words: Int32Array;
+  readonly #index: number;
+  readonly #parker: Parker;
+
+  constructor(words: Int32Array, index: number, parker: Parker) {
+    this.#words = words;
+    this.#index = index;
+    this.#parker = parker;
+  }
+
+  /** Announces a sleeper. Look at the condition after this; if it does not hold yet, wait for what is returned. */
+  announce(): Pause {
+    for (;;) {
+      const seen = Atomics.load(this.#words, this.#index);
+      const expected = seen | SLEEPERS;
+      if (seen === expected || Atomics.compareExchange(this.#words, this.#index, seen, expected) === seen) {
+        return { kind: 'park', words: this.#words, index: this.#index, expected, owner: 0 };
+      }
+    }
+  }
+
+  /** Wakes up to `count` blocked threads and every event loop that waits. Call it after the change. Never waits. */
+  notify(count: number): void {
+    if ((Atomics.load(this.#words, this.#index) & SLEEPERS) === 0) return;
+    this.#advance(SLEEPERS);
+    if (this.#parker.unpark(this.#words, this.#index, count) >= count) return;
+    this.#advance(0);
+    this.#parker.unpark(this.#words, this.#index, EVERYBODY);
+  }
+
+  /** Wakes everybody, as when the object is shut down. */
+  notifyAll(): void {
+    this.notify(EVERYBODY);
+  }
+
+  #advance(sleepers: number): void {
+    for (;;) {
+      const seen = Atomics.load(this.#words, this.#index);
+      const next = (((seen & ~SLEEPERS) + STEP) | sleepers) | 0;
+      if (Atomics.compareExchange(this.#words, this.#index, seen, next) === seen) return;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** Where a buffer lies: in which mapping, from which byte on, and the segment's random number. */
+export interface Mapped {
+  /** Number that native calls take. */
+  readonly segment: number;
+  /** Byte of the mapping that the buffer starts at. */
+  readonly start: number;
+  /** Differs between segments, is the same for everybody who maps one. */
+  readonly seed: number;
+  /** What must live as long as the buffer does. */
+  readonly keeper: object;
+}
+
+// One table a thread. It is keyed weakly, so it holds no buffer; a buffer holds its segment through it.
+const mappings = new WeakMap<ArrayBufferLike, Mapped>();
+
+/** Remembers where `buffer` lies, for whoever has nothing but words over it. */
+export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
+  mappings.set(buffer, mapped);
+}
+
+/**
+ * Where the words lie.
+ *
+ * @throws {TypeError} If they are not over a mapped segment: between processes nothing else can be waited on.
+ */
+export function mappingOf(words: Int32Array): Mapped {
+  const mapped = mappings.get(words.buffer);
+  if (mapped === undefined) throw new TypeError('These words are not in a segment of shared memory');
+  return mapped;
+}
+
+/** Byte offset of a word in its mapping. */
+export function byteOffsetOf(mapped: Mapped, words: Int32Array, index: number): number {
+  return mapped.start + words.byteOffset + index * 4;
+}

@@ -1,0 +1,64 @@
+// Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
+// lines from each other (two lines, since processors fetch them in pairs).
+//
+//   PRODUCERS   owner mutex of those who put
+//   TAIL        end of the published bytes; only grows. THE store that publishes. Written under PRODUCERS
+//   PUTS        items ever put. Written under PRODUCERS, before TAIL, so that PUTS - GETS is never less than what is there
+//   SEEN_HEAD   HEAD as a producer last read it. Written under PRODUCERS. HEAD only moves on, so room computed from this
+//               is there; and TAIL - SEEN_HEAD is never more than CAPACITY, however long a producer has slept
+//   CONSUMERS   owner mutex of those who take
+//   HEAD        end of the bytes taken; only grows. THE store that takes. Written under CONSUMERS
+//   GETS        items ever taken. Written under CONSUMERS, after HEAD
+//   SEEN_TAIL   TAIL as a consumer last read it. Written under CONSUMERS
+//   ITEMS       eventcount: "there may be something to take"
+//   SPACE       eventcount: "there may be room"
+//   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
+//   MOST_BYTES  the largest CAPACITY. Written once
+//   MOST_ITEMS  the most items at a time, 0 for any number. Written once
+//   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set
+//   DIRTY       1 while PUTS - GETS may differ from the number of items. Set by whoever took a mutex over from the dead
+//
+// After a crash: what was written behind TAIL is invisible and will be overwritten, what is before it stays; nothing
+// needs repair but PUTS, which its writer may have raised without publishing, or GETS, which its writer may not have
+// raised yet. Whoever takes over sets DIRTY before it lets go, and the next caller counts the items under both mutexes.
+// The mutexes are always taken in this order: PRODUCERS, CONSUMERS; and none is held while its holder waits.
+export const PRODUCERS = 0;
+export const TAIL = 1;
+export const PUTS = 2;
+export const SEEN_HEAD = 3;
+export const CONSUMERS = 32;
+export const HEAD = 33;
+export const GETS = 34;
+export const SEEN_TAIL = 35;
+export const ITEMS = 64;
+export const SPACE = 96;
+export const CAPACITY = 128;
+export const MOST_BYTES = 129;
+export const MOST_ITEMS = 130;
+export const SHUT = 131;
+export const DIRTY = 132;
+
+/** Words for whoever builds on the ring, on lines of their own. */
+export const RING_USER_WORDS = 160;
+
+/** Where the bytes start in the object: at a page of the file, so that pages can be given back. */
+export const RING_DATA_OFFSET = 4096 - 128;
+
+/** What a ring starts with. Capacities are powers of two from this one on. */
+export const RING_FIRST_BYTES = 2 ** 14;
+/** What positions of 32 bits, compared by difference, can tell apart. */
+export const RING_MOST_BYTES = 2 ** 30;
+
+// A record: one word, then the bytes, padded to a multiple of 8 so that the next word is aligned.
+//   bit 31      reserved for a record that is being written outside the mutex
+//   PAD         not an item: skip it. Fills the end of the ring where a record would not fit in one piece
+//   bit 29      reserved for an item that goes on in the next record
+//   LENGTH      28:0, bytes of the item, or of the padding behind this word
+export const PAD = 0x40000000;
+export const LENGTH = 0x1fffffff;
+export const RECORD_WORD_BYTES = 4;
+
+/** Bytes that an item of `length` bytes takes in the ring. */
+export function recordBytes(length: number): number {
+  return (length + RECORD_WORD_BYTES + 7) & ~7;
+}

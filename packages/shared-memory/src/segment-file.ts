@@ -1,0 +1,184 @@
+import { closeSync, constants, fstatSync, ftruncateSync, linkSync, lstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { blockThread } from './block-thread.js';
+import { ensureDirectory } from './directory.js';
+import { isSystemError, systemError } from './errno.js';
+import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
+import { native } from './platform.js';
+import { HEADER_BYTES, readHeader } from './segment-header.js';
+import type { SegmentHeader } from './segment-header.js';
+
+/** What the names of objects' files start with, so that users can call their objects anything. */
+export const SEGMENT_FILE_PREFIX = 's-';
+
+// Life of a segment's file.
+//   making   under a temporary name, locked shared by its maker: nobody else knows it
+//   named    complete; everybody who maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping
+//            lives and drops however the process ends. No descriptor stays open for it.
+//   orphan   nobody holds the lock: whoever can take it exclusively removes the file
+//   removed  mappings of it stay valid; its name is free
+// Between opening and locking, the file may have been removed and its name given to another one. So whoever has locked
+// compares what is locked with what the name stands for now, and starts over where they differ.
+const LOCK_SHARED = 1;
+const LOCK_EXCLUSIVE = 2;
+const LOCK_NONE = 8;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+
+/** Sweepers hold the exclusive lock for microseconds; a stopped one for longer. After this many tries we say so. */
+const MAX_LOCK_TRIES = 2000;
+const TRY_PAUSE_MS = 1;
+
+/** A mapped file: the number that native calls take, its path, and what tells it from a later file of that path. */
+export interface MappedFile {
+  readonly segment: number;
+  readonly path: string;
+  readonly inode: number;
+}
+
+/** What to make a file of. */
+export interface NewFile {
+  /** Length of the file and of the mapping. What is not reserved costs nothing. */
+  readonly byteLength: number;
+  /** Bytes from the start that are reserved at once, so that touching them can never fail. */
+  readonly reserved: number;
+  /** Never unmapped before the process ends. */
+  readonly permanent: boolean;
+  /** Writes the contents. Nobody else can see the file until it returns. */
+  readonly initialise: (file: MappedFile) => void;
+}
+
+/**
+ * Makes a file and gives it its name when it is complete.
+ *
+ * @returns undefined if there is a file of that name already
+ * @throws {OutOfMemoryError} If the file system has no room for what is to be reserved.
+ */
+export function createFile(directory: string, fileName: string, file: NewFile): MappedFile | undefined {
+  for (;;) {
+    ensureDirectory(directory);
+    const path = join(directory, fileName);
+    const temporary = join(directory, `making-${randomBytes(16).toString('hex')}`);
+    let fd: number;
+    try {
+      fd = openSync(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) continue; // the last user of the directory has just removed it
+      if (isSystemError(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
+      throw error;
+    }
+    let made: MappedFile | undefined;
+    try {
+      made = fill(fd, path, file);
+      linkSync(temporary, path);
+      return made;
+    } catch (error) {
+      if (made !== undefined) native().unmap(made.segment);
+      if (isSystemError(error, 'EEXIST')) return undefined;
+      if (!isSystemError(error, 'ENOENT')) throw error; // else a sweeper came between opening and locking
+    } finally {
+      removeIfPresent(temporary);
+      closeSync(fd);
+    }
+  }
+}
+
+function fill(fd: number, path: string, file: NewFile): MappedFile {
+  check(native().lock(fd, LOCK_SHARED), 'flock', path);
+  ftruncateSync(fd, file.byteLength);
+  const segment = check(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
+  const reserved = native().reserve(segment, 0, file.reserved);
+  if (reserved < 0) {
+    native().unmap(segment);
+    throw outOfMemory(path, file.reserved, systemError(reserved, 'fallocate', path));
+  }
+  const made = { segment, path, inode: fstatSync(fd).ino };
+  file.initialise(made);
+  return made;
+}
+
+/**
+ * Maps the file of that name, having made sure that it is a segment and that somebody living has it.
+ *
+ * @returns undefined if there is none; an orphan is removed and counts as none
+ * @throws {CorruptSegmentError} If it is no segment.
+ * @throws {HandleError} If it is one of another version.
+ */
+export function openFile(directory: string, fileName: string, permanent: boolean): (MappedFile & { header: SegmentHeader }) | undefined {
+  const path = join(directory, fileName);
+  for (let tries = 0; ; tries++) {
+    let fd: number;
+    try {
+      fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) return undefined;
+      if (isSystemError(error, 'ELOOP') || isSystemError(error, 'EISDIR') || isSystemError(error, 'ENXIO')) {
+        throw new CorruptSegmentError(`${path} is no segment: it is no regular file`, { cause: error });
+      }
+      throw error;
+    }
+    try {
+      const found = fstatSync(fd);
+      if (!found.isFile()) throw new CorruptSegmentError(`${path} is no segment: it is no regular file`);
+      if (native().lock(fd, LOCK_EXCLUSIVE) === 0) {
+        if (sameFile(fd, path)) unlinkSync(path);
+        native().lock(fd, LOCK_NONE);
+        continue;
+      }
+      if (native().lock(fd, LOCK_SHARED) === 0 && sameFile(fd, path)) {
+        const header = headerOf(fd, path);
+        const segment = check(native().map(fd, header.byteLength, path, permanent), 'mmap', path);
+        return { segment, path, inode: found.ino, header };
+      }
+    } finally {
+      closeSync(fd);
+    }
+    if (tries === MAX_LOCK_TRIES) throw new HandleError(`${path} stays locked: is a process of this toolkit stopped?`);
+    blockThread(TRY_PAUSE_MS);
+  }
+}
+
+/** Reads the header of an open file without mapping it. */
+export function headerOf(fd: number, path: string): SegmentHeader {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  const length = readSync(fd, bytes, 0, HEADER_BYTES, 0);
+  return readHeader(bytes.subarray(0, length), fstatSync(fd).size, path);
+}
+
+function sameFile(fd: number, path: string): boolean {
+  const named = lstatSync(path, { throwIfNoEntry: false });
+  const opened = fstatSync(fd);
+  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+}
+
+/**
+ * Takes a mapped file's name away; whoever has it mapped keeps it.
+ *
+ * @throws {HandleError} If it has lost its name already.
+ */
+export function unlinkFile(file: MappedFile): void {
+  const named = lstatSync(file.path, { throwIfNoEntry: false });
+  if (named === undefined || named.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
+  removeIfPresent(file.path);
+}
+
+/** Removes a name that somebody else may have removed already. */
+export function removeIfPresent(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+  }
+}
+
+function check(status: number, syscall: string, path: string): number {
+  if (status < 0) throw systemError(status, syscall, path);
+  return status;
+}
+
+function outOfMemory(path: string, byteLength: number, cause: unknown): OutOfMemoryError {
+  return new OutOfMemoryError(
+    `No room for ${byteLength} bytes at ${path}. In a container, raise its shared memory (docker run --shm-size) or set MULTIPROCESS_DIR`,
+    { cause },
+  );
+}

@@ -1,0 +1,51 @@
+import { ClosedError } from './errors.js';
+import type { Segment } from './segment.js';
+import { SHARED_OBJECT, formatHandle } from './shared-object.js';
+import type { SharedObject } from './shared-object.js';
+
+/** What every object over a segment of its own shares: its handle and its end. */
+export abstract class SegmentObject implements SharedObject {
+  readonly #segment: Segment;
+
+  constructor(segment: Segment) {
+    this.#segment = segment;
+  }
+
+  /**
+   * A string that stands for the object anywhere on this machine. Taking it keeps the object in memory until it is
+   * closed here or the thread ends, since somebody may be about to attach.
+   */
+  get handle(): string {
+    const segment = this.openSegment();
+    segment.keep();
+    return formatHandle(segment.kind, segment.reference);
+  }
+
+  get [SHARED_OBJECT](): true {
+    return true;
+  }
+
+  /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
+  close(): void {
+    this.#segment.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * The segment, for as long as the object is open here.
+   *
+   * @throws {ClosedError} Afterwards.
+   */
+  protected openSegment(): Segment {
+    if (!this.#segment.isOpen) throw this.closedError();
+    return this.#segment;
+  }
+
+  /** What every use after {@link close} throws. */
+  protected closedError(): ClosedError {
+    return new ClosedError(`This ${this.constructor.name} has been closed here`);
+  }
+}

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { systemError } from './errno.js';
+import { HandleError, OutOfMemoryError } from './errors.js';
+import { rememberMapping } from './mapped-words.js';
+import { native } from './platform.js';
+import { sweepSometimes } from './remove-orphans.js';
+import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
+import type { MappedFile } from './segment-file.js';
+import { HEADER_BYTES, writeHeader } from './segment-header.js';
+import { thisThread } from './this-thread.js';
+import type { RegisteredThread } from './this-thread.js';
+
+/** What to make a segment of. */
+export interface SegmentPlan {
+  /** `<package>.<Class>`, at most 32 ASCII characters. */
+  readonly kind: string;
+  /** Bytes of the object, of which what is not reserved costs nothing until it is. */
+  readonly byteLength: number;
+  /** Bytes from the start that can be touched at once. Default: all. */
+  readonly reserved?: number;
+  /** The user's name for it; without one it gets an unguessable one. */
+  readonly name?: string | undefined;
+  /** Writes what a new object starts with, before anybody else can see it. */
+  readonly initialise?: (segment: Segment) => void;
+}
+
+const REFERENCE = /^[^\0/]{1,200}$/;
+
+/**
+ * A piece of memory that several processes map, with the file that lends it its name.
+ *
+ * It lives as long as some process has it. It goes with the last process that closes it or ends; where that one was
+ * killed, with the next sweep.
+ */
+export class Segment {
+  readonly kind: string;
+  readonly byteLength: number;
+  /** The name of its file; what a handle leads back by. */
+  readonly reference: string;
+  readonly thread: RegisteredThread;
+  /** All of the object, without the header. */
+  readonly buffer: SharedArrayBuffer;
+  /** The object as words; index 0 is its own first word. */
+  readonly words: Int32Array;
+  readonly #file: MappedFile;
+  #open = true;
+
+  private constructor(file: MappedFile, kind: string, reference: string, byteLength: number, seed: number) {
+    this.kind = kind;
+    this.reference = reference;
+    this.byteLength = byteLength;
+    this.thread = thisThread();
+    this.#file = file;
+    this.buffer = native().buffer(file.segment, HEADER_BYTES, byteLength);
+    this.words = new Int32Array(this.buffer, 0, byteLength >>> 2);
+    rememberMapping(this.buffer, { segment: file.segment, start: HEADER_BYTES, seed, keeper: this });
+  }
+
+  /**
+   * Makes a segment, or attaches to the one of that name and kind.
+   *
+   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry.
+   * @throws {OutOfMemoryError} If there is no room for what is to be reserved. Nothing is left behind.
+   */
+  static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
+    const { registry } = thisThread();
+    sweepSometimes(registry);
+    const reference = referenceOfName(plan.name ?? randomBytes(16).toString('hex'));
+    const fileBytes = plan.byteLength + HEADER_BYTES;
+    for (;;) {
+      const seed = randomBytes(4).readInt32LE();
+      let segment: Segment | undefined;
+      const file = createFile(registry.directory, fileName(reference), {
+        byteLength: fileBytes,
+        reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
+        permanent: false,
+        initialise: (made) => {
+          const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
+          writeHeader(new Uint8Array(native().buffer(made.segment, 0, HEADER_BYTES)), header);
+          segment = new Segment(made, plan.kind, reference, plan.byteLength, seed);
+          plan.initialise?.(segment);
+        },
+      });
+      if (file !== undefined && segment !== undefined) return { segment, created: true };
+      const found = Segment.#open(reference, plan.kind);
+      if (found === undefined) continue; // it was an orphan, or has just gone
+      if (found.byteLength !== plan.byteLength) {
+        found.close();
+        throw new HandleError(
+          `The ${plan.kind} named ${JSON.stringify(plan.name)} has ${found.byteLength} bytes, not ${plan.byteLength}`,
+        );
+      }
+      return { segment: found, created: false };
+    }
+  }
+
+  /**
+   * Attaches to the segment that a handle or name leads to.
+   *
+   * @throws {HandleError} If nobody living has it, or it is of another kind or registry.
+   * @throws {CorruptSegmentError} If the file is no segment.
+   */
+  static attach(reference: string, kind: string): Segment {
+    const found = Segment.#open(reference, kind);
+    if (found === undefined) throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
+    return found;
+  }
+
+  static #open(reference: string, kind: string): Segment | undefined {
+    if (!REFERENCE.test(reference)) throw new HandleError(`${JSON.stringify(reference)} leads to no segment`);
+    const { registry } = thisThread();
+    const file = openFile(registry.directory, fileName(reference), false);
+    if (file === undefined) return undefined;
+    const { header } = file;
+    const refuse = (message: string): never => {
+      native().unmap(file.segment);
+      throw new HandleError(message);
+    };
+    if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
+    if (header.registry !== registry.id) refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
+    return new Segment(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+  }
+
+  /** Whether it has not been closed in this thread. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /**
+   * Makes sure that bytes of the object can be touched. They must not have been reserved before.
+   *
+   * @throws {OutOfMemoryError} If there is no room. Nothing is reserved then.
+   */
+  reserve(offset: number, byteLength: number): void {
+    const status = native().reserve(this.#file.segment, HEADER_BYTES + offset, byteLength);
+    if (status < 0) {
+      throw new OutOfMemoryError(
+        `No room for ${byteLength} bytes more at ${this.#file.path}. In a container, raise its shared memory (docker run --shm-size)`,
+        { cause: systemError(status, 'fallocate', this.#file.path) },
+      );
+    }
+  }
+
+  /** Gives whole pages among these bytes back to the system. They read as zero until they are reserved again. */
+  giveBack(offset: number, byteLength: number): void {
+    native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
+  }
+
+  /** Keeps it for others although nobody here refers to it any more, until it is closed or the thread ends. */
+  keep(): void {
+    kept.add(this);
+  }
+
+  /**
+   * Takes the name away at once; who has it keeps it, nobody else finds it.
+   *
+   * @throws {HandleError} If it has lost its name already.
+   */
+  unlink(): void {
+    unlinkFile(this.#file);
+  }
+
+  /** Lets go of it in this thread. What is read through it afterwards is zero. Idempotent. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    kept.delete(this);
+    native().unmap(this.#file.segment);
+  }
+}
+
+// Segments that were sent elsewhere: a receiver that has not attached yet would find them gone if the sender's copy was
+// garbage-collected. One set a thread; it empties by close() and with the thread.
+const kept = new Set<Segment>();
+
+/**
+ * What a handle says of an object with that name: the name as it stands in a URL.
+ *
+ * @throws {TypeError} If it is no string.
+ * @throws {RangeError} If it is empty or too long for a file's name.
+ */
+export function referenceOfName(name: string): string {
+  if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${typeof name}`);
+  const reference = encodeURIComponent(name);
+  if (!REFERENCE.test(reference)) {
+    throw new RangeError(`name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`);
+  }
+  return reference;
+}
+
+/** Apart from the other files of the directory, whatever the user calls his objects. */
+function fileName(reference: string): string {
+  return SEGMENT_FILE_PREFIX + reference;
+}

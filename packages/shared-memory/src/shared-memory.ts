@@ -1,0 +1,76 @@
+import { Segment, referenceOfName } from './segment.js';
+import { SegmentObject } from './segment-object.js';
+import { parseHandle, registerKind } from './shared-object.js';
+
+const KIND = 'shared-memory.SharedMemory';
+
+/** What to make a {@link SharedMemory} of. */
+export interface SharedMemoryOptions {
+  /** Bytes, at least 1. All of them are reserved at once. */
+  readonly size: number;
+  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Memory that processes and threads share, as a `SharedArrayBuffer` that `Atomics` work on.
+ *
+ * It lives as long as some process has it, whatever becomes of the one that made it.
+ */
+export class SharedMemory extends SegmentObject {
+  /** The memory: zero-filled when it is made. On a Node without a way to make a shared one (see the guide), an `ArrayBuffer`. */
+  readonly buffer: SharedArrayBuffer;
+  /** Bytes. */
+  readonly size: number;
+  /** The name it was given, or the one that stands in for it. */
+  readonly name: string;
+
+  /**
+   * Makes memory, or attaches to that of the same name and size.
+   *
+   * @throws {RangeError} If `size` is no positive whole number.
+   * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
+   * @throws {HandleError} If the name is taken by something else, or by memory of another size.
+   */
+  constructor(options: SharedMemoryOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: SharedMemoryOptions | Segment) {
+    const segment = from instanceof Segment ? from : create(from);
+    super(segment);
+    this.buffer = segment.buffer;
+    this.size = segment.byteLength;
+    this.name = decodeURIComponent(segment.reference);
+  }
+
+  /**
+   * Attaches to memory that somebody has.
+   *
+   * @throws {HandleError} If nobody living has it, or it is something else.
+   * @throws {CorruptSegmentError} If it is no segment.
+   */
+  static attach(handleOrName: string): SharedMemory {
+    if (typeof handleOrName === 'string' && handleOrName.startsWith('multiprocess:')) {
+      const { kind, reference } = parseHandle(handleOrName);
+      return new SharedMemory(Segment.attach(reference, kind === KIND ? KIND : `handle of a ${KIND}`));
+    }
+    return new SharedMemory(Segment.attach(referenceOfName(handleOrName), KIND));
+  }
+
+  /**
+   * Takes the name away at once: who has it keeps it, nobody else can attach any more.
+   *
+   * @throws {HandleError} If that was done already.
+   */
+  unlink(): void {
+    this.openSegment().unlink();
+  }
+}
+
+registerKind(KIND, (reference) => new SharedMemory(Segment.attach(reference, KIND)));
+
+function create(options: SharedMemoryOptions): Segment {
+  const { size, name } = options;
+  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`size must be a whole number of bytes from 1 on, received ${String(size)}`);
+  return Segment.create({ kind: KIND, byteLength: size, name }).segment;
+}

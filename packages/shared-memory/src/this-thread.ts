@@ -1,0 +1,38 @@
+import { Doorbell } from './doorbell.js';
+import { FutexParker } from './futex-parker.js';
+import type { Parker } from './parker.js';
+import { Registry } from './registry.js';
+import type { OwnerDescription, Thread } from './thread.js';
+
+/** The calling thread, with its slot in the registry. */
+export class RegisteredThread implements Thread {
+  readonly self: number;
+  readonly registry: Registry;
+  readonly parker: Parker;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+    this.self = registry.claim();
+    this.parker = new FutexParker(registry, this.self, new Doorbell(registry, this.self));
+  }
+
+  isDead(owner: number): boolean {
+    return this.registry.isDead(owner);
+  }
+
+  describe(owner: number): OwnerDescription | undefined {
+    return this.registry.describe(owner);
+  }
+}
+
+// A thread has one life word, and so one registration, however many objects it uses. Made at the first use.
+let registered: RegisteredThread | undefined;
+
+/**
+ * The calling thread, registered at the first call.
+ *
+ * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+ */
+export function thisThread(): RegisteredThread {
+  return (registered ??= new RegisteredThread(Registry.open()));
+}

@@ -1,0 +1,29 @@
+import type { Parker, Pause } from './parker.js';
+
+/**
+ * An algorithm that may have to wait, written once for the forms that block and those that await: it yields what it
+ * waits for, and returns what it was called for. It is resumed when its wait may be over, also without reason, and
+ * ended by `return()` when the caller gives up; what it had announced it takes back in `finally`.
+ */
+export type Waiting<T> = Generator<Pause, T, void>;
+
+/**
+ * Runs an algorithm to its end, blocking the thread where it waits.
+ *
+ * @param timeout milliseconds; 0 tries once, `Infinity` waits for ever
+ * @returns undefined if the time was over first
+ */
+export function waitSync<T>(parker: Parker, waiting: Waiting<T>, timeout: number): T | undefined {
+  const deadline = timeout === Infinity ? Infinity : performance.now() + timeout;
+  let step = waiting.next();
+  while (step.done !== true) {
+    const left = deadline === Infinity ? Infinity : deadline - performance.now();
+    if (left <= 0) {
+      waiting.return(undefined as never);
+      return undefined;
+    }
+    parker.pause(step.value, left);
+    step = waiting.next();
+  }
+  return step.value;
+}

@@ -1,0 +1,195 @@
+import type { Doorbell } from './doorbell.js';
+import { byteOffsetOf, mappingOf } from './mapped-words.js';
+import type { Pause, Watch } from './parker.js';
+import { INTEREST_BITS, slotOf } from './registry.js';
+import type { Registry } from './registry.js';
+import { SpinBudget } from './spin-budget.js';
+
+/**
+ * How often a sleeping loop looks at its words although nobody rang: a wake can die with whoever owed it, and the end
+ * of a lock's owner rings nobody. Slow enough that a thousand waits cost nothing.
+ */
+const RECHECK_MS = 100;
+
+/** The waits of one thread's event loop on words of shared memory. */
+export class Watcher {
+  readonly #registry: Registry;
+  readonly #slot: number;
+  readonly #bell: Doorbell;
+  readonly #budget = new SpinBudget();
+  readonly #parked = new Set<ParkedWatch>();
+  readonly #spinning = new Set<SpinningWatch>();
+  /** How many waits have each hash, so that the shared bit falls with the last of them. */
+  readonly #interest = new Uint16Array(INTEREST_BITS);
+  #recheck: NodeJS.Timeout | undefined;
+  #spinUntil = 0;
+  #lookQueued = false;
+
+  constructor(registry: Registry, self: number, bell: Doorbell) {
+    this.#registry = registry;
+    this.#slot = slotOf(self);
+    this.#bell = bell;
+  }
+
+  /** See {@link Parker.watch}. */
+  watch(pause: Pause, wake: () => void): Watch | undefined {
+    return pause.kind === 'spin' ? this.#spin(pause, wake) : this.#park(pause, wake);
+  }
+
+  /** This very thread has changed a word: its own waits need no doorbell. */
+  poke(): void {
+    if (this.#lookQueued || this.#parked.size === 0) return;
+    this.#lookQueued = true;
+    queueMicrotask(() => {
+      this.#lookQueued = false;
+      this.#look();
+    });
+  }
+
+  #spin(pause: Pause, wake: () => void): Watch | undefined {
+    const micros = this.#budget.micros;
+    if (micros === 0 || this.#isOver(pause)) return undefined;
+    const watch = new SpinningWatch(pause, wake, this.#spinning);
+    if (this.#spinning.size === 0) setImmediate(this.#poll);
+    this.#spinning.add(watch);
+    this.#spinUntil = performance.now() + micros / 1000;
+    return watch;
+  }
+
+  /** One look at every word that is spun on; all give up together, so that there is one poller a thread. */
+  readonly #poll = (): void => {
+    const late = performance.now() > this.#spinUntil;
+    for (const watch of this.#spinning) {
+      const over = this.#isOver(watch.pause);
+      if (over) this.#budget.learn(0);
+      if (over || late) {
+        this.#spinning.delete(watch);
+        watch.wake();
+      }
+    }
+    if (this.#spinning.size > 0) setImmediate(this.#poll);
+  };
+
+  #park(pause: Pause, wake: () => void): Watch | undefined {
+    this.#bell.listen(this.#onRing);
+    const mapped = mappingOf(pause.words);
+    const hash = interestHash(mapped.seed, byteOffsetOf(mapped, pause.words, pause.index));
+    const watch = new ParkedWatch(pause, hash, wake, this.#bell, (gone) => {
+      this.#leave(gone);
+    });
+    this.#enter(watch);
+    this.#bell.arm();
+    if (!this.#isOver(pause)) return watch;
+    watch.cancel();
+    return undefined;
+  }
+
+  #enter(watch: ParkedWatch): void {
+    this.#parked.add(watch);
+    const waiting = (this.#interest[watch.hash] ?? 0) + 1;
+    this.#interest[watch.hash] = waiting;
+    if (waiting === 1) this.#registry.setInterest(this.#slot, watch.hash, true);
+    this.#recheck ??= setInterval(this.#look, RECHECK_MS).unref();
+  }
+
+  #leave(watch: ParkedWatch): void {
+    this.#parked.delete(watch);
+    const waiting = (this.#interest[watch.hash] ?? 1) - 1;
+    this.#interest[watch.hash] = waiting;
+    if (waiting === 0) this.#registry.setInterest(this.#slot, watch.hash, false);
+    if (this.#parked.size > 0) return;
+    clearInterval(this.#recheck);
+    this.#recheck = undefined;
+    this.#bell.disarm();
+  }
+
+  readonly #onRing = (): void => {
+    this.#bell.disarm();
+    this.#look();
+  };
+
+  /** Ends every wait that is over, and goes back to sleep on the others. */
+  readonly #look = (): void => {
+    this.#wakeAll();
+    if (this.#parked.size === 0) return;
+    this.#bell.arm();
+    this.#wakeAll(); // whoever changed a word before the bell was armed rang nobody
+  };
+
+  #wakeAll(): void {
+    for (const watch of this.#parked) {
+      if (!this.#isOver(watch.pause)) continue;
+      this.#budget.learn(performance.now() - watch.since);
+      watch.cancel();
+      watch.wake();
+    }
+  }
+
+  #isOver(pause: Pause): boolean {
+    if (Atomics.load(pause.words, pause.index) !== pause.expected) return true;
+    return pause.owner !== 0 && this.#registry.isDead(pause.owner);
+  }
+}
+
+/** Where in an interest set the word with that byte offset in that segment stands. */
+export function interestHash(seed: number, byteOffset: number): number {
+  return (Math.imul(seed ^ byteOffset, 0x9e3779b1) >>> 16) % INTEREST_BITS;
+}
+
+class SpinningWatch implements Watch {
+  readonly pause: Pause;
+  readonly wake: () => void;
+  readonly #spinning: Set<SpinningWatch>;
+
+  constructor(pause: Pause, wake: () => void, spinning: Set<SpinningWatch>) {
+    this.pause = pause;
+    this.wake = wake;
+    this.#spinning = spinning;
+  }
+
+  cancel(): void {
+    this.#spinning.delete(this);
+  }
+
+  // Spinning keeps the loop alive for some microseconds whatever anybody wishes.
+  ref(): void {}
+  unref(): void {}
+}
+
+class ParkedWatch implements Watch {
+  readonly pause: Pause;
+  readonly hash: number;
+  readonly wake: () => void;
+  readonly since = performance.now();
+  readonly #bell: Doorbell;
+  readonly #onLeave: (watch: ParkedWatch) => void;
+  #state: 'ref' | 'unref' | 'over' = 'ref';
+
+  constructor(pause: Pause, hash: number, wake: () => void, bell: Doorbell, onLeave: (watch: ParkedWatch) => void) {
+    this.pause = pause;
+    this.hash = hash;
+    this.wake = wake;
+    this.#bell = bell;
+    this.#onLeave = onLeave;
+    bell.ref();
+  }
+
+  cancel(): void {
+    if (this.#state === 'over') return;
+    this.unref();
+    this.#state = 'over';
+    this.#onLeave(this);
+  }
+
+  ref(): void {
+    if (this.#state !== 'unref') return;
+    this.#state = 'ref';
+    this.#bell.ref();
+  }
+
+  unref(): void {
+    if (this.#state !== 'ref') return;
+    this.#state = 'unref';
+    this.#bell.unref();
+  }
+}
