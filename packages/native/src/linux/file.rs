@@ -1,0 +1,113 @@
+use super::errno::{checked, last, zero_or};
+use std::ffi::CString;
+use std::mem::zeroed;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+
+/// What says that two descriptors, or a descriptor and a path, mean the same file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    // The fields' types differ between architectures and C libraries.
+    #[allow(clippy::unnecessary_cast)]
+    pub fn of(status: &libc::stat) -> Self {
+        Self { device: status.st_dev as u64, inode: status.st_ino as u64 }
+    }
+}
+
+pub fn c_path(path: String) -> Result<CString, i32> {
+    CString::new(path).map_err(|_| -libc::EINVAL) // a NUL inside
+}
+
+pub fn status_of(fd: i32) -> Result<libc::stat, i32> {
+    // SAFETY: `stat` is plain integers, for which all zeros is a value; fstat fills it.
+    let mut status: libc::stat = unsafe { zeroed() };
+    // SAFETY: `status` is writable for the length of the call.
+    checked(unsafe { libc::fstat(fd, &mut status) })?;
+    Ok(status)
+}
+
+pub fn status_at(path: &CString) -> Result<libc::stat, i32> {
+    // SAFETY: as above.
+    let mut status: libc::stat = unsafe { zeroed() };
+    // SAFETY: both pointers are valid for the length of the call.
+    checked(unsafe { libc::lstat(path.as_ptr(), &mut status) })?;
+    Ok(status)
+}
+
+pub fn is_kind(status: &libc::stat, kind: libc::mode_t) -> bool {
+    status.st_mode & libc::S_IFMT == kind
+}
+
+pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
+    // O_NONBLOCK: opening a FIFO that somebody put there must not hang.
+    let flags = flags | libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK;
+    // SAFETY: the path is valid; a descriptor that open returned is nobody else's.
+    checked(unsafe { libc::open(path.as_ptr(), flags) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+pub fn reap(path: String) -> i32 {
+    match c_path(path) {
+        Ok(path) => reap_file(&path, || {}),
+        Err(error) => error,
+    }
+}
+
+/// Removes the file if nobody has it. `alone` runs when that is certain, while the exclusive lock still keeps newcomers out.
+pub fn reap_file(path: &CString, alone: impl FnOnce()) -> i32 {
+    match try_reap(path, alone) {
+        Ok(removed) => i32::from(removed),
+        // Two last users leave at once, or two sweepers meet: one of them finds it gone.
+        Err(error) if error == -libc::ENOENT => 0,
+        Err(error) => error,
+    }
+}
+
+fn try_reap(path: &CString, alone: impl FnOnce()) -> Result<bool, i32> {
+    let file = open(path, libc::O_RDONLY)?;
+    let opened = status_of(file.as_raw_fd())?;
+    if !is_kind(&opened, libc::S_IFREG) {
+        return Err(-libc::EINVAL);
+    }
+    // SAFETY: a descriptor that we own.
+    if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } == -1 {
+        let error = last();
+        return if error == -libc::EWOULDBLOCK { Ok(false) } else { Err(error) };
+    }
+    // Between open and flock somebody may have removed the file and made another under the same name.
+    if FileId::of(&opened) != FileId::of(&status_at(path)?) {
+        return Ok(false);
+    }
+    alone();
+    // SAFETY: a valid path.
+    checked(unsafe { libc::unlink(path.as_ptr()) })?;
+    Ok(true)
+}
+
+pub fn lock(fd: i32, operation: i32) -> i32 {
+    if ![libc::LOCK_SH, libc::LOCK_EX, libc::LOCK_UN].contains(&operation) {
+        return -libc::EINVAL;
+    }
+    // SAFETY: no memory is involved; a bad descriptor is EBADF.
+    zero_or(checked(unsafe { libc::flock(fd, operation | libc::LOCK_NB) }))
+}
+
+pub fn make_fifo(path: String) -> i32 {
+    // SAFETY: a valid path.
+    zero_or(c_path(path).and_then(|path| checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) })))
+}
+
+/// Without a reader the answer is `-EPIPE`, and no signal, because Node ignores SIGPIPE in the whole process from its start.
+pub fn ring(fd: i32) -> i32 {
+    // SAFETY: one byte of a static.
+    if unsafe { libc::write(fd, [1u8].as_ptr().cast(), 1) } == 1 {
+        return 0;
+    }
+    match last() {
+        error if error == -libc::EAGAIN => 0, // full: it has been rung already
+        error => error,
+    }
+}

@@ -1,0 +1,26 @@
+//! Linux on x64 and arm64, with glibc or musl.
+
+mod errno;
+mod exit;
+mod file;
+mod futex;
+mod life;
+mod pages;
+mod process;
+mod registry;
+mod segments;
+mod shared_buffer;
+mod table;
+mod v8;
+
+pub use file::{lock, make_fifo, reap, ring};
+pub use futex::{park, spin, unpark};
+pub use life::{claim as claim_life, release as release_life};
+pub use pages::{give_back, reserve};
+pub use process::{set_parent_death_signal, wait_exit};
+pub use segments::{map, unmap};
+pub use shared_buffer::buffer;
+
+pub fn describe() -> (&'static str, bool) {
+    (shared_buffer::way_name(), futex::waitv_is_there())
+}

@@ -1,0 +1,94 @@
+//! Which files this process has mapped, and who in it uses them.
+
+use super::file::FileId;
+use super::table;
+use std::collections::BTreeMap;
+use std::ffi::CString;
+use std::sync::Mutex;
+
+/// Segments, and who refers to them. Process-wide: there is one mapping per process and file, whatever number of threads use it.
+///
+/// Never call into Node-API or V8 with this locked: a garbage collection may run finalizers, which lock it, on this or any other thread.
+pub static REGISTRY: Mutex<Registry> = Mutex::new(Registry::new());
+
+pub struct Mapping {
+    pub file: FileId,
+    /// The number that JavaScript knows; none once it has been unmapped and only buffers are left.
+    pub segment: Option<u32>,
+    pub base: usize,
+    /// As asked for; the mapping itself goes to the end of the last page.
+    pub byte_length: usize,
+    pub path: CString,
+    pub permanent: bool,
+    pub references: u32,
+    pub buffers: u32,
+}
+
+/// One JavaScript environment: the main thread or a worker.
+pub struct Environment {
+    pub thread: i32,
+    pub references: BTreeMap<u32, u32>,
+}
+
+/// Tells mappings apart for ever, unlike segment numbers and addresses: what a finalizer is given.
+pub type MappingId = usize;
+
+pub struct Registry {
+    pub process: i32,
+    pub mappings: BTreeMap<MappingId, Mapping>,
+    pub by_segment: BTreeMap<u32, MappingId>,
+    pub by_file: BTreeMap<FileId, MappingId>,
+    pub environments: BTreeMap<usize, Environment>,
+    next_mapping: MappingId,
+    next_segment: u32,
+}
+
+impl Registry {
+    const fn new() -> Self {
+        Self {
+            process: 0,
+            mappings: BTreeMap::new(),
+            by_segment: BTreeMap::new(),
+            by_file: BTreeMap::new(),
+            environments: BTreeMap::new(),
+            next_mapping: 1,
+            next_segment: 1,
+        }
+    }
+
+    pub fn of_segment(&mut self, segment: u32) -> Result<(MappingId, &mut Mapping), i32> {
+        let id = *self.by_segment.get(&segment).ok_or(-libc::EINVAL)?;
+        self.mappings.get_mut(&id).map(|mapping| (id, mapping)).ok_or(-libc::EINVAL)
+    }
+
+    /// A number that nobody uses, in turn: one that was just given up is the last to be used again.
+    pub fn free_segment(&mut self) -> Result<u32, i32> {
+        let capacity = table::CAPACITY as u32;
+        for _ in 1..capacity {
+            let segment = self.next_segment;
+            self.next_segment = if segment + 1 == capacity { 1 } else { segment + 1 };
+            if !self.by_segment.contains_key(&segment) {
+                return Ok(segment);
+            }
+        }
+        Err(-libc::ENOSPC)
+    }
+
+    pub fn add(&mut self, segment: u32, mapping: Mapping) {
+        let id = self.next_mapping;
+        self.next_mapping += 1;
+        table::publish(segment, mapping.base as *mut u8, mapping.byte_length);
+        self.by_segment.insert(segment, id);
+        self.by_file.insert(mapping.file, id);
+        self.mappings.insert(id, mapping);
+    }
+
+    /// From now on the segment is not found; a file that is mapped again gets a new mapping.
+    pub fn withdraw(&mut self, id: MappingId) {
+        let Some(mapping) = self.mappings.get_mut(&id) else { return };
+        let Some(segment) = mapping.segment.take() else { return };
+        table::withdraw(segment);
+        self.by_file.remove(&mapping.file);
+        self.by_segment.remove(&segment);
+    }
+}

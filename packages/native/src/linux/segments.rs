@@ -1,0 +1,169 @@
+//! Mapping a file, and letting it go.
+
+use super::errno::last;
+use super::exit;
+use super::file::{FileId, c_path, is_kind, reap_file, status_of};
+use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
+use super::table;
+use napi::sys;
+use std::collections::BTreeMap;
+use std::ffi::{CString, c_void};
+use std::ptr::null_mut;
+
+pub fn map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanent: bool) -> i32 {
+    try_map(env, fd, byte_length, path, permanent).map_or_else(|error| error, |segment| segment as i32)
+}
+
+fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanent: bool) -> Result<u32, i32> {
+    let path = c_path(path)?;
+    let byte_length = table::integer(byte_length)?;
+    let status = status_of(fd)?;
+    // Beyond the end of the file every access is SIGBUS.
+    if byte_length == 0 || !is_kind(&status, libc::S_IFREG) || status.st_size < 0 || (status.st_size as u64) < byte_length as u64 {
+        return Err(-libc::EINVAL);
+    }
+    let file = FileId::of(&status);
+    let mut registry = REGISTRY.lock().unwrap();
+    let segment = match registry.by_file.get(&file).copied().and_then(|id| registry.mappings.get_mut(&id)) {
+        Some(mapping) if mapping.byte_length < byte_length => return Err(-libc::EINVAL),
+        Some(mapping) => {
+            mapping.permanent |= permanent;
+            if mapping.path.is_empty() {
+                mapping.path = path;
+            }
+            mapping.references += 1;
+            mapping.segment.ok_or(-libc::EINVAL)?
+        }
+        None => {
+            let segment = registry.free_segment()?;
+            let base = map_file(fd, byte_length)?;
+            registry.add(
+                segment,
+                Mapping { file, segment: Some(segment), base, byte_length, path, permanent, references: 1, buffers: 0 },
+            );
+            segment
+        }
+    };
+    // SAFETY: plain system calls.
+    let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
+    registry.process = process;
+    let mut is_new = false;
+    let environment = registry.environments.entry(env as usize).or_insert_with(|| {
+        is_new = true;
+        Environment { thread, references: BTreeMap::new() }
+    });
+    *environment.references.entry(segment).or_insert(0) += 1;
+    drop(registry);
+    if is_new {
+        exit::arrange();
+        // SAFETY: the hook gets the env as an address only, and runs before the env is gone.
+        unsafe { sys::napi_add_env_cleanup_hook(env, Some(environment_ended), env.cast()) };
+    }
+    Ok(segment)
+}
+
+fn map_file(fd: i32, byte_length: usize) -> Result<usize, i32> {
+    // SAFETY: the kernel chooses a free range; nothing that exists is touched.
+    let base = unsafe { libc::mmap(null_mut(), byte_length, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED, fd, 0) };
+    if base == libc::MAP_FAILED {
+        return Err(last());
+    }
+    // A forked child that never execs would keep the file locked after our death.
+    // SAFETY: the range just mapped.
+    if unsafe { libc::madvise(base, byte_length, libc::MADV_DONTFORK) } == -1 {
+        let error = last();
+        // SAFETY: as above; nobody has seen the address.
+        unsafe { libc::munmap(base, byte_length) };
+        return Err(error);
+    }
+    Ok(base as usize)
+}
+
+pub fn unmap(env: sys::napi_env, segment: u32) -> i32 {
+    let mut registry = REGISTRY.lock().unwrap();
+    let Ok((id, _)) = registry.of_segment(segment) else { return -libc::EINVAL };
+    let Some(environment) = registry.environments.get_mut(&(env as usize)) else { return -libc::EINVAL };
+    let Some(references) = environment.references.get_mut(&segment) else { return -libc::EINVAL };
+    *references -= 1;
+    if *references == 0 {
+        environment.references.remove(&segment);
+    }
+    let left = drop_references(&mut registry, id, 1);
+    drop(registry);
+    match left {
+        Ok(Some(path)) => reap_file(&path, || {}),
+        Ok(None) => 0,
+        Err(error) => error,
+    }
+}
+
+/// Node calls this when the worker or the main thread can run no more JavaScript.
+unsafe extern "C" fn environment_ended(env: *mut c_void) {
+    let mut registry = REGISTRY.lock().unwrap();
+    let Some(environment) = registry.environments.remove(&(env as usize)) else { return };
+    let mut paths = Vec::new();
+    for (segment, references) in environment.references {
+        let Ok((id, _)) = registry.of_segment(segment) else { continue };
+        if let Ok(Some(path)) = drop_references(&mut registry, id, references) {
+            paths.push(path);
+        }
+    }
+    drop(registry);
+    for path in paths {
+        reap_file(&path, || {});
+    }
+}
+
+/// Answers with the path of a file to remove, if these were the last references and it has one.
+fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> Result<Option<CString>, i32> {
+    let Some(mapping) = registry.mappings.get_mut(&id) else { return Err(-libc::EINVAL) };
+    mapping.references -= references;
+    if mapping.references > 0 || mapping.permanent {
+        return Ok(None);
+    }
+    let path = std::mem::take(&mut mapping.path);
+    registry.withdraw(id);
+    free(registry, id)?;
+    Ok(if path.is_empty() { None } else { Some(path) })
+}
+
+/// Lets go of the file, and so of its flock. While there are buffers over the memory their views must find something harmless there.
+fn free(registry: &mut Registry, id: MappingId) -> Result<(), i32> {
+    let Some(mapping) = registry.mappings.get(&id) else { return Ok(()) };
+    if mapping.buffers > 0 {
+        return replace(mapping);
+    }
+    // SAFETY: nothing refers to the range: no reference, no buffer, no entry in the table.
+    unsafe { libc::munmap(mapping.base as *mut c_void, mapping.byte_length) };
+    registry.mappings.remove(&id);
+    Ok(())
+}
+
+/// Puts zeros of our own where the file was. Views keep working and reach nobody.
+pub fn replace(mapping: &Mapping) -> Result<(), i32> {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
+    // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
+    let base = unsafe {
+        libc::mmap(mapping.base as *mut c_void, mapping.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0)
+    };
+    if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
+}
+
+/// Counts a buffer that is about to be made.
+pub fn add_buffer(segment: u32) -> Result<(MappingId, *mut c_void, usize), i32> {
+    let mut registry = REGISTRY.lock().unwrap();
+    let (id, mapping) = registry.of_segment(segment)?;
+    mapping.buffers += 1;
+    Ok((id, mapping.base as *mut c_void, mapping.byte_length))
+}
+
+/// A buffer has been collected, or could not be made. Runs on any thread.
+pub fn drop_buffer(id: MappingId) {
+    let mut registry = REGISTRY.lock().unwrap();
+    let Some(mapping) = registry.mappings.get_mut(&id) else { return };
+    mapping.buffers -= 1;
+    if mapping.buffers == 0 && mapping.segment.is_none() {
+        // The file is not mapped any more: this returns the addresses only, and cannot fail but by exhausting the number of mappings.
+        let _ = free(&mut registry, id);
+    }
+}
