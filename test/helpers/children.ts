@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { TestRunner, afterAll, onTestFailed, onTestFinished } from 'vitest';
+import { LineLog } from './line-log.js';
+
+/** How a child ended: one of the two is null. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A running program of test/fixtures. */
+export interface Child {
+  readonly pid: number;
+  /** What it has written so far, without what it is in the middle of writing. */
+  readonly lines: readonly string[];
+  readonly stderr: string;
+  /** Resolves when it has ended and all its output is here. */
+  readonly exit: Promise<Exit>;
+  /**
+   * The next line of its output that equals a string or matches an expression, beginning after the one last returned.
+   * Rejects if it ends before.
+   */
+  line(pattern: RegExp | string): Promise<string>;
+  /** Writes a line to its standard input. */
+  say(line: string): void;
+  /** Kills it, SIGKILL unless another signal is given, and waits for its end. */
+  kill(signal?: NodeJS.Signals): Promise<Exit>;
+}
+
+/** All optional, as in `child_process.spawn`. */
+export interface ChildOptions {
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly execArgv?: readonly string[];
+  readonly cwd?: string;
+}
+
+/**
+ * Starts `program`, a file of test/fixtures or a URL, on the Node that runs the test. When the test ends (or the file,
+ * if started in a hook) it is killed, and if the test failed its output is shown.
+ */
+export function startChild(program: string | URL, options: ChildOptions = {}): Child {
+  const { args = [], env = {}, execArgv = [], cwd } = options;
+  const file = fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
+  const child = spawn(process.execPath, [...execArgv, file, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const log = new LineLog(() => `${file} (${child.pid}) ended with ${child.signalCode ?? child.exitCode}`);
+  createInterface(child.stdout).on('line', (line) => {
+    log.add(line);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log.stderr += text;
+  });
+  child.stdin.on('error', () => undefined); // it may end without reading what it was told
+  const exit = once(child, 'close').then(([code, signal]): Exit => {
+    log.end();
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+  });
+  const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
+    child.kill(signal);
+    return exit;
+  };
+  atEnd(() => kill(), log);
+  return {
+    pid: child.pid ?? -1,
+    lines: log.lines,
+    get stderr() {
+      return log.stderr;
+    },
+    exit,
+    line: (pattern) => log.next(pattern),
+    say: (line) => void child.stdin.write(`${line}\n`),
+    kill,
+  };
+}
+
+function atEnd(cleanUp: () => Promise<unknown>, log: LineLog): void {
+  const done = async () => {
+    await cleanUp();
+  };
+  if (TestRunner.getCurrentTest() === undefined) {
+    afterAll(done);
+    return;
+  }
+  onTestFinished(done);
+  onTestFailed(() => {
+    console.error(log.toString());
+  });
+}

@@ -1,0 +1,51 @@
+// Once a run of the suite: whatever it leaves behind fails it, be it a process or a segment.
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RUN, SHARED_MEMORY, ourEntries } from './segment-directory.js';
+import { relatedProcesses, whereabouts } from './whereabouts.mjs';
+
+const run = String(process.pid);
+
+// How long a process may take to end after its test has; a process that is still there then is not going to.
+const PATIENCE = 10_000;
+
+export function setup(): () => Promise<void> {
+  process.env[RUN] = run;
+  const before = new Set(ourEntries(run));
+  return async () => {
+    const processes = await remainingProcesses();
+    if (processes.length > 0) fail(`processes that the tests left running:\n${whereabouts(processes)}`);
+    for (const pid of processes) kill(pid);
+
+    const segments = ourEntries(run).filter((name) => !before.has(name));
+    if (segments.length > 0) fail(`left in ${SHARED_MEMORY} by the tests:\n${describe(segments)}`);
+    for (const name of segments) rmSync(`${SHARED_MEMORY}/${name}`, { recursive: true, force: true });
+  };
+}
+
+async function remainingProcesses(): Promise<number[]> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const processes = relatedProcesses(`${RUN}=${run}`).filter((pid) => pid !== process.pid);
+    if (processes.length === 0 || Date.now() > deadline) return processes;
+    await delay(20);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended meanwhile
+  }
+}
+
+function describe(names: string[]): string {
+  return names.map((name) => whereabouts([], `${SHARED_MEMORY}/${name}`)).join('\n');
+}
+
+// An error thrown here would be printed, but leave the run green.
+function fail(message: string): void {
+  console.error(`\nLEFT BEHIND: ${message}\n`);
+  process.exitCode = 1;
+}

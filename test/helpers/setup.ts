@@ -1,0 +1,23 @@
+// Runs in the process of every test file, before its imports.
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { RUN, segmentDirectory } from './segment-directory.js';
+import { watch } from './watchdog.js';
+
+const directory = segmentDirectory(process.env[RUN] ?? 'none', process.pid);
+mkdirSync(directory, { mode: 0o700, recursive: true });
+process.env['MULTIPROCESS_DIR'] = directory;
+
+// The runner ends the process of a file with SIGTERM. An orderly exit instead lets the toolkit leave its segments, as a
+// user's program does; what it forgets, the end of the run reports.
+process.once('SIGTERM', () => {
+  process.exit();
+});
+process.once('exit', () => {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // In use, so that the last user will remove it.
+  }
+});
+
+watch(directory, 60_000);

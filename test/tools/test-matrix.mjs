@@ -1,0 +1,42 @@
+// Runs the tests on every newer Node that is supported, with the binaries that the node-linux-* packages carry. What a
+// test starts, it starts with process.execPath, so that runs on the same Node.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { npm, root, run } from './run.mjs';
+
+const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
+
+const name = `node-linux-${process.arch}`;
+const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+
+/** @param {string} version */
+async function fetchNode(version) {
+  const prefix = path.join(root, 'test/.cache/nodes', version);
+  const node = path.join(prefix, 'node_modules', name, 'bin/node');
+  if (existsSync(node)) return node;
+  console.log(`Fetching ${name}@${version} …`);
+  const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const status = await npm(['install', '--prefix', prefix, ...options, `${name}@${version}`]);
+  if (status !== 0) throw new Error(`npm could not install ${name}@${version}; its message is above`);
+  return node;
+}
+
+if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+  console.log(
+    `Skipped: the packages with Node's binaries are for Linux on x64 and arm64, not ${process.platform} ${process.arch}`,
+  );
+  process.exit(0);
+}
+
+/** @type {Record<string, string>} */
+const outcomes = {};
+for (const version of VERSIONS) {
+  const node = await fetchNode(version);
+  console.log(`\nNode ${version}`);
+  const status = await run(node, [vitest, 'run', ...process.argv.slice(2)]);
+  outcomes[version] = status === 0 ? 'passed' : 'FAILED';
+  if (status !== 0) process.exitCode = 1;
+}
+
+console.log('\nTests on other Nodes:');
+for (const [version, outcome] of Object.entries(outcomes)) console.log(`  ${version.padEnd(8)} ${outcome}`);

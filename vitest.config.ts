@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/.cache/**'],
+    // A process a file: what a test leaves behind in its process cannot help or hurt another file.
+    pool: 'forks',
+    // Most tests wait for other processes rather than compute, and contention is part of what they are about.
+    maxWorkers: 2,
+    // Nothing here is an upper bound on how fast the toolkit must be: it ends what would never end.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    retry: 0,
+    globalSetup: ['test/helpers/global-setup.ts'],
+    setupFiles: ['test/helpers/setup.ts'],
+    reporters: ['default', 'json'],
+    outputFile: { json: `test/.cache/results/node-${process.versions.node}.json` },
+    // The packages run as their users run them: built, and loaded once a process by Node itself. Transformed by Vite,
+    // they would exist a second time beside what `require` and child programs load.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+  },
+});
