@@ -8,7 +8,7 @@ export type { Native } from './native.js';
 const require = createRequire(import.meta.url);
 
 /** What the binary exports: `buffer` answers with a negative errno too. */
-type Binding = Omit<Native, 'buffer'> & { buffer(segment: number): SharedArrayBuffer | number };
+type Binding = Omit<Native, 'buffer'> & { buffer(segment: number, offset: number, byteLength: number): SharedArrayBuffer | number };
 
 /** The binary of this thread, once loaded: Node keeps one per thread as well. */
 let loaded: Native | undefined;
@@ -25,8 +25,8 @@ export function native(): Native {
 function withErrors(binding: Binding): Native {
   return {
     ...binding,
-    buffer(segment) {
-      const buffer = binding.buffer(segment);
+    buffer(segment, offset, byteLength) {
+      const buffer = binding.buffer(segment, offset, byteLength);
       if (typeof buffer !== 'number') return buffer;
       const hint = buffer === NOT_SUPPORTED ? ': this runtime does not allow buffers over memory that is not its own' : '';
       throw new Error(`Cannot make a buffer over segment ${segment}: ${getSystemErrorName(buffer)}${hint}`);

@@ -20,8 +20,8 @@ pub fn map(env: Env, fd: i32, byte_length: f64, path: String, permanent: bool) -
 }
 
 #[napi]
-pub fn buffer(env: Env, segment: u32) -> Unknown<'static> {
-    let value = platform::buffer(env.raw(), segment);
+pub fn buffer(env: Env, segment: u32, offset: f64, byte_length: f64) -> Unknown<'static> {
+    let value = platform::buffer(env.raw(), segment, offset, byte_length);
     // SAFETY: `value` was made in this env by the call above and lives in the handle scope of this call.
     unsafe { Unknown::from_raw_unchecked(env.raw(), value) }
 }

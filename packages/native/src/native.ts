@@ -21,13 +21,15 @@ export interface Native {
   map(fd: number, byteLength: number, path: string, permanent: boolean): number;
 
   /**
-   * Makes a buffer over the mapping, a new one at each call. It keeps the addresses (not the file) until it has been collected.
+   * Makes a buffer over `byteLength` bytes of the mapping from `offset` on (a multiple of 8), a new one at each call. It keeps the addresses
+   * until it has been collected. When the last buffer of a mapping that is not permanent has been collected, all references to it are
+   * dropped: nobody can reach the memory any more.
    *
    * An `ArrayBuffer` where the runtime offers no better: see {@link Native.describe}. Never transfer it, and never mark it untransferable.
    *
    * @throws {Error} If there is no such segment, or the runtime forbids buffers over foreign memory.
    */
-  buffer(segment: number): SharedArrayBuffer;
+  buffer(segment: number, offset: number, byteLength: number): SharedArrayBuffer;
 
   /**
    * Drops one reference of the calling environment. With the process's last one the file and its lock are let go, and the file is removed

@@ -8,7 +8,7 @@ pub fn map(_: sys::napi_env, _: i32, _: f64, _: String, _: bool) -> i32 {
     NOT_IMPLEMENTED
 }
 
-pub fn buffer(env: sys::napi_env, _: u32) -> sys::napi_value {
+pub fn buffer(env: sys::napi_env, _: u32, _: f64, _: f64) -> sys::napi_value {
     let mut value = std::ptr::null_mut();
     // SAFETY: `env` is the env of the running call.
     unsafe { sys::napi_create_int32(env, NOT_IMPLEMENTED, &mut value) };

@@ -52,12 +52,12 @@ export class Line {
     for (const caller of this.#callers) caller.hold(false);
   }
 
-  /** Ends every wait with `error`, for an object that is being closed. */
-  dismiss(error: Error): void {
+  /** Ends every wait with an error of its own, for an object that is being closed. */
+  dismiss(newError: () => Error): void {
     for (const caller of [...this.#callers]) {
       this.#remove(caller);
       caller.abandon();
-      caller.reject(error);
+      caller.reject(newError());
     }
   }
 

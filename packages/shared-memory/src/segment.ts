@@ -76,13 +76,14 @@ export class Segment {
         permanent: false,
         initialise: (made) => {
           const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
-          writeHeader(new Uint8Array(native().buffer(made.segment, 0, HEADER_BYTES)), header);
+          // The object's own buffer first: when the last buffer of a mapping is collected, so is the mapping.
           segment = new Segment(made, plan.kind, reference, plan.byteLength, seed);
+          writeHeader(new Uint8Array(native().buffer(made.segment, 0, HEADER_BYTES)), header);
           plan.initialise?.(segment);
         },
       });
       if (file !== undefined && segment !== undefined) return { segment, created: true };
-      const found = Segment.#open(reference, plan.kind);
+      const found = Segment.#find(reference, plan.kind);
       if (found === undefined) continue; // it was an orphan, or has just gone
       if (found.byteLength !== plan.byteLength) {
         found.close();
@@ -97,16 +98,18 @@ export class Segment {
   /**
    * Attaches to the segment that a handle or name leads to.
    *
+   * @param claimed what the handle says it is, where it is a handle: another kind is refused before anything is opened
    * @throws {HandleError} If nobody living has it, or it is of another kind or registry.
    * @throws {CorruptSegmentError} If the file is no segment.
    */
-  static attach(reference: string, kind: string): Segment {
-    const found = Segment.#open(reference, kind);
+  static attach(reference: string, kind: string, claimed = kind): Segment {
+    if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
+    const found = Segment.#find(reference, kind);
     if (found === undefined) throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
     return found;
   }
 
-  static #open(reference: string, kind: string): Segment | undefined {
+  static #find(reference: string, kind: string): Segment | undefined {
     if (!REFERENCE.test(reference)) throw new HandleError(`${JSON.stringify(reference)} leads to no segment`);
     const { registry } = thisThread();
     const file = openFile(registry.directory, fileName(reference), false);

@@ -52,7 +52,7 @@ export class SharedMemory extends SegmentObject {
   static attach(handleOrName: string): SharedMemory {
     if (typeof handleOrName === 'string' && handleOrName.startsWith('multiprocess:')) {
       const { kind, reference } = parseHandle(handleOrName);
-      return new SharedMemory(Segment.attach(reference, kind === KIND ? KIND : `handle of a ${KIND}`));
+      return new SharedMemory(Segment.attach(reference, KIND, kind));
     }
     return new SharedMemory(Segment.attach(referenceOfName(handleOrName), KIND));
   }

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
 use std::ptr::null_mut;
 
+/// What the widest typed array needs.
+const BUFFER_ALIGNMENT: usize = 8;
+
 pub fn map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanent: bool) -> i32 {
     try_map(env, fd, byte_length, path, permanent).map_or_else(|error| error, |segment| segment as i32)
 }
@@ -149,20 +152,38 @@ pub fn replace(mapping: &Mapping) -> Result<(), i32> {
     if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
 }
 
-/// Counts a buffer that is about to be made.
-pub fn add_buffer(segment: u32) -> Result<(MappingId, *mut c_void, usize), i32> {
+/// Counts a buffer that is about to be made over `byte_length` bytes at `offset`.
+pub fn add_buffer(segment: u32, offset: f64, byte_length: f64) -> Result<(MappingId, *mut c_void, usize), i32> {
     let mut registry = REGISTRY.lock().unwrap();
     let (id, mapping) = registry.of_segment(segment)?;
+    let byte_length = table::integer(byte_length)?;
+    let start = table::range(segment, offset, byte_length, BUFFER_ALIGNMENT)?;
     mapping.buffers += 1;
-    Ok((id, mapping.base as *mut c_void, mapping.byte_length))
+    Ok((id, start.cast(), byte_length))
 }
 
 /// A buffer has been collected, or could not be made. Runs on any thread.
+///
+/// Without buffers nobody can reach the memory any more: the references that are left were forgotten, so they are dropped.
 pub fn drop_buffer(id: MappingId) {
     let mut registry = REGISTRY.lock().unwrap();
     let Some(mapping) = registry.mappings.get_mut(&id) else { return };
     mapping.buffers -= 1;
-    if mapping.buffers == 0 && mapping.segment.is_none() {
+    if mapping.buffers > 0 || mapping.permanent {
+        return;
+    }
+    if let Some(segment) = mapping.segment {
+        let path = std::mem::take(&mut mapping.path);
+        for environment in registry.environments.values_mut() {
+            environment.references.remove(&segment);
+        }
+        registry.withdraw(id);
+        let _ = free(&mut registry, id); // cannot fail without buffers
+        drop(registry);
+        if !path.is_empty() {
+            reap_file(&path, || {});
+        }
+    } else {
         // The file is not mapped any more: this returns the addresses only, and cannot fail but by exhausting the number of mappings.
         let _ = free(&mut registry, id);
     }

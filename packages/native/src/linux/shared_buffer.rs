@@ -56,8 +56,8 @@ pub fn way_name() -> &'static str {
 
 /// The buffer, or `-errno` as a number: `-EINVAL` for no such segment, `-ENOTSUP` where the runtime forbids external memory or
 /// lacks the function that was asked for.
-pub fn buffer(env: sys::napi_env, segment: u32) -> sys::napi_value {
-    try_buffer(env, segment).unwrap_or_else(|error| {
+pub fn buffer(env: sys::napi_env, segment: u32, offset: f64, byte_length: f64) -> sys::napi_value {
+    try_buffer(env, segment, offset, byte_length).unwrap_or_else(|error| {
         let mut value = null_mut();
         // SAFETY: `env` is the env of the running call.
         unsafe { sys::napi_create_int32(env, error, &mut value) };
@@ -65,8 +65,8 @@ pub fn buffer(env: sys::napi_env, segment: u32) -> sys::napi_value {
     })
 }
 
-fn try_buffer(env: sys::napi_env, segment: u32) -> Result<sys::napi_value, i32> {
-    let (id, base, byte_length) = add_buffer(segment)?;
+fn try_buffer(env: sys::napi_env, segment: u32, offset: f64, byte_length: f64) -> Result<sys::napi_value, i32> {
+    let (id, base, byte_length) = add_buffer(segment, offset, byte_length)?;
     let hint = id as *mut c_void;
     let mut value = null_mut();
     // SAFETY: the memory stays mapped until the finalizer has counted this buffer down; `env` is the env of the running call.

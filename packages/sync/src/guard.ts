@@ -1,0 +1,25 @@
+/** Something held, which is given back at the end of a `using` block, once however often that is asked. */
+export class Guard implements Disposable, AsyncDisposable {
+  #giveBack: (() => void) | undefined;
+
+  /** @internal */
+  constructor(giveBack: () => void) {
+    this.#giveBack = giveBack;
+  }
+
+  /** Gives it back now. Does nothing when that has been done. Never waits. */
+  release(): void {
+    const giveBack = this.#giveBack;
+    this.#giveBack = undefined;
+    giveBack?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.release();
+    return Promise.resolve();
+  }
+}
