@@ -1,6 +1,7 @@
 //! What only the kernel can do for shared memory, as functions over integers: 0 or a positive number is the answer, a negative one is
 //! `-errno`. No policy, no defaults, no retries: those are in TypeScript, above. Each function is documented there, in `src/index.ts`.
 
+mod hot;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -11,8 +12,13 @@ mod unsupported;
 use unsupported as platform;
 
 use napi::Env;
-use napi::bindgen_prelude::Unknown;
+use napi::bindgen_prelude::{Object, Unknown};
 use napi_derive::napi;
+
+#[napi(module_exports)]
+pub fn init(mut exports: Object, env: Env) -> napi::Result<()> {
+    hot::export(&mut exports, env)
+}
 
 #[napi]
 pub fn map(env: Env, fd: i32, byte_length: f64, path: String, permanent: bool) -> i32 {
@@ -62,36 +68,8 @@ pub fn release_life() -> i32 {
 }
 
 #[napi]
-pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
-    platform::spin(segment, offset, expected, micros)
-}
-
-#[napi]
-pub fn park(
-    segment: u32,
-    offset: f64,
-    expected: i32,
-    life_segment: u32,
-    life_offset: f64,
-    life_expected: i32,
-    timeout_ms: f64,
-) -> i32 {
-    platform::park(segment, offset, expected, life_segment, life_offset, life_expected, timeout_ms)
-}
-
-#[napi]
-pub fn unpark(segment: u32, offset: f64, count: f64) -> i32 {
-    platform::unpark(segment, offset, count)
-}
-
-#[napi]
 pub fn make_fifo(path: String) -> i32 {
     platform::make_fifo(path)
-}
-
-#[napi]
-pub fn ring(fd: i32) -> i32 {
-    platform::ring(fd)
 }
 
 #[napi]

@@ -47,7 +47,7 @@ pub fn spin(_: u32, _: f64, _: i32, _: f64) -> i32 {
     NOT_IMPLEMENTED
 }
 
-pub fn park(_: u32, _: f64, _: i32, _: u32, _: f64, _: i32, _: f64) -> i32 {
+pub fn park(_: u32, _: f64, _: i32, _: (u32, f64, i32), _: f64) -> i32 {
     NOT_IMPLEMENTED
 }
 

@@ -57,21 +57,16 @@ pub fn now() -> i64 {
     time.tv_sec * NANOSECONDS + time.tv_nsec
 }
 
-pub fn park(
-    segment: u32,
-    offset: f64,
-    expected: i32,
-    life_segment: u32,
-    life_offset: f64,
-    life_expected: i32,
-    timeout_ms: f64,
-) -> i32 {
+pub fn park(segment: u32, offset: f64, expected: i32, (life_segment, life_offset, life_expected): (u32, f64, i32), timeout_ms: f64) -> i32 {
     let word = match word(segment, offset) {
         Ok(word) => word,
         Err(error) => return error,
     };
     if timeout_ms.is_nan() {
         return -libc::EINVAL;
+    }
+    if word.load(Ordering::SeqCst) != expected {
+        return 0; // as the kernel would say, half a microsecond later
     }
     // For ever is some centuries: the conversion saturates, and so does the sum.
     let deadline = now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64);
@@ -135,9 +130,7 @@ fn wait_for_either(words: [(&AtomicI32, i32); 2], deadline: i64) -> i32 {
     });
     let deadline = time(deadline);
     // SAFETY: as above; the array lives through the call.
-    answer(unsafe {
-        libc::syscall(libc::SYS_futex_waitv, waiters.as_ptr(), waiters.len(), 0, &deadline, libc::CLOCK_MONOTONIC)
-    })
+    answer(unsafe { libc::syscall(libc::SYS_futex_waitv, waiters.as_ptr(), waiters.len(), 0, &deadline, libc::CLOCK_MONOTONIC) })
 }
 
 fn wait_in_slices(word: &AtomicI32, expected: i32, life: (&AtomicI32, i32), deadline: i64) -> i32 {

@@ -40,10 +40,7 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
         None => {
             let segment = registry.free_segment()?;
             let base = map_file(fd, byte_length)?;
-            registry.add(
-                segment,
-                Mapping { file, segment: Some(segment), base, byte_length, path, permanent, references: 1, buffers: 0 },
-            );
+            registry.add(segment, Mapping { file, segment: Some(segment), base, byte_length, path, permanent, references: 1, buffers: 0 });
             segment
         }
     };
@@ -146,9 +143,7 @@ fn free(registry: &mut Registry, id: MappingId) -> Result<(), i32> {
 pub fn replace(mapping: &Mapping) -> Result<(), i32> {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
     // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
-    let base = unsafe {
-        libc::mmap(mapping.base as *mut c_void, mapping.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0)
-    };
+    let base = unsafe { libc::mmap(mapping.base as *mut c_void, mapping.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
     if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
 }
 

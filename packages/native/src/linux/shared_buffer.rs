@@ -77,9 +77,7 @@ fn try_buffer(env: sys::napi_env, segment: u32, offset: f64, byte_length: f64) -
                 value = v8.shared_array_buffer(base, byte_length, deleted, hint);
                 sys::Status::napi_ok
             }
-            Way::ArrayBuffer => {
-                sys::napi_create_external_arraybuffer(env, base, byte_length, Some(finalized), hint, &mut value)
-            }
+            Way::ArrayBuffer => sys::napi_create_external_arraybuffer(env, base, byte_length, Some(finalized), hint, &mut value),
             Way::NodeApi(None) | Way::V8(None) => sys::Status::napi_no_external_buffers_allowed,
         }
     };
