@@ -1,0 +1,90 @@
+// @ts-check
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Only these packages may need the kernel, and in each of them only the file through which it is reached. */
+const nativeDoors = ['shared-memory', 'signal', 'process', 'subprocess', 'daemon'].map(
+  (name) => `packages/${name}/src/platform.ts`,
+);
+
+const noNative = {
+  name: '@multiprocess/native',
+  message: 'Only platform.ts of a package reaches the kernel: give it the function you need, and import it from there.',
+};
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/target/', 'docs/api/', 'test/.cache/', 'packages/native/npm/', 'packages/*/*.cjs']),
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ['packages/*/tsconfig.json', 'test/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'max-lines': ['error', 400],
+      eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Export it by its name, which is then the same everywhere.' },
+        {
+          selector: 'ExportAllDeclaration[exported=null]',
+          message: 'Name what is exported: an index is a list to read.',
+        },
+        { selector: 'TSEnumDeclaration', message: 'Use a union of strings, or constants: an enum is no JavaScript.' },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A number or a boolean has one obvious text, and nearly every message contains one.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `for (;;)` says it better, but a loop around a compare-exchange may also be written with `true`.
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      // Contradicts noPropertyAccessFromIndexSignature of tsconfig.base.json.
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      // `() => lock.release()` reads well where the result is void on both sides.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // With noUncheckedIndexedAccess every element of a typed array may be undefined: `!` marks an index that is known
+      // to be inside, and stands out less than a test that cannot fail.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // An async method of an interface stays async in an implementation that happens not to wait.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    ignores: nativeDoors,
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [noNative] }] },
+  },
+  {
+    // The runners of these files ask for a default export.
+    files: ['*.config.ts', '*.config.js'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    // Typed by comments, which the compiler heeds (checkJs) and these rules cannot see.
+    files: ['**/*.mjs', '**/*.js'],
+    rules: {
+      'no-undef': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/restrict-plus-operands': 'off',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
+    },
+  },
+  {
+    files: ['test/**'],
+    // `expect(queue.put)` takes objects apart on purpose.
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+);

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readPackages } from './tools/packages.mjs';
+import type { Package } from './tools/packages.mjs';
+import { root } from './tools/run.mjs';
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+
+interface References {
+  readonly references: readonly { readonly path: string }[];
+}
+
+const { version } = readJson('lerna.json') as { version: string };
+const { engines } = readJson('package.json') as { engines: unknown };
+const packages = readPackages(root);
+const ours = new Map(packages.map(({ folder, manifest }) => [manifest.name, folder]));
+
+const packageName = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+
+function importedPackages({ imports }: Package): string[] {
+  const names = imports.map(({ specifier }) => specifier).filter((name) => !name.startsWith('.') && !isBuiltin(name));
+  return [...new Set(names.map(packageName))].sort();
+}
+
+describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (name, one) => {
+  const { folder, manifest } = one;
+  const dependencies = manifest.dependencies ?? {};
+
+  test('says what it is, under the name of its folder', () => {
+    expect(name).toBe(folder === 'multiprocess' ? folder : `@multiprocess/${folder}`);
+    expect(manifest['description']).toMatch(/^[A-Z].{20,120}[^.]$/);
+    expect(existsSync(path.join(root, 'packages', folder, 'README.md'))).toBe(true);
+  });
+
+  test('has the version, licence and engines of all', () => {
+    expect(manifest).toMatchObject({ version, engines, license: 'MIT', type: 'module', sideEffects: true });
+  });
+
+  test('exports its index and nothing deeper', () => {
+    expect(manifest['exports']).toEqual({
+      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      './package.json': './package.json',
+    });
+  });
+
+  test('publishes what is built, without examples and build notes', () => {
+    expect(manifest['files']).toEqual(expect.arrayContaining(['dist', '!dist/.tsbuildinfo', 'README.md']));
+    expect(manifest['files']).not.toContain('src');
+  });
+
+  test('runs nothing when it is installed', () => {
+    const scripts = Object.keys((manifest['scripts'] ?? {}) as object);
+    expect(scripts.filter((script) => /^(pre|post)?install$|^prepare$/.test(script))).toEqual([]);
+    expect(existsSync(path.join(root, 'packages', folder, 'binding.gyp'))).toBe(false); // npm would run it
+  });
+
+  test.skipIf(one.imports.length === 0)('depends on the packages that it imports, and on no others', () => {
+    expect(Object.keys(dependencies).sort()).toEqual(importedPackages(one));
+    expect(manifest['devDependencies'] ?? {}).toEqual({});
+  });
+
+  test('depends on the other packages here in this very version, and is built after them', () => {
+    const internal = Object.entries(dependencies).filter(([dependency]) => ours.has(dependency));
+    for (const [, range] of internal) expect(range).toBe(version);
+    const { references } = readJson(`packages/${folder}/tsconfig.json`) as References;
+    const wanted = internal.map(([dependency]) => `../${String(ours.get(dependency))}`);
+    expect(references.map((reference) => reference.path).sort()).toEqual(wanted.sort());
+  });
+});
+
+test('tsconfig.json refers to all packages, each after those it depends on', () => {
+  const { references } = readJson('tsconfig.json') as References;
+  const order = references.map((reference) => path.basename(reference.path));
+  expect([...order].sort()).toEqual(packages.map(({ folder }) => folder).sort());
+  for (const { folder, manifest } of packages) {
+    const earlier = Object.keys(manifest.dependencies ?? {}).flatMap((name) => ours.get(name) ?? []);
+    for (const dependency of earlier) expect(order.indexOf(dependency)).toBeLessThan(order.indexOf(folder));
+  }
+});
