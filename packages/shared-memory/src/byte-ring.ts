@@ -138,7 +138,7 @@ export class ByteRing {
     let spun = false;
     let pause: Pause | undefined;
     for (;;) {
-      if (yield* this.#producers.locking()) this.#words[DIRTY] = 1;
+      if (yield* this.#producers.entering()) this.#words[DIRTY] = 1;
       let outcome: PutOutcome;
       try {
         outcome = this.#countIfDirty() ? this.#put(item) : 'busy';
@@ -214,7 +214,7 @@ export class ByteRing {
   *getting(): Waiting<RingItem | 'shut'> {
     for (;;) {
       if ((yield* this.awaitingItem()) === 'shut') return 'shut';
-      if (yield* this.#consumers.locking()) this.#words[DIRTY] = 1;
+      if (yield* this.#consumers.entering()) this.#words[DIRTY] = 1;
       const dirty = this.#words[DIRTY] !== 0;
       let item: RingItem | undefined;
       try {
@@ -231,8 +231,8 @@ export class ByteRing {
   }
 
   /** Takes up to `count` items that are there, with one store. Each has memory of its own. Never waits. */
-  tryGetMany(count: number): Uint8Array[] {
-    const items: Uint8Array[] = [];
+  tryGetMany(count: number): RingItem[] {
+    const items: RingItem[] = [];
     if (!this.#consumers.tryLock()) return items;
     try {
       if (this.#words[DIRTY] !== 0) return items;
@@ -278,12 +278,12 @@ export class ByteRing {
    * @returns how many items were thrown away
    */
   *shutting(discard: boolean): Waiting<number> {
-    if (yield* this.#producers.locking()) this.#words[DIRTY] = 1;
+    if (yield* this.#producers.entering()) this.#words[DIRTY] = 1;
     Atomics.store(this.#words, SHUT, 1);
     this.#producers.unlock();
     let discarded = 0;
     if (discard) {
-      if (yield* this.#consumers.locking()) this.#words[DIRTY] = 1;
+      if (yield* this.#consumers.entering()) this.#words[DIRTY] = 1;
       discarded = this.size;
       this.#take(Atomics.load(this.#words, TAIL), discarded);
       this.#consumers.unlock();
@@ -399,7 +399,7 @@ export class ByteRing {
 
   /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */
   *#counting(): Waiting<void> {
-    if (yield* this.#producers.locking()) this.#words[DIRTY] = 1;
+    if (yield* this.#producers.entering()) this.#words[DIRTY] = 1;
     let counted = false;
     try {
       counted = this.#countIfDirty();
@@ -426,13 +426,13 @@ export class ByteRing {
 
   /** Waits until whoever holds CONSUMERS has let go, holding nothing meanwhile. */
   *#awaitConsumers(): Waiting<void> {
-    if (yield* this.#consumers.locking()) this.#words[DIRTY] = 1;
+    if (yield* this.#consumers.entering()) this.#words[DIRTY] = 1;
     this.#consumers.unlock();
   }
 
   /** A short wait for `index` to leave the value that `asWhenEmpty` has now. */
   #spin(index: number, asWhenEmpty: number): Pause {
     const expected = Atomics.load(this.#words, asWhenEmpty);
-    return { kind: 'spin', words: this.#words, index, expected, owner: 0 };
+    return { kind: 'spin', words: this.#words, index, expected, owner: 0, brief: false };
   }
 }

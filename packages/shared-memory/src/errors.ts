@@ -77,12 +77,18 @@ export class QueueEmptyError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_QUEUE_EMPTY';
 }
 
-/** There was no room within the time given. The item was not put. */
+/** There was no room within the time given. The item was not put; of several, the first {@link itemsPut} were. */
 export class QueueFullError extends MultiprocessError {
   static {
     this.prototype.name = 'QueueFullError';
   }
   readonly code = 'ERR_MULTIPROCESS_QUEUE_FULL';
+  readonly itemsPut: number;
+
+  constructor(message: string, itemsPut = 0, options?: ErrorOptions) {
+    super(message, options);
+    this.itemsPut = itemsPut;
+  }
 }
 
 /** The queue was shut down: nothing more can be put, and what was in it has been taken or thrown away. */

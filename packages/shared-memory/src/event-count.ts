@@ -35,7 +35,7 @@ export class EventCount {
       const seen = Atomics.load(this.#words, this.#index);
       const expected = seen | SLEEPERS;
       if (seen === expected || Atomics.compareExchange(this.#words, this.#index, seen, expected) === seen) {
-        return { kind: 'park', words: this.#words, index: this.#index, expected, owner: 0 };
+        return { kind: 'park', words: this.#words, index: this.#index, expected, owner: 0, brief: false };
       }
     }
   }

@@ -1,4 +1,5 @@
-import type { Parker, Watch } from './parker.js';
+import type { Parker, Pause, Watch } from './parker.js';
+import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -26,7 +27,7 @@ export class Line {
   /**
    * Runs the algorithm in its turn.
    *
-   * @param timeout milliseconds, more than 0
+   * @param timeout milliseconds; with 0 it is tried once, as soon as its turn comes
    * @returns undefined if the time was over first
    * @throws the signal's reason if it was aborted first, and whatever the algorithm throws
    */
@@ -34,9 +35,9 @@ export class Line {
     return new Promise<T | undefined>((resolve, reject) => {
       const caller = new Caller(begin as () => Waiting<unknown>, resolve as (value: unknown) => void, reject);
       this.#callers.add(caller);
-      if (timeout !== Infinity) this.#startTimer(caller, performance.now() + timeout);
       if (signal !== undefined) this.#listen(caller, signal);
       if (this.#callers.size === 1) this.#serve();
+      if (timeout !== Infinity && this.#callers.has(caller)) this.#limit(caller, performance.now() + timeout);
     });
   }
 
@@ -74,14 +75,7 @@ export class Line {
       caller.waiting ??= caller.begin();
       let step = caller.waiting.next();
       while (step.done !== true) {
-        caller.watch = this.#parker.watch(step.value, () => {
-          caller.watch = undefined;
-          this.#serve();
-        });
-        if (caller.watch !== undefined) {
-          if (!this.#holdsLoop) caller.watch.unref();
-          return false;
-        }
+        if (this.#watch(caller, step.value)) return false;
         step = caller.waiting.next();
       }
       this.#remove(caller);
@@ -93,38 +87,55 @@ export class Line {
     return true;
   }
 
-  #startTimer(caller: Caller, deadline: number): void {
-    const left = deadline - performance.now();
-    const timer = setTimeout(
-      () => {
-        if (performance.now() < deadline && left > LONGEST_TIMER_MS) this.#startTimer(caller, deadline);
-        else this.#expire(caller);
-      },
-      Math.min(Math.max(left, 0), LONGEST_TIMER_MS),
-    );
-    if (!this.#holdsLoop) timer.unref();
-    caller.timer = timer;
+  /** Whether there is something to wait for: the pause may be over already. */
+  #watch(caller: Caller, pause: Pause): boolean {
+    caller.watch = this.#parker.watch(pause, () => {
+      caller.watch = undefined;
+      this.#serve();
+    });
+    if (!this.#holdsLoop) caller.watch?.unref();
+    return caller.watch !== undefined;
   }
 
-  /** Time is over: the first in line tries once more, since a wake may have come for it meanwhile. */
+  /** Ends the wait at the deadline, or now. */
+  #limit(caller: Caller, deadline: number): void {
+    const left = deadline - performance.now();
+    if (left <= 0) {
+      this.#expire(caller);
+      return;
+    }
+    caller.timer = setTimeout(() => {
+      this.#limit(caller, deadline);
+    }, Math.min(left, LONGEST_TIMER_MS));
+    if (!this.#holdsLoop) caller.timer.unref();
+  }
+
+  /** Time is over: who has begun tries once more, since a wake may have come for it meanwhile. */
   #expire(caller: Caller): void {
     if (caller.waiting !== undefined) {
       caller.watch?.cancel();
       caller.watch = undefined;
-      if (this.#tryOnceMore(caller)) return;
+      const pause = this.#tryOnceMore(caller);
+      if (pause === undefined) return;
+      if (pause.brief && caller.grace > 0) {
+        const deadline = performance.now() + caller.grace;
+        caller.grace = 0;
+        this.#watch(caller, pause);
+        this.#limit(caller, deadline);
+        return;
+      }
+      caller.abandon();
     }
     this.#remove(caller);
     caller.resolve(undefined);
     this.#serveIfIdle();
   }
 
-  #tryOnceMore(caller: Caller): boolean {
+  /** What the caller would wait for now; undefined if it is done. */
+  #tryOnceMore(caller: Caller): Pause | undefined {
     try {
       const step = (caller.waiting as Waiting<unknown>).next();
-      if (step.done !== true) {
-        caller.abandon();
-        return false;
-      }
+      if (step.done !== true) return step.value;
       this.#remove(caller);
       caller.resolve(step.value);
     } catch (error) {
@@ -132,7 +143,7 @@ export class Line {
       caller.reject(error);
     }
     this.#serveIfIdle();
-    return true;
+    return undefined;
   }
 
   #listen(caller: Caller, signal: AbortSignal): void {
@@ -168,6 +179,8 @@ class Caller {
   waiting: Waiting<unknown> | undefined;
   watch: Watch | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** Milliseconds that it may wait beyond its time for somebody who is in the way for a moment only. */
+  grace = GRACE_MS;
   stopListening: (() => void) | undefined;
 
   constructor(begin: () => Waiting<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {

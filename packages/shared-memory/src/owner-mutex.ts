@@ -59,7 +59,19 @@ export class OwnerMutex {
    *
    * @returns whether it was taken over from an owner that had died: what it guards may be half-written
    */
-  *locking(): Waiting<boolean> {
+  locking(): Waiting<boolean> {
+    return this.#waiting(false);
+  }
+
+  /**
+   * Like {@link locking}, where every holder lets go after some instructions and holds it across no wait: a caller that
+   * has no time left waits for it all the same, for a moment.
+   */
+  entering(): Waiting<boolean> {
+    return this.#waiting(true);
+  }
+
+  *#waiting(brief: boolean): Waiting<boolean> {
     let mine = this.#self;
     let spun = false;
     let slept = false;
@@ -76,11 +88,12 @@ export class OwnerMutex {
           if (taken) return true;
         } else if (!spun) {
           spun = true;
-          yield this.#pause('spin', seen, 0);
+          yield { kind: 'spin', words: this.#words, index: this.#index, expected: seen, owner: 0, brief };
         } else if ((seen & SLEEPERS) !== 0 || this.#replace(seen, seen | SLEEPERS)) {
           mine = this.#self | SLEEPERS;
           slept = true;
-          yield this.#pause('park', seen | SLEEPERS, owner);
+          const expected = seen | SLEEPERS;
+          yield { kind: 'park', words: this.#words, index: this.#index, expected, owner, brief };
         }
       }
     } finally {
@@ -111,9 +124,5 @@ export class OwnerMutex {
 
   #replace(seen: number, wanted: number): boolean {
     return Atomics.compareExchange(this.#words, this.#index, seen, wanted) === seen;
-  }
-
-  #pause(kind: 'spin' | 'park', expected: number, owner: number): { kind: 'spin' | 'park'; words: Int32Array; index: number; expected: number; owner: number } {
-    return { kind, words: this.#words, index: this.#index, expected, owner };
   }
 }

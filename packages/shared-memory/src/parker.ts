@@ -11,6 +11,8 @@ export interface Pause {
   readonly expected: number;
   /** Owner id of the thread whose end also ends the wait; 0 if there is none. */
   readonly owner: number;
+  /** Whether somebody is in the way for some instructions only: no reason to give up at once. */
+  readonly brief: boolean;
 }
 
 /** A wait that returns to the event loop; see {@link Parker.watch}. */

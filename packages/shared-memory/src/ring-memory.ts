@@ -130,8 +130,8 @@ export class RingMemory {
   }
 
   /** The item there, in memory of its own. Under CONSUMERS. */
-  readOwned(position: number, length: number): Uint8Array {
-    return this.#copy((position & (this.capacity - 1)) + RECORD_WORD_BYTES, length);
+  readOwned(position: number, length: number): RingItem {
+    return { bytes: this.#copy((position & (this.capacity - 1)) + RECORD_WORD_BYTES, length), owned: true };
   }
 
   #copy(at: number, length: number): Uint8Array {

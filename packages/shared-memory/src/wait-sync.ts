@@ -7,6 +7,9 @@ import type { Parker, Pause } from './parker.js';
  */
 export type Waiting<T> = Generator<Pause, T, void>;
 
+/** How long a caller whose time is over waits for somebody who is in the way for some instructions only, and may be stopped. */
+export const GRACE_MS = 1000;
+
 /**
  * Runs an algorithm to its end, blocking the thread where it waits.
  *
@@ -17,7 +20,8 @@ export function waitSync<T>(parker: Parker, waiting: Waiting<T>, timeout: number
   const deadline = timeout === Infinity ? Infinity : performance.now() + timeout;
   let step = waiting.next();
   while (step.done !== true) {
-    const left = deadline === Infinity ? Infinity : deadline - performance.now();
+    const grace = step.value.brief ? GRACE_MS : 0;
+    const left = deadline === Infinity ? Infinity : deadline + grace - performance.now();
     if (left <= 0) {
       waiting.return(undefined as never);
       return undefined;

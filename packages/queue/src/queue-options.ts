@@ -1,0 +1,39 @@
+import { RING_FIRST_BYTES, RING_MOST_BYTES } from '@multiprocess/shared-memory';
+import type { RingLimits } from '@multiprocess/shared-memory';
+
+/** What to make a {@link Queue} with. */
+export interface QueueOptions {
+  /** The most items at a time. Default: 0, as many as there is memory for. */
+  readonly maxsize?: number | undefined;
+  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  readonly name?: string | undefined;
+  /**
+   * Bytes that the items may take together, rounded down to a power of two; from 16 KiB to 1 GiB, which is the default.
+   * Memory is taken when it is needed and given back when the backlog is gone. At the limit, `put` waits.
+   */
+  readonly memory?: number | undefined;
+}
+
+/** How to shut a queue down. */
+export interface ShutdownOptions {
+  /** Throw away what is in the queue. Default: false, consumers take it first. */
+  readonly immediate?: boolean | undefined;
+}
+
+const MOST_ITEMS = 2 ** 31 - 1;
+
+/**
+ * The options, checked.
+ *
+ * @throws {RangeError} If one is out of range.
+ */
+export function limitsOf(options: QueueOptions): RingLimits {
+  const { maxsize = 0, memory = RING_MOST_BYTES } = options;
+  if (!Number.isInteger(maxsize) || maxsize < 0 || maxsize > MOST_ITEMS) {
+    throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);
+  }
+  if (!Number.isFinite(memory) || memory < RING_FIRST_BYTES || memory > RING_MOST_BYTES) {
+    throw new RangeError(`memory must be ${RING_FIRST_BYTES} to ${RING_MOST_BYTES} bytes, received ${String(memory)}`);
+  }
+  return { mostItems: maxsize, mostBytes: 2 ** Math.floor(Math.log2(memory)) };
+}
