@@ -1,0 +1,120 @@
+import { types } from 'node:util';
+import type { AnyFunction } from './task.js';
+
+export type FunctionKind = 'function' | 'async' | 'generator' | 'asyncGenerator';
+
+/** A function as text. */
+export interface FunctionSource {
+  /** An expression that gives the function. */
+  readonly expression: string;
+  readonly kind: FunctionKind;
+}
+
+// What a function's source was found to be, for those that are sent again and again, and where a received one came from.
+const sources = new WeakMap<AnyFunction, FunctionSource | { readonly refusal: string }>();
+
+/** The source of `fn`, or why there is none that could be sent. */
+export function sourceOf(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
+  let source = sources.get(fn);
+  if (source === undefined) {
+    source = inspectSource(fn);
+    sources.set(fn, source);
+  }
+  return source;
+}
+
+function inspectSource(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
+  const text = Function.prototype.toString.call(fn);
+  if (/^class\b/.test(text)) return { refusal: `the class ${fn.name || '(anonymous)'}, which is not registered` };
+  if (/\{\s*\[native code\]\s*\}$/.test(text)) return { refusal: 'a native or bound function that is not a task' };
+  const kind = kindOf(fn);
+  if (parses(text)) return { expression: text, kind };
+  // A method: `name(…) { … }` is source only within an object.
+  const method = `Object.values({${text}\n})[0]`;
+  if (/^(get|set)\s+[^(\s]/.test(text) || !parses(method)) {
+    return { refusal: 'a function that is not a task, and whose source cannot stand alone' };
+  }
+  return { expression: method, kind };
+}
+
+function kindOf(fn: AnyFunction): FunctionKind {
+  const generator = types.isGeneratorFunction(fn);
+  if (types.isAsyncFunction(fn)) return generator ? 'asyncGenerator' : 'async';
+  return generator ? 'generator' : 'function';
+}
+
+function parses(expression: string): boolean {
+  try {
+    compileLater(expression);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Parses the expression; calling what is returned evaluates it. */
+function compileLater(expression: string): () => AnyFunction {
+  return new Function(`"use strict"; return (${expression}\n);`) as () => AnyFunction;
+}
+
+/** A function that compiles its source when it is called first: nothing that arrives runs before. */
+export function receivedFunction(source: FunctionSource, name: string, length: number): AnyFunction {
+  let compiled: AnyFunction | undefined;
+  const inner = (): AnyFunction => (compiled ??= compileLater(source.expression)());
+  const fn = WRAPPERS[source.kind](inner, (error) => explained(error, name, source.expression));
+  Object.defineProperty(fn, 'name', { value: name, configurable: true });
+  Object.defineProperty(fn, 'length', { value: length, configurable: true });
+  sources.set(fn, source);
+  return fn;
+}
+
+type Inner = () => AnyFunction;
+type Explain = (error: unknown) => unknown;
+
+const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunction> = {
+  function: (inner, explain) =>
+    function (this: unknown, ...args: never[]) {
+      try {
+        return Reflect.apply(inner(), this, args);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+  async: (inner, explain) =>
+    async function (this: unknown, ...args: never[]) {
+      try {
+        return await (Reflect.apply(inner(), this, args) as Promise<unknown>);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+  generator: (inner, explain) =>
+    function* (this: unknown, ...args: never[]) {
+      try {
+        return yield* Reflect.apply(inner(), this, args) as Generator;
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+  asyncGenerator: (inner, explain) =>
+    async function* (this: unknown, ...args: never[]) {
+      try {
+        return yield* Reflect.apply(inner(), this, args) as AsyncGenerator;
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+};
+
+/** If `error` is what a captured variable gives, an error that says so. */
+function explained(error: unknown, name: string, source: string): unknown {
+  if (!(error instanceof ReferenceError)) return error;
+  const missing = /^(\S+) is not defined$/.exec(error.message)?.[1];
+  if (missing === undefined || !source.includes(missing)) return error;
+  const what = name === '' ? 'The function' : name;
+  return new ReferenceError(
+    `${missing} is not defined: ${what} was sent as its source, without the variables around it. ` +
+      `Pass ${missing} as an argument, or send a task: task(import.meta, function ${name || 'name'}(…) { … })`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,13 @@
+export { deserialize, serialize } from './serialize.js';
+export { registerClass } from './registered-classes.js';
+export { registerType } from './registered-types.js';
+export type { AnyClass, RegisteredType } from './registered-types.js';
+export { task } from './task.js';
+export type { ModuleLike } from './module-like.js';
+// For the other packages of this toolkit:
+export { decode } from './decode.js';
+export type { DecodeOptions } from './decoder.js';
+export { encode } from './encode.js';
+export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './limits.js';
+export { isTask, lookUpTask, resolveTask, taskOf } from './task.js';
+export type { AnyFunction, TaskReference } from './task.js';

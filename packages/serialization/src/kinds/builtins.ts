@@ -1,0 +1,50 @@
+import { Extension } from '../wire.js';
+import type { Kind } from './kind.js';
+
+/** Milliseconds since 1970; NaN for an invalid date. */
+export const date: Kind<Date> = {
+  extension: Extension.DATE,
+  encode: (to, value) => to.number(Date.prototype.getTime.call(value)),
+  decode: (from) => from.register(new Date(from.number())),
+};
+
+/** Source and flags. `lastIndex` starts at 0 again, as with structured clone. */
+export const regexp: Kind<RegExp> = {
+  extension: Extension.REGEXP,
+  encode(to, value) {
+    to.string(value.source);
+    to.string(value.flags);
+  },
+  decode(from) {
+    const source = from.string();
+    return from.register(new RegExp(source, from.string()));
+  },
+};
+
+/** `new Number(1)` and the like: the value inside. */
+export const boxed: Kind<object> = {
+  extension: Extension.BOXED,
+  encode(to, value) {
+    const inner: unknown = value.valueOf();
+    if (typeof inner === 'symbol') to.fail('a symbol');
+    if (typeof inner === 'object') to.fail(`a boxed primitive whose valueOf() gives an object`);
+    to.value(inner);
+  },
+  decode(from) {
+    const inner = from.value();
+    if (inner === null || inner === undefined || typeof inner === 'object') return from.fail('a primitive was due');
+    return from.register(Object(inner) as object);
+  },
+};
+
+export const url: Kind<URL> = {
+  extension: Extension.URL,
+  encode: (to, value) => to.string(value.href),
+  decode: (from) => from.register(new URL(from.string())),
+};
+
+export const urlSearchParams: Kind<URLSearchParams> = {
+  extension: Extension.URL_SEARCH_PARAMS,
+  encode: (to, value) => to.string(value.toString()),
+  decode: (from) => from.register(new URLSearchParams(from.string())),
+};

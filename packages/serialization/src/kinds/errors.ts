@@ -1,0 +1,138 @@
+import { RemoteError } from '@multiprocess/shared-memory';
+import { defineOwn } from '../define-own.js';
+import type { Encoder } from '../encoder.js';
+import { classNameOf, instanceOfKnownClass } from '../known-errors.js';
+import { classOfPrototype, loadClass } from '../registered-classes.js';
+import { typeOfName, typeOfPrototype } from '../registered-types.js';
+import type { Decoder } from '../decoder.js';
+import { Extension } from '../wire.js';
+import type { Kind } from './kind.js';
+
+// What tells the class of an error.
+const KNOWN = 0; // a name: the class is built in, or of this toolkit
+const CLASS = 1; // a name and a module
+const TYPE = 2; // a name and a payload
+const UNKNOWN = 3; // a name, which becomes `remoteName`
+
+/** Own properties that are not enumerable, and yet part of the error. */
+const HIDDEN = ['cause', 'errors', 'name'] as const;
+
+/**
+ * Class, message, stack; hidden properties, until a null; own enumerable properties.
+ *
+ * An error must arrive. What it carries that cannot be carried is left out, and if its class cannot be had, it is a
+ * RemoteError.
+ */
+export const errorKind: Kind<Error> = {
+  extension: Extension.ERROR,
+
+  encode(to, error, level) {
+    encodeClass(to, error, level);
+    to.value(typeof error.message === 'string' ? error.message : String(error.message));
+    to.value(typeof error.stack === 'string' ? error.stack : null);
+    for (const key of HIDDEN) {
+      if (Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)) property(to, error, key, level);
+    }
+    to.value(null);
+    for (const key of Object.keys(error)) {
+      if (key !== 'message' && key !== 'stack') property(to, error, key, level);
+    }
+  },
+
+  decode(from) {
+    const kind = from.natural();
+    const name = from.string();
+    const error = kind === TYPE ? reviveByType(from, name) : makeError(from, kind, name);
+    const message = from.string();
+    const stack = from.value();
+    hide(error, 'message', message);
+    if (typeof stack === 'string') hide(error, 'stack', stack);
+    for (let key = from.value(); key !== null; key = from.value()) {
+      if (typeof key !== 'string') return from.fail('the name of a property was due');
+      hide(error, key, from.value());
+    }
+    while (!from.atEnd()) {
+      const key = from.string();
+      defineOwn(error, key, from.value());
+    }
+    return error;
+  },
+};
+
+function encodeClass(to: Encoder, error: Error, level: number): void {
+  const prototype = Object.getPrototypeOf(error) as object;
+  const type = typeOfPrototype(prototype);
+  if (type !== undefined) {
+    const sent = to.attempt(() => {
+      to.number(TYPE);
+      to.string(type.name);
+      to.step(level, { step: '' });
+      to.payload(error, type.encode(error));
+    });
+    if (sent) return;
+  }
+  const reference = classOfPrototype(prototype);
+  const known = classNameOf(error);
+  to.number(reference !== undefined ? CLASS : known !== undefined ? KNOWN : UNKNOWN);
+  to.string(reference?.name ?? known ?? remoteNameOf(error));
+  if (reference !== undefined) to.string(reference.module);
+}
+
+function property(to: Encoder, error: Error, key: string, level: number): void {
+  to.attempt(() => {
+    to.step(level, key);
+    to.value(key);
+    to.value((error as unknown as Record<string, unknown>)[key]);
+  });
+}
+
+function remoteNameOf(error: Error): string {
+  const { name } = error;
+  return typeof name === 'string' && name !== 'Error' && name !== '' ? name : error.constructor.name;
+}
+
+/** The error, empty, before anything in it is decoded: its cause may lead back to it. */
+function makeError(from: Decoder, kind: number, name: string): Error {
+  const module = kind === CLASS ? from.string() : undefined;
+  let error: Error | undefined;
+  try {
+    if (module !== undefined) error = Reflect.construct(Error, [], loadClass({ module, name })) as Error;
+    else if (kind === KNOWN) error = instanceOfKnownClass(name);
+  } catch {
+    // Its module cannot be loaded here. What happened there matters more.
+  }
+  return from.register(error ?? new RemoteError('', name));
+}
+
+function reviveByType(from: Decoder, name: string): Error {
+  const number = from.reserve();
+  const payload = from.value();
+  let error: unknown;
+  try {
+    error = typeOfName(name)?.decode(payload);
+  } catch {
+    // Its decode() failed. What happened there matters more.
+  }
+  return from.fulfil(number, error instanceof Error ? error : new RemoteError('', name));
+}
+
+function hide(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
+}
+
+/** Name and message: all that structured clone keeps of one, and what tells its `code`. */
+export const domException: Kind<DOMException> = {
+  extension: Extension.DOM_EXCEPTION,
+  encode(to, value) {
+    to.value(value.name);
+    to.value(value.message);
+    to.value(value.stack ?? null);
+  },
+  decode(from) {
+    const name = from.string();
+    const exception = from.register(new DOMException(from.string(), name));
+    const stack = from.value();
+    if (typeof stack === 'string') hide(exception, 'stack', stack);
+    return exception;
+  },
+};

@@ -1,0 +1,38 @@
+import { receivedFunction, sourceOf } from '../function-source.js';
+import type { FunctionKind } from '../function-source.js';
+import { receiveTask, taskOf } from '../task.js';
+import type { AnyFunction } from '../task.js';
+import { Extension } from '../wire.js';
+import type { Kind } from './kind.js';
+
+/** Where the task is. */
+export const taskFunction: Kind<AnyFunction> = {
+  extension: Extension.TASK,
+  encode(to, value) {
+    const { module, name } = taskOf(value);
+    to.string(module);
+    to.string(name);
+  },
+  decode: (from) => from.register(receiveTask({ module: from.string(), name: from.string() })),
+};
+
+const KINDS: readonly FunctionKind[] = ['function', 'async', 'generator', 'asyncGenerator'];
+
+/** Name, number of parameters, kind, and source. */
+export const functionSource: Kind<AnyFunction> = {
+  extension: Extension.FUNCTION,
+  encode(to, value) {
+    const source = sourceOf(value);
+    if ('refusal' in source) return to.fail(source.refusal);
+    to.value(value.name);
+    to.value(value.length);
+    to.number(KINDS.indexOf(source.kind));
+    to.string(source.expression);
+  },
+  decode(from) {
+    const name = from.string();
+    const length = from.natural();
+    const kind = KINDS[from.natural()] ?? from.fail('unknown kind of function');
+    return from.register(receivedFunction({ expression: from.string(), kind }, name, length));
+  },
+};

@@ -1,0 +1,88 @@
+import { types } from 'node:util';
+import { defineOwn } from '../define-own.js';
+import { classOfPrototype, loadClass } from '../registered-classes.js';
+import type { ClassReference } from '../registered-classes.js';
+import { typeOfName, typeOfPrototype } from '../registered-types.js';
+import type { AnyClass } from '../registered-types.js';
+import { Extension } from '../wire.js';
+import { encodeProperties } from './collections.js';
+import type { Kind } from './kind.js';
+
+/** An instance of a class registered by reference: where the class is, then its own properties. */
+export const instance: Kind<object> = {
+  extension: Extension.INSTANCE,
+
+  encode(to, value, level) {
+    const { module, name } = classOfPrototype(Object.getPrototypeOf(value) as object) as ClassReference;
+    if (hasHiddenState(value)) to.fail(`a ${name} is more than its properties: register it with registerType`);
+    to.string(module);
+    to.string(name);
+    encodeProperties(to, value, level);
+  },
+
+  decode(from) {
+    const reference = { module: from.string(), name: from.string() };
+    const value = from.register(Object.create(loadClass(reference).prototype as object) as object);
+    while (!from.atEnd()) {
+      const key = from.string();
+      defineOwn(value, key, from.value());
+    }
+    return value;
+  },
+};
+
+/** Whether an object is something whose contents are no properties, so that a class that extends it loses them. */
+function hasHiddenState(value: object): boolean {
+  return (
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isPromise(value) ||
+    types.isBoxedPrimitive(value)
+  );
+}
+
+/** An instance of a class registered by value: the type's name, then what its `encode` gave. */
+export const typedValue: Kind<object> = {
+  extension: Extension.TYPED_VALUE,
+
+  encode(to, value) {
+    const type = typeOfPrototype(Object.getPrototypeOf(value) as object);
+    if (type === undefined) return to.fail('its type is not registered');
+    to.string(type.name);
+    to.payload(value, type.encode(value));
+  },
+
+  decode(from) {
+    const name = from.string();
+    const type = typeOfName(name);
+    if (type === undefined) {
+      return from.fail(`no type called ${JSON.stringify(name)} is registered here: import what calls registerType`);
+    }
+    const number = from.reserve();
+    return from.fulfil(number, type.decode(from.value()));
+  },
+};
+
+/** A class itself: where it is, or the name of its type and null. */
+export const classValue: Kind<AnyClass> = {
+  extension: Extension.CLASS,
+
+  encode(to, value) {
+    const prototype = value.prototype as object;
+    const reference = classOfPrototype(prototype);
+    to.value(reference?.name ?? typeOfPrototype(prototype)?.name);
+    to.value(reference?.module ?? null);
+  },
+
+  decode(from) {
+    const name = from.string();
+    const module = from.value();
+    if (typeof module === 'string') return from.register(loadClass({ module, name }));
+    return from.register(typeOfName(name)?.class ?? from.fail(`no type called ${JSON.stringify(name)} is registered here`));
+  },
+};

@@ -1,0 +1,41 @@
+import * as toolkit from '@multiprocess/shared-memory';
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+const BUILT_IN: readonly ErrorClass[] = [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError,
+];
+
+/** The classes that every process has, by name: JavaScript's, and all that the toolkit's lowest package exports. */
+const classes = new Map<string, ErrorClass>(
+  [...BUILT_IN, ...Object.values<unknown>({ ...toolkit }).filter(isConcreteErrorClass)].map((Class) => [Class.name, Class]),
+);
+
+function isConcreteErrorClass(value: unknown): value is ErrorClass {
+  return (
+    typeof value === 'function' && value !== toolkit.MultiprocessError && value.prototype instanceof toolkit.MultiprocessError
+  );
+}
+
+/** The name of the error's class, if every process has that. Also if the error is of another realm (`node:vm`). */
+export function classNameOf(error: Error): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(error);
+  for (const [name, Class] of classes) if (prototype === Class.prototype) return name;
+  const constructor: unknown = error.constructor;
+  if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
+  const foreign = BUILT_IN.some(({ name }) => name === constructor.name) && /\[native code\]/.test(String(constructor));
+  return foreign ? constructor.name : undefined;
+}
+
+/** An error of the class of that name, whose constructor has not been called. */
+export function instanceOfKnownClass(name: string): Error | undefined {
+  const Class = classes.get(name);
+  return Class === undefined ? undefined : (Reflect.construct(Error, [], Class) as Error);
+}

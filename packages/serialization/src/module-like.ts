@@ -1,0 +1,17 @@
+import { inspect } from 'node:util';
+import { pathToFileURL } from 'node:url';
+
+/** What names a module: `import.meta` of an ES module, or `module` of a CommonJS one. */
+export type ModuleLike = { readonly url: string } | { readonly filename: string };
+
+/** The URL by which another process can import the module. */
+export function moduleUrl(module: ModuleLike): string {
+  const candidate: unknown = module;
+  if (typeof candidate === 'object' && candidate !== null) {
+    if ('url' in candidate && typeof candidate.url === 'string') return candidate.url;
+    if ('filename' in candidate && typeof candidate.filename === 'string') return pathToFileURL(candidate.filename).href;
+  }
+  throw new TypeError(
+    `The first argument names the module: import.meta, or module in CommonJS. Received ${inspect(candidate, { depth: 0 })}`,
+  );
+}

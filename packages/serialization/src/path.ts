@@ -1,0 +1,20 @@
+/** A step that is neither a property nor an index: into a Map, a Set or an error. */
+export interface Step {
+  readonly step: string;
+}
+
+/** Of a path longer than twice this, only the beginning and the end are shown. */
+const SHOWN = 16;
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** Writes steps as one would in a program: `$.items[3].onClick`. */
+export function formatPath(steps: readonly (string | number | Step)[]): string {
+  if (steps.length <= 2 * SHOWN) return `$${steps.map(formatStep).join('')}`;
+  return `${formatPath(steps.slice(0, SHOWN))} … ${steps.slice(-SHOWN).map(formatStep).join('')}`;
+}
+
+function formatStep(step: string | number | Step): string {
+  if (typeof step === 'object') return step.step;
+  if (typeof step === 'number') return `[${step}]`;
+  return IDENTIFIER.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+}

@@ -1,0 +1,49 @@
+import { inspect } from 'node:util';
+
+/** A constructor, of whatever parameters; abstract ones, too. */
+export type AnyClass<T = object> = abstract new (...args: never[]) => T;
+
+/** How the instances of a class travel by value. */
+export interface RegisteredType<T extends object = object, Payload = unknown> {
+  /** The same in every process. By convention the class's name, with a prefix if it could be taken. */
+  readonly name: string;
+  readonly class: AnyClass<T>;
+  /** Gives what stands for `value`: anything that can be serialized itself. */
+  encode(value: T): Payload;
+  /** Makes an instance again from what `encode` gave. */
+  decode(payload: Payload): T;
+}
+
+// Two tables a thread, filled while modules are being imported.
+const byPrototype = new Map<object, RegisteredType>();
+const byName = new Map<string, RegisteredType>();
+
+/**
+ * Makes the instances of a class travel by value, as what `encode` makes of them. Instances of subclasses do not.
+ * To be called in every process that sends or receives them.
+ *
+ * @throws {TypeError} If something is missing, or the name or the class is registered already.
+ */
+export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {
+  const { name, class: Class, encode, decode } = type;
+  const received = inspect(type, { depth: 0 });
+  if (typeof name !== 'string' || name === '') throw new TypeError(`A type needs a name, received ${received}`);
+  if (typeof Class !== 'function') throw new TypeError(`A type needs a class, received ${received}`);
+  if (typeof encode !== 'function' || typeof decode !== 'function') {
+    throw new TypeError(`A type needs encode and decode, received ${received}`);
+  }
+  if (byName.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
+  if (byPrototype.has(Class.prototype as object)) throw new TypeError(`${Class.name} is registered already`);
+  const registered = type as unknown as RegisteredType;
+  byName.set(name, registered);
+  byPrototype.set(Class.prototype as object, registered);
+}
+
+/** The type whose class has that very prototype. */
+export function typeOfPrototype(prototype: object): RegisteredType | undefined {
+  return byPrototype.get(prototype);
+}
+
+export function typeOfName(name: string): RegisteredType | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,29 @@
+import { inspect } from 'node:util';
+import { decode } from './decode.js';
+import { encode } from './encode.js';
+
+/**
+ * A message from which {@link deserialize} makes the same value in any process: everything that structured clone
+ * carries, URLs, errors with their class, shared objects, tasks, and registered classes. Does not block.
+ *
+ * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
+ */
+export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(encode(value));
+}
+
+/**
+ * The value that was given to {@link serialize}. Shares no memory with `bytes`.
+ *
+ * Not for bytes of strangers: a message may name modules to be imported, and contain functions.
+ *
+ * @throws {TypeError} If `bytes` is no `Uint8Array`.
+ * @throws {SerializationError} If the bytes are no message, or refer to what is not registered here.
+ * @throws {HandleError} If a shared object in it is gone.
+ */
+export function deserialize(bytes: Uint8Array): unknown {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`deserialize() takes a Uint8Array, received ${inspect(bytes, { depth: 0 })}`);
+  }
+  return decode(bytes, { owned: false });
+}
