@@ -65,7 +65,7 @@ export default defineConfig(
   },
   {
     // The runners of these files ask for a default export.
-    files: ['*.config.ts', '*.config.js'],
+    files: ['**/*.config.ts', '**/*.config.js'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
