@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
-import { segmentDirectory } from './directory.js';
+import { ensureDirectory, segmentDirectory } from './directory.js';
 import { systemError } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
@@ -83,6 +83,7 @@ export class Registry {
   /** The registry of the directory that programs of this user meet in; made if there is none. */
   static open(): Registry {
     const directory = segmentDirectory();
+    ensureDirectory(directory);
     for (;;) {
       const found = openFile(directory, FILE_NAME, true);
       if (found !== undefined) {

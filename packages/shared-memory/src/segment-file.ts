@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, linkSync, lstatSync, openSync, readSync, unlinkSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory } from './directory.js';
@@ -56,14 +56,16 @@ export interface NewFile {
  */
 export function createFile(directory: string, fileName: string, file: NewFile): MappedFile | undefined {
   for (;;) {
-    ensureDirectory(directory);
     const path = join(directory, fileName);
-    const temporary = join(directory, `making-${randomBytes(16).toString('hex')}`);
+    const temporary = join(directory, `making-${randomUUID()}`);
     let fd: number;
     try {
       fd = openSync(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) continue; // the last user of the directory has just removed it
+      if (isSystemError(error, 'ENOENT')) {
+        ensureDirectory(directory);
+        continue;
+      }
       if (isSystemError(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
       throw error;
     }

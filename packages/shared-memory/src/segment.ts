@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
@@ -65,10 +65,10 @@ export class Segment {
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
     const { registry } = thisThread();
     sweepSometimes(registry);
-    const reference = referenceOfName(plan.name ?? randomBytes(16).toString('hex'));
+    const reference = referenceOfName(plan.name ?? randomUUID());
     const fileBytes = plan.byteLength + HEADER_BYTES;
     for (;;) {
-      const seed = randomBytes(4).readInt32LE();
+      const seed = Math.floor(Math.random() * 2 ** 32) | 0;
       let segment: Segment | undefined;
       const file = createFile(registry.directory, fileName(reference), {
         byteLength: fileBytes,
