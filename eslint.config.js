@@ -69,7 +69,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
-    // Typed by comments, which the compiler heeds (checkJs) and these rules cannot see.
+    // Typed by comments, which the compiler heeds (under // @ts-check) and these rules cannot see.
     files: ['**/*.mjs', '**/*.js'],
     rules: {
       'no-undef': 'off',
