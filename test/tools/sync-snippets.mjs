@@ -1,3 +1,4 @@
+// @ts-check
 // Copies examples out of files that are compiled into the doc comments and pages that show them. A block that begins
 //     ```ts source="./semaphore.examples.ts#twoWriters"
 // is filled with what stands between `// #region twoWriters` and `// #endregion` there; the path starts at the file that
