@@ -1,7 +1,8 @@
 import { RemoteError } from '@multiprocess/shared-memory';
 import { defineOwn } from '../define-own.js';
 import type { Encoder } from '../encoder.js';
-import { classNameOf, instanceOfKnownClass } from '../known-errors.js';
+import { classNameOf, instanceOfKnownClass, withoutConstructor } from '../known-errors.js';
+import type { ErrorClass } from '../known-errors.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
 import type { Decoder } from '../decoder.js';
@@ -96,7 +97,7 @@ function makeError(from: Decoder, kind: number, name: string): Error {
   const module = kind === CLASS ? from.string() : undefined;
   let error: Error | undefined;
   try {
-    if (module !== undefined) error = Reflect.construct(Error, [], loadClass({ module, name })) as Error;
+    if (module !== undefined) error = withoutConstructor(loadClass({ module, name }) as ErrorClass);
     else if (kind === KNOWN) error = instanceOfKnownClass(name);
   } catch {
     // Its module cannot be loaded here. What happened there matters more.
