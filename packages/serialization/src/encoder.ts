@@ -13,6 +13,9 @@ import { Writer } from './writer.js';
 // A call of this within a `for in` costs nothing, one of Object.hasOwn a hash lookup.
 const { hasOwnProperty } = Object.prototype;
 
+/** In a container, but not yet in anything of it. */
+const NOWHERE: Step = { step: '' };
+
 /** What a failed attempt must give back; see {@link Encoder.attempt}. */
 interface Mark {
   readonly position: number;
@@ -137,6 +140,7 @@ export class Encoder extends Writer {
     const level = this.#depth;
     if (level >= MAX_DEPTH) this.fail(`nested more than ${MAX_DEPTH} levels deep`);
     this.#depth = level + 1;
+    this.#path[level] = NOWHERE;
     return level;
   }
 

@@ -37,6 +37,12 @@ export function classNameOf(error: Error): string | undefined {
   return foreign ? constructor.name : undefined;
 }
 
+/** What an error is called whose class is not known elsewhere: its name, unless it has that from a class that is built in. */
+export function remoteNameOf(error: Error): string {
+  const name = String(error.name);
+  return name === '' || BUILT_IN.some((Class) => Class.name === name) ? error.constructor.name : name;
+}
+
 /** An error of the class of that name, whose constructor has not been called. */
 export function instanceOfKnownClass(name: string): Error | undefined {
   const Class = classes.get(name);
