@@ -141,6 +141,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const signal = signalOf(options);
     const batch = new PutBatch(ring, items);
     checkPut(await this.#putters.wait(() => batch.putting(), timeout, signal), timeout, batch.itemsPut);
+    return this.#breather.breath(batch.itemsPut);
   }
 
   /** Like {@link putMany}, but blocks the thread. */
@@ -166,8 +167,10 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     if (this.#getters.isEmpty || timeout === 0) {
       const item = this.#undecoded.shift() ?? ring.tryGet();
       if (item !== undefined) {
-        await this.#breather.breath();
-        return decoded<T>(item);
+        const value = decoded<T>(item); // before any other call of this thread takes an item
+        const breath = this.#breather.breath();
+        if (breath !== undefined) await breath;
+        return value;
       }
     }
     return checkGot(await this.#getters.wait(() => this.#getting(1), timeout, signal), timeout)[0] as T;
@@ -201,7 +204,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     checkMax(max);
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    return checkGot(await this.#getters.wait(() => this.#getting(max), timeout, signal), timeout);
+    const values = checkGot(await this.#getters.wait(() => this.#getting(max), timeout, signal), timeout);
+    await this.#breather.breath(values.length);
+    return values;
   }
 
   /** Like {@link getMany}, but blocks the thread. */
