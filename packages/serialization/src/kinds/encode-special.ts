@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { Encoder } from '../encoder.js';
-import { isSharedObject } from '../is-shared-object.js';
+import { isSharedObject } from '@multiprocess/shared-memory';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
 import type { AnyClass } from '../registered-types.js';
