@@ -50,7 +50,9 @@ export class Doorbell {
     // Opened for writing, too, so that it never reports an end when the last ringer goes.
     const fd = openSync(path, O_RDWR | O_NONBLOCK);
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
-    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0]);
+    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<
+      typeof Socket
+    >[0]);
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
     this.#socket.unref();
     process.once('exit', () => removeIfPresent(path));

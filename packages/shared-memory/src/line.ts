@@ -33,7 +33,7 @@ export class Line {
    */
   wait<T>(begin: () => Waiting<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
-      const caller = new Caller(begin as () => Waiting<unknown>, resolve as (value: unknown) => void, reject);
+      const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
       this.#callers.add(caller);
       if (signal !== undefined) this.#listen(caller, signal);
       if (this.#callers.size === 1) this.#serve();
@@ -104,9 +104,12 @@ export class Line {
       this.#expire(caller);
       return;
     }
-    caller.timer = setTimeout(() => {
-      this.#limit(caller, deadline);
-    }, Math.min(left, LONGEST_TIMER_MS));
+    caller.timer = setTimeout(
+      () => {
+        this.#limit(caller, deadline);
+      },
+      Math.min(left, LONGEST_TIMER_MS),
+    );
     if (!this.#holdsLoop) caller.timer.unref();
   }
 
@@ -134,7 +137,7 @@ export class Line {
   /** What the caller would wait for now; undefined if it is done. */
   #tryOnceMore(caller: Caller): Pause | undefined {
     try {
-      const step = (caller.waiting as Waiting<unknown>).next();
+      const step = (caller.waiting!).next();
       if (step.done !== true) return step.value;
       this.#remove(caller);
       caller.resolve(step.value);

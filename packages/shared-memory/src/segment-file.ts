@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, ftruncateSync, linkSync, lstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  unlinkSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { blockThread } from './block-thread.js';
@@ -106,7 +116,11 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
  * @throws {CorruptSegmentError} If it is no segment.
  * @throws {HandleError} If it is one of another version.
  */
-export function openFile(directory: string, fileName: string, permanent: boolean): (MappedFile & { header: SegmentHeader }) | undefined {
+export function openFile(
+  directory: string,
+  fileName: string,
+  permanent: boolean,
+): (MappedFile & { header: SegmentHeader }) | undefined {
   const path = join(directory, fileName);
   for (let tries = 0; ; tries++) {
     let fd: number;
@@ -150,7 +164,7 @@ export function headerOf(fd: number, path: string): SegmentHeader {
 function sameFile(fd: number, path: string): boolean {
   const named = lstatSync(path, { throwIfNoEntry: false });
   const opened = fstatSync(fd);
-  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+  return named?.ino === opened.ino && named.dev === opened.dev;
 }
 
 /**
@@ -160,7 +174,7 @@ function sameFile(fd: number, path: string): boolean {
  */
 export function unlinkFile(file: MappedFile): void {
   const named = lstatSync(file.path, { throwIfNoEntry: false });
-  if (named === undefined || named.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
+  if (named?.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
   removeIfPresent(file.path);
 }
 
