@@ -48,7 +48,7 @@ export function mapHere(path: string, byteLength = 16 * PAGE): { segment: number
   closeSync(fd);
   expect(segment).toBeGreaterThan(0);
   after(() => native().unmap(segment));
-  return { segment, words: new Int32Array(native().buffer(segment)) };
+  return { segment, words: new Int32Array(native().buffer(segment, 0, byteLength)) };
 }
 
 /** Whether anybody has the file mapped, or open and locked. */

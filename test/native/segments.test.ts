@@ -70,7 +70,7 @@ test('a reference is dropped once: then the number means nothing', () => {
   expect(native().unmap(segment)).toBe(0);
   expect(native().unmap(segment)).toBe(EINVAL);
   expect(native().unpark(segment, 0, 1)).toBe(EINVAL);
-  expect(() => native().buffer(segment)).toThrow(`Cannot make a buffer over segment ${segment}: EINVAL`);
+  expect(() => native().buffer(segment, 0, 100)).toThrow(`Cannot make a buffer over segment ${segment}: EINVAL`);
   expect(native().unpark(other, 0, 1)).toBe(0);
 });
 
@@ -90,7 +90,9 @@ test('map() refuses what is no regular file, too short, or read-only', () => {
   expect(map(-1, PAGE)).toBe(-9); // EBADF
   expect(map(readOnly, PAGE)).toBe(-13); // EACCES
   const segment = map(fd, 100);
-  expect(native().buffer(segment).byteLength).toBe(100);
+  expect(native().buffer(segment, 8, 64).byteLength).toBe(64);
+  expect(() => native().buffer(segment, 8, 100)).toThrow('EINVAL'); // beyond the mapping
+  expect(() => native().buffer(segment, 4, 64)).toThrow('EINVAL'); // not aligned
   expect(map(fd, PAGE)).toBe(EINVAL); // longer than the mapping there is
   native().unmap(segment);
 });

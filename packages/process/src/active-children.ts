@@ -1,0 +1,52 @@
+import type { Child } from './child.js';
+import type { Process } from './process.js';
+
+/** A running child, and whether it survives its parent. */
+export interface ActiveChild {
+  readonly child: Child;
+  readonly survives: boolean;
+}
+
+/** How long a parent that ends waits for children that it has told to: those that clean up first get that much time. */
+const GRACE_MS = 1000;
+
+// The children of this thread that have not been seen to end. It holds their objects, so that a process whose object
+// nobody has kept is still reaped and waited for.
+const active = new Map<object, ActiveChild>();
+
+let listens = false;
+
+/** The processes that this thread has started and that are running now. */
+export function activeChildren(): Process[] {
+  return [...active].filter(([, { child }]) => !child.look()).map(([owner]) => owner as Process);
+}
+
+/** From now on it belongs to {@link activeChildren}, and this process ends it, or waits for it, when it ends itself. */
+export function noteStart(owner: object, child: ActiveChild): void {
+  active.set(owner, child);
+  if (listens) return;
+  listens = true;
+  process.on('exit', leaveNobodyBehind);
+}
+
+/** It has ended. */
+export function noteEnd(owner: object): void {
+  active.delete(owner);
+}
+
+/**
+ * As Python does at the end of a process, however that came about, short of a signal: who does not keep it alive is told
+ * to end, then it waits for all others.
+ */
+function leaveNobodyBehind(): void {
+  const children = [...active.values()].filter(({ survives }) => !survives).map(({ child }) => child);
+  const told = children.filter((child) => !child.isWaitedFor);
+  for (const child of told) child.signal('SIGTERM');
+  const deadline = performance.now() + GRACE_MS;
+  for (const child of told) child.waitSync(deadline - performance.now()); // later than that, the kernel ends them with us
+  for (const child of children) {
+    // Nobody reads what they write any more, and one that waits for that would wait for ever.
+    for (const stream of child.process.stdio) stream?.destroy();
+    if (child.isWaitedFor) child.waitSync(Infinity);
+  }
+}

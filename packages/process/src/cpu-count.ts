@@ -1,0 +1,6 @@
+import { availableParallelism } from 'node:os';
+
+/** How many processes can run at the same time: the processors that this one may use. */
+export function cpuCount(): number {
+  return availableParallelism();
+}

@@ -1,0 +1,42 @@
+import { identity } from './identity.js';
+import { authkeyOf, nameOf } from './process-options.js';
+
+/** The process that asks, as {@link currentProcess} gives it. */
+export interface CurrentProcess {
+  /** 'MainProcess', or what it was called by who started it; may be changed. */
+  name: string;
+  readonly pid: number;
+  /** Whether it ends with its parent. */
+  readonly daemon: boolean;
+  /** The key by which processes of one family know each other; its children inherit it. May be changed. */
+  authkey: Uint8Array;
+  /** Always true. */
+  isAlive(): true;
+}
+
+const current: CurrentProcess = {
+  get name() {
+    return identity().name;
+  },
+  set name(name) {
+    identity().name = nameOf(name);
+  },
+  get pid() {
+    return process.pid;
+  },
+  get daemon() {
+    return identity().daemon;
+  },
+  get authkey() {
+    return identity().authkey;
+  },
+  set authkey(authkey) {
+    identity().authkey = authkeyOf(authkey);
+  },
+  isAlive: () => true,
+};
+
+/** The process that asks: always the same object. */
+export function currentProcess(): CurrentProcess {
+  return current;
+}

@@ -1,0 +1,30 @@
+/** Options of Node that say what to run, each with how many arguments it takes: a child runs something else. */
+const WHAT_TO_RUN: Readonly<Record<string, number>> = {
+  '-e': 1,
+  '--eval': 1,
+  '-p': 1,
+  '-pe': 1,
+  '--print': 1,
+  '-i': 0,
+  '--interactive': 0,
+  '-c': 0,
+  '--check': 0,
+  '--test': 0,
+  '--watch': 0,
+  '--input-type': 1,
+};
+/** A debugger listens at one port, which the parent has. */
+const DEBUGGER = /^--inspect(-brk|-wait|-port)?$/;
+
+/** What this process's own Node was told, as far as it concerns its children. */
+export function inheritedExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
+  const inherited: string[] = [];
+  for (let at = 0; at < execArgv.length; at++) {
+    const argument = execArgv[at]!;
+    const [option = argument] = argument.split('=', 1);
+    const takes = WHAT_TO_RUN[option];
+    if (takes !== undefined) at += argument === option ? takes : 0;
+    else if (!DEBUGGER.test(option)) inherited.push(argument);
+  }
+  return inherited;
+}

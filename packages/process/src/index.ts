@@ -1,0 +1,9 @@
+export { activeChildren } from './active-children.js';
+export { cpuCount } from './cpu-count.js';
+export { currentProcess } from './current-process.js';
+export type { CurrentProcess } from './current-process.js';
+export { isMainProcess } from './is-main-process.js';
+export { parentProcess } from './parent-process.js';
+export type { ParentProcess } from './parent-process.js';
+export { Process } from './process.js';
+export type { ProcessOptions, StdioEntry } from './process-options.js';

@@ -1,0 +1,64 @@
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Something that happens once, and that any number of callers await. */
+export class Latch {
+  readonly #waiters = new Set<() => void>();
+  readonly #onWaiting: (waiting: boolean) => void;
+  #isOpen = false;
+
+  /** @param onWaiting is told when the first caller begins to wait, and when nobody waits any more */
+  constructor(onWaiting: (waiting: boolean) => void) {
+    this.#onWaiting = onWaiting;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** It has happened. */
+  open(): void {
+    this.#isOpen = true;
+    for (const wake of [...this.#waiters]) wake();
+  }
+
+  /**
+   * Waits at most `timeout` ms until it has happened. Does not by itself keep the event loop alive.
+   *
+   * @returns false if the time was over first
+   * @throws the signal's reason if it was aborted first
+   */
+  wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#isOpen || timeout <= 0) return Promise.resolve(this.#isOpen);
+    return new Promise((resolve, reject) => {
+      const deadline = performance.now() + timeout;
+      let timer: NodeJS.Timeout | undefined;
+      const leave = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.#waiters.delete(onOpen);
+        if (this.#waiters.size === 0) this.#onWaiting(false);
+      };
+      const onOpen = (): void => {
+        leave();
+        resolve(true);
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(signal?.reason as Error);
+      };
+      const limit = (): void => {
+        const left = deadline - performance.now();
+        if (left > 0) {
+          timer = setTimeout(limit, Math.min(left, LONGEST_TIMER_MS)).unref();
+          return;
+        }
+        leave();
+        resolve(false);
+      };
+      this.#waiters.add(onOpen);
+      if (this.#waiters.size === 1) this.#onWaiting(true);
+      signal?.addEventListener('abort', onAbort);
+      if (timeout !== Infinity) limit();
+    });
+  }
+}

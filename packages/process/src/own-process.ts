@@ -1,0 +1,26 @@
+import type { Running } from './running.js';
+
+/** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
+export const ownProcess: Running = {
+  pid: process.pid,
+  exitCode: null,
+  signalCode: null,
+  error: undefined,
+  stdin: null,
+  stdout: null,
+  stderr: null,
+  isAlive: () => true,
+  ready: async () => undefined,
+  readySync: () => undefined,
+  join: async () => refuse(),
+  joinSync: refuse,
+  signal(signal) {
+    process.kill(process.pid, signal);
+  },
+  ref: () => undefined,
+  unref: () => undefined,
+};
+
+function refuse(): never {
+  throw new TypeError('A process cannot wait for its own end');
+}

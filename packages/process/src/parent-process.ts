@@ -1,0 +1,58 @@
+import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { WaitOptions } from '@multiprocess/shared-memory';
+import { identity } from './identity.js';
+import { Latch } from './latch.js';
+
+/** How often a process that waits for its parent's end looks: nothing in user space tells a child. */
+const LOOK_EVERY_MS = 50;
+
+/** The process that started this one, seen from here. */
+export interface ParentProcess {
+  readonly pid: number;
+  /** What it was called when it started this one. */
+  readonly name: string;
+  /** Always true in a child that was not started `detached`: it does not outlive its parent. */
+  isAlive(): boolean;
+  /**
+   * Waits until the parent has ended, and keeps the event loop alive meanwhile.
+   *
+   * @returns false if the time was over first
+   * @throws the signal's reason if it was aborted first
+   */
+  join(options?: WaitOptions): Promise<boolean>;
+}
+
+class Parent implements ParentProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly #ended = new Latch((waiting) => {
+    if (waiting) this.#timer = setInterval(() => this.isAlive(), LOOK_EVERY_MS);
+    else clearInterval(this.#timer);
+  });
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pid: number, name: string) {
+    this.pid = pid;
+    this.name = name;
+  }
+
+  isAlive(): boolean {
+    if (process.ppid !== this.pid && !this.#ended.isOpen) this.#ended.open();
+    return !this.#ended.isOpen;
+  }
+
+  async join(options?: WaitOptions): Promise<boolean> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    return !this.isAlive() || this.#ended.wait(timeout, signal);
+  }
+}
+
+// Made at the first call, so that it is always the same object.
+let parent: ParentProcess | undefined;
+
+/** The process that started this one; undefined in the main process. */
+export function parentProcess(): ParentProcess | undefined {
+  const known = identity().parent;
+  return known === undefined ? undefined : (parent ??= new Parent(known.pid, known.name));
+}

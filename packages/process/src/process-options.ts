@@ -1,0 +1,91 @@
+import { inspect } from 'node:util';
+
+/** What the standard streams of a child can be, as in `child_process`, but for 'ipc': send through a queue instead. */
+export type StdioEntry = 'ignore' | 'inherit' | 'pipe' | 'overlapped' | number | null | undefined;
+
+/** What to make a {@link Process} with. */
+export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
+  /** A task, or a function whose source says all it needs. It may return a promise. Default: none, the child ends at once. */
+  readonly target?: ((...args: A) => unknown) | undefined;
+  /** What to call it with. Default: nothing. */
+  readonly args?: A | undefined;
+  /** For people. Default: `Process-1`, `Process-2`, …, and `Process-2:1` for the first child of the second. */
+  readonly name?: string | undefined;
+  /** Ends with its parent, which does not wait for it. Default: what the process is that makes it. */
+  readonly daemon?: boolean | undefined;
+  /** Directory to run in. Default: that of the parent. */
+  readonly cwd?: string | URL | undefined;
+  /** All of its environment. Default: that of the parent. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Arguments for Node itself. Default: those of the parent, without its `--eval` and the like. */
+  readonly execArgv?: readonly string[] | undefined;
+  /** Its standard streams. Default: `['ignore', 'inherit', 'inherit']`, so that input ends at once. */
+  readonly stdio?: 'ignore' | 'inherit' | 'pipe' | readonly StdioEntry[] | undefined;
+  /** Survives its parent, in a session of its own. Default: false. */
+  readonly detached?: boolean | undefined;
+}
+
+/** The options that are those of `child_process.spawn`. */
+export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached'>;
+
+/** The options that need no other check than their type, checked. */
+export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
+  const { cwd, env, execArgv, stdio, detached } = options;
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  check('cwd', 'a path', cwd, isText(cwd) || cwd instanceof URL);
+  check('env', 'an object', env, typeof env === 'object' && env !== null);
+  check('execArgv', 'an array of strings', execArgv, Array.isArray(execArgv) && execArgv.every(isText));
+  check('detached', 'true or false', detached, typeof detached === 'boolean');
+  check('stdio', "'ignore', 'inherit', 'pipe' or an array", stdio, isStdio(stdio));
+  if (Array.isArray(stdio) && stdio.includes('ipc')) {
+    throw new TypeError(
+      "stdio must not contain 'ipc': processes talk through queues and pipes, received " + inspect(stdio),
+    );
+  }
+  return { cwd, env, execArgv, stdio, detached };
+}
+
+function isStdio(stdio: unknown): boolean {
+  return Array.isArray(stdio) || (typeof stdio === 'string' && ['ignore', 'inherit', 'pipe'].includes(stdio));
+}
+
+function check(option: string, wanted: string, value: unknown, right: boolean): void {
+  if (value !== undefined && !right) throw new TypeError(`${option} must be ${wanted}, received ${describe(value)}`);
+}
+
+/** @throws {TypeError} If it is no function. */
+export function targetOf<A extends readonly unknown[]>(
+  options: ProcessOptions<A>,
+): ((...args: A) => unknown) | undefined {
+  check('target', 'a function', options.target, typeof options.target === 'function');
+  return options.target;
+}
+
+/** @throws {TypeError} If they cannot be iterated, or are a string, whose letters nobody means. */
+export function argumentsOf(args: unknown): readonly unknown[] {
+  if (args === undefined) return [];
+  if (typeof args === 'object' && args !== null && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
+  throw new TypeError(`args must be an array of arguments, received ${describe(args)}`);
+}
+
+/** @throws {TypeError} If it is no string. */
+export function nameOf(name: unknown): string {
+  if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${describe(name)}`);
+  return name;
+}
+
+/** @throws {TypeError} If it is no boolean. */
+export function daemonOf(daemon: unknown): boolean {
+  if (typeof daemon !== 'boolean') throw new TypeError(`daemon must be true or false, received ${describe(daemon)}`);
+  return daemon;
+}
+
+/** A copy. @throws {TypeError} If it is no `Uint8Array`. */
+export function authkeyOf(authkey: unknown): Uint8Array {
+  if (!(authkey instanceof Uint8Array)) throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`);
+  return new Uint8Array(authkey);
+}
+
+function describe(value: unknown): string {
+  return `${inspect(value, { depth: 0, maxStringLength: 60 })} (${typeof value})`;
+}

@@ -1,0 +1,276 @@
+import type { Readable, Writable } from 'node:stream';
+import { ClosedError, ProcessStartError } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { isTask, taskOf } from '@multiprocess/serialization';
+import { identity, nextNumber } from './identity.js';
+import { refuseWhileImporting } from './importing.js';
+import type { LaunchHead } from './launch.js';
+import { argumentsOf, authkeyOf, daemonOf, nameOf, spawnSettingsOf, targetOf } from './process-options.js';
+import type { ProcessOptions, SpawnSettings } from './process-options.js';
+import type { Running } from './running.js';
+import { SpawnedProcess } from './spawned-process.js';
+
+/** What an object of {@link Process} is made of. */
+interface Parts {
+  name: string;
+  daemon: boolean;
+  authkey: Uint8Array;
+  readonly path: readonly number[];
+  readonly target: ((...args: never[]) => unknown) | undefined;
+  readonly args: readonly unknown[];
+  readonly settings: SpawnSettings;
+  running: Running | undefined;
+  closed: boolean;
+}
+
+// Not private fields: an instance of a subclass arrives in its process as its class and properties, without constructor.
+const parts = new WeakMap<Process, Parts>();
+
+/** More generations than any program means: a family that grows without end is stopped before the machine is. */
+const MOST_GENERATIONS = 32;
+
+/**
+ * A function that runs in a process of its own.
+ *
+ * Give it a `target`, or extend it and override {@link run}; then the class must be registered
+ * (`registerClass(import.meta, Worker)`) and its own properties travel with it. The child imports the module of its
+ * target: guard what must run once with `if (isMainProcess)`.
+ *
+ * A process that ends, however, waits for its children first, unless they are `daemon`, `detached` or unref'd; if it is
+ * killed, the kernel ends them. One that is started in a worker thread ends with that thread, too.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
+ */
+export class Process<A extends readonly unknown[] = readonly unknown[]> {
+  /**
+   * Prepares a process; nothing is started.
+   *
+   * @throws {TypeError} If an option is not what it must be.
+   */
+  constructor(options: ProcessOptions<A> = {}) {
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError(`Process takes options like { target, args }, received ${typeof options}`);
+    }
+    const self = identity();
+    const target = targetOf(options) as Parts['target'];
+    const args = argumentsOf(options.args);
+    const settings = spawnSettingsOf(options as ProcessOptions<never>);
+    const daemon = options.daemon === undefined ? self.daemon : daemonOf(options.daemon);
+    const given = options.name === undefined ? undefined : nameOf(options.name);
+    const path = [...self.path, nextNumber()];
+    const name = given ?? `Process-${path.join(':')}`;
+    const state: Parts = {
+      name,
+      daemon,
+      authkey: self.authkey,
+      path,
+      target,
+      args,
+      settings,
+      running: undefined,
+      closed: false,
+    };
+    parts.set(this as unknown as Process, state);
+  }
+
+  /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */
+  get name(): string {
+    return partsOf(this).name;
+  }
+
+  set name(name: string) {
+    partsOf(this).name = nameOf(name);
+  }
+
+  /** Whether it ends with its parent, which then does not wait for it. Settled when it is started. */
+  get daemon(): boolean {
+    return partsOf(this).daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    const it = openPartsOf(this);
+    if (it.running !== undefined) throw new TypeError(`${it.name} has been started: daemon is settled`);
+    it.daemon = daemonOf(daemon);
+  }
+
+  /** The key by which processes of one family know each other; inherited. Never in arguments or environment. */
+  get authkey(): Uint8Array {
+    return openPartsOf(this).authkey;
+  }
+
+  set authkey(authkey: Uint8Array) {
+    openPartsOf(this).authkey = authkeyOf(authkey);
+  }
+
+  /** The system's number for it; undefined before it is started. */
+  get pid(): number | undefined {
+    return openPartsOf(this).running?.pid;
+  }
+
+  /** The status it exited with, or −N if signal N killed it; null as long as it runs. Asks the system, does not block. */
+  get exitCode(): number | null {
+    return openPartsOf(this).running?.exitCode ?? null;
+  }
+
+  /** The signal that killed it; null otherwise. */
+  get signalCode(): NodeJS.Signals | null {
+    return openPartsOf(this).running?.signalCode ?? null;
+  }
+
+  /**
+   * What ended it: the error that its target threw or that nobody caught, as it was there; a `ProcessStartError` if the
+   * target was never called. undefined as long as it runs, and if it ended otherwise.
+   */
+  get error(): unknown {
+    return openPartsOf(this).running?.error;
+  }
+
+  /** A stream into it, with `stdio` 'pipe'; else null. */
+  get stdin(): Writable | null {
+    return openPartsOf(this).running?.stdin ?? null;
+  }
+
+  /** What it writes, with `stdio` 'pipe'; else null. */
+  get stdout(): Readable | null {
+    return openPartsOf(this).running?.stdout ?? null;
+  }
+
+  /** What it complains about, with `stdio` 'pipe'; else null. */
+  get stderr(): Readable | null {
+    return openPartsOf(this).running?.stderr ?? null;
+  }
+
+  /** What the child does: calls the target. To be overridden; may return a promise. Called here, it runs here. */
+  run(): unknown {
+    const { target, args } = openPartsOf(this);
+    return target === undefined ? undefined : Reflect.apply(target, undefined, args);
+  }
+
+  /**
+   * Starts it, once. Target and arguments are serialized before this returns.
+   *
+   * @throws {ProcessStartError} If it has been started, the system refuses, or this is a child that is just importing
+   * its modules. Nothing was started.
+   * @throws {SerializationError} If target or arguments cannot be carried. Nothing was started.
+   * @throws {OutOfMemoryError} If shared memory is full. Nothing was started.
+   */
+  start(): void {
+    const it = openPartsOf(this);
+    if (it.running !== undefined)
+      throw new ProcessStartError(`${it.name} has been started already: make a new Process`);
+    refuseWhileImporting(it.name);
+    if (it.path.length > MOST_GENERATIONS) {
+      throw new ProcessStartError(
+        `${it.name} is generation ${it.path.length}, and there may be ${MOST_GENERATIONS}: is there code at the top of a module that starts processes, without if (isMainProcess)?`,
+      );
+    }
+    const { name, path, daemon, authkey, target, args } = it;
+    const module = target !== undefined && isTask(target) ? taskOf(target).module : undefined;
+    const parent = { pid: process.pid, name: identity().name };
+    const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
+    // Without its own way to run there is nothing of the object that the child needs.
+    const object = this.run === Process.prototype.run ? undefined : this;
+    it.running = new SpawnedProcess(head, { target, args, object }, it.settings, this);
+  }
+
+  /**
+   * Waits until its target is about to be called, so that everything it needs has arrived.
+   *
+   * @throws {ProcessStartError} If that will not happen; `cause` is what failed in the child.
+   * @throws {TimeoutError} If the time was over first. It goes on.
+   */
+  async ready(options?: WaitOptions): Promise<void> {
+    return startedPartsOf(this).ready(options);
+  }
+
+  /** Like {@link ready}, but blocks the thread, and with it the event loop. */
+  readySync(options?: BlockOptions): void {
+    startedPartsOf(this).readySync(options);
+  }
+
+  /**
+   * Waits until it has ended, and keeps the event loop alive meanwhile.
+   *
+   * @returns false if the time was over first
+   * @throws {ProcessStartError} If it has not been started.
+   * @throws the signal's reason if it was aborted first
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    return startedPartsOf(this).join(options);
+  }
+
+  /** Like {@link join}, but blocks the thread, and with it the event loop. */
+  joinSync(options?: BlockOptions): boolean {
+    return startedPartsOf(this).joinSync(options);
+  }
+
+  /** Whether it runs now. Asks the system, does not block. */
+  isAlive(): boolean {
+    return openPartsOf(this).running?.isAlive() ?? false;
+  }
+
+  /**
+   * Asks it to end, by SIGTERM: its `finally` blocks and exit handlers do not run unless it handles that. Does nothing
+   * if it has ended. Does not wait.
+   *
+   * @throws {ProcessStartError} If it has not been started.
+   */
+  terminate(): void {
+    startedPartsOf(this).signal('SIGTERM');
+  }
+
+  /** Ends it at once, by SIGKILL; otherwise like {@link terminate}. */
+  kill(): void {
+    startedPartsOf(this).signal('SIGKILL');
+  }
+
+  /** Lets it keep the event loop alive while it runs; it does from the start, unless it is a daemon. */
+  ref(): void {
+    startedPartsOf(this).ref();
+  }
+
+  /** Lets this process end although it runs, or somebody waits for it. It is then treated as a daemon. */
+  unref(): void {
+    startedPartsOf(this).unref();
+  }
+
+  /**
+   * Lets go of what is known of it; afterwards only name, daemon and this can be used. Idempotent.
+   *
+   * @throws {TypeError} If it is running: join it first, or end it.
+   */
+  close(): void {
+    const it = partsOf(this);
+    if (it.running?.isAlive() === true) {
+      throw new TypeError(
+        `Cannot close ${it.name} while it is running (process ${it.running.pid}): join() or terminate() it first`,
+      );
+    }
+    it.closed = true;
+    it.running = undefined;
+  }
+}
+
+/** In the child: makes an instance that has arrived without its constructor one of this process. */
+export function adopt(instance: Process, target: Parts['target'], args: readonly unknown[], running: Running): void {
+  const { name, daemon, authkey, path } = identity();
+  parts.set(instance, { name, daemon, authkey, path, target, args, settings: {}, running, closed: false });
+}
+
+function partsOf(one: Process): Parts {
+  const found = parts.get(one);
+  if (found !== undefined) return found;
+  throw new TypeError('This Process was made by another process, and only that one can use it');
+}
+
+function openPartsOf(one: Process): Parts {
+  const it = partsOf(one);
+  if (it.closed) throw new ClosedError(`${it.name} has been closed here`);
+  return it;
+}
+
+function startedPartsOf(one: Process): Running {
+  const { running, name } = openPartsOf(one);
+  if (running === undefined) throw new ProcessStartError(`${name} has not been started: call start() first`);
+  return running;
+}

@@ -1,0 +1,79 @@
+import { ProcessStartError } from '@multiprocess/shared-memory';
+import type { AnyFunction } from '@multiprocess/serialization';
+import { identity } from './identity.js';
+import { whileImporting } from './importing.js';
+import { CALLED } from './launch.js';
+import type { Launch } from './launch.js';
+import { LastWords } from './last-words.js';
+import { ownProcess } from './own-process.js';
+import { Process, adopt } from './process.js';
+
+/** Node's own status for a program whose main module waits for what cannot come. */
+const UNSETTLED = 13;
+
+interface Body {
+  readonly target: AnyFunction | undefined;
+  readonly args: readonly unknown[];
+  readonly object: Process | undefined;
+}
+
+/** In the child: does what the launch says. Afterwards the process ends as any does, when nothing is left to do. */
+export async function runLaunch(launch: Launch, module: string | undefined): Promise<void> {
+  const lastWords = new LastWords(launch);
+  let run: () => unknown;
+  try {
+    run = await whileImporting(() => load(launch, module));
+  } catch (error) {
+    return lastWords.endNotLoaded(error);
+  }
+  launch.advance(CALLED);
+  lastWords.watchUncaught();
+  const onIdle = (): void => {
+    lastWords.end(
+      new Error('The target has not finished, and nothing is left that it could be waiting for'),
+      UNSETTLED,
+    );
+  };
+  process.once('beforeExit', onIdle);
+  try {
+    await run();
+  } catch (error) {
+    lastWords.end(error, 1);
+  } finally {
+    process.off('beforeExit', onIdle);
+  }
+}
+
+/** Everything that runs code of the user, but for the target itself. */
+async function load(launch: Launch, module: string | undefined): Promise<() => unknown> {
+  if (module !== undefined) await importTarget(module);
+  const { target, args, object } = readBody(launch);
+  if (object === undefined) return () => (target === undefined ? undefined : Reflect.apply(target, undefined, args));
+  adopt(object, target, args, ownProcess);
+  return () => object.run();
+}
+
+async function importTarget(module: string): Promise<void> {
+  try {
+    await import(module);
+  } catch (cause) {
+    throw new ProcessStartError(
+      `${identity().name} could not import the module of its target, ${module}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function readBody(launch: Launch): Body {
+  try {
+    return launch.readBody() as Body;
+  } catch (cause) {
+    throw new ProcessStartError(`${identity().name} could not receive its target and arguments: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

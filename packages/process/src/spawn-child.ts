@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ProcessStartError } from '@multiprocess/shared-memory';
+import { inheritedExecArgv } from './exec-arguments.js';
+import type { SpawnSettings } from './process-options.js';
+
+const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
+
+/** Where the segments are. A child that looked elsewhere would find nothing that it is given. */
+const DIRECTORY = 'MULTIPROCESS_DIR';
+
+/**
+ * Starts Node on the child's side of this package.
+ *
+ * @throws {ProcessStartError} If the system refuses; `cause` says why.
+ */
+export function spawnChild(
+  name: string,
+  launch: string,
+  settings: SpawnSettings,
+): { process: ChildProcess; pid: number } {
+  const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = ['ignore', 'inherit', 'inherit'] } = settings;
+  const parent = detached ? [] : [String(process.pid)];
+  const child = spawn(process.execPath, [...execArgv, CHILD_MAIN, launch, ...parent], {
+    cwd,
+    detached,
+    env: environmentOf(settings.env),
+    stdio: typeof stdio === 'string' ? stdio : [...stdio],
+  });
+  if (child.pid !== undefined) return { process: child, pid: child.pid };
+  child.once('error', () => undefined); // comes later, and is what is thrown here
+  throw new ProcessStartError(`${name} could not be started: ${whyRefused(cwd)}`);
+}
+
+function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv | undefined {
+  const directory = process.env[DIRECTORY];
+  return env === undefined || directory === undefined ? env : { [DIRECTORY]: directory, ...env };
+}
+
+/** Node tells the reason in an event only, which comes too late for whoever called. */
+function whyRefused(cwd: string | URL | undefined): string {
+  if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return `its cwd ${String(cwd)} is no directory`;
+  }
+  if (statSync(process.execPath, { throwIfNoEntry: false }) === undefined) return `${process.execPath} is gone`;
+  try {
+    closeSync(openSync('/dev/null', 'r'));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'the system has no room for another process, or forbids it';
+}

@@ -1,0 +1,165 @@
+import type { Readable, Writable } from 'node:stream';
+import { deserialize } from '@multiprocess/serialization';
+import {
+  Line,
+  ProcessStartError,
+  TimeoutError,
+  blockingTimeoutOf,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import { noteEnd, noteStart } from './active-children.js';
+import { Child } from './child.js';
+import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
+import type { LaunchHead } from './launch.js';
+import type { SpawnSettings } from './process-options.js';
+import type { Running } from './running.js';
+import { spawnChild } from './spawn-child.js';
+
+/** A process of its own, seen from the thread that started it. */
+export class SpawnedProcess implements Running {
+  readonly #child: Child;
+  readonly #launch: Launch;
+  readonly #loading: Line;
+  readonly #name: string;
+  /** What the launch said last, once the child has ended and the launch is closed. */
+  #left: { readonly state: number; readonly report: Uint8Array | undefined } | undefined;
+  #error: { readonly value: unknown } | undefined;
+
+  /**
+   * Starts it. What it is to do is serialized before this returns.
+   *
+   * @throws {SerializationError} If something in `body` cannot be carried. Nothing was started.
+   * @throws {ProcessStartError} If the system refuses. Nothing was started.
+   */
+  constructor(head: LaunchHead, body: unknown, settings: SpawnSettings, owner: object) {
+    this.#name = head.name;
+    this.#launch = Launch.create(head, body);
+    this.#loading = new Line(this.#launch.parker);
+    try {
+      const { process, pid } = spawnChild(head.name, this.#launch.reference, settings);
+      this.#child = new Child(process, pid, !head.daemon, () => {
+        this.#collect();
+        noteEnd(owner);
+      });
+      noteStart(owner, { child: this.#child, survives: settings.detached === true });
+    } catch (error) {
+      this.#launch.close();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  get signalCode(): NodeJS.Signals | null {
+    return this.#child.signalCode;
+  }
+
+  get stdin(): Writable | null {
+    return this.#child.process.stdin;
+  }
+
+  get stdout(): Readable | null {
+    return this.#child.process.stdout;
+  }
+
+  get stderr(): Readable | null {
+    return this.#child.process.stderr;
+  }
+
+  /** What ended it, decoded when it is asked for first: that may import the modules of error classes. */
+  get error(): unknown {
+    return this.#child.look() ? this.#reviveErrorOnce() : undefined;
+  }
+
+  isAlive(): boolean {
+    return !this.#child.look();
+  }
+
+  async ready(options?: WaitOptions): Promise<void> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    this.#judge(await this.#loading.wait(() => this.#whileLoading(), timeout, signal), timeout);
+  }
+
+  readySync(options?: BlockOptions): void {
+    const timeout = blockingTimeoutOf(options);
+    this.#judge(waitSync(this.#launch.parker, this.#whileLoading(), timeout), timeout);
+  }
+
+  async join(options?: WaitOptions): Promise<boolean> {
+    return this.#child.wait(timeoutOf(options), signalOf(options));
+  }
+
+  joinSync(options?: BlockOptions): boolean {
+    return this.#child.waitSync(blockingTimeoutOf(options));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.signal(signal);
+  }
+
+  ref(): void {
+    this.#child.ref();
+    this.#loading.ref();
+  }
+
+  unref(): void {
+    this.#child.unref();
+    this.#loading.unref();
+  }
+
+  /** How far it has got: told by the launch as long as there is one. */
+  get #state(): number {
+    return this.#left?.state ?? this.#launch.state;
+  }
+
+  *#whileLoading(): Waiting<true> {
+    while (this.#state === LOADING && !this.#child.look()) yield this.#launch.whileLoading;
+    return true;
+  }
+
+  #judge(loaded: true | undefined, timeout: number): void {
+    if (loaded === undefined)
+      throw new TimeoutError(`${this.#name} was not ready within ${timeout} ms; it goes on loading`);
+    const state = this.#state;
+    if (state !== CALLED && state !== FAILED) throw this.#reviveErrorOnce();
+  }
+
+  /** When it has ended: takes what it has left and lets go of the rest. */
+  #collect(): void {
+    this.#launch.advance(LOST);
+    this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
+    this.#launch.close();
+  }
+
+  #reviveErrorOnce(): unknown {
+    this.#error ??= { value: this.#reviveError() };
+    return this.#error.value;
+  }
+
+  #reviveError(): unknown {
+    const { state, report } = this.#left ?? { state: this.#launch.state, report: this.#launch.readReport() };
+    if (state === LOST) {
+      const how = this.signalCode ?? `exit code ${this.exitCode ?? 'unknown'}`;
+      return new ProcessStartError(`${this.#name} ended before its target was called: ${how}`);
+    }
+    if (state !== FAILED && state !== NOT_LOADED) return undefined;
+    try {
+      if (report !== undefined) return deserialize(report);
+    } catch (cause) {
+      return new ProcessStartError(`${this.#name} failed, and its error cannot be read here`, { cause });
+    }
+    return new ProcessStartError(
+      `${this.#name} failed, and there was no shared memory left for its error: see its stderr`,
+    );
+  }
+}
