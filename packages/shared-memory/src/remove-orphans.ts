@@ -12,7 +12,7 @@ const FEW_FILES = 32;
 const SWEEP_EVERY_MS = 1000;
 
 // Nothing else is ever touched: the user may have chosen a directory that holds other things.
-const FILES = /^(s-.|making-[0-9a-f]{32}$)/;
+const FILES = /^(s-.|making-[0-9a-f-]{36}$)/;
 const BELLS = /^bell-[0-9a-f]+$/;
 
 // When this thread last swept, and how many files it found: a sweep looks at every file, so a program that makes
