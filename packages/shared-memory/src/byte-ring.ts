@@ -62,6 +62,7 @@ export class ByteRing {
     this.#words = words;
     this.#memory = new RingMemory(segment);
     this.mostItems = Atomics.load(words, MOST_ITEMS);
+    if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${segment.reference} is for ${this.mostItems} items`);
     this.#producers = new OwnerMutex(words, PRODUCERS, thread);
     this.#consumers = new OwnerMutex(words, CONSUMERS, thread);
     this.#items = new EventCount(words, ITEMS, thread.parker);
@@ -87,6 +88,7 @@ export class ByteRing {
 
   /** Items put and not taken yet, at some moment during the call. */
   get size(): number {
+    if (this.isEmpty) return 0; // whatever a thread that died between two stores has left in the counts
     const gets = Atomics.load(this.#words, GETS);
     return Math.max(0, (Atomics.load(this.#words, PUTS) - gets) | 0);
   }

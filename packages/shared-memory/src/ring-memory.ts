@@ -96,7 +96,7 @@ export class RingMemory {
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
       if (published === 0) return undefined;
-      if (published < 0) throw this.#corrupt(`${published} bytes published`);
+      if (published < 0 || published > this.capacity) throw this.#corrupt(`${published} bytes published`);
     }
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
