@@ -119,7 +119,7 @@ describe('an error always arrives', () => {
   test('without what cannot be carried of it', () => {
     const error = Object.assign(new Error('request failed', { cause: new WeakMap() }), {
       socket: new (class Socket {})(), status: 500, config: { agent: Symbol() },
-    }); // prettier-ignore
+    });
     const arrived = roundTrip({ before: {}, error, after: [error] });
     expect({ ...arrived.error }).toEqual({ status: 500 });
     expect(arrived.after[0]).toBe(arrived.error);

@@ -18,7 +18,7 @@ describe('a function whose source is self-contained travels as its source', () =
     const arrived = roundTrip(fn);
     expect(arrived(1)).toBe(2);
     expect([arrived.name, arrived.length]).toEqual([fn.name, fn.length]);
-  }); // prettier-ignore
+  });
 
   test('asynchronous functions and generators stay what they are', async () => {
     const made = roundTrip({

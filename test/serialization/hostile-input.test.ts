@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const samples: Uint8Array[] = [
   serialize({ id: 1, name: 'item', value: 3.14, tags: ['a', 'b'], ok: true }),
-  serialize([new Map([[1, new Set(['x'])]]), new Date(0), /a/g, 10n ** 30n, '\ud800', [, 1], Object(1), undefined]), // prettier-ignore
+  serialize([new Map([[1, new Set(['x'])]]), new Date(0), /a/g, 10n ** 30n, '\ud800', [, 1], Object(1), undefined]),
   serialize({ a: new Float64Array(3), b: new ArrayBuffer(9), c: Buffer.from('c'), d: new DataView(new ArrayBuffer(4)) }),
   serialize(new AggregateError([new TypeError('a', { cause: 1 }), Object.assign(new Error('b'), { code: 'B' })], 'all')),
   serialize(cyclic()),
@@ -62,7 +62,7 @@ describe('bytes that are no message are a SerializationError', () => {
     ['maps nested 100,000 deep', nested([0xde, 0, 1, 0xa1, 0x61], 100_000)],
   ])('%s', (_, bytes) => {
     expect(() => deserialize(bytes)).toThrow(SerializationError);
-  }); // prettier-ignore
+  });
 
   test('a message that ends too early, wherever', () => {
     for (const sample of samples) {

@@ -42,7 +42,7 @@ describe('what cannot be carried is refused, with the path to it', () => {
     expect(error.code).toBe('ERR_MULTIPROCESS_SERIALIZATION');
     expect(error.message).toMatch(reason);
     expect(error.message.startsWith(`${path}: `)).toBe(true);
-  }); // prettier-ignore
+  });
 
   test('a detached buffer', () => {
     const buffer = new ArrayBuffer(8);
@@ -52,12 +52,12 @@ describe('what cannot be carried is refused, with the path to it', () => {
 
   test('a getter that throws; `cause` is what it threw', () => {
     const thrown = new RangeError('no');
-    const error = refusalOf({ a: { get b() { throw thrown; } } }); // prettier-ignore
+    const error = refusalOf({ a: { get b() { throw thrown; } } });
     expect(error).toMatchObject({ path: '$.a.b', cause: thrown, message: '$.a.b: reading it failed: no' });
   });
 
   test('a proxy whose traps throw', () => {
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('trap'); } }); // prettier-ignore
+    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('trap'); } });
     expect(refusalOf([hostile])).toMatchObject({ path: '$[0]', message: expect.stringContaining('trap') as unknown });
   });
 

@@ -45,7 +45,7 @@ describe('task(import.meta, function name() {})', () => {
   ])('throws a TypeError for %s', (_, misuse, message) => {
     expect(misuse).toThrow(TypeError);
     expect(misuse).toThrow(message);
-  }); // prettier-ignore
+  });
 
   test('taskOf() throws a TypeError for what is no task', () => {
     expect(() => taskOf(() => 1)).toThrow(TypeError);

@@ -14,7 +14,7 @@ import { Writer } from './writer.js';
 const { hasOwnProperty } = Object.prototype;
 
 /** In a container, but not yet in anything of it. */
-const NOWHERE: Step = { step: '' };
+const NOWHERE: Step = () => '';
 
 /** What a failed attempt must give back; see {@link Encoder.attempt}. */
 interface Mark {
@@ -54,6 +54,7 @@ export class Encoder extends Writer {
       this.patchByte(0, first);
       return this.written();
     } catch (error) {
+      this.shrink();
       throw this.#explained(error);
     } finally {
       this.#identities.truncate(0);

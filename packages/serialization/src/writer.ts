@@ -28,9 +28,14 @@ export abstract class Writer {
   /** What was written: a view of the scratch buffer, valid until {@link position} is set back. */
   written(): Uint8Array {
     const { buffer } = this.#bytes;
-    if (buffer.byteLength > KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(INITIAL_BYTES));
+    this.shrink();
     if (this.position >= VIEWS_KEPT) return new Uint8Array(buffer, 0, this.position);
     return (this.#views[this.position] ??= new Uint8Array(buffer, 0, this.position));
+  }
+
+  /** Lets go of a scratch buffer that grew for a message that came to nothing. */
+  protected shrink(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   }
 
   /** Makes room for `count` bytes, and for any token after them. */

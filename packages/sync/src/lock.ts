@@ -121,7 +121,11 @@ export class Lock extends SegmentObject {
    */
   acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = blockingTimeoutOf(options);
+    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    if (this.#mutex.tryLock()) {
+      this.#ownerDied = false;
+      return true;
+    }
     if (this.#take()) return true;
     if (timeout === 0) return false;
     if (timeout === Infinity && this.#mutex.owner === this.#thread.self) {

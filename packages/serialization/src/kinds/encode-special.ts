@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { Encoder } from '../encoder.js';
-import { isSharedObject } from '../is-shared-object.js';
+import { isSharedObject } from '@multiprocess/shared-memory';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
 import type { AnyClass } from '../registered-types.js';
@@ -15,12 +15,13 @@ import { classValue, instance, typedValue } from './instances.js';
 import type { Kind } from './kind.js';
 import { sharedObject } from './shared-object.js';
 
-/** The classes of the language and the platform that travel, by name. The typed arrays are more than one list, see below. */
+/** The classes of the language and the platform that travel, by name. Typed arrays are told by what they are; see below. */
 const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Map: map,
   Set: set,
   Date: date,
   RegExp: regexp,
+  DOMException: domException,
   URL: url,
   URLSearchParams: urlSearchParams,
   ArrayBuffer: arrayBuffer,
@@ -51,7 +52,6 @@ export function encodeSpecial(to: Encoder, value: object): void {
   if (types.isNativeError(value)) return to.extension(errorKind, value);
   if (typeOfPrototype(prototype) !== undefined) return to.extension(typedValue, value);
   if (classOfPrototype(prototype) !== undefined) return to.extension(instance, value);
-  if (value instanceof DOMException) return to.extension(domException, value);
   if (value instanceof Error) return to.extension(errorKind, value);
   return encodeForeign(to, value, prototype);
 }
