@@ -79,7 +79,7 @@ export class RingMemory {
   }
 
   #hasRoom(needed: number, tail: number, capacity: number): boolean {
-    const usedAsSeen = (tail - (this.#words[SEEN_HEAD]!)) | 0;
+    const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
     if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return true;
     const head = Atomics.load(this.#words, HEAD);
     this.#words[SEEN_HEAD] = head;
@@ -90,13 +90,13 @@ export class RingMemory {
 
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
   next(head: number): number | undefined {
-    let published = ((this.#words[SEEN_TAIL]!) - head) | 0;
+    let published = (this.#words[SEEN_TAIL]! - head) | 0;
     if (published <= 0) {
       const tail = Atomics.load(this.#words, TAIL);
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
       if (published === 0) return undefined;
-      if (published < 0) throw this.#corrupt(`${published} bytes published`);
+      if (published < 0 || published > this.capacity) throw this.#corrupt(`${published} bytes published`);
     }
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
@@ -113,7 +113,7 @@ export class RingMemory {
     const length = word & LENGTH;
     const size = recordBytes(length);
     const capacity = this.capacity;
-    const published = ((this.#words[SEEN_TAIL]!) - position) | 0;
+    const published = (this.#words[SEEN_TAIL]! - position) | 0;
     if (word !== length || size > published || (position & (capacity - 1)) + size > capacity) {
       throw this.#corrupt(`a record word of ${word}, ${published} bytes published`);
     }
