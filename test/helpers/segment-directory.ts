@@ -13,14 +13,10 @@ export function segmentDirectory(run: string, pid: number): string {
   return `${SHARED_MEMORY}/${prefix(run)}${pid}`;
 }
 
-/** What there is of ours in shared memory, apart from that of other runs of this suite. */
+/** What this run of the suite has in shared memory; what other programs of the user have there is none of its business. */
 export function ourEntries(run: string): string[] {
-  return entries().filter((name) => !name.startsWith('multiprocess-test-') || name.startsWith(prefix(run)));
-}
-
-function entries(): string[] {
   try {
-    return readdirSync(SHARED_MEMORY).filter((name) => name.startsWith('multiprocess'));
+    return readdirSync(SHARED_MEMORY).filter((name) => name.startsWith(prefix(run)));
   } catch {
     return []; // no such directory on this platform
   }

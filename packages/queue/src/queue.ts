@@ -109,9 +109,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const bytes = encode(item);
-    if ((this.#putters.isEmpty || timeout === 0) && ring.tryPut(bytes) === 'put') return this.#breather.breath();
+    if ((this.#putters.isEmpty || timeout === 0) && ring.writer.tryPut(bytes) === 'put') return this.#breather.breath();
     const own = bytes.slice(); // the encoder uses its memory again before this is written
-    checkPut(await this.#putters.wait(() => ring.putting(own), timeout, signal), timeout, 0);
+    checkPut(await this.#putters.wait(() => ring.writer.putting(own), timeout, signal), timeout, 0);
   }
 
   /** Like {@link put}, but blocks the thread, and with it the event loop. */
@@ -119,8 +119,8 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
     const bytes = encode(item);
-    if (ring.tryPut(bytes) === 'put') return;
-    checkPut(waitSync(this.#parker, ring.putting(bytes), timeout), timeout, 0);
+    if (ring.writer.tryPut(bytes) === 'put') return;
+    checkPut(waitSync(this.#parker, ring.writer.putting(bytes), timeout), timeout, 0);
   }
 
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */
@@ -139,7 +139,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    const batch = new PutBatch(ring, items);
+    const batch = new PutBatch(ring.writer, items);
     checkPut(await this.#putters.wait(() => batch.putting(), timeout, signal), timeout, batch.itemsPut);
     return this.#breather.breath(batch.itemsPut);
   }
@@ -148,7 +148,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
-    const batch = new PutBatch(ring, items);
+    const batch = new PutBatch(ring.writer, items);
     checkPut(waitSync(this.#parker, batch.putting(), timeout), timeout, batch.itemsPut);
   }
 
@@ -165,7 +165,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     if (this.#getters.isEmpty || timeout === 0) {
-      const item = this.#undecoded.shift() ?? ring.tryGet();
+      const item = this.#undecoded.shift() ?? ring.reader.tryGet();
       if (item !== undefined) {
         const value = decoded(item) as T; // before any other call of this thread takes an item
         const breath = this.#breather.breath();
@@ -180,7 +180,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   getSync(options?: BlockOptions): T {
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
-    const item = this.#undecoded.shift() ?? ring.tryGet();
+    const item = this.#undecoded.shift() ?? ring.reader.tryGet();
     if (item !== undefined) return decoded(item) as T;
     return checkGot(waitSync(this.#parker, this.#getting(1), timeout), timeout)[0] as T;
   }
@@ -225,7 +225,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const { immediate = false } = options;
     if (typeof immediate !== 'boolean')
       throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
-    waitSync(this.#parker, this.#open().shutting(immediate), Infinity);
+    waitSync(this.#parker, this.#open().writer.shutting(immediate), Infinity);
   }
 
   /** Takes items until the queue is shut down and empty. */
@@ -270,12 +270,11 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
 
   /** Decodes within the wait: what the ring gave is good only until this thread takes the next item. */
   *#getting(max: number): Waiting<T[] | 'shut'> {
-    const first = this.#undecoded.shift() ?? (yield* this.#ring.getting());
+    const first = this.#undecoded.shift() ?? (yield* this.#ring.reader.getting());
     if (first === 'shut') return 'shut';
     const values = [decoded(first) as T];
-    while (values.length < max && this.#undecoded.length > 0)
-      values.push(decoded(this.#undecoded.shift()!) as T);
-    if (values.length < max) this.#undecoded.push(...this.#ring.tryGetMany(max - values.length));
+    while (values.length < max && this.#undecoded.length > 0) values.push(decoded(this.#undecoded.shift()!) as T);
+    if (values.length < max) this.#undecoded.push(...this.#ring.reader.tryGetMany(max - values.length));
     this.#decodeInto(values, max);
     return values;
   }

@@ -33,7 +33,7 @@ export class Line {
    */
   wait<T>(begin: () => Waiting<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
-      const caller = new Caller(begin as () => Waiting<unknown>, resolve as (value: unknown) => void, reject);
+      const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
       this.#callers.add(caller);
       if (signal !== undefined) this.#listen(caller, signal);
       if (this.#callers.size === 1) this.#serve();

@@ -123,18 +123,31 @@ export class RingMemory {
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
     const at = (position & (this.capacity - 1)) + RECORD_WORD_BYTES;
-    if (length > SCRATCH_BYTES) return { bytes: this.#copy(at, length), owned: true };
+    if (length > SCRATCH_BYTES) return { bytes: this.#copyOne(at, length), owned: true };
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
     else this.#scratch.set(this.#bytes.subarray(at, at + length));
     return { bytes: this.#scratch.subarray(0, length), owned: false };
   }
 
-  /** The item there, in memory of its own. Under CONSUMERS. */
-  readOwned(position: number, length: number): RingItem {
-    return { bytes: this.#copy((position & (this.capacity - 1)) + RECORD_WORD_BYTES, length), owned: true };
+  /** Everything from one position to another, in memory of its own. Under CONSUMERS. */
+  copy(from: number, to: number): Uint8Array {
+    const { capacity } = this;
+    const length = (to - from) | 0;
+    const at = from & (capacity - 1);
+    const inOnePiece = Math.min(length, capacity - at);
+    const bytes = Buffer.allocUnsafeSlow(length);
+    bytes.set(this.#bytes.subarray(at, at + inOnePiece));
+    if (inOnePiece < length) bytes.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
+    return bytes;
   }
 
-  #copy(at: number, length: number): Uint8Array {
+  /** The item whose record starts at `offset` of what {@link copy} has returned. */
+  itemIn(copied: Uint8Array, offset: number, length: number): RingItem {
+    const start = offset + RECORD_WORD_BYTES;
+    return { bytes: copied.subarray(start, start + length), owned: true };
+  }
+
+  #copyOne(at: number, length: number): Uint8Array {
     const bytes = Buffer.allocUnsafeSlow(length);
     bytes.set(this.#bytes.subarray(at, at + length));
     return bytes;

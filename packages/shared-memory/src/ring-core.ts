@@ -1,0 +1,169 @@
+import { CorruptSegmentError } from './errors.js';
+import { EventCount } from './event-count.js';
+import { OwnerMutex } from './owner-mutex.js';
+import type { Pause } from './parker.js';
+import {
+  CAPACITY,
+  CONSUMERS,
+  DIRTY,
+  GETS,
+  HEAD,
+  ITEMS,
+  MOST_ITEMS,
+  PRODUCERS,
+  PUTS,
+  SHUT,
+  SPACE,
+  TAIL,
+  recordBytes,
+} from './ring-layout.js';
+import { RingMemory } from './ring-memory.js';
+import type { Segment } from './segment.js';
+import type { Waiting } from './wait-sync.js';
+
+/** A ring that has grown beyond this is made small again when it is empty. So much stays in a processor's cache. */
+const KEPT_BYTES = 2 ** 21;
+
+/** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
+export class RingCore {
+  readonly words: Int32Array;
+  readonly memory: RingMemory;
+  readonly producers: OwnerMutex;
+  readonly consumers: OwnerMutex;
+  /** "There may be something to take." */
+  readonly items: EventCount;
+  /** "There may be room." */
+  readonly space: EventCount;
+  /** The most items at a time; 0 for as many as there is room for. */
+  readonly mostItems: number;
+
+  /** Attaches to the ring that lies at the start of `segment`. Writes nothing. */
+  constructor(segment: Segment) {
+    const { reference, thread, words } = segment;
+    if (words.length <= DIRTY) throw new CorruptSegmentError(`${reference} is too short for a ring`);
+    this.words = words;
+    this.memory = new RingMemory(segment);
+    this.mostItems = Atomics.load(words, MOST_ITEMS);
+    if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
+    this.producers = new OwnerMutex(words, PRODUCERS, thread);
+    this.consumers = new OwnerMutex(words, CONSUMERS, thread);
+    this.items = new EventCount(words, ITEMS, thread.parker);
+    this.space = new EventCount(words, SPACE, thread.parker);
+  }
+
+  get isShut(): boolean {
+    return Atomics.load(this.words, SHUT) !== 0;
+  }
+
+  get isEmpty(): boolean {
+    const head = Atomics.load(this.words, HEAD);
+    return Atomics.load(this.words, TAIL) === head;
+  }
+
+  get size(): number {
+    if (this.isEmpty) return 0; // whatever a thread that died between two stores has left in the counts
+    const gets = Atomics.load(this.words, GETS);
+    return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
+  }
+
+  /** Whether PUTS - GETS may differ from the number of items. Under either mutex. */
+  get isDirty(): boolean {
+    return this.words[DIRTY] !== 0;
+  }
+
+  /** A mutex was taken over from the dead, who may have been between two stores. */
+  markDirty(): void {
+    this.words[DIRTY] = 1;
+  }
+
+  *enteringProducers(): Waiting<void> {
+    if (yield* this.producers.entering()) this.markDirty();
+  }
+
+  *enteringConsumers(): Waiting<void> {
+    if (yield* this.consumers.entering()) this.markDirty();
+  }
+
+  /** Takes CONSUMERS at once or not at all; also from the dead. */
+  tryEnterConsumers(): boolean {
+    if (this.consumers.tryLock()) return true;
+    if (!this.consumers.tryTakeOver()) return false;
+    this.markDirty();
+    return true;
+  }
+
+  /** Waits until whoever holds CONSUMERS has let go, holding nothing meanwhile. */
+  *awaitingConsumers(): Waiting<void> {
+    yield* this.enteringConsumers();
+    this.consumers.unlock();
+  }
+
+  /** Takes `count` items, up to `head`. Under CONSUMERS. */
+  take(head: number, count: number): void {
+    Atomics.store(this.words, HEAD, head);
+    Atomics.store(this.words, GETS, (this.words[GETS]! + count) | 0);
+  }
+
+  /** Whether PUTS - GETS can be relied on; sees to it unless a consumer is in the way. Under PRODUCERS. */
+  countIfDirty(): boolean {
+    if (!this.isDirty) return true;
+    if (!this.tryEnterConsumers()) return false;
+    try {
+      this.#count();
+    } finally {
+      this.consumers.unlock();
+    }
+    this.items.notifyAll(); // the dead may have owed a wake
+    this.space.notifyAll();
+    return true;
+  }
+
+  /** Sets PUTS to what GETS and the items between HEAD and TAIL make it. Under both. */
+  #count(): void {
+    let items = 0;
+    let head = Atomics.load(this.words, HEAD);
+    for (;;) {
+      const start = this.memory.next(head);
+      if (start === undefined) break;
+      head = (start + recordBytes(this.memory.lengthAt(start))) | 0;
+      items++;
+    }
+    Atomics.store(this.words, PUTS, (Atomics.load(this.words, GETS) + items) | 0);
+    Atomics.store(this.words, DIRTY, 0);
+  }
+
+  /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
+  tryGrow(length: number): boolean {
+    if (!this.tryEnterConsumers()) return false;
+    try {
+      this.memory.grow(length);
+    } finally {
+      this.consumers.unlock();
+    }
+    return true;
+  }
+
+  /** Makes a ring that has grown large small again, if it is empty and nobody is in the way. Under none. */
+  shrinkIfEmpty(): void {
+    if (!this.#isLargeAndEmpty() || !this.producers.tryLock()) return;
+    try {
+      if (!this.tryEnterConsumers()) return;
+      try {
+        if (this.#isLargeAndEmpty()) this.memory.shrink(KEPT_BYTES);
+      } finally {
+        this.consumers.unlock();
+      }
+    } finally {
+      this.producers.unlock();
+    }
+  }
+
+  #isLargeAndEmpty(): boolean {
+    return this.words[CAPACITY]! > KEPT_BYTES && this.isEmpty;
+  }
+
+  /** A short wait for a word to leave a value. */
+  spin(index: number, expected: number): Pause {
+    return { kind: 'spin', words: this.words, index, expected, owner: 0, brief: false };
+  }
+}
