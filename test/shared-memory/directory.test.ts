@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { filesIn, fixture, newDirectory } from './helpers.js';
 
-const useDirectory = (directory: string) => startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+const useDirectory = (directory: string) =>
+  startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
 
 test('the directory is made, private, and removed by the last who uses it', async () => {
   const directory = newDirectory();
@@ -17,16 +18,19 @@ test('the directory is made, private, and removed by the last who uses it', asyn
   mkdirSync(directory);
 });
 
-test.each([0o770, 0o707, 0o1777])('a directory of mode %o, which others may write to, is a HandleError', async (mode) => {
-  const directory = newDirectory();
-  const first = useDirectory(directory);
-  await first.exit; // whether or not there was a registry in it once
-  mkdirSync(directory, { recursive: true });
-  chmodSync(directory, mode);
-  const child = useDirectory(directory);
-  expect(await child.line(/^error/)).toBe('error HandleError ERR_MULTIPROCESS_HANDLE');
-  expect(filesIn(directory)).toEqual([]);
-});
+test.each([0o770, 0o707, 0o1777])(
+  'a directory of mode %o, which others may write to, is a HandleError',
+  async (mode) => {
+    const directory = newDirectory();
+    const first = useDirectory(directory);
+    await first.exit; // whether or not there was a registry in it once
+    mkdirSync(directory, { recursive: true });
+    chmodSync(directory, mode);
+    const child = useDirectory(directory);
+    expect(await child.line(/^error/)).toBe('error HandleError ERR_MULTIPROCESS_HANDLE');
+    expect(filesIn(directory)).toEqual([]);
+  },
+);
 
 test('a directory with a registry that became writable for others is a HandleError, too', async () => {
   const directory = newDirectory();

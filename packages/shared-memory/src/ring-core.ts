@@ -61,7 +61,8 @@ export class RingCore {
   }
 
   get size(): number {
-    if (this.isEmpty) return 0; // whatever a thread that died between two stores has left in the counts
+    if (this.isEmpty) return 0;
+    this.#recountAfterDeath();
     const gets = Atomics.load(this.words, GETS);
     return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
   }
@@ -116,6 +117,21 @@ export class RingCore {
     this.items.notifyAll(); // the dead may have owed a wake
     this.space.notifyAll();
     return true;
+  }
+
+  /** Counts anew if a thread died holding a mutex, unless somebody is in the way. Under none. */
+  #recountAfterDeath(): void {
+    for (const mutex of [this.producers, this.consumers]) {
+      if (!mutex.tryTakeOver()) continue;
+      this.markDirty();
+      mutex.unlock();
+    }
+    if (!this.isDirty || !this.producers.tryLock()) return;
+    try {
+      this.countIfDirty();
+    } finally {
+      this.producers.unlock();
+    }
   }
 
   /** Sets PUTS to what GETS and the items between HEAD and TAIL make it. Under both. */
