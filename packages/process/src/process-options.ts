@@ -33,7 +33,7 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached } = options;
   const isText = (value: unknown): boolean => typeof value === 'string';
   check('cwd', 'a path', cwd, isText(cwd) || cwd instanceof URL);
-  check('env', 'an object', env, typeof env === 'object' && env !== null);
+  check('env', 'an object', env, isObject(env));
   check('execArgv', 'an array of strings', execArgv, Array.isArray(execArgv) && execArgv.every(isText));
   check('detached', 'true or false', detached, typeof detached === 'boolean');
   check('stdio', "'ignore', 'inherit', 'pipe' or an array", stdio, isStdio(stdio));
@@ -43,6 +43,11 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
     );
   }
   return { cwd, env, execArgv, stdio, detached };
+}
+
+/** Whether it is an object, whatever its type says it is. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isStdio(stdio: unknown): boolean {
@@ -64,7 +69,7 @@ export function targetOf<A extends readonly unknown[]>(
 /** @throws {TypeError} If they cannot be iterated, or are a string, whose letters nobody means. */
 export function argumentsOf(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
-  if (typeof args === 'object' && args !== null && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
+  if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
   throw new TypeError(`args must be an array of arguments, received ${describe(args)}`);
 }
 
