@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Process } from '@multiprocess/process';
 import type { ProcessOptions } from '@multiprocess/process';
-import { SharedMemory } from '@multiprocess/shared-memory';
+import { ClosedError, SharedMemory } from '@multiprocess/shared-memory';
 import { onTestFinished } from 'vitest';
 
 /** Starts a process, which is killed when the test ends. */
@@ -15,13 +15,12 @@ export function start<A extends readonly unknown[]>(options: ProcessOptions<A>):
 /** Starts a process that the test has made. */
 export function startThis(made: Process): void {
   made.start();
-  const { pid } = made;
   onTestFinished(async () => {
     try {
       made.kill();
       await made.join();
-    } catch {
-      if (pid !== undefined && isRunning(pid)) throw new Error(`${made.name} was closed while it ran`);
+    } catch (error) {
+      if (!(error instanceof ClosedError)) throw error; // closed by the test: then it has ended
     }
   });
 }

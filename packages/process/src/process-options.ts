@@ -28,6 +28,11 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
 /** The options that are those of `child_process.spawn`. */
 export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached'>;
 
+/** @throws {TypeError} If they are no object, as a bare target is. */
+export function checkOptions(options: unknown): void {
+  if (!isObject(options)) throw new TypeError(`Process takes options like { target, args }, received ${describe(options)}`);
+}
+
 /** The options that need no other check than their type, checked. */
 export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached } = options;
@@ -45,8 +50,8 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
   return { cwd, env, execArgv, stdio, detached };
 }
 
-/** Whether it is an object, whatever its type says it is. */
-export function isObject(value: unknown): value is object {
+/** Whatever its type says it is. */
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 

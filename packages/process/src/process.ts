@@ -5,7 +5,7 @@ import { isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';
 import type { LaunchHead } from './launch.js';
-import { argumentsOf, authkeyOf, daemonOf, isObject, nameOf, spawnSettingsOf, targetOf } from './process-options.js';
+import { argumentsOf, authkeyOf, checkOptions, daemonOf, nameOf, spawnSettingsOf, targetOf } from './process-options.js';
 import type { ProcessOptions, SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
 import { SpawnedProcess } from './spawned-process.js';
@@ -48,9 +48,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
    * @throws {TypeError} If an option is not what it must be.
    */
   constructor(options: ProcessOptions<A> = {}) {
-    if (!isObject(options)) {
-      throw new TypeError(`Process takes options like { target, args }, received ${typeof options}`);
-    }
+    checkOptions(options);
     const self = identity();
     const target = targetOf(options) as Parts['target'];
     const args = argumentsOf(options.args);
