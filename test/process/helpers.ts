@@ -2,8 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Process } from '@multiprocess/process';
 import type { ProcessOptions } from '@multiprocess/process';
-import { ClosedError, SharedMemory } from '@multiprocess/shared-memory';
-import { onTestFinished } from 'vitest';
+import { ClosedError, SharedMemory, thisThread } from '@multiprocess/shared-memory';
+import { beforeAll, onTestFinished } from 'vitest';
+
+// The registry outlives the programs that a test kills, as it does where one of a family lives on.
+beforeAll(() => void thisThread());
 
 /** Starts a process, which is killed when the test ends. */
 export function start<A extends readonly unknown[]>(options: ProcessOptions<A>): Process {
