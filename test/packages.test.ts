@@ -51,7 +51,7 @@ describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (n
   });
 
   test('runs nothing when it is installed', () => {
-    const scripts = Object.keys((manifest['scripts'] ?? {}) as object);
+    const scripts = Object.keys(manifest['scripts'] ?? {});
     expect(scripts.filter((script) => /^(pre|post)?install$|^prepare$/.test(script))).toEqual([]);
     expect(existsSync(path.join(root, 'packages', folder, 'binding.gyp'))).toBe(false); // npm would run it
   });

@@ -7,7 +7,7 @@ import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 const run = String(process.pid);
 
 // How long a process may take to end after its test has; a process that is still there then is not going to.
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 
 export function setup(): () => Promise<void> {
   process.env[RUN] = run;

@@ -1,3 +1,4 @@
+// @ts-check
 // The watchdog sits in a thread of the test process, since a test of a blocking call may block the main thread for ever.
 import { writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';

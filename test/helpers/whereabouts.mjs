@@ -1,3 +1,4 @@
+// @ts-check
 // Says where every process of a test stands, from /proc. Plain JavaScript, since the watchdog's thread loads it, and
 // synchronous, since whoever asks is about to end those processes.
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';

@@ -2,6 +2,7 @@ import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 import { native } from '@multiprocess/native';
 import { afterEach, expect, vi } from 'vitest';
 
@@ -47,7 +48,7 @@ export function mapHere(path: string, byteLength = 16 * PAGE): { segment: number
   closeSync(fd);
   expect(segment).toBeGreaterThan(0);
   after(() => native().unmap(segment));
-  return { segment, words: new Int32Array(native().buffer(segment)) };
+  return { segment, words: new Int32Array(native().buffer(segment, 0, byteLength)) };
 }
 
 /** Whether anybody has the file mapped, or open and locked. */
@@ -78,16 +79,20 @@ export function start(fixture: string, args: readonly (string | number)[], optio
   child.stderr?.on('data', (text) => (output += text));
   const messages: unknown[] = [];
   child.on('message', (message) => messages.push(message));
-  const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  // Not 'close': Node does not emit it where this side disconnects.
+  const closed = Promise.all([exited, once(child, 'disconnect'), finished(child.stdout), finished(child.stderr)]);
   const next = async () => {
     while (messages.length === 0) {
       await Promise.race([once(child, 'message'), closed]);
-      if (messages.length === 0 && (child.exitCode ?? child.signalCode) !== null) throw new Error(`${fixture} ended: ${output}`);
+      if (messages.length === 0 && !child.connected) throw new Error(`${fixture} ended: ${output}`);
     }
     return messages.shift();
   };
-  return { process: child, pid: child.pid ?? 0, next, ended: closed.then(([status, signal]) => status ?? signal ?? '') };
+  return { process: child, pid: child.pid ?? 0, next, ended: exited.then(([status, signal]) => status ?? signal ?? '') };
 }
+
+const finished = async (stream: Readable | null) => stream && (await once(stream, 'close'));
 
 /** Waits for a state of the world that has no event. */
 export async function until(condition: () => boolean): Promise<void> {

@@ -22,24 +22,27 @@ describe('what the target throws', () => {
   });
 
   test('is written once to stderr, under the name of the process', async () => {
-    const child = start({ target: targets.boom, args: ['no good'], name: 'Worker', stdio: ['ignore', 'inherit', 'pipe'] });
+    const child = start({
+      target: targets.boom,
+      args: ['no good'],
+      name: 'Worker',
+      stdio: ['ignore', 'inherit', 'pipe'],
+    });
     const complaint = await text(child.stderr!);
-    expect(complaint).toMatch(/^Process Worker:\nRangeError: no good\n    at boom/);
+    expect(complaint).toMatch(/^Process Worker:\nRangeError: no good\n {4}at boom/);
     expect(complaint).toContain('the cause');
     expect(complaint.split('no good')).toHaveLength(2);
   });
 
-  test.each([
-    { value: 'a string' },
-    { value: 42 },
-    { value: null },
-    { value: { reason: 'an object' } },
-  ])('may be no error: $value', async ({ value }) => {
-    const child = start({ target: targets.throwThis, args: [value], stdio: 'ignore' });
-    await child.join();
-    expect(child.exitCode).toBe(1);
-    expect(child.error).toEqual(value);
-  });
+  test.each([{ value: 'a string' }, { value: 42 }, { value: null }, { value: { reason: 'an object' } }])(
+    'may be no error: $value',
+    async ({ value }) => {
+      const child = start({ target: targets.throwThis, args: [value], stdio: 'ignore' });
+      await child.join();
+      expect(child.exitCode).toBe(1);
+      expect(child.error).toEqual(value);
+    },
+  );
 
   test('may be large', async () => {
     const child = start({ target: targets.throwMuch, args: [200_000], stdio: 'ignore' });
@@ -60,7 +63,7 @@ describe('what the target throws', () => {
 describe.each([
   { what: 'an error of a timer', target: targets.throwLater, message: 'later' },
   { what: 'an unheard rejection', target: targets.rejectUnheard, message: 'unheard' },
-])('$what', ({ target, message }) => {
+])('$what', ({ target, message }: { target: () => unknown; message: string }) => {
   test('is process.error, and is written once to stderr', async () => {
     const child = start({ target, name: 'Worker', stdio: ['ignore', 'inherit', 'pipe'] });
     const complaint = await text(child.stderr!);
@@ -87,5 +90,7 @@ test.each([
 test('a target that waits for what cannot come is an error that says so', async () => {
   const child = start({ target: targets.waitForNothing, stdio: 'ignore' });
   await child.join();
-  expect(child.error).toMatchObject({ message: expect.stringMatching(/has not finished, and nothing is left/) as string });
+  expect(child.error).toMatchObject({
+    message: expect.stringMatching(/has not finished, and nothing is left/) as string,
+  });
 });

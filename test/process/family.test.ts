@@ -9,7 +9,8 @@ import * as targets from './fixtures/targets.mjs';
 const parent = (target: string, options: object, ...end: string[]): Child =>
   startChild(new URL('fixtures/parent.mjs', import.meta.url), { args: [target, JSON.stringify(options), ...end] });
 
-const pidIn = async (program: Child, pattern: RegExp): Promise<number> => Number((await program.line(pattern)).split(' ')[1]);
+const pidIn = async (program: Child, pattern: RegExp): Promise<number> =>
+  Number((await program.line(pattern)).split(' ')[1]);
 
 describe('a parent waits for its child', () => {
   test.each([

@@ -12,7 +12,7 @@ beforeAll(() => void thisThread());
 export function start<A extends readonly unknown[]>(options: ProcessOptions<A>): Process {
   const made = new Process(options);
   startThis(made);
-  return made as Process;
+  return made;
 }
 
 /** Starts a process that the test has made. */

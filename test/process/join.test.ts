@@ -69,7 +69,8 @@ describe('joinSync()', () => {
     const children = [1, 2, 3].map((code) =>
       start({
         target: async (shared, status) => {
-          while (Atomics.load(new Int32Array(shared.buffer), 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+          while (Atomics.load(new Int32Array(shared.buffer), 0) === 0)
+            await new Promise((resolve) => setTimeout(resolve, 1));
           process.exit(status);
         },
         args: [memory, code] as const,

@@ -20,7 +20,11 @@ const surroundings = (options: object): Promise<Surroundings> =>
 test('a child has the arguments, directory and environment of its parent', async () => {
   process.env['FROM_PARENT'] = 'yes';
   const { argv, cwd, env } = await surroundings({});
-  expect({ argv, cwd, fromParent: env['FROM_PARENT'] }).toEqual({ argv: process.argv, cwd: process.cwd(), fromParent: 'yes' });
+  expect({ argv, cwd, fromParent: env['FROM_PARENT'] }).toEqual({
+    argv: process.argv,
+    cwd: process.cwd(),
+    fromParent: 'yes',
+  });
 });
 
 test.each([{ cwd: tmpdir() }, { cwd: pathToFileURL(tmpdir()) }])('cwd: %o', async (options) => {
@@ -40,7 +44,10 @@ test('with an env of its own it still gets shared objects', async () => {
 });
 
 test('execArgv are arguments for its Node', async () => {
-  expect((await surroundings({ execArgv: ['--no-warnings', '--stack-size=900'] })).execArgv).toEqual(['--no-warnings', '--stack-size=900']);
+  expect((await surroundings({ execArgv: ['--no-warnings', '--stack-size=900'] })).execArgv).toEqual([
+    '--no-warnings',
+    '--stack-size=900',
+  ]);
 });
 
 describe('what the parent was told to run is not run by its children:', () => {
@@ -52,11 +59,16 @@ describe('what the parent was told to run is not run by its children:', () => {
       console.log('ended with ' + child.exitCode);
     });`;
 
-  test.each([['-e'], ['--eval'], ['--input-type=module', '-e'], ['--input-type', 'commonjs', '-e']])('node %s %s %s', async (...options) => {
-    const program = startChild('../process/fixtures/targets.mjs', { execArgv: ['--no-warnings', ...options, script] });
-    expect(await program.exit).toEqual({ code: 0, signal: null });
-    expect(program.lines).toEqual(['child --no-warnings', 'ended with 0']);
-  });
+  test.each([['-e'], ['--eval'], ['--input-type=module', '-e'], ['--input-type', 'commonjs', '-e']])(
+    'node %s %s %s',
+    async (...options) => {
+      const program = startChild('../process/fixtures/targets.mjs', {
+        execArgv: ['--no-warnings', ...options, script],
+      });
+      expect(await program.exit).toEqual({ code: 0, signal: null });
+      expect(program.lines).toEqual(['child --no-warnings', 'ended with 0']);
+    },
+  );
 });
 
 describe('stdio', () => {

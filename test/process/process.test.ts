@@ -110,7 +110,12 @@ test('a child knows who it is, inherits the authkey, and knows its parent', asyn
 });
 
 test('a grandchild is called after its parent, inherits daemon, and inherits a name that was changed', async () => {
-  const child = new Process({ target: targets.writeIdentityOfChild, args: ['Boss'], daemon: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = new Process({
+    target: targets.writeIdentityOfChild,
+    args: ['Boss'],
+    daemon: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   child.start();
   const told = JSON.parse(await textOf(child)) as Told;
   expect(told).toMatchObject({ name: `${child.name}:1`, daemon: true, parent: { name: 'Boss', pid: child.pid } });
@@ -138,11 +143,14 @@ test('cpuCount() is how many processes can run at once', () => {
 });
 
 describe('before start()', () => {
-  test.each(['terminate', 'kill', 'joinSync', 'readySync', 'ref', 'unref'] as const)('%s() is an error that says so', (method) => {
-    const child = new Process({ name: 'Later' });
-    expect(() => child[method]()).toThrow(ProcessStartError);
-    expect(() => child[method]()).toThrow('Later has not been started: call start() first');
-  });
+  test.each(['terminate', 'kill', 'joinSync', 'readySync', 'ref', 'unref'] as const)(
+    '%s() is an error that says so',
+    (method) => {
+      const child = new Process({ name: 'Later' });
+      expect(() => child[method]()).toThrow(ProcessStartError);
+      expect(() => child[method]()).toThrow('Later has not been started: call start() first');
+    },
+  );
 });
 
 describe('close()', () => {
@@ -160,10 +168,29 @@ describe('close()', () => {
     child.close();
     child.close();
     expect([child.name, child.daemon]).toEqual(['Done', false]);
-    for (const property of ['pid', 'exitCode', 'signalCode', 'error', 'authkey', 'stdin', 'stdout', 'stderr'] as const) {
+    for (const property of [
+      'pid',
+      'exitCode',
+      'signalCode',
+      'error',
+      'authkey',
+      'stdin',
+      'stdout',
+      'stderr',
+    ] as const) {
       expect(() => child[property], property).toThrow(ClosedError);
     }
-    for (const method of ['start', 'run', 'joinSync', 'readySync', 'isAlive', 'terminate', 'kill', 'ref', 'unref'] as const) {
+    for (const method of [
+      'start',
+      'run',
+      'joinSync',
+      'readySync',
+      'isAlive',
+      'terminate',
+      'kill',
+      'ref',
+      'unref',
+    ] as const) {
       expect(() => child[method](), method).toThrow(ClosedError);
     }
     await expect(child.join()).rejects.toThrow(ClosedError);

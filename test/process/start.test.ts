@@ -1,5 +1,7 @@
 import { Process, isMainProcess } from '@multiprocess/process';
-import { ProcessStartError, SerializationError, SharedMemory, TimeoutError } from '@multiprocess/shared-memory';
+import type { ProcessOptions } from '@multiprocess/process';
+import { ProcessStartError, SerializationError, TimeoutError } from '@multiprocess/shared-memory';
+import type { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
@@ -49,7 +51,10 @@ describe('a target', () => {
     const missing = sharedWords();
     const child = start({ target: () => missing.words, stdio: 'ignore' });
     await child.join();
-    expect(child.error).toMatchObject({ name: 'ReferenceError', message: expect.stringMatching(/^missing is not defined.*task/s) as string });
+    expect(child.error).toMatchObject({
+      name: 'ReferenceError',
+      message: expect.stringMatching(/^missing is not defined.*task/s) as string,
+    });
   });
 
   test('gets shared objects as live objects', async () => {
@@ -79,7 +84,10 @@ describe('a target', () => {
 describe('start()', () => {
   test('serializes what it hands over: what changes afterwards does not arrive', async () => {
     const list = ['before'];
-    const child = new Process({ target: (given: string[]) => process.exit(given[0] === 'before' ? 3 : 4), args: [list] });
+    const child = new Process({
+      target: (given: string[]) => process.exit(given[0] === 'before' ? 3 : 4),
+      args: [list],
+    });
     startThis(child);
     list[0] = 'after';
     await child.join();
@@ -87,7 +95,11 @@ describe('start()', () => {
   });
 
   test.each([
-    { what: 'an argument that cannot be carried', options: { target: targets.write, args: [{ map: new WeakMap() }] }, path: /^\$\.args\[0\]\.map$/ },
+    {
+      what: 'an argument that cannot be carried',
+      options: { target: targets.write, args: [{ map: new WeakMap() }] },
+      path: /^\$\.args\[0\]\.map$/,
+    },
     { what: 'a target that cannot be carried', options: { target: targets.write.bind(null) }, path: /^\$\.target/ },
   ])('throws for $what, and starts nothing', ({ options, path }) => {
     const before = segmentFiles();
@@ -118,7 +130,7 @@ describe('start()', () => {
 
   test('may be tried again after it threw', async () => {
     const value: { map?: WeakMap<object, object> } = { map: new WeakMap() };
-    const child = new Process({ target: targets.nothing as (...args: unknown[]) => void, args: [value] });
+    const child = new Process({ target: targets.nothing, args: [value] });
     expect(() => child.start()).toThrow(SerializationError);
     delete value.map;
     startThis(child);
@@ -132,7 +144,12 @@ describe.each([
     when: 'its module cannot be imported there',
     options: { target: brokenTarget },
     message: /could not import .*broken-module\.mjs: cannot be imported/,
-    cause: { name: 'RangeError', message: 'cannot be imported', code: 'E_IMPORT', stack: expect.stringContaining('broken-module.mjs') as string },
+    cause: {
+      name: 'RangeError',
+      message: 'cannot be imported',
+      code: 'E_IMPORT',
+      stack: expect.stringContaining('broken-module.mjs') as string,
+    },
   },
   {
     when: 'an argument cannot be received there',
@@ -140,10 +157,20 @@ describe.each([
     message: /could not receive its target and arguments: .*not abroad/,
     cause: { name: 'SerializationError' },
   },
-  { when: 'its module exits', options: { target: exitingTarget }, message: /ended before its target was called: exit code 4/, cause: undefined },
-  { when: 'Node does not know an option', options: { execArgv: ['--no-such-option'] }, message: /ended before its target was called: exit code 9/, cause: undefined },
+  {
+    when: 'its module exits',
+    options: { target: exitingTarget },
+    message: /ended before its target was called: exit code 4/,
+    cause: undefined,
+  },
+  {
+    when: 'Node does not know an option',
+    options: { execArgv: ['--no-such-option'] },
+    message: /ended before its target was called: exit code 9/,
+    cause: undefined,
+  },
 ])('when $when', ({ options, message, cause }) => {
-  const quiet = { ...options, stdio: 'ignore' } as { target: () => void };
+  const quiet = { ...options, stdio: 'ignore' } as unknown as ProcessOptions;
   const check = (error: unknown): void => {
     expect(error).toBeInstanceOf(ProcessStartError);
     expect((error as Error).message).toMatch(message);
@@ -152,7 +179,11 @@ describe.each([
   };
 
   test('ready() rejects with a ProcessStartError that says so', async () => {
-    check(await start(quiet).ready().catch((error: unknown) => error));
+    check(
+      await start(quiet)
+        .ready()
+        .catch((error: unknown) => error),
+    );
   });
 
   test('readySync() throws it', () => {
@@ -215,7 +246,11 @@ describe('a program that starts processes while it is imported', () => {
   test('ends with an error that explains the guard: every child would start another', async () => {
     const program = startChild(fixture('unguarded.mjs'));
     const outcome = JSON.parse(await program.line(/^\{/)) as Record<string, unknown>;
-    expect(outcome).toMatchObject({ exitCode: 1, name: 'ProcessStartError', message: expect.stringMatching(/could not import.*unguarded\.mjs/) as string });
+    expect(outcome).toMatchObject({
+      exitCode: 1,
+      name: 'ProcessStartError',
+      message: expect.stringMatching(/could not import.*unguarded\.mjs/) as string,
+    });
     expect(outcome['message']).toMatch(/if \(isMainProcess\)/);
     expect(program.lines.filter((line) => line === '66666')).toHaveLength(2);
     expect(await program.exit).toEqual({ code: 0, signal: null });

@@ -1,3 +1,4 @@
+// @ts-check
 // Builds everything that is not up to date: the native part with cargo, then TypeScript in the order of its references.
 import { existsSync } from 'node:fs';
 import path from 'node:path';

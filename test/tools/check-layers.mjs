@@ -1,3 +1,4 @@
+// @ts-check
 // Keeps the layers of ARCHITECTURE.md: looks at every import in packages/*/src and at the dependencies in every
 // package.json, and says what to move.
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// @ts-check
 // All that continuous integration does, one step after the other; every step runs, whatever became of those before it.
 //   node test/tools/check.mjs                  all steps
 //   node test/tools/check.mjs layers eslint    these steps

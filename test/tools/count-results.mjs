@@ -1,3 +1,4 @@
+// @ts-check
 // Adds up what the runs of the tests wrote to test/.cache/results, and prints it as the last line of a CI run. Its
 // argument is the number of commands that failed: their failure shows in the sum even if no test of theirs failed.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 // Installs what package-lock.json says, when it is not there already. Imports nothing that would have to be installed.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

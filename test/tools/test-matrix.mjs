@@ -1,3 +1,4 @@
+// @ts-check
 // Runs the tests on every newer Node that is supported, with the binaries that the node-linux-* packages carry. What a
 // test starts, it starts with process.execPath, so that runs on the same Node.
 import { existsSync } from 'node:fs';

@@ -57,7 +57,7 @@ export interface Native {
    * Only for ranges that hold nothing yet: if it fails, all whole pages inside the range are given back, with what was in them. Pages that
    * the range covers in part are got as well, but never given back; ask for whole pages where that matters.
    *
-   * @returns 0, or -28 (`ENOSPC`) if the file system is full.
+   * @returns 0; -28 (`ENOSPC`) if the file system is full; on kernels before 5.14, -95 (`ENOTSUP`) for a segment mapped without a path.
    */
   reserve(segment: number, offset: number, byteLength: number): number;
 

@@ -30,7 +30,8 @@ export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 's
 
 /** @throws {TypeError} If they are no object, as a bare target is. */
 export function checkOptions(options: unknown): void {
-  if (!isObject(options)) throw new TypeError(`Process takes options like { target, args }, received ${describe(options)}`);
+  if (!isObject(options))
+    throw new TypeError(`Process takes options like { target, args }, received ${describe(options)}`);
 }
 
 /** The options that need no other check than their type, checked. */

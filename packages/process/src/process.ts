@@ -5,7 +5,15 @@ import { isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';
 import type { LaunchHead } from './launch.js';
-import { argumentsOf, authkeyOf, checkOptions, daemonOf, nameOf, spawnSettingsOf, targetOf } from './process-options.js';
+import {
+  argumentsOf,
+  authkeyOf,
+  checkOptions,
+  daemonOf,
+  nameOf,
+  spawnSettingsOf,
+  targetOf,
+} from './process-options.js';
 import type { ProcessOptions, SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
 import { SpawnedProcess } from './spawned-process.js';

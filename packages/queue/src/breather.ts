@@ -1,16 +1,18 @@
 /** Awaiting what is there already never reaches the event loop; so a loop that finds something each time starves timers. */
 const LONGEST_BREATH_MS = 10;
-/** Looking at the clock costs as much as a small item, so only every so many calls do. */
-const CALLS_BETWEEN_LOOKS = 64;
+/** Looking at the clock costs as much as a small item, so it is done once in so many items. */
+const ITEMS_BETWEEN_LOOKS = 64;
 
 /** Sends callers that never had to wait through the event loop now and then, so that timers and sockets get their turn. */
 export class Breather {
-  #calls = 0;
+  #items = 0;
   #lastTurn = performance.now();
 
-  /** What to await after a call that did not have to wait: usually nothing. */
-  breath(): Promise<void> | undefined {
-    if (++this.#calls % CALLS_BETWEEN_LOOKS !== 0) return undefined;
+  /** What to await after a call that put or took so many items and did not have to wait: usually nothing. */
+  breath(items = 1): Promise<void> | undefined {
+    this.#items += items;
+    if (this.#items < ITEMS_BETWEEN_LOOKS) return undefined;
+    this.#items = 0;
     if (performance.now() - this.#lastTurn < LONGEST_BREATH_MS) return undefined;
     return new Promise((resolve) => {
       setImmediate(() => {

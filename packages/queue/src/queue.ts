@@ -141,6 +141,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const signal = signalOf(options);
     const batch = new PutBatch(ring, items);
     checkPut(await this.#putters.wait(() => batch.putting(), timeout, signal), timeout, batch.itemsPut);
+    return this.#breather.breath(batch.itemsPut);
   }
 
   /** Like {@link putMany}, but blocks the thread. */
@@ -166,8 +167,10 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     if (this.#getters.isEmpty || timeout === 0) {
       const item = this.#undecoded.shift() ?? ring.tryGet();
       if (item !== undefined) {
-        await this.#breather.breath();
-        return decoded<T>(item);
+        const value = decoded(item) as T; // before any other call of this thread takes an item
+        const breath = this.#breather.breath();
+        if (breath !== undefined) await breath;
+        return value;
       }
     }
     return checkGot(await this.#getters.wait(() => this.#getting(1), timeout, signal), timeout)[0] as T;
@@ -178,7 +181,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
     const item = this.#undecoded.shift() ?? ring.tryGet();
-    if (item !== undefined) return decoded<T>(item);
+    if (item !== undefined) return decoded(item) as T;
     return checkGot(waitSync(this.#parker, this.#getting(1), timeout), timeout)[0] as T;
   }
 
@@ -201,7 +204,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     checkMax(max);
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    return checkGot(await this.#getters.wait(() => this.#getting(max), timeout, signal), timeout);
+    const values = checkGot(await this.#getters.wait(() => this.#getting(max), timeout, signal), timeout);
+    await this.#breather.breath(values.length);
+    return values;
   }
 
   /** Like {@link getMany}, but blocks the thread. */
@@ -218,7 +223,8 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
    */
   shutdown(options: ShutdownOptions = {}): void {
     const { immediate = false } = options;
-    if (typeof immediate !== 'boolean') throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
+    if (typeof immediate !== 'boolean')
+      throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
     waitSync(this.#parker, this.#open().shutting(immediate), Infinity);
   }
 
@@ -266,8 +272,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   *#getting(max: number): Waiting<T[] | 'shut'> {
     const first = this.#undecoded.shift() ?? (yield* this.#ring.getting());
     if (first === 'shut') return 'shut';
-    const values = [decoded<T>(first)];
-    while (values.length < max && this.#undecoded.length > 0) values.push(decoded<T>(this.#undecoded.shift() as RingItem));
+    const values = [decoded(first) as T];
+    while (values.length < max && this.#undecoded.length > 0)
+      values.push(decoded(this.#undecoded.shift()!) as T);
     if (values.length < max) this.#undecoded.push(...this.#ring.tryGetMany(max - values.length));
     this.#decodeInto(values, max);
     return values;
@@ -278,7 +285,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
       const [next] = this.#undecoded;
       if (next === undefined) return;
       try {
-        values.push(decoded<T>(next));
+        values.push(decoded(next) as T);
       } catch {
         return; // it stays, and the call that finds it first throws its error
       }
@@ -302,11 +309,13 @@ function create(options: QueueOptions): Segment {
   const { mostItems } = created ? limits : new ByteRing(segment);
   if (mostItems === limits.mostItems) return segment;
   segment.close();
-  throw new HandleError(`The queue named ${JSON.stringify(options.name)} has maxsize ${mostItems}, not ${limits.mostItems}`);
+  throw new HandleError(
+    `The queue named ${JSON.stringify(options.name)} has maxsize ${mostItems}, not ${limits.mostItems}`,
+  );
 }
 
-function decoded<T>(item: RingItem): T {
-  return decode(item.bytes, item) as T;
+function decoded(item: RingItem): unknown {
+  return decode(item.bytes, item);
 }
 
 function checkPut(outcome: 'put' | 'shut' | undefined, timeout: number, itemsPut: number): void {
@@ -322,5 +331,6 @@ function checkGot<T>(outcome: T[] | 'shut' | undefined, timeout: number): T[] {
 }
 
 function checkMax(max: number): void {
-  if (!Number.isInteger(max) || max < 1) throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
+  if (!Number.isInteger(max) || max < 1)
+    throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
 }

@@ -18,6 +18,7 @@ interface Entry {
   begin: number;
   end: number;
   maximum: number | null;
+  place: number;
 }
 
 // ES2024, which Node 20 has and the compiler's ES2023 library does not.
@@ -53,13 +54,13 @@ export class BufferTable {
 
   /** The index of `view` alone. For a `Buffer`, whose memory is often a pool that holds what is nobody's business. */
   addBytes(view: Uint8Array): number {
-    return this.#add(view, { bytes: view, begin: 0, end: view.byteLength, maximum: null });
+    return this.#add(view, { bytes: view, begin: 0, end: view.byteLength, maximum: null, place: 0 });
   }
 
   #share(buffer: ArrayBuffer, maximum: number | null): number {
     const index = this.#indexes.get(buffer);
     if (index === undefined) {
-      return this.#add(buffer, { bytes: new Uint8Array(buffer), begin: Infinity, end: 0, maximum });
+      return this.#add(buffer, { bytes: new Uint8Array(buffer), begin: Infinity, end: 0, maximum, place: 0 });
     }
     if (maximum !== null) (this.#entries[index] as Entry).maximum = maximum;
     return index;
@@ -72,18 +73,20 @@ export class BufferTable {
 
   /** Writes the contents and the table; the value has been written. */
   write(to: Encoder): void {
-    const places = this.#entries.map(({ bytes, begin, end }) => {
+    for (const entry of this.#entries) {
       to.pad(ALIGNMENT);
-      const place = to.position;
-      to.raw(bytes.subarray(begin, end));
-      return place;
-    });
+      entry.place = to.position;
+      to.raw(entry.bytes.subarray(entry.begin, entry.end));
+    }
     to.reserve(0);
     const start = to.position;
     to.arrayHeader(this.#entries.length * 4);
-    this.#entries.forEach(({ begin, end, maximum }, index) => {
-      for (const field of [places[index] as number, end - begin, begin, maximum]) to.value(field);
-    });
+    for (const { place, begin, end, maximum } of this.#entries) {
+      to.value(place);
+      to.value(end - begin);
+      to.value(begin);
+      to.value(maximum);
+    }
     to.reserve(0);
     to.uint32(start);
   }
@@ -91,6 +94,7 @@ export class BufferTable {
   /** Takes back all but the first `size`. */
   truncate(size: number): void {
     this.#entries.length = size;
-    for (const [key, index] of this.#indexes) if (index >= size) this.#indexes.delete(key);
+    if (size === 0) this.#indexes.clear();
+    else for (const [key, index] of this.#indexes) if (index >= size) this.#indexes.delete(key);
   }
 }

@@ -2,6 +2,7 @@ import { SerializationError } from '@multiprocess/shared-memory';
 import { BufferTable } from './buffer-table.js';
 import { encodeSpecial } from './kinds/encode-special.js';
 import { isSparse, sparseArray } from './kinds/sparse-array.js';
+import { Identities } from './identities.js';
 import type { Kind } from './kinds/kind.js';
 import { MAX_DEPTH } from './limits.js';
 import { formatPath } from './path.js';
@@ -9,8 +10,11 @@ import type { Step } from './path.js';
 import { FORMAT, HAS_BUFFERS, HAS_REFERENCES, Extension, Token } from './wire.js';
 import { Writer } from './writer.js';
 
-/** Up to here looking at every object met so far is faster than a Map. */
-const FEW_OBJECTS = 8;
+// A call of this within a `for in` costs nothing, one of Object.hasOwn a hash lookup.
+const { hasOwnProperty } = Object.prototype;
+
+/** In a container, but not yet in anything of it. */
+const NOWHERE: Step = () => '';
 
 /** What a failed attempt must give back; see {@link Encoder.attempt}. */
 interface Mark {
@@ -28,9 +32,7 @@ interface Mark {
  */
 export class Encoder extends Writer {
   readonly buffers = new BufferTable();
-  /** Objects met so far: their index is their number. Cleared after each message, so nothing is kept alive. */
-  readonly #objects: object[] = [];
-  readonly #numbers = new Map<object, number>();
+  readonly #identities = new Identities();
   /** Objects that exist for the decoder only once their payload is read. */
   readonly #open: object[] = [];
   /** The first `#depth` entries lead to what is being encoded. */
@@ -52,9 +54,10 @@ export class Encoder extends Writer {
       this.patchByte(0, first);
       return this.written();
     } catch (error) {
+      this.shrink();
       throw this.#explained(error);
     } finally {
-      this.#forget(0);
+      this.#identities.truncate(0);
       this.#depth = 0;
       this.#referenced = false;
       if (this.#open.length > 0) this.#open.length = 0;
@@ -98,7 +101,7 @@ export class Encoder extends Writer {
     const start = this.beginMap();
     let size = 0;
     for (const key in value) {
-      if (!Object.hasOwn(value, key)) continue;
+      if (!hasOwnProperty.call(value, key)) continue;
       this.#path[level] = key;
       this.string(key);
       this.value(value[key]);
@@ -138,6 +141,7 @@ export class Encoder extends Writer {
     const level = this.#depth;
     if (level >= MAX_DEPTH) this.fail(`nested more than ${MAX_DEPTH} levels deep`);
     this.#depth = level + 1;
+    this.#path[level] = NOWHERE;
     return level;
   }
 
@@ -160,7 +164,7 @@ export class Encoder extends Writer {
   attempt(write: () => void): boolean {
     const mark: Mark = {
       position: this.position,
-      objects: this.#objects.length,
+      objects: this.#identities.count,
       depth: this.#depth,
       open: this.#open.length,
       buffers: this.buffers.size,
@@ -173,7 +177,7 @@ export class Encoder extends Writer {
       this.#depth = mark.depth;
       this.#open.length = mark.open;
       this.buffers.truncate(mark.buffers);
-      this.#forget(mark.objects);
+      this.#identities.truncate(mark.objects);
       return false;
     }
   }
@@ -184,38 +188,14 @@ export class Encoder extends Writer {
   }
 
   #isReference(value: object): boolean {
-    const objects = this.#objects;
-    const count = objects.length;
-    if (count < FEW_OBJECTS) {
-      for (let i = 0; i < count; i++) if (objects[i] === value) return this.#reference(value, i);
-      objects.push(value);
-      return false;
-    }
-    const numbers = this.#numbers;
-    if (count === FEW_OBJECTS) for (let i = 0; i < count; i++) numbers.set(objects[i] as object, i);
-    const number = numbers.get(value);
-    if (number !== undefined) return this.#reference(value, number);
-    numbers.set(value, count);
-    objects.push(value);
-    return false;
-  }
-
-  #reference(value: object, number: number): true {
+    const number = this.#identities.meet(value);
+    if (number < 0) return false;
     if (this.#open.includes(value)) this.fail('a cycle through a value that is registered by value');
     this.#referenced = true;
     this.byte(Token.FIX_EXT_4);
     this.byte(Extension.REFERENCE);
     this.uint32(number);
     return true;
-  }
-
-  #forget(count: number): void {
-    const objects = this.#objects;
-    if (this.#numbers.size > 0) {
-      if (count === 0) this.#numbers.clear();
-      else for (let i = count; i < objects.length; i++) this.#numbers.delete(objects[i] as object);
-    }
-    objects.length = count;
   }
 
   /** Getters, proxies and hooks throw what they like: say where. */

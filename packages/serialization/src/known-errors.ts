@@ -1,6 +1,6 @@
 import * as toolkit from '@multiprocess/shared-memory';
 
-type ErrorClass = abstract new (...args: never[]) => Error;
+export type ErrorClass = abstract new (...args: never[]) => Error;
 
 const BUILT_IN: readonly ErrorClass[] = [
   Error,
@@ -18,6 +18,8 @@ const classes = new Map<string, ErrorClass>(
   [...BUILT_IN, ...Object.values<unknown>({ ...toolkit }).filter(isConcreteErrorClass)].map((Class) => [Class.name, Class]),
 );
 
+const names = new Map<unknown, string>([...classes].map(([name, Class]) => [Class.prototype, name]));
+
 function isConcreteErrorClass(value: unknown): value is ErrorClass {
   return (
     typeof value === 'function' && value !== toolkit.MultiprocessError && value.prototype instanceof toolkit.MultiprocessError
@@ -27,15 +29,33 @@ function isConcreteErrorClass(value: unknown): value is ErrorClass {
 /** The name of the error's class, if every process has that. Also if the error is of another realm (`node:vm`). */
 export function classNameOf(error: Error): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(error);
-  for (const [name, Class] of classes) if (prototype === Class.prototype) return name;
+  const known = names.get(prototype);
+  if (known !== undefined) return known;
   const constructor: unknown = error.constructor;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
   const foreign = BUILT_IN.some(({ name }) => name === constructor.name) && /\[native code\]/.test(String(constructor));
   return foreign ? constructor.name : undefined;
 }
 
+/** What an error is called whose class is not known elsewhere: its name, unless it has that from a class that is built in. */
+export function remoteNameOf(error: Error): string {
+  const name = String(error.name);
+  return name === '' || BUILT_IN.some((Class) => Class.name === name) ? error.constructor.name : name;
+}
+
 /** An error of the class of that name, whose constructor has not been called. */
 export function instanceOfKnownClass(name: string): Error | undefined {
   const Class = classes.get(name);
-  return Class === undefined ? undefined : (Reflect.construct(Error, [], Class) as Error);
+  return Class === undefined ? undefined : withoutConstructor(Class);
+}
+
+/** An error of that class that has no stack: it is going to have another, and taking one costs more than all the rest. */
+export function withoutConstructor(Class: ErrorClass): Error {
+  const { stackTraceLimit } = Error;
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return Reflect.construct(Error, [], Class) as Error;
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
 }

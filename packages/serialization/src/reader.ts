@@ -1,17 +1,16 @@
 import { SerializationError } from '@multiprocess/shared-memory';
+import { asciiText } from './ascii-text.js';
 import { KeyCache } from './key-cache.js';
 import { Extension, Token } from './wire.js';
 
 /** Up to here a loop over the bytes beats a call into the runtime. */
-const SHORT_STRING = 16;
+const SHORT_STRING = 48;
 const EMPTY = new Uint8Array(0);
 
 // Doubles are put together here, byte by byte, because a DataView for each message would cost more than decoding it.
 // Every platform that Node is made for has the least significant byte first, but for two of IBM's, which are not supported.
 const double = new Float64Array(1);
 const doubleBytes = new Uint8Array(double.buffer);
-
-const { fromCharCode } = String;
 
 /** Reads tokens from bytes that may be anything. */
 export abstract class Reader {
@@ -93,15 +92,8 @@ export abstract class Reader {
     this.#need(length);
     const at = this.position;
     this.position = at + length;
-    if (length >= SHORT_STRING) return this.#longText(at, at + length);
-    const bytes = this.#bytes;
-    let text = '';
-    for (let i = at; i < at + length; i++) {
-      const byte = bytes[i] as number;
-      if (byte >= 0x80) return this.#longText(at, at + length);
-      text += fromCharCode(byte);
-    }
-    return text;
+    if (length > SHORT_STRING) return this.#longText(at, at + length);
+    return asciiText(this.#bytes, at, length) ?? this.#longText(at, at + length);
   }
 
   #longText(begin: number, end: number): string {

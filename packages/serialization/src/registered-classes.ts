@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { SerializationError } from '@multiprocess/shared-memory';
+import { claimClass } from './claim-class.js';
 import { loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
-import { typeOfPrototype } from './registered-types.js';
 import type { AnyClass } from './registered-types.js';
 
 /** Where a class can be found. */
@@ -43,9 +43,7 @@ export function registerClass(module: ModuleLike, Class: AnyClass): void {
   if (known !== undefined && (known === Class || String(known) !== String(Class))) {
     throw new TypeError(`${url} has registered a class called ${Class.name} already`);
   }
-  if (byPrototype.has(prototype) || typeOfPrototype(prototype) !== undefined) {
-    throw new TypeError(`${Class.name} is registered already`);
-  }
+  claimClass(Class);
   byReference.set(keyOf(reference), Class);
   byPrototype.set(prototype, Object.freeze(reference));
 }

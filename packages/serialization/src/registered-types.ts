@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { claimClass } from './claim-class.js';
 
 /** A constructor, of whatever parameters; abstract ones, too. */
 export type AnyClass<T = object> = abstract new (...args: never[]) => T;
@@ -33,7 +34,7 @@ export function registerType<T extends object, Payload>(type: RegisteredType<T, 
     throw new TypeError(`A type needs encode and decode, received ${received}`);
   }
   if (byName.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
-  if (byPrototype.has(Class.prototype as object)) throw new TypeError(`${Class.name} is registered already`);
+  claimClass(Class);
   const registered = type as unknown as RegisteredType;
   byName.set(name, registered);
   byPrototype.set(Class.prototype as object, registered);

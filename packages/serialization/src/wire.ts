@@ -10,7 +10,6 @@ export const HAS_BUFFERS = 0x02;
 
 /** MessagePack's own tokens, those that are written. Anything else is refused. */
 export const Token = {
-  FIX_MAP: 0x80,
   FIX_ARRAY: 0x90,
   FIX_STR: 0xa0,
   NIL: 0xc0,
@@ -20,8 +19,6 @@ export const Token = {
   FLOAT_64: 0xcb,
   UINT_8: 0xcc,
   UINT_16: 0xcd,
-  UINT_32: 0xce,
-  UINT_64: 0xcf,
   INT_8: 0xd0,
   INT_16: 0xd1,
   INT_32: 0xd2,
@@ -31,7 +28,6 @@ export const Token = {
   STR_8: 0xd9,
   STR_16: 0xda,
   STR_32: 0xdb,
-  ARRAY_16: 0xdc,
   ARRAY_32: 0xdd,
   MAP_16: 0xde,
   MAP_32: 0xdf,

@@ -4,6 +4,8 @@ import { Extension, Token } from './wire.js';
 const INITIAL_BYTES = 64 * 1024;
 /** A scratch buffer longer than this is given away with its message instead of being kept for the next. */
 const KEPT_BYTES = 1024 * 1024;
+/** Views of fewer bytes are made once: making one costs as much as writing five characters. */
+const VIEWS_KEPT = 256;
 /** Room there always is before `limit`, for any token of fixed size. */
 const HEADROOM = 16;
 /** Up to here a loop over the characters beats a call into the runtime. */
@@ -16,6 +18,7 @@ type WellFormed = string & { isWellFormed(): boolean };
 export abstract class Writer {
   #bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #view = new DataView(this.#bytes.buffer);
+  #views: (Uint8Array | undefined)[] = new Array<undefined>(VIEWS_KEPT).fill(undefined);
   #limit = INITIAL_BYTES - HEADROOM;
   /** How much has been written. Set it back to take back what was written since. */
   position = 0;
@@ -25,8 +28,14 @@ export abstract class Writer {
   /** What was written: a view of the scratch buffer, valid until {@link position} is set back. */
   written(): Uint8Array {
     const { buffer } = this.#bytes;
-    if (buffer.byteLength > KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(INITIAL_BYTES));
-    return new Uint8Array(buffer, 0, this.position);
+    this.shrink();
+    if (this.position >= VIEWS_KEPT) return new Uint8Array(buffer, 0, this.position);
+    return (this.#views[this.position] ??= new Uint8Array(buffer, 0, this.position));
+  }
+
+  /** Lets go of a scratch buffer that grew for a message that came to nothing. */
+  protected shrink(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(INITIAL_BYTES));
   }
 
   /** Makes room for `count` bytes, and for any token after them. */
@@ -41,6 +50,7 @@ export abstract class Writer {
 
   #use(bytes: Buffer<ArrayBuffer>): void {
     this.#bytes = bytes;
+    this.#views.fill(undefined);
     this.#view = new DataView(bytes.buffer);
     this.#limit = bytes.length - HEADROOM;
   }
@@ -105,22 +115,23 @@ export abstract class Writer {
 
   string(value: string): void {
     const { length } = value;
-    this.reserve(length);
-    if (length < SHORT_STRING && this.#ascii(value, length)) return;
-    this.#utf(value, length);
-  }
-
-  #ascii(value: string, length: number): boolean {
-    const bytes = this.#bytes;
-    let at = this.position;
-    bytes[at++] = Token.FIX_STR | length;
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i);
-      if (code >= 0x80) return false;
-      bytes[at++] = code;
+    if (length < SHORT_STRING) {
+      this.reserve(SHORT_STRING);
+      const bytes = this.#bytes;
+      const at = this.position + 1;
+      let i = 0;
+      for (; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code >= 0x80) break;
+        bytes[at + i] = code;
+      }
+      if (i === length) {
+        bytes[at - 1] = Token.FIX_STR | length;
+        this.position = at + length;
+        return;
+      }
     }
-    this.position = at;
-    return true;
+    this.#utf(value, length);
   }
 
   #utf(value: string, length: number): void {

@@ -62,6 +62,8 @@ export class ByteRing {
     this.#words = words;
     this.#memory = new RingMemory(segment);
     this.mostItems = Atomics.load(words, MOST_ITEMS);
+    if (this.mostItems < 0)
+      throw new CorruptSegmentError(`The ring of ${segment.reference} is for ${this.mostItems} items`);
     this.#producers = new OwnerMutex(words, PRODUCERS, thread);
     this.#consumers = new OwnerMutex(words, CONSUMERS, thread);
     this.#items = new EventCount(words, ITEMS, thread.parker);
@@ -87,6 +89,7 @@ export class ByteRing {
 
   /** Items put and not taken yet, at some moment during the call. */
   get size(): number {
+    if (this.isEmpty) return 0; // whatever a thread that died between two stores has left in the counts
     const gets = Atomics.load(this.#words, GETS);
     return Math.max(0, (Atomics.load(this.#words, PUTS) - gets) | 0);
   }
@@ -174,7 +177,7 @@ export class ByteRing {
     try {
       if (this.#words[DIRTY] !== 0) return 0;
       if (this.#words[SHUT] !== 0) return 'shut';
-      let tail = this.#words[TAIL] as number;
+      let tail = this.#words[TAIL]!;
       for (const item of items.slice(from)) {
         const end = this.#hasMostItems(count) ? tail : this.#memory.append(tail, item);
         if (end === tail) break;
@@ -236,7 +239,7 @@ export class ByteRing {
     if (!this.#consumers.tryLock()) return items;
     try {
       if (this.#words[DIRTY] !== 0) return items;
-      let head = this.#words[HEAD] as number;
+      let head = this.#words[HEAD]!;
       while (items.length < count) {
         const start = this.#memory.next(head);
         if (start === undefined) break;
@@ -298,7 +301,7 @@ export class ByteRing {
   #put(item: Uint8Array): 'put' | 'full' | 'shut' {
     if (this.#words[SHUT] !== 0) return 'shut';
     if (this.#hasMostItems(0)) return 'full';
-    const tail = this.#words[TAIL] as number;
+    const tail = this.#words[TAIL]!;
     const end = this.#memory.append(tail, item);
     if (end === tail) return 'full';
     this.#publish(end, 1);
@@ -306,13 +309,13 @@ export class ByteRing {
   }
 
   #publish(tail: number, count: number): void {
-    Atomics.store(this.#words, PUTS, ((this.#words[PUTS] as number) + count) | 0);
+    Atomics.store(this.#words, PUTS, (this.#words[PUTS]! + count) | 0);
     Atomics.store(this.#words, TAIL, tail);
   }
 
   #hasMostItems(more: number): boolean {
     if (this.mostItems === 0) return false;
-    const puts = ((this.#words[PUTS] as number) + more) | 0;
+    const puts = (this.#words[PUTS]! + more) | 0;
     return ((puts - Atomics.load(this.#words, GETS)) | 0) >= this.mostItems;
   }
 
@@ -347,7 +350,7 @@ export class ByteRing {
   // Under CONSUMERS.
 
   #get(): RingItem | undefined {
-    const start = this.#memory.next(this.#words[HEAD] as number);
+    const start = this.#memory.next(this.#words[HEAD]!);
     if (start === undefined) return undefined;
     const length = this.#memory.lengthAt(start);
     const item = this.#memory.read(start, length);
@@ -357,7 +360,7 @@ export class ByteRing {
 
   #take(head: number, count: number): void {
     Atomics.store(this.#words, HEAD, head);
-    Atomics.store(this.#words, GETS, ((this.#words[GETS] as number) + count) | 0);
+    Atomics.store(this.#words, GETS, (this.#words[GETS]! + count) | 0);
   }
 
   // Under both.
@@ -380,7 +383,7 @@ export class ByteRing {
 
   #afterGet(count: number): void {
     this.#space.notify(count);
-    if ((this.#words[CAPACITY] as number) > KEPT_BYTES && this.isEmpty) this.#shrink();
+    if (this.#words[CAPACITY]! > KEPT_BYTES && this.isEmpty) this.#shrink();
   }
 
   #shrink(): void {

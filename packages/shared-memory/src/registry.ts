@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
-import { segmentDirectory } from './directory.js';
+import { ensureDirectory, segmentDirectory } from './directory.js';
 import { systemError } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
@@ -83,6 +83,7 @@ export class Registry {
   /** The registry of the directory that programs of this user meet in; made if there is none. */
   static open(): Registry {
     const directory = segmentDirectory();
+    ensureDirectory(directory);
     for (;;) {
       const found = openFile(directory, FILE_NAME, true);
       if (found !== undefined) {
@@ -120,7 +121,8 @@ export class Registry {
     const fd = openSync(this.directory, O_RDONLY | O_DIRECTORY);
     try {
       for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
-        if (tries === MAX_CLAIM_TRIES) throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
+        if (tries === MAX_CLAIM_TRIES)
+          throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
         blockThread(CLAIM_PAUSE_MS);
       }
       return this.#claimLocked();

@@ -11,6 +11,10 @@ const FEW_FILES = 32;
 /** A larger one is swept this often, while segments are being created. */
 const SWEEP_EVERY_MS = 1000;
 
+// Nothing else is ever touched: the user may have chosen a directory that holds other things.
+const FILES = /^(s-.|making-[0-9a-f-]{36}$)/;
+const BELLS = /^bell-[0-9a-f]+$/;
+
 // When this thread last swept, and how many files it found: a sweep looks at every file, so a program that makes
 // thousands of objects must not sweep at each.
 let sweptAt = -Infinity;
@@ -42,9 +46,10 @@ function sweep(registry: Registry): string[] {
 
 function removeIfOrphan(registry: Registry, name: string): boolean {
   const path = join(registry.directory, name);
-  if (!name.startsWith('bell-')) return native().reap(path) === 1;
+  if (FILES.test(name)) return native().reap(path) === 1;
+  if (!BELLS.test(name)) return false;
   const owner = Number.parseInt(name.slice('bell-'.length), 16);
-  if (Number.isNaN(owner) || !registry.isDead(owner)) return false;
+  if (!registry.isDead(owner)) return false;
   removeIfPresent(path);
   return true;
 }

@@ -52,7 +52,7 @@ export class RingMemory {
 
   /** Bytes in use as the ring. Under either mutex. */
   get capacity(): number {
-    const capacity = this.#words[CAPACITY] as number;
+    const capacity = this.#words[CAPACITY]!;
     if (isCapacity(capacity) && capacity <= this.mostBytes) return capacity;
     throw this.#corrupt(`a capacity of ${capacity} bytes`);
   }
@@ -79,7 +79,7 @@ export class RingMemory {
   }
 
   #hasRoom(needed: number, tail: number, capacity: number): boolean {
-    const usedAsSeen = (tail - (this.#words[SEEN_HEAD] as number)) | 0;
+    const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
     if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return true;
     const head = Atomics.load(this.#words, HEAD);
     this.#words[SEEN_HEAD] = head;
@@ -90,13 +90,13 @@ export class RingMemory {
 
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
   next(head: number): number | undefined {
-    let published = ((this.#words[SEEN_TAIL] as number) - head) | 0;
+    let published = (this.#words[SEEN_TAIL]! - head) | 0;
     if (published <= 0) {
       const tail = Atomics.load(this.#words, TAIL);
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
       if (published === 0) return undefined;
-      if (published < 0) throw this.#corrupt(`${published} bytes published`);
+      if (published < 0 || published > this.capacity) throw this.#corrupt(`${published} bytes published`);
     }
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
@@ -113,7 +113,7 @@ export class RingMemory {
     const length = word & LENGTH;
     const size = recordBytes(length);
     const capacity = this.capacity;
-    const published = ((this.#words[SEEN_TAIL] as number) - position) | 0;
+    const published = (this.#words[SEEN_TAIL]! - position) | 0;
     if (word !== length || size > published || (position & (capacity - 1)) + size > capacity) {
       throw this.#corrupt(`a record word of ${word}, ${published} bytes published`);
     }
@@ -144,7 +144,7 @@ export class RingMemory {
     const from = wordIndex(at);
     const words = this.#words;
     const scratch = this.#scratchWords;
-    for (let i = 0; i << 2 < length; i++) scratch[i] = words[from + i] as number;
+    for (let i = 0; i << 2 < length; i++) scratch[i] = words[from + i]!;
   }
 
   /**
@@ -161,7 +161,7 @@ export class RingMemory {
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(old * 2, used + 2 * recordBytes(length))));
     const capacity = Math.min(this.mostBytes, wanted);
     this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);
-    for (let done = 0; done < used; ) {
+    for (let done = 0; done < used;) {
       const position = (head + done) | 0;
       const from = position & (old - 1);
       const to = position & (capacity - 1);
@@ -180,7 +180,7 @@ export class RingMemory {
   }
 
   #wordAt(position: number): number {
-    return this.#words[wordIndex(position & (this.capacity - 1))] as number;
+    return this.#words[wordIndex(position & (this.capacity - 1))]!;
   }
 
   #corrupt(what: string): CorruptSegmentError {

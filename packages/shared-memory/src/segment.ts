@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
@@ -65,10 +65,10 @@ export class Segment {
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
     const { registry } = thisThread();
     sweepSometimes(registry);
-    const reference = referenceOfName(plan.name ?? randomBytes(16).toString('hex'));
+    const reference = referenceOfName(plan.name ?? randomUUID());
     const fileBytes = plan.byteLength + HEADER_BYTES;
     for (;;) {
-      const seed = randomBytes(4).readInt32LE();
+      const seed = Math.floor(Math.random() * 2 ** 32) | 0;
       let segment: Segment | undefined;
       const file = createFile(registry.directory, fileName(reference), {
         byteLength: fileBytes,
@@ -105,7 +105,8 @@ export class Segment {
   static attach(reference: string, kind: string, claimed = kind): Segment {
     if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
     const found = Segment.#find(reference, kind);
-    if (found === undefined) throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
+    if (found === undefined)
+      throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
     return found;
   }
 
@@ -120,7 +121,8 @@ export class Segment {
       throw new HandleError(message);
     };
     if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
-    if (header.registry !== registry.id) refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
+    if (header.registry !== registry.id)
+      refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
     return new Segment(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
   }
 
@@ -186,7 +188,9 @@ export function referenceOfName(name: string): string {
   if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${typeof name}`);
   const reference = encodeURIComponent(name);
   if (!REFERENCE.test(reference)) {
-    throw new RangeError(`name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`);
+    throw new RangeError(
+      `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,
+    );
   }
   return reference;
 }

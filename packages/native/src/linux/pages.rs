@@ -56,6 +56,9 @@ fn allocate(segment: u32, offset: f64, byte_length: f64) -> Result<i32, i32> {
         let mapping = registry.of_segment(segment)?.1;
         (mapping.path.clone(), mapping.file)
     };
+    if path.is_empty() {
+        return Err(-libc::ENOTSUP);
+    }
     let descriptor = open(&path, libc::O_RDWR)?;
     if FileId::of(&status_of(descriptor.as_raw_fd())?) != file {
         return Err(-libc::ESTALE); // replaced by another file of that name

@@ -1,5 +1,12 @@
+import { types } from 'node:util';
 import { Extension } from '../wire.js';
 import type { Kind } from './kind.js';
+
+/** What a SharedArrayBuffer, and a view of one, is refused with. */
+export const SHARED_ARRAY_BUFFER =
+  'a SharedArrayBuffer, whose memory no other process can see. Use a SharedMemory, or a SharedArray';
+/** Room for four numbers. */
+const FIELDS_BYTES = 36;
 
 interface ViewConstructor {
   readonly BYTES_PER_ELEMENT?: number;
@@ -23,7 +30,7 @@ const TYPES = [
   'DataView',
   'Buffer',
 ] as const;
-const BUFFER = TYPES.indexOf('Buffer');
+const NUMBERS = new Map<string, number>(TYPES.map((name, number) => [name, number]));
 
 /** All of the buffer. */
 export const arrayBuffer: Kind<ArrayBuffer> = {
@@ -37,14 +44,16 @@ export const view: Kind<ArrayBufferView<ArrayBuffer>> = {
   extension: Extension.VIEW,
 
   encode(to, value) {
-    if (Buffer.isBuffer(value)) {
-      for (const field of [BUFFER, to.buffers.addBytes(value), 0, value.length]) to.number(field);
-      return;
-    }
-    const type = TYPES.findIndex((name) => name === typeName(value));
-    if (type < 0) to.fail(`a ${typeName(value)}, of which nothing is known`);
-    const length = value instanceof DataView ? value.byteLength : (value as Uint8Array).length;
-    for (const field of [type, to.buffers.addView(value), value.byteOffset, length]) to.number(field);
+    if (types.isSharedArrayBuffer(value.buffer)) return to.fail(SHARED_ARRAY_BUFFER);
+    const isBuffer = Buffer.isBuffer(value);
+    const name = isBuffer ? 'Buffer' : typeName(value);
+    const type = NUMBERS.get(name);
+    if (type === undefined) return to.fail(`a ${name}, of which nothing is known`);
+    to.reserve(FIELDS_BYTES);
+    to.number(type);
+    to.number(isBuffer ? to.buffers.addBytes(value) : to.buffers.addView(value));
+    to.number(isBuffer ? 0 : value.byteOffset);
+    to.number(name === 'DataView' ? value.byteLength : (value as Uint8Array).length);
   },
 
   decode(from) {

@@ -1,30 +1,59 @@
 import { types } from 'node:util';
 import type { Encoder } from '../encoder.js';
-import { isSharedObject } from '../is-shared-object.js';
+import { isSharedObject } from '@multiprocess/shared-memory';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
 import type { AnyClass } from '../registered-types.js';
 import { isTask } from '../task.js';
 import type { AnyFunction } from '../task.js';
-import { arrayBuffer, view } from './binary.js';
+import { arrayBuffer, SHARED_ARRAY_BUFFER, view } from './binary.js';
 import { boxed, date, regexp, url, urlSearchParams } from './builtins.js';
 import { map, set } from './collections.js';
 import { domException, errorKind } from './errors.js';
 import { functionSource, taskFunction } from './functions.js';
 import { classValue, instance, typedValue } from './instances.js';
+import type { Kind } from './kind.js';
 import { sharedObject } from './shared-object.js';
+
+/** The classes of the language and the platform that travel, by name. Typed arrays are told by what they are; see below. */
+const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
+  Map: map,
+  Set: set,
+  Date: date,
+  RegExp: regexp,
+  DOMException: domException,
+  URL: url,
+  URLSearchParams: urlSearchParams,
+  ArrayBuffer: arrayBuffer,
+  Buffer: view,
+  DataView: view,
+  Number: boxed,
+  String: boxed,
+  Boolean: boxed,
+  BigInt: boxed,
+  Symbol: boxed,
+};
+
+// Found by prototype, most values need none of the questions below, each of which costs as much as the answer is worth.
+const byPrototype = new Map<unknown, Kind<never>>();
+for (const [name, kind] of Object.entries(BUILT_IN)) byPrototype.set(globalClass(name)?.prototype, kind);
+
+function globalClass(name: string): { readonly prototype: unknown } | undefined {
+  return (globalThis as unknown as Record<string, { readonly prototype: unknown } | undefined>)[name];
+}
 
 /** Encodes anything that is neither a primitive nor a plain object or array of this realm. */
 export function encodeSpecial(to: Encoder, value: object): void {
   if (typeof value === 'function') return encodeFunction(to, value as AnyFunction);
+  const prototype = Object.getPrototypeOf(value) as object;
+  const kind = byPrototype.get(prototype);
+  if (kind !== undefined) return to.extension(kind, value as never);
   if (isSharedObject(value)) return to.extension(sharedObject, value);
   if (types.isNativeError(value)) return to.extension(errorKind, value);
-  const prototype = Object.getPrototypeOf(value) as object;
   if (typeOfPrototype(prototype) !== undefined) return to.extension(typedValue, value);
   if (classOfPrototype(prototype) !== undefined) return to.extension(instance, value);
-  if (value instanceof DOMException) return to.extension(domException, value);
   if (value instanceof Error) return to.extension(errorKind, value);
-  return encodeBuiltin(to, value, prototype);
+  return encodeForeign(to, value, prototype);
 }
 
 function encodeFunction(to: Encoder, value: AnyFunction): void {
@@ -33,56 +62,41 @@ function encodeFunction(to: Encoder, value: AnyFunction): void {
   const registered =
     typeof prototype === 'object' &&
     prototype !== null &&
-    Object.hasOwn(prototype, 'constructor') &&
+    (prototype as { constructor?: unknown }).constructor === value &&
     (classOfPrototype(prototype) ?? typeOfPrototype(prototype)) !== undefined;
   if (registered) return to.extension(classValue, value as unknown as AnyClass);
   return to.extension(functionSource, value);
 }
 
-function encodeBuiltin(to: Encoder, value: object, prototype: object): void {
-  if (Buffer.isBuffer(value)) return to.extension(view, value as Buffer<ArrayBuffer>);
-  const name = constructorName(prototype);
-  if (!isBuiltin(name, prototype)) return to.fail(refusal(value, name));
-  if (types.isMap(value)) return to.extension(map, value);
-  if (types.isSet(value)) return to.extension(set, value);
-  if (types.isDate(value)) return to.extension(date, value);
-  if (types.isRegExp(value)) return to.extension(regexp, value);
+/** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be carried. */
+function encodeForeign(to: Encoder, value: object, prototype: object): void {
+  const name = builtinName(prototype);
+  if (name === undefined) return to.fail(refusal(value, prototype));
   if (ArrayBuffer.isView(value)) {
-    if (types.isSharedArrayBuffer(value.buffer)) to.fail(SHARED_ARRAY_BUFFER);
+    byPrototype.set(prototype, view);
     return to.extension(view, value as ArrayBufferView<ArrayBuffer>);
   }
-  if (types.isArrayBuffer(value)) return to.extension(arrayBuffer, value);
-  if (types.isSharedArrayBuffer(value)) to.fail(SHARED_ARRAY_BUFFER);
-  if (types.isBoxedPrimitive(value)) return to.extension(boxed, value);
+  const kind = BUILT_IN[name];
+  if (kind !== undefined) return to.extension(kind, value as never);
   if (Array.isArray(value)) return to.array(value);
-  if (value instanceof URL) return to.extension(url, value);
-  if (value instanceof URLSearchParams) return to.extension(urlSearchParams, value);
   if (name === 'Object') return to.record(value as Record<string, unknown>);
-  return to.fail(refusal(value, name));
+  return to.fail(refusal(value, prototype));
 }
 
-const SHARED_ARRAY_BUFFER =
-  'a SharedArrayBuffer, whose memory no other process can see. Use a SharedMemory, or a SharedArray';
-
-function constructorName(prototype: object): string {
-  const constructor: unknown = (prototype as { constructor?: unknown }).constructor;
-  return typeof constructor === 'function' ? constructor.name : '';
+/** The name of the class, if it is of the language or the platform: native code, and `prototype` is its own. */
+function builtinName(prototype: object): string | undefined {
+  const { constructor } = prototype;
+  if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
+  if (globalClass(constructor.name) === constructor || /\[native code\]\s*\}$/.test(String(constructor))) return constructor.name;
+  return undefined;
 }
 
-/** Whether a prototype is one that the language or the platform has, of this realm or another (`node:vm`). */
-function isBuiltin(name: string, prototype: object): boolean {
-  const own: unknown = (globalThis as unknown as Record<string, unknown>)[name];
-  if (typeof own !== 'function') return false;
-  if (own.prototype === prototype) return true;
-  const foreign: unknown = prototype.constructor;
-  return (
-    typeof foreign === 'function' && foreign.prototype === prototype && /\[native code\]\s*\}$/.test(String(foreign))
-  );
-}
-
-function refusal(value: object, name: string): string {
-  if (types.isWeakMap(value) || types.isWeakSet(value)) return `a ${name}, whose entries nobody can list`;
+function refusal(value: object, prototype: object): string {
+  if (types.isSharedArrayBuffer(value)) return SHARED_ARRAY_BUFFER;
+  if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a WeakMap or WeakSet, whose entries nobody can list';
   if (types.isPromise(value)) return 'a promise: await it first';
   if (types.isGeneratorObject(value)) return 'a generator, whose state cannot be read';
-  return `an instance of ${name || 'a class without a name'}, which is not registered: use registerClass or registerType`;
+  const { constructor } = prototype as { constructor?: unknown };
+  const name = typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class without a name';
+  return `an instance of ${name}, which is not registered: use registerClass or registerType`;
 }

@@ -1,7 +1,8 @@
 import { RemoteError } from '@multiprocess/shared-memory';
 import { defineOwn } from '../define-own.js';
 import type { Encoder } from '../encoder.js';
-import { classNameOf, instanceOfKnownClass } from '../known-errors.js';
+import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../known-errors.js';
+import type { ErrorClass } from '../known-errors.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
 import type { Decoder } from '../decoder.js';
@@ -27,7 +28,7 @@ export const errorKind: Kind<Error> = {
   extension: Extension.ERROR,
 
   encode(to, error, level) {
-    encodeClass(to, error, level);
+    encodeClass(to, error);
     to.value(typeof error.message === 'string' ? error.message : String(error.message));
     to.value(typeof error.stack === 'string' ? error.stack : null);
     for (const key of HIDDEN) {
@@ -59,14 +60,13 @@ export const errorKind: Kind<Error> = {
   },
 };
 
-function encodeClass(to: Encoder, error: Error, level: number): void {
+function encodeClass(to: Encoder, error: Error): void {
   const prototype = Object.getPrototypeOf(error) as object;
   const type = typeOfPrototype(prototype);
   if (type !== undefined) {
     const sent = to.attempt(() => {
       to.number(TYPE);
       to.string(type.name);
-      to.step(level, { step: '' });
       to.payload(error, type.encode(error));
     });
     if (sent) return;
@@ -86,17 +86,12 @@ function property(to: Encoder, error: Error, key: string, level: number): void {
   });
 }
 
-function remoteNameOf(error: Error): string {
-  const { name } = error;
-  return typeof name === 'string' && name !== 'Error' && name !== '' ? name : error.constructor.name;
-}
-
 /** The error, empty, before anything in it is decoded: its cause may lead back to it. */
 function makeError(from: Decoder, kind: number, name: string): Error {
   const module = kind === CLASS ? from.string() : undefined;
   let error: Error | undefined;
   try {
-    if (module !== undefined) error = Reflect.construct(Error, [], loadClass({ module, name })) as Error;
+    if (module !== undefined) error = withoutConstructor(loadClass({ module, name }) as ErrorClass);
     else if (kind === KNOWN) error = instanceOfKnownClass(name);
   } catch {
     // Its module cannot be loaded here. What happened there matters more.

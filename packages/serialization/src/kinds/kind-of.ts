@@ -27,9 +27,9 @@ const bigint: Decoding = {
 
 const byExtension: (Decoding | undefined)[] = [];
 const all: readonly Decoding[] = [
-  utf16, bigint, sparseArray, date, regexp, boxed, map, set, arrayBuffer, view, errorKind, domException, url,
-  urlSearchParams, sharedObject, taskFunction, functionSource, classValue, instance, typedValue,
-]; // prettier-ignore
+  ...[utf16, bigint, sparseArray, date, regexp, boxed, map, set, arrayBuffer, view, errorKind, domException],
+  ...[url, urlSearchParams, sharedObject, taskFunction, functionSource, classValue, instance, typedValue],
+];
 for (const kind of all) byExtension[kind.extension] = kind;
 
 /** The kind whose payload an extension of that number has. */

@@ -1,23 +1,34 @@
+import { inspect } from 'node:util';
 import { defineOwn } from '../define-own.js';
 import { Extension } from '../wire.js';
 import type { Kind } from './kind.js';
 
-/** Up to here every array is looked at in full; it costs less than a tenth of a microsecond. */
-const SMALL = 32;
+/** Up to here listing every key of an array is the fastest way to learn whether it has any that are no indexes. */
+const SHORT = 128;
 /** How many elements of a longer array are looked at. */
 const SAMPLES = 16;
 const LARGEST_LENGTH = 2 ** 32 - 1;
 
 /**
  * Whether an array is better written as its properties: it has others than its elements, as the result of a match, or
- * far fewer elements than `length` says. Of long arrays only samples are taken, since V8 has nothing faster than listing every index.
+ * far fewer elements than `length` says.
  */
 export function isSparse(array: readonly unknown[]): boolean {
   const { length } = array;
-  if (length <= SMALL) return Object.keys(array).length !== length;
-  const stride = Math.floor(length / SAMPLES);
-  for (let i = 0; i < length; i += stride) if (!(i in array)) return Object.keys(array).length < length / 2;
+  return length > SHORT ? isLongSparse(array) : Object.keys(array).length !== length;
+}
+
+function isLongSparse(array: readonly unknown[]): boolean {
+  if (hasNamedProperties(array)) return true;
+  const stride = Math.floor(array.length / SAMPLES);
+  for (let i = 0; i < array.length; i += stride) if (!(i in array)) return Object.keys(array).length < array.length / 2;
   return false;
+}
+
+/** In a time that does not depend on the length: nothing in JavaScript itself lists the other properties without the indexes. */
+function hasNamedProperties(array: readonly unknown[]): boolean {
+  const outline = inspect(array, { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Infinity });
+  return !/^\[ \.\.\. \d+ more items \]$/.test(outline) && Object.keys(array).some((key) => !/^\d+$/.test(key));
 }
 
 /** The length, and the names and values of the properties, until a null comes. */

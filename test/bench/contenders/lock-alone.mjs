@@ -1,0 +1,68 @@
+// Acquires and releases a lock that nobody else wants: lock-alone.mjs <way>. A sample is the time of one pair, in
+// nanoseconds, as the mean over a batch that is long enough for the clock.
+import { Lock } from '@multiprocess/sync';
+import { now } from '../harness/clock.mjs';
+import { lockFile, makeLockFile } from '../harness/lock-file.mjs';
+import { requestLock } from '../harness/request-lock.mjs';
+import { serve } from '../harness/serve.mjs';
+
+const BATCH_NS = 1e6;
+
+// A loop in each of them, rather than one around a function: what a call costs is not what is asked.
+/** @type {Record<string, () => (count: number) => Promise<void> | void>} */
+const ways = {
+  sync: () => {
+    const lock = new Lock();
+    return (count) => {
+      for (let i = 0; i < count; i++) {
+        lock.acquireSync();
+        lock.release();
+      }
+    };
+  },
+  try: () => {
+    const lock = new Lock();
+    return (count) => {
+      for (let i = 0; i < count; i++) {
+        if (!lock.tryAcquire()) throw new Error('Somebody has the lock');
+        lock.release();
+      }
+    };
+  },
+  async: () => {
+    const lock = new Lock();
+    return async (count) => {
+      for (let i = 0; i < count; i++) {
+        await lock.acquire();
+        lock.release();
+      }
+    };
+  },
+  navigator: () => async (count) => {
+    for (let i = 0; i < count; i++) await requestLock('bench', () => undefined);
+  },
+  file: () => {
+    const file = makeLockFile();
+    return async (count) => {
+      for (let i = 0; i < count; i++) await (await lockFile(file))();
+    };
+  },
+};
+
+const pairs = ways[process.argv[2] ?? '']?.();
+if (pairs === undefined) throw new RangeError(`No way "${process.argv[2]}"; there are ${Object.keys(ways).join(', ')}`);
+let batch = 1;
+
+await serve(async (/** @type {{ ms: number }} */ { ms }) => {
+  const samples = [];
+  const end = now() + ms * 1e6;
+  for (let begin = now(); begin < end;) {
+    await pairs(batch);
+    const after = now();
+    samples.push((after - begin) / batch);
+    // Grows in the warm-up rounds and stays.
+    if (after - begin < BATCH_NS) batch = Math.ceil(batch * 1.5);
+    begin = now();
+  }
+  return { samples };
+});

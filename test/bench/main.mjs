@@ -1,0 +1,78 @@
+// npm run bench                    all questions
+// npm run bench -- lock            those whose name contains "lock"
+// npm run bench -- --quick         short rounds: whether it works, not how fast it is
+// npm run bench -- --json FILE     the results there, instead of in results/
+// npm run bench -- --write-readme  the tables into README.md, too
+// npm run bench -- --strict        exit code 1 if a target is not met
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { cleanStage } from './harness/clean-stage.mjs';
+import { holdContests } from './harness/contest.mjs';
+import { describeMachine, machineLine } from './harness/machine.mjs';
+import { writeReadme } from './harness/readme.mjs';
+import { judge, printReport } from './harness/report.mjs';
+import { lockContended } from './lock-contended.mjs';
+import { lockTakeover } from './lock-takeover.mjs';
+import { lockUncontended } from './lock-uncontended.mjs';
+import { queueRoundTrip } from './queue-round-trip.mjs';
+import { queueThroughput } from './queue-throughput.mjs';
+
+/** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
+
+const questions = [lockUncontended, lockContended, lockTakeover, queueThroughput, queueRoundTrip];
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    'write-readme': { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
+  },
+});
+
+/** @param {string} word */
+function questionsNamed(word) {
+  const found = questions.filter(({ name }) => name.includes(word));
+  if (found.length > 0) return found;
+  throw new RangeError(`No question "${word}"; there are ${questions.map(({ name }) => name).join(', ')}`);
+}
+
+/** @param {Question} question @param {Effort} effort @returns {Promise<QuestionResult>} */
+async function answer(question, effort) {
+  console.log(`\n${question.name}\n${question.asks}`);
+  const cases = await holdContests(question, effort);
+  return { question: question.name, effort, cases, targets: judge(question.targets, cases) };
+}
+
+const chosen = positionals.length === 0 ? questions : [...new Set(positionals.flatMap(questionsNamed))];
+const machine = describeMachine();
+console.log(machineLine(machine));
+if ((machine.loadAverage[0] ?? 0) > machine.cores / 4) {
+  console.log('This machine is busy with something else: do not rely on these figures.');
+}
+
+const endStage = cleanStage();
+const results = [];
+for (const question of chosen) {
+  const result = await answer(question, options.quick ? 'quick' : 'full');
+  printReport(question, result);
+  if (options['write-readme']) await writeReadme(question, result, machine);
+  results.push(result);
+}
+
+const file =
+  options.json ?? fileURLToPath(new URL(`results/${machine.date.replaceAll(':', '-')}.json`, import.meta.url));
+mkdirSync(path.dirname(file), { recursive: true });
+writeFileSync(file, `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
+console.log(`\nWritten to ${path.relative(process.cwd(), file)}`);
+
+const left = endStage();
+if (left !== '') console.error(`\nLEFT BEHIND:\n${left}`);
+const failed = results.some(({ cases }) =>
+  cases.some(({ figures }) => figures.some((figure) => figure.failed !== undefined)),
+);
+const missed = results.some(({ targets }) => targets.some(({ met }) => met === false));
+if (left !== '' || failed || (options.strict && missed)) process.exitCode = 1;

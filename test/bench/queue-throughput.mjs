@@ -1,0 +1,53 @@
+import { timedRounds } from './harness/plans.mjs';
+import { ratio } from './harness/report.mjs';
+
+/** @import { Case, Question } from './harness/question.d.ts' */
+/** @import { Form } from './harness/messages.mjs' */
+
+const OURS = 'Queue.putSync, getSync';
+const PYTHON = 'CPython Queue';
+const program = 'contenders/queue.mjs';
+
+/** @param {Form} form @returns {Case} */
+const caseOf = (form) => ({
+  name: form,
+  unit: 'messages/s',
+  better: 'higher',
+  plans: timedRounds({ op: 'throughput', form }),
+});
+
+/** @type {Question} */
+export const queueThroughput = {
+  name: 'queue-throughput',
+  asks: 'How many messages a second pass from one producer to one consumer in another process?',
+  baseline: PYTHON,
+  contenders: [
+    { name: OURS, program, args: ['sync'] },
+    { name: 'Queue.putSync, await get', program, args: ['async-consumer'] },
+    { name: 'await Queue.put, await get', program, args: ['async'] },
+    { name: 'Queue.putManySync, getManySync', program, args: ['many'] },
+    { name: PYTHON, program: 'python/message_queue.py', args: ['queue'] },
+    { name: 'CPython Pipe', program: 'python/message_queue.py', args: ['pipe'] },
+    { name: 'process.send, json', program: 'contenders/process-send.mjs', args: ['json'] },
+    { name: 'process.send, advanced', program: 'contenders/process-send.mjs', args: ['advanced'] },
+    { name: 'postMessage to a worker thread', program: 'contenders/post-message.mjs' },
+  ],
+  cases: [caseOf('small object'), caseOf('1 KiB'), caseOf('64 KiB')],
+  targets: [
+    {
+      says: 'at least 1 M small objects a second',
+      measure: (of) => of('small object', OURS),
+      atLeast: 1e6,
+    },
+    {
+      says: 'at least 4 times as many small objects as CPython’s Queue',
+      measure: (of) => ratio(of('small object', OURS), of('small object', PYTHON)),
+      atLeast: 4,
+    },
+    {
+      says: 'at least twice as many buffers of 64 KiB as CPython’s Queue',
+      measure: (of) => ratio(of('64 KiB', OURS), of('64 KiB', PYTHON)),
+      atLeast: 2,
+    },
+  ],
+};
