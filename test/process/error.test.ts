@@ -63,7 +63,7 @@ describe('what the target throws', () => {
 describe.each([
   { what: 'an error of a timer', target: targets.throwLater, message: 'later' },
   { what: 'an unheard rejection', target: targets.rejectUnheard, message: 'unheard' },
-])('$what', ({ target, message }: { target: () => unknown; message: string }) => {
+])('$what', ({ target, message }: { target: (...args: readonly unknown[]) => unknown; message: string }) => {
   test('is process.error, and is written once to stderr', async () => {
     const child = start({ target, name: 'Worker', stdio: ['ignore', 'inherit', 'pipe'] });
     const complaint = await text(child.stderr!);

@@ -139,5 +139,8 @@ test('a child may have children, also as a daemon', async () => {
   const { memory, words } = sharedWords();
   const child = start({ target: targets.startAnother, args: [memory], daemon: true });
   await until(() => Atomics.load(words, 0) !== 0);
+  const grandchild = Atomics.load(words, 0);
   expect(child.isAlive()).toBe(true);
+  child.terminate();
+  await until(() => !isRunning(grandchild)); // or it would be the last to have the memory, and leave it behind
 });

@@ -130,7 +130,7 @@ describe('start()', () => {
 
   test('may be tried again after it threw', async () => {
     const value: { map?: WeakMap<object, object> } = { map: new WeakMap() };
-    const child = new Process({ target: targets.nothing, args: [value] });
+    const child = new Process({ target: targets.write, args: [value], stdio: 'ignore' });
     expect(() => child.start()).toThrow(SerializationError);
     delete value.map;
     startThis(child);
