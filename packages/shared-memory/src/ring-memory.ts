@@ -5,7 +5,7 @@ import {
   LENGTH,
   MOST_BYTES,
   PAD,
-  RECORD_WORD_BYTES,
+  RECORD_HEADER_BYTES,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
   RING_MOST_BYTES,
@@ -70,11 +70,11 @@ export class RingMemory {
     const needed = size <= inOnePiece ? size : inOnePiece + size;
     if (!this.#hasRoom(needed, tail, capacity)) return tail;
     if (size > inOnePiece) {
-      this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_WORD_BYTES);
+      this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
       at = 0;
     }
     this.#words[wordIndex(at)] = item.byteLength;
-    this.#bytes.set(item, at + RECORD_WORD_BYTES);
+    this.#bytes.set(item, at + RECORD_HEADER_BYTES);
     return (tail + needed) | 0;
   }
 
@@ -122,7 +122,7 @@ export class RingMemory {
 
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
-    const at = (position & (this.capacity - 1)) + RECORD_WORD_BYTES;
+    const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
     if (length > SCRATCH_BYTES) return { bytes: this.#copyOne(at, length), owned: true };
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
     else this.#scratch.set(this.#bytes.subarray(at, at + length));
@@ -143,7 +143,7 @@ export class RingMemory {
 
   /** The item whose record starts at `offset` of what {@link copy} has returned. */
   itemIn(copied: Uint8Array, offset: number, length: number): RingItem {
-    const start = offset + RECORD_WORD_BYTES;
+    const start = offset + RECORD_HEADER_BYTES;
     return { bytes: copied.subarray(start, start + length), owned: true };
   }
 

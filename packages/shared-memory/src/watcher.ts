@@ -10,6 +10,8 @@ import { SpinBudget } from './spin-budget.js';
  * of a lock's owner rings nobody. Slow enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
+/** How often a wait looks at its whole condition, which may have become true without a change of its word. */
+const RESUME_MS = 1000;
 
 /** The waits of one thread's event loop on words of shared memory. */
 export class Watcher {
@@ -113,7 +115,7 @@ export class Watcher {
    * it changed the word has left nothing that this thread could see.
    */
   readonly #onRecheck = (): void => {
-    const late = performance.now() - RECHECK_MS;
+    const late = performance.now() - RESUME_MS;
     for (const watch of this.#parked) {
       if (watch.pause.owner === 0 && watch.since <= late) this.#end(watch);
     }
