@@ -53,14 +53,17 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     expect(await changed).toBe(1);
   });
 
-  test.each(forms)('a change whose notifier died before it could wake is found by one who would $form', async ({ form }) => {
-    const { start, change, somebodySleeps } = setUp();
-    const peer = await start();
-    const changed = peer.ask({ action: 'change', form, was: 0 });
-    await somebodySleeps();
-    change();
-    expect(await changed).toBe(1);
-  });
+  test.each(forms)(
+    'a change whose notifier died before it could wake is found by one who would $form',
+    async ({ form }) => {
+      const { start, change, somebodySleeps } = setUp();
+      const peer = await start();
+      const changed = peer.ask({ action: 'change', form, was: 0 });
+      await somebodySleeps();
+      change();
+      expect(await changed).toBe(1);
+    },
+  );
 
   test.each([
     { first: 'block', second: 'block' },

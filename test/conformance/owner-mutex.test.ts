@@ -130,7 +130,9 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
   test('a count that threads raise in both forms is exact', async () => {
     const { words, start, mutex, thread } = setUp();
     const peers = await Promise.all([start(), start()]);
-    const counts = peers.map((peer, i) => peer.ask({ action: 'count', form: i === 0 ? 'block' : 'await', times: 5000 }));
+    const counts = peers.map((peer, i) =>
+      peer.ask({ action: 'count', form: i === 0 ? 'block' : 'await', times: 5000 }),
+    );
     const line = new Line(thread.parker);
     for (let i = 0; i < 5000; i++) {
       if (i % 2 === 0) await line.wait(() => mutex.locking(), Infinity);
