@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Parker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
@@ -147,6 +148,7 @@ export class Line {
       caller.reject(signal.reason);
       this.#serveIfIdle();
     };
+    setMaxListeners(0, signal); // one signal that ends many waits is no leak
     signal.addEventListener('abort', onAbort, { once: true });
     caller.stopListening = () => {
       signal.removeEventListener('abort', onAbort);
