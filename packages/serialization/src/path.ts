@@ -1,7 +1,5 @@
-/** A step that is neither a property nor an index: into a Map, a Set or an error. */
-export interface Step {
-  readonly step: string;
-}
+/** A step that is neither a property nor an index: into a Map, a Set or an error. Few of them are ever written. */
+export type Step = () => string;
 
 /** Of a path longer than twice this, only the beginning and the end are shown. */
 const SHOWN = 16;
@@ -14,7 +12,7 @@ export function formatPath(steps: readonly (string | number | Step)[]): string {
 }
 
 function formatStep(step: string | number | Step): string {
-  if (typeof step === 'object') return step.step;
+  if (typeof step === 'function') return step();
   if (typeof step === 'number') return `[${step}]`;
   return IDENTIFIER.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
 }

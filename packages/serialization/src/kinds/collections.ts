@@ -1,19 +1,19 @@
 import type { Encoder } from '../encoder.js';
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** Keys and values in turn. */
 export const map: Kind<Map<unknown, unknown>> = {
-  extension: Extension.MAP,
+  tag: Tag.MAP,
 
   encode(to, value, level) {
     let index = 0;
     for (const [key, item] of [...value]) {
-      to.step(level, { step: `.keys()[${index}]` });
+      const at = index++;
+      to.step(level, () => `.keys()[${at}]`);
       to.value(key);
-      to.step(level, { step: typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${index}]` });
+      to.step(level, () => (typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${at}]`));
       to.value(item);
-      index++;
     }
   },
 
@@ -29,12 +29,13 @@ export const map: Kind<Map<unknown, unknown>> = {
 
 /** The members. */
 export const set: Kind<Set<unknown>> = {
-  extension: Extension.SET,
+  tag: Tag.SET,
 
   encode(to, value, level) {
     let index = 0;
     for (const item of [...value]) {
-      to.step(level, { step: `.values()[${index++}]` });
+      const at = index++;
+      to.step(level, () => `.values()[${at}]`);
       to.value(item);
     }
   },
