@@ -60,10 +60,12 @@ describe('what the target throws', () => {
   });
 });
 
-describe.each([
+const elsewhere: { what: string; target: () => unknown; message: string }[] = [
   { what: 'an error of a timer', target: targets.throwLater, message: 'later' },
   { what: 'an unheard rejection', target: targets.rejectUnheard, message: 'unheard' },
-])('$what', ({ target, message }: { target: (...args: readonly unknown[]) => unknown; message: string }) => {
+];
+
+describe.each(elsewhere)('$what', ({ target, message }) => {
   test('is process.error, and is written once to stderr', async () => {
     const child = start({ target, name: 'Worker', stdio: ['ignore', 'inherit', 'pipe'] });
     const complaint = await text(child.stderr!);

@@ -118,12 +118,19 @@ describe('start()', () => {
     expect(() => child.start()).toThrow(/started already.*new Process/);
   });
 
-  test('throws if there is no such directory to run in, and leaves nothing', () => {
+  test.each([
+    { when: 'there is no such directory to run in', options: { cwd: '/no/such/directory' }, message: /directory/ },
+    {
+      when: 'its environment is larger than the system takes',
+      options: { env: { HUGE: 'x'.repeat(5e6) } },
+      message: /E2BIG/,
+    },
+  ])('throws if $when, and leaves nothing', ({ options, message }) => {
     const before = segmentFiles();
-    const child = new Process({ target: targets.nothing, cwd: '/no/such/directory' });
+    const child = new Process({ target: targets.nothing, ...options });
     const error = errorOf(() => child.start());
     expect(error).toBeInstanceOf(ProcessStartError);
-    expect(error).toMatchObject({ message: expect.stringContaining('/no/such/directory') as string });
+    expect((error as Error).message).toMatch(message);
     expect(child.isAlive()).toBe(false);
     expect(segmentFiles()).toEqual(before);
   });

@@ -1,7 +1,8 @@
 import { encode } from '@multiprocess/serialization';
 import type { RingWriter, Waiting } from '@multiprocess/shared-memory';
 
-const FIRST_BYTES = 4096;
+const SMALL_BYTES = 1024;
+const SHARED_BYTES = 16_384;
 
 /** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */
 export class PutBatch {
@@ -35,21 +36,24 @@ export class PutBatch {
   }
 }
 
-/** One buffer for all, because memory of its own for each costs more than encoding a small item does. */
+/** Small messages share a buffer, because memory of its own for each costs more than encoding it does. */
 function encodeAll(items: Iterable<unknown>): Uint8Array[] {
-  let bytes = new Uint8Array(FIRST_BYTES);
-  const ends: number[] = [];
-  let end = 0;
+  const messages: Uint8Array[] = [];
+  let shared = new Uint8Array(SHARED_BYTES);
+  let used = 0;
   for (const item of items) {
     const message = encode(item);
-    if (end + message.byteLength > bytes.byteLength) {
-      const larger = new Uint8Array(Math.max(2 * bytes.byteLength, end + message.byteLength));
-      larger.set(bytes.subarray(0, end));
-      bytes = larger;
+    if (message.byteLength > SMALL_BYTES) {
+      messages.push(message.slice());
+      continue;
     }
-    bytes.set(message, end);
-    end += message.byteLength;
-    ends.push(end);
+    if (used + message.byteLength > shared.byteLength) {
+      shared = new Uint8Array(SHARED_BYTES);
+      used = 0;
+    }
+    shared.set(message, used);
+    messages.push(shared.subarray(used, used + message.byteLength));
+    used = (used + message.byteLength + 7) & ~7; // aligned as records are, or copying goes byte by byte
   }
-  return ends.map((stop, i) => bytes.subarray(ends[i - 1] ?? 0, stop));
+  return messages;
 }

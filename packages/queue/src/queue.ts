@@ -167,7 +167,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     if (this.#getters.isEmpty || timeout === 0) {
       const item = this.#undecoded.shift() ?? ring.reader.tryGet();
       if (item !== undefined) {
-        const value = decoded(item) as T; // before any other call of this thread takes an item
+        const value = this.#decoded(item); // before any other call of this thread takes an item
         const breath = this.#breather.breath();
         if (breath !== undefined) await breath;
         return value;
@@ -181,7 +181,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
     const item = this.#undecoded.shift() ?? ring.reader.tryGet();
-    if (item !== undefined) return decoded(item) as T;
+    if (item !== undefined) return this.#decoded(item);
     return checkGot(waitSync(this.#parker, this.#getting(1), timeout), timeout)[0] as T;
   }
 
@@ -272,24 +272,34 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   *#getting(max: number): Waiting<T[] | 'shut'> {
     const first = this.#undecoded.shift() ?? (yield* this.#ring.reader.getting());
     if (first === 'shut') return 'shut';
-    const values = [decoded(first) as T];
-    while (values.length < max && this.#undecoded.length > 0) values.push(decoded(this.#undecoded.shift()!) as T);
-    if (values.length < max) this.#undecoded.push(...this.#ring.reader.tryGetMany(max - values.length));
-    this.#decodeInto(values, max);
+    const values = [this.#decoded(first)];
+    while (values.length < max) {
+      const items = this.#undecoded.length > 0 ? this.#undecoded : this.#ring.reader.tryGetMany(max - values.length);
+      if (items.length === 0) break;
+      const decodedAll = this.#decodeAll(items.splice(0, max - values.length), values);
+      if (!decodedAll) break;
+    }
     return values;
   }
 
-  #decodeInto(values: T[], max: number): void {
-    while (values.length < max) {
-      const [next] = this.#undecoded;
-      if (next === undefined) return;
-      try {
-        values.push(decoded(next) as T);
-      } catch {
-        return; // it stays, and the call that finds it first throws its error
+  /** Whether all could be decoded; else the first that could not, and those behind it, wait for the next call. */
+  #decodeAll(items: readonly RingItem[], values: T[]): boolean {
+    return this.#ring.reader.whileReading(() => {
+      for (const [i, item] of items.entries()) {
+        try {
+          values.push(decode(item.bytes, item) as T);
+        } catch {
+          const rest = items.slice(i).map(({ bytes }) => ({ bytes: bytes.slice(), owned: true }));
+          this.#undecoded.unshift(...rest);
+          return false;
+        }
       }
-      this.#undecoded.shift();
-    }
+      return true;
+    });
+  }
+
+  #decoded(item: RingItem): T {
+    return this.#ring.reader.whileReading(() => decode(item.bytes, item) as T);
   }
 }
 
@@ -311,10 +321,6 @@ function create(options: QueueOptions): Segment {
   throw new HandleError(
     `The queue named ${JSON.stringify(options.name)} has maxsize ${mostItems}, not ${limits.mostItems}`,
   );
-}
-
-function decoded(item: RingItem): unknown {
-  return decode(item.bytes, item);
 }
 
 function checkPut(outcome: 'put' | 'shut' | undefined, timeout: number, itemsPut: number): void {

@@ -9,6 +9,7 @@ import {
   GETS,
   HEAD,
   ITEMS,
+  LARGEST,
   MOST_ITEMS,
   PRODUCERS,
   PUTS,
@@ -21,8 +22,13 @@ import { RingMemory } from './ring-memory.js';
 import type { Segment } from './segment.js';
 import type { Waiting } from './wait-sync.js';
 
-/** A ring that has grown beyond this is made small again when it is empty. So much stays in a processor's cache. */
-const KEPT_BYTES = 2 ** 21;
+/**
+ * Up to this size a ring grows at once and stays as large: so much stays in a processor's cache. Beyond, it grows only
+ * if no consumer is at work, and is made small again when it is empty.
+ */
+const HANDY_BYTES = 2 ** 21;
+/** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
+const HANDY_RECORDS = 4;
 
 /** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
 export class RingCore {
@@ -159,13 +165,21 @@ export class RingCore {
     return true;
   }
 
-  /** Makes a ring that has grown large small again, if it is empty and nobody is in the way. Under none. */
+  /** How large a ring may well be without any backlog. Under either mutex. */
+  get handyBytes(): number {
+    const forLargest = 2 ** Math.ceil(Math.log2(Math.max(1, HANDY_RECORDS * this.words[LARGEST]!)));
+    return Math.min(Math.max(HANDY_BYTES, forLargest), this.memory.mostBytes);
+  }
+
+  /** Makes a ring that has grown large handy again, if it is empty and nobody is in the way. Under none. */
   shrinkIfEmpty(): void {
     if (!this.#isLargeAndEmpty() || !this.producers.tryLock()) return;
     try {
       if (!this.tryEnterConsumers()) return;
       try {
-        if (this.#isLargeAndEmpty()) this.memory.shrink(KEPT_BYTES);
+        if (!this.#isLargeAndEmpty()) return;
+        if (this.memory.capacity > this.handyBytes) this.memory.shrink(this.handyBytes);
+        this.words[LARGEST]! >>>= 1; // a single large item is forgotten, one in every round is not
       } finally {
         this.consumers.unlock();
       }
@@ -175,11 +189,11 @@ export class RingCore {
   }
 
   #isLargeAndEmpty(): boolean {
-    return this.words[CAPACITY]! > KEPT_BYTES && this.isEmpty;
+    return this.words[CAPACITY]! > HANDY_BYTES && this.isEmpty;
   }
 
-  /** A short wait for a word to leave a value. */
-  spin(index: number, expected: number): Pause {
-    return { kind: 'spin', words: this.words, index, expected, owner: 0, brief: false };
+  /** A short wait for a word to leave a value; `brief` if it is no reason to give up at once. */
+  spin(index: number, expected: number, brief = false): Pause {
+    return { kind: 'spin', words: this.words, index, expected, owner: 0, brief };
   }
 }

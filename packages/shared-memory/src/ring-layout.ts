@@ -12,6 +12,7 @@
 //   SEEN_TAIL   TAIL as a consumer last read it. Written under CONSUMERS
 //   ITEMS       eventcount: "there may be something to take"
 //   SPACE       eventcount: "there may be room"
+//   LARGEST     bytes of the largest record lately put. Written under PRODUCERS; halved when an empty ring is looked at
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once
@@ -26,6 +27,7 @@ export const PRODUCERS = 0;
 export const TAIL = 1;
 export const PUTS = 2;
 export const SEEN_HEAD = 3;
+export const LARGEST = 4;
 export const CONSUMERS = 32;
 export const HEAD = 33;
 export const GETS = 34;

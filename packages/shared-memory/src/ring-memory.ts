@@ -19,12 +19,14 @@ import type { Segment } from './segment.js';
 /** An item as it came out of the ring. */
 export interface RingItem {
   readonly bytes: Uint8Array;
-  /** Whether nobody else will ever write to `bytes`; else they are good until this thread takes the next item. */
+  /** Whether nobody else will ever write to `bytes`; else they are good until this thread takes from the ring again. */
   readonly owned: boolean;
 }
 
-/** Items up to this size are copied to memory that is used again; larger ones get memory of their own. */
-const SCRATCH_BYTES = 4096;
+/** Small items are copied to memory that is used again; larger ones get memory of their own. */
+const SCRATCH_ITEM_BYTES = 4096;
+/** So many bytes of records are taken together, if there are as many. */
+export const SCRATCH_BYTES = 2 ** 16;
 /** Up to this size a loop over words is faster than making the view that the platform's own copy needs. */
 const LOOP_BYTES = 256;
 
@@ -34,6 +36,8 @@ const LOOP_BYTES = 256;
  */
 export class RingMemory {
   readonly mostBytes: number;
+  /** Set by whoever is still reading an item that is not its own: what is taken meanwhile gets memory of its own. */
+  scratchInUse = false;
   readonly #segment: Segment;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
@@ -123,31 +127,29 @@ export class RingMemory {
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
     const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
-    if (length > SCRATCH_BYTES) return { bytes: this.#copyOne(at, length), owned: true };
+    if (length > SCRATCH_ITEM_BYTES || this.scratchInUse) return { bytes: this.#copy(at, length), owned: true };
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
     else this.#scratch.set(this.#bytes.subarray(at, at + length));
     return { bytes: this.#scratch.subarray(0, length), owned: false };
   }
 
-  /** Everything from one position to another, in memory of its own. Under CONSUMERS. */
-  copy(from: number, to: number): Uint8Array {
+  /** The items in the records from `from` on, which lie one behind the other up to `to`. Under CONSUMERS. */
+  readAll(from: number, to: number, starts: readonly number[], lengths: readonly number[]): RingItem[] {
     const { capacity } = this;
     const length = (to - from) | 0;
+    const owned = this.scratchInUse || length > SCRATCH_BYTES;
+    const copy = owned ? Buffer.allocUnsafeSlow(length) : this.#scratch;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
-    const bytes = Buffer.allocUnsafeSlow(length);
-    bytes.set(this.#bytes.subarray(at, at + inOnePiece));
-    if (inOnePiece < length) bytes.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
-    return bytes;
+    copy.set(this.#bytes.subarray(at, at + inOnePiece));
+    if (inOnePiece < length) copy.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
+    return starts.map((start, i) => {
+      const offset = ((start - from) | 0) + RECORD_HEADER_BYTES;
+      return { bytes: copy.subarray(offset, offset + lengths[i]!), owned };
+    });
   }
 
-  /** The item whose record starts at `offset` of what {@link copy} has returned. */
-  itemIn(copied: Uint8Array, offset: number, length: number): RingItem {
-    const start = offset + RECORD_HEADER_BYTES;
-    return { bytes: copied.subarray(start, start + length), owned: true };
-  }
-
-  #copyOne(at: number, length: number): Uint8Array {
+  #copy(at: number, length: number): Uint8Array {
     const bytes = Buffer.allocUnsafeSlow(length);
     bytes.set(this.#bytes.subarray(at, at + length));
     return bytes;

@@ -1,6 +1,7 @@
 import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
+import { SCRATCH_BYTES } from './ring-memory.js';
 import type { RingItem } from './ring-memory.js';
 import type { Waiting } from './wait-sync.js';
 
@@ -32,7 +33,22 @@ export class RingReader {
     return item;
   }
 
-  /** Takes up to `count` items that are there, with one store and one copy. Never waits. */
+  /**
+   * Runs `use`, which reads items that are not its own: what is taken meanwhile, by hooks that it calls, does not
+   * overwrite them.
+   */
+  whileReading<T>(use: () => T): T {
+    const { memory } = this.#core;
+    const before = memory.scratchInUse;
+    memory.scratchInUse = true;
+    try {
+      return use();
+    } finally {
+      memory.scratchInUse = before;
+    }
+  }
+
+  /** Takes up to `count` items that are there, but no more than some, with one store and one copy. Never waits. */
   tryGetMany(count: number): RingItem[] {
     const { consumers } = this.#core;
     if (!consumers.tryLock()) return [];
@@ -110,14 +126,16 @@ export class RingReader {
       const start = memory.next(end);
       if (start === undefined) break;
       const length = memory.lengthAt(start);
+      const behind = (start + recordBytes(length)) | 0;
+      if (starts.length > 0 && ((behind - head) | 0) > SCRATCH_BYTES) break;
       starts.push(start);
       lengths.push(length);
-      end = (start + recordBytes(length)) | 0;
+      end = behind;
     }
     if (starts.length === 0) return [];
-    const bytes = memory.copy(head, end);
+    const items = memory.readAll(head, end, starts, lengths);
     this.#core.take(end, starts.length);
-    return starts.map((start, i) => memory.itemIn(bytes, (start - head) | 0, lengths[i]!));
+    return items;
   }
 
   #afterGet(count: number): void {

@@ -1,7 +1,7 @@
 import { OutOfMemoryError } from './errors.js';
 import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
-import { GETS, HEAD, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import { GETS, HEAD, LARGEST, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
 import type { Waiting } from './wait-sync.js';
 
 /** What became of an item: put, no room now, nothing may be put any more, or somebody is in the way for a moment. */
@@ -78,18 +78,23 @@ export class RingWriter {
    */
   *putting(item: Uint8Array): Waiting<'put' | 'shut'> {
     this.checkFits(item.byteLength);
+    let patient = true;
     let spun = false;
     let pause: Pause | undefined;
     for (;;) {
       yield* this.#core.enteringProducers();
-      const outcome = this.#putThenLeave(item);
+      const head = Atomics.load(this.#words, HEAD);
+      const outcome = this.#putThenLeave(item, patient);
       if (outcome === 'put') this.#core.items.notify(1);
       if (outcome === 'put' || outcome === 'shut') return outcome;
       if (outcome === 'busy') {
         yield* this.#core.awaitingConsumers();
+      } else if (outcome === 'crowded') {
+        yield this.#core.spin(HEAD, head, true);
+        patient = Atomics.load(this.#words, HEAD) !== head;
       } else if (!spun) {
         spun = true;
-        yield this.#core.spin(HEAD, Atomics.load(this.#words, HEAD));
+        yield this.#core.spin(HEAD, head);
       } else if (pause === undefined) {
         pause = this.#core.space.announce(); // and look once more
         this.#reclaimFromDeadConsumer();
@@ -122,11 +127,13 @@ export class RingWriter {
     return discarded;
   }
 
-  #putThenLeave(item: Uint8Array): PutOutcome {
+  /** 'crowded' if there is no room although the ring may grow, and the caller is patient: a consumer may be at work. */
+  #putThenLeave(item: Uint8Array, patient: boolean): PutOutcome | 'crowded' {
     try {
       if (!this.#core.countIfDirty()) return 'busy';
       const outcome = this.#put(item);
       if (outcome !== 'full' || !this.#mayGrow()) return outcome;
+      if (patient && this.#core.memory.capacity >= this.#core.handyBytes) return 'crowded';
       return this.#core.tryGrow(item.byteLength) ? this.#put(item) : 'busy';
     } finally {
       this.#core.producers.unlock();
@@ -138,6 +145,7 @@ export class RingWriter {
     if (this.#hasMostItems(0)) return 'full';
     const tail = this.#words[TAIL]!;
     const end = this.#core.memory.append(tail, item);
+    if (item.byteLength > this.#words[LARGEST]!) this.#words[LARGEST] = item.byteLength;
     if (end === tail) return 'full';
     this.#publish(end, 1);
     return 'put';

@@ -3,7 +3,7 @@ import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
 import { native } from './platform.js';
-import { sweepSometimes } from './remove-orphans.js';
+import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
 import { HEADER_BYTES, writeHeader } from './segment-header.js';
