@@ -32,8 +32,8 @@ export class Decoder extends Reader {
     try {
       const first = bytes.length > 1 ? this.byte() : 0;
       if ((first & 0xf0) !== FORMAT) this.fail('it is no message of this toolkit, or of another version');
-      if ((first & HAS_REFERENCES) !== 0) this.#objects = [];
       if ((first & HAS_BUFFERS) !== 0) this.#buffers = ReceivedBuffers.read(this, bytes, options.owned);
+      if ((first & HAS_REFERENCES) !== 0) this.#objects = []; // after the table, which is not part of the value
       const value = this.value();
       this.#buffers?.checkStart(this.position);
       if (this.#buffers === undefined && !this.atEnd()) this.fail('something follows the value');
