@@ -32,7 +32,7 @@ describe('what cannot be carried is refused, with the path to it', () => {
     ['a generator', stream(), '$', /generator/],
     ['a WeakMap', new WeakMap(), '$', /WeakMap/],
     ['a value of a Map', new Map([['k', Symbol()]]), '$.get("k")', /a symbol/],
-    ['a key of a Map', new Map([[{}, 1], [Symbol() as never, 2]]), '$.keys()[1]', /a symbol/],
+    ['a key of a Map', new Map([[{}, 1], [Symbol(), 2]]), '$.keys()[1]', /a symbol/],
     ['a member of a Set', new Set([1, Symbol()]), '$.values()[1]', /a symbol/],
     ['a SharedArrayBuffer', { memory: new SharedArrayBuffer(8) }, '$.memory', /no other process can see. Use a SharedMemory/],
     ['a view of a SharedArrayBuffer', new Int32Array(new SharedArrayBuffer(8)), '$', /SharedArrayBuffer/],

@@ -148,7 +148,7 @@ function makeGraph(kinds: readonly string[], links: readonly (readonly [number, 
     return kind === 'set' ? new Set() : {};
   });
   links.forEach(([from, to], index) => {
-    const node = nodes[from] as Node;
+    const node = nodes[from]!;
     if (Array.isArray(node)) node.push(nodes[to]);
     else if (node instanceof Map) node.set(nodes[index % 12], nodes[to]);
     else if (node instanceof Set) node.add(nodes[to]);

@@ -1,15 +1,12 @@
-import type { Encoder } from './encoder.js';
+import { ALIGNMENT, aligned } from './wire.js';
 
-// The contents of array buffers follow the value, so that several views can share one however late the second is met,
-// and begin at multiples of 8, so that any view of a message that does so too may look at them in place:
-//
-//   value  padding  contents  padding  contents …  table  start of the table (32 bits)
-//
-// The table is an array in MessagePack, four elements a buffer: where its contents are in the message, how many bytes,
-// what `byteOffset` they began at in the sender's buffer, and what the buffer is: null if only its views are part of the
-// value, -1 if it is itself, its `maxByteLength` if it is and can be resized.
+// The contents of array buffers follow the MessagePack, so that several views can share one however late the second is
+// met. Each begins at the next multiple of 8. The table has three numbers a buffer: how many bytes, what `byteOffset`
+// they began at in the sender's buffer, and what the buffer is: -2 if only its views are part of the value, -1 if it is
+// itself, its `maxByteLength` if it is and can be resized.
 
-const ALIGNMENT = 8;
+export const VIEWED = -2;
+export const FIXED = -1;
 
 /** The part of one array buffer that the message needs. */
 interface Entry {
@@ -17,8 +14,7 @@ interface Entry {
   readonly bytes: Uint8Array;
   begin: number;
   end: number;
-  maximum: number | null;
-  place: number;
+  maximum: number;
 }
 
 // ES2024, which Node 20 has and the compiler's ES2023 library does not.
@@ -36,8 +32,8 @@ export class BufferTable {
   /** The index of all of `buffer`. */
   addBuffer(buffer: ArrayBuffer): number {
     const { resizable, maxByteLength } = buffer as Resizable;
-    const index = this.#share(buffer, resizable ? maxByteLength : -1);
-    const entry = this.#entries[index] as Entry;
+    const index = this.#share(buffer, resizable ? maxByteLength : FIXED);
+    const entry = this.#entries[index]!;
     entry.begin = 0;
     entry.end = buffer.byteLength;
     return index;
@@ -45,8 +41,8 @@ export class BufferTable {
 
   /** The index of what `view` shows of its buffer; the other views of that buffer have the same. */
   addView(view: ArrayBufferView<ArrayBuffer>): number {
-    const index = this.#share(view.buffer, null);
-    const entry = this.#entries[index] as Entry;
+    const index = this.#share(view.buffer, VIEWED);
+    const entry = this.#entries[index]!;
     entry.begin = Math.min(entry.begin, view.byteOffset - (view.byteOffset % ALIGNMENT));
     entry.end = Math.max(entry.end, view.byteOffset + view.byteLength);
     return index;
@@ -54,15 +50,14 @@ export class BufferTable {
 
   /** The index of `view` alone. For a `Buffer`, whose memory is often a pool that holds what is nobody's business. */
   addBytes(view: Uint8Array): number {
-    return this.#add(view, { bytes: view, begin: 0, end: view.byteLength, maximum: null, place: 0 });
+    return this.#add(view, { bytes: view, begin: 0, end: view.byteLength, maximum: VIEWED });
   }
 
-  #share(buffer: ArrayBuffer, maximum: number | null): number {
+  #share(buffer: ArrayBuffer, maximum: number): number {
     const index = this.#indexes.get(buffer);
-    if (index === undefined) {
-      return this.#add(buffer, { bytes: new Uint8Array(buffer), begin: Infinity, end: 0, maximum, place: 0 });
-    }
-    if (maximum !== null) (this.#entries[index] as Entry).maximum = maximum;
+    if (index === undefined)
+      return this.#add(buffer, { bytes: new Uint8Array(buffer), begin: Infinity, end: 0, maximum });
+    if (maximum !== VIEWED) (this.#entries[index]!).maximum = maximum;
     return index;
   }
 
@@ -71,24 +66,17 @@ export class BufferTable {
     return this.#entries.push(entry) - 1;
   }
 
-  /** Writes the contents and the table; the value has been written. */
-  write(to: Encoder): void {
-    for (const entry of this.#entries) {
-      to.pad(ALIGNMENT);
-      entry.place = to.position;
-      to.raw(entry.bytes.subarray(entry.begin, entry.end));
-    }
-    to.reserve(0);
-    const start = to.position;
-    to.arrayHeader(this.#entries.length * 4);
-    for (const { place, begin, end, maximum } of this.#entries) {
-      to.value(place);
-      to.value(end - begin);
-      to.value(begin);
-      to.value(maximum);
-    }
-    to.reserve(0);
-    to.uint32(start);
+  table(): number[] {
+    return this.#entries.flatMap(({ begin, end, maximum }) => [end - begin, begin, maximum]);
+  }
+
+  *contents(): Iterable<Uint8Array> {
+    for (const { bytes, begin, end } of this.#entries) yield bytes.subarray(begin, end);
+  }
+
+  /** Where a message ends whose MessagePack ends at `position`. */
+  endAfter(position: number): number {
+    return this.#entries.reduce((at, { begin, end }) => aligned(at) + end - begin, position);
   }
 
   /** Takes back all but the first `size`. */

@@ -1,21 +1,50 @@
+import { MultiprocessError, SerializationError } from '@multiprocess/shared-memory';
 import { Decoder } from './decoder.js';
-import type { DecodeOptions } from './decoder.js';
+import { isPlain } from './is-plain.js';
+import { unpack } from './unpack.js';
+import { FORMAT, HAS_BUFFERS, HAS_TAGS, HEADER_BYTES } from './wire.js';
+
+export interface DecodeOptions {
+  /**
+   * Whether nobody else will write into these bytes, nor use them: then large binary parts of the value may be views
+   * of them. If not, everything is copied out before {@link decode} returns.
+   */
+  readonly owned: boolean;
+}
 
 // One decoder a thread, as there is one encoder; see `encode.ts`.
-let idle: Decoder | undefined = new Decoder();
+const idle: Decoder[] = [];
 
 /**
  * The value of a message, as {@link deserialize} gives it. For packages of this toolkit: `bytes` may be shared memory,
  * provided that nobody writes there before this returns.
  *
+ * Bytes that no {@link encode} made either throw or give some value, in a time and with memory in proportion to them.
+ *
  * @throws {SerializationError} If the bytes are no message.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
-  const decoder = idle ?? new Decoder();
-  idle = undefined;
   try {
-    return decoder.decode(bytes, options);
+    const first = bytes.length > HEADER_BYTES ? (bytes[0]!) : 0;
+    if (first !== FORMAT) return decodeTagged(bytes, first, options.owned);
+    const value = unpack(bytes, HEADER_BYTES);
+    if (!isPlain(value)) throw new SerializationError('The message is damaged: it is a token that is never written');
+    return value;
+  } catch (error) {
+    if (error instanceof MultiprocessError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SerializationError(`The message cannot be decoded: ${reason}`, '$', { cause: error });
+  }
+}
+
+function decodeTagged(bytes: Uint8Array, first: number, owned: boolean): unknown {
+  if ((first & ~(HAS_TAGS | HAS_BUFFERS)) !== FORMAT) {
+    throw new SerializationError('The message is damaged: it is no message of this toolkit, or of another version');
+  }
+  const decoder = idle.pop() ?? new Decoder();
+  try {
+    return decoder.decode(bytes, first, owned);
   } finally {
-    idle = decoder;
+    idle.push(decoder);
   }
 }

@@ -1,176 +1,132 @@
-import { MultiprocessError, SerializationError } from '@multiprocess/shared-memory';
-import { defineOwn } from './define-own.js';
-import { ReceivedBuffers } from './received-buffers.js';
+import { SerializationError } from '@multiprocess/shared-memory';
+import { isPlain } from './is-plain.js';
 import { kindOf } from './kinds/kind-of.js';
 import { MAX_DEPTH } from './limits.js';
-import { Reader } from './reader.js';
-import { Extension, FORMAT, HAS_BUFFERS, HAS_REFERENCES, Token } from './wire.js';
+import { ReceivedBuffers } from './received-buffers.js';
+import { unpack } from './unpack.js';
+import { BUFFERS_HEADER_BYTES, END_AT, HAS_BUFFERS, HEADER_BYTES, Tag } from './wire.js';
 
 /** Stands for an object that is numbered but cannot be made yet. */
 const PENDING = Symbol('pending');
-
-export interface DecodeOptions {
-  /**
-   * Whether nobody else will write into these bytes, nor use them: then large binary parts of the value may be views
-   * of them. If not, everything is copied out before {@link decode} returns.
-   */
-  readonly owned: boolean;
-}
+const NO_FIELDS: readonly unknown[] = [];
 
 /**
- * Turns a message back into its value. Whatever the bytes are, it ends, allocates in proportion to them, and throws
- * nothing but errors of this toolkit.
+ * Turns a message that has tagged arrays back into its value: msgpackr reads plain data, and those become what they
+ * stand for. Whatever the bytes are, it ends, and allocates in proportion to them.
  */
-export class Decoder extends Reader {
-  /** Objects by number; only if the message refers to any. */
-  #objects: unknown[] | undefined;
+export class Decoder {
+  #objects: unknown[] = [];
   #buffers: ReceivedBuffers | undefined;
+  /** The tagged array that is being read, and how far it is. */
+  #fields = NO_FIELDS;
+  #at = 0;
   #depth = 0;
 
-  decode(bytes: Uint8Array, options: DecodeOptions): unknown {
-    this.open(bytes);
+  /** `first` is the first of the `bytes`, and not just FORMAT. */
+  decode(bytes: Uint8Array, first: number, owned: boolean): unknown {
     try {
-      const first = bytes.length > 1 ? this.byte() : 0;
-      if ((first & 0xf0) !== FORMAT) this.fail('it is no message of this toolkit, or of another version');
-      if ((first & HAS_BUFFERS) !== 0) this.#buffers = ReceivedBuffers.read(this, bytes, options.owned);
-      if ((first & HAS_REFERENCES) !== 0) this.#objects = []; // after the table, which is not part of the value
-      const value = this.value();
-      this.#buffers?.checkStart(this.position);
-      if (this.#buffers === undefined && !this.atEnd()) this.fail('something follows the value');
-      return value;
-    } catch (error) {
-      if (error instanceof MultiprocessError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SerializationError(`The message cannot be decoded: ${reason}`, '$', { cause: error });
+      if ((first & HAS_BUFFERS) === 0) return this.#revived(unpack(bytes, HEADER_BYTES));
+      if (bytes.length < BUFFERS_HEADER_BYTES) this.fail('its header is missing');
+      const end = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(END_AT);
+      if (end > bytes.length) this.fail('it ends too early');
+      const content = unpack(bytes.subarray(0, end), BUFFERS_HEADER_BYTES);
+      if (!Array.isArray(content) || content.length !== 2) this.fail('its table of buffers is missing');
+      this.#buffers = new ReceivedBuffers(this, bytes, end, content[1], owned);
+      return this.#revived(content[0]);
     } finally {
-      this.close();
-      this.#objects = undefined;
+      this.#objects = [];
       this.#buffers = undefined;
+      this.#fields = NO_FIELDS;
       this.#depth = 0;
     }
   }
 
-  value(): unknown {
-    const token = this.byte();
-    if (token < 0x80) return token;
-    if (token >= Token.FIX_STR && token < Token.NIL) return this.text(token - Token.FIX_STR);
-    if (token >= Token.NEGATIVE) return token - 0x100;
-    switch (token) {
-      case Token.NIL:
-        return null;
-      case Token.FALSE:
-        return false;
-      case Token.TRUE:
-        return true;
-      case Token.FLOAT_64:
-        return this.float64();
-      case Token.MAP_16:
-        return this.#record(this.uint16());
-      case Token.MAP_32:
-        return this.#record(this.uint32());
-      case Token.ARRAY_32:
-        return this.#array(this.uint32());
-      case Token.UINT_8:
-        return this.byte();
-      case Token.UINT_16:
-        return this.uint16();
-      case Token.INT_8:
-        return (this.byte() << 24) >> 24;
-      case Token.INT_16:
-        return (this.uint16() << 16) >> 16;
-      case Token.INT_32:
-        return this.uint32() | 0;
-      case Token.INT_64:
-        return this.bigint64();
-      case Token.STR_8:
-        return this.text(this.byte());
-      case Token.STR_16:
-        return this.text(this.uint16());
-      case Token.STR_32:
-        return this.text(this.uint32());
-      case Token.FIX_EXT_1:
-        return this.#mark();
-      case Token.FIX_EXT_4:
-        return this.#reference();
-      case Token.EXT_32:
-        return this.#extension();
-      default:
-        if (token >= Token.FIX_ARRAY && token < Token.FIX_STR) return this.#array(token - Token.FIX_ARRAY);
-        return this.fail(`unknown token 0x${token.toString(16)}`);
-    }
+  /** What `value`, as msgpackr gave it, stands for. Plain objects and arrays become that in place. */
+  #revived(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    if (!isPlain(value)) this.fail('a token that is never written');
+    if (!Array.isArray(value)) return this.#record(value as Record<string, unknown>);
+    return value.length > 0 && value[0] === undefined ? this.#tagged(value) : this.#array(value);
   }
 
-  #record(size: number): Record<string, unknown> {
-    const record = this.register<Record<string, unknown>>({});
+  #record(record: Record<string, unknown>): unknown {
+    this.register(record);
     this.enter();
-    for (let i = 0; i < size; i++) {
-      const key = this.key() ?? this.string();
-      const value = this.value();
-      if (key === '__proto__') defineOwn(record, key, value);
-      else record[key] = value;
+    for (const key in record) {
+      const item = record[key];
+      if (typeof item === 'object' && item !== null) record[key] = this.#revived(item);
     }
     this.leave();
     return record;
   }
 
-  #array(length: number): unknown[] {
-    // Grown by push: a length is only a claim, and room must not be made for elements that do not come.
-    const array = this.register<unknown[]>([]);
+  #array(array: unknown[]): unknown[] {
+    this.register(array);
     this.enter();
-    for (let i = 0; i < length; i++) {
-      if (this.skipHole()) array.length = i + 1;
-      else array.push(this.value());
+    for (let i = 0; i < array.length; i++) {
+      const item = array[i];
+      if (typeof item !== 'object' || item === null) continue;
+      if (isHole(item)) Reflect.deleteProperty(array, i);
+      else array[i] = this.#revived(item);
     }
     this.leave();
     return array;
   }
 
-  #mark(): undefined {
-    const type = this.byte();
-    this.byte();
-    if (type !== Extension.UNDEFINED) this.fail(`unknown extension ${type}`);
-    return undefined;
-  }
-
-  #reference(): unknown {
-    if (this.byte() !== Extension.REFERENCE) this.fail('unknown extension');
-    const number = this.uint32();
-    const object = this.#objects?.[number];
-    if (object === undefined || object === PENDING) this.fail(`reference to object ${number}, which is not there yet`);
-    return object;
-  }
-
-  #extension(): unknown {
-    const outerEnd = this.narrow(this.uint32() + 1);
-    const type = this.byte();
-    const kind = kindOf(type);
-    if (kind === undefined) this.fail(`unknown extension ${type}`);
+  #tagged(fields: readonly unknown[]): unknown {
+    const tag = fields[1];
+    if (tag === Tag.ARRAY) return this.#array(fields.slice(2));
+    if (tag === Tag.REFERENCE) return this.#reference(fields[2]);
+    const kind = typeof tag === 'number' ? kindOf(tag) : undefined;
+    if (kind === undefined) return this.fail(`unknown tag ${String(tag)}`);
+    const outer = this.#fields;
+    const outerAt = this.#at;
+    this.#fields = fields;
+    this.#at = 2;
     this.enter();
     const value = kind.decode(this);
     this.leave();
-    if (!this.atEnd()) this.fail(`extension ${type} is longer than its contents`);
-    this.widen(outerEnd);
+    if (!this.atEnd()) this.fail(`a value of tag ${String(tag)} has more fields than it takes`);
+    this.#fields = outer;
+    this.#at = outerAt;
     return value;
+  }
+
+  #reference(number: unknown): unknown {
+    const object = typeof number === 'number' ? this.#objects[number] : undefined;
+    if (object === undefined || object === PENDING)
+      this.fail(`reference to object ${String(number)}, which is not there yet`);
+    return object;
   }
 
   /** Gives `object` its number. To be called for every object, before anything in it is decoded. */
   register<T extends object>(object: T): T {
-    this.#objects?.push(object);
+    this.#objects.push(object);
     return object;
   }
 
   /** Takes a number for an object that can be made only once its payload is decoded. */
   reserve(): number {
-    return (this.#objects?.push(PENDING) ?? 0) - 1;
+    return this.#objects.push(PENDING) - 1;
   }
 
   fulfil<T>(number: number, object: T): T {
-    if (this.#objects !== undefined) this.#objects[number] = object;
+    this.#objects[number] = object;
     return object;
   }
 
   get buffers(): ReceivedBuffers {
     return this.#buffers ?? this.fail('it has no array buffers');
+  }
+
+  atEnd(): boolean {
+    return this.#at === this.#fields.length;
+  }
+
+  /** The next field of the tagged array that is being read. */
+  value(): unknown {
+    if (this.atEnd()) this.fail('a field is missing');
+    return this.#revived(this.#fields[this.#at++]);
   }
 
   string(): string {
@@ -196,4 +152,12 @@ export class Decoder extends Reader {
   leave(): void {
     this.#depth--;
   }
+
+  fail(reason: string): never {
+    throw new SerializationError(`The message is damaged: ${reason}`);
+  }
+}
+
+function isHole(value: object): boolean {
+  return Array.isArray(value) && value.length === 2 && value[0] === undefined && value[1] === Tag.HOLE;
 }

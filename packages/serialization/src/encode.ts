@@ -1,8 +1,8 @@
 import { Encoder } from './encoder.js';
 
 // One encoder a thread, since a new one for each message would cost more than encoding it. It is taken from here while it
-// works: a getter or a hook that encodes something itself finds none, and gets one of its own.
-let idle: Encoder | undefined = new Encoder();
+// works: a getter or a hook that encodes something itself finds none, and gets another.
+const idle: Encoder[] = [];
 
 /**
  * The message for `value`, as {@link serialize} gives it, but as a view of memory that the next call in this thread
@@ -11,11 +11,10 @@ let idle: Encoder | undefined = new Encoder();
  * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
  */
 export function encode(value: unknown): Uint8Array {
-  const encoder = idle ?? new Encoder();
-  idle = undefined;
+  const encoder = idle.pop() ?? new Encoder();
   try {
     return encoder.encode(value);
   } finally {
-    idle = encoder;
+    idle.push(encoder);
   }
 }

@@ -1,24 +1,31 @@
 import { SerializationError } from '@multiprocess/shared-memory';
 import { BufferTable } from './buffer-table.js';
-import { encodeSpecial } from './kinds/encode-special.js';
-import { isSparse, sparseArray } from './kinds/sparse-array.js';
+import { defineOwn } from './define-own.js';
 import { Identities } from './identities.js';
+import { encodeSpecial } from './kinds/encode-special.js';
 import type { Kind } from './kinds/kind.js';
+import { isSparse, sparseArray } from './kinds/sparse-array.js';
 import { MAX_DEPTH } from './limits.js';
+import { MessagePacker } from './message-packer.js';
+import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
 import type { Step } from './path.js';
-import { FORMAT, HAS_BUFFERS, HAS_REFERENCES, Extension, Token } from './wire.js';
-import { Writer } from './writer.js';
-
-// A call of this within a `for in` costs nothing, one of Object.hasOwn a hash lookup.
-const { hasOwnProperty } = Object.prototype;
+import { FORMAT, HAS_TAGS, Tag } from './wire.js';
 
 /** In a container, but not yet in anything of it. */
 const NOWHERE: Step = () => '';
+/** msgpackr writes no more properties than this as a map. */
+const MOST_PROPERTIES = 0xffff;
+
+const HOLE = [undefined, Tag.HOLE];
+
+// ES2024, which every supported Node has and the compiler's ES2023 library does not.
+type WellFormed = string & { isWellFormed(): boolean };
 
 /** What a failed attempt must give back; see {@link Encoder.attempt}. */
 interface Mark {
-  readonly position: number;
+  readonly fields: unknown[];
+  readonly length: number;
   readonly objects: number;
   readonly depth: number;
   readonly open: number;
@@ -26,114 +33,153 @@ interface Mark {
 }
 
 /**
- * Turns one value into a message. Everything is read exactly once, in the order in which structured clone would.
+ * Turns one value into a message: first into plain data, which msgpackr then writes. Everything is read exactly once,
+ * in the order in which structured clone would, and before msgpackr begins: it calls nobody's code, and cannot be
+ * called by what it calls.
  *
  * An encoder is used again and again; {@link encode} leaves it empty, whether it succeeds or not.
  */
-export class Encoder extends Writer {
+export class Encoder {
   readonly buffers = new BufferTable();
+  readonly #packer = new MessagePacker();
   readonly #identities = new Identities();
   /** Objects that exist for the decoder only once their payload is read. */
   readonly #open: object[] = [];
   /** The first `#depth` entries lead to what is being encoded. */
   readonly #path: (string | number | Step)[] = [];
   #depth = 0;
-  #referenced = false;
+  /** Of the tagged array that is being made. */
+  #fields: unknown[] = [];
+  #tagged = false;
 
   /** The message for `value`: a view that is valid until this encoder is used again. */
   encode(value: unknown): Uint8Array {
     try {
-      this.position = 1;
-      this.value(value);
-      let first = FORMAT;
-      if (this.#referenced) first |= HAS_REFERENCES;
-      if (this.buffers.size > 0) {
-        first |= HAS_BUFFERS;
-        this.buffers.write(this);
-      }
-      this.patchByte(0, first);
-      return this.written();
+      const plain = this.plain(value);
+      const firstByte = this.#tagged ? FORMAT | HAS_TAGS : FORMAT;
+      if (this.buffers.size > 0) return this.#packer.packWithBuffers(plain, firstByte, this.buffers);
+      return this.#packer.pack(plain, firstByte);
     } catch (error) {
-      this.shrink();
       throw this.#explained(error);
     } finally {
       this.#identities.truncate(0);
       this.#depth = 0;
-      this.#referenced = false;
-      if (this.#open.length > 0) this.#open.length = 0;
-      if (this.buffers.size > 0) this.buffers.truncate(0);
+      if (this.#tagged) this.#clear();
     }
   }
 
-  value(value: unknown): void {
-    this.reserve(0);
+  #clear(): void {
+    this.#tagged = false;
+    this.#fields = [];
+    if (this.#open.length > 0) this.#open.length = 0;
+    if (this.buffers.size > 0) this.buffers.truncate(0);
+  }
+
+  /** `value` as what MessagePack has types for: a copy as far as it is made of objects. */
+  plain(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
-        return this.string(value);
+        return (value as WellFormed).isWellFormed() ? value : this.#utf16(value);
       case 'number':
-        return this.number(value);
-      case 'boolean':
-        return this.byte(value ? Token.TRUE : Token.FALSE);
-      case 'undefined':
-        return this.mark(Extension.UNDEFINED);
-      case 'bigint':
-        return this.bigint(value);
+        return value === 0 && 1 / value < 0 ? NEGATIVE_ZERO : value;
       case 'object':
-        return value === null ? this.byte(Token.NIL) : this.#object(value);
+        return value === null ? null : this.#object(value);
       case 'function':
-        return this.#isReference(value) ? undefined : encodeSpecial(this, value);
+        return this.#reference(value) ?? encodeSpecial(this, value);
       case 'symbol':
-        this.fail('a symbol');
+        return this.fail('a symbol');
+      default:
+        return value;
     }
   }
 
-  #object(value: object): void {
-    if (this.#isReference(value)) return;
+  #utf16(value: string): unknown {
+    return this.#tag([undefined, Tag.UTF_16, Buffer.from(value, 'utf16le').toString('latin1')]);
+  }
+
+  #tag(tagged: readonly unknown[]): readonly unknown[] {
+    this.#tagged = true;
+    return tagged;
+  }
+
+  #object(value: object): unknown {
+    const reference = this.#reference(value);
+    if (reference !== undefined) return reference;
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) this.record(value as Record<string, unknown>);
-    else if (prototype === Array.prototype && Array.isArray(value)) this.array(value);
-    else encodeSpecial(this, value);
+    if (prototype === Object.prototype || prototype === null) return this.record(value);
+    if (prototype === Array.prototype && Array.isArray(value)) return this.array(value);
+    return encodeSpecial(this, value);
   }
 
   /** The own enumerable properties of a plain object. */
-  record(value: Record<string, unknown>): void {
+  record(value: object): unknown {
     const level = this.enter();
-    const start = this.beginMap();
+    const copy = this.#copyOf(value, level);
     let size = 0;
-    for (const key in value) {
-      if (!hasOwnProperty.call(value, key)) continue;
+    let isAwkward = false;
+    for (const key in copy) {
       this.#path[level] = key;
-      this.string(key);
-      this.value(value[key]);
+      const item = copy[key];
+      const plain = this.plain(item);
+      if (key === '__proto__' || key === 'constructor' || !(key as WellFormed).isWellFormed()) {
+        isAwkward = true;
+        defineOwn(copy, key, plain);
+      } else if (plain !== item) copy[key] = plain;
       size++;
     }
-    this.endMap(start, size);
     this.leave(level);
+    if (!isAwkward && size <= MOST_PROPERTIES) return copy;
+    const entries = Object.entries(copy).flatMap(([key, plain]) => [this.plain(key), plain]);
+    return this.#tag([undefined, Tag.RECORD, ...entries]);
   }
 
-  array(value: readonly unknown[]): void {
+  #copyOf(value: object, level: number): Record<string, unknown> {
+    try {
+      return { ...value };
+    } catch {
+      // A getter threw, or a trap of a proxy: once more, to see which.
+      const copy: Record<string, unknown> = {};
+      for (const key of Object.keys(value)) {
+        this.#path[level] = key;
+        defineOwn(copy, key, (value as Record<string, unknown>)[key]);
+      }
+      return copy;
+    }
+  }
+
+  array(value: readonly unknown[]): unknown {
     const { length } = value;
     if (isSparse(value)) return this.extension(sparseArray, value);
     const level = this.enter();
-    this.arrayHeader(length);
+    const copy: unknown[] = Array.prototype.slice.call(value);
     for (let i = 0; i < length; i++) {
       this.#path[level] = i;
-      const item = value[i];
-      if (item === undefined && !(i in value)) {
-        this.reserve(0);
-        this.mark(Extension.HOLE);
-      } else this.value(item);
+      const item = copy[i];
+      const plain = item === undefined && !(i in copy) ? this.#tag(HOLE) : this.plain(item);
+      if (plain !== item) copy[i] = plain;
     }
     this.leave(level);
+    if (length === 0 || copy[0] !== undefined) return copy;
+    return this.#tag([undefined, Tag.ARRAY].concat(copy as never[]));
   }
 
   /** An object that MessagePack has no type for; it has been given its number. */
-  extension<T extends object>(kind: Kind<T>, value: T): void {
+  extension<T extends object>(kind: Kind<T>, value: T): unknown {
     const level = this.enter();
-    const start = this.beginExtension(kind.extension);
+    const outer = this.#fields;
+    const fields: unknown[] = [undefined, kind.tag];
+    this.#tagged = true;
+    this.#fields = fields;
     kind.encode(this, value, level);
-    this.endExtension(start);
+    this.#fields = outer;
     this.leave(level);
+    return fields;
+  }
+
+  /** Adds a field to the tagged array that is being made. */
+  value(value: unknown): void {
+    const plain = this.plain(value);
+    this.#fields.push(plain);
   }
 
   /** Goes one level down; what it returns is for {@link step} and {@link leave}. */
@@ -153,27 +199,29 @@ export class Encoder extends Writer {
     this.#depth = level;
   }
 
-  /** Encodes the payload of an object that the decoder can make only afterwards, so that may not lead back to it. */
+  /** Adds the payload of an object that the decoder can make only afterwards, so that may not lead back to it. */
   payload(owner: object, payload: unknown): void {
     this.#open.push(owner);
     this.value(payload);
     this.#open.pop();
   }
 
-  /** Runs `write`; if what it writes cannot be carried, takes it back and returns false. */
-  attempt(write: () => void): boolean {
+  /** Runs `encode`; if what it adds cannot be carried, takes it back and returns false. */
+  attempt(encode: () => void): boolean {
     const mark: Mark = {
-      position: this.position,
+      fields: this.#fields,
+      length: this.#fields.length,
       objects: this.#identities.count,
       depth: this.#depth,
       open: this.#open.length,
       buffers: this.buffers.size,
     };
     try {
-      write();
+      encode();
       return true;
     } catch {
-      this.position = mark.position;
+      this.#fields = mark.fields;
+      this.#fields.length = mark.length;
       this.#depth = mark.depth;
       this.#open.length = mark.open;
       this.buffers.truncate(mark.buffers);
@@ -182,20 +230,17 @@ export class Encoder extends Writer {
     }
   }
 
-  override fail(reason: string, cause?: unknown): never {
+  fail(reason: string, cause?: unknown): never {
     const path = formatPath(this.#path.slice(0, this.#depth));
     throw new SerializationError(`${path}: ${reason}`, path, cause === undefined ? undefined : { cause });
   }
 
-  #isReference(value: object): boolean {
+  /** What stands for an object that was met before. */
+  #reference(value: object): unknown {
     const number = this.#identities.meet(value);
-    if (number < 0) return false;
+    if (number < 0) return undefined;
     if (this.#open.includes(value)) this.fail('a cycle through a value that is registered by value');
-    this.#referenced = true;
-    this.byte(Token.FIX_EXT_4);
-    this.byte(Extension.REFERENCE);
-    this.uint32(number);
-    return true;
+    return this.#tag([undefined, Tag.REFERENCE, number]);
   }
 
   /** Getters, proxies and hooks throw what they like: say where. */

@@ -39,7 +39,7 @@ export class Identities {
 
   #truncateMany(count: number): void {
     if (count === 0) this.#many.clear();
-    else for (let i = count; i < this.#rest.length; i++) this.#many.delete(this.#rest[i] as object);
+    else for (let i = count; i < this.#rest.length; i++) this.#many.delete(this.#rest[i]!);
     this.#rest.length = count;
   }
 }

@@ -6,7 +6,7 @@ export { task } from './task.js';
 export type { ModuleLike } from './module-like.js';
 // For the other packages of this toolkit:
 export { decode } from './decode.js';
-export type { DecodeOptions } from './decoder.js';
+export type { DecodeOptions } from './decode.js';
 export { encode } from './encode.js';
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './limits.js';
 export { isTask, lookUpTask, resolveTask, taskOf } from './task.js';

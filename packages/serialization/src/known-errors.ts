@@ -15,14 +15,19 @@ const BUILT_IN: readonly ErrorClass[] = [
 
 /** The classes that every process has, by name: JavaScript's, and all that the toolkit's lowest package exports. */
 const classes = new Map<string, ErrorClass>(
-  [...BUILT_IN, ...Object.values<unknown>({ ...toolkit }).filter(isConcreteErrorClass)].map((Class) => [Class.name, Class]),
+  [...BUILT_IN, ...Object.values<unknown>({ ...toolkit }).filter(isConcreteErrorClass)].map((Class) => [
+    Class.name,
+    Class,
+  ]),
 );
 
 const names = new Map<unknown, string>([...classes].map(([name, Class]) => [Class.prototype, name]));
 
 function isConcreteErrorClass(value: unknown): value is ErrorClass {
   return (
-    typeof value === 'function' && value !== toolkit.MultiprocessError && value.prototype instanceof toolkit.MultiprocessError
+    typeof value === 'function' &&
+    value !== toolkit.MultiprocessError &&
+    value.prototype instanceof toolkit.MultiprocessError
   );
 }
 
@@ -33,7 +38,7 @@ export function classNameOf(error: Error): string | undefined {
   if (known !== undefined) return known;
   const constructor: unknown = error.constructor;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
-  const foreign = BUILT_IN.some(({ name }) => name === constructor.name) && /\[native code\]/.test(String(constructor));
+  const foreign = BUILT_IN.some(({ name }) => name === constructor.name) && String(constructor).includes('[native code]');
   return foreign ? constructor.name : undefined;
 }
 

@@ -9,7 +9,8 @@ export function moduleUrl(module: ModuleLike): string {
   const candidate: unknown = module;
   if (typeof candidate === 'object' && candidate !== null) {
     if ('url' in candidate && typeof candidate.url === 'string') return candidate.url;
-    if ('filename' in candidate && typeof candidate.filename === 'string') return pathToFileURL(candidate.filename).href;
+    if ('filename' in candidate && typeof candidate.filename === 'string')
+      return pathToFileURL(candidate.filename).href;
   }
   throw new TypeError(
     `The first argument names the module: import.meta, or module in CommonJS. Received ${inspect(candidate, { depth: 0 })}`,

@@ -1,4 +1,4 @@
-/** A step that is neither a property nor an index, into a Map or a Set: it is spelled only if it is part of an error. */
+/** A step that is neither a property nor an index: into a Map, a Set or an error. Few of them are ever written. */
 export type Step = () => string;
 
 /** Of a path longer than twice this, only the beginning and the end are shown. */

@@ -1,5 +1,7 @@
+import { FIXED, VIEWED } from './buffer-table.js';
 import type { Decoder } from './decoder.js';
 import { MAX_MESSAGE_BYTES } from './limits.js';
+import { aligned, ALIGNMENT } from './wire.js';
 
 /** Below this a copy is cheaper than keeping the whole message alive for a view of it. */
 const WORTH_ALIASING = 4_096;
@@ -8,7 +10,7 @@ interface Entry {
   readonly place: number;
   readonly length: number;
   readonly origin: number;
-  readonly maximum: number | null;
+  readonly maximum: number;
   /** Made when it is first asked for. */
   buffer: ArrayBuffer | undefined;
 }
@@ -28,50 +30,31 @@ export class ReceivedBuffers {
   readonly #aliasing: boolean;
   readonly #entries: Entry[] = [];
   /** Where the contents read last end. */
-  #end = 1;
+  #end: number;
 
-  private constructor(from: Decoder, bytes: Uint8Array, aliasing: boolean) {
+  /** `table` is what the message has as such, and the MessagePack ends at `end`. */
+  constructor(from: Decoder, bytes: Uint8Array, end: number, table: unknown, owned: boolean) {
     this.#from = from;
     this.#bytes = bytes;
-    this.#aliasing = aliasing;
+    this.#aliasing = owned && bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % ALIGNMENT === 0;
+    this.#end = end;
+    if (!Array.isArray(table)) from.fail('its table of buffers is damaged');
+    for (let i = 0; i < table.length; i += 3) this.#add(table.slice(i, i + 3));
+    if (this.#end !== bytes.length) from.fail('its buffers are not as long as it says');
   }
 
-  /** Reads the table at the end of the message, and leaves the position where it was. */
-  static read(from: Decoder, bytes: Uint8Array, owned: boolean): ReceivedBuffers {
-    const aliasing = owned && bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % 8 === 0;
-    const table = new ReceivedBuffers(from, bytes, aliasing);
-    const valueAt = from.position;
-    if (bytes.length < 6) from.fail('its table of buffers is missing');
-    from.position = bytes.length - 4;
-    const start = from.uint32();
-    if (start < valueAt || start > bytes.length - 4) from.fail('its table of buffers is missing');
-    from.position = start;
-    const fields = from.value();
-    if (!Array.isArray(fields) || from.remaining !== 4) from.fail('its table of buffers is damaged');
-    for (let i = 0; i < fields.length; i += 4) table.#add(start, fields.slice(i, i + 4));
-    from.position = valueAt;
-    return table;
-  }
-
-  #add(start: number, [place, length, origin, maximum]: readonly unknown[]): void {
+  #add([length, origin, maximum]: readonly unknown[]): void {
+    const place = aligned(this.#end);
     const valid =
-      isNatural(place) &&
       isNatural(length) &&
       isNatural(origin) &&
-      // In order and apart, so that all of them together are no more than the message.
-      place >= this.#end &&
-      place + length <= start &&
-      (maximum === null ||
-        maximum === -1 ||
+      place + length <= this.#bytes.length &&
+      (maximum === VIEWED ||
+        maximum === FIXED ||
         (isNatural(maximum) && maximum >= length && maximum <= MAX_MESSAGE_BYTES));
     if (!valid) this.#from.fail('its table of buffers is damaged');
     this.#end = place + length;
     this.#entries.push({ place, length, origin, maximum, buffer: undefined });
-  }
-
-  /** Checks that the value, which ended at `end`, did not run into the contents. */
-  checkStart(end: number): void {
-    if (this.#entries.some(({ place }) => place < end)) this.#from.fail('its buffers overlap its value');
   }
 
   /** The whole of buffer `index`. Never a part of the message: who has it may transfer or resize it. */
@@ -86,14 +69,14 @@ export class ReceivedBuffers {
     const entry = this.#entry(index);
     const offset = byteOffset - entry.origin;
     if (offset < 0 || byteLength > entry.length - offset) this.#from.fail('a view reaches beyond its buffer');
-    if (entry.buffer === undefined && this.#aliasing && entry.length >= WORTH_ALIASING && entry.maximum === null) {
+    if (entry.buffer === undefined && this.#aliasing && entry.length >= WORTH_ALIASING && entry.maximum === VIEWED) {
       return { buffer: this.#bytes.buffer as ArrayBuffer, byteOffset: this.#bytes.byteOffset + entry.place + offset };
     }
     return { buffer: this.buffer(index), byteOffset: offset };
   }
 
   #copy({ place, length, maximum }: Entry): ArrayBuffer {
-    const options = maximum === null || maximum < 0 ? undefined : { maxByteLength: maximum };
+    const options = maximum < 0 ? undefined : { maxByteLength: maximum };
     const buffer = new (ArrayBuffer as NewResizable)(length, options);
     new Uint8Array(buffer).set(this.#bytes.subarray(place, place + length));
     return buffer;

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { checkMessage } from './check-message.js';
 import { decode } from './decode.js';
 import { encode } from './encode.js';
 
@@ -25,5 +26,6 @@ export function deserialize(bytes: Uint8Array): unknown {
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`deserialize() takes a Uint8Array, received ${inspect(bytes, { depth: 0 })}`);
   }
+  checkMessage(bytes);
   return decode(bytes, { owned: false });
 }

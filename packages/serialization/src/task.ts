@@ -68,8 +68,9 @@ export function isTask(value: unknown): value is AnyFunction {
  * @throws {TypeError} If `fn` is no task.
  */
 export function taskOf(fn: AnyFunction): TaskReference {
-  if (!isTask(fn)) throw new TypeError(`Not a task: ${inspect(fn, { depth: 0 })}. Make it one with task(import.meta, …)`);
-  return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE] as TaskReference;
+  if (!isTask(fn))
+    throw new TypeError(`Not a task: ${inspect(fn, { depth: 0 })}. Make it one with task(import.meta, …)`);
+  return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
 }
 
 /** The task, if its module has been imported already. */

@@ -1,42 +1,34 @@
-// A message is one byte (format and flags), one value in MessagePack (https://msgpack.org, big-endian), and the contents
-// of its array buffers. What MessagePack has no type for is an extension; its payload is MessagePack again.
+// A message is one byte, `FORMAT` and flags, then one value in MessagePack (https://msgpack.org). What MessagePack has no
+// type for is a tagged array: its first element is undefined, its second says what it is, the rest are its fields. An
+// array that begins with undefined itself is one, too: the tag ARRAY, and its elements.
+//
+// With HAS_BUFFERS, the byte is followed by three zeros and, as a 32-bit number, where the MessagePack ends; its value is
+// an array of the value and the table that `buffer-table.ts` describes; the contents of array buffers come after it.
 
 /** The upper half of the first byte: tells a message of another format from one of this. */
 export const FORMAT = 0x10;
-/** Lower half: some object occurs twice, so the decoder must number the objects it makes. */
-export const HAS_REFERENCES = 0x01;
-/** Lower half: contents of array buffers follow the value; see `buffer-table.ts`. */
+/** Lower half: there are tagged arrays, so the value is not what MessagePack alone gives. */
+export const HAS_TAGS = 0x01;
+/** Lower half: contents of array buffers follow the value. */
 export const HAS_BUFFERS = 0x02;
 
-/** MessagePack's own tokens, those that are written. Anything else is refused. */
-export const Token = {
-  FIX_ARRAY: 0x90,
-  FIX_STR: 0xa0,
-  NIL: 0xc0,
-  FALSE: 0xc2,
-  TRUE: 0xc3,
-  EXT_32: 0xc9,
-  FLOAT_64: 0xcb,
-  UINT_8: 0xcc,
-  UINT_16: 0xcd,
-  INT_8: 0xd0,
-  INT_16: 0xd1,
-  INT_32: 0xd2,
-  INT_64: 0xd3,
-  FIX_EXT_1: 0xd4,
-  FIX_EXT_4: 0xd6,
-  STR_8: 0xd9,
-  STR_16: 0xda,
-  STR_32: 0xdb,
-  ARRAY_32: 0xdd,
-  MAP_16: 0xde,
-  MAP_32: 0xdf,
-  NEGATIVE: 0xe0,
-} as const;
+/** How many bytes come before the MessagePack. */
+export const HEADER_BYTES = 1;
+/** The same, with HAS_BUFFERS. */
+export const BUFFERS_HEADER_BYTES = 8;
+/** Where in that header the end of the MessagePack is. */
+export const END_AT = 4;
 
-/** The extensions, by what they stand for. A number, once given, keeps its meaning. */
-export const Extension = {
-  UNDEFINED: 0,
+/** Of contents of array buffers, so that any view of a message that is so aligned itself may look at them in place. */
+export const ALIGNMENT = 8;
+
+/** What comes next at or after `position`. */
+export function aligned(position: number): number {
+  return Math.ceil(position / ALIGNMENT) * ALIGNMENT;
+}
+
+/** The second elements of tagged arrays, by what they stand for. A number, once given, keeps its meaning. */
+export const Tag = {
   /** The object with that number, counted in the order in which they begin. */
   REFERENCE: 1,
   /** An element that the array does not have. */
@@ -44,7 +36,8 @@ export const Extension = {
   SPARSE_ARRAY: 3,
   /** A string with half a surrogate pair, which UTF-8 cannot carry. */
   UTF_16: 4,
-  BIGINT: 5,
+  /** An array that begins with undefined: its elements. */
+  ARRAY: 5,
   DATE: 6,
   REGEXP: 7,
   BOXED: 8,
@@ -62,4 +55,6 @@ export const Extension = {
   CLASS: 20,
   INSTANCE: 21,
   TYPED_VALUE: 22,
+  /** An object with keys that msgpackr changes or cannot write, or too many of them. */
+  RECORD: 23,
 } as const;

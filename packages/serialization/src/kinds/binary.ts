@@ -1,12 +1,10 @@
 import { types } from 'node:util';
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** What a SharedArrayBuffer, and a view of one, is refused with. */
 export const SHARED_ARRAY_BUFFER =
   'a SharedArrayBuffer, whose memory no other process can see. Use a SharedMemory, or a SharedArray';
-/** Room for four numbers. */
-const FIELDS_BYTES = 36;
 
 interface ViewConstructor {
   readonly BYTES_PER_ELEMENT?: number;
@@ -34,14 +32,14 @@ const NUMBERS = new Map<string, number>(TYPES.map((name, number) => [name, numbe
 
 /** All of the buffer. */
 export const arrayBuffer: Kind<ArrayBuffer> = {
-  extension: Extension.ARRAY_BUFFER,
-  encode: (to, value) => to.number(to.buffers.addBuffer(value)),
+  tag: Tag.ARRAY_BUFFER,
+  encode: (to, value) => to.value(to.buffers.addBuffer(value)),
   decode: (from) => from.register(from.buffers.buffer(from.natural())),
 };
 
 /** Type, buffer, where in it, how many elements (bytes of a DataView). */
 export const view: Kind<ArrayBufferView<ArrayBuffer>> = {
-  extension: Extension.VIEW,
+  tag: Tag.VIEW,
 
   encode(to, value) {
     if (types.isSharedArrayBuffer(value.buffer)) return to.fail(SHARED_ARRAY_BUFFER);
@@ -49,11 +47,10 @@ export const view: Kind<ArrayBufferView<ArrayBuffer>> = {
     const name = isBuffer ? 'Buffer' : typeName(value);
     const type = NUMBERS.get(name);
     if (type === undefined) return to.fail(`a ${name}, of which nothing is known`);
-    to.reserve(FIELDS_BYTES);
-    to.number(type);
-    to.number(isBuffer ? to.buffers.addBytes(value) : to.buffers.addView(value));
-    to.number(isBuffer ? 0 : value.byteOffset);
-    to.number(name === 'DataView' ? value.byteLength : (value as Uint8Array).length);
+    to.value(type);
+    to.value(isBuffer ? to.buffers.addBytes(value) : to.buffers.addView(value));
+    to.value(isBuffer ? 0 : value.byteOffset);
+    to.value(name === 'DataView' ? value.byteLength : (value as Uint8Array).length);
   },
 
   decode(from) {

@@ -1,19 +1,19 @@
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** Milliseconds since 1970; NaN for an invalid date. */
 export const date: Kind<Date> = {
-  extension: Extension.DATE,
-  encode: (to, value) => to.number(Date.prototype.getTime.call(value)),
+  tag: Tag.DATE,
+  encode: (to, value) => to.value(Date.prototype.getTime.call(value)),
   decode: (from) => from.register(new Date(from.number())),
 };
 
 /** Source and flags. `lastIndex` starts at 0 again, as with structured clone. */
 export const regexp: Kind<RegExp> = {
-  extension: Extension.REGEXP,
+  tag: Tag.REGEXP,
   encode(to, value) {
-    to.string(value.source);
-    to.string(value.flags);
+    to.value(value.source);
+    to.value(value.flags);
   },
   decode(from) {
     const source = from.string();
@@ -23,7 +23,7 @@ export const regexp: Kind<RegExp> = {
 
 /** `new Number(1)` and the like: the value inside. */
 export const boxed: Kind<object> = {
-  extension: Extension.BOXED,
+  tag: Tag.BOXED,
   encode(to, value) {
     const inner: unknown = value.valueOf();
     if (typeof inner === 'symbol') to.fail('a symbol');
@@ -38,13 +38,13 @@ export const boxed: Kind<object> = {
 };
 
 export const url: Kind<URL> = {
-  extension: Extension.URL,
-  encode: (to, value) => to.string(value.href),
+  tag: Tag.URL,
+  encode: (to, value) => to.value(value.href),
   decode: (from) => from.register(new URL(from.string())),
 };
 
 export const urlSearchParams: Kind<URLSearchParams> = {
-  extension: Extension.URL_SEARCH_PARAMS,
-  encode: (to, value) => to.string(value.toString()),
+  tag: Tag.URL_SEARCH_PARAMS,
+  encode: (to, value) => to.value(value.toString()),
   decode: (from) => from.register(new URLSearchParams(from.string())),
 };

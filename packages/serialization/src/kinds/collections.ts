@@ -1,22 +1,19 @@
-import { Extension } from '../wire.js';
+import type { Encoder } from '../encoder.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** Keys and values in turn. */
 export const map: Kind<Map<unknown, unknown>> = {
-  extension: Extension.MAP,
+  tag: Tag.MAP,
 
   encode(to, value, level) {
-    let index = -1;
-    let key: unknown;
-    const toKey = (): string => `.keys()[${index}]`;
-    const toValue = (): string => (typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${index}]`);
-    for (const entry of [...value]) {
-      key = entry[0];
-      index++;
-      to.step(level, toKey);
+    let index = 0;
+    for (const [key, item] of [...value]) {
+      const at = index++;
+      to.step(level, () => `.keys()[${at}]`);
       to.value(key);
-      to.step(level, toValue);
-      to.value(entry[1]);
+      to.step(level, () => (typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${at}]`));
+      to.value(item);
     }
   },
 
@@ -32,14 +29,13 @@ export const map: Kind<Map<unknown, unknown>> = {
 
 /** The members. */
 export const set: Kind<Set<unknown>> = {
-  extension: Extension.SET,
+  tag: Tag.SET,
 
   encode(to, value, level) {
-    let index = -1;
-    const toItem = (): string => `.values()[${index}]`;
+    let index = 0;
     for (const item of [...value]) {
-      index++;
-      to.step(level, toItem);
+      const at = index++;
+      to.step(level, () => `.values()[${at}]`);
       to.value(item);
     }
   },
@@ -50,3 +46,13 @@ export const set: Kind<Set<unknown>> = {
     return value;
   },
 };
+
+/** The own enumerable properties, in turn with their names. */
+export function encodeProperties(to: Encoder, object: object, level: number): void {
+  for (const key of Object.keys(object)) {
+    if (!Object.hasOwn(object, key)) continue;
+    to.step(level, key);
+    to.value(key);
+    to.value((object as Record<string, unknown>)[key]);
+  }
+}

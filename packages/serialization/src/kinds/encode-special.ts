@@ -1,9 +1,8 @@
 import { types } from 'node:util';
 import type { Encoder } from '../encoder.js';
-import { isSharedObject } from '@multiprocess/shared-memory';
+import { isSharedObject } from '../is-shared-object.js';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
-import type { AnyClass } from '../registered-types.js';
 import { isTask } from '../task.js';
 import type { AnyFunction } from '../task.js';
 import { arrayBuffer, SHARED_ARRAY_BUFFER, view } from './binary.js';
@@ -15,13 +14,12 @@ import { classValue, instance, typedValue } from './instances.js';
 import type { Kind } from './kind.js';
 import { sharedObject } from './shared-object.js';
 
-/** The classes of the language and the platform that travel, by name. Typed arrays are told by what they are; see below. */
+/** The classes of the language and the platform that travel, by name. The typed arrays are more than one list, see below. */
 const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Map: map,
   Set: set,
   Date: date,
   RegExp: regexp,
-  DOMException: domException,
   URL: url,
   URLSearchParams: urlSearchParams,
   ArrayBuffer: arrayBuffer,
@@ -42,8 +40,8 @@ function globalClass(name: string): { readonly prototype: unknown } | undefined 
   return (globalThis as unknown as Record<string, { readonly prototype: unknown } | undefined>)[name];
 }
 
-/** Encodes anything that is neither a primitive nor a plain object or array of this realm. */
-export function encodeSpecial(to: Encoder, value: object): void {
+/** The tagged array for anything that is neither a primitive nor a plain object or array of this realm. */
+export function encodeSpecial(to: Encoder, value: object): unknown {
   if (typeof value === 'function') return encodeFunction(to, value as AnyFunction);
   const prototype = Object.getPrototypeOf(value) as object;
   const kind = byPrototype.get(prototype);
@@ -52,11 +50,12 @@ export function encodeSpecial(to: Encoder, value: object): void {
   if (types.isNativeError(value)) return to.extension(errorKind, value);
   if (typeOfPrototype(prototype) !== undefined) return to.extension(typedValue, value);
   if (classOfPrototype(prototype) !== undefined) return to.extension(instance, value);
+  if (value instanceof DOMException) return to.extension(domException, value);
   if (value instanceof Error) return to.extension(errorKind, value);
   return encodeForeign(to, value, prototype);
 }
 
-function encodeFunction(to: Encoder, value: AnyFunction): void {
+function encodeFunction(to: Encoder, value: AnyFunction): unknown {
   if (isTask(value)) return to.extension(taskFunction, value);
   const { prototype } = value as { prototype?: unknown };
   const registered =
@@ -64,12 +63,12 @@ function encodeFunction(to: Encoder, value: AnyFunction): void {
     prototype !== null &&
     (prototype as { constructor?: unknown }).constructor === value &&
     (classOfPrototype(prototype) ?? typeOfPrototype(prototype)) !== undefined;
-  if (registered) return to.extension(classValue, value as unknown as AnyClass);
+  if (registered) return to.extension(classValue, value);
   return to.extension(functionSource, value);
 }
 
 /** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be carried. */
-function encodeForeign(to: Encoder, value: object, prototype: object): void {
+function encodeForeign(to: Encoder, value: object, prototype: object): unknown {
   const name = builtinName(prototype);
   if (name === undefined) return to.fail(refusal(value, prototype));
   if (ArrayBuffer.isView(value)) {
@@ -79,7 +78,7 @@ function encodeForeign(to: Encoder, value: object, prototype: object): void {
   const kind = BUILT_IN[name];
   if (kind !== undefined) return to.extension(kind, value as never);
   if (Array.isArray(value)) return to.array(value);
-  if (name === 'Object') return to.record(value as Record<string, unknown>);
+  if (name === 'Object') return to.record(value);
   return to.fail(refusal(value, prototype));
 }
 
@@ -87,7 +86,8 @@ function encodeForeign(to: Encoder, value: object, prototype: object): void {
 function builtinName(prototype: object): string | undefined {
   const { constructor } = prototype;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
-  if (globalClass(constructor.name) === constructor || /\[native code\]\s*\}$/.test(String(constructor))) return constructor.name;
+  if (globalClass(constructor.name) === constructor || /\[native code\]\s*\}$/.test(String(constructor)))
+    return constructor.name;
   return undefined;
 }
 
@@ -97,6 +97,7 @@ function refusal(value: object, prototype: object): string {
   if (types.isPromise(value)) return 'a promise: await it first';
   if (types.isGeneratorObject(value)) return 'a generator, whose state cannot be read';
   const { constructor } = prototype as { constructor?: unknown };
-  const name = typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class without a name';
+  const name =
+    typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class without a name';
   return `an instance of ${name}, which is not registered: use registerClass or registerType`;
 }

@@ -6,7 +6,7 @@ import type { ErrorClass } from '../known-errors.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
 import type { Decoder } from '../decoder.js';
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 // What tells the class of an error.
@@ -25,14 +25,15 @@ const HIDDEN = ['cause', 'errors', 'name'] as const;
  * RemoteError.
  */
 export const errorKind: Kind<Error> = {
-  extension: Extension.ERROR,
+  tag: Tag.ERROR,
 
   encode(to, error, level) {
     encodeClass(to, error);
     to.value(typeof error.message === 'string' ? error.message : String(error.message));
     to.value(typeof error.stack === 'string' ? error.stack : null);
     for (const key of HIDDEN) {
-      if (Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)) property(to, error, key, level);
+      if (Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key))
+        property(to, error, key, level);
     }
     to.value(null);
     for (const key of Object.keys(error)) {
@@ -65,17 +66,17 @@ function encodeClass(to: Encoder, error: Error): void {
   const type = typeOfPrototype(prototype);
   if (type !== undefined) {
     const sent = to.attempt(() => {
-      to.number(TYPE);
-      to.string(type.name);
+      to.value(TYPE);
+      to.value(type.name);
       to.payload(error, type.encode(error));
     });
     if (sent) return;
   }
   const reference = classOfPrototype(prototype);
   const known = classNameOf(error);
-  to.number(reference !== undefined ? CLASS : known !== undefined ? KNOWN : UNKNOWN);
-  to.string(reference?.name ?? known ?? remoteNameOf(error));
-  if (reference !== undefined) to.string(reference.module);
+  to.value(reference !== undefined ? CLASS : known !== undefined ? KNOWN : UNKNOWN);
+  to.value(reference?.name ?? known ?? remoteNameOf(error));
+  if (reference !== undefined) to.value(reference.module);
 }
 
 function property(to: Encoder, error: Error, key: string, level: number): void {
@@ -117,7 +118,7 @@ function hide(error: Error, key: string, value: unknown): void {
 
 /** Name and message: all that structured clone keeps of one, and what tells its `code`. */
 export const domException: Kind<DOMException> = {
-  extension: Extension.DOM_EXCEPTION,
+  tag: Tag.DOM_EXCEPTION,
   encode(to, value) {
     to.value(value.name);
     to.value(value.message);

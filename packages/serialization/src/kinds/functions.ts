@@ -2,16 +2,16 @@ import { receivedFunction, sourceOf } from '../function-source.js';
 import type { FunctionKind } from '../function-source.js';
 import { receiveTask, taskOf } from '../task.js';
 import type { AnyFunction } from '../task.js';
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** Where the task is. */
 export const taskFunction: Kind<AnyFunction> = {
-  extension: Extension.TASK,
+  tag: Tag.TASK,
   encode(to, value) {
     const { module, name } = taskOf(value);
-    to.string(module);
-    to.string(name);
+    to.value(module);
+    to.value(name);
   },
   decode: (from) => from.register(receiveTask({ module: from.string(), name: from.string() })),
 };
@@ -20,14 +20,14 @@ const KINDS: readonly FunctionKind[] = ['function', 'async', 'generator', 'async
 
 /** Name, number of parameters, kind, and source. */
 export const functionSource: Kind<AnyFunction> = {
-  extension: Extension.FUNCTION,
+  tag: Tag.FUNCTION,
   encode(to, value) {
     const source = sourceOf(value);
     if ('refusal' in source) return to.fail(source.refusal);
     to.value(value.name);
     to.value(value.length);
-    to.number(KINDS.indexOf(source.kind));
-    to.string(source.expression);
+    to.value(KINDS.indexOf(source.kind));
+    to.value(source.expression);
   },
   decode(from) {
     const name = from.string();

@@ -1,26 +1,22 @@
 import { types } from 'node:util';
 import { defineOwn } from '../define-own.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
-import type { ClassReference } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
 import type { AnyClass } from '../registered-types.js';
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
+import { encodeProperties } from './collections.js';
 import type { Kind } from './kind.js';
 
 /** An instance of a class registered by reference: where the class is, then its own properties. */
 export const instance: Kind<object> = {
-  extension: Extension.INSTANCE,
+  tag: Tag.INSTANCE,
 
   encode(to, value, level) {
-    const { module, name } = classOfPrototype(Object.getPrototypeOf(value) as object) as ClassReference;
+    const { module, name } = classOfPrototype(Object.getPrototypeOf(value) as object)!;
     if (hasHiddenState(value)) to.fail(`a ${name} is more than its properties: register it with registerType`);
-    to.string(module);
-    to.string(name);
-    for (const key of Object.keys(value)) {
-      to.step(level, key);
-      to.value(key);
-      to.value((value as Record<string, unknown>)[key]);
-    }
+    to.value(module);
+    to.value(name);
+    encodeProperties(to, value, level);
   },
 
   decode(from) {
@@ -51,12 +47,12 @@ function hasHiddenState(value: object): boolean {
 
 /** An instance of a class registered by value: the type's name, then what its `encode` gave. */
 export const typedValue: Kind<object> = {
-  extension: Extension.TYPED_VALUE,
+  tag: Tag.TYPED_VALUE,
 
   encode(to, value) {
     const type = typeOfPrototype(Object.getPrototypeOf(value) as object);
     if (type === undefined) return to.fail('its type is not registered');
-    to.string(type.name);
+    to.value(type.name);
     to.payload(value, type.encode(value));
   },
 
@@ -73,7 +69,7 @@ export const typedValue: Kind<object> = {
 
 /** A class itself: where it is, or the name of its type and null. */
 export const classValue: Kind<AnyClass> = {
-  extension: Extension.CLASS,
+  tag: Tag.CLASS,
 
   encode(to, value) {
     const prototype = value.prototype as object;
@@ -86,6 +82,8 @@ export const classValue: Kind<AnyClass> = {
     const name = from.string();
     const module = from.value();
     if (typeof module === 'string') return from.register(loadClass({ module, name }));
-    return from.register(typeOfName(name)?.class ?? from.fail(`no type called ${JSON.stringify(name)} is registered here`));
+    return from.register(
+      typeOfName(name)?.class ?? from.fail(`no type called ${JSON.stringify(name)} is registered here`),
+    );
   },
 };

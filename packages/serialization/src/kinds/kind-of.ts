@@ -1,4 +1,4 @@
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import { arrayBuffer, view } from './binary.js';
 import { boxed, date, regexp, url, urlSearchParams } from './builtins.js';
 import { map, set } from './collections.js';
@@ -6,33 +6,26 @@ import { domException, errorKind } from './errors.js';
 import { functionSource, taskFunction } from './functions.js';
 import { classValue, instance, typedValue } from './instances.js';
 import type { Kind } from './kind.js';
+import { record } from './record.js';
 import { sharedObject } from './shared-object.js';
 import { sparseArray } from './sparse-array.js';
 
-type Decoding = Pick<Kind<never>, 'extension' | 'decode'>;
+type Decoding = Pick<Kind<never>, 'tag' | 'decode'>;
 
-/** Extensions that are no objects. */
+/** No object. */
 const utf16: Decoding = {
-  extension: Extension.UTF_16,
-  decode: (from) => Buffer.from(from.rest()).toString('utf16le'),
-};
-const bigint: Decoding = {
-  extension: Extension.BIGINT,
-  decode(from) {
-    const negative = from.value() === true;
-    const magnitude = BigInt(`0x${Buffer.from(from.rest()).toString('hex') || '0'}`);
-    return negative ? -magnitude : magnitude;
-  },
+  tag: Tag.UTF_16,
+  decode: (from) => Buffer.from(from.string(), 'latin1').toString('utf16le'),
 };
 
-const byExtension: (Decoding | undefined)[] = [];
+const byTag: (Decoding | undefined)[] = [];
 const all: readonly Decoding[] = [
-  ...[utf16, bigint, sparseArray, date, regexp, boxed, map, set, arrayBuffer, view, errorKind, domException],
-  ...[url, urlSearchParams, sharedObject, taskFunction, functionSource, classValue, instance, typedValue],
-];
-for (const kind of all) byExtension[kind.extension] = kind;
+  utf16, record, sparseArray, date, regexp, boxed, map, set, arrayBuffer, view, errorKind, domException, url,
+  urlSearchParams, sharedObject, taskFunction, functionSource, classValue, instance, typedValue,
+]; // prettier-ignore
+for (const kind of all) byTag[kind.tag] = kind;
 
-/** The kind whose payload an extension of that number has. */
-export function kindOf(extension: number): Decoding | undefined {
-  return byExtension[extension];
+/** The kind whose fields follow that tag. */
+export function kindOf(tag: number): Decoding | undefined {
+  return byTag[tag];
 }

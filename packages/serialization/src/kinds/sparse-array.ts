@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { defineOwn } from '../define-own.js';
-import { Extension } from '../wire.js';
+import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** Up to here listing every key of an array is the fastest way to learn whether it has any that are no indexes. */
@@ -15,7 +15,10 @@ const LARGEST_LENGTH = 2 ** 32 - 1;
  */
 export function isSparse(array: readonly unknown[]): boolean {
   const { length } = array;
-  return length > SHORT ? isLongSparse(array) : Object.keys(array).length !== length;
+  if (length > SHORT) return isLongSparse(array);
+  const keys = Object.keys(array);
+  // As many keys as elements may be fewer elements and another property, which then is the last.
+  return keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1));
 }
 
 function isLongSparse(array: readonly unknown[]): boolean {
@@ -33,10 +36,10 @@ function hasNamedProperties(array: readonly unknown[]): boolean {
 
 /** The length, and the names and values of the properties, until a null comes. */
 export const sparseArray: Kind<readonly unknown[]> = {
-  extension: Extension.SPARSE_ARRAY,
+  tag: Tag.SPARSE_ARRAY,
 
   encode(to, array, level) {
-    to.number(array.length);
+    to.value(array.length);
     for (const key of Object.keys(array)) {
       to.step(level, /^\d+$/.test(key) ? Number(key) : key);
       to.value(key);

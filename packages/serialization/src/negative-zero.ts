@@ -1,0 +1,24 @@
+import { addExtension } from 'msgpackr/index-no-eval';
+
+/** A token of MessagePack: what follows is a double. */
+const FLOAT_64 = 0xcb;
+/** msgpackr wants one, though nothing of that type is ever written. */
+const UNUSED_TYPE = 1;
+
+class NegativeZero {
+  readonly value = -0;
+}
+
+/** Stands for -0 in what msgpackr is to write: by itself it writes 0 for that. */
+export const NEGATIVE_ZERO: object = new NegativeZero();
+
+// The registry is one for all who use this build of msgpackr, but nobody else has this class.
+addExtension({
+  Class: NegativeZero,
+  type: UNUSED_TYPE,
+  pack({ value }, allocate) {
+    const { target, targetView, position } = allocate(9);
+    target[position] = FLOAT_64;
+    targetView.setFloat64(position + 1, value);
+  },
+});
