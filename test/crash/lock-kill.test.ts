@@ -11,39 +11,46 @@ const KILLS = 100;
 const holdLock = (lock: Lock, form: string): Child =>
   startChild(new URL('fixtures/hold-lock.mjs', import.meta.url), { args: [lock.handle, form] });
 
-test.each(['sync', 'async'])(`the waiter (%s) of a holder that is killed has the lock, ${KILLS} times over`, async (form) => {
-  using lock = new Lock();
-  // The waiter of one round is the holder of the next.
-  let holder = holdLock(lock, 'sync');
-  await holder.line(/^holds/);
-  for (let kill = 0; kill < KILLS; kill++) {
-    const waiter = holdLock(lock, form);
-    await waiter.line('waits');
-    expect(lock.owner).toEqual({ pid: holder.pid, threadId: 0 });
-    await holder.kill();
-    expect(await waiter.line(/^holds/)).toBe('holds, ownerDied true');
-    expect(lock.owner).toEqual({ pid: waiter.pid, threadId: 0 });
-    holder = waiter;
-  }
-  await holder.kill();
-  expect(await lock.acquire()).toBe(true);
-  expect(lock.ownerDied).toBe(true);
-});
-
-describe.each(['sync', 'async'])('the waiter (%s) has the lock', (form) => {
-  test.each(['process.abort()', 'process.exit()', 'an uncaught error', 'worker.terminate()', 'the worker’s process.exit()', 'SIGTERM'])(
-    'when its holder ended by %s',
-    async (end) => {
-      using lock = new Lock();
-      const holder = startChild(new URL('fixtures/end-while-holding.mjs', import.meta.url), { args: [lock.handle, end] });
-      await holder.line('holds');
+test.each(['sync', 'async'])(
+  `the waiter (%s) of a holder that is killed has the lock, ${KILLS} times over`,
+  async (form) => {
+    using lock = new Lock();
+    // The waiter of one round is the holder of the next.
+    let holder = holdLock(lock, 'sync');
+    await holder.line(/^holds/);
+    for (let kill = 0; kill < KILLS; kill++) {
       const waiter = holdLock(lock, form);
       await waiter.line('waits');
-      holder.say('end');
-      if (end === 'SIGTERM') void holder.kill('SIGTERM');
+      expect(lock.owner).toEqual({ pid: holder.pid, threadId: 0 });
+      await holder.kill();
       expect(await waiter.line(/^holds/)).toBe('holds, ownerDied true');
-    },
-  );
+      expect(lock.owner).toEqual({ pid: waiter.pid, threadId: 0 });
+      holder = waiter;
+    }
+    await holder.kill();
+    expect(await lock.acquire()).toBe(true);
+    expect(lock.ownerDied).toBe(true);
+  },
+);
+
+describe.each(['sync', 'async'])('the waiter (%s) has the lock', (form) => {
+  test.each([
+    'process.abort()',
+    'process.exit()',
+    'an uncaught error',
+    'worker.terminate()',
+    'the worker’s process.exit()',
+    'SIGTERM',
+  ])('when its holder ended by %s', async (end) => {
+    using lock = new Lock();
+    const holder = startChild(new URL('fixtures/end-while-holding.mjs', import.meta.url), { args: [lock.handle, end] });
+    await holder.line('holds');
+    const waiter = holdLock(lock, form);
+    await waiter.line('waits');
+    holder.say('end');
+    if (end === 'SIGTERM') void holder.kill('SIGTERM');
+    expect(await waiter.line(/^holds/)).toBe('holds, ownerDied true');
+  });
 
   test('though others that waited were killed', async () => {
     using lock = new Lock();
