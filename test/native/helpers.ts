@@ -72,7 +72,11 @@ export interface Child {
 /** Starts a fixture in a process of its own, killed after the test. */
 export function start(fixture: string, args: readonly (string | number)[], options: ForkOptions = {}): Child {
   const url = new URL(`fixtures/${fixture}`, import.meta.url);
-  const child = fork(url, args.map(String), { ...options, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...options.env } });
+  const child = fork(url, args.map(String), {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...options.env },
+  });
   after(() => child.kill('SIGKILL'));
   let output = '';
   child.stdout?.on('data', (text) => (output += text));
@@ -89,7 +93,12 @@ export function start(fixture: string, args: readonly (string | number)[], optio
     }
     return messages.shift();
   };
-  return { process: child, pid: child.pid ?? 0, next, ended: exited.then(([status, signal]) => status ?? signal ?? '') };
+  return {
+    process: child,
+    pid: child.pid ?? 0,
+    next,
+    ended: exited.then(([status, signal]) => status ?? signal ?? ''),
+  };
 }
 
 const finished = async (stream: Readable | null) => stream && (await once(stream, 'close'));

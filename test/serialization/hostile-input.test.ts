@@ -9,8 +9,15 @@ vi.setConfig({ testTimeout: 120_000 });
 const samples: Uint8Array[] = [
   serialize({ id: 1, name: 'item', value: 3.14, tags: ['a', 'b'], ok: true }),
   serialize([new Map([[1, new Set(['x'])]]), new Date(0), /a/g, 10n ** 30n, '\ud800', [, 1], Object(1), undefined]),
-  serialize({ a: new Float64Array(3), b: new ArrayBuffer(9), c: Buffer.from('c'), d: new DataView(new ArrayBuffer(4)) }),
-  serialize(new AggregateError([new TypeError('a', { cause: 1 }), Object.assign(new Error('b'), { code: 'B' })], 'all')),
+  serialize({
+    a: new Float64Array(3),
+    b: new ArrayBuffer(9),
+    c: Buffer.from('c'),
+    d: new DataView(new ArrayBuffer(4)),
+  }),
+  serialize(
+    new AggregateError([new TypeError('a', { cause: 1 }), Object.assign(new Error('b'), { code: 'B' })], 'all'),
+  ),
   serialize(cyclic()),
   serialize([new URL('http://a/'), AbortSignal.abort().reason, function f() {}, Object.assign([], { x: 1 })]),
 ];
@@ -35,7 +42,8 @@ function decodeAnything(bytes: Uint8Array): void {
 
 describe('bytes that are no message are a SerializationError', () => {
   const message = (...bytes: number[]) => new Uint8Array(bytes);
-  const nested = (token: number[], depth: number) => Uint8Array.from([[0x10], ...new Array<number[]>(depth).fill(token), [1]].flat());
+  const nested = (token: number[], depth: number) =>
+    Uint8Array.from([[0x10], ...new Array<number[]>(depth).fill(token), [1]].flat());
 
   test.each<[string, Uint8Array]>([
     ['nothing', message()],
@@ -81,7 +89,9 @@ describe('bytes that are no message are a SerializationError', () => {
   });
 
   test('deserialize() of anything but bytes is a TypeError with what was received', () => {
-    expect(() => deserialize('text' as never)).toThrow(new TypeError("deserialize() takes a Uint8Array, received 'text'"));
+    expect(() => deserialize('text' as never)).toThrow(
+      new TypeError("deserialize() takes a Uint8Array, received 'text'"),
+    );
   });
 });
 

@@ -77,7 +77,9 @@ describe('registerClass(import.meta, Class)', () => {
   });
 
   test('does not cover subclasses', () => {
-    expect(() => serialize(new (class Point3 extends Point {})(1, 2))).toThrow(/an instance of Point3, which is not registered/);
+    expect(() => serialize(new (class Point3 extends Point {})(1, 2))).toThrow(
+      /an instance of Point3, which is not registered/,
+    );
   });
 
   test('does not cover what is more than its properties', () => {

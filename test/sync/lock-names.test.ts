@@ -92,8 +92,8 @@ describe('a HandleError', () => {
 });
 
 test.each([undefined, null, 5, {}])('%s in place of a handle is a TypeError', (handle) => {
-  expect(() => Lock.attach(handle as unknown as string)).toThrow(TypeError);
-  expect(() => attach(handle as unknown as string)).toThrow(TypeError);
+  expect(() => Lock.attach(handle as string)).toThrow(TypeError);
+  expect(() => attach(handle as string)).toThrow(TypeError);
 });
 
 test('the handle of a closed lock is a ClosedError', () => {

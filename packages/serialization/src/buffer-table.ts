@@ -57,7 +57,7 @@ export class BufferTable {
     const index = this.#indexes.get(buffer);
     if (index === undefined)
       return this.#add(buffer, { bytes: new Uint8Array(buffer), begin: Infinity, end: 0, maximum });
-    if (maximum !== VIEWED) (this.#entries[index]!).maximum = maximum;
+    if (maximum !== VIEWED) this.#entries[index]!.maximum = maximum;
     return index;
   }
 

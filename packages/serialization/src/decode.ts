@@ -25,7 +25,7 @@ const idle: Decoder[] = [];
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
   try {
-    const first = bytes.length > HEADER_BYTES ? (bytes[0]!) : 0;
+    const first = bytes.length > HEADER_BYTES ? bytes[0]! : 0;
     if (first !== FORMAT) return decodeTagged(bytes, first, options.owned);
     const value = unpack(bytes, HEADER_BYTES);
     if (!isPlain(value)) throw new SerializationError('The message is damaged: it is a token that is never written');

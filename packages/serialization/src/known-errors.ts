@@ -38,7 +38,8 @@ export function classNameOf(error: Error): string | undefined {
   if (known !== undefined) return known;
   const constructor: unknown = error.constructor;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
-  const foreign = BUILT_IN.some(({ name }) => name === constructor.name) && String(constructor).includes('[native code]');
+  const foreign =
+    BUILT_IN.some(({ name }) => name === constructor.name) && String(constructor).includes('[native code]');
   return foreign ? constructor.name : undefined;
 }
 
