@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- functions made of text have nothing around them */
 import { describe, expect, test } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
 import { inAnotherProcess } from './in-another-process.js';
@@ -65,7 +66,8 @@ describe('a function whose source is self-contained travels as its source', () =
 });
 
 describe('a variable that the function captured is missing on arrival', () => {
-  const advice = /captured.*is not defined: .* was sent as its source.*Pass .*captured as an argument, or send a task: task\(import\.meta, function/;
+  const advice =
+    /captured.*is not defined: .* was sent as its source.*Pass .*captured as an argument, or send a task: task\(import\.meta, function/;
 
   test('which a call says, with its name and what to do', () => {
     const message = serialize(eval('(function total(n) { return n + captured; })'));
@@ -79,7 +81,9 @@ describe('a variable that the function captured is missing on arrival', () => {
   });
 
   test('which an asynchronous function says by rejecting', async () => {
-    await expect(roundTrip(new Function('return async () => captured')() as () => Promise<number>)()).rejects.toThrow(advice);
+    await expect(roundTrip(new Function('return async () => captured')() as () => Promise<number>)()).rejects.toThrow(
+      advice,
+    );
   });
 
   test('which a generator says when it gets there', () => {

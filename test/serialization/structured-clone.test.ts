@@ -1,3 +1,4 @@
+/* eslint-disable no-sparse-arrays -- holes are the input */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { describeGraph } from './describe-graph.js';
@@ -13,17 +14,40 @@ const values: Record<string, unknown> = {
   'negative integers': [-1, -32, -33, -128, -129, -32_768, -32_769, -(2 ** 31), -(2 ** 31) - 1, -(2 ** 53)],
   'minus zero, NaN and the infinities': [-0, NaN, Infinity, -Infinity],
   fractions: [0.1, Number.MIN_VALUE, Number.MAX_VALUE, Number.EPSILON],
-  'bigints of any size': [0n, 5n, -5n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n, 2n ** 64n, -(10n ** 400n)],
+  'bigints of any size': [
+    0n,
+    5n,
+    -5n,
+    2n ** 63n - 1n,
+    2n ** 63n,
+    -(2n ** 63n),
+    -(2n ** 63n) - 1n,
+    2n ** 64n,
+    -(10n ** 400n),
+  ],
   'strings of every length': [0, 1, 7, 8, 31, 32, 48, 49, 85, 86, 255, 256, 70_000].map((length) => 'x'.repeat(length)),
   'strings in every script': ['é', 'ü'.repeat(20), '漢字'.repeat(50), '😀'.repeat(300), '\0', '\ufffd'],
   'half surrogate pairs': ['\ud800', 'a\udc00b', '\udc00\ud800', { '\ud800': 1 }],
   'holes in arrays': [[, 1], [1, , 3], new Array(3), [, ,]], // prettier-ignore
-  'arrays with other properties': [Object.assign([1, 2], { name: 'x' }), /a(?<b>b)/.exec('cab'), Object.assign([], { x: 1 })],
+  'arrays with other properties': [
+    Object.assign([1, 2], { name: 'x' }),
+    /a(?<b>b)/.exec('cab'),
+    Object.assign([], { x: 1 }),
+  ],
   'long arrays with holes and other properties': [
     Object.assign(new Array(1_000).fill(1), { x: 1 }),
     Object.assign(new Array(1_000), { 5: 1, 999: 2 }),
     Object.assign(new Array(4_000_000_000), { 3_999_999_999: 1 }),
   ],
+  'arrays that begin with undefined': [[undefined], [undefined, 6, 1], [undefined, undefined], [undefined, , 1], [[undefined]]], // prettier-ignore
+  'as many elements as an array is long, but one is another property': Object.assign([, 1], { x: 2 }), // prettier-ignore
+  'properties with names that mean something': {
+    constructor: 1,
+    hasOwnProperty: 2,
+    toJSON: 3,
+    length: 4,
+    prototype: 5,
+  },
   'objects in order of their keys': { b: 1, a: 2, 1: 3, 0: 4, '': 5 },
   'a property called __proto__': JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2}'),
   'objects without a prototype': Object.assign(Object.create(null) as object, { a: 1 }),
@@ -107,6 +131,12 @@ describe('as with structured clone', () => {
     expect(arrived.buffer.byteLength).toBe(64);
   });
 
+  test('toJSON() is not called', () => {
+    const source = { a: 1, toJSON: () => 'json', at: Object.assign(new Date(5), { toJSON: () => 'json' }) };
+    const arrived = roundTrip(source);
+    expect([arrived.a, arrived.toJSON(), arrived.at.getTime()]).toEqual([1, 'json', 5]);
+  });
+
   test('a resizable buffer stays one', () => {
     const buffer = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 16 }]) as ArrayBuffer;
     expect(roundTrip(buffer)).toMatchObject({ resizable: true, byteLength: 8, maxByteLength: 16 });
@@ -131,6 +161,14 @@ describe('unlike structured clone', () => {
     expect(Buffer.isBuffer(arrived)).toBe(true);
     expect(arrived.toString()).toBe('hello');
     expect(arrived.buffer.byteLength).toBe(5);
+  });
+
+  test('what a proxy shows travels', () => {
+    const shown = new Proxy(
+      { a: 1 },
+      { get: (target, key) => (key === 'a' ? 2 : (Reflect.get(target, key) as unknown)) },
+    );
+    expect(roundTrip([shown, new Proxy([1, , 3], {})])).toEqual([{ a: 2 }, [1, , 3]]); // prettier-ignore
   });
 
   test('a URL and its search parameters travel', () => {
