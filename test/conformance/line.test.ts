@@ -186,7 +186,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     const { line, open, passed, wait } = setUp();
     const waits = [wait('first', 1000), wait('second')];
     line.dismiss(() => new Error('closed'));
-    expect((await Promise.allSettled(waits)).map((end) => (end as PromiseRejectedResult).reason.message)).toEqual([
+    expect((await Promise.allSettled(waits)).map((end) => ((end as PromiseRejectedResult).reason as Error).message)).toEqual([
       'closed',
       'closed',
     ]);

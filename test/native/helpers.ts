@@ -79,8 +79,8 @@ export function start(fixture: string, args: readonly (string | number)[], optio
   });
   after(() => child.kill('SIGKILL'));
   let output = '';
-  child.stdout?.on('data', (text) => (output += text));
-  child.stderr?.on('data', (text) => (output += text));
+  child.stdout?.on('data', (text: Buffer) => (output += String(text)));
+  child.stderr?.on('data', (text: Buffer) => (output += String(text)));
   const messages: unknown[] = [];
   child.on('message', (message) => messages.push(message));
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
@@ -89,7 +89,7 @@ export function start(fixture: string, args: readonly (string | number)[], optio
   const next = async () => {
     while (messages.length === 0) {
       await Promise.race([once(child, 'message'), closed]);
-      if (messages.length === 0 && !child.connected) throw new Error(`${fixture} ended: ${output}`);
+      if (!child.connected && messages.at(0) === undefined) throw new Error(`${fixture} ended: ${output}`);
     }
     return messages.shift();
   };

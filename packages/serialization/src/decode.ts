@@ -42,9 +42,7 @@ function decodeTagged(bytes: Uint8Array, first: number, owned: boolean): unknown
     throw new SerializationError('The message is damaged: it is no message of this toolkit, or of another version');
   }
   const decoder = idle.pop() ?? new Decoder();
-  try {
-    return decoder.decode(bytes, first, owned);
-  } finally {
-    idle.push(decoder);
-  }
+  const value = decoder.decode(bytes, first, owned);
+  idle.push(decoder);
+  return value;
 }

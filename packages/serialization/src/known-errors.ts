@@ -45,7 +45,8 @@ export function classNameOf(error: Error): string | undefined {
 
 /** What an error is called whose class is not known elsewhere: its name, unless it has that from a class that is built in. */
 export function remoteNameOf(error: Error): string {
-  const name = String(error.name);
+  const ownOrInherited: unknown = error.name;
+  const name = String(ownOrInherited);
   return name === '' || BUILT_IN.some((Class) => Class.name === name) ? error.constructor.name : name;
 }
 
