@@ -1,4 +1,5 @@
 import {
+  CorruptSegmentError,
   DeadlockError,
   Line,
   NotOwnedError,
@@ -57,6 +58,7 @@ export class Lock extends SegmentObject {
     const segment =
       from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
     super(segment);
+    if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
     this.#thread = segment.thread;
     this.#mutex = new OwnerMutex(segment.words, MUTEX, segment.thread);
     this.#line = new Line(segment.thread.parker);
