@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-extraneous-class, @typescript-eslint/no-misused-spread -- empty classes are the input, and only own properties are compared */
+ 
 import * as toolkit from '@multiprocess/shared-memory';
 import { BufferTooShortError, MultiprocessError, RemoteError, WorkerDiedError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';

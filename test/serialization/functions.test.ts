@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- functions made of text have nothing around them */
+ 
 import { describe, expect, test } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
 import { inAnotherProcess } from './in-another-process.js';

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-extraneous-class, @typescript-eslint/no-misused-spread -- empty classes are the input, and only own properties are compared */
+ 
 import { describe, expect, test } from 'vitest';
 import { RemoteError } from '@multiprocess/shared-memory';
 import { deserialize, registerClass, registerType, serialize } from '@multiprocess/serialization';

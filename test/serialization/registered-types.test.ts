@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-extraneous-class -- empty classes are the input */
+ 
 import { describe, expect, test } from 'vitest';
 import { registerClass, registerType, serialize } from '@multiprocess/serialization';
 import type { RegisteredType } from '@multiprocess/serialization';

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-extraneous-class -- a class is the input */
+ 
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { deserialize, isTask, lookUpTask, resolveTask, serialize, task, taskOf } from '@multiprocess/serialization';
 import type { TaskReference } from '@multiprocess/serialization';
