@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 
 /** Where segments live on Linux. */
 export const SHARED_MEMORY = '/dev/shm';
@@ -13,14 +15,15 @@ export function segmentDirectory(run: string, pid: number): string {
   return `${SHARED_MEMORY}/${prefix(run)}${pid}`;
 }
 
-/** What there is of ours in shared memory, apart from that of other runs of this suite. */
-export function ourEntries(run: string): string[] {
-  return entries().filter((name) => !name.startsWith('multiprocess-test-') || name.startsWith(prefix(run)));
+/** A file that exists as long as the process of a test file has not ended in order. */
+export function endMarker(directory: string): string {
+  return join(tmpdir(), `${basename(directory)}.running`);
 }
 
-function entries(): string[] {
+/** What this run of the suite has in shared memory; what other programs of the user have there is none of its business. */
+export function ourEntries(run: string): string[] {
   try {
-    return readdirSync(SHARED_MEMORY).filter((name) => name.startsWith('multiprocess'));
+    return readdirSync(SHARED_MEMORY).filter((name) => name.startsWith(prefix(run)));
   } catch {
     return []; // no such directory on this platform
   }

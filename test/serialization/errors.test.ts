@@ -128,8 +128,10 @@ describe('an error whose class is not known', () => {
 describe('an error always arrives', () => {
   test('without what cannot be carried of it', () => {
     const error = Object.assign(new Error('request failed', { cause: new WeakMap() }), {
-      socket: new (class Socket {})(), status: 500, config: { agent: Symbol() },
-    }); // prettier-ignore
+      socket: new (class Socket {})(),
+      status: 500,
+      config: { agent: Symbol() },
+    });
     const arrived = roundTrip({ before: {}, error, after: [error] });
     expect({ ...arrived.error }).toEqual({ status: 500 });
     expect(arrived.after[0]).toBe(arrived.error);

@@ -8,18 +8,49 @@ const captured = 1;
 
 describe('a function whose source is self-contained travels as its source', () => {
   test.each<[string, (n: number) => unknown]>([
-    ['a function', function (n) { return n + 1; }],
+    [
+      'a function',
+      function (n) {
+        return n + 1;
+      },
+    ],
     ['an arrow function', (n) => n + 1],
-    ['an arrow function with a block', (n) => { return n + 1; }],
-    ['a method', { method(n: number) { return n + 1; } }.method],
-    ['a method called like a keyword', { async(n: number) { return n + 1; } }.async],
-    ['a method with a computed name', { ['a b'](n: number) { return n + 1; } }['a b']],
+    [
+      'an arrow function with a block',
+      (n) => {
+        return n + 1;
+      },
+    ],
+    [
+      'a method',
+      {
+        method(n: number) {
+          return n + 1;
+        },
+      }.method,
+    ],
+    [
+      'a method called like a keyword',
+      {
+        async(n: number) {
+          return n + 1;
+        },
+      }.async,
+    ],
+    [
+      'a method with a computed name',
+      {
+        ['a b'](n: number) {
+          return n + 1;
+        },
+      }['a b'],
+    ],
     ['a function that ends in a comment', eval('(n) => n + 1 // one more\n') as (n: number) => number],
   ])('%s', (_, fn) => {
     const arrived = roundTrip(fn);
     expect(arrived(1)).toBe(2);
     expect([arrived.name, arrived.length]).toEqual([fn.name, fn.length]);
-  }); // prettier-ignore
+  });
 
   test('asynchronous functions and generators stay what they are', async () => {
     const made = roundTrip({

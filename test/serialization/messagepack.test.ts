@@ -9,10 +9,19 @@ vi.setConfig({ testTimeout: 120_000 });
 test('after its first byte, a message of plain values is MessagePack, as another implementation reads it (generated)', () => {
   const plain = fc.letrec((tie) => ({
     value: fc.oneof(
-      fc.string({ unit: 'grapheme' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),
-      fc.array(tie('value')), fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('value'), { noNullPrototype: true }),
+      fc.string({ unit: 'grapheme' }),
+      fc.double(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value')),
+      fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        tie('value'),
+        { noNullPrototype: true },
+      ),
     ),
-  })).value; // prettier-ignore
+  })).value;
   fc.assert(
     fc.property(plain, (value) => {
       expect(decodeMessagePack(serialize(value).subarray(1))).toStrictEqual(value);

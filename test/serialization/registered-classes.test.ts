@@ -97,7 +97,7 @@ describe('registerClass(import.meta, Class)', () => {
   ])('throws a TypeError for %s', (_, misuse, message) => {
     expect(misuse).toThrow(TypeError);
     expect(misuse).toThrow(message);
-  }); // prettier-ignore
+  });
 });
 
 describe('an instance whose class cannot be had on arrival', () => {

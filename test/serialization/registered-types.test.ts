@@ -75,7 +75,9 @@ describe('registerType({ name, class, encode, decode })', () => {
 
   test('says where if encode() throws', () => {
     class Broken {}
-    const encode = () => { throw new Error('no'); }; // prettier-ignore
+    const encode = () => {
+      throw new Error('no');
+    };
     registerType({ name: 'test.Broken', class: Broken, encode, decode: () => new Broken() });
     expect(() => serialize({ a: [new Broken()] })).toThrow(/^\$\.a\[0\]: reading it failed: no/);
   });

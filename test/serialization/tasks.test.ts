@@ -40,13 +40,28 @@ describe('task(import.meta, function name() {})', () => {
     ['no module', () => task(undefined as never, function f() {}), /Received undefined/],
     ['no function', () => task(import.meta, 5 as never), /received 5/],
     ['a class', () => task(import.meta, class A {} as never), /received \[class A\]/],
-    ['a function without a name', () => task(import.meta, (() => () => 1)()), /needs a name.*\(\) => 1/],
-    ['a name that another task of the module has', () => task(import.meta, function double() {}), /a task called double already/],
+    [
+      'a function without a name',
+      () =>
+        task(
+          import.meta,
+          (
+            () => () =>
+              1
+          )(),
+        ),
+      /needs a name.*\(\) => 1/,
+    ],
+    [
+      'a name that another task of the module has',
+      () => task(import.meta, function double() {}),
+      /a task called double already/,
+    ],
     ['a task of another module', () => task({ url: 'file:///other.js' }, double), /already/],
   ])('throws a TypeError for %s', (_, misuse, message) => {
     expect(misuse).toThrow(TypeError);
     expect(misuse).toThrow(message);
-  }); // prettier-ignore
+  });
 
   test('taskOf() throws a TypeError for what is no task', () => {
     expect(() => taskOf(() => 1)).toThrow(TypeError);

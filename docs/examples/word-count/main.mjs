@@ -13,7 +13,9 @@ const PROGRESS_MS = 100;
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 const folders = process.argv.slice(2);
-const paths = (folders.length > 0 ? folders : [join(repository, 'node_modules')]).flatMap((folder) => [...findFiles(folder)]);
+const paths = (folders.length > 0 ? folders : [join(repository, 'node_modules')]).flatMap((folder) => [
+  ...findFiles(folder),
+]);
 const processCount = availableParallelism();
 
 console.log(`Counting the words of ${paths.length} files with ${processCount} processes`);
@@ -71,7 +73,10 @@ function countHere(paths) {
 }
 
 function showProgress(fileCount, totals) {
-  const bar = new SingleBar({ format: '{bar} {percentage}% | {value}/{total} files | {words} words | {eta_formatted} left', noTTYOutput: false });
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {value}/{total} files | {words} words | {eta_formatted} left',
+    noTTYOutput: false,
+  });
   bar.start(fileCount, 0, { words: 0 });
   const update = () => bar.update(totals.files, { words: totals.words });
   const timer = setInterval(update, PROGRESS_MS);

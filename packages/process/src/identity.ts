@@ -33,7 +33,7 @@ export function identity(): Identity {
 /** Makes the calling process what it was started as. Before anything asks. */
 export function become(who: Omit<Identity, 'made'>): Identity {
   const self: Identity = { ...who, made: new Int32Array(new SharedArrayBuffer(4)) };
-  setEnvironmentData(PLACE, self as never);
+  setEnvironmentData(PLACE, self);
   return self;
 }
 

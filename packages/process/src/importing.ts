@@ -2,7 +2,7 @@ import { ProcessStartError } from '@multiprocess/shared-memory';
 
 // Set while a child imports what it needs, before its target is called. Per thread, and the same for every copy of this
 // package, since the module that is imported may have its own.
-const IMPORTING = Symbol.for('@multiprocess/process importing');
+const IMPORTING: unique symbol = Symbol.for('@multiprocess/process importing') as never;
 const place = globalThis as { [IMPORTING]?: boolean };
 
 /** Runs `load`, during which no process may be started. */
@@ -11,7 +11,7 @@ export async function whileImporting<T>(load: () => T | Promise<T>): Promise<T> 
   try {
     return await load();
   } finally {
-    delete place[IMPORTING];
+    place[IMPORTING] = false;
   }
 }
 

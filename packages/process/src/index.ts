@@ -7,3 +7,5 @@ export { parentProcess } from './parent-process.js';
 export type { ParentProcess } from './parent-process.js';
 export { Process } from './process.js';
 export type { ProcessOptions, StdioEntry } from './process-options.js';
+// What a target is made with.
+export { task } from '@multiprocess/serialization';

@@ -28,12 +28,18 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
 /** The options that are those of `child_process.spawn`. */
 export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached'>;
 
+/** @throws {TypeError} If they are no object, as a bare target is. */
+export function checkOptions(options: unknown): void {
+  if (!isObject(options))
+    throw new TypeError(`Process takes options like { target, args }, received ${describe(options)}`);
+}
+
 /** The options that need no other check than their type, checked. */
 export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached } = options;
   const isText = (value: unknown): boolean => typeof value === 'string';
   check('cwd', 'a path', cwd, isText(cwd) || cwd instanceof URL);
-  check('env', 'an object', env, typeof env === 'object' && env !== null);
+  check('env', 'an object', env, isObject(env));
   check('execArgv', 'an array of strings', execArgv, Array.isArray(execArgv) && execArgv.every(isText));
   check('detached', 'true or false', detached, typeof detached === 'boolean');
   check('stdio', "'ignore', 'inherit', 'pipe' or an array", stdio, isStdio(stdio));
@@ -43,6 +49,11 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
     );
   }
   return { cwd, env, execArgv, stdio, detached };
+}
+
+/** Whatever its type says it is. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isStdio(stdio: unknown): boolean {
@@ -64,7 +75,7 @@ export function targetOf<A extends readonly unknown[]>(
 /** @throws {TypeError} If they cannot be iterated, or are a string, whose letters nobody means. */
 export function argumentsOf(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
-  if (typeof args === 'object' && args !== null && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
+  if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
   throw new TypeError(`args must be an array of arguments, received ${describe(args)}`);
 }
 

@@ -5,7 +5,15 @@ import { isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';
 import type { LaunchHead } from './launch.js';
-import { argumentsOf, authkeyOf, daemonOf, nameOf, spawnSettingsOf, targetOf } from './process-options.js';
+import {
+  argumentsOf,
+  authkeyOf,
+  checkOptions,
+  daemonOf,
+  nameOf,
+  spawnSettingsOf,
+  targetOf,
+} from './process-options.js';
 import type { ProcessOptions, SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
 import { SpawnedProcess } from './spawned-process.js';
@@ -48,9 +56,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
    * @throws {TypeError} If an option is not what it must be.
    */
   constructor(options: ProcessOptions<A> = {}) {
-    if (typeof options !== 'object' || options === null) {
-      throw new TypeError(`Process takes options like { target, args }, received ${typeof options}`);
-    }
+    checkOptions(options);
     const self = identity();
     const target = targetOf(options) as Parts['target'];
     const args = argumentsOf(options.args);
@@ -70,7 +76,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
       running: undefined,
       closed: false,
     };
-    parts.set(this as unknown as Process, state);
+    parts.set(this, state);
   }
 
   /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */

@@ -6,7 +6,8 @@ import { CALLED } from './launch.js';
 import type { Launch } from './launch.js';
 import { LastWords } from './last-words.js';
 import { ownProcess } from './own-process.js';
-import { Process, adopt } from './process.js';
+import { adopt } from './process.js';
+import type { Process } from './process.js';
 
 /** Node's own status for a program whose main module waits for what cannot come. */
 const UNSETTLED = 13;
@@ -28,13 +29,20 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
   }
   launch.advance(CALLED);
   lastWords.watchUncaught();
+  let idle = false;
   const onIdle = (): void => {
-    lastWords.end(
-      new Error('The target has not finished, and nothing is left that it could be waiting for'),
-      UNSETTLED,
-    );
+    // Who else listens for this may give the target something to wait for: they get their turn.
+    if (idle)
+      lastWords.end(
+        new Error(
+          `The target of ${identity().name} has not finished, and nothing is left that it could be waiting for`,
+        ),
+        UNSETTLED,
+      );
+    idle = true;
+    setImmediate(() => undefined);
   };
-  process.once('beforeExit', onIdle);
+  process.on('beforeExit', onIdle);
   try {
     await run();
   } catch (error) {
@@ -48,7 +56,7 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
 async function load(launch: Launch, module: string | undefined): Promise<() => unknown> {
   if (module !== undefined) await importTarget(module);
   const { target, args, object } = readBody(launch);
-  if (object === undefined) return () => (target === undefined ? undefined : Reflect.apply(target, undefined, args));
+  if (object === undefined) return (): unknown => target && (Reflect.apply(target, undefined, args) as unknown);
   adopt(object, target, args, ownProcess);
   return () => object.run();
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ProcessStartError } from '@multiprocess/shared-memory';
@@ -23,7 +23,7 @@ export function spawnChild(
 ): { process: ChildProcess; pid: number } {
   const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = ['ignore', 'inherit', 'inherit'] } = settings;
   const parent = detached ? [] : [String(process.pid)];
-  const child = spawn(process.execPath, [...execArgv, CHILD_MAIN, launch, ...parent], {
+  const child = spawnNode(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
     cwd,
     detached,
     env: environmentOf(settings.env),
@@ -32,6 +32,16 @@ export function spawnChild(
   if (child.pid !== undefined) return { process: child, pid: child.pid };
   child.once('error', () => undefined); // comes later, and is what is thrown here
   throw new ProcessStartError(`${name} could not be started: ${whyRefused(cwd)}`);
+}
+
+/** Most reasons come as an event, but some are thrown, as are wrong options. */
+function spawnNode(name: string, args: string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(process.execPath, args, options);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof TypeError) throw cause;
+    throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
+  }
 }
 
 function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv | undefined {

@@ -1,16 +1,19 @@
-import { serialize } from '@multiprocess/serialization';
-import type { ByteRing, Waiting } from '@multiprocess/shared-memory';
+import { encode } from '@multiprocess/serialization';
+import type { RingWriter, Waiting } from '@multiprocess/shared-memory';
+
+const SMALL_BYTES = 1024;
+const SHARED_BYTES = 16_384;
 
 /** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */
 export class PutBatch {
-  readonly #ring: ByteRing;
-  readonly #items: Uint8Array[];
+  readonly #writer: RingWriter;
+  readonly #items: readonly Uint8Array[];
   #put = 0;
 
-  constructor(ring: ByteRing, items: Iterable<unknown>) {
-    this.#ring = ring;
-    this.#items = Array.from(items, serialize);
-    for (const item of this.#items) ring.checkFits(item.byteLength);
+  constructor(writer: RingWriter, items: Iterable<unknown>) {
+    this.#writer = writer;
+    this.#items = encodeAll(items);
+    for (const item of this.#items) writer.checkFits(item.byteLength);
   }
 
   /** How many have been put so far. */
@@ -21,14 +24,36 @@ export class PutBatch {
   /** Puts what fits at once, waits for room for the next one, and so on. */
   *putting(): Waiting<'put' | 'shut'> {
     while (this.#put < this.#items.length) {
-      const fitted = this.#ring.tryPutMany(this.#items, this.#put);
+      const fitted = this.#writer.tryPutMany(this.#items, this.#put);
       if (fitted === 'shut') return 'shut';
       this.#put += fitted;
       const next = this.#items[this.#put];
       if (next === undefined) break;
-      if ((yield* this.#ring.putting(next)) === 'shut') return 'shut';
+      if ((yield* this.#writer.putting(next)) === 'shut') return 'shut';
       this.#put++;
     }
     return 'put';
   }
+}
+
+/** Small messages share a buffer, because memory of its own for each costs more than encoding it does. */
+function encodeAll(items: Iterable<unknown>): Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  let shared = new Uint8Array(SHARED_BYTES);
+  let used = 0;
+  for (const item of items) {
+    const message = encode(item);
+    if (message.byteLength > SMALL_BYTES) {
+      messages.push(message.slice());
+      continue;
+    }
+    if (used + message.byteLength > shared.byteLength) {
+      shared = new Uint8Array(SHARED_BYTES);
+      used = 0;
+    }
+    shared.set(message, used);
+    messages.push(shared.subarray(used, used + message.byteLength));
+    used = (used + message.byteLength + 7) & ~7; // aligned as records are, or copying goes byte by byte
+  }
+  return messages;
 }

@@ -109,9 +109,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const bytes = encode(item);
-    if ((this.#putters.isEmpty || timeout === 0) && ring.tryPut(bytes) === 'put') return this.#breather.breath();
+    if ((this.#putters.isEmpty || timeout === 0) && ring.writer.tryPut(bytes) === 'put') return this.#breather.breath();
     const own = bytes.slice(); // the encoder uses its memory again before this is written
-    checkPut(await this.#putters.wait(() => ring.putting(own), timeout, signal), timeout, 0);
+    checkPut(await this.#putters.wait(() => ring.writer.putting(own), timeout, signal), timeout, 0);
   }
 
   /** Like {@link put}, but blocks the thread, and with it the event loop. */
@@ -119,8 +119,8 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
     const bytes = encode(item);
-    if (ring.tryPut(bytes) === 'put') return;
-    checkPut(waitSync(this.#parker, ring.putting(bytes), timeout), timeout, 0);
+    if (ring.writer.tryPut(bytes) === 'put') return;
+    checkPut(waitSync(this.#parker, ring.writer.putting(bytes), timeout), timeout, 0);
   }
 
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */
@@ -139,7 +139,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    const batch = new PutBatch(ring, items);
+    const batch = new PutBatch(ring.writer, items);
     checkPut(await this.#putters.wait(() => batch.putting(), timeout, signal), timeout, batch.itemsPut);
     return this.#breather.breath(batch.itemsPut);
   }
@@ -148,7 +148,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
-    const batch = new PutBatch(ring, items);
+    const batch = new PutBatch(ring.writer, items);
     checkPut(waitSync(this.#parker, batch.putting(), timeout), timeout, batch.itemsPut);
   }
 
@@ -165,9 +165,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     if (this.#getters.isEmpty || timeout === 0) {
-      const item = this.#undecoded.shift() ?? ring.tryGet();
+      const item = this.#undecoded.shift() ?? ring.reader.tryGet();
       if (item !== undefined) {
-        const value = decoded<T>(item); // before any other call of this thread takes an item
+        const value = this.#decoded(item); // before any other call of this thread takes an item
         const breath = this.#breather.breath();
         if (breath !== undefined) await breath;
         return value;
@@ -180,8 +180,8 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   getSync(options?: BlockOptions): T {
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
-    const item = this.#undecoded.shift() ?? ring.tryGet();
-    if (item !== undefined) return decoded<T>(item);
+    const item = this.#undecoded.shift() ?? ring.reader.tryGet();
+    if (item !== undefined) return this.#decoded(item);
     return checkGot(waitSync(this.#parker, this.#getting(1), timeout), timeout)[0] as T;
   }
 
@@ -223,8 +223,9 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
    */
   shutdown(options: ShutdownOptions = {}): void {
     const { immediate = false } = options;
-    if (typeof immediate !== 'boolean') throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
-    waitSync(this.#parker, this.#open().shutting(immediate), Infinity);
+    if (typeof immediate !== 'boolean')
+      throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
+    waitSync(this.#parker, this.#open().writer.shutting(immediate), Infinity);
   }
 
   /** Takes items until the queue is shut down and empty. */
@@ -269,26 +270,36 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
 
   /** Decodes within the wait: what the ring gave is good only until this thread takes the next item. */
   *#getting(max: number): Waiting<T[] | 'shut'> {
-    const first = this.#undecoded.shift() ?? (yield* this.#ring.getting());
+    const first = this.#undecoded.shift() ?? (yield* this.#ring.reader.getting());
     if (first === 'shut') return 'shut';
-    const values = [decoded<T>(first)];
-    while (values.length < max && this.#undecoded.length > 0) values.push(decoded<T>(this.#undecoded.shift() as RingItem));
-    if (values.length < max) this.#undecoded.push(...this.#ring.tryGetMany(max - values.length));
-    this.#decodeInto(values, max);
+    const values = [this.#decoded(first)];
+    while (values.length < max) {
+      const items = this.#undecoded.length > 0 ? this.#undecoded : this.#ring.reader.tryGetMany(max - values.length);
+      if (items.length === 0) break;
+      const decodedAll = this.#decodeAll(items.splice(0, max - values.length), values);
+      if (!decodedAll) break;
+    }
     return values;
   }
 
-  #decodeInto(values: T[], max: number): void {
-    while (values.length < max) {
-      const [next] = this.#undecoded;
-      if (next === undefined) return;
-      try {
-        values.push(decoded<T>(next));
-      } catch {
-        return; // it stays, and the call that finds it first throws its error
+  /** Whether all could be decoded; else the first that could not, and those behind it, wait for the next call. */
+  #decodeAll(items: readonly RingItem[], values: T[]): boolean {
+    return this.#ring.reader.whileReading(() => {
+      for (const [i, item] of items.entries()) {
+        try {
+          values.push(decode(item.bytes, item) as T);
+        } catch {
+          const rest = items.slice(i).map(({ bytes }) => ({ bytes: bytes.slice(), owned: true }));
+          this.#undecoded.unshift(...rest);
+          return false;
+        }
       }
-      this.#undecoded.shift();
-    }
+      return true;
+    });
+  }
+
+  #decoded(item: RingItem): T {
+    return this.#ring.reader.whileReading(() => decode(item.bytes, item) as T);
   }
 }
 
@@ -307,11 +318,9 @@ function create(options: QueueOptions): Segment {
   const { mostItems } = created ? limits : new ByteRing(segment);
   if (mostItems === limits.mostItems) return segment;
   segment.close();
-  throw new HandleError(`The queue named ${JSON.stringify(options.name)} has maxsize ${mostItems}, not ${limits.mostItems}`);
-}
-
-function decoded<T>(item: RingItem): T {
-  return decode(item.bytes, item) as T;
+  throw new HandleError(
+    `The queue named ${JSON.stringify(options.name)} has maxsize ${mostItems}, not ${limits.mostItems}`,
+  );
 }
 
 function checkPut(outcome: 'put' | 'shut' | undefined, timeout: number, itemsPut: number): void {
@@ -327,5 +336,6 @@ function checkGot<T>(outcome: T[] | 'shut' | undefined, timeout: number): T[] {
 }
 
 function checkMax(max: number): void {
-  if (!Number.isInteger(max) || max < 1) throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
+  if (!Number.isInteger(max) || max < 1)
+    throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
 }

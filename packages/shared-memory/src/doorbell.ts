@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { isSystemError, systemError } from './errno.js';
+import { systemError } from './errno.js';
 import { native } from './platform.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
@@ -45,12 +45,15 @@ export class Doorbell {
   listen(onRing: () => void): void {
     if (this.#socket !== undefined) return;
     const path = bellPath(this.#registry.directory, this.#self);
+    removeIfPresent(path); // of a thread killed under an earlier registry, which counted its owner ids from 1, too
     const made = native().makeFifo(path);
     if (made < 0) throw systemError(made, 'mkfifo', path);
     // Opened for writing, too, so that it never reports an end when the last ringer goes.
     const fd = openSync(path, O_RDWR | O_NONBLOCK);
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
-    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<typeof Socket>[0]);
+    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<
+      typeof Socket
+    >[0]);
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
     this.#socket.unref();
     process.once('exit', () => removeIfPresent(path));
@@ -75,7 +78,7 @@ export class Doorbell {
     if (--this.#refs === 0) this.#socket?.unref();
   }
 
-  /** Rings the thread in that slot if it may be asleep. Never blocks; one that has ended is passed over. */
+  /** Rings the thread in that slot if it may be asleep. Never blocks, never fails; one that has ended is passed over. */
   ring(slot: number): void {
     const { words } = this.#registry;
     const index = this.#registry.bellIndex(slot);
@@ -97,9 +100,10 @@ export class Doorbell {
       const fd = openSync(bellPath(this.#registry.directory, owner), O_WRONLY | O_NONBLOCK);
       this.#others.set(slot, { owner, fd });
       return fd;
-    } catch (error) {
-      if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENXIO')) return undefined; // it has ended
-      throw error;
+    } catch {
+      // It has ended; or no descriptor is free, and it will look by itself. Whoever rings has done its work and must not
+      // fail any more.
+      return undefined;
     }
   }
 }

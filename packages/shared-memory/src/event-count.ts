@@ -57,7 +57,7 @@ export class EventCount {
   #advance(sleepers: number): void {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#index);
-      const next = (((seen & ~SLEEPERS) + STEP) | sleepers) | 0;
+      const next = ((seen & ~SLEEPERS) + STEP) | sleepers | 0;
       if (Atomics.compareExchange(this.#words, this.#index, seen, next) === seen) return;
     }
   }

@@ -36,7 +36,7 @@ export type { BlockOptions, WaitOptions } from './wait-options.js';
 // For the packages of this toolkit: what primitives are made of.
 export { AtomicsParker } from './atomics-parker.js';
 export { ByteRing } from './byte-ring.js';
-export type { PutOutcome, RingLimits } from './byte-ring.js';
+export type { RingLimits } from './byte-ring.js';
 export { EventCount } from './event-count.js';
 export { FutexParker } from './futex-parker.js';
 export { Line } from './line.js';
@@ -44,6 +44,9 @@ export { OwnerMutex } from './owner-mutex.js';
 export type { Parker, Pause, Watch } from './parker.js';
 export { RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS } from './ring-layout.js';
 export type { RingItem } from './ring-memory.js';
+export { RingReader } from './ring-reader.js';
+export { RingWriter } from './ring-writer.js';
+export type { PutOutcome } from './ring-writer.js';
 export { Segment } from './segment.js';
 export type { SegmentPlan } from './segment.js';
 export { SegmentObject } from './segment-object.js';

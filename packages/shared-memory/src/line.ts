@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Parker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
@@ -33,7 +34,7 @@ export class Line {
    */
   wait<T>(begin: () => Waiting<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
-      const caller = new Caller(begin as () => Waiting<unknown>, resolve as (value: unknown) => void, reject);
+      const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
       this.#callers.add(caller);
       if (signal !== undefined) this.#listen(caller, signal);
       if (this.#callers.size === 1) this.#serve();
@@ -75,6 +76,10 @@ export class Line {
       caller.waiting ??= caller.begin();
       let step = caller.waiting.next();
       while (step.done !== true) {
+        if (caller.isLate && !step.value.brief) {
+          this.#giveUp(caller);
+          return true;
+        }
         if (this.#watch(caller, step.value)) return false;
         step = caller.waiting.next();
       }
@@ -104,46 +109,36 @@ export class Line {
       this.#expire(caller);
       return;
     }
-    caller.timer = setTimeout(() => {
-      this.#limit(caller, deadline);
-    }, Math.min(left, LONGEST_TIMER_MS));
+    caller.timer = setTimeout(
+      () => {
+        this.#limit(caller, deadline);
+      },
+      Math.min(left, LONGEST_TIMER_MS),
+    );
     if (!this.#holdsLoop) caller.timer.unref();
   }
 
-  /** Time is over: who has begun tries once more, since a wake may have come for it meanwhile. */
+  /**
+   * Time is over. Who has begun tries once more, since a wake may have come for it meanwhile, and has a moment to wait
+   * for somebody who is in the way for some instructions only.
+   */
   #expire(caller: Caller): void {
-    if (caller.waiting !== undefined) {
-      caller.watch?.cancel();
-      caller.watch = undefined;
-      const pause = this.#tryOnceMore(caller);
-      if (pause === undefined) return;
-      if (pause.brief && caller.grace > 0) {
-        const deadline = performance.now() + caller.grace;
-        caller.grace = 0;
-        this.#watch(caller, pause);
-        this.#limit(caller, deadline);
-        return;
-      }
-      caller.abandon();
+    caller.watch?.cancel();
+    caller.watch = undefined;
+    if (caller.waiting !== undefined && !caller.isLate) {
+      caller.isLate = true;
+      this.#limit(caller, performance.now() + GRACE_MS);
+      this.#serve();
+    } else {
+      this.#giveUp(caller);
+      this.#serveIfIdle();
     }
-    this.#remove(caller);
-    caller.resolve(undefined);
-    this.#serveIfIdle();
   }
 
-  /** What the caller would wait for now; undefined if it is done. */
-  #tryOnceMore(caller: Caller): Pause | undefined {
-    try {
-      const step = (caller.waiting as Waiting<unknown>).next();
-      if (step.done !== true) return step.value;
-      this.#remove(caller);
-      caller.resolve(step.value);
-    } catch (error) {
-      this.#remove(caller);
-      caller.reject(error);
-    }
-    this.#serveIfIdle();
-    return undefined;
+  #giveUp(caller: Caller): void {
+    this.#remove(caller);
+    caller.abandon();
+    caller.resolve(undefined);
   }
 
   #listen(caller: Caller, signal: AbortSignal): void {
@@ -153,6 +148,7 @@ export class Line {
       caller.reject(signal.reason);
       this.#serveIfIdle();
     };
+    setMaxListeners(0, signal); // one signal that ends many waits is no leak
     signal.addEventListener('abort', onAbort, { once: true });
     caller.stopListening = () => {
       signal.removeEventListener('abort', onAbort);
@@ -179,8 +175,8 @@ class Caller {
   waiting: Waiting<unknown> | undefined;
   watch: Watch | undefined;
   timer: NodeJS.Timeout | undefined;
-  /** Milliseconds that it may wait beyond its time for somebody who is in the way for a moment only. */
-  grace = GRACE_MS;
+  /** Its time is over: it waits for nothing any more but for somebody who is in the way for a moment only. */
+  isLate = false;
   stopListening: (() => void) | undefined;
 
   constructor(begin: () => Waiting<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {

@@ -108,6 +108,7 @@ export class OwnerMutex {
    */
   unlock(): boolean {
     const seen = Atomics.exchange(this.#words, this.#index, FREE);
+    if (seen === this.#self) return true;
     if ((seen & SLEEPERS) !== 0) this.#parker.unpark(this.#words, this.#index, 1);
     return seen !== FREE;
   }

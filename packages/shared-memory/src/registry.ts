@@ -121,7 +121,8 @@ export class Registry {
     const fd = openSync(this.directory, O_RDONLY | O_DIRECTORY);
     try {
       for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
-        if (tries === MAX_CLAIM_TRIES) throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
+        if (tries === MAX_CLAIM_TRIES)
+          throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
         blockThread(CLAIM_PAUSE_MS);
       }
       return this.#claimLocked();

@@ -1,59 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { isSystemError } from './errno.js';
-import { native } from './platform.js';
-import type { Registry } from './registry.js';
-import { removeIfPresent } from './segment-file.js';
+import { sweep } from './sweep.js';
 import { thisThread } from './this-thread.js';
-
-/** A directory with at most so many files is swept at every creation: it costs less than the creation. */
-const FEW_FILES = 32;
-/** A larger one is swept this often, while segments are being created. */
-const SWEEP_EVERY_MS = 1000;
-
-// When this thread last swept, and how many files it found: a sweep looks at every file, so a program that makes
-// thousands of objects must not sweep at each.
-let sweptAt = -Infinity;
-let filesFound = 0;
 
 /**
  * Removes the segments that nobody living has, which processes that were killed have left. It also happens by itself
- * when a segment is created.
+ * when a segment is created and when a program ends.
  *
- * @returns the file names that were removed
+ * @returns the names of the segments that were removed
  */
 export function removeOrphans(): string[] {
   return sweep(thisThread().registry);
-}
-
-/** What every creation does: a sweep where it is cheap, and now and then where it is not. */
-export function sweepSometimes(registry: Registry): void {
-  if (filesFound > FEW_FILES && performance.now() - sweptAt < SWEEP_EVERY_MS) return;
-  sweep(registry);
-}
-
-function sweep(registry: Registry): string[] {
-  const names = fileNames(registry.directory);
-  const removed = names.filter((name) => removeIfOrphan(registry, name));
-  sweptAt = performance.now();
-  filesFound = names.length;
-  return removed;
-}
-
-function removeIfOrphan(registry: Registry, name: string): boolean {
-  const path = join(registry.directory, name);
-  if (!name.startsWith('bell-')) return native().reap(path) === 1;
-  const owner = Number.parseInt(name.slice('bell-'.length), 16);
-  if (Number.isNaN(owner) || !registry.isDead(owner)) return false;
-  removeIfPresent(path);
-  return true;
-}
-
-function fileNames(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -12,6 +12,7 @@
 //   SEEN_TAIL   TAIL as a consumer last read it. Written under CONSUMERS
 //   ITEMS       eventcount: "there may be something to take"
 //   SPACE       eventcount: "there may be room"
+//   LARGEST     bytes of the largest record lately put. Written under PRODUCERS; halved when an empty ring is looked at
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once
@@ -26,6 +27,7 @@ export const PRODUCERS = 0;
 export const TAIL = 1;
 export const PUTS = 2;
 export const SEEN_HEAD = 3;
+export const LARGEST = 4;
 export const CONSUMERS = 32;
 export const HEAD = 33;
 export const GETS = 34;
@@ -49,16 +51,17 @@ export const RING_FIRST_BYTES = 2 ** 14;
 /** What positions of 32 bits, compared by difference, can tell apart. */
 export const RING_MOST_BYTES = 2 ** 30;
 
-// A record: one word, then the bytes, padded to a multiple of 8 so that the next word is aligned.
+// A record: one word, one word that is kept free, then the bytes, padded to a multiple of 8. So bytes start at a multiple
+// of 8: copies to and from shared memory go byte by byte where the two sides are not aligned alike, ten times slower.
 //   bit 31      reserved for a record that is being written outside the mutex
 //   PAD         not an item: skip it. Fills the end of the ring where a record would not fit in one piece
 //   bit 29      reserved for an item that goes on in the next record
-//   LENGTH      28:0, bytes of the item, or of the padding behind this word
+//   LENGTH      28:0, bytes of the item, or of the padding behind the two words
 export const PAD = 0x40000000;
 export const LENGTH = 0x1fffffff;
-export const RECORD_WORD_BYTES = 4;
+export const RECORD_HEADER_BYTES = 8;
 
 /** Bytes that an item of `length` bytes takes in the ring. */
 export function recordBytes(length: number): number {
-  return (length + RECORD_WORD_BYTES + 7) & ~7;
+  return (length + RECORD_HEADER_BYTES + 7) & ~7;
 }

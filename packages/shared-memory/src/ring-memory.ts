@@ -5,7 +5,7 @@ import {
   LENGTH,
   MOST_BYTES,
   PAD,
-  RECORD_WORD_BYTES,
+  RECORD_HEADER_BYTES,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
   RING_MOST_BYTES,
@@ -19,12 +19,14 @@ import type { Segment } from './segment.js';
 /** An item as it came out of the ring. */
 export interface RingItem {
   readonly bytes: Uint8Array;
-  /** Whether nobody else will ever write to `bytes`; else they are good until this thread takes the next item. */
+  /** Whether nobody else will ever write to `bytes`; else they are good until this thread takes from the ring again. */
   readonly owned: boolean;
 }
 
-/** Items up to this size are copied to memory that is used again; larger ones get memory of their own. */
-const SCRATCH_BYTES = 4096;
+/** Small items are copied to memory that is used again; larger ones get memory of their own. */
+const SCRATCH_ITEM_BYTES = 4096;
+/** So many bytes of records are taken together, if there are as many. */
+export const SCRATCH_BYTES = 2 ** 16;
 /** Up to this size a loop over words is faster than making the view that the platform's own copy needs. */
 const LOOP_BYTES = 256;
 
@@ -34,6 +36,8 @@ const LOOP_BYTES = 256;
  */
 export class RingMemory {
   readonly mostBytes: number;
+  /** Set by whoever is still reading an item that is not its own: what is taken meanwhile gets memory of its own. */
+  scratchInUse = false;
   readonly #segment: Segment;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
@@ -52,7 +56,7 @@ export class RingMemory {
 
   /** Bytes in use as the ring. Under either mutex. */
   get capacity(): number {
-    const capacity = this.#words[CAPACITY] as number;
+    const capacity = this.#words[CAPACITY]!;
     if (isCapacity(capacity) && capacity <= this.mostBytes) return capacity;
     throw this.#corrupt(`a capacity of ${capacity} bytes`);
   }
@@ -70,16 +74,16 @@ export class RingMemory {
     const needed = size <= inOnePiece ? size : inOnePiece + size;
     if (!this.#hasRoom(needed, tail, capacity)) return tail;
     if (size > inOnePiece) {
-      this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_WORD_BYTES);
+      this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
       at = 0;
     }
     this.#words[wordIndex(at)] = item.byteLength;
-    this.#bytes.set(item, at + RECORD_WORD_BYTES);
+    this.#bytes.set(item, at + RECORD_HEADER_BYTES);
     return (tail + needed) | 0;
   }
 
   #hasRoom(needed: number, tail: number, capacity: number): boolean {
-    const usedAsSeen = (tail - (this.#words[SEEN_HEAD] as number)) | 0;
+    const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
     if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return true;
     const head = Atomics.load(this.#words, HEAD);
     this.#words[SEEN_HEAD] = head;
@@ -90,13 +94,13 @@ export class RingMemory {
 
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
   next(head: number): number | undefined {
-    let published = ((this.#words[SEEN_TAIL] as number) - head) | 0;
+    let published = (this.#words[SEEN_TAIL]! - head) | 0;
     if (published <= 0) {
       const tail = Atomics.load(this.#words, TAIL);
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
       if (published === 0) return undefined;
-      if (published < 0) throw this.#corrupt(`${published} bytes published`);
+      if (published < 0 || published > this.capacity) throw this.#corrupt(`${published} bytes published`);
     }
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
@@ -113,7 +117,7 @@ export class RingMemory {
     const length = word & LENGTH;
     const size = recordBytes(length);
     const capacity = this.capacity;
-    const published = ((this.#words[SEEN_TAIL] as number) - position) | 0;
+    const published = (this.#words[SEEN_TAIL]! - position) | 0;
     if (word !== length || size > published || (position & (capacity - 1)) + size > capacity) {
       throw this.#corrupt(`a record word of ${word}, ${published} bytes published`);
     }
@@ -122,16 +126,27 @@ export class RingMemory {
 
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
-    const at = (position & (this.capacity - 1)) + RECORD_WORD_BYTES;
-    if (length > SCRATCH_BYTES) return { bytes: this.#copy(at, length), owned: true };
+    const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
+    if (length > SCRATCH_ITEM_BYTES || this.scratchInUse) return { bytes: this.#copy(at, length), owned: true };
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
     else this.#scratch.set(this.#bytes.subarray(at, at + length));
     return { bytes: this.#scratch.subarray(0, length), owned: false };
   }
 
-  /** The item there, in memory of its own. Under CONSUMERS. */
-  readOwned(position: number, length: number): RingItem {
-    return { bytes: this.#copy((position & (this.capacity - 1)) + RECORD_WORD_BYTES, length), owned: true };
+  /** The items in the records from `from` on, which lie one behind the other up to `to`. Under CONSUMERS. */
+  readAll(from: number, to: number, starts: readonly number[], lengths: readonly number[]): RingItem[] {
+    const { capacity } = this;
+    const length = (to - from) | 0;
+    const owned = this.scratchInUse || length > SCRATCH_BYTES;
+    const copy = owned ? Buffer.allocUnsafeSlow(length) : this.#scratch;
+    const at = from & (capacity - 1);
+    const inOnePiece = Math.min(length, capacity - at);
+    copy.set(this.#bytes.subarray(at, at + inOnePiece));
+    if (inOnePiece < length) copy.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
+    return starts.map((start, i) => {
+      const offset = ((start - from) | 0) + RECORD_HEADER_BYTES;
+      return { bytes: copy.subarray(offset, offset + lengths[i]!), owned };
+    });
   }
 
   #copy(at: number, length: number): Uint8Array {
@@ -144,7 +159,7 @@ export class RingMemory {
     const from = wordIndex(at);
     const words = this.#words;
     const scratch = this.#scratchWords;
-    for (let i = 0; i << 2 < length; i++) scratch[i] = words[from + i] as number;
+    for (let i = 0; i << 2 < length; i++) scratch[i] = words[from + i]!;
   }
 
   /**
@@ -161,7 +176,7 @@ export class RingMemory {
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(old * 2, used + 2 * recordBytes(length))));
     const capacity = Math.min(this.mostBytes, wanted);
     this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);
-    for (let done = 0; done < used; ) {
+    for (let done = 0; done < used;) {
       const position = (head + done) | 0;
       const from = position & (old - 1);
       const to = position & (capacity - 1);
@@ -180,7 +195,7 @@ export class RingMemory {
   }
 
   #wordAt(position: number): number {
-    return this.#words[wordIndex(position & (this.capacity - 1))] as number;
+    return this.#words[wordIndex(position & (this.capacity - 1))]!;
   }
 
   #corrupt(what: string): CorruptSegmentError {

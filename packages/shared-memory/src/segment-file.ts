@@ -1,6 +1,17 @@
-import { closeSync, constants, fstatSync, ftruncateSync, linkSync, lstatSync, openSync, readSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  statfsSync,
+  unlinkSync,
+} from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory } from './directory.js';
 import { isSystemError, systemError } from './errno.js';
@@ -23,6 +34,7 @@ export const SEGMENT_FILE_PREFIX = 's-';
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONE = 8;
+const NO_SPACE = -28;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
 /** Sweepers hold the exclusive lock for microseconds; a stopped one for longer. After this many tries we say so. */
@@ -77,7 +89,8 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
     } catch (error) {
       if (made !== undefined) native().unmap(made.segment);
       if (isSystemError(error, 'EEXIST')) return undefined;
-      if (!isSystemError(error, 'ENOENT')) throw error; // else a sweeper came between opening and locking
+      // A sweeper came between opening and locking: it has removed the file, or is about to.
+      if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'EAGAIN')) throw error;
     } finally {
       removeIfPresent(temporary);
       closeSync(fd);
@@ -87,6 +100,11 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
 
 function fill(fd: number, path: string, file: NewFile): MappedFile {
   check(native().lock(fd, LOCK_SHARED), 'flock', path);
+  // Reserving fills page after page: what can never succeed must not get as far as exhausting the machine.
+  const { bavail, blocks, bsize } = statfsSync(dirname(path));
+  const limited = blocks > 0;
+  if (limited && file.reserved > bavail * bsize)
+    throw outOfMemory(path, file.reserved, systemError(NO_SPACE, 'fallocate', path));
   ftruncateSync(fd, file.byteLength);
   const segment = check(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
   const reserved = native().reserve(segment, 0, file.reserved);
@@ -106,7 +124,11 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
  * @throws {CorruptSegmentError} If it is no segment.
  * @throws {HandleError} If it is one of another version.
  */
-export function openFile(directory: string, fileName: string, permanent: boolean): (MappedFile & { header: SegmentHeader }) | undefined {
+export function openFile(
+  directory: string,
+  fileName: string,
+  permanent: boolean,
+): (MappedFile & { header: SegmentHeader }) | undefined {
   const path = join(directory, fileName);
   for (let tries = 0; ; tries++) {
     let fd: number;
@@ -150,7 +172,7 @@ export function headerOf(fd: number, path: string): SegmentHeader {
 function sameFile(fd: number, path: string): boolean {
   const named = lstatSync(path, { throwIfNoEntry: false });
   const opened = fstatSync(fd);
-  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+  return named?.ino === opened.ino && named.dev === opened.dev;
 }
 
 /**
@@ -160,7 +182,7 @@ function sameFile(fd: number, path: string): boolean {
  */
 export function unlinkFile(file: MappedFile): void {
   const named = lstatSync(file.path, { throwIfNoEntry: false });
-  if (named === undefined || named.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
+  if (named?.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
   removeIfPresent(file.path);
 }
 

@@ -67,7 +67,9 @@ export function readHeader(bytes: Uint8Array, fileLength: number, path: string):
   const word = (index: number): number => view.getUint32(index * 4, true);
   if (word(MAGIC) !== MAGIC_NUMBER) throw new CorruptSegmentError(`${path} is no segment: it starts otherwise`);
   if (word(VERSION) !== LAYOUT_VERSION) {
-    throw new HandleError(`${path} has layout ${word(VERSION)}, this version of @multiprocess/shared-memory knows ${LAYOUT_VERSION} only`);
+    throw new HandleError(
+      `${path} has layout ${word(VERSION)}, this version of @multiprocess/shared-memory knows ${LAYOUT_VERSION} only`,
+    );
   }
   const byteLength = word(BYTES_LOW) + word(BYTES_HIGH) * 2 ** 32;
   if (byteLength !== fileLength) {

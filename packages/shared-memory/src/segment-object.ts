@@ -21,8 +21,8 @@ export abstract class SegmentObject implements SharedObject {
     return formatHandle(segment.kind, segment.reference);
   }
 
-  get [SHARED_OBJECT](): true {
-    return true;
+  static {
+    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
   }
 
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */

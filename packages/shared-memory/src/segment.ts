@@ -3,7 +3,7 @@ import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
 import { native } from './platform.js';
-import { sweepSometimes } from './remove-orphans.js';
+import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
 import { HEADER_BYTES, writeHeader } from './segment-header.js';
@@ -105,7 +105,8 @@ export class Segment {
   static attach(reference: string, kind: string, claimed = kind): Segment {
     if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
     const found = Segment.#find(reference, kind);
-    if (found === undefined) throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
+    if (found === undefined)
+      throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
     return found;
   }
 
@@ -120,7 +121,8 @@ export class Segment {
       throw new HandleError(message);
     };
     if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
-    if (header.registry !== registry.id) refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
+    if (header.registry !== registry.id)
+      refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
     return new Segment(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
   }
 
@@ -186,7 +188,9 @@ export function referenceOfName(name: string): string {
   if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${typeof name}`);
   const reference = encodeURIComponent(name);
   if (!REFERENCE.test(reference)) {
-    throw new RangeError(`name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`);
+    throw new RangeError(
+      `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,
+    );
   }
   return reference;
 }

@@ -71,6 +71,7 @@ registerKind(KIND, (reference) => new SharedMemory(Segment.attach(reference, KIN
 
 function create(options: SharedMemoryOptions): Segment {
   const { size, name } = options;
-  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`size must be a whole number of bytes from 1 on, received ${String(size)}`);
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw new RangeError(`size must be a whole number of bytes from 1 on, received ${String(size)}`);
   return Segment.create({ kind: KIND, byteLength: size, name }).segment;
 }

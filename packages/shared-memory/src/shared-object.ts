@@ -50,7 +50,7 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
   }
   const match = HANDLE.exec(handle);
   if (match === null) throw new HandleError(`${JSON.stringify(handle)} is no handle`);
-  return { kind: `${match[1]}.${match[2]}`, reference: match[3] as string };
+  return { kind: `${match[1]}.${match[2]}`, reference: match[3]! };
 }
 
 /**

@@ -1,7 +1,9 @@
+import { isMainThread } from 'node:worker_threads';
 import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
 import type { Parker } from './parker.js';
 import { Registry } from './registry.js';
+import { sweep } from './sweep.js';
 import type { OwnerDescription, Thread } from './thread.js';
 
 /** The calling thread, with its slot in the registry. */
@@ -34,5 +36,12 @@ let registered: RegisteredThread | undefined;
  * @throws {UnsupportedPlatformError} Where processes cannot share memory.
  */
 export function thisThread(): RegisteredThread {
-  return (registered ??= new RegisteredThread(Registry.open()));
+  return (registered ??= register());
+}
+
+function register(): RegisteredThread {
+  const thread = new RegisteredThread(Registry.open());
+  // What others that were killed have left would keep the directory, if this is the last program that uses it.
+  if (isMainThread) process.once('exit', () => sweep(thread.registry));
+  return thread;
 }

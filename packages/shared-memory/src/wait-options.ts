@@ -18,10 +18,7 @@ export type BlockOptions = Omit<WaitOptions, 'signal'>;
  */
 export function timeoutOf(options: WaitOptions | undefined): number {
   if (options === undefined) return Infinity;
-  if (options === null || typeof options !== 'object') {
-    throw new TypeError(`Options must be an object like { timeout: 500 }, received ${describe(options)}`);
-  }
-  const { block, timeout } = options;
+  const { block, timeout } = checkedObject(options);
   if (block !== undefined && typeof block !== 'boolean') {
     throw new TypeError(`block must be true or false, received ${describe(block)}`);
   }
@@ -41,7 +38,8 @@ export function timeoutOf(options: WaitOptions | undefined): number {
 export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
   const signal = options?.signal;
   if (signal === undefined) return undefined;
-  if (!(signal instanceof AbortSignal)) throw new TypeError(`signal must be an AbortSignal, received ${describe(signal)}`);
+  if (!(signal instanceof AbortSignal))
+    throw new TypeError(`signal must be an AbortSignal, received ${describe(signal)}`);
   signal.throwIfAborted();
   return signal;
 }
@@ -57,6 +55,11 @@ export function blockingTimeoutOf(options: WaitOptions | undefined): number {
     throw new TypeError('signal cannot end a wait that blocks the thread: use the awaiting form, or timeout');
   }
   return timeout;
+}
+
+function checkedObject(options: unknown): { readonly block?: unknown; readonly timeout?: unknown } {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new TypeError(`Options must be an object like { timeout: 500 }, received ${describe(options)}`);
 }
 
 function describe(value: unknown): string {

@@ -10,6 +10,8 @@ import { SpinBudget } from './spin-budget.js';
  * of a lock's owner rings nobody. Slow enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
+/** How often a wait looks at its whole condition, which may have become true without a change of its word. */
+const RESUME_MS = 1000;
 
 /** The waits of one thread's event loop on words of shared memory. */
 export class Watcher {
@@ -89,7 +91,7 @@ export class Watcher {
     const waiting = (this.#interest[watch.hash] ?? 0) + 1;
     this.#interest[watch.hash] = waiting;
     if (waiting === 1) this.#registry.setInterest(this.#slot, watch.hash, true);
-    this.#recheck ??= setInterval(this.#look, RECHECK_MS).unref();
+    this.#recheck ??= setInterval(this.#onRecheck, RECHECK_MS).unref();
   }
 
   #leave(watch: ParkedWatch): void {
@@ -108,6 +110,18 @@ export class Watcher {
     this.#look();
   };
 
+  /**
+   * Beside the words, a wait without an owner looks at its condition again: whoever changed that and was killed before
+   * it changed the word has left nothing that this thread could see.
+   */
+  readonly #onRecheck = (): void => {
+    const late = performance.now() - RESUME_MS;
+    for (const watch of this.#parked) {
+      if (watch.pause.owner === 0 && watch.since <= late) this.#end(watch);
+    }
+    this.#look();
+  };
+
   /** Ends every wait that is over, and goes back to sleep on the others. */
   readonly #look = (): void => {
     this.#wakeAll();
@@ -118,11 +132,14 @@ export class Watcher {
 
   #wakeAll(): void {
     for (const watch of this.#parked) {
-      if (!this.#isOver(watch.pause)) continue;
-      this.#budget.learn(performance.now() - watch.since);
-      watch.cancel();
-      watch.wake();
+      if (this.#isOver(watch.pause)) this.#end(watch);
     }
+  }
+
+  #end(watch: ParkedWatch): void {
+    this.#budget.learn(performance.now() - watch.since);
+    watch.cancel();
+    watch.wake();
   }
 
   #isOver(pause: Pause): boolean {

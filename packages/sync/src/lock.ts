@@ -121,7 +121,11 @@ export class Lock extends SegmentObject {
    */
   acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = blockingTimeoutOf(options);
+    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    if (this.#mutex.tryLock()) {
+      this.#ownerDied = false;
+      return true;
+    }
     if (this.#take()) return true;
     if (timeout === 0) return false;
     if (timeout === Infinity && this.#mutex.owner === this.#thread.self) {
@@ -193,14 +197,14 @@ export class Lock extends SegmentObject {
   }
 
   #take(): boolean {
-    const taken = this.#mutex.tryLock();
-    this.#ownerDied = !taken && this.#mutex.tryTakeOver();
-    return taken || this.#ownerDied;
+    if (this.#mutex.tryLock()) return this.#taken(false);
+    return this.#mutex.tryTakeOver() && this.#taken(true);
   }
 
   #taken(tookOver: boolean | undefined): boolean {
-    this.#ownerDied = tookOver === true;
-    return tookOver !== undefined;
+    if (tookOver === undefined) return false;
+    this.#ownerDied = tookOver;
+    return true;
   }
 
   #guard(taken: boolean, options: WaitOptions | undefined): Guard {

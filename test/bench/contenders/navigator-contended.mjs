@@ -14,7 +14,9 @@ const compete = (stretch) => contend((section) => requestLock('bench', section),
 
 if (parentPort !== null) {
   const port = parentPort;
-  port.on('message', async (/** @type {Stretch} */ stretch) => port.postMessage(await compete(stretch)));
+  port.on('message', (/** @type {Stretch} */ stretch) => {
+    void compete(stretch).then((outcome) => port.postMessage(outcome));
+  });
 } else {
   const other = new Worker(new URL(import.meta.url), { workerData: last.buffer });
   /** @param {Stretch} stretch @returns {Promise<Outcome>} */

@@ -28,9 +28,10 @@ if (parentPort !== null) {
   /** @type {(() => void) | undefined} */
   let onConfirmed;
   worker.on('message', (message) => {
-    if (message !== 'confirmed') return onMessage(message);
-    confirmed++;
-    onConfirmed?.();
+    if (message === 'confirmed') {
+      confirmed++;
+      onConfirmed?.();
+    } else onMessage(message);
   });
 
   /** @param {OtherSideRequest} request */

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { relatedProcesses, whereabouts } from '../../helpers/whereabouts.mjs';
 
 const RUN = 'MULTIPROCESS_BENCH_RUN';
+// The tests take away what else of ours turns up in shared memory while they run, but leave names like this alone.
+const PREFIX = 'multiprocess-test-bench-';
 
 /**
  * Gives the contenders directories of their own, through the environment: one for shared memory and one for other files.
@@ -12,8 +14,8 @@ const RUN = 'MULTIPROCESS_BENCH_RUN';
  */
 export function cleanStage() {
   const memory = process.platform === 'linux' ? '/dev/shm' : tmpdir();
-  const segments = mkdtempSync(path.join(memory, 'multiprocess-bench-'));
-  const files = mkdtempSync(path.join(tmpdir(), 'multiprocess-bench-'));
+  const segments = mkdtempSync(path.join(memory, PREFIX));
+  const files = mkdtempSync(path.join(tmpdir(), PREFIX));
   const run = String(process.pid);
   Object.assign(process.env, { MULTIPROCESS_DIR: segments, MULTIPROCESS_BENCH_FILES: files, [RUN]: run });
   const remove = () => [segments, files].forEach((directory) => rmSync(directory, { recursive: true, force: true }));

@@ -117,7 +117,7 @@ export async function holdContests({ contenders, cases }, effort) {
       .filter((contender) => skipReason(contender) === undefined)
       .map((contender) => ({ contender, replies: [] }));
     const result = await contest(one, entries, effort);
-    await Promise.all(entries.map(({ program }) => program?.stop()));
+    await Promise.all(entries.flatMap(({ program }) => program?.stop() ?? []));
     results.push({ ...result, figures: [...result.figures, ...skipped] });
   }
   return results;

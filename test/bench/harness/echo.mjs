@@ -22,7 +22,8 @@ export function echoing(messagesFor, send, received = () => undefined) {
       request = /** @type {OtherSideRequest} */ (message);
       ({ check } = messagesFor(request.form));
       seen = 0;
-      return send('ready');
+      send('ready');
+      return;
     }
     if (request.op === 'trips') send(message);
     else check(message, seen);

@@ -25,7 +25,7 @@ export class Program {
     this.#child.stdin.on('error', () => undefined); // it ended before it read all: its end says more
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#heard(line));
     /** @type {Promise<void>} */
-    this.#ended = new Promise((resolve) => {
+    this.#ended = new Promise((/** @type {(nothing: void) => void} */ resolve) => {
       /** @param {Error} error */
       const end = (error) => {
         this.#over = true;
@@ -47,6 +47,7 @@ export class Program {
     if (this.#asked !== undefined) throw new Error(`${this.#name} has not answered yet`);
     if (this.#over) throw new Error(`${this.#name} has ended`);
     return new Promise((resolve, reject) => {
+      /** @type {Promise<unknown>} */
       const done = new Promise((answer, failed) => {
         this.#asked = {
           started: () => resolve({ done }),

@@ -41,6 +41,8 @@ async function measureTrips({ ready, tripAll }, request) {
   return { nanoseconds: last - begin, samples: Array.from(samples) };
 }
 
+const measure = { throughput: measureThroughput, trips: measureTrips };
+
 /**
  * Serves the requests of both questions about queues: in a throughput round a sample is a rate, messages a second from
  * the first put to the last get, which the other side reports; in trips it is the time of one, in microseconds.
@@ -51,10 +53,10 @@ export async function serveQueue(sender) {
   const pace = new Pace();
   await serve(async (/** @type {QueueRequest} */ { op, form, ms }) => {
     const kind = `${op} ${form}`;
-    const most = op === 'trips' ? MOST_TRIPS : Infinity;
-    const request = { op, form, count: Math.min(pace.count(kind, ms), most) };
-    const { nanoseconds, samples } = await (op === 'trips' ? measureTrips : measureThroughput)(sender, request);
-    pace.learn(kind, request.count, nanoseconds);
-    return { samples };
+    for (;;) {
+      const count = Math.min(pace.count(kind, ms), op === 'trips' ? MOST_TRIPS : Infinity);
+      const { nanoseconds, samples } = await measure[op](sender, { op, form, count });
+      if (pace.learn(kind, ms, count, nanoseconds) || count === MOST_TRIPS) return { samples };
+    }
   });
 }

@@ -104,14 +104,15 @@ def main(kind):
         return last - begin, samples
 
     def measure(request):
-        op, form = request['op'], request['form']
+        op, form, ms = request['op'], request['form'], request['ms']
         trips = op == 'trips'
-        count = pace.count((op, form), request['ms'])
-        if trips:
-            count = min(count, MOST_TRIPS)
-        nanoseconds, samples = (measure_trips if trips else measure_throughput)(form, count)
-        pace.learn((op, form), count, nanoseconds)
-        return {'samples': samples}
+        while True:
+            count = pace.count((op, form), ms)
+            if trips:
+                count = min(count, MOST_TRIPS)
+            nanoseconds, samples = (measure_trips if trips else measure_throughput)(form, count)
+            if pace.learn((op, form), ms, count, nanoseconds) or count == MOST_TRIPS:
+                return {'samples': samples}
 
     serve(measure)
 

@@ -6,6 +6,7 @@ import time
 import traceback
 
 FIRST_COUNT = 64
+GROWTH = 4
 
 
 def serve(handler):
@@ -26,10 +27,17 @@ class Pace:
     """How many operations fill a stretch of time, learnt from the stretches before (see harness/pace.mjs)."""
 
     def __init__(self):
-        self.rates = {}
+        self.last = {}
+        self.settled = set()
 
     def count(self, kind, ms):
-        return max(FIRST_COUNT, round(self.rates.get(kind, 0) * ms * 1e6))
+        if kind not in self.last:
+            return FIRST_COUNT
+        count, nanoseconds = self.last[kind]
+        return max(FIRST_COUNT, min(round(count / nanoseconds * ms * 1e6), count * GROWTH))
 
-    def learn(self, kind, count, nanoseconds):
-        self.rates[kind] = count / max(nanoseconds, 1)
+    def learn(self, kind, ms, count, nanoseconds):
+        self.last[kind] = (count, max(nanoseconds, 1))
+        if nanoseconds * 2 >= ms * 1_000_000:
+            self.settled.add(kind)
+        return kind in self.settled

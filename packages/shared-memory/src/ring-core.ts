@@ -1,0 +1,199 @@
+import { CorruptSegmentError } from './errors.js';
+import { EventCount } from './event-count.js';
+import { OwnerMutex } from './owner-mutex.js';
+import type { Pause } from './parker.js';
+import {
+  CAPACITY,
+  CONSUMERS,
+  DIRTY,
+  GETS,
+  HEAD,
+  ITEMS,
+  LARGEST,
+  MOST_ITEMS,
+  PRODUCERS,
+  PUTS,
+  SHUT,
+  SPACE,
+  TAIL,
+  recordBytes,
+} from './ring-layout.js';
+import { RingMemory } from './ring-memory.js';
+import type { Segment } from './segment.js';
+import type { Waiting } from './wait-sync.js';
+
+/**
+ * Up to this size a ring grows at once and stays as large: so much stays in a processor's cache. Beyond, it grows only
+ * if no consumer is at work, and is made small again when it is empty.
+ */
+const HANDY_BYTES = 2 ** 21;
+/** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
+const HANDY_RECORDS = 4;
+
+/** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
+export class RingCore {
+  readonly words: Int32Array;
+  readonly memory: RingMemory;
+  readonly producers: OwnerMutex;
+  readonly consumers: OwnerMutex;
+  /** "There may be something to take." */
+  readonly items: EventCount;
+  /** "There may be room." */
+  readonly space: EventCount;
+  /** The most items at a time; 0 for as many as there is room for. */
+  readonly mostItems: number;
+
+  /** Attaches to the ring that lies at the start of `segment`. Writes nothing. */
+  constructor(segment: Segment) {
+    const { reference, thread, words } = segment;
+    if (words.length <= DIRTY) throw new CorruptSegmentError(`${reference} is too short for a ring`);
+    this.words = words;
+    this.memory = new RingMemory(segment);
+    this.mostItems = Atomics.load(words, MOST_ITEMS);
+    if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
+    this.producers = new OwnerMutex(words, PRODUCERS, thread);
+    this.consumers = new OwnerMutex(words, CONSUMERS, thread);
+    this.items = new EventCount(words, ITEMS, thread.parker);
+    this.space = new EventCount(words, SPACE, thread.parker);
+  }
+
+  get isShut(): boolean {
+    return Atomics.load(this.words, SHUT) !== 0;
+  }
+
+  get isEmpty(): boolean {
+    const head = Atomics.load(this.words, HEAD);
+    return Atomics.load(this.words, TAIL) === head;
+  }
+
+  get size(): number {
+    if (this.isEmpty) return 0;
+    this.#recountAfterDeath();
+    const gets = Atomics.load(this.words, GETS);
+    return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
+  }
+
+  /** Whether PUTS - GETS may differ from the number of items. Under either mutex. */
+  get isDirty(): boolean {
+    return this.words[DIRTY] !== 0;
+  }
+
+  /** A mutex was taken over from the dead, who may have been between two stores. */
+  markDirty(): void {
+    this.words[DIRTY] = 1;
+  }
+
+  *enteringProducers(): Waiting<void> {
+    if (yield* this.producers.entering()) this.markDirty();
+  }
+
+  *enteringConsumers(): Waiting<void> {
+    if (yield* this.consumers.entering()) this.markDirty();
+  }
+
+  /** Takes CONSUMERS at once or not at all; also from the dead. */
+  tryEnterConsumers(): boolean {
+    if (this.consumers.tryLock()) return true;
+    if (!this.consumers.tryTakeOver()) return false;
+    this.markDirty();
+    return true;
+  }
+
+  /** Waits until whoever holds CONSUMERS has let go, holding nothing meanwhile. */
+  *awaitingConsumers(): Waiting<void> {
+    yield* this.enteringConsumers();
+    this.consumers.unlock();
+  }
+
+  /** Takes `count` items, up to `head`. Under CONSUMERS. */
+  take(head: number, count: number): void {
+    Atomics.store(this.words, HEAD, head);
+    Atomics.store(this.words, GETS, (this.words[GETS]! + count) | 0);
+  }
+
+  /** Whether PUTS - GETS can be relied on; sees to it unless a consumer is in the way. Under PRODUCERS. */
+  countIfDirty(): boolean {
+    if (!this.isDirty) return true;
+    if (!this.tryEnterConsumers()) return false;
+    try {
+      this.#count();
+    } finally {
+      this.consumers.unlock();
+    }
+    this.items.notifyAll(); // the dead may have owed a wake
+    this.space.notifyAll();
+    return true;
+  }
+
+  /** Counts anew if a thread died holding a mutex, unless somebody is in the way. Under none. */
+  #recountAfterDeath(): void {
+    for (const mutex of [this.producers, this.consumers]) {
+      if (!mutex.tryTakeOver()) continue;
+      this.markDirty();
+      mutex.unlock();
+    }
+    if (!this.isDirty || !this.producers.tryLock()) return;
+    try {
+      this.countIfDirty();
+    } finally {
+      this.producers.unlock();
+    }
+  }
+
+  /** Sets PUTS to what GETS and the items between HEAD and TAIL make it. Under both. */
+  #count(): void {
+    let items = 0;
+    let head = Atomics.load(this.words, HEAD);
+    for (;;) {
+      const start = this.memory.next(head);
+      if (start === undefined) break;
+      head = (start + recordBytes(this.memory.lengthAt(start))) | 0;
+      items++;
+    }
+    Atomics.store(this.words, PUTS, (Atomics.load(this.words, GETS) + items) | 0);
+    Atomics.store(this.words, DIRTY, 0);
+  }
+
+  /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
+  tryGrow(length: number): boolean {
+    if (!this.tryEnterConsumers()) return false;
+    try {
+      this.memory.grow(length);
+    } finally {
+      this.consumers.unlock();
+    }
+    return true;
+  }
+
+  /** How large a ring may well be without any backlog. Under either mutex. */
+  get handyBytes(): number {
+    const forLargest = 2 ** Math.ceil(Math.log2(Math.max(1, HANDY_RECORDS * this.words[LARGEST]!)));
+    return Math.min(Math.max(HANDY_BYTES, forLargest), this.memory.mostBytes);
+  }
+
+  /** Makes a ring that has grown large handy again, if it is empty and nobody is in the way. Under none. */
+  shrinkIfEmpty(): void {
+    if (!this.#isLargeAndEmpty() || !this.producers.tryLock()) return;
+    try {
+      if (!this.tryEnterConsumers()) return;
+      try {
+        if (!this.#isLargeAndEmpty()) return;
+        if (this.memory.capacity > this.handyBytes) this.memory.shrink(this.handyBytes);
+        this.words[LARGEST]! >>>= 1; // a single large item is forgotten, one in every round is not
+      } finally {
+        this.consumers.unlock();
+      }
+    } finally {
+      this.producers.unlock();
+    }
+  }
+
+  #isLargeAndEmpty(): boolean {
+    return this.words[CAPACITY]! > HANDY_BYTES && this.isEmpty;
+  }
+
+  /** A short wait for a word to leave a value; `brief` if it is no reason to give up at once. */
+  spin(index: number, expected: number, brief = false): Pause {
+    return { kind: 'spin', words: this.words, index, expected, owner: 0, brief };
+  }
+}

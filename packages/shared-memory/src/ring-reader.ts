@@ -1,0 +1,157 @@
+import type { Pause } from './parker.js';
+import type { RingCore } from './ring-core.js';
+import { HEAD, TAIL, recordBytes } from './ring-layout.js';
+import { SCRATCH_BYTES } from './ring-memory.js';
+import type { RingItem } from './ring-memory.js';
+import type { Waiting } from './wait-sync.js';
+
+/** The side of a ring that takes. */
+export class RingReader {
+  readonly #core: RingCore;
+  readonly #words: Int32Array;
+
+  constructor(core: RingCore) {
+    this.#core = core;
+    this.#words = core.words;
+  }
+
+  /**
+   * Takes the oldest item if that can be done at once. Never waits.
+   *
+   * @returns undefined if there is none, or somebody is in the way
+   */
+  tryGet(): RingItem | undefined {
+    const { consumers } = this.#core;
+    if (!consumers.tryLock()) return undefined;
+    let item: RingItem | undefined;
+    try {
+      if (!this.#core.isDirty) item = this.#get();
+    } finally {
+      consumers.unlock();
+    }
+    if (item !== undefined) this.#afterGet(1);
+    return item;
+  }
+
+  /**
+   * Runs `use`, which reads items that are not its own: what is taken meanwhile, by hooks that it calls, does not
+   * overwrite them.
+   */
+  whileReading<T>(use: () => T): T {
+    const { memory } = this.#core;
+    const before = memory.scratchInUse;
+    memory.scratchInUse = true;
+    try {
+      return use();
+    } finally {
+      memory.scratchInUse = before;
+    }
+  }
+
+  /** Takes up to `count` items that are there, but no more than some, with one store and one copy. Never waits. */
+  tryGetMany(count: number): RingItem[] {
+    const { consumers } = this.#core;
+    if (!consumers.tryLock()) return [];
+    let items: RingItem[] = [];
+    try {
+      if (!this.#core.isDirty) items = this.#getMany(count);
+    } finally {
+      consumers.unlock();
+    }
+    if (items.length > 0) this.#afterGet(items.length);
+    return items;
+  }
+
+  /**
+   * Takes the oldest item, waiting for one.
+   *
+   * @returns 'shut' if there is none and nothing may be put any more
+   */
+  *getting(): Waiting<RingItem | 'shut'> {
+    for (;;) {
+      if ((yield* this.awaitingItem()) === 'shut') return 'shut';
+      yield* this.#core.enteringConsumers();
+      const dirty = this.#core.isDirty;
+      let item: RingItem | undefined;
+      try {
+        if (!dirty) item = this.#get();
+      } finally {
+        this.#core.consumers.unlock();
+      }
+      if (item !== undefined) {
+        this.#afterGet(1);
+        return item;
+      }
+      if (dirty) yield* this.#counting();
+    }
+  }
+
+  /** Waits until there is something to take, or never will be. Takes nothing. */
+  *awaitingItem(): Waiting<'there' | 'shut'> {
+    let spun = false;
+    let pause: Pause | undefined;
+    for (;;) {
+      const shut = this.#core.isShut;
+      if (!this.#core.isEmpty) return 'there';
+      if (shut) return 'shut';
+      if (!spun) {
+        spun = true;
+        yield this.#core.spin(TAIL, Atomics.load(this.#words, HEAD));
+      } else if (pause === undefined) {
+        pause = this.#core.items.announce(); // and look once more
+      } else {
+        yield pause;
+        pause = undefined;
+      }
+    }
+  }
+
+  #get(): RingItem | undefined {
+    const { memory } = this.#core;
+    const start = memory.next(this.#words[HEAD]!);
+    if (start === undefined) return undefined;
+    const length = memory.lengthAt(start);
+    const item = memory.read(start, length);
+    this.#core.take((start + recordBytes(length)) | 0, 1);
+    return item;
+  }
+
+  #getMany(count: number): RingItem[] {
+    const { memory } = this.#core;
+    const starts: number[] = [];
+    const lengths: number[] = [];
+    const head = this.#words[HEAD]!;
+    let end = head;
+    while (starts.length < count) {
+      const start = memory.next(end);
+      if (start === undefined) break;
+      const length = memory.lengthAt(start);
+      const behind = (start + recordBytes(length)) | 0;
+      if (starts.length > 0 && ((behind - head) | 0) > SCRATCH_BYTES) break;
+      starts.push(start);
+      lengths.push(length);
+      end = behind;
+    }
+    if (starts.length === 0) return [];
+    const items = memory.readAll(head, end, starts, lengths);
+    this.#core.take(end, starts.length);
+    return items;
+  }
+
+  #afterGet(count: number): void {
+    this.#core.space.notify(count);
+    this.#core.shrinkIfEmpty();
+  }
+
+  /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */
+  *#counting(): Waiting<void> {
+    yield* this.#core.enteringProducers();
+    let counted: boolean;
+    try {
+      counted = this.#core.countIfDirty();
+    } finally {
+      this.#core.producers.unlock();
+    }
+    if (!counted) yield* this.#core.awaitingConsumers();
+  }
+}

@@ -1,0 +1,142 @@
+import { Queue } from '@multiprocess/queue';
+import { QueueEmptyError, QueueShutDownError } from '@multiprocess/shared-memory';
+import { describe, expect, test, vi } from 'vitest';
+import { dieAtEveryStep } from './steps.js';
+
+vi.setConfig({ testTimeout: 120_000 }); // a watchdog: each of these starts some twenty threads, one after the other
+
+const before = ['first', 'second'];
+
+function newQueue(options: { maxsize?: number; memory?: number } = {}): Queue<string> {
+  const queue = new Queue<string>(options);
+  queue.putManySync(before);
+  return queue;
+}
+
+/** Whatever it was in the middle of, the others put and take as if it had never been there. */
+function checkUse(queue: Queue<string>, expected: readonly string[]): void {
+  queue.putSync('after');
+  expect(queue.size).toBe(expected.length + 1);
+  expect(queue.getManySync(100)).toEqual([...expected, 'after']);
+  expect([queue.size, queue.empty, queue.full]).toEqual([0, true, false]);
+  expect(() => queue.getNowait()).toThrow(QueueEmptyError);
+}
+
+describe.each([
+  { kind: 'unbounded', options: {} },
+  { kind: 'bounded', options: { maxsize: 5 } },
+])('a thread that dies at any step, queue $kind', ({ options }) => {
+  const puts = { putSync: ['dying'], putManySync: ['dying 1', 'dying 2'], putLarge: ['dying'.padEnd(40_000)] };
+
+  test.each(Object.entries(puts))('of %s has put its items all or none', async (action, items) => {
+    let seen = 0;
+    const died = await dieAtEveryStep(
+      action,
+      () => newQueue(options),
+      (queue: Queue<string>) => {
+        const put = queue.getManySync(100).slice(before.length);
+        if (put.length > 0) seen++;
+        expect([[], items]).toContainEqual(put);
+        checkUse(queue, []);
+      },
+    );
+    expect(died).toBeGreaterThan(3);
+    expect(seen).toBeGreaterThan(1); // the one that lived, and some that died having put
+    expect(seen).toBeLessThan(died);
+  });
+
+  test.each(['getSync', 'getManySync'])('of %s has taken its items or has not', async (action) => {
+    const counts = new Set<number>();
+    const died = await dieAtEveryStep(
+      action,
+      () => newQueue(options),
+      (queue: Queue<string>) => {
+        const left = queue.size === 0 ? [] : queue.getManySync(100);
+        counts.add(left.length);
+        expect(before.slice(before.length - left.length)).toEqual(left);
+        checkUse(queue, []);
+      },
+    );
+    expect(died).toBeGreaterThan(3);
+    expect([...counts].sort()).toEqual(action === 'getSync' ? [1, 2] : [0, 1, 2]); // the first, then the others
+  });
+});
+
+describe('a thread that dies at any step', () => {
+  test.each(['putSync', 'putManySync', 'getSync', 'getManySync'])(
+    'of %s keeps nobody from using the whole of it',
+    async (action) => {
+      await dieAtEveryStep(
+        action,
+        () => newQueue({ memory: 2 ** 14 }),
+        (queue: Queue<string>) => {
+          queue.putSync('x'.repeat(8000), { timeout: 0 });
+          expect(queue.getManySync(100).at(-1)).toBe('x'.repeat(8000));
+          checkUse(queue, []);
+        },
+      );
+    },
+  );
+
+  test.each(['putSync', 'putManySync', 'putLarge'])('of %s keeps nobody waiting who awaits an item', async (action) => {
+    const started = new Map<Queue<string>, Promise<string>>();
+    const died = await dieAtEveryStep(
+      action,
+      () => {
+        const queue = new Queue<string>();
+        started.set(queue, queue.get());
+        return queue;
+      },
+      async (queue: Queue<string>) => {
+        const got = started.get(queue);
+        if (queue.size === 0) queue.putSync('after'); // it had put nothing, or its item has been got
+        expect(await got).toMatch(/^(dying|after)/);
+      },
+    );
+    expect(died).toBeGreaterThan(3);
+  });
+
+  test('of shutdown() has shut it down or has not, and who awaits learns it', async () => {
+    const awaited = new Map<Queue<string>, Promise<string>>();
+    await dieAtEveryStep(
+      'shutdown',
+      () => {
+        const queue = new Queue<string>();
+        const got = queue.get();
+        got.catch(() => undefined);
+        awaited.set(queue, got);
+        return queue;
+      },
+      async (queue: Queue<string>) => {
+        try {
+          queue.putSync('after');
+          expect(await awaited.get(queue)).toBe('after');
+        } catch (error) {
+          expect(error).toBeInstanceOf(QueueShutDownError);
+          await expect(awaited.get(queue)).rejects.toThrow(QueueShutDownError);
+        }
+      },
+    );
+  });
+
+  test('of an immediate shutdown leaves a queue that ends', async () => {
+    await dieAtEveryStep(
+      'shutdownImmediate',
+      () => newQueue(),
+      (queue: Queue<string>) => {
+        queue.shutdown();
+        const rest = [];
+        for (;;) {
+          try {
+            rest.push(queue.getSync());
+          } catch (error) {
+            expect(error).toBeInstanceOf(QueueShutDownError);
+            break;
+          }
+        }
+        expect([[], before]).toContainEqual(rest);
+        expect(queue.size).toBe(0);
+      },
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+
+/**
+ * Lets one thread after the other do `action` to the object and die one step later than the one before, until one lives.
+ * After each death `examine` looks at what it left behind.
+ *
+ * @returns how many died
+ */
+export async function dieAtEveryStep(
+  action: string,
+  newObject: () => { readonly handle: string; close(): void },
+  examine: (object: never, step: number) => Promise<void> | void,
+): Promise<number> {
+  for (let step = 1; ; step++) {
+    const object = newObject();
+    const worker = new Worker(new URL('fixtures/die-at-step.mjs', import.meta.url), {
+      workerData: [object.handle, action, String(step)],
+      execArgv: [],
+    });
+    const [code] = (await once(worker, 'exit')) as [number]; // rejects if it fails
+    try {
+      await examine(object as never, step);
+    } catch (error) {
+      throw new Error(`after death before step ${step} of ${action}`, { cause: error });
+    } finally {
+      object.close();
+    }
+    if (code === 0) return step - 1;
+  }
+}
