@@ -4,18 +4,30 @@ import { decode, deserialize, serialize } from '@multiprocess/serialization';
 
 const good: unknown = {
   list: [1, -0, 'text', undefined, [undefined, 5n]],
-  map: new Map<unknown, unknown>([['key', new Set([1])], [{ a: 1 }, new Float64Array([0.5])]]), // prettier-ignore
+  map: new Map<unknown, unknown>([
+    ['key', new Set([1])],
+    [{ a: 1 }, new Float64Array([0.5])],
+  ]),
   error: new RangeError('r', { cause: new Date(0) }),
 };
 
 const refused = [
   { a: [Symbol('s')] },
   new Map([[1, new WeakSet()]]),
-  [{ get x() { throw new Error('no'); } }],
+  [
+    {
+      get x() {
+        throw new Error('no');
+      },
+    },
+  ],
   { bytes: new Uint8Array(9), f: Math.max },
   Object.assign([1, 2], { x: Promise.resolve() }),
-  'x'.repeat(20_000).split('').concat([Symbol('end') as never]),
-]; // prettier-ignore
+  'x'
+    .repeat(20_000)
+    .split('')
+    .concat([Symbol('end') as never]),
+];
 
 /** The same numbers every time, evenly spread. */
 function* numbers(): Generator<number, never> {

@@ -1,4 +1,4 @@
- 
+/* eslint-disable no-sparse-arrays -- holes are the input */
 import { MultiprocessError, SerializationError } from '@multiprocess/shared-memory';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const samples: Uint8Array[] = [
   serialize({ id: 1, name: 'item', value: 3.14, tags: ['a', 'b'], ok: true }),
-  serialize([new Map([[1, new Set(['x'])]]), new Date(0), /a/g, 10n ** 30n, '\ud800', [, 1], Object(1), undefined]), // prettier-ignore
+  serialize([new Map([[1, new Set(['x'])]]), new Date(0), /a/g, 10n ** 30n, '\ud800', [, 1], Object(1), undefined]),
   serialize({
     a: new Float64Array(3),
     b: new ArrayBuffer(9),
@@ -75,7 +75,10 @@ describe('bytes that are no message are a SerializationError', () => {
     ['a tag that is no number', message(0x11, 0x92, 0xd4, 0, 0, 0xa1, 0x41)],
     ['no tag at all', message(0x11, 0x91, 0xd4, 0, 0)],
     ['a hole outside an array', message(0x11, 0x92, 0xd4, 0, 0, 2)],
-    ['a reference to an object that is being made', message(0x11, 0x94, 0xd4, 0, 0, 22, 0xa1, 0x41, 0x93, 0xd4, 0, 0, 1, 0)],
+    [
+      'a reference to an object that is being made',
+      message(0x11, 0x94, 0xd4, 0, 0, 22, 0xa1, 0x41, 0x93, 0xd4, 0, 0, 1, 0),
+    ],
     ['a tagged array without its fields', message(0x11, 0x92, 0xd4, 0, 0, 6)],
     ['a tagged array with fields too many', message(0x11, 0x94, 0xd4, 0, 0, 6, 1, 1)],
     ['a tagged date that is a string', message(0x11, 0x93, 0xd4, 0, 0, 6, 0xa1, 0x41)],
@@ -87,7 +90,7 @@ describe('bytes that are no message are a SerializationError', () => {
     ['maps nested 100,000 deep', nested([0xde, 0, 1, 0xa1, 0x61], 100_000)],
   ])('%s', (_, bytes) => {
     expect(() => deserialize(bytes)).toThrow(SerializationError);
-  }); // prettier-ignore
+  });
 
   test('references of msgpackr, which make a graph of a billion nodes of a few bytes', () => {
     const twice = (level: number): number[] =>

@@ -58,7 +58,7 @@ describe('what cannot be carried is refused, with the path to it', () => {
     ['a value of a Map', new Map([['k', Symbol()]]), '$.get("k")', /a symbol/],
     [
       'a key of a Map',
-      new Map([
+      new Map<unknown, number>([
         [{}, 1],
         [Symbol(), 2],
       ]),

@@ -1,4 +1,4 @@
- 
+/* eslint-disable no-sparse-arrays -- holes are the input */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { describeGraph } from './describe-graph.js';
@@ -28,7 +28,7 @@ const values: Record<string, unknown> = {
   'strings of every length': [0, 1, 7, 8, 31, 32, 48, 49, 85, 86, 255, 256, 70_000].map((length) => 'x'.repeat(length)),
   'strings in every script': ['é', 'ü'.repeat(20), '漢字'.repeat(50), '😀'.repeat(300), '\0', '\ufffd'],
   'half surrogate pairs': ['\ud800', 'a\udc00b', '\udc00\ud800', { '\ud800': 1 }],
-  'holes in arrays': [[, 1], [1, , 3], new Array(3), [, ,]], // prettier-ignore
+  'holes in arrays': [[, 1], [1, , 3], new Array(3), [, ,]],
   'arrays with other properties': [
     Object.assign([1, 2], { name: 'x' }),
     /a(?<b>b)/.exec('cab'),
@@ -39,8 +39,14 @@ const values: Record<string, unknown> = {
     Object.assign(new Array(1_000), { 5: 1, 999: 2 }),
     Object.assign(new Array(4_000_000_000), { 3_999_999_999: 1 }),
   ],
-  'arrays that begin with undefined': [[undefined], [undefined, 6, 1], [undefined, undefined], [undefined, , 1], [[undefined]]], // prettier-ignore
-  'as many elements as an array is long, but one is another property': Object.assign([, 1], { x: 2 }), // prettier-ignore
+  'arrays that begin with undefined': [
+    [undefined],
+    [undefined, 6, 1],
+    [undefined, undefined],
+    [undefined, , 1],
+    [[undefined]],
+  ],
+  'as many elements as an array is long, but one is another property': Object.assign([, 1], { x: 2 }),
   'properties with names that mean something': {
     constructor: 1,
     hasOwnProperty: 2,
@@ -49,19 +55,34 @@ const values: Record<string, unknown> = {
     prototype: 5,
   },
   'objects in order of their keys': { b: 1, a: 2, 1: 3, 0: 4, '': 5 },
-  'a property called __proto__': JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2}') as object,
+  'a property called __proto__': JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2}') as unknown,
   'objects without a prototype': Object.assign(Object.create(null) as object, { a: 1 }),
-  'maps with any keys': new Map<unknown, unknown>([[1, 'a'], ['1', 'b'], [{ a: 1 }, new Map()], [NaN, -0], [undefined, null]]), // prettier-ignore
+  'maps with any keys': new Map<unknown, unknown>([
+    [1, 'a'],
+    ['1', 'b'],
+    [{ a: 1 }, new Map()],
+    [NaN, -0],
+    [undefined, null],
+  ]),
   'sets of anything': new Set([1, '1', [1], new Set(), undefined]),
   dates: [new Date(0), new Date(-1), new Date(8.64e15), new Date(1.5e12 + 0.5)],
   'invalid dates': new Date(NaN),
   'regular expressions': [/a/, /[/]\\/dgimsuy, new RegExp('\\p{L}', 'v'), new RegExp('')],
   'boxed primitives': [Object(1), Object(-0), Object('text'), Object(true), Object(5n)],
   'typed arrays': [
-    new Uint8Array([1, 2, 3]), new Int8Array([-1]), new Uint8ClampedArray([255]), new Int16Array([-2]), new Uint16Array([3]),
-    new Int32Array([-4]), new Uint32Array([5]), new Float32Array([0.5]), new Float64Array([-0, NaN]),
-    new BigInt64Array([-6n]), new BigUint64Array([7n]), new Uint8Array(0),
-  ], // prettier-ignore
+    new Uint8Array([1, 2, 3]),
+    new Int8Array([-1]),
+    new Uint8ClampedArray([255]),
+    new Int16Array([-2]),
+    new Uint16Array([3]),
+    new Int32Array([-4]),
+    new Uint32Array([5]),
+    new Float32Array([0.5]),
+    new Float64Array([-0, NaN]),
+    new BigInt64Array([-6n]),
+    new BigUint64Array([7n]),
+    new Uint8Array(0),
+  ],
   'array buffers and data views': [new ArrayBuffer(3), new ArrayBuffer(0), new DataView(new ArrayBuffer(8), 0, 8)],
   'an object with 70,000 properties': Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`key${i}`, i])),
 };
@@ -73,9 +94,16 @@ describe('like structured clone, a message carries', () => {
 
   test('any value at all (generated)', () => {
     const anything = fc.anything({
-      withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withSet: true, withTypedArray: true,
-      withSparseArray: true, withNullPrototype: true, stringUnit: 'binary' as const,
-    } as fc.ObjectConstraints); // prettier-ignore
+      withBigInt: true,
+      withBoxedValues: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      withSparseArray: true,
+      withNullPrototype: true,
+      stringUnit: 'binary',
+    } as fc.ObjectConstraints);
     fc.assert(
       fc.property(anything, (value) => {
         expect(describeGraph(roundTrip(value))).toBe(describeGraph(structuredClone(value)));
@@ -106,8 +134,11 @@ describe('as with structured clone', () => {
       },
     };
     expect(Object.getOwnPropertyDescriptor(roundTrip(source), 'now')).toEqual({
-      value: 1, writable: true, enumerable: true, configurable: true,
-    }); // prettier-ignore
+      value: 1,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
     expect(reads).toBe(1);
   });
 
@@ -168,12 +199,15 @@ describe('unlike structured clone', () => {
       { a: 1 },
       { get: (target, key) => (key === 'a' ? 2 : (Reflect.get(target, key) as unknown)) },
     );
-    expect(roundTrip([shown, new Proxy([1, , 3], {})])).toEqual([{ a: 2 }, [1, , 3]]); // prettier-ignore
+    expect(roundTrip([shown, new Proxy([1, , 3], {})])).toEqual([{ a: 2 }, [1, , 3]]);
   });
 
   test('a URL and its search parameters travel', () => {
     expect(roundTrip(new URL('https://example.org/a?b=c#d')).href).toBe('https://example.org/a?b=c#d');
-    expect([...roundTrip(new URLSearchParams('a=1&a=2'))]).toEqual([['a', '1'], ['a', '2']]); // prettier-ignore
+    expect([...roundTrip(new URLSearchParams('a=1&a=2'))]).toEqual([
+      ['a', '1'],
+      ['a', '2'],
+    ]);
   });
 });
 
