@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { Lock } from '@multiprocess/sync';
+import { thisThread } from '@multiprocess/shared-memory';
+import { describe, expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+import { fixture } from './helpers.js';
+
+const startUser = (lock: Lock, ...args: string[]) => startChild(fixture('use-lock.mjs'), { args: [lock.handle, ...args] });
+
+test('slots of processes that have ended are used again', async () => {
+  using lock = new Lock();
+  const { registry } = thisThread();
+  const owners = new Set<number>();
+  for (let round = 0; round < 100; round++) {
+    const children = [startUser(lock), startUser(lock)];
+    for (const child of children) owners.add(Number((await child.line(/^owner/)).split(' ')[1]));
+    for (const child of children) await (round % 2 === 0 ? child.exit : child.kill());
+  }
+  expect(owners.size).toBe(200); // each has an id of its own
+  expect(registry.slots).toBeLessThan(10);
+  for (const owner of owners) expect(registry.isDead(owner)).toBe(true);
+  expect(registry.isDead(thisThread().self)).toBe(false);
+}, 120_000);
+
+test('slots of worker threads that have ended are used again', async () => {
+  using lock = new Lock();
+  const child = startUser(lock, 'workers', '100');
+  expect(await child.line(/^slots/)).toMatch(/^slots [2-9]$/);
+});
+
+describe('a process that is killed in the middle of taking a slot', () => {
+  test('leaves a slot that the next one takes', async () => {
+    using lock = new Lock();
+    const { registry } = thisThread();
+    const before = registry.slots;
+    for (let step = 1, lived = false; !lived; step++) {
+      const child = startChild(fixture('die-claiming.mjs'), { args: [lock.handle, String(step)] });
+      lived = (await child.exit).signal === null;
+      if (step > 200) throw new Error('it never lives');
+      expect(lock.tryAcquire()).toBe(true);
+      lock.release();
+    }
+    expect(registry.slots).toBeLessThanOrEqual(before + 2);
+    const child = startUser(lock);
+    const owner = Number((await child.line(/^owner/)).split(' ')[1]);
+    await child.exit;
+    expect(registry.isDead(owner)).toBe(true);
+  }, 120_000);
+});
+
+test('many processes that start at once all get slots of their own', async () => {
+  using lock = new Lock();
+  const children = Array.from({ length: 12 }, () => startUser(lock, 'stay'));
+  const owners = await Promise.all(children.map(async (child) => Number((await child.line(/^owner/)).split(' ')[1])));
+  expect(new Set(owners.map((owner) => owner & 0xfff)).size).toBe(12);
+  expect(owners.every((owner) => !thisThread().registry.isDead(owner))).toBe(true);
+});
+
+test('the whole directory goes with the last process', async () => {
+  const directory = `${process.env['MULTIPROCESS_DIR'] ?? ''}-own`;
+  const children = Array.from({ length: 4 }, () => startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } }));
+  for (const child of children) expect((await child.exit).code).toBe(0);
+  expect(() => readdirSync(directory)).toThrow('ENOENT');
+});
