@@ -1,4 +1,3 @@
-/* eslint-disable no-sparse-arrays -- holes are the input */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { describeGraph } from './describe-graph.js';
@@ -166,6 +165,14 @@ describe('as with structured clone', () => {
     const source = { a: 1, toJSON: () => 'json', at: Object.assign(new Date(5), { toJSON: () => 'json' }) };
     const arrived = roundTrip(source);
     expect([arrived.a, arrived.toJSON(), arrived.at.getTime()]).toEqual([1, 'json', 5]);
+  });
+
+  test('objects that occur twice stay one, also beside array buffers', () => {
+    const twice = { n: 1 };
+    const bytes = new Uint8Array([1, 2]);
+    const arrived = roundTrip([twice, bytes, new Map([[twice, bytes]]), twice]);
+    expect(arrived[3]).toBe(arrived[0]);
+    expect((arrived[2] as Map<object, Uint8Array>).get(arrived[0] as object)).toBe(arrived[1]);
   });
 
   test('a resizable buffer stays one', () => {

@@ -14,19 +14,18 @@ const MOST_LEVELS = MAX_DEPTH + 2;
  * @throws {SerializationError} If there is anything else.
  */
 export function checkMessage(bytes: Uint8Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const hasBuffers = bytes.length > BUFFERS_HEADER_BYTES && (view.getUint8(0) & HAS_BUFFERS) !== 0;
+  const hasBuffers = bytes.length > BUFFERS_HEADER_BYTES && (bytes[0]! & HAS_BUFFERS) !== 0;
   const start = hasBuffers ? BUFFERS_HEADER_BYTES : HEADER_BYTES;
-  const end = hasBuffers ? Math.min(view.getUint32(END_AT), bytes.length) : bytes.length;
-  if (new Check(view, end).value(start, 0) !== end) fail(end, 'it does not end where its value does');
+  const end = hasBuffers ? Math.min(uint(bytes, END_AT, 4), bytes.length) : bytes.length;
+  if (new Check(bytes, end).value(start, 0) !== end) fail(end, 'it does not end where its value does');
 }
 
 class Check {
-  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
   readonly #end: number;
 
-  constructor(view: DataView, end: number) {
-    this.#view = view;
+  constructor(bytes: Uint8Array, end: number) {
+    this.#bytes = bytes;
     this.#end = end;
   }
 
@@ -113,9 +112,14 @@ class Check {
 
   #uint(at: number, width: number): number {
     this.#skip(at, width);
-    if (width === 1) return this.#view.getUint8(at);
-    return width === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at);
+    return uint(this.#bytes, at, width);
   }
+}
+
+function uint(bytes: Uint8Array, at: number, width: number): number {
+  let value = 0;
+  for (let i = at; i < at + width; i++) value = value * 0x100 + bytes[i]!;
+  return value;
 }
 
 /** Of a length: 1, 2 or 4 bytes, for the first of three tokens and those after it. */
