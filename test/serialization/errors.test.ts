@@ -1,4 +1,3 @@
- 
 import * as toolkit from '@multiprocess/shared-memory';
 import { BufferTooShortError, MultiprocessError, RemoteError, WorkerDiedError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';

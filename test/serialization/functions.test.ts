@@ -1,4 +1,3 @@
- 
 import { describe, expect, test } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
 import { inAnotherProcess } from './in-another-process.js';

@@ -1,4 +1,3 @@
- 
 import { describe, expect, test } from 'vitest';
 import { RemoteError } from '@multiprocess/shared-memory';
 import { deserialize, registerClass, registerType, serialize } from '@multiprocess/serialization';

@@ -1,4 +1,3 @@
- 
 import { describe, expect, test } from 'vitest';
 import { registerClass, registerType, serialize } from '@multiprocess/serialization';
 import type { RegisteredType } from '@multiprocess/serialization';

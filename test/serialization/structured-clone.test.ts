@@ -1,4 +1,3 @@
-/* eslint-disable no-sparse-arrays -- holes are the input */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { describeGraph } from './describe-graph.js';

@@ -1,4 +1,3 @@
- 
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { deserialize, isTask, lookUpTask, resolveTask, serialize, task, taskOf } from '@multiprocess/serialization';
 import type { TaskReference } from '@multiprocess/serialization';
