@@ -88,6 +88,6 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     change();
     events.notify(1);
     expect(await changed).toBe(1);
-    expect(words[EVENTS]! >>> 0).toBeLessThan(16);
+    expect(words[EVENTS] >>> 0).toBeLessThan(16);
   });
 });

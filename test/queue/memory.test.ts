@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const MIB = 2 ** 20;
 
 /** Bytes of shared memory that the queue takes now. */
-function bytesInUse(queue: Queue<unknown>): number {
+function bytesInUse(queue: Queue): number {
   const file = `s-${parseHandle(queue.handle).reference}`;
   return statSync(join(process.env['MULTIPROCESS_DIR'] ?? '', file)).blocks * 512;
 }

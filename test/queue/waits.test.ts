@@ -106,7 +106,7 @@ describe('signal', () => {
       queue.putSync(round);
       controller.abort(); // the item is there and the wake is on its way
       const ends = await Promise.allSettled([aborted]);
-      if (ends[0]!.status === 'fulfilled') queue.putSync(round);
+      if (ends[0].status === 'fulfilled') queue.putSync(round);
       expect(await next).toBe(round);
     }
     expect(queue.size).toBe(0);

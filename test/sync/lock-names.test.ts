@@ -7,8 +7,9 @@ import { startChild } from '../helpers/children.js';
 test('a handle leads to the same lock, through Lock.attach() and attach()', () => {
   using lock = new Lock();
   using attached = Lock.attach(lock.handle);
-  using any = attach(lock.handle) as Lock;
-  expect(any).toBeInstanceOf(Lock);
+  using object = attach(lock.handle);
+  expect(object).toBeInstanceOf(Lock);
+  const any = object as Lock;
   lock.acquireSync();
   expect([attached.locked, any.tryAcquire()]).toEqual([true, false]);
   any.release();
@@ -92,8 +93,8 @@ describe('a HandleError', () => {
 });
 
 test.each([undefined, null, 5, {}])('%s in place of a handle is a TypeError', (handle) => {
-  expect(() => Lock.attach(handle as unknown as string)).toThrow(TypeError);
-  expect(() => attach(handle as unknown as string)).toThrow(TypeError);
+  expect(() => Lock.attach(handle as string)).toThrow(TypeError);
+  expect(() => attach(handle as string)).toThrow(TypeError);
 });
 
 test('the handle of a closed lock is a ClosedError', () => {
