@@ -101,6 +101,8 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       // What users hand over is sparse, empty, spread and made at run time; so is what the tests hand over.
       'no-sparse-arrays': 'off',
+      // Letting go of an object is what a test of garbage collection does.
+      'no-useless-assignment': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/no-implied-eval': 'off',
       '@typescript-eslint/no-misused-spread': 'off',

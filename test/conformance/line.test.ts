@@ -186,10 +186,9 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     const { line, open, passed, wait } = setUp();
     const waits = [wait('first', 1000), wait('second')];
     line.dismiss(() => new Error('closed'));
-    expect((await Promise.allSettled(waits)).map((end) => ((end as PromiseRejectedResult).reason as Error).message)).toEqual([
-      'closed',
-      'closed',
-    ]);
+    expect(
+      (await Promise.allSettled(waits)).map((end) => ((end as PromiseRejectedResult).reason as Error).message),
+    ).toEqual(['closed', 'closed']);
     expect(passed).toEqual(['first gave up']);
     open();
     expect(await wait('third')).toBe('third');

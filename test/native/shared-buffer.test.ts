@@ -54,7 +54,10 @@ describe.each(ways)('by $way', ({ way, kind, skip }) => {
 });
 
 test('a way that this Node does not have is an error of buffer()', async () => {
-  if (hasNodeApi) { expect(native().describe().sharedBuffer).toBe('node-api'); return; }
+  if (hasNodeApi) {
+    expect(native().describe().sharedBuffer).toBe('node-api');
+    return;
+  }
   const child = start('wait-for-word.mjs', [newFile()], { env: { MULTIPROCESS_NATIVE_BUFFER: 'node-api' } });
   await expect(child.next()).rejects.toThrow(/Cannot make a buffer over segment 1: ENOTSUP/);
 });

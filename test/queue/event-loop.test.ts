@@ -75,7 +75,7 @@ describe('timers fire while a loop', () => {
 describe('a program', () => {
   test.each(['get', 'put', 'getMany', 'putMany', 'iteration'])('that only awaits %s stays alive', async (what) => {
     using queue = new Queue({ maxsize: 1 });
-    const waits = what.startsWith("put") ? 'room' : 'an item';
+    const waits = what.startsWith('put') ? 'room' : 'an item';
     if (waits === 'room') queue.putSync('in the way');
     const child = startChild(fixture('only-awaits.mjs'), { args: [queue.handle, what] });
     await child.line('awaits');

@@ -1,5 +1,6 @@
 import {
   ClosedError,
+  MultiprocessError,
   OutOfMemoryError,
   QueueEmptyError,
   QueueFullError,
@@ -231,7 +232,7 @@ test('a batch ends before an item that cannot be made again here, whose error th
   queue.putManySync(['a', 'b', gone, 'c', 'd']);
   gone.close();
   expect(queue.getManySync(10)).toEqual(['a', 'b']);
-  await expect(queue.get()).rejects.toMatchObject({ code: expect.stringMatching(/HANDLE|SERIALIZATION/) as string });
+  await expect(queue.get()).rejects.toThrow(MultiprocessError);
   expect(queue.getManySync(1)).toEqual(['c']);
   expect(await queue.get()).toBe('d');
 });

@@ -1,7 +1,25 @@
-import { closeSync, copyFileSync, ftruncateSync, mkdirSync, openSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { native } from '@multiprocess/native';
-import { CorruptSegmentError, HandleError, MultiprocessError, SharedMemory, attach, parseHandle } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  HandleError,
+  MultiprocessError,
+  SharedMemory,
+  attach,
+  parseHandle,
+} from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -25,7 +43,11 @@ function plant(reference: string, content: string | Buffer): void {
 }
 
 /** A segment's file with something changed in it. */
-function plantCopy(reference: string, of: SharedMemory | Queue | Lock, change: (fd: number, path: string) => void): void {
+function plantCopy(
+  reference: string,
+  of: SharedMemory | Queue | Lock,
+  change: (fd: number, path: string) => void,
+): void {
   const path = pathOf(reference);
   copyFileSync(pathOf(parseHandle(of.handle).reference), path);
   const fd = openSync(path, 'r+');

@@ -8,7 +8,11 @@ const KIND = 'test.Ring';
 
 /** A ring whose positions and counts are as if so many bytes and items had gone through it. */
 function newRing(start = 0, limits = { mostBytes: 2 ** 16, mostItems: 0 }, count = start) {
-  const { segment } = Segment.create({ kind: KIND, ...ByteRing.plan(limits), initialise: (made) => ByteRing.initialise(made, limits) });
+  const { segment } = Segment.create({
+    kind: KIND,
+    ...ByteRing.plan(limits),
+    initialise: (made) => ByteRing.initialise(made, limits),
+  });
   for (const index of [TAIL, SEEN_HEAD, HEAD, SEEN_TAIL]) segment.words[index] = start;
   for (const index of [PUTS, GETS]) segment.words[index] = count;
   const ring = new ByteRing(segment);
@@ -33,7 +37,9 @@ const item = (number: number, byteLength: number): Buffer => {
   return bytes;
 };
 
-const starts = [0, 2 ** 31 - 2 ** 14, 2 ** 31 - 64, 2 ** 31 - 32, 2 ** 32 - 2 ** 15, 2 ** 32 - 64, 2 ** 32 - 32].map((start) => ({ start }));
+const starts = [0, 2 ** 31 - 2 ** 14, 2 ** 31 - 64, 2 ** 31 - 32, 2 ** 32 - 2 ** 15, 2 ** 32 - 64, 2 ** 32 - 32].map(
+  (start) => ({ start }),
+);
 
 describe.each(starts)('a ring whose positions are about to pass $start', ({ start }) => {
   test('carries items of all sizes through many rounds', () => {
@@ -73,7 +79,11 @@ describe.each(starts)('a ring whose positions are about to pass $start', ({ star
   });
 });
 
-type Step = { readonly put: number } | { readonly putMany: readonly number[] } | { readonly get: 1 } | { readonly getMany: number };
+type Step =
+  | { readonly put: number }
+  | { readonly putMany: readonly number[] }
+  | { readonly get: 1 }
+  | { readonly getMany: number };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(

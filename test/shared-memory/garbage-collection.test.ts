@@ -15,12 +15,15 @@ test.each(['SharedMemory', 'Lock', 'Queue', 'used Queue', 'awaited Queue'])(
   },
 );
 
-test.each(['SharedMemory', 'Lock', 'Queue'])('a %s whose handle was taken outlives its wrapper until the thread ends', async (what) => {
-  const child = startChild(fixture('drop-objects.mjs'), { args: [what, '50', 'handles taken'], execArgv });
-  expect(await child.line(/^dropped/)).toBe('dropped: 50 mappings, 50 files, no descriptor more');
-  expect(await child.line(/^attached/)).toBe('attached to 50');
-  expect(await child.line(/^closed/)).toBe('closed: 0 files');
-});
+test.each(['SharedMemory', 'Lock', 'Queue'])(
+  'a %s whose handle was taken outlives its wrapper until the thread ends',
+  async (what) => {
+    const child = startChild(fixture('drop-objects.mjs'), { args: [what, '50', 'handles taken'], execArgv });
+    expect(await child.line(/^dropped/)).toBe('dropped: 50 mappings, 50 files, no descriptor more');
+    expect(await child.line(/^attached/)).toBe('attached to 50');
+    expect(await child.line(/^closed/)).toBe('closed: 0 files');
+  },
+);
 
 test('an object lives on in one thread when another drops it', async () => {
   const child = startChild(fixture('drop-in-worker.mjs'), { execArgv });

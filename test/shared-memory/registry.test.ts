@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { fixture } from './helpers.js';
 
-const startUser = (lock: Lock, ...args: string[]) => startChild(fixture('use-lock.mjs'), { args: [lock.handle, ...args] });
+const startUser = (lock: Lock, ...args: string[]) =>
+  startChild(fixture('use-lock.mjs'), { args: [lock.handle, ...args] });
 
 test('slots of processes that have ended are used again', async () => {
   using lock = new Lock();
@@ -58,7 +59,9 @@ test('many processes that start at once all get slots of their own', async () =>
 
 test('the whole directory goes with the last process', async () => {
   const directory = `${process.env['MULTIPROCESS_DIR'] ?? ''}-own`;
-  const children = Array.from({ length: 4 }, () => startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } }));
+  const children = Array.from({ length: 4 }, () =>
+    startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } }),
+  );
   for (const child of children) expect((await child.exit).code).toBe(0);
   expect(() => readdirSync(directory)).toThrow('ENOENT');
 });

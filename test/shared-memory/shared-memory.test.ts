@@ -18,9 +18,9 @@ test('attach() by handle and by name finds the same bytes', () => {
   using byHandle = SharedMemory.attach(made.handle);
   using byName = SharedMemory.attach('weather/today ü');
   using byConstructor = new SharedMemory({ size: 64, name: 'weather/today ü' });
-  using byAnyHandle = attach(made.handle) as SharedMemory;
+  using byAnyHandle = attach(made.handle);
   new Uint8Array(made.buffer)[3] = 7;
-  for (const memory of [byHandle, byName, byConstructor, byAnyHandle]) {
+  for (const memory of [byHandle, byName, byConstructor, byAnyHandle] as SharedMemory[]) {
     expect(new Uint8Array(memory.buffer)[3]).toBe(7);
     expect(memory.name).toBe('weather/today ü');
   }

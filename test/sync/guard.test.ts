@@ -12,8 +12,8 @@ test('a using block holds the lock and gives it back, also when it throws', () =
   }
   expect(lock.locked).toBe(false);
   expect(() => {
-    using _ = lock.holdSync();
-    throw new Error('inside');
+    using guard = lock.holdSync();
+    throw new Error(`inside ${typeof guard}`);
   }).toThrow('inside');
   expect(lock.locked).toBe(false);
 });
@@ -21,7 +21,8 @@ test('a using block holds the lock and gives it back, also when it throws', () =
 test('an await using block does the same', async () => {
   using lock = new Lock();
   {
-    await using _ = await lock.hold();
+    await using guard = await lock.hold();
+    expect(guard).toBeInstanceOf(Guard);
     expect(lock.locked).toBe(true);
   }
   expect(lock.locked).toBe(false);
@@ -57,13 +58,13 @@ test('runSync() returns what the function returns, and gives back whatever happe
 
 test('run() holds the lock until the promise that the function returned is settled', async () => {
   using lock = new Lock();
-  let finish = (_: string): void => undefined;
+  let finish: ((result: string) => void) | undefined;
   const result = new Promise<string>((resolve) => (finish = resolve));
   const running = lock.run(() => result);
   await until(() => lock.locked);
   await new Promise((resolve) => setImmediate(resolve));
   expect(lock.locked).toBe(true);
-  finish('result');
+  finish?.('result');
   expect(await running).toBe('result');
   expect(lock.locked).toBe(false);
   await expect(lock.run(() => Promise.reject(new Error('inside')))).rejects.toThrow('inside');

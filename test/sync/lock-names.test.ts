@@ -7,8 +7,9 @@ import { startChild } from '../helpers/children.js';
 test('a handle leads to the same lock, through Lock.attach() and attach()', () => {
   using lock = new Lock();
   using attached = Lock.attach(lock.handle);
-  using any = attach(lock.handle) as Lock;
-  expect(any).toBeInstanceOf(Lock);
+  using object = attach(lock.handle);
+  expect(object).toBeInstanceOf(Lock);
+  const any = object as Lock;
   lock.acquireSync();
   expect([attached.locked, any.tryAcquire()]).toEqual([true, false]);
   any.release();

@@ -256,7 +256,7 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     return this;
   }
 
-  /** Lets go of the object in this thread, not of the queue. Pending calls throw {@link ClosedError}. Idempotent. */
+  /** Lets go of the object in this thread, not of the queue. Pending calls throw `ClosedError`. Idempotent. */
   override close(): void {
     this.#putters.dismiss(() => this.closedError());
     this.#getters.dismiss(() => this.closedError());

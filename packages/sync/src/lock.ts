@@ -192,7 +192,7 @@ export class Lock extends SegmentObject {
     return this;
   }
 
-  /** Lets go of the object in this thread, not of the lock. Pending acquires throw {@link ClosedError}. Idempotent. */
+  /** Lets go of the object in this thread, not of the lock. Pending acquires throw `ClosedError`. Idempotent. */
   override close(): void {
     this.#line.dismiss(() => this.closedError());
     super.close();

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Queue } from '@multiprocess/queue';
+import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
+import { Lock } from '@multiprocess/sync';
+import { expect, test } from 'vitest';
+
+// What lies in shared memory is read by processes with other versions of this toolkit: a change of any of these numbers
+// is a new layout version. They are written here a second time on purpose.
+
+const directory = () => process.env['MULTIPROCESS_DIR'] ?? '';
+const fileOf = (object: { readonly handle: string }) =>
+  readFileSync(join(directory(), `s-${parseHandle(object.handle).reference}`));
+const wordsOf = (object: { readonly handle: string }): Int32Array => {
+  const { kind, reference } = parseHandle(object.handle);
+  return Segment.attach(reference, kind).words;
+};
+
+test('a segment begins with 128 bytes of header', () => {
+  using memory = new SharedMemory({ size: 1000 });
+  new Uint8Array(memory.buffer).fill(7);
+  const file = fileOf(memory);
+  expect(file.length).toBe(128 + 1000);
+  expect(file.toString('latin1', 0, 4)).toBe('MPSG');
+  expect(file.readUInt32LE(4)).toBe(1); // version
+  expect(file.readUInt32LE(12)).toBe(1128); // length, low
+  expect(file.readUInt32LE(16)).toBe(0); // length, high
+  expect(file.readBigUInt64LE(20)).toBe(thisThread().registry.id);
+  expect(file.readUInt32LE(28)).toBe(process.pid);
+  expect(file.toString('latin1', 32, 64)).toBe('shared-memory.SharedMemory'.padEnd(32, '\0'));
+  expect(file.subarray(64, 128).every((byte) => byte === 0)).toBe(true);
+  expect(file[128]).toBe(7);
+});
+
+test('a handle names kind and file', () => {
+  using lock = new Lock({ name: 'pinned name/1' });
+  expect(lock.handle).toBe('multiprocess:sync.Lock:pinned%20name%2F1');
+});
+
+test('a lock is one word: its owner, and bit 31 if somebody may sleep', async () => {
+  using lock = new Lock();
+  const words = wordsOf(lock);
+  expect(words.byteLength).toBe(64);
+  lock.acquireSync();
+  expect(words[0]).toBe(thisThread().self);
+  void lock.acquire({ timeout: 30 });
+  expect(await lock.acquire({ timeout: 40 })).toBe(false);
+  expect(words[0]).toBe(thisThread().self | 0x80000000);
+  lock.release();
+  expect(words[0]).toBe(0);
+});
+
+test('an owner id is 19 bits of generation and 12 bits of slot, which counts from 1', () => {
+  const { self, registry } = thisThread();
+  expect(self).toBeGreaterThan(0);
+  const slot = (self & 0xfff) - 1;
+  const base = 4096 / 4 + slot * 64;
+  expect(registry.words[base + 17]).toBe(self >>> 12); // generation
+  expect(registry.words[base + 18]).toBe(process.pid);
+  expect(registry.words[base + 19]).toBe(0); // thread
+  expect(registry.words[base]! & 0x3fffffff).toBe(process.pid); // life word: the kernel's number of the thread
+  expect(registry.words[base + 16]).toBe(1); // which word of the mutex it is, plus one
+  expect(registry.bellIndex(slot)).toBe(base + 48);
+  expect(registry.words.byteLength).toBe(4096 + 4095 * 256);
+  expect(registry.words[128 / 4]).toBe(registry.slots);
+});
+
+test('a queue is a ring: its words, and records from byte 4096 of the file on', () => {
+  using queue = new Queue<string>({ maxsize: 9, memory: 2 ** 16 });
+  const words = wordsOf(queue);
+  queue.putSync('one');
+  queue.putManySync(['two', 'three']);
+  queue.getSync();
+  const file = fileOf(queue);
+  const first = file.readUInt32LE(4096);
+  const record = (first + 8 + 7) & ~7;
+  const at = {
+    producers: words[0],
+    puts: words[2],
+    consumers: words[32],
+    head: words[33],
+    gets: words[34],
+    items: words[64],
+    space: words[96],
+    mostBytes: words[129],
+    mostItems: words[130],
+    shut: words[131],
+    dirty: words[132],
+  };
+  expect(at).toEqual({
+    producers: 0,
+    puts: 3,
+    consumers: 0,
+    head: record,
+    gets: 1,
+    items: 0,
+    space: 0,
+    mostBytes: 2 ** 16,
+    mostItems: 9,
+    shut: 0,
+    dirty: 0,
+  });
+  expect(words[1]).toBeGreaterThan(record); // tail
+  expect([2 ** 14, 2 ** 15, 2 ** 16]).toContain(words[128]); // capacity
+  expect(file.toString('latin1', 4096 + 8, 4096 + 8 + first)).toContain('one');
+  expect(file.length).toBe(4096 + 2 ** 16);
+  queue.shutdown();
+  expect(words[131]).toBe(1);
+});

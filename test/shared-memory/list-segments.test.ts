@@ -1,0 +1,36 @@
+import { SharedMemory, listSegments, removeOrphans } from '@multiprocess/shared-memory';
+import { Queue } from '@multiprocess/queue';
+import { expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+import { fixture } from './helpers.js';
+
+test('lists what there is: name, kind, bytes and who has it', async () => {
+  using memory = new SharedMemory({ size: 5000, name: 'listed ü' });
+  using queue = new Queue();
+  const listed = listSegments();
+  expect(listed.map(({ kind }) => kind).sort()).toEqual(['queue.Queue', 'shared-memory.SharedMemory']);
+  const found = listed.find(({ name }) => name === memory.name);
+  expect(found).toMatchObject({ kind: 'shared-memory.SharedMemory', pids: [process.pid], orphan: false });
+  expect(found!.bytes).toBeGreaterThanOrEqual(5000);
+  expect(found!.bytesInUse).toBeGreaterThanOrEqual(5000);
+  const large = listed.find(({ kind }) => kind === 'queue.Queue');
+  expect(large!.bytes).toBeGreaterThanOrEqual(2 ** 30);
+  expect(large!.bytesInUse).toBeLessThan(2 ** 16);
+  expect(queue.size).toBe(0);
+});
+
+test('nothing is listed where there is nothing', () => {
+  expect(listSegments()).toEqual([]);
+});
+
+test('what a killed process has left is an orphan, until removeOrphans() has named and removed it', async () => {
+  const child = startChild(fixture('make-objects.mjs'), { args: ['2'] });
+  await child.line('made');
+  using memory = new SharedMemory({ size: 64 });
+  expect(listSegments().filter(({ pids }) => pids.includes(child.pid))).toHaveLength(2);
+  await child.kill();
+  const orphans = listSegments().filter(({ orphan }) => orphan);
+  expect(orphans).toHaveLength(2);
+  expect(removeOrphans().sort()).toEqual(orphans.map(({ name }) => name).sort());
+  expect(listSegments().map(({ name }) => name)).toEqual([memory.name]);
+});
