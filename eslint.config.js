@@ -96,7 +96,18 @@ export default defineConfig(
   { files: ['test/**/fixtures/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ['test/**'],
-    // `expect(queue.put)` takes objects apart on purpose.
-    rules: { '@typescript-eslint/unbound-method': 'off' },
+    rules: {
+      // `expect(queue.put)` takes objects apart on purpose.
+      '@typescript-eslint/unbound-method': 'off',
+      // What users hand over is sparse, empty, spread and made at run time; so is what the tests hand over.
+      'no-sparse-arrays': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/no-implied-eval': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // `using _ = lock.holdSync()` is held, not read.
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
+    },
   },
 );

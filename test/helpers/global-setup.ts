@@ -1,7 +1,8 @@
 // Once a run of the suite: whatever it leaves behind fails it, be it a process or a segment.
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RUN, SHARED_MEMORY, ourEntries } from './segment-directory.js';
+import { RUN, SHARED_MEMORY, endMarker, ourEntries } from './segment-directory.js';
 import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 
 const run = String(process.pid);
@@ -17,10 +18,23 @@ export function setup(): () => Promise<void> {
     if (processes.length > 0) fail(`processes that the tests left running:\n${whereabouts(processes)}`);
     for (const pid of processes) kill(pid);
 
+    for (const name of ourEntries(run)) sweepAfterKill(`${SHARED_MEMORY}/${name}`);
     const segments = ourEntries(run).filter((name) => !before.has(name));
     if (segments.length > 0) fail(`left in ${SHARED_MEMORY} by the tests:\n${describe(segments)}`);
     for (const name of segments) rmSync(`${SHARED_MEMORY}/${name}`, { recursive: true, force: true });
   };
+}
+
+/** Does what the next program of the user would, where the runner has killed the process of a test file. */
+function sweepAfterKill(directory: string): void {
+  const marker = endMarker(directory);
+  if (!existsSync(marker)) return;
+  rmSync(marker);
+  const program = "import('@multiprocess/shared-memory').then(({ removeOrphans }) => removeOrphans())";
+  spawnSync(process.execPath, ['-e', program], {
+    env: { ...process.env, MULTIPROCESS_DIR: directory },
+    stdio: 'inherit',
+  });
 }
 
 async function remainingProcesses(): Promise<number[]> {

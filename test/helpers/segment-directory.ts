@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 
 /** Where segments live on Linux. */
 export const SHARED_MEMORY = '/dev/shm';
@@ -11,6 +13,11 @@ const prefix = (run: string) => `multiprocess-test-${run}-`;
 /** The private segment directory of one test file, which is one process of the run. */
 export function segmentDirectory(run: string, pid: number): string {
   return `${SHARED_MEMORY}/${prefix(run)}${pid}`;
+}
+
+/** A file that exists as long as the process of a test file has not ended in order. */
+export function endMarker(directory: string): string {
+  return join(tmpdir(), `${basename(directory)}.running`);
 }
 
 /** What this run of the suite has in shared memory; what other programs of the user have there is none of its business. */

@@ -1,10 +1,14 @@
 // Runs in the process of every test file, before its imports.
-import { mkdirSync, rmdirSync } from 'node:fs';
-import { RUN, segmentDirectory } from './segment-directory.js';
+import { mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { RUN, endMarker, segmentDirectory } from './segment-directory.js';
 import { watch } from './watchdog.js';
 
 const directory = segmentDirectory(process.env[RUN] ?? 'none', process.pid);
 mkdirSync(directory, { mode: 0o700, recursive: true });
+// Gone once this process has ended in order. The runner kills one that takes more than half a second to end, and what a
+// killed process leaves is for a sweeper.
+const marker = endMarker(directory);
+writeFileSync(marker, '');
 process.env['MULTIPROCESS_DIR'] = directory;
 
 // The runner ends the process of a file with SIGTERM. An orderly exit instead lets the toolkit leave its segments, as a
@@ -13,6 +17,7 @@ process.once('SIGTERM', () => {
   process.exit();
 });
 process.once('exit', () => {
+  rmSync(marker, { force: true });
   try {
     rmdirSync(directory);
   } catch {

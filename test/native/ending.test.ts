@@ -26,18 +26,21 @@ describe.each(ends)('after $end', ({ end, status }) => {
   });
 });
 
-test.each(['a normal end', 'process.exit()'])('while another process has the permanent segment, %s leaves it and the FIFOs', async (end) => {
-  const directory = newDirectory();
-  const [leaver, stayer] = [start('end.mjs', [directory, end]), start('end.mjs', [directory, 'SIGKILL'])];
-  await Promise.all([leaver.next(), stayer.next()]);
-  leaver.process.send('end');
-  await leaver.ended;
-  expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
-  stayer.process.kill('SIGKILL');
-  await stayer.ended;
-  expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
-  for (const name of ['of-main', 'of-worker', 'registry']) expect(native().reap(`${directory}/${name}`)).toBe(1);
-});
+test.each(['a normal end', 'process.exit()'])(
+  'while another process has the permanent segment, %s leaves it and the FIFOs',
+  async (end) => {
+    const directory = newDirectory();
+    const [leaver, stayer] = [start('end.mjs', [directory, end]), start('end.mjs', [directory, 'SIGKILL'])];
+    await Promise.all([leaver.next(), stayer.next()]);
+    leaver.process.send('end');
+    await leaver.ended;
+    expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
+    stayer.process.kill('SIGKILL');
+    await stayer.ended;
+    expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
+    for (const name of ['of-main', 'of-worker', 'registry']) expect(native().reap(`${directory}/${name}`)).toBe(1);
+  },
+);
 
 test('a directory in which anything else is left stays, with that', async () => {
   const directory = newDirectory();

@@ -1,4 +1,15 @@
-import { closeSync, constants, existsSync, linkSync, mkdirSync, openSync, readSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
 import { EINVAL, after, newDirectory, newFile, start } from './helpers.js';

@@ -72,11 +72,15 @@ export interface Child {
 /** Starts a fixture in a process of its own, killed after the test. */
 export function start(fixture: string, args: readonly (string | number)[], options: ForkOptions = {}): Child {
   const url = new URL(`fixtures/${fixture}`, import.meta.url);
-  const child = fork(url, args.map(String), { ...options, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...options.env } });
+  const child = fork(url, args.map(String), {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...options.env },
+  });
   after(() => child.kill('SIGKILL'));
   let output = '';
-  child.stdout?.on('data', (text) => (output += text));
-  child.stderr?.on('data', (text) => (output += text));
+  child.stdout?.on('data', (text: Buffer) => (output += String(text)));
+  child.stderr?.on('data', (text: Buffer) => (output += String(text)));
   const messages: unknown[] = [];
   child.on('message', (message) => messages.push(message));
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
@@ -85,11 +89,16 @@ export function start(fixture: string, args: readonly (string | number)[], optio
   const next = async () => {
     while (messages.length === 0) {
       await Promise.race([once(child, 'message'), closed]);
-      if (messages.length === 0 && !child.connected) throw new Error(`${fixture} ended: ${output}`);
+      if (!child.connected && messages.at(0) === undefined) throw new Error(`${fixture} ended: ${output}`);
     }
     return messages.shift();
   };
-  return { process: child, pid: child.pid ?? 0, next, ended: exited.then(([status, signal]) => status ?? signal ?? '') };
+  return {
+    process: child,
+    pid: child.pid ?? 0,
+    next,
+    ended: exited.then(([status, signal]) => status ?? signal ?? ''),
+  };
 }
 
 const finished = async (stream: Readable | null) => stream && (await once(stream, 'close'));

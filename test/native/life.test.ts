@@ -46,7 +46,15 @@ describe.each([
 
 test('a thread has at most one life word, and only in a permanent segment', async () => {
   const child = start('claim-wrongly.mjs', [newFile(), newFile()]);
-  expect(await child.next()).toEqual({ notPermanent: -22, misaligned: -22, outside: -22, first: 0, second: -17, released: 0, again: -1 });
+  expect(await child.next()).toEqual({
+    notPermanent: -22,
+    misaligned: -22,
+    outside: -22,
+    first: 0,
+    second: -17,
+    released: 0,
+    again: -1,
+  });
 });
 
 test('releaseLife() without a life word is EPERM', () => {

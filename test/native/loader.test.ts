@@ -22,7 +22,11 @@ test('without a binary importing is fine; native() throws, and says what was tri
   expect(await child.next()).toBe('imported');
   const { message, cause } = (await child.next()) as { message: string; cause: string[] };
   const name = `linux-${process.arch}-(gnu|musl)`;
-  expect(message).toMatch(new RegExp(`^No native binary of multiprocess for ${name}: tried ../multiprocess.${name}.node and @multiprocess/native-${name}`));
+  expect(message).toMatch(
+    new RegExp(
+      `^No native binary of multiprocess for ${name}: tried ../multiprocess.${name}.node and @multiprocess/native-${name}`,
+    ),
+  );
   expect(cause).toEqual(['MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 });
 
@@ -31,7 +35,10 @@ test('a binary in the package of the platform is found', async () => {
   const file = `multiprocess.linux-${process.arch}-gnu.node`;
   const packageDirectory = `${directory}/node_modules/@multiprocess/native-linux-${process.arch}-gnu`;
   mkdirSync(packageDirectory, { recursive: true });
-  cpSync(fileURLToPath(new URL(`../${file}`, import.meta.resolve('@multiprocess/native'))), `${packageDirectory}/${file}`);
+  cpSync(
+    fileURLToPath(new URL(`../${file}`, import.meta.resolve('@multiprocess/native'))),
+    `${packageDirectory}/${file}`,
+  );
   writeFileSync(`${packageDirectory}/package.json`, JSON.stringify({ main: file }));
   const child = start('load.mjs', [`${directory}/dist/index.js`]);
   expect(await child.next()).toBe('imported');

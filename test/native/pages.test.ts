@@ -7,7 +7,10 @@ import { EINVAL, ENOSPC, PAGE, after, mapHere, newFile, start } from './helpers.
 const MEBIBYTE = 2 ** 20;
 
 /** The command that runs Node in a mount namespace of its own, as root there; none where neither root nor user namespaces serve. */
-const isolate = [['unshare', '-m'], ['unshare', '-rm']].find(([command = '', ...flags]) => {
+const isolate = [
+  ['unshare', '-m'],
+  ['unshare', '-rm'],
+].find(([command = '', ...flags]) => {
   return spawnSync(command, [...flags, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 });
 
@@ -57,7 +60,17 @@ test('reserve() changes nothing that is there', () => {
 
 test('ranges outside of the segment are EINVAL', () => {
   const { segment } = mapHere(newFile());
-  for (const [offset, byteLength] of [[0, 16 * PAGE + 1], [16 * PAGE, 1], [-1, 1], [0, -1], [0, NaN], [NaN, 1], [0.5, 1], [PAGE, Infinity], [2 ** 53, 2 ** 53]] as const) {
+  for (const [offset, byteLength] of [
+    [0, 16 * PAGE + 1],
+    [16 * PAGE, 1],
+    [-1, 1],
+    [0, -1],
+    [0, NaN],
+    [NaN, 1],
+    [0.5, 1],
+    [PAGE, Infinity],
+    [2 ** 53, 2 ** 53],
+  ] as const) {
     expect([offset, byteLength, native().reserve(segment, offset, byteLength)]).toEqual([offset, byteLength, EINVAL]);
     expect([offset, byteLength, native().giveBack(segment, offset, byteLength)]).toEqual([offset, byteLength, EINVAL]);
   }

@@ -62,8 +62,23 @@ test.each(['worker.terminate()', 'process.exit()'])('%s gets through to threads 
 test('what is no segment, no offset in it, or no number is EINVAL, never a fault', () => {
   const { segment } = mapHere(newFile());
   const n = native();
-  const park = (at: number, offset: number, life: number, lifeOffset: number, timeout: number) => n.park(at, offset, 0, life, lifeOffset, 0, timeout);
-  for (const [at, offset] of [[0, 0], [-1, 0], [2 ** 40, 0], [NaN, 0], [segment + 1, 0], [segment, -4], [segment, 2], [segment, 0.5], [segment, 65536], [segment, 65533], [segment, 2 ** 53], [segment, Infinity], [segment, NaN]] as const) {
+  const park = (at: number, offset: number, life: number, lifeOffset: number, timeout: number) =>
+    n.park(at, offset, 0, life, lifeOffset, 0, timeout);
+  for (const [at, offset] of [
+    [0, 0],
+    [-1, 0],
+    [2 ** 40, 0],
+    [NaN, 0],
+    [segment + 1, 0],
+    [segment, -4],
+    [segment, 2],
+    [segment, 0.5],
+    [segment, 65536],
+    [segment, 65533],
+    [segment, 2 ** 53],
+    [segment, Infinity],
+    [segment, NaN],
+  ] as const) {
     expect([at, offset, n.spin(at, offset, 0, 0)]).toEqual([at, offset, EINVAL]);
     expect([at, offset, n.unpark(at, offset, 1)]).toEqual([at, offset, EINVAL]);
     expect([at, offset, park(at, offset, 0, 0, 0)]).toEqual([at, offset, EINVAL]);

@@ -1,7 +1,20 @@
 import { closeSync, existsSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
-import { EAGAIN, EINVAL, EXCLUSIVE, PAGE, SHARED, after, isLocked, mapHere, newDirectory, newFile, start, until } from './helpers.js';
+import {
+  EAGAIN,
+  EINVAL,
+  EXCLUSIVE,
+  PAGE,
+  SHARED,
+  after,
+  isLocked,
+  mapHere,
+  newDirectory,
+  newFile,
+  start,
+  until,
+} from './helpers.js';
 
 test('a file is mapped once per process, whichever descriptor and name is used', () => {
   const path = newFile();
@@ -113,7 +126,9 @@ test('a child made by fork() alone does not keep the file locked', async () => {
   const child = start('map-and-stay.mjs', [path]);
   await child.next();
   const { readFileSync } = await import('node:fs');
-  const flags = readFileSync(`/proc/${child.pid}/smaps`, 'latin1').split(path)[1]?.match(/VmFlags: (.*)/)?.[1];
+  const flags = readFileSync(`/proc/${child.pid}/smaps`, 'latin1')
+    .split(path)[1]
+    ?.match(/VmFlags: (.*)/)?.[1];
   expect(flags?.split(' ')).toContain('dc'); // VM_DONTCOPY
 });
 

@@ -4,7 +4,12 @@ import { newFile, start } from './helpers.js';
 
 const hasNodeApi = (() => {
   const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
-  return major > 26 || (major === 26 && minor >= 1) || (major === 24 && minor >= 16) || (major === 22 && (minor > 23 || (minor === 23 && patch >= 3)));
+  return (
+    major > 26 ||
+    (major === 26 && minor >= 1) ||
+    (major === 24 && minor >= 16) ||
+    (major === 22 && (minor > 23 || (minor === 23 && patch >= 3)))
+  );
 })();
 
 const ways = [
@@ -49,7 +54,7 @@ describe.each(ways)('by $way', ({ way, kind, skip }) => {
 });
 
 test('a way that this Node does not have is an error of buffer()', async () => {
-  if (hasNodeApi) return expect(native().describe().sharedBuffer).toBe('node-api');
+  if (hasNodeApi) { expect(native().describe().sharedBuffer).toBe('node-api'); return; }
   const child = start('wait-for-word.mjs', [newFile()], { env: { MULTIPROCESS_NATIVE_BUFFER: 'node-api' } });
   await expect(child.next()).rejects.toThrow(/Cannot make a buffer over segment 1: ENOTSUP/);
 });

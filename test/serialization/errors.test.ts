@@ -1,3 +1,4 @@
+ 
 import * as toolkit from '@multiprocess/shared-memory';
 import { BufferTooShortError, MultiprocessError, RemoteError, WorkerDiedError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
@@ -79,7 +80,10 @@ describe('an error arrives as it was', () => {
     );
     expect(classes.length).toBeGreaterThan(18);
     for (const Class of classes) {
-      const error = Class === WorkerDiedError ? new WorkerDiedError('m', { pid: 7, exitCode: -9, signal: 'SIGKILL' }) : new Class('m', 'x');
+      const error =
+        Class === WorkerDiedError
+          ? new WorkerDiedError('m', { pid: 7, exitCode: -9, signal: 'SIGKILL' })
+          : new Class('m', 'x');
       const arrived = roundTrip(error);
       expect(arrived.constructor).toBe(Class);
       expect({ ...arrived }).toEqual({ ...error });
@@ -101,7 +105,13 @@ describe('an error whose class is not known', () => {
     const error = new Unregistered('a', 1);
     const arrived: unknown = roundTrip(error);
     expect(arrived).toBeInstanceOf(RemoteError);
-    expect(arrived).toMatchObject({ remoteName: 'Unregistered', message: 'a 1', code: 'E_CUSTOM', first: 'a', second: 1 });
+    expect(arrived).toMatchObject({
+      remoteName: 'Unregistered',
+      message: 'a 1',
+      code: 'E_CUSTOM',
+      first: 'a',
+      second: 1,
+    });
     expect((arrived as Error).stack).toBe(error.stack);
   });
 
@@ -118,7 +128,9 @@ describe('an error whose class is not known', () => {
 describe('an error always arrives', () => {
   test('without what cannot be carried of it', () => {
     const error = Object.assign(new Error('request failed', { cause: new WeakMap() }), {
-      socket: new (class Socket {})(), status: 500, config: { agent: Symbol() },
+      socket: new (class Socket {})(),
+      status: 500,
+      config: { agent: Symbol() },
     });
     const arrived = roundTrip({ before: {}, error, after: [error] });
     expect({ ...arrived.error }).toEqual({ status: 500 });

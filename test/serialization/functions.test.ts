@@ -1,3 +1,4 @@
+ 
 import { describe, expect, test } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
 import { inAnotherProcess } from './in-another-process.js';
@@ -7,12 +8,43 @@ const captured = 1;
 
 describe('a function whose source is self-contained travels as its source', () => {
   test.each<[string, (n: number) => unknown]>([
-    ['a function', function (n) { return n + 1; }],
+    [
+      'a function',
+      function (n) {
+        return n + 1;
+      },
+    ],
     ['an arrow function', (n) => n + 1],
-    ['an arrow function with a block', (n) => { return n + 1; }],
-    ['a method', { method(n: number) { return n + 1; } }.method],
-    ['a method called like a keyword', { async(n: number) { return n + 1; } }.async],
-    ['a method with a computed name', { ['a b'](n: number) { return n + 1; } }['a b']],
+    [
+      'an arrow function with a block',
+      (n) => {
+        return n + 1;
+      },
+    ],
+    [
+      'a method',
+      {
+        method(n: number) {
+          return n + 1;
+        },
+      }.method,
+    ],
+    [
+      'a method called like a keyword',
+      {
+        async(n: number) {
+          return n + 1;
+        },
+      }.async,
+    ],
+    [
+      'a method with a computed name',
+      {
+        ['a b'](n: number) {
+          return n + 1;
+        },
+      }['a b'],
+    ],
     ['a function that ends in a comment', eval('(n) => n + 1 // one more\n') as (n: number) => number],
   ])('%s', (_, fn) => {
     const arrived = roundTrip(fn);
@@ -65,7 +97,8 @@ describe('a function whose source is self-contained travels as its source', () =
 });
 
 describe('a variable that the function captured is missing on arrival', () => {
-  const advice = /captured.*is not defined: .* was sent as its source.*Pass .*captured as an argument, or send a task: task\(import\.meta, function/;
+  const advice =
+    /captured.*is not defined: .* was sent as its source.*Pass .*captured as an argument, or send a task: task\(import\.meta, function/;
 
   test('which a call says, with its name and what to do', () => {
     const message = serialize(eval('(function total(n) { return n + captured; })'));
@@ -79,7 +112,9 @@ describe('a variable that the function captured is missing on arrival', () => {
   });
 
   test('which an asynchronous function says by rejecting', async () => {
-    await expect(roundTrip(new Function('return async () => captured')() as () => Promise<number>)()).rejects.toThrow(advice);
+    await expect(roundTrip(new Function('return async () => captured')() as () => Promise<number>)()).rejects.toThrow(
+      advice,
+    );
   });
 
   test('which a generator says when it gets there', () => {

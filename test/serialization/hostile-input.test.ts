@@ -1,3 +1,4 @@
+/* eslint-disable no-sparse-arrays -- holes are the input */
 import { MultiprocessError, SerializationError } from '@multiprocess/shared-memory';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -9,8 +10,15 @@ vi.setConfig({ testTimeout: 120_000 });
 const samples: Uint8Array[] = [
   serialize({ id: 1, name: 'item', value: 3.14, tags: ['a', 'b'], ok: true }),
   serialize([new Map([[1, new Set(['x'])]]), new Date(0), /a/g, 10n ** 30n, '\ud800', [, 1], Object(1), undefined]),
-  serialize({ a: new Float64Array(3), b: new ArrayBuffer(9), c: Buffer.from('c'), d: new DataView(new ArrayBuffer(4)) }),
-  serialize(new AggregateError([new TypeError('a', { cause: 1 }), Object.assign(new Error('b'), { code: 'B' })], 'all')),
+  serialize({
+    a: new Float64Array(3),
+    b: new ArrayBuffer(9),
+    c: Buffer.from('c'),
+    d: new DataView(new ArrayBuffer(4)),
+  }),
+  serialize(
+    new AggregateError([new TypeError('a', { cause: 1 }), Object.assign(new Error('b'), { code: 'B' })], 'all'),
+  ),
   serialize(cyclic()),
   serialize([new URL('http://a/'), AbortSignal.abort().reason, function f() {}, Object.assign([], { x: 1 })]),
 ];
@@ -35,7 +43,8 @@ function decodeAnything(bytes: Uint8Array): void {
 
 describe('bytes that are no message are a SerializationError', () => {
   const message = (...bytes: number[]) => new Uint8Array(bytes);
-  const nested = (token: number[], depth: number) => Uint8Array.from([[0x10], ...new Array<number[]>(depth).fill(token), [1]].flat());
+  const nested = (token: number[], depth: number) =>
+    Uint8Array.from([[0x10], ...new Array<number[]>(depth).fill(token), [1]].flat());
 
   test.each<[string, Uint8Array]>([
     ['nothing', message()],
@@ -58,10 +67,39 @@ describe('bytes that are no message are a SerializationError', () => {
     ['a view of a buffer that is not there', message(0x10, 0xc9, 0, 0, 0, 4, 12, 0, 0, 0, 0)],
     ['buffers without a table', message(0x12, 1, 2, 3, 4, 5)],
     ['a table of buffers that overlap', message(0x12, 1, 0x98, 1, 1, 0, 0xc0, 1, 1, 0, 0xc0, 0, 0, 0, 2)],
+    ['a token that is never written, further in', message(0x10, 0x91, 0xc1)],
+    ['a structure that is defined on the way', message(0x10, 0xd4, 0x72, 0x40, 0x91, 0xa1, 0x61, 1)],
+    ['an extension of msgpackr that is never written', message(0x10, 0xd6, 0xff, 0, 0, 0, 0)],
+    ['binary data', message(0x10, 0xc4, 1, 1)],
+    ['a tag that nobody knows', message(0x11, 0x92, 0xd4, 0, 0, 99)],
+    ['a tag that is no number', message(0x11, 0x92, 0xd4, 0, 0, 0xa1, 0x41)],
+    ['no tag at all', message(0x11, 0x91, 0xd4, 0, 0)],
+    ['a hole outside an array', message(0x11, 0x92, 0xd4, 0, 0, 2)],
+    [
+      'a reference to an object that is being made',
+      message(0x11, 0x94, 0xd4, 0, 0, 22, 0xa1, 0x41, 0x93, 0xd4, 0, 0, 1, 0),
+    ],
+    ['a tagged array without its fields', message(0x11, 0x92, 0xd4, 0, 0, 6)],
+    ['a tagged array with fields too many', message(0x11, 0x94, 0xd4, 0, 0, 6, 1, 1)],
+    ['a tagged date that is a string', message(0x11, 0x93, 0xd4, 0, 0, 6, 0xa1, 0x41)],
+    ['a tagged view of a buffer that is not there', message(0x11, 0x96, 0xd4, 0, 0, 12, 0, 0, 0, 0)],
+    ['a table of buffers longer than the message', message(0x13, 0, 0, 0, 0, 0, 0, 13, 0x92, 1, 0x93, 100, 0, 0xff)],
+    ['a table of buffers of something else', message(0x13, 0, 0, 0, 0, 0, 0, 11, 0x92, 1, 0xa0)],
+    ['MessagePack that ends beyond the message', message(0x13, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x92, 1, 0x90)],
     ['arrays nested a million deep', nested([0x91], 1_000_000)],
     ['maps nested 100,000 deep', nested([0xde, 0, 1, 0xa1, 0x61], 100_000)],
   ])('%s', (_, bytes) => {
     expect(() => deserialize(bytes)).toThrow(SerializationError);
+  });
+
+  test('references of msgpackr, which make a graph of a billion nodes of a few bytes', () => {
+    const twice = (level: number): number[] =>
+      level === 0 ? [1] : [0xd6, 0x69, 0, 0, 0, level, 0x92, ...twice(level - 1), 0xd6, 0x70, 0, 0, 0, level - 1 || 1];
+    for (const first of [0x10, 0x11]) {
+      const bytes = message(first, ...twice(30));
+      expect(() => deserialize(bytes)).toThrow(SerializationError);
+      expect(() => decode(bytes, { owned: true })).toThrow(SerializationError);
+    }
   });
 
   test('a message that ends too early, wherever', () => {
@@ -81,7 +119,9 @@ describe('bytes that are no message are a SerializationError', () => {
   });
 
   test('deserialize() of anything but bytes is a TypeError with what was received', () => {
-    expect(() => deserialize('text' as never)).toThrow(new TypeError("deserialize() takes a Uint8Array, received 'text'"));
+    expect(() => deserialize('text' as never)).toThrow(
+      new TypeError("deserialize() takes a Uint8Array, received 'text'"),
+    );
   });
 });
 

@@ -9,6 +9,8 @@ export function fixtureUrl(name: string): string {
 
 /** What `program`, the source of a function, gives for the value of `message` in a process of its own. */
 export function inAnotherProcess(message: Uint8Array, program: string): unknown {
-  const output = execFileSync(process.execPath, [fileURLToPath(fixtureUrl('receive.mjs')), program], { input: message });
+  const output = execFileSync(process.execPath, [fileURLToPath(fixtureUrl('receive.mjs')), program], {
+    input: message,
+  });
   return deserialize(output);
 }

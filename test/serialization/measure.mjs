@@ -21,7 +21,12 @@ const values = {
   'an integer': [5],
   'a short string': ['hello'],
   'a small object': [item],
-  'a Map of two': [new Map([['a', 1], ['b', item]])],
+  'a Map of two': [
+    new Map([
+      ['a', 1],
+      ['b', item],
+    ]),
+  ],
   'an error with a cause': [new Error('a', { cause: new TypeError('b') })],
   '100 bytes in an object': [{ type: 'chunk', data: new Uint8Array(100) }],
   '1,000 small objects': [Array.from({ length: 1_000 }, (_, id) => ({ ...item, id, tags: [...item.tags] })), 5],
@@ -36,5 +41,10 @@ for (const [name, [value, calls]] of Object.entries(values)) {
     stringify: nanoseconds(() => JSON.stringify(value), calls),
     parse: nanoseconds(() => JSON.parse(text), calls),
   };
-  console.log(name.padEnd(24), Object.entries(row).map(([key, time]) => `${key} ${String(time).padStart(7)}`).join('   '));
+  console.log(
+    name.padEnd(24),
+    Object.entries(row)
+      .map(([key, time]) => `${key} ${String(time).padStart(7)}`)
+      .join('   '),
+  );
 }

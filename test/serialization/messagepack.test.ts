@@ -9,8 +9,17 @@ vi.setConfig({ testTimeout: 120_000 });
 test('after its first byte, a message of plain values is MessagePack, as another implementation reads it (generated)', () => {
   const plain = fc.letrec((tie) => ({
     value: fc.oneof(
-      fc.string({ unit: 'grapheme' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null),
-      fc.array(tie('value')), fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('value'), { noNullPrototype: true }),
+      fc.string({ unit: 'grapheme' }),
+      fc.double(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value')),
+      fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        tie('value'),
+        { noNullPrototype: true },
+      ),
     ),
   })).value;
   fc.assert(

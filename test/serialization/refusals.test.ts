@@ -20,11 +20,35 @@ function refusalOf(value: unknown): SerializationError {
 
 describe('what cannot be carried is refused, with the path to it', () => {
   test.each<[string, unknown, string, RegExp]>([
-    ['a native function in an array of objects', { items: [1, 2, 3, { onClick: Math.max }] }, '$.items[3].onClick', /a native or bound function that is not a task/],
+    [
+      'a native function in an array of objects',
+      { items: [1, 2, 3, { onClick: Math.max }] },
+      '$.items[3].onClick',
+      /a native or bound function that is not a task/,
+    ],
     ['a bound function', [refusalOf.bind(null)], '$[0]', /bound function/],
-    ['a function that needs its class around it', { f: Object.getOwnPropertyDescriptor({ get x() { return 1; } }, 'x')?.get }, '$.f', /cannot stand alone/],
+    [
+      'a function that needs its class around it',
+      {
+        f: Object.getOwnPropertyDescriptor(
+          {
+            get x() {
+              return 1;
+            },
+          },
+          'x',
+        )?.get,
+      },
+      '$.f',
+      /cannot stand alone/,
+    ],
     ['a class that is not registered', { 'a-b': Plain }, '$["a-b"]', /the class Plain, which is not registered/],
-    ['an instance of a class that is not registered', [[new Plain()]], '$[0][0]', /an instance of Plain, which is not registered/],
+    [
+      'an instance of a class that is not registered',
+      [[new Plain()]],
+      '$[0][0]',
+      /an instance of Plain, which is not registered/,
+    ],
     ['an instance of a subclass of Map', new (class Cache extends Map {})(), '$', /an instance of Cache/],
     ['a symbol', { s: Symbol('s') }, '$.s', /a symbol/],
     ['a boxed symbol', Object(Symbol('s')), '$', /a symbol/],
@@ -32,9 +56,22 @@ describe('what cannot be carried is refused, with the path to it', () => {
     ['a generator', stream(), '$', /generator/],
     ['a WeakMap', new WeakMap(), '$', /WeakMap/],
     ['a value of a Map', new Map([['k', Symbol()]]), '$.get("k")', /a symbol/],
-    ['a key of a Map', new Map([[{}, 1], [Symbol(), 2]]), '$.keys()[1]', /a symbol/],
+    [
+      'a key of a Map',
+      new Map<unknown, number>([
+        [{}, 1],
+        [Symbol(), 2],
+      ]),
+      '$.keys()[1]',
+      /a symbol/,
+    ],
     ['a member of a Set', new Set([1, Symbol()]), '$.values()[1]', /a symbol/],
-    ['a SharedArrayBuffer', { memory: new SharedArrayBuffer(8) }, '$.memory', /no other process can see. Use a SharedMemory/],
+    [
+      'a SharedArrayBuffer',
+      { memory: new SharedArrayBuffer(8) },
+      '$.memory',
+      /no other process can see. Use a SharedMemory/,
+    ],
     ['a view of a SharedArrayBuffer', new Int32Array(new SharedArrayBuffer(8)), '$', /SharedArrayBuffer/],
   ])('%s', (_, value, path, reason) => {
     const error = refusalOf(value);
@@ -52,12 +89,25 @@ describe('what cannot be carried is refused, with the path to it', () => {
 
   test('a getter that throws; `cause` is what it threw', () => {
     const thrown = new RangeError('no');
-    const error = refusalOf({ a: { get b() { throw thrown; } } });
+    const error = refusalOf({
+      a: {
+        get b() {
+          throw thrown;
+        },
+      },
+    });
     expect(error).toMatchObject({ path: '$.a.b', cause: thrown, message: '$.a.b: reading it failed: no' });
   });
 
   test('a proxy whose traps throw', () => {
-    const hostile = new Proxy({}, { ownKeys: () => { throw new Error('trap'); } });
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('trap');
+        },
+      },
+    );
     expect(refusalOf([hostile])).toMatchObject({ path: '$[0]', message: expect.stringContaining('trap') as unknown });
   });
 

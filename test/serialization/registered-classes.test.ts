@@ -1,3 +1,4 @@
+ 
 import { describe, expect, test } from 'vitest';
 import { RemoteError } from '@multiprocess/shared-memory';
 import { deserialize, registerClass, registerType, serialize } from '@multiprocess/serialization';
@@ -77,7 +78,9 @@ describe('registerClass(import.meta, Class)', () => {
   });
 
   test('does not cover subclasses', () => {
-    expect(() => serialize(new (class Point3 extends Point {})(1, 2))).toThrow(/an instance of Point3, which is not registered/);
+    expect(() => serialize(new (class Point3 extends Point {})(1, 2))).toThrow(
+      /an instance of Point3, which is not registered/,
+    );
   });
 
   test('does not cover what is more than its properties', () => {

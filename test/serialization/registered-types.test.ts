@@ -1,3 +1,4 @@
+ 
 import { describe, expect, test } from 'vitest';
 import { registerClass, registerType, serialize } from '@multiprocess/serialization';
 import type { RegisteredType } from '@multiprocess/serialization';
@@ -74,7 +75,9 @@ describe('registerType({ name, class, encode, decode })', () => {
 
   test('says where if encode() throws', () => {
     class Broken {}
-    const encode = () => { throw new Error('no'); };
+    const encode = () => {
+      throw new Error('no');
+    };
     registerType({ name: 'test.Broken', class: Broken, encode, decode: () => new Broken() });
     expect(() => serialize({ a: [new Broken()] })).toThrow(/^\$\.a\[0\]: reading it failed: no/);
   });

@@ -1,3 +1,4 @@
+/* eslint-disable no-sparse-arrays -- holes are the input */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { describeGraph } from './describe-graph.js';
@@ -13,30 +14,74 @@ const values: Record<string, unknown> = {
   'negative integers': [-1, -32, -33, -128, -129, -32_768, -32_769, -(2 ** 31), -(2 ** 31) - 1, -(2 ** 53)],
   'minus zero, NaN and the infinities': [-0, NaN, Infinity, -Infinity],
   fractions: [0.1, Number.MIN_VALUE, Number.MAX_VALUE, Number.EPSILON],
-  'bigints of any size': [0n, 5n, -5n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n, 2n ** 64n, -(10n ** 400n)],
+  'bigints of any size': [
+    0n,
+    5n,
+    -5n,
+    2n ** 63n - 1n,
+    2n ** 63n,
+    -(2n ** 63n),
+    -(2n ** 63n) - 1n,
+    2n ** 64n,
+    -(10n ** 400n),
+  ],
   'strings of every length': [0, 1, 7, 8, 31, 32, 48, 49, 85, 86, 255, 256, 70_000].map((length) => 'x'.repeat(length)),
   'strings in every script': ['é', 'ü'.repeat(20), '漢字'.repeat(50), '😀'.repeat(300), '\0', '\ufffd'],
   'half surrogate pairs': ['\ud800', 'a\udc00b', '\udc00\ud800', { '\ud800': 1 }],
   'holes in arrays': [[, 1], [1, , 3], new Array(3), [, ,]],
-  'arrays with other properties': [Object.assign([1, 2], { name: 'x' }), /a(?<b>b)/.exec('cab'), Object.assign([], { x: 1 })],
+  'arrays with other properties': [
+    Object.assign([1, 2], { name: 'x' }),
+    /a(?<b>b)/.exec('cab'),
+    Object.assign([], { x: 1 }),
+  ],
   'long arrays with holes and other properties': [
     Object.assign(new Array(1_000).fill(1), { x: 1 }),
     Object.assign(new Array(1_000), { 5: 1, 999: 2 }),
     Object.assign(new Array(4_000_000_000), { 3_999_999_999: 1 }),
   ],
+  'arrays that begin with undefined': [
+    [undefined],
+    [undefined, 6, 1],
+    [undefined, undefined],
+    [undefined, , 1],
+    [[undefined]],
+  ],
+  'as many elements as an array is long, but one is another property': Object.assign([, 1], { x: 2 }),
+  'properties with names that mean something': {
+    constructor: 1,
+    hasOwnProperty: 2,
+    toJSON: 3,
+    length: 4,
+    prototype: 5,
+  },
   'objects in order of their keys': { b: 1, a: 2, 1: 3, 0: 4, '': 5 },
-  'a property called __proto__': JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2}'),
+  'a property called __proto__': JSON.parse('{"__proto__":{"polluted":true},"constructor":1,"toString":2}') as unknown,
   'objects without a prototype': Object.assign(Object.create(null) as object, { a: 1 }),
-  'maps with any keys': new Map<unknown, unknown>([[1, 'a'], ['1', 'b'], [{ a: 1 }, new Map()], [NaN, -0], [undefined, null]]),
+  'maps with any keys': new Map<unknown, unknown>([
+    [1, 'a'],
+    ['1', 'b'],
+    [{ a: 1 }, new Map()],
+    [NaN, -0],
+    [undefined, null],
+  ]),
   'sets of anything': new Set([1, '1', [1], new Set(), undefined]),
   dates: [new Date(0), new Date(-1), new Date(8.64e15), new Date(1.5e12 + 0.5)],
   'invalid dates': new Date(NaN),
   'regular expressions': [/a/, /[/]\\/dgimsuy, new RegExp('\\p{L}', 'v'), new RegExp('')],
   'boxed primitives': [Object(1), Object(-0), Object('text'), Object(true), Object(5n)],
   'typed arrays': [
-    new Uint8Array([1, 2, 3]), new Int8Array([-1]), new Uint8ClampedArray([255]), new Int16Array([-2]), new Uint16Array([3]),
-    new Int32Array([-4]), new Uint32Array([5]), new Float32Array([0.5]), new Float64Array([-0, NaN]),
-    new BigInt64Array([-6n]), new BigUint64Array([7n]), new Uint8Array(0),
+    new Uint8Array([1, 2, 3]),
+    new Int8Array([-1]),
+    new Uint8ClampedArray([255]),
+    new Int16Array([-2]),
+    new Uint16Array([3]),
+    new Int32Array([-4]),
+    new Uint32Array([5]),
+    new Float32Array([0.5]),
+    new Float64Array([-0, NaN]),
+    new BigInt64Array([-6n]),
+    new BigUint64Array([7n]),
+    new Uint8Array(0),
   ],
   'array buffers and data views': [new ArrayBuffer(3), new ArrayBuffer(0), new DataView(new ArrayBuffer(8), 0, 8)],
   'an object with 70,000 properties': Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`key${i}`, i])),
@@ -49,8 +94,15 @@ describe('like structured clone, a message carries', () => {
 
   test('any value at all (generated)', () => {
     const anything = fc.anything({
-      withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withSet: true, withTypedArray: true,
-      withSparseArray: true, withNullPrototype: true, withUnicodeString: true,
+      withBigInt: true,
+      withBoxedValues: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      withSparseArray: true,
+      withNullPrototype: true,
+      stringUnit: 'binary',
     } as fc.ObjectConstraints);
     fc.assert(
       fc.property(anything, (value) => {
@@ -82,7 +134,10 @@ describe('as with structured clone', () => {
       },
     };
     expect(Object.getOwnPropertyDescriptor(roundTrip(source), 'now')).toEqual({
-      value: 1, writable: true, enumerable: true, configurable: true,
+      value: 1,
+      writable: true,
+      enumerable: true,
+      configurable: true,
     });
     expect(reads).toBe(1);
   });
@@ -105,6 +160,12 @@ describe('as with structured clone', () => {
     expect(arrived.a.buffer).toBe(arrived.buffer);
     expect(arrived.a).toEqual(new Uint8Array(new Float64Array([1]).buffer));
     expect(arrived.buffer.byteLength).toBe(64);
+  });
+
+  test('toJSON() is not called', () => {
+    const source = { a: 1, toJSON: () => 'json', at: Object.assign(new Date(5), { toJSON: () => 'json' }) };
+    const arrived = roundTrip(source);
+    expect([arrived.a, arrived.toJSON(), arrived.at.getTime()]).toEqual([1, 'json', 5]);
   });
 
   test('a resizable buffer stays one', () => {
@@ -133,9 +194,20 @@ describe('unlike structured clone', () => {
     expect(arrived.buffer.byteLength).toBe(5);
   });
 
+  test('what a proxy shows travels', () => {
+    const shown = new Proxy(
+      { a: 1 },
+      { get: (target, key) => (key === 'a' ? 2 : (Reflect.get(target, key) as unknown)) },
+    );
+    expect(roundTrip([shown, new Proxy([1, , 3], {})])).toEqual([{ a: 2 }, [1, , 3]]);
+  });
+
   test('a URL and its search parameters travel', () => {
     expect(roundTrip(new URL('https://example.org/a?b=c#d')).href).toBe('https://example.org/a?b=c#d');
-    expect([...roundTrip(new URLSearchParams('a=1&a=2'))]).toEqual([['a', '1'], ['a', '2']]);
+    expect([...roundTrip(new URLSearchParams('a=1&a=2'))]).toEqual([
+      ['a', '1'],
+      ['a', '2'],
+    ]);
   });
 });
 

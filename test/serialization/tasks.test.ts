@@ -1,3 +1,4 @@
+ 
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { deserialize, isTask, lookUpTask, resolveTask, serialize, task, taskOf } from '@multiprocess/serialization';
 import type { TaskReference } from '@multiprocess/serialization';
@@ -39,8 +40,23 @@ describe('task(import.meta, function name() {})', () => {
     ['no module', () => task(undefined as never, function f() {}), /Received undefined/],
     ['no function', () => task(import.meta, 5 as never), /received 5/],
     ['a class', () => task(import.meta, class A {} as never), /received \[class A\]/],
-    ['a function without a name', () => task(import.meta, (() => () => 1)()), /needs a name.*\(\) => 1/],
-    ['a name that another task of the module has', () => task(import.meta, function double() {}), /a task called double already/],
+    [
+      'a function without a name',
+      () =>
+        task(
+          import.meta,
+          (
+            () => () =>
+              1
+          )(),
+        ),
+      /needs a name.*\(\) => 1/,
+    ],
+    [
+      'a name that another task of the module has',
+      () => task(import.meta, function double() {}),
+      /a task called double already/,
+    ],
     ['a task of another module', () => task({ url: 'file:///other.js' }, double), /already/],
   ])('throws a TypeError for %s', (_, misuse, message) => {
     expect(misuse).toThrow(TypeError);

@@ -57,7 +57,7 @@ export class BufferTable {
     const index = this.#indexes.get(buffer);
     if (index === undefined)
       return this.#add(buffer, { bytes: new Uint8Array(buffer), begin: Infinity, end: 0, maximum });
-    if (maximum !== VIEWED) (this.#entries[index]!).maximum = maximum;
+    if (maximum !== VIEWED) this.#entries[index]!.maximum = maximum;
     return index;
   }
 
@@ -67,16 +67,27 @@ export class BufferTable {
   }
 
   table(): number[] {
-    return this.#entries.flatMap(({ begin, end, maximum }) => [end - begin, begin, maximum]);
-  }
-
-  *contents(): Iterable<Uint8Array> {
-    for (const { bytes, begin, end } of this.#entries) yield bytes.subarray(begin, end);
+    const table: number[] = [];
+    for (const { begin, end, maximum } of this.#entries) table.push(end - begin, begin, maximum);
+    return table;
   }
 
   /** Where a message ends whose MessagePack ends at `position`. */
   endAfter(position: number): number {
-    return this.#entries.reduce((at, { begin, end }) => aligned(at) + end - begin, position);
+    let at = position;
+    for (const { begin, end } of this.#entries) at = aligned(at) + end - begin;
+    return at;
+  }
+
+  /** Writes the contents of all of them behind the MessagePack, which ends at `position`. */
+  writeContents(message: Uint8Array, position: number): void {
+    let at = position;
+    for (const { bytes, begin, end } of this.#entries) {
+      const place = aligned(at);
+      while (at < place) message[at++] = 0;
+      message.set(end - begin === bytes.length ? bytes : bytes.subarray(begin, end), place);
+      at = place + end - begin;
+    }
   }
 
   /** Takes back all but the first `size`. */

@@ -25,7 +25,7 @@ const idle: Decoder[] = [];
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
   try {
-    const first = bytes.length > HEADER_BYTES ? (bytes[0]!) : 0;
+    const first = bytes.length > HEADER_BYTES ? bytes[0]! : 0;
     if (first !== FORMAT) return decodeTagged(bytes, first, options.owned);
     const value = unpack(bytes, HEADER_BYTES);
     if (!isPlain(value)) throw new SerializationError('The message is damaged: it is a token that is never written');
@@ -42,9 +42,7 @@ function decodeTagged(bytes: Uint8Array, first: number, owned: boolean): unknown
     throw new SerializationError('The message is damaged: it is no message of this toolkit, or of another version');
   }
   const decoder = idle.pop() ?? new Decoder();
-  try {
-    return decoder.decode(bytes, first, owned);
-  } finally {
-    idle.push(decoder);
-  }
+  const value = decoder.decode(bytes, first, owned);
+  idle.push(decoder);
+  return value;
 }

@@ -22,23 +22,24 @@ export class Decoder {
   #at = 0;
   #depth = 0;
 
-  /** `first` is the first of the `bytes`, and not just FORMAT. */
+  /** `first` is the first of the `bytes`, and not just FORMAT. After an error this decoder must not be used again. */
   decode(bytes: Uint8Array, first: number, owned: boolean): unknown {
-    try {
-      if ((first & HAS_BUFFERS) === 0) return this.#revived(unpack(bytes, HEADER_BYTES));
-      if (bytes.length < BUFFERS_HEADER_BYTES) this.fail('its header is missing');
-      const end = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(END_AT);
-      if (end > bytes.length) this.fail('it ends too early');
-      const content = unpack(bytes.subarray(0, end), BUFFERS_HEADER_BYTES);
-      if (!Array.isArray(content) || content.length !== 2) this.fail('its table of buffers is missing');
-      this.#buffers = new ReceivedBuffers(this, bytes, end, content[1], owned);
-      return this.#revived(content[0]);
-    } finally {
-      this.#objects = [];
-      this.#buffers = undefined;
-      this.#fields = NO_FIELDS;
-      this.#depth = 0;
-    }
+    const hasBuffers = (first & HAS_BUFFERS) !== 0;
+    const value = this.#revived(hasBuffers ? this.#unpackWithBuffers(bytes, owned) : unpack(bytes, HEADER_BYTES));
+    this.#objects = [];
+    this.#buffers = undefined;
+    this.#fields = NO_FIELDS;
+    return value;
+  }
+
+  #unpackWithBuffers(bytes: Uint8Array, owned: boolean): unknown {
+    if (bytes.length < BUFFERS_HEADER_BYTES) this.fail('its header is missing');
+    const end = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(END_AT);
+    if (end > bytes.length) this.fail('it ends too early');
+    const content = unpack(bytes.subarray(0, end), BUFFERS_HEADER_BYTES);
+    if (!Array.isArray(content) || content.length !== 2) this.fail('its table of buffers is missing');
+    this.#buffers = new ReceivedBuffers(this, bytes, end, content[1], owned);
+    return content[0];
   }
 
   /** What `value`, as msgpackr gave it, stands for. Plain objects and arrays become that in place. */

@@ -1,7 +1,8 @@
 import { Encoder } from './encoder.js';
 
 // One encoder a thread, since a new one for each message would cost more than encoding it. It is taken from here while it
-// works: a getter or a hook that encodes something itself finds none, and gets another.
+// works: a getter or a hook that encodes something itself finds none, and gets another. One that failed, maybe because
+// there was no stack left even to clear it, does not come back.
 const idle: Encoder[] = [];
 
 /**
@@ -12,9 +13,7 @@ const idle: Encoder[] = [];
  */
 export function encode(value: unknown): Uint8Array {
   const encoder = idle.pop() ?? new Encoder();
-  try {
-    return encoder.encode(value);
-  } finally {
-    idle.push(encoder);
-  }
+  const message = encoder.encode(value);
+  idle.push(encoder);
+  return message;
 }

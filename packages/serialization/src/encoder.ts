@@ -10,7 +10,7 @@ import { MessagePacker } from './message-packer.js';
 import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
 import type { Step } from './path.js';
-import { FORMAT, HAS_TAGS, Tag } from './wire.js';
+import { FORMAT, HAS_BUFFERS, HAS_TAGS, Tag } from './wire.js';
 
 /** In a container, but not yet in anything of it. */
 const NOWHERE: Step = () => '';
@@ -37,7 +37,7 @@ interface Mark {
  * in the order in which structured clone would, and before msgpackr begins: it calls nobody's code, and cannot be
  * called by what it calls.
  *
- * An encoder is used again and again; {@link encode} leaves it empty, whether it succeeds or not.
+ * An encoder is used again and again, until {@link encode} throws: then it is left as it was at that moment.
  */
 export class Encoder {
   readonly buffers = new BufferTable();
@@ -55,24 +55,21 @@ export class Encoder {
   /** The message for `value`: a view that is valid until this encoder is used again. */
   encode(value: unknown): Uint8Array {
     try {
-      const plain = this.plain(value);
-      const firstByte = this.#tagged ? FORMAT | HAS_TAGS : FORMAT;
-      if (this.buffers.size > 0) return this.#packer.packWithBuffers(plain, firstByte, this.buffers);
-      return this.#packer.pack(plain, firstByte);
+      const message = this.#message(this.plain(value));
+      this.#identities.truncate(0);
+      return message;
     } catch (error) {
       throw this.#explained(error);
-    } finally {
-      this.#identities.truncate(0);
-      this.#depth = 0;
-      if (this.#tagged) this.#clear();
     }
   }
 
-  #clear(): void {
+  #message(plain: unknown): Uint8Array {
+    if (!this.#tagged) return this.#packer.pack(plain, FORMAT);
     this.#tagged = false;
-    this.#fields = [];
-    if (this.#open.length > 0) this.#open.length = 0;
-    if (this.buffers.size > 0) this.buffers.truncate(0);
+    if (this.buffers.size === 0) return this.#packer.pack(plain, FORMAT | HAS_TAGS);
+    const message = this.#packer.packWithBuffers(plain, FORMAT | HAS_TAGS | HAS_BUFFERS, this.buffers);
+    this.buffers.truncate(0);
+    return message;
   }
 
   /** `value` as what MessagePack has types for: a copy as far as it is made of objects. */

@@ -54,6 +54,7 @@ function parses(expression: string): boolean {
 
 /** Parses the expression; calling what is returned evaluates it. */
 function compileLater(expression: string): () => AnyFunction {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- functions may travel as their source
   return new Function(`"use strict"; return (${expression}\n);`) as () => AnyFunction;
 }
 
@@ -75,7 +76,7 @@ const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunc
   function: (inner, explain) =>
     function (this: unknown, ...args: never[]) {
       try {
-        return Reflect.apply(inner(), this, args);
+        return Reflect.apply(inner(), this, args) as unknown;
       } catch (error) {
         throw explain(error);
       }
@@ -91,7 +92,7 @@ const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunc
   generator: (inner, explain) =>
     function* (this: unknown, ...args: never[]) {
       try {
-        return yield* Reflect.apply(inner(), this, args) as Generator;
+        return yield* Reflect.apply(inner(), this, args) as Generator<unknown, unknown>;
       } catch (error) {
         throw explain(error);
       }
@@ -99,7 +100,7 @@ const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunc
   asyncGenerator: (inner, explain) =>
     async function* (this: unknown, ...args: never[]) {
       try {
-        return yield* Reflect.apply(inner(), this, args) as AsyncGenerator;
+        return yield* Reflect.apply(inner(), this, args) as AsyncGenerator<unknown, unknown>;
       } catch (error) {
         throw explain(error);
       }

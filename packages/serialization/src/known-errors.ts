@@ -38,13 +38,15 @@ export function classNameOf(error: Error): string | undefined {
   if (known !== undefined) return known;
   const constructor: unknown = error.constructor;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
-  const foreign = BUILT_IN.some(({ name }) => name === constructor.name) && String(constructor).includes('[native code]');
+  const foreign =
+    BUILT_IN.some(({ name }) => name === constructor.name) && String(constructor).includes('[native code]');
   return foreign ? constructor.name : undefined;
 }
 
 /** What an error is called whose class is not known elsewhere: its name, unless it has that from a class that is built in. */
 export function remoteNameOf(error: Error): string {
-  const name = String(error.name);
+  const ownOrInherited: unknown = error.name;
+  const name = String(ownOrInherited);
   return name === '' || BUILT_IN.some((Class) => Class.name === name) ? error.constructor.name : name;
 }
 

@@ -1,7 +1,7 @@
 import { Packr, RESERVE_START_SPACE, REUSE_BUFFER_MODE } from 'msgpackr/index-no-eval';
 import type { BufferTable } from './buffer-table.js';
 import { MAX_MESSAGE_BYTES } from './limits.js';
-import { aligned, BUFFERS_HEADER_BYTES, END_AT, HAS_BUFFERS, HEADER_BYTES } from './wire.js';
+import { BUFFERS_HEADER_BYTES, END_AT, HEADER_BYTES } from './wire.js';
 
 const INITIAL_BYTES = 64 * 1024;
 /** A buffer longer than this is given away with its message instead of being kept for the next. */
@@ -31,20 +31,14 @@ export class MessagePacker {
   /** The same, with contents of array buffers. */
   packWithBuffers(value: unknown, firstByte: number, buffers: BufferTable): Uint8Array {
     const { target, end } = this.#pack([value, buffers.table()], BUFFERS_HEADER_BYTES);
-    target.fill(0, 0, BUFFERS_HEADER_BYTES);
-    target[0] = firstByte | HAS_BUFFERS;
+    target[0] = firstByte;
+    target[1] = target[2] = target[3] = 0;
     target.writeUInt32BE(end, END_AT);
     const total = buffers.endAfter(end);
     checkLength(total);
     const message = total <= target.length ? target : copyOf(target, end, total);
-    let written = end;
-    for (const contents of buffers.contents()) {
-      const start = aligned(written);
-      message.fill(0, written, start);
-      message.set(contents, start);
-      written = start + contents.length;
-    }
-    return this.#message(message, written);
+    buffers.writeContents(message, end);
+    return this.#message(message, total);
   }
 
   #pack(value: unknown, headerBytes: number): { target: Buffer<ArrayBuffer>; end: number } {

@@ -39,11 +39,11 @@ export class ReceivedBuffers {
     this.#aliasing = owned && bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % ALIGNMENT === 0;
     this.#end = end;
     if (!Array.isArray(table)) from.fail('its table of buffers is damaged');
-    for (let i = 0; i < table.length; i += 3) this.#add(table.slice(i, i + 3));
+    for (let i = 0; i < table.length; i += 3) this.#add(table[i], table[i + 1], table[i + 2]);
     if (this.#end !== bytes.length) from.fail('its buffers are not as long as it says');
   }
 
-  #add([length, origin, maximum]: readonly unknown[]): void {
+  #add(length: unknown, origin: unknown, maximum: unknown): void {
     const place = aligned(this.#end);
     const valid =
       isNatural(length) &&

@@ -26,11 +26,11 @@ const byName = new Map<string, RegisteredType>();
  * @throws {TypeError} If something is missing, or the name or the class is registered already.
  */
 export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {
-  const { name, class: Class, encode, decode } = type;
+  const { name, class: Class } = type;
   const received = inspect(type, { depth: 0 });
   if (typeof name !== 'string' || name === '') throw new TypeError(`A type needs a name, received ${received}`);
   if (typeof Class !== 'function') throw new TypeError(`A type needs a class, received ${received}`);
-  if (typeof encode !== 'function' || typeof decode !== 'function') {
+  if (typeof type.encode !== 'function' || typeof type.decode !== 'function') {
     throw new TypeError(`A type needs encode and decode, received ${received}`);
   }
   if (byName.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);

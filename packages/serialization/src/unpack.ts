@@ -15,28 +15,32 @@ const BEYOND_KEY_CACHE = 256;
 const inbox = Buffer.allocUnsafeSlow(BEYOND_KEY_CACHE + INBOX_BYTES);
 const range = { start: 0, end: 0 };
 let offset = 0;
-let hasFailed = false;
+/** What ended the call before, if anything did. Looked at in the next: there may be no stack left when it happens. */
+let failure: unknown;
 
 /** The value of the MessagePack from `start` to the end of `bytes`, which may be anything. */
 export function unpack(bytes: Uint8Array, start: number): unknown {
-  if (hasFailed) clearSource();
-  hasFailed = true;
-  const value = bytes.length <= INBOX_BYTES ? unpackSmall(bytes, start) : unpackLarge(bytes, start);
-  hasFailed = false;
-  return value;
+  if (failure !== undefined) recover();
+  try {
+    return bytes.length <= INBOX_BYTES ? unpackSmall(bytes, start) : unpackLarge(bytes, start);
+  } catch (error) {
+    failure = error;
+    throw error;
+  }
+}
+
+function recover(): void {
+  clearSource();
+  // If the stack ends while msgpackr remembers a property name, it remembers it wrongly, for ever.
+  if (failure instanceof RangeError && failure.message.includes('stack')) offset = BEYOND_KEY_CACHE;
+  failure = undefined;
 }
 
 function unpackSmall(bytes: Uint8Array, start: number): unknown {
   inbox.set(bytes, offset);
   range.start = offset + start;
   range.end = offset + bytes.length;
-  try {
-    return unpackr.unpack(inbox, range) as unknown;
-  } catch (error) {
-    // If the stack ends while msgpackr remembers a property name, it remembers it wrongly, for ever.
-    if (error instanceof RangeError && error.message.includes('stack')) offset = BEYOND_KEY_CACHE;
-    throw error;
-  }
+  return unpackr.unpack(inbox, range) as unknown;
 }
 
 function unpackLarge(bytes: Uint8Array, start: number): unknown {

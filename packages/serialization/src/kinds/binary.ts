@@ -69,12 +69,9 @@ export const view: Kind<ArrayBufferView<ArrayBuffer>> = {
   },
 };
 
-const typedArrayName = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Uint8Array.prototype) as object,
-  Symbol.toStringTag,
-)?.get;
+const TYPED_ARRAY = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
 /** Of a subclass, and of another realm, too. */
 function typeName(value: ArrayBufferView): string {
-  return (typedArrayName?.call(value) as string | undefined) ?? 'DataView';
+  return (Reflect.get(TYPED_ARRAY, Symbol.toStringTag, value) as string | undefined) ?? 'DataView';
 }

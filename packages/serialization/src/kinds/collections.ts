@@ -1,4 +1,3 @@
-import type { Encoder } from '../encoder.js';
 import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
@@ -7,13 +6,17 @@ export const map: Kind<Map<unknown, unknown>> = {
   tag: Tag.MAP,
 
   encode(to, value, level) {
-    let index = 0;
-    for (const [key, item] of [...value]) {
-      const at = index++;
-      to.step(level, () => `.keys()[${at}]`);
+    let index = -1;
+    let key: unknown;
+    const toKey = (): string => `.keys()[${index}]`;
+    const toValue = (): string => (typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${index}]`);
+    for (const entry of [...value]) {
+      key = entry[0];
+      index++;
+      to.step(level, toKey);
       to.value(key);
-      to.step(level, () => (typeof key === 'string' ? `.get(${JSON.stringify(key)})` : `.values()[${at}]`));
-      to.value(item);
+      to.step(level, toValue);
+      to.value(entry[1]);
     }
   },
 
@@ -32,10 +35,11 @@ export const set: Kind<Set<unknown>> = {
   tag: Tag.SET,
 
   encode(to, value, level) {
-    let index = 0;
+    let index = -1;
+    const toItem = (): string => `.values()[${index}]`;
     for (const item of [...value]) {
-      const at = index++;
-      to.step(level, () => `.values()[${at}]`);
+      index++;
+      to.step(level, toItem);
       to.value(item);
     }
   },
@@ -46,13 +50,3 @@ export const set: Kind<Set<unknown>> = {
     return value;
   },
 };
-
-/** The own enumerable properties, in turn with their names. */
-export function encodeProperties(to: Encoder, object: object, level: number): void {
-  for (const key of Object.keys(object)) {
-    if (!Object.hasOwn(object, key)) continue;
-    to.step(level, key);
-    to.value(key);
-    to.value((object as Record<string, unknown>)[key]);
-  }
-}

@@ -14,12 +14,13 @@ import { classValue, instance, typedValue } from './instances.js';
 import type { Kind } from './kind.js';
 import { sharedObject } from './shared-object.js';
 
-/** The classes of the language and the platform that travel, by name. The typed arrays are more than one list, see below. */
+/** The classes of the language and the platform that travel, by name. Typed arrays are told by what they are; see below. */
 const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Map: map,
   Set: set,
   Date: date,
   RegExp: regexp,
+  DOMException: domException,
   URL: url,
   URLSearchParams: urlSearchParams,
   ArrayBuffer: arrayBuffer,
@@ -50,7 +51,6 @@ export function encodeSpecial(to: Encoder, value: object): unknown {
   if (types.isNativeError(value)) return to.extension(errorKind, value);
   if (typeOfPrototype(prototype) !== undefined) return to.extension(typedValue, value);
   if (classOfPrototype(prototype) !== undefined) return to.extension(instance, value);
-  if (value instanceof DOMException) return to.extension(domException, value);
   if (value instanceof Error) return to.extension(errorKind, value);
   return encodeForeign(to, value, prototype);
 }

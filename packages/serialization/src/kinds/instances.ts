@@ -4,7 +4,6 @@ import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
 import type { AnyClass } from '../registered-types.js';
 import { Tag } from '../wire.js';
-import { encodeProperties } from './collections.js';
 import type { Kind } from './kind.js';
 
 /** An instance of a class registered by reference: where the class is, then its own properties. */
@@ -16,7 +15,11 @@ export const instance: Kind<object> = {
     if (hasHiddenState(value)) to.fail(`a ${name} is more than its properties: register it with registerType`);
     to.value(module);
     to.value(name);
-    encodeProperties(to, value, level);
+    for (const key of Object.keys(value)) {
+      to.step(level, key);
+      to.value(key);
+      to.value((value as Record<string, unknown>)[key]);
+    }
   },
 
   decode(from) {

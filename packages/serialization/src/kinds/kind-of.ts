@@ -20,9 +20,27 @@ const utf16: Decoding = {
 
 const byTag: (Decoding | undefined)[] = [];
 const all: readonly Decoding[] = [
-  utf16, record, sparseArray, date, regexp, boxed, map, set, arrayBuffer, view, errorKind, domException, url,
-  urlSearchParams, sharedObject, taskFunction, functionSource, classValue, instance, typedValue,
-]; // prettier-ignore
+  utf16,
+  record,
+  sparseArray,
+  date,
+  regexp,
+  boxed,
+  map,
+  set,
+  arrayBuffer,
+  view,
+  errorKind,
+  domException,
+  url,
+  urlSearchParams,
+  sharedObject,
+  taskFunction,
+  functionSource,
+  classValue,
+  instance,
+  typedValue,
+];
 for (const kind of all) byTag[kind.tag] = kind;
 
 /** The kind whose fields follow that tag. */
