@@ -18,12 +18,13 @@ test('attach() by handle and by name finds the same bytes', () => {
   using byHandle = SharedMemory.attach(made.handle);
   using byName = SharedMemory.attach('weather/today ü');
   using byConstructor = new SharedMemory({ size: 64, name: 'weather/today ü' });
-  using byAnyHandle = attach(made.handle);
+  const byAnyHandle = attach(made.handle) as SharedMemory;
   new Uint8Array(made.buffer)[3] = 7;
-  for (const memory of [byHandle, byName, byConstructor, byAnyHandle] as SharedMemory[]) {
+  for (const memory of [byHandle, byName, byConstructor, byAnyHandle]) {
     expect(new Uint8Array(memory.buffer)[3]).toBe(7);
     expect(memory.name).toBe('weather/today ü');
   }
+  byAnyHandle.close();
 });
 
 test('a nameless one has a name that leads back to it', () => {

@@ -1,13 +1,14 @@
 import { ClosedError, HandleError, SharedMemory, attach } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { Lock } from '@multiprocess/sync';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 
 test('a handle leads to the same lock, through Lock.attach() and attach()', () => {
   using lock = new Lock();
   using attached = Lock.attach(lock.handle);
-  using object = attach(lock.handle);
+  const object = attach(lock.handle);
+  onTestFinished(() => object.close());
   expect(object).toBeInstanceOf(Lock);
   const any = object as Lock;
   lock.acquireSync();
