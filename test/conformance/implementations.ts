@@ -21,11 +21,12 @@ export interface Site {
 function site(kind: 'process' | 'thread', made: { words: Int32Array; thread: Thread; shared: Shared }): Site {
   const { words, thread, shared } = made;
   const numbers = new Map<Peer, number>();
+  let started = 0;
   return {
     words,
     thread,
     start: async () => {
-      const number = numbers.size + 1;
+      const number = ++started; // before anything is awaited: peers are started side by side
       const peer = await Peer.start(kind, shared, number);
       numbers.set(peer, number);
       return peer;
