@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { TestRunner, afterAll, onTestFailed, onTestFinished } from 'vitest';
 import { LineLog } from './line-log.js';
+import { markKilled } from './segment-directory.js';
 
 /** How a child ended: one of the two is null. */
 export interface Exit {
@@ -63,7 +64,7 @@ export function startChild(program: string | URL, options: ChildOptions = {}): C
     return { code: code as number | null, signal: signal as NodeJS.Signals | null };
   });
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => {
-    child.kill(signal);
+    if (child.kill(signal)) markKilled();
     return exit;
   };
   atEnd(() => kill(), log);

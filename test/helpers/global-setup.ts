@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RUN, SHARED_MEMORY, endMarker, ourEntries } from './segment-directory.js';
+import { RUN, SHARED_MEMORY, endMarker, killMarker, ourEntries } from './segment-directory.js';
 import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 
 const run = String(process.pid);
@@ -25,11 +25,11 @@ export function setup(): () => Promise<void> {
   };
 }
 
-/** Does what the next program of the user would, where the runner has killed the process of a test file. */
+/** Does what the next program of the user would, where the runner or a test has killed a process. */
 function sweepAfterKill(directory: string): void {
-  const marker = endMarker(directory);
-  if (!existsSync(marker)) return;
-  rmSync(marker);
+  const markers = [endMarker(directory), killMarker(directory)].filter((marker) => existsSync(marker));
+  if (markers.length === 0) return;
+  for (const marker of markers) rmSync(marker);
   const program = "import('@multiprocess/shared-memory').then(({ removeOrphans }) => removeOrphans())";
   spawnSync(process.execPath, ['-e', program], {
     env: { ...process.env, MULTIPROCESS_DIR: directory },

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -18,6 +18,19 @@ export function segmentDirectory(run: string, pid: number): string {
 /** A file that exists as long as the process of a test file has not ended in order. */
 export function endMarker(directory: string): string {
   return join(tmpdir(), `${basename(directory)}.running`);
+}
+
+/**
+ * A file that exists once a program that used the directory was killed. What a killed program leaves is for the next one
+ * that uses the directory, and in a test there may be none.
+ */
+export function killMarker(directory: string): string {
+  return join(tmpdir(), `${basename(directory)}.killed`);
+}
+
+/** To be called when a test kills a program that uses the segment directory of its file. */
+export function markKilled(): void {
+  writeFileSync(killMarker(process.env['MULTIPROCESS_DIR'] ?? 'none'), '');
 }
 
 /** What this run of the suite has in shared memory; what other programs of the user have there is none of its business. */

@@ -34,4 +34,5 @@ test('an object lives on in one thread when another drops it', async () => {
 test('a pending wait keeps what it waits for', async () => {
   const child = startChild(fixture('drop-while-waiting.mjs'), { execArgv });
   expect(await child.line(/^got/)).toBe('got item');
+  expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
 });
