@@ -28,3 +28,9 @@ export function isRunning(pid: number): boolean {
 }
 
 export const openDescriptors = (): number => readdirSync('/proc/self/fd').length;
+
+export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

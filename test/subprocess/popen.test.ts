@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { DEVNULL, OutputLimitError, PIPE, Popen, STDOUT, TimeoutExpired, popen, system, systemSync } from '@multiprocess/subprocess';
 import { until } from '../helpers/until.js';
-import { isRunning, open, openDescriptors, script } from './helpers.js';
+import { allOf, isRunning, open, openDescriptors, script } from './helpers.js';
 
 const TEXT = { stdout: PIPE, encoding: 'utf8' } as const;
 
@@ -169,7 +169,7 @@ test('sendSignal() of what is no signal is a RangeError', () => {
 
 test('lines() gives lines as they come, of either output, without their ends', async () => {
   const child = open(['printf', 'a\\nb\\r\\n\\nlast'], TEXT);
-  expect(await Array.fromAsync(child.lines())).toEqual(['a', 'b', '', 'last']);
+  expect(await allOf(child.lines())).toEqual(['a', 'b', '', 'last']);
   const other = open(['sh', '-c', 'echo one >&2; read line; echo two >&2'], { stdin: PIPE, stderr: PIPE });
   const lines = other.lines('stderr');
   expect((await lines.next()).value).toBe('one');
@@ -223,7 +223,7 @@ test('programs may open /dev/stdin and /dev/stdout, which are pipes', async () =
 test('passFds hands over descriptors under their numbers, and no others', async () => {
   const file = temporaryFile();
   const fd = openSync(file, 'w');
-  const child = open(['sh', '-c', `echo passed >&${fd}; ls /proc/self/fd`], { ...TEXT, passFds: [fd] });
+  const child = open(['sh', '-c', `echo passed > /dev/fd/${fd}; ls /proc/self/fd`], { ...TEXT, passFds: [fd] });
   const { stdout } = await child.communicate();
   closeSync(fd);
   expect(readFileSync(file, 'utf8')).toBe('passed\n');
@@ -284,7 +284,7 @@ test('popen() reads a command or writes to it; close() gives null or the status'
   const reading = popen('echo one; echo two; exit 2');
   expect(await reading.read()).toBe('one\ntwo\n');
   expect(await reading.close()).toBe(2);
-  expect(await Array.fromAsync(popen('echo one; echo two'))).toEqual(['one', 'two']);
+  expect(await allOf(popen('echo one; echo two'))).toEqual(['one', 'two']);
   const file = temporaryFile();
   const writing = popen(`cat > ${file}`, 'w');
   await writing.write('written');

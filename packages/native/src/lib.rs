@@ -128,6 +128,11 @@ pub fn duplicate(from: i32, to: i32) -> i32 {
 }
 
 #[napi]
+pub fn close_on_exec() -> i32 {
+    platform::close_on_exec()
+}
+
+#[napi]
 pub fn make_pipe() -> Vec<i32> {
     platform::make_pipe()
 }

@@ -165,6 +165,9 @@ export interface Native {
   /** Makes descriptor `to` mean what `from` means, in one step. */
   duplicate(from: number, to: number): number;
 
+  /** Closes all descriptors but the standard streams in programs that are started from here. -38 (`ENOSYS`) on kernels before 5.11. */
+  closeOnExec(): number;
+
   /** A pipe, `[read, write]`, closed in programs that are started from here; or `[-errno]`. */
   makePipe(): number[];
 

@@ -107,6 +107,10 @@ pub fn duplicate(_: i32, _: i32) -> i32 {
     NOT_IMPLEMENTED
 }
 
+pub fn close_on_exec() -> i32 {
+    NOT_IMPLEMENTED
+}
+
 pub fn make_pipe() -> Vec<i32> {
     vec![NOT_IMPLEMENTED]
 }

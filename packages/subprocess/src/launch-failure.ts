@@ -1,7 +1,8 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { CommandLine } from './command-line.js';
+import { makePipe } from './platform.js';
 import { findProgram } from './program-search.js';
 
 export interface LaunchPlace {
@@ -9,8 +10,12 @@ export interface LaunchPlace {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** Why a program could not be started. Node tells in an event, too late for the constructor that must throw it. */
-export function launchFailure(line: CommandLine, { cwd = '.', env = process.env }: LaunchPlace): Error {
+/**
+ * Why a program could not be started. Node tells most reasons in an event, too late for the constructor that must throw it.
+ *
+ * @param told what Node has told, for reasons that cannot be found out here
+ */
+export function launchFailure(line: CommandLine, { cwd = '.', env = process.env }: LaunchPlace, told?: Error): Error {
   const directory = typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
   const place = statSync(directory, { throwIfNoEntry: false });
   if (place === undefined) return failure('ENOENT', `its cwd ${directory} is not there`, directory);
@@ -21,6 +26,7 @@ export function launchFailure(line: CommandLine, { cwd = '.', env = process.env 
     const where = line.file.includes('/') ? '' : found.code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
     return failure(found.code, `${line.file} ${why}${where}`, line.file);
   }
+  if (told !== undefined) return Object.assign(told, { path: line.file, syscall: 'spawn' });
   return noRoomError() ?? failure('EAGAIN', 'the system has no room for another process, or forbids it', line.file);
 
   function failure(code: keyof typeof constants.errno, why: string, path: string): Error {
@@ -29,10 +35,12 @@ export function launchFailure(line: CommandLine, { cwd = '.', env = process.env 
   }
 }
 
-/** EMFILE or ENFILE, if there are no descriptors left. */
+/** EMFILE or ENFILE, if there are no descriptors left: starting a program takes two, by which it tells whether it runs. */
 function noRoomError(): Error | undefined {
   try {
-    closeSync(openSync('/dev/null', 'r'));
+    const { readEnd, writeEnd } = makePipe();
+    closeSync(readEnd);
+    closeSync(writeEnd);
     return undefined;
   } catch (error) {
     return error as Error;

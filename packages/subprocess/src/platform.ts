@@ -27,6 +27,11 @@ export function makePipe(): { readonly readEnd: number; readonly writeEnd: numbe
   throw systemError(readEnd, 'pipe');
 }
 
+/** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */
+export function keepDescriptors(): void {
+  native().closeOnExec(); // an old kernel lacks it, and then inherited descriptors go on to programs as they came
+}
+
 /** Becomes another program. Returns only if that failed: the error. */
 export function replaceProcess(path: string, args: readonly string[], environment: readonly string[]): Error {
   return systemError(native().exec(path, args, environment), 'execve', path);

@@ -103,8 +103,7 @@ function start(
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (code === undefined || code === 'ETIMEDOUT' || code === 'ENOBUFS') return result;
   if (code === 'EPIPE' && result.pid !== 0) return result; // it ended without reading all of its input
-  if (code === 'ENOENT' || code === 'EACCES') throw launchFailure(line, options);
-  throw Object.assign(result.error as Error, { path: line.file });
+  throw launchFailure(plain, options, result.error);
 }
 
 /** What a shell is put before: it would tell by its status only that there is no such program. */

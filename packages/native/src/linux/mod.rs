@@ -16,7 +16,7 @@ mod signals;
 mod table;
 mod v8;
 
-pub use descriptors::{duplicate, make_pipe};
+pub use descriptors::{close_on_exec, duplicate, make_pipe};
 pub use exec::{abort, exec, exit_now};
 pub use file::{lock, make_fifo, reap, ring};
 pub use futex::{park, spin, unpark};
