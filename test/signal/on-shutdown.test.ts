@@ -2,16 +2,19 @@ import { expect, test } from 'vitest';
 import { onShutdown } from '@multiprocess/signal';
 import { program } from './helpers.js';
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('hooks run before %s ends the process, the last one first, one after the other', async (name) => {
-  const child = program(`
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'hooks run before %s ends the process, the last one first, one after the other',
+  async (name) => {
+    const child = program(`
     onShutdown((signal) => console.log('first registered', signal));
     onShutdown(async () => { console.log('second begins'); await delay(30); console.log('second ends'); });
     console.log('ready');
     await delay(1e6);`);
-  await child.line('ready');
-  expect(await child.kill(name)).toEqual({ code: null, signal: name });
-  expect(child.lines.slice(1)).toEqual(['second begins', 'second ends', `first registered ${name}`]);
-});
+    await child.line('ready');
+    expect(await child.kill(name)).toEqual({ code: null, signal: name });
+    expect(child.lines.slice(1)).toEqual(['second begins', 'second ends', `first registered ${name}`]);
+  },
+);
 
 test('a hook that takes too long is told, reported, and left behind', async () => {
   const child = program(`
@@ -38,7 +41,9 @@ test('a hook that throws is reported, and the next one runs', async () => {
 });
 
 test('a second signal ends the process at once', async () => {
-  const child = program("onShutdown(() => { console.log('hook'); return new Promise(() => {}); }, { deadline: 1e6 }); console.log('ready'); await delay(1e6)");
+  const child = program(
+    "onShutdown(() => { console.log('hook'); return new Promise(() => {}); }, { deadline: 1e6 }); console.log('ready'); await delay(1e6)",
+  );
   await child.line('ready');
   process.kill(child.pid, 'SIGTERM');
   await child.line('hook');

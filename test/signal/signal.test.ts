@@ -4,7 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { SIG_DFL, SIG_IGN, getSignal, kill, pause, raiseSignal, signal, strsignal, validSignals } from '@multiprocess/signal';
+import {
+  SIG_DFL,
+  SIG_IGN,
+  getSignal,
+  kill,
+  pause,
+  raiseSignal,
+  signal,
+  strsignal,
+  validSignals,
+} from '@multiprocess/signal';
 import type { Action } from '@multiprocess/signal';
 import { until } from '../helpers/until.js';
 import { isIgnored, program } from './helpers.js';
@@ -90,7 +100,9 @@ test('a handler does not keep the event loop alive', async () => {
 });
 
 test('what a handler throws is an uncaught error', async () => {
-  const child = program("signal('SIGUSR2', () => { throw new Error('from the handler') }); raiseSignal('SIGUSR2'); await delay(1e6)");
+  const child = program(
+    "signal('SIGUSR2', () => { throw new Error('from the handler') }); raiseSignal('SIGUSR2'); await delay(1e6)",
+  );
   expect(await child.exit).toEqual({ code: 1, signal: null });
   expect(child.stderr).toContain('from the handler');
 });
@@ -98,7 +110,10 @@ test('what a handler throws is an uncaught error', async () => {
 test.each([
   ['a lock that another thread has', 'other.acquireSync()'],
   ['an empty queue', 'queue.getSync()'],
-  ['a child', 'new Process({ target: function sleep() { return new Promise((r) => setTimeout(r, 1e6)); } }).start(); activeChildren()[0].joinSync()'],
+  [
+    'a child',
+    'new Process({ target: function sleep() { return new Promise((r) => setTimeout(r, 1e6)); } }).start(); activeChildren()[0].joinSync()',
+  ],
 ])('the default action of a signal is not delayed by a blocking wait for %s', async (_, wait) => {
   const child = program(`
     const { Lock } = await import('@multiprocess/sync');
@@ -123,7 +138,8 @@ test('what is no signal is a RangeError or TypeError with the value, and so is w
   expect(() => signal('SIGNONSENSE' as 'SIGINT', SIG_DFL)).toThrow(/'SIGNONSENSE'/);
   for (const number of [0, -1, 65, 1.5]) expect(() => getSignal(number)).toThrow(RangeError);
   expect(() => getSignal({} as 'SIGINT')).toThrow(TypeError);
-  for (const action of [null, undefined, 1, 'SIG_IGN']) expect(() => signal('SIGUSR2', action as Action)).toThrow(TypeError);
+  for (const action of [null, undefined, 1, 'SIG_IGN'])
+    expect(() => signal('SIGUSR2', action as Action)).toThrow(TypeError);
 });
 
 test('in a worker thread signal() is a TypeError that says where to call it', async () => {
@@ -131,7 +147,9 @@ test('in a worker thread signal() is a TypeError that says where to call it', as
     const { parentPort } = require('node:worker_threads');
     try { require('@multiprocess/signal').signal('SIGUSR2', () => {}); } catch (error) { parentPort.postMessage(String(error)); }`;
   const worker = new Worker(source, { eval: true });
-  expect(await once(worker, 'message')).toEqual([expect.stringMatching(/^TypeError: Signals belong to the main thread/)]);
+  expect(await once(worker, 'message')).toEqual([
+    expect.stringMatching(/^TypeError: Signals belong to the main thread/),
+  ]);
   await worker.terminate();
 });
 
@@ -147,7 +165,9 @@ test('pause() returns when a handler has run, and false when its time is over', 
 });
 
 test('pause() keeps the program alive until a signal comes, the tutorial’s program', async () => {
-  const child = program("signal('SIGINT', (name) => console.log(name)); console.log('waits'); await pause(); console.log('signal pause fin')");
+  const child = program(
+    "signal('SIGINT', (name) => console.log(name)); const paused = pause(); console.log('waits'); await paused; console.log('signal pause fin')",
+  );
   await child.line('waits');
   await child.kill('SIGINT');
   expect(child.lines).toEqual(['waits', 'SIGINT', 'signal pause fin']);
@@ -160,7 +180,9 @@ test('raiseSignal() takes a default action before it returns', async () => {
 });
 
 test('kill() sends signals, 0 asks, and errors have their codes', async () => {
-  const child = program("signal('SIGUSR2', (name) => { console.log(name); process.exit(4) }); console.log('ready'); await delay(1e6)");
+  const child = program(
+    "signal('SIGUSR2', (name) => { console.log(name); process.exit(4) }); console.log('ready'); await delay(1e6)",
+  );
   await child.line('ready');
   kill(child.pid, 0);
   kill(child.pid, 'SIGUSR2');

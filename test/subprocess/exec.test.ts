@@ -26,7 +26,11 @@ describe('exec*', () => {
     ['execlp', ['sh', 'name', '-c', PRINT, 'zero', 'one'], 'zero one A=own\n'],
     ['execlpe', ['sh', 'name', '-c', PRINT, 'zero', 'one', A], 'zero one A=given\n'],
   ])('%s becomes the program', async (name, args, expected) => {
-    expect({ ...(await become(name, args, { A: 'own' })) }).toMatchObject({ returncode: 0, stdout: expected, stderr: '' });
+    expect({ ...(await become(name, args, { A: 'own' })) }).toMatchObject({
+      returncode: 0,
+      stdout: expected,
+      stderr: '',
+    });
   });
 
   test('the process stays the same, and its status is the new program’s', async () => {
@@ -83,7 +87,8 @@ describe('exec*', () => {
   });
 });
 
-const ending = (what: string) => script(`
+const ending = (what: string) =>
+  script(`
   import { _exit, abort } from '@multiprocess/subprocess';
   process.on('exit', () => console.log('exit listener'));
   process.on('SIGABRT', () => console.log('handler'));
@@ -101,7 +106,11 @@ test.each([
 });
 
 test('_exit() of no whole number is a TypeError', async () => {
-  const { stderr } = await run(ending('_exit(1.5)'), { captureOutput: true, encoding: 'utf8', cwd: import.meta.dirname });
+  const { stderr } = await run(ending('_exit(1.5)'), {
+    captureOutput: true,
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  });
   expect(stderr).toMatch(/TypeError: status must be a whole number, received 1.5/);
   expect(abort).toBeInstanceOf(Function);
 });

@@ -24,7 +24,12 @@ const rows: [string, (directory: string) => [Command, PopenOptions?], string, (d
   ['a file that may not be executed', (at) => [[`${at}/plain`]], 'EACCES', (at) => `${at}/plain`],
   ['a directory', (at) => [[at]], 'EACCES', (at) => at],
   ['a path through a file', (at) => [[`${at}/plain/program`]], 'ENOTDIR', (at) => `${at}/plain/program`],
-  ['a program that is not in the PATH that was given', () => [['ls'], { env: { PATH: '/nowhere' } }], 'ENOENT', () => 'ls'],
+  [
+    'a program that is not in the PATH that was given',
+    () => [['ls'], { env: { PATH: '/nowhere' } }],
+    'ENOENT',
+    () => 'ls',
+  ],
 ];
 
 describe.each(rows)('%s', (_, given, code, where) => {
@@ -49,7 +54,10 @@ describe.each(rows)('%s', (_, given, code, where) => {
 });
 
 test('a shell that is not there is a launch failure, a command that is not there a status', async () => {
-  await expect(run('true', { shell: '/no/such/shell' })).rejects.toMatchObject({ code: 'ENOENT', path: '/no/such/shell' });
+  await expect(run('true', { shell: '/no/such/shell' })).rejects.toMatchObject({
+    code: 'ENOENT',
+    path: '/no/such/shell',
+  });
   expect((await run('/no/such/command', { shell: true, stderr: PIPE })).returncode).toBe(127);
 });
 
@@ -61,15 +69,18 @@ test('15 launch failures in a row leave nothing open', () => {
   expect(openDescriptors()).toBe(before);
 });
 
-test.each([0, 2, 4, 6, 7, 8, 30])('15 runs with %i descriptors left: each ends well or with EMFILE, and none leaks', async (free) => {
-  const fixture = fileURLToPath(new URL('fixtures/near-limit.mjs', import.meta.url));
-  const limited = `ulimit -n 60; exec '${process.execPath}' '${fixture}' ${free}`;
-  const { stdout, stderr } = await run(limited, { shell: true, captureOutput: true, encoding: 'utf8' });
-  expect(stderr).toBe('');
-  const { outcomes, open } = JSON.parse(stdout!) as { outcomes: (number | string)[]; open: number };
-  expect(outcomes).toHaveLength(16);
-  expect(outcomes.filter((one) => one !== 0 && one !== 'EMFILE')).toEqual([]);
-  if (free >= 30) expect(outcomes.filter((one) => one === 0)).toHaveLength(16);
-  if (free === 0) expect(outcomes.filter((one) => one === 'EMFILE')).toHaveLength(16);
-  expect(open).toBeLessThan(40);
-});
+test.each([0, 2, 4, 6, 7, 8, 30])(
+  '15 runs with %i descriptors left: each ends well or with EMFILE, and none leaks',
+  async (free) => {
+    const fixture = fileURLToPath(new URL('fixtures/near-limit.mjs', import.meta.url));
+    const limited = `ulimit -n 60; exec '${process.execPath}' '${fixture}' ${free}`;
+    const { stdout, stderr } = await run(limited, { shell: true, captureOutput: true, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const { outcomes, open } = JSON.parse(stdout!) as { outcomes: (number | string)[]; open: number };
+    expect(outcomes).toHaveLength(16);
+    expect(outcomes.filter((one) => one !== 0 && one !== 'EMFILE')).toEqual([]);
+    if (free >= 30) expect(outcomes.filter((one) => one === 0)).toHaveLength(16);
+    if (free === 0) expect(outcomes.filter((one) => one === 'EMFILE')).toHaveLength(16);
+    expect(open).toBeLessThan(40);
+  },
+);

@@ -7,7 +7,17 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { DEVNULL, OutputLimitError, PIPE, Popen, STDOUT, TimeoutExpired, popen, system, systemSync } from '@multiprocess/subprocess';
+import {
+  DEVNULL,
+  OutputLimitError,
+  PIPE,
+  Popen,
+  STDOUT,
+  TimeoutExpired,
+  popen,
+  system,
+  systemSync,
+} from '@multiprocess/subprocess';
 import { until } from '../helpers/until.js';
 import { allOf, isRunning, open, openDescriptors, script } from './helpers.js';
 
@@ -45,7 +55,11 @@ test('wait() and waitSync() may be called by many, and again', async () => {
 
 test('wait() and waitSync() throw TimeoutExpired, and the program goes on', async () => {
   const child = open(['sleep', '1000']);
-  await expect(child.wait({ timeout: 20 })).rejects.toMatchObject({ name: 'TimeoutExpired', timeout: 20, cmd: ['sleep', '1000'] });
+  await expect(child.wait({ timeout: 20 })).rejects.toMatchObject({
+    name: 'TimeoutExpired',
+    timeout: 20,
+    cmd: ['sleep', '1000'],
+  });
   expect(() => child.waitSync({ timeout: 20 })).toThrow(TimeoutExpired);
   expect(() => child.waitSync({ block: false })).toThrow(TimeoutExpired);
   await expect(child.wait({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
@@ -120,7 +134,9 @@ test('communicate() with more than maxBuffer rejects, now and later, and the pro
 test('communicate() waits for a grandchild that holds the pipe; after a time-out kill() ends that too', async () => {
   const child = open('sleep 1000 & echo $!', { ...TEXT, shell: true });
   expect(await child.wait()).toBe(0);
-  const error = (await child.communicate(undefined, { timeout: 50 }).catch((error: unknown) => error)) as TimeoutExpired;
+  const error = (await child
+    .communicate(undefined, { timeout: 50 })
+    .catch((error: unknown) => error)) as TimeoutExpired;
   const grandchild = Number(error.stdout);
   expect(isRunning(grandchild)).toBe(true);
   child.kill();
@@ -151,7 +167,10 @@ test('killTree of a tree inside another one: each can be killed by itself', asyn
 });
 
 test('sendSignal() goes to the program itself, and does nothing after its end', async () => {
-  const child = open(script('process.on("SIGUSR2", () => process.exit(8)); console.log(1); setInterval(() => {}, 1000)'), TEXT);
+  const child = open(
+    script('process.on("SIGUSR2", () => process.exit(8)); console.log(1); setInterval(() => {}, 1000)'),
+    TEXT,
+  );
   await child.lines().next();
   child.sendSignal('SIGUSR2');
   expect(await child.wait()).toBe(8);

@@ -70,11 +70,14 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect((await run(['true'], { input: 'x'.repeat(1 << 20) })).returncode).toBe(0);
   });
 
-  test.each(['gbk', 'gb18030', 'big5', 'shift_jis', 'iso-8859-2', 'utf-16le'])('text goes in and out as %s', async (encoding) => {
-    const text = encoding === 'iso-8859-2' ? 'Größe ž' : '数据 abc';
-    const word = encoding === 'big5' ? '資料 abc' : encoding === 'shift_jis' ? '日本 abc' : text;
-    expect((await run(['cat'], { input: word, captureOutput: true, encoding })).stdout).toBe(word);
-  });
+  test.each(['gbk', 'gb18030', 'big5', 'shift_jis', 'iso-8859-2', 'utf-16le'])(
+    'text goes in and out as %s',
+    async (encoding) => {
+      const text = encoding === 'iso-8859-2' ? 'Größe ž' : '数据 abc';
+      const word = encoding === 'big5' ? '資料 abc' : encoding === 'shift_jis' ? '日本 abc' : text;
+      expect((await run(['cat'], { input: word, captureOutput: true, encoding })).stdout).toBe(word);
+    },
+  );
 
   test('what the tutorial decodes: bytes of GBK', async () => {
     expect(await checkOutput(['printf', '\\275\\374\\263\\314'], { encoding: 'gbk' })).toBe('近程');
@@ -111,7 +114,10 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     const error = await run(args, { ...TEXT, check: true }).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(CalledProcessError);
     expect(error).toMatchObject({ cmd: args, returncode: 4, stdout: 'out\n', stderr: 'why\n' });
-    expect(error).toMatchObject({ code: 'ERR_MULTIPROCESS_CALLED_PROCESS', message: expect.stringMatching(/returned 4: why$/) as string });
+    expect(error).toMatchObject({
+      code: 'ERR_MULTIPROCESS_CALLED_PROCESS',
+      message: expect.stringMatching(/returned 4: why$/) as string,
+    });
   });
 
   test('a CalledProcessError names the signal, or the number of one without a name', async () => {
@@ -127,18 +133,28 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     const args = ['sh', '-c', 'echo begun; exec sleep 1000'];
     const error = await run(args, { ...TEXT, timeout: 300 }).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(TimeoutExpired);
-    expect(error).toMatchObject({ cmd: args, timeout: 300, stdout: 'begun\n', stderr: '', code: 'ERR_MULTIPROCESS_TIMEOUT' });
+    expect(error).toMatchObject({
+      cmd: args,
+      timeout: 300,
+      stdout: 'begun\n',
+      stderr: '',
+      code: 'ERR_MULTIPROCESS_TIMEOUT',
+    });
   });
 
   test('a time-out ends a program that ignores SIGTERM', async () => {
     const args = ['sh', '-c', "trap '' TERM; echo $$; while :; do sleep 1; done"];
-    const error = (await run(args, { ...TEXT, timeout: 300, killTree: true }).catch((error: unknown) => error)) as TimeoutExpired;
+    const error = (await run(args, { ...TEXT, timeout: 300, killTree: true }).catch(
+      (error: unknown) => error,
+    )) as TimeoutExpired;
     await until(() => !isRunning(Number(error.stdout)));
   });
 
   test('a time-out with a shell ends grandchildren that hold the pipes, also those whose parents have ended', async () => {
     const cmd = 'sleep 1000 & echo $!; (sleep 1001 & echo $!); (setsid sleep 1002 & echo $!); wait';
-    const error = (await run(cmd, { ...TEXT, shell: true, timeout: 500 }).catch((error: unknown) => error)) as TimeoutExpired;
+    const error = (await run(cmd, { ...TEXT, shell: true, timeout: 500 }).catch(
+      (error: unknown) => error,
+    )) as TimeoutExpired;
     const pids = String(error.stdout).trim().split('\n').map(Number);
     expect(pids).toHaveLength(3);
     for (const pid of pids) await until(() => !isRunning(pid));
@@ -163,7 +179,9 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
   });
 
   test('env is the whole environment', async () => {
-    expect(await checkOutput(['/usr/bin/env'], { env: { A: '1', B: undefined, C: '' }, encoding: 'utf8' })).toBe('A=1\nC=\n');
+    expect(await checkOutput(['/usr/bin/env'], { env: { A: '1', B: undefined, C: '' }, encoding: 'utf8' })).toBe(
+      'A=1\nC=\n',
+    );
   });
 
   test('cwd is where it runs', async () => {
@@ -219,7 +237,10 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
 
 test('an abort kills the program and rejects with its reason', async () => {
   const controller = new AbortController();
-  const running = run(script('console.log(1); setInterval(() => {}, 1000)'), { signal: controller.signal, captureOutput: true });
+  const running = run(script('console.log(1); setInterval(() => {}, 1000)'), {
+    signal: controller.signal,
+    captureOutput: true,
+  });
   controller.abort(new Error('enough'));
   await expect(running).rejects.toThrow('enough');
   await expect(run(['true'], { signal: controller.signal })).rejects.toThrow('enough');
@@ -227,7 +248,9 @@ test('an abort kills the program and rejects with its reason', async () => {
 
 test('without killTree a time-out is prompt although a grandchild that lives on holds the pipe', async () => {
   const args = ['sh', '-c', 'sleep 1000 & echo $!; wait'];
-  const error = (await run(args, { captureOutput: true, encoding: 'utf8', timeout: 300 }).catch((error: unknown) => error)) as TimeoutExpired;
+  const error = (await run(args, { captureOutput: true, encoding: 'utf8', timeout: 300 }).catch(
+    (error: unknown) => error,
+  )) as TimeoutExpired;
   const pid = Number(error.stdout);
   expect(isRunning(pid)).toBe(true);
   process.kill(pid, 'SIGKILL');

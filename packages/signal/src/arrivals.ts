@@ -27,7 +27,14 @@ const entries = new Map<NodeJS.Signals, Entry>();
 function entryOf(name: NodeJS.Signals): Entry {
   let entry = entries.get(name);
   if (entry === undefined) {
-    entry = { action: undefined, takers: new Set(), watchers: new Set(), held: false, pending: false, listener: undefined };
+    entry = {
+      action: undefined,
+      takers: new Set(),
+      watchers: new Set(),
+      held: false,
+      pending: false,
+      listener: undefined,
+    };
     entries.set(name, entry);
   }
   return entry;

@@ -16,7 +16,8 @@ import type { Signal } from './signal-names.js';
 export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions): Promise<NodeJS.Signals> {
   const timeout = timeoutOf(options);
   const name = await waitFor(signals, timeout, signalOf(options));
-  if (name === undefined) throw new TimeoutError(`None of ${[...namesOf(signals)].join(', ')} came within ${timeout} ms`);
+  if (name === undefined)
+    throw new TimeoutError(`None of ${[...namesOf(signals)].join(', ')} came within ${timeout} ms`);
   return name;
 }
 

@@ -74,7 +74,8 @@ function become(name: string, file: string, args: readonly string[], env: Enviro
     throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
   }
   const wrong = [file, ...(args as unknown[])].find((word) => typeof word !== 'string' || word.includes('\0'));
-  if (wrong !== undefined) throw new TypeError(`A program has strings without NUL as arguments, received ${inspect(wrong)}`);
+  if (wrong !== undefined)
+    throw new TypeError(`A program has strings without NUL as arguments, received ${inspect(wrong)}`);
   const result = findProgram(file.includes('/') ? file : `./${file}`, env, process.cwd());
   if ('code' in result) throw notThere(result.code, name);
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
@@ -86,6 +87,11 @@ function become(name: string, file: string, args: readonly string[], env: Enviro
 }
 
 function notThere(code: string, path: string): Error {
-  const why = code === 'ENOENT' ? 'there is no such program' : code === 'EACCES' ? 'it may not be executed' : 'a file is in its way';
+  const why =
+    code === 'ENOENT'
+      ? 'there is no such program'
+      : code === 'EACCES'
+        ? 'it may not be executed'
+        : 'a file is in its way';
   return Object.assign(new Error(`${code}: cannot become ${path}: ${why}`), { code, syscall: 'execve', path });
 }

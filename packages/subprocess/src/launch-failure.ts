@@ -31,7 +31,12 @@ export function launchFailure(line: CommandLine, { cwd = '.', env = process.env 
 
   function failure(code: keyof typeof constants.errno, why: string, path: string): Error {
     const errno = -constants.errno[code];
-    return Object.assign(new Error(`${code}: cannot start ${line.file}: ${why}`), { code, errno, syscall: 'spawn', path });
+    return Object.assign(new Error(`${code}: cannot start ${line.file}: ${why}`), {
+      code,
+      errno,
+      syscall: 'spawn',
+      path,
+    });
   }
 }
 

@@ -236,7 +236,8 @@ export class Popen<E extends string | undefined = undefined> {
     const status = childStatus(this.pid, timeout);
     if (typeof status === 'number') this.#returncode = status;
     // Node has it, and tells within this turn of the event loop, which must not be kept from doing so.
-    if (status === 'reaped' && timeout > 0) throw new Error(`Process ${this.pid} has ended: await wait() for its status`);
+    if (status === 'reaped' && timeout > 0)
+      throw new Error(`Process ${this.pid} has ended: await wait() for its status`);
     return this.#returncode;
   }
 

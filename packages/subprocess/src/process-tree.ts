@@ -58,7 +58,7 @@ function membersOf(pid: number | undefined, mark: string): number[] {
     parents.set(one, parent);
     if (isMarked(one, mark)) members.add(one);
   }
-  for (let before = -1; before !== members.size; ) {
+  for (let before = -1; before !== members.size;) {
     before = members.size;
     for (const [one, parent] of parents) if (members.has(parent)) members.add(one);
   }

@@ -110,7 +110,8 @@ function start(
 function checkedProgram(line: CommandLine, options: PopenOptions<string | undefined>): CommandLine {
   if (line.usesShell) return line;
   const { env = process.env, cwd = '.' } = options;
-  if ('code' in findProgram(line.file, env, cwd instanceof URL ? cwd.pathname : cwd)) throw launchFailure(line, options);
+  if ('code' in findProgram(line.file, env, cwd instanceof URL ? cwd.pathname : cwd))
+    throw launchFailure(line, options);
   return line;
 }
 
@@ -120,7 +121,9 @@ function sideOf(name: string, target: InputTarget | OutputTarget): 'pipe' | 'inh
   if (target === DEVNULL) return 'ignore';
   const fd: unknown = typeof target === 'number' ? target : (target as { readonly fd?: unknown }).fd;
   if (Number.isInteger(fd) && (fd as number) >= 0) return fd as number;
-  throw new TypeError(`${name} of a blocking call must be PIPE, DEVNULL, a descriptor or a file, received ${inspect(target)}`);
+  throw new TypeError(
+    `${name} of a blocking call must be PIPE, DEVNULL, a descriptor or a file, received ${inspect(target)}`,
+  );
 }
 
 function passed(fds: readonly number[] = []): ('ignore' | number)[] {
