@@ -1,7 +1,7 @@
 export { SIG_DFL, SIG_IGN } from './actions.js';
 export type { Action, Handler } from './actions.js';
 export { onShutdown } from './on-shutdown.js';
-export type { ShutdownHook, ShutdownOptions } from './on-shutdown.js';
+export type { ShutdownHook, ShutdownHookOptions } from './on-shutdown.js';
 export { pause } from './pause.js';
 export { kill, raiseSignal } from './raise-signal.js';
 export { getSignal, signal } from './signal.js';

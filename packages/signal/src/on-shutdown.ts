@@ -6,7 +6,7 @@ import { numberOf } from './signal-names.js';
 /** Called with the signal that ends the process, and with one that is aborted when its time is over. */
 export type ShutdownHook = (name: NodeJS.Signals, deadline: AbortSignal) => unknown;
 
-export interface ShutdownOptions {
+export interface ShutdownHookOptions {
   /** Milliseconds that the hook may take; then the next one begins. Default: 5000. */
   readonly deadline?: number | undefined;
 }
@@ -38,7 +38,7 @@ let ending = false;
  * @returns takes the hook back
  * @throws {TypeError | RangeError} If the hook is no function, or the deadline no time; in a worker thread.
  */
-export function onShutdown(hook: ShutdownHook, { deadline = DEADLINE_MS }: ShutdownOptions = {}): () => void {
+export function onShutdown(hook: ShutdownHook, { deadline = DEADLINE_MS }: ShutdownHookOptions = {}): () => void {
   checkMainThread();
   if (typeof hook !== 'function') throw new TypeError(`A hook must be a function, received ${inspect(hook)}`);
   if (typeof deadline !== 'number' || !(deadline >= 0)) {
