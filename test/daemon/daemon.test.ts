@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Daemon, DaemonError } from '@multiprocess/daemon';
+import type { DaemonizeOptions } from '@multiprocess/daemon';
 import { SerializationError } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
@@ -19,8 +20,10 @@ interface Facts {
   readonly environment: string[];
 }
 
-async function factsOf(options: Partial<ConstructorParameters<typeof Daemon>[0]> = {}): Promise<[Facts, number]> {
-  const daemon = daemonOf({ target: targets.describeSelf, ...options } as Parameters<typeof daemonOf>[0]);
+async function factsOf(
+  options: DaemonizeOptions & { readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<[Facts, number]> {
+  const daemon = daemonOf({ target: targets.describeSelf, ...options });
   const pid = await daemon.start();
   await until(() => daemon.log().endsWith('\n'));
   return [JSON.parse(daemon.log()) as Facts, pid];
@@ -64,7 +67,11 @@ test('start() resolves when the target runs; status() tells it, and the pid file
 });
 
 test('with waitForReady start() resolves when notifyReady() is called', async () => {
-  const daemon = daemonOf({ target: targets.readyLater, args: ['message'], waitForReady: true });
+  const daemon = daemonOf({
+    target: targets.readyLater as (message: string) => unknown,
+    args: ['message'],
+    waitForReady: true,
+  });
   expect(daemon.status().running).toBe(false);
   expect(isRunning(await daemon.start())).toBe(true);
 });

@@ -182,7 +182,7 @@ test('sendSignal() goes to the program itself, and does nothing after its end', 
 
 test('sendSignal() of what is no signal is a RangeError', () => {
   const child = open(['sleep', '1000']);
-  for (const signal of ['SIGNONSENSE', -1, 65, 1.5] as NodeJS.Signals[])
+  for (const signal of ['SIGNONSENSE', -1, 65, 1.5] as unknown as NodeJS.Signals[])
     expect(() => child.sendSignal(signal)).toThrow(RangeError);
 });
 

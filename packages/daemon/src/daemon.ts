@@ -34,7 +34,7 @@ const LOOK_MS = 10;
  *
  * @example
  * ```ts source="./daemon.examples.ts#daemon"
- * const daemon = new Daemon({ target: serve, args: [8080], pidFile: '/run/my-server.pid', stderr: '/var/log/my-server.log' });
+ * const daemon = new Daemon({ target: serve, args: [8080], pidFile: '/run/my-server.pid' });
  * console.log('started as', await daemon.start());
  * console.log(daemon.status()); // { running: true, pid: 4711 }
  * await daemon.stop();

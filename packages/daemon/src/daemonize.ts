@@ -17,7 +17,9 @@ let isDaemon = false;
  * @example
  * ```ts source="./daemon.examples.ts#daemonize"
  * await daemonize({ pidFile: '/run/my-server.pid', stderr: '/var/log/my-server.log', waitForReady: true });
- * const server = createServer().listen(8080, () => notifyReady('listening on 8080'));
+ * const server = createServer().listen(8080, () => {
+ *   notifyReady('listening on 8080');
+ * });
  * process.once('SIGTERM', () => server.close());
  * ```
  * @throws {TypeError | RangeError} for options that are wrong

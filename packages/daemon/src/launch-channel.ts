@@ -22,7 +22,7 @@ export class LaunchChannel {
   /** The channel of this process, if it was started as a daemon. Only the first caller gets it. */
   static take(): LaunchChannel | undefined {
     if (process.env[MARK] === undefined) return undefined;
-    delete process.env[MARK]; // what this daemon starts is none
+    Reflect.deleteProperty(process.env, MARK); // what this daemon starts is none
     return new LaunchChannel();
   }
 

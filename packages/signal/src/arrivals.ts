@@ -132,7 +132,7 @@ function listenAsNeeded(name: NodeJS.Signals, entry: Entry): void {
     if (process.listenerCount(name) > 1) reinstall(name);
     return;
   }
-  process.off(name, entry.listener as NodeJS.SignalsListener);
+  if (entry.listener !== undefined) process.off(name, entry.listener);
   entry.listener = undefined;
   if (entry.action === SIG_IGN) setDisposition(numberOf(name), 'ignored');
 }

@@ -21,7 +21,7 @@ export function raiseSignal(sig: Signal): void {
  * @throws {TypeError} If `pid` is no whole number.
  * @throws {RangeError} If there is no such signal.
  */
-export function kill(pid: number, sig: Signal | 0 = 'SIGTERM'): void {
+export function kill(pid: number, sig: Signal = 'SIGTERM'): void {
   if (!Number.isInteger(pid)) throw new TypeError(`pid must be a whole number, received ${inspect(pid)}`);
   process.kill(pid, sig === 0 ? 0 : nameOf(sig));
 }

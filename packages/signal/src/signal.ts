@@ -11,8 +11,10 @@ import type { Signal } from './signal-names.js';
  *
  * @example
  * ```ts source="./signal.examples.ts#handler"
- * signal('SIGINT', () => console.log('not yet'));
- * const left = alarm(5); // SIGALRM in five seconds
+ * signal('SIGALRM', () => {
+ *   console.log('time is over');
+ * });
+ * alarm(5); // the kernel sends SIGALRM in five seconds
  * await pause(); // until a handler has run
  * ```
  * @returns what was in force before, as {@link getSignal} tells it

@@ -15,7 +15,8 @@ import { PIPE } from './stdio-constants.js';
  *
  * @example
  * ```ts source="./run.examples.ts#run"
- * const { stdout } = await run(['git', 'log', '-1', '--format=%s'], { captureOutput: true, encoding: 'utf8', check: true });
+ * const log = await run(['git', 'log', '-1'], { captureOutput: true, encoding: 'utf8', check: true, timeout: 5000 });
+ * console.log(log.stdout);
  * ```
  * @throws {CalledProcessError} With `check`, if the status is not 0.
  * @throws {TimeoutExpired} with the output so far
@@ -48,17 +49,13 @@ async function ended<E extends string | undefined>(popen: Popen<E>, error: unkno
     popen.close();
     return error;
   }
-  const { cmd, timeout } = error;
-  let last: unknown;
-  try {
-    // What is in the pipes is here at the next look. Who still holds them is not waited for.
-    const { stdout, stderr } = await popen.communicate(undefined, { timeout: LAST_LOOK_MS });
-    last = new TimeoutExpired(error.message, { cmd, timeout, stdout, stderr });
-  } catch (again) {
-    last = again instanceof TimeoutExpired ? new TimeoutExpired(error.message, { ...again, cmd, timeout }) : error;
-  }
+  // What is in the pipes is here at the next look. Who still holds them is not waited for.
+  const { stdout, stderr } = await popen.communicate(undefined, { timeout: LAST_LOOK_MS }).catch((again: unknown) => {
+    return again instanceof TimeoutExpired ? again : error;
+  });
   popen.close();
-  return last;
+  const { message, cmd, timeout } = error;
+  return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });
 }
 
 /** How long what was written before the end may take from the pipes to here, where something else keeps them open. */

@@ -22,7 +22,7 @@ export async function settledWithin(
       },
       (error: unknown) => {
         tidy();
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       },
     );
     function end(): void {

@@ -70,7 +70,7 @@ export class StdioPlan {
     this.#childEnds.push(writeEnd);
     const end = new PipeEnd(readEnd, 'readable');
     if (target === PIPE) this[name] = end;
-    else this.forwards.push(() => void end.stream.pipe(target as Writable, { end: false }));
+    else this.forwards.push(() => void end.stream.pipe(target, { end: false }));
     return writeEnd;
   }
 
