@@ -18,10 +18,11 @@ import { lockTakeover } from './lock-takeover.mjs';
 import { lockUncontended } from './lock-uncontended.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
+import { subprocess } from './subprocess.mjs';
 
 /** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
 
-const questions = [lockUncontended, lockContended, lockTakeover, queueThroughput, queueRoundTrip];
+const questions = [lockUncontended, lockContended, lockTakeover, queueThroughput, queueRoundTrip, subprocess];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
