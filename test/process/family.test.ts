@@ -2,6 +2,7 @@ import { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import { isRunning, segmentFiles, sharedWords, start } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
@@ -119,6 +120,7 @@ describe('when a parent is killed', () => {
     expect(await program.line(/^early/)).toBe('early false');
     const child = await pidIn(program, /^staying/);
     onTestFinished(() => void process.kill(child, 'SIGKILL'));
+    markKilled();
     process.kill(program.pid, 'SIGKILL');
     expect(await program.line(/^late/)).toBe('late true false');
     expect(isRunning(child)).toBe(true);
