@@ -2,6 +2,7 @@ import { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import { isRunning, segmentFiles, sharedWords, start } from './helpers.js';
@@ -89,7 +90,7 @@ describe('when a parent is killed', () => {
   });
 
   test('at any moment, nobody and nothing is left', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < times(10); round++) {
       const program = parent('stay', {}, 'at once');
       const child = await pidIn(program, /^started/);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
