@@ -122,6 +122,55 @@ export interface Native {
   /** The signal this process gets when the *thread* that started it ends; 0 for none. */
   setParentDeathSignal(signal: number): number;
 
+  /**
+   * Replaces this process by another program: `execve`. Lets go of all shared memory first, as the end of the process does. The standard
+   * streams stay, back in blocking mode; all other descriptors are closed; SIGPIPE gets its default action, which Node had taken away.
+   *
+   * @param environment `NAME=value` each
+   * @returns Only if it failed: -errno. Shared memory is gone all the same, so look whether the program is there before.
+   */
+  exec(path: string, args: readonly string[], environment: readonly string[]): number;
+
+  /** Ends the process at once: nothing is flushed, no listener runs. The system keeps the lowest 8 bits of `status`. */
+  exitNow(status: number): void;
+
+  /** Ends the process by SIGABRT, without the trace that `process.abort()` writes. */
+  abort(): void;
+
+  /**
+   * What the kernel does with a signal. Code that runs on a signal is libuv's to install; this only takes it away.
+   *
+   * @param action -1 changes nothing, 0 sets the default, 1 ignores it
+   * @returns What was in force before: 0 the default, 1 ignored, 2 some code. -22 (`EINVAL`) for what is no signal, or cannot be changed.
+   */
+  signalAction(signal: number, action: number): number;
+
+  /** Sends a signal to the calling thread. A default action has been taken when this returns. */
+  raiseSignal(signal: number): number;
+
+  /** Lets the kernel send SIGALRM after so many seconds; 0 stops it. Returns the seconds that were left of the alarm before. */
+  alarm(seconds: number): number;
+
+  /**
+   * Starts or stops (0) a timer of the kernel: 0 real time (SIGALRM), 1 processor time of the program (SIGVTALRM), 2 that and the kernel's
+   * for it (SIGPROF).
+   *
+   * @returns `[remaining, interval]` from before, in µs; or `[-errno]`.
+   */
+  setTimer(which: number, micros: number, intervalMicros: number): number[];
+
+  /** As {@link Native.setTimer}, and changes nothing. */
+  getTimer(which: number): number[];
+
+  /** Makes descriptor `to` mean what `from` means, in one step. */
+  duplicate(from: number, to: number): number;
+
+  /** Closes all descriptors but the standard streams in programs that are started from here. -38 (`ENOSYS`) on kernels before 5.11. */
+  closeOnExec(): number;
+
+  /** A pipe, `[read, write]`, closed in programs that are started from here; or `[-errno]`. */
+  makePipe(): number[];
+
   /** How buffers are made, and whether the kernel can wait for two words at once. */
   describe(): { sharedBuffer: string; futexWaitv: boolean };
 }

@@ -71,6 +71,50 @@ pub fn set_parent_death_signal(_: i32) -> i32 {
     NOT_IMPLEMENTED
 }
 
+pub fn exec(_: String, _: Vec<String>, _: Vec<String>) -> i32 {
+    NOT_IMPLEMENTED
+}
+
+pub fn exit_now(status: i32) {
+    std::process::exit(status)
+}
+
+pub fn abort() {
+    std::process::abort()
+}
+
+pub fn signal_action(_: i32, _: i32) -> i32 {
+    NOT_IMPLEMENTED
+}
+
+pub fn raise_signal(_: i32) -> i32 {
+    NOT_IMPLEMENTED
+}
+
+pub fn alarm(_: u32) -> u32 {
+    0
+}
+
+pub fn set_timer(_: i32, _: f64, _: f64) -> Vec<f64> {
+    vec![f64::from(NOT_IMPLEMENTED)]
+}
+
+pub fn get_timer(_: i32) -> Vec<f64> {
+    vec![f64::from(NOT_IMPLEMENTED)]
+}
+
+pub fn duplicate(_: i32, _: i32) -> i32 {
+    NOT_IMPLEMENTED
+}
+
+pub fn close_on_exec() -> i32 {
+    NOT_IMPLEMENTED
+}
+
+pub fn make_pipe() -> Vec<i32> {
+    vec![NOT_IMPLEMENTED]
+}
+
 pub fn describe() -> (&'static str, bool) {
     ("array-buffer", false)
 }

@@ -23,6 +23,8 @@ export {
   WorkerDiedError,
 } from './errors.js';
 export type { MultiprocessErrorCode, WorkerEnd } from './errors.js';
+export { CalledProcessError, DaemonError, OutputLimitError, TimeoutExpired } from './program-errors.js';
+export type { ProgramReport } from './program-errors.js';
 export { listSegments } from './list-segments.js';
 export type { SegmentInfo } from './list-segments.js';
 export { removeOrphans } from './remove-orphans.js';
