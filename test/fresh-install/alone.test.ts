@@ -35,11 +35,14 @@ test.each(names)('%s, installed alone into an empty folder, is one module to imp
   expect(same).toBe('true');
 });
 
-test.each(withExample)('the example in the README of %s runs with what it imports, and compiles strictly', async (name) => {
-  const { language, text } = firstExample(stranger.readme(name));
-  const imported = [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!);
-  const folder = await stranger.install(name, ...imported.filter((one) => !isBuiltin(one) && one !== name));
-  folder.write(`example.m${language}`, text);
-  if (language === 'ts') await folder.compile('example.mts');
-  await folder.node('--no-warnings', 'example.mjs');
-});
+test.each(withExample)(
+  'the example in the README of %s runs with what it imports, and compiles strictly',
+  async (name) => {
+    const { language, text } = firstExample(stranger.readme(name));
+    const imported = [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!);
+    const folder = await stranger.install(name, ...imported.filter((one) => !isBuiltin(one) && one !== name));
+    folder.write(`example.m${language}`, text);
+    if (language === 'ts') await folder.compile('example.mts');
+    await folder.node('--no-warnings', 'example.mjs');
+  },
+);

@@ -96,7 +96,10 @@ test('the command line of the package is installed with it', () => {
 
 /** The example as a function that a program calls, instead of being a program. */
 function asModule(example: string): string {
-  const module = withoutTypes(example).replace('if (isMainProcess) {', 'export async function greetAll() {\n  const greetings = [];');
+  const module = withoutTypes(example).replace(
+    'if (isMainProcess) {',
+    'export async function greetAll() {\n  const greetings = [];',
+  );
   return module
     .replace('console.log(await queue.get())', 'greetings.push(await queue.get())')
     .replace(/\n}\s*$/, '\n  console.log(greetings.join());\n  return greetings;\n}\n');

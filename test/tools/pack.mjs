@@ -15,18 +15,28 @@ import { npmOutput, root } from './run.mjs';
 /** @param {string} folder @returns {Manifest} */
 const manifestOf = (folder) => JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 
+/** @param {string} folder @param {object} manifest */
+const writeManifest = (folder, manifest) =>
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+
 const NOT_PUBLISHED = new Set(['src', 'target', 'npm', 'node_modules', 'tsconfig.json']);
 
-/** @param {string} folder in packages @param {string} stage */
-function stagePackage(folder, stage) {
+/**
+ * @param {string} folder in packages
+ * @param {string} stage
+ * @param {Record<string, unknown>} additions to package.json
+ */
+function stagePackage(folder, stage, additions) {
   cpSync(path.join(root, 'packages', folder), stage, {
     recursive: true,
     filter: (file) => !NOT_PUBLISHED.has(path.basename(file)) && !file.endsWith('.node'),
   });
-  cpSync(path.join(root, 'LICENSE'), path.join(stage, 'LICENSE')); // as `lerna publish` does
+  cpSync(path.join(root, 'LICENSE'), path.join(stage, 'LICENSE'));
+  if (Object.keys(additions).length > 0) writeManifest(stage, { ...manifestOf(stage), ...additions });
 }
 
-// What `napi create-npm-dirs`, `napi artifacts` and `napi prepublish` do when a release is published.
+// The packages for the platforms are not in package.json: they do not exist before the first release, and `npm install`
+// in a clone would fail. So they are added here, as `napi prepublish` does.
 /** @param {string} stage of the native part @returns {string[]} the folders of the platforms' packages */
 function stagePlatforms(stage) {
   const napi = path.join(root, 'node_modules/@napi-rs/cli/dist/cli.js');
@@ -35,7 +45,7 @@ function stagePlatforms(stage) {
   const platforms = readdirSync(npmDirectory).map((name) => path.join(npmDirectory, name));
   const manifest = manifestOf(stage);
   const optionalDependencies = Object.fromEntries(platforms.map((at) => [manifestOf(at).name, manifest.version]));
-  writeFileSync(path.join(stage, 'package.json'), JSON.stringify({ ...manifest, optionalDependencies }, null, 2));
+  writeManifest(stage, { ...manifest, optionalDependencies });
   return platforms.filter((platform) => {
     const binary = `multiprocess.${path.basename(platform)}.node`;
     if (!existsSync(path.join(root, 'packages/native', binary))) return false;
@@ -65,12 +75,13 @@ function installed(names, found = new Map()) {
  * Packs all packages of the repository, and what they need from npm out of `node_modules`, into an empty folder.
  *
  * @param {string} into an existing folder
+ * @param {Record<string, unknown>} [additions] to every package.json
  * @returns {{ ours: Tarball[], others: Tarball[] }}
  */
-export function packAll(into) {
+export function packAll(into, additions = {}) {
   const packages = readPackages(root);
   const stages = packages.map(({ folder }) => path.join(into, 'staged', folder));
-  packages.forEach(({ folder }, i) => stagePackage(folder, stages[i] ?? ''));
+  packages.forEach(({ folder }, i) => stagePackage(folder, stages[i] ?? '', additions));
   const native = path.join(into, 'staged', 'native');
   if (existsSync(native)) stages.push(...stagePlatforms(native));
   const others = installed(packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})));
