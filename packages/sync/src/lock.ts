@@ -8,6 +8,7 @@ import {
   SegmentObject,
   TimeoutError,
   blockingTimeoutOf,
+  ownerIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -217,4 +218,8 @@ export class Lock extends SegmentObject {
   }
 }
 
-registerKind(KIND, (reference) => new Lock(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Lock(Segment.attach(reference, KIND)),
+  (words) => ({ owner: ownerIn(words[MUTEX]!) }),
+);
