@@ -9,6 +9,7 @@ import {
   Segment,
   SegmentObject,
   blockingTimeoutOf,
+  itemsIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -303,7 +304,11 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   }
 }
 
-registerKind(KIND, (reference) => new Queue(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Queue(Segment.attach(reference, KIND)),
+  (words) => ({ items: itemsIn(words) }),
+);
 
 function create(options: QueueOptions): Segment {
   const limits = limitsOf(options);

@@ -65,3 +65,8 @@ export const RECORD_HEADER_BYTES = 8;
 export function recordBytes(length: number): number {
   return (length + RECORD_HEADER_BYTES + 7) & ~7;
 }
+
+/** Items in a ring, by a copy of its words, which may hold anything. */
+export function itemsIn(words: Int32Array): number {
+  return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);
+}
