@@ -1,5 +1,6 @@
 import { decode, encode } from '@multiprocess/serialization';
 import {
+  Breather,
   ByteRing,
   HandleError,
   Line,
@@ -16,7 +17,6 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Parker, RingItem, WaitOptions, Waiting } from '@multiprocess/shared-memory';
-import { Breather } from './breather.js';
 import { PutBatch } from './put-batch.js';
 import { limitsOf } from './queue-options.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
