@@ -67,7 +67,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     const receives = pipe.rings === 2 || end === 0;
     const sends = pipe.rings === 2 || end === 1;
     if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, parker);
-    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, parker);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, pipe);
     this.#isReadable = receives;
     dropped.register(this, hold, hold);
   }

@@ -1,6 +1,8 @@
-import { BrokenPipeError, Line, RingCarrier, TimeoutError, waitSync } from '@multiprocess/shared-memory';
+import { BrokenPipeError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Parcels, Parker } from '@multiprocess/shared-memory';
 import type { Peer } from './peer.js';
+import { PipeCarrier } from './pipe-carrier.js';
+import type { PipeSegment } from './pipe-segment.js';
 
 /** How a connection puts messages into the pipe. */
 export class SendingSide {
@@ -8,8 +10,11 @@ export class SendingSide {
   readonly #ring: ByteRing;
   readonly #peer: Peer;
   readonly #parker: Parker;
+  readonly #pipe: PipeSegment;
 
-  constructor(ring: ByteRing, peer: Peer, parker: Parker) {
+  constructor(ring: ByteRing, peer: Peer, pipe: PipeSegment) {
+    const { parker } = pipe.thread;
+    this.#pipe = pipe;
     this.#ring = ring;
     this.#peer = peer;
     this.#parker = parker;
@@ -64,7 +69,7 @@ export class SendingSide {
   }
 
   #sent(parcels: Parcels | undefined): void {
-    parcels?.sent(new RingCarrier(this.#ring, () => this.#peer.isGone));
+    parcels?.sent(new PipeCarrier(this.#pipe, this.#peer, this.#ring));
   }
 }
 

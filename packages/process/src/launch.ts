@@ -1,4 +1,5 @@
-import { Segment } from '@multiprocess/shared-memory';
+import { Segment, takeParcels } from '@multiprocess/shared-memory';
+import type { Parcels } from '@multiprocess/shared-memory';
 import { decode, encode, serialize } from '@multiprocess/serialization';
 import type { Identity } from './identity.js';
 
@@ -44,9 +45,12 @@ export interface LaunchHead extends Omit<Identity, 'made'> {
 /** What the parent hands to its child, and the child back. */
 export class Launch {
   readonly #segment: Segment;
+  /** What the body gives to the child. */
+  readonly parcels: Parcels | undefined;
 
-  private constructor(segment: Segment) {
+  private constructor(segment: Segment, parcels?: Parcels) {
     this.#segment = segment;
+    this.parcels = parcels;
   }
 
   /**
@@ -58,21 +62,27 @@ export class Launch {
   static create(head: LaunchHead, body: unknown): Launch {
     const headBytes = serialize(head);
     const bodyBytes = encode(body);
+    const parcels = takeParcels();
     const reportStart = startOfReport(headBytes.length, bodyBytes.length);
-    const { segment } = Segment.create({
-      kind: KIND,
-      byteLength: reportStart + MOST_REPORT_BYTES,
-      reserved: reportStart + SMALL_REPORT_BYTES,
-      initialise: ({ words, buffer }) => {
-        words[STATE] = LOADING;
-        words[HEAD_BYTES] = headBytes.length;
-        words[BODY_BYTES] = bodyBytes.length;
-        const bytes = new Uint8Array(buffer);
-        bytes.set(headBytes, FIRST_BYTE);
-        bytes.set(bodyBytes, FIRST_BYTE + headBytes.length);
-      },
-    });
-    return new Launch(segment);
+    try {
+      const { segment } = Segment.create({
+        kind: KIND,
+        byteLength: reportStart + MOST_REPORT_BYTES,
+        reserved: reportStart + SMALL_REPORT_BYTES,
+        initialise: ({ words, buffer }) => {
+          words[STATE] = LOADING;
+          words[HEAD_BYTES] = headBytes.length;
+          words[BODY_BYTES] = bodyBytes.length;
+          const bytes = new Uint8Array(buffer);
+          bytes.set(headBytes, FIRST_BYTE);
+          bytes.set(bodyBytes, FIRST_BYTE + headBytes.length);
+        },
+      });
+      return new Launch(segment, parcels);
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
   }
 
   /** In the child. From now on nobody else finds it, and nothing is left of it when both are gone. */

@@ -45,7 +45,14 @@ export class SpawnedProcess implements Running {
         noteEnd(owner);
       });
       noteStart(owner, { child: this.#child, survives: settings.detached === true });
+      const child = this.#child;
+      this.#launch.parcels?.sent({
+        get isLost() {
+          return child.look();
+        },
+      });
     } catch (error) {
+      this.#launch.parcels?.cancel();
       this.#launch.close();
       throw error;
     }
@@ -139,6 +146,7 @@ export class SpawnedProcess implements Running {
     this.#launch.advance(LOST);
     this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
     this.#launch.close();
+    this.#launch.parcels?.lose();
   }
 
   #reviveErrorOnce(): unknown {

@@ -29,6 +29,8 @@ export interface Parcel {
 export interface Carrier {
   /** Whether the message will not be received any more, or has been and nothing came of it. Asked now and then. */
   readonly isLost: boolean;
+  /** It will not be asked any more. */
+  settle?(): void;
 }
 
 /** How often a sender looks what has become of what it has sent; nothing waits for it as long as nobody fails. */
@@ -45,6 +47,7 @@ export function noteParcel(parcel: Parcel): void {
 
 /** A message begins. Returns what belongs to the one in whose middle it does, for {@link endMessage}. */
 export function beginMessage(): readonly Parcel[] | undefined {
+  takeParcels()?.sent(); // whoever encoded the one before did not ask: it counts as sent
   const outer = noted;
   noted = undefined;
   return outer;
@@ -99,11 +102,17 @@ export class Parcels {
   lose(): void {
     if (!this.#isUnderWay) return;
     this.#isUnderWay = false;
+    const carrier = underWay.get(this);
     underWay.delete(this);
+    if (underWay.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
     for (const parcel of this.#parcels) {
       if (!parcel.hasArrived) parcel.lose();
       parcel.settle();
     }
+    carrier?.settle?.();
   }
 
   /** @internal */
@@ -118,11 +127,7 @@ let timer: NodeJS.Timeout | undefined;
 
 /** Lets go of what has arrived, and of what never will. By itself every 250 ms; a thread that blocks calls it, too. */
 export function lookAfterParcels(): void {
-  if (underWay.size === 0) return;
   for (const [parcels, carrier] of underWay) {
     if (parcels.hasArrived || carrier?.isLost === true) parcels.lose();
   }
-  if (underWay.size > 0) return;
-  clearInterval(timer);
-  timer = undefined;
 }

@@ -4,27 +4,20 @@ import type { Carrier } from './parcels.js';
 /** How long a consumer may take from taking an item to having made of it what it is. Then it has died in between. */
 const UNPACKING_MS = 2000;
 
-/** A message that was put into a ring: on its way until somebody takes it, or nobody can any more. */
+/** A message that was put into a ring: on its way until somebody takes it. */
 export class RingCarrier implements Carrier {
   readonly #ring: ByteRing;
-  readonly #isUnreachable: () => boolean;
   /** Items that will have been taken when it has been; more, if others have put some since. */
   readonly #ordinal: number;
   #takenAt: number | undefined;
 
-  /**
-   * Made right after the put.
-   *
-   * @param isUnreachable whether nobody is left who could take it
-   */
-  constructor(ring: ByteRing, isUnreachable: () => boolean) {
+  /** Made right after the put. */
+  constructor(ring: ByteRing) {
     this.#ring = ring;
-    this.#isUnreachable = isUnreachable;
     this.#ordinal = ring.itemsPut;
   }
 
   get isLost(): boolean {
-    if (this.#isUnreachable()) return true;
     if (((this.#ring.itemsTaken - this.#ordinal) | 0) < 0) return false;
     this.#takenAt ??= performance.now();
     return performance.now() - this.#takenAt > UNPACKING_MS;
