@@ -102,6 +102,12 @@ export interface Native {
     timeoutMs: number,
   ): number;
 
+  /**
+   * Like {@link Native.park} while each of several words is what is expected of it: `words` has segment, offset and expected for each of
+   * them. Of more than 128, and where the kernel cannot wait for several, the change of some is seen after at most 20 ms.
+   */
+  parkAny(words: Float64Array, timeoutMs: number): number;
+
   /** Wakes at most `count` of those parked on the word, in whatever process. Returns how many. */
   unpark(segment: number, offset: number, count: number): number;
 

@@ -51,6 +51,10 @@ pub fn park(_: u32, _: f64, _: i32, _: (u32, f64, i32), _: f64) -> i32 {
     NOT_IMPLEMENTED
 }
 
+pub fn park_any(_: &[f64], _: f64) -> i32 {
+    NOT_IMPLEMENTED
+}
+
 pub fn unpark(_: u32, _: f64, _: f64) -> i32 {
     NOT_IMPLEMENTED
 }

@@ -10,3 +10,4 @@ export type {
 export { Connection } from './connection.js';
 export { Pipe } from './pipe.js';
 export type { PipeOptions } from './pipe.js';
+export { waitReady, waitReadySync } from './wait-ready.js';

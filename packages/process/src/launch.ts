@@ -11,11 +11,14 @@ const KIND = 'process.Launch';
 //   STATE         see below. Changed once or twice, by compare-exchange where both sides may
 //   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: who the child is. Written by the parent before the start
 //   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
+//   CHILD         owner id of the child's main thread, whose end the parent can wait for; 0 before the child has come so far.
+//                 Written by the child
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
 const STATE = 0;
 const HEAD_BYTES = 1;
 const BODY_BYTES = 2;
 const REPORT_BYTES = 3;
+const CHILD = 4;
 const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
@@ -89,6 +92,7 @@ export class Launch {
   static take(reference: string): Launch {
     const segment = Segment.attach(reference, KIND);
     segment.unlink();
+    Atomics.store(segment.words, CHILD, segment.thread.self);
     return new Launch(segment);
   }
 
@@ -111,6 +115,19 @@ export class Launch {
       owner: 0,
       brief: false,
     } as const;
+  }
+
+  /** Whether the child's main thread has ended; the process is about to, if it has not yet. */
+  get isChildEnding(): boolean {
+    const child = Atomics.load(this.#segment.words, CHILD);
+    return child !== 0 && this.#segment.thread.isDead(child);
+  }
+
+  /** What to wait for as long as the child runs: ends when its main thread does, and when this is closed. */
+  get whileRunning() {
+    const { words } = this.#segment;
+    const owner = this.isChildEnding ? 0 : Atomics.load(words, CHILD);
+    return { kind: 'park', words, index: STATE, expected: this.state, owner, brief: false } as const;
   }
 
   get parker() {
@@ -150,7 +167,9 @@ export class Launch {
     return length <= 0 || length > MOST_REPORT_BYTES ? undefined : this.#bytes(this.#reportStart, length).slice();
   }
 
+  /** Lets go of it; whoever waits for the child looks again. */
   close(): void {
+    this.#wake();
     this.#segment.close();
   }
 

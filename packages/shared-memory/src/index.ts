@@ -43,7 +43,7 @@ export { EventCount } from './event-count.js';
 export { FutexParker } from './futex-parker.js';
 export { Line } from './line.js';
 export { OwnerMutex } from './owner-mutex.js';
-export type { Parker, Pause, Watch } from './parker.js';
+export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export {
   HAND_OVER,
   Parcels,
@@ -70,6 +70,7 @@ export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { RegisteredThread, thisThread } from './this-thread.js';
 export type { OwnerDescription, Thread } from './thread.js';
+export { waitAny, waitAnySync } from './wait-any.js';
 export { waitSync } from './wait-sync.js';
 export type { Waiting } from './wait-sync.js';
 export { WAITABLE, isWaitable } from './waitable.js';
