@@ -32,6 +32,7 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { Hold } from './hold.js';
+import { releaseLost } from './lost-hold.js';
 import { Peer } from './peer.js';
 import type { End } from './pipe-layout.js';
 import { KIND } from './pipe-segment.js';
@@ -69,7 +70,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, parker);
     if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, pipe);
     this.#isReadable = receives;
-    dropped.register(this, hold, hold);
+    dropped.register(this, hold.lostHold, hold);
   }
 
   static {
@@ -139,8 +140,9 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const message = encode(value);
+    const size = message.length;
     const how = await side.send(message, takeParcels(), timeout, signal);
-    if (how === 'at once') return this.#breather.breath();
+    if (how === 'at once') return this.#breather.breath(weightOf(size));
   }
 
   /** Like {@link send}, but blocks the thread, and with it the event loop. */
@@ -197,7 +199,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     const signal = signalOf(options);
     const message = byteRange(bytesOf(bytes), options?.offset, options?.size);
     const how = await side.send(message, undefined, timeout, signal);
-    if (how === 'at once') return this.#breather.breath();
+    if (how === 'at once') return this.#breather.breath(weightOf(message.length));
   }
 
   /** Like {@link sendBytes}, but blocks the thread. */
@@ -291,8 +293,9 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     const signal = signalOf(options);
     const item = side.tryTake(timeout);
     if (item === undefined) return side.receive(use, timeout, signal);
+    const size = item.bytes.length;
     const value = side.using(item, use); // before any other call of this thread takes a message
-    const breath = this.#breather.breath();
+    const breath = this.#breather.breath(weightOf(size));
     if (breath !== undefined) await breath;
     return value;
   }
@@ -329,12 +332,15 @@ registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
 // State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
 // closed or the thread ends. An end that was dropped without close() is let go of when that is found out.
 const kept = new Set<Connection>();
-const dropped = new FinalizationRegistry((hold: Hold) => {
-  hold.release();
-});
+const dropped = new FinalizationRegistry(releaseLost);
 
 function closedError(): ClosedError {
   return new ClosedError('This Connection has been closed here');
+}
+
+/** For how many small messages one counts whose bytes take as long. */
+function weightOf(byteLength: number): number {
+  return 1 + (byteLength >>> 12);
 }
 
 function decodeMessage(item: RingItem): unknown {

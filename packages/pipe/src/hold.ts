@@ -1,5 +1,6 @@
 import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
 import type { EntryName } from './end-table.js';
+import type { LostHold } from './lost-hold.js';
 import { MOST_ENTRIES, TICKET } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 import { KIND, PipeSegment } from './pipe-segment.js';
@@ -8,7 +9,7 @@ import { Ticket } from './ticket.js';
 // What a handle says of a connection: segment, end, and the entry that stands for whoever attaches.
 const REFERENCE = /^([^/]+)\/([01])\/(\d{1,3})\/(\d{1,10})$/;
 
-/** What keeps one end of a pipe open: the entry of one connection. Outlives its connection if nobody closed that. */
+/** What keeps one end of a pipe open: the entry of one connection. */
 export class Hold {
   readonly pipe: PipeSegment;
   readonly end: End;
@@ -21,6 +22,11 @@ export class Hold {
     this.pipe = pipe.retain();
     this.end = end;
     this.name = name;
+  }
+
+  /** For when its connection is dropped. */
+  get lostHold(): LostHold {
+    return { reference: this.pipe.reference, end: this.end, name: this.name };
   }
 
   /** Takes hold of an end of a new pipe. */
