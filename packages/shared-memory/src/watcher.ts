@@ -141,8 +141,8 @@ export class Watcher {
   };
 
   /**
-   * Beside the words, a wait looks at its condition again: whoever changed that and was killed before it changed the word
-   * has left nothing that this thread could see, and of several owners it knows one only.
+   * Beside the words, a wait looks at its whole condition again now and then: whoever changed that and was killed before
+   * it changed the word has left nothing that this thread could see.
    */
   readonly #onRecheck = (): void => {
     const late = performance.now() - RESUME_MS;
