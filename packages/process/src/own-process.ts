@@ -14,6 +14,7 @@ export const ownProcess: Running = {
   readySync: () => undefined,
   join: async () => refuse(),
   joinSync: refuse,
+  ending: refuse,
   signal(signal) {
     process.kill(process.pid, signal);
   },

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 
 /** What runs behind a started {@link Process}. */
 export interface Running {
@@ -15,6 +15,8 @@ export interface Running {
   readySync(options?: BlockOptions): void;
   join(options?: WaitOptions): Promise<boolean>;
   joinSync(options?: BlockOptions): boolean;
+  /** Returns when it has ended. */
+  ending(form: WaitForm): Waiting<unknown>;
   signal(signal: NodeJS.Signals): void;
   ref(): void;
   unref(): void;

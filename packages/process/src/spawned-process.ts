@@ -9,7 +9,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
 import { Child } from './child.js';
 import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
@@ -17,6 +17,9 @@ import type { LaunchHead } from './launch.js';
 import type { SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
 import { spawnChild } from './spawn-child.js';
+
+/** For so long a thread that waits for several things looks at one that is about to end. */
+const LONGEST_ENDING_MS = 100;
 
 /** A process of its own, seen from the thread that started it. */
 export class SpawnedProcess implements Running {
@@ -45,7 +48,14 @@ export class SpawnedProcess implements Running {
         noteEnd(owner);
       });
       noteStart(owner, { child: this.#child, survives: settings.detached === true });
+      const child = this.#child;
+      this.#launch.parcels?.sent({
+        get isLost() {
+          return child.look();
+        },
+      });
     } catch (error) {
+      this.#launch.parcels?.cancel();
       this.#launch.close();
       throw error;
     }
@@ -103,6 +113,15 @@ export class SpawnedProcess implements Running {
     return this.#child.waitSync(blockingTimeoutOf(options));
   }
 
+  *ending(form: WaitForm): Waiting<true> {
+    while (!this.#child.look()) {
+      // It has stopped running and takes some milliseconds to end. Whoever awaits is told of that by the event loop.
+      if (form === 'block' && this.#launch.isChildEnding) this.#child.waitSync(LONGEST_ENDING_MS);
+      else yield this.#launch.whileRunning;
+    }
+    return true;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.signal(signal);
   }
@@ -139,6 +158,7 @@ export class SpawnedProcess implements Running {
     this.#launch.advance(LOST);
     this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
     this.#launch.close();
+    this.#launch.parcels?.lose();
   }
 
   #reviveErrorOnce(): unknown {
