@@ -43,6 +43,42 @@ const programs: Record<string, Expected> = {
     anyOrder: true,
   },
   queue: { lines: [...times(3, (i) => new RegExp(`^\\[ ${i}, \\d+ \\]$`)), 'end'], anyOrder: true },
+  'pipe-in-class': { lines: ["[ 'fawfw', 57 ]", 'end'] },
+  pipe: { lines: ["[ 'fwafaw', 444 ]", 'true', 'end'] },
+  semaphore: {
+    lines: [
+      'start',
+      ...times(10, () => 'Semaphore acquired'),
+      ...times(10, (i) => `hello world ${i}`),
+      ...times(10, () => 'Semaphore release'),
+      'end',
+      /^about \d+ ms$/,
+    ],
+    anyOrder: true,
+  },
+  event: {
+    lines: [
+      'start',
+      'wait_for_event:starting',
+      'wait_for_event_timeout:starting',
+      'wait_for_event_timeout:e.is_set->false',
+      'end',
+      /^about \d+ ms$/,
+      'wait_for_event:e.is_set()->true',
+    ],
+    anyOrder: true,
+  },
+  'event-for-many': {
+    lines: [
+      ...times(5, () => 'wait_for_event:starting'),
+      ...times(5, () => 'wait_for_event_timeout:starting'),
+      ...times(5, () => 'wait_for_event:e.is_set()->true'),
+      ...times(5, () => 'wait_for_event_timeout:goes on'),
+      'end',
+      /^about \d+ ms$/,
+    ],
+    anyOrder: true,
+  },
   'without-lock': {
     lines: ['start', ...times(10, (i) => `hello world ${i}`), 'end', /^about \d+ ms$/],
     anyOrder: true,
@@ -96,6 +132,17 @@ test('with the lock ten times 100 ms pass one after the other', async () => {
   const about = /\d+/.exec(await child.line(/^about/))?.[0];
   expect(Number(about)).toBeGreaterThanOrEqual(1000);
   await child.exit;
+});
+
+test('never more than two have the semaphore', async () => {
+  const child = startChild(new URL('semaphore.mjs', folder));
+  await child.exit;
+  let inside = 0;
+  for (const line of child.lines) {
+    if (line === 'Semaphore release') inside -= 1;
+    if (line === 'Semaphore acquired') inside += 1;
+    expect(inside).toBeLessThanOrEqual(2);
+  }
 });
 
 test('daemon goes on behind its launcher, with its output in a file', async () => {
