@@ -54,7 +54,7 @@ export class Crew {
 
   #start(): void {
     const number = ++this.#started;
-    const { initializer, initargs, maxTasksPerChild } = this.#options;
+    const { runtime, initializer, initargs, maxTasksPerChild } = this.#options;
     const channel = Channel.create();
     try {
       const start = { number, channel: channel.reference, results: this.#results, initializer, initargs };
@@ -63,6 +63,7 @@ export class Crew {
         args: [start],
         name: `PoolWorker-${number}`,
         daemon: true,
+        runtime,
       });
       process.start();
       process.unref();

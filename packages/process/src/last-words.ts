@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { identity } from './identity.js';
 import { FAILED, NOT_LOADED } from './launch.js';
 import type { Launch } from './launch.js';
@@ -27,7 +28,8 @@ export class LastWords {
       // With a handler of the user's it is not the end.
       if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
       this.#report(FAILED, error);
-      process.stderr.write(`Process ${identity().name}:\n`); // Node itself writes the rest
+      // Node itself writes the rest, unless this is a thread.
+      process.stderr.write(`Process ${identity().name}:\n${isMainThread ? '' : `${textOfThrown(error)}\n`}`);
     });
   }
 

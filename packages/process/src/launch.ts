@@ -10,11 +10,15 @@ const KIND = 'process.Launch';
 //   STATE         see below. Changed once or twice, by compare-exchange where both sides may
 //   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: who the child is. Written by the parent before the start
 //   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
+//   OWNER         owner id of a child that is a thread: its life word tells of its end when no event loop does. Written by it
+//   EXIT          its exit status + 1; 0 if it has not said so. Written by it, last of all
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
 const STATE = 0;
 const HEAD_BYTES = 1;
 const BODY_BYTES = 2;
 const REPORT_BYTES = 3;
+const OWNER = 4;
+const EXIT = 5;
 const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
@@ -114,6 +118,34 @@ export class Launch {
   readBody(): unknown {
     const { words } = this.#segment;
     return decode(this.#bytes(FIRST_BYTE + words[HEAD_BYTES]!, words[BODY_BYTES]!), { owned: false });
+  }
+
+  /** In a child that is a thread: tells how its end can be seen. */
+  noteThread(): void {
+    Atomics.store(this.#segment.words, OWNER, this.#segment.thread.self);
+  }
+
+  /** In a child that is a thread, when it ends by itself. */
+  noteExit(code: number): void {
+    Atomics.store(this.#segment.words, EXIT, (code & 0xff) + 1);
+  }
+
+  /** What a child that is a thread has said its exit status is. */
+  get exitCode(): number | undefined {
+    const said = Atomics.load(this.#segment.words, EXIT);
+    return said === 0 ? undefined : said - 1;
+  }
+
+  /** Whether a child that is a thread has ended, as far as it had got anywhere. */
+  get isThreadDead(): boolean {
+    const owner = Atomics.load(this.#segment.words, OWNER);
+    return owner !== 0 && this.#segment.thread.isDead(owner);
+  }
+
+  /** What to wait for as long as such a thread has not ended. */
+  get whileThreadLives() {
+    const owner = Atomics.load(this.#segment.words, OWNER);
+    return { kind: 'park', words: this.#segment.words, index: OWNER, expected: owner, owner, brief: false } as const;
   }
 
   /** Leaves LOADING, and wakes whoever waits for that. Does nothing if somebody else was first. */

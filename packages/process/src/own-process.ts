@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Running } from './running.js';
 
 /** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
@@ -15,6 +16,7 @@ export const ownProcess: Running = {
   join: async () => refuse(),
   joinSync: refuse,
   signal(signal) {
+    if (!isMainThread) process.exit(1); // its process has other threads
     process.kill(process.pid, signal);
   },
   ref: () => undefined,

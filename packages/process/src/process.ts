@@ -16,7 +16,8 @@ import {
 } from './process-options.js';
 import type { ProcessOptions, SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
-import { SpawnedProcess } from './spawned-process.js';
+import { StartedProcess } from './started-process.js';
+import { startChild } from './start-child.js';
 
 /** What an object of {@link Process} is made of. */
 interface Parts {
@@ -176,7 +177,13 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
     // Without its own way to run there is nothing of the object that the child needs.
     const object = this.run === Process.prototype.run ? undefined : this;
-    it.running = new SpawnedProcess(head, { target, args, object }, it.settings, this);
+    it.running = new StartedProcess(
+      head,
+      { target, args, object },
+      startChild(it.name, !daemon, it.settings),
+      this,
+      it.settings.detached === true,
+    );
   }
 
   /**

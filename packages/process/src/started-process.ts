@@ -11,15 +11,16 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
-import { Child } from './child.js';
+import type { Child } from './child.js';
 import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
 import type { LaunchHead } from './launch.js';
-import type { SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
-import { spawnChild } from './spawn-child.js';
 
-/** A process of its own, seen from the thread that started it. */
-export class SpawnedProcess implements Running {
+/** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
+export type StartChild = (launch: Launch, onEnd: () => void) => Child;
+
+/** A process of its own, or a thread, seen from the thread that started it. */
+export class StartedProcess implements Running {
   readonly #child: Child;
   readonly #launch: Launch;
   readonly #loading: Line;
@@ -34,17 +35,16 @@ export class SpawnedProcess implements Running {
    * @throws {SerializationError} If something in `body` cannot be carried. Nothing was started.
    * @throws {ProcessStartError} If the system refuses. Nothing was started.
    */
-  constructor(head: LaunchHead, body: unknown, settings: SpawnSettings, owner: object) {
+  constructor(head: LaunchHead, body: unknown, startChild: StartChild, owner: object, survives: boolean) {
     this.#name = head.name;
     this.#launch = Launch.create(head, body);
     this.#loading = new Line(this.#launch.parker);
     try {
-      const { process, pid } = spawnChild(head.name, this.#launch.reference, settings);
-      this.#child = new Child(process, pid, !head.daemon, () => {
+      this.#child = startChild(this.#launch, () => {
         this.#collect();
         noteEnd(owner);
       });
-      noteStart(owner, { child: this.#child, survives: settings.detached === true });
+      noteStart(owner, { child: this.#child, survives });
     } catch (error) {
       this.#launch.close();
       throw error;
@@ -64,15 +64,15 @@ export class SpawnedProcess implements Running {
   }
 
   get stdin(): Writable | null {
-    return this.#child.process.stdin;
+    return this.#child.stdin;
   }
 
   get stdout(): Readable | null {
-    return this.#child.process.stdout;
+    return this.#child.stdout;
   }
 
   get stderr(): Readable | null {
-    return this.#child.process.stderr;
+    return this.#child.stderr;
   }
 
   /** What ended it, decoded when it is asked for first: that may import the modules of error classes. */
