@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
+import type { TerminateOptions } from './termination.js';
 
 /** What was started, a process or a thread: whether it runs, how it ended, and what it keeps alive here. */
 export interface Child {
@@ -21,6 +22,8 @@ export interface Child {
   wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean>;
   /** Sends it a signal. Does nothing if it has ended. */
   signal(signal: NodeJS.Signals): void;
+  /** Ends it in good order, as far as it takes part. Does not wait. */
+  terminate(options: TerminateOptions): void;
   abandonStreams(): void;
   ref(): void;
   unref(): void;

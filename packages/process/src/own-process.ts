@@ -15,9 +15,11 @@ export const ownProcess: Running = {
   readySync: () => undefined,
   join: async () => refuse(),
   joinSync: refuse,
-  signal(signal) {
-    if (!isMainThread) process.exit(1); // its process has other threads
-    process.kill(process.pid, signal);
+  terminate() {
+    end('SIGTERM');
+  },
+  kill() {
+    end('SIGKILL');
   },
   ref: () => undefined,
   unref: () => undefined,
@@ -25,4 +27,9 @@ export const ownProcess: Running = {
 
 function refuse(): never {
   throw new TypeError('A process cannot wait for its own end');
+}
+
+function end(signal: NodeJS.Signals): void {
+  if (!isMainThread) process.exit(1); // its process has other threads
+  process.kill(process.pid, signal);
 }

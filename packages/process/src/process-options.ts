@@ -63,6 +63,15 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
   return { cwd, env, execArgv, stdio, detached, runtime };
 }
 
+/** @throws {TypeError} If an option of `terminate` is not of its type. */
+export function checkTerminate(options: unknown): void {
+  if (!isObject(options))
+    throw new TypeError(`terminate() takes options like { tree, grace }, received ${describe(options)}`);
+  const { tree, grace } = options as { readonly tree?: unknown; readonly grace?: unknown };
+  check('tree', 'true or false', tree, typeof tree === 'boolean');
+  check('grace', 'a number of milliseconds from 0 on', grace, typeof grace === 'number' && grace >= 0);
+}
+
 /** Whatever its type says it is. */
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;

@@ -9,6 +9,7 @@ import {
   argumentsOf,
   authkeyOf,
   checkOptions,
+  checkTerminate,
   daemonOf,
   nameOf,
   spawnSettingsOf,
@@ -16,6 +17,8 @@ import {
 } from './process-options.js';
 import type { ProcessOptions, SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
+import { keepSpares } from './spares.js';
+import type { TerminateOptions } from './termination.js';
 import { StartedProcess } from './started-process.js';
 import { startChild } from './start-child.js';
 
@@ -78,6 +81,22 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
       closed: false,
     };
     parts.set(this, state);
+  }
+
+  /**
+   * Keeps so many booted spares, in this thread, and resolves when they are ready. A start then hands over to a spare, which
+   * takes some milliseconds instead of Node's start, and the spare is replaced. For processes, pools' workers too, with the
+   * surroundings of this one: the same `cwd` and `env`, no `execArgv`, no `stdio`, not detached. Spares keep nothing alive;
+   * 0 ends them.
+   *
+   * @throws {RangeError} If `count` is no whole number from 0 on.
+   * @throws {ProcessStartError} If the system refuses, or one ends before it is ready.
+   */
+  static async prewarm(count: number): Promise<void> {
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
+    refuseWhileImporting('A spare process');
+    await keepSpares(count);
   }
 
   /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */
@@ -224,17 +243,19 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
 
   /**
    * Asks it to end, by SIGTERM: its `finally` blocks and exit handlers do not run unless it handles that. Does nothing
-   * if it has ended. Does not wait.
+   * if it has ended. Does not wait; what `tree` and `grace` ask for goes on meanwhile, also in {@link joinSync}.
    *
    * @throws {ProcessStartError} If it has not been started.
+   * @throws {TypeError} If an option is not of its type.
    */
-  terminate(): void {
-    startedPartsOf(this).signal('SIGTERM');
+  terminate(options: TerminateOptions = {}): void {
+    checkTerminate(options);
+    startedPartsOf(this).terminate(options);
   }
 
   /** Ends it at once, by SIGKILL; otherwise like {@link terminate}. */
   kill(): void {
-    startedPartsOf(this).signal('SIGKILL');
+    startedPartsOf(this).kill();
   }
 
   /** Lets it keep the event loop alive while it runs; it does from the start, unless it is a daemon. */

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { TerminateOptions } from './termination.js';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 
 /** What runs behind a started {@link Process}. */
@@ -15,7 +16,8 @@ export interface Running {
   readySync(options?: BlockOptions): void;
   join(options?: WaitOptions): Promise<boolean>;
   joinSync(options?: BlockOptions): boolean;
-  signal(signal: NodeJS.Signals): void;
+  terminate(options: TerminateOptions): void;
+  kill(): void;
   ref(): void;
   unref(): void;
 }

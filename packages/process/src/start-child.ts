@@ -1,4 +1,5 @@
 import type { SpawnSettings } from './process-options.js';
+import { giveToSpare } from './spares.js';
 import { spawnChild } from './spawn-child.js';
 import type { StartChild } from './started-process.js';
 import { SystemChild } from './system-child.js';
@@ -8,7 +9,8 @@ import { ThreadChild } from './thread-child.js';
 export function startChild(name: string, holdsLoop: boolean, settings: SpawnSettings): StartChild {
   return (launch, onEnd) => {
     if (settings.runtime === 'thread') return new ThreadChild(name, launch, settings, holdsLoop, onEnd);
-    const { process, pid } = spawnChild(name, launch.reference, settings);
+    const { process, pid } =
+      giveToSpare(launch.reference, settings) ?? spawnChild(name, launch.reference, settings);
     return new SystemChild(process, pid, holdsLoop, onEnd);
   };
 }

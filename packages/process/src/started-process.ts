@@ -14,6 +14,7 @@ import { noteEnd, noteStart } from './active-children.js';
 import type { Child } from './child.js';
 import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
 import type { LaunchHead } from './launch.js';
+import type { TerminateOptions } from './termination.js';
 import type { Running } from './running.js';
 
 /** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
@@ -103,8 +104,12 @@ export class StartedProcess implements Running {
     return this.#child.waitSync(blockingTimeoutOf(options));
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#child.signal(signal);
+  terminate(options: TerminateOptions): void {
+    this.#child.terminate(options);
+  }
+
+  kill(): void {
+    this.#child.signal('SIGKILL');
   }
 
   ref(): void {

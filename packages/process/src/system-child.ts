@@ -6,6 +6,8 @@ import { signalName } from './child.js';
 import type { Child } from './child.js';
 import { Latch } from './latch.js';
 import { childStatus } from './platform.js';
+import { STEP_MS, Termination } from './termination.js';
+import type { TerminateOptions } from './termination.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */
 const SLICE_MS = 100;
@@ -20,6 +22,8 @@ export class SystemChild implements Child {
   });
   readonly #onEnd: () => void;
   #exitCode: number | null = null;
+  #termination: Termination | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
   #awaited = false;
   #holdsWhileRunning: boolean;
@@ -70,8 +74,10 @@ export class SystemChild implements Child {
   waitSync(timeout: number): boolean {
     const deadline = performance.now() + timeout;
     for (let left = timeout; !this.#hasEnded; left = deadline - performance.now()) {
-      if (this.#see(Math.max(0, Math.min(left, SLICE_MS)))) break;
-      if (left <= SLICE_MS && performance.now() >= deadline) return false;
+      this.#stepToEnd();
+      const slice = this.#termination === undefined ? SLICE_MS : STEP_MS;
+      if (this.#see(Math.max(0, Math.min(left, slice)))) break;
+      if (left <= slice && performance.now() >= deadline) return false;
     }
     return true;
   }
@@ -82,6 +88,23 @@ export class SystemChild implements Child {
 
   signal(signal: NodeJS.Signals): void {
     if (!this.look()) this.#process.kill(signal);
+  }
+
+  terminate(options: TerminateOptions): void {
+    if (this.look()) return;
+    this.#termination = new Termination(this, options);
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => {
+      this.#stepToEnd();
+    }, STEP_MS).unref();
+    this.#stepToEnd();
+  }
+
+  /** From the event loop, or from a thread that blocks. */
+  #stepToEnd(): void {
+    if (this.#termination?.step() !== true) return;
+    this.#termination = undefined;
+    clearInterval(this.#timer);
   }
 
   /** Nobody reads what it writes any more, and one that waits for that would wait for ever. */

@@ -104,6 +104,11 @@ export class ThreadChild implements Child {
     void this.#worker.terminate();
   }
 
+  /** At once: a thread has no way to hear of it, and what it has started ends with it. */
+  terminate(): void {
+    this.signal('SIGTERM');
+  }
+
   /** They go through this thread's event loop, and end with the thread. */
   abandonStreams(): void {}
 
