@@ -95,5 +95,4 @@ test('spares do not keep a program from ending, and end with it', async () => {
 test('of no number is refused', async () => {
   await expect(Process.prewarm(-1)).rejects.toThrow(RangeError);
   await expect(Process.prewarm('1' as never)).rejects.toThrow(RangeError);
-  expect(sharedWords().words[0]).toBe(0);
 });

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { ClosedError, ProcessStartError } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { isTask, taskOf } from '@multiprocess/serialization';
+import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';
 import type { LaunchHead } from './launch.js';
@@ -191,7 +191,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
       );
     }
     const { name, path, daemon, authkey, target, args } = it;
-    const module = target !== undefined && isTask(target) ? taskOf(target).module : undefined;
+    const module = target !== undefined && isTask(target) ? taskOf(target).module : moduleOfClass(this);
     const parent = { pid: process.pid, name: identity().name };
     const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
     // Without its own way to run there is nothing of the object that the child needs.
@@ -289,6 +289,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
 export function adopt(instance: Process, target: Parts['target'], args: readonly unknown[], running: Running): void {
   const { name, daemon, authkey, path } = identity();
   parts.set(instance, { name, daemon, authkey, path, target, args, settings: {}, running, closed: false });
+}
+
+/** Of a subclass: where its class is. The child imports that first, since only an import can await. */
+function moduleOfClass(one: Process): string | undefined {
+  return classOfPrototype(Object.getPrototypeOf(one) as object)?.module;
 }
 
 function partsOf(one: Process): Parts {
