@@ -1,6 +1,7 @@
 import { SerializationError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { sharedWords, startThis } from './helpers.js';
+import { Awaiting } from './fixtures/awaiting-class.mjs';
 import * as targets from './fixtures/targets.mjs';
 import { Counting, JoinsItself, Multiplier, Unregistered } from './fixtures/worker-class.mjs';
 
@@ -40,4 +41,12 @@ test('a class that is not registered cannot be started', () => {
   const child = new Unregistered();
   expect(() => child.start()).toThrow(SerializationError);
   expect(() => child.start()).toThrow(/\$\.object.*Unregistered/);
+
+  test('may be in a module that uses top-level await', async () => {
+    const { memory, words } = sharedWords();
+    const child = new Awaiting(memory);
+    startThis(child);
+    await child.join();
+    expect([child.exitCode, words[0]]).toEqual([0, 5]);
+  });
 });

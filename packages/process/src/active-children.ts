@@ -45,8 +45,7 @@ function leaveNobodyBehind(): void {
   const deadline = performance.now() + GRACE_MS;
   for (const child of told) child.waitSync(deadline - performance.now()); // later than that, the kernel ends them with us
   for (const child of children) {
-    // Nobody reads what they write any more, and one that waits for that would wait for ever.
-    for (const stream of child.process.stdio) stream?.destroy();
+    child.abandonStreams();
     if (child.isWaitedFor) child.waitSync(Infinity);
   }
 }
