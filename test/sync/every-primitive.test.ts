@@ -29,12 +29,13 @@ interface Kind<P extends Primitive = Primitive> {
   open(object: P): void;
 }
 
-const busy = <P extends { acquireSync(): boolean }>(object: P): P => {
-  object.acquireSync();
+const busy = <P extends { tryAcquire(): boolean }>(object: P): P => {
+  object.tryAcquire();
   return object;
 };
 
 type Takeable = Primitive & {
+  tryAcquire(): boolean;
   acquire(options?: Options): Promise<boolean>;
   acquireSync(options?: Options): boolean;
   release(): void;
