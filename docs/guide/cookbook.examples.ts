@@ -19,7 +19,7 @@ export async function unlessRunning(job: () => Promise<void>): Promise<boolean> 
 // #endregion
 
 // #region pressure
-/** A producer that is never more than a hundred items ahead. */
+/** A producer that is never more than a hundred items ahead, with `new Queue({ maxsize: 100 })`. */
 export async function produce(
   lines: AsyncIterable<string>,
   queue = new Queue<string>({ maxsize: 100 }),
@@ -67,7 +67,7 @@ export function passAround(queue: Queue): void {
 }
 
 /** And over there: */
-export const received = () => attach(process.argv[2] ?? '') as Queue;
+export const received = () => attach(process.argv[2] ?? ''); // live, of the class that it was there
 // #endregion
 
 // #region server

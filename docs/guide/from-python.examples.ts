@@ -12,7 +12,8 @@ export async function example(lock: Lock): Promise<void> {
 
   // lock.acquire(); try: ... finally: lock.release()
   {
-    using _held = lock.holdSync(); // blocks, as Python's does; released at the end of the block
+    using held = lock.holdSync(); // blocks, as Python's does; released at the end of the block
+    console.log('held', held);
   }
   // #endregion
 }
