@@ -31,7 +31,8 @@ function judge(page, link) {
   if (ELSEWHERE.test(link)) return undefined;
   if (link.startsWith('/')) return 'begins with "/": it leads nowhere when the pages are served from a sub-path';
   const [target = '', anchor = ''] = link.split('#', 2);
-  const file = target === '' ? page : path.resolve(path.dirname(page), decodeURIComponent(target.split('?', 1)[0] ?? ''));
+  const file =
+    target === '' ? page : path.resolve(path.dirname(page), decodeURIComponent(target.split('?', 1)[0] ?? ''));
   if (existsSync(path.join(file, 'index.html'))) return undefined; // a folder, of which servers show that page
   if (!existsSync(file) || !statSync(file).isFile()) return 'leads to no file';
   if (!file.startsWith(site)) return 'leads out of the site';

@@ -7,19 +7,22 @@ import { Converter } from 'typedoc';
 /** @type {Record<string, string>} */
 const GROUPS = { guide: 'Guide', design: 'Design' };
 
+const HEADING = /^\s*# (.+)\n/;
+
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, page) => {
-    const [first] = page.content;
-    const heading = first && /^\s*# (.+)\n/.exec(first.text);
-    if (first === undefined || !heading?.[1]) return;
-    page.name = heading[1];
-    first.text = first.text.slice(heading[0].length);
+    page.name = HEADING.exec(page.content[0]?.text ?? '')?.[1] ?? page.name;
   });
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
-    for (const page of context.project.documents ?? []) {
-      const file = context.project.files.getReflectionPath(page) ?? '';
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const page of project.documents ?? []) {
+      const file = project.files.getReflectionPath(page) ?? '';
       page.frontmatter['group'] ??= GROUPS[path.basename(path.dirname(file))] ?? 'The repository';
+    }
+    // Pages of packages have their name as a title already.
+    for (const { readme } of [project, ...(project.children ?? [])]) {
+      const first = readme?.[0];
+      if (first !== undefined) first.text = first.text.replace(HEADING, '');
     }
   });
 }
