@@ -1,0 +1,60 @@
+import type { Parker, Thread } from '@multiprocess/shared-memory';
+import type { SimulatedSegment } from './realm.js';
+
+/** What a simulated thread's program works with. */
+export interface Site {
+  /** Its number, from 0 on. */
+  readonly number: number;
+  readonly words: Int32Array;
+  readonly thread: Thread;
+  readonly parker: Parker;
+  readonly segment: SimulatedSegment;
+  /** The exports of a compiled file, as in `shared-memory/owner-mutex.js`. */
+  load(file: string): unknown;
+  /** Adds to a word that only the model has, in the same step as what comes before. Returns the sum. */
+  note(word: number, value: number): number;
+  /** Runs the event loop until nothing is left that it waits for. */
+  loop(): void;
+  /** Something that may happen in the event loop at any time, or never. */
+  onceSometime(happen: () => void): void;
+}
+
+/** What an invariant sees of a state. */
+export interface View {
+  readonly words: Int32Array;
+  /** Numbers of the threads that were killed. */
+  isDead(thread: number): boolean;
+  /** Whether its program has come to its end. */
+  isDone(thread: number): boolean;
+}
+
+/** A primitive in use by some threads: what they do, and what must hold meanwhile. */
+export interface Model {
+  readonly name: string;
+  /** Names of the words, by index, for schedules to read. Words without a name exist if `wordCount` says so. */
+  readonly words: Readonly<Record<string, number>>;
+  readonly wordCount: number;
+  /** What the words hold at first, where it is not 0. */
+  readonly initial?: Readonly<Record<number, number>>;
+  /** Words that nobody changes: reading them is no step. */
+  readonly constant?: readonly number[];
+  /** Words that are read and written without Atomics while others do so too: each access is a step of its own. */
+  readonly racy?: readonly number[];
+  /** A program is executed over and over, so it keeps nothing outside itself. */
+  readonly programs: readonly ((site: Site) => void)[];
+  /** How many threads may be killed, before any step. Default: 0. */
+  readonly kills?: number;
+  /** Which threads may be killed. Default: any. */
+  readonly victims?: readonly number[];
+  /**
+   * Whether sleepers may look again by themselves, as real ones do every 100 ms: where nobody else can go on, after
+   * somebody was killed. Default: never, so that every wake must come.
+   */
+  readonly rechecks?: 'never' | 'after a kill';
+  /** Whether a thread may sleep for ever in this state, in which nobody can go on. Default: it must not. */
+  mayRest?(view: View, thread: number): boolean;
+  /** What is wrong in this state, if anything is. */
+  invariant?(view: View): string | undefined;
+  /** What is wrong in the end, if anything is. */
+  final?(view: View): string | undefined;
+}
