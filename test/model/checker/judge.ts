@@ -32,8 +32,7 @@ export function problemAtEnd(system: System, state: State): string | undefined {
 function raceIn(system: System, state: State): string | undefined {
   for (const thread of state.threads.keys()) {
     const accesses = system.plainAccesses(state, thread);
-    if (accesses.size === 0) continue;
-    for (const other of state.threads.keys()) {
+    if (accesses.size > 0) for (const other of state.threads.keys()) {
       if (other === thread) continue;
       for (const [index, writes] of accessesNext(system, state, other)) {
         const mine = accesses.get(index);

@@ -1,6 +1,7 @@
 import type { Operation } from './operation.js';
 
-type WordOperation = Extract<
+/** An operation on a word, which depends on nothing else. */
+export type WordOperation = Extract<
   Operation,
   {
     kind:

@@ -1,5 +1,6 @@
 import type { Parker, Thread } from '@multiprocess/shared-memory';
-import type { SimulatedSegment } from './realm.js';
+import type { Patch } from './load-compiled.js';
+import type { SimulatedSegment } from './simulated-segment.js';
 
 /** What a simulated thread's program works with. */
 export interface Site {
@@ -18,6 +19,14 @@ export interface Site {
   /** Something that may happen in the event loop at any time, or never. */
   onceSometime(happen: () => void): void;
 }
+
+/**
+ * A part of a thread's program. It is executed over and over, so it keeps nothing outside itself; and what it has seen
+ * is forgotten when it ends, which makes many states one.
+ *
+ * @returns which act of the program comes next; undefined for the one that follows
+ */
+export type Act = (site: Site) => number | undefined;
 
 /** What an invariant sees of a state. */
 export interface View {
@@ -40,8 +49,10 @@ export interface Model {
   readonly constant?: readonly number[];
   /** Words that are read and written without Atomics while others do so too: each access is a step of its own. */
   readonly racy?: readonly number[];
-  /** A program is executed over and over, so it keeps nothing outside itself. */
-  readonly programs: readonly ((site: Site) => void)[];
+  /** The acts of each thread, one after the other. */
+  readonly programs: readonly (readonly Act[])[];
+  /** Changes of the code that make it small enough to explore, such as of the size that a ring begins with. */
+  readonly patches?: readonly Patch[];
   /** How many threads may be killed, before any step. Default: 0. */
   readonly kills?: number;
   /** Which threads may be killed. Default: any. */

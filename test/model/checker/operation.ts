@@ -31,7 +31,8 @@ export type Operation =
    * loop, events from outside), its number, negated and less 1.
    */
   | { readonly kind: 'turn'; readonly watches: readonly WatchedWord[]; readonly others: readonly number[] }
-  | { readonly kind: 'done' }
+  /** Which act comes next; undefined for the one that follows. */
+  | { readonly kind: 'done'; readonly next: number | undefined }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** What an operation does to its word, if it does anything to one. */

@@ -1,8 +1,10 @@
+import type { Thread } from '@multiprocess/shared-memory';
 import { CompiledCode } from './load-compiled.js';
 import type { Patch } from './load-compiled.js';
 import type { Operation } from './operation.js';
 import { sharedBytes, sharedWords } from './shared-views.js';
 import { SimulatedParker } from './simulated-parker.js';
+import { SimulatedSegment } from './simulated-segment.js';
 import { promiseOf } from './simulated-promise.js';
 import type { Run } from './run.js';
 
@@ -31,11 +33,11 @@ export class Realm {
   }
 
   /** Executes the code until the first operation whose result is not known. */
-  execute(run: Run, program: () => void): Operation {
+  execute(run: Run, act: () => number | undefined): Operation {
     this.#run = run;
     try {
-      program();
-      return run.frontier ?? { kind: 'done' };
+      const next = act();
+      return run.frontier ?? { kind: 'done', next };
     } catch (error) {
       return run.frontier ?? { kind: 'failed', error };
     } finally {
@@ -43,10 +45,9 @@ export class Realm {
     }
   }
 
-  /** What stands in for a segment with the shared words in it. */
-  segment(self: number, isDead: (owner: number) => boolean): SimulatedSegment {
-    const { parker, words } = this;
-    return new SimulatedSegment(words, { self, parker, isDead, describe: () => undefined });
+  /** What stands in for a segment with the shared words in it, for that thread. */
+  segment(thread: Thread): SimulatedSegment {
+    return new SimulatedSegment(this.words, thread);
   }
 
   #globals(): Record<string, unknown> {
@@ -85,32 +86,4 @@ export class Realm {
       Promise: promiseOf((task) => this.run.queueMicrotask(task)),
     };
   }
-}
-
-/** Stands in for a segment: words, and nothing of a file. */
-export class SimulatedSegment {
-  readonly words: Int32Array;
-  readonly thread: object;
-  readonly kind = 'model';
-  readonly reference = 'model';
-  readonly isOpen = true;
-
-  constructor(words: Int32Array, thread: object) {
-    this.words = words;
-    this.thread = thread;
-  }
-
-  /** The words themselves: only a view of bytes is ever made of it. */
-  get buffer(): Int32Array {
-    return this.words;
-  }
-
-  get byteLength(): number {
-    return this.words.length * 4;
-  }
-
-  // There are no pages to ask the system for.
-  reserve(): void {}
-  giveBack(): void {}
-  close(): void {}
 }

@@ -1,12 +1,18 @@
-import type { CodePoint } from './code-tree.js';
+import type { CodePoint } from './code-point.js';
 
 /** Where a thread stands, as others see it. `woken` is one that slept and has not run since. */
 export type Mode = 'ready' | 'asleep' | 'woken' | 'dead';
 
 const MODES: readonly Mode[] = ['ready', 'asleep', 'woken', 'dead'];
+const MODE_BITS = 2;
+const ACT_BITS = 5;
+/** Acts that a program may have. */
+export const MOST_ACTS = 2 ** ACT_BITS;
 
 /** A thread in a state. */
 export interface Standing {
+  /** Number of the act that it is in. */
+  readonly act: number;
   readonly point: CodePoint;
   readonly mode: Mode;
   /** Whether its event loop has been rung. */
@@ -23,21 +29,22 @@ export interface State {
   readonly rechecks: number;
 }
 
-/** A text that is the same for two states exactly if they are. */
+/** A text that is the same for two states exactly if they are. How many were killed is seen from the dead. */
 export function keyOf({ words, threads, rechecks }: State): string {
-  const codes = new Array<number>(words.length * 2 + threads.length * 2 + 1);
+  const codes = new Uint16Array(words.length * 2 + threads.length * 2 + 1);
   let i = 0;
-  for (const word of words) {
+  const add = (word: number): void => {
     codes[i++] = word & 0xffff;
     codes[i++] = word >>> 16;
-  }
-  for (const { point, mode, rung } of threads) {
-    // What a dead thread was about to do is of no interest any more.
-    const id = mode === 'dead' ? 0 : point.id;
-    const local = (id << 3) | (MODES.indexOf(mode) << 1) | Number(rung && mode !== 'dead');
-    codes[i++] = local & 0xffff;
-    codes[i++] = local >>> 16;
-  }
+  };
+  for (const word of words) add(word);
+  for (const standing of threads) add(localKeyOf(standing));
   codes[i] = rechecks;
-  return String.fromCharCode(...codes);
+  return String.fromCharCode.apply(null, codes as unknown as number[]);
+}
+
+function localKeyOf({ act, mode, point, rung }: Standing): number {
+  const modeKey = MODES.indexOf(mode);
+  if (mode === 'dead') return modeKey; // what it was about to do is of no interest any more
+  return (((((point.id << ACT_BITS) | act) << 1) | Number(rung)) << MODE_BITS) | modeKey;
 }
