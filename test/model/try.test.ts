@@ -1,17 +1,27 @@
-import { test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { System } from './checker/system.js';
 import { explore } from './checker/explore.js';
 import { tellSchedule } from './checker/tell-schedule.js';
 import { formatSchedule } from './checker/action.js';
-import { ownerMutexModels } from './models/owner-mutex.js';
+import { ownerMutexModels, ownerMutexMutants } from './models/owner-mutex.js';
+import { eventCountModels, eventCountMutants } from './models/event-count.js';
 
-test.each(ownerMutexModels)('$name', (model) => {
-  const system = new System(model);
+const models = [ownerMutexModels, eventCountModels].flat();
+const mutants = [ownerMutexMutants, eventCountMutants].flat();
+const go = (model: any, patches: any = [], quiet = false) => {
   const begin = performance.now();
-  const report = explore(system, 3e6);
+  const system = new System(model, patches);
+  const report = explore(system, 4e5);
   console.log(model.name, report.states, report.steps, report.rechecks, Math.round(performance.now() - begin));
   if (report.failure) {
     console.log(report.failure.problem, formatSchedule(report.failure.actions));
-    console.log(tellSchedule(system, report.failure.actions).lines.join('\n'));
+    if (!quiet) console.log(tellSchedule(system, report.failure.actions).lines.join('\n'));
   }
+  return report.failure?.problem;
+};
+test.each(models)('$name', (model) => {
+  expect(go(model)).toBe(undefined);
+});
+test.each(mutants)('$name', (mutant) => {
+  expect(go(mutant.model, mutant.patches, true) ?? '').toMatch(mutant.problem);
 });

@@ -1,12 +1,14 @@
+import type { Next } from './model.js';
 import type { Operation, WatchedWord } from './operation.js';
 import type { Realm } from './realm.js';
 import { Run } from './run.js';
 
-/** The code of one act, and how many points of it have been found. */
+/** The code of one act. */
 export interface ActCode {
   readonly realm: Realm;
-  readonly act: () => number | undefined;
-  points: number;
+  readonly act: () => Next;
+  /** A number that no other point of the program has. */
+  readonly nextId: () => number;
 }
 
 /**
@@ -33,15 +35,15 @@ export class CodePoint {
     this.#parent = parent;
     this.#result = result;
     this.depth = parent === undefined ? 0 : parent.depth + 1;
-    this.id = code.points++;
+    this.id = code.nextId();
     const run = this.#repeat();
     this.operation = code.realm.execute(run, code.act);
     this.watches = run.watches;
   }
 
   /** Where the act begins. */
-  static startOf(realm: Realm, act: () => number | undefined): CodePoint {
-    return new CodePoint({ realm, act, points: 0 }, undefined, 0);
+  static startOf(code: ActCode): CodePoint {
+    return new CodePoint(code, undefined, 0);
   }
 
   /** The point that the code reaches if the operation returns `result`. */

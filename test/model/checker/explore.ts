@@ -39,7 +39,7 @@ export function explore(system: System, most = Infinity): Report {
   let level: [State, Path | undefined][] = [];
   const reach = (state: State, path: Path | undefined, next: [State, Path | undefined][]): void => {
     const before = seen.size;
-    seen.add(keyOf(state));
+    seen.add(keyOf(state, system.model.alike));
     if (seen.size > before) next.push([state, path]);
   };
   reach(system.initial(), undefined, level);

@@ -3,7 +3,7 @@ import type { State } from './state.js';
 import type { System } from './system.js';
 
 /** More operations than any program here needs: the code goes round in circles. */
-const MOST_OPERATIONS = 2000;
+const MOST_OPERATIONS = 200;
 
 const nameOf = (thread: number): string => String.fromCharCode(97 + thread);
 

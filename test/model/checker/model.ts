@@ -7,11 +7,15 @@ export interface Site {
   /** Its number, from 0 on. */
   readonly number: number;
   readonly words: Int32Array;
+  /** As the code under test sees it. */
+  readonly Atomics: Atomics;
   readonly thread: Thread;
   readonly parker: Parker;
   readonly segment: SimulatedSegment;
   /** The exports of a compiled file, as in `shared-memory/owner-mutex.js`. */
   load(file: string): unknown;
+  /** Milliseconds of its own clock, which goes on only where a wait's time is over. */
+  now(): number;
   /** Adds to a word that only the model has, in the same step as what comes before. Returns the sum. */
   note(word: number, value: number): number;
   /** Runs the event loop until nothing is left that it waits for. */
@@ -23,10 +27,11 @@ export interface Site {
 /**
  * A part of a thread's program. It is executed over and over, so it keeps nothing outside itself; and what it has seen
  * is forgotten when it ends, which makes many states one.
- *
- * @returns which act of the program comes next; undefined for the one that follows
  */
-export type Act = (site: Site) => number | undefined;
+export type Act = (site: Site) => Next;
+
+/** What a thread does after an act: the next one, the same again, or nothing any more. */
+export type Next = 'next' | 'again' | 'end';
 
 /** What an invariant sees of a state. */
 export interface View {
@@ -51,6 +56,11 @@ export interface Model {
   readonly racy?: readonly number[];
   /** The acts of each thread, one after the other. */
   readonly programs: readonly (readonly Act[])[];
+  /**
+   * Threads of which it does not matter which is which: same programs, no owner id in any word. States that differ in
+   * nothing but their order are one.
+   */
+  readonly alike?: readonly (readonly number[])[];
   /** Changes of the code that make it small enough to explore, such as of the size that a ring begins with. */
   readonly patches?: readonly Patch[];
   /** How many threads may be killed, before any step. Default: 0. */

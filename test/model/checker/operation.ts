@@ -1,3 +1,5 @@
+import type { Next } from './model.js';
+
 /** A wait in an event loop, as others see it: rung when its word is unparked. */
 export interface WatchedWord {
   readonly index: number;
@@ -31,8 +33,7 @@ export type Operation =
    * loop, events from outside), its number, negated and less 1.
    */
   | { readonly kind: 'turn'; readonly watches: readonly WatchedWord[]; readonly others: readonly number[] }
-  /** Which act comes next; undefined for the one that follows. */
-  | { readonly kind: 'done'; readonly next: number | undefined }
+  | { readonly kind: 'done'; readonly next: Next }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** What an operation does to its word, if it does anything to one. */

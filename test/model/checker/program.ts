@@ -10,9 +10,12 @@ export class Program {
 
   constructor(realm: Realm, site: Site, acts: readonly Act[]) {
     if (acts.length > MOST_ACTS) throw new RangeError(`A program has ${acts.length} acts, more than ${MOST_ACTS}`);
+    let points = 0;
     // An act that comes several times has one tree.
     const starts = new Map<Act, CodePoint>();
-    for (const act of acts) if (!starts.has(act)) starts.set(act, CodePoint.startOf(realm, () => act(site)));
+    for (const act of acts) {
+      if (!starts.has(act)) starts.set(act, CodePoint.startOf({ realm, act: () => act(site), nextId: () => points++ }));
+    }
     this.#starts = acts.map((act) => starts.get(act)!);
   }
 
@@ -24,7 +27,8 @@ export class Program {
   /** The act that follows one that has come to its end; undefined if the program has. */
   next({ act, point }: Standing): Pick<Standing, 'act' | 'point'> | undefined {
     const { operation } = point;
-    const next = operation.kind === 'done' ? (operation.next ?? act + 1) : act;
+    if (operation.kind !== 'done' || operation.next === 'end') return undefined;
+    const next = operation.next === 'again' ? act : act + 1;
     const start = this.#starts[next];
     return start === undefined ? undefined : { act: next, point: start };
   }

@@ -1,8 +1,10 @@
 import type { Thread } from '@multiprocess/shared-memory';
 import { CompiledCode } from './load-compiled.js';
 import type { Patch } from './load-compiled.js';
+import type { Next } from './model.js';
 import type { Operation } from './operation.js';
 import { sharedBytes, sharedWords } from './shared-views.js';
+import { atomicsOf } from './simulated-atomics.js';
 import { SimulatedParker } from './simulated-parker.js';
 import { SimulatedSegment } from './simulated-segment.js';
 import { promiseOf } from './simulated-promise.js';
@@ -15,12 +17,14 @@ import type { Run } from './run.js';
 export class Realm {
   readonly words: Int32Array;
   readonly parker: SimulatedParker;
+  readonly atomics: Atomics;
   readonly code: CompiledCode;
   #run: Run | undefined;
 
   /** @param wordCount words of shared memory */
   constructor(wordCount: number, patches: readonly Patch[]) {
     const run = (): Run => this.run;
+    this.atomics = atomicsOf((operation) => run().perform(operation));
     this.words = sharedWords(wordCount, run);
     this.parker = new SimulatedParker(run);
     this.code = new CompiledCode(this.#globals(), { 'shared-memory/segment.js': { Segment: SimulatedSegment } }, patches);
@@ -33,7 +37,7 @@ export class Realm {
   }
 
   /** Executes the code until the first operation whose result is not known. */
-  execute(run: Run, act: () => number | undefined): Operation {
+  execute(run: Run, act: () => Next): Operation {
     this.#run = run;
     try {
       const next = act();
@@ -51,26 +55,8 @@ export class Realm {
   }
 
   #globals(): Record<string, unknown> {
-    const perform = (operation: Operation): number => this.run.perform(operation);
-    const change =
-      (kind: 'store' | 'exchange' | 'add' | 'sub' | 'and' | 'or' | 'xor') =>
-      (_: unknown, index: number, value: number): number => {
-        const result = perform({ kind, index, value: value | 0 });
-        return kind === 'store' ? value : result;
-      };
     return {
-      Atomics: {
-        load: (_: unknown, index: number) => perform({ kind: 'load', index }),
-        store: change('store'),
-        exchange: change('exchange'),
-        add: change('add'),
-        sub: change('sub'),
-        and: change('and'),
-        or: change('or'),
-        xor: change('xor'),
-        compareExchange: (_: unknown, index: number, expected: number, value: number) =>
-          perform({ kind: 'compareExchange', index, expected: expected | 0, value: value | 0 }),
-      },
+      Atomics: this.atomics,
       Uint8Array: new Proxy(Uint8Array, {
         construct: (real, [first, ...rest]: [unknown, ...unknown[]]) =>
           first === this.words ? sharedBytes(this.words, rest[0] as number) : (Reflect.construct(real, [first, ...rest]) as object),

@@ -10,10 +10,12 @@ export function siteOf(realm: Realm, number: number): Site {
   return {
     number,
     words,
+    Atomics: realm.atomics,
     thread,
     parker,
     segment: realm.segment(thread),
     load: (file) => realm.code.load(file),
+    now: () => realm.run.now,
     note: (index, value) => realm.run.perform({ kind: 'note', index, value }),
     loop: () => {
       realm.run.loop();

@@ -29,8 +29,12 @@ export interface State {
   readonly rechecks: number;
 }
 
-/** A text that is the same for two states exactly if they are. How many were killed is seen from the dead. */
-export function keyOf({ words, threads, rechecks }: State): string {
+/**
+ * A text that is the same for two states exactly if they are. How many were killed is seen from the dead.
+ *
+ * @param alike threads of which it does not matter which is which
+ */
+export function keyOf({ words, threads, rechecks }: State, alike: readonly (readonly number[])[] = []): string {
   const codes = new Uint16Array(words.length * 2 + threads.length * 2 + 1);
   let i = 0;
   const add = (word: number): void => {
@@ -38,7 +42,12 @@ export function keyOf({ words, threads, rechecks }: State): string {
     codes[i++] = word >>> 16;
   };
   for (const word of words) add(word);
-  for (const standing of threads) add(localKeyOf(standing));
+  const locals = threads.map(localKeyOf);
+  for (const group of alike) {
+    const sorted = group.map((thread) => locals[thread]!).sort((one, other) => one - other);
+    for (const [place, thread] of group.entries()) locals[thread] = sorted[place]!;
+  }
+  for (const local of locals) add(local);
   codes[i] = rechecks;
   return String.fromCharCode.apply(null, codes as unknown as number[]);
 }

@@ -23,7 +23,9 @@ export class System {
     this.model = model;
     this.#rules = new WordRules(model);
     const realm = new Realm(model.wordCount, [...(model.patches ?? []), ...patches]);
-    this.#programs = model.programs.map((acts, number) => new Program(realm, siteOf(realm, number), acts));
+    const programs = model.programs.map((acts, number) => new Program(realm, siteOf(realm, number), acts));
+    for (const [first, ...others] of model.alike ?? []) for (const other of others) programs[other] = programs[first!]!;
+    this.#programs = programs;
     realm.code.checkPatches();
   }
 

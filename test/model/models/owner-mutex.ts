@@ -1,61 +1,130 @@
-import type { OwnerMutex, waitSync } from '@multiprocess/shared-memory';
+import type { OwnerMutex } from '@multiprocess/shared-memory';
 import type { Act, Model, Site } from '../checker/model.js';
+import { mutantsOf } from './mutant.js';
+import { sharedMemoryOf } from './toolkit.js';
 
 const MUTEX = 0;
+/** Raised under the mutex, without Atomics: two who do so at a time are a race. */
 const COUNTER = 1;
-const IN_TIME = 2;
+/** How often it should have been raised. */
+const ROUNDS = 2;
+const words = { mutex: MUTEX, counter: COUNTER, rounds: ROUNDS };
 
-const load = (site: Site) => ({
-  mutex: new (site.load('shared-memory/owner-mutex.js') as { OwnerMutex: typeof OwnerMutex }).OwnerMutex(
-    site.words,
-    MUTEX,
-    site.thread,
-  ),
-  waitSync: (site.load('shared-memory/wait-sync.js') as { waitSync: typeof waitSync }).waitSync,
-});
+const mutexOf = (site: Site): OwnerMutex => new (sharedMemoryOf(site).OwnerMutex)(site.words, MUTEX, site.thread);
 
-/** Raises the counter, which is no atomic operation: two who do so at a time are a race. */
-function raise(site: Site): void {
-  site.words[COUNTER]! += 1;
-}
-
-const lock =
-  (timeout = Infinity): Act =>
+const locking =
+  (timeout: number): Act =>
   (site) => {
-    const { mutex, waitSync } = load(site);
-    return waitSync(site.parker, mutex.locking(), timeout) === undefined ? 9 : undefined;
+    const taken = sharedMemoryOf(site).waitSync(site.parker, mutexOf(site).locking(), timeout);
+    return taken === undefined ? 'end' : 'next';
   };
 
-const unlock: Act = (site) => {
-  raise(site);
-  site.note(IN_TIME, 1);
-  load(site).mutex.unlock();
-  return undefined;
+const tryTakeOver: Act = (site) => {
+  const mutex = mutexOf(site);
+  return mutex.tryLock() || mutex.tryTakeOver() ? 'next' : 'end';
 };
 
-const patiently = lock();
-const round = [patiently, unlock];
-const locks = (rounds: number) => new Array(rounds).fill(round).flat();
-const impatient = [lock(5), unlock];
+/** Gives up as soon as its time is over, without looking once more: an algorithm must stand that too. */
+const lockHastily: Act = (site) => {
+  const waiting = mutexOf(site).locking();
+  const end = site.now() + 5;
+  for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
+    site.parker.pause(step.value, 5);
+    if (site.now() < end) continue;
+    waiting.return(false);
+    return 'end';
+  }
+  return 'next';
+};
 
-const words = { mutex: MUTEX, counter: COUNTER, inTime: IN_TIME };
+const unlock: Act = (site) => {
+  site.words[COUNTER]! += 1;
+  site.note(ROUNDS, 1);
+  mutexOf(site).unlock();
+  return 'next';
+};
 
-/** Threads that lock, raise a counter and unlock, so many times each. */
-export function ownerMutex(name: string, threads: readonly Act[][], more: Partial<Model> = {}): Model {
+const lock = locking(Infinity);
+const round = [lock, unlock];
+const impatientRound = [locking(5), unlock];
+const hastyRound = [lockHastily, unlock];
+const tryingRound = [tryTakeOver, unlock];
+
+function model(name: string, programs: readonly (readonly Act[])[], more: Partial<Model> = {}): Model {
   return {
-    name: `owner-mutex-${name}`,
+    name: `owner-mutex/${name}`,
     words,
     wordCount: 3,
-    programs: threads,
-    final: ({ words }) => (words[COUNTER] === words[IN_TIME] ? undefined : 'a round was lost'),
+    programs,
+    final: ({ words, isDead }) =>
+      words[COUNTER] === words[ROUNDS] || programs.some((_, thread) => isDead(thread)) ? undefined : 'a round was lost',
     ...more,
   };
 }
 
-export const ownerMutexModels = [
-  ownerMutex('2x2', [locks(2), locks(2)]),
-  ownerMutex('3', [locks(1), locks(1), locks(1)]),
-  ownerMutex('2x2-kills', [locks(2), locks(2)], { kills: 1, final: undefined as never }),
-  ownerMutex('3-timed', [locks(1), impatient, locks(1)]),
-  ownerMutex('3-kill', [locks(1), locks(1), locks(1)], { kills: 1, rechecks: 'after a kill', final: undefined as never }),
-];
+const many = (rounds: number): Act[] => new Array<Act[]>(rounds).fill(round).flat();
+
+const two = model('two threads, three rounds', [many(3), many(3)]);
+const three = model('three threads', [round, round, round]);
+const givingUp = model('one gives up', [round, impatientRound, round]);
+const twoGiveUp = model('two give up', [round, impatientRound, impatientRound]);
+const hasty = model('one gives up hastily', [round, hastyRound, round]);
+const killed = model('one is killed', [round, round, round], { kills: 1, rechecks: 'after a kill' });
+const deadHolder = model('a holder is killed', [round, round], { kills: 1, victims: [0] });
+const killedTwice = model('two are killed', [round, round, tryingRound], { kills: 2, rechecks: 'after a kill' });
+const holderKilled = model('the first holder is killed', [round, round, round], { kills: 1, victims: [0], rechecks: 'after a kill' });
+
+export const ownerMutexModels = [two, three, givingUp, twoGiveUp, hasty, deadHolder, killed, killedTwice, holderKilled];
+
+export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
+  'unlock() forgets to wake': [three, 'if ((seen & SLEEPERS) !== 0)\n            this', 'if (false)\n            this', /sleeps for ever/],
+  'unlock() looks for sleepers before it lets go': [
+    three,
+    'const seen = Atomics.exchange(this.#words, this.#index, FREE);',
+    'const seen = Atomics.load(this.#words, this.#index); Atomics.store(this.#words, this.#index, FREE);',
+    /sleeps for ever/,
+  ],
+  'a sleeper that was woken does not say that others may sleep': [
+    three,
+    'mine = this.#self | SLEEPERS;',
+    '',
+    /sleeps for ever/,
+  ],
+  'a waiter sleeps without having said so': [
+    two,
+    `this.#replace(seen, seen | SLEEPERS)) {
+                    mine = this.#self | SLEEPERS;
+                    slept = true;
+                    const expected = seen | SLEEPERS;`,
+    `true) {
+                    slept = true;
+                    const expected = seen;`,
+    /sleeps for ever/,
+  ],
+  'the lock is taken by a store': [
+    two,
+    'taken = this.#replace(FREE, mine);',
+    'taken = true; Atomics.store(this.#words, this.#index, mine);',
+    /both at word counter/,
+  ],
+  'one that gives up keeps the wake': [hasty, 'if (slept && !taken)', 'if (false)', /sleeps for ever/],
+  'one that gives up passes the wake on only while the lock is free': [
+    hasty,
+    'else if ((seen & SLEEPERS) === 0 && !this.#replace(seen, seen | SLEEPERS))',
+    'else if (false)',
+    /sleeps for ever/,
+  ],
+  'a dead owner is replaced by a store': [
+    killed,
+    'taken = this.#replace(seen, this.#self | SLEEPERS);',
+    'taken = true; Atomics.store(this.#words, this.#index, this.#self | SLEEPERS);',
+    /both at word counter/,
+  ],
+  'tryTakeOver() replaces a dead owner by a store': [
+    killedTwice,
+    'return this.#replace(seen, this.#self | SLEEPERS);',
+    'Atomics.store(this.#words, this.#index, this.#self | SLEEPERS); return true;',
+    /both at word counter/,
+  ],
+  'the dead keep what they hold': [deadHolder, 'else if (this.#thread.isDead(owner))', 'else if (false)', /sleeps for ever|circles/],
+});
