@@ -21,43 +21,68 @@ export interface Failure {
   readonly actions: readonly Action[];
 }
 
-/** How a state was first reached, as a list from the last action to the first. */
-interface Path {
-  readonly action: Action;
-  readonly before: Path | undefined;
+/** How far to go. */
+export interface Bounds {
+  /** How many different states to visit before giving up. Default: any number. */
+  readonly states?: number;
+  /** How often a thread that could go on may be interrupted on one way. Default: as often as there are steps. */
+  readonly preemptions?: number;
+}
+
+/** A state that was reached, and how. */
+interface Reached {
+  readonly state: State;
+  /** Undefined at the start. */
+  readonly action: Action | undefined;
+  readonly before: Reached | undefined;
+  /** Who has made the last step. */
+  readonly last: number;
+  readonly preemptions: number;
 }
 
 /**
  * Visits every state that the system can be in, those with the shortest way first; so what it finds wrong is found by
  * one of the shortest schedules.
- *
- * @param most states to visit before giving up
  */
-export function explore(system: System, most = Infinity): Report {
-  const seen = new Set<string>();
+export function explore(system: System, { states = Infinity, preemptions = Infinity }: Bounds = {}): Report {
+  /** With how many preemptions each was reached, at least. */
+  const seen = new Map<string, number>();
   const counts = { steps: 0, rechecks: 0 };
-  let level: [State, Path | undefined][] = [];
-  const reach = (state: State, path: Path | undefined, next: [State, Path | undefined][]): void => {
-    const before = seen.size;
-    seen.add(keyOf(state, system.model.alike));
-    if (seen.size > before) next.push([state, path]);
+  const report = (failure?: Failure): Report => ({ states: seen.size, ...counts, failure });
+  const isNews = (reached: Reached): boolean => {
+    if (reached.preemptions > preemptions) return false;
+    const key = keyOf(reached.state, system.model.alike);
+    const full = preemptions === Infinity ? key : key + String.fromCharCode(reached.last);
+    if ((seen.get(full) ?? Infinity) <= reached.preemptions) return false;
+    seen.set(full, reached.preemptions);
+    return true;
   };
-  reach(system.initial(), undefined, level);
-  while (level.length > 0) {
-    const next: [State, Path | undefined][] = [];
-    for (const [state, path] of level) {
-      const { actions, problem, rechecked } = onward(system, state);
+  const start = { state: system.initial(), action: undefined, before: undefined, last: -1, preemptions: 0 };
+  isNews(start);
+  for (let level: Reached[] = [start]; level.length > 0;) {
+    const next: Reached[] = [];
+    for (const reached of level) {
+      const { actions, problem, rechecked } = onward(system, reached.state);
       if (rechecked) counts.rechecks++;
-      if (problem !== undefined) return report(seen.size, counts, { problem, actions: actionsOf(path) });
+      if (problem !== undefined) return report({ problem, actions: actionsOf(reached) });
+      const goesOn = preemptions < Infinity && actions.some(({ kind, thread }) => kind === 'step' && thread === reached.last);
       for (const action of actions) {
         counts.steps++;
-        reach(system.apply(state, action), { action, before: path }, next);
+        const isStep = action.kind === 'step';
+        const follower = {
+          state: system.apply(reached.state, action),
+          action,
+          before: reached,
+          last: preemptions < Infinity && isStep ? action.thread : reached.last,
+          preemptions: reached.preemptions + Number(goesOn && isStep && action.thread !== reached.last),
+        };
+        if (isNews(follower)) next.push(follower);
       }
     }
-    if (seen.size > most) throw new Error(`${system.model.name} has more than ${most} states`);
+    if (seen.size > states) throw new Error(`${system.model.name} has more than ${states} states`);
     level = next;
   }
-  return report(seen.size, counts, undefined);
+  return report();
 }
 
 /** What may come next in a state, and what is wrong with it. */
@@ -75,12 +100,8 @@ export function onward(
   return { actions: [...rechecks, ...kills], problem: rechecked ? undefined : end, rechecked };
 }
 
-function report(states: number, counts: { steps: number; rechecks: number }, failure: Failure | undefined): Report {
-  return { states, ...counts, failure };
-}
-
-function actionsOf(path: Path | undefined): Action[] {
+function actionsOf(reached: Reached): Action[] {
   const actions: Action[] = [];
-  for (let step = path; step !== undefined; step = step.before) actions.push(step.action);
+  for (let at: Reached | undefined = reached; at?.action !== undefined; at = at.before) actions.push(at.action);
   return actions.reverse();
 }

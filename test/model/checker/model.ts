@@ -1,4 +1,5 @@
 import type { Parker, Thread } from '@multiprocess/shared-memory';
+import type { Bounds } from './explore.js';
 import type { Patch } from './load-compiled.js';
 import type { SimulatedSegment } from './simulated-segment.js';
 
@@ -61,6 +62,8 @@ export interface Model {
    * nothing but their order are one.
    */
   readonly alike?: readonly (readonly number[])[];
+  /** How far it is explored. Default: to its end. */
+  readonly bounds?: Bounds;
   /** Changes of the code that make it small enough to explore, such as of the size that a ring begins with. */
   readonly patches?: readonly Patch[];
   /** How many threads may be killed, before any step. Default: 0. */

@@ -69,12 +69,15 @@ const three = model('three threads', [round, round, round]);
 const givingUp = model('one gives up', [round, impatientRound, round]);
 const twoGiveUp = model('two give up', [round, impatientRound, impatientRound]);
 const hasty = model('one gives up hastily', [round, hastyRound, round]);
+const comingBack = model('one gives up hastily, one comes back', [[...round, ...round], hastyRound, round], {
+  bounds: { preemptions: 2 },
+});
 const killed = model('one is killed', [round, round, round], { kills: 1, rechecks: 'after a kill' });
 const deadHolder = model('a holder is killed', [round, round], { kills: 1, victims: [0] });
 const killedTwice = model('two are killed', [round, round, tryingRound], { kills: 2, rechecks: 'after a kill' });
 const holderKilled = model('the first holder is killed', [round, round, round], { kills: 1, victims: [0], rechecks: 'after a kill' });
 
-export const ownerMutexModels = [two, three, givingUp, twoGiveUp, hasty, deadHolder, killed, killedTwice, holderKilled];
+export const ownerMutexModels = [two, three, givingUp, twoGiveUp, hasty, comingBack, deadHolder, killed, killedTwice, holderKilled];
 
 export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
   'unlock() forgets to wake': [three, 'if ((seen & SLEEPERS) !== 0)\n            this', 'if (false)\n            this', /sleeps for ever/],
@@ -109,7 +112,7 @@ export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
   ],
   'one that gives up keeps the wake': [hasty, 'if (slept && !taken)', 'if (false)', /sleeps for ever/],
   'one that gives up passes the wake on only while the lock is free': [
-    hasty,
+    comingBack,
     'else if ((seen & SLEEPERS) === 0 && !this.#replace(seen, seen | SLEEPERS))',
     'else if (false)',
     /sleeps for ever/,
