@@ -1,3 +1,4 @@
+import { byteRingModels, byteRingMutants } from './models/byte-ring.js';
 import { describe, expect, test } from 'vitest';
 import { System } from './checker/system.js';
 import { explore } from './checker/explore.js';
@@ -6,8 +7,8 @@ import { formatSchedule } from './checker/action.js';
 import { ownerMutexModels, ownerMutexMutants } from './models/owner-mutex.js';
 import { eventCountModels, eventCountMutants } from './models/event-count.js';
 
-const models = [ownerMutexModels, eventCountModels].flat();
-const mutants = [ownerMutexMutants, eventCountMutants].flat();
+const models = [ownerMutexModels, eventCountModels, byteRingModels].flat();
+const mutants = [ownerMutexMutants, eventCountMutants, byteRingMutants].flat();
 const go = (model: any, patches: any = [], quiet = false) => {
   const begin = performance.now();
   const system = new System(model, patches);

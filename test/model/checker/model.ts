@@ -49,6 +49,8 @@ export interface Model {
   /** Names of the words, by index, for schedules to read. Words without a name exist if `wordCount` says so. */
   readonly words: Readonly<Record<string, number>>;
   readonly wordCount: number;
+  /** How many of the words the segment has, from the first on. Default: all. */
+  readonly segmentWords?: number;
   /** What the words hold at first, where it is not 0. */
   readonly initial?: Readonly<Record<number, number>>;
   /** Words that nobody changes: reading them is no step. */

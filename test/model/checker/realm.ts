@@ -1,7 +1,7 @@
 import type { Thread } from '@multiprocess/shared-memory';
 import { CompiledCode } from './load-compiled.js';
 import type { Patch } from './load-compiled.js';
-import type { Next } from './model.js';
+import type { Model, Next } from './model.js';
 import type { Operation } from './operation.js';
 import { sharedBytes, sharedWords } from './shared-views.js';
 import { atomicsOf } from './simulated-atomics.js';
@@ -21,13 +21,20 @@ export class Realm {
   readonly code: CompiledCode;
   #run: Run | undefined;
 
-  /** @param wordCount words of shared memory */
-  constructor(wordCount: number, patches: readonly Patch[]) {
+  readonly #segmentWords: number;
+
+  /** @param patches changes of the code under test beside those of the model */
+  constructor(model: Model, patches: readonly Patch[]) {
+    const { segmentWords = model.wordCount, wordCount } = model;
     const run = (): Run => this.run;
     this.atomics = atomicsOf((operation) => run().perform(operation));
     this.words = sharedWords(wordCount, run);
     this.parker = new SimulatedParker(run);
-    this.code = new CompiledCode(this.#globals(), { 'shared-memory/segment.js': { Segment: SimulatedSegment } }, patches);
+    this.code = new CompiledCode(this.#globals(), { 'shared-memory/segment.js': { Segment: SimulatedSegment } }, [
+      ...(model.patches ?? []),
+      ...patches,
+    ]);
+    this.#segmentWords = segmentWords;
   }
 
   /** The execution that is under way. */
@@ -51,7 +58,7 @@ export class Realm {
 
   /** What stands in for a segment with the shared words in it, for that thread. */
   segment(thread: Thread): SimulatedSegment {
-    return new SimulatedSegment(this.words, thread);
+    return new SimulatedSegment(this.words, this.#segmentWords, thread);
   }
 
   #globals(): Record<string, unknown> {

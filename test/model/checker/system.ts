@@ -22,7 +22,7 @@ export class System {
   constructor(model: Model, patches: readonly Patch[] = []) {
     this.model = model;
     this.#rules = new WordRules(model);
-    const realm = new Realm(model.wordCount, [...(model.patches ?? []), ...patches]);
+    const realm = new Realm(model, patches);
     const programs = model.programs.map((acts, number) => new Program(realm, siteOf(realm, number), acts));
     for (const [first, ...others] of model.alike ?? []) for (const other of others) programs[other] = programs[first!]!;
     this.#programs = programs;
