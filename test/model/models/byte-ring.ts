@@ -119,10 +119,10 @@ function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
 }
 
 const oneToOne = model('one puts, one takes', { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get, get]] });
-const trying = model('both try first', { producers: [[triesToPut(0), triesToPut(1), triesToPut(2)]], consumers: [[triesToGet, triesToGet, triesToGet]] });
+const trying = model('both try first', { producers: [[triesToPut(0), triesToPut(1), triesToPut(2)]], consumers: [[triesToGet, triesToGet, triesToGet]] }, { bounds: { preemptions: 3 } });
 const oneItem = model('room for one item', { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]], mostItems: 1 }, { bounds: { preemptions: 2 } });
 const twoTake = model('two take', { producers: [[puts(0), puts(1)]], consumers: [[get], [get]] }, { bounds: { preemptions: 2 } });
-const growing = model('it grows', { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], mostBytes: 2 * FIRST_BYTES });
+const growing = model('it grows', { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], mostBytes: 2 * FIRST_BYTES }, { bounds: { preemptions: 2 } });
 const shutting = model('it is shut', { producers: [[puts(0), shut]], consumers: [[get, get], [get]] }, { bounds: { preemptions: 2 } });
 const killed = model(
   'one is killed',
@@ -135,7 +135,13 @@ const killedPair = model(
   { kills: 1, rechecks: 'after a kill', bounds: { preemptions: 3 } },
 );
 
-export const byteRingModels = [oneToOne, trying, oneItem, twoTake, growing, shutting, killed, killedPair];
+const killedConsumer = model(
+  'one of two consumers is killed',
+  { producers: [[puts(0), puts(1)]], consumers: [[get, get], [get]], mostItems: 1 },
+  { kills: 1, victims: [1], rechecks: 'after a kill', bounds: { preemptions: 1 } },
+);
+
+export const byteRingModels = [oneToOne, trying, oneItem, twoTake, growing, shutting, killed, killedPair, killedConsumer];
 const sleeps = /sleeps for ever/;
 
 export const byteRingMutants = [
@@ -146,6 +152,12 @@ export const byteRingMutants = [
       'pause = this.#core.space.announce(); // and look once more',
       'yield this.#core.space.announce();',
       sleeps,
+    ],
+    'an item is published before it is written': [
+      oneToOne,
+      'const end = this.#core.memory.append(tail, item);',
+      `this.#publish((tail + ${RECORD_BYTES}) | 0, 1); const end = this.#core.memory.append(tail, item);`,
+      /without Atomics/,
     ],
     'PUTS is raised after publishing': [
       trying,
@@ -181,14 +193,6 @@ export const byteRingMutants = [
       /without Atomics|taken twice/,
     ],
   }),
-  ...mutantsOf('shared-memory/ring-memory.js', {
-    'an item is published before it is copied': [
-      oneToOne,
-      'this.#bytes.set(item, at + RECORD_HEADER_BYTES);',
-      'Atomics.store(this.#words, TAIL, (tail + needed) | 0); this.#bytes.set(item, at + RECORD_HEADER_BYTES);',
-      /without Atomics/,
-    ],
-  }),
   ...mutantsOf('shared-memory/ring-core.js', {
     'who takes over from a dead producer does not say so': [
       killed,
@@ -197,7 +201,7 @@ export const byteRingMutants = [
       /are counted as/,
     ],
     'who takes over from a dead consumer does not say so': [
-      killedPair,
+      killedConsumer,
       'if (yield* this.consumers.entering())\n            this.markDirty();',
       'yield* this.consumers.entering();',
       /are counted as|sleeps for ever/,
