@@ -1,7 +1,7 @@
 import type { OwnerMutex } from '@multiprocess/shared-memory';
 import type { Act, Model, Site } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
-import { sharedMemoryOf } from './toolkit.js';
+import { hastily, sharedMemoryOf } from './toolkit.js';
 
 const MUTEX = 0;
 /** Raised under the mutex, without Atomics: two who do so at a time are a race. */
@@ -24,18 +24,7 @@ const tryTakeOver: Act = (site) => {
   return mutex.tryLock() || mutex.tryTakeOver() ? 'next' : 'end';
 };
 
-/** Gives up as soon as its time is over, without looking once more: an algorithm must stand that too. */
-const lockHastily: Act = (site) => {
-  const waiting = mutexOf(site).locking();
-  const end = site.now() + 5;
-  for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
-    site.parker.pause(step.value, 5);
-    if (site.now() < end) continue;
-    waiting.return(false);
-    return 'end';
-  }
-  return 'next';
-};
+const lockHastily: Act = (site) => (hastily(site, mutexOf(site).locking()) === undefined ? 'end' : 'next');
 
 const unlock: Act = (site) => {
   site.words[COUNTER]! += 1;
