@@ -67,9 +67,10 @@ function model(name: string, parties: number, programs: readonly (readonly Act[]
 
 const together = waits(2);
 const alone = waits(1);
-const twice = model('two parties meet twice', 2, [[together, together], [together, together]]);
-const late = model('one does not wait for ever', 2, [[together], [waits(2, 5)]]);
+const twice = model('two parties meet twice', 2, [[together, together], [together, together]], { bounds: { preemptions: 3 } });
+const late = model('one does not wait for ever', 2, [[together], [waits(2, 5)]], { bounds: { preemptions: 3 } });
 const killed = model('one is killed', 2, [[together], [together]], {
+  bounds: { preemptions: 2 },
   kills: 1,
   rechecks: 'after a kill',
   // The other may have died before it came.

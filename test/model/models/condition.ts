@@ -88,11 +88,11 @@ export const conditionMutants = mutantsOf('sync/waiter-table.js', {
     sleeps,
   ],
   'notify() ends one wait at most': [together, 'left -= grants;', 'left = 0;', sleeps],
-  'one that gives up leaves its wait behind': [
+  'one that gives up does not see that it was notified': [
     givingUp,
-    'this.#store(entry + ENTERED, entered - 1);',
-    '',
+    'if (entered === this.#load(entry + GRANTED))',
+    'if (false)',
     sleeps,
   ],
-  'notifications go to the dead': [killed, 'owner === 0 || this.#thread.isDead(owner)', 'owner === 0', sleeps],
+  'notifications go to the dead': [killed, 'grants <= 0 || owner === 0 || this.#thread.isDead(owner)', 'grants <= 0 || owner === 0', sleeps],
 });

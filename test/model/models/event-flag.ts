@@ -61,6 +61,7 @@ const killed = model('one is killed', [[wait], [wait], [set]], {
   kills: 1,
   rechecks: 'after a kill',
   bounds: { preemptions: 2 },
+  mayRest: (view) => (view.words[STATE]! & 1) === 0, // the one that sets it may have died before
 });
 
 export const eventFlagModels = [pulse, two, killed];
