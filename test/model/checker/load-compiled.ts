@@ -32,7 +32,7 @@ export class CompiledCode {
   readonly #unused: Set<Patch>;
   readonly #loaded = new Map<string, Exports>();
 
-  /** @param substitutes exports to use instead of those of whole files */
+  /** @param substitutes exports to use instead of those of whole files, and of modules of Node's */
   constructor(
     globals: Readonly<Record<string, unknown>>,
     substitutes: Readonly<Record<string, Exports>>,
@@ -64,7 +64,7 @@ export class CompiledCode {
   }
 
   #import(importer: string, from: string): Exports {
-    if (from.startsWith('node:')) return require(from) as Exports;
+    if (from.startsWith('node:')) return this.#substitutes[from] ?? (require(from) as Exports);
     if (from.startsWith('.')) return this.load(join(dirname(importer), from));
     return this.load(`${from.replace('@multiprocess/', '')}/index.js`);
   }

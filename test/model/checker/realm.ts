@@ -10,6 +10,13 @@ import { SimulatedSegment } from './simulated-segment.js';
 import { promiseOf } from './simulated-promise.js';
 import type { Run } from './run.js';
 
+/** What the code imports and would not work with simulated threads. */
+const SUBSTITUTES = {
+  'shared-memory/segment.js': { Segment: SimulatedSegment },
+  // For the signals of the platform, which are not used here either.
+  'node:events': { setMaxListeners: () => undefined },
+};
+
 /**
  * The globals of the code under test: what reads or changes shared memory, or depends on time, asks the scheduler. One
  * realm serves all simulated threads, one after the other: what they share beyond memory is code.
@@ -30,7 +37,7 @@ export class Realm {
     this.atomics = atomicsOf((operation) => run().perform(operation));
     this.words = sharedWords(wordCount, run);
     this.parker = new SimulatedParker(run);
-    this.code = new CompiledCode(this.#globals(), { 'shared-memory/segment.js': { Segment: SimulatedSegment } }, [
+    this.code = new CompiledCode(this.#globals(), SUBSTITUTES, [
       ...(model.patches ?? []),
       ...patches,
     ]);

@@ -67,8 +67,8 @@ function model(name: string, parties: number, programs: readonly (readonly Act[]
 
 const together = waits(2);
 const alone = waits(1);
-const twice = model('two parties meet twice', 2, [[together, together], [together, together]], { bounds: { preemptions: 3 } });
-const late = model('one does not wait for ever', 2, [[together], [waits(2, 5)]], { bounds: { preemptions: 3 } });
+const twice = model('two parties meet twice', 2, [[together, together], [together, together]], { bounds: { preemptions: 2 } });
+const late = model('one does not wait for ever', 2, [[together], [waits(2, 5)]], { bounds: { preemptions: 2 } });
 const killed = model('one is killed', 2, [[together], [together]], {
   bounds: { preemptions: 2 },
   kills: 1,
@@ -91,5 +91,6 @@ export const barrierMutants = mutantsOf('sync/party-table.js', {
     sleeps,
   ],
   'one party too few is enough': [twice, 'arrived.length < this.#parties', 'arrived.length < this.#parties - 1', /went on|twice/],
+  'who finds no slot sleeps without having looked again': [crowd, 'if (!isFree)', 'if (true)', sleeps],
   'parties arrive without the mutex': [twice, 'yield* this.#mutex.entering();', '', /sleeps|went on|twice|threw/],
 });

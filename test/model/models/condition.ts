@@ -68,7 +68,7 @@ function model(name: string, programs: readonly (readonly Act[])[], more: Partia
 const oneByOne = model('two wait, one notifies twice', [[take], [take], [put, put]]);
 const together = model('two wait, both are notified', [[take], [take], [puts(2)]]);
 const givingUp = model('one gives up', [[take], [takes(5)], [put]]);
-const killed = model('a waiter is killed', [[take], [take], [put, put]], {
+const killed = model('a waiter is killed', [[take], [take], [put]], {
   kills: 1,
   victims: [0],
   rechecks: 'after a kill',
