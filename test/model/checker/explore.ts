@@ -65,7 +65,8 @@ export function explore(system: System, { states = Infinity, preemptions = Infin
       const { actions, problem, rechecked } = onward(system, reached.state);
       if (rechecked) counts.rechecks++;
       if (problem !== undefined) return report({ problem, actions: actionsOf(reached) });
-      const goesOn = preemptions < Infinity && actions.some(({ kind, thread }) => kind === 'step' && thread === reached.last);
+      const goesOn =
+        preemptions < Infinity && actions.some(({ kind, thread }) => kind === 'step' && thread === reached.last);
       for (const action of actions) {
         counts.steps++;
         const isStep = action.kind === 'step';
@@ -93,7 +94,8 @@ export function onward(
   const problem = problemIn(system, state);
   const progress = system.progress(state);
   const kills = system.kills(state);
-  if (problem !== undefined || progress.length > 0) return { actions: [...progress, ...kills], problem, rechecked: false };
+  if (problem !== undefined || progress.length > 0)
+    return { actions: [...progress, ...kills], problem, rechecked: false };
   const end = problemAtEnd(system, state);
   const rechecks = end === undefined ? [] : system.rechecks(state);
   const rechecked = rechecks.length > 0;

@@ -32,15 +32,16 @@ export function problemAtEnd(system: System, state: State): string | undefined {
 function raceIn(system: System, state: State): string | undefined {
   for (const thread of state.threads.keys()) {
     const accesses = system.plainAccesses(state, thread);
-    if (accesses.size > 0) for (const other of state.threads.keys()) {
-      if (other === thread) continue;
-      for (const [index, writes] of accessesNext(system, state, other)) {
-        const mine = accesses.get(index);
-        if (mine !== undefined && (mine || writes)) {
-          return `${nameOf(thread)} and ${nameOf(other)} are both at word ${wordName(system, index)}, without Atomics`;
+    if (accesses.size > 0)
+      for (const other of state.threads.keys()) {
+        if (other === thread) continue;
+        for (const [index, writes] of accessesNext(system, state, other)) {
+          const mine = accesses.get(index);
+          if (mine !== undefined && (mine || writes)) {
+            return `${nameOf(thread)} and ${nameOf(other)} are both at word ${wordName(system, index)}, without Atomics`;
+          }
         }
       }
-    }
   }
   return undefined;
 }

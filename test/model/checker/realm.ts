@@ -37,10 +37,7 @@ export class Realm {
     this.atomics = atomicsOf((operation) => run().perform(operation));
     this.words = sharedWords(wordCount, run);
     this.parker = new SimulatedParker(run);
-    this.code = new CompiledCode(this.#globals(), SUBSTITUTES, [
-      ...(model.patches ?? []),
-      ...patches,
-    ]);
+    this.code = new CompiledCode(this.#globals(), SUBSTITUTES, [...(model.patches ?? []), ...patches]);
     this.#segmentWords = segmentWords;
   }
 
@@ -73,7 +70,9 @@ export class Realm {
       Atomics: this.atomics,
       Uint8Array: new Proxy(Uint8Array, {
         construct: (real, [first, ...rest]: [unknown, ...unknown[]]) =>
-          first === this.words ? sharedBytes(this.words, rest[0] as number) : (Reflect.construct(real, [first, ...rest]) as object),
+          first === this.words
+            ? sharedBytes(this.words, rest[0] as number)
+            : (Reflect.construct(real, [first, ...rest]) as object),
       }),
       performance: { now: () => this.run.now },
       setTimeout: (happen: () => void, ms: number) => {

@@ -18,7 +18,10 @@ export function sharedWords(length: number, run: () => Run): Int32Array {
 }
 
 /** The same words as bytes, for copies of whole words: the model has no smaller step than a word. */
-export function sharedBytes(words: Int32Array, byteOffset: number): Pick<Uint8Array, 'set' | 'subarray' | 'copyWithin'> {
+export function sharedBytes(
+  words: Int32Array,
+  byteOffset: number,
+): Pick<Uint8Array, 'set' | 'subarray' | 'copyWithin'> {
   const wordAt = (offset: number): number => {
     if (offset % 4 !== 0) throw new Error(`The model copies whole words, not from byte ${offset} on`);
     return (byteOffset + offset) / 4;

@@ -8,7 +8,8 @@ export function shorten(system: System, failure: Failure): Failure {
   let best = failure;
   for (let i = 0; i < best.actions.length;) {
     const shorter = attempt(system, [...best.actions.slice(0, i), ...best.actions.slice(i + 1)], failure.problem);
-    if (shorter !== undefined && shorter.length < best.actions.length) best = { problem: failure.problem, actions: shorter };
+    if (shorter !== undefined && shorter.length < best.actions.length)
+      best = { problem: failure.problem, actions: shorter };
     else i++;
   }
   return best;
@@ -25,7 +26,9 @@ function attempt(system: System, actions: readonly Action[], problem: string): A
     const wanted = left.shift() ?? next.actions.find(({ kind }) => kind === 'step');
     if (wanted === undefined) return undefined;
     const { choice, kind, thread } = wanted;
-    const possible = next.actions.find((other) => other.kind === kind && other.thread === thread && other.choice === choice);
+    const possible = next.actions.find(
+      (other) => other.kind === kind && other.thread === thread && other.choice === choice,
+    );
     if (possible === undefined) continue;
     taken.push(possible);
     state = system.apply(state, possible);

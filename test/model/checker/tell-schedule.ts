@@ -65,7 +65,8 @@ function tellOperation(system: System, operation: Operation): string {
   if (operation.kind === 'isDead') return `isDead ${nameOf(operation.owner - 1)}`;
   if (!('index' in operation)) return operation.kind;
   const word = wordName(system, operation.index);
-  if (operation.kind === 'compareExchange') return `${operation.kind} ${word} ${operation.expected} -> ${operation.value}`;
+  if (operation.kind === 'compareExchange')
+    return `${operation.kind} ${word} ${operation.expected} -> ${operation.value}`;
   if (operation.kind === 'unpark') return `unpark ${word} ${operation.count}`;
   return `${operation.kind} ${word}`;
 }

@@ -67,7 +67,15 @@ function model(name: string, parties: number, programs: readonly (readonly Act[]
 
 const together = waits(2);
 const alone = waits(1);
-const twice = model('two parties meet twice', 2, [[together, together], [together, together]], { bounds: { preemptions: 2 } });
+const twice = model(
+  'two parties meet twice',
+  2,
+  [
+    [together, together],
+    [together, together],
+  ],
+  { bounds: { preemptions: 2 } },
+);
 const late = model('one does not wait for ever', 2, [[together], [waits(2, 5)]], { bounds: { preemptions: 2 } });
 const killed = model('one is killed', 2, [[together], [together]], {
   bounds: { preemptions: 2 },
@@ -83,14 +91,24 @@ export const barrierModels = [twice, late, killed, crowd];
 const sleeps = /sleeps for ever/;
 
 export const barrierMutants = mutantsOf('sync/party-table.js', {
-  'the last to arrive tells nobody': [twice, 'if (this.#hasNews)\n            this', 'if (false)\n            this', sleeps],
+  'the last to arrive tells nobody': [
+    twice,
+    'if (this.#hasNews)\n            this',
+    'if (false)\n            this',
+    sleeps,
+  ],
   'a party sleeps without having looked again': [
     twice,
     'const found = this.outcome(slot);\n            if (found !== undefined)',
     'const found = undefined;\n            if (found !== undefined)',
     sleeps,
   ],
-  'one party too few is enough': [twice, 'arrived.length < this.#parties', 'arrived.length < this.#parties - 1', /went on|twice/],
+  'one party too few is enough': [
+    twice,
+    'arrived.length < this.#parties',
+    'arrived.length < this.#parties - 1',
+    /went on|twice/,
+  ],
   'who finds no slot sleeps without having looked again': [crowd, 'if (!isFree)', 'if (true)', sleeps],
   'parties arrive without the mutex': [twice, 'yield* this.#mutex.entering();', '', /sleeps|went on|twice|threw/],
 });

@@ -63,7 +63,8 @@ const asksSize: Act = (site) => {
   return 'next';
 };
 
-const taken = ({ words }: View): number => words.slice(TAKEN, TAKEN + MOST_NUMBERS).reduce((sum, times) => sum + times, 0);
+const taken = ({ words }: View): number =>
+  words.slice(TAKEN, TAKEN + MOST_NUMBERS).reduce((sum, times) => sum + times, 0);
 
 /** Every item is in one place; a killed thread may have had one in its hands. */
 function nothingLost(view: View, producers: readonly number[], consumers: readonly number[]): string | undefined {
@@ -72,7 +73,9 @@ function nothingLost(view: View, producers: readonly number[], consumers: readon
   if (missing > dead(consumers)) return `${missing} items were lost`;
   if (missing < -dead(producers)) return `${-missing} items came from nowhere`;
   const { words } = view;
-  const heldByDead = [PRODUCERS, CONSUMERS].some((word) => words[word] !== 0 && view.isDead((words[word]! & OWNER) - 1));
+  const heldByDead = [PRODUCERS, CONSUMERS].some(
+    (word) => words[word] !== 0 && view.isDead((words[word]! & OWNER) - 1),
+  );
   const counted = (words[PUTS]! - words[GETS]!) | 0;
   if (words[DIRTY] !== 0 || heldByDead || counted === itemsIn(words)) return undefined;
   return `${itemsIn(words)} items are counted as ${counted}`;
@@ -118,12 +121,35 @@ function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
   };
 }
 
-const oneToOne = model('one puts, one takes', { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get, get]] });
-const trying = model('both try first', { producers: [[triesToPut(0), triesToPut(1), triesToPut(2)]], consumers: [[triesToGet, triesToGet, triesToGet]] }, { bounds: { preemptions: 3 } });
-const oneItem = model('room for one item', { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]], mostItems: 1 }, { bounds: { preemptions: 2 } });
-const twoTake = model('two take', { producers: [[puts(0), puts(1)]], consumers: [[get], [get]] }, { bounds: { preemptions: 2 } });
-const growing = model('it grows', { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], mostBytes: 2 * FIRST_BYTES }, { bounds: { preemptions: 2 } });
-const shutting = model('it is shut', { producers: [[puts(0), shut]], consumers: [[get, get], [get]] }, { bounds: { preemptions: 2 } });
+const oneToOne = model('one puts, one takes', {
+  producers: [[puts(0), puts(1), puts(2)]],
+  consumers: [[get, get, get]],
+});
+const trying = model(
+  'both try first',
+  { producers: [[triesToPut(0), triesToPut(1), triesToPut(2)]], consumers: [[triesToGet, triesToGet, triesToGet]] },
+  { bounds: { preemptions: 3 } },
+);
+const oneItem = model(
+  'room for one item',
+  { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]], mostItems: 1 },
+  { bounds: { preemptions: 2 } },
+);
+const twoTake = model(
+  'two take',
+  { producers: [[puts(0), puts(1)]], consumers: [[get], [get]] },
+  { bounds: { preemptions: 2 } },
+);
+const growing = model(
+  'it grows',
+  { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], mostBytes: 2 * FIRST_BYTES },
+  { bounds: { preemptions: 2 } },
+);
+const shutting = model(
+  'it is shut',
+  { producers: [[puts(0), shut]], consumers: [[get, get], [get]] },
+  { bounds: { preemptions: 2 } },
+);
 const killed = model(
   'one is killed',
   { producers: [[puts(0), puts(1)], [puts(2)]], consumers: [[get, get, get]] },
@@ -141,7 +167,17 @@ const killedConsumer = model(
   { kills: 1, victims: [1], rechecks: 'after a kill', bounds: { preemptions: 1 } },
 );
 
-export const byteRingModels = [oneToOne, trying, oneItem, twoTake, growing, shutting, killed, killedPair, killedConsumer];
+export const byteRingModels = [
+  oneToOne,
+  trying,
+  oneItem,
+  twoTake,
+  growing,
+  shutting,
+  killed,
+  killedPair,
+  killedConsumer,
+];
 const sleeps = /sleeps for ever/;
 
 export const byteRingMutants = [

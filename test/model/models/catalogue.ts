@@ -8,6 +8,7 @@ import { lineModels, lineMutants } from './line.js';
 import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
 import { permitModels, permitMutants } from './permits.js';
+import { recursiveMutexModels, recursiveMutexMutants } from './recursive-mutex.js';
 
 /** Every model, so that a schedule can name one. */
 export const models: readonly Model[] = [
@@ -15,6 +16,7 @@ export const models: readonly Model[] = [
   ...eventCountModels,
   ...lineModels,
   ...byteRingModels,
+  ...recursiveMutexModels,
   ...permitModels,
   ...eventFlagModels,
   ...conditionModels,
@@ -27,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...eventCountMutants,
   ...lineMutants,
   ...byteRingMutants,
+  ...recursiveMutexMutants,
   ...permitMutants,
   ...eventFlagMutants,
   ...conditionMutants,

@@ -67,8 +67,16 @@ function model(name: string, programs: readonly (readonly Act[])[], more: Partia
 }
 
 const oneByOne = model('two wait, one puts twice', [[take], [take], putTwice], { alike: [[0, 1]] });
-const twoPut = model('two wait, two put', [[take], [take], put, put], { alike: [[0, 1], [2, 3]], bounds: { preemptions: 3 } });
-const together = model('two wait, two items come together', [[take], [take], [puts(2), notifies(2)]], { alike: [[0, 1]] });
+const twoPut = model('two wait, two put', [[take], [take], put, put], {
+  alike: [
+    [0, 1],
+    [2, 3],
+  ],
+  bounds: { preemptions: 3 },
+});
+const together = model('two wait, two items come together', [[take], [take], [puts(2), notifies(2)]], {
+  alike: [[0, 1]],
+});
 const inALoop = model('an event loop and a blocked thread wait', [[awaitsOne], [take], putTwice]);
 const loops = model('two event loops wait', [[awaitsOne], [awaitsOne], putTwice], { alike: [[0, 1]] });
 const killed = model('one is killed', [[take], [take], putTwice], {
@@ -105,5 +113,10 @@ export const eventCountMutants = mutantsOf('shared-memory/event-count.js', {
     '',
     /sleeps for ever/,
   ],
-  'a waiter sleeps without having said so': [oneByOne, 'const expected = seen | SLEEPERS;', 'const expected = seen;', /sleeps for ever/],
+  'a waiter sleeps without having said so': [
+    oneByOne,
+    'const expected = seen | SLEEPERS;',
+    'const expected = seen;',
+    /sleeps for ever/,
+  ],
 });

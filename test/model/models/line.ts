@@ -38,7 +38,11 @@ const awaits =
     let last = -1;
     for (const [place, caller] of callers.entries()) {
       const controller = new SimulatedController();
-      const wait = line.wait(() => (caller.brief ? mutex.entering() : mutex.locking()), caller.timeout ?? Infinity, controller.signal);
+      const wait = line.wait(
+        () => (caller.brief ? mutex.entering() : mutex.locking()),
+        caller.timeout ?? Infinity,
+        controller.signal,
+      );
       const onTurn = (tookOver: boolean | undefined): void => {
         if (tookOver === undefined) {
           site.note(DONE, 1);
@@ -88,18 +92,31 @@ function model(name: string, callers: readonly Caller[], others: readonly Act[],
   };
 }
 
-const three = model('three callers and a blocked thread', [{}, {}, {}], [holdsFirst, blocks], { bounds: { preemptions: 3 } });
+const three = model('three callers and a blocked thread', [{}, {}, {}], [holdsFirst, blocks], {
+  bounds: { preemptions: 3 },
+});
 const timed = model('one of three gives up', [{ timeout: 5 }, {}, {}], [holdsFirst], { bounds: { preemptions: 3 } });
-const grace = model('one of three has to give up', [{ timeout: 5, brief: true }, {}, {}], [holdsFirst], { bounds: { preemptions: 2 } });
-const aborted = model('one of three is aborted', [{}, { aborted: true }, {}], [holdsFirst], { bounds: { preemptions: 3 } });
-const firstAborted = model('the first is aborted', [{ aborted: true }, {}], [holdsFirst, blocks], { bounds: { preemptions: 2 } });
+const grace = model('one of three has to give up', [{ timeout: 5, brief: true }, {}, {}], [holdsFirst], {
+  bounds: { preemptions: 2 },
+});
+const aborted = model('one of three is aborted', [{}, { aborted: true }, {}], [holdsFirst], {
+  bounds: { preemptions: 3 },
+});
+const firstAborted = model('the first is aborted', [{ aborted: true }, {}], [holdsFirst, blocks], {
+  bounds: { preemptions: 2 },
+});
 
 export const lineModels = [three, timed, grace, aborted, firstAborted];
 
 const stuck = /sleeps for ever|came to an end/;
 
 export const lineMutants = mutantsOf('shared-memory/line.js', {
-  'the next in line is not served': [three, 'if (!this.#advance(caller))\n                return;', 'this.#advance(caller);\n            return;', stuck],
+  'the next in line is not served': [
+    three,
+    'if (!this.#advance(caller))\n                return;',
+    'this.#advance(caller);\n            return;',
+    stuck,
+  ],
   'nobody is served when the first has given up': [
     grace,
     'this.#giveUp(caller);\n            this.#serveIfIdle();',

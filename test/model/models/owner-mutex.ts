@@ -64,12 +64,32 @@ const comingBack = model('one gives up hastily, one comes back', [[...round, ...
 const killed = model('one is killed', [round, round, round], { kills: 1, rechecks: 'after a kill' });
 const deadHolder = model('a holder is killed', [round, round], { kills: 1, victims: [0] });
 const killedTwice = model('two are killed', [round, round, tryingRound], { kills: 2, rechecks: 'after a kill' });
-const holderKilled = model('the first holder is killed', [round, round, round], { kills: 1, victims: [0], rechecks: 'after a kill' });
+const holderKilled = model('the first holder is killed', [round, round, round], {
+  kills: 1,
+  victims: [0],
+  rechecks: 'after a kill',
+});
 
-export const ownerMutexModels = [two, three, givingUp, twoGiveUp, hasty, comingBack, deadHolder, killed, killedTwice, holderKilled];
+export const ownerMutexModels = [
+  two,
+  three,
+  givingUp,
+  twoGiveUp,
+  hasty,
+  comingBack,
+  deadHolder,
+  killed,
+  killedTwice,
+  holderKilled,
+];
 
 export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
-  'unlock() forgets to wake': [three, 'if ((seen & SLEEPERS) !== 0)\n            this', 'if (false)\n            this', /sleeps for ever/],
+  'unlock() forgets to wake': [
+    three,
+    'if ((seen & SLEEPERS) !== 0)\n            this',
+    'if (false)\n            this',
+    /sleeps for ever/,
+  ],
   'unlock() looks for sleepers before it lets go': [
     three,
     'const seen = Atomics.exchange(this.#words, this.#index, FREE);',
@@ -118,5 +138,10 @@ export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
     'Atomics.store(this.#words, this.#index, this.#self | SLEEPERS); return true;',
     /both at word counter/,
   ],
-  'the dead keep what they hold': [deadHolder, 'else if (this.#thread.isDead(owner))', 'else if (false)', /sleeps for ever|circles/],
+  'the dead keep what they hold': [
+    deadHolder,
+    'else if (this.#thread.isDead(owner))',
+    'else if (false)',
+    /sleeps for ever|circles/,
+  ],
 });

@@ -92,10 +92,15 @@ const hastyCounts = model('semaphore/one gives up', 1, [countRound, hastyCount, 
   ...allBack,
   bounds: { preemptions: 3 },
 });
-const severalAtOnce = model('semaphore/two permits come together', 2, [[takes(count)], [takes(count)], [givesAway(count, 2)]], {
-  racy: [FIRST],
-  alike: [[0, 1]],
-});
+const severalAtOnce = model(
+  'semaphore/two permits come together',
+  2,
+  [[takes(count)], [takes(count)], [givesAway(count, 2)]],
+  {
+    racy: [FIRST],
+    alike: [[0, 1]],
+  },
+);
 
 // A table: EVENTS, and a word for each permit.
 const tableRound = (permits: number): Act[] => [takes(table(permits)), givesBack(table(permits))];
@@ -118,7 +123,12 @@ const sleeps = /sleeps for ever/;
 export const permitMutants = [
   ...mutantsOf('sync/permit-count.js', {
     'giveBack() wakes nobody': [oneCount, 'this.#events.notify(permits);', '', sleeps],
-    'giveBack() wakes one, whatever comes': [severalAtOnce, 'this.#events.notify(permits);', 'this.#events.notify(1);', sleeps],
+    'giveBack() wakes one, whatever comes': [
+      severalAtOnce,
+      'this.#events.notify(permits);',
+      'this.#events.notify(1);',
+      sleeps,
+    ],
     'a permit is taken by a store': [
       oneCount,
       'const found = Atomics.compareExchange(this.#words, this.#index, seen, seen - 1);',
@@ -131,7 +141,12 @@ export const permitMutants = [
       'slept = true;\n                yield pause;\n                taken = this.tryTake();\n                if (taken)\n                    return true;',
       sleeps,
     ],
-    'who gives up on a permit keeps the wake': [hastyCounts, 'if (slept && !taken && this.free > 0)', 'if (false)', sleeps],
+    'who gives up on a permit keeps the wake': [
+      hastyCounts,
+      'if (slept && !taken && this.free > 0)',
+      'if (false)',
+      sleeps,
+    ],
   }),
   ...mutantsOf('sync/permit-table.js', {
     'a dead owner’s permit is taken by a store': [
