@@ -1,5 +1,16 @@
 export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
 export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
+export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
+export type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  CloseOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolOptions,
+  PoolStats,
+} from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { Queue } from '@multiprocess/queue';
