@@ -22,7 +22,10 @@ export function getoutputSync(cmd: string, options: ShellSyncOptions = {}): stri
 }
 
 /** The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it. */
-export async function getstatusoutput(cmd: string, options: ShellOptions = {}): Promise<[status: number, output: string]> {
+export async function getstatusoutput(
+  cmd: string,
+  options: ShellOptions = {},
+): Promise<[status: number, output: string]> {
   const { returncode, stdout } = await run<string>(cmd, { ...MERGED, ...options });
   return [returncode, withoutLineEnd(stdout ?? '')];
 }
