@@ -313,7 +313,10 @@ describe('recvBytesInto', () => {
   test('a message that does not fit is a BufferTooShortError that carries it; it is taken, the buffer is as it was', async () => {
     const [a, b] = duplex();
     const target = new Uint8Array(3);
-    for (const receive of [() => b.recvBytesInto(target, 2), () => Promise.resolve().then(() => b.recvBytesIntoSync(target, 2))]) {
+    for (const receive of [
+      () => b.recvBytesInto(target, 2),
+      () => Promise.resolve().then(() => b.recvBytesIntoSync(target, 2)),
+    ]) {
       a.sendBytesSync(new Uint8Array([1, 2]));
       a.sendSync('next');
       const error = await receive().catch((reason: unknown) => reason);
