@@ -1,5 +1,6 @@
 import * as daemon from '@multiprocess/daemon';
 import * as pipe from '@multiprocess/pipe';
+import * as pool from '@multiprocess/pool';
 import * as queue from '@multiprocess/queue';
 import * as sharedMemory from '@multiprocess/shared-memory';
 import * as signal from '@multiprocess/signal';
@@ -14,6 +15,10 @@ test('exports of @multiprocess/queue', () => {
 
 test('exports of @multiprocess/pipe', () => {
   expect(Object.keys(pipe).sort()).toEqual(['Connection', 'Pipe', 'waitReady', 'waitReadySync']);
+});
+
+test('exports of @multiprocess/pool', () => {
+  expect(Object.keys(pool).sort()).toEqual(['AsyncResult', 'Pool', 'taskSignal']);
 });
 
 test('exports of @multiprocess/sync', () => {

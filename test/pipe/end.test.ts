@@ -146,7 +146,7 @@ describe('an end that several hold', () => {
 describe('an end that was handed to another process by its handle', () => {
   test('counts as held here until somebody has attached', async () => {
     const [a, b] = duplex();
-    void b.handle;
+    expect(b.handle).toContain('pipe.Connection');
     expect(a.pollSync()).toBe(false);
     b.close();
     expect(a.pollSync()).toBe(true);

@@ -8,6 +8,17 @@ export type {
   SendBytesOptions,
   SendBytesSyncOptions,
 } from '@multiprocess/pipe';
+export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
+export type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  CloseOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolOptions,
+  PoolStats,
+} from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { Queue } from '@multiprocess/queue';

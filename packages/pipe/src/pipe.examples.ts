@@ -1,4 +1,5 @@
-import { Connection, Pipe, waitReady } from './index.js';
+import { Pipe, waitReady } from './index.js';
+import type { Connection } from './index.js';
 
 export async function duplex(): Promise<void> {
   // #region duplex

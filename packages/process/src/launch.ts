@@ -13,12 +13,14 @@ const KIND = 'process.Launch';
 //   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
 //   CHILD         owner id of the child's main thread, whose end the parent can wait for; 0 before the child has come so far.
 //                 Written by the child
+//   EXIT          exit status + 1 of a child that is a thread; 0 if it has not said so. Written by it, last of all
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
 const STATE = 0;
 const HEAD_BYTES = 1;
 const BODY_BYTES = 2;
 const REPORT_BYTES = 3;
 const CHILD = 4;
+const EXIT = 5;
 const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
@@ -117,8 +119,8 @@ export class Launch {
     } as const;
   }
 
-  /** Whether the child's main thread has ended; the process is about to, if it has not yet. */
-  get isChildEnding(): boolean {
+  /** Whether the child's main thread has ended, as far as it had got anywhere; a process is about to, if it has not yet. */
+  get hasChildEnded(): boolean {
     const child = Atomics.load(this.#segment.words, CHILD);
     return child !== 0 && this.#segment.thread.isDead(child);
   }
@@ -126,7 +128,7 @@ export class Launch {
   /** What to wait for as long as the child runs: ends when its main thread does, and when this is closed. */
   get whileRunning() {
     const { words } = this.#segment;
-    const owner = this.isChildEnding ? 0 : Atomics.load(words, CHILD);
+    const owner = this.hasChildEnded ? 0 : Atomics.load(words, CHILD);
     return { kind: 'park', words, index: STATE, expected: this.state, owner, brief: false } as const;
   }
 
@@ -141,6 +143,17 @@ export class Launch {
   readBody(): unknown {
     const { words } = this.#segment;
     return decode(this.#bytes(FIRST_BYTE + words[HEAD_BYTES]!, words[BODY_BYTES]!), { owned: false });
+  }
+
+  /** In a child that is a thread, when it ends by itself. */
+  noteExit(code: number): void {
+    Atomics.store(this.#segment.words, EXIT, (code & 0xff) + 1);
+  }
+
+  /** What a child that is a thread has said its exit status is. */
+  get exitCode(): number | undefined {
+    const said = Atomics.load(this.#segment.words, EXIT);
+    return said === 0 ? undefined : said - 1;
   }
 
   /** Leaves LOADING, and wakes whoever waits for that. Does nothing if somebody else was first. */

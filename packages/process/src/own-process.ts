@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Running } from './running.js';
 
 /** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
@@ -15,8 +16,11 @@ export const ownProcess: Running = {
   join: async () => refuse(),
   joinSync: refuse,
   ending: refuse,
-  signal(signal) {
-    process.kill(process.pid, signal);
+  terminate() {
+    end('SIGTERM');
+  },
+  kill() {
+    end('SIGKILL');
   },
   ref: () => undefined,
   unref: () => undefined,
@@ -24,4 +28,9 @@ export const ownProcess: Running = {
 
 function refuse(): never {
   throw new TypeError('A process cannot wait for its own end');
+}
+
+function end(signal: NodeJS.Signals): void {
+  if (!isMainThread) process.exit(1); // its process has other threads
+  process.kill(process.pid, signal);
 }

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { TerminateOptions } from './termination.js';
 
 /** What runs behind a started {@link Process}. */
 export interface Running {
@@ -17,7 +18,8 @@ export interface Running {
   joinSync(options?: BlockOptions): boolean;
   /** Returns when it has ended. */
   ending(form: WaitForm): Waiting<unknown>;
-  signal(signal: NodeJS.Signals): void;
+  terminate(options: TerminateOptions): void;
+  kill(): void;
   ref(): void;
   unref(): void;
 }
