@@ -11,7 +11,7 @@ const start = promisify(execFile);
 
 /** The packages as they would be published, and empty folders to install them into. */
 export class Stranger implements AsyncDisposable {
-  readonly packed: ReturnType<typeof packAll>;
+  readonly packed: Awaited<ReturnType<typeof packAll>>;
   readonly #home: string;
   readonly #registry: Awaited<ReturnType<typeof startRegistry>>;
   #folders = 0;
@@ -25,7 +25,7 @@ export class Stranger implements AsyncDisposable {
   /** Packs everything and serves it. Far from the repository: nothing of its node_modules can be found from there. */
   static async arrive(): Promise<Stranger> {
     const home = mkdtempSync(path.join(tmpdir(), 'multiprocess-stranger-'));
-    const packed = packAll(home);
+    const packed = await packAll(home);
     return new Stranger(home, packed, await startRegistry([...packed.ours, ...packed.others]));
   }
 
