@@ -167,7 +167,9 @@ describe('a task with a signal', () => {
     Atomics.store(words, 1, 1);
     expect(await first).toBe('held');
     expect(counted[0]).toBe(0);
-    expect(await outcomeOf(pool.apply(tasks.nothing, [], { signal: controller.signal }))).toEqual(new RangeError('enough'));
+    expect(await outcomeOf(pool.apply(tasks.nothing, [], { signal: controller.signal }))).toEqual(
+      new RangeError('enough'),
+    );
   });
 
   test('rejects with its reason, and only its worker is replaced', async () => {

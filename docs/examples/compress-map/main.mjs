@@ -7,7 +7,7 @@ import { compressed } from './compressed.mjs';
 
 const LIBRARY = dirname(fileURLToPath(import.meta.resolve('typescript')));
 
-if (isMainProcess) await main(process.argv[2] ?? LIBRARY, Number(process.argv[3] ?? 60));
+if (isMainProcess) await main(process.argv[2] ?? LIBRARY, Number(process.argv[3] ?? 30));
 
 async function main(folder, most) {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })

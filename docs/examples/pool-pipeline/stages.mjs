@@ -3,7 +3,9 @@ import { task } from 'multiprocess';
 
 /** First stage: a file's lines that say something. */
 export const linesOf = task(import.meta, function linesOf(path) {
-  return readFileSync(path, 'utf8').split('\n').filter((line) => line.trim() !== '');
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
 });
 
 /** Second stage: how often each word occurs in them. */

@@ -46,15 +46,21 @@ export class MapJob {
     this.tasks = messages.map((message, i) => {
       const start = i * size;
       const count = Math.min(size, items.length - start);
-      return submitter.chunk(fn, message, flags, { timeout: Infinity, abortable }, {
-        resolve: (block: unknown) => {
-          this.#arrived(start, count, block);
+      return submitter.chunk(
+        fn,
+        message,
+        flags,
+        { timeout: Infinity, abortable },
+        {
+          resolve: (block: unknown) => {
+            this.#arrived(start, count, block);
+          },
+          reject: (thrown) => {
+            this.#error ??= { thrown };
+            this.#ended(count);
+          },
         },
-        reject: (thrown) => {
-          this.#error ??= { thrown };
-          this.#ended(count);
-        },
-      });
+      );
     });
     if (items.length === 0) ending.resolve([]);
   }

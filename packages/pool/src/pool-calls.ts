@@ -34,12 +34,7 @@ export class PoolCalls {
   }
 
   /** One call. */
-  apply<R>(
-    fn: AnyFunction,
-    args: readonly unknown[],
-    options: ApplyOptions,
-    { resolve, reject }: Ending<R>,
-  ): PoolTask {
+  apply<R>(fn: AnyFunction, args: readonly unknown[], options: ApplyOptions, { resolve, reject }: Ending<R>): PoolTask {
     this.#checkOpen();
     const { signal } = options;
     let stop = (): void => undefined;
@@ -90,12 +85,7 @@ export class PoolCalls {
   }
 
   /** A map, whose result is a promise. */
-  map<R>(
-    fn: AnyFunction,
-    inputs: Iterable<unknown>,
-    options: MapOptions,
-    flags: Flags,
-  ): Promise<Awaited<R>[]> {
+  map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags): Promise<Awaited<R>[]> {
     return new Promise((resolve, reject) => {
       checkMap(fn, inputs, options);
       this.#map<Awaited<R>>(fn, inputs, options, flags, { resolve, reject });
@@ -103,12 +93,7 @@ export class PoolCalls {
   }
 
   /** A map, whose result may be asked and cancelled. */
-  mapAsync<R>(
-    fn: AnyFunction,
-    inputs: Iterable<unknown>,
-    options: MapAsyncOptions<R>,
-    flags: Flags,
-  ): AsyncResult<R[]> {
+  mapAsync<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapAsyncOptions<R>, flags: Flags): AsyncResult<R[]> {
     checkMap(fn, inputs, options as MapAsyncOptions<never>);
     return this.result<R[]>(options, (ending) => this.#map(fn, inputs, options, flags, ending).tasks);
   }

@@ -76,7 +76,10 @@ async function booted(spare: Spare): Promise<void> {
 }
 
 /** Gives the launch to a spare, if there is one that was born into what these settings ask for. */
-export function giveToSpare(launch: string, settings: SpawnSettings): { process: ChildProcess; pid: number } | undefined {
+export function giveToSpare(
+  launch: string,
+  settings: SpawnSettings,
+): { process: ChildProcess; pid: number } | undefined {
   const { cwd, env, execArgv, stdio, detached = false } = settings;
   const usual = cwd === undefined && env === undefined && execArgv === undefined && stdio === undefined && !detached;
   if (!usual || spares.size === 0) return undefined;

@@ -9,8 +9,7 @@ import { ThreadChild } from './thread-child.js';
 export function startChild(name: string, holdsLoop: boolean, settings: SpawnSettings): StartChild {
   return (launch, onEnd) => {
     if (settings.runtime === 'thread') return new ThreadChild(name, launch, settings, holdsLoop, onEnd);
-    const { process, pid } =
-      giveToSpare(launch.reference, settings) ?? spawnChild(name, launch.reference, settings);
+    const { process, pid } = giveToSpare(launch.reference, settings) ?? spawnChild(name, launch.reference, settings);
     return new SystemChild(process, pid, holdsLoop, onEnd);
   };
 }
