@@ -1,3 +1,5 @@
+export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
+export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
 export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
 export type {
   ApplyAsyncOptions,
@@ -19,8 +21,10 @@ export {
   BrokenBarrierError,
   BrokenPipeError,
   BufferTooShortError,
+  CalledProcessError,
   ClosedError,
   CorruptSegmentError,
+  DaemonError,
   DeadlockError,
   EOFError,
   HandleError,
@@ -28,6 +32,7 @@ export {
   MultiprocessError,
   NotOwnedError,
   OutOfMemoryError,
+  OutputLimitError,
   ProcessStartError,
   QueueEmptyError,
   QueueFullError,
@@ -36,6 +41,7 @@ export {
   SerializationError,
   SharedMemory,
   TimeoutError,
+  TimeoutExpired,
   UnsupportedPlatformError,
   WorkerDiedError,
   attach,
@@ -44,11 +50,93 @@ export {
 } from '@multiprocess/shared-memory';
 export type {
   MultiprocessErrorCode,
+  ProgramReport,
   SegmentInfo,
   SharedMemoryOptions,
   SharedObject,
   WaitOptions,
   WorkerEnd,
 } from '@multiprocess/shared-memory';
-export { Guard, Lock } from '@multiprocess/sync';
-export type { LockOptions } from '@multiprocess/sync';
+export {
+  SIG_DFL,
+  SIG_IGN,
+  alarm,
+  blockSignals,
+  getSignal,
+  getitimer,
+  kill,
+  onShutdown,
+  pause,
+  pendingSignals,
+  raiseSignal,
+  setitimer,
+  signal,
+  signals,
+  sigtimedwait,
+  sigwait,
+  strsignal,
+  unblockSignals,
+  validSignals,
+} from '@multiprocess/signal';
+export type {
+  Action,
+  Handler,
+  ShutdownHook,
+  ShutdownHookOptions,
+  Signal,
+  TimerName,
+  TimerState,
+} from '@multiprocess/signal';
+export {
+  CompletedProcess,
+  DEVNULL,
+  PIPE,
+  PipedCommand,
+  Popen,
+  STDOUT,
+  _exit,
+  abort,
+  call,
+  callSync,
+  checkCall,
+  checkCallSync,
+  checkOutput,
+  checkOutputSync,
+  execl,
+  execle,
+  execlp,
+  execlpe,
+  execv,
+  execve,
+  execvp,
+  execvpe,
+  getoutput,
+  getoutputSync,
+  getstatusoutput,
+  getstatusoutputSync,
+  popen,
+  run,
+  runSync,
+  system,
+  systemSync,
+} from '@multiprocess/subprocess';
+export type {
+  Command,
+  Communicated,
+  InputTarget,
+  OpenFile,
+  Output,
+  OutputTarget,
+  PopenOptions,
+  RunOptions,
+  RunSyncOptions,
+} from '@multiprocess/subprocess';
+export { Barrier, BoundedSemaphore, Condition, Event, Guard, Lock, RLock, Semaphore } from '@multiprocess/sync';
+export type {
+  BarrierOptions,
+  ConditionOptions,
+  EventOptions,
+  LockOptions,
+  RLockOptions,
+  SemaphoreOptions,
+} from '@multiprocess/sync';

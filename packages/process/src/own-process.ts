@@ -15,6 +15,7 @@ export const ownProcess: Running = {
   readySync: () => undefined,
   join: async () => refuse(),
   joinSync: refuse,
+  ending: refuse,
   terminate() {
     end('SIGTERM');
   },

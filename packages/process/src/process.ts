@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import { ProcessStartError } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { ProcessStartError, WAITABLE } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';
@@ -39,7 +39,7 @@ const MOST_GENERATIONS = 32;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
-export class Process<A extends readonly unknown[] = readonly unknown[]> {
+export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable {
   /**
    * Prepares a process; nothing is started.
    *
@@ -220,6 +220,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   /** Like {@link join}, but blocks the thread, and with it the event loop. */
   joinSync(options?: BlockOptions): boolean {
     return startedPartsOf(this).joinSync(options);
+  }
+
+  /** @internal Ready when it has ended; see `waitReady` of `@multiprocess/pipe`. */
+  [WAITABLE](form: WaitForm): Waiting<unknown> {
+    return startedPartsOf(this).ending(form);
   }
 
   /** Whether it runs now. Asks the system, does not block. */

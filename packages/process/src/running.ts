@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import type { TerminateOptions } from './termination.js';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 
 /** What runs behind a started {@link Process}. */
 export interface Running {
@@ -16,6 +16,8 @@ export interface Running {
   readySync(options?: BlockOptions): void;
   join(options?: WaitOptions): Promise<boolean>;
   joinSync(options?: BlockOptions): boolean;
+  /** Returns when it has ended. */
+  ending(form: WaitForm): Waiting<unknown>;
   terminate(options: TerminateOptions): void;
   kill(): void;
   ref(): void;

@@ -9,13 +9,16 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
 import type { Child } from './child.js';
 import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
 import type { LaunchHead } from './launch.js';
 import type { TerminateOptions } from './termination.js';
 import type { Running } from './running.js';
+
+/** For so long a thread that waits for several things looks at one that is about to end. */
+const LONGEST_ENDING_MS = 100;
 
 /** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
 export type StartChild = (launch: Launch, onEnd: () => void) => Child;
@@ -46,7 +49,14 @@ export class StartedProcess implements Running {
         noteEnd(owner);
       });
       noteStart(owner, { child: this.#child, survives });
+      const child = this.#child;
+      this.#launch.parcels?.sent({
+        get isLost() {
+          return child.look();
+        },
+      });
     } catch (error) {
+      this.#launch.parcels?.cancel();
       this.#launch.close();
       throw error;
     }
@@ -104,6 +114,15 @@ export class StartedProcess implements Running {
     return this.#child.waitSync(blockingTimeoutOf(options));
   }
 
+  *ending(form: WaitForm): Waiting<true> {
+    while (!this.#child.look()) {
+      // It has stopped running and takes some milliseconds to end. Whoever awaits is told of that by the event loop.
+      if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(LONGEST_ENDING_MS);
+      else yield this.#launch.whileRunning;
+    }
+    return true;
+  }
+
   terminate(options: TerminateOptions): void {
     this.#child.terminate(options);
   }
@@ -144,6 +163,7 @@ export class StartedProcess implements Running {
     this.#launch.advance(LOST);
     this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
     this.#launch.close();
+    this.#launch.parcels?.lose();
   }
 
   #reviveErrorOnce(): unknown {

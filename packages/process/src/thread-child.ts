@@ -81,7 +81,7 @@ export class ThreadChild implements Child {
   }
 
   look(): boolean {
-    if (!this.#hasEnded && this.#launch.isThreadDead) this.#end(1);
+    if (!this.#hasEnded && this.#launch.hasChildEnded) this.#end(1);
     return this.#hasEnded;
   }
 
@@ -89,7 +89,7 @@ export class ThreadChild implements Child {
     const deadline = performance.now() + timeout;
     for (let left = timeout; !this.look(); left = deadline - performance.now()) {
       if (left <= 0) return false;
-      this.#launch.parker.pause(this.#launch.whileThreadLives, left);
+      this.#launch.parker.pause(this.#launch.whileRunning, left);
     }
     return true;
   }

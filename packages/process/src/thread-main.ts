@@ -5,7 +5,6 @@ import { Launch } from './launch.js';
 import { runLaunch } from './run-launch.js';
 
 const launch = Launch.take(workerData as string);
-launch.noteThread();
 process.on('exit', (code) => {
   launch.noteExit(code);
 });

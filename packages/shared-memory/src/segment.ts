@@ -3,6 +3,7 @@ import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
 import { native } from './platform.js';
+import type { MemoryRange } from './segment-part.js';
 import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
@@ -32,8 +33,9 @@ const REFERENCE = /^[^\0/]{1,200}$/;
  * It lives as long as some process has it. It goes with the last process that closes it or ends; where that one was
  * killed, with the next sweep.
  */
-export class Segment {
+export class Segment implements MemoryRange {
   readonly kind: string;
+  readonly byteOffset = 0;
   readonly byteLength: number;
   /** The name of its file; what a handle leads back by. */
   readonly reference: string;
