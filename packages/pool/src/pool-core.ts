@@ -253,7 +253,7 @@ export class PoolCore {
     const { worker } = task.place;
     this.#tasks.delete(id);
     worker.finish(task);
-    if (worker.isUsedUp && worker.tasks.size === 0) this.#retire(worker);
+    if (worker.isUsedUp && worker.tasks.size === 0) worker.retire(); // the next step of the driver replaces it
     if (task.isSettled) return;
     this.statistics.note(task, kind === VALUE, micros);
     let value: unknown;
@@ -268,11 +268,6 @@ export class PoolCore {
       if (failed) task.plan.reject(value);
       else task.plan.resolve(value);
     });
-  }
-
-  #retire(worker: PoolWorker): void {
-    worker.retire();
-    if (this.#needsWorkers) this.#fill();
   }
 
   #reported(number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void {
@@ -298,7 +293,7 @@ export class PoolCore {
     this.#backlog.pushFront(again);
     worker.channel.close();
     worker.process.close();
-    if (failure !== undefined && this.#error === undefined && !this.#isClosing) this.#break(failure);
+    if (failure !== undefined && this.#error === undefined) this.#break(failure);
     this.#onChange();
   }
 }
