@@ -22,6 +22,7 @@ import { poolTasks } from './pool-tasks.mjs';
 import { processStart } from './process-start.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
+import { subprocess } from './subprocess.mjs';
 
 /** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
 
@@ -35,6 +36,7 @@ const questions = [
   poolTasks,
   poolMap,
   poolStart,
+  subprocess,
 ];
 
 const { values: options, positionals } = parseArgs({

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPackages } from '../tools/packages.mjs';
 import { root } from '../tools/run.mjs';
 import { Stranger, firstExample } from './stranger.js';
 import type { Folder } from './stranger.js';
@@ -89,9 +88,8 @@ describe('the example of the README', () => {
   });
 });
 
-test('the command line of the package is installed with it', () => {
-  const { manifest } = readPackages(root).find((one) => one.folder === 'multiprocess')!;
-  expect(Object.keys(manifest['bin'] as object)).toEqual(['multiprocess']);
+test('the command line is installed with the package, and finds that everything works', async () => {
+  expect(await folder.node('node_modules/.bin/multiprocess', 'doctor')).toMatch(/^ok {4}Trial/m);
 });
 
 /** The example as a function that a program calls, instead of being a program. */

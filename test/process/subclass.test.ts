@@ -37,16 +37,16 @@ test('run() runs here when it is called here', () => {
   expect(words[0]).toBe(0); // it has awaited something
 });
 
+test('a class may be in a module that uses top-level await', async () => {
+  const { memory, words } = sharedWords();
+  const child = new Awaiting(memory);
+  startThis(child);
+  await child.join();
+  expect([child.exitCode, words[0]]).toEqual([0, 5]);
+});
+
 test('a class that is not registered cannot be started', () => {
   const child = new Unregistered();
   expect(() => child.start()).toThrow(SerializationError);
   expect(() => child.start()).toThrow(/\$\.object.*Unregistered/);
-
-  test('may be in a module that uses top-level await', async () => {
-    const { memory, words } = sharedWords();
-    const child = new Awaiting(memory);
-    startThis(child);
-    await child.join();
-    expect([child.exitCode, words[0]]).toEqual([0, 5]);
-  });
 });

@@ -13,6 +13,8 @@ import { MOST_AWAITED, WaitRecords } from './wait-records.js';
 const RECHECK_MS = 100;
 /** How often a wait looks at its whole condition, which may have become true without a change of its word. */
 const RESUME_MS = 1000;
+/** At most so many waits do that each time, those first that have waited longest: idling costs the same however many wait. */
+const MOST_RESUMED = 20;
 
 /** The waits of one thread's event loop on words of shared memory. */
 export class Watcher {
@@ -146,10 +148,11 @@ export class Watcher {
    */
   readonly #onRecheck = (): void => {
     const late = performance.now() - RESUME_MS;
+    let left = MOST_RESUMED;
+    this.#bell.arm(); // whoever rang may have died before its byte was written
     for (const watch of this.#parked) {
-      if (watch.since <= late) this.#end(watch);
+      if (this.#isOver(watch.pause) || (watch.since <= late && left-- > 0)) this.#end(watch);
     }
-    this.#look();
   };
 
   /** Ends every wait that is over, and goes back to sleep on the others. */
