@@ -172,7 +172,7 @@ describe('join', () => {
     const results = [1, 2, 3].map((x) => pool.applyAsync(tasks.later, [x]));
     pool.close();
     expect(pool.joinSync()).toBe(true);
-    expect(results.map((result) => result.getSync())).toEqual([1, 2, 3]);
+    expect(results.map((result): unknown => result.getSync())).toEqual([1, 2, 3]);
   });
 });
 

@@ -119,7 +119,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   async #readInto(items: unknown[], size: number): Promise<void> {
     while (items.length < size && !this.#isAtEnd) {
       const next: unknown = this.#inputs.next();
-      const { done, value } = (next instanceof Promise ? await next : next) as IteratorResult<unknown>;
+      const { done, value } = (next instanceof Promise ? await next : next) as IteratorResult<unknown, unknown>;
       if (done === true) this.#isAtEnd = true;
       else items.push(value);
     }

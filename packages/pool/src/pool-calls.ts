@@ -94,7 +94,7 @@ export class PoolCalls {
 
   /** A map, whose result may be asked and cancelled. */
   mapAsync<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapAsyncOptions<R>, flags: Flags): AsyncResult<R[]> {
-    checkMap(fn, inputs, options as MapAsyncOptions<never>);
+    checkMap(fn, inputs, options);
     return this.result<R[]>(options, (ending) => this.#map(fn, inputs, options, flags, ending).tasks);
   }
 
