@@ -153,7 +153,12 @@ describe('applyAsync', () => {
       pool.applyAsync(tasks.boom, ['x'], { callback: note, errorCallback: (error) => note((error as Error).message) });
     });
     await until(() => seen.length === 2);
-    expect(seen).toEqual(expect.arrayContaining([[3, 'here'], ['x', 'here']]));
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        [3, 'here'],
+        ['x', 'here'],
+      ]),
+    );
   });
 
   test('a callback that throws is an uncaught exception, and harms no other task', async () => {

@@ -52,7 +52,10 @@ describe('a worker that dies', () => {
   test('in a map: the map rejects, and says which input it was at', async () => {
     const pool = startPool();
     const inputs = Array.from({ length: 10 }, (_, i) => i);
-    const fatal = (i: number): number => (i === 7 ? process.kill(process.pid, 'SIGKILL') && 0 : i);
+    const fatal = (i: number): number => {
+      if (i === 7) process.kill(process.pid, 'SIGKILL');
+      return i;
+    };
     markKilled();
     const error = await outcomeOf(pool.map(fatal, inputs, { chunksize: 5 }));
     expect(error).toBeInstanceOf(WorkerDiedError);
@@ -167,7 +170,9 @@ describe('a task with a signal', () => {
     Atomics.store(words, 1, 1);
     expect(await first).toBe('held');
     expect(counted[0]).toBe(0);
-    expect(await outcomeOf(pool.apply(tasks.nothing, [], { signal: controller.signal }))).toEqual(new RangeError('enough'));
+    expect(await outcomeOf(pool.apply(tasks.nothing, [], { signal: controller.signal }))).toEqual(
+      new RangeError('enough'),
+    );
   });
 
   test('rejects with its reason, and only its worker is replaced', async () => {
@@ -191,8 +196,14 @@ describe('a task with a signal', () => {
     let listening = 0;
     const add = signal.addEventListener.bind(signal);
     const remove = signal.removeEventListener.bind(signal);
-    signal.addEventListener = (...args: Parameters<typeof add>) => (listening++, add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listening--, remove(...args));
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listening++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listening--;
+      remove(...args);
+    };
     const pool = startPool();
     await Promise.all(Array.from({ length: 20 }, () => pool.apply(tasks.nothing, [], { signal })));
     await pool.map(tasks.square, [1, 2, 3], { signal });

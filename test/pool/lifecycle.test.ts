@@ -82,6 +82,15 @@ describe('close', () => {
     expect(pool.stats()).toMatchObject({ workers: 0 });
   });
 
+  test('rejects what was submitted if no worker starts any more', async () => {
+    const { memory } = sharedWords();
+    const pool = startPool({ processes: 1, initializer: tasks.exitWhilePreparing, initargs: [memory] });
+    const result = outcomeOf(pool.apply(tasks.nothing));
+    pool.close();
+    expect(await result).toHaveProperty('code', 'ERR_MULTIPROCESS_PROCESS_START');
+    expect(await pool.join()).toBe(true);
+  });
+
   test('with cancelPending rejects what has not begun', async () => {
     const pool = startPool({ processes: 1 });
     const { memory, words } = sharedWords();
@@ -163,7 +172,7 @@ describe('join', () => {
     const results = [1, 2, 3].map((x) => pool.applyAsync(tasks.later, [x]));
     pool.close();
     expect(pool.joinSync()).toBe(true);
-    expect(results.map((result) => result.getSync())).toEqual([1, 2, 3]);
+    expect(results.map((result): unknown => result.getSync())).toEqual([1, 2, 3]);
   });
 });
 

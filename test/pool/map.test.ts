@@ -66,7 +66,9 @@ describe('map', () => {
 
   test('submits nothing if one input cannot be carried', async () => {
     const pool = startPool();
-    expect(await outcomeOf(pool.map(tasks.echo, [1, Symbol('x')], { chunksize: 1 }))).toBeInstanceOf(SerializationError);
+    expect(await outcomeOf(pool.map(tasks.echo, [1, Symbol('x')], { chunksize: 1 }))).toBeInstanceOf(
+      SerializationError,
+    );
     expect(pool.stats()).toMatchObject({ completed: 0, queued: 0, running: 0 });
   });
 
@@ -103,7 +105,9 @@ describe('map', () => {
     const pool = startPool({ processes: 1, grace: 10 });
     const { memory, words } = sharedWords();
     const controller = new AbortController();
-    const mapped = outcomeOf(pool.map(tasks.hold, [memory, memory, memory], { chunksize: 1, signal: controller.signal }));
+    const mapped = outcomeOf(
+      pool.map(tasks.hold, [memory, memory, memory], { chunksize: 1, signal: controller.signal }),
+    );
     await until(() => words[0] === 1);
     controller.abort(new RangeError('enough'));
     expect(await mapped).toEqual(new RangeError('enough'));

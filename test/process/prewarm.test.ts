@@ -8,7 +8,8 @@ import * as targets from './fixtures/targets.mjs';
 import { isRunning, outputOf, start } from './helpers.js';
 import { descendantsOf } from '../../packages/process/dist/process-tree.js';
 
-const children = (): number[] => descendantsOf(process.pid).flatMap(({ pid, parent }) => (parent === process.pid ? pid : []));
+const children = (): number[] =>
+  descendantsOf(process.pid).flatMap(({ pid, parent }) => (parent === process.pid ? pid : []));
 
 afterEach(async () => {
   markKilled();

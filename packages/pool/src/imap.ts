@@ -118,8 +118,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   async #readInto(items: unknown[], size: number): Promise<void> {
     while (items.length < size && !this.#isAtEnd) {
-      const step = this.#inputs.next();
-      const { done, value } = step instanceof Promise ? await step : step;
+      const next: unknown = this.#inputs.next();
+      const { done, value } = (next instanceof Promise ? await next : next) as IteratorResult<unknown, unknown>;
       if (done === true) this.#isAtEnd = true;
       else items.push(value);
     }

@@ -3,7 +3,7 @@ export type ItemBlock = readonly unknown[] | Int32Array | Float64Array;
 
 /** The items from `start` to `end` as a block that gives the same values again. */
 export function blockOf(items: ItemBlock, start = 0, end = items.length): ItemBlock {
-  if (!Array.isArray(items)) return (items as Int32Array).slice(start, end);
+  if (ArrayBuffer.isView(items)) return items.slice(start, end);
   const kind = kindOf(items, start, end);
   if (kind === 'mixed') return start === 0 && end === items.length ? items : items.slice(start, end);
   const block = kind === 'whole' ? new Int32Array(end - start) : new Float64Array(end - start);

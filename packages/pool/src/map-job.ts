@@ -1,6 +1,7 @@
 import type { AnyFunction } from '@multiprocess/serialization';
 import { blockOf, isBlock } from './item-block.js';
 import type { ItemBlock } from './item-block.js';
+import type { Message } from './message-arena.js';
 import type { Flags } from './messages.js';
 import type { PoolTask } from './pool-task.js';
 import type { Ending, Submitter } from './submitter.js';
@@ -39,22 +40,25 @@ export class MapJob {
     this.#values = new Array<unknown>(items.length);
     const size = plan.chunksize ?? Math.max(1, Math.ceil(items.length / (workers * CHUNKS_PER_WORKER)));
     submitter.check(fn);
-    const messages = [];
-    for (let start = 0; start < items.length; start += size) {
-      messages.push(submitter.message(blockOf(items, start, Math.min(items.length, start + size))));
-    }
+    const messages = messagesOf(submitter, items, size);
     this.tasks = messages.map((message, i) => {
       const start = i * size;
       const count = Math.min(size, items.length - start);
-      return submitter.chunk(fn, message, flags, { timeout: Infinity, abortable }, {
-        resolve: (block: unknown) => {
-          this.#arrived(start, count, block);
+      return submitter.chunk(
+        fn,
+        message,
+        flags,
+        { timeout: Infinity, abortable },
+        {
+          resolve: (block: unknown) => {
+            this.#arrived(start, count, block);
+          },
+          reject: (thrown) => {
+            this.#error ??= { thrown };
+            this.#ended(count);
+          },
         },
-        reject: (thrown) => {
-          this.#error ??= { thrown };
-          this.#ended(count);
-        },
-      });
+      );
     });
     if (items.length === 0) ending.resolve([]);
   }
@@ -75,5 +79,19 @@ export class MapJob {
     if (this.#done < items.length) return;
     if (this.#error === undefined) this.#ending.resolve(this.#values);
     else this.#ending.reject(this.#error.thrown);
+  }
+}
+
+/** The chunks, serialized: all, or none is sent. */
+function messagesOf(submitter: Submitter, items: ItemBlock, size: number): Message[] {
+  const messages: Message[] = [];
+  try {
+    for (let start = 0; start < items.length; start += size) {
+      messages.push(submitter.message(blockOf(items, start, Math.min(items.length, start + size))));
+    }
+    return messages;
+  } catch (error) {
+    for (const { parcels } of messages) parcels?.cancel();
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Parcels } from '@multiprocess/shared-memory';
 import { TASK_HEADER_BYTES } from './messages.js';
 
 const SHARED_BYTES = 65_536;
@@ -5,6 +6,8 @@ const LARGEST_SHARED_BYTES = 4096;
 
 /** A message whose header is written, again and again, when it is sent. */
 export interface Message {
+  /** What is given away in it, if anything. */
+  readonly parcels: Parcels | undefined;
   /** All of it. */
   readonly bytes: Uint8Array;
   /** Memory with its header in it, and where that begins. */
@@ -22,9 +25,9 @@ export class MessageArena {
   #used = 0;
 
   /** A copy of `body` behind an empty header. */
-  message(body: Uint8Array): Message {
+  message(body: Uint8Array, parcels?: Parcels): Message {
     const byteLength = TASK_HEADER_BYTES + body.byteLength;
-    if (byteLength > LARGEST_SHARED_BYTES) return messageIn(new ArrayBuffer((byteLength + 7) & ~7), body);
+    if (byteLength > LARGEST_SHARED_BYTES) return messageIn(new ArrayBuffer((byteLength + 7) & ~7), body, parcels);
     if (this.#used + byteLength > this.#bytes.byteLength) {
       const buffer = new ArrayBuffer(SHARED_BYTES);
       this.#words = new Int32Array(buffer);
@@ -34,12 +37,12 @@ export class MessageArena {
     const start = this.#used;
     this.#used = (start + byteLength + 7) & ~7; // aligned as records of a ring are, or copying goes byte by byte
     this.#bytes.set(body, start + TASK_HEADER_BYTES);
-    return { bytes: this.#bytes.subarray(start, start + byteLength), words: this.#words, at: start >> 2 };
+    return { parcels, bytes: this.#bytes.subarray(start, start + byteLength), words: this.#words, at: start >> 2 };
   }
 }
 
-function messageIn(buffer: ArrayBuffer, body: Uint8Array): Message {
+function messageIn(buffer: ArrayBuffer, body: Uint8Array, parcels: Parcels | undefined): Message {
   const bytes = new Uint8Array(buffer, 0, TASK_HEADER_BYTES + body.byteLength);
   bytes.set(body, TASK_HEADER_BYTES);
-  return { bytes, words: new Int32Array(buffer), at: 0 };
+  return { parcels, bytes, words: new Int32Array(buffer), at: 0 };
 }

@@ -1,21 +1,21 @@
 import { decode } from '@multiprocess/serialization';
-import { ClosedError, WorkerDiedError } from '@multiprocess/shared-memory';
+import { ClosedError } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
+import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { Crew } from './crew.js';
-import { BROKEN, CHUNK, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
+import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
 import type { CheckedOptions } from './pool-options.js';
 import { PoolTask } from './pool-task.js';
 import type { TaskPlan } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
 import type { Results } from './results.js';
 import { Statistics } from './statistics.js';
-import { taskTimeoutError } from './task-timeout.js';
+import { taskTimeoutError, workerDiedError } from './task-errors.js';
+import { timeLimitOf } from './time-limit.js';
 
 /** Results taken from the ring at a time. */
 const BATCH = 256;
-/** How soon to look again at a task with a time limit that has not begun. */
-const LOOK_AGAIN_MS = 20;
 
 /**
  * What a pool does, whoever drives it: an event loop that is woken, or a thread that blocks. Nothing here waits.
@@ -99,43 +99,9 @@ export class PoolCore {
 
   /** Gives waiting tasks to the workers that have least to do, and idle workers what others have not begun. */
   flush(): void {
-    for (;;) {
-      const task = this.#backlog.peek();
-      if (task === undefined) break;
-      const worker = this.#leastLoaded();
-      if (worker === undefined) break;
-      this.#backlog.drop();
-      worker.give(task);
-    }
-    if (this.#backlog.peek() === undefined) this.#share();
+    assign(this.#backlog, this.crew.workers);
     this.#send();
     if (this.#isClosing) this.#letGo();
-  }
-
-  #leastLoaded(): PoolWorker | undefined {
-    let best: PoolWorker | undefined;
-    for (const worker of this.crew.workers) {
-      if (worker.hasRoom && (best === undefined || worker.tasks.size < best.tasks.size)) best = worker;
-    }
-    return best;
-  }
-
-  /** An idle worker gets half of what the one with most to do has not begun. */
-  #share(): void {
-    for (const idle of this.crew.workers) {
-      if (idle.tasks.size > 0 || !idle.hasRoom) continue;
-      let busiest: PoolWorker | undefined;
-      for (const worker of this.crew.workers) {
-        if (worker.tasks.size > (busiest?.tasks.size ?? 1)) busiest = worker;
-      }
-      if (busiest === undefined) return;
-      const tasks = [...busiest.tasks];
-      const half = tasks.slice(Math.ceil(tasks.length / 2));
-      for (const task of half) {
-        if (!idle.hasRoom) break;
-        if (!task.isSettled && busiest.takeBack(task)) idle.give(task);
-      }
-    }
   }
 
   #send(): void {
@@ -158,7 +124,11 @@ export class PoolCore {
         worker.killAt = Infinity;
         worker.process.kill();
       }
-      if (now >= worker.lookAt) this.#lookAt(worker, now);
+      if (now >= worker.lookAt) {
+        const { overdue, lookAt } = timeLimitOf(worker, now);
+        worker.lookAt = lookAt;
+        if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue));
+      }
       next = Math.min(next, worker.killAt, worker.lookAt);
     }
     return next;
@@ -182,23 +152,6 @@ export class PoolCore {
     }
   }
 
-  /** Time runs for the first task only: the others have not begun. */
-  #lookAt(worker: PoolWorker, now: number): void {
-    const [first] = worker.tasks;
-    worker.lookAt = Infinity;
-    if (first === undefined) return;
-    const limited = [...worker.tasks].some((task) => task.plan.timeout !== Infinity);
-    if (!limited) return;
-    const { timeout } = first.plan;
-    if (timeout === Infinity || first.isSettled || !worker.runs(first)) {
-      worker.lookAt = now + LOOK_AGAIN_MS;
-      return;
-    }
-    const left = timeout - worker.channel.elapsed;
-    if (left > 0) worker.lookAt = now + left;
-    else this.abandon(first, taskTimeoutError(first));
-  }
-
   /**
    * Settles a task with an error before it is done: it is not begun any more, or if it runs it is asked to stop and its
    * worker is killed if it does not.
@@ -216,8 +169,7 @@ export class PoolCore {
   cancel(task: PoolTask, error: unknown): boolean {
     if (task.isSettled) return false;
     if (task.place !== undefined && !task.place.worker.takeBack(task)) return false;
-    this.#tasks.delete(task.id);
-    this.settle(task, () => task.plan.reject(error));
+    this.#reject(task, error);
     return true;
   }
 
@@ -228,6 +180,12 @@ export class PoolCore {
     if (!task.place.worker.takeBack(task)) return false;
     this.#backlog.pushFront([task]);
     return true;
+  }
+
+  /** It is not run any more. */
+  #reject(task: PoolTask, error: unknown): void {
+    this.#tasks.delete(task.id);
+    this.settle(task, () => task.plan.reject(error));
   }
 
   settle(task: PoolTask, tell: () => void): void {
@@ -295,7 +253,7 @@ export class PoolCore {
     const { worker } = task.place;
     this.#tasks.delete(id);
     worker.finish(task);
-    if (worker.isUsedUp && worker.tasks.size === 0) this.#retire(worker);
+    if (worker.isUsedUp && worker.tasks.size === 0) worker.retire(); // the next step of the driver replaces it
     if (task.isSettled) return;
     this.statistics.note(task, kind === VALUE, micros);
     let value: unknown;
@@ -310,11 +268,6 @@ export class PoolCore {
       if (failed) task.plan.reject(value);
       else task.plan.resolve(value);
     });
-  }
-
-  #retire(worker: PoolWorker): void {
-    worker.retire();
-    if (this.#needsWorkers) this.#fill();
   }
 
   #reported(number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void {
@@ -334,26 +287,13 @@ export class PoolCore {
       const begun = !worker.takeBack(task);
       if (begun) worker.finish(task);
       if (task.isSettled) this.#tasks.delete(task.id);
-      else if (begun && ++task.deaths > this.#options.retries) this.#died(task, worker);
+      else if (begun && ++task.deaths > this.#options.retries) this.#reject(task, workerDiedError(task, worker));
       else again.push(task);
     }
     this.#backlog.pushFront(again);
     worker.channel.close();
     worker.process.close();
-    if (failure !== undefined && this.#error === undefined && !this.#isClosing) this.#break(failure);
+    if (failure !== undefined && this.#error === undefined) this.#break(failure);
     this.#onChange();
-  }
-
-  #died(task: PoolTask, worker: PoolWorker): void {
-    this.#tasks.delete(task.id);
-    const { pid, exitCode, signalCode, error } = worker.process;
-    const how = signalCode === null ? `ended with exit code ${String(exitCode)}` : `was killed by ${signalCode}`;
-    const where = task.plan.kind === CHUNK ? `, at input ${worker.channel.item} of its chunk` : '';
-    const times = task.deaths > 1 ? `, the ${task.deaths}th that this task was running on` : '';
-    const message = `Worker ${String(pid)} ${how} while it was running ${task.plan.definition.name || 'a function'}${where}${times}`;
-    const end = { pid, exitCode, signal: signalCode };
-    this.settle(task, () => {
-      task.plan.reject(new WorkerDiedError(message, end, error === undefined ? undefined : { cause: error }));
-    });
   }
 }

@@ -50,7 +50,7 @@ export class PoolWorker {
   }
 
   /** Whether it may be given another task now. */
-  get hasRoom(): boolean {
+  hasRoom(): boolean {
     if (!this.isReady || this.isRetiring || this.#free.length === 0 || this.#sent >= this.#mostTasks) return false;
     return this.tasks.size < AHEAD_TASKS || this.#bytes < AHEAD_BYTES;
   }

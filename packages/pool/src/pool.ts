@@ -1,24 +1,17 @@
-import type { AnyFunction } from '@multiprocess/serialization';
-import { ClosedError, blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { AsyncResult, cancelledError } from './async-result.js';
-import { callback } from './callbacks.js';
+import type { AsyncResult } from './async-result.js';
+import { cancelledError } from './async-result.js';
 import { Driver } from './driver.js';
-import { Imap } from './imap.js';
-import { itemsOf } from './item-block.js';
-import { MapJob } from './map-job.js';
 import { SPREAD } from './messages.js';
-import type { Flags } from './messages.js';
-import { onceAborted } from './aborting.js';
+import { PoolCalls } from './pool-calls.js';
 import { PoolCore } from './pool-core.js';
 import { checkedOptions } from './pool-options.js';
 import type { PoolOptions } from './pool-options.js';
-import type { PoolTask } from './pool-task.js';
 import { Results } from './results.js';
 import type { PoolStats } from './statistics.js';
 import { Submitter } from './submitter.js';
-import type { Ending } from './submitter.js';
-import { checkApply, checkImap, checkMap } from './task-options.js';
+import { checkApply } from './task-options.js';
 import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
 
 const NO_ARGUMENTS: readonly unknown[] = [];
@@ -46,7 +39,7 @@ export class Pool implements AsyncDisposable {
   readonly size: number;
   readonly #core: PoolCore;
   readonly #driver: Driver;
-  readonly #submitter: Submitter;
+  readonly #calls: PoolCalls;
 
   /**
    * Starts the workers; does not wait for them.
@@ -72,7 +65,8 @@ export class Pool implements AsyncDisposable {
       throw error;
     }
     this.#driver = new Driver(this.#core, results);
-    this.#submitter = new Submitter(this.#core, results, this.#driver.schedule);
+    const submitter = new Submitter(this.#core, results, this.#driver.schedule);
+    this.#calls = new PoolCalls(this.#core, this.#driver, submitter, this.size);
   }
 
   /**
@@ -92,7 +86,7 @@ export class Pool implements AsyncDisposable {
     // One promise, not one around another: who awaits it goes on two turns earlier, and the next task leaves with others.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
-      this.#call<Awaited<R>>(fn, args, options, { resolve, reject });
+      this.#calls.apply<Awaited<R>>(fn, args ?? NO_ARGUMENTS, options, { resolve, reject });
     });
   }
 
@@ -117,8 +111,10 @@ export class Pool implements AsyncDisposable {
     args?: A,
     options: ApplyAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>> {
-    checkApply(fn, args ?? NO_ARGUMENTS, options as ApplyAsyncOptions<never>);
-    return this.#result<Awaited<R>>(options, (ending) => [this.#call(fn, args, options, ending)]);
+    checkApply(fn, args ?? NO_ARGUMENTS, options);
+    return this.#calls.result<Awaited<R>>(options, (ending) => [
+      this.#calls.apply(fn, args ?? NO_ARGUMENTS, options, ending),
+    ]);
   }
 
   /**
@@ -129,7 +125,7 @@ export class Pool implements AsyncDisposable {
    * @throws what {@link apply} throws, and what iterating over the inputs throws
    */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
-    return this.#mapped(fn, inputs, options, 0);
+    return this.#calls.map(fn, inputs, options, 0);
   }
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
@@ -144,7 +140,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<T>,
     options: MapAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#mapResult(fn, inputs, options, 0);
+    return this.#calls.mapAsync(fn, inputs, options, 0);
   }
 
   /** Like {@link map}, but each input is an array of arguments. */
@@ -153,7 +149,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<A>,
     options: MapOptions = {},
   ): Promise<Awaited<R>[]> {
-    return this.#mapped(fn, inputs, options, SPREAD);
+    return this.#calls.map(fn, inputs, options, SPREAD);
   }
 
   /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
@@ -172,7 +168,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<A>,
     options: MapAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#mapResult(fn, inputs, options, SPREAD);
+    return this.#calls.mapAsync(fn, inputs, options, SPREAD);
   }
 
   /**
@@ -186,7 +182,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#imap(fn, inputs, options, true);
+    return this.#calls.imap(fn, inputs, options, true);
   }
 
   /** Like {@link imap}, but in the order in which they are done. */
@@ -195,7 +191,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#imap(fn, inputs, options, false);
+    return this.#calls.imap(fn, inputs, options, false);
   }
 
   /** What it has done and is doing. The histograms are live: they go on counting. */
@@ -258,121 +254,5 @@ export class Pool implements AsyncDisposable {
 
   #checkClosing(): void {
     if (!this.#core.isClosing) throw new TypeError('The pool is open: close() or terminate() it before join()');
-  }
-
-  #checkOpen(): void {
-    if (this.#core.isClosing) throw new ClosedError('The pool has been closed: it takes no more tasks');
-    if (this.#core.error !== undefined) throw this.#core.error.value;
-  }
-
-  #call<R>(
-    fn: AnyFunction,
-    args: readonly unknown[] = NO_ARGUMENTS,
-    options: ApplyOptions,
-    { resolve, reject }: Ending<R>,
-  ): PoolTask {
-    this.#checkOpen();
-    const { signal } = options;
-    let stop = (): void => undefined;
-    const limits = { timeout: timeoutOf(options), abortable: signal !== undefined };
-    const task = this.#submitter.call(fn, args, limits, {
-      resolve: (value: R) => {
-        stop();
-        resolve(value);
-      },
-      reject: (error) => {
-        stop();
-        reject(error);
-      },
-    });
-    stop = onceAborted(signal, (reason) => {
-      this.#submitter.abandon(task, reason);
-    });
-    return task;
-  }
-
-  #map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags, ending: Ending<R[]>): MapJob {
-    this.#checkOpen();
-    const { chunksize, onProgress, signal } = options;
-    let stop = (): void => undefined;
-    const plan = {
-      fn,
-      items: itemsOf(inputs),
-      chunksize,
-      workers: this.size,
-      flags,
-      abortable: signal !== undefined,
-      onProgress: onProgress && callback(onProgress),
-    };
-    const job = new MapJob(this.#submitter, plan, {
-      resolve: (values) => {
-        stop();
-        ending.resolve(values as R[]);
-      },
-      reject: (error) => {
-        stop();
-        ending.reject(error);
-      },
-    });
-    stop = onceAborted(signal, (reason) => {
-      for (const task of job.tasks) this.#submitter.abandon(task, reason);
-    });
-    return job;
-  }
-
-  async #mapped<R>(
-    fn: AnyFunction,
-    inputs: Iterable<unknown>,
-    options: MapOptions,
-    flags: Flags,
-  ): Promise<Awaited<R>[]> {
-    checkMap(fn, inputs, options);
-    return new Promise((resolve, reject) => {
-      this.#map<Awaited<R>>(fn, inputs, options, flags, { resolve, reject });
-    });
-  }
-
-  #mapResult<R>(
-    fn: AnyFunction,
-    inputs: Iterable<unknown>,
-    options: MapAsyncOptions<R>,
-    flags: Flags,
-  ): AsyncResult<R[]> {
-    checkMap(fn, inputs, options as MapAsyncOptions<never>);
-    return this.#result<R[]>(options, (ending) => this.#map(fn, inputs, options, flags, ending).tasks);
-  }
-
-  #result<T>(options: ApplyAsyncOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]): AsyncResult<T> {
-    const onValue = options.callback && callback(options.callback);
-    const onError = options.errorCallback && callback(options.errorCallback);
-    let tasks: readonly PoolTask[] = [];
-    const source = {
-      block: (isDone: () => boolean, timeout: number) => this.#driver.block(isDone, timeout),
-      cancel: () => this.#submitter.cancel(tasks, cancelledError),
-    };
-    return new AsyncResult<T>(source, (resolve, reject) => {
-      tasks = submit({
-        resolve: (value) => {
-          resolve(value);
-          onValue?.(value);
-        },
-        reject: (error) => {
-          reject(error);
-          onError?.(error);
-        },
-      });
-    });
-  }
-
-  #imap<R>(
-    fn: AnyFunction,
-    inputs: Iterable<unknown> | AsyncIterable<unknown>,
-    options: ImapOptions,
-    inOrder: boolean,
-  ): AsyncIterableIterator<R> {
-    checkImap(fn, inputs, options);
-    this.#checkOpen();
-    const { chunksize = 1, window = 4 * this.size * chunksize } = options;
-    return new Imap<R>(this.#submitter, { fn, inputs, chunksize, window, inOrder });
   }
 }

@@ -1,5 +1,6 @@
 import { encode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
+import { takeParcels } from '@multiprocess/shared-memory';
 import type { Results } from './results.js';
 import { Definitions } from './definitions.js';
 import type { ItemBlock } from './item-block.js';
@@ -64,8 +65,14 @@ export class Submitter {
    */
   message(items: ItemBlock): Message {
     const body = encode(items);
-    this.#results.writer.checkFits(body.byteLength + TASK_HEADER_BYTES + RESULT_HEADER_BYTES);
-    return this.#arena.message(body);
+    const parcels = takeParcels();
+    try {
+      this.#results.writer.checkFits(body.byteLength + TASK_HEADER_BYTES + RESULT_HEADER_BYTES);
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
+    return this.#arena.message(body, parcels);
   }
 
   /** Calls with many inputs that have been serialized. */
@@ -83,6 +90,11 @@ export class Submitter {
 
   #submit(plan: Parameters<PoolCore['submit']>[0]): PoolTask {
     const task = this.#core.submit(plan);
+    plan.message.parcels?.sent({
+      get isLost() {
+        return task.isSettled;
+      },
+    });
     this.#schedule();
     return task;
   }

@@ -133,7 +133,9 @@ class Worker {
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
       const result =
-        fn === undefined ? this.#loadThenCall(header, body.slice(), flags) : this.#call(fn, header[KIND]!, body, owned, flags);
+        fn === undefined
+          ? this.#loadThenCall(header, body.slice(), flags)
+          : this.#call(fn, header[KIND]!, body, owned, flags);
       if (!isThenable(result)) return this.#done(id, start, result);
       running?.watch();
       return this.#settle(id, start, result);

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { ClosedError, ProcessStartError, WAITABLE } from '@multiprocess/shared-memory';
+import { ProcessStartError, WAITABLE } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
@@ -15,28 +15,14 @@ import {
   spawnSettingsOf,
   targetOf,
 } from './process-options.js';
-import type { ProcessOptions, SpawnSettings } from './process-options.js';
+import type { ProcessOptions } from './process-options.js';
+import { openPartsOf, parts, partsOf, startedPartsOf } from './process-parts.js';
+import type { Parts } from './process-parts.js';
 import type { Running } from './running.js';
 import { keepSpares } from './spares.js';
 import type { TerminateOptions } from './termination.js';
 import { StartedProcess } from './started-process.js';
 import { startChild } from './start-child.js';
-
-/** What an object of {@link Process} is made of. */
-interface Parts {
-  name: string;
-  daemon: boolean;
-  authkey: Uint8Array;
-  readonly path: readonly number[];
-  readonly target: ((...args: never[]) => unknown) | undefined;
-  readonly args: readonly unknown[];
-  readonly settings: SpawnSettings;
-  running: Running | undefined;
-  closed: boolean;
-}
-
-// Not private fields: an instance of a subclass arrives in its process as its class and properties, without constructor.
-const parts = new WeakMap<Process, Parts>();
 
 /** More generations than any program means: a family that grows without end is stopped before the machine is. */
 const MOST_GENERATIONS = 32;
@@ -299,22 +285,4 @@ export function adopt(instance: Process, target: Parts['target'], args: readonly
 /** Of a subclass: where its class is. The child imports that first, since only an import can await. */
 function moduleOfClass(one: Process): string | undefined {
   return classOfPrototype(Object.getPrototypeOf(one) as object)?.module;
-}
-
-function partsOf(one: Process): Parts {
-  const found = parts.get(one);
-  if (found !== undefined) return found;
-  throw new TypeError('This Process was made by another process, and only that one can use it');
-}
-
-function openPartsOf(one: Process): Parts {
-  const it = partsOf(one);
-  if (it.closed) throw new ClosedError(`${it.name} has been closed here`);
-  return it;
-}
-
-function startedPartsOf(one: Process): Running {
-  const { running, name } = openPartsOf(one);
-  if (running === undefined) throw new ProcessStartError(`${name} has not been started: call start() first`);
-  return running;
 }
