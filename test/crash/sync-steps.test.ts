@@ -1,7 +1,9 @@
 import { BrokenBarrierError } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, RLock, Semaphore } from '@multiprocess/sync';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { dieAtEveryStep } from './steps.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // a watchdog: some dozen threads, one after the other
 
 describe('a thread that dies at any step', () => {
   test.each(['acquireSync', 'acquireSync, acquireSync, release, release', 'tryAcquire, tryAcquire, release'])(
