@@ -29,7 +29,10 @@ export function describeModels(models: readonly Model[], mutants: readonly Mutan
       'holds in every interleaving',
       () => {
         const system = new System(model);
-        const { failure } = explore(system, boundsOf(model));
+        const { failure, rechecks, states, steps } = explore(system, boundsOf(model));
+        if (process.env['MODEL_REPORT'] !== undefined) {
+          process.stdout.write(`${model.name}: ${states} states, ${steps} steps, ${rechecks} that needed a re-check\n`);
+        }
         if (failure !== undefined) expect.fail(explain(system, model.name, failure));
       },
       TIME_LIMIT,
