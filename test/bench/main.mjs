@@ -20,6 +20,8 @@ import { poolMap } from './pool-map.mjs';
 import { poolStart } from './pool-start.mjs';
 import { poolTasks } from './pool-tasks.mjs';
 import { processStart } from './process-start.mjs';
+import { pipeRoundTrip } from './pipe-round-trip.mjs';
+import { pipeThroughput } from './pipe-throughput.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
 import { subprocess } from './subprocess.mjs';
@@ -32,6 +34,8 @@ const questions = [
   lockTakeover,
   queueThroughput,
   queueRoundTrip,
+  pipeThroughput,
+  pipeRoundTrip,
   processStart,
   poolTasks,
   poolMap,

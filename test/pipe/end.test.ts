@@ -1,14 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Connection } from '@multiprocess/pipe';
 import { deserialize, serialize } from '@multiprocess/serialization';
-import {
-  BrokenPipeError,
-  ClosedError,
-  EOFError,
-  HandleError,
-  attach,
-  listSegments,
-} from '@multiprocess/shared-memory';
+import { BrokenPipeError, ClosedError, EOFError, HandleError, attach, listSegments } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';
@@ -72,17 +65,23 @@ describe('the end comes when the only process that held the other end', () => {
     await expect(sent).rejects.toThrow(BrokenPipeError);
   });
 
-  test.each(['recv', 'recvSync', 'poll', 'pollSync', 'iterate'])('is this one, and another waits in %s', async (action) => {
-    const [a, b] = duplex();
-    const child = await user(b, action);
-    await child.line('waits');
-    a.close();
-    await child.line(action.startsWith('poll') ? 'true' : action === 'iterate' ? 'done' : 'threw EOFError');
-  });
+  test.each(['recv', 'recvSync', 'poll', 'pollSync', 'iterate'])(
+    'is this one, and another waits in %s',
+    async (action) => {
+      const [a, b] = duplex();
+      const child = await user(b, action);
+      await child.line('waits');
+      a.close();
+      await child.line(action.startsWith('poll') ? 'true' : action === 'iterate' ? 'done' : 'threw EOFError');
+    },
+  );
 
   test('is a worker thread, which was stopped', async () => {
     const [a, b] = duplex();
-    const worker = new Worker(new URL('fixtures/echo-in-worker.mjs', import.meta.url), { workerData: b.handle, execArgv: [] });
+    const worker = new Worker(new URL('fixtures/echo-in-worker.mjs', import.meta.url), {
+      workerData: b.handle,
+      execArgv: [],
+    });
     await a.send('there');
     expect(await a.recv()).toBe('there');
     const got = a.recv();
@@ -147,7 +146,7 @@ describe('an end that several hold', () => {
 describe('an end that was handed to another process by its handle', () => {
   test('counts as held here until somebody has attached', async () => {
     const [a, b] = duplex();
-    void b.handle;
+    expect(b.handle).toContain('pipe.Connection');
     expect(a.pollSync()).toBe(false);
     b.close();
     expect(a.pollSync()).toBe(true);
@@ -193,11 +192,14 @@ describe('an end that was handed to another process by its handle', () => {
     expect(receiver.pollSync()).toBe(true);
   });
 
-  test.each(['', 'x', '2/0/1', '0/999/1', '0/0/1/1', '0/0/99999999999'])('a handle with %j for its end is a HandleError', (rest) => {
-    const [, sender] = simplex();
-    const segment = sender.handle.split('/')[0];
-    expect(() => Connection.attach(`${segment}/${rest}`)).toThrow(HandleError);
-  });
+  test.each(['', 'x', '2/0/1', '0/999/1', '0/0/1/1', '0/0/99999999999'])(
+    'a handle with %j for its end is a HandleError',
+    (rest) => {
+      const [, sender] = simplex();
+      const segment = sender.handle.split('/')[0];
+      expect(() => Connection.attach(`${segment}/${rest}`)).toThrow(HandleError);
+    },
+  );
 });
 
 describe('an end in a message', () => {

@@ -74,7 +74,10 @@ describe('an end that travels', () => {
     const [first, toFirst] = simplex();
     const [second, toSecond] = simplex();
     const [last, toLast] = simplex();
-    const relays = [start({ target: passOn, args: [first, toSecond] }), start({ target: passOn, args: [second, toLast] })];
+    const relays = [
+      start({ target: passOn, args: [first, toSecond] }),
+      start({ target: passOn, args: [second, toLast] }),
+    ];
     const [receiver, sender] = simplex();
     toFirst.sendSync(sender);
     sender.close();

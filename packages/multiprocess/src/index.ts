@@ -1,5 +1,13 @@
 export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
 export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
+export { Connection, Pipe, waitReady, waitReadySync } from '@multiprocess/pipe';
+export type {
+  PipeOptions,
+  RecvBytesOptions,
+  RecvBytesSyncOptions,
+  SendBytesOptions,
+  SendBytesSyncOptions,
+} from '@multiprocess/pipe';
 export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
 export type {
   ApplyAsyncOptions,

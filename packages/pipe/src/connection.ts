@@ -48,6 +48,24 @@ import { SendingSide } from './sending-side.js';
  * every thread that has a connection to it and has not closed it, until it ends. One that was given to another process
  * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
  *
+ * @example Until everybody who could send has let go
+ * ```ts source="./pipe.examples.ts#iterate"
+ * const [receiver, sender] = Pipe.simplex();
+ * sender.sendSync('one');
+ * sender.sendSync('two');
+ * sender.close();
+ * for await (const message of receiver) console.log(message); // until the end: everybody who could send has let go
+ * ```
+ *
+ * @example Bytes
+ * ```ts source="./pipe.examples.ts#bytes"
+ * const [a, b] = Pipe.duplex();
+ * await a.sendBytes(new Uint8Array([1, 2, 3, 4]), { offset: 1, size: 2 });
+ * const buffer = new Uint8Array(1024);
+ * const length = await b.recvBytesInto(buffer);
+ * console.log(buffer.subarray(0, length)); // [2, 3]
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Connection | Python's Connection}
  */
 export class Connection implements SharedObject, HandsOver, Waitable, AsyncIterable<unknown> {
@@ -317,7 +335,8 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
   #toReceive(): ReceivingSide {
     this.#checkOpen();
     if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
-    if (!this.#isReadable) throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
+    if (!this.#isReadable)
+      throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
     this.#hold.use();
     return this.#receiving;
   }
@@ -356,7 +375,10 @@ function intoBytes(target: Bytes, offset: number): Use<number> {
   return (item) => {
     const { length } = item.bytes;
     if (length > room.length) {
-      throw new BufferTooShortError(`The message has ${length} bytes, and there is room for ${room.length}`, ownBytes(item));
+      throw new BufferTooShortError(
+        `The message has ${length} bytes, and there is room for ${room.length}`,
+        ownBytes(item),
+      );
     }
     room.set(item.bytes);
     return length;

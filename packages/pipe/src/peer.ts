@@ -42,9 +42,7 @@ export class Peer {
   }.bind(this);
 
   #isKnown(): boolean {
-    return (
-      this.#holder !== 0 && this.#table.changes === this.#changes && !this.#pipe.thread.isDead(this.#holder)
-    );
+    return this.#holder !== 0 && this.#table.changes === this.#changes && !this.#pipe.thread.isDead(this.#holder);
   }
 
   #remember(found: number | 'gone', changes: number): number {

@@ -17,6 +17,16 @@ const DEFAULT_CAPACITY = 2 ** 20;
 /**
  * Makes pipes: two connections each.
  *
+ * @example
+ * ```ts source="./pipe.examples.ts#duplex"
+ * const [here, there] = Pipe.duplex();
+ * // Give `there` to another process: as an argument, in a message, or by its handle.
+ * await here.send({ question: 'how many?' });
+ * console.log(await there.recv());
+ * await there.send(42);
+ * console.log(await here.recv({ timeout: 1000 }));
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Pipe | Python's Pipe}
  */
 export const Pipe = {

@@ -20,6 +20,19 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@mu
  * @throws {ClosedError} If one is closed here.
  * @throws {ProcessStartError} If a process has not been started.
  * @throws the signal's reason if it was aborted first
+ * @example Messages of several connections, as they come
+ * ```ts source="./pipe.examples.ts#waitReady"
+ * while (connections.size > 0) {
+ *   for (const connection of await waitReady(connections)) {
+ *     try {
+ *       console.log(await connection.recv());
+ *     } catch {
+ *       connections.delete(connection); // its other end is gone
+ *     }
+ *   }
+ * }
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait | Python's wait}
  */
 export async function waitReady<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {

@@ -107,30 +107,33 @@ class AnyWait {
   /** Looks until it is over, or there is something to wait for. */
   readonly go = (): void => {
     try {
-      do {
-        this.#rest();
-        const pauses = this.#group.look();
-        const left = this.#deadline - performance.now();
-        const awaited = left > 0 ? pauses : pauses.filter((pause) => pause.brief);
-        if (this.#group.isOver || awaited.length === 0 || left <= -GRACE_MS) {
-          this.#end();
-          this.#resolve(this.#group.finished);
-          return;
-        }
-        const until = left > 0 ? left : left + GRACE_MS;
-        if (until !== Infinity) this.#timer = setTimeout(this.go, Math.min(until, LONGEST_TIMER_MS));
-        for (const pause of awaited) {
-          const watch = this.#parker.watch(pause, this.go);
-          if (watch === undefined) break;
-          this.#watches.push(watch);
-        }
-        if (this.#watches.length === awaited.length) return;
-      } while (true);
+      while (!this.#sleeps());
     } catch (error) {
       this.#end();
       this.#reject(error);
     }
   };
+
+  /** Looks once. Returns whether that was all for now: it is over, or sleeps. */
+  #sleeps(): boolean {
+    this.#rest();
+    const pauses = this.#group.look();
+    const left = this.#deadline - performance.now();
+    const awaited = left > 0 ? pauses : pauses.filter((pause) => pause.brief);
+    if (this.#group.isOver || awaited.length === 0 || left <= -GRACE_MS) {
+      this.#end();
+      this.#resolve(this.#group.finished);
+      return true;
+    }
+    const until = left > 0 ? left : left + GRACE_MS;
+    if (until !== Infinity) this.#timer = setTimeout(this.go, Math.min(until, LONGEST_TIMER_MS));
+    for (const pause of awaited) {
+      const watch = this.#parker.watch(pause, this.go);
+      if (watch === undefined) return false; // it is over already
+      this.#watches.push(watch);
+    }
+    return true;
+  }
 
   readonly #onAbort = (): void => {
     this.#end();

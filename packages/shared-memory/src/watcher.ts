@@ -7,14 +7,16 @@ import { SpinBudget } from './spin-budget.js';
 import { MOST_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
- * How often a sleeping loop looks at its words although nobody rang: a wake can die with whoever owed it, and the end
- * of a lock's owner rings nobody. Slow enough that a thousand waits cost nothing.
+ * How often a sleeping loop looks, although nobody rang, whether the owners that it waits for live: their end rings
+ * nobody. Slow enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
+/** Every so many times it looks at the word of a wait without an owner: only a wake that died with whoever owed it is missed. */
+const LOOKS_PER_WORD = 10;
 /** How often a wait looks at its whole condition, which may have become true without a change of its word. */
 const RESUME_MS = 1000;
 /** At most so many waits do that each time, those first that have waited longest: idling costs the same however many wait. */
-const MOST_RESUMED = 20;
+const MOST_RESUMED = 10;
 
 /** The waits of one thread's event loop on words of shared memory. */
 export class Watcher {
@@ -30,6 +32,7 @@ export class Watcher {
   /** Who has which record; the oldest waits have them. */
   readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MOST_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
+  #rechecks = 0;
   #spinUntil = 0;
   #lookQueued = false;
 
@@ -148,10 +151,12 @@ export class Watcher {
    */
   readonly #onRecheck = (): void => {
     const late = performance.now() - RESUME_MS;
+    const turn = this.#rechecks++ % LOOKS_PER_WORD;
+    const hasRung = this.#bell.arm();
     let left = MOST_RESUMED;
-    this.#bell.arm(); // whoever rang may have died before its byte was written
     for (const watch of this.#parked) {
-      if (this.#isOver(watch.pause) || (watch.since <= late && left-- > 0)) this.#end(watch);
+      const isDue = hasRung || watch.pause.owner !== 0 || watch.hash % LOOKS_PER_WORD === turn;
+      if ((isDue && this.#isOver(watch.pause)) || (watch.since <= late && left-- > 0)) this.#end(watch);
     }
   };
 

@@ -73,10 +73,10 @@ export class CompiledCode {
     let patched = source;
     for (const patch of this.#patches) {
       if (patch.file !== file) continue;
+      this.#unused.delete(patch);
       const parts = patched.split(patch.find);
       if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${patch.find}`);
       patched = parts.join(patch.replace);
-      this.#unused.delete(patch);
     }
     return patched;
   }

@@ -50,7 +50,8 @@ export class Run {
       throw FRONTIER;
     }
     const before = this.#expected[this.#done]!;
-    if (before.kind !== operation.kind || ('index' in operation && operation.index !== (before as never)['index'])) {
+    const isSameWord = !('index' in before && 'index' in operation) || before.index === operation.index;
+    if (before.kind !== operation.kind || !isSameWord) {
       throw new Error(`The code is not deterministic: ${operation.kind} where there was ${before.kind}`);
     }
     return this.#results[this.#done++]!;

@@ -70,7 +70,9 @@ export class System {
   rechecks(state: State): Action[] {
     if (this.model.rechecks !== 'after a kill' || state.kills === 0) return [];
     if (state.rechecks >= 2 * state.threads.length) return [];
-    return this.sleepers(state).map((thread) => ({ thread, kind: 'recheck', choice: 0 }));
+    // One after the other: all of them look, and it takes only one that can go on.
+    const sleepers = this.sleepers(state);
+    return [{ thread: sleepers[state.rechecks % sleepers.length]!, kind: 'recheck', choice: 0 }];
   }
 
   /** Who waits, in a state in which nobody can go on. */

@@ -28,7 +28,6 @@ export function walk(system: System, seed: number): Failure | undefined {
     const last = taken.at(-1)?.thread;
     const same = others.filter(({ kind, thread }) => kind === 'step' && thread === last);
     const action = pick(kill && kills.length > 0 ? kills : same.length > 0 && random() >= SWITCH ? same : others);
-    if (action === undefined) return undefined;
     taken.push(action);
     state = system.apply(state, action);
   }

@@ -15,6 +15,8 @@ const PLACES = WENT + MOST_THREADS;
 /** Which have found it broken. */
 const BROKEN = PLACES + 2 * ROUNDS;
 
+/** Owners of the first two slots. */
+const SLOTS = [5, 8];
 const PASSED = 3;
 
 const tableOf = (site: Site, parties: number): PartyTable => {
@@ -82,7 +84,7 @@ const killed = model('one is killed', 2, [[together], [together]], {
   kills: 1,
   rechecks: 'after a kill',
   // The other may have died before it came.
-  mayRest: ({ words }) => Math.min(words[CAME]!, words[CAME + 1]!) === 0 || words[5]! * words[8]! === 0,
+  mayRest: ({ words }) => Math.min(words[CAME]!, words[CAME + 1]!) === 0 || SLOTS.some((owner) => words[owner] === 0),
 });
 const crowd = model('more come than there are slots', 1, [[alone], [alone], [alone]], { bounds: { preemptions: 3 } });
 

@@ -56,14 +56,22 @@ const many = (rounds: number): Act[] => new Array<Act[]>(rounds).fill(round).fla
 const two = model('two threads, three rounds', [many(3), many(3)]);
 const three = model('three threads', [round, round, round]);
 const givingUp = model('one gives up', [round, impatientRound, round]);
-const twoGiveUp = model('two give up', [round, impatientRound, impatientRound]);
+const twoGiveUp = model('two give up', [round, impatientRound, impatientRound], { bounds: { preemptions: 3 } });
 const hasty = model('one gives up hastily', [round, hastyRound, round]);
 const comingBack = model('one gives up hastily, one comes back', [[...round, ...round], hastyRound, round], {
   bounds: { preemptions: 2 },
 });
-const killed = model('one is killed', [round, round, round], { kills: 1, rechecks: 'after a kill' });
+const killed = model('one is killed', [round, round, round], {
+  kills: 1,
+  rechecks: 'after a kill',
+  bounds: { preemptions: 3 },
+});
 const deadHolder = model('a holder is killed', [round, round], { kills: 1, victims: [0] });
-const killedTwice = model('two are killed', [round, round, tryingRound], { kills: 2, rechecks: 'after a kill' });
+const killedTwice = model('two are killed', [round, round, tryingRound], {
+  kills: 2,
+  rechecks: 'after a kill',
+  bounds: { preemptions: 3 },
+});
 const holderKilled = model('the first holder is killed', [round, round, round], {
   kills: 1,
   victims: [0],
