@@ -61,7 +61,7 @@ export class PoolCore {
 
   /** Whether nothing will ever happen here again. */
   get isOver(): boolean {
-    return this.#isClosing && this.crew.workers.size === 0;
+    return this.#isClosing && this.#unsettled === 0 && this.crew.workers.size === 0;
   }
 
   /** What no task can be run because of, if anything. */
