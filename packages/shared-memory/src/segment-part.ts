@@ -1,10 +1,10 @@
-import type { RegisteredThread } from './this-thread.js';
+import type { Thread } from './thread.js';
 
 /** What a structure needs of the shared memory it lies in: a segment, or a part of one. */
 export interface MemoryRange {
   /** The name of the segment's file, for messages. */
   readonly reference: string;
-  readonly thread: RegisteredThread;
+  readonly thread: Thread;
   readonly buffer: SharedArrayBuffer;
   /** Where it starts in `buffer`. */
   readonly byteOffset: number;
@@ -20,7 +20,7 @@ export interface MemoryRange {
 /** A part of a segment, so that several structures fit into one. */
 export class SegmentPart implements MemoryRange {
   readonly reference: string;
-  readonly thread: RegisteredThread;
+  readonly thread: Thread;
   readonly buffer: SharedArrayBuffer;
   readonly byteOffset: number;
   readonly byteLength: number;
