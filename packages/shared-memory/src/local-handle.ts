@@ -5,6 +5,8 @@ export class LocalHandle {
   readonly kind: string;
   readonly buffer: SharedArrayBuffer;
   readonly ended: SharedArrayBuffer;
+  /** Handle of another object that this one is made with, as a condition is with its lock. */
+  companion: string | undefined;
 
   constructor(kind: string, buffer: SharedArrayBuffer, ended: SharedArrayBuffer) {
     this.kind = kind;

@@ -51,8 +51,7 @@ export function localThread(ended?: SharedArrayBuffer): LocalThread {
 
 function register(given: SharedArrayBuffer | undefined): LocalThread {
   const inherited = getEnvironmentData(KEY);
-  const ended =
-    inherited instanceof SharedArrayBuffer ? inherited : (given ?? new SharedArrayBuffer(MOST_THREADS * 4));
+  const ended = inherited instanceof SharedArrayBuffer ? inherited : (given ?? new SharedArrayBuffer(MOST_THREADS * 4));
   setEnvironmentData(KEY, ended);
   return new LocalThread(ended);
 }

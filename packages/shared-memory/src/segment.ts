@@ -135,7 +135,9 @@ export class Segment implements MemoryRange {
     const local: unknown = reference;
     if (isLocalHandle(local)) {
       localThread(local.ended);
-      return new Segment(kind, 'local', local.buffer);
+      const segment = new Segment(kind, 'local', local.buffer);
+      segment.companion = local.companion;
+      return segment;
     }
     const found = Segment.#find(reference, kind);
     if (found === undefined)
@@ -157,6 +159,15 @@ export class Segment implements MemoryRange {
     if (header.registry !== registry.id)
       refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
     return Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+  }
+
+  /** Without a native part: the handle of another object that travels with this one's. */
+  get companion(): string | undefined {
+    return (this.localHandle as unknown as LocalHandle | undefined)?.companion;
+  }
+
+  set companion(handle: string | undefined) {
+    if (this.localHandle !== undefined) (this.localHandle as unknown as LocalHandle).companion = handle;
   }
 
   /** Whether it has not been closed in this thread. */
