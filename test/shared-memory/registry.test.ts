@@ -30,7 +30,7 @@ test('slots of worker threads that have ended are used again', async () => {
   using lock = new Lock();
   const child = startUser(lock, 'workers', '100');
   expect(await child.line(/^slots/)).toMatch(/^slots [2-9]$/);
-});
+}, 240_000);
 
 describe('a process that is killed in the middle of taking a slot', () => {
   test('leaves a slot that the next one takes', async () => {
