@@ -1,0 +1,1 @@
+export { Lock as RLock } from '@multiprocess/sync';
