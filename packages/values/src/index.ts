@@ -5,3 +5,7 @@ export { SharedValue } from './shared-value.js';
 export { ShareableList } from './shareable-list.js';
 export type { SlotValue } from './slot-value.js';
 export type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+// For the other packages of this toolkit:
+export { cellsOf } from './cells.js';
+export type { Cells } from './cells.js';
+export { checkType } from './value-types.js';
