@@ -9,7 +9,16 @@ test('exports of @multiprocess/queue', () => {
 });
 
 test('exports of @multiprocess/sync', () => {
-  expect(Object.keys(sync).sort()).toEqual(['Guard', 'Lock']);
+  expect(Object.keys(sync).sort()).toEqual([
+    'Barrier',
+    'BoundedSemaphore',
+    'Condition',
+    'Event',
+    'Guard',
+    'Lock',
+    'RLock',
+    'Semaphore',
+  ]);
 });
 
 test('exports of @multiprocess/shared-memory', () => {

@@ -39,5 +39,12 @@ export type {
   WaitOptions,
   WorkerEnd,
 } from '@multiprocess/shared-memory';
-export { Guard, Lock } from '@multiprocess/sync';
-export type { LockOptions } from '@multiprocess/sync';
+export { Barrier, BoundedSemaphore, Condition, Event, Guard, Lock, RLock, Semaphore } from '@multiprocess/sync';
+export type {
+  BarrierOptions,
+  ConditionOptions,
+  EventOptions,
+  LockOptions,
+  RLockOptions,
+  SemaphoreOptions,
+} from '@multiprocess/sync';

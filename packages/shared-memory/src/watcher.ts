@@ -111,13 +111,13 @@ export class Watcher {
   };
 
   /**
-   * Beside the words, a wait without an owner looks at its condition again: whoever changed that and was killed before
-   * it changed the word has left nothing that this thread could see.
+   * Beside the words, a wait looks at its condition again: whoever changed that and was killed before it changed the word
+   * has left nothing that this thread could see, and of several owners it knows one only.
    */
   readonly #onRecheck = (): void => {
     const late = performance.now() - RESUME_MS;
     for (const watch of this.#parked) {
-      if (watch.pause.owner === 0 && watch.since <= late) this.#end(watch);
+      if (watch.since <= late) this.#end(watch);
     }
     this.#look();
   };
