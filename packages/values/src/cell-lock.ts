@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CorruptSegmentError, attach } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
-import { Lock } from '@multiprocess/sync';
-import { RLock } from './rlock-standin.js';
+import { Lock, RLock } from '@multiprocess/sync';
 import { show } from './show.js';
 
 // Layout, all of it written once:

@@ -1,6 +1,5 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
-import type { Lock } from '@multiprocess/sync';
-import type { RLock } from './rlock-standin.js';
+import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
 import { indexIn } from './index-in.js';

@@ -13,15 +13,13 @@ interface Sleeper {
 /** A lock, and waiting for others to say that something under it has changed. */
 export class ManagedCondition extends WaitingObject {
   readonly proxy = 'ConditionProxy';
-  readonly #lock: ManagedRLock;
+  readonly #lock = new ManagedRLock();
   readonly #sleepers = new Set<Sleeper>();
   readonly #waiters = new Set<Waiters>();
 
-  constructor(lock: unknown = new ManagedRLock()) {
+  constructor() {
     super();
-    if (!(lock instanceof ManagedRLock)) throw new TypeError('The lock of a condition is an RLock of the same manager');
-    this.#lock = lock;
-    lock.onFree(() => {
+    this.#lock.onFree(() => {
       this.#serve();
     });
   }

@@ -39,13 +39,13 @@ const INDEX = /^-?\d{1,10}$/;
 
 function viewOf(array: ArrayProxy): object {
   const target: unknown[] = [];
-  Object.defineProperty(target, inspect.custom, { value: () => array.snapshotSync() });
+  Object.defineProperty(target, inspect.custom, { value: () => array.snapshotSync(), configurable: true });
   const isIndex = (key: string | symbol): key is string => typeof key === 'string' && INDEX.test(key);
   return new Proxy(target, {
     get(_target, key) {
       if (key === 'length') return array.lengthSync();
-      if (isIndex(key)) return array.getSync(Number(key));
       if (key === 'toJSON') return () => array.snapshotSync();
+      if (isIndex(key)) return array.getSync(Number(key));
       const method: unknown = Reflect.get(Array.prototype, key);
       return typeof method === 'function' ? method.bind(array.snapshotSync()) : method;
     },

@@ -27,7 +27,7 @@ const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 export function listView(list: ListProxy): unknown[] {
   // The target is an array, so that Array.isArray() and JSON see one; it stays empty.
   const target: unknown[] = [];
-  Object.defineProperty(target, inspect.custom, { value: () => list.snapshotSync() });
+  Object.defineProperty(target, inspect.custom, { value: () => list.snapshotSync(), configurable: true });
   const view: unknown[] = new Proxy(target, {
     get(_target, key, receiver) {
       if (key === 'length') return list.lengthSync();

@@ -17,6 +17,8 @@ export abstract class ManagerProxy implements SharedObject {
   readonly #client: Client;
   readonly #object: number;
   #closed = false;
+  /** @internal What users have in hand: this, or what stands around it. */
+  outer: object = this;
 
   /** @internal */
   constructor({ client, object }: Target) {
@@ -39,7 +41,7 @@ export abstract class ManagerProxy implements SharedObject {
     this.#checkOpen();
     const { server, address } = this.#client;
     // Sent to its own server it needs no more than the order of messages: what comes later cannot undo it.
-    if (!this.#client.isEncoding) this.#client.proxies.pin(this);
+    if (!this.#client.isEncoding) this.#client.proxies.pin(this.outer);
     return formatHandle(`manager.${this.kind}`, formatPlace({ server, object: this.#object, address }));
   }
 
@@ -74,7 +76,7 @@ export abstract class ManagerProxy implements SharedObject {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#client.proxies.remove(this.#object, this);
+    this.#client.proxies.remove(this.#object, this.outer);
   }
 
   [Symbol.dispose](): void {

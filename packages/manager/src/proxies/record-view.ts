@@ -15,7 +15,7 @@ export interface Recordlike {
 /** Names and values as if they were the properties of an object of this process. Each access is one request. */
 export function recordView(record: Recordlike): Record<string, unknown> {
   const target: Record<string | symbol, unknown> = {};
-  Object.defineProperty(target, inspect.custom, { value: () => record.snapshot() });
+  Object.defineProperty(target, inspect.custom, { value: () => record.snapshot(), configurable: true });
   return new Proxy(target, {
     get(_target, key) {
       if (key === Symbol.iterator) return record.entries && (() => record.entries?.()[Symbol.iterator]());

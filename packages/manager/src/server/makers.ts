@@ -31,7 +31,7 @@ const builtIn: Readonly<Record<string, Maker>> = {
   rlock: () => new ManagedRLock(),
   semaphore: (permits: unknown) => new ManagedSemaphore(permits),
   boundedSemaphore: (permits: unknown) => new ManagedBoundedSemaphore(permits),
-  condition: (lock: unknown) => new ManagedCondition(lock),
+  condition: () => new ManagedCondition(),
   event: () => new ManagedEvent(),
   barrier: (parties: unknown, options: object) => new ManagedBarrier(parties, options),
 };

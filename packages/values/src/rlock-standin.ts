@@ -1,1 +1,0 @@
-export { Lock as RLock } from '@multiprocess/sync';
