@@ -91,6 +91,8 @@ export class Client implements LinkListener {
   /** Like {@link call}, but blocks the thread. */
   callSync(object: number, method: string, args: readonly unknown[]): unknown {
     this.#checkNoBatch();
+    this.#checkOpen();
+    this.#link.checkCanBlock();
     return this.#settled(this.#outcomeSync(this.#postCall(object, method, args)));
   }
 

@@ -21,6 +21,11 @@ export function keep(client: Client): Client {
   return client;
 }
 
+/** The client of that server, if this thread is one. */
+export function knownClient(server: string): Client | undefined {
+  return clients.get(server);
+}
+
 export function forget(server: string): void {
   clients.delete(server);
 }

@@ -17,7 +17,9 @@ export interface Link {
   post(frame: Uint8Array): void;
   /** Receives in the background as long as `wanted()`, keeping the event loop alive. */
   listen(wanted: () => boolean): void;
-  /** Sends what was posted, and receives until `done()` or the end, blocking the thread. @throws {TypeError} Where a link cannot. */
+  /** @throws {TypeError} If nothing can be received while the thread is blocked. */
+  checkCanBlock(): void;
+  /** Sends what was posted, and receives until `done()` or the end, blocking the thread. */
   runSync(done: () => boolean): void;
   /** Lets go of it. Does not call {@link LinkListener.onEnd}. Idempotent. */
   close(): void;

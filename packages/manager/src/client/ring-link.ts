@@ -43,6 +43,8 @@ export class RingLink implements Link {
     if (!this.#listening) void this.#receiveWhile(wanted);
   }
 
+  checkCanBlock(): void {}
+
   runSync(done: () => boolean): void {
     this.#flushSync();
     const { parker } = this.#requests.segment.thread;
