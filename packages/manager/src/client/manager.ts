@@ -19,7 +19,7 @@ import type { RegisterOptions } from './registration-of.js';
 
 const KIND = 'manager.Manager';
 /** How long a server that was told to end has for that before it is killed. */
-const SHUTDOWN_MS = 1000;
+const SHUTDOWN_MS = 5000;
 
 /**
  * A process that holds objects, and the way to them.
@@ -143,7 +143,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
   /**
    * Ends its process. Pending calls, here and elsewhere, and all later ones, throw `ManagerClosedError`. Idempotent.
    *
-   * @throws nothing: a server that does not end within a second is killed
+   * @throws nothing: a server that does not end within five seconds is killed
    */
   async shutdown(): Promise<void> {
     if (!this.#client.isClosed) await this.#client.ask('shutdown').catch(() => undefined);

@@ -20,13 +20,25 @@ export class ConditionProxy extends RLockProxy {
    * @throws {NotOwnedError} If the caller does not hold the lock.
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const timeout = wireTimeout(timeoutOf(options));
-    return (await this.call('wait', [timeout, this.context.current], signalOf(options))) as boolean;
+    const args = [wireTimeout(timeoutOf(options)), this.context.current];
+    const signal = signalOf(options);
+    const resume = this.context.suspend();
+    try {
+      return (await this.call('wait', args, signal)) as boolean;
+    } finally {
+      resume(); // whatever ended the wait, the lock is held again
+    }
   }
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): boolean {
-    return this.callSync('wait', [wireTimeout(blockingTimeoutOf(options)), this.context.current]) as boolean;
+    const args = [wireTimeout(blockingTimeoutOf(options)), this.context.current];
+    const resume = this.context.suspend();
+    try {
+      return this.callSync('wait', args) as boolean;
+    } finally {
+      resume();
+    }
   }
 
   /**

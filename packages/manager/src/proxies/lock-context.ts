@@ -54,6 +54,23 @@ export class LockContext {
     return context;
   }
 
+  /**
+   * The caller gives it back altogether for a while, in which others may have it.
+   *
+   * @returns what puts things back when the caller has it again
+   */
+  suspend(): () => void {
+    const holder = this.#holder;
+    const times = this.#times;
+    if (this.current === NOBODY || holder === undefined) return () => undefined;
+    this.#holder = undefined;
+    this.#times = 0;
+    return () => {
+      this.#holder = holder;
+      this.#times = times;
+    };
+  }
+
   async #took(result: Promise<unknown>, context: number): Promise<boolean> {
     return this.#note((await result) === true, context);
   }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { ClosedError, SHARED_OBJECT, formatHandle } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
-import { inSection } from '../client/sections.js';
+import { inSection, sectionOf } from '../client/sections.js';
 import { ENTER, LEAVE } from '../server/call-method.js';
 import { formatPlace } from '../wire/reference.js';
 
@@ -50,6 +50,7 @@ export abstract class ManagerProxy implements SharedObject {
    * it calls, go through. Over when what `fn` returns has settled, and at the latest with this thread.
    */
   withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
+    if (sectionOf(this.#client, this.#object) !== 0) return Promise.resolve().then(fn);
     return inSection(this.#client, this.#object, async () => {
       await this.call(ENTER, []);
       try {
@@ -62,6 +63,7 @@ export abstract class ManagerProxy implements SharedObject {
 
   /** Like {@link withLock}, but blocks the thread; `fn` must not be async. */
   withLockSync<R>(fn: () => R): R {
+    if (sectionOf(this.#client, this.#object) !== 0) return fn();
     return inSection(this.#client, this.#object, () => {
       this.callSync(ENTER, []);
       try {
