@@ -21,7 +21,12 @@ describe('a list', () => {
     await list.sort();
     await list.reverse();
     expect(await list.snapshot()).toEqual([9, 8, 7, 4, 2]);
-    expect([await list.at(-1), await list.get(0), await list.get(99), await list.length()]).toEqual([2, 9, undefined, 5]);
+    expect([await list.at(-1), await list.get(0), await list.get(99), await list.length()]).toEqual([
+      2,
+      9,
+      undefined,
+      5,
+    ]);
     expect(await list.slice(1, 3)).toEqual([8, 7]);
     expect([await list.indexOf(7), await list.includes(3), await list.join('-')]).toEqual([2, false, '9-8-7-4-2']);
     await list.fill(0, 0, 2);
@@ -100,7 +105,12 @@ describe('a dict', () => {
   test('has the methods of maps and of dicts, each as a promise', async () => {
     const dict = manager.dict<string, number>({ a: 1 });
     await dict.set('b', 2);
-    expect([await dict.get('a'), await dict.get('x'), await dict.has('b'), await dict.size()]).toEqual([1, undefined, true, 2]);
+    expect([await dict.get('a'), await dict.get('x'), await dict.has('b'), await dict.size()]).toEqual([
+      1,
+      undefined,
+      true,
+      2,
+    ]);
     expect([await dict.keys(), await dict.values(), await dict.entries()]).toEqual([
       ['a', 'b'],
       [1, 2],
@@ -144,7 +154,7 @@ describe('a dict', () => {
   });
 
   test('looks like an object through sync', () => {
-    const dict = manager.dict<string, unknown>({ a: 1 });
+    const dict = manager.dict({ a: 1 });
     const view = dict.sync;
     view['b'] = { deep: true };
     expect([view['a'], view['b'], view['c']]).toEqual([1, { deep: true }, undefined]);
@@ -174,7 +184,12 @@ describe('a namespace', () => {
   test('has names with values', async () => {
     const names = manager.namespace({ x: 1 });
     await names.set('y', [2]);
-    expect([await names.get('x'), await names.get('y'), await names.has('z'), await names.names()]).toEqual([1, [2], false, ['x', 'y']]);
+    expect([await names.get('x'), await names.get('y'), await names.has('z'), await names.names()]).toEqual([
+      1,
+      [2],
+      false,
+      ['x', 'y'],
+    ]);
     expect([await names.delete('x'), await names.snapshot()]).toEqual([true, { y: [2] }]);
   });
 
@@ -240,7 +255,7 @@ test('what is read of a container is a copy, and frozen, so that nobody changes 
 });
 
 test('a proxy in a container is live, and the same object wherever it comes from', async () => {
-  const inner = manager.list<unknown>([1]);
+  const inner = manager.list([1]);
   const outer = manager.dict({ inner });
   const found = await outer.get('inner');
   expect(found).toBe(inner);

@@ -21,8 +21,11 @@ const word = (value: number): Buffer => {
 };
 const framed = (body: Uint8Array): Buffer => Buffer.concat([word(body.length), body]);
 /** A request to make a list, as an authenticated client would send it. */
-const request = framed(Buffer.concat([word(2), word(0), word(1), word(0), Buffer.from([0x93, 1, 0xa5, ...Buffer.from('.list'), 0x90])]));
-const hello = (proof: Uint8Array): Buffer => framed(Buffer.concat([Buffer.from('MPCONN1\n'), Buffer.of(1), randomBytes(32), proof]));
+const request = framed(
+  Buffer.concat([word(2), word(0), word(1), word(0), Buffer.from([0x93, 1, 0xa5, ...Buffer.from('.list'), 0x90])]),
+);
+const hello = (proof: Uint8Array): Buffer =>
+  framed(Buffer.concat([Buffer.from('MPCONN1\n'), Buffer.of(1), randomBytes(32), proof]));
 
 /** Sends bytes, and waits until the server has ended the connection, or a moment has passed in which it answered nothing more. */
 function attack(parts: readonly Buffer[], linger = 20): Promise<Buffer> {

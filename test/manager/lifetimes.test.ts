@@ -6,7 +6,15 @@ import { HandleError, ManagerClosedError, attach } from '@multiprocess/shared-me
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
-import { holdAll, incrementMany, shutBoundary, updateUnderLock, updateUnderLockSync, useByHandle, waitForOne } from './fixtures/work.mjs';
+import {
+  holdAll,
+  incrementMany,
+  shutBoundary,
+  updateUnderLock,
+  updateUnderLockSync,
+  useByHandle,
+  waitForOne,
+} from './fixtures/work.mjs';
 
 let manager: Manager;
 beforeAll(async () => {
@@ -54,7 +62,7 @@ test('withLock also keeps calls out that take no lock, in this process as well',
 });
 
 test('a proxy is sent to another process by itself, or by its handle', async () => {
-  const dict = manager.dict<string, unknown>();
+  const dict = manager.dict();
   await joinAll(startAll(1, shutBoundary, [manager, dict]));
   const nested = (await dict.get('nested')) as typeof dict;
   expect(await nested.get('deep')).toBe(1); // though who made it has ended
@@ -101,11 +109,18 @@ test('what a killed client held is free: locks, permits, exclusive sections, obj
   const objects = { lock: own.lock(), rlock: own.rlock(), bounded: own.boundedSemaphore(1), list: own.list() };
   const [holder] = startAll(1, holdAll, [held, objects]);
   await held.get();
-  expect([await objects.lock.acquire({ timeout: 0 }), await objects.rlock.acquire({ timeout: 0 })]).toEqual([false, false]);
+  expect([await objects.lock.acquire({ timeout: 0 }), await objects.rlock.acquire({ timeout: 0 })]).toEqual([
+    false,
+    false,
+  ]);
   expect(await objects.bounded.acquire({ timeout: 0 })).toBe(false);
   holder!.kill();
   markKilled();
-  expect([await objects.lock.acquire(), await objects.rlock.acquire(), await objects.bounded.acquire()]).toEqual([true, true, true]);
+  expect([await objects.lock.acquire(), await objects.rlock.acquire(), await objects.bounded.acquire()]).toEqual([
+    true,
+    true,
+    true,
+  ]);
   expect([await objects.lock.ownerDied(), await objects.rlock.ownerDied()]).toEqual([true, true]);
   expect(await objects.list.length()).toBe(0);
   await until(async () => (await own.info()).clients === 1);

@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => manager.shutdown());
 
-const counter = (n?: number): InstanceProxy<Counter> => manager.create<Counter>('Counter', ...(n === undefined ? [] : [n]));
+const counter = (n?: number): InstanceProxy<Counter> =>
+  manager.create<Counter>('Counter', ...(n === undefined ? [] : [n]));
 
 test('an object of a registered class is used through its methods, in both forms', async () => {
   const one = counter(5);
@@ -51,7 +52,9 @@ test('a generator becomes an async iterable, run step by step', async () => {
 
 test('what is not exposed cannot be called', async () => {
   const one = counter();
-  await expect((one as unknown as { _hidden(): Promise<unknown> })._hidden()).rejects.toThrow('Counter has no method "_hidden"');
+  await expect((one as unknown as { _hidden(): Promise<unknown> })._hidden()).rejects.toThrow(
+    'Counter has no method "_hidden"',
+  );
   const readOnly = manager.create<Counter>('ReadOnly');
   await expect(readOnly.add(1)).rejects.toThrow('has no method "add"');
   const any = one as unknown as Record<string, () => Promise<unknown>>;
@@ -70,14 +73,19 @@ test('a constructor that throws is told by each call', async () => {
 });
 
 test('an error arrives with its class, and with the stack of the server as its cause', async () => {
-  const failed = await counter().fails().catch((error: unknown) => error);
+  const failed = await counter()
+    .fails()
+    .catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(TypeError);
   const { cause, stack } = failed as Error;
   expect(stack).toContain('registered.test');
   expect(cause).toBeInstanceOf(RemoteError);
   expect((cause as RemoteError).remoteName).toBe('TypeError');
   expect((cause as RemoteError).stack).toContain('Counter.fails');
-  const custom = await manager.create<Thrower>('Thrower').boom().catch((error: unknown) => error);
+  const custom = await manager
+    .create<Thrower>('Thrower')
+    .boom()
+    .catch((error: unknown) => error);
   expect(custom).toBeInstanceOf(CustomError);
   expect((custom as CustomError).extra).toBe(7);
 });

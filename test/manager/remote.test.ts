@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { Client, Listener, Manager } from '@multiprocess/manager';
-import { AuthenticationError, BrokenPipeError, BufferTooShortError, ClosedError, EOFError, ManagerClosedError, TimeoutError } from '@multiprocess/shared-memory';
+import type {
+  BufferTooShortError} from '@multiprocess/shared-memory';
+import {
+  AuthenticationError,
+  BrokenPipeError,
+  ClosedError,
+  EOFError,
+  ManagerClosedError,
+  TimeoutError,
+} from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
@@ -17,9 +26,13 @@ describe.each(['tcp://127.0.0.1:0', `unix:@multiprocess-test-${process.pid}`])('
     await using manager = await Manager.start({ address, authkey: key });
     const isTcp = address.startsWith('tcp');
     expect(manager.address).toMatch(isTcp ? /^tcp:\/\/127\.0\.0\.1:[1-9]\d*$/ : /^unix:@/);
-    expect(await run('use', manager.address)).toEqual([100, true, isTcp ? 'TypeError' : undefined].map((x) => x ?? 'it blocked'));
+    expect(await run('use', manager.address)).toEqual(
+      [100, true, isTcp ? 'TypeError' : undefined].map((x) => x ?? 'it blocked'),
+    );
     expect(await run('wrong', manager.address)).toBe('AuthenticationError');
-    await expect(Manager.connect({ address: manager.address, authkey: Buffer.from('wrong') })).rejects.toThrow(AuthenticationError);
+    await expect(Manager.connect({ address: manager.address, authkey: Buffer.from('wrong') })).rejects.toThrow(
+      AuthenticationError,
+    );
     expect(await manager.list([1]).length()).toBe(1);
     await until(async () => (await manager.info()).clients === 1);
   });
@@ -44,13 +57,23 @@ test('programs that share memory with the manager use that, once they are let in
 
 test('json carries values, errors and proxies, and no functions', async () => {
   await using manager = await Manager.start({ address: 'tcp://127.0.0.1:0', authkey: key, serializer: 'json' });
-  const child = await startChild(new URL('./fixtures/json-client.mjs', import.meta.url), { args: [manager.address, String(key)] }).line(/^\{/);
-  expect(JSON.parse(child)).toEqual({ same: true, live: [1, 2], error: 'RangeError', cause: 'RemoteError', refused: 'SerializationError' });
+  const child = await startChild(new URL('./fixtures/json-client.mjs', import.meta.url), {
+    args: [manager.address, String(key)],
+  }).line(/^\{/);
+  expect(JSON.parse(child)).toEqual({
+    same: true,
+    live: [1, 2],
+    error: 'RangeError',
+    cause: 'RemoteError',
+    refused: 'SerializationError',
+  });
 });
 
 test('a connection that ends gives ManagerClosedError, pending calls included', async () => {
   const manager = await Manager.start({ address: 'tcp://127.0.0.1:0', authkey: key });
-  const child = startChild(new URL('./fixtures/await-remote.mjs', import.meta.url), { args: [manager.address, String(key)] });
+  const child = startChild(new URL('./fixtures/await-remote.mjs', import.meta.url), {
+    args: [manager.address, String(key)],
+  });
   await child.line('waiting');
   await manager.shutdown();
   expect(await child.line(/Error/)).toBe('ManagerClosedError ManagerClosedError');
@@ -80,7 +103,14 @@ describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
     server.close();
     expect(await client.recv()).toBe('last');
     await expect(client.recv()).rejects.toThrow(EOFError);
-    await until(() => !client.writable || client.send(1).then(() => false, () => true));
+    await until(
+      () =>
+        !client.writable ||
+        client.send(1).then(
+          () => false,
+          () => true,
+        ),
+    );
     await expect(client.send(1)).rejects.toThrow(BrokenPipeError);
     await expect(server.recv()).rejects.toThrow(ClosedError);
     client.close();
@@ -107,7 +137,8 @@ describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
   test('is not held up by who is silent, and drops him', async () => {
     await using listener = new Listener({ family, authkey: key, handshakeTimeout: 200 });
     await listener.listening;
-    const where = family === 'tcp' ? { port: Number(new URL(listener.address).port) } : { path: listener.address.slice(5) };
+    const where =
+      family === 'tcp' ? { port: Number(new URL(listener.address).port) } : { path: listener.address.slice(5) };
     const silent = Array.from({ length: 20 }, () => connectSocket(where));
     const closed = Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
     const accepted = listener.accept();
@@ -136,7 +167,10 @@ test('two listeners cannot have one address, but one that was abandoned is taken
   await expect(Client.connect({ address: 'unix:/no/such/socket' })).rejects.toThrow('ENOENT');
 });
 
-test.each(['tcp://', 'tcp://host', 'tcp://host:99999', 'unix:relative', 'unix:', 'http://x:1', 5])('%s is no address', async (address) => {
-  expect(() => new Listener({ address: address as string })).toThrow(/address|Unix|port/i);
-  await expect(Client.connect({ address: address as string })).rejects.toThrow(/address|Unix|port/i);
-});
+test.each(['tcp://', 'tcp://host', 'tcp://host:99999', 'unix:relative', 'unix:', 'http://x:1', 5])(
+  '%s is no address',
+  async (address) => {
+    expect(() => new Listener({ address: address as string })).toThrow(/address|Unix|port/i);
+    await expect(Client.connect({ address: address as string })).rejects.toThrow(/address|Unix|port/i);
+  },
+);

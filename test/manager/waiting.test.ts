@@ -1,6 +1,13 @@
 import { Manager } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
-import { BrokenBarrierError, NotOwnedError, QueueEmptyError, QueueFullError, QueueShutDownError, TimeoutError } from '@multiprocess/shared-memory';
+import {
+  BrokenBarrierError,
+  NotOwnedError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  TimeoutError,
+} from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 import { passBarrier } from './fixtures/work.mjs';
@@ -21,7 +28,11 @@ describe('a lock', () => {
       order.push(n);
       await lock.release();
     });
-    expect([await lock.locked(), await lock.acquire({ timeout: 10 }), await lock.acquire({ block: false })]).toEqual([true, false, false]);
+    expect([await lock.locked(), await lock.acquire({ timeout: 10 }), await lock.acquire({ block: false })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     await lock.release();
     await Promise.all(waiting);
     expect(order).toEqual([1, 2, 3]);
@@ -115,7 +126,12 @@ test('a semaphore has permits, a bounded one never more than at first', async ()
   await bounded.acquire();
   await bounded.release();
   await expect(bounded.release()).rejects.toThrow(NotOwnedError);
-  expect([bounded.valueSync(), bounded.sync.acquire(), bounded.sync.acquire(), bounded.sync.acquire({ timeout: 1 })]).toEqual([2, true, true, false]);
+  expect([
+    bounded.valueSync(),
+    bounded.sync.acquire(),
+    bounded.sync.acquire(),
+    bounded.sync.acquire({ timeout: 1 }),
+  ]).toEqual([2, true, true, false]);
   await expect(manager.semaphore(-1).value()).rejects.toThrow(RangeError);
 });
 

@@ -1,6 +1,8 @@
+import * as manager from '@multiprocess/manager';
 import * as queue from '@multiprocess/queue';
 import * as sharedMemory from '@multiprocess/shared-memory';
 import * as sync from '@multiprocess/sync';
+import * as values from '@multiprocess/values';
 import { expect, test } from 'vitest';
 
 // What users import. A name that leaves this list breaks their programs; one that joins it is a promise.
@@ -18,6 +20,38 @@ test('exports of @multiprocess/sync', () => {
     'Lock',
     'RLock',
     'Semaphore',
+  ]);
+});
+
+test('exports of @multiprocess/values', () => {
+  const forUsers = ['SharedArray', 'SharedValue', 'ShareableList'];
+  expect(Object.keys(values).sort()).toEqual([...forUsers, 'cellsOf', 'checkType'].sort());
+});
+
+test('exports of @multiprocess/manager', () => {
+  expect(Object.keys(manager).sort()).toEqual([
+    'ArrayProxy',
+    'BarrierProxy',
+    'BoundedSemaphoreProxy',
+    'Client',
+    'ConditionProxy',
+    'DictProxy',
+    'EventProxy',
+    'Factory',
+    'IteratorProxy',
+    'JoinableQueueProxy',
+    'ListProxy',
+    'Listener',
+    'LockProxy',
+    'Manager',
+    'ManagerProxy',
+    'NamespaceProxy',
+    'ProxyGuard',
+    'QueueProxy',
+    'RLockProxy',
+    'SemaphoreProxy',
+    'SocketConnection',
+    'ValueProxy',
   ]);
 });
 

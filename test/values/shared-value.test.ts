@@ -41,7 +41,7 @@ describe.each(integers)('%s', (type, least, most) => {
   const sum = (a: number | bigint, b: number | bigint) => ((a as number) + (b as number)) as never;
 
   test('holds what is in its range', () => {
-    using value = new SharedValue(type, least as never);
+    using value = new SharedValue(type, least);
     expect(value.value).toBe(least);
     value.value = most;
     expect(value.get()).toBe(most);
@@ -56,7 +56,7 @@ describe.each(integers)('%s', (type, least, most) => {
   });
 
   test('adds nothing when the sum would be out of range', () => {
-    using value = new SharedValue(type, most as never);
+    using value = new SharedValue(type, most);
     expect(() => value.add(one)).toThrow(RangeError);
     expect(value.get()).toBe(most);
   });
@@ -172,7 +172,7 @@ test('a named value is found again, with what it has, and only as the type it is
 });
 
 test('after close() nothing can be done with it, and nothing is left of it', () => {
-  const value: SharedValue<'i8'> = new SharedValue('i8', 1);
+  const value = new SharedValue<'i8'>('i8', 1);
   value.lock.acquireSync();
   value.lock.release();
   value.close();

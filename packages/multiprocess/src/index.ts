@@ -1,3 +1,33 @@
+export {
+  ArrayProxy,
+  BarrierProxy,
+  BoundedSemaphoreProxy,
+  Client,
+  ConditionProxy,
+  DictProxy,
+  EventProxy,
+  IteratorProxy,
+  JoinableQueueProxy,
+  ListProxy,
+  Listener,
+  LockProxy,
+  Manager,
+  ManagerProxy,
+  NamespaceProxy,
+  QueueProxy,
+  RLockProxy,
+  SemaphoreProxy,
+  SocketConnection,
+  ValueProxy,
+} from '@multiprocess/manager';
+export type {
+  ClientOptions,
+  InstanceProxy,
+  ListenerOptions,
+  ManagerConnectOptions,
+  ManagerOptions,
+  RegisterOptions,
+} from '@multiprocess/manager';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { Queue } from '@multiprocess/queue';
@@ -48,3 +78,5 @@ export type {
   RLockOptions,
   SemaphoreOptions,
 } from '@multiprocess/sync';
+export { SharedArray, SharedValue, ShareableList } from '@multiprocess/values';
+export type { CellOptions, SlotValue, ValueType, ValueTypes } from '@multiprocess/values';

@@ -28,7 +28,7 @@ export function cellsOf<T extends ValueType>(
   byteOffset: number,
   length: number,
 ): Cells<ValueTypes[T], ArrayTypes[T]> {
-  return makers[type](buffer, byteOffset, length) as unknown as Cells<ValueTypes[T], ArrayTypes[T]>;
+  return makers[type](buffer, byteOffset, length) as Cells<ValueTypes[T], ArrayTypes[T]>;
 }
 
 const makers: Record<ValueType, (buffer: SharedArrayBuffer, byteOffset: number, length: number) => unknown> = {

@@ -7,7 +7,7 @@ import { show } from './show.js';
 /** The bits of a float, and back. `one` and `bits` lie over the same bytes; nothing waits between two lines. */
 interface Punning<B> {
   readonly one: Float32Array | Float64Array;
-  readonly bits: { [index: number]: B };
+  readonly bits: Record<number, B>;
 }
 
 interface FloatCells<B> {

@@ -236,7 +236,9 @@ export class Client implements LinkListener {
 
   #checkNoBatch(): void {
     if (this.#collecting === undefined) return;
-    throw new TypeError('Nothing that blocks, and no other batch, can be in a batch: it is sent when its function returns');
+    throw new TypeError(
+      'Nothing that blocks, and no other batch, can be in a batch: it is sent when its function returns',
+    );
   }
 
   #closedError(): ManagerClosedError {

@@ -12,7 +12,13 @@ export function localClient(requests: ManagerSegment): Client {
   const server = requests.segment.reference;
   const known = clients.get(server);
   if (known !== undefined) return known;
-  return keep(new Client({ server, address: undefined }, (listener) => new RingLink(requests, listener), () => forget(server)));
+  return keep(
+    new Client(
+      { server, address: undefined },
+      (listener) => new RingLink(requests, listener),
+      () => forget(server),
+    ),
+  );
 }
 
 /** Remembers a client that has come about otherwise. */

@@ -34,7 +34,8 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
     throw error;
   }
   const { server, client } = welcome;
-  const known = knownClient(server) ?? (place.family === 'unix' && serializer === 'msgpack' ? overMemory(server) : undefined);
+  const known =
+    knownClient(server) ?? (place.family === 'unix' && serializer === 'msgpack' ? overMemory(server) : undefined);
   if (known !== undefined) {
     socket.destroy();
     return known;

@@ -44,7 +44,9 @@ export abstract class Factory {
     return this.#make('.list', [[...initial]], (target) => new ListProxy(target) as unknown as ListProxy<T>);
   }
 
-  dict<K = string, V = unknown>(initial: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = {}): DictProxy<K, V> {
+  dict<K = string, V = unknown>(
+    initial: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = {},
+  ): DictProxy<K, V> {
     return this.#make('.dict', [initial], (target) => new DictProxy(target) as unknown as DictProxy<K, V>);
   }
 
@@ -59,7 +61,11 @@ export abstract class Factory {
   /** Values of one type, in a row of fixed length: so many zeros, or those given. */
   array<T extends ValueType>(type: T, content: number | Iterable<ValueTypes[T]>): ArrayProxy<ValueTypes[T]> {
     const given = typeof content === 'number' ? content : [...content];
-    return this.#make('.array', [type, given], (target) => new ArrayProxy(target) as unknown as ArrayProxy<ValueTypes[T]>);
+    return this.#make(
+      '.array',
+      [type, given],
+      (target) => new ArrayProxy(target) as unknown as ArrayProxy<ValueTypes[T]>,
+    );
   }
 
   queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
@@ -67,7 +73,11 @@ export abstract class Factory {
   }
 
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
-    return this.#make('.joinableQueue', [options], (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>);
+    return this.#make(
+      '.joinableQueue',
+      [options],
+      (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>,
+    );
   }
 
   lock(): LockProxy {
@@ -101,7 +111,10 @@ export abstract class Factory {
   }
 
   /** An object of a class, or by a function, that was registered under that name. A function that is a generator gives an async iterable. */
-  create<T = Record<string, (...args: never[]) => unknown>>(name: string, ...args: readonly unknown[]): InstanceProxy<T> {
+  create<T = Record<string, (...args: never[]) => unknown>>(
+    name: string,
+    ...args: readonly unknown[]
+  ): InstanceProxy<T> {
     return this.#make(name, args, (target) => makeInstance(target) as unknown as InstanceProxy<T>);
   }
 

@@ -1,7 +1,14 @@
 import { currentProcess, Process } from '@multiprocess/process';
 import { serialize, isTask } from '@multiprocess/serialization';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
-import { HandleError, ManagerClosedError, SHARED_OBJECT, formatHandle, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import {
+  HandleError,
+  ManagerClosedError,
+  SHARED_OBJECT,
+  formatHandle,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import { serve } from '../server/serve.js';
 import type { ServerInfo, ServerOptions } from '../server/server.js';
@@ -30,6 +37,12 @@ const SHUTDOWN_MS = 5000;
  *
  * @example
  * ```ts source="../manager.examples.ts#start"
+ * await using manager = await Manager.start();
+ * const scores = manager.dict({ ann: 1 });
+ *
+ * await scores.increment('ann', 5); // atomic: it happens in the server
+ * scores.sync['bob'] = 2; // blocks until the server has answered
+ * console.log({ ...scores.sync }); // { ann: 6, bob: 2 }
  * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#managers | Python's managers}
@@ -126,7 +139,11 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    *
    * @throws {TypeError} If it is no function, or has no name.
    */
-  register(module: ModuleLike, made: AnyFunction | (new (...args: never[]) => object), options: RegisterOptions = {}): void {
+  register(
+    module: ModuleLike,
+    made: AnyFunction | (new (...args: never[]) => object),
+    options: RegisterOptions = {},
+  ): void {
     this.#client.tell('register', registrationOf(module, made, options, canCarry));
   }
 
@@ -181,4 +198,3 @@ function canCarry(made: unknown): boolean {
     return false;
   }
 }
-

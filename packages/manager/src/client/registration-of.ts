@@ -25,7 +25,8 @@ export function registrationOf(
     throw new TypeError(`A class or function with a name is registered, received ${inspect(made, { depth: 0 })}`);
   }
   const called = name ?? made.name;
-  if (called.startsWith('.')) throw new TypeError(`A name does not begin with a dot, received ${JSON.stringify(called)}`);
+  if (called.startsWith('.'))
+    throw new TypeError(`A name does not begin with a dot, received ${JSON.stringify(called)}`);
   return {
     name: called,
     module: urlOf(module),

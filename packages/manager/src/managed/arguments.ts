@@ -23,7 +23,8 @@ export function functionOf(value: unknown): (...args: unknown[]) => unknown {
  */
 export function indexOf(index: unknown, length: number, next?: 'or next'): number {
   const at = typeof index === 'number' && index < 0 ? index + length : index;
-  if (typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < length + (next === undefined ? 0 : 1)) return at;
+  if (typeof at === 'number' && Number.isInteger(at) && at >= 0 && at < length + (next === undefined ? 0 : 1))
+    return at;
   throw new RangeError(`There is no index ${show(index)}: the length is ${length}`);
 }
 

@@ -23,7 +23,7 @@ export class ManagedArray extends Container {
       throw new RangeError(`An array has 0 to ${MOST_VALUES} values, received ${this.#length}`);
     }
     const memory = new SharedArrayBuffer(WIDEST_BYTES * this.#length);
-    this.#cells = cellsOf(checkType(type as ValueType), memory, 0, this.#length) as unknown as Cells<unknown, Iterable<unknown>>;
+    this.#cells = cellsOf(checkType(type as ValueType), memory, 0, this.#length);
     values?.forEach((value, i) => {
       this.#cells.store(i, this.#cells.check(value));
     });
@@ -54,7 +54,8 @@ export class ManagedArray extends Container {
 
   fill(value: unknown, start = 0, end = this.#length): void {
     const checked = this.#cells.check(value);
-    for (const i of Array.from({ length: this.#length }, (_, at) => at).slice(start, end)) this.#cells.store(i, checked);
+    for (const i of Array.from({ length: this.#length }, (_, at) => at).slice(start, end))
+      this.#cells.store(i, checked);
   }
 
   snapshot(): unknown[] {

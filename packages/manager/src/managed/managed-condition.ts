@@ -25,7 +25,8 @@ export class ManagedCondition extends WaitingObject {
   }
 
   protected readonly operations = {
-    acquire: (call: Call, timeout: unknown, context: unknown) => this.#lock.acquire(call, waitOf(timeout), Number(context)),
+    acquire: (call: Call, timeout: unknown, context: unknown) =>
+      this.#lock.acquire(call, waitOf(timeout), Number(context)),
     release: (call: Call, context: unknown) => {
       this.#lock.release(call.session, Number(context));
     },
@@ -51,7 +52,9 @@ export class ManagedCondition extends WaitingObject {
     this.#sleepers.add(sleeper);
     const times = this.#lock.leave();
     const { session } = call;
-    const woken = await this.#sleep(call, timeout, () => (sleeper.notified ? this.#relock(call, context, times) : undefined));
+    const woken = await this.#sleep(call, timeout, () =>
+      sleeper.notified ? this.#relock(call, context, times) : undefined,
+    );
     this.#sleepers.delete(sleeper);
     if (woken === true) return true;
     // Given up. If a notification was meant for it meanwhile, that goes to another one.

@@ -30,5 +30,7 @@ export class ManagedIterator extends Managed {
 /** Whether a result is one: what a generator function returns, or any other iterator that is no collection. */
 export function isIterator(value: unknown): value is AnyIterator {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return 'next' in value && typeof value.next === 'function' && (Symbol.iterator in value || Symbol.asyncIterator in value);
+  return (
+    'next' in value && typeof value.next === 'function' && (Symbol.iterator in value || Symbol.asyncIterator in value)
+  );
 }

@@ -124,7 +124,9 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   sort(compare?: (a: never, b: never) => number): void {
-    const sorted = [...this.#items].sort(compare === undefined ? undefined : (functionOf(compare) as (a: unknown, b: unknown) => number));
+    const sorted = [...this.#items].sort(
+      compare === undefined ? undefined : (functionOf(compare) as (a: unknown, b: unknown) => number),
+    );
     this.#items.splice(0, this.#items.length, ...sorted);
   }
 
@@ -173,7 +175,10 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   reduce<R>(step: (sum: R, value: never, index: number) => R, initial: R): R {
-    return this.#items.reduce(functionOf(step) as (sum: unknown, value: unknown, index: number) => unknown, initial) as R;
+    return this.#items.reduce(
+      functionOf(step) as (sum: unknown, value: unknown, index: number) => unknown,
+      initial,
+    ) as R;
   }
 
   keys(): number[] {

@@ -52,7 +52,9 @@ export class ManagedRLock extends WaitingObject implements Hold, Relockable {
 
   release(session: Session, context: number): void {
     if (!this.isHeldBy(session, context)) {
-      throw new NotOwnedError('The caller does not hold this lock: released once too often, or by another than its owner');
+      throw new NotOwnedError(
+        'The caller does not hold this lock: released once too often, or by another than its owner',
+      );
     }
     if (--this.#times === 0) this.#free();
   }

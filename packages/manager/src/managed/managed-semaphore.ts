@@ -83,7 +83,9 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements Hold {
 
   protected override giveBack(session: Session, count: number): void {
     if (this.permits + count > this.#most) {
-      throw new NotOwnedError(`Cannot release ${count}: ${this.#most - this.permits} of ${this.#most} permits are taken`);
+      throw new NotOwnedError(
+        `Cannot release ${count}: ${this.#most - this.permits} of ${this.#most} permits are taken`,
+      );
     }
     this.#forget(session, count);
     this.add(count);

@@ -35,10 +35,14 @@ export function parseAddress(address: unknown): Address {
 function parseUnix(address: string): Address {
   const path = address.slice('unix:'.length);
   if (!path.startsWith('/') && !/^@./.test(path)) {
-    throw new TypeError(`The path of a Unix address is absolute, or begins with @, received ${JSON.stringify(address)}`);
+    throw new TypeError(
+      `The path of a Unix address is absolute, or begins with @, received ${JSON.stringify(address)}`,
+    );
   }
   if (Buffer.byteLength(path) > MOST_PATH_BYTES || path.includes('\0')) {
-    throw new RangeError(`A Unix address has at most ${MOST_PATH_BYTES} bytes and no zero, received ${JSON.stringify(address)}`);
+    throw new RangeError(
+      `A Unix address has at most ${MOST_PATH_BYTES} bytes and no zero, received ${JSON.stringify(address)}`,
+    );
   }
   return { family: 'unix', path };
 }
@@ -49,7 +53,10 @@ export function formatAddress(address: Address): string {
 }
 
 /** An address that nobody else has: a free port, or a socket in a directory that only this user can enter. */
-export function newAddress(family: 'tcp' | 'unix'): { readonly address: Address; readonly directory: string | undefined } {
+export function newAddress(family: 'tcp' | 'unix'): {
+  readonly address: Address;
+  readonly directory: string | undefined;
+} {
   if (family === 'tcp') return { address: { family, host: LOOPBACK, port: 0 }, directory: undefined };
   const directory = mkdtempSync(join(tmpdir(), 'multiprocess-')); // mode 0700
   return { address: { family, path: join(directory, 'listener') }, directory };
@@ -65,6 +72,8 @@ export function nodeOptions(address: Address): ListenOptions & NetConnectOpts {
 /** Whether a socket's file lies there which nobody may be listening at. */
 export function isSocketFile(address: Address): boolean {
   if (address.family !== 'unix' || address.path.startsWith('@')) return false;
-  return lstatSync(dirname(address.path), { throwIfNoEntry: false }) !== undefined
-    && lstatSync(address.path, { throwIfNoEntry: false })?.isSocket() === true;
+  return (
+    lstatSync(dirname(address.path), { throwIfNoEntry: false }) !== undefined &&
+    lstatSync(address.path, { throwIfNoEntry: false })?.isSocket() === true
+  );
 }

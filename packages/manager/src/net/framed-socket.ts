@@ -57,7 +57,10 @@ export class FramedSocket {
   }
 
   /** Calls `onFrame` for each message from now on, those that have arrived first; and `onEnd` once at the end. */
-  receive(onFrame: ((frame: Uint8Array) => void) | undefined, onEnd: ((cause: Error | undefined) => void) | undefined): void {
+  receive(
+    onFrame: ((frame: Uint8Array) => void) | undefined,
+    onEnd: ((cause: Error | undefined) => void) | undefined,
+  ): void {
     this.#onFrame = onFrame;
     this.#onEnd = onEnd;
     this.#deliver();
@@ -79,7 +82,8 @@ export class FramedSocket {
 
   /** @throws {BrokenPipeError} If the other side is gone. */
   send(frame: Uint8Array): void {
-    if (!this.socket.writable) throw new BrokenPipeError('The other side of the connection is gone', { cause: this.#cause });
+    if (!this.socket.writable)
+      throw new BrokenPipeError('The other side of the connection is gone', { cause: this.#cause });
     const head = new Uint8Array(LENGTH_BYTES + (frame.length <= SMALL_BYTES ? frame.length : 0));
     writeWord(head, 0, frame.length);
     if (frame.length <= SMALL_BYTES) head.set(frame, LENGTH_BYTES);

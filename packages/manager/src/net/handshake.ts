@@ -62,7 +62,9 @@ export async function introduce(socket: FramedSocket, authkey: Uint8Array | unde
   socket.send(Buffer.concat([MAGIC, flag(authkey !== undefined), nonce, ...proofs]));
   if (isKeyNeeded !== (authkey !== undefined)) {
     throw new AuthenticationError(
-      isKeyNeeded ? 'The listener wants a key: give authkey' : 'The listener has no key: it is not the one that has ours',
+      isKeyNeeded
+        ? 'The listener wants a key: give authkey'
+        : 'The listener has no key: it is not the one that has ours',
     );
   }
   const verdict = await answer;

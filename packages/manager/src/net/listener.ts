@@ -56,15 +56,19 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     const place = address === undefined ? newAddress(family) : { address: parseAddress(address), directory: undefined };
     this.#directory = place.directory;
     this.#backlog = backlog;
-    this.#server = new SocketServer(place.address, { authkey: key, tls, backlog, handshakeTimeout }, {
-      onSocket: (socket, peer) => {
-        this.#welcome(socket, peer);
+    this.#server = new SocketServer(
+      place.address,
+      { authkey: key, tls, backlog, handshakeTimeout },
+      {
+        onSocket: (socket, peer) => {
+          this.#welcome(socket, peer);
+        },
+        onRefused: (error) => {
+          // Who accepts learns of a wrong key; strangers that said nothing sensible are no concern of his.
+          if (error instanceof AuthenticationError) this.#callers.fail(error);
+        },
       },
-      onRefused: (error) => {
-        // Who accepts learns of a wrong key; strangers that said nothing sensible are no concern of his.
-        if (error instanceof AuthenticationError) this.#callers.fail(error);
-      },
-    });
+    );
     this.listening = this.#server.listen();
     this.listening.catch((error: unknown) => {
       this.#callers.end(() => error);

@@ -110,7 +110,13 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     this.#checkOpen();
     if (!(bytes instanceof Uint8Array)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
     const { offset = 0, size = bytes.length - offset } = options;
-    if (!Number.isInteger(offset) || offset < 0 || !Number.isInteger(size) || size < 0 || offset + size > bytes.length) {
+    if (
+      !Number.isInteger(offset) ||
+      offset < 0 ||
+      !Number.isInteger(size) ||
+      size < 0 ||
+      offset + size > bytes.length
+    ) {
       throw new RangeError(`offset ${offset} and size ${size} are not inside of ${bytes.length} bytes`);
     }
     await this.#sendFrame(bytes.slice(offset, offset + size), options);
@@ -131,7 +137,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     }
     const bytes = new Uint8Array(await this.#next(options));
     if (bytes.length > buffer.length - offset) {
-      throw new BufferTooShortError(`The message has ${bytes.length} bytes, and there is room for ${buffer.length - offset}`, bytes);
+      throw new BufferTooShortError(
+        `The message has ${bytes.length} bytes, and there is room for ${buffer.length - offset}`,
+        bytes,
+      );
     }
     buffer.set(bytes, offset);
     return bytes.length;

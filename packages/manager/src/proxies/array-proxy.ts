@@ -32,7 +32,9 @@ defineForms(Implementation.prototype, ARRAY_METHODS);
 
 /** Arrays in managers; made by {@link Manager.array}. */
 export const ArrayProxy = Object.assign(Implementation, {
-  attach: registerProxy('ArrayProxy', (target) => new Implementation(target)) as <V = unknown>(handle: string) => ArrayProxy<V>,
+  attach: registerProxy('ArrayProxy', (target) => new Implementation(target)) as <V = unknown>(
+    handle: string,
+  ) => ArrayProxy<V>,
 });
 
 const INDEX = /^-?\d{1,10}$/;
@@ -60,7 +62,8 @@ function viewOf(array: ArrayProxy): object {
     },
     ownKeys: () => [...array.snapshotSync().keys()].map(String).concat('length'),
     getOwnPropertyDescriptor(_target, key) {
-      if (key === 'length') return { value: array.lengthSync(), writable: true, enumerable: false, configurable: false };
+      if (key === 'length')
+        return { value: array.lengthSync(), writable: true, enumerable: false, configurable: false };
       if (!isIndex(key) || Number(key) >= array.lengthSync()) return undefined;
       return { value: array.getSync(Number(key)), writable: true, enumerable: true, configurable: true };
     },

@@ -55,15 +55,26 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, ['reset', 'abort', 'parties', 'waiting', 'broken'] satisfies (keyof BarrierMethods)[]);
+defineForms(Implementation.prototype, [
+  'reset',
+  'abort',
+  'parties',
+  'waiting',
+  'broken',
+] satisfies (keyof BarrierMethods)[]);
 
 /** Barriers in managers; made by {@link Manager.barrier}. */
 export const BarrierProxy = Object.assign(Implementation, {
-  attach: registerProxy('BarrierProxy', (target) => new Implementation(target)) as unknown as (handle: string) => BarrierProxy,
+  attach: registerProxy('BarrierProxy', (target) => new Implementation(target)) as unknown as (
+    handle: string,
+  ) => BarrierProxy,
 });
 
 /** Without one the barrier's own holds. */
-function timeoutArgument(options: WaitOptions | undefined, parse: (options: WaitOptions | undefined) => number): unknown[] {
+function timeoutArgument(
+  options: WaitOptions | undefined,
+  parse: (options: WaitOptions | undefined) => number,
+): unknown[] {
   const timeout = parse(options);
   return options?.timeout === undefined && options?.block !== false ? [] : [wireTimeout(timeout)];
 }

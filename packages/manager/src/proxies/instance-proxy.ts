@@ -9,34 +9,40 @@ type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGenerator<i
   : Awaited<R>;
 
 /** An object of a registered class in a manager, from afar: its methods, each also with `Sync` behind its name. */
-export type InstanceProxy<T = Record<string, (...args: never[]) => unknown>> = ManagerProxy & AsyncIterable<unknown> & {
-  readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
-    ...args: infer A
-  ) => infer R
-    ? (...args: A) => Promise<Remote<R>>
-    : never;
-} & {
-  readonly [K in keyof T & string as T[K] extends (...args: never[]) => unknown ? `${K}Sync` : never]: T[K] extends (
-    ...args: infer A
-  ) => infer R
-    ? (...args: A) => Remote<R>
-    : never;
-} & {
-  /** The same methods, which block the thread. */
-  readonly sync: {
+export type InstanceProxy<T = Record<string, (...args: never[]) => unknown>> = ManagerProxy &
+  AsyncIterable<unknown> & {
     readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
+      ...args: infer A
+    ) => infer R
+      ? (...args: A) => Promise<Remote<R>>
+      : never;
+  } & {
+    readonly [K in keyof T & string as T[K] extends (...args: never[]) => unknown ? `${K}Sync` : never]: T[K] extends (
       ...args: infer A
     ) => infer R
       ? (...args: A) => Remote<R>
       : never;
+  } & {
+    /** The same methods, which block the thread. */
+    readonly sync: {
+      readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
+        ...args: infer A
+      ) => infer R
+        ? (...args: A) => Remote<R>
+        : never;
+    };
   };
-};
 
 class Implementation extends ManagerProxy {
   protected readonly kind = 'InstanceProxy';
 
   get sync(): object {
-    return dynamic(this, (method) => (...args: unknown[]) => this.callSync(method, args));
+    return dynamic(
+      this,
+      (method) =>
+        (...args: unknown[]) =>
+          this.callSync(method, args),
+    );
   }
 
   /** What was made may be a generator: each step is a call. */
@@ -81,4 +87,3 @@ function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unk
 }
 
 registerProxy('InstanceProxy', makeInstance);
-

@@ -107,17 +107,27 @@ class Joinable extends Implementation {
   protected override readonly kind = 'JoinableQueueProxy';
 }
 
-defineForms(Implementation.prototype, ['size', 'empty', 'full', 'maxsize', 'shutdown'] satisfies (keyof QueueMethods)[]);
+defineForms(Implementation.prototype, [
+  'size',
+  'empty',
+  'full',
+  'maxsize',
+  'shutdown',
+] satisfies (keyof QueueMethods)[]);
 defineWaitingForms(Implementation.prototype, { put: 1, putMany: 1, get: 0, getMany: 1 });
 defineForms(Joinable.prototype, ['taskDone']);
 defineWaitingForms(Joinable.prototype, { join: 0 });
 
 /** Queues in managers; made by {@link Manager.queue}. */
 export const QueueProxy = Object.assign(Implementation, {
-  attach: registerProxy('QueueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(handle: string) => QueueProxy<T>,
+  attach: registerProxy('QueueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
+    handle: string,
+  ) => QueueProxy<T>,
 });
 
 /** Queues in managers; made by {@link Manager.joinableQueue}. */
 export const JoinableQueueProxy = Object.assign(Joinable, {
-  attach: registerProxy('JoinableQueueProxy', (target) => new Joinable(target)) as unknown as <T = unknown>(handle: string) => JoinableQueueProxy<T>,
+  attach: registerProxy('JoinableQueueProxy', (target) => new Joinable(target)) as unknown as <T = unknown>(
+    handle: string,
+  ) => JoinableQueueProxy<T>,
 });

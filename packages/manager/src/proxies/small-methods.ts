@@ -11,7 +11,14 @@ export interface NamespaceMethods {
   snapshot(): Record<string, unknown>;
 }
 
-export const NAMESPACE_METHODS = ['get', 'set', 'delete', 'has', 'names', 'snapshot'] as const satisfies readonly (keyof NamespaceMethods)[];
+export const NAMESPACE_METHODS = [
+  'get',
+  'set',
+  'delete',
+  'has',
+  'names',
+  'snapshot',
+] as const satisfies readonly (keyof NamespaceMethods)[];
 
 /** What a value can do, each in the server and in one step. */
 export interface ValueMethods<T> {
@@ -25,7 +32,13 @@ export interface ValueMethods<T> {
   update(change: Traveller<(value: T, ...args: never[]) => T>, ...args: unknown[]): T;
 }
 
-export const VALUE_METHODS = ['get', 'set', 'add', 'compareAndSet', 'update'] as const satisfies readonly (keyof ValueMethods<unknown>)[];
+export const VALUE_METHODS = [
+  'get',
+  'set',
+  'add',
+  'compareAndSet',
+  'update',
+] as const satisfies readonly (keyof ValueMethods<unknown>)[];
 
 /** What an array can do, each in the server and in one step. Index and range are checked; negative indexes count from the end. */
 export interface ArrayMethods<V> {
@@ -40,4 +53,12 @@ export interface ArrayMethods<V> {
   snapshot(): V[];
 }
 
-export const ARRAY_METHODS = ['get', 'set', 'add', 'length', 'slice', 'fill', 'snapshot'] as const satisfies readonly (keyof ArrayMethods<unknown>)[];
+export const ARRAY_METHODS = [
+  'get',
+  'set',
+  'add',
+  'length',
+  'slice',
+  'fill',
+  'snapshot',
+] as const satisfies readonly (keyof ArrayMethods<unknown>)[];

@@ -1,5 +1,16 @@
-
-import { CALL, CANCEL, CREATE, BATCH, INFO, LEASE, REGISTER, RELEASE, SHUTDOWN, readFrame, splitFrames } from '../wire/frame.js';
+import {
+  CALL,
+  CANCEL,
+  CREATE,
+  BATCH,
+  INFO,
+  LEASE,
+  REGISTER,
+  RELEASE,
+  SHUTDOWN,
+  readFrame,
+  splitFrames,
+} from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import { Call, GIVEN_UP } from './call.js';
 import { callMethod } from './call-method.js';
@@ -109,19 +120,20 @@ export class Dispatcher {
       return;
     }
     session.pending.set(call.number, call);
-    result.then(
-      (value: unknown) => {
-        session.pending.delete(call.number);
-        session.reply(call.number, value === GIVEN_UP ? value : this.#makers.presentable(value));
-      },
-      (error: unknown) => {
-        session.pending.delete(call.number);
-        session.fail(call.number, error);
-      },
-    ).catch(() => undefined); // reply() and fail() answer for themselves
+    result
+      .then(
+        (value: unknown) => {
+          session.pending.delete(call.number);
+          session.reply(call.number, value === GIVEN_UP ? value : this.#makers.presentable(value));
+        },
+        (error: unknown) => {
+          session.pending.delete(call.number);
+          session.fail(call.number, error);
+        },
+      )
+      .catch(() => undefined); // reply() and fail() answer for themselves
   }
 }
-
 
 function listOf(value: unknown, length?: number): unknown[] {
   if (Array.isArray(value) && (length === undefined || value.length === length)) return value as unknown[];
@@ -132,4 +144,3 @@ function checkNumber(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new TypeError('The request is damaged: it has no number where one is due');
 }
-

@@ -16,7 +16,6 @@ export async function loadRegistered({ module, exportName, value }: Registration
   return (...args) => Reflect.apply(found, undefined, args) as unknown;
 }
 
-
 async function findExport(module: string, name: string): Promise<Make> {
   const exports = (await import(module)) as Record<string, unknown>;
   for (const one of [exports[name], exports['default']]) {

@@ -60,7 +60,9 @@ export class Makers {
     }
     const registration = this.#registered.get(type);
     if (registration !== undefined) return this.#makeRegistered(registration, args);
-    throw new TypeError(`Nothing is registered as ${JSON.stringify(type)}: call manager.register(import.meta, …) first`);
+    throw new TypeError(
+      `Nothing is registered as ${JSON.stringify(type)}: call manager.register(import.meta, …) first`,
+    );
   }
 
   /** A result as clients get it: iterators, and objects that they know, as proxies; all else as it is. */

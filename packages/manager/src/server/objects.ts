@@ -129,7 +129,10 @@ export class Objects {
         this.#entries.set(number, { object, failure: undefined, leases: 0, waiting: undefined });
       }
     }
-    return formatHandle(`manager.${object.proxy}`, formatPlace({ server: this.server, object: number, address: undefined }));
+    return formatHandle(
+      `manager.${object.proxy}`,
+      formatPlace({ server: this.server, object: number, address: undefined }),
+    );
   }
 
   /** An object that no client has asked for by a number: part of a result. */

@@ -48,9 +48,12 @@ export class Waiters {
         settle(GIVEN_UP);
       };
       if (timeout !== null) {
-        timer = setTimeout(() => {
-          settle(undefined);
-        }, Math.min(timeout, LONGEST_TIMER_MS));
+        timer = setTimeout(
+          () => {
+            settle(undefined);
+          },
+          Math.min(timeout, LONGEST_TIMER_MS),
+        );
       }
     });
   }

@@ -74,7 +74,7 @@ export function joinFrames(frames: readonly Uint8Array[]): Uint8Array {
 
 /** The frames of such a body; what does not fit ends it. */
 export function* splitFrames(body: Uint8Array): Generator<Uint8Array, void, void> {
-  for (let at = 0; at + 4 <= body.length; ) {
+  for (let at = 0; at + 4 <= body.length;) {
     const end = at + 4 + readWord(body, at);
     if (end > body.length) return;
     yield body.subarray(at + 4, end);

@@ -31,9 +31,7 @@ export function errorFromJson(value: unknown, fromJson: (value: unknown) => unkn
   const called = typeof name === 'string' ? name : 'Error';
   const Class: unknown = Object.hasOwn(known, called) ? known[called] : undefined;
   const isClass = typeof Class === 'function' && (Class === Error || Class.prototype instanceof Error);
-  const error = isClass
-    ? (Reflect.construct(Error, [], Class) as Error)
-    : new RemoteError('', called);
+  const error = isClass ? (Reflect.construct(Error, [], Class) as Error) : new RemoteError('', called);
   const hide = (key: string, one: unknown): void => {
     Object.defineProperty(error, key, { value: one, writable: true, enumerable: false, configurable: true });
   };

@@ -30,7 +30,9 @@ function toJson(value: unknown, path: string, around: readonly object[]): unknow
     case 'undefined':
       return { $undefined: 0 };
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : `${value}` };
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $number: Object.is(value, -0) ? '-0' : `${value}` };
     case 'bigint':
       return { $bigint: `${value}` };
     case 'object':
@@ -87,7 +89,9 @@ function special(key: string, value: unknown): unknown {
     case '$bytes':
       return new Uint8Array(Buffer.from(text(), 'base64'));
     case '$map':
-      return new Map(list().map((pair) => (Array.isArray(pair) && pair.length === 2 ? (pair as [unknown, unknown]) : refuse(key))));
+      return new Map(
+        list().map((pair) => (Array.isArray(pair) && pair.length === 2 ? (pair as [unknown, unknown]) : refuse(key))),
+      );
     case '$set':
       return new Set(list());
     case '$error':
