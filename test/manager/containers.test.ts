@@ -94,7 +94,7 @@ describe('a list', () => {
     expect(view.reverse()).toBe(view);
     view.length = 2;
     expect(view.slice()).toEqual([5, 4]);
-    expect(() => delete view[0]).toThrow('splice');
+    expect(() => Reflect.deleteProperty(view, 0)).toThrow('splice');
     expect(() => {
       (view as unknown as Record<string, unknown>)['name'] = 1;
     }).toThrow('no property name');

@@ -7,7 +7,7 @@ export async function start(): Promise<void> {
 
   await scores.increment('ann', 5); // atomic: it happens in the server
   scores.sync['bob'] = 2; // blocks until the server has answered
-  console.log({ ...scores.sync }); // { ann: 6, bob: 2 }
+  console.log(scores.sync); // { ann: 6, bob: 2 }
   // #endregion
 }
 

@@ -1,3 +1,5 @@
+import { show } from './show.js';
+
 /** What a value of each type is in JavaScript: 64-bit integers are bigints, since a number does not hold them. */
 export interface ValueTypes {
   i8: number;
@@ -72,5 +74,5 @@ export function bytesOf(type: ValueType): number {
  */
 export function checkType<T extends ValueType>(type: T): T {
   if (TYPE_NAMES.includes(type)) return type;
-  throw new TypeError(`type must be one of ${TYPE_NAMES.join(', ')}, received ${JSON.stringify(type) ?? 'undefined'}`);
+  throw new TypeError(`type must be one of ${TYPE_NAMES.join(', ')}, received ${show(type)}`);
 }

@@ -42,7 +42,7 @@ const SHUTDOWN_MS = 5000;
  *
  * await scores.increment('ann', 5); // atomic: it happens in the server
  * scores.sync['bob'] = 2; // blocks until the server has answered
- * console.log({ ...scores.sync }); // { ann: 6, bob: 2 }
+ * console.log(scores.sync); // { ann: 6, bob: 2 }
  * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#managers | Python's managers}
@@ -81,7 +81,8 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
     const client = localClient(requests);
     const ended = server.join().then(() => {
       client.close();
-      throw server.error ?? new ManagerClosedError('The process of the manager ended before it served');
+      if (server.error instanceof Error) throw server.error;
+      throw new ManagerClosedError('The process of the manager ended before it served');
     });
     const info = (await Promise.race([client.ask('info'), ended])) as ServerInfo;
     ended.catch(() => undefined); // from now on its end is told by each call

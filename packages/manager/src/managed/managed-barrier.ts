@@ -60,16 +60,16 @@ export class ManagedBarrier extends WaitingObject implements Hold {
       this.#waiting.push({ call, settle });
     });
     call.session.holds.add(this);
-    let givenUp = false;
+    const given = { up: false };
     const timer = timeout === null ? undefined : setTimeout(() => this.#break(), Math.min(timeout, 2 ** 31 - 1));
     call.giveUp = () => {
-      givenUp = true;
+      given.up = true;
       this.#break();
     };
     const settled = await outcome;
     clearTimeout(timer);
     call.giveUp = undefined;
-    if (givenUp) return GIVEN_UP;
+    if (given.up) return GIVEN_UP;
     if (settled === 'broken') throw brokenError();
     return settled.index;
   }

@@ -15,19 +15,19 @@ export class ManagedNamespace extends Container {
   }
 
   get(name: string): unknown {
-    return this.#values.get(String(name));
+    return this.#values.get(name);
   }
 
   set(name: string, value: unknown): void {
-    this.#values.set(String(name), value);
+    this.#values.set(name, value);
   }
 
   delete(name: string): boolean {
-    return this.#values.delete(String(name));
+    return this.#values.delete(name);
   }
 
   has(name: string): boolean {
-    return this.#values.has(String(name));
+    return this.#values.has(name);
   }
 
   names(): string[] {

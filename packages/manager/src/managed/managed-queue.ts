@@ -38,7 +38,7 @@ export class ManagedQueue extends WaitingObject {
   };
 
   /** A number of items has been put, or thrown away if it is negative. */
-  protected noteItems(_count: number): void {}
+  protected noteItems?(count: number): void;
 
   #putMany(call: Call, items: unknown[], timeout: number | null): unknown {
     let put = 0;
@@ -47,7 +47,7 @@ export class ManagedQueue extends WaitingObject {
       const before = put;
       while (put < items.length && !this.#isFull()) this.#items.push(items[put++]);
       if (put > before) {
-        this.noteItems(put - before);
+        this.noteItems?.(put - before);
         this.#getters.serve();
       }
       return put === items.length ? 'put' : undefined;
@@ -75,7 +75,7 @@ export class ManagedQueue extends WaitingObject {
   #shutDown(options: unknown): void {
     this.#shut = true;
     const immediate = (options as { immediate?: unknown } | undefined)?.immediate === true;
-    if (immediate) this.noteItems(-this.#items.splice(0).length);
+    if (immediate) this.noteItems?.(-this.#items.splice(0).length);
     this.#getters.serve();
     this.#putters.serve();
   }

@@ -11,6 +11,8 @@ const MOST_PERMITS = 2 ** 31 - 1;
 export class ManagedSemaphore extends WaitingObject {
   readonly proxy: string = 'SemaphoreProxy';
   protected permits: number;
+  /** How many there can be. */
+  protected most = MOST_PERMITS;
   readonly #waiters = new Waiters();
 
   constructor(permits: unknown = 1) {
@@ -31,21 +33,25 @@ export class ManagedSemaphore extends WaitingObject {
       if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
         throw new RangeError(`count must be a whole number from 1 on, received ${String(count)}`);
       }
-      this.giveBack(call.session, count);
+      this.#giveBack(call.session, count);
     },
     value: () => this.permits,
   };
 
-  protected take(_session: Session): true | undefined {
-    if (this.permits === 0) return undefined;
+  protected take(session: Session): true | undefined {
+    if (this.permits === 0 || !session.isOpen) return undefined;
     this.permits--;
     return true;
   }
 
-  protected giveBack(_session: Session, count: number): void {
-    if (this.permits + count > MOST_PERMITS) {
-      throw new NotOwnedError(`Cannot release ${count}: at most ${MOST_PERMITS} permits fit`);
+  /** Permits are about to be given back by that client. */
+  protected forget?(session: Session, count: number): void;
+
+  #giveBack(session: Session, count: number): void {
+    if (this.permits + count > this.most) {
+      throw new NotOwnedError(`Cannot release ${count}: with ${this.permits} free ones there are ${this.most} at most`);
     }
+    this.forget?.(session, count);
     this.add(count);
   }
 
@@ -58,18 +64,17 @@ export class ManagedSemaphore extends WaitingObject {
 /** Permits of which there are never more than at first. Those of clients that end come back. */
 export class ManagedBoundedSemaphore extends ManagedSemaphore implements Hold {
   override readonly proxy = 'BoundedSemaphoreProxy';
-  readonly #most: number;
   readonly #taken = new Map<Session, number>();
 
   constructor(permits: unknown = 1) {
     super(permits);
-    this.#most = this.permits;
+    this.most = this.permits;
   }
 
   releaseOf(session: Session): void {
     const count = this.#taken.get(session) ?? 0;
     this.#taken.delete(session);
-    this.add(Math.min(count, this.#most - this.permits));
+    this.add(Math.min(count, this.most - this.permits));
   }
 
   protected override take(session: Session): true | undefined {
@@ -81,18 +86,8 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements Hold {
     return taken;
   }
 
-  protected override giveBack(session: Session, count: number): void {
-    if (this.permits + count > this.#most) {
-      throw new NotOwnedError(
-        `Cannot release ${count}: ${this.#most - this.permits} of ${this.#most} permits are taken`,
-      );
-    }
-    this.#forget(session, count);
-    this.add(count);
-  }
-
   /** Anyone may give a permit back; it is then no more one of its own, or else of somebody's. */
-  #forget(session: Session, count: number): void {
+  protected override forget(session: Session, count: number): void {
     const owners = [session, ...this.#taken.keys()];
     for (const owner of owners) {
       const had = this.#taken.get(owner) ?? 0;

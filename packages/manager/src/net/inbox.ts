@@ -5,14 +5,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Taker<T> {
   readonly take: (item: T) => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** Things that arrive, and callers that await them, both in order. */
 export class Inbox<T> {
   readonly #items: T[] = [];
   readonly #takers = new Set<Taker<T>>();
-  #end: (() => unknown) | undefined;
+  #end: (() => Error) | undefined;
 
   get size(): number {
     return this.#items.length;
@@ -31,14 +31,14 @@ export class Inbox<T> {
   }
 
   /** Something went wrong instead: whoever has waited longest is told. Returns whether there was one. */
-  fail(error: unknown): boolean {
+  fail(error: Error): boolean {
     const [first] = this.#takers;
     first?.fail(error);
     return first !== undefined;
   }
 
   /** Nothing will come any more; what is there can be taken first. */
-  end(newError: () => unknown): void {
+  end(newError: () => Error): void {
     this.#end ??= newError;
     for (const taker of [...this.#takers]) taker.fail(newError());
   }
@@ -72,7 +72,7 @@ export class Inbox<T> {
         take: (item) => settle(() => resolve(item)),
         fail: (error) => settle(() => reject(error)),
       };
-      const onAbort = (): void => taker.fail(signal?.reason);
+      const onAbort = (): void => taker.fail(signal?.reason as Error);
       const timer =
         timeout === Infinity ? undefined : setTimeout(() => taker.fail(late()), Math.min(timeout, LONGEST_TIMER_MS));
       signal?.addEventListener('abort', onAbort, { once: true });

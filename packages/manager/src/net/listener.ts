@@ -71,7 +71,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     );
     this.listening = this.#server.listen();
     this.listening.catch((error: unknown) => {
-      this.#callers.end(() => error);
+      this.#callers.end(() => error as Error);
     });
   }
 

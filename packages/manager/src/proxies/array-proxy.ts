@@ -32,7 +32,7 @@ defineForms(Implementation.prototype, ARRAY_METHODS);
 
 /** Arrays in managers; made by {@link Manager.array}. */
 export const ArrayProxy = Object.assign(Implementation, {
-  attach: registerProxy('ArrayProxy', (target) => new Implementation(target)) as <V = unknown>(
+  attach: registerProxy('ArrayProxy', (target) => new Implementation(target)) as unknown as <V = unknown>(
     handle: string,
   ) => ArrayProxy<V>,
 });
@@ -49,7 +49,7 @@ function viewOf(array: ArrayProxy): object {
       if (key === 'toJSON') return () => array.snapshotSync();
       if (isIndex(key)) return array.getSync(Number(key));
       const method: unknown = Reflect.get(Array.prototype, key);
-      return typeof method === 'function' ? method.bind(array.snapshotSync()) : method;
+      return typeof method === 'function' ? (method.bind(array.snapshotSync()) as unknown) : method;
     },
     set(_target, key, value) {
       if (!isIndex(key)) throw new TypeError(`An array has indexes and no property ${String(key)}`);

@@ -6,14 +6,14 @@ import { parsePlace } from '../wire/reference.js';
 import type { ManagerProxy, Target } from './manager-proxy.js';
 
 /** Makes a proxy of one kind. */
-export type ProxyMaker = (target: Target) => ManagerProxy;
+export type ProxyMaker<P extends ManagerProxy> = (target: Target) => P;
 
 /**
  * Makes a kind of proxies known, so that handles of theirs become live: a proxy, or in the server the object itself.
  *
  * @returns what attaches a handle of that kind, and of no other
  */
-export function registerProxy(kind: string, make: ProxyMaker): (handle: string) => ManagerProxy {
+export function registerProxy<P extends ManagerProxy>(kind: string, make: ProxyMaker<P>): (handle: string) => P {
   const attachReference = (reference: string): SharedObject => {
     const place = parsePlace(reference);
     const hosted = hostedObject(place.server, place.object);
@@ -33,6 +33,6 @@ export function registerProxy(kind: string, make: ProxyMaker): (handle: string) 
     if (parsed.kind !== `manager.${kind}`) {
       throw new HandleError(`The handle stands for a ${parsed.kind}, not for a manager.${kind}`);
     }
-    return attachReference(parsed.reference) as ManagerProxy;
+    return attachReference(parsed.reference) as unknown as P;
   };
 }

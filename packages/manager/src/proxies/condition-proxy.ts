@@ -10,7 +10,7 @@ export class ConditionProxy extends RLockProxy {
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */
   static override attach(handle: string): ConditionProxy {
-    return attachCondition(handle) as ConditionProxy;
+    return attachCondition(handle);
   }
 
   /**

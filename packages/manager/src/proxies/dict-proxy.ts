@@ -48,7 +48,7 @@ defineForms(Implementation.prototype, DICT_METHODS, ['get', 'values', 'entries',
 
 /** Dicts in managers; made by {@link Manager.dict}. */
 export const DictProxy = Object.assign(Implementation, {
-  attach: registerProxy('DictProxy', (target) => new Implementation(target)) as <K = unknown, V = unknown>(
+  attach: registerProxy('DictProxy', (target) => new Implementation(target)) as unknown as <K = unknown, V = unknown>(
     handle: string,
   ) => DictProxy<K, V>,
 });

@@ -77,7 +77,7 @@ function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unk
     get(target, key) {
       if (typeof key === 'symbol' || key in target) {
         const own: unknown = Reflect.get(target, key, target);
-        return typeof own === 'function' ? own.bind(target) : own;
+        return typeof own === 'function' ? (own.bind(target) as unknown) : own;
       }
       if (key === 'then') return undefined; // or awaiting the proxy would call a method of that name
       if (!made.has(key)) made.set(key, method(key));

@@ -49,7 +49,7 @@ defineForms(Implementation.prototype, LIST_METHODS, ['get', 'at', 'find', 'value
 
 /** Lists in managers; made by {@link Manager.list}. */
 export const ListProxy = Object.assign(Implementation, {
-  attach: registerProxy('ListProxy', (target) => new Implementation(target)) as <T = unknown>(
+  attach: registerProxy('ListProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
     handle: string,
   ) => ListProxy<T>,
 });

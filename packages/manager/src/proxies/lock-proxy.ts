@@ -26,7 +26,7 @@ export class LockProxy extends AcquirableProxy {
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */
   static attach(handle: string): LockProxy {
-    return attachLock(handle) as LockProxy;
+    return attachLock(handle);
   }
 
   /** The same methods, which block the thread. */

@@ -26,7 +26,7 @@ defineForms(Implementation.prototype, NAMESPACE_METHODS, ['get']);
 
 /** Namespaces in managers; made by {@link Manager.namespace}. */
 export const NamespaceProxy = Object.assign(Implementation, {
-  attach: registerProxy('NamespaceProxy', (target) => new Implementation(target)) as (handle: string) => NamespaceProxy,
+  attach: registerProxy('NamespaceProxy', (target) => new Implementation(target)) as unknown as (handle: string) => NamespaceProxy,
 });
 
 function viewOf(namespace: NamespaceProxy): Record<string, unknown> {
@@ -34,9 +34,15 @@ function viewOf(namespace: NamespaceProxy): Record<string, unknown> {
   const isLocal = (name: string): boolean => name.startsWith('_');
   return recordView({
     get: (name) => (isLocal(name) ? local.get(name) : namespace.getSync(name)),
-    set: (name, value) => void (isLocal(name) ? local.set(name, value) : namespace.setSync(name, value)),
+    set(name, value) {
+      if (isLocal(name)) local.set(name, value);
+      else namespace.setSync(name, value);
+    },
     has: (name) => (isLocal(name) ? local.has(name) : namespace.hasSync(name)),
-    delete: (name) => void (isLocal(name) ? local.delete(name) : namespace.deleteSync(name)),
+    delete(name) {
+      if (isLocal(name)) local.delete(name);
+      else namespace.deleteSync(name);
+    },
     names: () => namespace.namesSync(),
     snapshot: () => namespace.snapshotSync(),
   });

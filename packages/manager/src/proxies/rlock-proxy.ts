@@ -16,7 +16,7 @@ export class RLockProxy extends LockProxy {
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */
   static override attach(handle: string): RLockProxy {
-    return attachRLock(handle) as RLockProxy;
+    return attachRLock(handle);
   }
 
   override acquire(options?: WaitOptions): Promise<boolean> {

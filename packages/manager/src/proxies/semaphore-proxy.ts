@@ -20,7 +20,7 @@ export class SemaphoreProxy extends AcquirableProxy {
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */
   static attach(handle: string): SemaphoreProxy {
-    return attachSemaphore(handle) as SemaphoreProxy;
+    return attachSemaphore(handle);
   }
 
   /** The same methods, which block the thread. */
@@ -61,7 +61,7 @@ export class BoundedSemaphoreProxy extends SemaphoreProxy {
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */
   static override attach(handle: string): BoundedSemaphoreProxy {
-    return attachBounded(handle) as BoundedSemaphoreProxy;
+    return attachBounded(handle);
   }
 }
 

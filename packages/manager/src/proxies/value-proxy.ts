@@ -32,7 +32,7 @@ defineForms(Implementation.prototype, VALUE_METHODS, ['get', 'update']);
 
 /** Values in managers; made by {@link Manager.value}. */
 export const ValueProxy = Object.assign(Implementation, {
-  attach: registerProxy('ValueProxy', (target) => new Implementation(target)) as <T = unknown>(
+  attach: registerProxy('ValueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
     handle: string,
   ) => ValueProxy<T>,
 });

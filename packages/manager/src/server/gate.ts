@@ -43,7 +43,8 @@ export class Gate {
   #open(): void {
     this.#session?.holds.delete(this);
     this.#session = undefined;
-    while (this.#session === undefined) {
+    // Until one of them has it.
+    while (this.isOpen) {
       const next = this.#behind.shift();
       if (next === undefined) return;
       if (next.call.session.isOpen) next.run();
