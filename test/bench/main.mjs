@@ -16,12 +16,13 @@ import { judge, printReport } from './harness/report.mjs';
 import { lockContended } from './lock-contended.mjs';
 import { lockTakeover } from './lock-takeover.mjs';
 import { lockUncontended } from './lock-uncontended.mjs';
+import { managerCalls } from './manager-calls.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
 
 /** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
 
-const questions = [lockUncontended, lockContended, lockTakeover, queueThroughput, queueRoundTrip];
+const questions = [lockUncontended, lockContended, lockTakeover, queueThroughput, queueRoundTrip, managerCalls];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
