@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { Client, Listener, Manager } from '@multiprocess/manager';
-import type {
-  BufferTooShortError} from '@multiprocess/shared-memory';
+import type { BufferTooShortError } from '@multiprocess/shared-memory';
 import {
   AuthenticationError,
   BrokenPipeError,

@@ -29,7 +29,8 @@ if (role === 'writer') {
 } else if (isMainProcess) {
   const manager = await Manager.start({ address: `unix:@named-queue-${process.pid}`, authkey });
   manager.register({ url: new URL('./named.mjs', import.meta.url).href }, named);
-  const start = (/** @type {string} */ what) => run(process.execPath, [fileURLToPath(import.meta.url), what, manager.address]);
+  const start = (/** @type {string} */ what) =>
+    run(process.execPath, [fileURLToPath(import.meta.url), what, manager.address]);
   const [read] = await Promise.all([start('reader'), start('writer')]);
   console.log(`The reader has read ${read.stdout.trim()}`);
   assert.equal(read.stdout.trim(), 'abc');

@@ -6,10 +6,13 @@ const texts = ['the cat and the dog', 'the dog and the bird', 'a bird and a cat'
 
 /** @typedef {import('multiprocess').DictProxy<string, number>} Table */
 
-export const countWords = task(import.meta, async function countWords(/** @type {Table} */ table, /** @type {string} */ text) {
-  // Not awaited one by one: all of them travel together, and each is atomic in the manager.
-  await Promise.all(text.split(' ').map((word) => table.increment(word)));
-});
+export const countWords = task(
+  import.meta,
+  async function countWords(/** @type {Table} */ table, /** @type {string} */ text) {
+    // Not awaited one by one: all of them travel together, and each is atomic in the manager.
+    await Promise.all(text.split(' ').map((word) => table.increment(word)));
+  },
+);
 
 if (isMainProcess) {
   const manager = await Manager.start();

@@ -2,7 +2,7 @@ import { Line, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Segment, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, makeFrame } from '../wire/frame.js';
-import type { ManagerSegment} from '../wire/manager-segment.js';
+import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
 import { untilDead } from './until-dead.js';
@@ -81,7 +81,10 @@ export class RingLink implements Link {
       for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
         const frame = next;
         const outcome = await this.#senders.wait(() => this.#putting(frame), Infinity);
-        if (outcome !== 'put') { this.#end(); return; }
+        if (outcome !== 'put') {
+          this.#end();
+          return;
+        }
         this.#outbox.shift();
         const more = this.#requests.ring.writer.tryPutMany(this.#outbox, 0);
         if (more !== 'shut') this.#outbox.splice(0, more);

@@ -92,7 +92,10 @@ export class ManagedJoinableQueue extends ManagedQueue {
   #unfinished = 0;
 
   override invoke(method: string, args: readonly unknown[], call: Call): unknown {
-    if (method === 'taskDone') { this.#taskDone(); return; }
+    if (method === 'taskDone') {
+      this.#taskDone();
+      return;
+    }
     if (method === 'join') return this.#join(call, args[0]);
     return super.invoke(method, args, call);
   }

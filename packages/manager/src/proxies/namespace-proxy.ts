@@ -26,7 +26,9 @@ defineForms(Implementation.prototype, NAMESPACE_METHODS, ['get']);
 
 /** Namespaces in managers; made by {@link Manager.namespace}. */
 export const NamespaceProxy = Object.assign(Implementation, {
-  attach: registerProxy('NamespaceProxy', (target) => new Implementation(target)) as unknown as (handle: string) => NamespaceProxy,
+  attach: registerProxy('NamespaceProxy', (target) => new Implementation(target)) as unknown as (
+    handle: string,
+  ) => NamespaceProxy,
 });
 
 function viewOf(namespace: NamespaceProxy): Record<string, unknown> {
