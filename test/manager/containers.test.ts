@@ -155,7 +155,7 @@ describe('a dict', () => {
 
   test('looks like an object through sync', () => {
     const dict = manager.dict({ a: 1 });
-    const view = dict.sync;
+    const view: Record<string, unknown> & Iterable<[string, unknown]> = dict.sync;
     view['b'] = { deep: true };
     expect([view['a'], view['b'], view['c']]).toEqual([1, { deep: true }, undefined]);
     expect(['a' in view, 'c' in view, Object.keys(view)]).toEqual([true, false, ['a', 'b']]);
@@ -262,7 +262,7 @@ test('a proxy in a container is live, and the same object wherever it comes from
   expect(found).toBeInstanceOf(ListProxy);
   await found?.push(2);
   expect(await inner.snapshot()).toEqual([1, 2]);
-  inner.pushSync(outer, { wrapped: [inner] });
+  (inner as ListProxy).pushSync(outer, { wrapped: [inner] });
   const [, , back, wrapped] = await inner.snapshot();
   expect(back).toBe(outer);
   expect(wrapped).toEqual({ wrapped: [inner] });

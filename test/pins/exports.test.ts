@@ -11,16 +11,9 @@ test('exports of @multiprocess/queue', () => {
 });
 
 test('exports of @multiprocess/sync', () => {
-  expect(Object.keys(sync).sort()).toEqual([
-    'Barrier',
-    'BoundedSemaphore',
-    'Condition',
-    'Event',
-    'Guard',
-    'Lock',
-    'RLock',
-    'Semaphore',
-  ]);
+  const forUsers = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Guard', 'Lock', 'RLock', 'Semaphore'];
+  const forPackages = ['AsyncHold', 'THREAD', 'asyncHold', 'ownership'];
+  expect(Object.keys(sync).sort()).toEqual([...forUsers, ...forPackages].sort());
 });
 
 test('exports of @multiprocess/values', () => {
