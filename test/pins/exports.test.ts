@@ -1,6 +1,11 @@
 import * as manager from '@multiprocess/manager';
+import * as daemon from '@multiprocess/daemon';
+import * as pipe from '@multiprocess/pipe';
+import * as pool from '@multiprocess/pool';
 import * as queue from '@multiprocess/queue';
 import * as sharedMemory from '@multiprocess/shared-memory';
+import * as signal from '@multiprocess/signal';
+import * as subprocess from '@multiprocess/subprocess';
 import * as sync from '@multiprocess/sync';
 import * as values from '@multiprocess/values';
 import { expect, test } from 'vitest';
@@ -8,6 +13,14 @@ import { expect, test } from 'vitest';
 // What users import. A name that leaves this list breaks their programs; one that joins it is a promise.
 test('exports of @multiprocess/queue', () => {
   expect(Object.keys(queue).sort()).toEqual(['Queue']);
+});
+
+test('exports of @multiprocess/pipe', () => {
+  expect(Object.keys(pipe).sort()).toEqual(['Connection', 'Pipe', 'waitReady', 'waitReadySync']);
+});
+
+test('exports of @multiprocess/pool', () => {
+  expect(Object.keys(pool).sort()).toEqual(['AsyncResult', 'Pool', 'taskSignal']);
 });
 
 test('exports of @multiprocess/sync', () => {
@@ -48,6 +61,74 @@ test('exports of @multiprocess/manager', () => {
   ]);
 });
 
+test('exports of @multiprocess/subprocess', () => {
+  expect(Object.keys(subprocess).sort()).toEqual([
+    'CalledProcessError',
+    'CompletedProcess',
+    'DEVNULL',
+    'OutputLimitError',
+    'PIPE',
+    'PipedCommand',
+    'Popen',
+    'STDOUT',
+    'TimeoutExpired',
+    '_exit',
+    'abort',
+    'call',
+    'callSync',
+    'checkCall',
+    'checkCallSync',
+    'checkOutput',
+    'checkOutputSync',
+    'execl',
+    'execle',
+    'execlp',
+    'execlpe',
+    'execv',
+    'execve',
+    'execvp',
+    'execvpe',
+    'getoutput',
+    'getoutputSync',
+    'getstatusoutput',
+    'getstatusoutputSync',
+    'popen',
+    'run',
+    'runSync',
+    'system',
+    'systemSync',
+  ]);
+});
+
+test('exports of @multiprocess/signal', () => {
+  expect(Object.keys(signal).sort()).toEqual([
+    'SIG_DFL',
+    'SIG_IGN',
+    'TimeoutError',
+    'alarm',
+    'blockSignals',
+    'getSignal',
+    'getitimer',
+    'kill',
+    'onShutdown',
+    'pause',
+    'pendingSignals',
+    'raiseSignal',
+    'setitimer',
+    'signal',
+    'signals',
+    'sigtimedwait',
+    'sigwait',
+    'strsignal',
+    'unblockSignals',
+    'validSignals',
+  ]);
+});
+
+test('exports of @multiprocess/daemon', () => {
+  expect(Object.keys(daemon).sort()).toEqual(['Daemon', 'DaemonError', 'daemonize', 'notifyReady', 'task']);
+});
+
 test('exports of @multiprocess/shared-memory', () => {
   const names = Object.keys(sharedMemory);
   const forUsers = [
@@ -55,8 +136,10 @@ test('exports of @multiprocess/shared-memory', () => {
     'BrokenBarrierError',
     'BrokenPipeError',
     'BufferTooShortError',
+    'CalledProcessError',
     'ClosedError',
     'CorruptSegmentError',
+    'DaemonError',
     'DeadlockError',
     'EOFError',
     'HandleError',
@@ -64,6 +147,7 @@ test('exports of @multiprocess/shared-memory', () => {
     'MultiprocessError',
     'NotOwnedError',
     'OutOfMemoryError',
+    'OutputLimitError',
     'ProcessStartError',
     'QueueEmptyError',
     'QueueFullError',
@@ -72,6 +156,7 @@ test('exports of @multiprocess/shared-memory', () => {
     'SerializationError',
     'SharedMemory',
     'TimeoutError',
+    'TimeoutExpired',
     'UnsupportedPlatformError',
     'WorkerDiedError',
     'attach',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pipe } from '@multiprocess/pipe';
 import { Queue } from '@multiprocess/queue';
 import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { Lock } from '@multiprocess/sync';
@@ -65,6 +66,25 @@ test('an owner id is 19 bits of generation and 12 bits of slot, which counts fro
   expect(registry.words[128 / 4]).toBe(registry.slots);
 });
 
+test('a slot says what its thread sleeps on: segment, byte and owner, for people', async () => {
+  using lock = new Lock();
+  const { registry, self } = thisThread();
+  const base = 4096 / 4 + ((self & 0xfff) - 1) * 64;
+  lock.acquireSync();
+  void lock.acquire({ timeout: 30 });
+  expect(await lock.acquire({ timeout: 40 })).toBe(false);
+  const seed = fileOf(lock).readInt32LE(8);
+  expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 0, self]); // byte 0: over
+  expect(lock.acquireSync({ timeout: 30 })).toBe(false);
+  expect([...registry.words.subarray(base + 20, base + 23)]).toEqual([seed, 0, self]);
+  const pending = lock.acquire();
+  while (registry.words[base + 50] === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 128, self]);
+  lock.release();
+  await pending;
+  expect(registry.words[base + 50]).toBe(0);
+});
+
 test('a queue is a ring: its words, and records from byte 4096 of the file on', () => {
   using queue = new Queue<string>({ maxsize: 9, memory: 2 ** 16 });
   const words = wordsOf(queue);
@@ -106,4 +126,29 @@ test('a queue is a ring: its words, and records from byte 4096 of the file on', 
   expect(file.length).toBe(4096 + 2 ** 16);
   queue.shutdown();
   expect(words[131]).toBe(1);
+});
+
+test('a pipe is two tables of holders, and a ring for each direction', () => {
+  const [a, b] = Pipe.duplex({ capacity: 2 ** 15 });
+  const { kind, reference } = parseHandle(b.handle);
+  expect([kind, reference.replace(/^[^/]+/, '')]).toEqual(['pipe.Connection', '/1/0/1']);
+  const segment = Segment.attach(reference.split('/')[0]!, kind);
+  const { words } = segment;
+  const { self } = thisThread();
+  expect(segment.byteLength).toBe(8192 + 2 * (2 ** 30 + 3968) + 128);
+  expect(words[0]).toBe(2); // rings
+  const [first, second] = [32, 64]; // mutex, state, changes, high, serial
+  expect([...words.subarray(first, first + 5)]).toEqual([0, 0, 1, 1, 1]);
+  expect([...words.subarray(second, second + 5)]).toEqual([0, 0, 3, 1, 1]);
+  expect([...words.subarray(128, 132)]).toEqual([self, 1, 0, 0]); // owner, number, flags, count
+  expect([...words.subarray(128 + 240 * 4, 128 + 240 * 4 + 4)]).toEqual([self, 1, 2, 1]); // handed, one handle
+  a.sendSync('to end 1');
+  const ring = (8192 + 4096 + 2 ** 30) / 4;
+  expect([words[8192 / 4 + 2], words[ring + 2]]).toEqual([0, 1]); // puts
+  expect(words[ring + 133]).toBe(2 ** 15); // easy bytes
+  b.close();
+  expect(words[second + 1]).toBe(1); // gone
+  expect([words[8192 / 4 + 131], words[ring + 131]]).toEqual([1, 1]); // shut
+  a.close();
+  segment.close();
 });

@@ -2,6 +2,7 @@ import { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import { isRunning, segmentFiles, sharedWords, start } from './helpers.js';
@@ -57,7 +58,7 @@ describe('a parent ends its child', () => {
     expect(program.lines.slice(-2)).toEqual(['exit handlers', 'cleaned up']);
   });
 
-  test('but waits no more than a second for a daemon that does not want to, which the kernel then kills', async () => {
+  test('but waits no more than a second for a daemon that does not want to, which it then kills', async () => {
     const program = parent('ignore', { daemon: true }, 'ask');
     const child = await pidIn(program, /^staying/);
     program.say('end');
@@ -89,7 +90,7 @@ describe('when a parent is killed', () => {
   });
 
   test('at any moment, nobody and nothing is left', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < times(10); round++) {
       const program = parent('stay', {}, 'at once');
       const child = await pidIn(program, /^started/);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));

@@ -25,7 +25,11 @@ const steps = {
         ['cargo', 'clippy', '--quiet', '--locked', '--manifest-path', manifest, '--', '--deny=warnings'],
       ]
     : [],
-  docs: [[process.execPath, bin('typedoc/bin/typedoc')]],
+  packages: [[process.execPath, 'test/tools/check-packages.mjs']],
+  docs: [
+    [process.execPath, bin('typedoc/bin/typedoc')],
+    [process.execPath, 'test/tools/check-links.mjs'],
+  ],
   test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
   matrix: [[process.execPath, 'test/tools/test-matrix.mjs']],
 };

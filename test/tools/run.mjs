@@ -1,5 +1,6 @@
 // @ts-check
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the repository, without a slash at the end. */
@@ -32,6 +33,37 @@ export function run(program, args, env = {}) {
  * @returns {Promise<number>} its exit status
  */
 export function npm(args) {
+  const [program, ...before] = npmCommand();
+  return run(program, [...before, ...args]);
+}
+
+/**
+ * Runs a program in a folder, and waits for its end. Rejects unless it ends with 0.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {Promise<string>} what it wrote
+ */
+export async function output(program, args, cwd) {
+  const { stdout } = await promisify(execFile)(program, args, { cwd, maxBuffer: 2 ** 26 });
+  return stdout;
+}
+
+/**
+ * Runs npm in a folder, and waits for its end. Rejects unless it ends with 0.
+ *
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {Promise<string>} what it wrote
+ */
+export function npmOutput(args, cwd) {
+  const [program, ...before] = npmCommand();
+  return output(program, [...before, ...args], cwd);
+}
+
+/** @returns {[program: string, ...args: string[]]} */
+function npmCommand() {
   const cli = process.env['npm_execpath'];
-  return cli?.endsWith('.js') ? run(process.execPath, [cli, ...args]) : run('npm', args);
+  return cli?.endsWith('.js') ? [process.execPath, cli] : ['npm'];
 }

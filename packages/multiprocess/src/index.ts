@@ -28,6 +28,27 @@ export type {
   ManagerOptions,
   RegisterOptions,
 } from '@multiprocess/manager';
+export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
+export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
+export { Connection, Pipe, waitReady, waitReadySync } from '@multiprocess/pipe';
+export type {
+  PipeOptions,
+  RecvBytesOptions,
+  RecvBytesSyncOptions,
+  SendBytesOptions,
+  SendBytesSyncOptions,
+} from '@multiprocess/pipe';
+export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
+export type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  CloseOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolOptions,
+  PoolStats,
+} from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { Queue } from '@multiprocess/queue';
@@ -38,8 +59,10 @@ export {
   BrokenBarrierError,
   BrokenPipeError,
   BufferTooShortError,
+  CalledProcessError,
   ClosedError,
   CorruptSegmentError,
+  DaemonError,
   DeadlockError,
   EOFError,
   HandleError,
@@ -47,6 +70,7 @@ export {
   MultiprocessError,
   NotOwnedError,
   OutOfMemoryError,
+  OutputLimitError,
   ProcessStartError,
   QueueEmptyError,
   QueueFullError,
@@ -55,6 +79,7 @@ export {
   SerializationError,
   SharedMemory,
   TimeoutError,
+  TimeoutExpired,
   UnsupportedPlatformError,
   WorkerDiedError,
   attach,
@@ -63,12 +88,87 @@ export {
 } from '@multiprocess/shared-memory';
 export type {
   MultiprocessErrorCode,
+  ProgramReport,
   SegmentInfo,
   SharedMemoryOptions,
   SharedObject,
   WaitOptions,
   WorkerEnd,
 } from '@multiprocess/shared-memory';
+export {
+  SIG_DFL,
+  SIG_IGN,
+  alarm,
+  blockSignals,
+  getSignal,
+  getitimer,
+  kill,
+  onShutdown,
+  pause,
+  pendingSignals,
+  raiseSignal,
+  setitimer,
+  signal,
+  signals,
+  sigtimedwait,
+  sigwait,
+  strsignal,
+  unblockSignals,
+  validSignals,
+} from '@multiprocess/signal';
+export type {
+  Action,
+  Handler,
+  ShutdownHook,
+  ShutdownHookOptions,
+  Signal,
+  TimerName,
+  TimerState,
+} from '@multiprocess/signal';
+export {
+  CompletedProcess,
+  DEVNULL,
+  PIPE,
+  PipedCommand,
+  Popen,
+  STDOUT,
+  _exit,
+  abort,
+  call,
+  callSync,
+  checkCall,
+  checkCallSync,
+  checkOutput,
+  checkOutputSync,
+  execl,
+  execle,
+  execlp,
+  execlpe,
+  execv,
+  execve,
+  execvp,
+  execvpe,
+  getoutput,
+  getoutputSync,
+  getstatusoutput,
+  getstatusoutputSync,
+  popen,
+  run,
+  runSync,
+  system,
+  systemSync,
+} from '@multiprocess/subprocess';
+export type {
+  Command,
+  Communicated,
+  InputTarget,
+  OpenFile,
+  Output,
+  OutputTarget,
+  PopenOptions,
+  RunOptions,
+  RunSyncOptions,
+} from '@multiprocess/subprocess';
 export { Barrier, BoundedSemaphore, Condition, Event, Guard, Lock, RLock, Semaphore } from '@multiprocess/sync';
 export type {
   BarrierOptions,
@@ -78,5 +178,5 @@ export type {
   RLockOptions,
   SemaphoreOptions,
 } from '@multiprocess/sync';
-export { SharedArray, SharedValue, ShareableList } from '@multiprocess/values';
+export { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
 export type { CellOptions, SlotValue, ValueType, ValueTypes } from '@multiprocess/values';

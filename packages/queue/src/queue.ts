@@ -1,22 +1,25 @@
 import { decode, encode } from '@multiprocess/serialization';
 import {
+  Breather,
   ByteRing,
   HandleError,
   Line,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
+  RingCarrier,
   Segment,
   SegmentObject,
   blockingTimeoutOf,
+  itemsIn,
   parseHandle,
   registerKind,
   signalOf,
+  takeParcels,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, RingItem, WaitOptions, Waiting } from '@multiprocess/shared-memory';
-import { Breather } from './breather.js';
+import type { BlockOptions, Parcels, Parker, RingItem, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { PutBatch } from './put-batch.js';
 import { limitsOf } from './queue-options.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
@@ -109,9 +112,15 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const bytes = encode(item);
-    if ((this.#putters.isEmpty || timeout === 0) && ring.writer.tryPut(bytes) === 'put') return this.#breather.breath();
+    const parcels = takeParcels();
+    if ((this.#putters.isEmpty || timeout === 0) && ring.writer.tryPut(bytes) === 'put') {
+      parcels?.sent(new RingCarrier(ring));
+      return this.#breather.breath();
+    }
     const own = bytes.slice(); // the encoder uses its memory again before this is written
-    checkPut(await this.#putters.wait(() => ring.writer.putting(own), timeout, signal), timeout, 0);
+    await this.#givingAway(parcels, async () => {
+      checkPut(await this.#putters.wait(() => ring.writer.putting(own), timeout, signal), timeout, 0);
+    });
   }
 
   /** Like {@link put}, but blocks the thread, and with it the event loop. */
@@ -119,8 +128,16 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
     const bytes = encode(item);
-    if (ring.writer.tryPut(bytes) === 'put') return;
-    checkPut(waitSync(this.#parker, ring.writer.putting(bytes), timeout), timeout, 0);
+    const parcels = takeParcels();
+    try {
+      if (ring.writer.tryPut(bytes) !== 'put') {
+        checkPut(waitSync(this.#parker, ring.writer.putting(bytes), timeout), timeout, 0);
+      }
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
+    parcels?.sent(new RingCarrier(ring));
   }
 
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */
@@ -140,7 +157,11 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const batch = new PutBatch(ring.writer, items);
-    checkPut(await this.#putters.wait(() => batch.putting(), timeout, signal), timeout, batch.itemsPut);
+    try {
+      checkPut(await this.#putters.wait(() => batch.putting(), timeout, signal), timeout, batch.itemsPut);
+    } finally {
+      batch.settle(new RingCarrier(ring));
+    }
     return this.#breather.breath(batch.itemsPut);
   }
 
@@ -149,7 +170,11 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     const ring = this.#open();
     const timeout = blockingTimeoutOf(options);
     const batch = new PutBatch(ring.writer, items);
-    checkPut(waitSync(this.#parker, batch.putting(), timeout), timeout, batch.itemsPut);
+    try {
+      checkPut(waitSync(this.#parker, batch.putting(), timeout), timeout, batch.itemsPut);
+    } finally {
+      batch.settle(new RingCarrier(ring));
+    }
   }
 
   /**
@@ -263,6 +288,17 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
     super.close();
   }
 
+  /** What the item gives away is given away when the item is put, and only then. */
+  async #givingAway(parcels: Parcels | undefined, put: () => Promise<void>): Promise<void> {
+    try {
+      await put();
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
+    parcels?.sent(new RingCarrier(this.#ring));
+  }
+
   #open(): ByteRing {
     this.openSegment();
     return this.#ring;
@@ -303,7 +339,11 @@ export class Queue<T = unknown> extends SegmentObject implements AsyncIterable<T
   }
 }
 
-registerKind(KIND, (reference) => new Queue(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Queue(Segment.attach(reference, KIND)),
+  (words) => ({ items: itemsIn(words) }),
+);
 
 function create(options: QueueOptions): Segment {
   const limits = limitsOf(options);

@@ -11,3 +11,5 @@ export { encode } from './encode.js';
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './limits.js';
 export { isTask, lookUpTask, resolveTask, taskOf } from './task.js';
 export type { AnyFunction, TaskReference } from './task.js';
+export { classOfPrototype } from './registered-classes.js';
+export type { ClassReference } from './registered-classes.js';

@@ -1,10 +1,11 @@
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from './mapped-words.js';
-import type { Parker, Pause, Watch } from './parker.js';
+import type { GroupParker, Pause, Watch } from './parker.js';
 import { native } from './platform.js';
 import type { Native } from './platform.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
+import { WaitRecords } from './wait-records.js';
 import { interestHash, Watcher } from './watcher.js';
 
 /** Yielding looks at a word before a thread sleeps: two orders of magnitude faster than being woken on a virtual machine. */
@@ -13,18 +14,20 @@ const SPIN_MICROS = 20;
 const SLICE_MS = 100;
 
 /** Parks on words of mapped segments: blocked threads in a futex, event loops on their doorbell. */
-export class FutexParker implements Parker {
+export class FutexParker implements GroupParker {
   readonly #native: Native = native();
   readonly #registry: Registry;
   readonly #bell: Doorbell;
   readonly #slot: number;
   readonly #watcher: Watcher;
+  readonly #blocked: WaitRecords;
 
   constructor(registry: Registry, self: number, bell: Doorbell) {
     this.#registry = registry;
     this.#bell = bell;
     this.#slot = slotOf(self);
     this.#watcher = new Watcher(registry, self, bell);
+    this.#blocked = WaitRecords.ofBlocked(registry, this.#slot);
   }
 
   pause(pause: Pause, timeout: number): void {
@@ -34,9 +37,14 @@ export class FutexParker implements Parker {
       this.#native.spin(mapped.segment, offset, pause.expected, Math.min(SPIN_MICROS, timeout * 1000));
       return;
     }
-    const slice = Math.min(timeout, SLICE_MS);
+    this.#blocked.write(0, mapped.seed, offset, pause.owner);
+    this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
+    this.#blocked.clear(0);
+  }
+
+  #park(mapping: number, offset: number, pause: Pause, slice: number): void {
     if (pause.owner === 0) {
-      this.#native.park(mapped.segment, offset, pause.expected, 0, 0, 0, slice);
+      this.#native.park(mapping, offset, pause.expected, 0, 0, 0, slice);
       return;
     }
     const { segment } = this.#registry;
@@ -44,7 +52,30 @@ export class FutexParker implements Parker {
     const life = this.#registry.lifeValue(slot);
     if (this.#registry.isDead(pause.owner)) return; // looked at after the value that the kernel will compare
     const lifeByte = this.#registry.lifeWord(slot).byteOffset;
-    this.#native.park(mapped.segment, offset, pause.expected, segment, lifeByte, life, slice);
+    this.#native.park(mapping, offset, pause.expected, segment, lifeByte, life, slice);
+  }
+
+  pauseAny(pauses: readonly Pause[], timeout: number): void {
+    const [only] = pauses;
+    if (pauses.length === 1 && only !== undefined) {
+      this.pause(only, timeout);
+      return;
+    }
+    if (pauses.some((pause) => pause.kind === 'spin')) return; // what comes after it can be slept on together
+    const words: number[] = [];
+    const owners = new Set<number>();
+    for (const { words: array, index, expected, owner } of pauses) {
+      const mapped = mappingOf(array);
+      words.push(mapped.segment, byteOffsetOf(mapped, array, index), expected);
+      if (owner !== 0) owners.add(owner);
+    }
+    for (const owner of owners) {
+      const slot = slotOf(owner);
+      const life = this.#registry.lifeValue(slot);
+      if (this.#registry.isDead(owner)) return; // looked at after the value that the kernel will compare
+      words.push(this.#registry.segment, this.#registry.lifeWord(slot).byteOffset, life);
+    }
+    this.#native.parkAny(Float64Array.from(words), Math.min(timeout, SLICE_MS));
   }
 
   watch(pause: Pause, wake: () => void): Watch | undefined {

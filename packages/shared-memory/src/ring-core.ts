@@ -6,6 +6,7 @@ import {
   CAPACITY,
   CONSUMERS,
   DIRTY,
+  EASY_BYTES,
   GETS,
   HEAD,
   ITEMS,
@@ -13,13 +14,14 @@ import {
   MOST_ITEMS,
   PRODUCERS,
   PUTS,
+  RING_FIRST_BYTES,
   SHUT,
   SPACE,
   TAIL,
   recordBytes,
 } from './ring-layout.js';
 import { RingMemory } from './ring-memory.js';
-import type { Segment } from './segment.js';
+import type { MemoryRange } from './segment-part.js';
 import type { Waiting } from './wait-sync.js';
 
 /**
@@ -29,6 +31,12 @@ import type { Waiting } from './wait-sync.js';
 const HANDY_BYTES = 2 ** 21;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
+
+/**
+ * Asked by a caller that has announced itself and is about to sleep for an item or for room: which thread's end is to
+ * end its sleep, too; 0 for none. May shut the ring. Whoever changes the answer calls {@link ByteRing.wakeAll}.
+ */
+export type RingGuard = () => Waiting<number>;
 
 /** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
 export class RingCore {
@@ -42,13 +50,19 @@ export class RingCore {
   readonly space: EventCount;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
+  readonly #easyBytes: number;
+  readonly #guard: RingGuard | undefined;
 
-  /** Attaches to the ring that lies at the start of `segment`. Writes nothing. */
-  constructor(segment: Segment) {
-    const { reference, thread, words } = segment;
-    if (words.length <= DIRTY) throw new CorruptSegmentError(`${reference} is too short for a ring`);
+  /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
+  constructor(memory: MemoryRange, guard: RingGuard | undefined) {
+    const { reference, thread, words } = memory;
+    if (words.length <= EASY_BYTES) throw new CorruptSegmentError(`${reference} is too short for a ring`);
     this.words = words;
-    this.memory = new RingMemory(segment);
+    this.#guard = guard;
+    this.memory = new RingMemory(memory);
+    const easyBytes = Atomics.load(words, EASY_BYTES);
+    const isCapacity = easyBytes >= RING_FIRST_BYTES && (easyBytes & (easyBytes - 1)) === 0;
+    this.#easyBytes = isCapacity ? easyBytes : this.memory.mostBytes;
     this.mostItems = Atomics.load(words, MOST_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
@@ -73,6 +87,14 @@ export class RingCore {
     return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
   }
 
+  get itemsPut(): number {
+    return Atomics.load(this.words, PUTS);
+  }
+
+  get itemsTaken(): number {
+    return Atomics.load(this.words, GETS);
+  }
+
   /** Whether PUTS - GETS may differ from the number of items. Under either mutex. */
   get isDirty(): boolean {
     return this.words[DIRTY] !== 0;
@@ -81,6 +103,12 @@ export class RingCore {
   /** A mutex was taken over from the dead, who may have been between two stores. */
   markDirty(): void {
     this.words[DIRTY] = 1;
+  }
+
+  /** What to sleep on until `count` moves, or the thread that the guard names ends. Then look once more. */
+  *announcing(count: EventCount): Waiting<Pause> {
+    const pause = count.announce();
+    return this.#guard === undefined ? pause : { ...pause, owner: yield* this.#guard() };
   }
 
   *enteringProducers(): Waiting<void> {
@@ -154,11 +182,17 @@ export class RingCore {
     Atomics.store(this.words, DIRTY, 0);
   }
 
+  /** How large the ring may get for an item of `length` bytes. */
+  mostBytesFor(length: number): number {
+    const forItem = 2 ** Math.ceil(Math.log2(2 * recordBytes(length)));
+    return Math.min(Math.max(this.#easyBytes, forItem), this.memory.mostBytes);
+  }
+
   /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
   tryGrow(length: number): boolean {
     if (!this.tryEnterConsumers()) return false;
     try {
-      this.memory.grow(length);
+      this.memory.grow(length, this.mostBytesFor(length));
     } finally {
       this.consumers.unlock();
     }

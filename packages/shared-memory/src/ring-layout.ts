@@ -16,7 +16,9 @@
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once
-//   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set
+//   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set; or by
+//               anybody, where it is known that nobody can be putting or that nobody will take
+//   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MOST_BYTES. Written once
 //   DIRTY       1 while PUTS - GETS may differ from the number of items. Set by whoever took a mutex over from the dead
 //
 // After a crash: what was written behind TAIL is invisible and will be overwritten, what is before it stays; nothing
@@ -39,6 +41,7 @@ export const MOST_BYTES = 129;
 export const MOST_ITEMS = 130;
 export const SHUT = 131;
 export const DIRTY = 132;
+export const EASY_BYTES = 133;
 
 /** Words for whoever builds on the ring, on lines of their own. */
 export const RING_USER_WORDS = 160;
@@ -64,4 +67,9 @@ export const RECORD_HEADER_BYTES = 8;
 /** Bytes that an item of `length` bytes takes in the ring. */
 export function recordBytes(length: number): number {
   return (length + RECORD_HEADER_BYTES + 7) & ~7;
+}
+
+/** Items in a ring, by a copy of its words, which may hold anything. */
+export function itemsIn(words: Int32Array): number {
+  return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);
 }

@@ -14,7 +14,7 @@ import {
   TAIL,
   recordBytes,
 } from './ring-layout.js';
-import type { Segment } from './segment.js';
+import type { MemoryRange } from './segment-part.js';
 
 /** An item as it came out of the ring. */
 export interface RingItem {
@@ -38,20 +38,20 @@ export class RingMemory {
   readonly mostBytes: number;
   /** Set by whoever is still reading an item that is not its own: what is taken meanwhile gets memory of its own. */
   scratchInUse = false;
-  readonly #segment: Segment;
+  readonly #segment: MemoryRange;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
   readonly #scratchWords = new Int32Array(this.#scratch.buffer);
 
-  constructor(segment: Segment) {
+  constructor(segment: MemoryRange) {
     this.#segment = segment;
     this.#words = segment.words;
     this.mostBytes = Atomics.load(segment.words, MOST_BYTES);
     if (!isCapacity(this.mostBytes) || segment.byteLength !== RING_DATA_OFFSET + this.mostBytes) {
       throw this.#corrupt(`${this.mostBytes} bytes at most`);
     }
-    this.#bytes = new Uint8Array(segment.buffer, RING_DATA_OFFSET, this.mostBytes);
+    this.#bytes = new Uint8Array(segment.buffer, segment.byteOffset + RING_DATA_OFFSET, this.mostBytes);
   }
 
   /** Bytes in use as the ring. Under either mutex. */
@@ -165,16 +165,16 @@ export class RingMemory {
   /**
    * Doubles the ring as often as it takes to have room for an item of `length` bytes. Bytes whose place differs in the
    * larger ring are copied to it, which lies in the part that was unused until now; then the store of CAPACITY makes it
-   * so. Killed in between, nothing has changed. Under both mutexes.
+   * so, of at most `mostBytes`. Killed in between, nothing has changed. Under both mutexes.
    *
    * @throws {OutOfMemoryError} If the system has no room for it.
    */
-  grow(length: number): void {
+  grow(length: number, mostBytes: number): void {
     const old = this.capacity;
     const head = Atomics.load(this.#words, HEAD);
     const used = (Atomics.load(this.#words, TAIL) - head) | 0;
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(old * 2, used + 2 * recordBytes(length))));
-    const capacity = Math.min(this.mostBytes, wanted);
+    const capacity = Math.min(mostBytes, wanted);
     this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);
     for (let done = 0; done < used;) {
       const position = (head + done) | 0;

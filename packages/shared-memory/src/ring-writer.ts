@@ -96,7 +96,7 @@ export class RingWriter {
         spun = true;
         yield this.#core.spin(HEAD, head);
       } else if (pause === undefined) {
-        pause = this.#core.space.announce(); // and look once more
+        pause = yield* this.#core.announcing(this.#core.space); // and look once more
         this.#reclaimFromDeadConsumer();
       } else {
         yield pause;
@@ -132,7 +132,7 @@ export class RingWriter {
     try {
       if (!this.#core.countIfDirty()) return 'busy';
       const outcome = this.#put(item);
-      if (outcome !== 'full' || !this.#mayGrow()) return outcome;
+      if (outcome !== 'full' || !this.#mayGrow(item.byteLength)) return outcome;
       if (patient && this.#core.memory.capacity >= this.#core.handyBytes) return 'crowded';
       return this.#core.tryGrow(item.byteLength) ? this.#put(item) : 'busy';
     } finally {
@@ -163,9 +163,8 @@ export class RingWriter {
     return ((puts - Atomics.load(this.#words, GETS)) | 0) >= mostItems;
   }
 
-  #mayGrow(): boolean {
-    const { capacity, mostBytes } = this.#core.memory;
-    return capacity < mostBytes && !this.#hasMostItems(0);
+  #mayGrow(length: number): boolean {
+    return this.#core.memory.capacity < this.#core.mostBytesFor(length) && !this.#hasMostItems(0);
   }
 
   /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */

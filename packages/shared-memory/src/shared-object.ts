@@ -1,4 +1,5 @@
 import { HandleError } from './errors.js';
+import { isLocalHandle } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
 
 /**
@@ -7,7 +8,10 @@ import { packageExporting } from './package-exporting.js';
  * An implementation over something else than this machine's memory satisfies the same interface.
  */
 export interface SharedObject extends Disposable {
-  /** A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. */
+  /**
+   * A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. Where there
+   * is no native part it is an object instead, safe in `postMessage` between the threads of this process.
+   */
   readonly handle: string;
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
   close(): void;
@@ -24,18 +28,39 @@ export function isSharedObject(value: unknown): value is SharedObject {
 /** Makes the live object again from the part of a handle that its own kind wrote. */
 export type Attach = (reference: string) => SharedObject;
 
+/** What can be told about an object by a look at its words, without attaching to it. All of it may be out of date. */
+export interface ObjectState {
+  /** Owner id of the thread that holds it; 0 if nobody does. */
+  readonly owner?: number;
+  /** How many items are in it. */
+  readonly items?: number;
+}
+
+/**
+ * Tells the state of an object by a copy of its first words, at most a page. They may hold anything: whoever wrote the
+ * file may have been another program.
+ */
+export type Look = (words: Int32Array) => ObjectState;
+
 // A handle reads `multiprocess:<package>.<Class>:<reference>`, all three without a colon.
 const HANDLE = /^multiprocess:([a-z-]+)\.([A-Za-z]+):([^:\s]+)$/;
 
 // One table a thread, filled while packages are being imported: a kind exists exactly as long as its module does.
-const kinds = new Map<string, Attach>();
+const kinds = new Map<string, { readonly attach: Attach; readonly look: Look }>();
 
 /**
  * Makes a class known under `<package>.<Class>`, so that {@link attach} and the serializer can make its objects.
  * Called once a class, when its module is imported.
+ *
+ * @param look for classes of which there is something to tell: who holds it, how much is in it
  */
-export function registerKind(kind: string, attachKind: Attach): void {
-  kinds.set(kind, attachKind);
+export function registerKind(kind: string, attachKind: Attach, look: Look = () => ({})): void {
+  kinds.set(kind, { attach: attachKind, look });
+}
+
+/** The state of an object of that kind, as far as its class is known here. */
+export function stateOf(kind: string, words: Int32Array): ObjectState {
+  return kinds.get(kind)?.look(words) ?? {};
 }
 
 /** The handle of an object of `kind` that `reference` leads back to. */
@@ -45,6 +70,8 @@ export function formatHandle(kind: string, reference: string): string {
 
 /** Takes a handle apart again; for a class that accepts handles of its own kind only. */
 export function parseHandle(handle: unknown): { kind: string; reference: string } {
+  // What stands for the object between threads is its own reference: only Segment looks into it.
+  if (isLocalHandle(handle)) return { kind: handle.kind, reference: handle as unknown as string };
   if (typeof handle !== 'string') {
     throw new TypeError(`A handle is a string, received ${handle === null ? 'null' : typeof handle}`);
   }
@@ -62,7 +89,7 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
   if (!kinds.has(kind)) packageExporting(kind);
-  const attachKind = kinds.get(kind);
-  if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
-  return attachKind(reference);
+  const known = kinds.get(kind);
+  if (known === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
+  return known.attach(reference);
 }

@@ -5,6 +5,7 @@ import {
   OwnerMutex,
   Segment,
   blockingTimeoutOf,
+  ownerIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -177,4 +178,8 @@ export class Lock extends Acquirable implements Suspendable {
   }
 }
 
-registerKind(KIND, (reference) => new Lock(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Lock(Segment.attach(reference, KIND)),
+  (words) => ({ owner: ownerIn(words[MUTEX]!) }),
+);

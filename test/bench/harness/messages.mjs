@@ -1,5 +1,5 @@
 /**
- * @typedef {'small object' | '1 KiB' | '64 KiB'} Form
+ * @typedef {'small object' | '1 KiB' | '64 KiB' | '1 MiB'} Form
  * @typedef {{ make: (i: number) => unknown, check: (message: unknown, i: number) => void }} Messages
  * @typedef {{ id: number, name: string, value: number, tags: string[], ok: boolean }} SmallObject
  */
@@ -41,7 +41,12 @@ function inBase64({ make, check }) {
 }
 
 /** @type {Record<Form, Messages>} */
-const binary = { 'small object': smallObjects, '1 KiB': buffers(1024), '64 KiB': buffers(64 * 1024) };
+const binary = {
+  'small object': smallObjects,
+  '1 KiB': buffers(1024),
+  '64 KiB': buffers(64 * 1024),
+  '1 MiB': buffers(2 ** 20),
+};
 
 /**
  * What is sent, and whether it is what was sent: the i-th message of a round.
