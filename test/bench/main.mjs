@@ -16,6 +16,7 @@ import { judge, printReport } from './harness/report.mjs';
 import { lockContended } from './lock-contended.mjs';
 import { lockTakeover } from './lock-takeover.mjs';
 import { lockUncontended } from './lock-uncontended.mjs';
+import { managerCalls } from './manager-calls.mjs';
 import { poolMap } from './pool-map.mjs';
 import { poolStart } from './pool-start.mjs';
 import { poolTasks } from './pool-tasks.mjs';
@@ -34,6 +35,7 @@ const questions = [
   lockTakeover,
   queueThroughput,
   queueRoundTrip,
+  managerCalls,
   pipeThroughput,
   pipeRoundTrip,
   processStart,

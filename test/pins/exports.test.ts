@@ -1,3 +1,4 @@
+import * as manager from '@multiprocess/manager';
 import * as daemon from '@multiprocess/daemon';
 import * as pipe from '@multiprocess/pipe';
 import * as pool from '@multiprocess/pool';
@@ -6,6 +7,7 @@ import * as sharedMemory from '@multiprocess/shared-memory';
 import * as signal from '@multiprocess/signal';
 import * as subprocess from '@multiprocess/subprocess';
 import * as sync from '@multiprocess/sync';
+import * as values from '@multiprocess/values';
 import { expect, test } from 'vitest';
 
 // What users import. A name that leaves this list breaks their programs; one that joins it is a promise.
@@ -22,15 +24,40 @@ test('exports of @multiprocess/pool', () => {
 });
 
 test('exports of @multiprocess/sync', () => {
-  expect(Object.keys(sync).sort()).toEqual([
-    'Barrier',
-    'BoundedSemaphore',
-    'Condition',
-    'Event',
-    'Guard',
-    'Lock',
-    'RLock',
-    'Semaphore',
+  const forUsers = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Guard', 'Lock', 'RLock', 'Semaphore'];
+  const forPackages = ['AsyncHold', 'THREAD', 'asyncHold', 'ownership'];
+  expect(Object.keys(sync).sort()).toEqual([...forUsers, ...forPackages].sort());
+});
+
+test('exports of @multiprocess/values', () => {
+  const forUsers = ['SharedArray', 'SharedValue', 'ShareableList'];
+  expect(Object.keys(values).sort()).toEqual([...forUsers, 'cellsOf', 'checkType'].sort());
+});
+
+test('exports of @multiprocess/manager', () => {
+  expect(Object.keys(manager).sort()).toEqual([
+    'ArrayProxy',
+    'BarrierProxy',
+    'BoundedSemaphoreProxy',
+    'Client',
+    'ConditionProxy',
+    'DictProxy',
+    'EventProxy',
+    'Factory',
+    'IteratorProxy',
+    'JoinableQueueProxy',
+    'ListProxy',
+    'Listener',
+    'LockProxy',
+    'Manager',
+    'ManagerProxy',
+    'NamespaceProxy',
+    'ProxyGuard',
+    'QueueProxy',
+    'RLockProxy',
+    'SemaphoreProxy',
+    'SocketConnection',
+    'ValueProxy',
   ]);
 });
 

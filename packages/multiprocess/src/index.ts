@@ -1,3 +1,33 @@
+export {
+  ArrayProxy,
+  BarrierProxy,
+  BoundedSemaphoreProxy,
+  Client,
+  ConditionProxy,
+  DictProxy,
+  EventProxy,
+  IteratorProxy,
+  JoinableQueueProxy,
+  ListProxy,
+  Listener,
+  LockProxy,
+  Manager,
+  ManagerProxy,
+  NamespaceProxy,
+  QueueProxy,
+  RLockProxy,
+  SemaphoreProxy,
+  SocketConnection,
+  ValueProxy,
+} from '@multiprocess/manager';
+export type {
+  ClientOptions,
+  InstanceProxy,
+  ListenerOptions,
+  ManagerConnectOptions,
+  ManagerOptions,
+  RegisterOptions,
+} from '@multiprocess/manager';
 export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
 export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
 export { Connection, Pipe, waitReady, waitReadySync } from '@multiprocess/pipe';
@@ -148,3 +178,5 @@ export type {
   RLockOptions,
   SemaphoreOptions,
 } from '@multiprocess/sync';
+export { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
+export type { CellOptions, SlotValue, ValueType, ValueTypes } from '@multiprocess/values';

@@ -12,3 +12,6 @@ export { RLock } from './rlock.js';
 export type { RLockOptions } from './rlock.js';
 export { Semaphore } from './semaphore.js';
 export type { SemaphoreOptions } from './semaphore.js';
+// For the other packages of this toolkit: which async context has taken what.
+export { AsyncHold, asyncHold, ownership } from './async-hold.js';
+export { THREAD } from './recursive-mutex.js';

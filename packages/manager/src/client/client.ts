@@ -1,0 +1,247 @@
+import { ManagerClosedError } from '@multiprocess/shared-memory';
+import {
+  BATCH,
+  CALL,
+  CANCEL,
+  CANCELLED,
+  CREATE,
+  FAILURE,
+  INFO,
+  LEASE,
+  REGISTER,
+  RELEASE,
+  RESULT,
+  SHUTDOWN,
+  joinFrames,
+  makeFrame,
+  readFrame,
+} from '../wire/frame.js';
+import type { Place } from '../wire/reference.js';
+import type { Registration } from '../server/registration.js';
+import type { Link, LinkListener } from './link.js';
+import { toLocalError } from './local-error.js';
+import { ProxyTable } from './proxy-table.js';
+import { sectionOf } from './sections.js';
+
+/** What a call came to. */
+type Outcome =
+  | { readonly how: 'result'; readonly value: unknown }
+  | { readonly how: 'failure'; readonly error: unknown }
+  | { readonly how: 'cancelled' };
+
+/** Objects made by clients have numbers from here on, a range for each client. */
+const CLIENT_RANGE = 2 ** 32;
+const MOST_CALLS = 2 ** 32 - 1;
+
+/** Requests that have the server itself as their object. */
+const SERVER_REQUESTS = { info: INFO, shutdown: SHUTDOWN, register: REGISTER } as const;
+
+/** This thread as a client of one manager: its calls, and its proxies. */
+export class Client implements LinkListener {
+  readonly server: string;
+  readonly address: string | undefined;
+  readonly proxies: ProxyTable;
+  readonly #link: Link;
+  readonly #pending = new Map<number, (outcome: Outcome) => void>();
+  readonly #onEnd: () => void;
+  #lastCall = 0;
+  #lastObject = 0;
+  #collecting: Uint8Array[] | undefined;
+  #encoding = false;
+  #closed: ManagerClosedError | undefined;
+
+  constructor(place: Omit<Place, 'object'>, connect: (listener: LinkListener) => Link, onEnd: () => void) {
+    this.server = place.server;
+    this.address = place.address;
+    this.#onEnd = onEnd;
+    this.#link = connect(this);
+    this.proxies = new ProxyTable((pairs) => {
+      this.#tell(RELEASE, pairs);
+    });
+  }
+
+  /** Whether a message for this very manager is being made: what it refers to needs no other hold. */
+  get isEncoding(): boolean {
+    return this.#encoding;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** Has an object made, and returns its number: what is wrong with it, its calls will say. */
+  create(type: string, args: readonly unknown[]): number {
+    this.#checkOpen();
+    const object = this.#link.number * CLIENT_RANGE + ++this.#lastObject;
+    this.#post(makeFrame(CREATE, 0, this.#link.number, 0, this.#encode([object, type, args])));
+    return object;
+  }
+
+  /** Says that there is a proxy more, which came by another way than from the server. */
+  lease(object: number): void {
+    this.#tell(LEASE, object);
+  }
+
+  /** Calls a method of an object. */
+  async call(object: number, method: string, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
+    const number = this.#postCall(object, method, args);
+    return this.#settled(await this.#outcome(number, signal), signal);
+  }
+
+  /** Like {@link call}, but blocks the thread. */
+  callSync(object: number, method: string, args: readonly unknown[]): unknown {
+    this.#checkNoBatch();
+    this.#checkOpen();
+    this.#link.checkCanBlock();
+    return this.#settled(this.#outcomeSync(this.#postCall(object, method, args)));
+  }
+
+  /** Asks something of the server itself. */
+  async ask(what: keyof typeof SERVER_REQUESTS, body?: Registration): Promise<unknown> {
+    const number = this.#nextCall();
+    this.#post(makeFrame(SERVER_REQUESTS[what], number, this.#link.number, 0, this.#encode(body)));
+    return this.#settled(await this.#outcome(number));
+  }
+
+  /** Tells it without waiting for an answer. */
+  tell(what: keyof typeof SERVER_REQUESTS, body?: Registration): void {
+    this.#checkOpen();
+    this.#tell(SERVER_REQUESTS[what], body);
+  }
+
+  /** Sends all that `fn` calls in one message, which the server does in a row. */
+  batch<R>(fn: () => R): R {
+    this.#checkNoBatch();
+    const frames: Uint8Array[] = (this.#collecting = []);
+    try {
+      return fn();
+    } finally {
+      this.#collecting = undefined;
+      if (frames.length > 0) this.#post(makeFrame(BATCH, 0, this.#link.number, 0, joinFrames(frames)));
+    }
+  }
+
+  onFrame(bytes: Uint8Array): void {
+    const frame = readFrame(bytes);
+    if (frame === undefined) return;
+    const settle = this.#pending.get(frame.call);
+    this.#pending.delete(frame.call);
+    // A result that nobody waits for may still bring proxies, which are to be given back.
+    const outcome = this.#decode(frame.kind, frame.body);
+    settle?.(outcome);
+  }
+
+  onEnd(cause: Error | undefined): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = new ManagerClosedError('The manager has been shut down, or its process has died', { cause });
+    for (const settle of this.#pending.values()) settle({ how: 'failure', error: undefined });
+    this.#pending.clear();
+    this.#onEnd();
+  }
+
+  /** Lets go of the manager in this thread. */
+  close(): void {
+    if (this.#closed !== undefined) return;
+    this.#link.close();
+    this.onEnd(undefined);
+  }
+
+  #postCall(object: number, method: string, args: readonly unknown[]): number {
+    const number = this.#nextCall();
+    const body = this.#encode([object, method, args]);
+    this.#post(makeFrame(CALL, number, this.#link.number, sectionOf(this, object), body));
+    return number;
+  }
+
+  #outcome(number: number, signal?: AbortSignal): Promise<Outcome> {
+    return new Promise((resolve) => {
+      if (signal === undefined) {
+        this.#pending.set(number, resolve);
+      } else {
+        const onAbort = (): void => {
+          this.#tell(CANCEL, number);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#pending.set(number, (outcome) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(outcome);
+        });
+      }
+      this.#link.listen(this.#isWaiting);
+    });
+  }
+
+  readonly #isWaiting = (): boolean => this.#pending.size > 0;
+
+  #outcomeSync(number: number): Outcome {
+    let outcome: Outcome | undefined;
+    this.#pending.set(number, (settled) => {
+      outcome = settled;
+    });
+    try {
+      this.#link.runSync(() => outcome !== undefined);
+    } finally {
+      this.#pending.delete(number);
+    }
+    return outcome ?? { how: 'failure', error: undefined };
+  }
+
+  #settled(outcome: Outcome, signal?: AbortSignal): unknown {
+    if (outcome.how === 'result') return outcome.value;
+    if (outcome.how === 'cancelled') throw signal?.reason;
+    if (this.#closed !== undefined && outcome.error === undefined) throw this.#closedError();
+    throw toLocalError(outcome.error);
+  }
+
+  #nextCall(): number {
+    this.#checkOpen();
+    do this.#lastCall = (this.#lastCall % MOST_CALLS) + 1;
+    while (this.#pending.has(this.#lastCall));
+    return this.#lastCall;
+  }
+
+  #tell(kind: number, body: unknown): void {
+    if (this.#closed === undefined) this.#post(makeFrame(kind, 0, this.#link.number, 0, this.#encode(body)));
+  }
+
+  #post(frame: Uint8Array): void {
+    if (this.#collecting === undefined) this.#link.post(frame);
+    else this.#collecting.push(frame);
+  }
+
+  #encode(value: unknown): Uint8Array {
+    const before = this.#encoding;
+    this.#encoding = true;
+    try {
+      return this.#link.codec.encode(value);
+    } finally {
+      this.#encoding = before;
+    }
+  }
+
+  #decode(kind: number, body: Uint8Array): Outcome {
+    try {
+      if (kind === CANCELLED) return { how: 'cancelled' };
+      const value = this.proxies.receiving(() => this.#link.codec.decode(body));
+      if (kind === RESULT) return { how: 'result', value };
+      return { how: 'failure', error: kind === FAILURE ? value : new TypeError(`Unknown answer of kind ${kind}`) };
+    } catch (error) {
+      return { how: 'failure', error };
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw this.#closedError();
+  }
+
+  #checkNoBatch(): void {
+    if (this.#collecting === undefined) return;
+    throw new TypeError(
+      'Nothing that blocks, and no other batch, can be in a batch: it is sent when its function returns',
+    );
+  }
+
+  #closedError(): ManagerClosedError {
+    return new ManagerClosedError(this.#closed?.message ?? '', { cause: this.#closed?.cause });
+  }
+}

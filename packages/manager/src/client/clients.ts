@@ -1,0 +1,58 @@
+import { HandleError } from '@multiprocess/shared-memory';
+import { ManagerSegment } from '../wire/manager-segment.js';
+import type { Place } from '../wire/reference.js';
+import { Client } from './client.js';
+import { RingLink } from './ring-link.js';
+
+// One table a thread: a thread is one client of a manager, however many proxies it has.
+const clients = new Map<string, Client>();
+
+/** The client of a server that shares memory with this thread. */
+export function localClient(requests: ManagerSegment): Client {
+  const server = requests.segment.reference;
+  const known = clients.get(server);
+  if (known !== undefined) return known;
+  return keep(
+    new Client(
+      { server, address: undefined },
+      (listener) => new RingLink(requests, listener),
+      () => forget(server),
+    ),
+  );
+}
+
+/** Remembers a client that has come about otherwise. */
+export function keep(client: Client): Client {
+  clients.set(client.server, client);
+  return client;
+}
+
+/** The client of that server, if this thread is one. */
+export function knownClient(server: string): Client | undefined {
+  return clients.get(server);
+}
+
+export function forget(server: string): void {
+  clients.delete(server);
+}
+
+/**
+ * The client of the server at `place`: the one that there is, or a new one over shared memory.
+ *
+ * @throws {HandleError} If there is none and the server does not share memory with this thread.
+ */
+export function clientAt(place: Place): Client {
+  const known = clients.get(place.server);
+  if (known !== undefined) return known;
+  try {
+    return localClient(ManagerSegment.attach(place.server));
+  } catch (cause) {
+    if (place.address === undefined) {
+      throw new HandleError('The manager of this object is gone: shut down, or its process has died', { cause });
+    }
+    throw new HandleError(
+      `This object is of a manager elsewhere: first await Manager.connect({ address: ${JSON.stringify(place.address)}, authkey })`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import type { ValueType, ValueTypes } from '@multiprocess/values';
+import { timeoutOf } from '@multiprocess/shared-memory';
+import { ArrayProxy } from '../proxies/array-proxy.js';
+import { BarrierProxy } from '../proxies/barrier-proxy.js';
+import { ConditionProxy } from '../proxies/condition-proxy.js';
+import { DictProxy } from '../proxies/dict-proxy.js';
+import { EventProxy } from '../proxies/event-proxy.js';
+import { wireTimeout } from '../proxies/forms.js';
+import { makeInstance } from '../proxies/instance-proxy.js';
+import type { InstanceProxy } from '../proxies/instance-proxy.js';
+import { ListProxy } from '../proxies/list-proxy.js';
+import { LockProxy } from '../proxies/lock-proxy.js';
+import type { Target } from '../proxies/manager-proxy.js';
+import { NamespaceProxy } from '../proxies/namespace-proxy.js';
+import { JoinableQueueProxy, QueueProxy } from '../proxies/queue-proxy.js';
+import { RLockProxy } from '../proxies/rlock-proxy.js';
+import { BoundedSemaphoreProxy, SemaphoreProxy } from '../proxies/semaphore-proxy.js';
+import { ValueProxy } from '../proxies/value-proxy.js';
+import type { Client } from './client.js';
+
+/** What a queue in a manager is made with. */
+export interface ManagedQueueOptions {
+  /** The most items at a time. Default: 0, any number. */
+  readonly maxsize?: number | undefined;
+}
+
+/** What a barrier in a manager is made with. */
+export interface ManagedBarrierOptions {
+  /** What the last party runs, in the server: a task, or a function whose source says all it needs. */
+  readonly action?: (() => unknown) | undefined;
+  /** Milliseconds that a party waits if it says nothing else. Default: for ever. */
+  readonly timeout?: number | undefined;
+}
+
+/** Makes objects in a manager. Each proxy is there at once; what is wrong with the object, its calls will say. */
+export abstract class Factory {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  list<T = unknown>(initial: Iterable<T> = []): ListProxy<T> {
+    return this.#make('.list', [[...initial]], (target) => new ListProxy(target) as unknown as ListProxy<T>);
+  }
+
+  dict<K = string, V = unknown>(
+    initial: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = {},
+  ): DictProxy<K, V> {
+    return this.#make('.dict', [initial], (target) => new DictProxy(target) as unknown as DictProxy<K, V>);
+  }
+
+  namespace(initial: Readonly<Record<string, unknown>> = {}): NamespaceProxy {
+    return this.#make('.namespace', [initial], (target) => new NamespaceProxy(target) as unknown as NamespaceProxy);
+  }
+
+  value<T>(initial: T): ValueProxy<T> {
+    return this.#make('.value', [initial], (target) => new ValueProxy(target) as unknown as ValueProxy<T>);
+  }
+
+  /** Values of one type, in a row of fixed length: so many zeros, or those given. */
+  array<T extends ValueType>(type: T, content: number | Iterable<ValueTypes[T]>): ArrayProxy<ValueTypes[T]> {
+    const given = typeof content === 'number' ? content : [...content];
+    return this.#make(
+      '.array',
+      [type, given],
+      (target) => new ArrayProxy(target) as unknown as ArrayProxy<ValueTypes[T]>,
+    );
+  }
+
+  queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
+    return this.#make('.queue', [options], (target) => new QueueProxy(target) as unknown as QueueProxy<T>);
+  }
+
+  joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
+    return this.#make(
+      '.joinableQueue',
+      [options],
+      (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>,
+    );
+  }
+
+  lock(): LockProxy {
+    return this.#make('.lock', [], (target) => new LockProxy(target));
+  }
+
+  rlock(): RLockProxy {
+    return this.#make('.rlock', [], (target) => new RLockProxy(target));
+  }
+
+  semaphore(permits = 1): SemaphoreProxy {
+    return this.#make('.semaphore', [permits], (target) => new SemaphoreProxy(target));
+  }
+
+  boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
+    return this.#make('.boundedSemaphore', [permits], (target) => new BoundedSemaphoreProxy(target));
+  }
+
+  condition(): ConditionProxy {
+    return this.#make('.condition', [], (target) => new ConditionProxy(target));
+  }
+
+  event(): EventProxy {
+    return this.#make('.event', [], (target) => new EventProxy(target) as unknown as EventProxy);
+  }
+
+  barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
+    const { action, timeout } = options;
+    const sent = { ...(action && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
+    return this.#make('.barrier', [parties, sent], (target) => new BarrierProxy(target) as unknown as BarrierProxy);
+  }
+
+  /** An object of a class, or by a function, that was registered under that name. A function that is a generator gives an async iterable. */
+  create<T = Record<string, (...args: never[]) => unknown>>(
+    name: string,
+    ...args: readonly unknown[]
+  ): InstanceProxy<T> {
+    return this.#make(name, args, (target) => makeInstance(target) as unknown as InstanceProxy<T>);
+  }
+
+  #make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
+    const client = this.#client;
+    const object = client.create(type, args);
+    const proxy = proxyOf({ client, object });
+    client.proxies.add(object, proxy);
+    return proxy;
+  }
+}

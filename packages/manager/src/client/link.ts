@@ -1,0 +1,26 @@
+import type { Codec } from '../wire/codec.js';
+
+/** Who is told what a link receives. */
+export interface LinkListener {
+  /** A frame from the server, which is good only during the call. */
+  onFrame(bytes: Uint8Array): void;
+  /** No frame will come any more. Called once. */
+  onEnd(cause: Error | undefined): void;
+}
+
+/** A way to the server: frames there and back, in order. */
+export interface Link {
+  readonly codec: Codec;
+  /** Number of this client, which the server never gives again. Known once {@link ready} is. */
+  readonly number: number;
+  /** Sends a frame soon, together with others; what is sent in one run of JavaScript is one message. Never waits. */
+  post(frame: Uint8Array): void;
+  /** Receives in the background as long as `wanted()`, keeping the event loop alive. */
+  listen(wanted: () => boolean): void;
+  /** @throws {TypeError} If nothing can be received while the thread is blocked. */
+  checkCanBlock(): void;
+  /** Sends what was posted, and receives until `done()` or the end, blocking the thread. */
+  runSync(done: () => boolean): void;
+  /** Lets go of it. Does not call {@link LinkListener.onEnd}. Idempotent. */
+  close(): void;
+}

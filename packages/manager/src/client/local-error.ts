@@ -1,0 +1,22 @@
+import { RemoteError } from '@multiprocess/shared-memory';
+
+/**
+ * Makes an error that has come from the server one of the caller: its class, properties and message stay, its stack is
+ * the caller's, and its `cause` is a `RemoteError` with the stack of the server and what was the cause there.
+ */
+export function toLocalError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const remote = new RemoteError(error.message, error.name);
+  hide(remote, 'stack', error.stack ?? `${error.name}: ${error.message}`);
+  if (error.cause !== undefined) hide(remote, 'cause', error.cause);
+  const here: { stack?: string } = {};
+  Error.captureStackTrace(here, toLocalError);
+  const lines = (here.stack ?? '').split('\n').slice(1);
+  hide(error, 'stack', [`${error.name}: ${error.message}`, ...lines].join('\n'));
+  hide(error, 'cause', remote);
+  return error;
+}
+
+function hide(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
+}

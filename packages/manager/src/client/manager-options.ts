@@ -1,0 +1,41 @@
+import { inspect } from 'node:util';
+import type { ConnectionOptions, TlsOptions } from 'node:tls';
+import type { Serializer } from '../wire/codec.js';
+
+/** What to start a manager with. */
+export interface ManagerOptions {
+  /**
+   * Where it listens for programs that do not share memory with it: `tcp://host:port` (port 0: any that is free; no host:
+   * loopback), `unix:/path` or `unix:@abstract`. Default: nowhere.
+   */
+  readonly address?: string | undefined;
+  /** What those programs must know, too. Default: the key of this process's family, which no other program has. */
+  readonly authkey?: Uint8Array | undefined;
+  /** How messages over sockets are written: 'msgpack' (default) carries all that the toolkit does, 'json' never runs anything. */
+  readonly serializer?: Serializer | undefined;
+  /** Makes the sockets TLS: options of `tls.createServer`, as far as they can be sent to another process. */
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** What to find a manager with. */
+export interface ManagerConnectOptions {
+  /** Its {@link ManagerOptions.address}, or the handle of a manager on this machine. */
+  readonly address: string;
+  /** Default: the key of this process's family. */
+  readonly authkey?: Uint8Array | undefined;
+  /** As the manager was started with. Default: 'msgpack'. */
+  readonly serializer?: Serializer | undefined;
+  /** Options of `tls.connect`, for a manager with `tls`. */
+  readonly tls?: ConnectionOptions | undefined;
+  /** Milliseconds to wait for the connection at most. Default: 10 000. */
+  readonly timeout?: number | undefined;
+}
+
+/** @throws {TypeError | RangeError} If it is no key: an empty one would be none. */
+export function checkAuthkey(authkey: unknown): Uint8Array {
+  if (!(authkey instanceof Uint8Array)) {
+    throw new TypeError(`authkey must be a Uint8Array, received ${inspect(authkey, { depth: 0 })}`);
+  }
+  if (authkey.length === 0) throw new RangeError('authkey must not be empty: anybody would know it');
+  return authkey;
+}

@@ -1,0 +1,201 @@
+import { currentProcess, Process } from '@multiprocess/process';
+import { serialize, isTask } from '@multiprocess/serialization';
+import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
+import {
+  HandleError,
+  ManagerClosedError,
+  SHARED_OBJECT,
+  formatHandle,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
+import type { SharedObject } from '@multiprocess/shared-memory';
+import { serve } from '../server/serve.js';
+import type { ServerInfo, ServerOptions } from '../server/server.js';
+import { checkSerializer } from '../wire/codec.js';
+import { ManagerSegment } from '../wire/manager-segment.js';
+import { formatPlace, parsePlace } from '../wire/reference.js';
+import type { Client } from './client.js';
+import { clientAt, localClient } from './clients.js';
+import { connectClient } from './connect-client.js';
+import { Factory } from './factory.js';
+import { checkAuthkey } from './manager-options.js';
+import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
+import { registrationOf } from './registration-of.js';
+import type { RegisterOptions } from './registration-of.js';
+
+const KIND = 'manager.Manager';
+/** How long a server that was told to end has for that before it is killed. */
+const SHUTDOWN_MS = 5000;
+
+/**
+ * A process that holds objects, and the way to them.
+ *
+ * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
+ * live as long as somebody has a proxy, or they are in another object. The process ignores SIGINT and ends with the
+ * thread that started it, if not by {@link shutdown}.
+ *
+ * @example
+ * ```ts source="../manager.examples.ts#start"
+ * await using manager = await Manager.start();
+ * const scores = manager.dict({ ann: 1 });
+ *
+ * await scores.increment('ann', 5); // atomic: it happens in the server
+ * scores.sync['bob'] = 2; // blocks until the server has answered
+ * console.log(scores.sync); // { ann: 6, bob: 2 }
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#managers | Python's managers}
+ */
+export class Manager extends Factory implements SharedObject, AsyncDisposable {
+  readonly #client: Client;
+  readonly #process: Process | undefined;
+  readonly #address: string | undefined;
+
+  private constructor(client: Client, address: string | undefined, process: Process | undefined) {
+    super(client);
+    this.#client = client;
+    this.#address = address;
+    this.#process = process;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+  }
+
+  /**
+   * Starts one, and waits until it serves.
+   *
+   * @throws {TypeError | RangeError} If an option is not what it must be.
+   * @throws what keeps its process from serving, as `EADDRINUSE`
+   */
+  static async start(options: ManagerOptions = {}): Promise<Manager> {
+    const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = options;
+    const requests = ManagerSegment.create();
+    const { reference } = requests.segment;
+    const args: [ServerOptions] = [
+      { reference, address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls },
+    ];
+    const server = new Process({ target: serve, args, name: 'Manager', daemon: true });
+    server.start();
+    const client = localClient(requests);
+    const ended = server.join().then(() => {
+      client.close();
+      if (server.error instanceof Error) throw server.error;
+      throw new ManagerClosedError('The process of the manager ended before it served');
+    });
+    const info = (await Promise.race([client.ask('info'), ended])) as ServerInfo;
+    ended.catch(() => undefined); // from now on its end is told by each call
+    return new Manager(client, info.address, server);
+  }
+
+  /**
+   * Finds one that another program has started.
+   *
+   * @throws {AuthenticationError} If the two have not the same key.
+   * @throws {TimeoutError} If there was no connection in time.
+   * @throws the system's error if nobody listens there
+   */
+  static async connect(options: ManagerConnectOptions): Promise<Manager> {
+    const { address } = options;
+    if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
+    const client = await connectClient(options);
+    return new Manager(client, client.address, undefined);
+  }
+
+  /** The manager that a handle stands for. @throws {HandleError} If it is gone, or elsewhere. */
+  static attach(handle: string): Manager {
+    const { kind, reference } = parseHandle(handle);
+    if (kind !== KIND) throw new HandleError(`The handle stands for a ${kind}, not for a ${KIND}`);
+    return Manager.#attachReference(reference);
+  }
+
+  static #attachReference(reference: string): Manager {
+    const place = parsePlace(reference);
+    return new Manager(clientAt(place), place.address, undefined);
+  }
+
+  static {
+    registerKind(KIND, (reference) => Manager.#attachReference(reference));
+  }
+
+  /** A string that stands for the manager: with it, any process of this user can attach. */
+  get handle(): string {
+    return formatHandle(KIND, formatPlace({ server: this.#client.server, object: 0, address: this.#address }));
+  }
+
+  /** Where it listens, with the port that it got; its {@link handle} if it serves this machine's shared memory only. */
+  get address(): string {
+    return this.#address ?? this.handle;
+  }
+
+  /** Its process, where it was started; undefined in those who connected. */
+  get process(): Process | undefined {
+    return this.#process;
+  }
+
+  /**
+   * Lets everybody make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
+   * so it must be exported there, or be a task.
+   *
+   * @throws {TypeError} If it is no function, or has no name.
+   */
+  register(
+    module: ModuleLike,
+    made: AnyFunction | (new (...args: never[]) => object),
+    options: RegisterOptions = {},
+  ): void {
+    this.#client.tell('register', registrationOf(module, made, options, canCarry));
+  }
+
+  /** How it is doing: how many clients it has, how many objects they have proxies of, and its memory. */
+  async info(): Promise<ServerInfo> {
+    return (await this.#client.ask('info')) as ServerInfo;
+  }
+
+  /** Sends all calls that `fn` makes in one message. They are done in a row, with no other client's in between. */
+  async batch<R extends readonly unknown[]>(fn: () => R): Promise<{ -readonly [K in keyof R]: Awaited<R[K]> }> {
+    return Promise.all(this.#client.batch(fn));
+  }
+
+  /**
+   * Ends its process. Pending calls, here and elsewhere, and all later ones, throw `ManagerClosedError`. Idempotent.
+   *
+   * @throws nothing: a server that does not end within five seconds is killed
+   */
+  async shutdown(): Promise<void> {
+    if (!this.#client.isClosed) await this.#client.ask('shutdown').catch(() => undefined);
+    if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {
+      this.#process.kill();
+      await this.#process.join();
+    }
+    this.#client.close();
+  }
+
+  /** Lets go of it in this thread, with all proxies: what this thread held is free. The manager lives on. Idempotent. */
+  close(): void {
+    this.#client.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Ends what was started here, and lets go of what was not. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process === undefined) this.close();
+    else await this.shutdown();
+  }
+}
+
+/** Whether the serializer carries a class or function by reference. */
+function canCarry(made: unknown): boolean {
+  if (isTask(made)) return true;
+  if (!/^class\b/.test(Function.prototype.toString.call(made))) return false;
+  try {
+    serialize(made);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,90 @@
+/** What of a proxy the table needs to know. */
+interface Entry<P extends WeakKey> {
+  readonly proxy: WeakRef<P>;
+  /** How many leases the server has given this client for it. */
+  leases: number;
+}
+
+/** A proxy as the table sees it. */
+type AnyProxy = object;
+
+/**
+ * The proxies of one client: one for each object, as long as somebody here has it. One that is collected, or closed,
+ * gives its leases back.
+ */
+export class ProxyTable {
+  readonly #entries = new Map<number, Entry<AnyProxy>>();
+  /** Proxies whose handle was sent elsewhere: whoever receives it may not have attached yet. */
+  readonly #pinned = new Set<AnyProxy>();
+  readonly #release: (pairs: readonly number[]) => void;
+  /** What the message that is being decoded has brought so far: a lease for each, however often it is in there. */
+  #received: Set<number> | undefined;
+  #givenBack: number[] = [];
+  readonly #collected = new FinalizationRegistry<readonly [number, Entry<AnyProxy>]>(([object, entry]) => {
+    if (this.#entries.get(object) === entry) this.#forget(object, entry);
+  });
+
+  constructor(release: (pairs: readonly number[]) => void) {
+    this.#release = release;
+  }
+
+  /** Enters a proxy for an object that this client has just had made: the server has given a lease for that. */
+  add(object: number, proxy: AnyProxy, leases = 1): void {
+    const entry = { proxy: new WeakRef(proxy), leases };
+    const before = this.#entries.get(object);
+    if (before !== undefined) this.#forget(object, before);
+    this.#entries.set(object, entry);
+    this.#collected.register(proxy, [object, entry], entry);
+  }
+
+  /** The proxy that there is for an object; `make` one otherwise, and `lease` it unless the server has done so. */
+  find<P extends AnyProxy>(object: number, make: () => P, lease: () => void): P {
+    const granted = this.#received !== undefined && !this.#received.has(object);
+    this.#received?.add(object);
+    const entry = this.#entries.get(object);
+    const known = entry?.proxy.deref() as P | undefined;
+    if (entry !== undefined && known !== undefined) {
+      if (granted) entry.leases++;
+      return known;
+    }
+    const proxy = make();
+    if (!granted) lease();
+    this.add(object, proxy);
+    return proxy;
+  }
+
+  /** Runs `decode`, whose objects the server has given leases for. */
+  receiving<R>(decode: () => R): R {
+    const before = this.#received;
+    this.#received = new Set();
+    try {
+      return decode();
+    } finally {
+      this.#received = before;
+    }
+  }
+
+  /** Keeps the proxy until it is closed. */
+  pin(proxy: AnyProxy): void {
+    this.#pinned.add(proxy);
+  }
+
+  /** The proxy is used no more. */
+  remove(object: number, proxy: AnyProxy): void {
+    this.#pinned.delete(proxy);
+    const entry = this.#entries.get(object);
+    if (entry?.proxy.deref() !== proxy) return;
+    this.#collected.unregister(entry);
+    this.#forget(object, entry);
+  }
+
+  #forget(object: number, entry: Entry<AnyProxy>): void {
+    this.#entries.delete(object);
+    if (this.#givenBack.push(object, entry.leases) > 2) return;
+    queueMicrotask(() => {
+      const pairs = this.#givenBack;
+      this.#givenBack = [];
+      this.#release(pairs);
+    });
+  }
+}

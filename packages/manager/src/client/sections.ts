@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Client } from './client.js';
+
+/** An exclusive section that the running code is in. */
+interface Section {
+  readonly client: Client;
+  readonly object: number;
+  readonly number: number;
+  readonly outer: Section | undefined;
+}
+
+// What code is in which section is a matter of async contexts, which are a thread's. Made with the first section: from
+// then on every await costs a little more.
+let sections: AsyncLocalStorage<Section> | undefined;
+let last = 0;
+
+/** The number of the section in which the running code has that object to itself; 0 if it has not. */
+export function sectionOf(client: Client, object: number): number {
+  if (sections === undefined) return 0;
+  for (let section = sections.getStore(); section !== undefined; section = section.outer) {
+    if (section.client === client && section.object === object) return section.number;
+  }
+  return 0;
+}
+
+/** Runs `fn`, and all that it calls, awaits or starts, in a new section. */
+export function inSection<R>(client: Client, object: number, fn: () => R): R {
+  sections ??= new AsyncLocalStorage<Section>();
+  const outer = sections.getStore();
+  last = (last % (2 ** 32 - 1)) + 1;
+  return sections.run({ client, object, number: last, outer }, fn);
+}

@@ -1,0 +1,70 @@
+import type { FramedSocket } from '../net/framed-socket.js';
+import { MOST_MESSAGE_BYTES } from '../net/socket-connection.js';
+import type { Codec } from '../wire/codec.js';
+import type { Link, LinkListener } from './link.js';
+
+/** The way to a server over a socket. */
+export class SocketLink implements Link {
+  readonly codec: Codec;
+  readonly number: number;
+  readonly #socket: FramedSocket;
+  #wanted: () => boolean = () => false;
+  #outbox: Uint8Array[] = [];
+
+  constructor(socket: FramedSocket, number: number, codec: Codec, listener: LinkListener) {
+    this.#socket = socket;
+    this.number = number;
+    this.codec = codec;
+    socket.mostBytes = MOST_MESSAGE_BYTES;
+    socket.socket.unref();
+    socket.receive(
+      (frame) => {
+        listener.onFrame(frame);
+        if (!this.#wanted()) socket.socket.unref();
+      },
+      (cause) => {
+        listener.onEnd(cause);
+      },
+    );
+  }
+
+  post(frame: Uint8Array): void {
+    if (frame.length > MOST_MESSAGE_BYTES) {
+      throw new RangeError(`A request has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
+    }
+    if (this.#outbox.push(frame) === 1) queueMicrotask(this.#flush);
+  }
+
+  listen(wanted: () => boolean): void {
+    this.#wanted = wanted;
+    this.#socket.socket.ref();
+  }
+
+  checkCanBlock(): void {
+    throw new TypeError(
+      'Only a manager that shares memory with this program can be asked while the thread is blocked; this one is reached through a socket. Await the form without Sync',
+    );
+  }
+
+  runSync(): void {
+    this.checkCanBlock();
+  }
+
+  close(): void {
+    this.#flush();
+    this.#socket.receive(undefined, undefined);
+    this.#socket.end();
+    this.#socket.socket.once('finish', () => {
+      this.#socket.destroy();
+    });
+  }
+
+  readonly #flush = (): void => {
+    const frames = this.#outbox;
+    this.#outbox = [];
+    if (frames.length === 0 || !this.#socket.socket.writable) return;
+    this.#socket.socket.cork();
+    for (const frame of frames) this.#socket.send(frame);
+    this.#socket.socket.uncork();
+  };
+}

@@ -1,0 +1,17 @@
+import type { Thread, Waiting } from '@multiprocess/shared-memory';
+
+/** Like `waiting`, but ended by the end of the thread `owner()`, too; as long as that is 0 it is not known. */
+export function* untilDead<T>(waiting: Waiting<T>, thread: Thread, owner: () => number): Waiting<T | 'dead'> {
+  try {
+    for (let step = waiting.next(); ; step = waiting.next()) {
+      if (step.done === true) return step.value;
+      const server = owner();
+      if (server !== 0 && thread.isDead(server)) return 'dead';
+      const pause = step.value;
+      // A spin ends by itself; a wait for a mutex is for its holder, and soon over.
+      yield pause.kind === 'spin' || pause.owner !== 0 ? pause : { ...pause, owner: server };
+    }
+  } finally {
+    waiting.return(undefined as never);
+  }
+}

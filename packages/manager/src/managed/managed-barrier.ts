@@ -1,0 +1,108 @@
+import { BrokenBarrierError } from '@multiprocess/shared-memory';
+import type { Call } from '../server/call.js';
+import { GIVEN_UP } from '../server/call.js';
+import type { Hold, Session } from '../server/session.js';
+import { functionOf, waitOf } from './arguments.js';
+import { WaitingObject } from './waiting-object.js';
+
+interface Party {
+  readonly call: Call;
+  readonly settle: (outcome: { index: number } | 'broken') => void;
+}
+
+interface BarrierOptions {
+  readonly action?: unknown;
+  readonly timeout?: unknown;
+}
+
+/** A point that some parties pass together. A party that gives up, or whose client ends, breaks it for all. */
+export class ManagedBarrier extends WaitingObject implements Hold {
+  readonly proxy = 'BarrierProxy';
+  readonly #parties: number;
+  readonly #action: (() => unknown) | undefined;
+  readonly #timeout: number | null;
+  #waiting: Party[] = [];
+  #broken = false;
+
+  constructor(parties: unknown, { action, timeout }: BarrierOptions = {}) {
+    super();
+    if (typeof parties !== 'number' || !Number.isInteger(parties) || parties < 1) {
+      throw new RangeError(`A barrier is for 1 party or more, received ${String(parties)}`);
+    }
+    this.#parties = parties;
+    this.#action = action === undefined ? undefined : functionOf(action);
+    this.#timeout = waitOf(timeout);
+  }
+
+  protected readonly operations = {
+    wait: (call: Call, timeout: unknown) => this.#wait(call, timeout === undefined ? this.#timeout : waitOf(timeout)),
+    reset: () => {
+      this.#break();
+      this.#broken = false;
+    },
+    abort: () => {
+      this.#break();
+    },
+    parties: () => this.#parties,
+    waiting: () => this.#waiting.length,
+    broken: () => this.#broken,
+  };
+
+  releaseOf(session: Session): void {
+    if (this.#waiting.some(({ call }) => call.session === session)) this.#break();
+  }
+
+  async #wait(call: Call, timeout: number | null): Promise<unknown> {
+    if (this.#broken) throw brokenError();
+    const index = this.#parties - 1 - this.#waiting.length;
+    if (index === 0) return this.#pass();
+    const outcome = new Promise<{ index: number } | 'broken'>((settle) => {
+      this.#waiting.push({ call, settle });
+    });
+    call.session.holds.add(this);
+    const given = { up: false };
+    const timer = timeout === null ? undefined : setTimeout(() => this.#break(), Math.min(timeout, 2 ** 31 - 1));
+    call.giveUp = () => {
+      given.up = true;
+      this.#break();
+    };
+    const settled = await outcome;
+    clearTimeout(timer);
+    call.giveUp = undefined;
+    if (given.up) return GIVEN_UP;
+    if (settled === 'broken') throw brokenError();
+    return settled.index;
+  }
+
+  /** The last party has come: it lets the others go, after the action. */
+  async #pass(): Promise<number> {
+    const parties = this.#leave();
+    try {
+      await this.#action?.();
+    } catch (error) {
+      this.#broken = true;
+      for (const { settle } of parties) settle('broken');
+      throw error;
+    }
+    parties.forEach(({ settle }, i) => {
+      settle({ index: this.#parties - 1 - i });
+    });
+    return 0;
+  }
+
+  #break(): void {
+    this.#broken = true;
+    for (const { settle } of this.#leave()) settle('broken');
+  }
+
+  #leave(): Party[] {
+    const parties = this.#waiting;
+    this.#waiting = [];
+    for (const { call } of parties) call.session.holds.delete(this);
+    return parties;
+  }
+}
+
+function brokenError(): BrokenBarrierError {
+  return new BrokenBarrierError('The barrier is broken: aborted, reset, timed out, or a party has gone');
+}

@@ -1,0 +1,122 @@
+import { NotOwnedError, QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
+import type { Call } from '../server/call.js';
+import { Waiters, afterWait } from '../server/waiters.js';
+import { listOf, waitOf } from './arguments.js';
+import { WaitingObject } from './waiting-object.js';
+import type { Operation } from './waiting-object.js';
+
+/** A first-in, first-out queue. Fair on both sides. What has been handed to a client that ends goes with it. */
+export class ManagedQueue extends WaitingObject {
+  readonly proxy: string = 'QueueProxy';
+  readonly #maxsize: number;
+  readonly #items: unknown[] = [];
+  readonly #putters = new Waiters();
+  readonly #getters = new Waiters();
+  #shut = false;
+
+  constructor(options: { readonly maxsize?: unknown } = {}) {
+    super();
+    const { maxsize = 0 } = options;
+    if (typeof maxsize !== 'number' || !Number.isInteger(maxsize) || maxsize < 0) {
+      throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);
+    }
+    this.#maxsize = maxsize;
+  }
+
+  protected readonly operations: Readonly<Record<string, Operation>> = {
+    put: (call, item, timeout) => this.#putMany(call, [item], waitOf(timeout)),
+    putMany: (call, items, timeout) => this.#putMany(call, listOf(items), waitOf(timeout)),
+    get: (call, timeout) => afterWait(this.#get(call, 1, timeout), (items) => items?.[0]),
+    getMany: (call, max, timeout) => this.#get(call, checkMax(max), timeout),
+    size: () => this.#items.length,
+    empty: () => this.#items.length === 0,
+    full: () => this.#maxsize !== 0 && this.#items.length >= this.#maxsize,
+    maxsize: () => this.#maxsize,
+    shutdown: (_call, options) => {
+      this.#shutDown(options);
+    },
+  };
+
+  /** A number of items has been put, or thrown away if it is negative. */
+  protected noteItems?(count: number): void;
+
+  #putMany(call: Call, items: unknown[], timeout: number | null): unknown {
+    let put = 0;
+    const outcome = this.#putters.wait(call, timeout, () => {
+      if (this.#shut) return 'shut';
+      const before = put;
+      while (put < items.length && !this.#isFull()) this.#items.push(items[put++]);
+      if (put > before) {
+        this.noteItems?.(put - before);
+        this.#getters.serve();
+      }
+      return put === items.length ? 'put' : undefined;
+    });
+    return afterWait(outcome, (how) => {
+      if (how === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing can be put any more');
+      if (how === undefined) throw new QueueFullError(`The queue had no room within ${String(timeout)} ms`, put);
+    });
+  }
+
+  #get(call: Call, max: number, timeout: unknown): unknown[] | Promise<unknown[]> {
+    const outcome = this.#getters.wait(call, waitOf(timeout), () => {
+      if (this.#items.length === 0) return this.#shut ? 'shut' : undefined;
+      const items = this.#items.splice(0, max);
+      this.#putters.serve();
+      return items;
+    });
+    return afterWait(outcome, (items) => {
+      if (items === undefined) throw new QueueEmptyError(`The queue had no item within ${String(timeout)} ms`);
+      if (items === 'shut') throw new QueueShutDownError('The queue has been shut down and is empty');
+      return items;
+    }) as unknown[] | Promise<unknown[]>;
+  }
+
+  #shutDown(options: unknown): void {
+    this.#shut = true;
+    const immediate = (options as { immediate?: unknown } | undefined)?.immediate === true;
+    if (immediate) this.noteItems?.(-this.#items.splice(0).length);
+    this.#getters.serve();
+    this.#putters.serve();
+  }
+
+  #isFull(): boolean {
+    return this.#maxsize !== 0 && this.#items.length >= this.#maxsize;
+  }
+}
+
+/** A queue that knows when all that was put has been dealt with. */
+export class ManagedJoinableQueue extends ManagedQueue {
+  override readonly proxy = 'JoinableQueueProxy';
+  readonly #joiners = new Waiters();
+  #unfinished = 0;
+
+  override invoke(method: string, args: readonly unknown[], call: Call): unknown {
+    if (method === 'taskDone') {
+      this.#taskDone();
+      return;
+    }
+    if (method === 'join') return this.#join(call, args[0]);
+    return super.invoke(method, args, call);
+  }
+
+  protected override noteItems(count: number): void {
+    this.#unfinished += count;
+    if (this.#unfinished === 0) this.#joiners.serve();
+  }
+
+  #taskDone(): void {
+    if (this.#unfinished === 0) throw new NotOwnedError('taskDone() was called more often than items were put');
+    this.noteItems(-1);
+  }
+
+  #join(call: Call, timeout: unknown): unknown {
+    const finished = this.#joiners.wait(call, waitOf(timeout), () => this.#unfinished === 0 || undefined);
+    return afterWait(finished, (done) => done === true);
+  }
+}
+
+function checkMax(max: unknown): number {
+  if (typeof max === 'number' && Number.isInteger(max) && max >= 1) return max;
+  throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
+}

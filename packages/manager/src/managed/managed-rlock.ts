@@ -1,0 +1,100 @@
+import { NotOwnedError } from '@multiprocess/shared-memory';
+import type { Call } from '../server/call.js';
+import type { Hold, Session } from '../server/session.js';
+import { Waiters, afterWait } from '../server/waiters.js';
+import { waitOf } from './arguments.js';
+import { WaitingObject } from './waiting-object.js';
+
+/** What a lock of a condition must be able to do, beside what clients call. */
+export interface Relockable {
+  isHeldBy(session: Session, context: number): boolean;
+  /** Frees it altogether, for a wait; returns how often it was taken. */
+  leave(): number;
+  /** Takes it again as often, if it is free. */
+  tryReenter(session: Session, context: number, times: number): boolean;
+  /** Calls back when it has become free. */
+  onFree(tell: () => void): void;
+}
+
+/**
+ * Mutual exclusion that its owner may take again. The owner is an async context of a client, which says by a number which
+ * one it is; 0 is the thread as a whole.
+ */
+export class ManagedRLock extends WaitingObject implements Hold, Relockable {
+  readonly proxy = 'RLockProxy';
+  readonly #waiters = new Waiters();
+  readonly #listeners: (() => void)[] = [];
+  #owner: Session | undefined;
+  #context = 0;
+  #times = 0;
+  #leftByDead = false;
+  #ownerDied = false;
+
+  protected readonly operations = {
+    acquire: (call: Call, timeout: unknown, context: unknown) => this.acquire(call, waitOf(timeout), Number(context)),
+    release: (call: Call, context: unknown) => {
+      this.release(call.session, Number(context));
+    },
+    locked: () => this.#owner !== undefined,
+    ownerDied: () => this.#ownerDied,
+  };
+
+  acquire(call: Call, timeout: number | null, context: number): unknown {
+    if (this.isHeldBy(call.session, context)) {
+      this.#times++;
+      return true;
+    }
+    return afterWait(
+      this.#waiters.wait(call, timeout, () => this.tryReenter(call.session, context, 1) || undefined),
+      (taken) => taken === true,
+    );
+  }
+
+  release(session: Session, context: number): void {
+    if (!this.isHeldBy(session, context)) {
+      throw new NotOwnedError(
+        'The caller does not hold this lock: released once too often, or by another than its owner',
+      );
+    }
+    if (--this.#times === 0) this.#free();
+  }
+
+  isHeldBy(session: Session, context: number): boolean {
+    return this.#owner === session && this.#context === context;
+  }
+
+  leave(): number {
+    const times = this.#times;
+    this.#free();
+    return times;
+  }
+
+  tryReenter(session: Session, context: number, times: number): boolean {
+    if (this.#owner !== undefined) return false;
+    this.#owner = session;
+    this.#context = context;
+    this.#times = times;
+    session.holds.add(this);
+    this.#ownerDied = this.#leftByDead;
+    this.#leftByDead = false;
+    return true;
+  }
+
+  onFree(tell: () => void): void {
+    this.#listeners.push(tell);
+  }
+
+  releaseOf(session: Session): void {
+    if (this.#owner !== session) return;
+    this.#leftByDead = true;
+    this.#free();
+  }
+
+  #free(): void {
+    this.#owner?.holds.delete(this);
+    this.#owner = undefined;
+    this.#times = 0;
+    for (const tell of this.#listeners) tell();
+    this.#waiters.serve();
+  }
+}

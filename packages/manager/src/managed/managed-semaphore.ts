@@ -1,0 +1,101 @@
+import { NotOwnedError } from '@multiprocess/shared-memory';
+import type { Call } from '../server/call.js';
+import type { Hold, Session } from '../server/session.js';
+import { Waiters, afterWait } from '../server/waiters.js';
+import { waitOf } from './arguments.js';
+import { WaitingObject } from './waiting-object.js';
+
+const MOST_PERMITS = 2 ** 31 - 1;
+
+/** Permits that anybody may give back, also more than there were at first. */
+export class ManagedSemaphore extends WaitingObject {
+  readonly proxy: string = 'SemaphoreProxy';
+  protected permits: number;
+  /** How many there can be. */
+  protected most = MOST_PERMITS;
+  readonly #waiters = new Waiters();
+
+  constructor(permits: unknown = 1) {
+    super();
+    if (typeof permits !== 'number' || !Number.isInteger(permits) || permits < 0 || permits > MOST_PERMITS) {
+      throw new RangeError(`A semaphore has 0 to ${MOST_PERMITS} permits, received ${String(permits)}`);
+    }
+    this.permits = permits;
+  }
+
+  protected readonly operations = {
+    acquire: (call: Call, timeout: unknown) =>
+      afterWait(
+        this.#waiters.wait(call, waitOf(timeout), () => this.take(call.session)),
+        (taken) => taken === true,
+      ),
+    release: (call: Call, count: unknown = 1) => {
+      if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
+        throw new RangeError(`count must be a whole number from 1 on, received ${String(count)}`);
+      }
+      this.#giveBack(call.session, count);
+    },
+    value: () => this.permits,
+  };
+
+  protected take(session: Session): true | undefined {
+    if (this.permits === 0 || !session.isOpen) return undefined;
+    this.permits--;
+    return true;
+  }
+
+  /** Permits are about to be given back by that client. */
+  protected forget?(session: Session, count: number): void;
+
+  #giveBack(session: Session, count: number): void {
+    if (this.permits + count > this.most) {
+      throw new NotOwnedError(`Cannot release ${count}: with ${this.permits} free ones there are ${this.most} at most`);
+    }
+    this.forget?.(session, count);
+    this.add(count);
+  }
+
+  protected add(count: number): void {
+    this.permits += count;
+    this.#waiters.serve();
+  }
+}
+
+/** Permits of which there are never more than at first. Those of clients that end come back. */
+export class ManagedBoundedSemaphore extends ManagedSemaphore implements Hold {
+  override readonly proxy = 'BoundedSemaphoreProxy';
+  readonly #taken = new Map<Session, number>();
+
+  constructor(permits: unknown = 1) {
+    super(permits);
+    this.most = this.permits;
+  }
+
+  releaseOf(session: Session): void {
+    const count = this.#taken.get(session) ?? 0;
+    this.#taken.delete(session);
+    this.add(Math.min(count, this.most - this.permits));
+  }
+
+  protected override take(session: Session): true | undefined {
+    const taken = super.take(session);
+    if (taken === true) {
+      this.#taken.set(session, (this.#taken.get(session) ?? 0) + 1);
+      session.holds.add(this);
+    }
+    return taken;
+  }
+
+  /** Anyone may give a permit back; it is then no more one of its own, or else of somebody's. */
+  protected override forget(session: Session, count: number): void {
+    const owners = [session, ...this.#taken.keys()];
+    for (const owner of owners) {
+      const had = this.#taken.get(owner) ?? 0;
+      const gone = Math.min(had, count);
+      count -= gone;
+      if (had > gone) this.#taken.set(owner, had - gone);
+      else if (this.#taken.delete(owner)) owner.holds.delete(this);
+      if (count === 0) return;
+    }
+  }
+}

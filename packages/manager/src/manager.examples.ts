@@ -1,0 +1,36 @@
+import { Client, Listener, Manager } from './index.js';
+
+export async function start(): Promise<void> {
+  // #region start
+  await using manager = await Manager.start();
+  const scores = manager.dict({ ann: 1 });
+
+  await scores.increment('ann', 5); // atomic: it happens in the server
+  scores.sync['bob'] = 2; // blocks until the server has answered
+  console.log(scores.sync); // { ann: 6, bob: 2 }
+  // #endregion
+}
+
+export async function remote(authkey: Uint8Array): Promise<void> {
+  // #region remote
+  const manager = await Manager.start({ address: 'tcp://127.0.0.1:0', authkey });
+
+  // In another program, here or on another machine:
+  const same = await Manager.connect({ address: manager.address, authkey });
+  await same.list([1, 2, 3]).length();
+  // #endregion
+}
+
+export async function connections(authkey: Uint8Array): Promise<void> {
+  // #region connections
+  await using listener = new Listener({ family: 'tcp', authkey });
+  await listener.listening;
+
+  const [client, server] = await Promise.all([
+    Client.connect({ address: listener.address, authkey }),
+    listener.accept({ timeout: 5000 }),
+  ]);
+  await client.send({ any: 'value' });
+  console.log(await server.recv());
+  // #endregion
+}

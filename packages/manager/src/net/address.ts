@@ -1,0 +1,79 @@
+import { lstatSync, mkdtempSync } from 'node:fs';
+import type { ListenOptions, NetConnectOpts } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Where something listens. */
+export type Address =
+  | { readonly family: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly family: 'unix'; readonly path: string };
+
+const LOOPBACK = '127.0.0.1';
+const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
+const MOST_PATH_BYTES = 107;
+
+/**
+ * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
+ *
+ * @throws {TypeError | RangeError} If it is none.
+ */
+export function parseAddress(address: unknown): Address {
+  if (typeof address !== 'string') throw new TypeError(`An address is a string, received ${typeof address}`);
+  if (address.startsWith('unix:')) return parseUnix(address);
+  const match = TCP.exec(address);
+  if (match === null) {
+    throw new TypeError(
+      `An address reads tcp://host:port, unix:/path or unix:@name, received ${JSON.stringify(address)}`,
+    );
+  }
+  const host = match[1] ?? match[2] ?? '';
+  const port = Number(match[3]);
+  if (port > 65535) throw new RangeError(`A port is at most 65535, received ${port}`);
+  return { family: 'tcp', host: host === '' ? LOOPBACK : host, port };
+}
+
+function parseUnix(address: string): Address {
+  const path = address.slice('unix:'.length);
+  if (!path.startsWith('/') && !/^@./.test(path)) {
+    throw new TypeError(
+      `The path of a Unix address is absolute, or begins with @, received ${JSON.stringify(address)}`,
+    );
+  }
+  if (Buffer.byteLength(path) > MOST_PATH_BYTES || path.includes('\0')) {
+    throw new RangeError(
+      `A Unix address has at most ${MOST_PATH_BYTES} bytes and no zero, received ${JSON.stringify(address)}`,
+    );
+  }
+  return { family: 'unix', path };
+}
+
+export function formatAddress(address: Address): string {
+  if (address.family === 'unix') return `unix:${address.path}`;
+  return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+}
+
+/** An address that nobody else has: a free port, or a socket in a directory that only this user can enter. */
+export function newAddress(family: 'tcp' | 'unix'): {
+  readonly address: Address;
+  readonly directory: string | undefined;
+} {
+  if (family === 'tcp') return { address: { family, host: LOOPBACK, port: 0 }, directory: undefined };
+  const directory = mkdtempSync(join(tmpdir(), 'multiprocess-')); // mode 0700
+  return { address: { family, path: join(directory, 'listener') }, directory };
+}
+
+/** As Node's servers and sockets take it. */
+export function nodeOptions(address: Address): ListenOptions & NetConnectOpts {
+  if (address.family === 'tcp') return { host: address.host, port: address.port };
+  const { path } = address;
+  return { path: path.startsWith('@') ? `\0${path.slice(1)}` : path };
+}
+
+/** Whether a socket's file lies there which nobody may be listening at. */
+export function isSocketFile(address: Address): boolean {
+  if (address.family !== 'unix' || address.path.startsWith('@')) return false;
+  return (
+    lstatSync(dirname(address.path), { throwIfNoEntry: false }) !== undefined &&
+    lstatSync(address.path, { throwIfNoEntry: false })?.isSocket() === true
+  );
+}

@@ -1,0 +1,43 @@
+import type { ConnectionOptions } from 'node:tls';
+import { timeoutOf } from '@multiprocess/shared-memory';
+import { checkAuthkey } from '../client/manager-options.js';
+import { formatAddress, parseAddress } from './address.js';
+import { connectSocket } from './connect-socket.js';
+import { SocketConnection } from './socket-connection.js';
+
+/** How to call a {@link Listener}. */
+export interface ClientOptions {
+  readonly address: string;
+  /** The key of the listener. Default: none, for one that has none. */
+  readonly authkey?: Uint8Array | undefined;
+  /** Milliseconds that it may take. Default: 10 000. */
+  readonly timeout?: number | undefined;
+  /** Options of `tls.connect`, for a listener with `tls`. */
+  readonly tls?: ConnectionOptions | undefined;
+}
+
+export const CONNECT_MS = 10_000;
+
+/**
+ * Calls listeners.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client | Python's Client}
+ */
+export const Client = {
+  /**
+   * A connection to the listener at the address.
+   *
+   * @throws {AuthenticationError} If the two have not the same key, or only one has one.
+   * @throws {TimeoutError} If it took too long.
+   * @throws the system's error if nobody listens there
+   */
+  async connect({ address, authkey, timeout = CONNECT_MS, tls }: ClientOptions): Promise<SocketConnection> {
+    const place = parseAddress(address);
+    const socket = await connectSocket(place, {
+      authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
+      tls,
+      timeout: Math.min(timeoutOf({ timeout }), 2 ** 31 - 1),
+    });
+    return new SocketConnection(socket, place.family === 'tcp' ? formatAddress(place) : undefined);
+  },
+};

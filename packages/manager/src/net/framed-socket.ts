@@ -1,0 +1,144 @@
+import type { Socket } from 'node:net';
+import { BrokenPipeError } from '@multiprocess/shared-memory';
+import { readWord, writeWord } from '../wire/frame.js';
+
+const LENGTH_BYTES = 4;
+/** Beyond this nothing more is written in one piece with its length: copying would cost more than a second write. */
+const SMALL_BYTES = 65_536;
+
+/**
+ * Messages over a stream: each after its length in 4 bytes, little-endian. Nothing is got in advance for a length that a
+ * stranger claims: memory grows with what has arrived, and a length beyond the limit ends the connection.
+ */
+export class FramedSocket {
+  readonly socket: Socket;
+  /** The longest message that is accepted now. */
+  mostBytes: number;
+  #onFrame: ((frame: Uint8Array) => void) | undefined;
+  #onEnd: ((cause: Error | undefined) => void) | undefined;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #ended = false;
+  #cause: Error | undefined;
+  #held = false;
+
+  constructor(socket: Socket, mostBytes: number) {
+    this.socket = socket;
+    this.mostBytes = mostBytes;
+    socket.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      this.#deliver();
+    });
+    socket.on('error', (error) => {
+      this.#cause ??= error;
+    });
+    socket.on('end', () => {
+      this.#end();
+    });
+    socket.on('close', () => {
+      this.#end();
+    });
+  }
+
+  /** Whether nothing will come any more, beside what has arrived. */
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Why, if it was no orderly end. */
+  get cause(): Error | undefined {
+    return this.#cause;
+  }
+
+  /** Bytes that were sent and that the system has not taken yet. */
+  get backlog(): number {
+    return this.socket.writableLength;
+  }
+
+  /** Calls `onFrame` for each message from now on, those that have arrived first; and `onEnd` once at the end. */
+  receive(
+    onFrame: ((frame: Uint8Array) => void) | undefined,
+    onEnd: ((cause: Error | undefined) => void) | undefined,
+  ): void {
+    this.#onFrame = onFrame;
+    this.#onEnd = onEnd;
+    this.#deliver();
+  }
+
+  /** Stops taking messages in, so that the other side has to wait. */
+  hold(): void {
+    this.#held = true;
+    this.socket.pause();
+  }
+
+  /** Goes on. */
+  resume(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.socket.resume();
+    this.#deliver();
+  }
+
+  /** @throws {BrokenPipeError} If the other side is gone. */
+  send(frame: Uint8Array): void {
+    if (!this.socket.writable)
+      throw new BrokenPipeError('The other side of the connection is gone', { cause: this.#cause });
+    const head = new Uint8Array(LENGTH_BYTES + (frame.length <= SMALL_BYTES ? frame.length : 0));
+    writeWord(head, 0, frame.length);
+    if (frame.length <= SMALL_BYTES) head.set(frame, LENGTH_BYTES);
+    this.socket.write(head);
+    if (frame.length > SMALL_BYTES) this.socket.write(frame);
+  }
+
+  /** Says that nothing more will be sent; what was sent still arrives. */
+  end(): void {
+    this.socket.end();
+  }
+
+  /** Ends it at once. */
+  destroy(cause?: Error): void {
+    this.#cause ??= cause;
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.socket.destroy();
+    this.#end();
+  }
+
+  #deliver(): void {
+    while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {
+      const length = readWord(this.#front(LENGTH_BYTES), 0);
+      if (length > this.mostBytes) {
+        this.destroy(new RangeError(`A message of ${length} bytes was announced, and ${this.mostBytes} are the most`));
+        return;
+      }
+      if (this.#bytes < LENGTH_BYTES + length) break;
+      const whole = this.#front(LENGTH_BYTES + length);
+      this.#chunks[0] = whole.subarray(LENGTH_BYTES + length);
+      this.#bytes -= LENGTH_BYTES + length;
+      this.#onFrame(whole.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+    }
+    if (this.#ended && !this.#held) this.#tellEnd();
+  }
+
+  /** The first chunk, made to have at least so many bytes: joined only once they are all there. */
+  #front(bytes: number): Buffer {
+    const [first] = this.#chunks;
+    if (first !== undefined && first.length >= bytes) return first;
+    const joined = Buffer.concat(this.#chunks);
+    this.#chunks = [joined];
+    return joined;
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#deliver();
+  }
+
+  #tellEnd(): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.(this.#cause);
+  }
+}

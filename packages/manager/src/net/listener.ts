@@ -1,0 +1,149 @@
+import { rmSync } from 'node:fs';
+import type { TlsOptions } from 'node:tls';
+import { AuthenticationError, ClosedError } from '@multiprocess/shared-memory';
+import type { WaitOptions } from '@multiprocess/shared-memory';
+import { checkAuthkey } from '../client/manager-options.js';
+import { formatAddress, newAddress, parseAddress } from './address.js';
+import type { FramedSocket } from './framed-socket.js';
+import { Inbox } from './inbox.js';
+import { SocketConnection } from './socket-connection.js';
+import { SocketServer } from './socket-server.js';
+
+/** What to make a {@link Listener} with. */
+export interface ListenerOptions {
+  /** `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`. Default: one of its own. */
+  readonly address?: string | undefined;
+  /** What callers must know, too. Default: nothing, anybody who gets there is let in. */
+  readonly authkey?: Uint8Array | undefined;
+  /** What kind of address to make where none is given. Default: 'unix', in a directory that only this user can enter. */
+  readonly family?: 'unix' | 'tcp' | undefined;
+  /** How many callers may wait to be accepted. Default: 128; further ones are turned away. */
+  readonly backlog?: number | undefined;
+  /** Makes the sockets TLS: options of `tls.createServer`. */
+  readonly tls?: TlsOptions | undefined;
+  /** Milliseconds that a caller has to introduce himself. Default: 5000. */
+  readonly handshakeTimeout?: number | undefined;
+}
+
+const BACKLOG = 128;
+const HANDSHAKE_MS = 5000;
+
+/**
+ * Accepts connections of other programs, on this machine or others.
+ *
+ * Handshakes run side by side, each with a deadline: a silent or slow caller holds up nobody.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener | Python's Listener}
+ */
+export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection> {
+  /** Resolves when it listens. @throws the system's error if it cannot, as `EADDRINUSE` */
+  readonly listening: Promise<void>;
+  readonly #server: SocketServer;
+  readonly #directory: string | undefined;
+  readonly #callers = new Inbox<SocketConnection>();
+  readonly #backlog: number;
+  #lastAccepted: string | undefined;
+  #closed = false;
+
+  /** @throws {TypeError | RangeError} If an option is not what it must be. */
+  constructor(options: ListenerOptions = {}) {
+    const { address, authkey, family = 'unix', backlog = BACKLOG, tls, handshakeTimeout = HANDSHAKE_MS } = options;
+    if (!Number.isInteger(backlog) || backlog < 1) {
+      throw new RangeError(`backlog must be a whole number from 1 on, received ${String(backlog)}`);
+    }
+    if (!(handshakeTimeout > 0)) throw new RangeError(`handshakeTimeout is milliseconds, received ${handshakeTimeout}`);
+    const key = authkey === undefined ? undefined : checkAuthkey(authkey);
+    const place = address === undefined ? newAddress(family) : { address: parseAddress(address), directory: undefined };
+    this.#directory = place.directory;
+    this.#backlog = backlog;
+    this.#server = new SocketServer(
+      place.address,
+      { authkey: key, tls, backlog, handshakeTimeout },
+      {
+        onSocket: (socket, peer) => {
+          this.#welcome(socket, peer);
+        },
+        onRefused: (error) => {
+          // Who accepts learns of a wrong key; strangers that said nothing sensible are no concern of his.
+          if (error instanceof AuthenticationError) this.#callers.fail(error);
+        },
+      },
+    );
+    this.listening = this.#server.listen();
+    this.listening.catch((error: unknown) => {
+      this.#callers.end(() => error as Error);
+    });
+  }
+
+  /** Where it listens; with the port that it got, once it does. */
+  get address(): string {
+    return formatAddress(this.#server.address);
+  }
+
+  /** The address of who was accepted last; undefined before, and for Unix sockets. */
+  get lastAccepted(): string | undefined {
+    return this.#lastAccepted;
+  }
+
+  /**
+   * The next caller who knows the key.
+   *
+   * @throws {AuthenticationError} If one called meanwhile who does not. The listener goes on.
+   * @throws {TimeoutError} If nobody called in time.
+   * @throws {ClosedError} If it is closed, also meanwhile.
+   */
+  async accept(options?: WaitOptions): Promise<SocketConnection> {
+    const caller = await this.#callers.take(options, 'Nobody called');
+    this.#lastAccepted = caller.peer;
+    return caller;
+  }
+
+  /** Callers who know the key, until it is closed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<SocketConnection, void, void> {
+    while (!this.#closed) {
+      let caller: SocketConnection;
+      try {
+        caller = await this.accept();
+      } catch (error) {
+        if (error instanceof AuthenticationError) continue;
+        if (error instanceof ClosedError) return;
+        throw error;
+      }
+      yield caller;
+    }
+  }
+
+  ref(): this {
+    this.#server.ref();
+    return this;
+  }
+
+  /** Lets the process end although it listens. */
+  unref(): this {
+    this.#server.unref();
+    return this;
+  }
+
+  /** Listens no more; connections that were accepted stay. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#server.close();
+    for (const caller of this.#callers.clear()) caller.close();
+    this.#callers.end(() => new ClosedError('This listener has been closed'));
+    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  #welcome(socket: FramedSocket, peer: string | undefined): void {
+    if (this.#closed || this.#callers.size >= this.#backlog) socket.destroy();
+    else this.#callers.put(new SocketConnection(socket, peer));
+  }
+}

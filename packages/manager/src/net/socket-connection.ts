@@ -1,0 +1,246 @@
+import { decode, encode } from '@multiprocess/serialization';
+import {
+  BrokenPipeError,
+  BufferTooShortError,
+  ClosedError,
+  EOFError,
+  TimeoutError,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type { WaitOptions } from '@multiprocess/shared-memory';
+import type { FramedSocket } from './framed-socket.js';
+import { Inbox } from './inbox.js';
+
+/** The other side has to wait when so many messages have not been received. */
+const MOST_WAITING = 1024;
+/** The longest message. */
+export const MOST_MESSAGE_BYTES = 2 ** 28;
+
+/** Which part of the bytes to send. */
+export interface SendBytesOptions extends WaitOptions {
+  readonly offset?: number | undefined;
+  readonly size?: number | undefined;
+}
+
+/** How long a message may be. */
+export interface RecvBytesOptions extends WaitOptions {
+  /** A longer one is a `BufferTooShortError`, which has it. Default: none. */
+  readonly maxLength?: number | undefined;
+}
+
+/**
+ * One end of a connection over a socket, with the async methods of `Connection`: values, or bytes as they are.
+ *
+ * What was sent arrives in order, or not at all once the other side is gone. Several callers may send or receive at a
+ * time: messages never mix.
+ */
+export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown> {
+  readonly #socket: FramedSocket;
+  readonly #inbox = new Inbox<Uint8Array>();
+  /** The other side's address; undefined for a Unix socket. */
+  readonly peer: string | undefined;
+  #closed = false;
+
+  /** @internal */
+  constructor(socket: FramedSocket, peer: string | undefined) {
+    this.#socket = socket;
+    this.peer = peer;
+    socket.mostBytes = MOST_MESSAGE_BYTES;
+    socket.receive(
+      (frame) => {
+        this.#inbox.put(frame);
+        if (this.#inbox.size >= MOST_WAITING) socket.hold();
+      },
+      (cause) => {
+        this.#inbox.end(() =>
+          this.#closed
+            ? new ClosedError('This connection has been closed here')
+            : new EOFError('The other side has closed the connection, or died', { cause }),
+        );
+      },
+    );
+  }
+
+  /** Whether it was closed here. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get readable(): boolean {
+    return !this.#closed;
+  }
+
+  get writable(): boolean {
+    return !this.#closed && this.#socket.socket.writable;
+  }
+
+  /**
+   * Sends a copy of the value, waiting while the other side does not receive what was sent before.
+   *
+   * @throws {SerializationError} If it cannot be carried. Nothing was sent.
+   * @throws {BrokenPipeError} If the other side is gone.
+   * @throws {TimeoutError} If the time was over first. Nothing was sent.
+   */
+  async send(value: unknown, options?: WaitOptions): Promise<void> {
+    this.#checkOpen();
+    await this.#sendFrame(new Uint8Array(encode(value)), options);
+  }
+
+  /** Receives a value. @throws {EOFError} If everything was received and the other side is gone. @throws {TimeoutError} */
+  async recv(options?: WaitOptions): Promise<unknown> {
+    return decode(await this.#next(options), { owned: false });
+  }
+
+  /** Whether there is something to receive, or never will be. Without a timeout it does not wait. */
+  async poll(options: WaitOptions = { timeout: 0 }): Promise<boolean> {
+    this.#checkOpen();
+    try {
+      this.#inbox.unshift(await this.#inbox.take(options, 'Nothing to receive'));
+      return true;
+    } catch (error) {
+      if (error instanceof TimeoutError) return false;
+      if (error instanceof EOFError) return true;
+      throw error;
+    }
+  }
+
+  /** Sends bytes as they are, or a part of them. */
+  async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
+    this.#checkOpen();
+    if (!(bytes instanceof Uint8Array)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
+    const { offset = 0, size = bytes.length - offset } = options;
+    if (
+      !Number.isInteger(offset) ||
+      offset < 0 ||
+      !Number.isInteger(size) ||
+      size < 0 ||
+      offset + size > bytes.length
+    ) {
+      throw new RangeError(`offset ${offset} and size ${size} are not inside of ${bytes.length} bytes`);
+    }
+    await this.#sendFrame(bytes.slice(offset, offset + size), options);
+  }
+
+  /** Receives a message as bytes. @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it. */
+  async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
+    const { maxLength = Infinity } = options;
+    const bytes = new Uint8Array(await this.#next(options));
+    if (bytes.length <= maxLength) return bytes;
+    throw new BufferTooShortError(`The message has ${bytes.length} bytes, and ${maxLength} are the most`, bytes);
+  }
+
+  /** Receives a message into `buffer`, and returns its length. @throws {BufferTooShortError} If it does not fit; the error has it. */
+  async recvBytesInto(buffer: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
+    if (!Number.isInteger(offset) || offset < 0 || offset > buffer.length) {
+      throw new RangeError(`offset ${offset} is not inside of ${buffer.length} bytes`);
+    }
+    const bytes = new Uint8Array(await this.#next(options));
+    if (bytes.length > buffer.length - offset) {
+      throw new BufferTooShortError(
+        `The message has ${bytes.length} bytes, and there is room for ${buffer.length - offset}`,
+        bytes,
+      );
+    }
+    buffer.set(bytes, offset);
+    return bytes.length;
+  }
+
+  /** Receives values until the other side is gone. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    for (;;) {
+      let value: unknown;
+      try {
+        value = await this.recv();
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  ref(): this {
+    this.#socket.socket.ref();
+    return this;
+  }
+
+  unref(): this {
+    this.#socket.socket.unref();
+    return this;
+  }
+
+  /** Closes this end; what was sent still arrives. Pending calls throw `ClosedError`. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#inbox.clear();
+    this.#inbox.end(() => new ClosedError('This connection has been closed here'));
+    this.#socket.resume();
+    this.#socket.end();
+    // What the other side still sends is not wanted, and must not keep the socket half open.
+    this.#socket.receive(
+      () => undefined,
+      () => undefined,
+    );
+    this.#socket.socket.once('finish', () => {
+      this.#socket.destroy();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  async #next(options: WaitOptions | undefined): Promise<Uint8Array> {
+    this.#checkOpen();
+    const frame = await this.#inbox.take(options, 'Nothing arrived');
+    if (this.#inbox.size < MOST_WAITING / 2) this.#socket.resume();
+    return frame;
+  }
+
+  async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {
+    if (frame.length > MOST_MESSAGE_BYTES) {
+      throw new RangeError(`A message has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
+    }
+    if (this.#socket.socket.writableNeedDrain) await this.#drained(options);
+    this.#checkOpen();
+    if (this.#socket.isEnded) throw this.#broken();
+    this.#socket.send(frame);
+  }
+
+  #drained(options: WaitOptions | undefined): Promise<void> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const { socket } = this.#socket;
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => void) => (): void => {
+        clearTimeout(timer);
+        socket.off('drain', onDrain);
+        socket.off('close', onClose);
+        signal?.removeEventListener('abort', onAbort);
+        how();
+      };
+      const onDrain = settle(resolve);
+      const onClose = settle(() => reject(this.#broken()));
+      const onAbort = settle(() => reject(signal?.reason as Error));
+      const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
+      const timer = timeout === Infinity ? undefined : setTimeout(onTimeout, timeout);
+      socket.once('drain', onDrain);
+      socket.once('close', onClose);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  #broken(): BrokenPipeError {
+    return new BrokenPipeError('The other side of the connection is gone', { cause: this.#socket.cause });
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ClosedError('This connection has been closed here');
+  }
+}

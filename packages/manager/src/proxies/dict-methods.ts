@@ -1,0 +1,53 @@
+import type { Traveller } from './list-methods.js';
+
+/** What a dict can do, each in the server and in one step. Keys are any serializable values, told apart by their content. */
+export interface DictMethods<K, V> {
+  size(): number;
+  /** The value; undefined if there is none. Frozen: to change it, change a copy and {@link set} it, or {@link update}. */
+  get(key: K): V | undefined;
+  set(key: K, value: V): void;
+  has(key: K): boolean;
+  delete(key: K): boolean;
+  clear(): void;
+  keys(): K[];
+  values(): V[];
+  entries(): [K, V][];
+  /** Sets all that an object, a Map or pairs have. */
+  update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
+  /** Sets the value to what `change` makes of it (or of undefined), with nobody in between, and returns that. */
+  update(key: K, change: Traveller<(value: V | undefined, ...args: never[]) => V>, ...args: unknown[]): V;
+  /** Sets the value if there is none, and returns the one that there is then. */
+  setDefault(key: K, value: V): V;
+  /** Takes the value out, and returns it; `otherwise` if there is none. */
+  pop(key: K, otherwise?: V): V | undefined;
+  /** Takes out what was entered last; undefined if there is nothing. */
+  popItem(): [K, V] | undefined;
+  /** Adds to a value that is a number or bigint (none counts as 0), and returns the sum. */
+  increment(key: K, amount?: number | bigint): number | bigint;
+  /** Sets the value if it equals `expected` (deeply; undefined for none), and tells whether it did. */
+  compareAndSet(key: K, expected: V | undefined, value: V): boolean;
+  /** A copy of all of it. */
+  snapshot(): Map<K, V>;
+  /** A copy of all of it, with keys as strings. */
+  toObject(): Record<string, V>;
+}
+
+export const DICT_METHODS = [
+  'size',
+  'get',
+  'set',
+  'has',
+  'delete',
+  'clear',
+  'keys',
+  'values',
+  'entries',
+  'update',
+  'setDefault',
+  'pop',
+  'popItem',
+  'increment',
+  'compareAndSet',
+  'snapshot',
+  'toObject',
+] as const satisfies readonly (keyof DictMethods<unknown, unknown>)[];

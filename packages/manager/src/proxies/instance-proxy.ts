@@ -1,0 +1,89 @@
+import { registerProxy } from './attach-proxy.js';
+import { ManagerProxy } from './manager-proxy.js';
+import type { Target } from './manager-proxy.js';
+import type { IteratorProxy } from './iterator-proxy.js';
+
+/** What a method's result is from afar: a generator becomes an iterator proxy. */
+type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGenerator<infer T, unknown, never>
+  ? IteratorProxy<T>
+  : Awaited<R>;
+
+/** An object of a registered class in a manager, from afar: its methods, each also with `Sync` behind its name. */
+export type InstanceProxy<T = Record<string, (...args: never[]) => unknown>> = ManagerProxy &
+  AsyncIterable<unknown> & {
+    readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
+      ...args: infer A
+    ) => infer R
+      ? (...args: A) => Promise<Remote<R>>
+      : never;
+  } & {
+    readonly [K in keyof T & string as T[K] extends (...args: never[]) => unknown ? `${K}Sync` : never]: T[K] extends (
+      ...args: infer A
+    ) => infer R
+      ? (...args: A) => Remote<R>
+      : never;
+  } & {
+    /** The same methods, which block the thread. */
+    readonly sync: {
+      readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
+        ...args: infer A
+      ) => infer R
+        ? (...args: A) => Remote<R>
+        : never;
+    };
+  };
+
+class Implementation extends ManagerProxy {
+  protected readonly kind = 'InstanceProxy';
+
+  get sync(): object {
+    return dynamic(
+      this,
+      (method) =>
+        (...args: unknown[]) =>
+          this.callSync(method, args),
+    );
+  }
+
+  /** What was made may be a generator: each step is a call. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, unknown, unknown> {
+    try {
+      for (;;) {
+        const { done, value } = (await this.call('next', [])) as IteratorResult<unknown, unknown>;
+        if (done === true) return value;
+        yield value;
+      }
+    } finally {
+      await this.call('return', []);
+    }
+  }
+}
+
+/** What this thread knows of nothing of the class but its name: every name is a method, until the server says otherwise. */
+export function makeInstance(target: Target): ManagerProxy {
+  const proxy: Implementation = new Implementation(target);
+  const outer = dynamic(proxy, (name) =>
+    name.endsWith('Sync')
+      ? (...args: unknown[]): unknown => proxy.callSync(name.slice(0, -'Sync'.length), args)
+      : (...args: unknown[]): unknown => proxy.call(name, args),
+  );
+  proxy.outer = outer;
+  return outer;
+}
+
+function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unknown): P {
+  const made = new Map<string, unknown>();
+  return new Proxy(proxy, {
+    get(target, key) {
+      if (typeof key === 'symbol' || key in target) {
+        const own: unknown = Reflect.get(target, key, target);
+        return typeof own === 'function' ? (own.bind(target) as unknown) : own;
+      }
+      if (key === 'then') return undefined; // or awaiting the proxy would call a method of that name
+      if (!made.has(key)) made.set(key, method(key));
+      return made.get(key);
+    },
+  });
+}
+
+registerProxy('InstanceProxy', makeInstance);

@@ -1,0 +1,91 @@
+import { AsyncHold, THREAD, asyncHold, ownership } from '@multiprocess/sync';
+
+/** What the server refuses: no context has this number. */
+const NOBODY = -1;
+
+/**
+ * Which async context of this thread has a lock that the server keeps: the same rules as for `RLock`, whose owner is the
+ * context that goes on after `await acquire()`, or the thread as a whole for what blocks.
+ */
+export class LockContext {
+  #holder: number | undefined;
+  #times = 0;
+
+  /** Takes it by `acquire`, for the context that goes on when the promise is awaited. */
+  take(acquire: (context: number) => Promise<unknown>): Promise<boolean> {
+    const again = this.#surely();
+    if (again !== undefined) return this.#took(acquire(again), again);
+    const hold = new AsyncHold();
+    const taken = this.#took(acquire(hold.number), hold.number);
+    return hold.borneBy(
+      taken.then(
+        (got) => {
+          if (!got) hold.end();
+          return got;
+        },
+        (error: unknown) => {
+          hold.end();
+          throw error;
+        },
+      ),
+    );
+  }
+
+  /** Takes it by `acquire`, for the thread. */
+  takeSync(acquire: (context: number) => unknown): boolean {
+    const context = this.#surely() ?? THREAD;
+    return this.#note(acquire(context) === true, context);
+  }
+
+  /** The context that the caller is in: the one that has it, or one that the server refuses. */
+  get current(): number {
+    const holder = this.#holder;
+    if (holder === undefined) return THREAD;
+    return holder === THREAD || ownership(holder) !== undefined ? holder : NOBODY;
+  }
+
+  /** The context that the caller gives it back for, once. */
+  leave(): number {
+    const context = this.current;
+    if (context !== NOBODY && this.#times > 0 && --this.#times === 0) {
+      if (context !== THREAD) asyncHold(context)?.end();
+      this.#holder = undefined;
+    }
+    return context;
+  }
+
+  /**
+   * The caller gives it back altogether for a while, in which others may have it.
+   *
+   * @returns what puts things back when the caller has it again
+   */
+  suspend(): () => void {
+    const holder = this.#holder;
+    const times = this.#times;
+    if (this.current === NOBODY || holder === undefined) return () => undefined;
+    this.#holder = undefined;
+    this.#times = 0;
+    return () => {
+      this.#holder = holder;
+      this.#times = times;
+    };
+  }
+
+  async #took(result: Promise<unknown>, context: number): Promise<boolean> {
+    return this.#note((await result) === true, context);
+  }
+
+  #note(taken: boolean, context: number): boolean {
+    if (taken) {
+      this.#times = this.#holder === context ? this.#times + 1 : 1;
+      this.#holder = context;
+    }
+    return taken;
+  }
+
+  #surely(): number | undefined {
+    const holder = this.#holder;
+    if (holder === undefined) return undefined;
+    return holder === THREAD || ownership(holder) === 'surely' ? holder : undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { inspect } from 'node:util';
+import { ClosedError, SHARED_OBJECT, formatHandle } from '@multiprocess/shared-memory';
+import type { SharedObject } from '@multiprocess/shared-memory';
+import type { Client } from '../client/client.js';
+import { inSection, sectionOf } from '../client/sections.js';
+import { ENTER, LEAVE } from '../server/call-method.js';
+import { formatPlace } from '../wire/reference.js';
+
+/** Where a proxy leads. */
+export interface Target {
+  readonly client: Client;
+  readonly object: number;
+}
+
+/** What every proxy can do. */
+export abstract class ManagerProxy implements SharedObject {
+  readonly #client: Client;
+  readonly #object: number;
+  #closed = false;
+  /** @internal What users have in hand: this, or what stands around it. */
+  outer: object = this;
+
+  /** @internal */
+  constructor({ client, object }: Target) {
+    this.#client = client;
+    this.#object = object;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+  }
+
+  /** What it is called in handles: the name of its class. */
+  protected abstract readonly kind: string;
+
+  /**
+   * A string that stands for the object. Taking it keeps the object until the proxy is closed or the thread ends, since
+   * somebody may be about to attach.
+   */
+  get handle(): string {
+    this.#checkOpen();
+    const { server, address } = this.#client;
+    // Sent to its own server it needs no more than the order of messages: what comes later cannot undo it.
+    if (!this.#client.isEncoding) this.#client.proxies.pin(this.outer);
+    return formatHandle(`manager.${this.kind}`, formatPlace({ server, object: this.#object, address }));
+  }
+
+  /**
+   * Runs `fn` while all others' calls of this object wait, and so do other sections; its own calls, and those of all that
+   * it calls, go through. Over when what `fn` returns has settled, and at the latest with this thread.
+   */
+  withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
+    if (sectionOf(this.#client, this.#object) !== 0) return Promise.resolve().then(fn);
+    return inSection(this.#client, this.#object, async () => {
+      await this.call(ENTER, []);
+      try {
+        return await fn();
+      } finally {
+        await this.call(LEAVE, []);
+      }
+    });
+  }
+
+  /** Like {@link withLock}, but blocks the thread; `fn` must not be async. */
+  withLockSync<R>(fn: () => R): R {
+    if (sectionOf(this.#client, this.#object) !== 0) return fn();
+    return inSection(this.#client, this.#object, () => {
+      this.callSync(ENTER, []);
+      try {
+        return fn();
+      } finally {
+        this.callSync(LEAVE, []);
+      }
+    });
+  }
+
+  /** Lets go of the object in this thread. Idempotent; it lives as long as others have it. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#client.proxies.remove(this.#object, this.outer);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    return `${this.kind} {}`;
+  }
+
+  /** @internal */
+  call(method: string, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
+    if (this.#closed) return Promise.reject(this.#closedError());
+    return this.#client.call(this.#object, method, args, signal);
+  }
+
+  /** @internal */
+  callSync(method: string, args: readonly unknown[]): unknown {
+    this.#checkOpen();
+    return this.#client.callSync(this.#object, method, args);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw this.#closedError();
+  }
+
+  #closedError(): ClosedError {
+    return new ClosedError(`This ${this.kind} has been closed here`);
+  }
+}

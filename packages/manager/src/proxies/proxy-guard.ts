@@ -1,0 +1,25 @@
+/** Something held in a manager, which is given back at the end of an `await using` block, once however often that is asked. */
+export class ProxyGuard implements AsyncDisposable, Disposable {
+  #giveBack: (() => Promise<void>) | undefined;
+
+  /** @internal */
+  constructor(giveBack: () => Promise<void>) {
+    this.#giveBack = giveBack;
+  }
+
+  /** Gives it back now. Does nothing when that has been done. */
+  async release(): Promise<void> {
+    const giveBack = this.#giveBack;
+    this.#giveBack = undefined;
+    await giveBack?.();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+
+  /** Asks for it without waiting for the answer. */
+  [Symbol.dispose](): void {
+    this.release().catch(() => undefined); // a manager that is gone has nothing that is held
+  }
+}

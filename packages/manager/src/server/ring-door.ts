@@ -1,0 +1,124 @@
+import { Line } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+import { codecOf } from '../wire/codec.js';
+import { BYE, HELLO, readFrame } from '../wire/frame.js';
+import type { ManagerSegment } from '../wire/manager-segment.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { Objects } from './objects.js';
+import { RingOutlet } from './ring-outlet.js';
+import { Session } from './session.js';
+
+/** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
+const MOST_TOGETHER = 256;
+/** How often clients are looked at: the end of one rings nobody. */
+const LOOK_MS = 100;
+/** How long taking what is there may go on without the event loop. */
+const LONGEST_TURN_MS = 10;
+
+/** Lets in the clients that share memory with the server. */
+export class RingDoor {
+  readonly #requests: ManagerSegment;
+  readonly #objects: Objects;
+  readonly #dispatcher: Dispatcher;
+  readonly #line: Line;
+  readonly #clients = new Map<number, { readonly session: Session; readonly outlet: RingOutlet }>();
+  readonly #unflushed = new Set<RingOutlet>();
+  #inBatch = false;
+  #look: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(requests: ManagerSegment, objects: Objects, dispatcher: Dispatcher) {
+    this.#requests = requests;
+    this.#objects = objects;
+    this.#dispatcher = dispatcher;
+    this.#line = new Line(requests.segment.thread.parker);
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /** Serves until {@link close}. */
+  async serve(): Promise<void> {
+    const { reader } = this.#requests.ring;
+    while (!this.#closed) {
+      const there = await this.#line.wait((): Waiting<'there' | 'shut'> => reader.awaitingItem(), Infinity);
+      if (there !== 'there') return;
+      const began = performance.now();
+      while (this.#takeSome() && performance.now() - began < LONGEST_TURN_MS);
+      // Awaiting what is there never reaches the event loop, where sockets and timers wait for their turn.
+      if (!this.#requests.ring.isEmpty) await new Promise(setImmediate);
+    }
+  }
+
+  /** Ends all clients, and tells them so. */
+  close(): void {
+    this.#closed = true;
+    this.#line.dismiss(() => new Error('closed'));
+    clearInterval(this.#look);
+    for (const { session, outlet } of this.#clients.values()) {
+      outlet.flush();
+      session.end();
+      outlet.close();
+    }
+    this.#clients.clear();
+  }
+
+  /** Whether there was something. */
+  #takeSome(): boolean {
+    const items = this.#requests.ring.reader.tryGetMany(MOST_TOGETHER);
+    if (items.length === 0) return false;
+    this.#inBatch = true;
+    this.#requests.ring.reader.whileReading(() => {
+      for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
+    });
+    this.#inBatch = false;
+    for (const outlet of this.#unflushed) outlet.flush();
+    this.#unflushed.clear();
+    return true;
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const frame = readFrame(bytes);
+    if (frame === undefined) return;
+    if (frame.kind === HELLO) this.#letIn(frame.client, frame.body);
+    const client = this.#clients.get(frame.client);
+    if (client === undefined || frame.kind === HELLO) return;
+    if (frame.kind === BYE) this.#end(frame.client);
+    else this.#dispatcher.receive(client.session, bytes);
+  }
+
+  #letIn(number: number, body: Uint8Array): void {
+    if (this.#clients.has(number)) return;
+    try {
+      const [reference, owner] = codecOf('msgpack').decode(body) as [string, number];
+      const outlet = new RingOutlet(reference, owner, this.#flushSoon);
+      this.#clients.set(number, { session: new Session(number, this.#objects, outlet), outlet });
+    } catch {
+      return; // it has gone already, or is none
+    }
+    this.#look ??= setInterval(this.#endTheDead, LOOK_MS);
+  }
+
+  readonly #flushSoon = (outlet: RingOutlet): void => {
+    this.#unflushed.add(outlet);
+    if (this.#inBatch) return;
+    queueMicrotask(() => {
+      if (this.#unflushed.delete(outlet)) outlet.flush();
+    });
+  };
+
+  readonly #endTheDead = (): void => {
+    for (const [number, { session }] of this.#clients) if (!session.isAlive) this.#end(number);
+    if (this.#clients.size > 0) return;
+    clearInterval(this.#look);
+    this.#look = undefined;
+  };
+
+  #end(number: number): void {
+    const client = this.#clients.get(number);
+    this.#clients.delete(number);
+    client?.session.end();
+    client?.outlet.close();
+  }
+}

@@ -1,0 +1,84 @@
+import type { TlsOptions } from 'node:tls';
+import type { Serializer } from '../wire/codec.js';
+import { ManagerSegment } from '../wire/manager-segment.js';
+import { hostObjects } from './hosted.js';
+import { Dispatcher } from './dispatcher.js';
+import { Makers } from './makers.js';
+import { Objects } from './objects.js';
+import { RingDoor } from './ring-door.js';
+import { SocketDoor } from './socket-door.js';
+
+/** What a server is started with. */
+export interface ServerOptions {
+  /** The name of its segment. */
+  readonly reference: string;
+  readonly address: string | undefined;
+  readonly authkey: Uint8Array;
+  readonly serializer: Serializer;
+  readonly tls: TlsOptions | undefined;
+}
+
+/** What a manager tells of itself. */
+export interface ServerInfo {
+  readonly server: string;
+  /** Where it listens, with the port that it got; undefined if it serves only those that share memory with it. */
+  readonly address: string | undefined;
+  /** How many clients it has now. */
+  readonly clients: number;
+  /** How many objects clients have proxies of. */
+  readonly objects: number;
+  /** Bytes of JavaScript's heap in use. */
+  readonly heapUsed: number;
+}
+
+/** The server of a manager: objects, and doors through which clients come. */
+export class Server {
+  readonly #requests: ManagerSegment;
+  readonly #ringDoor: RingDoor;
+  readonly #socketDoor: SocketDoor | undefined;
+  readonly #objects: Objects;
+
+  private constructor(options: ServerOptions) {
+    this.#requests = ManagerSegment.attach(options.reference);
+    this.#objects = new Objects(options.reference);
+    hostObjects(this.#objects);
+    const dispatcher = new Dispatcher(this.#objects, new Makers(this.#objects), {
+      info: () => this.#info(),
+      shutdown: () => {
+        setImmediate(() => {
+          this.#close();
+        });
+      },
+    });
+    this.#ringDoor = new RingDoor(this.#requests, this.#objects, dispatcher);
+    if (options.address !== undefined) {
+      this.#socketDoor = new SocketDoor(options.address, options, this.#requests, this.#objects, dispatcher);
+    }
+  }
+
+  /** Serves until a client asks for the end. */
+  static async run(options: ServerOptions): Promise<void> {
+    const server = new Server(options);
+    await server.#socketDoor?.open();
+    server.#requests.open();
+    await server.#ringDoor.serve().catch((error: unknown) => {
+      if (!server.#requests.isClosed) throw error;
+    });
+  }
+
+  #info(): ServerInfo {
+    return {
+      server: this.#requests.segment.reference,
+      address: this.#socketDoor?.address,
+      clients: this.#ringDoor.clients + (this.#socketDoor?.clients ?? 0),
+      objects: this.#objects.size,
+      heapUsed: process.memoryUsage().heapUsed,
+    };
+  }
+
+  #close(): void {
+    this.#requests.markClosed();
+    this.#ringDoor.close();
+    this.#socketDoor?.close();
+  }
+}

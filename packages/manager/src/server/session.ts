@@ -1,0 +1,93 @@
+import type { Codec } from '../wire/codec.js';
+import { CANCELLED, FAILURE, RESULT, makeFrame } from '../wire/frame.js';
+import type { Call } from './call.js';
+import { GIVEN_UP } from './call.js';
+import type { Objects } from './objects.js';
+
+/** What a client holds and loses when it ends. */
+export interface Hold {
+  releaseOf(session: Session): void;
+}
+
+/** How frames get to a client. */
+export interface Outlet {
+  readonly codec: Codec;
+  /** Whether the client lives, as far as can be told at once. */
+  isAlive(): boolean;
+  /** Sends a frame, which is the caller's no more. Never waits, never throws. */
+  send(frame: Uint8Array): void;
+}
+
+/** A client, seen from the server. */
+export class Session {
+  readonly number: number;
+  /** How many proxies it has of each object. */
+  readonly leases = new Map<number, number>();
+  readonly holds = new Set<Hold>();
+  /** Its calls that wait for something. */
+  readonly pending = new Map<number, Call>();
+  readonly #objects: Objects;
+  readonly #outlet: Outlet;
+  #ended = false;
+
+  constructor(number: number, objects: Objects, outlet: Outlet) {
+    this.number = number;
+    this.#objects = objects;
+    this.#outlet = outlet;
+  }
+
+  get codec(): Codec {
+    return this.#outlet.codec;
+  }
+
+  /** Whether it has not ended. What is handed to one that has is lost, so ask first. */
+  get isOpen(): boolean {
+    return !this.#ended && this.#outlet.isAlive();
+  }
+
+  /** Whether the client lives, though its end may not have been dealt with. */
+  get isAlive(): boolean {
+    return this.#outlet.isAlive();
+  }
+
+  /** Answers a call. */
+  reply(call: number, value: unknown): void {
+    if (call === 0 || this.#ended) return;
+    if (value === GIVEN_UP) {
+      this.#outlet.send(makeFrame(CANCELLED, call, 0, 0));
+      return;
+    }
+    let frame: Uint8Array;
+    try {
+      frame = this.#objects.granting(this, () => makeFrame(RESULT, call, 0, 0, this.codec.encode(value)));
+    } catch (error) {
+      this.fail(call, error);
+      return;
+    }
+    this.#outlet.send(frame);
+  }
+
+  /** Answers a call with an error. */
+  fail(call: number, error: unknown): void {
+    if (call === 0 || this.#ended) return;
+    this.#outlet.send(makeFrame(FAILURE, call, 0, 0, this.#encodeError(error)));
+  }
+
+  /** The client is gone: what it held is free, what it waited for is given up. Idempotent. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const call of [...this.pending.values()]) call.cancel();
+    for (const hold of [...this.holds]) hold.releaseOf(this);
+    this.holds.clear();
+    this.#objects.releaseAll(this);
+  }
+
+  #encodeError(error: unknown): Uint8Array {
+    try {
+      return this.codec.encode(error);
+    } catch {
+      return this.codec.encode(new Error(String(error)));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { FramedSocket } from '../net/framed-socket.js';
+import type { Codec } from '../wire/codec.js';
+import type { Outlet } from './session.js';
+
+/** With so many bytes of answers unread a client is not listened to, until it has read them. */
+const MOST_BACKLOG_BYTES = 2 ** 24;
+
+/** Answers to a client through its socket; those of one run of JavaScript go together. */
+export class SocketOutlet implements Outlet {
+  readonly codec: Codec;
+  readonly #socket: FramedSocket;
+  #corked = false;
+
+  constructor(socket: FramedSocket, codec: Codec) {
+    this.#socket = socket;
+    this.codec = codec;
+    socket.socket.on('drain', () => {
+      socket.resume();
+    });
+  }
+
+  isAlive(): boolean {
+    return !this.#socket.isEnded;
+  }
+
+  send(frame: Uint8Array): void {
+    const { socket } = this.#socket;
+    if (!socket.writable) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      socket.cork();
+      process.nextTick(() => {
+        this.#corked = false;
+        socket.uncork();
+      });
+    }
+    this.#socket.send(frame);
+    if (this.#socket.backlog > MOST_BACKLOG_BYTES) this.#socket.hold();
+  }
+}

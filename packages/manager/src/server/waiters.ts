@@ -1,0 +1,79 @@
+import type { Call } from './call.js';
+import { GIVEN_UP } from './call.js';
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+interface Waiter {
+  readonly call: Call;
+  readonly attempt: () => unknown;
+  readonly settle: (result: unknown) => void;
+}
+
+/**
+ * Calls that wait for the same, in the order in which they came. Fair: whoever comes first is served first; only one that
+ * makes a single try does not stand behind the others.
+ *
+ * All of it runs in the server's one thread, so that a wait is a closure in a list: there is nothing to lose.
+ */
+export class Waiters {
+  readonly #waiters = new Set<Waiter>();
+
+  get size(): number {
+    return this.#waiters.size;
+  }
+
+  /**
+   * What `attempt` returns as soon as that is not undefined.
+   *
+   * @param timeout ms, 0 for one try, null for ever
+   * @returns undefined if the time was over first
+   */
+  wait<R>(call: Call, timeout: number | null, attempt: () => R | undefined): R | undefined | Promise<R | undefined> {
+    if (this.#waiters.size === 0 || timeout === 0) {
+      const result = attempt();
+      if (result !== undefined || timeout === 0) return result;
+    }
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const settle = (result: unknown): void => {
+        this.#waiters.delete(waiter);
+        clearTimeout(timer);
+        call.giveUp = undefined;
+        resolve(result as R | undefined);
+        if (result === undefined || result === GIVEN_UP) this.serve(); // who stands behind may be served
+      };
+      const waiter: Waiter = { call, attempt, settle };
+      this.#waiters.add(waiter);
+      call.giveUp = () => {
+        settle(GIVEN_UP);
+      };
+      if (timeout !== null) {
+        timer = setTimeout(
+          () => {
+            settle(undefined);
+          },
+          Math.min(timeout, LONGEST_TIMER_MS),
+        );
+      }
+    });
+  }
+
+  /** Something has changed: serves those in front, until one must go on waiting. */
+  serve(): void {
+    for (const waiter of this.#waiters) {
+      if (!waiter.call.session.isOpen) continue; // about to be ended, and would take it along
+      const result = waiter.attempt();
+      if (result === undefined) return;
+      waiter.settle(result);
+    }
+  }
+}
+
+/** Goes on with the result of a wait, unless that was given up. */
+export function afterWait<R, S>(
+  result: R | undefined | Promise<R | undefined>,
+  next: (result: R | undefined) => S,
+): S | Promise<S | typeof GIVEN_UP> {
+  if (!(result instanceof Promise)) return next(result);
+  return result.then((settled) => ((settled as unknown) === GIVEN_UP ? GIVEN_UP : next(settled)));
+}

@@ -1,0 +1,43 @@
+import { RemoteError } from '@multiprocess/shared-memory';
+import * as toolkit from '@multiprocess/shared-memory';
+
+const BUILT_IN = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+const known: Record<string, unknown> = { ...toolkit, ...BUILT_IN };
+
+interface JsonError {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/** An error as plain data: name, message, stack, `code` and `cause`. */
+export function errorToJson(error: Error, toJson: (value: unknown) => unknown): object {
+  const { name, message, stack, cause } = error;
+  const code: unknown = (error as { code?: unknown }).code;
+  return {
+    name,
+    message,
+    stack,
+    ...(typeof code === 'string' && { code }),
+    ...(cause instanceof Error && { cause: toJson(cause) }),
+  };
+}
+
+/** The error again: of its class if that is built in or the toolkit's, else a `RemoteError`. */
+export function errorFromJson(value: unknown, fromJson: (value: unknown) => unknown): Error {
+  const { name, message, stack, code, cause } = (typeof value === 'object' && value !== null ? value : {}) as JsonError;
+  const called = typeof name === 'string' ? name : 'Error';
+  const Class: unknown = Object.hasOwn(known, called) ? known[called] : undefined;
+  const isClass = typeof Class === 'function' && (Class === Error || Class.prototype instanceof Error);
+  const error = isClass ? (Reflect.construct(Error, [], Class) as Error) : new RemoteError('', called);
+  const hide = (key: string, one: unknown): void => {
+    Object.defineProperty(error, key, { value: one, writable: true, enumerable: false, configurable: true });
+  };
+  hide('message', typeof message === 'string' ? message : '');
+  if (typeof stack === 'string') hide('stack', stack);
+  if (typeof code === 'string' && isClass) Object.assign(error, { code });
+  if (cause !== undefined) hide('cause', fromJson(cause));
+  return error;
+}

@@ -1,0 +1,110 @@
+import { SerializationError, attach, isSharedObject } from '@multiprocess/shared-memory';
+import { errorFromJson, errorToJson } from './json-error.js';
+
+// Plain JSON, and for what JSON has not an object with one key that begins with a dollar sign:
+//   {"$undefined": 0}  {"$number": "NaN"}  {"$bigint": "12"}  {"$date": 0}  {"$bytes": "base64"}  {"$map": [[key, value], …]}
+//   {"$set": […]}  {"$error": …}  {"$handle": "…"}  {"$object": …} around an object whose own key begins so
+// Neither functions nor classes travel, so nothing of a message is ever run.
+
+/** @throws {SerializationError} If something in the value is none of these. */
+export function encodeJson(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(toJson(value, '$', [])), 'utf8');
+}
+
+/** @throws {SerializationError} If the bytes are no JSON, or of no such form. */
+export function decodeJson(bytes: Uint8Array): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } catch (cause) {
+    throw new SerializationError('The message is no JSON', '$', { cause });
+  }
+  return fromJson(parsed);
+}
+
+function toJson(value: unknown, path: string, around: readonly object[]): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'undefined':
+      return { $undefined: 0 };
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { $number: Object.is(value, -0) ? '-0' : `${value}` };
+    case 'bigint':
+      return { $bigint: `${value}` };
+    case 'object':
+      return value === null ? null : objectToJson(value, path, around);
+    default:
+      throw new SerializationError(`${path}: a ${typeof value} cannot be sent as JSON`, path);
+  }
+}
+
+function objectToJson(value: object, path: string, around: readonly object[]): unknown {
+  if (around.includes(value)) throw new SerializationError(`${path}: JSON has no cycles`, path);
+  const inner = [...around, value];
+  const each = (one: unknown, i: number | string): unknown => toJson(one, `${path}[${JSON.stringify(i)}]`, inner);
+  if (Array.isArray(value)) return value.map(each);
+  if (isSharedObject(value)) return { $handle: value.handle };
+  if (value instanceof Date) return { $date: value.getTime() };
+  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
+  if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)].map(each) };
+  if (value instanceof Set) return { $set: [...(value as Set<unknown>)].map(each) };
+  if (value instanceof Error) return { $error: errorToJson(value, (one) => toJson(one, `${path}.cause`, inner)) };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new SerializationError(`${path}: an instance of ${value.constructor.name} cannot be sent as JSON`, path);
+  }
+  const plain = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, each(one, key)]));
+  return Object.keys(value).some((key) => key.startsWith('$')) ? { $object: plain } : plain;
+}
+
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(fromJson);
+  const entries = Object.entries(value as Record<string, unknown>);
+  const [first] = entries;
+  if (entries.length === 1 && first?.[0].startsWith('$') === true) return special(first[0], first[1]);
+  return plainFromJson(entries);
+}
+
+function plainFromJson(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  return Object.fromEntries(entries.map(([key, one]) => [key, fromJson(one)]));
+}
+
+function special(key: string, value: unknown): unknown {
+  const list = (): unknown[] => (Array.isArray(value) ? value.map(fromJson) : refuse(key));
+  const text = (): string => (typeof value === 'string' ? value : refuse(key));
+  switch (key) {
+    case '$undefined':
+      return undefined;
+    case '$number':
+      return Number(text());
+    case '$bigint':
+      return /^-?\d{1,1000}$/.test(text()) ? BigInt(text()) : refuse(key);
+    case '$date':
+      return new Date(typeof value === 'number' ? value : NaN);
+    case '$bytes':
+      return new Uint8Array(Buffer.from(text(), 'base64'));
+    case '$map':
+      return new Map(
+        list().map((pair) => (Array.isArray(pair) && pair.length === 2 ? (pair as [unknown, unknown]) : refuse(key))),
+      );
+    case '$set':
+      return new Set(list());
+    case '$error':
+      return errorFromJson(value, fromJson);
+    case '$handle':
+      return attach(text());
+    case '$object':
+      return typeof value === 'object' && value !== null ? plainFromJson(Object.entries(value)) : refuse(key);
+    default:
+      return refuse(key);
+  }
+}
+
+function refuse(key: string): never {
+  throw new SerializationError(`The message is damaged: its ${key} is not as it should be`);
+}

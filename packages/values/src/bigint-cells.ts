@@ -1,0 +1,34 @@
+import type { Cells } from './cells.js';
+import { show } from './show.js';
+
+/** Integers of 64 bits. */
+export function bigintCells<A extends BigInt64Array | BigUint64Array>(type: string, array: A): Cells<bigint, A> {
+  const least = type === 'u64' ? 0n : -(2n ** 63n);
+  const most = least + 2n ** 64n - 1n;
+  const check = (value: unknown): bigint => {
+    if (typeof value !== 'bigint') {
+      throw new TypeError(`A value of type ${type} is a bigint like 1n, received ${show(value)}`);
+    }
+    if (value < least || value > most) {
+      throw new RangeError(`A value of type ${type} is from ${least} to ${most}, received ${value}`);
+    }
+    return value;
+  };
+  return {
+    array,
+    check,
+    load: (index) => Atomics.load(array, index),
+    store: (index, value) => void Atomics.store(array, index, value),
+    add(index, amount) {
+      for (;;) {
+        const before = Atomics.load(array, index);
+        const sum = before + amount;
+        if (sum < least || sum > most) {
+          throw new RangeError(`${before} + ${amount} is out of the range of type ${type}: nothing was added`);
+        }
+        if (Atomics.compareExchange(array, index, before, sum) === before) return before;
+      }
+    },
+    compareExchange: (index, expected, replacement) => Atomics.compareExchange(array, index, expected, replacement),
+  };
+}

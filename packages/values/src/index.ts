@@ -1,0 +1,11 @@
+export type { CellOptions } from './typed-segment.js';
+export type { LockOption } from './cell-lock.js';
+export { SharedArray } from './shared-array.js';
+export { SharedValue } from './shared-value.js';
+export { ShareableList } from './shareable-list.js';
+export type { SlotValue } from './slot-value.js';
+export type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+// For the other packages of this toolkit:
+export { cellsOf } from './cells.js';
+export type { Cells } from './cells.js';
+export { checkType } from './value-types.js';

@@ -1,0 +1,103 @@
+import { CorruptSegmentError } from '@multiprocess/shared-memory';
+import type { Segment } from '@multiprocess/shared-memory';
+import type { EncodedSlot } from './slot-value.js';
+
+// Layout: LENGTH, ROOM and the table's ENDs are written once, before anybody else sees the segment.
+//   MUTEX   owner mutex of whoever reads or writes a slot, for as long as copying its bytes takes
+//   LENGTH  number of slots
+//   ROOM    bytes behind the table
+//   TABLE   two words for each slot:
+//     END   byte behind the slot, counted from the end of the table; it begins where the one before ends
+//     STATE 31:4 bytes of the value, 3:1 its type, 0 which half of the slot has it. THE store that sets the slot;
+//           written under MUTEX
+// Behind the table the slots: each twice as long as the largest value it can hold, a multiple of 16 bytes.
+// A writer puts the value into the half that STATE does not name, and then stores STATE. So one that is killed has set
+// the slot or has not, and what it left in the other half means nothing: there is nothing to repair.
+export const MUTEX = 0;
+const LENGTH = 1;
+const ROOM = 2;
+const TABLE = 4;
+const LEAST_HALF = 8;
+const MOST_SLOTS = 2 ** 26;
+const MOST_BYTES = 2 ** 28 - 1;
+
+/** Bytes of a list with these values, and where each slot ends. */
+export interface ListPlan {
+  readonly byteLength: number;
+  readonly ends: readonly number[];
+}
+
+/** @throws {RangeError} If they are too many or too large. */
+export function planList(values: readonly EncodedSlot[]): ListPlan {
+  const ends: number[] = [];
+  let end = 0;
+  for (const { bytes } of values) {
+    if (bytes.length > MOST_BYTES) throw new RangeError(`A value in a list has at most ${MOST_BYTES} bytes`);
+    end += 2 * Math.max(LEAST_HALF, (bytes.length + 7) & ~7);
+    ends.push(end);
+  }
+  if (values.length > MOST_SLOTS || end > 2 ** 31 - 1) throw new RangeError('A list holds at most 2 GiB');
+  return { byteLength: (TABLE + 2 * values.length) * 4 + end, ends };
+}
+
+/** The slots of a list in a segment. Callers hold {@link MUTEX}, but for {@link length}. */
+export class ListSlots {
+  readonly length: number;
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #reference: string;
+
+  /** Attaches to the list that lies in the segment. Writes nothing. */
+  constructor(segment: Segment) {
+    this.#words = segment.words;
+    this.#reference = segment.reference;
+    const length = segment.words[LENGTH] ?? -1;
+    const room = segment.words[ROOM] ?? -1;
+    const start = (TABLE + 2 * length) * 4;
+    if (length < 0 || length > MOST_SLOTS || room < 0 || segment.byteLength !== start + room) {
+      throw new CorruptSegmentError(`${segment.reference} is no list: ${length} slots in ${room} bytes`);
+    }
+    this.length = length;
+    this.#bytes = new Uint8Array(segment.buffer, start, room);
+  }
+
+  /** Writes into a new segment how long each slot is. */
+  static initialise(segment: Segment, plan: ListPlan): void {
+    segment.words[LENGTH] = plan.ends.length;
+    segment.words[ROOM] = plan.ends.at(-1) ?? 0;
+    plan.ends.forEach((end, i) => (segment.words[TABLE + 2 * i] = end));
+  }
+
+  /** Most bytes that a value in the slot can have. */
+  room(index: number): number {
+    return this.#slot(index).half;
+  }
+
+  read(index: number): { type: number; bytes: Uint8Array<ArrayBuffer> } {
+    const { begin, half } = this.#slot(index);
+    const state = Atomics.load(this.#words, TABLE + 2 * index + 1);
+    const length = state >>> 4;
+    if (length > half) throw this.#corrupt(index);
+    const from = begin + (state & 1) * half;
+    return { type: (state >>> 1) & 7, bytes: new Uint8Array(this.#bytes.subarray(from, from + length)) };
+  }
+
+  /** Sets the slot; the value must fit. */
+  write(index: number, { type, bytes }: EncodedSlot): void {
+    const { begin, half } = this.#slot(index);
+    const other = (Atomics.load(this.#words, TABLE + 2 * index + 1) & 1) ^ 1;
+    this.#bytes.set(bytes, begin + other * half);
+    Atomics.store(this.#words, TABLE + 2 * index + 1, (bytes.length << 4) | (type << 1) | other);
+  }
+
+  #slot(index: number): { begin: number; half: number } {
+    const begin = index === 0 ? 0 : this.#words[TABLE + 2 * (index - 1)]!;
+    const end = this.#words[TABLE + 2 * index]!;
+    if (begin < 0 || end <= begin || end > this.#bytes.length) throw this.#corrupt(index);
+    return { begin, half: (end - begin) / 2 };
+  }
+
+  #corrupt(index: number): CorruptSegmentError {
+    return new CorruptSegmentError(`Slot ${index} of ${this.#reference} contradicts itself`);
+  }
+}

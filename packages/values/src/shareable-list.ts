@@ -1,0 +1,182 @@
+import {
+  CorruptSegmentError,
+  HandleError,
+  OwnerMutex,
+  Segment,
+  SegmentObject,
+  SharedMemory,
+  parseHandle,
+  registerKind,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import { indexIn } from './index-in.js';
+import { ListSlots, MUTEX, planList } from './list-layout.js';
+import { show } from './show.js';
+import { decodeSlot, encodeSlot } from './slot-value.js';
+import type { EncodedSlot, SlotValue } from './slot-value.js';
+
+const KIND = 'values.ShareableList';
+
+/**
+ * A list of numbers, bigints, booleans, strings, bytes and null in shared memory, of fixed length.
+ *
+ * A slot can hold anything that has no more bytes than the room it got for its first value, rounded up to a multiple of
+ * 8; a string has those of its UTF-8. Each method is atomic, also for strings: nobody reads half of one, and a writer
+ * that is killed has set the slot or has not. Methods wait for each other for as long as copying a value takes.
+ *
+ * @example
+ * ```ts source="./values.examples.ts#list"
+ * using progress = new ShareableList(['parsing', 0, null], { name: 'progress' });
+ * progress.set(1, 0.5);
+ * progress.set(2, 'done');
+ * console.log([...progress]); // [ 'parsing', 0.5, 'done' ]
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.shared_memory.html | Python's ShareableList}
+ */
+export class ShareableList extends SegmentObject implements Iterable<SlotValue> {
+  readonly #segment: Segment;
+  readonly #slots: ListSlots;
+  readonly #mutex: OwnerMutex;
+
+  /**
+   * Makes a list of these values, or attaches to the one of the same name, which then keeps what it has.
+   *
+   * @param values what it holds at first, which is also what its slots have room for; without, the list of that name
+   * must be there
+   * @throws {TypeError | RangeError} If a value is none that a list can hold.
+   * @throws {HandleError} If the name is taken by something else or by a list with other slots; or if there are no
+   * values and no list of that name.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(values: Iterable<SlotValue> | undefined, options?: { readonly name?: string | undefined });
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: Iterable<SlotValue> | Segment | undefined, options: { readonly name?: string | undefined } = {}) {
+    const segment = from instanceof Segment ? from : open(from, options.name);
+    super(segment);
+    this.#segment = segment;
+    this.#slots = new ListSlots(segment);
+    this.#mutex = new OwnerMutex(segment.words, MUTEX, segment.thread);
+  }
+
+  /**
+   * The list that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): ShareableList {
+    const { kind, reference } = parseHandle(handle);
+    return new ShareableList(Segment.attach(reference, KIND, kind));
+  }
+
+  get length(): number {
+    this.openSegment();
+    return this.#slots.length;
+  }
+
+  /** The memory that the list lies in, for its `name`, `size` and `unlink()`. */
+  get shm(): SharedMemory {
+    return new SharedMemory(this.openSegment());
+  }
+
+  /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
+  at(index: number): SlotValue {
+    this.openSegment();
+    const at = indexIn(index, this.#slots.length);
+    const { type, bytes } = this.#locked(() => this.#slots.read(at));
+    const value = decodeSlot(type, bytes);
+    if (value === undefined) throw new CorruptSegmentError(`Slot ${at} of ${this.#segment.reference} holds no value`);
+    return value;
+  }
+
+  /**
+   * Sets a slot, also to a value of another type.
+   *
+   * @throws {TypeError | RangeError} If there is no such index, a list cannot hold the value, or it does not fit into the
+   * slot. The slot keeps what it had.
+   */
+  set(index: number, value: SlotValue): void {
+    this.openSegment();
+    const at = indexIn(index, this.#slots.length);
+    const encoded = encodeSlot(value);
+    const room = this.#slots.room(at);
+    if (encoded.bytes.length > room) {
+      throw new RangeError(`Slot ${at} has room for ${room} bytes, and ${show(value)} has ${encoded.bytes.length}`);
+    }
+    this.#locked(() => {
+      this.#slots.write(at, encoded);
+    });
+  }
+
+  /** How many slots hold that very value; bytes are compared by content. */
+  count(value: SlotValue): number {
+    let count = 0;
+    for (const one of this) if (isSame(one, value)) count++;
+    return count;
+  }
+
+  /** The first index whose slot holds that very value; -1 if there is none. */
+  indexOf(value: SlotValue): number {
+    const { length } = this;
+    for (let i = 0; i < length; i++) if (isSame(this.at(i), value)) return i;
+    return -1;
+  }
+
+  /** The values, each as it is when its turn comes. */
+  *[Symbol.iterator](): Generator<SlotValue, void, void> {
+    for (let i = 0; i < this.length; i++) yield this.at(i);
+  }
+
+  /** No lock of the user's: held for some instructions, so waiting for it is no wait. */
+  #locked<R>(use: () => R): R {
+    waitSync(this.#segment.thread.parker, this.#mutex.entering(), Infinity);
+    try {
+      return use();
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+}
+
+registerKind(KIND, (reference) => new ShareableList(Segment.attach(reference, KIND)));
+
+function open(values: Iterable<unknown> | undefined, name: string | undefined): Segment {
+  if (values === undefined) {
+    if (name !== undefined) return Segment.attach(encodeURIComponent(name), KIND);
+    throw new TypeError('A list is made of values, or found by { name }: received neither');
+  }
+  if (typeof values !== 'object' || !(Symbol.iterator in values)) {
+    throw new TypeError(`A list is made of an iterable of values, received ${show(values)}`);
+  }
+  return create([...values].map(encodeSlot), name);
+}
+
+function create(values: readonly EncodedSlot[], name: string | undefined): Segment {
+  const plan = planList(values);
+  const { segment, created } = Segment.create({
+    kind: KIND,
+    byteLength: plan.byteLength,
+    name,
+    initialise(made) {
+      ListSlots.initialise(made, plan);
+      const slots = new ListSlots(made);
+      values.forEach((value, i) => {
+        slots.write(i, value);
+      });
+    },
+  });
+  if (created || hasSlots(segment, values)) return segment;
+  segment.close();
+  throw new HandleError(`The list named ${JSON.stringify(name)} has slots of other sizes`);
+}
+
+function hasSlots(segment: Segment, values: readonly EncodedSlot[]): boolean {
+  const slots = new ListSlots(segment);
+  return slots.length === values.length && values.every(({ bytes }, i) => bytes.length <= slots.room(i));
+}
+
+function isSame(one: SlotValue, other: SlotValue): boolean {
+  if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other) === 0;
+  return one === other;
+}

@@ -1,0 +1,162 @@
+import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { Lock, RLock } from '@multiprocess/sync';
+import { cellsOf } from './cells.js';
+import type { Cells } from './cells.js';
+import { indexIn } from './index-in.js';
+import { show } from './show.js';
+import { createTyped, openTyped } from './typed-segment.js';
+import type { CellOptions, TypedSegment } from './typed-segment.js';
+import { checkType } from './value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+
+const KIND = 'values.SharedArray';
+const MOST_VALUES = 2 ** 30;
+
+/**
+ * A typed array in shared memory, of fixed length.
+ *
+ * {@link array} is the memory itself, as a real typed array: no copy is ever made, and nothing is checked beyond what
+ * JavaScript does. {@link at}, {@link set} and the other methods check index and range, and are atomic, each for itself.
+ *
+ * @example
+ * ```ts source="./values.examples.ts#array"
+ * const samples = new SharedArray('f64', 1000);
+ * samples.array.fill(0.5); // a Float64Array over shared memory
+ * samples.set(-1, 2); // checked, atomic; negative indexes count from the end
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Array | Python's Array}
+ */
+export class SharedArray<T extends ValueType = ValueType> extends SegmentObject implements Iterable<ValueTypes[T]> {
+  readonly #typed: TypedSegment;
+  readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
+
+  /**
+   * Makes an array, or attaches to the one of the same name, which then keeps what it has.
+   *
+   * @param type one of `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool`
+   * @param content how many values, which are then 0; or the values
+   * @throws {TypeError | RangeError} If there is no such type, a value is none of it, or the length is out of range.
+   * @throws {HandleError} If the name is taken by something else, or by an array of another type or length.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(type: T, content: number | Iterable<ValueTypes[T]>, options?: CellOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: T | Segment, content: number | Iterable<ValueTypes[T]> = 0, options: CellOptions = {}) {
+    const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), content, options);
+    super(typed.segment);
+    this.#typed = typed;
+    this.#cells = cellsIn<T>(typed);
+  }
+
+  /**
+   * The array that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach<T extends ValueType = ValueType>(handle: string): SharedArray<T> {
+    const { kind, reference } = parseHandle(handle);
+    return new SharedArray<T>(Segment.attach(reference, KIND, kind));
+  }
+
+  get type(): T {
+    return this.#typed.type as T;
+  }
+
+  get length(): number {
+    this.openSegment();
+    return this.#typed.length;
+  }
+
+  /** The memory itself. After {@link close} what is read through it is zero, and what is written reaches nobody. */
+  get array(): ArrayTypes[T] {
+    this.openSegment();
+    return this.#cells.array;
+  }
+
+  /**
+   * The lock that goes with the array: an `RLock` of its own, or the one it was made with. Nothing here takes it by
+   * itself: it is for what takes several operations.
+   *
+   * @throws {TypeError} If it was made with `lock: false`.
+   */
+  get lock(): Lock | RLock {
+    this.openSegment();
+    return this.#typed.lock.get();
+  }
+
+  /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
+  at(index: number): ValueTypes[T] {
+    return this.#cells.load(this.#index(index));
+  }
+
+  /** @throws {TypeError | RangeError} If there is no such index, or it is no value of the type. Nothing is changed then. */
+  set(index: number, value: ValueTypes[T]): void {
+    const at = this.#index(index);
+    this.#cells.store(at, this.#cells.check(value));
+  }
+
+  /**
+   * Adds to a value, whatever others add at the same time.
+   *
+   * @returns the value before
+   * @throws {RangeError} If there is no such index, or the sum is out of range. Nothing is changed then.
+   */
+  add(index: number, amount: ValueTypes[T]): ValueTypes[T] {
+    const at = this.#index(index);
+    return this.#cells.add(at, this.#cells.check(amount));
+  }
+
+  /** Sets a value to `replacement` if it is `expected`. Returns the value before. */
+  compareExchange(index: number, expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
+    const at = this.#index(index);
+    return this.#cells.compareExchange(at, this.#cells.check(expected), this.#cells.check(replacement));
+  }
+
+  /** The values, each as it is when its turn comes. */
+  *[Symbol.iterator](): Generator<ValueTypes[T], void, void> {
+    for (let i = 0; i < this.length; i++) yield this.#cells.load(i);
+  }
+
+  /** Lets go of the array in this thread, and of the lock that {@link lock} gave. Idempotent; others that have it are not affected. */
+  override close(): void {
+    this.#typed.lock.close();
+    super.close();
+  }
+
+  #index(index: number): number {
+    this.openSegment();
+    return indexIn(index, this.#typed.length);
+  }
+}
+
+registerKind(KIND, (reference) => new SharedArray(Segment.attach(reference, KIND)));
+
+function cellsIn<T extends ValueType>({ type, segment, byteOffset, length }: TypedSegment) {
+  return cellsOf(type as T, segment.buffer, byteOffset, length);
+}
+
+function create<T extends ValueType>(
+  type: T,
+  content: number | Iterable<ValueTypes[T]>,
+  options: CellOptions,
+): TypedSegment {
+  const values = typeof content === 'number' ? undefined : [...checkIterable(content)];
+  const length = values?.length ?? (content as number);
+  if (!Number.isInteger(length) || length < 0 || length > MOST_VALUES) {
+    throw new RangeError(`A shared array has 0 to ${MOST_VALUES} values, received ${length}`);
+  }
+  return createTyped(KIND, type, length, options, (made) => {
+    const cells = cellsIn<T>(made);
+    values?.forEach((value, i) => {
+      cells.store(i, cells.check(value));
+    });
+  });
+}
+
+function checkIterable<V>(content: Iterable<V>): Iterable<V> {
+  const given: unknown = content;
+  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return content;
+  throw new TypeError(`The second argument is a length or an iterable of values, received ${show(given)}`);
+}

@@ -1,0 +1,139 @@
+import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { Lock, RLock } from '@multiprocess/sync';
+import { cellsOf } from './cells.js';
+import type { Cells } from './cells.js';
+import { createTyped, openTyped } from './typed-segment.js';
+import type { CellOptions, TypedSegment } from './typed-segment.js';
+import { checkType } from './value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+
+const KIND = 'values.SharedValue';
+
+/**
+ * One number, bigint or boolean in shared memory.
+ *
+ * Each method is one atomic operation: no other thread sees it half done, a crash leaves the value before or after, and
+ * nothing ever waits. What takes several of them, like `v.value = v.value * 2`, is atomic under {@link lock} if everybody
+ * takes that. The methods themselves do not take it, so that they can never block an event loop.
+ *
+ * @example Four processes count together
+ * ```ts source="./values.examples.ts#count"
+ * const hits = new SharedValue('i32', 0);
+ * hits.add(1); // exact, however many processes do it
+ *
+ * hits.lock.runSync(() => {
+ *   hits.value = hits.value * 2; // two operations: nobody else under the lock sees what is between
+ * });
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value | Python's Value}
+ */
+export class SharedValue<T extends ValueType = ValueType> extends SegmentObject {
+  readonly #typed: TypedSegment;
+  readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
+
+  /**
+   * Makes a value, or attaches to the one of the same name, which then keeps what it has.
+   *
+   * @param type one of `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool`
+   * @param initial what it starts with. Default: 0, 0n or false
+   * @throws {TypeError | RangeError} If there is no such type, or `initial` is no value of it.
+   * @throws {HandleError} If the name is taken by something else, or by a value of another type.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(type: T, initial?: ValueTypes[T], options?: CellOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: T | Segment, initial?: ValueTypes[T], options: CellOptions = {}) {
+    const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), initial, options);
+    super(typed.segment);
+    this.#typed = typed;
+    this.#cells = cellsIn<T>(typed);
+  }
+
+  /**
+   * The value that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach<T extends ValueType = ValueType>(handle: string): SharedValue<T> {
+    const { kind, reference } = parseHandle(handle);
+    return new SharedValue<T>(Segment.attach(reference, KIND, kind));
+  }
+
+  get type(): T {
+    return this.#typed.type as T;
+  }
+
+  /** The same as {@link get} and {@link set}. */
+  get value(): ValueTypes[T] {
+    return this.get();
+  }
+
+  set value(value: ValueTypes[T]) {
+    this.set(value);
+  }
+
+  /**
+   * The lock that goes with the value: an `RLock` of its own, or the one it was made with.
+   *
+   * @throws {TypeError} If it was made with `lock: false`.
+   */
+  get lock(): Lock | RLock {
+    this.openSegment();
+    return this.#typed.lock.get();
+  }
+
+  get(): ValueTypes[T] {
+    this.openSegment();
+    return this.#cells.load(0);
+  }
+
+  /** @throws {TypeError | RangeError} If it is no value of the type. Nothing is changed then. */
+  set(value: ValueTypes[T]): void {
+    this.openSegment();
+    this.#cells.store(0, this.#cells.check(value));
+  }
+
+  /**
+   * Adds to the value, whatever others add at the same time.
+   *
+   * @returns the value before, as `Atomics.add` does
+   * @throws {RangeError} If the sum is out of the type's range. Nothing is changed then.
+   */
+  add(amount: ValueTypes[T]): ValueTypes[T] {
+    this.openSegment();
+    return this.#cells.add(0, this.#cells.check(amount));
+  }
+
+  /**
+   * Sets the value to `replacement` if it is `expected`, as `Atomics.compareExchange` does. Floats are compared as by
+   * `Object.is`.
+   *
+   * @returns the value before: it was replaced if that is `expected`
+   * @throws {TypeError | RangeError} If one of them is no value of the type. Nothing is changed then.
+   */
+  compareExchange(expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
+    this.openSegment();
+    return this.#cells.compareExchange(0, this.#cells.check(expected), this.#cells.check(replacement));
+  }
+
+  /** Lets go of the value in this thread, and of the lock that {@link lock} gave. Idempotent; others that have it are not affected. */
+  override close(): void {
+    this.#typed.lock.close();
+    super.close();
+  }
+}
+
+registerKind(KIND, (reference) => new SharedValue(Segment.attach(reference, KIND)));
+
+function cellsIn<T extends ValueType>({ type, segment, byteOffset }: TypedSegment) {
+  return cellsOf(type as T, segment.buffer, byteOffset, 1);
+}
+
+function create<T extends ValueType>(type: T, initial: ValueTypes[T] | undefined, options: CellOptions): TypedSegment {
+  return createTyped(KIND, type, 1, options, (made) => {
+    const cells = cellsIn<T>(made);
+    if (initial !== undefined) cells.store(0, cells.check(initial));
+  });
+}

@@ -1,0 +1,74 @@
+import { show } from './show.js';
+
+/** What a slot can hold. */
+export type SlotValue = number | bigint | boolean | string | Uint8Array | null;
+
+/** A value as bytes of a slot. */
+export interface EncodedSlot {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+// Numbers of the types in a slot's word: never to be changed. 0 is a slot that nobody has written, which does not exist.
+const NUMBER = 1;
+const BIGINT = 2;
+const BOOLEAN = 3;
+const STRING = 4;
+const BYTES = 5;
+const NULL = 6;
+
+const LEAST_BIGINT = -(2n ** 63n);
+const MOST_BIGINT = 2n ** 63n - 1n;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The value as bytes. A string's length is that of its UTF-8, so what fits is not cut in the middle of a character.
+ *
+ * @throws {TypeError | RangeError} If a slot cannot hold it.
+ */
+export function encodeSlot(value: unknown): EncodedSlot {
+  if (value === null) return { type: NULL, bytes: NOTHING };
+  switch (typeof value) {
+    case 'number':
+      return { type: NUMBER, bytes: new Uint8Array(Float64Array.of(value).buffer) };
+    case 'bigint':
+      if (value < LEAST_BIGINT || value > MOST_BIGINT) {
+        throw new RangeError(`A bigint in a list is from ${LEAST_BIGINT} to ${MOST_BIGINT}, received ${value}`);
+      }
+      return { type: BIGINT, bytes: new Uint8Array(BigInt64Array.of(value).buffer) };
+    case 'boolean':
+      return { type: BOOLEAN, bytes: Uint8Array.of(Number(value)) };
+    case 'string':
+      return { type: STRING, bytes: encodeText(value) };
+    default:
+      if (value instanceof Uint8Array) return { type: BYTES, bytes: value };
+      throw new TypeError(
+        `A list holds numbers, bigints, booleans, strings, Uint8Arrays and null, received ${show(value)}`,
+      );
+  }
+}
+
+/** The value again; undefined if the bytes are none. `bytes` is a copy that nobody else writes to. */
+export function decodeSlot(type: number, bytes: Uint8Array<ArrayBuffer>): SlotValue | undefined {
+  switch (type) {
+    case NULL:
+      return null;
+    case NUMBER:
+      return bytes.length === 8 ? new Float64Array(bytes.buffer)[0] : undefined;
+    case BIGINT:
+      return bytes.length === 8 ? new BigInt64Array(bytes.buffer)[0] : undefined;
+    case BOOLEAN:
+      return bytes[0] === 1;
+    case STRING:
+      return Buffer.from(bytes.buffer).toString('utf8');
+    case BYTES:
+      return bytes;
+    default:
+      return undefined;
+  }
+}
+
+function encodeText(text: string): Uint8Array {
+  if (!/\p{Surrogate}/u.test(text)) return Buffer.from(text, 'utf8');
+  throw new TypeError(`A string in a list must not have half of a surrogate pair, received ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,78 @@
+import { CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
+import { LOCK_BYTES, LOCK_START, readLock, writeLock } from './cell-lock.js';
+import type { CellLock, LockOption } from './cell-lock.js';
+import { TYPE_NAMES, bytesOf } from './value-types.js';
+import type { ValueType } from './value-types.js';
+
+// Layout: TYPE and the lock's words are written once, before anybody else sees the segment.
+//   TYPE        which of TYPE_NAMES, plus one
+//   LENGTH      how many values
+//   LOCK_START  512 bytes that say which lock goes with it; see cell-lock.ts
+//   CELLS       the values in a row. Each is written by one atomic operation, so a crash leaves it as it was before or after
+const TYPE = 0;
+const LENGTH = 1;
+const CELLS = LOCK_START + LOCK_BYTES;
+
+/** What a value or an array is made with. */
+export interface CellOptions {
+  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  readonly name?: string | undefined;
+  /** The lock that goes with it: an `RLock` of its own by default, one that is given, or `false` for none. */
+  readonly lock?: LockOption;
+}
+
+/** Values of one type in a segment, with the lock that goes with them. */
+export interface TypedSegment {
+  readonly segment: Segment;
+  readonly type: ValueType;
+  /** Bytes from the start of the segment to the first value. */
+  readonly byteOffset: number;
+  readonly length: number;
+  readonly lock: CellLock;
+}
+
+/**
+ * Makes a segment for `length` values, or attaches to the one of the same name.
+ *
+ * @throws {HandleError} If the name is taken by something else, another type or another length.
+ */
+export function createTyped(
+  kind: string,
+  type: ValueType,
+  length: number,
+  options: CellOptions,
+  fill: (made: TypedSegment) => void,
+): TypedSegment {
+  const { segment } = Segment.create({
+    kind,
+    byteLength: CELLS + Math.max(1, length) * bytesOf(type),
+    name: options.name,
+    initialise: (made) => {
+      made.words[TYPE] = TYPE_NAMES.indexOf(type) + 1;
+      made.words[LENGTH] = length;
+      writeLock(made, options.lock);
+      fill(openTyped(made));
+    },
+  });
+  const found = openTyped(segment);
+  if (found.type === type && found.length === length) return found;
+  segment.close();
+  throw new HandleError(
+    `The ${kind} named ${JSON.stringify(options.name)} has ${found.length} of type ${found.type}, not ${length} of ${type}`,
+  );
+}
+
+/**
+ * What is in a segment. Writes nothing.
+ *
+ * @throws {CorruptSegmentError} If it contradicts itself.
+ */
+export function openTyped(segment: Segment): TypedSegment {
+  const type = TYPE_NAMES[(segment.words[TYPE] ?? 0) - 1];
+  if (type === undefined) throw new CorruptSegmentError(`${segment.reference} holds values of no type that is known`);
+  const length = segment.words[LENGTH]!;
+  if (length < 0 || segment.byteLength < CELLS + length * bytesOf(type)) {
+    throw new CorruptSegmentError(`${segment.reference} is too short for ${length} values of type ${type}`);
+  }
+  return { segment, type, byteOffset: CELLS, length, lock: readLock(segment) };
+}
