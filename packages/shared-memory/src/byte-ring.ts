@@ -1,5 +1,6 @@
 import { RingCore } from './ring-core.js';
 import { CAPACITY, MOST_BYTES, MOST_ITEMS, RING_DATA_OFFSET, RING_FIRST_BYTES } from './ring-layout.js';
+import type { RingDefinitions } from './ring-definitions.js';
 import { RingReader } from './ring-reader.js';
 import { RingWriter } from './ring-writer.js';
 import type { Segment } from './segment.js';
@@ -42,9 +43,19 @@ export class ByteRing {
     segment.words[MOST_ITEMS] = limits.mostItems;
   }
 
+  /** What the messages refer to. */
+  get definitions(): RingDefinitions {
+    return this.#core.definitions;
+  }
+
   /** The most items at a time; 0 for as many as there is room for. */
   get mostItems(): number {
     return this.#core.mostItems;
+  }
+
+  /** Items ever put and not thrown away, modulo 2^32, as a signed number: to be compared by difference. */
+  get puts(): number {
+    return this.#core.puts;
   }
 
   /** Items put and not taken yet, at some moment during the call. */

@@ -1,6 +1,7 @@
 import { CorruptSegmentError } from './errors.js';
 import { EventCount } from './event-count.js';
 import { OwnerMutex } from './owner-mutex.js';
+import { RingDefinitions } from './ring-definitions.js';
 import type { Pause } from './parker.js';
 import {
   CAPACITY,
@@ -40,6 +41,7 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
 
@@ -52,6 +54,7 @@ export class RingCore {
     this.mostItems = Atomics.load(words, MOST_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
+    this.definitions = new RingDefinitions(words, this.producers);
     this.consumers = new OwnerMutex(words, CONSUMERS, thread);
     this.items = new EventCount(words, ITEMS, thread.parker);
     this.space = new EventCount(words, SPACE, thread.parker);
@@ -64,6 +67,12 @@ export class RingCore {
   get isEmpty(): boolean {
     const head = Atomics.load(this.words, HEAD);
     return Atomics.load(this.words, TAIL) === head;
+  }
+
+  /** Items ever put and not thrown away, modulo 2^32. */
+  get puts(): number {
+    this.#recountAfterDeath();
+    return Atomics.load(this.words, PUTS);
   }
 
   get size(): number {
@@ -108,7 +117,16 @@ export class RingCore {
   /** Takes `count` items, up to `head`. Under CONSUMERS. */
   take(head: number, count: number): void {
     Atomics.store(this.words, HEAD, head);
-    Atomics.store(this.words, GETS, (this.words[GETS]! + count) | 0);
+    this.words[GETS] = (this.words[GETS]! + count) | 0;
+  }
+
+  /** Throws away all items unless a consumer is in the way, as if they had never been put. Under PRODUCERS. */
+  tryDiscard(): boolean {
+    if (!this.tryEnterConsumers()) return false;
+    Atomics.store(this.words, HEAD, Atomics.load(this.words, TAIL));
+    Atomics.store(this.words, PUTS, Atomics.load(this.words, GETS)); // as #count() would, should this thread die here
+    this.consumers.unlock();
+    return true;
   }
 
   /** Whether PUTS - GETS can be relied on; sees to it unless a consumer is in the way. Under PRODUCERS. */

@@ -14,14 +14,11 @@ import {
   TAIL,
   recordBytes,
 } from './ring-layout.js';
+import { RingItem } from './ring-item.js';
+import { partPlace } from './ring-message.js';
+import type { RingMessage } from './ring-message.js';
+import type { RingRun } from './ring-run.js';
 import type { Segment } from './segment.js';
-
-/** An item as it came out of the ring. */
-export interface RingItem {
-  readonly bytes: Uint8Array;
-  /** Whether nobody else will ever write to `bytes`; else they are good until this thread takes from the ring again. */
-  readonly owned: boolean;
-}
 
 /** Small items are copied to memory that is used again; larger ones get memory of their own. */
 const SCRATCH_ITEM_BYTES = 4096;
@@ -66,30 +63,85 @@ export class RingMemory {
    *
    * @returns where it ends; `tail` itself if there is no room
    */
-  append(tail: number, item: Uint8Array): number {
+  append(tail: number, message: RingMessage): number {
     const capacity = this.capacity;
-    const size = recordBytes(item.byteLength);
+    const size = recordBytes(message.byteLength);
     let at = tail & (capacity - 1);
     const inOnePiece = capacity - at;
     const needed = size <= inOnePiece ? size : inOnePiece + size;
-    if (!this.#hasRoom(needed, tail, capacity)) return tail;
-    if (size > inOnePiece) {
-      this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
-      at = 0;
-    }
-    this.#words[wordIndex(at)] = item.byteLength;
-    this.#bytes.set(item, at + RECORD_HEADER_BYTES);
+    if (this.#room(needed, tail, capacity) < needed) return tail;
+    if (size > inOnePiece) at = this.#pad(at, inOnePiece);
+    this.#words[wordIndex(at)] = message.byteLength;
+    this.#write(at + RECORD_HEADER_BYTES, message);
     return (tail + needed) | 0;
   }
 
-  #hasRoom(needed: number, tail: number, capacity: number): boolean {
+  /**
+   * Writes the records of a run from `index` on, but not more than `most`, as many as there is room for. Under PRODUCERS.
+   *
+   * @returns how many they were, and where the last of them ends
+   */
+  appendRun(tail: number, run: RingRun, index: number, most: number): { end: number; count: number } {
+    const capacity = this.capacity;
+    const wanted = Math.min(run.count, index + most);
+    const longest = run.startOf(wanted) - run.startOf(index) + capacity - (tail & (capacity - 1));
+    let room = this.#room(longest, tail, capacity);
+    let end = tail;
+    let next = index;
+    while (next < wanted) {
+      const at = end & (capacity - 1);
+      const inOnePiece = capacity - at;
+      const behind = Math.min(wanted, run.fitting(next, Math.min(room, inOnePiece)));
+      if (behind === next) {
+        // It is not the room that is missing, but a place in one piece?
+        const size = run.startOf(next + 1) - run.startOf(next);
+        if (size <= inOnePiece || inOnePiece + size > room) break;
+        this.#pad(at, inOnePiece);
+        end = (end + inOnePiece) | 0;
+        room -= inOnePiece;
+        continue;
+      }
+      const [from, to] = [run.startOf(next), run.startOf(behind)];
+      this.#bytes.set(run.bytes.subarray(from, to), at);
+      end = (end + to - from) | 0;
+      room -= to - from;
+      next = behind;
+    }
+    return next === index ? { end: tail, count: 0 } : { end, count: next - index };
+  }
+
+  /** Fills the end of the ring, and goes to its beginning. */
+  #pad(at: number, inOnePiece: number): number {
+    this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
+    return 0;
+  }
+
+  #write(at: number, message: RingMessage): void {
+    const { bytes, length, parts, words } = message;
+    if (words !== undefined && length <= LOOP_BYTES) {
+      const to = wordIndex(at);
+      const target = this.#words;
+      for (let i = 0; i << 2 < length; i++) target[to + i] = words[i]!;
+    } else {
+      this.#bytes.set(length === bytes.byteLength ? bytes : bytes.subarray(0, length), at);
+    }
+    let end = length;
+    for (const part of parts) {
+      const place = partPlace(end);
+      this.#bytes.set(part, at + place);
+      end = place + part.byteLength;
+    }
+  }
+
+  /** How many bytes are free, if they are no less than `needed` as far as is known; else how many are now. */
+  #room(needed: number, tail: number, capacity: number): number {
     const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
-    if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return true;
+    if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return capacity - usedAsSeen;
     const head = Atomics.load(this.#words, HEAD);
     this.#words[SEEN_HEAD] = head;
     const used = (tail - head) | 0;
     if (used < 0 || used > capacity) throw this.#corrupt(`${used} of ${capacity} bytes in use`);
-    return needed <= capacity - used;
+    return capacity - used;
   }
 
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
@@ -113,12 +165,13 @@ export class RingMemory {
 
   /** Length of the item there. Under CONSUMERS. */
   lengthAt(position: number): number {
-    const word = this.#wordAt(position);
+    const capacity = this.capacity;
+    const at = position & (capacity - 1);
+    const word = this.#words[wordIndex(at)]!;
     const length = word & LENGTH;
     const size = recordBytes(length);
-    const capacity = this.capacity;
     const published = (this.#words[SEEN_TAIL]! - position) | 0;
-    if (word !== length || size > published || (position & (capacity - 1)) + size > capacity) {
+    if (word !== length || size > published || at + size > capacity) {
       throw this.#corrupt(`a record word of ${word}, ${published} bytes published`);
     }
     return length;
@@ -127,10 +180,12 @@ export class RingMemory {
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
     const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
-    if (length > SCRATCH_ITEM_BYTES || this.scratchInUse) return { bytes: this.#copy(at, length), owned: true };
+    if (length > SCRATCH_ITEM_BYTES || this.scratchInUse) {
+      return new RingItem(this.#copy(at, length), 0, length, true);
+    }
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
     else this.#scratch.set(this.#bytes.subarray(at, at + length));
-    return { bytes: this.#scratch.subarray(0, length), owned: false };
+    return new RingItem(this.#scratch, 0, length, false);
   }
 
   /** The items in the records from `from` on, which lie one behind the other up to `to`. Under CONSUMERS. */
@@ -138,19 +193,21 @@ export class RingMemory {
     const { capacity } = this;
     const length = (to - from) | 0;
     const owned = this.scratchInUse || length > SCRATCH_BYTES;
-    const copy = owned ? Buffer.allocUnsafeSlow(length) : this.#scratch;
+    const copy = owned ? ownBytes(length) : this.#scratch;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
     copy.set(this.#bytes.subarray(at, at + inOnePiece));
     if (inOnePiece < length) copy.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
-    return starts.map((start, i) => {
-      const offset = ((start - from) | 0) + RECORD_HEADER_BYTES;
-      return { bytes: copy.subarray(offset, offset + lengths[i]!), owned };
-    });
+    const items = new Array<RingItem>(starts.length);
+    for (let i = 0; i < starts.length; i++) {
+      const start = ((starts[i]! - from) | 0) + RECORD_HEADER_BYTES;
+      items[i] = new RingItem(copy, start, start + lengths[i]!, owned);
+    }
+    return items;
   }
 
-  #copy(at: number, length: number): Uint8Array {
-    const bytes = Buffer.allocUnsafeSlow(length);
+  #copy(at: number, length: number): Uint8Array<ArrayBuffer> {
+    const bytes = ownBytes(length);
     bytes.set(this.#bytes.subarray(at, at + length));
     return bytes;
   }
@@ -201,6 +258,11 @@ export class RingMemory {
   #corrupt(what: string): CorruptSegmentError {
     return new CorruptSegmentError(`The ring of ${this.#segment.reference} contradicts itself: ${what}`);
   }
+}
+
+/** Memory that nothing has been written to, not even zeros. */
+function ownBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 function wordIndex(at: number): number {

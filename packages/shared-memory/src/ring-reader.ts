@@ -2,7 +2,7 @@ import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import { SCRATCH_BYTES } from './ring-memory.js';
-import type { RingItem } from './ring-memory.js';
+import type { RingItem } from './ring-item.js';
 import type { Waiting } from './wait-sync.js';
 
 /** The side of a ring that takes. */
