@@ -1,10 +1,32 @@
-import { ByteRing, Segment, waitSync } from '@multiprocess/shared-memory';
+import { ByteRing, RingBatch, RingMessage, RingRun, Segment, waitSync } from '@multiprocess/shared-memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 // Where the words are; test/pins has all of them.
 const [TAIL, PUTS, SEEN_HEAD, HEAD, GETS, SEEN_TAIL] = [1, 2, 3, 33, 34, 35] as const;
 const KIND = 'test.Ring';
+
+/** Runs of messages that are laid out already, with every seventh by itself, in two pieces, between them. */
+function batchOf(items: readonly Uint8Array[]): RingBatch {
+  const length = items.reduce((sum, { byteLength }) => sum + byteLength + 16, 0);
+  const bytes = new Uint8Array((length + 7) & ~7);
+  const memory = { bytes, words: new Int32Array(bytes.buffer) };
+  const batch = new RingBatch();
+  let run = new RingRun(memory, 0);
+  for (const [i, item] of items.entries()) {
+    if (i % 7 === 6) {
+      if (run.count > 0) batch.add(run);
+      run = new RingRun(memory, run.end);
+      const head = item.byteLength - (item.byteLength % 16);
+      batch.add(new RingMessage(item, head, undefined, [item.subarray(head)]));
+    } else {
+      bytes.set(item, run.place);
+      run.add(item.byteLength);
+    }
+  }
+  if (run.count > 0) batch.add(run);
+  return batch;
+}
 
 /** A ring whose positions and counts are as if so many bytes and items had gone through it. */
 function newRing(start = 0, limits = { mostBytes: 2 ** 16, mostItems: 0 }, count = start) {
@@ -21,7 +43,11 @@ function newRing(start = 0, limits = { mostBytes: 2 ** 16, mostItems: 0 }, count
     ring,
     segment,
     put: (item: Uint8Array) => waitSync(parker, ring.writer.putting(item), 0),
-    putMany: (items: readonly Uint8Array[]) => ring.writer.tryPutMany(items, 0),
+    putMany: (items: readonly Uint8Array[]) => {
+      const batch = batchOf(items);
+      expect(ring.writer.tryPutMany(batch)).toBe('put');
+      return batch.put;
+    },
     get: () => {
       const got = waitSync(parker, ring.reader.getting(), 0);
       return got === undefined || got === 'shut' ? got : Buffer.from(got.bytes);

@@ -14,6 +14,7 @@ import {
   MOST_ITEMS,
   PRODUCERS,
   PUTS,
+  SEEN_HEAD,
   SHUT,
   SPACE,
   TAIL,
@@ -28,6 +29,8 @@ import type { Waiting } from './wait-sync.js';
  * if no consumer is at work, and is made small again when it is empty.
  */
 const HANDY_BYTES = 2 ** 21;
+/** Up to this size a ring that was made good use of since it was empty last is kept for the next time. */
+const KEPT_BYTES = 2 ** 23;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
 
@@ -177,10 +180,22 @@ export class RingCore {
     if (!this.tryEnterConsumers()) return false;
     try {
       this.memory.grow(length);
+      if (this.memory.capacity > KEPT_BYTES) this.words[LARGEST] = length; // a backlog is no measure for what follows
     } finally {
       this.consumers.unlock();
     }
     return true;
+  }
+
+  /** Remembers how much the ring is used. `tail` is about to be published, with a record so long. Under PRODUCERS. */
+  noteUse(tail: number, byteLength: number): void {
+    const largest = this.words[LARGEST]!;
+    if (byteLength > largest) this.words[LARGEST] = byteLength;
+    const capacity = this.words[CAPACITY]!;
+    if (capacity <= HANDY_BYTES || capacity > KEPT_BYTES) return;
+    const used = (tail - this.words[SEEN_HEAD]!) | 0;
+    const asLarge = capacity / HANDY_RECORDS;
+    if (used > capacity / 2 && asLarge > largest) this.words[LARGEST] = asLarge;
   }
 
   /** How large a ring may well be without any backlog. Under either mutex. */

@@ -14,11 +14,13 @@ export class RingRun {
   readonly #begin: number;
   /** Where each record ends. */
   readonly #ends: number[] = [];
+  #end: number;
 
   /** `begin` is a multiple of 8. */
   constructor(memory: RunMemory, begin: number) {
     this.#memory = memory;
     this.#begin = begin;
+    this.#end = begin;
   }
 
   get bytes(): Uint8Array {
@@ -30,24 +32,26 @@ export class RingRun {
   }
 
   get end(): number {
-    return this.#ends.at(-1) ?? this.#begin;
+    return this.#end;
   }
 
   get byteLength(): number {
-    return this.end - this.#begin;
+    return this.#end - this.#begin;
   }
 
   /** Where the bytes of the next message belong. */
   get place(): number {
-    return this.end + RECORD_HEADER_BYTES;
+    return this.#end + RECORD_HEADER_BYTES;
   }
 
   /** Makes a record of the `length` bytes that have been written to {@link place}. */
   add(length: number): void {
-    const start = this.end;
-    this.#memory.words[start >> 2] = length;
-    this.#memory.words[(start >> 2) + 1] = 0;
-    this.#ends.push(start + recordBytes(length));
+    const { words } = this.#memory;
+    const start = this.#end >> 2;
+    words[start] = length;
+    words[start + 1] = 0;
+    this.#end += recordBytes(length);
+    this.#ends.push(this.#end);
   }
 
   /** Where record `index` begins. */

@@ -1,7 +1,7 @@
 import { OutOfMemoryError } from './errors.js';
 import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
-import { GETS, HEAD, LARGEST, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import { GETS, HEAD, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
 import type { RingBatch } from './ring-batch.js';
 import { RingMessage } from './ring-message.js';
 import type { Waiting } from './wait-sync.js';
@@ -61,7 +61,6 @@ export class RingWriter {
     try {
       if (this.#core.isDirty) return 'put';
       if (this.#words[SHUT] !== 0) return 'shut';
-      this.#expect(Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
       count = this.#putAll(batch);
     } finally {
       producers.unlock();
@@ -88,6 +87,7 @@ export class RingWriter {
       if (tail === before) break;
     }
     const count = batch.put - first;
+    this.#core.noteUse(tail, Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
     if (count > 0) this.#publish(tail, count);
     return count;
   }
@@ -160,14 +160,10 @@ export class RingWriter {
     if (this.#mostMore() === 0) return 'full';
     const tail = this.#words[TAIL]!;
     const end = this.#core.memory.append(tail, message);
-    this.#expect(message.byteLength);
+    this.#core.noteUse(end, message.byteLength);
     if (end === tail) return 'full';
     this.#publish(end, 1);
     return 'put';
-  }
-
-  #expect(byteLength: number): void {
-    if (byteLength > this.#words[LARGEST]!) this.#words[LARGEST] = byteLength;
   }
 
   #publish(tail: number, count: number): void {
