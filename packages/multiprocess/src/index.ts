@@ -1,7 +1,7 @@
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
-export { Queue } from '@multiprocess/queue';
-export type { QueueOptions, ShutdownOptions } from '@multiprocess/queue';
+export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
+export type { QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
 export { deserialize, registerClass, registerType, serialize, task } from '@multiprocess/serialization';
 export {
   AuthenticationError,

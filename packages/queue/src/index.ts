@@ -1,2 +1,5 @@
-export { Queue } from './queue.js';
+export { JoinableQueue } from './joinable-queue.js';
 export type { QueueOptions, ShutdownOptions } from './queue-options.js';
+export { Queue } from './queue.js';
+export { SimpleQueue } from './simple-queue.js';
+export type { SimpleQueueOptions } from './simple-queue.js';
