@@ -131,6 +131,7 @@ export class RecordReader {
   }
 
   #enter(): void {
+    if (this.#at > this.#end) fail('it ends too early');
     if (++this.#depth > MAX_DEPTH) fail(`nested more than ${MAX_DEPTH} levels deep`);
   }
 
