@@ -1,7 +1,7 @@
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
-export type { QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
+export type { QueueCounters, QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
 export { deserialize, registerClass, registerType, serialize, task } from '@multiprocess/serialization';
 export {
   AuthenticationError,
@@ -33,9 +33,11 @@ export {
 } from '@multiprocess/shared-memory';
 export type {
   MultiprocessErrorCode,
+  ObjectEvent,
   SegmentInfo,
   SharedMemoryOptions,
   SharedObject,
+  TakeOverEvent,
   WaitOptions,
   WorkerEnd,
 } from '@multiprocess/shared-memory';

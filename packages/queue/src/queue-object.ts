@@ -1,6 +1,6 @@
 import { MessageCodec } from '@multiprocess/serialization';
 import { ByteRing, HandleError, Segment, SegmentObject } from '@multiprocess/shared-memory';
-import type { RingLimits } from '@multiprocess/shared-memory';
+import type { RingCounters, RingLimits } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
 
@@ -23,6 +23,11 @@ export abstract class QueueObject extends SegmentObject {
   /** Whether it has no items, at some moment during the call. */
   get empty(): boolean {
     return this.ring.size === 0;
+  }
+
+  /** What has gone through it, for diagnostics. */
+  get counters(): RingCounters {
+    return this.ring.counters;
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */

@@ -1,4 +1,5 @@
 import { RingCore } from './ring-core.js';
+import type { RingCounters } from './ring-core.js';
 import { CAPACITY, MOST_BYTES, MOST_ITEMS, RING_DATA_OFFSET, RING_FIRST_BYTES } from './ring-layout.js';
 import type { RingDefinitions } from './ring-definitions.js';
 import { RingReader } from './ring-reader.js';
@@ -61,6 +62,11 @@ export class ByteRing {
   /** Items put and not taken yet, at some moment during the call. */
   get size(): number {
     return this.#core.size;
+  }
+
+  /** What has gone through. */
+  get counters(): RingCounters {
+    return this.#core.counters;
   }
 
   /** Whether nothing may be put any more. */

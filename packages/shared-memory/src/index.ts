@@ -1,3 +1,4 @@
+export type { ObjectEvent, TakeOverEvent } from './diagnostics.js';
 export {
   AuthenticationError,
   BrokenBarrierError,
@@ -44,7 +45,7 @@ export { Line } from './line.js';
 export { OwnerMutex } from './owner-mutex.js';
 export type { Parker, Pause, Watch } from './parker.js';
 export type { Registry, SlotWord } from './registry.js';
-export type { RingCore } from './ring-core.js';
+export type { RingCore, RingCounters } from './ring-core.js';
 export { RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS } from './ring-layout.js';
 export { RingBatch } from './ring-batch.js';
 export type { RingDefinitions } from './ring-definitions.js';

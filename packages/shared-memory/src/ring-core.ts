@@ -34,6 +34,21 @@ const KEPT_BYTES = 2 ** 23;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
 
+/**
+ * What has gone through a ring, counted by what it needs anyway. The first four are of everybody, since it was made, and
+ * start anew at 2^32; bytes are those the items took in the ring.
+ */
+export interface RingCounters {
+  readonly itemsPut: number;
+  readonly itemsTaken: number;
+  readonly bytesPut: number;
+  readonly bytesTaken: number;
+  /** How often a caller of this object was about to sleep. */
+  readonly waits: number;
+  /** How often a caller of this object has woken others. */
+  readonly wakes: number;
+}
+
 /** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
 export class RingCore {
   readonly words: Int32Array;
@@ -83,6 +98,19 @@ export class RingCore {
     this.#recountAfterDeath();
     const gets = Atomics.load(this.words, GETS);
     return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
+  }
+
+  /** What has gone through, as far as the words can count. See {@link RingCounters}. */
+  get counters(): RingCounters {
+    const word = (index: number): number => Atomics.load(this.words, index) >>> 0;
+    return {
+      itemsPut: word(PUTS),
+      itemsTaken: word(GETS),
+      bytesPut: word(TAIL),
+      bytesTaken: word(HEAD),
+      waits: this.items.waits + this.space.waits,
+      wakes: this.items.wakes + this.space.wakes,
+    };
   }
 
   /** Whether PUTS - GETS may differ from the number of items. Under either mutex. */

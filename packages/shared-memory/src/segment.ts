@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { tellOf } from './diagnostics.js';
 import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
@@ -82,7 +83,10 @@ export class Segment {
           plan.initialise?.(segment);
         },
       });
-      if (file !== undefined && segment !== undefined) return { segment, created: true };
+      if (file !== undefined && segment !== undefined) {
+        tellOf('create', segment);
+        return { segment, created: true };
+      }
       const found = Segment.#find(reference, plan.kind);
       if (found === undefined) continue; // it was an orphan, or has just gone
       if (found.byteLength !== plan.byteLength) {
@@ -123,7 +127,9 @@ export class Segment {
     if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
     if (header.registry !== registry.id)
       refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
-    return new Segment(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+    const segment = new Segment(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+    tellOf('attach', segment);
+    return segment;
   }
 
   /** Whether it has not been closed in this thread. */
@@ -171,6 +177,7 @@ export class Segment {
     this.#open = false;
     kept.delete(this);
     native().unmap(this.#file.segment);
+    tellOf('close', this);
   }
 }
 
