@@ -103,10 +103,30 @@ describe('what plain data has no room for arrives all the same', () => {
     ['an object in itself', cyclic],
     ['many objects', Array.from({ length: 3000 }, (_, id) => measurement(id))],
     ['more keys than a shape has', Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`key${i}`, i]))],
+    [
+      'short bytes',
+      { a: new Uint8Array(3).fill(1), b: Buffer.from('b'), c: new Uint8Array(0), d: new Uint8Array(2000) },
+    ],
+    ['two views of the same bytes', ((bytes) => [bytes, bytes.subarray(2), bytes])(new Uint8Array(8).fill(3))],
+    ['other views', [new Float64Array([1.5]), new DataView(new ArrayBuffer(3)), new ArrayBuffer(2), new Int8Array(1)]],
     ['bytes', { head: new Uint8Array([1, 2]), body: new Uint8Array(5000).fill(7), rest: Buffer.from('x') }],
   ])('%s', (_, value) => {
     const { pass } = newChannel();
     for (let round = 0; round < 20; round++) expect(pass(value)).toStrictEqual(deserialize(serialize(value)));
+  });
+
+  test('two views of the same bytes share them, and no others', () => {
+    const { pass } = newChannel();
+    const bytes = new Uint8Array(8);
+    const [a, b, c] = pass([bytes, bytes.subarray(2), new Uint8Array(8)]) as Uint8Array[];
+    a![2] = 9;
+    expect([b![0], c![2]]).toEqual([9, 0]);
+    const [lone] = pass([bytes.subarray(4)]) as Uint8Array[];
+    expect(lone!.buffer.byteLength).toBeLessThanOrEqual(8);
+  });
+
+  test('a view of memory that nobody else can see is refused', () => {
+    expect(() => newChannel().pass({ a: new Uint8Array(new SharedArrayBuffer(8)) })).toThrow(/SharedArrayBuffer/);
   });
 
   test('an object twice is one object', () => {

@@ -1,6 +1,7 @@
 import { CorruptSegmentError } from './errors.js';
 import { EventCount } from './event-count.js';
 import { OwnerMutex } from './owner-mutex.js';
+import { RingAppender } from './ring-appender.js';
 import { RingDefinitions } from './ring-definitions.js';
 import type { Pause } from './parker.js';
 import {
@@ -59,6 +60,7 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
@@ -69,6 +71,7 @@ export class RingCore {
     if (words.length <= DIRTY) throw new CorruptSegmentError(`${reference} is too short for a ring`);
     this.words = words;
     this.memory = new RingMemory(segment);
+    this.appender = new RingAppender(words, this.memory);
     this.mostItems = Atomics.load(words, MOST_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);

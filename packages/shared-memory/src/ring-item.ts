@@ -3,7 +3,7 @@ export class RingItem {
   readonly source: Uint8Array<ArrayBuffer>;
   readonly start: number;
   readonly end: number;
-  /** Whether nobody else will ever write there; else it is good until this thread takes from the ring again. */
+  /** Whether nobody else will ever write there; else it is good until this thread takes from a ring again. */
   readonly owned: boolean;
 
   constructor(source: Uint8Array<ArrayBuffer>, start: number, end: number, owned: boolean) {

@@ -76,3 +76,11 @@ export const RECORD_HEADER_BYTES = 8;
 export function recordBytes(length: number): number {
   return (length + RECORD_HEADER_BYTES + 7) & ~7;
 }
+
+/** Where the record at that byte of the ring begins. */
+export function wordIndex(at: number): number {
+  return (RING_DATA_OFFSET + at) >> 2;
+}
+
+/** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
+export const LOOP_BYTES = 256;

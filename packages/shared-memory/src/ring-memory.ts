@@ -3,145 +3,50 @@ import {
   CAPACITY,
   HEAD,
   LENGTH,
+  LOOP_BYTES,
   MOST_BYTES,
   PAD,
   RECORD_HEADER_BYTES,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
   RING_MOST_BYTES,
-  SEEN_HEAD,
   SEEN_TAIL,
   TAIL,
   recordBytes,
+  wordIndex,
 } from './ring-layout.js';
 import { RingItem } from './ring-item.js';
-import { partPlace } from './ring-message.js';
-import type { RingMessage } from './ring-message.js';
-import type { RingRun } from './ring-run.js';
+import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { Segment } from './segment.js';
 
 /** Small items are copied to memory that is used again; larger ones get memory of their own. */
 const SCRATCH_ITEM_BYTES = 4096;
-/** So many bytes of records are taken together, if there are as many. */
-export const SCRATCH_BYTES = 2 ** 16;
-/** Up to this size a loop over words is faster than making the view that the platform's own copy needs. */
-const LOOP_BYTES = 256;
-
 /**
  * The records of a ring, without its mutexes: callers hold the one that each method names. What is read is checked
  * before it is used as a length or an index; a contradiction throws {@link CorruptSegmentError} and changes nothing.
  */
 export class RingMemory {
   readonly mostBytes: number;
-  /** Set by whoever is still reading an item that is not its own: what is taken meanwhile gets memory of its own. */
-  scratchInUse = false;
+  /** Where records lie. */
+  readonly bytes: Uint8Array;
   readonly #segment: Segment;
   readonly #words: Int32Array;
-  readonly #bytes: Uint8Array;
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
-  readonly #scratchWords = new Int32Array(this.#scratch.buffer);
 
   constructor(segment: Segment) {
     this.#segment = segment;
     this.#words = segment.words;
     this.mostBytes = Atomics.load(segment.words, MOST_BYTES);
     if (!isCapacity(this.mostBytes) || segment.byteLength !== RING_DATA_OFFSET + this.mostBytes) {
-      throw this.#corrupt(`${this.mostBytes} bytes at most`);
+      throw this.corrupt(`${this.mostBytes} bytes at most`);
     }
-    this.#bytes = new Uint8Array(segment.buffer, RING_DATA_OFFSET, this.mostBytes);
+    this.bytes = new Uint8Array(segment.buffer, RING_DATA_OFFSET, this.mostBytes);
   }
 
   /** Bytes in use as the ring. Under either mutex. */
   get capacity(): number {
     const capacity = this.#words[CAPACITY]!;
     if (isCapacity(capacity) && capacity <= this.mostBytes) return capacity;
-    throw this.#corrupt(`a capacity of ${capacity} bytes`);
-  }
-
-  /**
-   * Writes a record behind `tail`, where nobody sees it yet. Under PRODUCERS.
-   *
-   * @returns where it ends; `tail` itself if there is no room
-   */
-  append(tail: number, message: RingMessage): number {
-    const capacity = this.capacity;
-    const size = recordBytes(message.byteLength);
-    let at = tail & (capacity - 1);
-    const inOnePiece = capacity - at;
-    const needed = size <= inOnePiece ? size : inOnePiece + size;
-    if (this.#room(needed, tail, capacity) < needed) return tail;
-    if (size > inOnePiece) at = this.#pad(at, inOnePiece);
-    this.#words[wordIndex(at)] = message.byteLength;
-    this.#write(at + RECORD_HEADER_BYTES, message);
-    return (tail + needed) | 0;
-  }
-
-  /**
-   * Writes the records of a run from `index` on, but not more than `most`, as many as there is room for. Under PRODUCERS.
-   *
-   * @returns how many they were, and where the last of them ends
-   */
-  appendRun(tail: number, run: RingRun, index: number, most: number): { end: number; count: number } {
-    const capacity = this.capacity;
-    const wanted = Math.min(run.count, index + most);
-    const longest = run.startOf(wanted) - run.startOf(index) + capacity - (tail & (capacity - 1));
-    let room = this.#room(longest, tail, capacity);
-    let end = tail;
-    let next = index;
-    while (next < wanted) {
-      const at = end & (capacity - 1);
-      const inOnePiece = capacity - at;
-      const behind = Math.min(wanted, run.fitting(next, Math.min(room, inOnePiece)));
-      if (behind === next) {
-        // It is not the room that is missing, but a place in one piece?
-        const size = run.startOf(next + 1) - run.startOf(next);
-        if (size <= inOnePiece || inOnePiece + size > room) break;
-        this.#pad(at, inOnePiece);
-        end = (end + inOnePiece) | 0;
-        room -= inOnePiece;
-        continue;
-      }
-      const [from, to] = [run.startOf(next), run.startOf(behind)];
-      this.#bytes.set(run.bytes.subarray(from, to), at);
-      end = (end + to - from) | 0;
-      room -= to - from;
-      next = behind;
-    }
-    return next === index ? { end: tail, count: 0 } : { end, count: next - index };
-  }
-
-  /** Fills the end of the ring, and goes to its beginning. */
-  #pad(at: number, inOnePiece: number): number {
-    this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
-    return 0;
-  }
-
-  #write(at: number, message: RingMessage): void {
-    const { bytes, length, parts, words } = message;
-    if (words !== undefined && length <= LOOP_BYTES) {
-      const to = wordIndex(at);
-      const target = this.#words;
-      for (let i = 0; i << 2 < length; i++) target[to + i] = words[i]!;
-    } else {
-      this.#bytes.set(length === bytes.byteLength ? bytes : bytes.subarray(0, length), at);
-    }
-    let end = length;
-    for (const part of parts) {
-      const place = partPlace(end);
-      this.#bytes.set(part, at + place);
-      end = place + part.byteLength;
-    }
-  }
-
-  /** How many bytes are free, if they are no less than `needed` as far as is known; else how many are now. */
-  #room(needed: number, tail: number, capacity: number): number {
-    const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
-    if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return capacity - usedAsSeen;
-    const head = Atomics.load(this.#words, HEAD);
-    this.#words[SEEN_HEAD] = head;
-    const used = (tail - head) | 0;
-    if (used < 0 || used > capacity) throw this.#corrupt(`${used} of ${capacity} bytes in use`);
-    return capacity - used;
+    throw this.corrupt(`a capacity of ${capacity} bytes`);
   }
 
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
@@ -152,13 +57,13 @@ export class RingMemory {
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
       if (published === 0) return undefined;
-      if (published < 0 || published > this.capacity) throw this.#corrupt(`${published} bytes published`);
+      if (published < 0 || published > this.capacity) throw this.corrupt(`${published} bytes published`);
     }
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
     const padding = recordBytes(word & LENGTH);
     if (padding >= published || ((head + padding) & (RING_FIRST_BYTES - 1)) !== 0) {
-      throw this.#corrupt(`padding of ${padding} bytes, ${published} published`);
+      throw this.corrupt(`padding of ${padding} bytes, ${published} published`);
     }
     return (head + padding) | 0;
   }
@@ -172,7 +77,7 @@ export class RingMemory {
     const size = recordBytes(length);
     const published = (this.#words[SEEN_TAIL]! - position) | 0;
     if (word !== length || size > published || at + size > capacity) {
-      throw this.#corrupt(`a record word of ${word}, ${published} bytes published`);
+      throw this.corrupt(`a record word of ${word}, ${published} bytes published`);
     }
     return length;
   }
@@ -180,24 +85,24 @@ export class RingMemory {
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
     const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
-    if (length > SCRATCH_ITEM_BYTES || this.scratchInUse) {
+    if (length > SCRATCH_ITEM_BYTES || scratch.inUse) {
       return new RingItem(this.#copy(at, length), 0, length, true);
     }
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
-    else this.#scratch.set(this.#bytes.subarray(at, at + length));
-    return new RingItem(this.#scratch, 0, length, false);
+    else scratch.bytes.set(this.bytes.subarray(at, at + length));
+    return new RingItem(scratch.bytes, 0, length, false);
   }
 
   /** The items in the records from `from` on, which lie one behind the other up to `to`. Under CONSUMERS. */
   readAll(from: number, to: number, starts: readonly number[], lengths: readonly number[]): RingItem[] {
     const { capacity } = this;
     const length = (to - from) | 0;
-    const owned = this.scratchInUse || length > SCRATCH_BYTES;
-    const copy = owned ? ownBytes(length) : this.#scratch;
+    const owned = scratch.inUse || length > SCRATCH_BYTES;
+    const copy = owned ? ownBytes(length) : scratch.bytes;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
-    copy.set(this.#bytes.subarray(at, at + inOnePiece));
-    if (inOnePiece < length) copy.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
+    copy.set(this.bytes.subarray(at, at + inOnePiece));
+    if (inOnePiece < length) copy.set(this.bytes.subarray(0, length - inOnePiece), inOnePiece);
     const items = new Array<RingItem>(starts.length);
     for (let i = 0; i < starts.length; i++) {
       const start = ((starts[i]! - from) | 0) + RECORD_HEADER_BYTES;
@@ -208,15 +113,15 @@ export class RingMemory {
 
   #copy(at: number, length: number): Uint8Array<ArrayBuffer> {
     const bytes = ownBytes(length);
-    bytes.set(this.#bytes.subarray(at, at + length));
+    bytes.set(this.bytes.subarray(at, at + length));
     return bytes;
   }
 
   #loopToScratch(at: number, length: number): void {
     const from = wordIndex(at);
     const words = this.#words;
-    const scratch = this.#scratchWords;
-    for (let i = 0; i << 2 < length; i++) scratch[i] = words[from + i]!;
+    const target = scratch.words;
+    for (let i = 0; i << 2 < length; i++) target[i] = words[from + i]!;
   }
 
   /**
@@ -238,7 +143,7 @@ export class RingMemory {
       const from = position & (old - 1);
       const to = position & (capacity - 1);
       const piece = Math.min(used - done, old - from);
-      if (to !== from) this.#bytes.copyWithin(to, from, from + piece);
+      if (to !== from) this.bytes.copyWithin(to, from, from + piece);
       done += piece;
     }
     Atomics.store(this.#words, CAPACITY, capacity);
@@ -255,7 +160,8 @@ export class RingMemory {
     return this.#words[wordIndex(position & (this.capacity - 1))]!;
   }
 
-  #corrupt(what: string): CorruptSegmentError {
+  /** What contradicts itself. */
+  corrupt(what: string): CorruptSegmentError {
     return new CorruptSegmentError(`The ring of ${this.#segment.reference} contradicts itself: ${what}`);
   }
 }
@@ -263,10 +169,6 @@ export class RingMemory {
 /** Memory that nothing has been written to, not even zeros. */
 function ownBytes(length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-}
-
-function wordIndex(at: number): number {
-  return (RING_DATA_OFFSET + at) >> 2;
 }
 
 function isCapacity(bytes: number): boolean {

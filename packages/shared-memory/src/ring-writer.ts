@@ -70,17 +70,17 @@ export class RingWriter {
   }
 
   #putAll(batch: RingBatch): number {
-    const { memory } = this.#core;
+    const { appender } = this.#core;
     const first = batch.put;
     const most = this.#mostMore();
     let tail = this.#words[TAIL]!;
     for (let piece = batch.piece; piece !== undefined && batch.put - first < most; piece = batch.piece) {
       const before = tail;
       if (piece instanceof RingMessage) {
-        tail = memory.append(tail, piece);
+        tail = appender.append(tail, piece);
         if (tail !== before) batch.advance(1);
       } else {
-        const { count, end } = memory.appendRun(tail, piece, batch.index, most - (batch.put - first));
+        const { count, end } = appender.appendRun(tail, piece, batch.index, most - (batch.put - first));
         tail = end;
         if (count > 0) batch.advance(count);
       }
@@ -159,7 +159,7 @@ export class RingWriter {
     if (this.#words[SHUT] !== 0) return 'shut';
     if (this.#mostMore() === 0) return 'full';
     const tail = this.#words[TAIL]!;
-    const end = this.#core.memory.append(tail, message);
+    const end = this.#core.appender.append(tail, message);
     this.#core.noteUse(end, message.byteLength);
     if (end === tail) return 'full';
     this.#publish(end, 1);

@@ -4,6 +4,8 @@ import { shortString } from './short-strings.js';
 import type { ShapeTable } from './shape-table.js';
 import {
   ARRAY_32,
+  BUFFER_32,
+  BYTES_32,
   FALSE,
   FIXARRAY,
   FIXSTR,
@@ -70,6 +72,10 @@ export class RecordReader {
         return undefined;
       case STR_32:
         return this.#string(this.#count());
+      case BYTES_32:
+        return this.#copyOf(this.#count());
+      case BUFFER_32:
+        return Buffer.from(this.#copyOf(this.#count()).buffer);
       case ARRAY_32:
         return this.#array(this.#count());
       case MAP_32:
@@ -86,6 +92,11 @@ export class RecordReader {
   #string(length: number): string {
     const at = this.#skip(length);
     return this.#text.toString('utf8', at, at + length);
+  }
+
+  #copyOf(length: number): Uint8Array<ArrayBuffer> {
+    const at = this.#skip(length);
+    return new Uint8Array(this.#bytes.subarray(at, at + length));
   }
 
   #array(length: number): unknown[] {

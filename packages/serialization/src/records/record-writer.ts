@@ -7,6 +7,8 @@ import { enlarge } from './sheet.js';
 import type { Sheet } from './sheet.js';
 import {
   ARRAY_32,
+  BUFFER_32,
+  BYTES_32,
   FALSE,
   FIXARRAY,
   FIXSTR,
@@ -31,6 +33,8 @@ const SHORT = 128;
 /** UTF-8 of one unit of UTF-16. */
 const MOST_UTF8_BYTES = 3;
 
+/** Longer ones are better copied from where they are. */
+const MOST_BYTES = 2048;
 const NOTHING = {};
 
 // ES2024, which every supported Node has and the compiler's ES2023 library does not.
@@ -43,7 +47,7 @@ type WellFormed = string & { isWellFormed(): boolean };
 export class RecordWriter {
   readonly #identities = new Identities();
   /** By number, what was read of the objects met; null if reading failed. */
-  readonly #copies: (object | null)[] = [];
+  readonly #copies: (object | null | undefined)[] = [];
   #sheet!: Sheet;
   #bytes!: Buffer<ArrayBuffer>;
   #numbers!: DataView;
@@ -75,7 +79,7 @@ export class RecordWriter {
   forget(): void {
     const { count } = this.#identities;
     if (count === 0) return;
-    for (let i = 0; i < count; i++) this.#copies[i] = null;
+    for (let i = 0; i < count; i++) this.#copies[i] = undefined;
     if (count > 64) this.#copies.length = 64;
     this.#identities.truncate(0);
   }
@@ -152,7 +156,7 @@ export class RecordWriter {
   #object(value: object, owner: Shape, place: number): boolean {
     const prototype: unknown = Object.getPrototypeOf(value);
     const isArray = prototype === Array.prototype && Array.isArray(value);
-    if (!isArray && prototype !== Object.prototype) return false;
+    if (!isArray && prototype !== Object.prototype) return this.#bytesOf(value, prototype);
     if (this.#depth >= MAX_DEPTH) return false;
     const number = this.#identities.count;
     if (this.#identities.meet(value) >= 0) return false;
@@ -161,6 +165,21 @@ export class RecordWriter {
     const written = isArray ? this.#array(value, number, owner, place) : this.#record(value, number, owner, place);
     this.#depth--;
     return written;
+  }
+
+  /** Short ones only, and not two of one buffer: those have their place in messages of the other kind. */
+  #bytesOf(value: object, prototype: unknown): boolean {
+    const isBuffer = prototype === Buffer.prototype;
+    if (!isBuffer && prototype !== Uint8Array.prototype) return false;
+    if (!ArrayBuffer.isView(value) || value.byteLength > MOST_BYTES) return false;
+    const { buffer, byteLength } = value as Uint8Array;
+    if (!(buffer instanceof ArrayBuffer) || this.#identities.meet(value) >= 0) return false;
+    if (!isBuffer && this.#identities.meet(buffer) >= 0) return false;
+    this.#makeRoom(TOKEN_BYTES + byteLength);
+    this.#count(isBuffer ? BUFFER_32 : BYTES_32, byteLength);
+    this.#bytes.set(value as Uint8Array, this.#at);
+    this.#at += byteLength;
+    return true;
   }
 
   #array(value: readonly unknown[], number: number, owner: Shape, place: number): boolean {

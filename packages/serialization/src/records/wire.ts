@@ -16,6 +16,9 @@ export const NIL = 0xc0;
 export const UNDEFINED = 0xc1;
 export const FALSE = 0xc2;
 export const TRUE = 0xc3;
+/** How many bytes, and the bytes: of a Uint8Array, and of a Buffer. */
+export const BYTES_32 = 0xc4;
+export const BUFFER_32 = 0xc5;
 export const FLOAT_64 = 0xcb;
 export const INT_32 = 0xd2;
 export const RECORD = 0xd4;
