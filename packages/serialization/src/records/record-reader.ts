@@ -32,7 +32,7 @@ export class RecordReader {
   #at = 0;
   #end = 0;
   #depth = 0;
-  #shapes!: ShapeTable;
+  #shapes: ShapeTable | undefined;
 
   /** The value of the message between `start` and `end`. */
   read(bytes: Uint8Array, start: number, end: number, shapes: ShapeTable): unknown {
@@ -41,9 +41,13 @@ export class RecordReader {
     this.#end = end;
     this.#depth = 0;
     this.#shapes = shapes;
-    const value = this.value();
-    if (this.#at !== end) fail('it does not end where its value does');
-    return value;
+    try {
+      const value = this.value();
+      if (this.#at !== end) fail('it does not end where its value does');
+      return value;
+    } finally {
+      this.#shapes = undefined; // with it, the channel's segment would be kept
+    }
   }
 
   /** The next value. */
@@ -111,7 +115,7 @@ export class RecordReader {
 
   #record(): object {
     this.#enter();
-    const object = this.#shapes.shape(this.#bytes[this.#at++]!).read(this);
+    const object = this.#shapes!.shape(this.#bytes[this.#at++]!).read(this);
     this.#depth--;
     return object;
   }

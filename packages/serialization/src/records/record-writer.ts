@@ -2,7 +2,7 @@ import { isSparse } from '../kinds/sparse-array.js';
 import { Identities } from '../identities.js';
 import { MAX_DEPTH, MAX_MESSAGE_BYTES } from '../limits.js';
 import type { Shape } from './shape.js';
-import type { ShapeTable } from './shape-table.js';
+import { ShapeTable } from './shape-table.js';
 import { enlarge } from './sheet.js';
 import type { Sheet } from './sheet.js';
 import {
@@ -36,6 +36,8 @@ const MOST_UTF8_BYTES = 3;
 /** Longer ones are better copied from where they are. */
 const MOST_BYTES = 2048;
 const NOTHING = {};
+/** Of no channel. */
+const NONE = new ShapeTable({ length: 0, read: () => new Uint8Array(0), tryAppend: () => false });
 
 // ES2024, which every supported Node has and the compiler's ES2023 library does not.
 type WellFormed = string & { isWellFormed(): boolean };
@@ -53,7 +55,7 @@ export class RecordWriter {
   #numbers!: DataView;
   #at = 0;
   #depth = 0;
-  #shapes!: ShapeTable;
+  #shapes = NONE;
 
   /**
    * Writes the value at `at`.
@@ -75,8 +77,9 @@ export class RecordWriter {
   /** What has been read of an object already: a copy, null if reading it failed, undefined if nothing. */
   readonly snapshot = (object: object): object | null | undefined => this.#copies[this.#identities.find(object)];
 
-  /** Lets go of the value. */
+  /** Lets go of the value, and of the channel. */
   forget(): void {
+    this.#shapes = NONE;
     const { count } = this.#identities;
     if (count === 0) return;
     for (let i = 0; i < count; i++) this.#copies[i] = undefined;
