@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
+import { markKilled } from '../helpers/segment-directory.js';
 import type { Shared } from './implementations.js';
 
 const program = new URL('fixtures/peer.mjs', import.meta.url);
@@ -72,7 +73,7 @@ function carryByProcess(data: object, onMessage: (answer: Answer) => void): Carr
   return {
     post: (message) => void child.send(message),
     end: () => {
-      child.kill('SIGKILL');
+      if (child.kill('SIGKILL')) markKilled();
       return exit;
     },
   };

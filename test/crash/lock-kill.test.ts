@@ -3,10 +3,11 @@ import { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // a watchdog: a hundred processes, one after the other
 
-const KILLS = 100;
+const KILLS = times(100);
 
 const holdLock = (lock: Lock, form: string): Child =>
   startChild(new URL('fixtures/hold-lock.mjs', import.meta.url), { args: [lock.handle, form] });

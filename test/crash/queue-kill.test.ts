@@ -2,12 +2,13 @@ import { Queue } from '@multiprocess/queue';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 import { filesIn } from '../shared-memory/helpers.js';
 import { Log } from './fixtures/items.mjs';
 
 vi.setConfig({ testTimeout: 300_000 }); // a watchdog: some sixty processes each
 
-const KILLS = 50;
+const KILLS = times(50);
 const EACH = 2;
 
 interface Load {

@@ -24,6 +24,9 @@ const codes: Record<string, string> = {
   AuthenticationError: 'ERR_MULTIPROCESS_AUTHENTICATION',
   ManagerClosedError: 'ERR_MULTIPROCESS_MANAGER_CLOSED',
   UnsupportedPlatformError: 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM',
+  CalledProcessError: 'ERR_MULTIPROCESS_CALLED_PROCESS',
+  OutputLimitError: 'ERR_MULTIPROCESS_OUTPUT_LIMIT',
+  DaemonError: 'ERR_MULTIPROCESS_DAEMON',
 };
 
 type ErrorClass = new (message: string, ...more: unknown[]) => sharedMemory.MultiprocessError;
@@ -34,6 +37,12 @@ const classes = Object.entries(sharedMemory as Record<string, unknown>).filter(
 test('every class of errors has its code, and there are no others', () => {
   const found = classes.map(([name, one]) => [name, new one('message', {}, {}).code] as const);
   expect(Object.fromEntries(found)).toEqual(codes);
+});
+
+test('TimeoutExpired is a TimeoutError, and has its code', () => {
+  const error = new sharedMemory.TimeoutExpired('message', { cmd: 'cmd', timeout: 1, stdout: null, stderr: null });
+  expect(error).toBeInstanceOf(sharedMemory.TimeoutError);
+  expect([error.name, error.code]).toEqual(['TimeoutExpired', 'ERR_MULTIPROCESS_TIMEOUT']);
 });
 
 test.each(classes)('%s is a MultiprocessError of that name', (name, one) => {

@@ -1,5 +1,8 @@
+import * as daemon from '@multiprocess/daemon';
 import * as queue from '@multiprocess/queue';
 import * as sharedMemory from '@multiprocess/shared-memory';
+import * as signal from '@multiprocess/signal';
+import * as subprocess from '@multiprocess/subprocess';
 import * as sync from '@multiprocess/sync';
 import { expect, test } from 'vitest';
 
@@ -9,7 +12,84 @@ test('exports of @multiprocess/queue', () => {
 });
 
 test('exports of @multiprocess/sync', () => {
-  expect(Object.keys(sync).sort()).toEqual(['Guard', 'Lock']);
+  expect(Object.keys(sync).sort()).toEqual([
+    'Barrier',
+    'BoundedSemaphore',
+    'Condition',
+    'Event',
+    'Guard',
+    'Lock',
+    'RLock',
+    'Semaphore',
+  ]);
+});
+
+test('exports of @multiprocess/subprocess', () => {
+  expect(Object.keys(subprocess).sort()).toEqual([
+    'CalledProcessError',
+    'CompletedProcess',
+    'DEVNULL',
+    'OutputLimitError',
+    'PIPE',
+    'PipedCommand',
+    'Popen',
+    'STDOUT',
+    'TimeoutExpired',
+    '_exit',
+    'abort',
+    'call',
+    'callSync',
+    'checkCall',
+    'checkCallSync',
+    'checkOutput',
+    'checkOutputSync',
+    'execl',
+    'execle',
+    'execlp',
+    'execlpe',
+    'execv',
+    'execve',
+    'execvp',
+    'execvpe',
+    'getoutput',
+    'getoutputSync',
+    'getstatusoutput',
+    'getstatusoutputSync',
+    'popen',
+    'run',
+    'runSync',
+    'system',
+    'systemSync',
+  ]);
+});
+
+test('exports of @multiprocess/signal', () => {
+  expect(Object.keys(signal).sort()).toEqual([
+    'SIG_DFL',
+    'SIG_IGN',
+    'TimeoutError',
+    'alarm',
+    'blockSignals',
+    'getSignal',
+    'getitimer',
+    'kill',
+    'onShutdown',
+    'pause',
+    'pendingSignals',
+    'raiseSignal',
+    'setitimer',
+    'signal',
+    'signals',
+    'sigtimedwait',
+    'sigwait',
+    'strsignal',
+    'unblockSignals',
+    'validSignals',
+  ]);
+});
+
+test('exports of @multiprocess/daemon', () => {
+  expect(Object.keys(daemon).sort()).toEqual(['Daemon', 'DaemonError', 'daemonize', 'notifyReady', 'task']);
 });
 
 test('exports of @multiprocess/shared-memory', () => {
@@ -19,8 +99,10 @@ test('exports of @multiprocess/shared-memory', () => {
     'BrokenBarrierError',
     'BrokenPipeError',
     'BufferTooShortError',
+    'CalledProcessError',
     'ClosedError',
     'CorruptSegmentError',
+    'DaemonError',
     'DeadlockError',
     'EOFError',
     'HandleError',
@@ -28,6 +110,7 @@ test('exports of @multiprocess/shared-memory', () => {
     'MultiprocessError',
     'NotOwnedError',
     'OutOfMemoryError',
+    'OutputLimitError',
     'ProcessStartError',
     'QueueEmptyError',
     'QueueFullError',
@@ -36,6 +119,7 @@ test('exports of @multiprocess/shared-memory', () => {
     'SerializationError',
     'SharedMemory',
     'TimeoutError',
+    'TimeoutExpired',
     'UnsupportedPlatformError',
     'WorkerDiedError',
     'attach',

@@ -65,6 +65,25 @@ test('an owner id is 19 bits of generation and 12 bits of slot, which counts fro
   expect(registry.words[128 / 4]).toBe(registry.slots);
 });
 
+test('a slot says what its thread sleeps on: segment, byte and owner, for people', async () => {
+  using lock = new Lock();
+  const { registry, self } = thisThread();
+  const base = 4096 / 4 + ((self & 0xfff) - 1) * 64;
+  lock.acquireSync();
+  void lock.acquire({ timeout: 30 });
+  expect(await lock.acquire({ timeout: 40 })).toBe(false);
+  const seed = fileOf(lock).readInt32LE(8);
+  expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 0, self]); // byte 0: over
+  expect(lock.acquireSync({ timeout: 30 })).toBe(false);
+  expect([...registry.words.subarray(base + 20, base + 23)]).toEqual([seed, 0, self]);
+  const pending = lock.acquire();
+  while (registry.words[base + 50] === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 128, self]);
+  lock.release();
+  await pending;
+  expect(registry.words[base + 50]).toBe(0);
+});
+
 test('a queue is a ring: its words, and records from byte 4096 of the file on', () => {
   using queue = new Queue<string>({ maxsize: 9, memory: 2 ** 16 });
   const words = wordsOf(queue);

@@ -2,6 +2,8 @@ import { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
+import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import { isRunning, segmentFiles, sharedWords, start } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
@@ -88,7 +90,7 @@ describe('when a parent is killed', () => {
   });
 
   test('at any moment, nobody and nothing is left', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < times(10); round++) {
       const program = parent('stay', {}, 'at once');
       const child = await pidIn(program, /^started/);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
@@ -119,6 +121,7 @@ describe('when a parent is killed', () => {
     expect(await program.line(/^early/)).toBe('early false');
     const child = await pidIn(program, /^staying/);
     onTestFinished(() => void process.kill(child, 'SIGKILL'));
+    markKilled();
     process.kill(program.pid, 'SIGKILL');
     expect(await program.line(/^late/)).toBe('late true false');
     expect(isRunning(child)).toBe(true);

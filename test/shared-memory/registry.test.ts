@@ -3,7 +3,10 @@ import { Lock } from '@multiprocess/sync';
 import { thisThread } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 import { fixture } from './helpers.js';
+
+const ROUNDS = times(100);
 
 const startUser = (lock: Lock, ...args: string[]) =>
   startChild(fixture('use-lock.mjs'), { args: [lock.handle, ...args] });
@@ -12,12 +15,12 @@ test('slots of processes that have ended are used again', async () => {
   using lock = new Lock();
   const { registry } = thisThread();
   const owners = new Set<number>();
-  for (let round = 0; round < 100; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const children = [startUser(lock), startUser(lock)];
     for (const child of children) owners.add(Number((await child.line(/^owner/)).split(' ')[1]));
     for (const child of children) await (round % 2 === 0 ? child.exit : child.kill());
   }
-  expect(owners.size).toBe(200); // each has an id of its own
+  expect(owners.size).toBe(2 * ROUNDS); // each has an id of its own
   expect(registry.slots).toBeLessThan(10);
   for (const owner of owners) expect(registry.isDead(owner)).toBe(true);
   expect(registry.isDead(thisThread().self)).toBe(false);

@@ -25,6 +25,7 @@ const steps = {
         ['cargo', 'clippy', '--quiet', '--locked', '--manifest-path', manifest, '--', '--deny=warnings'],
       ]
     : [],
+  packages: [[process.execPath, 'test/tools/check-packages.mjs']],
   docs: [[process.execPath, bin('typedoc/bin/typedoc')]],
   test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
   matrix: [[process.execPath, 'test/tools/test-matrix.mjs']],

@@ -1,5 +1,5 @@
 // @ts-check
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the repository, without a slash at the end. */
@@ -32,6 +32,24 @@ export function run(program, args, env = {}) {
  * @returns {Promise<number>} its exit status
  */
 export function npm(args) {
+  const [program, ...before] = npmCommand();
+  return run(program, [...before, ...args]);
+}
+
+/**
+ * Runs npm in a folder, and waits for its end.
+ *
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {string} what it wrote
+ */
+export function npmOutput(args, cwd) {
+  const [program, ...before] = npmCommand();
+  return execFileSync(program, [...before, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** @returns {[program: string, ...args: string[]]} */
+function npmCommand() {
   const cli = process.env['npm_execpath'];
-  return cli?.endsWith('.js') ? run(process.execPath, [cli, ...args]) : run('npm', args);
+  return cli?.endsWith('.js') ? [process.execPath, cli] : ['npm'];
 }

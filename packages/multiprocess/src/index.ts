@@ -1,3 +1,5 @@
+export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
+export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
@@ -8,8 +10,10 @@ export {
   BrokenBarrierError,
   BrokenPipeError,
   BufferTooShortError,
+  CalledProcessError,
   ClosedError,
   CorruptSegmentError,
+  DaemonError,
   DeadlockError,
   EOFError,
   HandleError,
@@ -17,6 +21,7 @@ export {
   MultiprocessError,
   NotOwnedError,
   OutOfMemoryError,
+  OutputLimitError,
   ProcessStartError,
   QueueEmptyError,
   QueueFullError,
@@ -25,6 +30,7 @@ export {
   SerializationError,
   SharedMemory,
   TimeoutError,
+  TimeoutExpired,
   UnsupportedPlatformError,
   WorkerDiedError,
   attach,
@@ -34,6 +40,7 @@ export {
 export type {
   MultiprocessErrorCode,
   ObjectEvent,
+  ProgramReport,
   SegmentInfo,
   SharedMemoryOptions,
   SharedObject,
@@ -41,5 +48,86 @@ export type {
   WaitOptions,
   WorkerEnd,
 } from '@multiprocess/shared-memory';
-export { Guard, Lock } from '@multiprocess/sync';
-export type { LockOptions } from '@multiprocess/sync';
+export {
+  SIG_DFL,
+  SIG_IGN,
+  alarm,
+  blockSignals,
+  getSignal,
+  getitimer,
+  kill,
+  onShutdown,
+  pause,
+  pendingSignals,
+  raiseSignal,
+  setitimer,
+  signal,
+  signals,
+  sigtimedwait,
+  sigwait,
+  strsignal,
+  unblockSignals,
+  validSignals,
+} from '@multiprocess/signal';
+export type {
+  Action,
+  Handler,
+  ShutdownHook,
+  ShutdownHookOptions,
+  Signal,
+  TimerName,
+  TimerState,
+} from '@multiprocess/signal';
+export {
+  CompletedProcess,
+  DEVNULL,
+  PIPE,
+  PipedCommand,
+  Popen,
+  STDOUT,
+  _exit,
+  abort,
+  call,
+  callSync,
+  checkCall,
+  checkCallSync,
+  checkOutput,
+  checkOutputSync,
+  execl,
+  execle,
+  execlp,
+  execlpe,
+  execv,
+  execve,
+  execvp,
+  execvpe,
+  getoutput,
+  getoutputSync,
+  getstatusoutput,
+  getstatusoutputSync,
+  popen,
+  run,
+  runSync,
+  system,
+  systemSync,
+} from '@multiprocess/subprocess';
+export type {
+  Command,
+  Communicated,
+  InputTarget,
+  OpenFile,
+  Output,
+  OutputTarget,
+  PopenOptions,
+  RunOptions,
+  RunSyncOptions,
+} from '@multiprocess/subprocess';
+export { Barrier, BoundedSemaphore, Condition, Event, Guard, Lock, RLock, Semaphore } from '@multiprocess/sync';
+export type {
+  BarrierOptions,
+  ConditionOptions,
+  EventOptions,
+  LockOptions,
+  RLockOptions,
+  SemaphoreOptions,
+} from '@multiprocess/sync';

@@ -82,6 +82,61 @@ pub fn set_parent_death_signal(signal: i32) -> i32 {
     platform::set_parent_death_signal(signal)
 }
 
+#[napi]
+pub fn exec(path: String, arguments: Vec<String>, environment: Vec<String>) -> i32 {
+    platform::exec(path, arguments, environment)
+}
+
+#[napi]
+pub fn exit_now(status: i32) {
+    platform::exit_now(status)
+}
+
+#[napi]
+pub fn abort() {
+    platform::abort()
+}
+
+#[napi]
+pub fn signal_action(signal: i32, action: i32) -> i32 {
+    platform::signal_action(signal, action)
+}
+
+#[napi]
+pub fn raise_signal(signal: i32) -> i32 {
+    platform::raise_signal(signal)
+}
+
+#[napi]
+pub fn alarm(seconds: u32) -> u32 {
+    platform::alarm(seconds)
+}
+
+#[napi]
+pub fn set_timer(which: i32, micros: f64, interval_micros: f64) -> Vec<f64> {
+    platform::set_timer(which, micros, interval_micros)
+}
+
+#[napi]
+pub fn get_timer(which: i32) -> Vec<f64> {
+    platform::get_timer(which)
+}
+
+#[napi]
+pub fn duplicate(from: i32, to: i32) -> i32 {
+    platform::duplicate(from, to)
+}
+
+#[napi]
+pub fn close_on_exec() -> i32 {
+    platform::close_on_exec()
+}
+
+#[napi]
+pub fn make_pipe() -> Vec<i32> {
+    platform::make_pipe()
+}
+
 #[napi(object)]
 pub struct Description {
     pub shared_buffer: String,

@@ -2,6 +2,7 @@ import {
   QueueShutDownError,
   Segment,
   blockingTimeoutOf,
+  itemsIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -182,7 +183,11 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
   }
 }
 
-registerKind(KIND, (reference) => new Queue(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Queue(Segment.attach(reference, KIND)),
+  (words) => ({ items: itemsIn(words) }),
+);
 
 function checkMax(max: number): void {
   if (!Number.isInteger(max) || max < 1)

@@ -23,7 +23,10 @@ export type MultiprocessErrorCode =
   | 'ERR_MULTIPROCESS_REMOTE'
   | 'ERR_MULTIPROCESS_AUTHENTICATION'
   | 'ERR_MULTIPROCESS_MANAGER_CLOSED'
-  | 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM';
+  | 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM'
+  | 'ERR_MULTIPROCESS_CALLED_PROCESS'
+  | 'ERR_MULTIPROCESS_OUTPUT_LIMIT'
+  | 'ERR_MULTIPROCESS_DAEMON';
 
 /**
  * What every error of this toolkit extends: something a caller may want to handle. Misuse throws the built-in

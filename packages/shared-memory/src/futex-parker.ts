@@ -5,6 +5,7 @@ import { native } from './platform.js';
 import type { Native } from './platform.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
+import { WaitRecords } from './wait-records.js';
 import { interestHash, Watcher } from './watcher.js';
 
 /** Yielding looks at a word before a thread sleeps: two orders of magnitude faster than being woken on a virtual machine. */
@@ -19,12 +20,14 @@ export class FutexParker implements Parker {
   readonly #bell: Doorbell;
   readonly #slot: number;
   readonly #watcher: Watcher;
+  readonly #blocked: WaitRecords;
 
   constructor(registry: Registry, self: number, bell: Doorbell) {
     this.#registry = registry;
     this.#bell = bell;
     this.#slot = slotOf(self);
     this.#watcher = new Watcher(registry, self, bell);
+    this.#blocked = WaitRecords.ofBlocked(registry, this.#slot);
   }
 
   pause(pause: Pause, timeout: number): void {
@@ -34,9 +37,14 @@ export class FutexParker implements Parker {
       this.#native.spin(mapped.segment, offset, pause.expected, Math.min(SPIN_MICROS, timeout * 1000));
       return;
     }
-    const slice = Math.min(timeout, SLICE_MS);
+    this.#blocked.write(0, mapped.seed, offset, pause.owner);
+    this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
+    this.#blocked.clear(0);
+  }
+
+  #park(mapping: number, offset: number, pause: Pause, slice: number): void {
     if (pause.owner === 0) {
-      this.#native.park(mapped.segment, offset, pause.expected, 0, 0, 0, slice);
+      this.#native.park(mapping, offset, pause.expected, 0, 0, 0, slice);
       return;
     }
     const { segment } = this.#registry;
@@ -44,7 +52,7 @@ export class FutexParker implements Parker {
     const life = this.#registry.lifeValue(slot);
     if (this.#registry.isDead(pause.owner)) return; // looked at after the value that the kernel will compare
     const lifeByte = this.#registry.lifeWord(slot).byteOffset;
-    this.#native.park(mapped.segment, offset, pause.expected, segment, lifeByte, life, slice);
+    this.#native.park(mapping, offset, pause.expected, segment, lifeByte, life, slice);
   }
 
   watch(pause: Pause, wake: () => void): Watch | undefined {

@@ -4,6 +4,7 @@ import { isSystemError } from './errno.js';
 import { MultiprocessError } from './errors.js';
 import { segmentDirectory } from './directory.js';
 import { SEGMENT_FILE_PREFIX, headerOf } from './segment-file.js';
+import type { SegmentHeader } from './segment-header.js';
 
 /** One segment of this user's, as the file system and the kernel show it. */
 export interface SegmentInfo {
@@ -26,33 +27,40 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** The segments of this user's programs in the directory where they meet. Waits for nobody. */
 export function listSegments(): SegmentInfo[] {
-  const directory = segmentDirectory();
-  const holders = lockHolders();
-  const segments: SegmentInfo[] = [];
-  for (const file of fileNames(directory)) {
-    const info = look(join(directory, file), file, holders);
-    if (info !== undefined) segments.push(info);
-  }
-  return segments;
+  return scanSegments((_fd, info) => info);
 }
 
-function look(path: string, file: string, holders: Map<number, number[]>): SegmentInfo | undefined {
+/** What `read` makes of each segment, given its file, open for reading. Maps none of them. */
+export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: SegmentHeader) => T): T[] {
+  const directory = segmentDirectory();
+  const holders = lockHolders();
+  const found: T[] = [];
+  for (const file of fileNames(directory)) {
+    withFile(join(directory, file), (fd, path) => {
+      const { blocks, ino } = fstatSync(fd);
+      const header = headerOf(fd, path);
+      const pids = holders.get(ino) ?? [];
+      const name = decodeURIComponent(file.slice(SEGMENT_FILE_PREFIX.length));
+      const bytesInUse = blocks * BLOCK_BYTES;
+      const { kind, byteLength: bytes } = header;
+      found.push(read(fd, { name, kind, bytes, bytesInUse, pids, orphan: pids.length === 0 }, header));
+    });
+  }
+  return found;
+}
+
+/** Passes over what is gone meanwhile, is no file, or no segment. */
+function withFile(path: string, use: (fd: number, path: string) => void): void {
   let fd: number;
   try {
     fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch {
-    return undefined; // gone meanwhile, or no file
+    return;
   }
   try {
-    const { blocks, ino } = fstatSync(fd);
-    const header = headerOf(fd, path);
-    const pids = holders.get(ino) ?? [];
-    const name = decodeURIComponent(file.slice(SEGMENT_FILE_PREFIX.length));
-    const bytesInUse = blocks * BLOCK_BYTES;
-    return { name, kind: header.kind, bytes: header.byteLength, bytesInUse, pids, orphan: pids.length === 0 };
+    use(fd, path);
   } catch (error) {
-    if (error instanceof MultiprocessError || isSystemError(error, 'EISDIR')) return undefined; // no segment
-    throw error;
+    if (!(error instanceof MultiprocessError || isSystemError(error, 'EISDIR'))) throw error;
   } finally {
     closeSync(fd);
   }

@@ -135,3 +135,8 @@ export class OwnerMutex {
     return Atomics.compareExchange(this.#words, this.#index, seen, wanted) === seen;
   }
 }
+
+/** Owner id in an owner mutex's word, by a copy of it; 0 if it is free. */
+export function ownerIn(word: number): number {
+  return word & OWNER;
+}

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory, segmentDirectory } from './directory.js';
-import { systemError } from './errno.js';
+import { isSystemError, systemError } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
 import { createFile, openFile } from './segment-file.js';
-import { HEADER_BYTES, writeHeader } from './segment-header.js';
+import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';
 
 // The registry: one segment per directory, with a slot for every thread that uses the toolkit.
@@ -20,8 +21,10 @@ import type { OwnerDescription } from './thread.js';
 //   LIFE_WORD   which word of the mutex that is (0 glibc, 1 musl), plus one; 0 until the first claim
 //   GENERATION  1 .. 2^19 - 1, one more at every claim
 //   PID, THREAD process id and worker number, for people
+//   BLOCKED     3 words: what the thread is blocked on, for people; see wait-records.ts
 //   INTEREST    512 bits: hashes of the words that the thread's event loop waits for; read by whoever wakes
 //   BELL        see doorbell.ts
+//   AWAITED     15 words: what its event loop waits for, for people; see wait-records.ts
 //
 // An owner id is GENERATION << 12 | slot number + 1. It fits 31 bits, is never 0, and names the same thread until a
 // slot has been claimed half a million times more.
@@ -34,8 +37,10 @@ const LIFE_WORD = 16;
 const GENERATION = 17;
 const PID = 18;
 const THREAD = 19;
+const BLOCKED = 20;
 const INTEREST = 32;
 const BELL = 48;
+const AWAITED = 49;
 
 const MAX_SLOTS = 4095;
 const MAX_GENERATION = 2 ** 19 - 1;
@@ -73,11 +78,36 @@ export class Registry {
   readonly segment: number;
   readonly words: Int32Array;
 
-  private constructor(directory: string, segment: number, id: bigint) {
+  private constructor(directory: string, segment: number, id: bigint, words: Int32Array) {
     this.directory = directory;
     this.segment = segment;
     this.id = id;
-    this.words = new Int32Array(native().buffer(segment, 0, BYTES));
+    this.words = words;
+  }
+
+  static #map(directory: string, segment: number, id: bigint): Registry {
+    return new Registry(directory, segment, id, new Int32Array(native().buffer(segment, 0, BYTES)));
+  }
+
+  /**
+   * A copy to look at, without a slot for whoever looks; undefined if there is no registry. Needs no native part.
+   *
+   * @throws {CorruptSegmentError} If the file is no registry.
+   * @throws {HandleError} If another version of this toolkit wrote it.
+   */
+  static copy(): Registry | undefined {
+    const directory = segmentDirectory();
+    const path = join(directory, FILE_NAME);
+    let bytes: Uint8Array;
+    try {
+      bytes = Uint8Array.from(readFileSync(path));
+    } catch (error) {
+      if (isSystemError(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    const { kind, registry } = readHeader(bytes, bytes.byteLength, path);
+    if (kind !== KIND || bytes.byteLength !== BYTES) throw new CorruptSegmentError(`${path} is no registry`);
+    return new Registry(directory, 0, registry, new Int32Array(bytes.buffer));
   }
 
   /** The registry of the directory that programs of this user meet in; made if there is none. */
@@ -90,7 +120,7 @@ export class Registry {
         if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
         }
-        return new Registry(directory, found.segment, found.header.registry);
+        return Registry.#map(directory, found.segment, found.header.registry);
       }
       const id = randomBytes(8).readBigUInt64LE();
       const made = createFile(directory, FILE_NAME, {
@@ -102,7 +132,7 @@ export class Registry {
           writeHeader(new Uint8Array(native().buffer(segment, 0, PAGE_BYTES)), header);
         },
       });
-      if (made !== undefined) return new Registry(directory, made.segment, id);
+      if (made !== undefined) return Registry.#map(directory, made.segment, id);
     }
   }
 
@@ -147,6 +177,8 @@ export class Registry {
     Atomics.store(this.words, base + GENERATION, generation);
     for (let i = 0; i < INTEREST_BITS / 32; i++) Atomics.store(this.words, base + INTEREST + i, 0);
     Atomics.store(this.words, base + BELL, 0);
+    this.words.fill(0, base + BLOCKED, base + INTEREST);
+    this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
     const lifeByte = native().claimLife(this.segment, base * 4);
     if (lifeByte < 0) throw systemError(lifeByte, 'pthread_mutex_lock');
     this.words[base + PID] = process.pid;
@@ -186,6 +218,16 @@ export class Registry {
   /** Where the slot's doorbell is. */
   bellIndex(slot: number): number {
     return slotBase(slot) + BELL;
+  }
+
+  /** Where the slot says what its thread is blocked on. */
+  blockedIndex(slot: number): number {
+    return slotBase(slot) + BLOCKED;
+  }
+
+  /** Where the slot says what its thread's event loop waits for. */
+  awaitedIndex(slot: number): number {
+    return slotBase(slot) + AWAITED;
   }
 
   /** Adds the hash to what the slot's thread waits for, or takes it out. By that thread only. */

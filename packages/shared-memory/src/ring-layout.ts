@@ -84,3 +84,7 @@ export function wordIndex(at: number): number {
 
 /** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
 export const LOOP_BYTES = 256;
+/** Items in a ring, by a copy of its words, which may hold anything. */
+export function itemsIn(words: Int32Array): number {
+  return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);
+}

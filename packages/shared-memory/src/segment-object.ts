@@ -34,6 +34,11 @@ export abstract class SegmentObject implements SharedObject {
     this.close();
   }
 
+  /** Whether it has not been closed in this thread. */
+  protected get isOpen(): boolean {
+    return this.#segment.isOpen;
+  }
+
   /**
    * The segment, for as long as the object is open here.
    *

@@ -24,18 +24,39 @@ export function isSharedObject(value: unknown): value is SharedObject {
 /** Makes the live object again from the part of a handle that its own kind wrote. */
 export type Attach = (reference: string) => SharedObject;
 
+/** What can be told about an object by a look at its words, without attaching to it. All of it may be out of date. */
+export interface ObjectState {
+  /** Owner id of the thread that holds it; 0 if nobody does. */
+  readonly owner?: number;
+  /** How many items are in it. */
+  readonly items?: number;
+}
+
+/**
+ * Tells the state of an object by a copy of its first words, at most a page. They may hold anything: whoever wrote the
+ * file may have been another program.
+ */
+export type Look = (words: Int32Array) => ObjectState;
+
 // A handle reads `multiprocess:<package>.<Class>:<reference>`, all three without a colon.
 const HANDLE = /^multiprocess:([a-z-]+)\.([A-Za-z]+):([^:\s]+)$/;
 
 // One table a thread, filled while packages are being imported: a kind exists exactly as long as its module does.
-const kinds = new Map<string, Attach>();
+const kinds = new Map<string, { readonly attach: Attach; readonly look: Look }>();
 
 /**
  * Makes a class known under `<package>.<Class>`, so that {@link attach} and the serializer can make its objects.
  * Called once a class, when its module is imported.
+ *
+ * @param look for classes of which there is something to tell: who holds it, how much is in it
  */
-export function registerKind(kind: string, attachKind: Attach): void {
-  kinds.set(kind, attachKind);
+export function registerKind(kind: string, attachKind: Attach, look: Look = () => ({})): void {
+  kinds.set(kind, { attach: attachKind, look });
+}
+
+/** The state of an object of that kind, as far as its class is known here. */
+export function stateOf(kind: string, words: Int32Array): ObjectState {
+  return kinds.get(kind)?.look(words) ?? {};
 }
 
 /** The handle of an object of `kind` that `reference` leads back to. */
@@ -62,7 +83,7 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
   if (!kinds.has(kind)) packageExporting(kind);
-  const attachKind = kinds.get(kind);
-  if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
-  return attachKind(reference);
+  const known = kinds.get(kind);
+  if (known === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
+  return known.attach(reference);
 }

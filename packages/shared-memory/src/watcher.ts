@@ -4,6 +4,7 @@ import type { Pause, Watch } from './parker.js';
 import { INTEREST_BITS, slotOf } from './registry.js';
 import type { Registry } from './registry.js';
 import { SpinBudget } from './spin-budget.js';
+import { MOST_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
  * How often a sleeping loop looks at its words although nobody rang: a wake can die with whoever owed it, and the end
@@ -23,6 +24,9 @@ export class Watcher {
   readonly #spinning = new Set<SpinningWatch>();
   /** How many waits have each hash, so that the shared bit falls with the last of them. */
   readonly #interest = new Uint16Array(INTEREST_BITS);
+  readonly #records: WaitRecords;
+  /** Who has which record; the oldest waits have them. */
+  readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MOST_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
   #spinUntil = 0;
   #lookQueued = false;
@@ -31,6 +35,7 @@ export class Watcher {
     this.#registry = registry;
     this.#slot = slotOf(self);
     this.#bell = bell;
+    this.#records = WaitRecords.ofAwaited(registry, this.#slot);
   }
 
   /** See {@link Parker.watch}. */
@@ -91,6 +96,7 @@ export class Watcher {
     const waiting = (this.#interest[watch.hash] ?? 0) + 1;
     this.#interest[watch.hash] = waiting;
     if (waiting === 1) this.#registry.setInterest(this.#slot, watch.hash, true);
+    this.#record(watch);
     this.#recheck ??= setInterval(this.#onRecheck, RECHECK_MS).unref();
   }
 
@@ -99,10 +105,34 @@ export class Watcher {
     const waiting = (this.#interest[watch.hash] ?? 1) - 1;
     this.#interest[watch.hash] = waiting;
     if (waiting === 0) this.#registry.setInterest(this.#slot, watch.hash, false);
+    this.#unrecord(watch);
     if (this.#parked.size > 0) return;
     clearInterval(this.#recheck);
     this.#recheck = undefined;
     this.#bell.disarm();
+  }
+
+  #record(watch: ParkedWatch): void {
+    const free = this.#recorded.indexOf(undefined);
+    if (free === -1) return;
+    this.#recorded[free] = watch;
+    const { words, index, owner } = watch.pause;
+    const mapped = mappingOf(words);
+    this.#records.write(free, mapped.seed, byteOffsetOf(mapped, words, index), owner);
+  }
+
+  #unrecord(watch: ParkedWatch): void {
+    const own = this.#recorded.indexOf(watch);
+    if (own === -1) return;
+    this.#recorded[own] = undefined;
+    this.#records.clear(own);
+    if (this.#parked.size < MOST_AWAITED) return;
+    // All but those that have a record are younger, so this looks at few.
+    for (const next of this.#parked) {
+      if (this.#recorded.includes(next)) continue;
+      this.#record(next);
+      return;
+    }
   }
 
   readonly #onRing = (): void => {
@@ -111,13 +141,13 @@ export class Watcher {
   };
 
   /**
-   * Beside the words, a wait without an owner looks at its condition again: whoever changed that and was killed before
-   * it changed the word has left nothing that this thread could see.
+   * Beside the words, a wait looks at its condition again: whoever changed that and was killed before it changed the word
+   * has left nothing that this thread could see, and of several owners it knows one only.
    */
   readonly #onRecheck = (): void => {
     const late = performance.now() - RESUME_MS;
     for (const watch of this.#parked) {
-      if (watch.pause.owner === 0 && watch.since <= late) this.#end(watch);
+      if (watch.since <= late) this.#end(watch);
     }
     this.#look();
   };

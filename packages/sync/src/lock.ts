@@ -1,13 +1,11 @@
 import {
   CorruptSegmentError,
   DeadlockError,
-  Line,
   NotOwnedError,
   OwnerMutex,
   Segment,
-  SegmentObject,
-  TimeoutError,
   blockingTimeoutOf,
+  ownerIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -15,7 +13,8 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
-import { Guard } from './guard.js';
+import { Acquirable } from './acquirable.js';
+import type { Suspendable, Suspended } from './suspendable.js';
 
 const KIND = 'sync.Lock';
 
@@ -39,10 +38,9 @@ export interface LockOptions {
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock | Python's Lock}
  */
-export class Lock extends SegmentObject {
+export class Lock extends Acquirable implements Suspendable {
   readonly #thread: Thread;
   readonly #mutex: OwnerMutex;
-  readonly #line: Line;
   #ownerDied = false;
 
   /**
@@ -61,7 +59,6 @@ export class Lock extends SegmentObject {
     if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
     this.#thread = segment.thread;
     this.#mutex = new OwnerMutex(segment.words, MUTEX, segment.thread);
-    this.#line = new Line(segment.thread.parker);
   }
 
   /**
@@ -95,7 +92,7 @@ export class Lock extends SegmentObject {
   }
 
   /** Takes it if that can be done at once. Never waits. */
-  tryAcquire(): boolean {
+  override tryAcquire(): boolean {
     this.openSegment();
     return this.#take();
   }
@@ -107,13 +104,13 @@ export class Lock extends SegmentObject {
    * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted; nothing was taken then
    */
-  async acquire(options?: WaitOptions): Promise<boolean> {
+  override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    if ((this.#line.isEmpty || timeout === 0) && this.#take()) return true;
+    if ((this.line.isEmpty || timeout === 0) && this.#take()) return true;
     if (timeout === 0) return false;
-    return this.#taken(await this.#line.wait(() => this.#mutex.locking(), timeout, signal));
+    return this.#taken(await this.line.wait(() => this.#mutex.locking(), timeout, signal));
   }
 
   /**
@@ -121,7 +118,7 @@ export class Lock extends SegmentObject {
    *
    * @throws {DeadlockError} If this very thread holds it and there is no timeout: nobody could ever release it.
    */
-  acquireSync(options?: BlockOptions): boolean {
+  override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
     const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
     if (this.#mutex.tryLock()) {
@@ -141,61 +138,32 @@ export class Lock extends SegmentObject {
    *
    * @throws {NotOwnedError} If nobody holds it.
    */
-  release(): void {
+  override release(): void {
     this.openSegment();
     if (!this.#mutex.unlock()) throw new NotOwnedError('This lock is not held: released once too often');
   }
 
-  /**
-   * Takes it for a `using` block.
-   *
-   * @throws {TimeoutError} If the time was over first, and whatever else {@link acquire} throws.
-   */
-  async hold(options?: WaitOptions): Promise<Guard> {
-    return this.#guard(await this.acquire(options), options);
+  /** @internal */
+  checkHeld(): void {
+    this.openSegment();
+    if (this.#mutex.owner !== this.#thread.self) throw new NotOwnedError('This thread does not hold the lock');
   }
 
-  /** Like {@link hold}, but blocks the thread. */
-  holdSync(options?: BlockOptions): Guard {
-    return this.#guard(this.acquireSync(options), options);
-  }
-
-  /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. Throws what {@link hold} throws. */
-  async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
-    const guard = await this.hold(options);
-    try {
-      return await fn();
-    } finally {
-      guard.release();
-    }
-  }
-
-  /** Like {@link run}, but blocks the thread; `fn` must not be async. */
-  runSync<R>(fn: () => R, options?: BlockOptions): R {
-    const guard = this.holdSync(options);
-    try {
-      return fn();
-    } finally {
-      guard.release();
-    }
-  }
-
-  /** Lets pending acquires keep the event loop alive, as they do from the start. */
-  ref(): this {
-    this.#line.ref();
-    return this;
-  }
-
-  /** Lets the process end although an acquire is pending. */
-  unref(): this {
-    this.#line.unref();
-    return this;
-  }
-
-  /** Lets go of the object in this thread, not of the lock. Pending acquires throw `ClosedError`. Idempotent. */
-  override close(): void {
-    this.#line.dismiss(() => this.closedError());
-    super.close();
+  /** @internal */
+  suspend(): Suspended {
+    this.checkHeld();
+    this.#mutex.unlock();
+    const locking = () => this.#mutex.locking();
+    return {
+      resume: async () => {
+        this.openSegment();
+        this.#taken(await this.line.wait(locking, Infinity));
+      },
+      resumeSync: () => {
+        this.openSegment();
+        this.#taken(waitSync(this.#thread.parker, locking(), Infinity));
+      },
+    };
   }
 
   #take(): boolean {
@@ -208,13 +176,10 @@ export class Lock extends SegmentObject {
     this.#ownerDied = tookOver;
     return true;
   }
-
-  #guard(taken: boolean, options: WaitOptions | undefined): Guard {
-    if (!taken) throw new TimeoutError(`The lock was not free within ${timeoutOf(options)} ms`);
-    return new Guard(() => {
-      this.release();
-    });
-  }
 }
 
-registerKind(KIND, (reference) => new Lock(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Lock(Segment.attach(reference, KIND)),
+  (words) => ({ owner: ownerIn(words[MUTEX]!) }),
+);

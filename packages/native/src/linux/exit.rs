@@ -16,9 +16,13 @@ pub fn arrange() {
     });
 }
 
+extern "C" fn at_exit() {
+    leave();
+}
+
 /// Does nothing where another thread may still be using the memory, because some native code called `exit()` beside it, or in a forked
 /// child: then the kernel marks the life words and drops the locks, as after SIGKILL, and a sweeper removes the files.
-extern "C" fn at_exit() {
+pub fn leave() {
     let Ok(mut registry) = REGISTRY.try_lock() else { return };
     // SAFETY: plain system calls.
     let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };

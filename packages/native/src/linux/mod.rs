@@ -1,6 +1,8 @@
 //! Linux on x64 and arm64, with glibc or musl.
 
+mod descriptors;
 mod errno;
+mod exec;
 mod exit;
 mod file;
 mod futex;
@@ -10,9 +12,12 @@ mod process;
 mod registry;
 mod segments;
 mod shared_buffer;
+mod signals;
 mod table;
 mod v8;
 
+pub use descriptors::{close_on_exec, duplicate, make_pipe};
+pub use exec::{abort, exec, exit_now};
 pub use file::{lock, make_fifo, reap, ring};
 pub use futex::{park, spin, unpark};
 pub use life::{claim as claim_life, release as release_life};
@@ -20,6 +25,7 @@ pub use pages::{give_back, reserve};
 pub use process::{set_parent_death_signal, wait_exit};
 pub use segments::{map, unmap};
 pub use shared_buffer::buffer;
+pub use signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
 
 pub fn describe() -> (&'static str, bool) {
     (shared_buffer::way_name(), futex::waitv_is_there())

@@ -1,0 +1,49 @@
+// What a daemon runs that was started by `new Daemon(…).start()`: `node daemon-main.js`, marked by the environment.
+import { setImmediate as turn } from 'node:timers/promises';
+import { deserialize } from '@multiprocess/serialization';
+import type { Settings } from './daemon-options.js';
+import { LaunchChannel } from './launch-channel.js';
+import { beginReporting, giveUp, notifyReady } from './readiness.js';
+import { settleIn } from './settle-in.js';
+
+/** What the launcher sends. */
+export interface LaunchBody {
+  readonly settings: Settings;
+  /** The target and its arguments, serialized, as base64. */
+  readonly call: string;
+}
+
+const channel = LaunchChannel.take();
+if (channel === undefined) {
+  console.error('This program is started by new Daemon(…).start()');
+  process.exit(1);
+}
+beginReporting(channel);
+void main(channel);
+
+async function main(from: LaunchChannel): Promise<void> {
+  let result: unknown;
+  let settings: Settings;
+  try {
+    const body = JSON.parse(from.read()) as LaunchBody;
+    settings = body.settings;
+    settleIn(settings);
+    const [target, args] = deserialize(Buffer.from(body.call, 'base64')) as [
+      (...args: unknown[]) => unknown,
+      unknown[],
+    ];
+    result = target(...args);
+  } catch (error) {
+    console.error(error);
+    giveUp(error);
+  }
+  // What it throws from now on is an uncaught error, as in any program.
+  const ended = Promise.resolve(result);
+  if (settings.waitForReady) {
+    await ended;
+    return;
+  }
+  await Promise.race([ended, turn()]);
+  notifyReady();
+  await ended;
+}

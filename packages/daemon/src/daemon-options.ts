@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { inspect } from 'node:util';
+
+/** How a daemon settles in. Relative paths start where it is started. */
+export interface DaemonizeOptions {
+  /** Makes it the only instance: the file that says which process it is, and whose lock it holds. Default: none. */
+  readonly pidFile?: string | undefined;
+  /** Where its output goes, appended; opened again on SIGHUP, so that it can be rotated. Default: nowhere. */
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
+  /** Default: `/`, so that it keeps no file system from being unmounted. */
+  readonly cwd?: string | undefined;
+  /** Default: 0, so that it decides itself what others may do with its files. */
+  readonly umask?: number | undefined;
+  /** Whom it becomes, by name or number, when it has opened its files; and that user's groups. Default: nobody else. */
+  readonly user?: string | number | undefined;
+  /** Default: that of `user`, if that is a number the same number. */
+  readonly group?: string | number | undefined;
+  /** Ready when it calls `notifyReady()`, not as soon as it runs. Default: false. */
+  readonly waitForReady?: boolean | undefined;
+  /** Milliseconds until it must be ready; then it is ended. Default: 30 000. */
+  readonly readyTimeout?: number | undefined;
+}
+
+/** The same, checked, complete, with absolute paths; fit for JSON. */
+export interface Settings {
+  readonly pidFile?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly user?: string | number;
+  readonly group?: string | number;
+  readonly waitForReady: boolean;
+  readonly readyTimeout: number;
+}
+
+const READY_MS = 30_000;
+
+/** @throws {TypeError | RangeError} with the value received, for what is wrong */
+export function settingsOf(options: DaemonizeOptions): Settings {
+  const { cwd = '/', umask = 0, user, group, waitForReady = false, readyTimeout = READY_MS } = options;
+  if (!Number.isInteger(umask) || umask < 0 || umask > 0o777) {
+    throw new RangeError(`umask must be 0 to 0o777, received ${inspect(umask)}`);
+  }
+  if (typeof readyTimeout !== 'number' || !(readyTimeout > 0)) {
+    throw new RangeError(`readyTimeout must be more than 0 ms, received ${inspect(readyTimeout)}`);
+  }
+  for (const [name, id] of Object.entries({ user, group })) {
+    if (id === undefined || typeof id === 'string' || (Number.isInteger(id) && id >= 0)) continue;
+    throw new TypeError(`${name} must be a name or a number, received ${inspect(id)}`);
+  }
+  return {
+    ...pathOf('pidFile', options.pidFile),
+    ...pathOf('stdout', options.stdout),
+    ...pathOf('stderr', options.stderr),
+    cwd: path.resolve(cwd),
+    umask,
+    ...(user === undefined ? {} : { user }),
+    ...(group === undefined ? {} : { group }),
+    waitForReady,
+    readyTimeout: Math.min(readyTimeout, 2 ** 31 - 1),
+  };
+}
+
+function pathOf<Name extends string>(name: Name, given: string | undefined): Partial<Record<Name, string>> {
+  if (given === undefined) return {};
+  if (typeof given !== 'string' || given === '')
+    throw new TypeError(`${name} must be a path, received ${inspect(given)}`);
+  return { [name]: path.resolve(given) } as Record<Name, string>;
+}

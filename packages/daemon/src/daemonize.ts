@@ -1,0 +1,52 @@
+import { DaemonError } from '@multiprocess/shared-memory';
+import { settingsOf } from './daemon-options.js';
+import type { DaemonizeOptions } from './daemon-options.js';
+import { launch } from './launch.js';
+import { LaunchChannel } from './launch-channel.js';
+import { beginReporting, giveUp, notifyReady } from './readiness.js';
+import { settleIn } from './settle-in.js';
+
+// Whether this process has become a daemon: that happens once.
+let isDaemon = false;
+
+/**
+ * Makes this program a daemon: starts it again, with the same arguments, in a session of its own without a terminal. Resolves
+ * there only. The process that was started first waits until the daemon is ready, and ends: with status 0, or with 1 and the
+ * daemon's own message on stderr. What the program does before this call it does in both.
+ *
+ * @example
+ * ```ts source="./daemon.examples.ts#daemonize"
+ * await daemonize({ pidFile: '/run/my-server.pid', stderr: '/var/log/my-server.log', waitForReady: true });
+ * const server = createServer().listen(8080, () => {
+ *   notifyReady('listening on 8080');
+ * });
+ * process.once('SIGTERM', () => server.close());
+ * ```
+ * @throws {TypeError | RangeError} for options that are wrong
+ * @throws {DaemonError} If this process is a daemon already.
+ */
+export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {
+  const settings = settingsOf(options);
+  if (isDaemon) throw new DaemonError('This process is a daemon already', process.pid);
+  const channel = LaunchChannel.take();
+  if (channel === undefined) {
+    const args = [...process.execArgv, ...process.argv.slice(1)];
+    try {
+      const { message } = await launch(args, settings, process.env);
+      if (message !== undefined) console.log(message);
+      process.exit(0);
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error;
+      console.error(error.message);
+      process.exit(1);
+    }
+  }
+  isDaemon = true;
+  beginReporting(channel);
+  try {
+    settleIn(settings);
+  } catch (error) {
+    giveUp(error);
+  }
+  if (!settings.waitForReady) notifyReady();
+}

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { DaemonError } from '@multiprocess/shared-memory';
+import type { Settings } from './daemon-options.js';
+import { CHANNEL_FD, MARK } from './launch-channel.js';
+import type { Report } from './launch-channel.js';
+import { keepDescriptors } from './platform.js';
+
+/** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
+const LEAVE = '"$@" &';
+
+export interface Launched {
+  readonly pid: number;
+  readonly message: string | undefined;
+}
+
+/**
+ * Starts Node as a daemon, in a session of its own, and waits until it is ready.
+ *
+ * @param args of Node
+ * @param body a line for the daemon to read
+ * @throws {DaemonError} If it fails, or is not ready in time; then it was told to end.
+ */
+export async function launch(
+  args: readonly string[],
+  settings: Settings,
+  env: NodeJS.ProcessEnv,
+  body?: string,
+): Promise<Launched> {
+  const outputs = [settings.stdout, settings.stderr].map((path) =>
+    path === undefined ? 'ignore' : openSync(path, 'a'),
+  );
+  keepDescriptors();
+  const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', process.execPath, ...args], {
+    detached: true,
+    env: { ...env, [MARK]: '1' },
+    stdio: ['ignore', ...outputs, 'pipe'],
+  });
+  for (const fd of outputs) if (typeof fd === 'number') closeSync(fd);
+  const failure = new Promise<never>((_, reject) => {
+    shell.once('error', (cause) => {
+      reject(new DaemonError(`The daemon could not be started: ${cause.message}`, undefined, { cause }));
+    });
+  });
+  const channel = shell.stdio[CHANNEL_FD] as Duplex | null | undefined;
+  if (channel === null || channel === undefined) return failure;
+  channel.on('error', () => undefined); // it has ended without reading: its end says so
+  if (body !== undefined) channel.write(`${body}\n`);
+  try {
+    return await Promise.race([failure, untilReady(channel, settings.readyTimeout)]);
+  } finally {
+    failure.catch(() => undefined);
+    channel.destroy();
+  }
+}
+
+async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
+  let pid: number | undefined;
+  const timer = setTimeout(() => {
+    channel.destroy(new DaemonError(`The daemon was not ready within ${timeout} ms, and was told to end`, pid));
+  }, timeout);
+  try {
+    for await (const report of reportsOf(channel)) {
+      if ('pid' in report) pid = report.pid;
+      else if ('failed' in report) throw new DaemonError(report.failed, report.holder);
+      else if (pid !== undefined) return { pid, message: report.message };
+    }
+  } catch (error) {
+    if (error === channel.errored && pid !== undefined) tellToEnd(pid);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  throw new DaemonError('The daemon ended before it was ready, by a signal or without a word: see its stderr');
+}
+
+async function* reportsOf(channel: Duplex): AsyncGenerator<Report, void, void> {
+  let text = '';
+  for await (const chunk of channel.setEncoding('utf8')) {
+    const lines = (text + String(chunk)).split('\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) yield JSON.parse(line) as Report;
+  }
+}
+
+function tellToEnd(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,36 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import { native } from '@multiprocess/native';
+
+const SHARED = 1;
+const EXCLUSIVE = 2;
+const DEFAULT_ACTION = 0;
+
+/** Locks a file for this descriptor, until it is closed everywhere. Never waits. Tells whether somebody else has it. */
+export function tryLock(fd: number, how: 'shared' | 'exclusive'): boolean {
+  const result = native().lock(fd, how === 'shared' ? SHARED : EXCLUSIVE);
+  if (result === -constants.errno.EAGAIN) return false;
+  checked(result, 'flock');
+  return true;
+}
+
+/** Makes descriptor `to` mean the file of `from`, in one step. */
+export function duplicate(from: number, to: number): void {
+  checked(native().duplicate(from, to), 'dup2');
+}
+
+/** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */
+export function keepDescriptors(): void {
+  native().closeOnExec(); // an old kernel lacks it, and then inherited descriptors go on to programs as they came
+}
+
+/** Takes back that a signal is ignored, as a shell does for what it starts in the background. */
+export function restoreDefault(signal: NodeJS.Signals): void {
+  checked(native().signalAction(constants.signals[signal], DEFAULT_ACTION), 'sigaction');
+}
+
+function checked(result: number, syscall: string): void {
+  if (result >= 0) return;
+  const code = getSystemErrorName(result);
+  throw Object.assign(new Error(`${code}: ${syscall}`), { errno: result, code, syscall });
+}

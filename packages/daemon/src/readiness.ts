@@ -1,0 +1,46 @@
+import { DaemonError } from '@multiprocess/shared-memory';
+import type { LaunchChannel } from './launch-channel.js';
+
+// The channel of this process, which is a daemon or is not, until it has told its launcher how it went.
+let channel: LaunchChannel | undefined;
+
+/** Tells the launcher of everything that ends this daemon before it is ready. */
+export function beginReporting(to: LaunchChannel): void {
+  channel = to;
+  to.say({ pid: process.pid });
+  process.on('uncaughtExceptionMonitor', onError);
+  process.on('exit', onExit);
+}
+
+/**
+ * Tells whoever has started this daemon that it does what it is for; with `waitForReady` they wait for it. Only the first call
+ * counts, and only in a daemon that is being started.
+ *
+ * @param message for the one who started it, such as the port it listens to
+ */
+export function notifyReady(message?: string): void {
+  channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
+  stopReporting();
+}
+
+/** Tells the launcher why it was not to be, and ends. */
+export function giveUp(error: unknown): never {
+  onError(error);
+  process.exit(1);
+}
+
+function onError(error: unknown): void {
+  const failed = error instanceof Error ? error.message : String(error);
+  const holder = error instanceof DaemonError ? error.pid : undefined;
+  channel?.say({ failed, ...(holder === undefined ? {} : { holder }) });
+  stopReporting();
+}
+
+function onExit(status: number): void {
+  channel?.say({ failed: `The daemon ended with ${status} before it was ready` });
+}
+
+function stopReporting(): void {
+  channel = undefined;
+  process.off('uncaughtExceptionMonitor', onError).off('exit', onExit);
+}

@@ -1,0 +1,48 @@
+import type { Settings } from './daemon-options.js';
+import { openLogs } from './logs.js';
+import { PidFile } from './pid-file.js';
+import { restoreDefault } from './platform.js';
+
+// Held until the end of the process: a lock lives as long as somebody has its file open.
+let pidFile: PidFile | undefined;
+
+/**
+ * What is left to do in the daemon's own process: it was started in a session of its own, with its output where it belongs.
+ *
+ * @throws {DaemonError} If there is one already.
+ * @throws {Error} with `code`, if the system refuses
+ */
+export function settleIn(settings: Settings): void {
+  restoreDefault('SIGINT');
+  restoreDefault('SIGQUIT');
+  if (settings.pidFile !== undefined) hold(settings.pidFile);
+  process.umask(settings.umask);
+  openLogs(settings);
+  process.chdir(settings.cwd);
+  dropPrivileges(settings);
+}
+
+function hold(path: string): void {
+  const held = PidFile.acquire(path);
+  pidFile = held;
+  process.on('exit', () => {
+    held.remove();
+  });
+}
+
+/** The file that makes this process the one instance. */
+export function heldPidFile(): string | undefined {
+  return pidFile?.path;
+}
+
+/** Not in the types of Node. */
+type WithGroups = NodeJS.Process & { initgroups?(user: string | number, group: string | number): void };
+
+/** Groups first: whoever has given up being root may not change them any more. */
+function dropPrivileges({ user, group = user }: Settings): void {
+  if (group !== undefined && process.setgid !== undefined) {
+    if (user !== undefined) (process as WithGroups).initgroups?.(user, group);
+    process.setgid(group);
+  }
+  if (user !== undefined) process.setuid?.(user);
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+
+/** The command line of a process as `/proc` shows it; empty where it has ended or belongs to somebody else. */
+export function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether the process has been stopped, by Ctrl-Z, SIGSTOP or a debugger. */
+export function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name before the state may contain anything, also parentheses.
+    return /^ [tT]/.test(stat.slice(stat.lastIndexOf(')') + 1));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,170 @@
+import { readFileSync, statSync, statfsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, release } from 'node:os';
+import { Lock } from '@multiprocess/sync';
+import { SharedMemory, describePlatform, inspect, listSegments } from '@multiprocess/shared-memory';
+import { formatBytes } from './format-bytes.js';
+
+/** What one check has found. */
+export interface Finding {
+  readonly subject: string;
+  readonly verdict: 'failure' | 'ok' | 'warning';
+  readonly found: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+
+type Check = () => Finding;
+
+const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless somebody says otherwise
+const FEW_BYTES = 16 * 2 ** 20;
+const TMPFS = 0x01021994;
+const FEW_DESCRIPTORS = 1024;
+const MOST_THREADS = 4095;
+
+const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
+
+const ok = (subject: string, found: string): Finding => ({ subject, verdict: 'ok', found });
+
+function node(): Finding {
+  const subject = 'Node';
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const supported = major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+  const found = `${process.version} on ${process.platform} ${process.arch}, kernel ${release()}`;
+  if (supported) return ok(subject, found);
+  return { subject, verdict: 'failure', found, remedy: `Install a Node that is ${engines.node}` };
+}
+
+function nativePart(): Finding {
+  const subject = 'Native part';
+  try {
+    describePlatform();
+    return ok(subject, 'loaded');
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+    const remedy = 'Linux on x64 or arm64 is needed; there, install again with npm install --include=optional';
+    return { subject, verdict: 'failure', found: why, remedy };
+  }
+}
+
+function sharedBuffer(): Finding {
+  const subject = 'Buffers over shared memory';
+  const { sharedBuffer: way } = describePlatform();
+  if (way !== 'array-buffer') return ok(subject, `SharedArrayBuffer, made by ${way}`);
+  return {
+    subject,
+    verdict: 'warning',
+    found: 'ArrayBuffer: this Node has no way to make a SharedArrayBuffer',
+    remedy: 'All works but posting SharedMemory.buffer to a worker thread. Node 22.23, 24.16, 26.1 and newer have one',
+  };
+}
+
+function ownersEnd(): Finding {
+  const subject = 'Waiting for a lock and for its owner at once (futex_waitv)';
+  if (describePlatform().futexWaitv) return ok(subject, 'yes');
+  return {
+    subject,
+    verdict: 'warning',
+    found: 'no',
+    remedy:
+      'The end of an owner is noticed after up to 20 ms. Linux 5.16 and newer, or a seccomp profile that allows futex_waitv',
+  };
+}
+
+function directory(): Finding {
+  const subject = 'Where programs meet';
+  const { directory: path } = describePlatform();
+  const { type } = statfsSync(statSync(path, { throwIfNoEntry: false }) === undefined ? '/dev/shm' : path);
+  if (type === TMPFS) return ok(subject, `${path}, in memory`);
+  return {
+    subject,
+    verdict: 'warning',
+    found: `${path}, which is on a disk`,
+    remedy: 'The kernel writes all changes to that disk. Let MULTIPROCESS_DIR be a directory in a tmpfs',
+  };
+}
+
+function room(): Finding {
+  const subject = 'Room for shared memory';
+  const { directory: path } = describePlatform();
+  const { bavail, blocks, bsize } = statfsSync(
+    statSync(path, { throwIfNoEntry: false }) === undefined ? '/dev/shm' : path,
+  );
+  const found = `${formatBytes(bavail * bsize)} free of ${formatBytes(blocks * bsize)}`;
+  if (blocks * bsize > SMALL_BYTES && bavail * bsize > FEW_BYTES) return ok(subject, found);
+  const remedy =
+    'docker run --shm-size=1g; in Kubernetes an emptyDir with medium: Memory at /dev/shm; elsewhere mount -o remount,size=1g /dev/shm';
+  return { subject, verdict: 'warning', found, remedy };
+}
+
+function descriptors(): Finding {
+  const subject = 'Open files';
+  const limit = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 'unlimited';
+  if (limit === 'unlimited' || Number(limit) >= FEW_DESCRIPTORS) return ok(subject, `at most ${limit}`);
+  const remedy = 'A thread has one open for each other that it wakes. ulimit -n 4096';
+  return { subject, verdict: 'warning', found: `at most ${limit}`, remedy };
+}
+
+function processors(): Finding {
+  const subject = 'Processors';
+  const count = availableParallelism();
+  if (count > 1) return ok(subject, String(count));
+  const remedy = 'All works; but nothing is gained by more processes, and a wait goes through the kernel each time';
+  return { subject, verdict: 'warning', found: '1', remedy };
+}
+
+function threads(): Finding {
+  const { threads: living } = inspect();
+  return ok('Threads that use the toolkit', `${living.length}, at most ${MOST_THREADS} at a time`);
+}
+
+function orphans(): Finding {
+  const subject = 'Orphans';
+  const left = listSegments().filter(({ orphan }) => orphan);
+  if (left.length === 0) return ok(subject, 'none');
+  const bytes = formatBytes(left.reduce((sum, { bytesInUse }) => sum + bytesInUse, 0));
+  const remedy = 'They go when somebody makes the next object, or at once by: npx multiprocess remove-orphans';
+  return { subject, verdict: 'warning', found: `${left.length} with ${bytes}`, remedy };
+}
+
+function trial(): Finding {
+  using memory = new SharedMemory({ size: 64 });
+  using lock = new Lock();
+  lock.runSync(() => Atomics.add(new Int32Array(memory.buffer), 0, 1));
+  const listed = listSegments().filter(({ pids }) => pids.includes(process.pid)).length;
+  if (listed >= 2) return ok('Trial', 'memory and a lock were made, used, and found by others');
+  return {
+    subject: 'Trial',
+    verdict: 'warning',
+    found: 'memory and a lock work, but /proc/locks does not show who has them',
+    remedy:
+      'Without it, "list" takes everything for an orphan; nothing else depends on it. Mount /proc without hidepid',
+  };
+}
+
+/** A check that cannot be done is a finding, too. */
+function guarded(subject: string, check: Check): Check {
+  return () => {
+    try {
+      return check();
+    } catch (error) {
+      return { subject, verdict: 'failure', found: (error as Error).message };
+    }
+  };
+}
+
+/** All checks, in the order of what builds on what. */
+export const CHECKS: readonly Check[] = [
+  guarded('Node', node),
+  guarded('Native part', nativePart),
+  guarded('Buffers over shared memory', sharedBuffer),
+  guarded('Waiting for a lock and for its owner at once', ownersEnd),
+  guarded('Where programs meet', directory),
+  guarded('Room for shared memory', room),
+  guarded('Open files', descriptors),
+  guarded('Processors', processors),
+  guarded('Threads that use the toolkit', threads),
+  guarded('Orphans', orphans),
+  guarded('Trial', trial),
+];

@@ -1,0 +1,22 @@
+import type { Command } from './command.js';
+import { CHECKS } from './doctor-checks.js';
+import type { Finding } from './doctor-checks.js';
+
+const MARKS = { ok: 'ok  ', warning: 'warn', failure: 'FAIL' };
+
+/** What this machine offers, what is missing, and how to mend it. */
+export const doctor: Command = {
+  synopsis: 'doctor [--json]',
+  summary: 'whether everything works here, what is missing and how to mend it',
+  options: { json: { type: 'boolean' } },
+  run({ json }) {
+    const findings = CHECKS.map((check) => check());
+    process.stdout.write(json === true ? `${JSON.stringify(findings)}\n` : findings.map(asText).join(''));
+    return findings.some(({ verdict }) => verdict === 'failure') ? 1 : 0;
+  },
+};
+
+function asText({ subject, verdict, found, remedy }: Finding): string {
+  const line = `${MARKS[verdict]}  ${subject}: ${found}\n`;
+  return remedy === undefined ? line : `${line}      ${remedy}\n`;
+}

@@ -1,0 +1,80 @@
+import type { InspectedThread, InspectedWait } from '@multiprocess/shared-memory';
+import { commandLine, isStopped } from './command-line.js';
+
+/** Threads that wait for each other in a circle. */
+export interface Circle {
+  readonly threads: readonly InspectedThread[];
+  /** Whether all of them are blocked: then none can ever go on. One that awaits may yet be helped by its own program. */
+  readonly isDeadlock: boolean;
+}
+
+/** All that a thread waits for. */
+export function waitsOf({ blockedOn, awaits }: InspectedThread): readonly InspectedWait[] {
+  return blockedOn === undefined ? awaits : [blockedOn, ...awaits];
+}
+
+/** Every circle of waiting threads that can be reached from these, each once. */
+export function findCircles(from: readonly InspectedThread[]): Circle[] {
+  const circles = new Map<string, Circle>();
+  const done = new Set<InspectedThread>();
+  const visit = (thread: InspectedThread, path: readonly InspectedThread[]): void => {
+    const at = path.indexOf(thread);
+    if (at !== -1) {
+      const threads = path.slice(at);
+      // One caller of a thread that awaits what another caller there holds is no circle: that one goes on.
+      if (threads.length === 1) return;
+      const key = threads.map(nameThread).sort().join();
+      const next = (i: number): InspectedThread => threads[(i + 1) % threads.length]!;
+      const isDeadlock = threads.every((one, i) => one.blockedOn?.holder === next(i));
+      circles.set(key, { threads, isDeadlock });
+      return;
+    }
+    if (done.has(thread)) return;
+    for (const { holder } of waitsOf(thread)) if (holder !== undefined) visit(holder, [...path, thread]);
+    done.add(thread);
+  };
+  for (const thread of from) visit(thread, []);
+  return [...circles.values()];
+}
+
+/** `1234`, or `1234/2` for a worker thread. */
+export function nameThread({ pid, threadId }: InspectedThread): string {
+  return threadId === 0 ? String(pid) : `${pid}/${threadId}`;
+}
+
+/** What these threads wait for and, indented below, what those wait for who hold it. */
+export function describeWaits(threads: readonly InspectedThread[]): string {
+  const told = new Set<InspectedThread>();
+  const lines: string[] = [];
+  const tell = (thread: InspectedThread, indent: string): void => {
+    told.add(thread);
+    if (isStopped(thread.pid)) lines.push(`${indent}is stopped: "kill -CONT ${thread.pid}" lets it go on`);
+    if (waitsOf(thread).length === 0) lines.push(`${indent}waits for nothing of this toolkit`);
+    for (const wait of waitsOf(thread)) {
+      const how = wait === thread.blockedOn ? 'is blocked on' : 'awaits';
+      lines.push(`${indent}${how} ${describeObject(wait)}, ${describeHolder(wait, thread)}`);
+      const { holder } = wait;
+      if (holder !== undefined && !told.has(holder)) tell(holder, `${indent}  which `);
+    }
+  };
+  for (const thread of threads) {
+    lines.push(describeThread(thread));
+    tell(thread, '  ');
+  }
+  return lines.join('\n');
+}
+
+function describeThread(thread: InspectedThread): string {
+  const { pid, threadId } = thread;
+  return `${pid}${threadId === 0 ? '' : `, worker thread ${threadId},`} ${commandLine(pid)}`.trimEnd();
+}
+
+function describeObject({ object }: InspectedWait): string {
+  return object === undefined ? 'an object that has lost its name' : `${object.kind} ${JSON.stringify(object.name)}`;
+}
+
+function describeHolder({ holder }: InspectedWait, waiter: InspectedThread): string {
+  if (holder === undefined) return 'which nobody holds: until somebody does something with it';
+  if (holder === waiter) return 'held by another caller in this same thread';
+  return `held by ${describeThread(holder)}`;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import '../index.js'; // each package tells how to look at its objects
+import { inspect } from '@multiprocess/shared-memory';
+import type { InspectedObject, OwnerDescription } from '@multiprocess/shared-memory';
+import { commandLine } from './command-line.js';
+import type { Command } from './command.js';
+import { formatBytes } from './format-bytes.js';
+import { formatTable } from './table.js';
+
+const REFRESH_MS = 1000;
+const CLEAR_SCREEN = '\x1b[H\x1b[2J';
+
+/** The objects that live in shared memory, and who has them. */
+export const list: Command = {
+  synopsis: 'list [--json] [--watch]',
+  summary: 'objects in shared memory, who has them and who waits for them',
+  options: { json: { type: 'boolean' }, watch: { type: 'boolean' } },
+  async run({ json, watch }) {
+    const show = json === true ? showJson : showTable;
+    if (watch !== true) {
+      process.stdout.write(`${show(inspect().objects)}\n`);
+      return 0;
+    }
+    const clear = json !== true && process.stdout.isTTY ? CLEAR_SCREEN : '';
+    for (;;) {
+      process.stdout.write(`${clear}${show(inspect().objects)}\n`);
+      await sleep(REFRESH_MS);
+    }
+  },
+};
+
+/** One line, so that `--watch` gives a line each time. */
+function showJson(objects: readonly InspectedObject[]): string {
+  return JSON.stringify(
+    objects.map(({ pids, ...object }) => ({
+      ...object,
+      processes: pids.map((pid) => ({ pid, command: commandLine(pid) })),
+    })),
+  );
+}
+
+function showTable(objects: readonly InspectedObject[]): string {
+  if (objects.length === 0) return 'Nothing is in shared memory.';
+  const head = ['KIND', 'NAME', 'SIZE', 'IN USE', 'ITEMS', 'HELD BY', 'WAITING', 'PROCESSES'];
+  const rows = objects.map(({ kind, name, bytes, bytesInUse, items, holder, waiters, pids, orphan }) => [
+    kind,
+    name,
+    formatBytes(bytes),
+    formatBytes(bytesInUse),
+    items === undefined ? '-' : String(items),
+    holder === undefined ? '-' : nameOf(holder),
+    waiters.length === 0 ? '-' : waiters.map(nameOf).join(' '),
+    orphan ? 'none: an orphan' : pids.join(' '),
+  ]);
+  const processes = [...new Set(objects.flatMap(({ pids }) => pids))].sort((a, b) => a - b);
+  const commands = processes.map((pid) => [String(pid), commandLine(pid)]);
+  return `${formatTable(head, rows)}\n\n${formatTable(['PID', 'COMMAND'], commands)}`;
+}
+
+/** The process's number, and that of the worker thread if it is one. */
+function nameOf({ pid, threadId }: OwnerDescription): string {
+  return threadId === 0 ? String(pid) : `${pid}/${threadId}`;
+}

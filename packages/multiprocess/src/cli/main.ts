@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// The command line of the toolkit: npx multiprocess list | remove-orphans | doctor | why-blocked.
+import { parseArgs } from 'node:util';
+import type { Command } from './command.js';
+import { doctor } from './doctor.js';
+import { list } from './list.js';
+import { removeOrphansCommand } from './remove-orphans.js';
+import { whyBlocked } from './why-blocked.js';
+
+const COMMANDS: readonly Command[] = [list, removeOrphansCommand, doctor, whyBlocked];
+
+const WRONG_USAGE = 2;
+
+function usage(): string {
+  const lines = COMMANDS.map(({ synopsis, summary }) => `  multiprocess ${synopsis.padEnd(30)} ${summary}`);
+  return `Usage:\n${lines.join('\n')}\n`;
+}
+
+async function main([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(usage());
+    return name === undefined ? WRONG_USAGE : 0;
+  }
+  const command = COMMANDS.find(({ synopsis }) => synopsis.split(' ', 1)[0] === name);
+  if (command === undefined) return wrong(`There is no command ${JSON.stringify(name)}`);
+  let parsed;
+  try {
+    parsed = parseArgs({ args: rest, options: command.options, allowPositionals: command.allowPositionals ?? false });
+  } catch (error) {
+    return wrong((error as Error).message);
+  }
+  return command.run({ ...parsed.values }, parsed.positionals);
+}
+
+function wrong(message: string): number {
+  process.stderr.write(`${message}\n${usage()}`);
+  return WRONG_USAGE;
+}
+
+// `multiprocess list | head` closes the pipe while this writes.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+});

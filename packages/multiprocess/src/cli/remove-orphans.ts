@@ -1,0 +1,15 @@
+import { removeOrphans } from '@multiprocess/shared-memory';
+import type { Command } from './command.js';
+
+/** Removes what killed processes have left. */
+export const removeOrphansCommand: Command = {
+  synopsis: 'remove-orphans',
+  summary: 'remove what nobody living has; that also happens by itself',
+  options: {},
+  run() {
+    const names = removeOrphans();
+    const lines = names.map((name) => `Removed ${name}`);
+    process.stdout.write(`${lines.length === 0 ? 'There were no orphans.' : lines.join('\n')}\n`);
+    return 0;
+  },
+};

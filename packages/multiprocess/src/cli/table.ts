@@ -1,0 +1,13 @@
+const GAP = '  ';
+
+/** Rows of cells as lines of text, in columns as wide as their widest cell; columns of numbers end at the right. */
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const isNumeric = head.map((_, column) => rows.every((row) => /^([\d.]+( [KMG]iB| B)?|-)?$/.test(row[column] ?? '')));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => (isNumeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join(GAP)
+      .trimEnd();
+  return [head, ...rows].map(line).join('\n');
+}

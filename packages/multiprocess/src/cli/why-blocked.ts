@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from '@multiprocess/shared-memory';
+import type { InspectedThread } from '@multiprocess/shared-memory';
+import type { Command } from './command.js';
+import { describeWaits, findCircles, nameThread, waitsOf } from './explain-waits.js';
+import type { Circle } from './explain-waits.js';
+
+// A blocked thread looks around ten times a second, and says nothing for that moment: so one look may miss it.
+const LOOKS = 4;
+const PAUSE_MS = 7;
+
+/** Who waits for what, and who holds it. */
+export const whyBlocked: Command = {
+  synopsis: 'why-blocked <pid> [--json]',
+  summary: 'what a process waits for, who holds that, and whether they wait in a circle',
+  options: { json: { type: 'boolean' } },
+  allowPositionals: true,
+  async run({ json }, positionals) {
+    const pid = Number(positionals[0]);
+    if (positionals.length !== 1 || !Number.isInteger(pid) || pid < 1) {
+      process.stderr.write(`why-blocked needs one process id, received ${JSON.stringify(positionals.join(' '))}\n`);
+      return 2;
+    }
+    const threads = await threadsOf(pid);
+    if (threads.length === 0) {
+      process.stderr.write(`No thread of process ${pid} uses this toolkit, or the process has ended\n`);
+      return 1;
+    }
+    const circles = findCircles(threads);
+    process.stdout.write(`${json === true ? asJson(threads, circles) : asText(threads, circles)}\n`);
+    return 0;
+  },
+};
+
+/** The threads of that process, as of the look that showed the most waits. */
+async function threadsOf(pid: number): Promise<InspectedThread[]> {
+  let best: InspectedThread[] = [];
+  let most = -1;
+  for (let look = 0; look < LOOKS; look++) {
+    if (look > 0) await sleep(PAUSE_MS);
+    const { threads } = inspect();
+    const waits = threads.reduce((sum, thread) => sum + waitsOf(thread).length, 0);
+    if (waits <= most) continue;
+    most = waits;
+    best = threads.filter((thread) => thread.pid === pid);
+  }
+  return best;
+}
+
+function asText(threads: readonly InspectedThread[], circles: readonly Circle[]): string {
+  const verdicts = circles.map(({ threads: members, isDeadlock }) => {
+    const names = [...members, members[0]!].map(nameThread).join(' -> ');
+    return isDeadlock
+      ? `DEADLOCK: ${names}. Each is blocked on what the next one holds; killing one lets the others go on.`
+      : `Circle: ${names}. Each waits for what the next one holds; only code that still runs in one that awaits can end this.`;
+  });
+  return [describeWaits(threads), ...verdicts].join('\n\n');
+}
+
+function asJson(threads: readonly InspectedThread[], circles: readonly Circle[]): string {
+  const wait = ({ object, holder }: ReturnType<typeof waitsOf>[number]): object => ({
+    kind: object?.kind,
+    name: object?.name,
+    holder: holder && { pid: holder.pid, threadId: holder.threadId },
+  });
+  return JSON.stringify({
+    threads: threads.map(({ pid, threadId, blockedOn, awaits }) => ({
+      pid,
+      threadId,
+      blockedOn: blockedOn && wait(blockedOn),
+      awaits: awaits.map(wait),
+    })),
+    circles: circles.map(({ threads: members, isDeadlock }) => ({
+      threads: members.map(({ pid, threadId }) => ({ pid, threadId })),
+      isDeadlock,
+    })),
+  });
+}

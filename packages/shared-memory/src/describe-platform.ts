@@ -1,0 +1,21 @@
+import { segmentDirectory } from './directory.js';
+import { native } from './platform.js';
+
+/** What this machine and this Node offer. */
+export interface PlatformDescription {
+  /** Where the programs of this user meet. */
+  readonly directory: string;
+  /** How memory becomes a buffer: `node-api`, `v8`, or `array-buffer`, which cannot be posted to worker threads. */
+  readonly sharedBuffer: string;
+  /** Whether the kernel can wait for two words at once. Without that, the end of a lock's owner is seen after 20 ms. */
+  readonly futexWaitv: boolean;
+}
+
+/**
+ * What this machine and this Node offer for sharing between processes.
+ *
+ * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+ */
+export function describePlatform(): PlatformDescription {
+  return { directory: segmentDirectory(), ...native().describe() };
+}

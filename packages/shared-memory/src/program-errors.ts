@@ -1,0 +1,84 @@
+import { MultiprocessError, TimeoutError } from './errors.js';
+
+/** What is known of a program that was run; part of the errors about it. */
+export interface ProgramReport {
+  /** The command as it was given. */
+  readonly cmd: string | readonly string[];
+  /** What it has written so far: text with an `encoding`, else bytes. null where that was not collected. */
+  readonly stdout: Uint8Array | string | null;
+  readonly stderr: Uint8Array | string | null;
+}
+
+/** A program ended with another status than 0, where that was asked for. */
+export class CalledProcessError extends MultiprocessError implements ProgramReport {
+  static {
+    this.prototype.name = 'CalledProcessError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_CALLED_PROCESS';
+  readonly cmd: string | readonly string[];
+  /** Its exit status, or −N when signal N killed it. */
+  readonly returncode: number;
+  readonly stdout: Uint8Array | string | null;
+  readonly stderr: Uint8Array | string | null;
+
+  constructor(message: string, report: ProgramReport & { readonly returncode: number }, options?: ErrorOptions) {
+    super(message, options);
+    this.cmd = report.cmd;
+    this.returncode = report.returncode;
+    this.stdout = report.stdout;
+    this.stderr = report.stderr;
+  }
+}
+
+/** A program was not done within `timeout`. `run` and its like have killed it; `Popen` leaves it running. */
+export class TimeoutExpired extends TimeoutError implements ProgramReport {
+  static {
+    this.prototype.name = 'TimeoutExpired';
+  }
+  readonly cmd: string | readonly string[];
+  /** Milliseconds, as they were asked for. */
+  readonly timeout: number;
+  readonly stdout: Uint8Array | string | null;
+  readonly stderr: Uint8Array | string | null;
+
+  constructor(message: string, report: ProgramReport & { readonly timeout: number }, options?: ErrorOptions) {
+    super(message, options);
+    this.cmd = report.cmd;
+    this.timeout = report.timeout;
+    this.stdout = report.stdout;
+    this.stderr = report.stderr;
+  }
+}
+
+/** A program wrote more than `maxBuffer` bytes to a stream that is collected. What came before is here. */
+export class OutputLimitError extends MultiprocessError implements ProgramReport {
+  static {
+    this.prototype.name = 'OutputLimitError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_OUTPUT_LIMIT';
+  readonly cmd: string | readonly string[];
+  readonly stdout: Uint8Array | string | null;
+  readonly stderr: Uint8Array | string | null;
+
+  constructor(message: string, report: ProgramReport, options?: ErrorOptions) {
+    super(message, options);
+    this.cmd = report.cmd;
+    this.stdout = report.stdout;
+    this.stderr = report.stderr;
+  }
+}
+
+/** A daemon could not be started or stopped. The message is its own where it had one. */
+export class DaemonError extends MultiprocessError {
+  static {
+    this.prototype.name = 'DaemonError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_DAEMON';
+  /** The process that is running under the pid file, if that is why. */
+  readonly pid: number | undefined;
+
+  constructor(message: string, pid?: number, options?: ErrorOptions) {
+    super(message, options);
+    this.pid = pid;
+  }
+}

@@ -1,0 +1,39 @@
+/** What begins to listen, and returns how to stop. */
+type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
+
+/**
+ * The first of what arrives, keeping the event loop alive meanwhile; undefined if `timeout` ms were over first. Rejects with the
+ * reason of `signal`. Nothing is listened to any more when it settles.
+ */
+export function firstArrival(
+  subscribe: Subscribe,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<NodeJS.Signals | undefined> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const unsubscribe = subscribe(finish);
+    // A timer holds at most 2³¹ ms, and this one also keeps the event loop alive.
+    const timer = setInterval(
+      () => {
+        if (performance.now() - began >= timeout) finish(undefined);
+      },
+      Math.min(Math.max(timeout, 1), 2 ** 31 - 1),
+    );
+    signal?.addEventListener('abort', onAbort, { once: true });
+
+    function finish(name: NodeJS.Signals | undefined): void {
+      tidy();
+      resolve(name);
+    }
+    function onAbort(): void {
+      tidy();
+      reject(signal?.reason as Error);
+    }
+    function tidy(): void {
+      clearInterval(timer);
+      unsubscribe();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  });
+}

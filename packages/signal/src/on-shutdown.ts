@@ -1,0 +1,109 @@
+import { inspect } from 'node:util';
+import { checkMainThread, watch } from './arrivals.js';
+import { raiseNow, setDisposition } from './platform.js';
+import { numberOf } from './signal-names.js';
+
+/** Called with the signal that ends the process, and with one that is aborted when its time is over. */
+export type ShutdownHook = (name: NodeJS.Signals, deadline: AbortSignal) => unknown;
+
+export interface ShutdownHookOptions {
+  /** Milliseconds that the hook may take; then the next one begins. Default: 5000. */
+  readonly deadline?: number | undefined;
+}
+
+const DEADLINE_MS = 5000;
+const MOST_MS = 2 ** 31 - 1;
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+interface Hook {
+  readonly run: ShutdownHook;
+  readonly deadline: number;
+}
+
+// One per process, as the end is.
+const hooks: Hook[] = [];
+let leave: (() => void)[] = [];
+let ending = false;
+
+/**
+ * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last one registered
+ * first, as what was built last is taken down first; then the signal has its default action, so that whoever waits for this
+ * process sees it. What a hook throws is reported, and the next one runs. A second signal ends the process at once.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#shutdown"
+ * const server = createServer().listen(8080);
+ * onShutdown(() => server.close(), { deadline: 2000 });
+ * ```
+ * @returns takes the hook back
+ * @throws {TypeError | RangeError} If the hook is no function, or the deadline no time; in a worker thread.
+ */
+export function onShutdown(hook: ShutdownHook, { deadline = DEADLINE_MS }: ShutdownHookOptions = {}): () => void {
+  checkMainThread();
+  if (typeof hook !== 'function') throw new TypeError(`A hook must be a function, received ${inspect(hook)}`);
+  if (typeof deadline !== 'number' || !(deadline >= 0)) {
+    throw new RangeError(`deadline must be 0 ms or more, received ${inspect(deadline)}`);
+  }
+  const one: Hook = { run: hook, deadline };
+  hooks.push(one);
+  if (hooks.length === 1) leave = ENDING.map((name) => watch(name, onSignal));
+  return () => {
+    const at = hooks.indexOf(one);
+    if (at === -1) return;
+    hooks.splice(at, 1);
+    if (hooks.length === 0 && !ending) stopListening();
+  };
+}
+
+function onSignal(name: NodeJS.Signals): void {
+  if (ending) end(name);
+  ending = true;
+  void shutDown(name).then(() => {
+    end(name);
+  });
+}
+
+async function shutDown(name: NodeJS.Signals): Promise<void> {
+  for (let hook = hooks.pop(); hook !== undefined; hook = hooks.pop()) {
+    try {
+      await withDeadline(hook, name);
+    } catch (error) {
+      console.error(`A shutdown hook failed after ${name}:`, error);
+    }
+  }
+}
+
+async function withDeadline({ run, deadline }: Hook, name: NodeJS.Signals): Promise<void> {
+  const controller = new AbortController();
+  const over = new Promise<never>((_, reject) => {
+    const timer = setTimeout(
+      () => {
+        const error = new Error(`It took more than its deadline of ${deadline} ms; the next one begins`);
+        reject(error);
+        controller.abort(error);
+      },
+      Math.min(deadline, MOST_MS),
+    );
+    controller.signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+    });
+  });
+  try {
+    await Promise.race([(async () => run(name, controller.signal))(), over]);
+  } finally {
+    over.catch(() => undefined);
+    controller.abort();
+  }
+}
+
+/** By the signal itself, whatever else listens to it. */
+function end(name: NodeJS.Signals): void {
+  stopListening();
+  process.removeAllListeners(name);
+  setDisposition(numberOf(name), 'default');
+  raiseNow(numberOf(name));
+}
+
+function stopListening(): void {
+  for (const one of leave.splice(0)) one();
+}

@@ -1,0 +1,29 @@
+import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { WaitOptions } from '@multiprocess/shared-memory';
+import { checkMainThread, watch } from './arrivals.js';
+import { firstArrival } from './first-arrival.js';
+import { nameOf, validSignals } from './signal-names.js';
+import { getSignal } from './signal.js';
+
+/**
+ * Awaits a signal that is handled, and returns when its handler has run: one that {@link signal} has set, or a listener of
+ * `process.on`, that was there at the call. Keeps the event loop alive.
+ *
+ * @returns false if the time was over first
+ * @throws the signal's reason if it was aborted
+ */
+export async function pause(options?: WaitOptions): Promise<boolean> {
+  checkMainThread();
+  const timeout = timeoutOf(options);
+  const signal = signalOf(options);
+  const handled = [...validSignals()].filter(
+    (name) => typeof getSignal(name) === 'function' || process.listenerCount(nameOf(name)) > 0,
+  );
+  const subscribe = (watcher: (name: NodeJS.Signals) => void): (() => void) => {
+    const leave = handled.map((name) => watch(name, watcher));
+    return () => {
+      for (const one of leave) one();
+    };
+  };
+  return (await firstArrival(subscribe, timeout, signal)) !== undefined;
+}

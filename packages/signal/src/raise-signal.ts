@@ -1,0 +1,27 @@
+import { inspect } from 'node:util';
+import { raiseNow } from './platform.js';
+import { nameOf, numberOf } from './signal-names.js';
+import type { Signal } from './signal-names.js';
+
+/**
+ * Sends a signal to this process. A default action has been taken when it returns; a handler runs in a later turn of the event
+ * loop, as for signals from elsewhere.
+ *
+ * @throws {RangeError} If there is no such signal.
+ */
+export function raiseSignal(sig: Signal): void {
+  raiseNow(numberOf(sig));
+}
+
+/**
+ * Sends a signal to a process: 0 only asks whether it is there. A process id of 0 is the caller's group, −1 all that may be
+ * sent one, −N the group N.
+ *
+ * @throws {Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to somebody else
+ * @throws {TypeError} If `pid` is no whole number.
+ * @throws {RangeError} If there is no such signal.
+ */
+export function kill(pid: number, sig: Signal = 'SIGTERM'): void {
+  if (!Number.isInteger(pid)) throw new TypeError(`pid must be a whole number, received ${inspect(pid)}`);
+  process.kill(pid, sig === 0 ? 0 : nameOf(sig));
+}

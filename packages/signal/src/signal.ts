@@ -1,0 +1,39 @@
+import { checkAction } from './actions.js';
+import type { Action } from './actions.js';
+import { actionOf, checkMainThread, setAction } from './arrivals.js';
+import { nameOf } from './signal-names.js';
+import type { Signal } from './signal-names.js';
+
+/**
+ * Says what is to become of a signal: a handler, `SIG_DFL` or `SIG_IGN`. The latter two are installed in the kernel, so that
+ * they hold at once, also while the event loop is busy; listeners of `process.on` hear nothing then. A handler runs in a turn
+ * of the event loop of the main thread, and does not keep that alive.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#handler"
+ * signal('SIGALRM', () => {
+ *   console.log('time is over');
+ * });
+ * alarm(5); // the kernel sends SIGALRM in five seconds
+ * await pause(); // until a handler has run
+ * ```
+ * @returns what was in force before, as {@link getSignal} tells it
+ * @throws {RangeError} If there is no such signal, or nobody may change it (SIGKILL, SIGSTOP).
+ * @throws {TypeError} If the action is none, or in a worker thread.
+ */
+export function signal(sig: Signal, action: Action): Action | null {
+  const name = nameOf(sig);
+  checkAction(action);
+  checkMainThread();
+  const before = actionOf(name);
+  setAction(name, action);
+  return before;
+}
+
+/**
+ * What is to become of a signal: the handler that {@link signal} has set, `SIG_DFL`, `SIG_IGN`, or null for something that was
+ * not set here, such as a listener of `process.on`.
+ */
+export function getSignal(sig: Signal): Action | null {
+  return actionOf(nameOf(sig));
+}

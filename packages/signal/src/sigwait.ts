@@ -1,0 +1,68 @@
+import { TimeoutError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { WaitOptions } from '@multiprocess/shared-memory';
+import { checkMainThread, hold, pendingNames, release, take, takePending } from './arrivals.js';
+import { firstArrival } from './first-arrival.js';
+import { checkCatchable, namesOf } from './signal-names.js';
+import type { Signal } from './signal-names.js';
+
+/**
+ * Awaits one of some signals, and takes it: no handler that {@link signal} has set runs for it, nor does its default action.
+ * Signals that come before or after are not held for it: see {@link blockSignals}. Keeps the event loop alive.
+ *
+ * @returns its name
+ * @throws {TimeoutError} If none came within `timeout`. None was taken.
+ * @throws the reason of the `signal` option if it was aborted
+ */
+export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions): Promise<NodeJS.Signals> {
+  const timeout = timeoutOf(options);
+  const name = await waitFor(signals, timeout, signalOf(options));
+  if (name === undefined)
+    throw new TimeoutError(`None of ${[...namesOf(signals)].join(', ')} came within ${timeout} ms`);
+  return name;
+}
+
+/** Like {@link sigwait}, but null when `timeout` ms were over first. */
+export async function sigtimedwait(signals: Iterable<Signal>, timeout: number): Promise<NodeJS.Signals | null> {
+  return (await waitFor(signals, timeoutOf({ timeout }), undefined)) ?? null;
+}
+
+/**
+ * Holds signals back from now on, as `pthread_sigmask` does for a thread: they stay pending, one of each, until somebody takes
+ * them by {@link sigwait}, or they are let through again. They do not reach programs that are started meanwhile.
+ */
+export function blockSignals(signals: Iterable<Signal>): void {
+  checkMainThread();
+  const names = namesOf(signals);
+  for (const name of names) checkCatchable(name);
+  for (const name of names) hold(name);
+}
+
+/** Lets signals through again. Those that are pending arrive now: at handlers, or as their default action. */
+export function unblockSignals(signals: Iterable<Signal>): void {
+  checkMainThread();
+  for (const name of namesOf(signals)) release(name);
+}
+
+/** Signals that have arrived while they were held back. */
+export function pendingSignals(): Set<NodeJS.Signals> {
+  return new Set(pendingNames());
+}
+
+async function waitFor(
+  signals: Iterable<Signal>,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<NodeJS.Signals | undefined> {
+  checkMainThread();
+  const names = [...namesOf(signals)];
+  for (const name of names) checkCatchable(name);
+  const pending = names.find(takePending);
+  if (pending !== undefined) return pending;
+  const subscribe = (taker: (name: NodeJS.Signals) => void): (() => void) => {
+    const leave = names.map((name) => take(name, taker));
+    return () => {
+      for (const one of leave) one();
+    };
+  };
+  return firstArrival(subscribe, timeout, signal);
+}

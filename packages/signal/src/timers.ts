@@ -1,0 +1,62 @@
+import { inspect } from 'node:util';
+import { getTimer, setAlarm, setTimer } from './platform.js';
+
+/** Which time a timer counts: that of the clock (SIGALRM), the program's on a processor (SIGVTALRM), or that and the kernel's for it (SIGPROF). */
+export type TimerName = 'real' | 'virtual' | 'prof';
+
+/** A timer of the kernel, in milliseconds; 0 is none. */
+export interface TimerState {
+  readonly remaining: number;
+  readonly interval: number;
+}
+
+const NUMBERS: Readonly<Record<TimerName, number>> = { real: 0, virtual: 1, prof: 2 };
+const MICROS = 1000;
+const MOST_SECONDS = 2 ** 31 - 1;
+
+/**
+ * Lets the kernel send SIGALRM after so many seconds; 0 stops it. It ends a process that has no handler for it, also one that
+ * blocks. The same timer as `setitimer('real')`.
+ *
+ * @returns the seconds that were left of the alarm before, 0 if there was none
+ * @throws {TypeError | RangeError} If `seconds` is no whole number from 0 on.
+ */
+export function alarm(seconds: number): number {
+  if (!Number.isInteger(seconds)) throw new TypeError(`seconds must be a whole number, received ${inspect(seconds)}`);
+  if (seconds < 0 || seconds > MOST_SECONDS) {
+    throw new RangeError(`seconds must be 0 to ${MOST_SECONDS}, received ${seconds}`);
+  }
+  return setAlarm(seconds);
+}
+
+/**
+ * Starts a timer of the kernel, to end after `delay` ms and then each `interval` ms; a delay of 0 stops it. Times are rounded up
+ * to microseconds.
+ *
+ * @returns how it stood before
+ * @throws {TypeError | RangeError} If there is no such timer, or a time is negative or no number.
+ */
+export function setitimer(which: TimerName, delay: number, interval = 0): TimerState {
+  const micros = [delay, interval].map((time, at) => {
+    if (typeof time !== 'number') throw new TypeError(`Milliseconds must be a number, received ${inspect(time)}`);
+    if (!(time >= 0 && time < MOST_SECONDS * 1000)) {
+      throw new RangeError(`The ${at === 0 ? 'delay' : 'interval'} must be 0 ms or more, received ${time}`);
+    }
+    return Math.ceil(time * MICROS);
+  });
+  return stateOf(setTimer(numberOf(which), micros[0] ?? 0, micros[1] ?? 0));
+}
+
+/** How a timer stands. */
+export function getitimer(which: TimerName): TimerState {
+  return stateOf(getTimer(numberOf(which)));
+}
+
+function stateOf([remaining, interval]: readonly [number, number]): TimerState {
+  return { remaining: remaining / MICROS, interval: interval / MICROS };
+}
+
+function numberOf(which: TimerName): number {
+  if (Object.hasOwn(NUMBERS, which)) return NUMBERS[which];
+  throw new RangeError(`A timer is 'real', 'virtual' or 'prof', received ${inspect(which)}`);
+}

@@ -1,0 +1,61 @@
+import { inspect } from 'node:util';
+import { OutputLimitError } from '@multiprocess/shared-memory';
+import { Collector } from './collector.js';
+import type { Command, Output, PopenOptions } from './popen-options.js';
+import type { StdioPlan } from './stdio-plan.js';
+import { decodeOutput, encodeInput } from './text.js';
+
+/** One program's `communicate`, from its first call to the end of its pipes, however many calls wait for that. */
+export class Communication<E extends string | undefined> {
+  /** When all pipes have ended; rejects when there was too much. */
+  readonly done: Promise<unknown>;
+  readonly #plan: StdioPlan;
+  readonly #options: PopenOptions<E>;
+  readonly #stdout: Collector | undefined;
+  readonly #stderr: Collector | undefined;
+  #fed = false;
+
+  constructor(cmd: Command, plan: StdioPlan, options: PopenOptions<E>) {
+    const { maxBuffer = Infinity } = options;
+    this.#plan = plan;
+    this.#options = options;
+    let onTooMuch = (): void => undefined;
+    const tooMuch = new Promise<never>((_, reject) => {
+      onTooMuch = () => {
+        const message = `${inspect(cmd)} wrote more than maxBuffer, ${maxBuffer} bytes`;
+        reject(new OutputLimitError(message, { cmd, ...this.collected }));
+      };
+    });
+    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, maxBuffer, onTooMuch);
+    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, maxBuffer, onTooMuch);
+    this.done = Promise.race([tooMuch, Promise.all([this.#stdout?.ended, this.#stderr?.ended])]);
+    this.done.catch(() => undefined); // heard of by who calls next, if nobody waits now
+  }
+
+  /** What has come so far. */
+  get collected(): { readonly stdout: Output<E> | null; readonly stderr: Output<E> | null } {
+    return { stdout: this.#text(this.#stdout), stderr: this.#text(this.#stderr) };
+  }
+
+  /** @throws {TypeError} If there is nowhere to put it, or some was given before. */
+  feed(input: string | Uint8Array | undefined): void {
+    const { stdin } = this.#plan;
+    if (input !== undefined) {
+      if (typeof input !== 'string' && !(input instanceof Uint8Array)) {
+        throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
+      }
+      if (stdin === undefined) throw new TypeError('There is input, but stdin is not PIPE');
+      if (this.#fed) throw new TypeError('The input was given with the first call: call again without any');
+    }
+    if (this.#fed) return;
+    const bytes = encodeInput(input ?? '', this.#options.encoding);
+    this.#fed = true;
+    // A program may end, or close its input, without reading all of it: no error of the one who wrote it.
+    stdin?.stream.on('error', () => undefined).end(bytes);
+  }
+
+  #text(collector: Collector | undefined): Output<E> | null {
+    if (collector === undefined) return null;
+    return decodeOutput(collector.bytes, this.#options.encoding, this.#options.errors) as Output<E>;
+  }
+}

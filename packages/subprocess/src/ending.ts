@@ -1,0 +1,19 @@
+import { inspect } from 'node:util';
+import { abortNow, exitNow } from './platform.js';
+
+/** Ends this process at once by SIGABRT, as seen by whoever waits for it. No listener runs, nothing is flushed. */
+export function abort(): never {
+  abortNow();
+  throw new Error('This process survived abort()');
+}
+
+/**
+ * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, nothing is flushed.
+ *
+ * @throws {TypeError} If the status is no whole number.
+ */
+export function _exit(status: number): never {
+  if (!Number.isInteger(status)) throw new TypeError(`status must be a whole number, received ${inspect(status)}`);
+  exitNow(status & 0xff);
+  throw new Error('This process survived _exit()');
+}

@@ -1,0 +1,97 @@
+import { isMainThread } from 'node:worker_threads';
+import { inspect } from 'node:util';
+import { replaceProcess } from './platform.js';
+import { findProgram } from './program-search.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Becomes another program: same process, same standard streams, nothing else of this one. Open shared objects are closed
+ * first; `finally` blocks and listeners of `'exit'` do not run, and what was not flushed is lost.
+ *
+ * @param args what the program is called, and its arguments
+ * @throws {Error} with `code` and `path`, if the program is not there or may not be executed. Nothing has changed. Where the
+ * kernel refuses at last (no known format, arguments too long), shared objects have been closed.
+ * @throws {TypeError | RangeError} If there are no arguments, or some are no strings.
+ */
+export function execv(path: string, args: readonly string[]): never {
+  return become(path, path, args, process.env);
+}
+
+/** Like {@link execv}, in an environment given as a whole. */
+export function execve(path: string, args: readonly string[], env: Environment): never {
+  return become(path, path, args, env);
+}
+
+/** Like {@link execv}; a name without a slash is looked for in PATH. */
+export function execvp(file: string, args: readonly string[]): never {
+  return become(file, found(file, process.env), args, process.env);
+}
+
+/** Like {@link execvp}, in an environment given as a whole, whose PATH counts. */
+export function execvpe(file: string, args: readonly string[], env: Environment): never {
+  return become(file, found(file, env), args, env);
+}
+
+/** Like {@link execv}, with the arguments one by one. */
+export function execl(path: string, ...args: string[]): never {
+  return execv(path, args);
+}
+
+/** Like {@link execve}, with the arguments one by one and the environment last. */
+export function execle(path: string, ...args: [...string[], Environment]): never {
+  const [words, env] = apart(args);
+  return execve(path, words, env);
+}
+
+/** Like {@link execvp}, with the arguments one by one. */
+export function execlp(file: string, ...args: string[]): never {
+  return execvp(file, args);
+}
+
+/** Like {@link execvpe}, with the arguments one by one and the environment last. */
+export function execlpe(file: string, ...args: [...string[], Environment]): never {
+  const [words, env] = apart(args);
+  return execvpe(file, words, env);
+}
+
+function apart(args: readonly unknown[]): [string[], Environment] {
+  const env = args.at(-1);
+  if (typeof env !== 'object' || env === null) {
+    throw new TypeError(`The last argument must be an environment, received ${inspect(env)}`);
+  }
+  return [args.slice(0, -1) as string[], env as Environment];
+}
+
+function found(file: string, env: Environment): string {
+  const result = findProgram(file, env, process.cwd());
+  return 'file' in result ? result.file : file;
+}
+
+function become(name: string, file: string, args: readonly string[], env: Environment): never {
+  if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
+  if (!Array.isArray(args) || args.length === 0) {
+    throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
+  }
+  const wrong = [file, ...(args as unknown[])].find((word) => typeof word !== 'string' || word.includes('\0'));
+  if (wrong !== undefined)
+    throw new TypeError(`A program has strings without NUL as arguments, received ${inspect(wrong)}`);
+  const result = findProgram(file.includes('/') ? file : `./${file}`, env, process.cwd());
+  if ('code' in result) throw notThere(result.code, name);
+  const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
+  throw replaceProcess(
+    result.file,
+    args as string[],
+    variables.map(([key, value]) => `${key}=${value}`),
+  );
+}
+
+function notThere(code: string, path: string): Error {
+  const why =
+    code === 'ENOENT'
+      ? 'there is no such program'
+      : code === 'EACCES'
+        ? 'it may not be executed'
+        : 'a file is in its way';
+  return Object.assign(new Error(`${code}: cannot become ${path}: ${why}`), { code, syscall: 'execve', path });
+}

@@ -1,0 +1,34 @@
+import { run } from './run.js';
+import { runSync } from './run-sync.js';
+import type { RunOptions, RunSyncOptions } from './run-options.js';
+import { PIPE, STDOUT } from './stdio-constants.js';
+
+type Options = Omit<RunOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
+type SyncOptions = Omit<RunSyncOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
+
+const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT, encoding: 'utf8' } as const;
+
+/** What a shell command writes to both outputs, as text without its last line end. Whatever its status is. */
+export async function getoutput(cmd: string, options: Options = {}): Promise<string> {
+  const [, output] = await getstatusoutput(cmd, options);
+  return output;
+}
+
+/** Like {@link getoutput}, but blocks the thread. */
+export function getoutputSync(cmd: string, options: SyncOptions = {}): string {
+  return getstatusoutputSync(cmd, options)[1];
+}
+
+/** The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it. */
+export async function getstatusoutput(cmd: string, options: Options = {}): Promise<[status: number, output: string]> {
+  const { returncode, stdout } = await run<string>(cmd, { ...MERGED, ...options });
+  return [returncode, withoutLineEnd(stdout ?? '')];
+}
+
+/** Like {@link getstatusoutput}, but blocks the thread. */
+export function getstatusoutputSync(cmd: string, options: SyncOptions = {}): [status: number, output: string] {
+  const { returncode, stdout } = runSync<string>(cmd, { ...MERGED, ...options });
+  return [returncode, withoutLineEnd(stdout ?? '')];
+}
+
+const withoutLineEnd = (text: string): string => (text.endsWith('\n') ? text.slice(0, -1) : text);

@@ -1,0 +1,15 @@
+export { CalledProcessError, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
+export type { BlockOptions, ProgramReport, WaitOptions } from '@multiprocess/shared-memory';
+export { CompletedProcess } from './completed-process.js';
+export { _exit, abort } from './ending.js';
+export { execl, execle, execlp, execlpe, execv, execve, execvp, execvpe } from './exec.js';
+export { getoutput, getoutputSync, getstatusoutput, getstatusoutputSync } from './getoutput.js';
+export { PipedCommand, popen } from './piped-command.js';
+export { Popen } from './popen.js';
+export type { Communicated } from './popen.js';
+export type { Command, InputTarget, OpenFile, Output, OutputTarget, PopenOptions } from './popen-options.js';
+export { call, checkCall, checkOutput, run } from './run.js';
+export type { RunOptions, RunSyncOptions } from './run-options.js';
+export { callSync, checkCallSync, checkOutputSync, runSync } from './run-sync.js';
+export { DEVNULL, PIPE, STDOUT } from './stdio-constants.js';
+export { system, systemSync } from './system.js';

@@ -1,0 +1,17 @@
+import type { Readable } from 'node:stream';
+
+/** Lines of a stream of bytes, without `\n` or `\r\n`; a last one without an end counts. */
+export async function* linesOf(stream: Readable, encoding = 'utf-8'): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  let rest = '';
+  for await (const chunk of stream) {
+    const parts = decoder.decode(chunk as Buffer, { stream: true }).split('\n');
+    parts[0] = rest + (parts[0] ?? '');
+    rest = parts.pop() ?? '';
+    for (const line of parts) yield withoutReturn(line);
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield withoutReturn(rest);
+}
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);

@@ -1,0 +1,49 @@
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+
+// Closes what its owner has forgotten: nobody can reach the descriptor any more.
+const forgotten = new FinalizationRegistry<number>((fd) => {
+  closeSync(fd);
+});
+
+/**
+ * This process's end of a pipe to a program: a descriptor until somebody wants a stream, so that nothing is read, and
+ * nothing lost, before that.
+ */
+export class PipeEnd {
+  readonly #side: 'readable' | 'writable';
+  readonly #fd: number;
+  #stream: Socket | undefined;
+  #closed = false;
+
+  constructor(fd: number, side: 'readable' | 'writable') {
+    this.#fd = fd;
+    this.#side = side;
+    forgotten.register(this, fd, this);
+  }
+
+  /** Always the same one. */
+  get stream(): Socket {
+    if (this.#stream !== undefined) return this.#stream;
+    if (this.#closed) return (this.#stream = new Socket().destroy());
+    const options = { fd: this.#fd, readable: this.#side === 'readable', writable: this.#side === 'writable' };
+    forgotten.unregister(this);
+    return (this.#stream = new Socket(options));
+  }
+
+  get isStream(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  /** Idempotent. What has not been read is lost; what is being written goes on until it is through or the reader is gone. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#stream !== undefined) {
+      this.#stream.destroy();
+      return;
+    }
+    forgotten.unregister(this);
+    closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { inspect } from 'node:util';
+import { Popen } from './popen.js';
+import { PIPE } from './stdio-constants.js';
+
+/** A shell command with a pipe to it, or from it: what {@link popen} gives. */
+export class PipedCommand {
+  /** The command, for all that is not said here. */
+  readonly popen: Popen<'utf8'>;
+
+  constructor(popen: Popen<'utf8'>) {
+    this.popen = popen;
+  }
+
+  /** All that it writes, from here to its end, as text. */
+  async read(): Promise<string> {
+    const { stdout } = this.popen;
+    if (stdout === null) throw new TypeError("There is nothing to read: the command was opened with mode 'w'");
+    return text(stdout);
+  }
+
+  /** Writes text or bytes to it, and waits as long as the pipe is full. */
+  async write(data: string | Uint8Array): Promise<void> {
+    const { stdin } = this.popen;
+    if (stdin === null) throw new TypeError("There is nothing to write to: the command was opened with mode 'r'");
+    if (!stdin.write(data)) await once(stdin, 'drain');
+  }
+
+  /** Closes the pipe and awaits the end of the command: null if its status is 0, else the status, −N after signal N. */
+  async close(): Promise<number | null> {
+    if (this.popen.stdin === null) this.popen.close();
+    else this.popen.stdin.end();
+    const status = await this.popen.wait();
+    return status === 0 ? null : status;
+  }
+
+  /** Its lines, if it is read. */
+  [Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+    return this.popen.lines();
+  }
+
+  /** The same as {@link close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * Starts a shell command with a pipe from its output (`'r'`) or to its input (`'w'`).
+ *
+ * @throws {RangeError} If the mode is another one.
+ */
+export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {
+  if (!['r', 'w'].includes(mode)) throw new RangeError(`mode must be 'r' or 'w', received ${inspect(mode)}`);
+  const streams = mode === 'r' ? { stdout: PIPE } : { stdin: PIPE };
+  return new PipedCommand(new Popen(cmd, { shell: true, encoding: 'utf8', ...streams }));
+}

@@ -1,0 +1,54 @@
+import { getSystemErrorName } from 'node:util';
+import { native } from '@multiprocess/native';
+
+const RUNNING = -1_000_000;
+const ECHILD = 10;
+
+/** How a child stands: running, ended with a status (−N for signal N), or gone, so that its status is with the event loop. */
+export type ChildStatus = 'running' | 'reaped' | number;
+
+/** Looks at a child, blocking until it has ended, but at most `timeout` ms. Does not reap it. */
+export function childStatus(pid: number, timeout: number): ChildStatus {
+  const status = native().waitExit(pid, timeout);
+  if (status === RUNNING) return 'running';
+  if (status > RUNNING) return status;
+  if (status === RUNNING - ECHILD) return 'reaped';
+  throw new Error(`Cannot wait for process ${pid}: ${getSystemErrorName(status - RUNNING)}`);
+}
+
+/**
+ * A pipe of the kernel.
+ *
+ * @throws {Error} with `code`, if there are no descriptors left
+ */
+export function makePipe(): { readonly readEnd: number; readonly writeEnd: number } {
+  const [readEnd = -1, writeEnd = -1] = native().makePipe();
+  if (writeEnd >= 0) return { readEnd, writeEnd };
+  throw systemError(readEnd, 'pipe');
+}
+
+/** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */
+export function keepDescriptors(): void {
+  native().closeOnExec(); // an old kernel lacks it, and then inherited descriptors go on to programs as they came
+}
+
+/** Becomes another program. Returns only if that failed: the error. */
+export function replaceProcess(path: string, args: readonly string[], environment: readonly string[]): Error {
+  return systemError(native().exec(path, args, environment), 'execve', path);
+}
+
+/** Ends this process at once. */
+export function exitNow(status: number): void {
+  native().exitNow(status);
+}
+
+/** Ends this process by SIGABRT. */
+export function abortNow(): void {
+  native().abort();
+}
+
+function systemError(errno: number, syscall: string, path?: string): Error {
+  const code = getSystemErrorName(errno);
+  const message = `${code}: ${syscall}${path === undefined ? '' : ` ${path}`}`;
+  return Object.assign(new Error(message), { errno, code, syscall, ...(path === undefined ? {} : { path }) });
+}

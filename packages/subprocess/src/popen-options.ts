@@ -1,0 +1,75 @@
+import type { Readable, Writable } from 'node:stream';
+import { inspect } from 'node:util';
+
+/** A program and its arguments, or a program without any; with `shell`, a command line. */
+export type Command = string | readonly string[];
+
+/** What is open already: a descriptor, or an object that has one, such as a `FileHandle`. */
+export type OpenFile = number | { readonly fd: number };
+
+/** `undefined` inherits; `PIPE`, `DEVNULL`; a file; or a stream, which is copied from. */
+export type InputTarget = OpenFile | Readable | undefined;
+
+/** `undefined` inherits; `PIPE`, `DEVNULL`, for `stderr` also `STDOUT`; a file; or a stream, which is copied to and not ended. */
+export type OutputTarget = OpenFile | Writable | undefined;
+
+/** What an `encoding` makes of output: with one text, else bytes. */
+export type Output<E extends string | undefined> = E extends string ? string : Buffer;
+
+export interface PopenOptions<E extends string | undefined = undefined> {
+  readonly stdin?: InputTarget;
+  readonly stdout?: OutputTarget;
+  readonly stderr?: OutputTarget;
+  /** Run by `/bin/sh`, or by the shell named. Default: false. */
+  readonly shell?: boolean | string | undefined;
+  /** Default: that of this process. */
+  readonly cwd?: string | URL | undefined;
+  /** The whole environment, also for finding the program. Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Any label that `TextDecoder` knows: `'utf8'`, `'gbk'`, … Default: bytes. */
+  readonly encoding?: E | undefined;
+  /** Bytes that are no text of the encoding become U+FFFD, or are a `TypeError`. Default: `'replace'`. */
+  readonly errors?: 'replace' | 'strict' | undefined;
+  /** Most bytes that `communicate` collects of a stream. Default: no limit. */
+  readonly maxBuffer?: number | undefined;
+  /** `terminate()`, `kill()` and time-outs go to all that the program has started, too. Default: with a shell. */
+  readonly killTree?: boolean | undefined;
+  /** Kills the program when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** The file to run, where that is not what the program is to be called. */
+  readonly executable?: string | undefined;
+  /** In a session of its own, without the terminal. Default: false. */
+  readonly startNewSession?: boolean | undefined;
+  /** Descriptors that the program gets under the same numbers. Default: none. */
+  readonly passFds?: readonly number[] | undefined;
+  /** Numbers of the user and group it runs as, for which this process needs the right. */
+  readonly user?: number | undefined;
+  readonly group?: number | undefined;
+}
+
+/** @throws {TypeError | RangeError} with the value received, for what the types would not let pass */
+export function checkOptions(options: PopenOptions<string | undefined>): void {
+  const { env, errors, maxBuffer = Infinity, encoding, user, group, signal } = options;
+  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
+    throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);
+  }
+  if (errors !== undefined && !['replace', 'strict'].includes(errors)) {
+    throw new RangeError(`errors must be 'replace' or 'strict', received ${inspect(errors)}`);
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`signal must be an AbortSignal, received ${inspect(signal)}`);
+  }
+  if (encoding !== undefined) new TextDecoder(encoding); // a RangeError that names what it does not know
+  for (const [name, id] of Object.entries({ user, group })) {
+    if (id === undefined || (Number.isInteger(id) && id >= 0)) continue;
+    throw new RangeError(`${name} must be a number, 0 or more, received ${inspect(id)}`);
+  }
+  for (const [name, value] of Object.entries<unknown>(env ?? {})) {
+    if (name === '' || name.includes('=')) {
+      throw new RangeError(`A variable of env must have a name without =, received ${inspect(name)}`);
+    }
+    if (value !== undefined && typeof value !== 'string') {
+      throw new TypeError(`env.${name} must be a string, received ${inspect(value)}`);
+    }
+  }
+}

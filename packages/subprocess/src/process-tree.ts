@@ -1,0 +1,89 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** A variable in the environment of a program, by which all that it starts can be told, however far they have gone from it. */
+const TREE_VARIABLE = 'MULTIPROCESS_TREE';
+
+/** So many looks for processes that were started while others were being stopped. Each one finds fewer. */
+const MOST_LOOKS = 100;
+
+let trees = 0; // numbers them within this process
+
+export function newTreeMark(): string {
+  trees += 1;
+  return `${process.pid}.${process.hrtime.bigint().toString(36)}.${trees}`;
+}
+
+/** The environment with a mark. Marks of trees that this process is part of stay in it. */
+export function markedEnvironment(env: NodeJS.ProcessEnv, mark: string): NodeJS.ProcessEnv {
+  const outer = process.env[TREE_VARIABLE];
+  return { ...env, [TREE_VARIABLE]: outer === undefined ? mark : `${outer},${mark}` };
+}
+
+/**
+ * Sends a signal to a program and to everything it has started: its descendants, and those who have its mark in their
+ * environment although their parents have ended. Stops them all first, so that none can start others meanwhile.
+ *
+ * @param pid undefined if the program itself has ended: then only the mark leads to the others
+ */
+export function signalTree(pid: number | undefined, mark: string, signal: NodeJS.Signals | number): void {
+  const stopped = new Set<number>();
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    const found = membersOf(pid, mark).filter((one) => !stopped.has(one));
+    if (found.length === 0) break;
+    for (const one of found) {
+      send(one, 'SIGSTOP');
+      stopped.add(one);
+    }
+  }
+  for (const one of stopped) send(one, signal);
+  for (const one of stopped) send(one, 'SIGCONT'); // the signal comes first: what is stopped gets it when it goes on
+}
+
+function send(pid: number, signal: NodeJS.Signals | number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile, or belongs to somebody else by now, as a program that changes its user does.
+  }
+}
+
+function membersOf(pid: number | undefined, mark: string): number[] {
+  const parents = new Map<number, number>();
+  const members = new Set<number>(pid === undefined ? [] : [pid]);
+  for (const name of readdirSync('/proc')) {
+    const one = Number(name);
+    if (!Number.isInteger(one) || one === process.pid) continue;
+    const parent = parentOf(one);
+    if (parent === undefined) continue;
+    parents.set(one, parent);
+    if (isMarked(one, mark)) members.add(one);
+  }
+  for (let before = -1; before !== members.size;) {
+    before = members.size;
+    for (const [one, parent] of parents) if (members.has(parent)) members.add(one);
+  }
+  return [...members];
+}
+
+function isMarked(pid: number, mark: string): boolean {
+  const name = `${TREE_VARIABLE}=`;
+  const variable = read(pid, 'environ')
+    .split('\0')
+    .find((one) => one.startsWith(name));
+  return variable?.slice(name.length).split(',').includes(mark) === true;
+}
+
+/** undefined also for what has ended and is only waiting to be reaped. */
+function parentOf(pid: number): number | undefined {
+  const stat = read(pid, 'stat');
+  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may contain anything
+  return parent === undefined || state === 'Z' || state === 'X' ? undefined : Number(parent);
+}
+
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,50 @@
+import { inspect } from 'node:util';
+import { timeoutOf } from '@multiprocess/shared-memory';
+import type { PopenOptions } from './popen-options.js';
+import { PIPE } from './stdio-constants.js';
+
+export interface RunOptions<E extends string | undefined = undefined> extends PopenOptions<E> {
+  /** What the program reads; then its input ends. */
+  readonly input?: string | Uint8Array | undefined;
+  /** Both outputs `PIPE`. Default: false. */
+  readonly captureOutput?: boolean | undefined;
+  /** Milliseconds until it is killed. Default: for ever. */
+  readonly timeout?: number | undefined;
+  /** Another status than 0 is a `CalledProcessError`. Default: false. */
+  readonly check?: boolean | undefined;
+}
+
+/** Options that hold for the blocking forms: nothing could abort them. */
+export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunOptions<E>, 'signal'>;
+
+/**
+ * The streams that `input` and `captureOutput` mean.
+ *
+ * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
+ */
+export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
+  const { input, captureOutput = false, stdin, stdout, stderr } = options;
+  timeoutOf(options);
+  if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) {
+    throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
+  }
+  if (input !== undefined && stdin !== undefined && stdin !== PIPE) {
+    throw new TypeError('input and stdin are two ways to say what the program reads: give one of them');
+  }
+  if (captureOutput && (stdout !== undefined || stderr !== undefined)) {
+    throw new TypeError('captureOutput says where both outputs go: leave stdout and stderr out');
+  }
+  return {
+    ...options,
+    ...(input === undefined ? {} : { stdin: PIPE }),
+    ...(captureOutput ? { stdout: PIPE, stderr: PIPE } : {}),
+  };
+}
+
+/** @throws {TypeError} If there is an option that the function itself decides. */
+export function checkDecided(name: string, options: object, decided: readonly string[]): void {
+  for (const option of decided) {
+    if ((options as Record<string, unknown>)[option] === undefined) continue;
+    throw new TypeError(`${name} decides ${option} itself: leave it out, or use run`);
+  }
+}

@@ -1,0 +1,49 @@
+/** What a program wrote, as text of an encoding, or as it is. Line ends stay what they are. */
+export function decodeOutput(
+  bytes: Buffer,
+  encoding: string | undefined,
+  errors: 'replace' | 'strict' = 'replace',
+): Buffer | string {
+  if (encoding === undefined) return bytes;
+  return new TextDecoder(encoding, { fatal: errors === 'strict', ignoreBOM: true }).decode(bytes);
+}
+
+/**
+ * Text as a program that speaks an encoding reads it.
+ *
+ * @throws {TypeError} If the encoding has no bytes for a character, or is one that cannot be written here.
+ */
+export function encodeInput(input: string | Uint8Array, encoding = 'utf-8'): Uint8Array {
+  if (typeof input !== 'string') return input;
+  const name = new TextDecoder(encoding).encoding;
+  if (name === 'utf-8') return Buffer.from(input);
+  if (name === 'utf-16le') return Buffer.from(input, 'utf16le');
+  const table = bytesOf(name);
+  const parts = Array.from(input, (character) => {
+    const code = character.charCodeAt(0);
+    const bytes = code < 0x80 ? [code] : table.get(character);
+    if (bytes !== undefined) return bytes;
+    throw new TypeError(`${JSON.stringify(character)} has no bytes in ${name}: give the input as bytes, or in utf8`);
+  });
+  return Uint8Array.from(parts.flat());
+}
+
+/** The platform decodes all encodings and encodes UTF-8 only, so a table is made from what it decodes: characters of one and two bytes. */
+function bytesOf(encoding: string): ReadonlyMap<string, readonly number[]> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  const table = new Map<string, readonly number[]>();
+  const learn = (bytes: number[]): boolean => {
+    try {
+      const text = decoder.decode(Uint8Array.from(bytes));
+      if (Array.from(text).length === 1 && !table.has(text)) table.set(text, bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (let first = 0x80; first < 0x100; first++) {
+    if (learn([first])) continue;
+    for (let second = 0x30; second < 0x100; second++) learn([first, second]);
+  }
+  return table;
+}

@@ -1,0 +1,65 @@
+import { TimeoutError, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { Guard } from './guard.js';
+import { WaitingObject } from './waiting-object.js';
+
+/** What can be taken and given back: the forms that do both. */
+export abstract class Acquirable extends WaitingObject {
+  /** Takes it if that can be done at once. Never waits. */
+  abstract tryAcquire(): boolean;
+
+  /** Takes it, waiting until that can be done; false if the time was over first. */
+  abstract acquire(options?: WaitOptions): Promise<boolean>;
+
+  /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
+  abstract acquireSync(options?: BlockOptions): boolean;
+
+  /** Gives it back. Never waits. */
+  abstract release(): void;
+
+  /**
+   * Takes it for a `using` block.
+   *
+   * @throws {TimeoutError} If the time was over first, and whatever else {@link acquire} throws.
+   */
+  async hold(options?: WaitOptions): Promise<Guard> {
+    return this.guard(await this.acquire(options), options);
+  }
+
+  /** Like {@link hold}, but blocks the thread. */
+  holdSync(options?: BlockOptions): Guard {
+    return this.guard(this.acquireSync(options), options);
+  }
+
+  /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. Throws what {@link hold} throws. */
+  async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    const guard = await this.hold(options);
+    try {
+      return await fn();
+    } finally {
+      guard.release();
+    }
+  }
+
+  /** Like {@link run}, but blocks the thread; `fn` must not be async. */
+  runSync<R>(fn: () => R, options?: BlockOptions): R {
+    const guard = this.holdSync(options);
+    try {
+      return fn();
+    } finally {
+      guard.release();
+    }
+  }
+
+  protected guard(taken: boolean, options: WaitOptions | undefined): Guard {
+    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${timeoutOf(options)} ms`);
+    return new Guard(this.returner());
+  }
+
+  /** What gives back what has just been taken. */
+  protected returner(): () => void {
+    return () => {
+      this.release();
+    };
+  }
+}

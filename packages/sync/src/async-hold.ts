@@ -1,0 +1,124 @@
+import { createHook, executionAsyncResource } from 'node:async_hooks';
+
+// How a lock knows the async context that took it.
+//
+// What `await lock.acquire()` gives belongs to whatever follows the await: to that continuation, and to all that it
+// calls, awaits or starts. It must not belong to who called the function that awaits: in
+//     for await (const request of requests) void handle(request); // each handle() awaits acquire()
+// the loop would otherwise own what the first handle() took, and with it the second, which would walk in as well.
+// `AsyncLocalStorage.enterWith()` does exactly that: it lasts until the end of the synchronous run, and every await of
+// any caller in it takes it along. So the hold is tied to the promise that acquire() returns: of the promises that
+// descend from others, the hook below sees which one, and the continuation of an await descends from what was awaited.
+//
+// A context owns a hold for sure, or possibly: the rest of the synchronous run that called acquire(), with what comes
+// of it. That is where a helper's acquire() leads (`await enter()`, `Promise.all([lock.acquire(), …])`). It may give the
+// hold back, but does not re-enter.
+
+interface Share {
+  readonly hold: AsyncHold;
+  readonly isSure: boolean;
+}
+
+const NONE: readonly Share[] = [];
+/** Switching the hook costs more than some calls of it. */
+const LINGER_MS = 100;
+
+// All of it is one table a thread, since async contexts are a thread's.
+const shares = new WeakMap<object, readonly Share[]>();
+const bearers = new Map<number, AsyncHold>();
+let bearing: AsyncHold | undefined;
+let pending = 0;
+let lastNumber = 0;
+let lingering = false;
+
+const hook = createHook({
+  init(asyncId, type, triggerAsyncId, resource) {
+    if (type === 'PROMISE' && bearing !== undefined) {
+      bearers.set(asyncId, bearing);
+      bearing.promises.push(asyncId);
+      bearing = undefined;
+    }
+    const inherited = shares.get(executionAsyncResource()) ?? NONE;
+    const borne = type === 'PROMISE' ? bearers.get(triggerAsyncId) : undefined;
+    const all = borne === undefined ? inherited : [...without(inherited, borne), { hold: borne, isSure: true }];
+    if (all.length > 0) shares.set(resource, all);
+  },
+});
+
+/** What an async context takes of a lock: from its first acquire to its last release. */
+export class AsyncHold {
+  /** Not 0; no two holds of a thread that are not over have the same. */
+  readonly number: number;
+  /** Async ids of the promises that bear it. */
+  readonly promises: number[] = [];
+  isOver = false;
+
+  /** For whoever runs now, who is its possible owner from here on. */
+  constructor() {
+    lastNumber = (lastNumber % (2 ** 31 - 1)) + 1;
+    this.number = lastNumber;
+    holds.set(this.number, this);
+    if (pending++ === 0) hook.enable();
+    this.#shareUntilEndOfRun();
+  }
+
+  /** A promise for the same, whose awaiters own the hold. */
+  borneBy<R>(result: Promise<R>): Promise<R> {
+    const { promise, resolve, reject } = this.#newBearer<R>();
+    result.then(resolve, reject);
+    return promise;
+  }
+
+  /** Nobody owns it any more. Idempotent. */
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    holds.delete(this.number);
+    for (const id of this.promises) bearers.delete(id);
+    if (--pending > 0 || lingering) return;
+    lingering = true;
+    setTimeout(() => {
+      lingering = false;
+      if (pending === 0) hook.disable();
+    }, LINGER_MS).unref();
+  }
+
+  #newBearer<R>(): { promise: Promise<R>; resolve: (value: R) => void; reject: (reason: unknown) => void } {
+    let settle: { resolve: (value: R) => void; reject: (reason: unknown) => void } | undefined;
+    bearing = this.isOver ? undefined : this;
+    const promise = new Promise<R>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    bearing = undefined;
+    return { promise, ...settle! };
+  }
+
+  /** What runs now may be a callback of something that calls back again, which then must not own it: hence the end. */
+  #shareUntilEndOfRun(): void {
+    const resource = executionAsyncResource();
+    shares.set(resource, [...without(shares.get(resource) ?? NONE, this), { hold: this, isSure: false }]);
+    queueMicrotask(() => {
+      const rest = without(shares.get(resource) ?? NONE, this);
+      if (rest.length > 0) shares.set(resource, rest);
+      else shares.delete(resource);
+    });
+  }
+}
+
+const holds = new Map<number, AsyncHold>();
+
+/** The hold with that number, if it is not over. */
+export function asyncHold(number: number): AsyncHold | undefined {
+  return holds.get(number);
+}
+
+/** Whether the running context owns the hold with that number: `surely`, `possibly`, or not at all. */
+export function ownership(number: number): 'surely' | 'possibly' | undefined {
+  const share = shares.get(executionAsyncResource())?.find(({ hold }) => hold.number === number && !hold.isOver);
+  return share && (share.isSure ? 'surely' : 'possibly');
+}
+
+/** Without that hold, and without those that are over, so that a context that lives on does not collect them. */
+function without(some: readonly Share[], one: AsyncHold): readonly Share[] {
+  return some.filter(({ hold }) => hold !== one && !hold.isOver);
+}

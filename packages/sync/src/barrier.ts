@@ -1,0 +1,247 @@
+import {
+  BrokenBarrierError,
+  HandleError,
+  Line,
+  Segment,
+  blockingTimeoutOf,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import { checkBarrierOptions } from './barrier-options.js';
+import type { Action, BarrierOptions } from './barrier-options.js';
+import { actionOf, bytesFor, hasAction, isSamePlan, planOf, readPlan, tableOf, writePlan } from './barrier-plan.js';
+import type { BarrierPlan } from './barrier-plan.js';
+import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from './fate.js';
+import type { ActionRole, PartyTable } from './party-table.js';
+import { WaitingObject } from './waiting-object.js';
+
+const KIND = 'sync.Barrier';
+
+/**
+ * A place where a number of parties wait for each other: when the last has arrived, all go on, and it can be used again.
+ *
+ * It breaks, and everybody who waits or comes throws {@link BrokenBarrierError} with the reason, when a wait's time is over,
+ * when its action fails, when it is aborted, and when a party that waits there dies: within 200 ms for parties that block,
+ * within a second for others. {@link reset} makes it whole again.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Barrier | Python's Barrier}
+ */
+export class Barrier extends WaitingObject {
+  readonly #parker: Parker;
+  readonly #plan: BarrierPlan;
+  readonly #table: PartyTable;
+  readonly #action: Action | undefined;
+  readonly #role: ActionRole;
+  readonly #arrivals: Line;
+
+  /**
+   * Makes a barrier, or attaches to the one of the same name.
+   *
+   * @throws {TypeError} If an option is not of its type.
+   * @throws {RangeError} If `parties` is no whole number from 1 to 4096.
+   * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options: BarrierOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: BarrierOptions | Segment) {
+    const options = from instanceof Segment ? undefined : checkBarrierOptions(from);
+    const segment = from instanceof Segment ? from : create(options!);
+    super(segment);
+    this.#parker = segment.thread.parker;
+    this.#plan = readPlan(segment);
+    this.#table = tableOf(segment, this.#plan);
+    this.#action = options?.action ?? actionOf(this.#plan);
+    this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
+    this.#arrivals = new Line(segment.thread.parker);
+  }
+
+  /**
+   * The barrier that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): Barrier {
+    const { kind, reference } = parseHandle(handle);
+    return new Barrier(Segment.attach(reference, KIND, kind));
+  }
+
+  /** How many must arrive. */
+  get parties(): number {
+    this.openSegment();
+    return this.#plan.parties;
+  }
+
+  /** How many have arrived and wait for the others. May be out of date when it is read. */
+  get waiting(): number {
+    this.openSegment();
+    return this.#table.waiting;
+  }
+
+  /** Whether it is broken. */
+  get broken(): boolean {
+    this.openSegment();
+    return this.#table.brokenBy !== undefined;
+  }
+
+  /**
+   * Waits until all parties have arrived.
+   *
+   * @returns this one's place among them: each of 0 to parties - 1 is given to one
+   * @throws {BrokenBarrierError} If it is broken, or breaks while this waits: also by this wait's own `timeout`, which is
+   * that of the barrier unless it is given, and breaks it for all. With 0, a party that is not the last breaks it at once.
+   * @throws {ClosedError} If it is closed here, also while this waits; the others wait on.
+   * @throws the signal's reason if it was aborted; the others wait on
+   * @throws what the action throws, if it was run here; the barrier is broken then
+   */
+  async wait(options?: WaitOptions): Promise<number> {
+    this.openSegment();
+    const deadline = performance.now() + this.#timeoutOr(timeoutOf(options), options);
+    const signal = signalOf(options);
+    const left = () => Math.max(0, deadline - performance.now());
+    const slot = this.#arrived(await this.#arrivals.wait(() => this.#table.arriving(this.#role), left(), signal));
+    let outcome: number | 'act' | undefined;
+    try {
+      for (;;) {
+        outcome = this.#table.outcome(slot) ?? (await this.line.wait(() => this.#table.awaiting(slot), left(), signal));
+        if (outcome !== 'act') break;
+        await this.#act();
+      }
+    } catch (error) {
+      const place = this.#withdraw(slot);
+      if (place === undefined) throw error;
+      return place;
+    }
+    return this.#leave(slot, outcome);
+  }
+
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
+  waitSync(options?: BlockOptions): number {
+    this.openSegment();
+    const deadline = performance.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
+    const left = () => Math.max(0, deadline - performance.now());
+    const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
+    for (;;) {
+      const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
+      if (outcome !== 'act') return this.#leave(slot, outcome);
+      try {
+        this.#actSync();
+      } catch (error) {
+        this.#withdraw(slot);
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Empties it, and makes it whole if it is broken. Who waits throws {@link BrokenBarrierError}. Waits for others that
+   * arrive or leave in this moment, which takes microseconds.
+   */
+  reset(): void {
+    this.openSegment();
+    this.#now(this.#table.resetting());
+  }
+
+  /** Breaks it, until it is {@link reset}. Who waits throws {@link BrokenBarrierError}, as does who comes. */
+  abort(): void {
+    this.openSegment();
+    this.#now(this.#table.breaking(ABORTED));
+  }
+
+  override ref(): this {
+    this.#arrivals.ref();
+    return super.ref();
+  }
+
+  override unref(): this {
+    this.#arrivals.unref();
+    return super.unref();
+  }
+
+  /** Lets go of the object in this thread; others that have it keep it, and wait for as many as before. Idempotent. */
+  override close(): void {
+    for (const slot of this.#table.slots) this.#withdraw(slot);
+    this.#arrivals.dismiss(() => this.closedError());
+    super.close();
+  }
+
+  #timeoutOr(timeout: number, options: WaitOptions | undefined): number {
+    return timeout === Infinity && options?.timeout === undefined ? this.#plan.timeout : timeout;
+  }
+
+  #arrived(slot: number | undefined): number {
+    if (slot !== undefined && slot >= 0) return slot;
+    if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
+    throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
+  }
+
+  #leave(slot: number, outcome: number | undefined): number {
+    if (outcome === undefined) this.#now(this.#table.breaking(TIMED_OUT, slot));
+    const fate = this.#table.fateOf(slot);
+    const place = this.#table.free(slot);
+    if (fate === PASSED) return place;
+    throw newBrokenError(fate);
+  }
+
+  /** Takes a party back. Its place, if it had passed before that. */
+  #withdraw(slot: number): number | undefined {
+    if (!this.#table.has(slot)) return undefined; // by close()
+    this.#now(this.#table.withdrawing(slot));
+    const hasPassed = this.#table.fateOf(slot) === PASSED;
+    const place = this.#table.free(slot);
+    return hasPassed ? place : undefined;
+  }
+
+  async #act(): Promise<void> {
+    let fate = ACTION_FAILED;
+    try {
+      await this.#action?.();
+      fate = PASSED;
+    } finally {
+      if (this.isOpen) this.#now(this.#table.acted(fate));
+    }
+  }
+
+  #actSync(): void {
+    let fate = ACTION_FAILED;
+    try {
+      if (this.#action?.() instanceof Promise) {
+        throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
+      }
+      fate = PASSED;
+    } finally {
+      this.#now(this.#table.acted(fate));
+    }
+  }
+
+  /** Does what takes some instructions, and waits for nobody but others who do. */
+  #now(waiting: Waiting<void>): void {
+    waitSync(this.#parker, waiting, Infinity);
+  }
+}
+
+registerKind(KIND, (reference) => new Barrier(Segment.attach(reference, KIND)));
+
+function create(options: BarrierOptions): Segment {
+  const plan = planOf(options);
+  const { segment } = Segment.create({
+    kind: KIND,
+    byteLength: bytesFor(plan),
+    name: options.name,
+    initialise: (made) => {
+      writePlan(made, plan);
+    },
+  });
+  if (isSamePlan(readPlan(segment), plan)) return segment;
+  segment.close();
+  throw new HandleError(`The barrier named ${JSON.stringify(options.name)} was made with other options`);
+}
+
+function newBrokenError(fate: number): BrokenBarrierError {
+  return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);
+}

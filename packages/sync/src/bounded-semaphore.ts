@@ -1,0 +1,95 @@
+import {
+  CorruptSegmentError,
+  HandleError,
+  NotOwnedError,
+  Segment,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
+import { PermitObject } from './permit-object.js';
+import { MOST_OWNED_PERMITS, PermitTable } from './permit-table.js';
+import { initialPermitsOf, permitsOf } from './permits-of.js';
+import type { SemaphoreOptions } from './semaphore.js';
+
+const KIND = 'sync.BoundedSemaphore';
+
+// Layout: the permits it was made with, which never change; in a cache line of its own, a permit table. What that holds
+// after a crash, and why no wake is lost, is said in permit-table.ts.
+const VALUE = 0;
+const TABLE = 16;
+
+/**
+ * Permits that processes and threads take and give back, in any mixture; there are never more than at first.
+ *
+ * The permits of a holder that ends, however it ends, can be taken by others: at once where all were one thread's, else
+ * within a second. Holders are threads. Anyone may give back a permit that somebody has taken, as in Python; a thread
+ * that has none gives back another's. Not fair, as {@link Semaphore} is not.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.BoundedSemaphore | Python's BoundedSemaphore}
+ */
+export class BoundedSemaphore extends PermitObject<PermitTable> {
+  static readonly MOST_PERMITS = MOST_OWNED_PERMITS;
+
+  /**
+   * Makes a semaphore, or attaches to the one of the same name.
+   *
+   * @throws {RangeError} If `value` is no whole number from 0 to {@link MOST_PERMITS}.
+   * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: SemaphoreOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: SemaphoreOptions | Segment = {}) {
+    const segment = from instanceof Segment ? from : create(from);
+    const permits = segment.words[VALUE]!;
+    if (segment.byteLength !== bytesFor(permits)) {
+      throw new CorruptSegmentError(`${segment.reference} has ${segment.byteLength} bytes for ${permits} permits`);
+    }
+    super(segment, new PermitTable(segment.words, TABLE, permits, segment.thread));
+  }
+
+  /**
+   * The semaphore that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): BoundedSemaphore {
+    const { kind, reference } = parseHandle(handle);
+    return new BoundedSemaphore(Segment.attach(reference, KIND, kind));
+  }
+
+  /**
+   * Gives `n` permits back, this thread's own first, and wakes as many who wait. Never waits.
+   *
+   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.
+   */
+  override release(n = 1): void {
+    this.openSegment();
+    if (this.permits.giveBack(permitsOf(n))) return;
+    throw new NotOwnedError(`Released once too often: fewer than ${n} of the permits of this semaphore are taken`);
+  }
+}
+
+registerKind(KIND, (reference) => new BoundedSemaphore(Segment.attach(reference, KIND)));
+
+function create({ value = 1, name }: SemaphoreOptions): Segment {
+  initialPermitsOf(value, MOST_OWNED_PERMITS);
+  const { segment } = Segment.create({
+    kind: KIND,
+    byteLength: bytesFor(value),
+    name,
+    initialise: ({ words }) => {
+      words[VALUE] = value;
+    },
+  });
+  const found = segment.words[VALUE];
+  if (found === value) return segment;
+  segment.close();
+  throw new HandleError(`The semaphore named ${JSON.stringify(name)} was made with value ${found}, not ${value}`);
+}
+
+/** Whole cache lines, so that semaphores of about the same size have the same length. */
+function bytesFor(permits: number): number {
+  return Math.ceil((TABLE + PermitTable.wordsFor(permits)) / 16) * 64;
+}

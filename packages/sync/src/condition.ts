@@ -1,0 +1,273 @@
+import { inspect } from 'node:util';
+import {
+  CorruptSegmentError,
+  HandleError,
+  Segment,
+  blockingTimeoutOf,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import { Acquirable } from './acquirable.js';
+import {
+  CONDITION_LOCK_BYTES,
+  attachConditionLock,
+  conditionLockHandle,
+  writeConditionLock,
+} from './condition-lock.js';
+import type { Guard } from './guard.js';
+import { Lock } from './lock.js';
+import { RLock } from './rlock.js';
+import { WaiterTable } from './waiter-table.js';
+
+const KIND = 'sync.Condition';
+
+// Layout: the handle of the lock (see condition-lock.ts), then a waiter table, which says what it holds after a crash and
+// why no wake is lost. The table has room for every thread that can be registered; its memory is taken by the page.
+const TABLE = CONDITION_LOCK_BYTES / 4;
+const MOST_THREADS = 4095;
+const BYTES = (TABLE + WaiterTable.wordsFor(MOST_THREADS)) * 4;
+const PAGE_BYTES = 4096;
+const FIRST_BYTES = PAGE_BYTES - 128;
+
+/** What to make a {@link Condition} with. */
+export interface ConditionOptions {
+  /** The lock that is held while the condition is looked at or changed. Default: an `RLock` of its own. */
+  readonly lock?: Lock | RLock | undefined;
+  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * A lock, and a place to wait until somebody who holds it says that something has changed.
+ *
+ * A notification goes to as many as were waiting in that moment, wherever they are; whom is not specified. It is not
+ * kept for who comes later. A waiter that was killed takes none.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Condition | Python's Condition}
+ */
+export class Condition extends Acquirable {
+  readonly #parker: Parker;
+  readonly #waiters: WaiterTable;
+  readonly #lock: Lock | RLock;
+  readonly #ownLock: Lock | RLock | undefined;
+
+  /**
+   * Makes a condition, or attaches to the one of the same name.
+   *
+   * @throws {TypeError} If `lock` is neither a `Lock` nor an `RLock`.
+   * @throws {HandleError} If the name is taken by something else, or by a condition with another lock.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: ConditionOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: ConditionOptions | Segment = {}) {
+    const given = from instanceof Segment ? undefined : checkedLock(from.lock);
+    const { segment, lock } = from instanceof Segment ? { segment: from } : create(from.name, given);
+    super(segment);
+    if (segment.byteLength !== BYTES)
+      throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
+    this.#parker = segment.thread.parker;
+    this.#waiters = new WaiterTable(segment.words, TABLE, segment.thread, (words) => {
+      reservePages(segment, words);
+    });
+    this.#lock = lock ?? attachConditionLock(segment);
+    this.#ownLock = this.#lock === given ? undefined : this.#lock;
+  }
+
+  /**
+   * The condition that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it or its lock.
+   */
+  static attach(handle: string): Condition {
+    const { kind, reference } = parseHandle(handle);
+    return new Condition(Segment.attach(reference, KIND, kind));
+  }
+
+  /** The lock that is held while the condition is looked at or changed. */
+  get lock(): Lock | RLock {
+    this.openSegment();
+    return this.#lock;
+  }
+
+  /** {@inheritDoc RLock.tryAcquire} */
+  override tryAcquire(): boolean {
+    return this.lock.tryAcquire();
+  }
+
+  /** Takes the lock, as its own `acquire` does. */
+  override acquire(options?: WaitOptions): Promise<boolean> {
+    return this.isOpen ? this.#lock.acquire(options) : Promise.reject(this.closedError());
+  }
+
+  /** Takes the lock, as its own `acquireSync` does. */
+  override acquireSync(options?: BlockOptions): boolean {
+    return this.lock.acquireSync(options);
+  }
+
+  /** Takes the lock for a `using` block, as its own `hold` does. */
+  override hold(options?: WaitOptions): Promise<Guard> {
+    return this.isOpen ? this.#lock.hold(options) : Promise.reject(this.closedError());
+  }
+
+  /** Takes the lock for a `using` block, as its own `holdSync` does. */
+  override holdSync(options?: BlockOptions): Guard {
+    return this.lock.holdSync(options);
+  }
+
+  /** Gives the lock back, as its own `release` does. */
+  override release(): void {
+    this.lock.release();
+  }
+
+  /**
+   * Gives the lock back, however often it was taken, waits for a notification, and takes it again as often, also if the
+   * wait ends otherwise: the time for that is not limited.
+   *
+   * @returns false if the time was over before a notification
+   * @throws {NotOwnedError} If the caller does not hold the lock.
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    const { lock } = this;
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    lock.checkHeld();
+    this.#waiters.enter();
+    const suspended = lock.suspend();
+    let notified: true | undefined;
+    try {
+      notified = await this.line.wait(() => this.#waiters.granting(), timeout, signal);
+    } catch (error) {
+      await suspended.resume();
+      if (this.#waiters.leave()) this.#waiters.notify(1);
+      throw error;
+    }
+    await suspended.resume();
+    return notified === true || this.#waiters.leave();
+  }
+
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. */
+  waitSync(options?: BlockOptions): boolean {
+    const { lock } = this;
+    const timeout = blockingTimeoutOf(options);
+    lock.checkHeld();
+    this.#waiters.enter();
+    const suspended = lock.suspend();
+    const notified = waitSync(this.#parker, this.#waiters.granting(), timeout);
+    suspended.resumeSync();
+    return notified === true || this.#waiters.leave();
+  }
+
+  /**
+   * Waits until `predicate`, called with the lock held, gives something true. One `timeout` for all of it.
+   *
+   * @returns what it gave last, which is nothing true if the time was over first
+   * @throws what {@link wait} and `predicate` throw
+   */
+  async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
+    const deadline = performance.now() + timeoutOf(options);
+    const signal = signalOf(options);
+    this.lock.checkHeld();
+    for (;;) {
+      const result = await predicate();
+      const timeout = deadline - performance.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      await this.wait({ timeout, signal });
+    }
+  }
+
+  /** Like {@link waitFor}, but blocks the thread; `predicate` must not be async. */
+  waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
+    const deadline = performance.now() + blockingTimeoutOf(options);
+    this.lock.checkHeld();
+    for (;;) {
+      const result = predicate();
+      const timeout = deadline - performance.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      this.waitSync({ timeout });
+    }
+  }
+
+  /**
+   * Ends up to `n` of the waits that are under way; they go on when they have the lock. Never waits. With `n` of 0 or less
+   * it does nothing.
+   *
+   * @throws {NotOwnedError} If the caller does not hold the lock. Nothing was changed.
+   */
+  notify(n = 1): void {
+    if (typeof n !== 'number' || Number.isNaN(n)) throw new TypeError(`n must be a number, received ${inspect(n)}`);
+    this.lock.checkHeld();
+    this.#waiters.notify(Math.floor(n));
+  }
+
+  /** Like {@link notify}, for all of them. */
+  notifyAll(): void {
+    this.notify(Infinity);
+  }
+
+  override ref(): this {
+    this.#ownLock?.ref();
+    return super.ref();
+  }
+
+  override unref(): this {
+    this.#ownLock?.unref();
+    return super.unref();
+  }
+
+  /** Lets go of the condition in this thread, and of its lock unless that was given. Pending waits throw `ClosedError`. Idempotent. */
+  override close(): void {
+    this.#waiters.close();
+    super.close();
+    this.#ownLock?.close();
+  }
+}
+
+registerKind(KIND, (reference) => new Condition(Segment.attach(reference, KIND)));
+
+function create(name: string | undefined, given: Lock | RLock | undefined): { segment: Segment; lock?: Lock | RLock } {
+  const lock = given ?? new RLock();
+  const { segment, created } = Segment.create({
+    kind: KIND,
+    byteLength: BYTES,
+    reserved: FIRST_BYTES,
+    name,
+    initialise: (made) => {
+      writeConditionLock(made, lock);
+    },
+  });
+  if (created) return { segment, lock };
+  if (given === undefined) {
+    lock.close();
+    return { segment };
+  }
+  if (conditionLockHandle(segment) === given.handle) return { segment, lock };
+  segment.close();
+  throw new HandleError(`The condition named ${JSON.stringify(name)} was made with another lock`);
+}
+
+function checkedLock(lock: unknown): Lock | RLock | undefined {
+  if (lock === undefined || lock instanceof Lock || lock instanceof RLock) return lock;
+  throw new TypeError(`lock must be a Lock or an RLock of this package, received ${inspect(lock)}`);
+}
+
+/** Takes the page in which so many words of the table end, if their last entry is the first there. */
+function reservePages(segment: Segment, words: number): void {
+  const end = (TABLE + words) * 4;
+  const page = pageOf(end);
+  if (page === pageOf(end - WaiterTable.ENTRY_WORDS * 4)) return;
+  const begin = FIRST_BYTES + page * PAGE_BYTES;
+  segment.reserve(begin, Math.min(PAGE_BYTES, BYTES - begin));
+}
+
+/** Number of the page that the byte before `end` lies in; -1 for what was taken when the segment was made. */
+function pageOf(end: number): number {
+  return Math.floor((end - 1 - FIRST_BYTES) / PAGE_BYTES);
+}

@@ -1,0 +1,73 @@
+import { EventCount } from '@multiprocess/shared-memory';
+import type { Thread, Waiting } from '@multiprocess/shared-memory';
+
+// Two words, from `index` on:
+//   STATE   ROUND << 1 | SET: whether it is set, and how often it has become so. Changed by compare-exchange or one
+//           atomic operation by anybody; a crash leaves it before or after that.
+//   EVENTS  an eventcount: "it has been set"
+//
+// Who waits remembers ROUND: when it has moved on, the event was set in the meantime, although it may have been cleared
+// since. ROUND wraps after 2^31 times; a waiter would have to be stopped for exactly as many.
+//
+// Why no wake is lost: who waits announces itself in EVENTS, looks at STATE once more, and then sleeps; who sets changes
+// STATE first and looks at EVENTS second (see event-count.ts). Everybody is woken, so one that was killed or gives up
+// takes nothing from the others. One that is killed between the two leaves the sleepers to their own look (100 ms
+// blocked, 1 s awaiting), or to the next who sets it, since that one wakes them also if it is set already.
+const EVENTS = 1;
+const SET = 1;
+const STEP = 2;
+
+/** A flag that many wait for. */
+export class EventFlag {
+  static readonly WORDS = 2;
+  readonly #words: Int32Array;
+  readonly #index: number;
+  readonly #events: EventCount;
+
+  constructor(words: Int32Array, index: number, thread: Thread) {
+    this.#words = words;
+    this.#index = index;
+    this.#events = new EventCount(words, index + EVENTS, thread.parker);
+  }
+
+  get isSet(): boolean {
+    return (this.state & SET) !== 0;
+  }
+
+  /** What a wait that begins now has seen; for {@link waiting}. */
+  get state(): number {
+    return Atomics.load(this.#words, this.#index);
+  }
+
+  /** Sets it, and wakes everybody who waits. Never waits. */
+  set(): void {
+    let seen = this.#words[this.#index]!; // a guess, which the compare-exchange corrects
+    for (;;) {
+      const next = (seen & SET) !== 0 ? seen : (seen + STEP) | SET;
+      const found = Atomics.compareExchange(this.#words, this.#index, seen, next);
+      if (found === seen) break;
+      seen = found;
+    }
+    this.#events.notifyAll();
+  }
+
+  clear(): void {
+    Atomics.and(this.#words, this.#index, ~SET);
+  }
+
+  /** Waits until it is set, or has been since `begun`. */
+  *waiting(begun: number): Waiting<true> {
+    if (this.#hasBeenSet(begun)) return true;
+    yield { kind: 'spin', words: this.#words, index: this.#index, expected: begun, owner: 0, brief: false };
+    for (;;) {
+      const pause = this.#events.announce();
+      if (this.#hasBeenSet(begun)) return true;
+      yield pause;
+    }
+  }
+
+  #hasBeenSet(begun: number): boolean {
+    const now = this.state;
+    return (now & SET) !== 0 || now >> 1 !== begun >> 1;
+  }
+}

@@ -1,0 +1,30 @@
+// What becomes of a party at a barrier; these numbers stand in shared memory.
+export const WAITING = 1;
+export const CAN_ACT = 2; // waiting, and able to run the action
+export const PASSED = 3;
+export const TIMED_OUT = 4;
+export const ABORTED = 5;
+export const RESET = 6;
+export const DIED = 7;
+export const ACTION_FAILED = 8;
+export const NO_ACTOR = 9;
+
+/** Whether nothing has become of it yet. */
+export function isUndecided(fate: number): boolean {
+  return fate === WAITING || fate === CAN_ACT;
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  [TIMED_OUT]: 'a party waited longer than its time-out',
+  [ABORTED]: 'it was aborted',
+  [RESET]: 'it was reset while parties waited',
+  [DIED]: 'a party that waited died',
+  [ACTION_FAILED]: 'its action failed',
+  [NO_ACTOR]:
+    'its action is a function of the thread that made it, which was not among the parties; make the action a task, which any party can run',
+};
+
+/** Why the barrier is broken, in words. */
+export function reasonOf(fate: number): string {
+  return REASONS[fate] ?? 'it holds what no party has written';
+}

@@ -1,0 +1,89 @@
+import { OwnerMutex } from '@multiprocess/shared-memory';
+import type { Thread, Waiting } from '@multiprocess/shared-memory';
+
+// Three words, from `index` on:
+//   MUTEX   an owner mutex; see owner-mutex.ts
+//   DEPTH   how often its holder has taken it: 1 or more while it is held
+//   HOLD    on whose behalf: 0 for the thread as a whole, else the number that the thread gave to an async context
+// DEPTH and HOLD are written and read by the thread that has the mutex, and by nobody else, so they need no atomics: the
+// mutex orders them. A thread that dies leaves whatever it wrote; who takes over writes both before it reads them.
+const DEPTH = 1;
+const HOLD = 2;
+
+/** The hold of a thread as a whole. */
+export const THREAD = 0;
+
+/** An owner mutex that its holder may take again. */
+export class RecursiveMutex {
+  static readonly WORDS = 3;
+  readonly #words: Int32Array;
+  readonly #depth: number;
+  readonly #hold: number;
+  readonly #mutex: OwnerMutex;
+  readonly #self: number;
+
+  constructor(words: Int32Array, index: number, thread: Thread) {
+    this.#words = words;
+    this.#depth = index + DEPTH;
+    this.#hold = index + HOLD;
+    this.#mutex = new OwnerMutex(words, index, thread);
+    this.#self = thread.self;
+  }
+
+  /** Owner id of the holder, dead or alive; 0 if it is free. */
+  get owner(): number {
+    return this.#mutex.owner;
+  }
+
+  /** On whose behalf this thread has it; undefined if it has not. */
+  get hold(): number | undefined {
+    return this.#mutex.owner === this.#self ? this.#words[this.#hold] : undefined;
+  }
+
+  /** Takes it for `hold` if it is free. Never waits. */
+  tryLock(hold: number): boolean {
+    return this.#mutex.tryLock() && this.#begin(hold, 1);
+  }
+
+  /** Takes it for `hold` from an owner that is dead. Never waits. */
+  tryTakeOver(hold: number): boolean {
+    return this.#mutex.tryTakeOver() && this.#begin(hold, 1);
+  }
+
+  /** Takes it once more. Only for who has it. */
+  enterAgain(): void {
+    this.#words[this.#depth]!++;
+  }
+
+  /**
+   * Takes it for `hold`, waiting for its owner.
+   *
+   * @param depth as how often taken it counts: what {@link unlockAll} returned, for who takes it back
+   * @returns whether it was taken over from an owner that had died
+   */
+  *locking(hold: number, depth = 1): Waiting<boolean> {
+    const tookOver = yield* this.#mutex.locking();
+    this.#begin(hold, depth);
+    return tookOver;
+  }
+
+  /** Gives it back once. Only for who has it. Returns whether that was the last time. */
+  unlock(): boolean {
+    if (--this.#words[this.#depth]! > 0) return false;
+    this.#mutex.unlock();
+    return true;
+  }
+
+  /** Gives it back as often as it was taken, and returns how often that was. Only for who has it. */
+  unlockAll(): number {
+    const depth = this.#words[this.#depth]!;
+    this.#mutex.unlock();
+    return depth;
+  }
+
+  #begin(hold: number, depth: number): true {
+    this.#words[this.#depth] = depth;
+    this.#words[this.#hold] = hold;
+    return true;
+  }
+}

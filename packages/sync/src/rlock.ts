@@ -1,0 +1,244 @@
+import {
+  CorruptSegmentError,
+  DeadlockError,
+  NotOwnedError,
+  Segment,
+  blockingTimeoutOf,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
+import { Acquirable } from './acquirable.js';
+import { AsyncHold, asyncHold, ownership } from './async-hold.js';
+import type { Guard } from './guard.js';
+import { RecursiveMutex, THREAD } from './recursive-mutex.js';
+import type { Suspendable, Suspended } from './suspendable.js';
+
+const KIND = 'sync.RLock';
+
+// Layout: a recursive mutex. What it holds after a crash, and why no wake is lost, is said in recursive-mutex.ts.
+const MUTEX = 0;
+const BYTES = 64;
+
+/** What to make an {@link RLock} with. */
+export interface RLockOptions {
+  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Mutual exclusion between processes, threads and async contexts, which its owner may take again: it is free when it has
+ * been released as often.
+ *
+ * What was awaited belongs to the async context that goes on after the `await`, and to what that calls, awaits or starts:
+ * two tasks of one thread exclude each other. What a form that does not await took (`acquireSync`, `tryAcquire`,
+ * `holdSync`, `runSync`) belongs to the thread with all that runs in it, as in Python. Not fair; callers that await in
+ * one thread are served in their order. A holder that ends, however it ends, does not keep it: the next one who waits
+ * takes it over within 200 ms and finds {@link ownerDied} true.
+ *
+ * A function that awaits something else first, then acquires and returns, hands nothing to its caller: take it with
+ * {@link hold} and return the guard, or acquire it where it is released.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.RLock | Python's RLock}
+ */
+export class RLock extends Acquirable implements Suspendable {
+  readonly #thread: Thread;
+  readonly #mutex: RecursiveMutex;
+  #ownerDied = false;
+
+  /**
+   * Makes a lock, or attaches to the one of the same name.
+   *
+   * @throws {HandleError} If the name is taken by something else.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: RLockOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: RLockOptions | Segment = {}) {
+    const segment =
+      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
+    super(segment);
+    if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
+    this.#thread = segment.thread;
+    this.#mutex = new RecursiveMutex(segment.words, MUTEX, segment.thread);
+  }
+
+  /**
+   * The lock that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): RLock {
+    const { kind, reference } = parseHandle(handle);
+    return new RLock(Segment.attach(reference, KIND, kind));
+  }
+
+  /** Whether somebody holds it, who may have died meanwhile. May be out of date when it is read. */
+  get locked(): boolean {
+    this.openSegment();
+    return this.#mutex.owner !== 0;
+  }
+
+  /** Whose thread holds it; undefined if nobody does, or the holder has died. */
+  get owner(): OwnerDescription | undefined {
+    this.openSegment();
+    return this.#thread.describe(this.#mutex.owner);
+  }
+
+  /**
+   * Whether the last acquire through this object that was no re-entry took the lock over from a holder that had died:
+   * what it protects may be half-changed.
+   */
+  get ownerDied(): boolean {
+    return this.#ownerDied;
+  }
+
+  /** Takes it for the thread, once more if it has it already. Never waits. */
+  override tryAcquire(): boolean {
+    this.openSegment();
+    return this.#take(THREAD);
+  }
+
+  /**
+   * Takes it for the async context that goes on after this is awaited, once more if that has it already.
+   *
+   * @returns false if the time was over first; nothing was taken then
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted; nothing was taken then
+   */
+  override acquire(options?: WaitOptions): Promise<boolean> {
+    const hold = new AsyncHold();
+    return hold.borneBy(this.#acquire(hold, options));
+  }
+
+  /**
+   * Takes it for the thread, which it blocks, and the event loop with it. An async context that has it takes it once more.
+   *
+   * @throws {DeadlockError} If another async context of this very thread holds it and there is no timeout: that could
+   * never go on to release it.
+   */
+  override acquireSync(options?: BlockOptions): boolean {
+    this.openSegment();
+    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    if (this.#take(THREAD)) return true;
+    if (timeout === 0) return false;
+    if (timeout === Infinity && this.#mutex.hold !== undefined) {
+      throw new DeadlockError(
+        'Another async context of this thread holds this lock; blocking the thread would keep it from releasing. Await acquire() instead',
+      );
+    }
+    return this.#taken(waitSync(this.#thread.parker, this.#mutex.locking(THREAD), timeout));
+  }
+
+  /**
+   * Gives it back once. The last time wakes one who waits. Never waits.
+   *
+   * @throws {NotOwnedError} If the caller does not hold it.
+   */
+  override release(): void {
+    this.#leave(this.checkHeld());
+  }
+
+  /** Takes it for a `using` block, as {@link acquire} does. The guard may be released by anyone in this thread. */
+  override hold(options?: WaitOptions): Promise<Guard> {
+    const hold = new AsyncHold();
+    return hold.borneBy(this.#acquire(hold, options).then((taken) => this.guard(taken, options)));
+  }
+
+  /** @internal Returns on whose behalf it is held. */
+  checkHeld(): number {
+    this.openSegment();
+    const hold = this.#mutex.hold;
+    if (hold !== THREAD && (hold === undefined || ownership(hold) === undefined)) throw this.#notOwned(hold);
+    return hold;
+  }
+
+  /** @internal */
+  suspend(): Suspended {
+    const hold = this.checkHeld();
+    const depth = this.#mutex.unlockAll();
+    const locking = () => this.#mutex.locking(hold, depth);
+    return {
+      resume: async () => {
+        try {
+          this.openSegment();
+          this.#taken(await this.line.wait(locking, Infinity));
+        } catch (error) {
+          asyncHold(hold)?.end();
+          throw error;
+        }
+      },
+      resumeSync: () => {
+        this.openSegment();
+        this.#taken(waitSync(this.#thread.parker, locking(), Infinity));
+      },
+    };
+  }
+
+  protected override returner(): () => void {
+    const held = this.#mutex.hold;
+    return () => {
+      this.openSegment();
+      const hold = this.#mutex.hold;
+      if (hold === undefined || hold !== held) throw this.#notOwned(hold);
+      this.#leave(hold);
+    };
+  }
+
+  async #acquire(hold: AsyncHold, options: WaitOptions | undefined): Promise<boolean> {
+    let taken = false;
+    try {
+      this.openSegment();
+      const timeout = timeoutOf(options);
+      const signal = signalOf(options);
+      if (this.#enterAgain()) return true;
+      taken = (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number);
+      if (taken || timeout === 0) return taken;
+      taken = this.#taken(await this.line.wait(() => this.#mutex.locking(hold.number), timeout, signal));
+      return taken;
+    } finally {
+      if (!taken) hold.end();
+    }
+  }
+
+  #take(hold: number): boolean {
+    return this.#takeAnew(hold) || this.#enterAgain();
+  }
+
+  #takeAnew(hold: number): boolean {
+    if (this.#mutex.tryLock(hold)) return this.#taken(false);
+    return this.#mutex.tryTakeOver(hold) && this.#taken(true);
+  }
+
+  /** Re-enters where the caller owns it for sure. */
+  #enterAgain(): boolean {
+    const hold = this.#mutex.hold;
+    if (hold === undefined || (hold !== THREAD && ownership(hold) !== 'surely')) return false;
+    this.#mutex.enterAgain();
+    return true;
+  }
+
+  #taken(tookOver: boolean | undefined): boolean {
+    if (tookOver === undefined) return false;
+    this.#ownerDied = tookOver;
+    return true;
+  }
+
+  #leave(hold: number): void {
+    if (this.#mutex.unlock() && hold !== THREAD) asyncHold(hold)?.end();
+  }
+
+  #notOwned(hold: number | undefined): NotOwnedError {
+    return new NotOwnedError(
+      hold === undefined
+        ? 'This thread does not hold this lock: released once too often, or by another than its owner'
+        : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass on the guard of hold()',
+    );
+  }
+}
+
+registerKind(KIND, (reference) => new RLock(Segment.attach(reference, KIND)));

@@ -1,0 +1,90 @@
+import { CorruptSegmentError, HandleError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { MOST_PERMITS, PermitCount } from './permit-count.js';
+import { PermitObject } from './permit-object.js';
+import { initialPermitsOf, permitsOf } from './permits-of.js';
+
+const KIND = 'sync.Semaphore';
+
+// Layout: the permits it was made with, which never change; in a cache line of its own, a permit count.
+// What that holds after a crash, and why no wake is lost, is said in permit-count.ts.
+const VALUE = 0;
+const COUNT = 16;
+const BYTES = 128;
+
+/** What to make a {@link Semaphore} or a {@link BoundedSemaphore} with. */
+export interface SemaphoreOptions {
+  /** How many permits there are at first. Default: 1. */
+  readonly value?: number | undefined;
+  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Permits that processes and threads take and give back, in any mixture.
+ *
+ * Anyone may give back, also what nobody took. A permit has no owner: one that a holder took with it when it died is gone;
+ * see {@link BoundedSemaphore}. Not fair: a caller that comes while a woken one is still starting can take its permit;
+ * callers that await in one thread are served in their order.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Semaphore | Python's Semaphore}
+ */
+export class Semaphore extends PermitObject<PermitCount> {
+  static readonly MOST_PERMITS = MOST_PERMITS;
+
+  /**
+   * Makes a semaphore, or attaches to the one of the same name.
+   *
+   * @throws {RangeError} If `value` is no whole number from 0 to {@link MOST_PERMITS}.
+   * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: SemaphoreOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: SemaphoreOptions | Segment = {}) {
+    const segment = from instanceof Segment ? from : create(from);
+    if (segment.byteLength !== BYTES)
+      throw new CorruptSegmentError(`${segment.reference} is too short for a semaphore`);
+    super(segment, new PermitCount(segment.words, COUNT, segment.thread));
+  }
+
+  /**
+   * The semaphore that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): Semaphore {
+    const { kind, reference } = parseHandle(handle);
+    return new Semaphore(Segment.attach(reference, KIND, kind));
+  }
+
+  /**
+   * Gives `n` permits back, whoever took them, and wakes as many who wait. Never waits.
+   *
+   * @throws {RangeError} If there would be more than {@link MOST_PERMITS}. Nothing was changed.
+   */
+  override release(n = 1): void {
+    this.openSegment();
+    if (this.permits.giveBack(permitsOf(n))) return;
+    throw new RangeError(`Releasing ${n} would make more than ${MOST_PERMITS} permits`);
+  }
+}
+
+registerKind(KIND, (reference) => new Semaphore(Segment.attach(reference, KIND)));
+
+function create({ value = 1, name }: SemaphoreOptions): Segment {
+  initialPermitsOf(value, MOST_PERMITS);
+  const { segment } = Segment.create({
+    kind: KIND,
+    byteLength: BYTES,
+    name,
+    initialise: ({ words }) => {
+      words[VALUE] = value;
+      PermitCount.initialise(words, COUNT, value);
+    },
+  });
+  const found = segment.words[VALUE];
+  if (found === value) return segment;
+  segment.close();
+  throw new HandleError(`The semaphore named ${JSON.stringify(name)} was made with value ${found}, not ${value}`);
+}

@@ -1,0 +1,174 @@
+import { OutOfMemoryError } from '@multiprocess/shared-memory';
+import type { Thread, Waiting } from '@multiprocess/shared-memory';
+
+// Words, from `index` on:
+//   HIGH     how many entries were ever in use
+//   NEXT     the entry that the next notification begins with, so that all get their turn
+//   entries of four words, one for each object that somebody waits through:
+//     OWNER    owner id of its thread; 0 while the entry is free
+//     ENTERED  waits begun, less those that were given up
+//     GRANTED  waits ended by a notification; waiters park on this word
+//     SERVED   notifications that a waiter has received
+// ENTERED - GRANTED wait for a notification, GRANTED - SERVED have one and do not know yet. All three wrap around.
+//
+// Everything but SERVED, and the freeing of an entry, is written under the lock of the condition, each change by one
+// store: so whoever takes the lock over from the dead finds nothing half-done. SERVED is the owner's alone. What a killed
+// waiter leaves is an entry of a dead owner: notifications pass it over, and it is used again. So a notification goes to
+// waiters that live, and nobody waits for their answer.
+//
+// Why no wake is lost: a waiter sleeps only while GRANTED is what it saw, and that it was equal to SERVED; who notifies
+// changes GRANTED before it wakes. If it is killed between the two, the waiter finds the change when it looks (at most
+// 100 ms later). One that gives up takes the lock first and then looks whether it was notified in the meantime.
+const HIGH = 0;
+const NEXT = 1;
+const FIRST = 2;
+const OWNER = 0;
+const ENTERED = 1;
+const GRANTED = 2;
+const SERVED = 3;
+const ENTRY = 4;
+
+/** Who waits for a condition. The caller holds its lock wherever it says so. */
+export class WaiterTable {
+  static readonly ENTRY_WORDS = ENTRY;
+  readonly #words: Int32Array;
+  readonly #index: number;
+  readonly #thread: Thread;
+  readonly #makeRoom: (words: number) => void;
+  /** Where this object's entry begins, while it has waiters. */
+  #entry: number | undefined;
+  #waiters = 0;
+
+  /** @param makeRoom makes sure that so many words from `index` on can be used; throws if they cannot */
+  constructor(words: Int32Array, index: number, thread: Thread, makeRoom: (words: number) => void) {
+    this.#words = words;
+    this.#index = index;
+    this.#thread = thread;
+    this.#makeRoom = makeRoom;
+  }
+
+  /** Words for so many threads that wait at the same time. */
+  static wordsFor(entries: number): number {
+    return FIRST + entries * ENTRY;
+  }
+
+  /**
+   * Begins a wait. Under the lock.
+   *
+   * @throws {OutOfMemoryError} If there is no room for another thread.
+   */
+  enter(): void {
+    const entry = (this.#entry ??= this.#newEntry());
+    this.#store(entry + ENTERED, this.#load(entry + ENTERED) + 1);
+    this.#waiters++;
+  }
+
+  /** Waits for a notification. Without the lock. */
+  *granting(): Waiting<true> {
+    const entry = this.#entry!; // a wait keeps it
+    let kind: 'spin' | 'park' = 'spin';
+    for (;;) {
+      const seen = this.#load(entry + GRANTED);
+      if (seen !== this.#load(entry + SERVED)) {
+        this.#serve(entry);
+        return true;
+      }
+      yield { kind, words: this.#words, index: entry + GRANTED, expected: seen, owner: 0, brief: false };
+      kind = 'park';
+    }
+  }
+
+  /**
+   * Ends a wait that was given up. Under the lock.
+   *
+   * @returns whether there was a notification for it all the same
+   */
+  leave(): boolean {
+    const entry = this.#entry;
+    if (entry === undefined) return false; // the object has been closed
+    const entered = this.#load(entry + ENTERED);
+    if (entered === this.#load(entry + GRANTED)) {
+      this.#serve(entry);
+      return true;
+    }
+    this.#store(entry + ENTERED, entered - 1);
+    this.#left();
+    return false;
+  }
+
+  /** Ends up to `n` of the waits that have begun, and wakes their threads. Under the lock. Never waits. */
+  notify(n: number): void {
+    const high = this.#high;
+    const next = this.#load(this.#index + NEXT);
+    for (let step = 0, left = n; step < high && left > 0; step++) {
+      const i = (((next + step) % high) + high) % high;
+      const entry = this.#entryAt(i);
+      const granted = this.#load(entry + GRANTED);
+      const grants = Math.min(left, (this.#load(entry + ENTERED) - granted) | 0);
+      const owner = this.#load(entry + OWNER);
+      if (grants <= 0 || owner === 0 || this.#thread.isDead(owner)) continue;
+      this.#store(this.#index + NEXT, i + 1);
+      this.#store(entry + GRANTED, granted + grants);
+      this.#thread.parker.unpark(this.#words, entry + GRANTED, 1);
+      left -= grants;
+    }
+  }
+
+  /** Nobody waits through this object any more. */
+  close(): void {
+    if (this.#entry !== undefined) this.#store(this.#entry + OWNER, 0);
+    this.#entry = undefined;
+  }
+
+  /** An entry of nobody, or of the dead, made this thread's; the store of OWNER makes it so. */
+  #newEntry(): number {
+    const high = this.#high;
+    let i = 0;
+    while (i < high && !this.#isFree(this.#load(this.#entryAt(i) + OWNER))) i++;
+    const entry = this.#entryAt(i);
+    if (i === this.#capacity) throw new OutOfMemoryError(`${i} threads wait for this condition already`);
+    if (i === high) {
+      this.#makeRoom(WaiterTable.wordsFor(i + 1));
+      this.#store(entry + OWNER, 0);
+      this.#store(this.#index + HIGH, i + 1);
+    }
+    const granted = this.#load(entry + GRANTED);
+    this.#store(entry + ENTERED, granted);
+    this.#store(entry + SERVED, granted);
+    this.#store(entry + OWNER, this.#thread.self);
+    return entry;
+  }
+
+  get #high(): number {
+    return Math.min(Math.max(0, this.#load(this.#index + HIGH)), this.#capacity);
+  }
+
+  get #capacity(): number {
+    return Math.floor((this.#words.length - this.#index - FIRST) / ENTRY);
+  }
+
+  #serve(entry: number): void {
+    this.#store(entry + SERVED, this.#load(entry + SERVED) + 1);
+    this.#left();
+  }
+
+  #left(): void {
+    if (--this.#waiters === 0) this.close();
+  }
+
+  #isFree(owner: number): boolean {
+    return owner === 0 || this.#thread.isDead(owner);
+  }
+
+  #entryAt(i: number): number {
+    return this.#index + FIRST + i * ENTRY;
+  }
+
+  #load(index: number): number {
+    return Atomics.load(this.#words, index);
+  }
+
+  #store(index: number, value: number): void {
+    Atomics.store(this.#words, index, value | 0);
+  }
+}

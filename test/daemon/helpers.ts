@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Daemon } from '@multiprocess/daemon';
+import type { DaemonOptions } from '@multiprocess/daemon';
+import { onTestFinished } from 'vitest';
+import { markKilled } from '../helpers/segment-directory.js';
+
+/** A directory that goes with the test. */
+export function directory(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'multiprocess-test-'));
+  onTestFinished(() => {
+    rmSync(made, { recursive: true, force: true });
+  });
+  return made;
+}
+
+type Options<A extends readonly unknown[]> = Partial<DaemonOptions<A>> & Pick<DaemonOptions<A>, 'target'>;
+
+/** A daemon that is stopped when the test ends, with its files in a directory of their own. */
+export function daemonOf<A extends readonly unknown[]>(
+  options: Options<A>,
+): Daemon<A> & { readonly log: () => string } {
+  const place = directory();
+  const log = path.join(place, 'log');
+  const daemon = new Daemon({ pidFile: path.join(place, 'pid'), stdout: log, stderr: log, ...options });
+  onTestFinished(async () => {
+    markKilled();
+    await daemon.stop();
+  });
+  return Object.assign(daemon, { log: () => readIfThere(log) });
+}
+
+export function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat !== '' && !'ZX'.includes(stat[stat.lastIndexOf(')') + 2] ?? 'X');
+}

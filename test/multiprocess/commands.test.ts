@@ -1,0 +1,73 @@
+import { listSegments } from '@multiprocess/shared-memory';
+import { describe, expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+import { command } from './command.js';
+
+describe('remove-orphans', () => {
+  test('removes what a killed process has left, and names it', async () => {
+    const child = startChild(new URL('../shared-memory/fixtures/make-objects.mjs', import.meta.url), { args: ['2'] });
+    await child.line('made');
+    await child.kill();
+    const names = listSegments().map(({ name }) => name);
+    expect(names).toHaveLength(2);
+    const { output } = await command('remove-orphans');
+    expect(output.split('\n').sort()).toEqual(names.map((name) => `Removed ${name}`).sort());
+    expect(listSegments()).toEqual([]);
+    expect(await command('remove-orphans')).toMatchObject({ status: 0, output: 'There were no orphans.' });
+  });
+});
+
+describe('doctor', () => {
+  test('says of each thing whether it is there, and ends with 0 where all works', async () => {
+    const { status, output } = await command('doctor');
+    expect(output.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);
+    expect(status).toBe(0);
+    expect(output).toMatch(/^ok {4}Node: v\d+/m);
+    expect(output).toMatch(/^ok {4}Buffers over shared memory: SharedArrayBuffer, made by (node-api|v8)$/m);
+    expect(output).toMatch(/Trial: memory and a lock were made, used, and found by others$/m);
+    expect(listSegments()).toEqual([]);
+  });
+
+  test('tells what is missing and how to mend it', async () => {
+    const env = { MULTIPROCESS_NATIVE_BUFFER: 'array-buffer', MULTIPROCESS_NATIVE_WAITV: 'off' };
+    const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
+    const child = startChild(main, { args: ['doctor', '--json'], env });
+    const findings = JSON.parse(await child.line(/^\[/)) as { subject: string; verdict: string; remedy?: string }[];
+    const verdict = (subject: RegExp) => findings.find((one) => subject.test(one.subject));
+    expect(verdict(/^Buffers/)).toMatchObject({
+      verdict: 'warning',
+      remedy: expect.stringContaining('Node') as string,
+    });
+    expect(verdict(/^Waiting/)).toMatchObject({
+      verdict: 'warning',
+      remedy: expect.stringContaining('5.16') as string,
+    });
+  });
+
+  test('ends with 1 where something does not work at all', async () => {
+    const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
+    const child = startChild(main, { args: ['doctor'], env: { MULTIPROCESS_DIR: '/proc/nowhere' } });
+    expect(await child.exit).toMatchObject({ code: 1 });
+    expect(child.lines.join('\n')).toMatch(/^FAIL/m);
+  });
+});
+
+describe('without a command', () => {
+  test('lists the commands', async () => {
+    const { status, output } = await command('--help');
+    expect(status).toBe(0);
+    for (const name of ['list', 'remove-orphans', 'doctor', 'why-blocked <pid>']) expect(output).toContain(name);
+    expect((await command()).status).toBe(2);
+  });
+
+  test.each([
+    [['locks'], 'There is no command "locks"'],
+    [['list', '--jason'], "Unknown option '--jason'"],
+    [['list', 'all'], "Unexpected argument 'all'"],
+  ])('%j is refused, with what there is', async (args, message) => {
+    const { status, stderr } = await command(...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('Usage:');
+  });
+});

@@ -1,0 +1,110 @@
+import { inspect } from '@multiprocess/shared-memory';
+import { Queue } from '@multiprocess/queue';
+import { Lock } from '@multiprocess/sync';
+import { describe, expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+import { until } from '../helpers/until.js';
+import { command } from './command.js';
+
+const program = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
+const waits = (pid: number) => inspect().threads.some((one) => one.pid === pid && (one.blockedOn ?? one.awaits[0]));
+
+/** Two processes, each of which has one lock and wants the other's. */
+async function deadlock(forms: readonly [string, string]) {
+  const locks = [new Lock({ name: 'one' }), new Lock({ name: 'two' })] as const;
+  const [one, two] = locks.map(({ handle }) => handle) as [string, string];
+  const first = startChild(program('take-both.mjs'), { args: [one, two, forms[0]] });
+  const second = startChild(program('take-both.mjs'), { args: [two, one, forms[1]] });
+  for (const child of [first, second]) await child.line('holds');
+  for (const child of [first, second]) child.say('go');
+  await until(() => waits(first.pid) && waits(second.pid));
+  return {
+    first,
+    second,
+    [Symbol.dispose]: () => {
+      for (const lock of locks) lock.close();
+    },
+  };
+}
+
+describe('two processes that are blocked on each other', () => {
+  test('are named as a deadlock, with the locks and who holds them', async () => {
+    using stuck = await deadlock(['sync', 'sync']);
+    const [first, second] = [stuck.first.pid, stuck.second.pid];
+    const { status, output } = await command('why-blocked', String(first));
+    expect(status).toBe(0);
+    expect(output).toContain(`${first} ${process.execPath}`);
+    expect(output).toContain(`is blocked on sync.Lock "two", held by ${second} `);
+    expect(output).toContain(`which is blocked on sync.Lock "one", held by ${first} `);
+    expect(output).toContain(`DEADLOCK: ${first} -> ${second} -> ${first}`);
+  });
+
+  test('are a deadlock in JSON, too', async () => {
+    using stuck = await deadlock(['sync', 'sync']);
+    const { output } = await command('why-blocked', String(stuck.second.pid), '--json');
+    const { threads, circles } = JSON.parse(output) as Record<string, unknown>;
+    const holder = { pid: stuck.first.pid, threadId: 0 };
+    expect(threads).toEqual([
+      { pid: stuck.second.pid, threadId: 0, blockedOn: { kind: 'sync.Lock', name: 'one', holder }, awaits: [] },
+    ]);
+    expect(circles).toEqual([{ isDeadlock: true, threads: [{ pid: stuck.second.pid, threadId: 0 }, holder] }]);
+  });
+
+  test('go on when one of them is killed, as the explanation says', async () => {
+    using stuck = await deadlock(['sync', 'async']);
+    await stuck.second.kill();
+    await stuck.first.line('has both');
+  });
+});
+
+test('processes that wait in a circle are told apart from a deadlock when one of them merely awaits', async () => {
+  using stuck = await deadlock(['async', 'sync']);
+  const [first, second] = [stuck.first.pid, stuck.second.pid];
+  const { output } = await command('why-blocked', String(first));
+  expect(output).toContain('awaits sync.Lock "two"');
+  expect(output).toContain(`Circle: ${first} -> ${second} -> ${first}`);
+  expect(output).not.toContain('DEADLOCK');
+});
+
+test('a stopped holder is named as such, with the command that lets it go on', async () => {
+  using locks = await deadlock(['sync', 'sync']);
+  process.kill(locks.second.pid, 'SIGSTOP');
+  const { output } = await command('why-blocked', String(locks.first.pid));
+  expect(output).toContain(`is stopped: "kill -CONT ${locks.second.pid}" lets it go on`);
+});
+
+test('of many waits of one event loop the oldest five are told', async () => {
+  using queue = new Queue({ name: 'jobs' });
+  using lock = new Lock();
+  lock.acquireSync();
+  const child = startChild(program('await-many.mjs'), { args: [queue.handle, lock.handle, '8'] });
+  await child.line('awaits');
+  const awaited = () => inspect().threads.find(({ pid }) => pid === child.pid)?.awaits ?? [];
+  await until(() => awaited().length === 5);
+  expect(awaited().map(({ object }) => object?.name)).toEqual(Array(5).fill('jobs'));
+  // When those are over, what waited behind them is told.
+  for (let item = 0; item < 8; item++) await queue.put(item);
+  await until(() => awaited().length === 1);
+  expect(awaited()[0]).toMatchObject({ object: { kind: 'sync.Lock' }, holder: { pid: process.pid } });
+  const { output } = await command('why-blocked', String(child.pid));
+  expect(output).toContain(`held by ${process.pid} `);
+});
+
+test('a thread that waits for nothing is told so', async () => {
+  using lock = new Lock();
+  lock.acquireSync();
+  const { output, status } = await command('why-blocked', String(process.pid));
+  expect(status).toBe(0);
+  expect(output).toContain('waits for nothing of this toolkit');
+  lock.release();
+});
+
+test.each([
+  ['no process id', [], 2, 'needs one process id, received ""'],
+  ['something else', ['me'], 2, 'needs one process id, received "me"'],
+  ['a process that does not use the toolkit', ['1'], 1, 'No thread of process 1 uses this toolkit'],
+])('given %s it says so', async (_what, args, status, message) => {
+  const outcome = await command('why-blocked', ...args);
+  expect(outcome.status).toBe(status);
+  expect(outcome.stderr).toContain(message);
+});

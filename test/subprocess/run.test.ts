@@ -1,0 +1,262 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CalledProcessError,
+  CompletedProcess,
+  DEVNULL,
+  OutputLimitError,
+  PIPE,
+  STDOUT,
+  TimeoutExpired,
+  call,
+  callSync,
+  checkCall,
+  checkCallSync,
+  checkOutput,
+  checkOutputSync,
+  getoutput,
+  getoutputSync,
+  getstatusoutput,
+  getstatusoutputSync,
+  run,
+  runSync,
+} from '@multiprocess/subprocess';
+import type { Command, RunSyncOptions } from '@multiprocess/subprocess';
+import { isRunning, openDescriptors, script } from './helpers.js';
+import { until } from '../helpers/until.js';
+
+const forms = [
+  {
+    form: 'awaiting',
+    run: async (args: Command, options?: RunSyncOptions<string | undefined>) => run(args, options),
+    call: async (args: Command, options?: RunSyncOptions<string | undefined>) => call(args, options),
+    checkCall: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkCall(args, options),
+    checkOutput: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkOutput(args, options),
+    getoutput: async (cmd: string) => getoutput(cmd),
+    getstatusoutput: async (cmd: string) => getstatusoutput(cmd),
+  },
+  {
+    form: 'blocking',
+    run: async (args: Command, options?: RunSyncOptions<string | undefined>) => runSync(args, options),
+    call: async (args: Command, options?: RunSyncOptions<string | undefined>) => callSync(args, options),
+    checkCall: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkCallSync(args, options),
+    checkOutput: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkOutputSync(args, options),
+    getoutput: async (cmd: string) => getoutputSync(cmd),
+    getstatusoutput: async (cmd: string) => getstatusoutputSync(cmd),
+  },
+];
+const TEXT = { captureOutput: true, encoding: 'utf8' } as const;
+
+describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, getoutput, getstatusoutput }) => {
+  test('run() gives args, returncode and both outputs', async () => {
+    const args = ['sh', '-c', 'echo out; echo err >&2; exit 3'];
+    const done = await run(args, TEXT);
+    expect(done).toBeInstanceOf(CompletedProcess);
+    expect({ ...done }).toEqual({ args, returncode: 3, stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  test('run() without an encoding gives bytes, and null where nothing was collected', async () => {
+    const done = await run(['printf', '\\377\\0'], { stdout: PIPE });
+    expect(done.stdout).toEqual(Buffer.from([255, 0]));
+    expect(done.stderr).toBeNull();
+  });
+
+  test('run() hands over input as text or bytes, and an empty one ends at once', async () => {
+    expect((await run(['cat'], { ...TEXT, input: 'grüß dich' })).stdout).toBe('grüß dich');
+    expect((await run(['cat'], { ...TEXT, input: Uint8Array.of(104, 105) })).stdout).toBe('hi');
+    expect((await run(['cat'], { ...TEXT, input: '' })).stdout).toBe('');
+  });
+
+  test('a program that does not read its input is no error', async () => {
+    expect((await run(['true'], { input: 'x'.repeat(1 << 20) })).returncode).toBe(0);
+  });
+
+  test.each(['gbk', 'gb18030', 'big5', 'shift_jis', 'iso-8859-2', 'utf-16le'])(
+    'text goes in and out as %s',
+    async (encoding) => {
+      const text = encoding === 'iso-8859-2' ? 'Größe ž' : '数据 abc';
+      const word = encoding === 'big5' ? '資料 abc' : encoding === 'shift_jis' ? '日本 abc' : text;
+      expect((await run(['cat'], { input: word, captureOutput: true, encoding })).stdout).toBe(word);
+    },
+  );
+
+  test('what the tutorial decodes: bytes of GBK', async () => {
+    expect(await checkOutput(['printf', '\\275\\374\\263\\314'], { encoding: 'gbk' })).toBe('近程');
+  });
+
+  test('bytes that are no text become U+FFFD, or a TypeError with errors: strict', async () => {
+    const args = ['printf', '\\377'];
+    expect(await checkOutput(args, { encoding: 'utf8' })).toBe('\ufffd');
+    await expect(checkOutput(args, { encoding: 'utf8', errors: 'strict' })).rejects.toThrow(TypeError);
+  });
+
+  test('text that the encoding has no bytes for is a TypeError that names it', async () => {
+    await expect(run(['cat'], { input: '☃', captureOutput: true, encoding: 'windows-1252' })).rejects.toThrow(/☃/);
+  });
+
+  test('stderr: STDOUT puts both into one, in the order they were written', async () => {
+    const args = ['sh', '-c', 'echo a; echo b >&2; echo c'];
+    expect(await checkOutput(args, { stderr: STDOUT, encoding: 'utf8' })).toBe('a\nb\nc\n');
+    expect(await checkOutput('echo a; echo b >&2', { shell: true, stderr: STDOUT, encoding: 'utf8' })).toBe('a\nb\n');
+  });
+
+  test('DEVNULL gives nothing to read and takes everything', async () => {
+    const done = await run(['sh', '-c', 'cat; echo gone'], { stdin: DEVNULL, stdout: DEVNULL });
+    expect({ ...done }).toMatchObject({ returncode: 0, stdout: null });
+  });
+
+  test('returncode is −N after signal N', async () => {
+    expect(await call(['sh', '-c', 'kill -KILL $$'])).toBe(-9);
+    expect(await call(['sh', '-c', 'kill -TERM $$'])).toBe(-15);
+  });
+
+  test('check: another status than 0 is a CalledProcessError with all that is known', async () => {
+    const args = ['sh', '-c', 'echo out; echo why >&2; exit 4'];
+    const error = await run(args, { ...TEXT, check: true }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(CalledProcessError);
+    expect(error).toMatchObject({ cmd: args, returncode: 4, stdout: 'out\n', stderr: 'why\n' });
+    expect(error).toMatchObject({
+      code: 'ERR_MULTIPROCESS_CALLED_PROCESS',
+      message: expect.stringMatching(/returned 4: why$/) as string,
+    });
+  });
+
+  test('a CalledProcessError names the signal, or the number of one without a name', async () => {
+    await expect(checkCall(['sh', '-c', 'kill -KILL $$'])).rejects.toThrow(/was killed by SIGKILL/);
+  });
+
+  test('checkReturncode() does nothing after 0', async () => {
+    (await run(['true'])).checkReturncode();
+    expect(await checkCall(['true'])).toBe(0);
+  });
+
+  test('a time-out kills the program, and tells what it had written, as text, and the time that was asked for', async () => {
+    const args = ['sh', '-c', 'echo begun; exec sleep 1000'];
+    const error = await run(args, { ...TEXT, timeout: 300 }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(TimeoutExpired);
+    expect(error).toMatchObject({
+      cmd: args,
+      timeout: 300,
+      stdout: 'begun\n',
+      stderr: '',
+      code: 'ERR_MULTIPROCESS_TIMEOUT',
+    });
+  });
+
+  test('a time-out ends a program that ignores SIGTERM', async () => {
+    const args = ['sh', '-c', "trap '' TERM; echo $$; while :; do sleep 1; done"];
+    const error = (await run(args, { ...TEXT, timeout: 300, killTree: true }).catch(
+      (error: unknown) => error,
+    )) as TimeoutExpired;
+    await until(() => !isRunning(Number(error.stdout)));
+  });
+
+  test('a time-out with a shell ends grandchildren that hold the pipes, also those whose parents have ended', async () => {
+    const cmd = 'sleep 1000 & echo $!; (sleep 1001 & echo $!); (setsid sleep 1002 & echo $!); wait';
+    const error = (await run(cmd, { ...TEXT, shell: true, timeout: 500 }).catch(
+      (error: unknown) => error,
+    )) as TimeoutExpired;
+    const pids = String(error.stdout).trim().split('\n').map(Number);
+    expect(pids).toHaveLength(3);
+    for (const pid of pids) await until(() => !isRunning(pid));
+  });
+
+  test('maxBuffer: more is an OutputLimitError with what came before, and the program is killed', async () => {
+    const error = await run(['yes'], { ...TEXT, maxBuffer: 10 }).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(OutputLimitError);
+    expect(error).toMatchObject({ cmd: ['yes'], code: 'ERR_MULTIPROCESS_OUTPUT_LIMIT' });
+    expect(String((error as OutputLimitError).stdout).slice(0, 10)).toBe('y\ny\ny\ny\ny\n');
+  });
+
+  test('with a shell a string is a command line, and a list a script with its $0 $1 …', async () => {
+    expect(await checkOutput('echo $((1 + 2))', { shell: true, encoding: 'utf8' })).toBe('3\n');
+    expect(await checkOutput(['echo $0 $1', 'zero', 'one'], { shell: true, encoding: 'utf8' })).toBe('zero one\n');
+    expect(await call('no-such-command 2>/dev/null', { shell: true })).toBe(127);
+  });
+
+  test('without a shell a string is a program, spaces and all', async () => {
+    expect(await checkOutput('pwd', { cwd: '/', encoding: 'utf8' })).toBe('/\n');
+    await expect(run('ls -l')).rejects.toMatchObject({ code: 'ENOENT', path: 'ls -l' });
+  });
+
+  test('env is the whole environment', async () => {
+    expect(await checkOutput(['/usr/bin/env'], { env: { A: '1', B: undefined, C: '' }, encoding: 'utf8' })).toBe(
+      'A=1\nC=\n',
+    );
+  });
+
+  test('cwd is where it runs', async () => {
+    expect(await checkOutput(['pwd'], { cwd: new URL('file:///usr'), encoding: 'utf8' })).toBe('/usr\n');
+  });
+
+  test('getoutput() gives both outputs without the last line end, getstatusoutput() the status, too', async () => {
+    expect(await getoutput('echo a; echo b >&2; echo; exit 3')).toBe('a\nb\n');
+    expect(await getstatusoutput('echo a; exit 3')).toEqual([3, 'a']);
+    expect(await getstatusoutput('kill -TERM $$')).toEqual([-15, '']);
+    expect((await getstatusoutput('no-such-command'))[0]).toBe(127);
+  });
+
+  test.each([
+    ['input and stdin', { input: 'a', stdin: DEVNULL }],
+    ['captureOutput and stdout', { captureOutput: true, stdout: PIPE }],
+    ['captureOutput and stderr', { captureOutput: true, stderr: STDOUT }],
+    ['a timeout that is no number', { timeout: NaN }],
+    ['input that is neither text nor bytes', { input: 5 as unknown as string }],
+    ['a variable that is no string', { env: { A: null as unknown as string } }],
+  ])('%s is a TypeError', async (_, options) => {
+    await expect(run(['cat'], options)).rejects.toThrow(TypeError);
+  });
+
+  test.each([
+    ['a variable with = in its name', { env: { 'A=B': '1' } }],
+    ['an unknown encoding', { encoding: 'klingon' }],
+    ['a negative user', { user: -1 }],
+    ['a negative maxBuffer', { maxBuffer: -1 }],
+  ])('%s is a RangeError', async (_, options) => {
+    await expect(run(['cat'], options)).rejects.toThrow(RangeError);
+  });
+
+  test('checkOutput() and checkCall() refuse options that they decide', async () => {
+    await expect(checkOutput(['true'], { stdout: PIPE })).rejects.toThrow(/checkOutput.* decides stdout itself/);
+    await expect(checkOutput(['true'], { check: true })).rejects.toThrow(TypeError);
+    await expect(checkCall(['true'], { check: false })).rejects.toThrow(TypeError);
+  });
+
+  test('an empty command is a RangeError, an argument that is no string a TypeError that says which', async () => {
+    await expect(run([])).rejects.toThrow(RangeError);
+    await expect(run(['echo', 5 as unknown as string])).rejects.toThrow(/Argument 1.*received 5/);
+    await expect(run(['echo', 'a\0b'])).rejects.toThrow(TypeError);
+  });
+
+  test('nothing stays open', async () => {
+    await run(['true'], TEXT);
+    const before = openDescriptors();
+    for (let i = 0; i < 5; i++) await run(['cat'], { ...TEXT, input: 'a' });
+    await until(() => openDescriptors() <= before);
+  });
+});
+
+test('an abort kills the program and rejects with its reason', async () => {
+  const controller = new AbortController();
+  const running = run(script('console.log(1); setInterval(() => {}, 1000)'), {
+    signal: controller.signal,
+    captureOutput: true,
+  });
+  controller.abort(new Error('enough'));
+  await expect(running).rejects.toThrow('enough');
+  await expect(run(['true'], { signal: controller.signal })).rejects.toThrow('enough');
+});
+
+test('without killTree a time-out is prompt although a grandchild that lives on holds the pipe', async () => {
+  const args = ['sh', '-c', 'sleep 1000 & echo $!; wait'];
+  const error = (await run(args, { captureOutput: true, encoding: 'utf8', timeout: 300 }).catch(
+    (error: unknown) => error,
+  )) as TimeoutExpired;
+  const pid = Number(error.stdout);
+  expect(isRunning(pid)).toBe(true);
+  process.kill(pid, 'SIGKILL');
+});
+
+test('runSync() refuses a signal, which could not end it', () => {
+  const options = { signal: new AbortController().signal } as RunSyncOptions;
+  expect(() => runSync(['true'], options)).toThrow(TypeError);
+});

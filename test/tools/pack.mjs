@@ -1,0 +1,104 @@
+// @ts-check
+// Packs every package as it is published: with the licence of the repository, and the native part with its packages for
+// the platforms, of which the one that is built here has a binary.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readPackages } from './packages.mjs';
+import { npmOutput, root } from './run.mjs';
+
+/**
+ * @typedef {import('./packages.mjs').Manifest & { version: string }} Manifest
+ * @typedef {{ manifest: Manifest, file: string, unpackedSize: number }} Tarball file: its absolute path
+ */
+
+/** @param {string} folder @returns {Manifest} */
+const manifestOf = (folder) => JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+
+/** @param {string} folder @param {object} manifest */
+const writeManifest = (folder, manifest) =>
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+
+const NOT_PUBLISHED = new Set(['src', 'target', 'npm', 'node_modules', 'tsconfig.json']);
+
+/**
+ * @param {string} folder in packages
+ * @param {string} stage
+ * @param {Record<string, unknown>} additions to package.json
+ */
+function stagePackage(folder, stage, additions) {
+  cpSync(path.join(root, 'packages', folder), stage, {
+    recursive: true,
+    filter: (file) => !NOT_PUBLISHED.has(path.basename(file)) && !file.endsWith('.node'),
+  });
+  cpSync(path.join(root, 'LICENSE'), path.join(stage, 'LICENSE'));
+  if (Object.keys(additions).length > 0) writeManifest(stage, { ...manifestOf(stage), ...additions });
+}
+
+// The packages for the platforms are not in package.json: they do not exist before the first release, and `npm install`
+// in a clone would fail. So they are added here, as `napi prepublish` does.
+/** @param {string} stage of the native part @returns {string[]} the folders of the platforms' packages */
+function stagePlatforms(stage) {
+  const napi = path.join(root, 'node_modules/@napi-rs/cli/dist/cli.js');
+  const npmDirectory = path.join(stage, 'npm'); // not among the files that the native package itself publishes
+  execFileSync(process.execPath, [napi, 'create-npm-dirs'], { cwd: stage, stdio: ['ignore', 'ignore', 'pipe'] });
+  const platforms = readdirSync(npmDirectory).map((name) => path.join(npmDirectory, name));
+  const manifest = manifestOf(stage);
+  const optionalDependencies = Object.fromEntries(platforms.map((at) => [manifestOf(at).name, manifest.version]));
+  writeManifest(stage, { ...manifest, optionalDependencies });
+  return platforms.filter((platform) => {
+    const binary = `multiprocess.${path.basename(platform)}.node`;
+    if (!existsSync(path.join(root, 'packages/native', binary))) return false;
+    cpSync(path.join(root, 'packages/native', binary), path.join(platform, binary));
+    return true;
+  });
+}
+
+/**
+ * What a package needs from npm, with all that those need, as far as it is installed here.
+ *
+ * @param {Iterable<string>} names
+ * @param {Map<string, string>} [found]
+ */
+function installed(names, found = new Map()) {
+  for (const name of names) {
+    const folder = path.join(root, 'node_modules', name);
+    if (found.has(name) || name.startsWith('@multiprocess/') || !existsSync(folder)) continue;
+    found.set(name, folder);
+    const { dependencies, optionalDependencies } = manifestOf(folder);
+    installed(Object.keys({ ...dependencies, ...optionalDependencies }), found);
+  }
+  return found;
+}
+
+/**
+ * Packs all packages of the repository, and what they need from npm out of `node_modules`, into an empty folder.
+ *
+ * @param {string} into an existing folder
+ * @param {Record<string, unknown>} [additions] to every package.json
+ * @returns {{ ours: Tarball[], others: Tarball[] }}
+ */
+export function packAll(into, additions = {}) {
+  const packages = readPackages(root);
+  const stages = packages.map(({ folder }) => path.join(into, 'staged', folder));
+  packages.forEach(({ folder }, i) => stagePackage(folder, stages[i] ?? '', additions));
+  const native = path.join(into, 'staged', 'native');
+  if (existsSync(native)) stages.push(...stagePlatforms(native));
+  const others = installed(packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})));
+  return { ours: pack(stages, into), others: pack([...others.values()], into) };
+}
+
+/** @param {string[]} folders @param {string} into @returns {Tarball[]} */
+function pack(folders, into) {
+  const tarballs = path.join(into, 'tarballs');
+  mkdirSync(tarballs, { recursive: true });
+  if (folders.length === 0) return [];
+  const options = ['--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', tarballs];
+  /** @type {{ filename: string, unpackedSize: number }[]} */
+  const packed = JSON.parse(npmOutput(['pack', ...options, ...folders], into));
+  return packed.map(({ filename, unpackedSize }, i) => ({
+    manifest: manifestOf(folders[i] ?? ''),
+    file: path.join(tarballs, filename),
+    unpackedSize,
+  }));
+}
