@@ -4,6 +4,7 @@ import {
   RING_USER_WORDS,
   Segment,
   blockingTimeoutOf,
+  itemsIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -153,4 +154,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 }
 
-registerKind(KIND, (reference) => new JoinableQueue(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new JoinableQueue(Segment.attach(reference, KIND)),
+  (words) => ({ items: itemsIn(words) }),
+);

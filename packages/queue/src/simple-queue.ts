@@ -1,6 +1,7 @@
 import {
   Segment,
   blockingTimeoutOf,
+  itemsIn,
   parseHandle,
   registerKind,
   signalOf,
@@ -86,4 +87,8 @@ export class SimpleQueue<T = unknown> extends QueueObject {
   }
 }
 
-registerKind(KIND, (reference) => new SimpleQueue(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new SimpleQueue(Segment.attach(reference, KIND)),
+  (words) => ({ items: itemsIn(words) }),
+);
