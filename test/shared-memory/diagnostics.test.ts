@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Queue } from '@multiprocess/queue';
 import { parseHandle } from '@multiprocess/shared-memory';
 import type { ObjectEvent, TakeOverEvent } from '@multiprocess/shared-memory';
@@ -9,9 +9,13 @@ import { startChild } from '../helpers/children.js';
 /** What is published under that name until the test ends. */
 function listen<T>(name: string): T[] {
   const heard: T[] = [];
-  const onMessage = (message: unknown) => void heard.push(message as T);
-  channel(name).subscribe(onMessage);
-  onTestFinished(() => void channel(name).unsubscribe(onMessage));
+  const onMessage = (message: unknown): void => {
+    heard.push(message as T);
+  };
+  subscribe(name, onMessage);
+  onTestFinished(() => {
+    unsubscribe(name, onMessage);
+  });
   return heard;
 }
 

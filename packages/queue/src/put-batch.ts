@@ -33,12 +33,12 @@ export class PutBatch {
 
   /** Puts what fits at once, waits for room for the next one, and so on. */
   *putting(): Waiting<'put' | 'shut'> {
-    while (this.#batch.next !== undefined) {
+    for (;;) {
       if (this.#writer.tryPutMany(this.#batch) === 'shut') return 'shut';
+      this.#batch.own();
       const { next } = this.#batch;
       if (next === undefined) break;
-      this.#batch.own();
-      if ((yield* this.#writer.putting(this.#batch.next!)) === 'shut') return 'shut';
+      if ((yield* this.#writer.putting(next)) === 'shut') return 'shut';
       this.#batch.advance(1);
     }
     this.#release();

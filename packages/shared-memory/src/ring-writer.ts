@@ -57,7 +57,7 @@ export class RingWriter {
   tryPutMany(batch: RingBatch): 'put' | 'shut' {
     const { producers } = this.#core;
     if (!producers.tryLock()) return 'put';
-    let count = 0;
+    let count: number;
     try {
       if (this.#core.isDirty) return 'put';
       if (this.#words[SHUT] !== 0) return 'shut';

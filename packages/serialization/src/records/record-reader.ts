@@ -85,7 +85,7 @@ export class RecordReader {
       case MAP_32:
         return this.#map(this.#count());
       default:
-        return fail(`the token 0x${String(token?.toString(16))}, which is never written`);
+        return fail(`the token ${String(token)}, which is never written`);
     }
   }
 

@@ -64,7 +64,7 @@ export class RecordWriter {
    */
   write(sheet: Sheet, at: number, value: unknown, shapes: ShapeTable): number {
     // Properties that all objects inherit would be taken for their own: the other way of encoding asks each time.
-    for (const inherited in NOTHING) if (inherited !== undefined) return -1;
+    for (const inherited in NOTHING) if (inherited in NOTHING) return -1;
     this.#sheet = sheet;
     this.#bytes = sheet.bytes;
     this.#numbers = sheet.numbers;
@@ -214,7 +214,7 @@ export class RecordWriter {
     if (copy === null) return false;
     this.#copies[number] = copy;
     let shape = owner.guesses[place];
-    if (shape === undefined || !shape.fits(copy)) {
+    if (!shape?.fits(copy)) {
       shape = this.#shapes.find(copy);
       if (shape === undefined) return this.#map(copy);
       owner.guesses[place] = shape;
