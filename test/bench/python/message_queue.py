@@ -9,7 +9,7 @@ from serve import Pace, serve
 # As in harness/messages.mjs and harness/serve-queue.mjs.
 BUFFERS = 16
 MOST_TRIPS = 20_000
-SIZES = {'1 KiB': 1024, '64 KiB': 64 * 1024}
+SIZES = {'1 KiB': 1024, '64 KiB': 64 * 1024, '1 MiB': 1024 * 1024}
 
 
 def make_small(i):
@@ -27,9 +27,16 @@ def check_small(message, i):
         raise ValueError(f'Message {i} arrived as {message}')
 
 
+def check_integer(message, i):
+    if message != i:
+        raise ValueError(f'Message {i} arrived as {message}')
+
+
 def messages_of(form):
     if form == 'small object':
         return make_small, check_small
+    if form == 'integer':
+        return (lambda i: i), check_integer
     size = SIZES[form]
     made = [bytes([i]) * size for i in range(BUFFERS)]
 
