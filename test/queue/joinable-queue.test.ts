@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
 
-const working = (queue: JoinableQueue<never>, what: string): Child =>
+const working = (queue: JoinableQueue<number>, what: string): Child =>
   startChild(new URL('fixtures/work.mjs', import.meta.url), { args: [queue.handle, what] });
 
 test('is a queue, and arrives as what it is', () => {
