@@ -16,12 +16,32 @@ import { judge, printReport } from './harness/report.mjs';
 import { lockContended } from './lock-contended.mjs';
 import { lockTakeover } from './lock-takeover.mjs';
 import { lockUncontended } from './lock-uncontended.mjs';
+import { poolMap } from './pool-map.mjs';
+import { poolStart } from './pool-start.mjs';
+import { poolTasks } from './pool-tasks.mjs';
+import { processStart } from './process-start.mjs';
+import { pipeRoundTrip } from './pipe-round-trip.mjs';
+import { pipeThroughput } from './pipe-throughput.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
+import { subprocess } from './subprocess.mjs';
 
 /** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
 
-const questions = [lockUncontended, lockContended, lockTakeover, queueThroughput, queueRoundTrip];
+const questions = [
+  lockUncontended,
+  lockContended,
+  lockTakeover,
+  queueThroughput,
+  queueRoundTrip,
+  pipeThroughput,
+  pipeRoundTrip,
+  processStart,
+  poolTasks,
+  poolMap,
+  poolStart,
+  subprocess,
+];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

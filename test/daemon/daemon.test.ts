@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Daemon, DaemonError } from '@multiprocess/daemon';
-import type { DaemonizeOptions } from '@multiprocess/daemon';
+import type { DaemonOptions } from '@multiprocess/daemon';
 import { SerializationError } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
@@ -20,9 +20,7 @@ interface Facts {
   readonly environment: string[];
 }
 
-async function factsOf(
-  options: DaemonizeOptions & { readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<[Facts, number]> {
+async function factsOf(options: Partial<DaemonOptions<[]>> = {}): Promise<[Facts, number]> {
   const daemon = daemonOf({ target: targets.describeSelf, ...options });
   const pid = await daemon.start();
   await until(() => daemon.log().endsWith('\n'));

@@ -1,20 +1,15 @@
 import { isBuiltin } from 'node:module';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readPackages } from '../tools/packages.mjs';
 import { root } from '../tools/run.mjs';
 import { Stranger, firstExample } from './stranger.js';
-
-let stranger: Stranger;
-beforeAll(async () => {
-  stranger = await Stranger.arrive();
-}, 120_000);
-afterAll(() => stranger[Symbol.asyncDispose]());
 
 const names = readPackages(root).map(({ manifest }) => manifest.name);
 // Nobody calls this one directly.
 const withExample = names.filter((name) => name !== '@multiprocess/native');
 
 test('nothing but the package, what it depends on, and the binary for this platform is installed', async () => {
+  const stranger = await Stranger.theOne();
   const folder = await stranger.install('@multiprocess/sync');
   const platforms = folder.installed().filter((name) => name.startsWith('@multiprocess/native-'));
   expect(platforms).toHaveLength(1);
@@ -24,6 +19,7 @@ test('nothing but the package, what it depends on, and the binary for this platf
 });
 
 test.each(names)('%s, installed alone into an empty folder, is one module to import and to require', async (name) => {
+  const stranger = await Stranger.theOne();
   const folder = await stranger.install(stranger.tarball(name));
   folder.write(
     'both.cjs',
@@ -38,6 +34,7 @@ test.each(names)('%s, installed alone into an empty folder, is one module to imp
 test.each(withExample)(
   'the example in the README of %s runs with what it imports, and compiles strictly',
   async (name) => {
+    const stranger = await Stranger.theOne();
     const { language, text } = firstExample(stranger.readme(name));
     const imported = [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!);
     const folder = await stranger.install(name, ...imported.filter((one) => !isBuiltin(one) && one !== name));

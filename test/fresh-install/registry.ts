@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { packAll } from '../tools/pack.mjs';
 
-type Tarball = ReturnType<typeof packAll>['ours'][number];
+type Tarball = Awaited<ReturnType<typeof packAll>>['ours'][number];
 
 /** A registry for npm that has these tarballs and nothing else. */
 export interface Registry extends AsyncDisposable {

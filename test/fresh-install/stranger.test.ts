@@ -1,27 +1,23 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readPackages } from '../tools/packages.mjs';
+import { describe, expect, test } from 'vitest';
 import { root } from '../tools/run.mjs';
 import { Stranger, firstExample } from './stranger.js';
 import type { Folder } from './stranger.js';
 
 // What somebody does who has read the first screen of the README: installs it, pastes the example, and then uses it
 // where programs run nowadays.
-let stranger: Stranger;
-let folder: Folder;
-beforeAll(async () => {
-  stranger = await Stranger.arrive();
-  folder = await stranger.install(stranger.tarball('multiprocess'));
-}, 120_000);
-afterAll(() => stranger[Symbol.asyncDispose]());
+let installed: Promise<Folder> | undefined;
+const install = () =>
+  (installed ??= Stranger.theOne().then((stranger) => stranger.install(stranger.tarball('multiprocess'))));
 
 const { text } = firstExample(readFileSync(path.join(root, 'README.md'), 'utf8'));
 const greetings = ['hello from 1', 'hello from 2', 'hello from 3'];
 const greetingsIn = (output: string) => [...output.matchAll(/hello from \d/g)].map(String).sort();
 
 test('two packages from their tarballs are enough for an example that needs two', async () => {
+  const stranger = await Stranger.theOne();
   const two = await stranger.install(stranger.tarball('@multiprocess/sync'), stranger.tarball('@multiprocess/queue'));
   two.write(
     'two.mjs',
@@ -36,17 +32,20 @@ test('two packages from their tarballs are enough for an example that needs two'
 
 describe('the example of the README', () => {
   test('compiles strictly, with the declarations of all packages, and runs', async () => {
+    const folder = await install();
     folder.write('readme.mts', text);
     await folder.compile('readme.mts', 'checked');
     expect(greetingsIn(await folder.node('readme.mjs'))).toEqual(greetings);
-  }, 120_000);
+  });
 
   test('runs as JavaScript, without its types', async () => {
+    const folder = await install();
     folder.write('plain.mjs', withoutTypes(text));
     expect(greetingsIn(await folder.node('plain.mjs'))).toEqual(greetings);
   });
 
   test('runs when it is imported by a worker thread', async () => {
+    const folder = await install();
     folder.write('greet.mjs', asModule(text));
     folder.write('thread.mjs', `import { greetAll } from './greet.mjs'; await greetAll();`);
     folder.write('worker.mjs', `import { Worker } from 'node:worker_threads'; new Worker('./thread.mjs');`);
@@ -54,6 +53,7 @@ describe('the example of the README', () => {
   });
 
   test('runs in every worker of node:cluster', async () => {
+    const folder = await install();
     folder.write('greet.mjs', asModule(text));
     folder.write(
       'cluster.mjs',
@@ -69,6 +69,7 @@ describe('the example of the README', () => {
   });
 
   test('runs in a test of vitest', async () => {
+    const folder = await install();
     folder.write('greet.mjs', asModule(text));
     folder.write(
       'greet.test.mjs',
@@ -81,6 +82,7 @@ describe('the example of the README', () => {
   });
 
   test('runs bundled by esbuild, with the packages left outside', async () => {
+    const folder = await install();
     folder.write('greet.mts', text);
     const entry = path.join(folder.path, 'greet.mts');
     const options = { bundle: true, platform: 'node', format: 'esm', packages: 'external' } as const;
@@ -89,9 +91,9 @@ describe('the example of the README', () => {
   });
 });
 
-test('the command line of the package is installed with it', () => {
-  const { manifest } = readPackages(root).find((one) => one.folder === 'multiprocess')!;
-  expect(Object.keys(manifest['bin'] as object)).toEqual(['multiprocess']);
+test('the command line is installed with the package, and finds that everything works', async () => {
+  const folder = await install();
+  expect(await folder.node('node_modules/.bin/multiprocess', 'doctor')).toMatch(/^ok {4}Trial/m);
 });
 
 /** The example as a function that a program calls, instead of being a program. */

@@ -3,15 +3,23 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll, vi } from 'vitest';
 import { packAll } from '../tools/pack.mjs';
 import { root } from '../tools/run.mjs';
 import { startRegistry } from './registry.js';
 
 const start = promisify(execFile);
 
+// Packing takes seconds, so a file does it once.
+let theOne: Promise<Stranger> | undefined;
+vi.setConfig({ testTimeout: 240_000 });
+afterAll(async () => {
+  await (await theOne)?.[Symbol.asyncDispose]();
+});
+
 /** The packages as they would be published, and empty folders to install them into. */
 export class Stranger implements AsyncDisposable {
-  readonly packed: ReturnType<typeof packAll>;
+  readonly packed: Awaited<ReturnType<typeof packAll>>;
   readonly #home: string;
   readonly #registry: Awaited<ReturnType<typeof startRegistry>>;
   #folders = 0;
@@ -22,10 +30,18 @@ export class Stranger implements AsyncDisposable {
     this.#registry = registry;
   }
 
+  /**
+   * The one of this file, which arrives within the first test that needs it, and goes when the file is done. Not in a hook:
+   * the watchdog gives a hook less time than installing takes on a busy machine.
+   */
+  static theOne(): Promise<Stranger> {
+    return (theOne ??= Stranger.arrive());
+  }
+
   /** Packs everything and serves it. Far from the repository: nothing of its node_modules can be found from there. */
   static async arrive(): Promise<Stranger> {
     const home = mkdtempSync(path.join(tmpdir(), 'multiprocess-stranger-'));
-    const packed = packAll(home);
+    const packed = await packAll(home);
     return new Stranger(home, packed, await startRegistry([...packed.ours, ...packed.others]));
   }
 

@@ -27,6 +27,8 @@ export interface Child {
   line(pattern: RegExp | string): Promise<string>;
   /** Writes a line to its standard input. */
   say(line: string): void;
+  /** Ends its standard input. */
+  end(): void;
   /** Kills it, SIGKILL unless another signal is given, and waits for its end. */
   kill(signal?: NodeJS.Signals): Promise<Exit>;
 }
@@ -77,6 +79,7 @@ export function startChild(program: string | URL, options: ChildOptions = {}): C
     exit,
     line: (pattern) => log.next(pattern),
     say: (line) => void child.stdin.write(`${line}\n`),
+    end: () => void child.stdin.end(),
     kill,
   };
 }

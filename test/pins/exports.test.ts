@@ -1,4 +1,6 @@
 import * as daemon from '@multiprocess/daemon';
+import * as pipe from '@multiprocess/pipe';
+import * as pool from '@multiprocess/pool';
 import * as queue from '@multiprocess/queue';
 import * as sharedMemory from '@multiprocess/shared-memory';
 import * as signal from '@multiprocess/signal';
@@ -9,6 +11,14 @@ import { expect, test } from 'vitest';
 // What users import. A name that leaves this list breaks their programs; one that joins it is a promise.
 test('exports of @multiprocess/queue', () => {
   expect(Object.keys(queue).sort()).toEqual(['JoinableQueue', 'Queue', 'SimpleQueue']);
+});
+
+test('exports of @multiprocess/pipe', () => {
+  expect(Object.keys(pipe).sort()).toEqual(['Connection', 'Pipe', 'waitReady', 'waitReadySync']);
+});
+
+test('exports of @multiprocess/pool', () => {
+  expect(Object.keys(pool).sort()).toEqual(['AsyncResult', 'Pool', 'taskSignal']);
 });
 
 test('exports of @multiprocess/sync', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { Lock } from '@multiprocess/sync';
@@ -153,4 +154,29 @@ test('a joinable queue is a queue, what is done in word 160, and who waits for i
   expect([words[160], words[161]]).toEqual([1, 0]);
   expect(await queue.join({ timeout: 20 })).toBe(false);
   expect(words[161]).toBe(1);
+});
+
+test('a pipe is two tables of holders, and a ring for each direction', () => {
+  const [a, b] = Pipe.duplex({ capacity: 2 ** 15 });
+  const { kind, reference } = parseHandle(b.handle);
+  expect([kind, reference.replace(/^[^/]+/, '')]).toEqual(['pipe.Connection', '/1/0/1']);
+  const segment = Segment.attach(reference.split('/')[0]!, kind);
+  const { words } = segment;
+  const { self } = thisThread();
+  expect(segment.byteLength).toBe(8192 + 2 * (2 ** 30 + 3968) + 128);
+  expect(words[0]).toBe(2); // rings
+  const [first, second] = [32, 64]; // mutex, state, changes, high, serial
+  expect([...words.subarray(first, first + 5)]).toEqual([0, 0, 1, 1, 1]);
+  expect([...words.subarray(second, second + 5)]).toEqual([0, 0, 3, 1, 1]);
+  expect([...words.subarray(128, 132)]).toEqual([self, 1, 0, 0]); // owner, number, flags, count
+  expect([...words.subarray(128 + 240 * 4, 128 + 240 * 4 + 4)]).toEqual([self, 1, 2, 1]); // handed, one handle
+  a.sendSync('to end 1');
+  const ring = (8192 + 4096 + 2 ** 30) / 4;
+  expect([words[8192 / 4 + 2], words[ring + 2]]).toEqual([0, 1]); // puts
+  expect(words[ring + 133]).toBe(2 ** 15); // easy bytes
+  b.close();
+  expect(words[second + 1]).toBe(1); // gone
+  expect([words[8192 / 4 + 131], words[ring + 131]]).toEqual([1, 1]); // shut
+  a.close();
+  segment.close();
 });

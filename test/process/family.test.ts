@@ -58,7 +58,7 @@ describe('a parent ends its child', () => {
     expect(program.lines.slice(-2)).toEqual(['exit handlers', 'cleaned up']);
   });
 
-  test('but waits no more than a second for a daemon that does not want to, which the kernel then kills', async () => {
+  test('but waits no more than a second for a daemon that does not want to, which it then kills', async () => {
     const program = parent('ignore', { daemon: true }, 'ask');
     const child = await pidIn(program, /^staying/);
     program.say('end');

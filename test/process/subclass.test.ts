@@ -1,6 +1,7 @@
 import { SerializationError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { sharedWords, startThis } from './helpers.js';
+import { Awaiting } from './fixtures/awaiting-class.mjs';
 import * as targets from './fixtures/targets.mjs';
 import { Counting, JoinsItself, Multiplier, Unregistered } from './fixtures/worker-class.mjs';
 
@@ -34,6 +35,14 @@ test('run() runs here when it is called here', () => {
   const { memory, words } = sharedWords();
   void new Multiplier(memory, 1).run();
   expect(words[0]).toBe(0); // it has awaited something
+});
+
+test('a class may be in a module that uses top-level await', async () => {
+  const { memory, words } = sharedWords();
+  const child = new Awaiting(memory);
+  startThis(child);
+  await child.join();
+  expect([child.exitCode, words[0]]).toEqual([0, 5]);
 });
 
 test('a class that is not registered cannot be started', () => {

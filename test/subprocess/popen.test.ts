@@ -135,7 +135,7 @@ test('communicate() waits for a grandchild that holds the pipe; after a time-out
   const child = open('sleep 1000 & echo $!', { ...TEXT, shell: true });
   expect(await child.wait()).toBe(0);
   const error = (await child
-    .communicate(undefined, { timeout: 50 })
+    .communicate(undefined, { timeout: 1000 })
     .catch((error: unknown) => error)) as TimeoutExpired;
   const grandchild = Number(error.stdout);
   expect(isRunning(grandchild)).toBe(true);

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
-import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as immediate, setInterval as ticks, setTimeout as delay } from 'node:timers/promises';
 import { DeadlockError, NotOwnedError, TimeoutError } from '@multiprocess/shared-memory';
 import { RLock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
@@ -124,8 +124,17 @@ describe('an async context that took it', () => {
     emitter.on('take', take);
     emitter.emit('take');
     resource.runInAsyncScope(take);
-    await new Promise<void>((resolve) => setTimeout(() => (take(), resolve()), 1));
-    await new Promise<void>((resolve) => process.nextTick(() => (take(), resolve())));
+    const takeIn = (schedule: (callback: () => void) => void) =>
+      new Promise<void>((resolve) => {
+        schedule(() => {
+          take();
+          resolve();
+        });
+      });
+    await takeIn((callback) => setTimeout(callback, 1));
+    await takeIn((callback) => {
+      process.nextTick(callback);
+    });
     expect(results).toEqual([true, true, true, true]);
     for (let i = 0; i < 5; i++) lock.release();
     expect(lock.locked).toBe(false);
@@ -135,9 +144,9 @@ describe('an async context that took it', () => {
     'side by side': (task: () => Promise<void>) => Promise.all([task(), task(), task()]),
     'one after the other, from a loop that awaits in between': async (task: () => Promise<void>) => {
       const running: Promise<void>[] = [];
-      for await (const _ of [1, 2, 3]) {
+      for await (const _ of ticks(1)) {
         running.push(task());
-        await delay(1);
+        if (running.length === 3) break;
       }
       return Promise.all(running);
     },
@@ -298,18 +307,21 @@ describe.each(forms)('one who waits (%s)', (form) => {
     expect(await other.result(acquire)).toBe('true');
   });
 
-  test.each(places)('takes it over, once, when the holder in a %s ends, however often it had taken it', async (where) => {
-    using lock = new RLock();
-    const holder = new User(lock, where);
-    await holder.call('acquireSync');
-    await holder.call('acquireSync');
-    const waiter = new User(lock);
-    await waiter.wait(acquire);
-    await end(holder, where);
-    expect(await waiter.result(acquire)).toBe('true');
-    expect(await waiter.call('ownerDied')).toBe('true');
-    expect(JSON.parse(await waiter.call('owner'))).toEqual({ pid: waiter.child.pid, threadId: 0 });
-  });
+  test.each(places)(
+    'takes it over, once, when the holder in a %s ends, however often it had taken it',
+    async (where) => {
+      using lock = new RLock();
+      const holder = new User(lock, where);
+      await holder.call('acquireSync');
+      await holder.call('acquireSync');
+      const waiter = new User(lock);
+      await waiter.wait(acquire);
+      await end(holder, where);
+      expect(await waiter.result(acquire)).toBe('true');
+      expect(await waiter.call('ownerDied')).toBe('true');
+      expect(JSON.parse(await waiter.call('owner'))).toEqual({ pid: waiter.child.pid, threadId: 0 });
+    },
+  );
 });
 
 test('ownerDied stays until the next acquire that is no re-entry', async () => {

@@ -96,7 +96,7 @@ function writePins(found) {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'multiprocess-packages-'));
 try {
-  const { ours, others } = packAll(folder);
+  const { ours, others } = await packAll(folder);
   const found = measure(ours, others);
   if (process.argv[2] === '--update') writePins(found);
   const complaints = compare(found, JSON.parse(readFileSync(PINS, 'utf8')));

@@ -26,7 +26,10 @@ const steps = {
       ]
     : [],
   packages: [[process.execPath, 'test/tools/check-packages.mjs']],
-  docs: [[process.execPath, bin('typedoc/bin/typedoc')]],
+  docs: [
+    [process.execPath, bin('typedoc/bin/typedoc')],
+    [process.execPath, 'test/tools/check-links.mjs'],
+  ],
   test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
   matrix: [[process.execPath, 'test/tools/test-matrix.mjs']],
 };

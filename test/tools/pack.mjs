@@ -1,11 +1,10 @@
 // @ts-check
 // Packs every package as it is published: with the licence of the repository, and the native part with its packages for
 // the platforms, of which the one that is built here has a binary.
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readPackages } from './packages.mjs';
-import { npmOutput, root } from './run.mjs';
+import { npmOutput, output, root } from './run.mjs';
 
 /**
  * @typedef {import('./packages.mjs').Manifest & { version: string }} Manifest
@@ -37,11 +36,11 @@ function stagePackage(folder, stage, additions) {
 
 // The packages for the platforms are not in package.json: they do not exist before the first release, and `npm install`
 // in a clone would fail. So they are added here, as `napi prepublish` does.
-/** @param {string} stage of the native part @returns {string[]} the folders of the platforms' packages */
-function stagePlatforms(stage) {
+/** @param {string} stage of the native part @returns {Promise<string[]>} the folders of the platforms' packages */
+async function stagePlatforms(stage) {
   const napi = path.join(root, 'node_modules/@napi-rs/cli/dist/cli.js');
   const npmDirectory = path.join(stage, 'npm'); // not among the files that the native package itself publishes
-  execFileSync(process.execPath, [napi, 'create-npm-dirs'], { cwd: stage, stdio: ['ignore', 'ignore', 'pipe'] });
+  await output(process.execPath, [napi, 'create-npm-dirs'], stage);
   const platforms = readdirSync(npmDirectory).map((name) => path.join(npmDirectory, name));
   const manifest = manifestOf(stage);
   const optionalDependencies = Object.fromEntries(platforms.map((at) => [manifestOf(at).name, manifest.version]));
@@ -76,26 +75,26 @@ function installed(names, found = new Map()) {
  *
  * @param {string} into an existing folder
  * @param {Record<string, unknown>} [additions] to every package.json
- * @returns {{ ours: Tarball[], others: Tarball[] }}
+ * @returns {Promise<{ ours: Tarball[], others: Tarball[] }>}
  */
-export function packAll(into, additions = {}) {
+export async function packAll(into, additions = {}) {
   const packages = readPackages(root);
   const stages = packages.map(({ folder }) => path.join(into, 'staged', folder));
   packages.forEach(({ folder }, i) => stagePackage(folder, stages[i] ?? '', additions));
   const native = path.join(into, 'staged', 'native');
-  if (existsSync(native)) stages.push(...stagePlatforms(native));
+  if (existsSync(native)) stages.push(...(await stagePlatforms(native)));
   const others = installed(packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})));
-  return { ours: pack(stages, into), others: pack([...others.values()], into) };
+  return { ours: await pack(stages, into), others: await pack([...others.values()], into) };
 }
 
-/** @param {string[]} folders @param {string} into @returns {Tarball[]} */
-function pack(folders, into) {
+/** @param {string[]} folders @param {string} into @returns {Promise<Tarball[]>} */
+async function pack(folders, into) {
   const tarballs = path.join(into, 'tarballs');
   mkdirSync(tarballs, { recursive: true });
   if (folders.length === 0) return [];
   const options = ['--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', tarballs];
   /** @type {{ filename: string, unpackedSize: number }[]} */
-  const packed = JSON.parse(npmOutput(['pack', ...options, ...folders], into));
+  const packed = JSON.parse(await npmOutput(['pack', ...options, ...folders], into));
   return packed.map(({ filename, unpackedSize }, i) => ({
     manifest: manifestOf(folders[i] ?? ''),
     file: path.join(tarballs, filename),

@@ -20,9 +20,10 @@ function repository() {
 }
 
 /** @param {Tarball} tarball */
-function isPublished({ manifest: { name, version } }) {
+async function isPublished({ manifest: { name, version } }) {
   try {
-    return npmOutput(['view', `${name}@${version}`, 'version', '--loglevel=silent'], root).trim() === version;
+    const found = await npmOutput(['view', `${name}@${version}`, 'version', '--loglevel=silent'], root);
+    return found.trim() === version;
   } catch {
     return false; // npm fails for a name that it has never heard of
   }
@@ -52,13 +53,13 @@ function bottomUp(ours) {
 const dryRun = process.argv[2] === '--dry-run';
 const folder = mkdtempSync(path.join(tmpdir(), 'multiprocess-release-'));
 try {
-  const { ours } = packAll(folder, repository());
+  const { ours } = await packAll(folder, repository());
   const binaries = ours.filter(({ manifest }) => manifest.name.startsWith('@multiprocess/native-'));
   if (binaries.length !== PLATFORMS && !dryRun) {
     throw new Error(`There are binaries for ${binaries.length} platforms of ${PLATFORMS} in packages/native`);
   }
   for (const tarball of bottomUp(ours)) {
-    if (!dryRun && isPublished(tarball)) continue;
+    if (!dryRun && (await isPublished(tarball))) continue;
     const options = dryRun ? ['--dry-run'] : ['--provenance'];
     const status = await npm(['publish', tarball.file, '--access', 'public', '--ignore-scripts', ...options]);
     if (status !== 0) throw new Error(`npm could not publish ${tarball.manifest.name}; its message is above`);

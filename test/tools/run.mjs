@@ -1,5 +1,6 @@
 // @ts-check
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
 /** The top of the repository, without a slash at the end. */
@@ -37,15 +38,28 @@ export function npm(args) {
 }
 
 /**
- * Runs npm in a folder, and waits for its end.
+ * Runs a program in a folder, and waits for its end. Rejects unless it ends with 0.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {Promise<string>} what it wrote
+ */
+export async function output(program, args, cwd) {
+  const { stdout } = await promisify(execFile)(program, args, { cwd, maxBuffer: 2 ** 26 });
+  return stdout;
+}
+
+/**
+ * Runs npm in a folder, and waits for its end. Rejects unless it ends with 0.
  *
  * @param {readonly string[]} args
  * @param {string} cwd
- * @returns {string} what it wrote
+ * @returns {Promise<string>} what it wrote
  */
 export function npmOutput(args, cwd) {
   const [program, ...before] = npmCommand();
-  return execFileSync(program, [...before, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return output(program, [...before, ...args], cwd);
 }
 
 /** @returns {[program: string, ...args: string[]]} */

@@ -36,7 +36,8 @@ export function fillSnippets(file, text) {
     const from = path.resolve(path.dirname(file), source ?? '');
     const lines = regionLines(readFileSync(from, 'utf8'), region ?? '');
     if (lines === undefined) throw new Error(`${file}: ${source} has no region ${region}, ended by "// #endregion"`);
-    if (lines.some((line) => line.includes('*/'))) throw new Error(`${file}: region ${region} would end the comment`);
+    if (prefix?.includes('*') && lines.some((line) => line.includes('*/')))
+      throw new Error(`${file}: region ${region} would end the comment`);
     return [open, ...lines, '```'].map((line) => `${prefix}${line}`.trimEnd()).join('\n');
   });
 }

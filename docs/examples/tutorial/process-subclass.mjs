@@ -16,7 +16,10 @@ class MyProcess extends Process {
 }
 registerClass(import.meta, MyProcess);
 
-if (isMainProcess) {
+if (isMainProcess) void main();
+
+// A module that registers a class has no `await` at its top: who gets an object of it may have to load it at once.
+async function main() {
   const processes = Array.from({ length: 3 }, () => new MyProcess());
   for (const one of processes) one.start();
   for (const one of processes) await one.join();

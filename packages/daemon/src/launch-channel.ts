@@ -41,16 +41,19 @@ export class LaunchChannel {
     }
   }
 
-  say(report: Report): void {
-    if (!this.#open) return;
+  /** Tells whether it could be said. */
+  say(report: Report): boolean {
+    if (!this.#open) return false;
+    let heard = true;
     try {
       writeSync(CHANNEL_FD, `${JSON.stringify(report)}\n`);
     } catch {
-      // nobody is there to hear it
+      heard = false; // the launcher has gone
     }
-    if ('pid' in report) return;
+    if ('pid' in report) return heard;
     this.#open = false;
     closeSync(CHANNEL_FD);
+    return heard;
   }
 }
 

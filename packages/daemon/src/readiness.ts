@@ -7,7 +7,8 @@ let channel: LaunchChannel | undefined;
 /** Tells the launcher of everything that ends this daemon before it is ready. */
 export function beginReporting(to: LaunchChannel): void {
   channel = to;
-  to.say({ pid: process.pid });
+  // A launcher that has given up before it knew whom to end has nobody else to tell, and one that was interrupted wants none.
+  if (!to.say({ pid: process.pid })) process.exit(1);
   process.on('uncaughtExceptionMonitor', onError);
   process.on('exit', onExit);
 }

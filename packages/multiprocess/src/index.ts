@@ -1,5 +1,24 @@
 export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
 export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
+export { Connection, Pipe, waitReady, waitReadySync } from '@multiprocess/pipe';
+export type {
+  PipeOptions,
+  RecvBytesOptions,
+  RecvBytesSyncOptions,
+  SendBytesOptions,
+  SendBytesSyncOptions,
+} from '@multiprocess/pipe';
+export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
+export type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  CloseOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  PoolOptions,
+  PoolStats,
+} from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
 export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';

@@ -1,3 +1,4 @@
+import { removeOrphans } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 
@@ -9,6 +10,8 @@ export interface ActiveChild {
 
 /** How long a parent that ends waits for children that it has told to: those that clean up first get that much time. */
 const GRACE_MS = 1000;
+/** How long it waits for those that it has killed then: the kernel ends them as soon as it can. */
+const KILLED_MS = 5000;
 
 // The children of this thread that have not been seen to end. It holds their objects, so that a process whose object
 // nobody has kept is still reaped and waited for.
@@ -42,11 +45,18 @@ function leaveNobodyBehind(): void {
   const children = [...active.values()].filter(({ survives }) => !survives).map(({ child }) => child);
   const told = children.filter((child) => !child.isWaitedFor);
   for (const child of told) child.signal('SIGTERM');
-  const deadline = performance.now() + GRACE_MS;
-  for (const child of told) child.waitSync(deadline - performance.now()); // later than that, the kernel ends them with us
+  waitForAll(told, GRACE_MS);
+  const stubborn = told.filter((child) => !child.look());
+  for (const child of stubborn) child.signal('SIGKILL');
+  waitForAll(stubborn, KILLED_MS);
   for (const child of children) {
-    // Nobody reads what they write any more, and one that waits for that would wait for ever.
-    for (const stream of child.process.stdio) stream?.destroy();
+    child.abandonStreams();
     if (child.isWaitedFor) child.waitSync(Infinity);
   }
+  if (told.length > 0) removeOrphans(); // ended by a signal, they have removed nothing themselves
+}
+
+function waitForAll(children: readonly Child[], timeout: number): void {
+  const deadline = performance.now() + timeout;
+  for (const child of children) child.waitSync(Math.max(0, deadline - performance.now()));
 }

@@ -1,14 +1,16 @@
-// What a child runs: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached.
+// What a child runs: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached. Or, for one
+// that is started in advance, `node child-main.js <berth> <parent's process id> spare`: the launch comes later.
 //
 // Nothing that is imported here may look at who this process is before `become()`: then it would be a main process.
+import { Berth } from './berth.js';
 import { become } from './identity.js';
 import { Launch } from './launch.js';
 import { dieWithParent } from './platform.js';
 import { runLaunch } from './run-launch.js';
 
-const [, , reference = '', parent] = process.argv;
+const [, , reference = '', parent, spare] = process.argv;
 if (parent !== undefined) dieWithParent(Number(parent));
-const launch = Launch.take(reference);
+const launch = Launch.take(spare === undefined ? reference : Berth.take(reference).receive());
 const { argv, module, ...who } = launch.readHead();
 process.argv = [...argv];
 become(who);

@@ -1,122 +1,36 @@
-import type { ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
-import { Latch } from './latch.js';
-import { childStatus } from './platform.js';
+import type { TerminateOptions } from './termination.js';
 
-/** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */
-const SLICE_MS = 100;
-
-/** A child in the operating system's sense: whether it runs, how it ended, and what it keeps alive here. */
-export class Child {
-  readonly process: ChildProcess;
+/** What was started, a process or a thread: whether it runs, how it ended, and what it keeps alive here. */
+export interface Child {
+  /** The system's number of the process that it is, or is a thread of. */
   readonly pid: number;
-  readonly #ended = new Latch((waiting) => {
-    this.#awaited = waiting;
-    this.#hold();
-  });
-  readonly #onEnd: () => void;
-  #exitCode: number | null = null;
-  #hasEnded = false;
-  #awaited = false;
-  #holdsWhileRunning: boolean;
-  #holdsWhileAwaited = true;
-
-  /** @param onEnd called once, from wherever it is found to have ended */
-  constructor(process: ChildProcess, pid: number, holdsLoop: boolean, onEnd: () => void) {
-    this.process = process;
-    this.pid = pid;
-    this.#onEnd = onEnd;
-    this.#holdsWhileRunning = holdsLoop;
-    process.once('exit', (code, signal) => {
-      this.#end(signal === null ? code : -constants.signals[signal]);
-    });
-    this.#hold();
-  }
-
   /** −N for signal N; null as long as it runs. */
-  get exitCode(): number | null {
-    this.look();
-    return this.#exitCode;
-  }
-
-  get signalCode(): NodeJS.Signals | null {
-    const code = this.exitCode;
-    return code === null || code >= 0 ? null : signalName(-code);
-  }
-
+  readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
   /** Whether this process waits for it when it ends itself. */
-  get isWaitedFor(): boolean {
-    return this.#holdsWhileRunning;
-  }
-
+  readonly isWaitedFor: boolean;
   /** Whether it has ended. Does not block. */
-  look(): boolean {
-    return this.#hasEnded || this.#see(0);
-  }
-
+  look(): boolean;
   /** Blocks until it has ended, at most `timeout` ms. */
-  waitSync(timeout: number): boolean {
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; !this.#hasEnded; left = deadline - performance.now()) {
-      if (this.#see(Math.max(0, Math.min(left, SLICE_MS)))) break;
-      if (left <= SLICE_MS && performance.now() >= deadline) return false;
-    }
-    return true;
-  }
-
+  waitSync(timeout: number): boolean;
   /** Awaits its end, at most `timeout` ms, keeping the event loop alive. */
-  async wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
-    return this.look() || this.#ended.wait(timeout, signal);
-  }
-
+  wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean>;
   /** Sends it a signal. Does nothing if it has ended. */
-  signal(signal: NodeJS.Signals): void {
-    if (!this.look()) this.process.kill(signal);
-  }
-
-  ref(): void {
-    this.#holdsWhileRunning = this.#holdsWhileAwaited = true;
-    this.#hold();
-  }
-
-  unref(): void {
-    this.#holdsWhileRunning = this.#holdsWhileAwaited = false;
-    this.#hold();
-  }
-
-  /** Whether it has ended now; its status is read without reaping it, which libuv does later. */
-  #see(timeout: number): boolean {
-    const status = childStatus(this.pid, timeout);
-    if (status === 'running') return false;
-    // Reaped: the event loop has it already, and tells its status when it comes to that, which is within this turn.
-    this.#end(status === 'reaped' ? null : status);
-    return true;
-  }
-
-  #end(exitCode: number | null): void {
-    this.#exitCode ??= exitCode;
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.#onEnd();
-    // libuv reaps all children that have ended before it tells of the first. Whoever is woken in between could not get
-    // the status of the others by looking, so nobody is woken before all have been told of.
-    setImmediate(() => {
-      this.#ended.open();
-    });
-  }
-
-  #hold(): void {
-    const holds = this.#awaited ? this.#holdsWhileAwaited : this.#holdsWhileRunning;
-    for (const handle of [this.process, ...this.process.stdio]) {
-      if (handle !== this.process && !(handle instanceof Socket)) continue;
-      if (holds) handle.ref();
-      else handle.unref();
-    }
-  }
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it in good order, as far as it takes part. Does not wait. */
+  terminate(options: TerminateOptions): void;
+  abandonStreams(): void;
+  ref(): void;
+  unref(): void;
 }
 
-function signalName(signal: number): NodeJS.Signals | null {
+/** The name of a signal by its number. */
+export function signalName(signal: number): NodeJS.Signals | null {
   const names = Object.entries(constants.signals) as [NodeJS.Signals, number][];
   return names.find(([, number]) => number === signal)?.[0] ?? null;
 }

@@ -7,5 +7,10 @@ export { parentProcess } from './parent-process.js';
 export type { ParentProcess } from './parent-process.js';
 export { Process } from './process.js';
 export type { ProcessOptions, StdioEntry } from './process-options.js';
+export type { TerminateOptions } from './termination.js';
+// For the other packages of this toolkit:
+export { whileImporting } from './importing.js';
+export { Latch } from './latch.js';
+export { serializeThrown } from './serialize-thrown.js';
 // What a target is made with.
 export { task } from '@multiprocess/serialization';

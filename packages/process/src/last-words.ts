@@ -1,12 +1,8 @@
-import { inspect } from 'node:util';
-import { serialize } from '@multiprocess/serialization';
-import { RemoteError } from '@multiprocess/shared-memory';
+import { isMainThread } from 'node:worker_threads';
 import { identity } from './identity.js';
 import { FAILED, NOT_LOADED } from './launch.js';
 import type { Launch } from './launch.js';
-
-const BRIEF_MESSAGE = 1000;
-const BRIEF_STACK = 2000;
+import { serializeInBrief, serializeThrown, textOfThrown } from './serialize-thrown.js';
 
 /** In the child: how it ends when something fails, which its parent and its stderr are told, once each. */
 export class LastWords {
@@ -32,39 +28,18 @@ export class LastWords {
       // With a handler of the user's it is not the end.
       if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
       this.#report(FAILED, error);
-      process.stderr.write(`Process ${identity().name}:\n`); // Node itself writes the rest
+      // Node itself writes the rest, unless this is a thread.
+      process.stderr.write(`Process ${identity().name}:\n${isMainThread ? '' : `${textOfThrown(error)}\n`}`);
     });
   }
 
   #end(state: typeof NOT_LOADED | typeof FAILED, error: unknown, exitCode: number): never {
     this.#report(state, error);
-    process.stderr.write(`Process ${identity().name}:\n${textOf(error)}\n`);
+    process.stderr.write(`Process ${identity().name}:\n${textOfThrown(error)}\n`);
     process.exit(exitCode);
   }
 
   #report(state: typeof NOT_LOADED | typeof FAILED, error: unknown): void {
-    this.#launch.report(state, serializeAnything(error), () => serialize(inBrief(error)));
+    this.#launch.report(state, serializeThrown(error), () => serializeInBrief(error));
   }
-}
-
-function textOf(error: unknown): string {
-  return typeof error === 'string' ? error : inspect(error);
-}
-
-/** Somebody may throw anything. */
-function serializeAnything(error: unknown): Uint8Array {
-  try {
-    return serialize(error);
-  } catch {
-    return serialize(inBrief(error));
-  }
-}
-
-/** What is left of an error when there is no room, or no way, for all of it. */
-function inBrief(error: unknown): RemoteError {
-  const { name, message, stack } =
-    error instanceof Error ? error : { name: 'Error', message: textOf(error), stack: undefined };
-  const brief = new RemoteError(message.slice(0, BRIEF_MESSAGE), name.slice(0, BRIEF_MESSAGE));
-  if (stack !== undefined) brief.stack = stack.slice(0, BRIEF_STACK);
-  return brief;
 }

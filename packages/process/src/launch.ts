@@ -1,4 +1,5 @@
-import { Segment } from '@multiprocess/shared-memory';
+import { Segment, takeParcels } from '@multiprocess/shared-memory';
+import type { Parcels } from '@multiprocess/shared-memory';
 import { decode, encode, serialize } from '@multiprocess/serialization';
 import type { Identity } from './identity.js';
 
@@ -10,11 +11,16 @@ const KIND = 'process.Launch';
 //   STATE         see below. Changed once or twice, by compare-exchange where both sides may
 //   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: who the child is. Written by the parent before the start
 //   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
+//   CHILD         owner id of the child's main thread, whose end the parent can wait for; 0 before the child has come so far.
+//                 Written by the child
+//   EXIT          exit status + 1 of a child that is a thread; 0 if it has not said so. Written by it, last of all
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
 const STATE = 0;
 const HEAD_BYTES = 1;
 const BODY_BYTES = 2;
 const REPORT_BYTES = 3;
+const CHILD = 4;
+const EXIT = 5;
 const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
@@ -44,9 +50,12 @@ export interface LaunchHead extends Omit<Identity, 'made'> {
 /** What the parent hands to its child, and the child back. */
 export class Launch {
   readonly #segment: Segment;
+  /** What the body gives to the child. */
+  readonly parcels: Parcels | undefined;
 
-  private constructor(segment: Segment) {
+  private constructor(segment: Segment, parcels?: Parcels) {
     this.#segment = segment;
+    this.parcels = parcels;
   }
 
   /**
@@ -58,27 +67,34 @@ export class Launch {
   static create(head: LaunchHead, body: unknown): Launch {
     const headBytes = serialize(head);
     const bodyBytes = encode(body);
+    const parcels = takeParcels();
     const reportStart = startOfReport(headBytes.length, bodyBytes.length);
-    const { segment } = Segment.create({
-      kind: KIND,
-      byteLength: reportStart + MOST_REPORT_BYTES,
-      reserved: reportStart + SMALL_REPORT_BYTES,
-      initialise: ({ words, buffer }) => {
-        words[STATE] = LOADING;
-        words[HEAD_BYTES] = headBytes.length;
-        words[BODY_BYTES] = bodyBytes.length;
-        const bytes = new Uint8Array(buffer);
-        bytes.set(headBytes, FIRST_BYTE);
-        bytes.set(bodyBytes, FIRST_BYTE + headBytes.length);
-      },
-    });
-    return new Launch(segment);
+    try {
+      const { segment } = Segment.create({
+        kind: KIND,
+        byteLength: reportStart + MOST_REPORT_BYTES,
+        reserved: reportStart + SMALL_REPORT_BYTES,
+        initialise: ({ words, buffer }) => {
+          words[STATE] = LOADING;
+          words[HEAD_BYTES] = headBytes.length;
+          words[BODY_BYTES] = bodyBytes.length;
+          const bytes = new Uint8Array(buffer);
+          bytes.set(headBytes, FIRST_BYTE);
+          bytes.set(bodyBytes, FIRST_BYTE + headBytes.length);
+        },
+      });
+      return new Launch(segment, parcels);
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
   }
 
   /** In the child. From now on nobody else finds it, and nothing is left of it when both are gone. */
   static take(reference: string): Launch {
     const segment = Segment.attach(reference, KIND);
     segment.unlink();
+    Atomics.store(segment.words, CHILD, segment.thread.self);
     return new Launch(segment);
   }
 
@@ -103,6 +119,19 @@ export class Launch {
     } as const;
   }
 
+  /** Whether the child's main thread has ended, as far as it had got anywhere; a process is about to, if it has not yet. */
+  get hasChildEnded(): boolean {
+    const child = Atomics.load(this.#segment.words, CHILD);
+    return child !== 0 && this.#segment.thread.isDead(child);
+  }
+
+  /** What to wait for as long as the child runs: ends when its main thread does, and when this is closed. */
+  get whileRunning() {
+    const { words } = this.#segment;
+    const owner = this.hasChildEnded ? 0 : Atomics.load(words, CHILD);
+    return { kind: 'park', words, index: STATE, expected: this.state, owner, brief: false } as const;
+  }
+
   get parker() {
     return this.#segment.thread.parker;
   }
@@ -114,6 +143,17 @@ export class Launch {
   readBody(): unknown {
     const { words } = this.#segment;
     return decode(this.#bytes(FIRST_BYTE + words[HEAD_BYTES]!, words[BODY_BYTES]!), { owned: false });
+  }
+
+  /** In a child that is a thread, when it ends by itself. */
+  noteExit(code: number): void {
+    Atomics.store(this.#segment.words, EXIT, (code & 0xff) + 1);
+  }
+
+  /** What a child that is a thread has said its exit status is. */
+  get exitCode(): number | undefined {
+    const said = Atomics.load(this.#segment.words, EXIT);
+    return said === 0 ? undefined : said - 1;
   }
 
   /** Leaves LOADING, and wakes whoever waits for that. Does nothing if somebody else was first. */
@@ -140,7 +180,9 @@ export class Launch {
     return length <= 0 || length > MOST_REPORT_BYTES ? undefined : this.#bytes(this.#reportStart, length).slice();
   }
 
+  /** Lets go of it; whoever waits for the child looks again. */
   close(): void {
+    this.#wake();
     this.#segment.close();
   }
 

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Running } from './running.js';
 
 /** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
@@ -14,8 +15,12 @@ export const ownProcess: Running = {
   readySync: () => undefined,
   join: async () => refuse(),
   joinSync: refuse,
-  signal(signal) {
-    process.kill(process.pid, signal);
+  ending: refuse,
+  terminate() {
+    end('SIGTERM');
+  },
+  kill() {
+    end('SIGKILL');
   },
   ref: () => undefined,
   unref: () => undefined,
@@ -23,4 +28,9 @@ export const ownProcess: Running = {
 
 function refuse(): never {
   throw new TypeError('A process cannot wait for its own end');
+}
+
+function end(signal: NodeJS.Signals): void {
+  if (!isMainThread) process.exit(1); // its process has other threads
+  process.kill(process.pid, signal);
 }

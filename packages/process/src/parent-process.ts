@@ -37,7 +37,9 @@ class Parent implements ParentProcess {
   }
 
   isAlive(): boolean {
-    if (process.ppid !== this.pid && !this.#ended.isOpen) this.#ended.open();
+    // A thread's parent is another thread of the same process, and ends its threads with it.
+    const isThere = process.ppid === this.pid || process.pid === this.pid;
+    if (!isThere && !this.#ended.isOpen) this.#ended.open();
     return !this.#ended.isOpen;
   }
 

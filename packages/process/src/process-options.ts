@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { threadStdio } from './thread-stdio.js';
 
 /** What the standard streams of a child can be, as in `child_process`, but for 'ipc': send through a queue instead. */
 export type StdioEntry = 'ignore' | 'inherit' | 'pipe' | 'overlapped' | number | null | undefined;
@@ -21,12 +22,17 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   readonly execArgv?: readonly string[] | undefined;
   /** Its standard streams. Default: `['ignore', 'inherit', 'inherit']`, so that input ends at once. */
   readonly stdio?: 'ignore' | 'inherit' | 'pipe' | readonly StdioEntry[] | undefined;
+  /**
+   * 'thread' for a worker thread of this process, which starts faster and shares its `cwd`, its limits and its end.
+   * `terminate` and `kill` end it alike, as if by that signal. Default: 'process'.
+   */
+  readonly runtime?: 'process' | 'thread' | undefined;
   /** Survives its parent, in a session of its own. Default: false. */
   readonly detached?: boolean | undefined;
 }
 
 /** The options that are those of `child_process.spawn`. */
-export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached'>;
+export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached' | 'runtime'>;
 
 /** @throws {TypeError} If they are no object, as a bare target is. */
 export function checkOptions(options: unknown): void {
@@ -36,7 +42,7 @@ export function checkOptions(options: unknown): void {
 
 /** The options that need no other check than their type, checked. */
 export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
-  const { cwd, env, execArgv, stdio, detached } = options;
+  const { cwd, env, execArgv, stdio, detached, runtime } = options;
   const isText = (value: unknown): boolean => typeof value === 'string';
   check('cwd', 'a path', cwd, isText(cwd) || cwd instanceof URL);
   check('env', 'an object', env, isObject(env));
@@ -48,7 +54,22 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
       "stdio must not contain 'ipc': processes talk through queues and pipes, received " + inspect(stdio),
     );
   }
-  return { cwd, env, execArgv, stdio, detached };
+  check('runtime', "'process' or 'thread'", runtime, runtime === 'process' || runtime === 'thread');
+  if (runtime === 'thread') {
+    if (cwd !== undefined) throw new TypeError('cwd is for processes: the threads of a process share theirs');
+    if (detached === true) throw new TypeError('detached is for processes: a thread ends with its process');
+    threadStdio(stdio);
+  }
+  return { cwd, env, execArgv, stdio, detached, runtime };
+}
+
+/** @throws {TypeError} If an option of `terminate` is not of its type. */
+export function checkTerminate(options: unknown): void {
+  if (!isObject(options))
+    throw new TypeError(`terminate() takes options like { tree, grace }, received ${describe(options)}`);
+  const { tree, grace } = options as { readonly tree?: unknown; readonly grace?: unknown };
+  check('tree', 'true or false', tree, typeof tree === 'boolean');
+  check('grace', 'a number of milliseconds from 0 on', grace, typeof grace === 'number' && grace >= 0);
 }
 
 /** Whatever its type says it is. */

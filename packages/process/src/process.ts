@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
-import { ClosedError, ProcessStartError } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { isTask, taskOf } from '@multiprocess/serialization';
+import { ProcessStartError, WAITABLE } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
+import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';
 import type { LaunchHead } from './launch.js';
@@ -9,30 +9,20 @@ import {
   argumentsOf,
   authkeyOf,
   checkOptions,
+  checkTerminate,
   daemonOf,
   nameOf,
   spawnSettingsOf,
   targetOf,
 } from './process-options.js';
-import type { ProcessOptions, SpawnSettings } from './process-options.js';
+import type { ProcessOptions } from './process-options.js';
+import { openPartsOf, parts, partsOf, startedPartsOf } from './process-parts.js';
+import type { Parts } from './process-parts.js';
 import type { Running } from './running.js';
-import { SpawnedProcess } from './spawned-process.js';
-
-/** What an object of {@link Process} is made of. */
-interface Parts {
-  name: string;
-  daemon: boolean;
-  authkey: Uint8Array;
-  readonly path: readonly number[];
-  readonly target: ((...args: never[]) => unknown) | undefined;
-  readonly args: readonly unknown[];
-  readonly settings: SpawnSettings;
-  running: Running | undefined;
-  closed: boolean;
-}
-
-// Not private fields: an instance of a subclass arrives in its process as its class and properties, without constructor.
-const parts = new WeakMap<Process, Parts>();
+import { keepSpares } from './spares.js';
+import type { TerminateOptions } from './termination.js';
+import { StartedProcess } from './started-process.js';
+import { startChild } from './start-child.js';
 
 /** More generations than any program means: a family that grows without end is stopped before the machine is. */
 const MOST_GENERATIONS = 32;
@@ -49,7 +39,7 @@ const MOST_GENERATIONS = 32;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
-export class Process<A extends readonly unknown[] = readonly unknown[]> {
+export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable {
   /**
    * Prepares a process; nothing is started.
    *
@@ -77,6 +67,22 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
       closed: false,
     };
     parts.set(this, state);
+  }
+
+  /**
+   * Keeps so many booted spares, in this thread, and resolves when they are ready. A start then hands over to a spare, which
+   * takes some milliseconds instead of Node's start, and the spare is replaced. For processes, pools' workers too, with the
+   * surroundings of this one: the same `cwd` and `env`, no `execArgv`, no `stdio`, not detached. Spares keep nothing alive;
+   * 0 ends them.
+   *
+   * @throws {RangeError} If `count` is no whole number from 0 on.
+   * @throws {ProcessStartError} If the system refuses, or one ends before it is ready.
+   */
+  static async prewarm(count: number): Promise<void> {
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
+    refuseWhileImporting('A spare process');
+    await keepSpares(count);
   }
 
   /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */
@@ -171,12 +177,18 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
       );
     }
     const { name, path, daemon, authkey, target, args } = it;
-    const module = target !== undefined && isTask(target) ? taskOf(target).module : undefined;
+    const module = target !== undefined && isTask(target) ? taskOf(target).module : moduleOfClass(this);
     const parent = { pid: process.pid, name: identity().name };
     const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
     // Without its own way to run there is nothing of the object that the child needs.
     const object = this.run === Process.prototype.run ? undefined : this;
-    it.running = new SpawnedProcess(head, { target, args, object }, it.settings, this);
+    it.running = new StartedProcess(
+      head,
+      { target, args, object },
+      startChild(it.name, !daemon, it.settings),
+      this,
+      it.settings.detached === true,
+    );
   }
 
   /**
@@ -210,6 +222,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
     return startedPartsOf(this).joinSync(options);
   }
 
+  /** @internal Ready when it has ended; see `waitReady` of `@multiprocess/pipe`. */
+  [WAITABLE](form: WaitForm): Waiting<unknown> {
+    return startedPartsOf(this).ending(form);
+  }
+
   /** Whether it runs now. Asks the system, does not block. */
   isAlive(): boolean {
     return openPartsOf(this).running?.isAlive() ?? false;
@@ -217,17 +234,19 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
 
   /**
    * Asks it to end, by SIGTERM: its `finally` blocks and exit handlers do not run unless it handles that. Does nothing
-   * if it has ended. Does not wait.
+   * if it has ended. Does not wait; what `tree` and `grace` ask for goes on meanwhile, also in {@link joinSync}.
    *
    * @throws {ProcessStartError} If it has not been started.
+   * @throws {TypeError} If an option is not of its type.
    */
-  terminate(): void {
-    startedPartsOf(this).signal('SIGTERM');
+  terminate(options: TerminateOptions = {}): void {
+    checkTerminate(options);
+    startedPartsOf(this).terminate(options);
   }
 
   /** Ends it at once, by SIGKILL; otherwise like {@link terminate}. */
   kill(): void {
-    startedPartsOf(this).signal('SIGKILL');
+    startedPartsOf(this).kill();
   }
 
   /** Lets it keep the event loop alive while it runs; it does from the start, unless it is a daemon. */
@@ -263,20 +282,7 @@ export function adopt(instance: Process, target: Parts['target'], args: readonly
   parts.set(instance, { name, daemon, authkey, path, target, args, settings: {}, running, closed: false });
 }
 
-function partsOf(one: Process): Parts {
-  const found = parts.get(one);
-  if (found !== undefined) return found;
-  throw new TypeError('This Process was made by another process, and only that one can use it');
-}
-
-function openPartsOf(one: Process): Parts {
-  const it = partsOf(one);
-  if (it.closed) throw new ClosedError(`${it.name} has been closed here`);
-  return it;
-}
-
-function startedPartsOf(one: Process): Running {
-  const { running, name } = openPartsOf(one);
-  if (running === undefined) throw new ProcessStartError(`${name} has not been started: call start() first`);
-  return running;
+/** Of a subclass: where its class is. The child imports that first, since only an import can await. */
+function moduleOfClass(one: Process): string | undefined {
+  return classOfPrototype(Object.getPrototypeOf(one) as object)?.module;
 }

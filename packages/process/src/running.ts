@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { TerminateOptions } from './termination.js';
 
 /** What runs behind a started {@link Process}. */
 export interface Running {
@@ -15,7 +16,10 @@ export interface Running {
   readySync(options?: BlockOptions): void;
   join(options?: WaitOptions): Promise<boolean>;
   joinSync(options?: BlockOptions): boolean;
-  signal(signal: NodeJS.Signals): void;
+  /** Returns when it has ended. */
+  ending(form: WaitForm): Waiting<unknown>;
+  terminate(options: TerminateOptions): void;
+  kill(): void;
   ref(): void;
   unref(): void;
 }

@@ -4,9 +4,11 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { inheritedExecArgv } from './exec-arguments.js';
-import type { SpawnSettings } from './process-options.js';
+import type { SpawnSettings, StdioEntry } from './process-options.js';
 
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
+
+const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
 
 /** Where the segments are. A child that looked elsewhere would find nothing that it is given. */
 const DIRECTORY = 'MULTIPROCESS_DIR';
@@ -21,17 +23,28 @@ export function spawnChild(
   launch: string,
   settings: SpawnSettings,
 ): { process: ChildProcess; pid: number } {
-  const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = ['ignore', 'inherit', 'inherit'] } = settings;
+  const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = USUAL_STDIO } = settings;
   const parent = detached ? [] : [String(process.pid)];
-  const child = spawnNode(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
+  return started(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
     cwd,
     detached,
     env: environmentOf(settings.env),
     stdio: typeof stdio === 'string' ? stdio : [...stdio],
   });
+}
+
+/** Like {@link spawnChild}, but what it is for is not known yet: that comes through its berth. */
+export function spawnSpare(berth: string): { process: ChildProcess; pid: number } {
+  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, berth, String(process.pid), 'spare'], {
+    stdio: [...USUAL_STDIO],
+  });
+}
+
+function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
+  const child = spawnNode(name, args, options);
   if (child.pid !== undefined) return { process: child, pid: child.pid };
   child.once('error', () => undefined); // comes later, and is what is thrown here
-  throw new ProcessStartError(`${name} could not be started: ${whyRefused(cwd)}`);
+  throw new ProcessStartError(`${name} could not be started: ${whyRefused(options.cwd)}`);
 }
 
 /** Most reasons come as an event, but some are thrown, as are wrong options. */

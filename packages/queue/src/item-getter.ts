@@ -1,7 +1,6 @@
 import type { MessageCodec } from '@multiprocess/serialization';
-import { Line, QueueEmptyError, QueueShutDownError, waitSync } from '@multiprocess/shared-memory';
+import { Breather, Line, QueueEmptyError, QueueShutDownError, waitSync } from '@multiprocess/shared-memory';
 import type { Parker, RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
-import { Breather } from './breather.js';
 
 /** How a thread gets from a queue: what is the same for every kind of queue, and for both forms. */
 export class ItemGetter {

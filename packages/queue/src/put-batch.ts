@@ -1,7 +1,7 @@
 import { enlarge, newSheet } from '@multiprocess/serialization';
 import type { MessageCodec, Sheet } from '@multiprocess/serialization';
-import { RingBatch, RingMessage, RingRun } from '@multiprocess/shared-memory';
-import type { RingWriter, Waiting } from '@multiprocess/shared-memory';
+import { RingBatch, RingCarrier, RingMessage, RingRun, takeParcels } from '@multiprocess/shared-memory';
+import type { ByteRing, Parcels, RingWriter, Waiting } from '@multiprocess/shared-memory';
 
 const SHEET_BYTES = 64 * 1024;
 /** A longer one is not kept for the next batch. */
@@ -18,11 +18,21 @@ export class PutBatch {
   readonly #batch = new RingBatch();
   readonly #sheet = idle.pop() ?? newSheet(SHEET_BYTES);
   #run: RingRun;
+  /** What the items give away, by their index; none, as a rule. */
+  #parcels: Map<number, Parcels> | undefined;
 
   constructor(writer: RingWriter, codec: MessageCodec, items: Iterable<unknown>) {
     this.#writer = writer;
     this.#run = new RingRun(this.#sheet, 0);
-    for (const item of items) this.#add(codec, item);
+    let index = 0;
+    try {
+      for (const item of items) this.#add(codec, item, index++);
+    } catch (error) {
+      this.#parcels?.forEach((parcels) => {
+        parcels.cancel();
+      });
+      throw error;
+    }
     this.#endRun();
   }
 
@@ -45,14 +55,26 @@ export class PutBatch {
     return 'put';
   }
 
+  /** What has been put is given away; the rest is not. */
+  settle(ring: ByteRing): void {
+    if (this.#parcels === undefined) return;
+    const carrier = new RingCarrier(ring);
+    for (const [index, parcels] of this.#parcels) {
+      if (index < this.itemsPut) parcels.sent(carrier);
+      else parcels.cancel();
+    }
+  }
+
   #release(): void {
     if (this.#sheet.bytes.length <= KEPT_BYTES) idle.push(this.#sheet);
   }
 
-  #add(codec: MessageCodec, item: unknown): void {
+  #add(codec: MessageCodec, item: unknown, index: number): void {
     const { place } = this.#run;
     this.#makeRoom(place);
     const message = codec.encodeTo(this.#sheet, place, item);
+    const parcels = takeParcels();
+    if (parcels !== undefined) (this.#parcels ??= new Map<number, Parcels>()).set(index, parcels);
     if (typeof message === 'number') {
       this.#writer.checkFits(message - place);
       this.#run.add(message - place);

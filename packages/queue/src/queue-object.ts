@@ -16,7 +16,7 @@ export abstract class QueueObject extends SegmentObject {
     const ring = new ByteRing(segment);
     const codec = new MessageCodec(ring.definitions);
     this.#ring = ring;
-    this.#putter = new ItemPutter(ring.writer, codec, parker);
+    this.#putter = new ItemPutter(ring, codec, parker);
     this.#getter = new ItemGetter(ring.reader, codec, parker);
   }
 

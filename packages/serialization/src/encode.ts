@@ -1,4 +1,4 @@
-import { SerializationError } from '@multiprocess/shared-memory';
+import { SerializationError, beginMessage, dropMessage, endMessage } from '@multiprocess/shared-memory';
 import type { RingMessage } from '@multiprocess/shared-memory';
 import { Encoder } from './encoder.js';
 import type { Snapshot } from './encoder.js';
@@ -10,7 +10,8 @@ const idle: Encoder[] = [];
 
 /**
  * The message for `value`, as {@link serialize} gives it, but as a view of memory that the next call in this thread
- * uses again. For packages of this toolkit, which copy it into shared memory at once.
+ * uses again. For packages of this toolkit, which copy it into shared memory at once, and say what became of it if
+ * `takeParcels()` of `@multiprocess/shared-memory` has something: the message then gives objects away.
  *
  * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
  */
@@ -20,10 +21,18 @@ export function encode(value: unknown): Uint8Array {
   return parts.length === 0 && length === bytes.length ? bytes : bytes.subarray(0, length);
 }
 
-/** The same in pieces: large buffers are where they are. `snapshot` has what was read of the value before. */
+/** The same in pieces: large buffers are where they are, and what it gives away is there as well. `snapshot` has what was read of the value before. */
 export function encodeRest(value: unknown, snapshot: Snapshot): RingMessage {
   const encoder = idle.pop() ?? new Encoder();
-  const message = encoder.encode(value, snapshot);
+  const outer = beginMessage();
+  let message: RingMessage;
+  try {
+    message = encoder.encode(value, snapshot);
+  } catch (error) {
+    dropMessage(outer);
+    throw error;
+  }
+  endMessage(outer);
   idle.push(encoder);
   return message;
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { takeParcels } from '@multiprocess/shared-memory';
 import { checkMessage } from './check-message.js';
 import { decode } from './decode.js';
 import { encode } from './encode.js';
@@ -10,7 +11,9 @@ import { encode } from './encode.js';
  * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(encode(value));
+  const message = new Uint8Array(encode(value));
+  takeParcels()?.sent(); // what becomes of these bytes is the caller's business
+  return message;
 }
 
 /**

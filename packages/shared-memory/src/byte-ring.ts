@@ -1,10 +1,21 @@
+import { EventCount } from './event-count.js';
 import { RingCore } from './ring-core.js';
-import type { RingCounters } from './ring-core.js';
-import { CAPACITY, MOST_BYTES, MOST_ITEMS, RING_DATA_OFFSET, RING_FIRST_BYTES } from './ring-layout.js';
+import type { RingCounters, RingGuard } from './ring-core.js';
 import type { RingDefinitions } from './ring-definitions.js';
+import {
+  CAPACITY,
+  EASY_BYTES,
+  ITEMS,
+  MOST_BYTES,
+  MOST_ITEMS,
+  RING_DATA_OFFSET,
+  RING_FIRST_BYTES,
+  SHUT,
+  SPACE,
+} from './ring-layout.js';
 import { RingReader } from './ring-reader.js';
 import { RingWriter } from './ring-writer.js';
-import type { Segment } from './segment.js';
+import type { MemoryRange } from './segment-part.js';
 
 /** What a new ring is made with. */
 export interface RingLimits {
@@ -12,6 +23,11 @@ export interface RingLimits {
   readonly mostBytes: number;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
+  /**
+   * The most bytes it grows to because of a backlog, a power of two; beyond, it grows only for an item that would not
+   * fit otherwise. Default: `mostBytes`.
+   */
+  readonly easyBytes?: number;
 }
 
 /**
@@ -25,9 +41,9 @@ export class ByteRing {
   readonly reader: RingReader;
   readonly #core: RingCore;
 
-  /** Attaches to the ring that lies at the start of `segment`. Writes nothing. */
-  constructor(segment: Segment) {
-    this.#core = new RingCore(segment);
+  /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
+  constructor(memory: MemoryRange, guard?: RingGuard) {
+    this.#core = new RingCore(memory, guard);
     this.writer = new RingWriter(this.#core);
     this.reader = new RingReader(this.#core);
   }
@@ -37,11 +53,25 @@ export class ByteRing {
     return { byteLength: RING_DATA_OFFSET + limits.mostBytes, reserved: RING_DATA_OFFSET + RING_FIRST_BYTES };
   }
 
-  /** Writes an empty ring into a new segment. */
-  static initialise(segment: Segment, limits: RingLimits): void {
-    segment.words[CAPACITY] = RING_FIRST_BYTES;
-    segment.words[MOST_BYTES] = limits.mostBytes;
-    segment.words[MOST_ITEMS] = limits.mostItems;
+  /** Writes an empty ring into new memory. */
+  static initialise({ words }: MemoryRange, limits: RingLimits): void {
+    words[CAPACITY] = RING_FIRST_BYTES;
+    words[MOST_BYTES] = limits.mostBytes;
+    words[MOST_ITEMS] = limits.mostItems;
+    words[EASY_BYTES] = limits.easyBytes ?? 0;
+  }
+
+  /** Makes whoever sleeps for an item or for room in that ring look again, at what the guard says, too. Never waits. */
+  static wakeAll({ words, thread }: MemoryRange): void {
+    for (const index of [ITEMS, SPACE]) new EventCount(words, index, thread.parker).notifyAll();
+  }
+
+  /**
+   * Lets nothing be put into that ring any more, without waiting for a put that is under way: only where nobody can be
+   * putting, or nobody will take. Never waits. Idempotent.
+   */
+  static shutAtOnce(memory: MemoryRange): void {
+    if (Atomics.exchange(memory.words, SHUT, 1) === 0) ByteRing.wakeAll(memory);
   }
 
   /** What the messages refer to. */
@@ -67,6 +97,16 @@ export class ByteRing {
   /** What has gone through. */
   get counters(): RingCounters {
     return this.#core.counters;
+  }
+
+  /** Like {@link puts}, but looks at nobody else: after a crash it may be one too many for a while. */
+  get itemsPut(): number {
+    return this.#core.itemsPut;
+  }
+
+  /** Items ever taken, likewise. */
+  get itemsTaken(): number {
+    return this.#core.itemsTaken;
   }
 
   /** Whether nothing may be put any more. */

@@ -59,9 +59,13 @@ export class Doorbell {
     process.once('exit', () => removeIfPresent(path));
   }
 
-  /** From now on somebody has to ring: look at the words once more before going to sleep. */
-  arm(): void {
-    Atomics.store(this.#registry.words, this.#index, ARMED);
+  /**
+   * From now on somebody has to ring: look at the words once more before going to sleep.
+   *
+   * @returns whether somebody has rung since it was armed last; that one may have died before its byte was written
+   */
+  arm(): boolean {
+    return Atomics.exchange(this.#registry.words, this.#index, ARMED) === RUNG;
   }
 
   /** From now on nobody has to ring: this thread will look before it sleeps. */

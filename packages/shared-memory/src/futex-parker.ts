@@ -1,6 +1,6 @@
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from './mapped-words.js';
-import type { Parker, Pause, Watch } from './parker.js';
+import type { GroupParker, Pause, Watch } from './parker.js';
 import { native } from './platform.js';
 import type { Native } from './platform.js';
 import { slotOf } from './registry.js';
@@ -14,7 +14,7 @@ const SPIN_MICROS = 20;
 const SLICE_MS = 100;
 
 /** Parks on words of mapped segments: blocked threads in a futex, event loops on their doorbell. */
-export class FutexParker implements Parker {
+export class FutexParker implements GroupParker {
   readonly #native: Native = native();
   readonly #registry: Registry;
   readonly #bell: Doorbell;
@@ -53,6 +53,29 @@ export class FutexParker implements Parker {
     if (this.#registry.isDead(pause.owner)) return; // looked at after the value that the kernel will compare
     const lifeByte = this.#registry.lifeWord(slot).byteOffset;
     this.#native.park(mapping, offset, pause.expected, segment, lifeByte, life, slice);
+  }
+
+  pauseAny(pauses: readonly Pause[], timeout: number): void {
+    const [only] = pauses;
+    if (pauses.length === 1 && only !== undefined) {
+      this.pause(only, timeout);
+      return;
+    }
+    if (pauses.some((pause) => pause.kind === 'spin')) return; // what comes after it can be slept on together
+    const words: number[] = [];
+    const owners = new Set<number>();
+    for (const { words: array, index, expected, owner } of pauses) {
+      const mapped = mappingOf(array);
+      words.push(mapped.segment, byteOffsetOf(mapped, array, index), expected);
+      if (owner !== 0) owners.add(owner);
+    }
+    for (const owner of owners) {
+      const slot = slotOf(owner);
+      const life = this.#registry.lifeValue(slot);
+      if (this.#registry.isDead(owner)) return; // looked at after the value that the kernel will compare
+      words.push(this.#registry.segment, this.#registry.lifeWord(slot).byteOffset, life);
+    }
+    this.#native.parkAny(Float64Array.from(words), Math.min(timeout, SLICE_MS));
   }
 
   watch(pause: Pause, wake: () => void): Watch | undefined {

@@ -38,6 +38,7 @@ export type { BlockOptions, WaitOptions } from './wait-options.js';
 
 // For the packages of this toolkit: what primitives are made of.
 export { AtomicsParker } from './atomics-parker.js';
+export { Breather } from './breather.js';
 export { ByteRing } from './byte-ring.js';
 export type { RingLimits } from './byte-ring.js';
 export type { Doorbell } from './doorbell.js';
@@ -47,13 +48,25 @@ export { inspect } from './inspect.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect.js';
 export { Line } from './line.js';
 export { OwnerMutex, ownerIn } from './owner-mutex.js';
-export type { Parker, Pause, Watch } from './parker.js';
+export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export type { Registry, SlotWord } from './registry.js';
-export type { RingCore, RingCounters } from './ring-core.js';
-export { RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS, itemsIn } from './ring-layout.js';
+export type { RingCore, RingCounters, RingGuard } from './ring-core.js';
+export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS, itemsIn } from './ring-layout.js';
+export {
+  HAND_OVER,
+  Parcels,
+  beginMessage,
+  dropMessage,
+  endMessage,
+  lookAfterParcels,
+  noteParcel,
+  takeParcels,
+} from './parcels.js';
+export type { Carrier, HandsOver, Parcel } from './parcels.js';
 export { RingBatch } from './ring-batch.js';
+export { RingCarrier } from './ring-carrier.js';
 export type { RingDefinitions } from './ring-definitions.js';
 export { RingItem } from './ring-item.js';
 export type { RingMemory } from './ring-memory.js';
@@ -66,7 +79,12 @@ export type { PutOutcome } from './ring-writer.js';
 export { Segment } from './segment.js';
 export type { SegmentPlan } from './segment.js';
 export { SegmentObject } from './segment-object.js';
+export { SegmentPart } from './segment-part.js';
+export type { MemoryRange } from './segment-part.js';
 export { RegisteredThread, thisThread } from './this-thread.js';
 export type { OwnerDescription, Thread } from './thread.js';
+export { waitAny, waitAnySync } from './wait-any.js';
 export { waitSync } from './wait-sync.js';
 export type { Waiting } from './wait-sync.js';
+export { WAITABLE, isWaitable } from './waitable.js';
+export type { WaitForm, Waitable } from './waitable.js';

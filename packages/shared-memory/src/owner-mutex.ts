@@ -17,8 +17,9 @@ import type { Waiting } from './wait-sync.js';
 // It cannot know whether others sleep, so it takes the lock with SLEEPERS set and wakes the next at its own release:
 // the chain does not break. A woken one that gives up instead passes the wake on. A sleeper waits for the owner's life
 // word at the same time, which the kernel marks when the owner ends; if the owner died between its exchange and its
-// wake, the kernel wakes one sleeper, and the chain goes on from there. What is left is a sleeper killed in the moment
-// it was woken: the others look again after 100 ms at the latest.
+// wake, the kernel wakes one sleeper, and the chain goes on from there. What is left is a sleeper killed after it was
+// woken, before it has passed the wake on: the others wait for the life word of an owner that has long let go, and look
+// again after 100 ms at the latest.
 const FREE = 0;
 const SLEEPERS = 0x80000000 | 0;
 const OWNER = 0x7fffffff;

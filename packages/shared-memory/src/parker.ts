@@ -42,3 +42,9 @@ export interface Parker {
    */
   unpark(words: Int32Array, index: number, count: number): number;
 }
+
+/** A parker of callers that wait for several words at once. */
+export interface GroupParker extends Parker {
+  /** Like {@link Parker.pause}, until one of several pauses is over. */
+  pauseAny(pauses: readonly Pause[], timeout: number): void;
+}

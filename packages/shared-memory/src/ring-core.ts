@@ -8,6 +8,7 @@ import {
   CAPACITY,
   CONSUMERS,
   DIRTY,
+  EASY_BYTES,
   GETS,
   HEAD,
   ITEMS,
@@ -15,6 +16,7 @@ import {
   MOST_ITEMS,
   PRODUCERS,
   PUTS,
+  RING_FIRST_BYTES,
   SEEN_HEAD,
   SHUT,
   SPACE,
@@ -22,7 +24,7 @@ import {
   recordBytes,
 } from './ring-layout.js';
 import { RingMemory } from './ring-memory.js';
-import type { Segment } from './segment.js';
+import type { MemoryRange } from './segment-part.js';
 import type { Waiting } from './wait-sync.js';
 
 /**
@@ -50,6 +52,12 @@ export interface RingCounters {
   readonly wakes: number;
 }
 
+/**
+ * Asked by a caller that has announced itself and is about to sleep for an item or for room: which thread's end is to
+ * end its sleep, too; 0 for none. May shut the ring. Whoever changes the answer calls {@link ByteRing.wakeAll}.
+ */
+export type RingGuard = () => Waiting<number>;
+
 /** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
 export class RingCore {
   readonly words: Int32Array;
@@ -64,14 +72,20 @@ export class RingCore {
   readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
+  readonly #easyBytes: number;
+  readonly #guard: RingGuard | undefined;
 
-  /** Attaches to the ring that lies at the start of `segment`. Writes nothing. */
-  constructor(segment: Segment) {
-    const { reference, thread, words } = segment;
-    if (words.length <= DIRTY) throw new CorruptSegmentError(`${reference} is too short for a ring`);
+  /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
+  constructor(memory: MemoryRange, guard: RingGuard | undefined) {
+    const { reference, thread, words } = memory;
+    if (words.length <= EASY_BYTES) throw new CorruptSegmentError(`${reference} is too short for a ring`);
     this.words = words;
-    this.memory = new RingMemory(segment);
+    this.#guard = guard;
+    this.memory = new RingMemory(memory);
     this.appender = new RingAppender(words, this.memory);
+    const easyBytes = Atomics.load(words, EASY_BYTES);
+    const isCapacity = easyBytes >= RING_FIRST_BYTES && (easyBytes & (easyBytes - 1)) === 0;
+    this.#easyBytes = isCapacity ? easyBytes : this.memory.mostBytes;
     this.mostItems = Atomics.load(words, MOST_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
@@ -103,6 +117,14 @@ export class RingCore {
     return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
   }
 
+  get itemsPut(): number {
+    return Atomics.load(this.words, PUTS);
+  }
+
+  get itemsTaken(): number {
+    return Atomics.load(this.words, GETS);
+  }
+
   /** What has gone through, as far as the words can count. See {@link RingCounters}. */
   get counters(): RingCounters {
     const word = (index: number): number => Atomics.load(this.words, index) >>> 0;
@@ -124,6 +146,12 @@ export class RingCore {
   /** A mutex was taken over from the dead, who may have been between two stores. */
   markDirty(): void {
     this.words[DIRTY] = 1;
+  }
+
+  /** What to sleep on until `count` moves, or the thread that the guard names ends. Then look once more. */
+  *announcing(count: EventCount): Waiting<Pause> {
+    const pause = count.announce();
+    return this.#guard === undefined ? pause : { ...pause, owner: yield* this.#guard() };
   }
 
   *enteringProducers(): Waiting<void> {
@@ -206,11 +234,17 @@ export class RingCore {
     Atomics.store(this.words, DIRTY, 0);
   }
 
+  /** How large the ring may get for an item of `length` bytes. */
+  mostBytesFor(length: number): number {
+    const forItem = 2 ** Math.ceil(Math.log2(2 * recordBytes(length)));
+    return Math.min(Math.max(this.#easyBytes, forItem), this.memory.mostBytes);
+  }
+
   /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
   tryGrow(length: number): boolean {
     if (!this.tryEnterConsumers()) return false;
     try {
-      this.memory.grow(length);
+      this.memory.grow(length, this.mostBytesFor(length));
       if (this.memory.capacity > KEPT_BYTES) this.words[LARGEST] = length; // a backlog is no measure for what follows
     } finally {
       this.consumers.unlock();

@@ -19,7 +19,9 @@
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once
-//   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set
+//   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set; or by
+//               anybody, where it is known that nobody can be putting or that nobody will take
+//   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MOST_BYTES. Written once
 //   DEFINITIONS_END  how many bytes of DEFINITIONS are valid; only grows. THE store that publishes a definition. Written
 //               under PRODUCERS. What was written behind it by somebody who died is invisible and will be overwritten
 //   DIRTY       1 while PUTS - GETS may differ from the number of items. Set by whoever took a mutex over from the dead
@@ -44,6 +46,7 @@ export const MOST_BYTES = 129;
 export const MOST_ITEMS = 130;
 export const SHUT = 131;
 export const DIRTY = 132;
+export const EASY_BYTES = 133;
 
 /** 32 words for whoever builds on the ring, on lines of their own. */
 export const RING_USER_WORDS = 160;
@@ -84,6 +87,7 @@ export function wordIndex(at: number): number {
 
 /** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
 export const LOOP_BYTES = 256;
+
 /** Items in a ring, by a copy of its words, which may hold anything. */
 export function itemsIn(words: Int32Array): number {
   return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);

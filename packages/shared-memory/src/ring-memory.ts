@@ -17,10 +17,11 @@ import {
 } from './ring-layout.js';
 import { RingItem } from './ring-item.js';
 import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
-import type { Segment } from './segment.js';
+import type { MemoryRange } from './segment-part.js';
 
 /** Small items are copied to memory that is used again; larger ones get memory of their own. */
 const SCRATCH_ITEM_BYTES = 4096;
+
 /**
  * The records of a ring, without its mutexes: callers hold the one that each method names. What is read is checked
  * before it is used as a length or an index; a contradiction throws {@link CorruptSegmentError} and changes nothing.
@@ -29,17 +30,17 @@ export class RingMemory {
   readonly mostBytes: number;
   /** Where records lie. */
   readonly bytes: Uint8Array;
-  readonly #segment: Segment;
+  readonly #segment: MemoryRange;
   readonly #words: Int32Array;
 
-  constructor(segment: Segment) {
+  constructor(segment: MemoryRange) {
     this.#segment = segment;
     this.#words = segment.words;
     this.mostBytes = Atomics.load(segment.words, MOST_BYTES);
     if (!isCapacity(this.mostBytes) || segment.byteLength !== RING_DATA_OFFSET + this.mostBytes) {
       throw this.corrupt(`${this.mostBytes} bytes at most`);
     }
-    this.bytes = new Uint8Array(segment.buffer, RING_DATA_OFFSET, this.mostBytes);
+    this.bytes = new Uint8Array(segment.buffer, segment.byteOffset + RING_DATA_OFFSET, this.mostBytes);
   }
 
   /** Bytes in use as the ring. Under either mutex. */
@@ -97,8 +98,10 @@ export class RingMemory {
   readAll(from: number, to: number, starts: readonly number[], lengths: readonly number[]): RingItem[] {
     const { capacity } = this;
     const length = (to - from) | 0;
-    const owned = scratch.inUse || length > SCRATCH_BYTES;
-    const copy = owned ? ownBytes(length) : scratch.bytes;
+    const apart = scratch.inUse || length > SCRATCH_BYTES;
+    const copy = apart ? ownBytes(length) : scratch.bytes;
+    // Who owns memory may transfer it away: not that of other items.
+    const owned = apart && starts.length === 1;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
     copy.set(this.bytes.subarray(at, at + inOnePiece));
@@ -127,16 +130,16 @@ export class RingMemory {
   /**
    * Doubles the ring as often as it takes to have room for an item of `length` bytes. Bytes whose place differs in the
    * larger ring are copied to it, which lies in the part that was unused until now; then the store of CAPACITY makes it
-   * so. Killed in between, nothing has changed. Under both mutexes.
+   * so, of at most `mostBytes`. Killed in between, nothing has changed. Under both mutexes.
    *
    * @throws {OutOfMemoryError} If the system has no room for it.
    */
-  grow(length: number): void {
+  grow(length: number, mostBytes: number): void {
     const old = this.capacity;
     const head = Atomics.load(this.#words, HEAD);
     const used = (Atomics.load(this.#words, TAIL) - head) | 0;
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(old * 2, used + 2 * recordBytes(length))));
-    const capacity = Math.min(this.mostBytes, wanted);
+    const capacity = Math.min(mostBytes, wanted);
     this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);
     for (let done = 0; done < used;) {
       const position = (head + done) | 0;

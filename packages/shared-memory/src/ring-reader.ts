@@ -97,7 +97,7 @@ export class RingReader {
         spun = true;
         yield this.#core.spin(TAIL, Atomics.load(this.#words, HEAD));
       } else if (pause === undefined) {
-        pause = this.#core.items.announce(); // and look once more
+        pause = yield* this.#core.announcing(this.#core.items); // and look once more
       } else {
         yield pause;
         pause = undefined;

@@ -118,7 +118,7 @@ export class RingWriter {
         spun = true;
         yield this.#core.spin(HEAD, head);
       } else if (pause === undefined) {
-        pause = this.#core.space.announce(); // and look once more
+        pause = yield* this.#core.announcing(this.#core.space); // and look once more
         this.#reclaimFromDeadConsumer();
       } else {
         yield pause;
@@ -147,7 +147,7 @@ export class RingWriter {
     try {
       if (!this.#core.countIfDirty()) return 'busy';
       const outcome = this.#put(message);
-      if (outcome !== 'full' || !this.#mayGrow()) return outcome;
+      if (outcome !== 'full' || !this.#mayGrow(message.byteLength)) return outcome;
       if (patient && this.#core.memory.capacity >= this.#core.handyBytes) return 'crowded';
       return this.#core.tryGrow(message.byteLength) ? this.#put(message) : 'busy';
     } finally {
@@ -178,9 +178,8 @@ export class RingWriter {
     return Math.max(0, mostItems - ((this.#words[PUTS]! - Atomics.load(this.#words, GETS)) | 0));
   }
 
-  #mayGrow(): boolean {
-    const { capacity, mostBytes } = this.#core.memory;
-    return capacity < mostBytes && this.#mostMore() > 0;
+  #mayGrow(length: number): boolean {
+    return this.#core.memory.capacity < this.#core.mostBytesFor(length) && this.#mostMore() > 0;
   }
 
   /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */

@@ -18,7 +18,7 @@ export abstract class SegmentObject implements SharedObject {
   get handle(): string {
     const segment = this.openSegment();
     segment.keep();
-    return formatHandle(segment.kind, segment.reference);
+    return segment.localHandle ?? formatHandle(segment.kind, segment.reference);
   }
 
   static {

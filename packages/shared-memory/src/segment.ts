@@ -3,13 +3,16 @@ import { tellOf } from './diagnostics.js';
 import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
-import { native } from './platform.js';
+import { LocalHandle, isLocalHandle } from './local-handle.js';
+import { localThread } from './local-thread.js';
+import { hasNative, native } from './platform.js';
+import type { MemoryRange } from './segment-part.js';
 import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
 import { HEADER_BYTES, writeHeader } from './segment-header.js';
 import { thisThread } from './this-thread.js';
-import type { RegisteredThread } from './this-thread.js';
+import type { Thread } from './thread.js';
 
 /** What to make a segment of. */
 export interface SegmentPlan {
@@ -33,28 +36,52 @@ const REFERENCE = /^[^\0/]{1,200}$/;
  * It lives as long as some process has it. It goes with the last process that closes it or ends; where that one was
  * killed, with the next sweep.
  */
-export class Segment {
+export class Segment implements MemoryRange {
   readonly kind: string;
+  readonly byteOffset = 0;
   readonly byteLength: number;
   /** The name of its file; what a handle leads back by. */
   readonly reference: string;
-  readonly thread: RegisteredThread;
+  readonly thread: Thread;
   /** All of the object, without the header. */
   readonly buffer: SharedArrayBuffer;
   /** The object as words; index 0 is its own first word. */
   readonly words: Int32Array;
-  readonly #file: MappedFile;
+  /** What handles it between threads where there is no native part; typed as the string that it is everywhere else. */
+  readonly localHandle: string | undefined;
+  /** None where it is a plain buffer between threads. */
+  readonly #file: MappedFile | undefined;
   #open = true;
 
-  private constructor(file: MappedFile, kind: string, reference: string, byteLength: number, seed: number) {
+  private constructor(kind: string, reference: string, buffer: SharedArrayBuffer, file?: MappedFile) {
     this.kind = kind;
     this.reference = reference;
-    this.byteLength = byteLength;
-    this.thread = thisThread();
+    this.byteLength = buffer.byteLength;
     this.#file = file;
-    this.buffer = native().buffer(file.segment, HEADER_BYTES, byteLength);
-    this.words = new Int32Array(this.buffer, 0, byteLength >>> 2);
-    rememberMapping(this.buffer, { segment: file.segment, start: HEADER_BYTES, seed, keeper: this });
+    this.buffer = buffer;
+    this.words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+    if (file !== undefined) {
+      this.thread = thisThread();
+    } else {
+      const thread = localThread();
+      this.thread = thread;
+      this.localHandle = new LocalHandle(kind, buffer, thread.ended) as unknown as string;
+    }
+  }
+
+  static #mapped(file: MappedFile, kind: string, reference: string, byteLength: number, seed: number): Segment {
+    const buffer = native().buffer(file.segment, HEADER_BYTES, byteLength);
+    const segment = new Segment(kind, reference, buffer, file);
+    rememberMapping(buffer, { segment: file.segment, start: HEADER_BYTES, seed, keeper: segment });
+    return segment;
+  }
+
+  /** Between the threads of this process: the same words in a plain buffer. */
+  static #createLocal({ kind, byteLength, name, initialise }: SegmentPlan): Segment {
+    if (name !== undefined) native(); // throws: there is nobody else to meet
+    const segment = new Segment(kind, 'local', new SharedArrayBuffer(byteLength));
+    initialise?.(segment);
+    return segment;
   }
 
   /**
@@ -64,6 +91,7 @@ export class Segment {
    * @throws {OutOfMemoryError} If there is no room for what is to be reserved. Nothing is left behind.
    */
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
+    if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
     const { registry } = thisThread();
     sweepSometimes(registry);
     const reference = referenceOfName(plan.name ?? randomUUID());
@@ -78,7 +106,7 @@ export class Segment {
         initialise: (made) => {
           const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
           // The object's own buffer first: when the last buffer of a mapping is collected, so is the mapping.
-          segment = new Segment(made, plan.kind, reference, plan.byteLength, seed);
+          segment = Segment.#mapped(made, plan.kind, reference, plan.byteLength, seed);
           writeHeader(new Uint8Array(native().buffer(made.segment, 0, HEADER_BYTES)), header);
           plan.initialise?.(segment);
         },
@@ -108,6 +136,13 @@ export class Segment {
    */
   static attach(reference: string, kind: string, claimed = kind): Segment {
     if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
+    const local: unknown = reference;
+    if (isLocalHandle(local)) {
+      localThread(local.ended);
+      const segment = new Segment(kind, 'local', local.buffer);
+      segment.companion = local.companion;
+      return segment;
+    }
     const found = Segment.#find(reference, kind);
     if (found === undefined)
       throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
@@ -127,9 +162,18 @@ export class Segment {
     if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
     if (header.registry !== registry.id)
       refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
-    const segment = new Segment(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+    const segment = Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
     tellOf('attach', segment);
     return segment;
+  }
+
+  /** Without a native part: the handle of another object that travels with this one's. */
+  get companion(): string | undefined {
+    return (this.localHandle as unknown as LocalHandle | undefined)?.companion;
+  }
+
+  set companion(handle: string | undefined) {
+    if (this.localHandle !== undefined) (this.localHandle as unknown as LocalHandle).companion = handle;
   }
 
   /** Whether it has not been closed in this thread. */
@@ -143,6 +187,7 @@ export class Segment {
    * @throws {OutOfMemoryError} If there is no room. Nothing is reserved then.
    */
   reserve(offset: number, byteLength: number): void {
+    if (this.#file === undefined) return;
     const status = native().reserve(this.#file.segment, HEADER_BYTES + offset, byteLength);
     if (status < 0) {
       throw new OutOfMemoryError(
@@ -154,12 +199,12 @@ export class Segment {
 
   /** Gives whole pages among these bytes back to the system. They read as zero until they are reserved again. */
   giveBack(offset: number, byteLength: number): void {
-    native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
+    if (this.#file !== undefined) native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
   }
 
   /** Keeps it for others although nobody here refers to it any more, until it is closed or the thread ends. */
   keep(): void {
-    kept.add(this);
+    if (this.#file !== undefined) kept.add(this);
   }
 
   /**
@@ -168,7 +213,7 @@ export class Segment {
    * @throws {HandleError} If it has lost its name already.
    */
   unlink(): void {
-    unlinkFile(this.#file);
+    if (this.#file !== undefined) unlinkFile(this.#file);
   }
 
   /** Lets go of it in this thread. What is read through it afterwards is zero. Idempotent. */
@@ -176,7 +221,7 @@ export class Segment {
     if (!this.#open) return;
     this.#open = false;
     kept.delete(this);
-    native().unmap(this.#file.segment);
+    if (this.#file !== undefined) native().unmap(this.#file.segment);
     tellOf('close', this);
   }
 }

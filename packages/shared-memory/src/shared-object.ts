@@ -1,4 +1,5 @@
 import { HandleError } from './errors.js';
+import { isLocalHandle } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
 
 /**
@@ -7,7 +8,10 @@ import { packageExporting } from './package-exporting.js';
  * An implementation over something else than this machine's memory satisfies the same interface.
  */
 export interface SharedObject extends Disposable {
-  /** A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. */
+  /**
+   * A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. Where there
+   * is no native part it is an object instead, safe in `postMessage` between the threads of this process.
+   */
   readonly handle: string;
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
   close(): void;
@@ -66,6 +70,8 @@ export function formatHandle(kind: string, reference: string): string {
 
 /** Takes a handle apart again; for a class that accepts handles of its own kind only. */
 export function parseHandle(handle: unknown): { kind: string; reference: string } {
+  // What stands for the object between threads is its own reference: only Segment looks into it.
+  if (isLocalHandle(handle)) return { kind: handle.kind, reference: handle as unknown as string };
   if (typeof handle !== 'string') {
     throw new TypeError(`A handle is a string, received ${handle === null ? 'null' : typeof handle}`);
   }

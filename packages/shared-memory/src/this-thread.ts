@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
-import type { Parker } from './parker.js';
+import type { GroupParker } from './parker.js';
 import { Registry } from './registry.js';
 import { sweep } from './sweep.js';
 import type { OwnerDescription, Thread } from './thread.js';
@@ -10,7 +10,7 @@ import type { OwnerDescription, Thread } from './thread.js';
 export class RegisteredThread implements Thread {
   readonly self: number;
   readonly registry: Registry;
-  readonly parker: Parker;
+  readonly parker: GroupParker;
 
   constructor(registry: Registry) {
     this.registry = registry;

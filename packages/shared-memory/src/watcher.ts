@@ -7,12 +7,16 @@ import { SpinBudget } from './spin-budget.js';
 import { MOST_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
- * How often a sleeping loop looks at its words although nobody rang: a wake can die with whoever owed it, and the end
- * of a lock's owner rings nobody. Slow enough that a thousand waits cost nothing.
+ * How often a sleeping loop looks, although nobody rang, whether the owners that it waits for live: their end rings
+ * nobody. Slow enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
+/** Every so many times it looks at the word of a wait without an owner: only a wake that died with whoever owed it is missed. */
+const LOOKS_PER_WORD = 10;
 /** How often a wait looks at its whole condition, which may have become true without a change of its word. */
 const RESUME_MS = 1000;
+/** At most so many waits do that each time, those first that have waited longest: idling costs the same however many wait. */
+const MOST_RESUMED = 10;
 
 /** The waits of one thread's event loop on words of shared memory. */
 export class Watcher {
@@ -28,6 +32,7 @@ export class Watcher {
   /** Who has which record; the oldest waits have them. */
   readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MOST_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
+  #rechecks = 0;
   #spinUntil = 0;
   #lookQueued = false;
 
@@ -141,15 +146,18 @@ export class Watcher {
   };
 
   /**
-   * Beside the words, a wait looks at its condition again: whoever changed that and was killed before it changed the word
-   * has left nothing that this thread could see, and of several owners it knows one only.
+   * Beside the words, a wait looks at its whole condition again now and then: whoever changed that and was killed before
+   * it changed the word has left nothing that this thread could see.
    */
   readonly #onRecheck = (): void => {
     const late = performance.now() - RESUME_MS;
+    const turn = this.#rechecks++ % LOOKS_PER_WORD;
+    const hasRung = this.#bell.arm();
+    let left = MOST_RESUMED;
     for (const watch of this.#parked) {
-      if (watch.since <= late) this.#end(watch);
+      const isDue = hasRung || watch.pause.owner !== 0 || watch.hash % LOOKS_PER_WORD === turn;
+      if ((isDue && this.#isOver(watch.pause)) || (watch.since <= late && left-- > 0)) this.#end(watch);
     }
-    this.#look();
   };
 
   /** Ends every wait that is over, and goes back to sleep on the others. */

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { replaceProcess } from './platform.js';
 import { findProgram } from './program-search.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** All variables of a program, by name; those that are `undefined` are left out. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Becomes another program: same process, same standard streams, nothing else of this one. Open shared objects are closed

@@ -3,30 +3,35 @@ import { runSync } from './run-sync.js';
 import type { RunOptions, RunSyncOptions } from './run-options.js';
 import { PIPE, STDOUT } from './stdio-constants.js';
 
-type Options = Omit<RunOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
-type SyncOptions = Omit<RunSyncOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
+/** Options of a shell command whose whole output is text. */
+export type ShellOptions = Omit<RunOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
+/** The same for the blocking forms. */
+export type ShellSyncOptions = Omit<RunSyncOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
 
 const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT, encoding: 'utf8' } as const;
 
 /** What a shell command writes to both outputs, as text without its last line end. Whatever its status is. */
-export async function getoutput(cmd: string, options: Options = {}): Promise<string> {
+export async function getoutput(cmd: string, options: ShellOptions = {}): Promise<string> {
   const [, output] = await getstatusoutput(cmd, options);
   return output;
 }
 
 /** Like {@link getoutput}, but blocks the thread. */
-export function getoutputSync(cmd: string, options: SyncOptions = {}): string {
+export function getoutputSync(cmd: string, options: ShellSyncOptions = {}): string {
   return getstatusoutputSync(cmd, options)[1];
 }
 
 /** The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it. */
-export async function getstatusoutput(cmd: string, options: Options = {}): Promise<[status: number, output: string]> {
+export async function getstatusoutput(
+  cmd: string,
+  options: ShellOptions = {},
+): Promise<[status: number, output: string]> {
   const { returncode, stdout } = await run<string>(cmd, { ...MERGED, ...options });
   return [returncode, withoutLineEnd(stdout ?? '')];
 }
 
 /** Like {@link getstatusoutput}, but blocks the thread. */
-export function getstatusoutputSync(cmd: string, options: SyncOptions = {}): [status: number, output: string] {
+export function getstatusoutputSync(cmd: string, options: ShellSyncOptions = {}): [status: number, output: string] {
   const { returncode, stdout } = runSync<string>(cmd, { ...MERGED, ...options });
   return [returncode, withoutLineEnd(stdout ?? '')];
 }

@@ -3,7 +3,9 @@ export type { BlockOptions, ProgramReport, WaitOptions } from '@multiprocess/sha
 export { CompletedProcess } from './completed-process.js';
 export { _exit, abort } from './ending.js';
 export { execl, execle, execlp, execlpe, execv, execve, execvp, execvpe } from './exec.js';
+export type { Environment } from './exec.js';
 export { getoutput, getoutputSync, getstatusoutput, getstatusoutputSync } from './getoutput.js';
+export type { ShellOptions, ShellSyncOptions } from './getoutput.js';
 export { PipedCommand, popen } from './piped-command.js';
 export { Popen } from './popen.js';
 export type { Communicated } from './popen.js';

@@ -166,7 +166,7 @@ export class Popen<E extends string | undefined = undefined> {
     const number = typeof signal === 'number' ? signal : constants.signals[signal];
     if (!Number.isInteger(number) || number < 0 || number > 64)
       throw new RangeError(`There is no signal ${inspect(signal)}`);
-    if (this.poll() === null) process.kill(this.pid, number);
+    if (this.#isRunning()) process.kill(this.pid, number);
   }
 
   /** Asks the program to end, by SIGTERM; with `killTree` all that it has started, too. */
@@ -241,13 +241,18 @@ export class Popen<E extends string | undefined = undefined> {
     return this.#returncode;
   }
 
+  /** Asks anew: the number of a process that has been reaped may be another's. */
+  #isRunning(): boolean {
+    return this.#returncode === null && childStatus(this.pid, 0) === 'running';
+  }
+
   #ended(): number {
     if (this.#returncode === null) throw new Error(`Node told no status of process ${this.pid}`);
     return this.#returncode;
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const running = this.poll() === null;
+    const running = this.#isRunning();
     if (this.#mark !== undefined) signalTree(running ? this.pid : undefined, this.#mark, signal);
     else if (running) process.kill(this.pid, signal);
   }

@@ -14,22 +14,30 @@ import { createHook, executionAsyncResource } from 'node:async_hooks';
 // of it. That is where a helper's acquire() leads (`await enter()`, `Promise.all([lock.acquire(), …])`). It may give the
 // hold back, but does not re-enter.
 
-interface Share {
+interface Chain {
   readonly hold: AsyncHold;
-  readonly isSure: boolean;
+  readonly next: Chain | undefined;
 }
 
-const NONE: readonly Share[] = [];
+/** What a context owns. Contexts share these, and never change one. */
+interface Share {
+  readonly surely: Chain | undefined;
+  readonly possibly: Chain | undefined;
+}
+
+const NOTHING: Share = { surely: undefined, possibly: undefined };
 /** Switching the hook costs more than some calls of it. */
 const LINGER_MS = 100;
 
 // All of it is one table a thread, since async contexts are a thread's.
-const shares = new WeakMap<object, readonly Share[]>();
+const shares = new WeakMap<object, Share>();
+/** What those who have acquired in their present run owned before. */
+const before = new Map<object, Share>();
+const holds = new Map<number, AsyncHold>();
 const bearers = new Map<number, AsyncHold>();
 let bearing: AsyncHold | undefined;
-let pending = 0;
 let lastNumber = 0;
-let lingering = false;
+let isLingering = false;
 
 const hook = createHook({
   init(asyncId, type, triggerAsyncId, resource) {
@@ -38,10 +46,10 @@ const hook = createHook({
       bearing.promises.push(asyncId);
       bearing = undefined;
     }
-    const inherited = shares.get(executionAsyncResource()) ?? NONE;
+    const share = shares.get(executionAsyncResource()) ?? NOTHING;
     const borne = type === 'PROMISE' ? bearers.get(triggerAsyncId) : undefined;
-    const all = borne === undefined ? inherited : [...without(inherited, borne), { hold: borne, isSure: true }];
-    if (all.length > 0) shares.set(resource, all);
+    if (borne !== undefined) shares.set(resource, { ...share, surely: link(borne, share.surely) });
+    else if (share !== NOTHING) shares.set(resource, share);
   },
 });
 
@@ -58,7 +66,7 @@ export class AsyncHold {
     lastNumber = (lastNumber % (2 ** 31 - 1)) + 1;
     this.number = lastNumber;
     holds.set(this.number, this);
-    if (pending++ === 0) hook.enable();
+    hook.enable();
     this.#shareUntilEndOfRun();
   }
 
@@ -75,11 +83,11 @@ export class AsyncHold {
     this.isOver = true;
     holds.delete(this.number);
     for (const id of this.promises) bearers.delete(id);
-    if (--pending > 0 || lingering) return;
-    lingering = true;
+    if (holds.size > 0 || isLingering) return;
+    isLingering = true;
     setTimeout(() => {
-      lingering = false;
-      if (pending === 0) hook.disable();
+      isLingering = false;
+      if (holds.size === 0) hook.disable();
     }, LINGER_MS).unref();
   }
 
@@ -96,16 +104,17 @@ export class AsyncHold {
   /** What runs now may be a callback of something that calls back again, which then must not own it: hence the end. */
   #shareUntilEndOfRun(): void {
     const resource = executionAsyncResource();
-    shares.set(resource, [...without(shares.get(resource) ?? NONE, this), { hold: this, isSure: false }]);
+    const share = shares.get(resource) ?? NOTHING;
+    shares.set(resource, { ...share, possibly: link(this, share.possibly) });
+    if (before.has(resource)) return;
+    before.set(resource, share);
     queueMicrotask(() => {
-      const rest = without(shares.get(resource) ?? NONE, this);
-      if (rest.length > 0) shares.set(resource, rest);
-      else shares.delete(resource);
+      before.delete(resource);
+      if (share === NOTHING) shares.delete(resource);
+      else shares.set(resource, share);
     });
   }
 }
-
-const holds = new Map<number, AsyncHold>();
 
 /** The hold with that number, if it is not over. */
 export function asyncHold(number: number): AsyncHold | undefined {
@@ -114,11 +123,26 @@ export function asyncHold(number: number): AsyncHold | undefined {
 
 /** Whether the running context owns the hold with that number: `surely`, `possibly`, or not at all. */
 export function ownership(number: number): 'surely' | 'possibly' | undefined {
-  const share = shares.get(executionAsyncResource())?.find(({ hold }) => hold.number === number && !hold.isOver);
-  return share && (share.isSure ? 'surely' : 'possibly');
+  const { surely, possibly } = shares.get(executionAsyncResource()) ?? NOTHING;
+  if (has(surely, number)) return 'surely';
+  return has(possibly, number) ? 'possibly' : undefined;
 }
 
-/** Without that hold, and without those that are over, so that a context that lives on does not collect them. */
-function without(some: readonly Share[], one: AsyncHold): readonly Share[] {
-  return some.filter(({ hold }) => hold !== one && !hold.isOver);
+/** Whether the running context re-enters where that hold has the lock. */
+export function ownsSurely(number: number): boolean {
+  return has(shares.get(executionAsyncResource())?.surely, number);
+}
+
+function has(chain: Chain | undefined, number: number): boolean {
+  for (let link = chain; link !== undefined; link = link.next) {
+    if (link.hold.number === number && !link.hold.isOver) return true;
+  }
+  return false;
+}
+
+/** Before the others, without those at their head that are over, so that a context that lives on does not collect them. */
+function link(hold: AsyncHold, others: Chain | undefined): Chain {
+  let next = others;
+  while (next?.hold.isOver === true) ({ next } = next);
+  return { hold, next };
 }

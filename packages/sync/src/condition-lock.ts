@@ -14,13 +14,18 @@ export const CONDITION_LOCK_BYTES = TEXT_BYTE + MOST_BYTES;
 
 /** Notes which lock the condition has. */
 export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
+  if (segment.localHandle !== undefined) {
+    segment.companion = lock.handle; // no text
+    return;
+  }
   const bytes = Buffer.from(lock.handle);
   new Uint8Array(segment.buffer, TEXT_BYTE, MOST_BYTES).set(bytes);
   segment.words[LENGTH] = bytes.length;
 }
 
 /** The handle of the lock that the condition has. */
-export function conditionLockHandle({ buffer, words, reference }: Segment): string {
+export function conditionLockHandle({ buffer, words, reference, companion }: Segment): string {
+  if (companion !== undefined) return companion;
   const length = words[LENGTH]!;
   if (length <= 0 || length > MOST_BYTES) throw new CorruptSegmentError(`${reference} names no lock`);
   return Buffer.from(new Uint8Array(buffer, TEXT_BYTE, length)).toString();

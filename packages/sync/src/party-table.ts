@@ -21,7 +21,8 @@ import { PartySlots } from './party-slots.js';
 // second (awaiting). A slot whose owner died after its fate was written is free.
 //
 // Why no wake is lost: who waits announces itself in EVENTS, looks at its slot once more, and then sleeps; who writes fates
-// does so first and looks at EVENTS second (see event-count.ts), and wakes everybody.
+// does so first and looks at EVENTS second (see event-count.ts), and wakes everybody. Who finds no slot sets FULL, announces
+// itself, looks at the slots once more, and then sleeps; who frees one does so first and looks at FULL second.
 const MUTEX = 0;
 const EVENTS = 1;
 const PHASE = 2;
@@ -94,8 +95,11 @@ export class PartyTable {
       if (this.#phase === OPEN) this.#store(FULL, 1);
       const owner = this.#phase === ACTING ? this.#slots.owner(this.#actor) : 0;
       const pause = this.#events.announce();
+      // A slot is freed without the mutex: by somebody who sees FULL and EVENTS, or before this looks once more. Nobody
+      // else takes it meanwhile, since that needs the mutex.
+      const isFree = this.#phase === OPEN && this.#slots.findFree() !== undefined;
       this.#leaving(undefined);
-      yield { ...pause, owner };
+      if (!isFree) yield { ...pause, owner };
     }
   }
 

@@ -12,7 +12,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
-import { AsyncHold, asyncHold, ownership } from './async-hold.js';
+import { AsyncHold, asyncHold, ownership, ownsSurely } from './async-hold.js';
 import type { Guard } from './guard.js';
 import { RecursiveMutex, THREAD } from './recursive-mutex.js';
 import type { Suspendable, Suspended } from './suspendable.js';
@@ -217,7 +217,7 @@ export class RLock extends Acquirable implements Suspendable {
   /** Re-enters where the caller owns it for sure. */
   #enterAgain(): boolean {
     const hold = this.#mutex.hold;
-    if (hold === undefined || (hold !== THREAD && ownership(hold) !== 'surely')) return false;
+    if (hold === undefined || (hold !== THREAD && !ownsSurely(hold))) return false;
     this.#mutex.enterAgain();
     return true;
   }

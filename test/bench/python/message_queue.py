@@ -9,7 +9,7 @@ from serve import Pace, serve
 # As in harness/messages.mjs and harness/serve-queue.mjs.
 BUFFERS = 16
 MOST_TRIPS = 20_000
-SIZES = {'1 KiB': 1024, '64 KiB': 64 * 1024, '1 MiB': 1024 * 1024}
+SIZES = {'1 KiB': 1024, '64 KiB': 64 * 1024, '1 MiB': 2**20}
 
 
 def make_small(i):

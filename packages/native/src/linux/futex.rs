@@ -11,6 +11,8 @@ const NANOSECONDS: i64 = 1_000_000_000;
 const SLICE_NANOSECONDS: i64 = 20_000_000;
 const PAUSES: u32 = 20;
 const FUTEX2_SIZE_U32: u32 = 2;
+/// The most words that the kernel waits for at once.
+const MOST_WAITERS: usize = 128;
 
 pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
     let word = match word(segment, offset) {
@@ -121,13 +123,15 @@ struct Waiter {
     reserved: u32,
 }
 
+fn waiter((word, expected): (&AtomicI32, i32)) -> Waiter {
+    Waiter { expected: u64::from(expected as u32), address: word.as_ptr() as u64, flags: FUTEX2_SIZE_U32, reserved: 0 }
+}
+
 fn wait_for_either(words: [(&AtomicI32, i32); 2], deadline: i64) -> i32 {
-    let waiters = words.map(|(word, expected)| Waiter {
-        expected: u64::from(expected as u32),
-        address: word.as_ptr() as u64,
-        flags: FUTEX2_SIZE_U32,
-        reserved: 0,
-    });
+    wait_for_some(&words.map(waiter), deadline)
+}
+
+fn wait_for_some(waiters: &[Waiter], deadline: i64) -> i32 {
     let deadline = time(deadline);
     // SAFETY: as above; the array lives through the call.
     answer(unsafe { libc::syscall(libc::SYS_futex_waitv, waiters.as_ptr(), waiters.len(), 0, &deadline, libc::CLOCK_MONOTONIC) })
@@ -142,6 +146,31 @@ fn wait_in_slices(word: &AtomicI32, expected: i32, life: (&AtomicI32, i32), dead
         match wait_for_one(word, expected, end) {
             1 if end < deadline => {}
             answer => return answer,
+        }
+    }
+}
+
+/// Each of the `words` is segment, offset, expected.
+pub fn park_any(words: &[f64], timeout_ms: f64) -> i32 {
+    let words = words.chunks_exact(3).map(|triple| word(triple[0] as u32, triple[1]).map(|word| (word, triple[2] as i64 as i32)));
+    let words: Vec<_> = match words.collect() {
+        Ok(words) => words,
+        Err(error) => return error,
+    };
+    if words.is_empty() || timeout_ms.is_nan() {
+        return -libc::EINVAL;
+    }
+    let deadline = now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64);
+    let first: Vec<_> = words.iter().take(MOST_WAITERS).map(|&pair| waiter(pair)).collect();
+    loop {
+        if words.iter().any(|(word, expected)| word.load(Ordering::SeqCst) != *expected) {
+            return 0;
+        }
+        let all = first.len() == words.len() && (waitv_is_there() || first.len() == 1);
+        let end = if all { deadline } else { now().saturating_add(SLICE_NANOSECONDS).min(deadline) };
+        let answer = if waitv_is_there() { wait_for_some(&first, end) } else { wait_for_one(words[0].0, words[0].1, end) };
+        if answer != 1 || end >= deadline {
+            return answer;
         }
     }
 }

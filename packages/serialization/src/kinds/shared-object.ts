@@ -1,11 +1,11 @@
-import { attach } from '@multiprocess/shared-memory';
-import type { SharedObject } from '@multiprocess/shared-memory';
+import { HAND_OVER, attach } from '@multiprocess/shared-memory';
+import type { HandsOver, SharedObject } from '@multiprocess/shared-memory';
 import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
 /** Its handle; what arrives is the live object. */
-export const sharedObject: Kind<SharedObject> = {
+export const sharedObject: Kind<SharedObject & Partial<HandsOver>> = {
   tag: Tag.SHARED_OBJECT,
-  encode: (to, value) => to.value(value.handle),
+  encode: (to, value) => to.value(value[HAND_OVER]?.() ?? value.handle),
   decode: (from) => from.register(attach(from.string())),
 };

@@ -1,4 +1,4 @@
-import { RingMessage } from '@multiprocess/shared-memory';
+import { RingMessage, takeParcels } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
 import { decode, decoding } from '../decode.js';
 import { encodeRest, explained } from '../encode.js';
@@ -85,6 +85,7 @@ export class MessageCodec {
       if (end < 0) return end;
       sheet.bytes[at] = RECORDS;
       pen.writer.forget();
+      takeParcels()?.sent(); // of a message before: this one has no objects that could be given away
       return end;
     } catch (error) {
       throw explained(error);

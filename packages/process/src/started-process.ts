@@ -9,17 +9,22 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
-import { Child } from './child.js';
+import type { Child } from './child.js';
 import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
 import type { LaunchHead } from './launch.js';
-import type { SpawnSettings } from './process-options.js';
+import type { TerminateOptions } from './termination.js';
 import type { Running } from './running.js';
-import { spawnChild } from './spawn-child.js';
 
-/** A process of its own, seen from the thread that started it. */
-export class SpawnedProcess implements Running {
+/** For so long a thread that waits for several things looks at one that is about to end. */
+const LONGEST_ENDING_MS = 100;
+
+/** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
+export type StartChild = (launch: Launch, onEnd: () => void) => Child;
+
+/** A process of its own, or a thread, seen from the thread that started it. */
+export class StartedProcess implements Running {
   readonly #child: Child;
   readonly #launch: Launch;
   readonly #loading: Line;
@@ -34,18 +39,24 @@ export class SpawnedProcess implements Running {
    * @throws {SerializationError} If something in `body` cannot be carried. Nothing was started.
    * @throws {ProcessStartError} If the system refuses. Nothing was started.
    */
-  constructor(head: LaunchHead, body: unknown, settings: SpawnSettings, owner: object) {
+  constructor(head: LaunchHead, body: unknown, startChild: StartChild, owner: object, survives: boolean) {
     this.#name = head.name;
     this.#launch = Launch.create(head, body);
     this.#loading = new Line(this.#launch.parker);
     try {
-      const { process, pid } = spawnChild(head.name, this.#launch.reference, settings);
-      this.#child = new Child(process, pid, !head.daemon, () => {
+      this.#child = startChild(this.#launch, () => {
         this.#collect();
         noteEnd(owner);
       });
-      noteStart(owner, { child: this.#child, survives: settings.detached === true });
+      noteStart(owner, { child: this.#child, survives });
+      const child = this.#child;
+      this.#launch.parcels?.sent({
+        get isLost() {
+          return child.look();
+        },
+      });
     } catch (error) {
+      this.#launch.parcels?.cancel();
       this.#launch.close();
       throw error;
     }
@@ -64,15 +75,15 @@ export class SpawnedProcess implements Running {
   }
 
   get stdin(): Writable | null {
-    return this.#child.process.stdin;
+    return this.#child.stdin;
   }
 
   get stdout(): Readable | null {
-    return this.#child.process.stdout;
+    return this.#child.stdout;
   }
 
   get stderr(): Readable | null {
-    return this.#child.process.stderr;
+    return this.#child.stderr;
   }
 
   /** What ended it, decoded when it is asked for first: that may import the modules of error classes. */
@@ -103,8 +114,21 @@ export class SpawnedProcess implements Running {
     return this.#child.waitSync(blockingTimeoutOf(options));
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#child.signal(signal);
+  *ending(form: WaitForm): Waiting<true> {
+    while (!this.#child.look()) {
+      // It has stopped running and takes some milliseconds to end. Whoever awaits is told of that by the event loop.
+      if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(LONGEST_ENDING_MS);
+      else yield this.#launch.whileRunning;
+    }
+    return true;
+  }
+
+  terminate(options: TerminateOptions): void {
+    this.#child.terminate(options);
+  }
+
+  kill(): void {
+    this.#child.signal('SIGKILL');
   }
 
   ref(): void {
@@ -139,6 +163,7 @@ export class SpawnedProcess implements Running {
     this.#launch.advance(LOST);
     this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
     this.#launch.close();
+    this.#launch.parcels?.lose();
   }
 
   #reviveErrorOnce(): unknown {

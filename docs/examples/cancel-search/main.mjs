@@ -1,0 +1,33 @@
+import { Pool, isMainProcess } from 'multiprocess';
+import { hashOf, search, workerId } from './search.mjs';
+
+const BEGINNING = '0000';
+const RANGES = 8;
+
+if (isMainProcess) await main();
+
+async function main() {
+  const pool = new Pool({ processes: 2, grace: 30_000 });
+  const before = await workersOf(pool);
+
+  const controller = new AbortController();
+  const { signal } = controller;
+  const searches = Array.from({ length: RANGES }, (_, i) => pool.apply(search, [BEGINNING, i, RANGES], { signal }));
+  const found = await Promise.any(searches);
+  controller.abort();
+  const outcomes = await Promise.allSettled(searches);
+  const aborted = outcomes.filter(({ reason }) => reason?.name === 'AbortError').length;
+  console.log(`${found} has the hash ${hashOf(found)}; ${aborted} of ${RANGES} searches were cancelled`);
+
+  const after = await workersOf(pool);
+  pool.close();
+  await pool.join();
+  const right = hashOf(found).startsWith(BEGINNING) && aborted > 0 && after.every((pid) => before.includes(pid));
+  console.log(right ? 'The workers are the same as before.' : 'SOMETHING WENT WRONG.');
+  process.exitCode = right ? 0 : 1;
+}
+
+/** Who answers; with as many questions as there are workers several times over, everybody does. */
+async function workersOf(pool) {
+  return [...new Set(await pool.starmap(workerId, new Array(pool.size * 20).fill([]), { chunksize: 1 }))];
+}

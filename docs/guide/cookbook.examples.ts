@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { Worker } from 'node:worker_threads';
+import type { SharedMemory } from 'multiprocess';
+import { Lock, Process, Queue, attach, task } from 'multiprocess';
+
+// #region once
+/** Runs `job` in one program of this user at a time; the others pass it by. */
+export async function unlessRunning(job: () => Promise<void>): Promise<boolean> {
+  using lock = new Lock({ name: 'nightly-report' });
+  if (!lock.tryAcquire()) return false;
+  try {
+    await job();
+  } finally {
+    lock.release();
+  }
+  return true;
+}
+// #endregion
+
+// #region pressure
+/** A producer that is never more than a hundred items ahead, with `new Queue({ maxsize: 100 })`. */
+export async function produce(
+  lines: AsyncIterable<string>,
+  queue = new Queue<string>({ maxsize: 100 }),
+): Promise<void> {
+  for await (const line of lines) await queue.put(line); // waits for room
+  queue.shutdown(); // consumers' loops end when they have taken the rest
+}
+// #endregion
+
+// #region deadline
+/** All that arrives within a second. */
+export async function collect(queue: Queue<string>): Promise<string[]> {
+  const [items, signal] = [[] as string[], AbortSignal.timeout(1000)];
+  try {
+    for (;;) items.push(await queue.get({ signal }));
+  } catch (error) {
+    if (signal.aborted) return items; // the item that would have come next is still in the queue
+    throw error;
+  }
+}
+// #endregion
+
+// #region image
+export const blur = task(import.meta, function blur(image: SharedMemory, from: number, to: number) {
+  const pixels = new Uint8ClampedArray(image.buffer, from, to - from);
+  for (let i = 1; i < pixels.length; i++) pixels[i] = (pixels[i]! + pixels[i - 1]!) / 2;
+});
+
+export async function blurAll(image: SharedMemory, parts = 4): Promise<void> {
+  const size = Math.ceil(image.size / parts);
+  const workers = Array.from({ length: parts }, (_, part) => {
+    const [from, to] = [part * size, Math.min((part + 1) * size, image.size)];
+    return new Process({ target: blur, args: [image, from, to] }); // the memory is shared, not copied
+  });
+  for (const worker of workers) worker.start();
+  for (const worker of workers) await worker.join();
+}
+// #endregion
+
+// #region handles
+/** Any way of passing a string passes an object. */
+export function passAround(queue: Queue): void {
+  spawn(process.execPath, ['other.mjs', queue.handle]);
+  new Worker('./worker.mjs', { workerData: queue.handle });
+}
+
+/** And over there: */
+export const received = () => attach(process.argv[2] ?? ''); // live, of the class that it was there
+// #endregion
+
+// #region server
+/** A server whose event loop never blocks, however long the work takes. */
+export function serve(jobs: Queue<string>, results: Queue<string>): void {
+  createServer((request, response) => {
+    void jobs
+      .put(request.url ?? '/', { timeout: 1000 })
+      .then(() => results.get({ timeout: 5000 }))
+      .then((result) => response.end(result))
+      .catch(() => response.writeHead(503).end());
+  }).listen(8080);
+}
+// #endregion

@@ -1,0 +1,27 @@
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+
+/** Which bytes to send. */
+export interface ByteRangeOptions {
+  /** Where they start, in bytes. Default: 0. */
+  readonly offset?: number | undefined;
+  /** How many. Default: all from `offset` on. */
+  readonly size?: number | undefined;
+}
+
+/** How to send bytes. */
+export interface SendBytesOptions extends ByteRangeOptions, WaitOptions {}
+
+/** How to send bytes, blocking. */
+export interface SendBytesSyncOptions extends ByteRangeOptions, BlockOptions {}
+
+/** How long a message may be. */
+export interface LengthOptions {
+  /** Bytes. A longer message is the last that is received here. Default: any. */
+  readonly maxLength?: number | undefined;
+}
+
+/** How to receive bytes. */
+export interface RecvBytesOptions extends LengthOptions, WaitOptions {}
+
+/** How to receive bytes, blocking. */
+export interface RecvBytesSyncOptions extends LengthOptions, BlockOptions {}

@@ -1,0 +1,395 @@
+import { decode, encode } from '@multiprocess/serialization';
+import {
+  Breather,
+  BufferTooShortError,
+  ClosedError,
+  EOFError,
+  HAND_OVER,
+  SHARED_OBJECT,
+  WAITABLE,
+  blockingTimeoutOf,
+  noteParcel,
+  registerKind,
+  signalOf,
+  takeParcels,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  HandsOver,
+  RingItem,
+  SharedObject,
+  WaitOptions,
+  Waitable,
+  Waiting,
+} from '@multiprocess/shared-memory';
+import { byteRange, bytesOf, checkByteCount } from './byte-range.js';
+import type { Bytes } from './byte-range.js';
+import type {
+  RecvBytesOptions,
+  RecvBytesSyncOptions,
+  SendBytesOptions,
+  SendBytesSyncOptions,
+} from './connection-options.js';
+import { Hold } from './hold.js';
+import { releaseLost } from './lost-hold.js';
+import { Peer } from './peer.js';
+import type { End } from './pipe-layout.js';
+import { KIND } from './pipe-segment.js';
+import { ReceivingSide } from './receiving-side.js';
+import type { Use } from './receiving-side.js';
+import { SendingSide } from './sending-side.js';
+
+/**
+ * One end of a pipe: sends to whoever holds the other end, and receives from there.
+ *
+ * What is sent is copied before the call returns. A message arrives whole or not at all, whatever becomes of its sender,
+ * and in order; several processes and threads may share an end, and each message goes to one of them. An end is held by
+ * every thread that has a connection to it and has not closed it, until it ends. One that was given to another process
+ * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
+ *
+ * @example Until everybody who could send has let go
+ * ```ts source="./pipe.examples.ts#iterate"
+ * const [receiver, sender] = Pipe.simplex();
+ * sender.sendSync('one');
+ * sender.sendSync('two');
+ * sender.close();
+ * for await (const message of receiver) console.log(message); // until the end: everybody who could send has let go
+ * ```
+ *
+ * @example Bytes
+ * ```ts source="./pipe.examples.ts#bytes"
+ * const [a, b] = Pipe.duplex();
+ * await a.sendBytes(new Uint8Array([1, 2, 3, 4]), { offset: 1, size: 2 });
+ * const buffer = new Uint8Array(1024);
+ * const length = await b.recvBytesInto(buffer);
+ * console.log(buffer.subarray(0, length)); // [2, 3]
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Connection | Python's Connection}
+ */
+export class Connection implements SharedObject, HandsOver, Waitable, AsyncIterable<unknown> {
+  readonly #hold: Hold;
+  readonly #sending: SendingSide | undefined;
+  readonly #receiving: ReceivingSide | undefined;
+  readonly #breather = new Breather();
+  #isClosed = false;
+  #isReadable: boolean;
+
+  /** @internal Made by {@link Pipe}, by {@link Connection.attach}, and by receiving one. */
+  constructor(hold: Hold) {
+    const { end, pipe } = hold;
+    const other = (1 - end) as End;
+    const { parker } = pipe.thread;
+    const peer = new Peer(pipe, other);
+    this.#hold = hold;
+    const receives = pipe.rings === 2 || end === 0;
+    const sends = pipe.rings === 2 || end === 1;
+    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, parker);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, pipe);
+    this.#isReadable = receives;
+    dropped.register(this, hold.lostHold, hold);
+  }
+
+  static {
+    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+  }
+
+  /**
+   * The end that a handle stands for, held once more.
+   *
+   * @throws {HandleError} If it stands for something else, nobody living has it, or 240 connections hold it already.
+   */
+  static attach(handle: string): Connection {
+    return new Connection(Hold.of(handle));
+  }
+
+  /** Whether it was closed here. */
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether messages can be received from it. */
+  get readable(): boolean {
+    return this.#isReadable;
+  }
+
+  /** Whether messages can be sent to it. */
+  get writable(): boolean {
+    return this.#sending !== undefined;
+  }
+
+  /**
+   * A string by which one process attaches to this end; ask for it once for each. Until somebody has attached, this
+   * process counts as holding the end; afterwards only if it uses it. Closing the connection makes it void.
+   */
+  get handle(): string {
+    this.#checkOpen();
+    kept.add(this);
+    return this.#hold.handle();
+  }
+
+  /** @internal */
+  [HAND_OVER](): string {
+    this.#checkOpen();
+    const { handle, ticket } = this.#hold.handOver();
+    noteParcel(ticket);
+    return handle;
+  }
+
+  /** @internal */
+  [WAITABLE](): Waiting<unknown> {
+    return this.#toReceive().becomingReady();
+  }
+
+  /**
+   * Sends a copy of the value, waiting for room.
+   *
+   * @throws {SerializationError} If it cannot be carried. Nothing was sent.
+   * @throws {BrokenPipeError} If nobody holds the other end any more. Nothing was sent.
+   * @throws {TimeoutError} If there was no room in time. Nothing was sent.
+   * @throws {OutOfMemoryError} If it has more than half a gibibyte, or shared memory is full. Nothing was sent.
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {TypeError} If the connection only receives.
+   * @throws the signal's reason if it was aborted. Nothing was sent.
+   */
+  async send(value: unknown, options?: WaitOptions): Promise<void> {
+    const side = this.#toSend();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const message = encode(value);
+    const size = message.length;
+    const how = await side.send(message, takeParcels(), timeout, signal);
+    if (how === 'at once') return this.#breather.breath(weightOf(size));
+  }
+
+  /** Like {@link send}, but blocks the thread, and with it the event loop. */
+  sendSync(value: unknown, options?: BlockOptions): void {
+    const side = this.#toSend();
+    const timeout = blockingTimeoutOf(options);
+    const message = encode(value);
+    side.sendSync(message, takeParcels(), timeout);
+  }
+
+  /**
+   * Receives the next message, waiting for one.
+   *
+   * @throws {EOFError} If everything was received and nobody holds the other end any more.
+   * @throws {TimeoutError} If none came in time. Nothing was taken.
+   * @throws {SerializationError} If what was sent cannot be made again here. The message is gone.
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {TypeError} If the connection only sends.
+   * @throws the signal's reason if it was aborted. Nothing was taken.
+   */
+  async recv(options?: WaitOptions): Promise<unknown> {
+    return this.#receive(decodeMessage, options);
+  }
+
+  /** Like {@link recv}, but blocks the thread, and with it the event loop. */
+  recvSync(options?: BlockOptions): unknown {
+    return this.#toReceive().receiveSync(decodeMessage, blockingTimeoutOf(options));
+  }
+
+  /**
+   * Whether a message can be received, or the end: then {@link recv} does not wait, unless another process that shares
+   * this end is faster. Waits only if there is a `timeout`, and then at most so long. Takes nothing.
+   */
+  async poll(options?: WaitOptions): Promise<boolean> {
+    const side = this.#toReceive();
+    return side.poll(pollTimeout(timeoutOf(options), options), signalOf(options));
+  }
+
+  /** Like {@link poll}, but blocks the thread for as long as it waits. */
+  pollSync(options?: BlockOptions): boolean {
+    const side = this.#toReceive();
+    return side.pollSync(pollTimeout(blockingTimeoutOf(options), options));
+  }
+
+  /**
+   * Sends bytes as they are, as one message, which may be empty. Throws what {@link send} throws.
+   *
+   * @throws {TypeError} If `bytes` is nothing of the kind, a string for example.
+   * @throws {RangeError} If `offset` and `size` do not lie within it.
+   */
+  async sendBytes(bytes: Bytes, options?: SendBytesOptions): Promise<void> {
+    const side = this.#toSend();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const message = byteRange(bytesOf(bytes), options?.offset, options?.size);
+    const how = await side.send(message, undefined, timeout, signal);
+    if (how === 'at once') return this.#breather.breath(weightOf(message.length));
+  }
+
+  /** Like {@link sendBytes}, but blocks the thread. */
+  sendBytesSync(bytes: Bytes, options?: SendBytesSyncOptions): void {
+    const side = this.#toSend();
+    const timeout = blockingTimeoutOf(options);
+    side.sendSync(byteRange(bytesOf(bytes), options?.offset, options?.size), undefined, timeout);
+  }
+
+  /**
+   * Receives the next message as bytes, a copy of its own. Throws what {@link recv} throws.
+   *
+   * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. Whoever sends such is not
+   * trusted any more: nothing can be received here afterwards, and a connection that only receives is closed.
+   */
+  async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
+    const most = maxLengthOf(options?.maxLength);
+    return this.#checkLength(await this.#receive(ownBytes, options), most);
+  }
+
+  /** Like {@link recvBytes}, but blocks the thread. */
+  recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
+    const most = maxLengthOf(options?.maxLength);
+    return this.#checkLength(this.#toReceive().receiveSync(ownBytes, blockingTimeoutOf(options)), most);
+  }
+
+  /**
+   * Receives the next message into `target`, from its byte `offset` on. Throws what {@link recv} throws.
+   *
+   * @returns how many bytes it has
+   * @throws {BufferTooShortError} If it has more than there is room for; it carries the message, and `target` is as it was.
+   */
+  async recvBytesInto(target: Bytes, offset = 0, options?: WaitOptions): Promise<number> {
+    return this.#receive(intoBytes(target, offset), options);
+  }
+
+  /** Like {@link recvBytesInto}, but blocks the thread. */
+  recvBytesIntoSync(target: Bytes, offset = 0, options?: BlockOptions): number {
+    return this.#toReceive().receiveSync(intoBytes(target, offset), blockingTimeoutOf(options));
+  }
+
+  /** Receives until the end. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    for (;;) {
+      let message: unknown;
+      try {
+        message = await this.recv();
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+      yield message;
+    }
+  }
+
+  /** Lets pending calls keep the event loop alive, as they do from the start. */
+  ref(): this {
+    this.#receiving?.line.ref();
+    this.#sending?.line.ref();
+    return this;
+  }
+
+  /** Lets the process end although a call is pending. */
+  unref(): this {
+    this.#receiving?.line.unref();
+    this.#sending?.line.unref();
+    return this;
+  }
+
+  /**
+   * Lets go of the end in this thread; what was sent can still be received. Pending calls throw `ClosedError`. Does not
+   * wait. Idempotent.
+   */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isReadable = false;
+    kept.delete(this);
+    dropped.unregister(this.#hold);
+    for (const side of [this.#receiving, this.#sending]) side?.line.dismiss(closedError);
+    this.#hold.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #receive<T>(use: Use<T>, options: WaitOptions | undefined): Promise<T> {
+    const side = this.#toReceive();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const item = side.tryTake(timeout);
+    if (item === undefined) return side.receive(use, timeout, signal);
+    const size = item.bytes.length;
+    const value = side.using(item, use); // before any other call of this thread takes a message
+    const breath = this.#breather.breath(weightOf(size));
+    if (breath !== undefined) await breath;
+    return value;
+  }
+
+  #checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
+    if (message.length <= most) return message;
+    this.#isReadable = false;
+    if (!this.writable) this.close();
+    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
+  }
+
+  #toSend(): SendingSide {
+    this.#checkOpen();
+    if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
+    this.#hold.use();
+    return this.#sending;
+  }
+
+  #toReceive(): ReceivingSide {
+    this.#checkOpen();
+    if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
+    if (!this.#isReadable)
+      throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
+    this.#hold.use();
+    return this.#receiving;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw closedError();
+  }
+}
+
+registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
+
+// State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
+// closed or the thread ends. An end that was dropped without close() is let go of when that is found out.
+const kept = new Set<Connection>();
+const dropped = new FinalizationRegistry(releaseLost);
+
+function closedError(): ClosedError {
+  return new ClosedError('This Connection has been closed here');
+}
+
+/** For how many small messages one counts whose bytes take as long. */
+function weightOf(byteLength: number): number {
+  return 1 + (byteLength >>> 12);
+}
+
+function decodeMessage(item: RingItem): unknown {
+  return decode(item.bytes, item);
+}
+
+function ownBytes({ bytes, owned }: RingItem): Uint8Array<ArrayBuffer> {
+  return owned ? new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
+}
+
+function intoBytes(target: Bytes, offset: number): Use<number> {
+  const room = byteRange(bytesOf(target), offset, undefined);
+  return (item) => {
+    const { length } = item.bytes;
+    if (length > room.length) {
+      throw new BufferTooShortError(
+        `The message has ${length} bytes, and there is room for ${room.length}`,
+        ownBytes(item),
+      );
+    }
+    room.set(item.bytes);
+    return length;
+  };
+}
+
+function maxLengthOf(maxLength: number | undefined): number {
+  return maxLength === undefined ? Infinity : checkByteCount('maxLength', maxLength);
+}
+
+/** Unlike other waits, this one does not wait unless it is told how long. */
+function pollTimeout(timeout: number, options: WaitOptions | undefined): number {
+  return options?.timeout === undefined ? 0 : timeout;
+}

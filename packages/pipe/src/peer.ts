@@ -1,0 +1,52 @@
+import { lookAfterParcels } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+import type { EndTable } from './end-table.js';
+import type { End } from './pipe-layout.js';
+import type { PipeSegment } from './pipe-segment.js';
+
+/** The other end, as one connection sees it: whether anybody holds it, and by whose end that could change. */
+export class Peer {
+  readonly #pipe: PipeSegment;
+  readonly #end: End;
+  readonly #table: EndTable;
+  #changes = 0;
+  /** A thread that held it when the table had seen so many changes; 0 if nobody is known. */
+  #holder = 0;
+
+  constructor(pipe: PipeSegment, end: End) {
+    this.#pipe = pipe;
+    this.#end = end;
+    this.#table = pipe.table(end);
+  }
+
+  /** Whether the other end is gone. */
+  get isGone(): boolean {
+    return this.#table.isGone;
+  }
+
+  /** Shuts the pipe if nobody holds the other end any more. Cheap as long as nothing has changed. */
+  look(): void {
+    if (this.#isKnown()) return;
+    const changes = this.#table.changes;
+    this.#remember(this.#pipe.look(this.#end), changes);
+  }
+
+  /** Like {@link look}, in the middle of a wait. Returns a thread by which it is held, 0 if it is gone or on its way. */
+  readonly looking = function* (this: Peer): Waiting<number> {
+    lookAfterParcels(); // the end may be on its way from this very thread, which has no timers while it blocks
+    if (this.#isKnown()) return this.#holder;
+    const changes = this.#table.changes;
+    const found = yield* this.#table.entering(() => this.#table.look());
+    if (found === 'gone') this.#pipe.shut();
+    return this.#remember(found, changes);
+  }.bind(this);
+
+  #isKnown(): boolean {
+    return this.#holder !== 0 && this.#table.changes === this.#changes && !this.#pipe.thread.isDead(this.#holder);
+  }
+
+  #remember(found: number | 'gone', changes: number): number {
+    this.#changes = changes;
+    return (this.#holder = found === 'gone' ? 0 : found);
+  }
+}

@@ -1,0 +1,27 @@
+import { RingCarrier } from '@multiprocess/shared-memory';
+import type { ByteRing, Carrier } from '@multiprocess/shared-memory';
+import type { Peer } from './peer.js';
+import type { PipeSegment } from './pipe-segment.js';
+
+/** A message that was sent through a pipe: lost when nobody holds the other end any more. */
+export class PipeCarrier implements Carrier {
+  readonly #pipe: PipeSegment;
+  readonly #peer: Peer;
+  readonly #message: Carrier;
+
+  /** Made right after the put. Keeps the pipe, which may be closed meanwhile, to see what becomes of the message. */
+  constructor(pipe: PipeSegment, peer: Peer, ring: ByteRing) {
+    this.#pipe = pipe.retain();
+    this.#peer = peer;
+    this.#message = new RingCarrier(ring);
+  }
+
+  get isLost(): boolean {
+    this.#peer.look();
+    return this.#peer.isGone || this.#message.isLost;
+  }
+
+  settle(): void {
+    this.#pipe.release();
+  }
+}

@@ -1,0 +1,62 @@
+import { RING_FIRST_BYTES, RING_MOST_BYTES } from '@multiprocess/shared-memory';
+import { Connection } from './connection.js';
+import { Hold } from './hold.js';
+import { PipeSegment } from './pipe-segment.js';
+
+/** What to make a pipe with. */
+export interface PipeOptions {
+  /**
+   * Bytes of messages that fit into each direction before `send` waits; rounded up to a power of two, from 16 KiB on.
+   * Default: 1 MiB. Memory is taken when it is needed. A message that is larger gets the room that it needs.
+   */
+  readonly capacity?: number | undefined;
+}
+
+const DEFAULT_CAPACITY = 2 ** 20;
+
+/**
+ * Makes pipes: two connections each.
+ *
+ * @example
+ * ```ts source="./pipe.examples.ts#duplex"
+ * const [here, there] = Pipe.duplex();
+ * // Give `there` to another process: as an argument, in a message, or by its handle.
+ * await here.send({ question: 'how many?' });
+ * console.log(await there.recv());
+ * await there.send(42);
+ * console.log(await here.recv({ timeout: 1000 }));
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Pipe | Python's Pipe}
+ */
+export const Pipe = {
+  /**
+   * Two connections that both send and receive.
+   *
+   * @throws {RangeError} If `capacity` is out of range.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  duplex(options: PipeOptions = {}): [Connection, Connection] {
+    return make(2, options);
+  },
+
+  /** A connection that receives, and one that sends to it. Throws what {@link Pipe.duplex} throws. */
+  simplex(options: PipeOptions = {}): [receiver: Connection, sender: Connection] {
+    return make(1, options);
+  },
+} as const;
+
+function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
+  const pipe = PipeSegment.create(rings, capacityOf(options));
+  return [new Connection(Hold.first(pipe, 0)), new Connection(Hold.first(pipe, 1))];
+}
+
+function capacityOf({ capacity = DEFAULT_CAPACITY }: PipeOptions): number {
+  if (typeof capacity !== 'number') {
+    throw new TypeError(`capacity must be a number of bytes, received ${String(capacity)}`);
+  }
+  if (!(capacity >= 1) || capacity > RING_MOST_BYTES) {
+    throw new RangeError(`capacity must be 1 to ${RING_MOST_BYTES} bytes, received ${capacity}`);
+  }
+  return Math.max(RING_FIRST_BYTES, 2 ** Math.ceil(Math.log2(capacity)));
+}

@@ -1,0 +1,68 @@
+import { inspect } from 'node:util';
+import {
+  WAITABLE,
+  blockingTimeoutOf,
+  isWaitable,
+  signalOf,
+  thisThread,
+  timeoutOf,
+  waitAny,
+  waitAnySync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
+
+/**
+ * Waits until at least one of several objects is ready: a connection that has a message or has come to its end, a
+ * process that has ended. Takes nothing: whoever shares a connection may be faster.
+ *
+ * @returns all that are ready, in the order in which they were given; none if the time was over first, or none was given
+ * @throws {TypeError} If one cannot become ready (a connection that only sends), or is there twice.
+ * @throws {ClosedError} If one is closed here.
+ * @throws {ProcessStartError} If a process has not been started.
+ * @throws the signal's reason if it was aborted first
+ * @example Messages of several connections, as they come
+ * ```ts source="./pipe.examples.ts#waitReady"
+ * while (connections.size > 0) {
+ *   for (const connection of await waitReady(connections)) {
+ *     try {
+ *       console.log(await connection.recv());
+ *     } catch {
+ *       connections.delete(connection); // its other end is gone
+ *     }
+ *   }
+ * }
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait | Python's wait}
+ */
+export async function waitReady<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
+  const timeout = timeoutOf(options);
+  const signal = signalOf(options);
+  const list = [...objects];
+  const waitings = waitingsOf(list, 'await');
+  if (list.length === 0) return [];
+  const finished = await waitAny(thisThread().parker, waitings, timeout, signal);
+  return list.filter((_, i) => finished[i]);
+}
+
+/** Like {@link waitReady}, but blocks the thread, and with it the event loop. */
+export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?: BlockOptions): T[] {
+  const timeout = blockingTimeoutOf(options);
+  const list = [...objects];
+  const waitings = waitingsOf(list, 'block');
+  if (list.length === 0) return [];
+  const finished = waitAnySync(thisThread().parker, waitings, timeout);
+  return list.filter((_, i) => finished[i]);
+}
+
+function waitingsOf(list: readonly unknown[], form: WaitForm): Waiting<unknown>[] {
+  const seen = new Set<unknown>();
+  return list.map((one) => {
+    if (!isWaitable(one)) {
+      throw new TypeError(`Connections and processes can be waited for, received ${inspect(one, { depth: 0 })}`);
+    }
+    if (seen.has(one)) throw new TypeError(`The same ${one.constructor.name} is there twice`);
+    seen.add(one);
+    return one[WAITABLE](form);
+  });
+}

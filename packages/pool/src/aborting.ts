@@ -1,0 +1,19 @@
+import { setMaxListeners } from 'node:events';
+
+/**
+ * Calls `onAbort` when the signal is aborted, until what is returned is called.
+ *
+ * @throws the signal's reason if it is aborted already
+ */
+export function onceAborted(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
+  if (signal === undefined) return () => undefined;
+  signal.throwIfAborted();
+  const listener = (): void => {
+    onAbort(signal.reason);
+  };
+  setMaxListeners(0, signal); // one signal that ends many tasks is no leak
+  signal.addEventListener('abort', listener, { once: true });
+  return () => {
+    signal.removeEventListener('abort', listener);
+  };
+}

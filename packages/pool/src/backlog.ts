@@ -1,0 +1,43 @@
+import type { PoolTask } from './pool-task.js';
+
+/** Tasks that wait for a worker, the oldest first. One that is settled meanwhile is passed over when its turn comes. */
+export class Backlog {
+  #tasks: PoolTask[] = [];
+  #head = 0;
+
+  push(task: PoolTask): void {
+    this.#tasks.push(task);
+  }
+
+  /** Puts tasks back that came from here, in their order, before all others. */
+  pushFront(tasks: readonly PoolTask[]): void {
+    if (tasks.length === 0) return;
+    this.#tasks = [...tasks, ...this.#tasks.slice(this.#head)];
+    this.#head = 0;
+  }
+
+  /** The oldest, which stays. */
+  peek(): PoolTask | undefined {
+    for (; this.#head < this.#tasks.length; this.#head++) {
+      const task = this.#tasks[this.#head]!;
+      if (!task.isSettled) return task;
+    }
+    this.#tasks = [];
+    this.#head = 0;
+    return undefined;
+  }
+
+  /** Takes the one that {@link peek} has shown. */
+  drop(): void {
+    this.#head++;
+    // Copying what is left each time it has halved costs each task two copies in its life.
+    if (this.#head < 1024 || this.#head * 2 < this.#tasks.length) return;
+    this.#tasks = this.#tasks.slice(this.#head);
+    this.#head = 0;
+  }
+
+  /** All that are not settled. */
+  get waiting(): PoolTask[] {
+    return this.#tasks.slice(this.#head).filter((task) => !task.isSettled);
+  }
+}

@@ -1,0 +1,138 @@
+import { ClosedError, Line, waitSync } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+import { Latch } from '@multiprocess/process';
+import type { PoolCore } from './pool-core.js';
+import type { Results } from './results.js';
+
+/** How often a thread that blocks looks for workers that have died, and for what is due. */
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Lets a pool's work go on: from the event loop, which is woken by results, and within calls that block the thread,
+ * when no event loop runs.
+ */
+export class Driver {
+  readonly #core: PoolCore;
+  readonly #results: Results;
+  readonly #line: Line;
+  readonly #over = new Latch(() => undefined);
+  #joining = 0;
+  #stepQueued = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+  #holdsLoop = true;
+
+  constructor(core: PoolCore, results: Results) {
+    this.#core = core;
+    this.#results = results;
+    this.#line = new Line(results.parker);
+    this.#hold();
+    void this.#pump();
+  }
+
+  /** There is something to do: it is done when whoever runs now has finished, so that tasks go together. */
+  readonly schedule = (): void => {
+    if (this.#stepQueued) return;
+    this.#stepQueued = true;
+    queueMicrotask(() => {
+      this.#stepQueued = false;
+      this.#step();
+    });
+  };
+
+  #step(): void {
+    this.#core.flush();
+    this.#hold();
+    const next = this.#core.tend();
+    if (this.#core.isOver) this.#end();
+    else if (next !== this.#timerAt) this.#setTimer(next);
+  }
+
+  /** What is pending keeps the event loop alive, an idle pool does not. */
+  #hold(): void {
+    const holds = this.#core.unsettled > 0 || this.#joining > 0;
+    if (holds === this.#holdsLoop) return;
+    this.#holdsLoop = holds;
+    if (holds) this.#line.ref();
+    else this.#line.unref();
+  }
+
+  #setTimer(next: number): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = next;
+    if (next === Infinity) return;
+    const onTime = (): void => {
+      this.#timerAt = Infinity;
+      this.schedule();
+    };
+    this.#timer = setTimeout(onTime, Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(next - performance.now()))));
+    this.#timer.unref(); // whoever waits for a result holds the loop
+  }
+
+  async #pump(): Promise<void> {
+    const { reader } = this.#results;
+    try {
+      for (;;) {
+        await this.#line.wait(() => reader.awaitingItem(), Infinity);
+        this.#core.drain();
+        this.schedule();
+      }
+    } catch (error) {
+      if (!(error instanceof ClosedError)) throw error; // it is over
+    }
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    this.#line.dismiss(() => new ClosedError('The pool is over'));
+    this.#results.close();
+    this.#over.open();
+  }
+
+  /** Waits until all workers have ended. */
+  async join(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+    this.#joining++;
+    this.schedule();
+    try {
+      return await this.#over.wait(timeout, signal);
+    } finally {
+      this.#joining--;
+      this.schedule();
+    }
+  }
+
+  joinSync(timeout: number): boolean {
+    if (!this.block(() => this.#core.isOver, timeout)) return false;
+    if (!this.#over.isOpen) this.#end();
+    return true;
+  }
+
+  /** Blocks the thread until `isDone`, doing the pool's work meanwhile. Returns false if the time was over first. */
+  block(isDone: () => boolean, timeout: number): boolean {
+    return waitSync(this.#results.parker, this.#until(isDone), timeout) === true;
+  }
+
+  *#until(isDone: () => boolean): Waiting<true> {
+    let looked = performance.now();
+    for (;;) {
+      this.#advance();
+      if (isDone()) return true;
+      const waiting = this.#results.reader.awaitingItem();
+      for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
+        if (performance.now() - looked > LOOK_EVERY_MS) {
+          looked = performance.now();
+          this.#core.lookForDeaths();
+          this.#advance();
+          if (isDone()) return true;
+        }
+        yield step.value;
+      }
+    }
+  }
+
+  #advance(): void {
+    this.#core.drain();
+    this.#core.flush();
+    this.#core.tend();
+  }
+}

@@ -1,0 +1,172 @@
+import { deserialize } from '@multiprocess/serialization';
+import type { AnyFunction } from '@multiprocess/serialization';
+import { cancelledError } from './async-result.js';
+import { blockOf } from './item-block.js';
+import { EACH } from './messages.js';
+import type { PoolTask } from './pool-task.js';
+import type { Outcome } from './run-chunk.js';
+import type { Submitter } from './submitter.js';
+
+/** What an imap is made of. */
+export interface ImapPlan {
+  readonly fn: AnyFunction;
+  readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
+  readonly chunksize: number;
+  /** How many inputs may have been read whose results have not been taken. */
+  readonly window: number;
+  readonly inOrder: boolean;
+}
+
+/** Inputs that travel together, and what has come of them. */
+interface Chunk {
+  readonly deliveries: Delivery[];
+  isDone: boolean;
+}
+
+/** Gives a result, or throws what has become of it. */
+type Delivery = () => unknown;
+
+/** Nobody can abort one of them. */
+const NO_LIMITS = { timeout: Infinity, abortable: false };
+
+/** Results one by one, as they are asked for. An input that fails makes one call of `next` reject; the others go on. */
+export class Imap<R> implements AsyncIterableIterator<R> {
+  readonly #submitter: Submitter;
+  readonly #plan: ImapPlan;
+  readonly #inputs: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #deliveries: AsyncGenerator<Delivery, void, void>;
+  /** In the order in which they are to be delivered. */
+  readonly #chunks: Chunk[] = [];
+  readonly #tasks = new Set<PoolTask>();
+  /** Read and not delivered. */
+  #ahead = 0;
+  #isReading = false;
+  #isAtEnd = false;
+  #wake: (() => void) | undefined;
+
+  constructor(submitter: Submitter, plan: ImapPlan) {
+    this.#submitter = submitter;
+    this.#plan = plan;
+    this.#inputs =
+      Symbol.asyncIterator in plan.inputs ? plan.inputs[Symbol.asyncIterator]() : plan.inputs[Symbol.iterator]();
+    this.#deliveries = this.#deliver();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** The next result. Rejects with what its call has thrown, or the input's iterator; the one after that may be asked for all the same. */
+  async next(): Promise<IteratorResult<R>> {
+    const { value: delivery } = await this.#deliveries.next();
+    if (delivery === undefined) return { done: true, value: undefined };
+    return { done: false, value: delivery() as R };
+  }
+
+  /** Reads no more inputs, and takes back what has not begun. */
+  async return(): Promise<IteratorResult<R>> {
+    this.#isAtEnd = true;
+    this.#wake?.();
+    for (const task of this.#tasks) this.#submitter.cancel([task], cancelledError);
+    await this.#deliveries.return();
+    await this.#inputs.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async *#deliver(): AsyncGenerator<Delivery, void, void> {
+    for (;;) {
+      void this.#read();
+      const index = this.#plan.inOrder ? 0 : this.#chunks.findIndex(({ isDone }) => isDone);
+      const chunk = this.#chunks[index];
+      if (chunk?.isDone === true) {
+        this.#chunks.splice(index, 1);
+        for (const delivery of chunk.deliveries) {
+          this.#ahead--;
+          yield delivery;
+          void this.#read();
+        }
+      } else if (this.#chunks.length === 0 && this.#isAtEnd && !this.#isReading) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    }
+  }
+
+  /** Reads and submits as long as there is room ahead. One at a time: an asynchronous input may take its time. */
+  async #read(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const { chunksize, window } = this.#plan;
+    const size = Math.min(chunksize, window);
+    while (!this.#isAtEnd && this.#ahead + size <= window) {
+      const items: unknown[] = [];
+      try {
+        await this.#readInto(items, size);
+      } catch (error) {
+        this.#isAtEnd = true;
+        if (items.length > 0) this.#submit(items); // what came before the failure counts
+        this.#ahead++;
+        this.#chunks.push({ deliveries: [failure(error)], isDone: true });
+        break;
+      }
+      if (items.length > 0) this.#submit(items);
+    }
+    this.#isReading = false;
+    this.#wake?.();
+  }
+
+  async #readInto(items: unknown[], size: number): Promise<void> {
+    while (items.length < size && !this.#isAtEnd) {
+      const next: unknown = this.#inputs.next();
+      const { done, value } = (next instanceof Promise ? await next : next) as IteratorResult<unknown, unknown>;
+      if (done === true) this.#isAtEnd = true;
+      else items.push(value);
+    }
+  }
+
+  #submit(items: readonly unknown[]): void {
+    const chunk: Chunk = { deliveries: [], isDone: false };
+    this.#ahead += items.length;
+    this.#chunks.push(chunk);
+    const end = (deliveries: readonly Delivery[]): void => {
+      chunk.deliveries.push(...deliveries);
+      chunk.isDone = true;
+      this.#wake?.();
+    };
+    // A worker that dies fails all of its chunk: nobody knows which of its inputs had been done.
+    const failAll = (error: unknown): void => {
+      end(items.map(() => failure(error)));
+    };
+    try {
+      const { fn } = this.#plan;
+      const task = this.#submitter.chunk(fn, this.#submitter.message(blockOf(items)), EACH, NO_LIMITS, {
+        resolve: (outcomes: unknown) => {
+          this.#tasks.delete(task);
+          if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));
+          else failAll(new TypeError('A worker has answered with something that is not its chunk'));
+        },
+        reject: (error) => {
+          this.#tasks.delete(task);
+          failAll(error);
+        },
+      });
+      this.#tasks.add(task);
+    } catch (error) {
+      failAll(error); // it cannot be carried
+    }
+  }
+}
+
+function delivery({ value, error }: Outcome): Delivery {
+  return () => {
+    if (error !== undefined) throw deserialize(error);
+    return value;
+  };
+}
+
+function failure(error: unknown): Delivery {
+  return () => {
+    throw error;
+  };
+}

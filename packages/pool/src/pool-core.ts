@@ -1,0 +1,299 @@
+import { decode } from '@multiprocess/serialization';
+import { ClosedError } from '@multiprocess/shared-memory';
+import type { RingItem } from '@multiprocess/shared-memory';
+import { assign } from './assign.js';
+import { Backlog } from './backlog.js';
+import { Crew } from './crew.js';
+import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
+import type { CheckedOptions } from './pool-options.js';
+import { PoolTask } from './pool-task.js';
+import type { TaskPlan } from './pool-task.js';
+import type { PoolWorker } from './pool-worker.js';
+import type { Results } from './results.js';
+import { Statistics } from './statistics.js';
+import { taskTimeoutError, workerDiedError } from './task-errors.js';
+import { timeLimitOf } from './time-limit.js';
+
+/** Results taken from the ring at a time. */
+const BATCH = 256;
+
+/**
+ * What a pool does, whoever drives it: an event loop that is woken, or a thread that blocks. Nothing here waits.
+ *
+ * Each of its steps may settle tasks, and so call functions of the user, which may call the pool again.
+ */
+export class PoolCore {
+  readonly crew: Crew;
+  readonly statistics = new Statistics();
+  readonly #options: CheckedOptions;
+  readonly #results: Results;
+  readonly #backlog = new Backlog();
+  /** By the number under which their results come; those, too, that have been settled and are still running. */
+  readonly #tasks = new Map<number, PoolTask>();
+  readonly #onChange: () => void;
+  #lastId = 0;
+  #unsettled = 0;
+  #error: { readonly value: unknown } | undefined;
+  #isClosing = false;
+
+  /** @param onChange called when a driver may have something to do: tasks to send, somebody to wait for, or nobody any more */
+  constructor(options: CheckedOptions, results: Results, onChange: () => void) {
+    this.#options = options;
+    this.#results = results;
+    this.#onChange = onChange;
+    this.crew = new Crew(options, results.reference, (worker) => {
+      this.#ended(worker);
+    });
+  }
+
+  /** Tasks that have not been settled. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
+  get queued(): number {
+    return this.#backlog.waiting.length;
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Whether nothing will ever happen here again. */
+  get isOver(): boolean {
+    return this.#isClosing && this.#unsettled === 0 && this.crew.workers.size === 0;
+  }
+
+  /** What no task can be run because of, if anything. */
+  get error(): { readonly value: unknown } | undefined {
+    return this.#error;
+  }
+
+  submit(plan: TaskPlan): PoolTask {
+    let id = this.#lastId;
+    do id = (id + 1) >>> 0;
+    while (this.#tasks.has(id));
+    this.#lastId = id;
+    const task = new PoolTask(id, plan);
+    this.#tasks.set(id, task);
+    this.#backlog.push(task);
+    this.#unsettled++;
+    if (this.#unsettled === 1) this.#onChange();
+    return task;
+  }
+
+  /** Takes all results that are there. Returns whether there were any. */
+  drain(): boolean {
+    const { reader } = this.#results;
+    let some = false;
+    for (;;) {
+      const items = reader.tryGetMany(BATCH);
+      if (items.length === 0) return some;
+      some = true;
+      // Functions of the user that are called meanwhile may take results, too.
+      reader.whileReading(() => {
+        for (const item of items) this.#received(item);
+      });
+    }
+  }
+
+  /** Gives waiting tasks to the workers that have least to do, and idle workers what others have not begun. */
+  flush(): void {
+    assign(this.#backlog, this.crew.workers);
+    this.#send();
+    if (this.#isClosing) this.#letGo();
+  }
+
+  #send(): void {
+    for (const worker of this.crew.workers) {
+      const { unsent, error } = worker.flush();
+      if (unsent.length === 0) continue;
+      this.#backlog.pushFront(unsent);
+      // With nothing under way, nothing would ever make room.
+      if (error !== undefined && worker.tasks.size === 0) this.settle(unsent[0]!, () => unsent[0]!.plan.reject(error));
+    }
+  }
+
+  /** What time brings: workers that have to be started, killed, or looked at. Returns when to look next. */
+  tend(): number {
+    const now = performance.now();
+    if (this.#needsWorkers) this.#fill();
+    let next = this.#needsWorkers ? this.crew.startAt : Infinity;
+    for (const worker of this.crew.workers) {
+      if (now >= worker.killAt) {
+        worker.killAt = Infinity;
+        worker.process.kill();
+      }
+      if (now >= worker.lookAt) {
+        const { overdue, lookAt } = timeLimitOf(worker, now);
+        worker.lookAt = lookAt;
+        if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue));
+      }
+      next = Math.min(next, worker.killAt, worker.lookAt);
+    }
+    return next;
+  }
+
+  /** Sees for itself who has ended, where no event loop tells. */
+  lookForDeaths(): void {
+    for (const worker of [...this.crew.workers]) if (!worker.process.isAlive()) this.#ended(worker);
+  }
+
+  /** Whether those that have gone are to be replaced. */
+  get #needsWorkers(): boolean {
+    return this.#error === undefined && (!this.#isClosing || this.#backlog.peek() !== undefined);
+  }
+
+  #fill(): void {
+    try {
+      this.crew.fill();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  /**
+   * Settles a task with an error before it is done: it is not begun any more, or if it runs it is asked to stop and its
+   * worker is killed if it does not.
+   */
+  abandon(task: PoolTask, error: unknown): void {
+    if (task.isSettled) return;
+    this.settle(task, () => task.plan.reject(error));
+    const { place } = task;
+    if (place === undefined || place.worker.takeBack(task)) this.#tasks.delete(task.id);
+    else place.worker.stop(task, performance.now() + this.#options.grace);
+    this.#onChange();
+  }
+
+  /** Rejects a task that has not begun; false if it has, or is settled. */
+  cancel(task: PoolTask, error: unknown): boolean {
+    if (task.isSettled) return false;
+    if (task.place !== undefined && !task.place.worker.takeBack(task)) return false;
+    this.#reject(task, error);
+    return true;
+  }
+
+  /** Whether no worker has begun it. It is not given to one any more, until {@link flush}, if it was with one. */
+  withdraw(task: PoolTask): boolean {
+    if (task.isSettled) return false;
+    if (task.place === undefined) return true;
+    if (!task.place.worker.takeBack(task)) return false;
+    this.#backlog.pushFront([task]);
+    return true;
+  }
+
+  /** It is not run any more. */
+  #reject(task: PoolTask, error: unknown): void {
+    this.#tasks.delete(task.id);
+    this.settle(task, () => task.plan.reject(error));
+  }
+
+  settle(task: PoolTask, tell: () => void): void {
+    if (task.isSettled) return;
+    task.isSettled = true;
+    this.#unsettled--;
+    tell();
+    if (this.#unsettled === 0) this.#onChange();
+  }
+
+  /** Nothing is submitted any more; workers end when they have done what there is. */
+  close(cancelled: (() => unknown) | undefined): void {
+    this.#isClosing = true;
+    if (cancelled !== undefined) {
+      for (const task of [...this.#tasks.values()]) this.cancel(task, cancelled());
+    }
+    this.flush();
+    this.#onChange();
+  }
+
+  terminate(): void {
+    this.#isClosing = true;
+    this.#stopAll(() => new ClosedError('The pool was terminated before this task had finished'));
+    this.#onChange();
+  }
+
+  #stopAll(newError: () => unknown): void {
+    for (const task of [...this.#tasks.values()]) {
+      this.settle(task, () => task.plan.reject(newError()));
+      if (task.place === undefined) this.#tasks.delete(task.id);
+    }
+    for (const worker of this.crew.workers) {
+      worker.isRetiring = true;
+      worker.killAt = Math.min(worker.killAt, performance.now() + this.#options.grace);
+      worker.process.terminate();
+    }
+  }
+
+  /** Nothing can be run any more. */
+  #break(error: unknown): void {
+    this.#error ??= { value: error };
+    this.#stopAll(() => error);
+    this.#onChange();
+  }
+
+  /** Once nothing is left to do, nobody is needed any more. */
+  #letGo(): void {
+    if (this.#backlog.peek() !== undefined) return;
+    for (const worker of this.crew.workers) if (worker.tasks.size === 0) worker.retire();
+  }
+
+  #received({ bytes, owned }: RingItem): void {
+    if (bytes.byteLength < RESULT_HEADER_BYTES) return;
+    const header = new Int32Array(bytes.buffer, bytes.byteOffset, RESULT_HEADER_BYTES >> 2);
+    const kind = header[KIND];
+    const id = header[ID]! >>> 0;
+    const body = bytes.subarray(RESULT_HEADER_BYTES);
+    if (kind === VALUE || kind === ERROR) this.#finished(id, kind, header[MICROS]!, body, owned);
+    else this.#reported(id, kind, body, owned);
+  }
+
+  #finished(id: number, kind: number, micros: number, body: Uint8Array, owned: boolean): void {
+    const task = this.#tasks.get(id);
+    if (task?.place === undefined) return;
+    const { worker } = task.place;
+    this.#tasks.delete(id);
+    worker.finish(task);
+    if (worker.isUsedUp && worker.tasks.size === 0) worker.retire(); // the next step of the driver replaces it
+    if (task.isSettled) return;
+    this.statistics.note(task, kind === VALUE, micros);
+    let value: unknown;
+    let failed = kind === ERROR;
+    try {
+      value = decode(body, { owned });
+    } catch (error) {
+      value = error;
+      failed = true;
+    }
+    this.settle(task, () => {
+      if (failed) task.plan.reject(value);
+      else task.plan.resolve(value);
+    });
+  }
+
+  #reported(number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void {
+    for (const worker of this.crew.workers) {
+      if (worker.number !== number) continue;
+      if (kind === READY) this.crew.noteReady(worker);
+      else if (kind === BROKEN) this.#break(decode(body, { owned }));
+    }
+  }
+
+  #ended(worker: PoolWorker): void {
+    if (!this.crew.workers.has(worker)) return;
+    this.drain(); // what it had published counts
+    const failure = this.crew.noteEnd(worker);
+    const again: PoolTask[] = [];
+    for (const task of [...worker.tasks]) {
+      const begun = !worker.takeBack(task);
+      if (begun) worker.finish(task);
+      if (task.isSettled) this.#tasks.delete(task.id);
+      else if (begun && ++task.deaths > this.#options.retries) this.#reject(task, workerDiedError(task, worker));
+      else again.push(task);
+    }
+    this.#backlog.pushFront(again);
+    worker.channel.close();
+    worker.process.close();
+    if (failure !== undefined && this.#error === undefined) this.#break(failure);
+    this.#onChange();
+  }
+}

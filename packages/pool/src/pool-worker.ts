@@ -1,0 +1,168 @@
+import type { Process } from '@multiprocess/process';
+import { RingBatch, RingMessage, waitSync } from '@multiprocess/shared-memory';
+import { MOST_TICKETS, SLOTS } from './channel.js';
+import type { Channel } from './channel.js';
+import { forgetMessage } from './definitions.js';
+import type { Definition } from './definitions.js';
+import { FLAGS, FUNCTION, ID, KIND, SLOT, TICKET } from './messages.js';
+import type { PoolTask } from './pool-task.js';
+
+/** As much is sent ahead to a worker that is busy, so that it need not wait for the next task. */
+const AHEAD_BYTES = 262_144;
+/** Two, whatever they weigh: one that runs and one that comes next. */
+const AHEAD_TASKS = 2;
+/** A pool that is given ever new functions does not make its workers remember all of them. */
+const MOST_FUNCTIONS = 1000;
+
+interface Parcel {
+  readonly bytes: Uint8Array;
+  readonly task?: PoolTask;
+  readonly definition?: Definition;
+}
+
+/** A worker, seen from its pool: its process, its channel, and which tasks it has. */
+export class PoolWorker {
+  readonly number: number;
+  readonly process: Process;
+  readonly channel: Channel;
+  /** What it has been sent and has not answered, the oldest first. */
+  readonly tasks = new Set<PoolTask>();
+  isReady = false;
+  /** It gets no more tasks: it has had as many as it may, or the pool is being closed. */
+  isRetiring = false;
+  /** When to kill it, in `performance.now()`. */
+  killAt = Infinity;
+  /** When to look whether its task has run for too long. */
+  lookAt = Infinity;
+  readonly #mostTasks: number;
+  #sent = 0;
+  #bytes = 0;
+  #ticket = 0;
+  readonly #free: number[] = Array.from({ length: SLOTS }, (_, slot) => slot);
+  readonly #known = new Set<number>();
+  #parcels: Parcel[] = [];
+
+  constructor(number: number, process: Process, channel: Channel, mostTasks: number) {
+    this.number = number;
+    this.process = process;
+    this.channel = channel;
+    this.#mostTasks = mostTasks;
+  }
+
+  /** Whether it may be given another task now. */
+  hasRoom(): boolean {
+    if (!this.isReady || this.isRetiring || this.#free.length === 0 || this.#sent >= this.#mostTasks) return false;
+    return this.tasks.size < AHEAD_TASKS || this.#bytes < AHEAD_BYTES;
+  }
+
+  /** Whether it has had as many tasks as it may. */
+  get isUsedUp(): boolean {
+    return this.#sent >= this.#mostTasks;
+  }
+
+  /** Gives it a task, which goes with the next {@link flush}. It has room. */
+  give(task: PoolTask): void {
+    const { definition, message, kind, flags } = task.plan;
+    if (!this.#known.has(definition.number)) this.#introduce(definition);
+    const slot = this.#free.pop()!;
+    const ticket = (this.#ticket = (this.#ticket % MOST_TICKETS) + 1);
+    const { words, at } = message;
+    words[at + KIND] = kind;
+    words[at + ID] = task.id;
+    words[at + FUNCTION] = definition.number;
+    words[at + SLOT] = slot;
+    words[at + TICKET] = ticket;
+    words[at + FLAGS] = flags;
+    this.channel.offer(slot, ticket);
+    task.place = { worker: this, slot, ticket };
+    this.tasks.add(task);
+    this.#sent++;
+    this.#bytes += task.byteLength;
+    if (task.plan.timeout !== Infinity) this.lookAt = 0;
+    this.#parcels.push({ bytes: message.bytes, task });
+  }
+
+  #introduce(definition: Definition): void {
+    if (this.#known.size >= MOST_FUNCTIONS) {
+      this.#known.clear();
+      this.#parcels.push({ bytes: forgetMessage() });
+    }
+    this.#known.add(definition.number);
+    this.#parcels.push({ bytes: definition.message, definition });
+  }
+
+  /**
+   * Sends what it has been given.
+   *
+   * @returns the tasks for which there was no room, and why if that was no room in the system
+   */
+  flush(): { readonly unsent: readonly PoolTask[]; readonly error?: unknown } {
+    const parcels = this.#parcels;
+    if (parcels.length === 0) return { unsent: [] };
+    this.#parcels = [];
+    const { writer } = this.channel.ring;
+    const batch = new RingBatch();
+    for (const { bytes } of parcels) batch.add(RingMessage.of(bytes));
+    let error: unknown;
+    try {
+      while (writer.tryPutMany(batch) === 'put') {
+        const { next } = batch;
+        // What did not fit may make the ring grow; that is tried, and not waited for.
+        if (next === undefined || waitSync(this.channel.parker, writer.putting(next), 0) !== 'put') break;
+        batch.advance(1);
+      }
+    } catch (cause) {
+      error = cause;
+    }
+    const unsent: PoolTask[] = [];
+    for (const { task, definition } of parcels.slice(batch.put)) {
+      if (definition !== undefined) this.#known.delete(definition.number);
+      if (task === undefined) continue;
+      this.takeBack(task);
+      unsent.push(task);
+    }
+    return { unsent, error };
+  }
+
+  /** Takes a task back that it has not begun; false if it has. */
+  takeBack(task: PoolTask): boolean {
+    const { slot, ticket } = task.place!;
+    if (!this.channel.takeBack(slot, ticket)) return false;
+    this.#sent--;
+    this.#release(task);
+    return true;
+  }
+
+  /** Whether it is running the task. */
+  runs(task: PoolTask): boolean {
+    const { slot, ticket } = task.place!;
+    return this.channel.isRunning(slot, ticket);
+  }
+
+  /** It has answered. */
+  finish(task: PoolTask): void {
+    this.#release(task);
+    if (!this.isRetiring) this.killAt = Infinity; // if it was asked to stop, it has
+  }
+
+  #release(task: PoolTask): void {
+    this.tasks.delete(task);
+    this.#bytes -= task.byteLength;
+    this.#free.push(task.place!.slot);
+    task.place = undefined;
+    if (this.lookAt !== Infinity) this.lookAt = 0; // another one is the first now
+  }
+
+  /** Asks the task that it runs to stop, and says until when it has time to. */
+  stop(task: PoolTask, deadline: number): void {
+    this.channel.stop(task.place!.ticket);
+    this.killAt = Math.min(this.killAt, deadline);
+  }
+
+  /** Lets it end when it has done what it has. */
+  retire(): void {
+    if (this.isRetiring) return;
+    this.isRetiring = true;
+    waitSync(this.channel.parker, this.channel.ring.writer.shutting(false), Infinity);
+  }
+}

@@ -1,0 +1,258 @@
+import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { AsyncResult } from './async-result.js';
+import { cancelledError } from './async-result.js';
+import { Driver } from './driver.js';
+import { SPREAD } from './messages.js';
+import { PoolCalls } from './pool-calls.js';
+import { PoolCore } from './pool-core.js';
+import { checkedOptions } from './pool-options.js';
+import type { PoolOptions } from './pool-options.js';
+import { Results } from './results.js';
+import type { PoolStats } from './statistics.js';
+import { Submitter } from './submitter.js';
+import { checkApply } from './task-options.js';
+import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
+
+const NO_ARGUMENTS: readonly unknown[] = [];
+
+/** How to close a pool. */
+export interface CloseOptions {
+  /** Reject what has not begun, with an `AbortError`. Default: false, it is done first. */
+  readonly cancelPending?: boolean | undefined;
+}
+
+/**
+ * A fixed number of workers, processes or threads, to which calls are handed.
+ *
+ * Every task settles, whatever happens to its worker: one that dies is replaced, what it had not begun goes to others,
+ * and what it was running rejects with a {@link WorkerDiedError} or is begun again, as `onWorkerDeath` says. A worker
+ * runs one task at a time. Functions are tasks, or functions whose source says all they need.
+ *
+ * Workers are started at once, and start while this goes on. What is pending keeps the event loop alive; a pool that has
+ * nothing to do does not, and ends with the process.
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool | Python's Pool}
+ */
+export class Pool implements AsyncDisposable {
+  /** How many workers it has. */
+  readonly size: number;
+  readonly #core: PoolCore;
+  readonly #driver: Driver;
+  readonly #calls: PoolCalls;
+
+  /**
+   * Starts the workers; does not wait for them.
+   *
+   * @throws {TypeError} If an option is not of its type.
+   * @throws {RangeError} If a number is out of range.
+   * @throws {ProcessStartError} If the system refuses, or this is a child that is just importing its modules.
+   * @throws {SerializationError} If the initializer or its arguments cannot be carried.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options: PoolOptions = {}) {
+    const checked = checkedOptions(options);
+    const results = Results.create();
+    this.size = checked.processes;
+    this.#core = new PoolCore(checked, results, () => {
+      this.#driver.schedule();
+    });
+    try {
+      this.#core.crew.fill();
+    } catch (error) {
+      for (const worker of this.#core.crew.workers) worker.process.kill();
+      results.close();
+      throw error;
+    }
+    this.#driver = new Driver(this.#core, results);
+    const submitter = new Submitter(this.#core, results, this.#driver.schedule);
+    this.#calls = new PoolCalls(this.#core, this.#driver, submitter, this.size);
+  }
+
+  /**
+   * Calls the function in a worker. Arguments are serialized before this returns.
+   *
+   * @throws {SerializationError} If function, arguments or result cannot be carried.
+   * @throws {TimeoutError} If it ran for longer than `timeout`.
+   * @throws {WorkerDiedError} If its worker died.
+   * @throws {ClosedError} If the pool was closed or terminated.
+   * @throws what the function throws; the signal's reason if it was aborted first
+   */
+  apply<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: A,
+    options: ApplyOptions = {},
+  ): Promise<Awaited<R>> {
+    // One promise, not one around another: who awaits it goes on two turns earlier, and the next task leaves with others.
+    return new Promise<Awaited<R>>((resolve, reject) => {
+      checkApply(fn, args ?? NO_ARGUMENTS, options);
+      this.#calls.apply<Awaited<R>>(fn, args ?? NO_ARGUMENTS, options, { resolve, reject });
+    });
+  }
+
+  /** Like {@link apply}, but blocks the thread, and with it the event loop. */
+  applySync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: A,
+    options: Omit<ApplyOptions, 'signal'> = {},
+  ): Awaited<R> {
+    blockingTimeoutOf(options);
+    return this.applyAsync(fn, args, options).getSync();
+  }
+
+  /**
+   * Like {@link apply}, with a result that can be waited for, asked, and cancelled.
+   *
+   * @throws {SerializationError} If function or arguments cannot be carried. Nothing was submitted.
+   * @throws {ClosedError} If the pool is closed.
+   */
+  applyAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: A,
+    options: ApplyAsyncOptions<Awaited<R>> = {},
+  ): AsyncResult<Awaited<R>> {
+    checkApply(fn, args ?? NO_ARGUMENTS, options);
+    return this.#calls.result<Awaited<R>>(options, (ending) => [
+      this.#calls.apply(fn, args ?? NO_ARGUMENTS, options, ending),
+    ]);
+  }
+
+  /**
+   * Calls the function for each input, in chunks, and gives the results in the order of the inputs. All chunks are run
+   * even if one fails; the first error that arrived is thrown then. Within a chunk nothing is called after an error.
+   *
+   * @throws {RangeError} If `chunksize` is less than 1.
+   * @throws what {@link apply} throws, and what iterating over the inputs throws
+   */
+  async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
+    return this.#calls.map(fn, inputs, options, 0);
+  }
+
+  /** Like {@link map}, but blocks the thread, and with it the event loop. */
+  mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: Omit<MapOptions, 'signal'> = {}): Awaited<R>[] {
+    blockingTimeoutOf(options as BlockOptions);
+    return this.mapAsync(fn, inputs, options).getSync();
+  }
+
+  /** Like {@link map}, with a result as {@link applyAsync} gives it. */
+  mapAsync<T, R>(
+    fn: (input: T) => R,
+    inputs: Iterable<T>,
+    options: MapAsyncOptions<Awaited<R>> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#calls.mapAsync(fn, inputs, options, 0);
+  }
+
+  /** Like {@link map}, but each input is an array of arguments. */
+  async starmap<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options: MapOptions = {},
+  ): Promise<Awaited<R>[]> {
+    return this.#calls.map(fn, inputs, options, SPREAD);
+  }
+
+  /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
+  starmapSync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options: Omit<MapOptions, 'signal'> = {},
+  ): Awaited<R>[] {
+    blockingTimeoutOf(options as BlockOptions);
+    return this.starmapAsync(fn, inputs, options).getSync();
+  }
+
+  /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
+  starmapAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options: MapAsyncOptions<Awaited<R>> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#calls.mapAsync(fn, inputs, options, SPREAD);
+  }
+
+  /**
+   * The results one by one, in the order of the inputs, which are read as the results are taken: never more than
+   * `window` ahead, so that they may be endless. An input that fails makes its `next()` reject; the others go on.
+   *
+   * @throws {RangeError} If `chunksize` or `window` is less than 1.
+   */
+  imap<T, R>(
+    fn: (input: T) => R,
+    inputs: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#calls.imap(fn, inputs, options, true);
+  }
+
+  /** Like {@link imap}, but in the order in which they are done. */
+  imapUnordered<T, R>(
+    fn: (input: T) => R,
+    inputs: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#calls.imap(fn, inputs, options, false);
+  }
+
+  /** What it has done and is doing. The histograms are live: they go on counting. */
+  stats(): PoolStats {
+    const { crew, queued, statistics } = this.#core;
+    const workers = [...crew.workers];
+    const { completed, failed, wait, run } = statistics;
+    return {
+      workers: workers.length,
+      busy: workers.filter(({ tasks }) => tasks.size > 0).length,
+      replaced: crew.replaced,
+      queued,
+      running: workers.reduce((sum, { tasks }) => sum + tasks.size, 0),
+      completed,
+      failed,
+      wait,
+      run,
+    };
+  }
+
+  /** Takes no more tasks; workers end when they have done what was submitted. Does not wait. Idempotent. */
+  close(options: CloseOptions = {}): void {
+    const { cancelPending = false } = options;
+    if (typeof cancelPending !== 'boolean')
+      throw new TypeError(`cancelPending must be true or false, received ${String(cancelPending)}`);
+    this.#core.close(cancelPending ? cancelledError : undefined);
+  }
+
+  /**
+   * Rejects everything that has not finished with a {@link ClosedError}, and ends the workers: by SIGTERM, and those that
+   * go on for `grace` by SIGKILL. Does not wait. Idempotent.
+   */
+  terminate(): void {
+    this.#core.terminate();
+  }
+
+  /**
+   * Waits until all workers have ended.
+   *
+   * @returns false if the time was over first
+   * @throws {TypeError} If the pool has been neither closed nor terminated.
+   * @throws the signal's reason if it was aborted first
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    this.#checkClosing();
+    return this.#driver.join(timeoutOf(options), signalOf(options));
+  }
+
+  /** Like {@link join}, but blocks the thread, and with it the event loop. */
+  joinSync(options?: BlockOptions): boolean {
+    this.#checkClosing();
+    return this.#driver.joinSync(blockingTimeoutOf(options));
+  }
+
+  /** Closes it, and waits until what was submitted is done and all workers have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.join();
+  }
+
+  #checkClosing(): void {
+    if (!this.#core.isClosing) throw new TypeError('The pool is open: close() or terminate() it before join()');
+  }
+}

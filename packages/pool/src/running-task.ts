@@ -1,0 +1,67 @@
+import type { Channel } from './channel.js';
+
+/** The task that this worker is running, as its code may ask about it. */
+class RunningTask {
+  readonly #channel: Channel;
+  readonly #ticket: number;
+  readonly #controller = new AbortController();
+  #watch: { cancel(): void } | undefined;
+  #over = false;
+
+  constructor(channel: Channel, ticket: number) {
+    this.#channel = channel;
+    this.#ticket = ticket;
+  }
+
+  /** Looks at shared memory, so that code which never returns to the event loop sees an abort, too. */
+  get signal(): AbortSignal {
+    this.#look();
+    return this.#controller.signal;
+  }
+
+  /** From now on the signal changes by itself whenever the event loop runs. */
+  watch(): void {
+    if (this.#over) return;
+    do {
+      this.#watch = this.#channel.watchStop(() => {
+        this.watch();
+      });
+      this.#look(); // it may have come before the watch
+    } while (this.#watch === undefined && !this.#controller.signal.aborted);
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#watch?.cancel();
+  }
+
+  #look(): void {
+    if (this.#over || this.#controller.signal.aborted || !this.#channel.isToStop(this.#ticket)) return;
+    this.#over = true;
+    this.#watch?.cancel();
+    this.#controller.abort();
+  }
+}
+
+// A worker runs one task at a time.
+let current: RunningTask | undefined;
+
+/** In the worker: a task begins that somebody may want to stop. What is returned is to be ended with it. */
+export function beginTask(channel: Channel, ticket: number): RunningTask {
+  return (current = new RunningTask(channel, ticket));
+}
+
+/** In the worker: whatever it ran is over. */
+export function endTask(): void {
+  current?.end();
+  current = undefined;
+}
+
+/**
+ * In a task: the signal that is aborted when its caller aborts it or its time is over, so that it may end in good order
+ * before its worker is replaced. Code that computes without pause asks for it again now and then:
+ * `taskSignal().throwIfAborted()`. In a task that nobody can abort, and outside of a pool, it never is.
+ */
+export function taskSignal(): AbortSignal {
+  return current?.signal ?? new AbortController().signal;
+}

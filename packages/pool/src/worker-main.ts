@@ -1,0 +1,190 @@
+import { task } from '@multiprocess/process';
+import { decode } from '@multiprocess/serialization';
+import type { AnyFunction } from '@multiprocess/serialization';
+import { Line } from '@multiprocess/shared-memory';
+import type { RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
+import { Channel } from './channel.js';
+import { isBlock } from './item-block.js';
+import {
+  BROKEN,
+  CHUNK,
+  DEFINE,
+  EACH,
+  FLAGS,
+  FORGET,
+  FUNCTION,
+  ID,
+  KIND,
+  READY,
+  SLOT,
+  SPREAD,
+  STOPPABLE,
+  TASK_HEADER_BYTES,
+  TICKET,
+} from './messages.js';
+import { serializeThrown } from '@multiprocess/process';
+import { Reporter } from './reporter.js';
+import { Results } from './results.js';
+import { callerOf, isThenable, runChunk, runEach } from './run-chunk.js';
+import { beginTask, endTask } from './running-task.js';
+import { WorkerFunctions, importedFunction } from './worker-functions.js';
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  /** Tells it from the others of its pool. */
+  readonly number: number;
+  readonly channel: string;
+  readonly results: string;
+  readonly initializer: AnyFunction | undefined;
+  readonly initargs: readonly unknown[];
+}
+
+/** How many tasks are taken from the ring at a time; what has not begun can be taken back all the same. */
+const BATCH = 64;
+/** Tasks that never wait would keep timers and sockets of the worker from their turn. */
+const LONGEST_BREATH_MS = 10;
+
+/** The target of a worker: ends when the pool shuts its ring. */
+export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
+  // Ctrl-C reaches the whole group of processes: what becomes of the tasks is the parent's to decide, with whom we end.
+  process.on('SIGINT', () => undefined);
+  const channel = Channel.take(start.channel);
+  const results = Results.attach(start.results);
+  const reporter = new Reporter(results);
+  try {
+    if (start.initializer !== undefined) {
+      const initializer = await importedFunction(start.initializer);
+      await Reflect.apply(initializer, undefined, start.initargs);
+    }
+  } catch (error) {
+    await reporter.send(BROKEN, start.number, 0, serializeThrown(error));
+    process.exit(1);
+  }
+  await reporter.send(READY, start.number, 0, new Uint8Array(0));
+  await new Worker(channel, reporter).serve();
+  // Whatever the tasks have left behind, timers or sockets, does not keep a worker that nobody needs any more.
+  process.exit();
+});
+
+class Worker {
+  readonly #channel: Channel;
+  readonly #reporter: Reporter;
+  readonly #functions = new WorkerFunctions();
+  #lastTurn = performance.now();
+
+  constructor(channel: Channel, reporter: Reporter) {
+    this.#channel = channel;
+    this.#reporter = reporter;
+  }
+
+  async serve(): Promise<void> {
+    const { reader } = this.#channel.ring;
+    const line = new Line(this.#channel.parker);
+    for (;;) {
+      const items = reader.whileReading(() => reader.tryGetMany(BATCH)); // to keep, whatever the tasks take from rings
+      if (items.length === 0) {
+        const item = await line.wait(() => taking(reader), Infinity);
+        this.#lastTurn = performance.now();
+        if (item === 'shut' || item === undefined) return;
+        items.push(item);
+      }
+      for (const item of items) {
+        const pending = this.#handle(item);
+        if (pending !== undefined) await pending;
+        if (performance.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
+      }
+    }
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#lastTurn = performance.now();
+        resolve();
+      });
+    });
+  }
+
+  #handle({ bytes, owned }: RingItem): Promise<void> | undefined {
+    if (bytes.byteLength < TASK_HEADER_BYTES) return undefined;
+    const header = new Int32Array(bytes.buffer, bytes.byteOffset, TASK_HEADER_BYTES >> 2);
+    const body = bytes.subarray(TASK_HEADER_BYTES);
+    switch (header[KIND]) {
+      case DEFINE:
+        this.#functions.define(header[FUNCTION]!, body);
+        return undefined;
+      case FORGET:
+        this.#functions.forget();
+        return undefined;
+      default:
+        return this.#run(header, body, owned);
+    }
+  }
+
+  #run(header: Int32Array, body: Uint8Array, owned: boolean): Promise<void> | undefined {
+    const flags = header[FLAGS]!;
+    const ticket = header[TICKET]!;
+    const stoppable = (flags & STOPPABLE) !== 0;
+    if (stoppable) this.#channel.noteTime();
+    if (!this.#channel.claim(header[SLOT]!, ticket)) return undefined;
+    const id = header[ID]! >>> 0;
+    const start = performance.now();
+    const running = stoppable ? beginTask(this.#channel, ticket) : undefined;
+    try {
+      const fn = this.#functions.known(header[FUNCTION]!);
+      const result =
+        fn === undefined
+          ? this.#loadThenCall(header, body.slice(), flags)
+          : this.#call(fn, header[KIND]!, body, owned, flags);
+      if (!isThenable(result)) return this.#done(id, start, result);
+      running?.watch();
+      return this.#settle(id, start, result);
+    } catch (error) {
+      return this.#failed(id, start, error);
+    }
+  }
+
+  async #loadThenCall(header: Int32Array, body: Uint8Array, flags: number): Promise<unknown> {
+    const kind = header[KIND]!; // before the ring's memory is used again
+    const fn = await this.#functions.load(header[FUNCTION]!);
+    return this.#call(fn, kind, body, true, flags);
+  }
+
+  #call(fn: AnyFunction, kind: number, body: Uint8Array, owned: boolean, flags: number): unknown {
+    const input = decode(body, { owned });
+    if (kind !== CHUNK) return Reflect.apply(fn, undefined, input as readonly never[]) as unknown;
+    const items = isBlock(input) ? input : [];
+    const call = callerOf(fn, (flags & SPREAD) !== 0);
+    return (flags & EACH) === 0 ? runChunk(this.#channel, items, call) : runEach(this.#channel, items, call);
+  }
+
+  async #settle(id: number, start: number, result: PromiseLike<unknown>): Promise<void> {
+    let value: unknown;
+    try {
+      value = await result;
+    } catch (error) {
+      return this.#failed(id, start, error);
+    }
+    return this.#done(id, start, value);
+  }
+
+  #done(id: number, start: number, value: unknown): Promise<void> | undefined {
+    endTask();
+    return this.#reporter.value(id, microsSince(start), value);
+  }
+
+  #failed(id: number, start: number, error: unknown): Promise<void> | undefined {
+    endTask();
+    return this.#reporter.error(id, microsSince(start), error);
+  }
+}
+
+/** An item to keep: it is used only when the wait is over, and others may have taken from rings by then. */
+function* taking(reader: RingReader): Waiting<RingItem | 'shut'> {
+  const item = yield* reader.getting();
+  return item === 'shut' || item.owned ? item : item.copy();
+}
+
+function microsSince(start: number): number {
+  return Math.min(2 ** 31 - 1, (performance.now() - start) * 1000) | 0;
+}

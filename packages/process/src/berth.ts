@@ -1,0 +1,100 @@
+import { Segment, waitSync } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+
+const KIND = 'process.Berth';
+
+// Where a spare, a child that has been booted in advance, waits to be told what it is for:
+//   STATE   BOOTING, READY or GIVEN. The child goes from BOOTING to READY, the parent from either to GIVEN, both by
+//           compare-exchange; nobody leaves GIVEN. 0 is what a closed segment reads as
+//   BYTES   length of the launch's reference, which stands at FIRST_BYTE. Written by the parent, before GIVEN
+// Why no wake is lost: the child sleeps while STATE is READY, and the kernel compares it as it puts it to sleep. A parent
+// that ends takes the child with it.
+const STATE = 0;
+const BYTES = 1;
+const FIRST_BYTE = 64;
+const MOST_BYTES = 256;
+
+const BOOTING = 1;
+const READY = 2;
+const GIVEN = 3;
+
+/** What a parent and one of its spares share. */
+export class Berth {
+  readonly #segment: Segment;
+
+  private constructor(segment: Segment) {
+    this.#segment = segment;
+  }
+
+  /** @throws {OutOfMemoryError} If shared memory is full. */
+  static create(): Berth {
+    const { segment } = Segment.create({
+      kind: KIND,
+      byteLength: FIRST_BYTE + MOST_BYTES,
+      initialise: ({ words }) => {
+        words[STATE] = BOOTING;
+      },
+    });
+    segment.keep();
+    return new Berth(segment);
+  }
+
+  /** In the spare: from now on nobody else finds it. */
+  static take(reference: string): Berth {
+    const segment = Segment.attach(reference, KIND);
+    segment.unlink();
+    return new Berth(segment);
+  }
+
+  get reference(): string {
+    return this.#segment.reference;
+  }
+
+  get isReady(): boolean {
+    return Atomics.load(this.#segment.words, STATE) === READY;
+  }
+
+  /** In the parent: waits until the spare has booted, or something else has happened to it. */
+  get whileBooting() {
+    return this.#while(BOOTING);
+  }
+
+  get parker() {
+    return this.#segment.thread.parker;
+  }
+
+  /** In the parent, once: this is what it is for. */
+  give(launch: string): void {
+    const { words, buffer } = this.#segment;
+    const bytes = new TextEncoder().encode(launch);
+    new Uint8Array(buffer, FIRST_BYTE, MOST_BYTES).set(bytes);
+    words[BYTES] = bytes.length;
+    if (Atomics.compareExchange(words, STATE, BOOTING, GIVEN) !== BOOTING) Atomics.store(words, STATE, GIVEN);
+    this.parker.unpark(words, STATE, 1);
+  }
+
+  /** In the spare: blocks until it is known what it is for. */
+  receive(): string {
+    const { words, buffer } = this.#segment;
+    Atomics.compareExchange(words, STATE, BOOTING, READY);
+    this.parker.unpark(words, STATE, 1);
+    waitSync(this.parker, this.#receiving(), Infinity);
+    const length = Math.min(Math.max(0, words[BYTES]!), MOST_BYTES);
+    const launch = Buffer.from(new Uint8Array(buffer, FIRST_BYTE, length)).toString();
+    this.close();
+    return launch;
+  }
+
+  *#receiving(): Waiting<true> {
+    while (Atomics.load(this.#segment.words, STATE) !== GIVEN) yield this.#while(READY);
+    return true;
+  }
+
+  #while(expected: number) {
+    return { kind: 'park', words: this.#segment.words, index: STATE, expected, owner: 0, brief: false } as const;
+  }
+
+  close(): void {
+    this.#segment.close();
+  }
+}

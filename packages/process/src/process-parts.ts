@@ -1,0 +1,37 @@
+import { ClosedError, ProcessStartError } from '@multiprocess/shared-memory';
+import type { SpawnSettings } from './process-options.js';
+import type { Running } from './running.js';
+
+/** What an object of `Process` is made of. */
+export interface Parts {
+  name: string;
+  daemon: boolean;
+  authkey: Uint8Array;
+  readonly path: readonly number[];
+  readonly target: ((...args: never[]) => unknown) | undefined;
+  readonly args: readonly unknown[];
+  readonly settings: SpawnSettings;
+  running: Running | undefined;
+  closed: boolean;
+}
+
+// Not private fields: an instance of a subclass arrives in its process as its class and properties, without constructor.
+export const parts = new WeakMap<object, Parts>();
+
+export function partsOf(one: object): Parts {
+  const found = parts.get(one);
+  if (found !== undefined) return found;
+  throw new TypeError('This Process was made by another process, and only that one can use it');
+}
+
+export function openPartsOf(one: object): Parts {
+  const it = partsOf(one);
+  if (it.closed) throw new ClosedError(`${it.name} has been closed here`);
+  return it;
+}
+
+export function startedPartsOf(one: object): Running {
+  const { running, name } = openPartsOf(one);
+  if (running === undefined) throw new ProcessStartError(`${name} has not been started: call start() first`);
+  return running;
+}

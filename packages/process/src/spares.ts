@@ -1,0 +1,117 @@
+import type { ChildProcess } from 'node:child_process';
+import { Line, ProcessStartError } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+import { Berth } from './berth.js';
+import { childStatus } from './platform.js';
+import type { SpawnSettings } from './process-options.js';
+import { spawnSpare } from './spawn-child.js';
+
+/** A spare that was taken is replaced when the child that it became has most likely begun: both would boot at once. */
+const REFILL_AFTER_MS = 20;
+
+/** A child that has been booted, and waits to be told what it is for. */
+interface Spare {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly berth: Berth;
+  readonly surroundings: string;
+  readonly onExit: () => void;
+}
+
+// Of this thread: a spare dies with the thread that started it.
+const spares = new Set<Spare>();
+
+let wanted = 0;
+let refill: NodeJS.Timeout | undefined;
+
+/** What a spare was born into, and cannot change any more. */
+function surroundings(): string {
+  return JSON.stringify([process.cwd(), process.env]);
+}
+
+/**
+ * Keeps so many spares.
+ *
+ * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
+ */
+export async function keepSpares(count: number): Promise<void> {
+  wanted = count;
+  for (const spare of spares) if (spares.size > wanted) dismiss(spare);
+  fill();
+  await Promise.all([...spares].map(booted));
+}
+
+function fill(): void {
+  clearTimeout(refill);
+  refill = undefined;
+  while (spares.size < wanted) add();
+}
+
+function add(): void {
+  const berth = Berth.create();
+  try {
+    const { process: child, pid } = spawnSpare(berth.reference);
+    child.unref();
+    const onExit = (): void => {
+      spares.delete(spare);
+      berth.close();
+    };
+    const spare: Spare = { process: child, pid, berth, surroundings: surroundings(), onExit };
+    child.once('exit', onExit);
+    spares.add(spare);
+  } catch (error) {
+    berth.close();
+    throw error;
+  }
+}
+
+async function booted(spare: Spare): Promise<void> {
+  const { berth, pid } = spare;
+  await new Line(berth.parker).wait(function* (): Waiting<true> {
+    while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
+    return true;
+  }, Infinity);
+  if (spares.has(spare) && !berth.isReady)
+    throw new ProcessStartError(`A spare process (${pid}) ended before it had booted: see its stderr`);
+}
+
+/** Gives the launch to a spare, if there is one that was born into what these settings ask for. */
+export function giveToSpare(
+  launch: string,
+  settings: SpawnSettings,
+): { process: ChildProcess; pid: number } | undefined {
+  const { cwd, env, execArgv, stdio, detached = false } = settings;
+  const usual = cwd === undefined && env === undefined && execArgv === undefined && stdio === undefined && !detached;
+  if (!usual || spares.size === 0) return undefined;
+  const here = surroundings();
+  const ready = [...spares].sort((one, other) => Number(other.berth.isReady) - Number(one.berth.isReady));
+  for (const spare of ready) {
+    if (spare.surroundings !== here || childStatus(spare.pid, 0) !== 'running') {
+      dismiss(spare); // it would never be of use
+      continue;
+    }
+    spares.delete(spare);
+    spare.process.off('exit', spare.onExit);
+    spare.berth.give(launch);
+    spare.berth.close();
+    refillSoon();
+    return { process: spare.process, pid: spare.pid };
+  }
+  refillSoon();
+  return undefined;
+}
+
+function refillSoon(): void {
+  refill ??= setTimeout(() => {
+    try {
+      fill();
+    } catch {
+      // Whoever starts a process now will be told why that does not work.
+    }
+  }, REFILL_AFTER_MS).unref();
+}
+
+function dismiss(spare: Spare): void {
+  spares.delete(spare);
+  spare.process.kill('SIGKILL');
+}

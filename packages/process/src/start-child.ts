@@ -1,0 +1,15 @@
+import type { SpawnSettings } from './process-options.js';
+import { giveToSpare } from './spares.js';
+import { spawnChild } from './spawn-child.js';
+import type { StartChild } from './started-process.js';
+import { SystemChild } from './system-child.js';
+import { ThreadChild } from './thread-child.js';
+
+/** How a child with these settings is started; see {@link StartChild}. */
+export function startChild(name: string, holdsLoop: boolean, settings: SpawnSettings): StartChild {
+  return (launch, onEnd) => {
+    if (settings.runtime === 'thread') return new ThreadChild(name, launch, settings, holdsLoop, onEnd);
+    const { process, pid } = giveToSpare(launch.reference, settings) ?? spawnChild(name, launch.reference, settings);
+    return new SystemChild(process, pid, holdsLoop, onEnd);
+  };
+}

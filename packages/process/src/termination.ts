@@ -1,0 +1,76 @@
+import type { Child } from './child.js';
+import { descendantsOf, isRunning } from './process-tree.js';
+import type { Relative } from './process-tree.js';
+
+/** How to end a process. */
+export interface TerminateOptions {
+  /**
+   * All that it has started, and what those have, is told to end before it: the youngest generation first, so that each
+   * can clean up while what it belongs to is still there. Default: false, only itself.
+   */
+  readonly tree?: boolean | undefined;
+  /** Milliseconds until what has not ended is killed. Default: never. */
+  readonly grace?: number | undefined;
+}
+
+/** The process that is to end, last of all. */
+export type Root = Pick<Child, 'pid' | 'look' | 'signal'>;
+
+/** How often to look who has ended meanwhile. */
+export const STEP_MS = 20;
+
+/** The end of a process, and maybe its descendants, step by step, from an event loop or a thread that blocks. */
+export class Termination {
+  readonly #root: Root;
+  readonly #tree: boolean;
+  readonly #deadline: number;
+  /** Descendants that have been seen: what is left when the one between has gone is not found any more. */
+  readonly #known = new Map<string, Relative>();
+  readonly #told = new Set<string>();
+  #rootTold = false;
+
+  constructor(root: Root, options: TerminateOptions) {
+    this.#root = root;
+    this.#tree = options.tree === true;
+    this.#deadline = performance.now() + (options.grace ?? Infinity);
+  }
+
+  /** Tells who is next. Returns whether there is nothing left to see to. */
+  step(): boolean {
+    const alive = this.#tree ? this.#alive() : [];
+    if (alive.length === 0 && this.#root.look()) return true;
+    if (performance.now() >= this.#deadline) {
+      for (const one of alive) send(one.pid, 'SIGKILL');
+      this.#root.signal('SIGKILL');
+      return true;
+    }
+    const parents = new Set(alive.map(({ parent }) => parent));
+    for (const one of alive) {
+      if (parents.has(one.pid) || this.#told.has(key(one))) continue;
+      this.#told.add(key(one));
+      send(one.pid, 'SIGTERM');
+    }
+    if (alive.length > 0) return false;
+    if (!this.#rootTold) this.#root.signal('SIGTERM');
+    this.#rootTold = true;
+    return this.#deadline === Infinity;
+  }
+
+  #alive(): Relative[] {
+    // Once it has ended, another process may have its number.
+    if (!this.#root.look()) for (const one of descendantsOf(this.#root.pid)) this.#known.set(key(one), one);
+    return [...this.#known.values()].filter(isRunning);
+  }
+}
+
+function key({ pid, startedAt }: Relative): string {
+  return `${pid} ${startedAt}`;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile, or has become somebody else's.
+  }
+}

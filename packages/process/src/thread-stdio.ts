@@ -1,0 +1,27 @@
+import { inspect } from 'node:util';
+import type { SpawnSettings } from './process-options.js';
+
+type Kind = 'inherit' | 'ignore' | 'pipe';
+
+/** The standard streams of a thread, which has none of its own but through the thread that started it. */
+export interface ThreadStdio {
+  readonly in: Kind;
+  readonly out: Kind;
+  readonly err: Kind;
+}
+
+/** @throws {TypeError} If they are something that only a process can have. */
+export function threadStdio(stdio: SpawnSettings['stdio'] = ['ignore', 'inherit', 'inherit']): ThreadStdio {
+  const given = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
+  const [input, output, errors, ...others] = [...given, ...new Array<undefined>(3).fill(undefined)];
+  const kinds = { in: input ?? 'ignore', out: output ?? 'inherit', err: errors ?? 'inherit' };
+  const isPossible =
+    others.every((other) => other === undefined) &&
+    Object.values(kinds).every((kind) => kind === 'ignore' || kind === 'pipe' || kind === 'inherit');
+  if (!isPossible || (kinds.in === 'inherit' && typeof stdio !== 'string')) {
+    throw new TypeError(
+      `stdio of a thread is 'ignore', 'inherit' or 'pipe' for output and 'ignore' or 'pipe' for input, received ${inspect(stdio)}`,
+    );
+  }
+  return kinds as ThreadStdio;
+}

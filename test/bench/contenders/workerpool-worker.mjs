@@ -1,0 +1,4 @@
+import workerpool from 'workerpool';
+import * as functions from './pool-worker.mjs';
+
+workerpool.worker({ ...functions });

@@ -1,0 +1,52 @@
+import { timedRounds } from './harness/plans.mjs';
+import { ratio } from './harness/report.mjs';
+
+/** @import { Case, Question } from './harness/question.d.ts' */
+/** @import { Form } from './harness/messages.mjs' */
+
+const program = 'contenders/pipe.mjs';
+const SYNC = 'Pipe, sync';
+const ASYNC = 'Pipe, async';
+const PYTHON = 'CPython Pipe';
+const SEND = 'process.send, advanced';
+
+/** @param {Form} form @returns {Case} */
+const caseOf = (form) => ({
+  name: form,
+  unit: 'messages/s',
+  better: 'higher',
+  plans: timedRounds({ op: 'throughput', form }),
+});
+
+/** @type {Question} */
+export const pipeThroughput = {
+  name: 'pipe-throughput',
+  asks: 'How many messages a second pass from one process to another?',
+  baseline: PYTHON,
+  contenders: [
+    { name: SYNC, program, args: ['sync'] },
+    { name: ASYNC, program, args: ['window'] },
+    { name: PYTHON, program: 'python/message_queue.py', args: ['pipe'] },
+    { name: 'process.send, json', program: 'contenders/process-send.mjs', args: ['json'] },
+    { name: SEND, program: 'contenders/process-send.mjs', args: ['advanced'] },
+    { name: 'Unix socket, msgpackr', program: 'contenders/unix-socket.mjs' },
+  ],
+  cases: [caseOf('small object'), caseOf('64 KiB')],
+  targets: [
+    {
+      says: 'small objects, async, at least 2.5 times as many as process.send',
+      measure: (of) => ratio(of('small object', ASYNC), of('small object', SEND)),
+      atLeast: 2.5,
+    },
+    {
+      says: '64 KiB: at least 4 times as many as CPython',
+      measure: (of) => ratio(of('64 KiB', SYNC), of('64 KiB', PYTHON)),
+      atLeast: 4,
+    },
+    {
+      says: '64 KiB: at least 3 times as many as process.send',
+      measure: (of) => ratio(of('64 KiB', SYNC), of('64 KiB', SEND)),
+      atLeast: 3,
+    },
+  ],
+};

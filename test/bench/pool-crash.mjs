@@ -1,0 +1,42 @@
+// What becomes of tasks when workers die: eight tasks on two workers, the fourth of which ends its worker, or an idle worker
+// that is killed before. Prints, for each pool, how many settled with a value, with an error, or not within 20 s, and whether
+// the pool runs a task afterwards. node test/bench/pool-crash.mjs
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { markdownTable } from './harness/table.mjs';
+
+const WAYS = ['exit', 'SIGKILL', 'abort', 'out of memory', 'idle worker killed'];
+const POOLS = ['process', 'thread', 'tinypool-process', 'tinypool-thread', 'workerpool', 'piscina'];
+
+/** @param {string} program @param {string[]} args */
+function outcome(program, args) {
+  try {
+    const output = execFileSync(program, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    return output.trim().split('\n').at(-1) ?? 'nothing';
+  } catch {
+    return 'the program ended';
+  }
+}
+
+const contender = fileURLToPath(new URL('contenders/pool-crash.mjs', import.meta.url));
+const python = fileURLToPath(new URL('python/pool_crash.py', import.meta.url));
+const rows = [['', ...WAYS]];
+for (const pool of POOLS) {
+  // Ending the process ends all threads of it, the caller's, too.
+  const waysOfThreads = ['exit', 'out of memory'];
+  const cell = (/** @type {string} */ way) =>
+    /thread|piscina/.test(pool) && !waysOfThreads.includes(way)
+      ? '—'
+      : outcome(process.execPath, [contender, pool, way]);
+  rows.push([pool, ...WAYS.map(cell)]);
+}
+for (const pool of ['pool', 'executor']) {
+  const cell = (/** @type {string} */ way) => (way === 'out of memory' ? '—' : outcome('python3', [python, pool, way]));
+  rows.push([`CPython ${pool}`, ...WAYS.map(cell)]);
+}
+console.log(markdownTable(rows).join('\n'));

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock } from '@multiprocess/sync';
+import { expect, test, vi } from 'vitest';
+import { startChild } from '../helpers/children.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // a watchdog: some hundred processes
+
+const ROUNDS = 12;
+const AT_ONCE = 6;
+
+/** Lets processes use the object, and kills them all at a random moment; what is left must serve those who live. */
+async function killAll(object: { readonly handle: string }, examine: () => Promise<void>): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const children = Array.from({ length: AT_ONCE }, () =>
+      startChild(new URL('fixtures/churn.mjs', import.meta.url), { args: [object.handle] }),
+    );
+    for (const child of children) await child.line('churns');
+    await delay(Math.random() * 20);
+    await Promise.all(children.map((child) => child.kill()));
+    await examine();
+  }
+}
+
+const times = `${ROUNDS * AT_ONCE} times over`;
+
+test.each([Lock, RLock])(
+  `a $name that was in use by processes that were killed can be had, ${times}`,
+  async (Class) => {
+    using lock = new Class();
+    await killAll(lock, async () => {
+      expect(await lock.acquire()).toBe(true);
+      lock.release();
+      expect(lock.acquireSync()).toBe(true);
+      lock.release();
+    });
+  },
+);
+
+test(`a BoundedSemaphore has all the permits of processes that were killed, ${times}`, async () => {
+  using semaphore = new BoundedSemaphore({ value: 3 });
+  await killAll(semaphore, async () => {
+    expect(semaphore.value).toBe(3);
+    for (let i = 0; i < 3; i++) expect(await semaphore.acquire()).toBe(true);
+    expect(semaphore.tryAcquire()).toBe(false);
+    semaphore.release(3);
+  });
+});
+
+test(`an Event that processes waited for and set when they were killed works, ${times}`, async () => {
+  using event = new Event();
+  await killAll(event, async () => {
+    event.clear();
+    const waiting = event.wait();
+    event.set(); // returns at once
+    expect(await waiting).toBe(true);
+  });
+});
+
+test(`a Condition that processes waited for and notified when they were killed works, ${times}`, async () => {
+  using condition = new Condition();
+  await killAll(condition, async () => {
+    const waits = [condition.run(() => condition.wait()), condition.run(() => condition.wait())];
+    for (let i = 0; i < 2; i++) {
+      await condition.run(() => {
+        condition.notify(); // none of the killed takes it
+      });
+    }
+    expect(await Promise.all(waits)).toEqual([true, true]);
+  });
+});
+
+test(`a Barrier whose parties were killed can be reset and used, ${times}`, async () => {
+  using barrier = new Barrier({ parties: 3 });
+  await killAll(barrier, async () => {
+    barrier.reset();
+    const places = await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]);
+    expect(places.sort()).toEqual([0, 1, 2]);
+  });
+});

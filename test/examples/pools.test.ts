@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+
+const examples = new URL('../../docs/examples/', import.meta.url);
+
+test.each([
+  [
+    'compress-map',
+    [fileURLToPath(new URL('../../packages/process', import.meta.url)), '20'],
+    'Both agree to the last byte.',
+  ],
+  ['pool-pipeline', [], 'The pipeline and one process agree.'],
+  ['cancel-search', [], 'The workers are the same as before.'],
+])('the example %s runs, and checks itself', { timeout: 240_000 }, async (name, args, says) => {
+  const program = startChild(new URL(`${name}/main.mjs`, examples), { args });
+  await program.line(says);
+  expect(await program.exit).toEqual({ code: 0, signal: null });
+});

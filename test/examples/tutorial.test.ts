@@ -1,0 +1,176 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+import { markKilled } from '../helpers/segment-directory.js';
+import { until } from '../helpers/until.js';
+
+// What each program writes, in this order; `any order` where processes run at once. A line is text or an expression: process
+// ids and times are not the same twice.
+interface Expected {
+  readonly lines: readonly (string | RegExp)[];
+  readonly anyOrder?: true;
+  readonly input?: readonly string[];
+}
+
+const times = (count: number, line: (i: number) => string | RegExp) => Array.from({ length: count }, (_, i) => line(i));
+const PID = /^\d+$/;
+
+const programs: Record<string, Expected> = {
+  system: { lines: ['a listing', '0', '3'] },
+  exec: { lines: [/^before, as process \d+$/, /^after, as process \d+$/] },
+  'exit-and-abort': { lines: ['  cleaned up', 'return 0', '  cleaned up', 'exit 3', 'abort -6'] },
+  'popen-without-wait': { lines: [PID, 'null', 'reply 1', 'reply 2', 'reply 3', 'reply 4'] },
+  'popen-wait': { lines: ['reply 1', 'reply 2', 'reply 3', 'reply 4', PID, '0'] },
+  'popen-pipe': { lines: [PID, '0', '正在 Ping'] },
+  communicate: { lines: ['正在 Ping', 'true 50', '1000000 0'] },
+  'call-and-check-call': { lines: ['listed', '0', "true 2 [ 'sh', '-c', 'exit 2' ]"] },
+  run: { lines: ["[ 'echo', 'listed' ] 0 listed"] },
+  'output-to-file': { lines: ['0', 'reply from www.baidu.com', ''] },
+  'ended-by-signal': { lines: ['returned', 'ended by signal 15'] },
+  'signal-handler': { lines: ['sigint func execute', 'SIGINT 2', '0', 'true'] },
+  pause: { lines: ['2', 'signal pause fin'] },
+  alarm: { lines: ['Timer is exec', '0', '1', '2', '3', '4', 'time fin'], anyOrder: true },
+  'kill-child': { lines: [PID, '-2'] },
+  'signal-during-input': {
+    lines: ['Prompt>>', 'one', 'sigint func execute', 'Prompt>>', 'two', 'sigint func execute', 'Prompt>>'],
+    input: ['one', 'two'],
+  },
+  process: { lines: [...times(3, () => /^hello fgawg \d{13}$/), 'end'] },
+  'process-subclass': {
+    lines: [...times(3, () => /^(\d+) \1$/), ...times(3, () => /^hello \d{13}$/), 'end'],
+    anyOrder: true,
+  },
+  queue: { lines: [...times(3, (i) => new RegExp(`^\\[ ${i}, \\d+ \\]$`)), 'end'], anyOrder: true },
+  'pipe-in-class': { lines: ["[ 'fawfw', 57 ]", 'end'] },
+  pipe: { lines: ["[ 'fwafaw', 444 ]", 'true', 'end'] },
+  semaphore: {
+    lines: [
+      'start',
+      ...times(10, () => 'Semaphore acquired'),
+      ...times(10, (i) => `hello world ${i}`),
+      ...times(10, () => 'Semaphore release'),
+      'end',
+      /^about \d+ ms$/,
+    ],
+    anyOrder: true,
+  },
+  event: {
+    lines: [
+      'start',
+      'wait_for_event:starting',
+      'wait_for_event_timeout:starting',
+      'wait_for_event_timeout:e.is_set->false',
+      'end',
+      /^about \d+ ms$/,
+      'wait_for_event:e.is_set()->true',
+    ],
+    anyOrder: true,
+  },
+  'event-for-many': {
+    lines: [
+      ...times(5, () => 'wait_for_event:starting'),
+      ...times(5, () => 'wait_for_event_timeout:starting'),
+      ...times(5, () => 'wait_for_event:e.is_set()->true'),
+      ...times(5, () => 'wait_for_event_timeout:goes on'),
+      'end',
+      /^about \d+ ms$/,
+    ],
+    anyOrder: true,
+  },
+  'without-lock': {
+    lines: ['start', ...times(10, (i) => `hello world ${i}`), 'end', /^about \d+ ms$/],
+    anyOrder: true,
+  },
+  lock: { lines: ['start', ...times(10, (i) => `hello world ${i}`), 'end', /^about \d{4,} ms$/], anyOrder: true },
+  'module-runs-again': { lines: times(4, () => '66666') },
+  'lock-in-module': { lines: ['start', ...times(3, () => 'another lock: true'), 'end'] },
+};
+
+const folder = new URL('../../docs/examples/tutorial/', import.meta.url);
+
+test.each(Object.entries(programs))(
+  '%s writes what it should, and nothing to stderr',
+  async (name, { lines, anyOrder, input = [] }) => {
+    const child = startChild(new URL(`${name}.mjs`, folder));
+    if (name === 'exit-and-abort' || name === 'exec') markKilled();
+    for (const line of input) {
+      await child.line('Prompt>>');
+      child.say(line);
+    }
+    if (input.length > 0) {
+      await child.line('Prompt>>');
+      child.end();
+    }
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+    expect(child.stderr).toBe('');
+    if (anyOrder) {
+      expect(child.lines).toHaveLength(lines.length);
+      const left = [...child.lines];
+      for (const line of lines) left.splice(left.findIndex((one) => matches(one, line)) >>> 0, 1);
+      expect(left).toEqual([]);
+      expect(matches(child.lines.at(-1)!, lines.at(-1)!)).toBe(true);
+    } else {
+      expect(child.lines).toEqual(
+        lines.map((line) => (typeof line === 'string' ? line : (expect.stringMatching(line) as string))),
+      );
+    }
+  },
+);
+
+const matches = (text: string, line: string | RegExp) => (typeof line === 'string' ? text === line : line.test(text));
+
+test('alarm’s handler runs while the program counts, not after it', async () => {
+  const child = startChild(new URL('alarm.mjs', folder));
+  await child.exit;
+  expect(child.lines.indexOf('Timer is exec')).toBeLessThan(child.lines.indexOf('time fin'));
+});
+
+test('with the lock ten times 100 ms pass one after the other', async () => {
+  const child = startChild(new URL('lock.mjs', folder));
+  const about = /\d+/.exec(await child.line(/^about/))?.[0];
+  expect(Number(about)).toBeGreaterThanOrEqual(1000);
+  await child.exit;
+});
+
+test('never more than two have the semaphore', async () => {
+  const child = startChild(new URL('semaphore.mjs', folder));
+  await child.exit;
+  let inside = 0;
+  for (const line of child.lines) {
+    if (line === 'Semaphore release') inside -= 1;
+    if (line === 'Semaphore acquired') inside += 1;
+    expect(inside).toBeLessThanOrEqual(2);
+  }
+});
+
+test('daemon goes on behind its launcher, with its output in a file', async () => {
+  const place = mkdtempSync(path.join(tmpdir(), 'multiprocess-test-'));
+  const [pidFile = '', test3 = '', test2 = ''] = ['pid', 'test3.txt', 'test2.txt'].map((name) =>
+    path.join(place, name),
+  );
+  const launcher = startChild(new URL('daemon.mjs', folder), { args: [pidFile, test3, test2] });
+  expect(await launcher.exit).toEqual({ code: 0, signal: null });
+  const pid = Number.parseInt(readFileSync(pidFile, 'utf8'));
+  onTestFinished(async () => {
+    markKilled();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !existsSync(`/proc/${pid}`) || readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z'));
+    rmSync(place, { recursive: true });
+  });
+  await until(() => existsSync(test2) && readFileSync(test2, 'utf8').startsWith('hello hello '));
+  expect(readFileSync(test3, 'utf8')).toBe(`${pid}\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n`);
+});
+
+test('every program is checked, and says in two lines what differs from Python', () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
+  expect(files.map((name) => path.basename(name, '.mjs')).sort()).toEqual([...Object.keys(programs), 'daemon'].sort());
+  const index = readFileSync(new URL('README.md', folder), 'utf8');
+  for (const name of files) {
+    const text = readFileSync(new URL(name, folder), 'utf8');
+    expect(text, name).toMatch(/^\/\/ .*\n\/\/ .*\n/);
+    expect(text.split('\n').slice(0, 3).join(' '), name).toContain('Differs:');
+    expect(index).toContain(`(${name})`);
+  }
+});

@@ -1,0 +1,4 @@
+import { describeModels } from './describe-models.js';
+import { conditionModels, conditionMutants } from './models/condition.js';
+
+describeModels(conditionModels, conditionMutants);

@@ -1,0 +1,245 @@
+import type { ByteRing, RingItem, Segment } from '@multiprocess/shared-memory';
+import type { Act, Model, Site, View } from '../checker/model.js';
+import { mutantsOf } from './mutant.js';
+import { FIRST_BYTES, RECORD_BYTES, RING_WORDS, itemsIn, newRing, ringScale, ringWordCount } from './ring-scale.js';
+import { sharedMemoryOf } from './toolkit.js';
+
+const { CAPACITY, CONSUMERS, DIRTY, GETS, LARGEST, MOST_BYTES, MOST_ITEMS, PRODUCERS, PUTS, SHUT } = RING_WORDS;
+const OWNER = 0x7fffffff;
+
+/** Words of the model behind those of the ring: how often items were put, and each of them taken. */
+const PUT = ringWordCount(2 * FIRST_BYTES);
+const TAKEN = PUT + 1;
+const MOST_NUMBERS = 4;
+
+const ringOf = (site: Site): ByteRing => new (sharedMemoryOf(site).ByteRing)(site.segment as unknown as Segment);
+
+/** Puts the item with that number: at once if it can, else waiting for room. */
+const puts =
+  (number: number): Act =>
+  (site) => {
+    const { writer } = ringOf(site);
+    const item = new Uint8Array(Int32Array.of(number).buffer);
+    const outcome = sharedMemoryOf(site).waitSync(site.parker, writer.putting(item), Infinity);
+    if (outcome === 'put') site.note(PUT, 1);
+    return outcome === 'put' ? 'next' : 'end';
+  };
+
+const triesToPut =
+  (number: number): Act =>
+  (site) => {
+    const item = new Uint8Array(Int32Array.of(number).buffer);
+    if (ringOf(site).writer.tryPut(item) !== 'put') return puts(number)(site);
+    site.note(PUT, 1);
+    return 'next';
+  };
+
+function take(site: Site, item: RingItem): void {
+  const number = new DataView(item.bytes.buffer, item.bytes.byteOffset).getInt32(0, true);
+  if (site.note(TAKEN + number, 1) !== 1) throw new Error(`Item ${number} was taken twice`);
+}
+
+const get: Act = (site) => {
+  const item = sharedMemoryOf(site).waitSync(site.parker, ringOf(site).reader.getting(), Infinity);
+  if (item === undefined || item === 'shut') return 'end';
+  take(site, item);
+  return 'next';
+};
+
+const triesToGet: Act = (site) => {
+  const item = ringOf(site).reader.tryGet();
+  if (item === undefined) return get(site);
+  take(site, item);
+  return 'next';
+};
+
+const shut: Act = (site) => {
+  sharedMemoryOf(site).waitSync(site.parker, ringOf(site).writer.shutting(false), Infinity);
+  return 'next';
+};
+
+const asksSize: Act = (site) => {
+  return ringOf(site).size < 0 ? 'end' : 'next';
+};
+
+const taken = ({ words }: View): number =>
+  words.slice(TAKEN, TAKEN + MOST_NUMBERS).reduce((sum, times) => sum + times, 0);
+
+/** Every item is in one place; a killed thread may have had one in its hands. */
+function nothingLost(view: View, producers: readonly number[], consumers: readonly number[]): string | undefined {
+  const dead = (threads: readonly number[]): number => threads.filter((thread) => view.isDead(thread)).length;
+  const missing = view.words[PUT]! - taken(view) - itemsIn(view.words);
+  if (missing > dead(consumers)) return `${missing} items were lost`;
+  if (missing < -dead(producers)) return `${-missing} items came from nowhere`;
+  const { words } = view;
+  const heldByDead = [PRODUCERS, CONSUMERS].some(
+    (word) => words[word] !== 0 && view.isDead((words[word]! & OWNER) - 1),
+  );
+  const counted = (words[PUTS]! - words[GETS]!) | 0;
+  if (words[DIRTY] !== 0 || heldByDead || counted === itemsIn(words)) return undefined;
+  return `${itemsIn(words)} items are counted as ${counted}`;
+}
+
+/** PUTS is raised before an item is there, and GETS after it is gone. */
+function countedEnough({ words }: View): string | undefined {
+  const counted = (words[PUTS]! - words[GETS]!) | 0;
+  return counted >= itemsIn(words) ? undefined : `${itemsIn(words)} items are counted as ${counted}`;
+}
+
+interface Shape {
+  readonly producers: readonly (readonly Act[])[];
+  readonly consumers: readonly (readonly Act[])[];
+  readonly mostBytes?: number;
+  readonly mostItems?: number;
+}
+
+function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
+  const { consumers, mostBytes = FIRST_BYTES, producers } = shape;
+  const mostItems = Math.min(shape.mostItems ?? Infinity, mostBytes / RECORD_BYTES);
+  const grows = mostBytes > FIRST_BYTES;
+  const producing = [...producers.keys()];
+  const consuming = consumers.map((_, i) => producers.length + i);
+  return {
+    name: `byte-ring/${name}`,
+    words: { ...RING_WORDS, put: PUT, taken: TAKEN },
+    wordCount: TAKEN + MOST_NUMBERS,
+    segmentWords: ringWordCount(mostBytes),
+    initial: newRing(mostBytes, shape.mostItems ?? 0),
+    constant: [MOST_BYTES, MOST_ITEMS, LARGEST, ...(grows ? [] : [CAPACITY])],
+    racy: [DIRTY, ...(grows ? [CAPACITY] : [])],
+    patches: ringScale,
+    programs: [...producers, ...consumers],
+    mayRest: (view, thread) => {
+      const items = itemsIn(view.words);
+      if (consuming.includes(thread)) return items === 0 && view.words[SHUT] === 0;
+      return items === mostItems && consuming.every((consumer) => view.isDead(consumer) || view.isDone(consumer));
+    },
+    invariant: countedEnough,
+    final: (view) => nothingLost(view, producing, consuming),
+    ...more,
+  };
+}
+
+const oneToOne = model('one puts, one takes', {
+  producers: [[puts(0), puts(1), puts(2)]],
+  consumers: [[get, get, get]],
+});
+const trying = model(
+  'both try first',
+  { producers: [[triesToPut(0), triesToPut(1), triesToPut(2)]], consumers: [[triesToGet, triesToGet, triesToGet]] },
+  { bounds: { preemptions: 3 } },
+);
+const oneItem = model(
+  'room for one item',
+  { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]], mostItems: 1 },
+  { bounds: { preemptions: 2 } },
+);
+const twoTake = model(
+  'two take',
+  { producers: [[puts(0), puts(1)]], consumers: [[get], [get]] },
+  { bounds: { preemptions: 2 } },
+);
+const growing = model(
+  'it grows',
+  { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], mostBytes: 2 * FIRST_BYTES },
+  { bounds: { preemptions: 2 } },
+);
+const shutting = model(
+  'it is shut',
+  { producers: [[puts(0), shut]], consumers: [[get, get], [get]] },
+  { bounds: { preemptions: 2 } },
+);
+const killed = model(
+  'one is killed',
+  { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]] },
+  { kills: 1, rechecks: 'after a kill', bounds: { preemptions: 1 } },
+);
+const killedPair = model(
+  'one of two is killed',
+  { producers: [[puts(0), puts(1), asksSize]], consumers: [[get, get, asksSize]], mostItems: 1 },
+  { kills: 1, rechecks: 'after a kill', bounds: { preemptions: 2 } },
+);
+
+const killedConsumer = model(
+  'one of two consumers is killed',
+  { producers: [[puts(0), puts(1)]], consumers: [[get, get], [get]], mostItems: 1 },
+  { kills: 1, victims: [1], rechecks: 'after a kill', bounds: { preemptions: 1 } },
+);
+
+export const byteRingModels = [
+  oneToOne,
+  trying,
+  oneItem,
+  twoTake,
+  growing,
+  shutting,
+  killed,
+  killedPair,
+  killedConsumer,
+];
+const sleeps = /sleeps for ever/;
+
+export const byteRingMutants = [
+  ...mutantsOf('shared-memory/ring-writer.js', {
+    'putting() tells nobody': [oneToOne, 'this.#core.items.notify(1);', ';', sleeps],
+    'a producer sleeps without having looked again': [
+      oneToOne,
+      'pause = this.#core.space.announce(); // and look once more',
+      'yield this.#core.space.announce();',
+      sleeps,
+    ],
+    'an item is published before it is written': [
+      oneToOne,
+      'const end = this.#core.memory.append(tail, item);',
+      `this.#publish((tail + ${RECORD_BYTES}) | 0, 1); const end = this.#core.memory.append(tail, item);`,
+      /without Atomics/,
+    ],
+    'PUTS is raised after publishing': [
+      trying,
+      'Atomics.store(this.#words, TAIL, tail);',
+      'Atomics.store(this.#words, TAIL, tail); Atomics.add(this.#words, PUTS, count);',
+      /are counted as/,
+    ],
+    'the room that a dead consumer has made is not found': [
+      killedPair,
+      'this.#reclaimFromDeadConsumer();\n            }',
+      '}',
+      sleeps,
+    ],
+  }),
+  ...mutantsOf('shared-memory/ring-reader.js', {
+    'getting() tells nobody': [oneItem, 'this.#core.space.notify(count);', '', sleeps],
+    'a consumer sleeps without having looked again': [
+      oneToOne,
+      'pause = this.#core.items.announce(); // and look once more',
+      'yield this.#core.items.announce();',
+      sleeps,
+    ],
+    'room is given back before the item is copied': [
+      oneToOne,
+      'const item = memory.read(start, length);\n        this.#core.take((start + recordBytes(length)) | 0, 1);',
+      'this.#core.take((start + recordBytes(length)) | 0, 1);\n        const item = memory.read(start, length);',
+      /without Atomics/,
+    ],
+    'items are taken without the mutex': [
+      twoTake,
+      'yield* this.#core.enteringConsumers();',
+      '',
+      /without Atomics|taken twice/,
+    ],
+  }),
+  ...mutantsOf('shared-memory/ring-core.js', {
+    'who takes over from a dead producer does not say so': [
+      killed,
+      'if (yield* this.producers.entering())\n            this.markDirty();',
+      'yield* this.producers.entering();',
+      /are counted as/,
+    ],
+    'who takes over from a dead consumer does not say so': [
+      killedConsumer,
+      'if (yield* this.consumers.entering())\n            this.markDirty();',
+      'yield* this.consumers.entering();',
+      /are counted as|sleeps for ever/,
+    ],
+  }),
+];

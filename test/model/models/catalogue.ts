@@ -1,0 +1,37 @@
+import type { Model } from '../checker/model.js';
+import { barrierModels, barrierMutants } from './barrier.js';
+import { byteRingModels, byteRingMutants } from './byte-ring.js';
+import { conditionModels, conditionMutants } from './condition.js';
+import { eventCountModels, eventCountMutants } from './event-count.js';
+import { eventFlagModels, eventFlagMutants } from './event-flag.js';
+import { lineModels, lineMutants } from './line.js';
+import type { Mutant } from './mutant.js';
+import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
+import { permitModels, permitMutants } from './permits.js';
+import { recursiveMutexModels, recursiveMutexMutants } from './recursive-mutex.js';
+
+/** Every model, so that a schedule can name one. */
+export const models: readonly Model[] = [
+  ...ownerMutexModels,
+  ...eventCountModels,
+  ...lineModels,
+  ...byteRingModels,
+  ...recursiveMutexModels,
+  ...permitModels,
+  ...eventFlagModels,
+  ...conditionModels,
+  ...barrierModels,
+];
+
+/** Every known bug, for the same reason. */
+export const mutants: readonly Mutant[] = [
+  ...ownerMutexMutants,
+  ...eventCountMutants,
+  ...lineMutants,
+  ...byteRingMutants,
+  ...recursiveMutexMutants,
+  ...permitMutants,
+  ...eventFlagMutants,
+  ...conditionMutants,
+  ...barrierMutants,
+];

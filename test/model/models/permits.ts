@@ -1,0 +1,171 @@
+import type { PermitCount } from '../../../packages/sync/dist/permit-count.js';
+import type { PermitTable } from '../../../packages/sync/dist/permit-table.js';
+import type { Act, Model, Site, View } from '../checker/model.js';
+import { mutantsOf } from './mutant.js';
+import { hastily, sharedMemoryOf } from './toolkit.js';
+
+/** Words of the permits; those of the model come behind them. */
+const FIRST = 0;
+const MOST_WORDS = 4;
+/** A word to look at while a permit is held, so that holding it takes a step. */
+const LOOK = MOST_WORDS;
+/** Permits that each thread holds. */
+const HELD = LOOK + 1;
+const THREADS = 3;
+
+type Permits = PermitCount | PermitTable;
+type Make = (site: Site) => Permits;
+
+const count: Make = (site) => {
+  const loaded = site.load('sync/permit-count.js') as { PermitCount: typeof PermitCount };
+  return new loaded.PermitCount(site.words, FIRST, site.thread);
+};
+
+const table =
+  (permits: number): Make =>
+  (site) => {
+    const loaded = site.load('sync/permit-table.js') as { PermitTable: typeof PermitTable };
+    return new loaded.PermitTable(site.words, FIRST, permits, site.thread);
+  };
+
+const takes =
+  (make: Make, timeout = Infinity): Act =>
+  (site) => {
+    const taken = sharedMemoryOf(site).waitSync(site.parker, make(site).taking(), timeout);
+    return taken === undefined ? 'end' : 'next';
+  };
+
+const takesHastily =
+  (make: Make): Act =>
+  (site) =>
+    hastily(site, make(site).taking()) === undefined ? 'end' : 'next';
+
+const givesBack =
+  (make: Make, permits = 1): Act =>
+  (site) => {
+    site.note(HELD + site.number, 1);
+    site.Atomics.load(site.words, LOOK);
+    site.note(HELD + site.number, -1);
+    make(site).giveBack(permits);
+    return 'next';
+  };
+
+const givesAway =
+  (make: Make, permits: number): Act =>
+  (site) => {
+    make(site).giveBack(permits);
+    return 'next';
+  };
+
+const heldBy = (view: View): number => {
+  let held = 0;
+  for (let thread = 0; thread < THREADS; thread++) if (!view.isDead(thread)) held += view.words[HELD + thread]!;
+  return held;
+};
+
+function model(name: string, permits: number, programs: readonly (readonly Act[])[], more: Partial<Model> = {}): Model {
+  return {
+    name,
+    words: { first: FIRST, second: FIRST + 1, third: FIRST + 2, look: LOOK, held: HELD },
+    wordCount: HELD + THREADS,
+    programs,
+    invariant: (view) => (heldBy(view) > permits ? `${heldBy(view)} hold ${permits} permits` : undefined),
+    ...more,
+  };
+}
+
+// A count: FREE and EVENTS.
+const counted = { initial: { [FIRST]: 1 }, racy: [FIRST] };
+const allBack = {
+  final: ({ words }: View) => (words[FIRST] === 1 ? undefined : `${words[FIRST]!} of 1 permits are left`),
+};
+const countRound = [takes(count), givesBack(count)];
+const hastyCount = [takesHastily(count), givesBack(count)];
+const oneCount = model('semaphore/three take turns', 1, [countRound, countRound, countRound], {
+  ...counted,
+  ...allBack,
+  alike: [[0, 1, 2]],
+  bounds: { preemptions: 3 },
+});
+const hastyCounts = model('semaphore/one gives up', 1, [countRound, hastyCount, countRound], {
+  ...counted,
+  ...allBack,
+  bounds: { preemptions: 3 },
+});
+const severalAtOnce = model(
+  'semaphore/two permits come together',
+  2,
+  [[takes(count)], [takes(count)], [givesAway(count, 2)]],
+  {
+    racy: [FIRST],
+    alike: [[0, 1]],
+  },
+);
+
+// A table: EVENTS, and a word for each permit.
+const tableRound = (permits: number): Act[] => [takes(table(permits)), givesBack(table(permits))];
+const oneOwned = model('bounded-semaphore/three take turns', 1, [tableRound(1), tableRound(1), tableRound(1)], {
+  bounds: { preemptions: 2 },
+});
+const twoOwned = model('bounded-semaphore/three share two', 2, [tableRound(2), tableRound(2), tableRound(2)], {
+  bounds: { preemptions: 2 },
+});
+const ownedKilled = model('bounded-semaphore/a holder is killed', 1, [tableRound(1), tableRound(1), tableRound(1)], {
+  kills: 1,
+  rechecks: 'after a kill',
+  bounds: { preemptions: 2 },
+});
+
+export const permitModels = [oneCount, hastyCounts, severalAtOnce, oneOwned, twoOwned, ownedKilled];
+
+const sleeps = /sleeps for ever/;
+
+export const permitMutants = [
+  ...mutantsOf('sync/permit-count.js', {
+    'giveBack() wakes nobody': [oneCount, 'this.#events.notify(permits);', '', sleeps],
+    'giveBack() wakes one, whatever comes': [
+      severalAtOnce,
+      'this.#events.notify(permits);',
+      'this.#events.notify(1);',
+      sleeps,
+    ],
+    'a permit is taken by a store': [
+      oneCount,
+      'const found = Atomics.compareExchange(this.#words, this.#index, seen, seen - 1);',
+      'const found = seen; Atomics.store(this.#words, this.#index, seen - 1);',
+      /hold 1 permits|are left/,
+    ],
+    'who waits for a permit does not look again': [
+      oneCount,
+      'taken = this.tryTake();\n                if (taken)\n                    return true;\n                slept = true;\n                yield pause;',
+      'slept = true;\n                yield pause;\n                taken = this.tryTake();\n                if (taken)\n                    return true;',
+      sleeps,
+    ],
+    'who gives up on a permit keeps the wake': [
+      hastyCounts,
+      'if (slept && !taken && this.free > 0)',
+      'if (false)',
+      sleeps,
+    ],
+  }),
+  ...mutantsOf('sync/permit-table.js', {
+    'a dead owner’s permit is taken by a store': [
+      ownedKilled,
+      '(this.#thread.isDead(seen) && this.#replace(i, seen, this.#thread.self))',
+      '(this.#thread.isDead(seen) && (Atomics.store(this.#words, this.#first + i, this.#thread.self), true))',
+      /hold 1 permits/,
+    ],
+    'the dead keep their permits': [
+      ownedKilled,
+      '(this.#thread.isDead(seen) && this.#replace(i, seen, this.#thread.self))',
+      'false',
+      /sleeps for ever|circles/,
+    ],
+    'a table wakes nobody': [
+      oneOwned,
+      'if (permits === 1 && this.#replace(this.#near, self, FREE)) {\n            this.#events.notify(1);',
+      'if (permits === 1 && this.#replace(this.#near, self, FREE)) {',
+      sleeps,
+    ],
+  }),
+];

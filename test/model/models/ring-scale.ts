@@ -1,0 +1,83 @@
+import type { Patch } from '../checker/load-compiled.js';
+
+/**
+ * The words of a ring, closer together than in ring-layout.ts, and a ring that begins with room for two items of a word:
+ * a state has few words, and two puts fill it.
+ */
+export const RING_WORDS = {
+  PRODUCERS: 0,
+  TAIL: 1,
+  PUTS: 2,
+  SEEN_HEAD: 3,
+  LARGEST: 4,
+  CONSUMERS: 5,
+  HEAD: 6,
+  GETS: 7,
+  SEEN_TAIL: 8,
+  ITEMS: 9,
+  SPACE: 10,
+  CAPACITY: 11,
+  MOST_BYTES: 12,
+  MOST_ITEMS: 13,
+  SHUT: 14,
+  DIRTY: 15,
+} as const;
+
+const DATA = 16;
+/** Bytes of a record with an item of a word. */
+export const RECORD_BYTES = 16;
+export const FIRST_BYTES = 2 * RECORD_BYTES;
+
+const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
+  PRODUCERS: 0,
+  TAIL: 1,
+  PUTS: 2,
+  SEEN_HEAD: 3,
+  LARGEST: 4,
+  CONSUMERS: 32,
+  HEAD: 33,
+  GETS: 34,
+  SEEN_TAIL: 35,
+  ITEMS: 64,
+  SPACE: 96,
+  CAPACITY: 128,
+  MOST_BYTES: 129,
+  MOST_ITEMS: 130,
+  SHUT: 131,
+  DIRTY: 132,
+};
+
+const layout = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-layout.js', find, replace });
+const memory = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-memory.js', find, replace });
+
+/** What brings the compiled ring down to this size. */
+export const ringScale: readonly Patch[] = [
+  ...Object.entries(RING_WORDS).map(([name, index]) =>
+    layout(`const ${name} = ${REAL[name as keyof typeof REAL]};`, `const ${name} = ${index};`),
+  ),
+  layout('RING_DATA_OFFSET = 4096 - 128', `RING_DATA_OFFSET = ${DATA * 4}`),
+  layout('RING_FIRST_BYTES = 2 ** 14', `RING_FIRST_BYTES = ${FIRST_BYTES}`),
+  memory('SCRATCH_ITEM_BYTES = 4096', `SCRATCH_ITEM_BYTES = ${FIRST_BYTES}`),
+  memory('SCRATCH_BYTES = 2 ** 16', `SCRATCH_BYTES = ${FIRST_BYTES}`),
+  { file: 'shared-memory/ring-core.js', find: 'HANDY_BYTES = 2 ** 21', replace: `HANDY_BYTES = ${FIRST_BYTES}` },
+];
+
+/** What a new ring holds. */
+export function newRing(mostBytes: number, mostItems: number): Record<number, number> {
+  return {
+    [RING_WORDS.CAPACITY]: FIRST_BYTES,
+    [RING_WORDS.MOST_BYTES]: mostBytes,
+    [RING_WORDS.MOST_ITEMS]: mostItems,
+    [RING_WORDS.LARGEST]: 4,
+  };
+}
+
+/** Words of a ring that may grow to so many bytes. */
+export function ringWordCount(mostBytes: number): number {
+  return DATA + mostBytes / 4;
+}
+
+/** Items that are in the ring, whatever is counted. */
+export function itemsIn(words: Int32Array): number {
+  return ((words[RING_WORDS.TAIL]! - words[RING_WORDS.HEAD]!) | 0) / RECORD_BYTES;
+}

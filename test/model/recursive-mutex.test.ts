@@ -1,0 +1,4 @@
+import { describeModels } from './describe-models.js';
+import { recursiveMutexModels, recursiveMutexMutants } from './models/recursive-mutex.js';
+
+describeModels(recursiveMutexModels, recursiveMutexMutants);

@@ -1,0 +1,106 @@
+import { FutexParker } from '@multiprocess/shared-memory';
+import { Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { expect, onTestFinished, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
+
+const MANY = 10_000;
+
+/** Counts the waits in shared memory that this thread begins from now on. */
+function countWaits(): () => number {
+  const { watch } = FutexParker.prototype;
+  let waits = 0;
+  FutexParker.prototype.watch = function (pause, wake) {
+    if (pause.kind === 'park') waits++;
+    return watch.call(this, pause, wake);
+  };
+  onTestFinished(() => {
+    FutexParker.prototype.watch = watch;
+  });
+  return () => waits;
+}
+
+test('10 000 who await one Event in one thread are one wait in shared memory, and all are served', async () => {
+  using event = new Event();
+  const waits = countWaits();
+  const results = Array.from({ length: MANY }, () => event.wait());
+  expect(waits()).toBeLessThanOrEqual(1);
+  event.set();
+  expect((await Promise.all(results)).every((result) => result)).toBe(true);
+  expect(waits()).toBeLessThanOrEqual(2);
+});
+
+test('10 000 who await one Semaphore likewise, in the order they came', async () => {
+  using semaphore = new Semaphore({ value: 0 });
+  const waits = countWaits();
+  const order: number[] = [];
+  const results = Array.from({ length: MANY }, async (_, i) => {
+    await semaphore.acquire();
+    order.push(i);
+  });
+  expect(waits()).toBeLessThanOrEqual(1);
+  semaphore.release(MANY);
+  await Promise.all(results);
+  expect(order.every((value, i) => value === i)).toBe(true);
+  expect(semaphore.value).toBe(0);
+  expect(waits()).toBeLessThanOrEqual(2);
+});
+
+test.each([Lock, RLock])('10 000 who await one $name have it one after the other', async (Class) => {
+  using lock = new Class();
+  let inside = 0;
+  let turns = 0;
+  const tasks = Array.from({ length: MANY }, async () => {
+    await lock.acquire();
+    expect(++inside).toBe(1);
+    turns++;
+    inside--;
+    lock.release();
+  });
+  await Promise.all(tasks);
+  expect(turns).toBe(MANY);
+  expect(lock.locked).toBe(false);
+});
+
+test('10 000 who wait for one Condition are notified, and wake nobody else', async () => {
+  using lock = new Lock();
+  using condition = new Condition({ lock });
+  const waits = countWaits();
+  const results = Array.from({ length: MANY }, async () => {
+    await condition.acquire();
+    const notified = await condition.wait();
+    condition.release();
+    return notified;
+  });
+  const notifier = condition.run(() => {
+    condition.notifyAll(); // comes last to the lock, so that all others wait by then
+  });
+  await notifier;
+  expect((await Promise.all(results)).every((result) => result)).toBe(true);
+  expect(waits()).toBeLessThan(100);
+});
+
+test('10 000 waits that are aborted at once leave nothing', async () => {
+  using event = new Event();
+  const controller = new AbortController();
+  const results = Array.from({ length: MANY }, () => event.wait({ signal: controller.signal }));
+  controller.abort();
+  const ends = await Promise.allSettled(results);
+  expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
+  const last = event.wait();
+  event.set();
+  expect(await last).toBe(true);
+});
+
+test('a program that only waits looks ten times a second at most, and uses next to nothing', async () => {
+  const child = startChild(new URL('fixtures/idle.mjs', import.meta.url), { execArgv: ['--expose-gc'] });
+  const { share, waits } = JSON.parse(await child.line(/^\{/)) as { share: number; waits: number };
+  expect(share).toBeLessThan(0.01); // of a core, with a thousand waits pending
+  expect(waits).toBeLessThanOrEqual(150); // of the thousand, as many began anew in a second
+});
+
+test('a thread that is blocked looks ten times a second at most', async () => {
+  const child = startChild(new URL('fixtures/blocked.mjs', import.meta.url));
+  const { looks, cpu } = JSON.parse(await child.line(/^\{/)) as { looks: number; cpu: number };
+  expect(looks).toBeLessThanOrEqual(11 + 1); // one second of slices of 100 ms, and the spin before
+  expect(cpu).toBeLessThan(0.05);
+});
