@@ -1,13 +1,23 @@
 import { timedRounds } from './harness/plans.mjs';
+import { ratio } from './harness/report.mjs';
 
-/** @import { Question } from './harness/question.d.ts' */
+/** @import { Case, Question } from './harness/question.d.ts' */
+/** @import { Form } from './harness/messages.mjs' */
 
 const program = 'contenders/queue.mjs';
+
+/** @param {Form} form @returns {Case} */
+const caseOf = (form) => ({
+  name: form,
+  unit: 'µs',
+  better: 'lower',
+  plans: timedRounds({ op: 'trips', form }),
+});
 
 /** @type {Question} */
 export const queueRoundTrip = {
   name: 'queue-round-trip',
-  asks: 'How long does a small object take to another process and back, one at a time?',
+  asks: 'How long does a message take to another process and back, one at a time?',
   baseline: 'CPython Queue',
   contenders: [
     { name: 'two Queues, sync', program, args: ['sync'] },
@@ -16,10 +26,15 @@ export const queueRoundTrip = {
     { name: 'CPython Pipe', program: 'python/message_queue.py', args: ['pipe'] },
     { name: 'process.send, json', program: 'contenders/process-send.mjs', args: ['json'] },
     { name: 'process.send, advanced', program: 'contenders/process-send.mjs', args: ['advanced'] },
+    { name: 'Unix socket, msgpackr', program: 'contenders/unix-socket.mjs' },
     { name: 'postMessage to a worker thread', program: 'contenders/post-message.mjs' },
   ],
-  cases: [
-    { name: 'round trip', unit: 'µs', better: 'lower', plans: timedRounds({ op: 'trips', form: 'small object' }) },
+  cases: [caseOf('small object'), caseOf('64 KiB'), caseOf('1 MiB')],
+  targets: [
+    {
+      says: '1 MiB there and back at least 5 times as fast as by a Unix socket',
+      measure: (of) => ratio(of('1 MiB', 'Unix socket, msgpackr'), of('1 MiB', 'two Queues, sync')),
+      atLeast: 5,
+    },
   ],
-  targets: [],
 };

@@ -1,43 +1,38 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';
+import { mountNamespace } from '../helpers/mount-namespace.js';
 import { EINVAL, ENOSPC, PAGE, after, mapHere, newFile, start } from './helpers.js';
 
 const MEBIBYTE = 2 ** 20;
 
-/** The command that runs Node in a mount namespace of its own, as root there; none where neither root nor user namespaces serve. */
-const isolate = [
-  ['unshare', '-m'],
-  ['unshare', '-rm'],
-].find(([command = '', ...flags]) => {
-  return spawnSync(command, [...flags, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
-});
-
-describe.skipIf(isolate === undefined)('on a tmpfs of 1 MiB (skipped where unshare(1) may not mount one)', () => {
-  test('reserve() answers ENOSPC when it is full, keeps nothing, and nothing faults', async () => {
-    const [command = '', ...flags] = isolate ?? [];
-    const directory = mkdtempSync('/tmp/multiprocess-test-');
-    after(() => rmSync(directory, { recursive: true, force: true }));
-    const child = start('fill.mjs', [directory], { execPath: command, execArgv: [...flags, process.execPath] });
-    expect(await child.next()).toEqual({
-      free: MEBIBYTE,
-      first: 0,
-      freeAfterFirst: MEBIBYTE / 2,
-      tooMuch: ENOSPC,
-      freeAfterTooMuch: MEBIBYTE / 2,
-      keptWhatWasThere: 7,
-      fits: 0,
-      full: 0,
-      evenOnePage: ENOSPC,
-      givenBack: 0,
-      freeAfterGivingBack: MEBIBYTE / 2,
-      fitsAgain: 0,
-      readsZero: 0,
+describe.skipIf(mountNamespace === undefined)(
+  'on a tmpfs of 1 MiB (skipped where unshare(1) may not mount one)',
+  () => {
+    test('reserve() answers ENOSPC when it is full, keeps nothing, and nothing faults', async () => {
+      const [command = '', ...flags] = mountNamespace ?? [];
+      const directory = mkdtempSync('/tmp/multiprocess-test-');
+      after(() => rmSync(directory, { recursive: true, force: true }));
+      const child = start('fill.mjs', [directory], { execPath: command, execArgv: [...flags, process.execPath] });
+      expect(await child.next()).toEqual({
+        free: MEBIBYTE,
+        first: 0,
+        freeAfterFirst: MEBIBYTE / 2,
+        tooMuch: ENOSPC,
+        freeAfterTooMuch: MEBIBYTE / 2,
+        keptWhatWasThere: 7,
+        fits: 0,
+        full: 0,
+        evenOnePage: ENOSPC,
+        givenBack: 0,
+        freeAfterGivingBack: MEBIBYTE / 2,
+        fitsAgain: 0,
+        readsZero: 0,
+      });
+      expect(await child.ended).toBe(0);
     });
-    expect(await child.ended).toBe(0);
-  });
-});
+  },
+);
 
 test('giveBack() clears whole pages inside the range only', () => {
   const { segment, words } = mapHere(newFile());

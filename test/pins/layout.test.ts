@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pipe } from '@multiprocess/pipe';
-import { Queue } from '@multiprocess/queue';
+import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { Lock } from '@multiprocess/sync';
 import { expect, test } from 'vitest';
@@ -126,6 +126,34 @@ test('a queue is a ring: its words, and records from byte 4096 of the file on', 
   expect(file.length).toBe(4096 + 2 ** 16);
   queue.shutdown();
   expect(words[131]).toBe(1);
+});
+
+test('a queue defines the shapes of its records from byte 772 of the ring on: length, names in JSON', () => {
+  using queue = new Queue<object>();
+  for (let i = 0; i < 3; i++) queue.putSync({ id: i, name: 'x' });
+  const file = fileOf(queue);
+  const definition = '["id","name"]';
+  expect(file.readUInt32LE(128 + 4 * 192)).toBe(2 + definition.length);
+  expect(file.readUInt16LE(128 + 4 * 193)).toBe(definition.length);
+  expect(file.toString('utf8', 128 + 4 * 193 + 2, 128 + 4 * 193 + 2 + definition.length)).toBe(definition);
+});
+
+test('a record is 0x20, a token, the number of its shape, and the values', () => {
+  using queue = new Queue<object>();
+  for (let i = 0; i < 2; i++) queue.putSync({ id: i, name: 'x' });
+  const before = wordsOf(queue)[1]! >>> 0;
+  queue.putSync({ id: 7, name: 'x' });
+  expect([...fileOf(queue).subarray(4096 + before + 8, 4096 + before + 8 + 6)]).toEqual([0x20, 0xd4, 0, 7, 0xa1, 0x78]);
+});
+
+test('a joinable queue is a queue, what is done in word 160, and who waits for it in 161', async () => {
+  using queue = new JoinableQueue<number>();
+  const words = wordsOf(queue);
+  queue.putManySync([1, 2]);
+  queue.taskDone();
+  expect([words[160], words[161]]).toEqual([1, 0]);
+  expect(await queue.join({ timeout: 20 })).toBe(false);
+  expect(words[161]).toBe(1);
 });
 
 test('a pipe is two tables of holders, and a ring for each direction', () => {

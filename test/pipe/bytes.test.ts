@@ -63,6 +63,16 @@ describe('sendBytes', () => {
     b.sendBytesSync(bytes);
     expect(a.recvSync()).toEqual({ x: 1 });
   });
+
+  test('what send wrote can be sent on through another pipe', () => {
+    const [a, b] = duplex();
+    const [c, d] = duplex();
+    for (let id = 0; id < 4; id++) {
+      a.sendSync({ id, name: 'x' });
+      c.sendBytesSync(b.recvBytesSync());
+      expect(d.recvSync()).toEqual({ id, name: 'x' });
+    }
+  });
 });
 
 describe('recvBytes', () => {

@@ -43,6 +43,15 @@ describe('apply', () => {
     expect(await result).toEqual({ n: 1 });
   });
 
+  test('arguments of tasks behind one stay what they are, whatever it takes from queues and gives away', async () => {
+    const pool = startPool({ processes: 1 });
+    const results = Array.from({ length: 200 }, (_, i) =>
+      pool.apply(tasks.queueAndTransfer, [i, new Uint8Array(3000).fill(i)]),
+    );
+    const expected = Array.from({ length: 200 }, (_, i) => ({ id: i, first: i, last: i, length: 3000 }));
+    expect(await Promise.all(results)).toEqual(expected);
+  });
+
   test('carries large arguments and results', async () => {
     const big = new Uint8Array(20_000_000).fill(9);
     const back = (await startPool().apply(tasks.echo, [big])) as Uint8Array;

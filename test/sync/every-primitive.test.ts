@@ -231,7 +231,10 @@ describe.each(kinds)('a wait for a $name', ({ make, wait, waitSync, open, name }
   });
 });
 
-describe.each([Lock, RLock, Semaphore, BoundedSemaphore, Condition])('$name', (Class) => {
+type Holdable = Lock | RLock | Semaphore | BoundedSemaphore | Condition;
+const holdables: (new () => Holdable)[] = [Lock, RLock, Semaphore, BoundedSemaphore, Condition];
+
+describe.each(holdables)('$name', (Class) => {
   test('hold() and run(), in both forms, give back whatever happens', async () => {
     using object = new Class();
     const isFree = async () => {

@@ -51,8 +51,8 @@ export type {
 } from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
 export type { ProcessOptions } from '@multiprocess/process';
-export { Queue } from '@multiprocess/queue';
-export type { QueueOptions, ShutdownOptions } from '@multiprocess/queue';
+export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
+export type { QueueCounters, QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
 export { deserialize, registerClass, registerType, serialize, task } from '@multiprocess/serialization';
 export {
   AuthenticationError,
@@ -88,10 +88,12 @@ export {
 } from '@multiprocess/shared-memory';
 export type {
   MultiprocessErrorCode,
+  ObjectEvent,
   ProgramReport,
   SegmentInfo,
   SharedMemoryOptions,
   SharedObject,
+  TakeOverEvent,
   WaitOptions,
   WorkerEnd,
 } from '@multiprocess/shared-memory';

@@ -1,5 +1,5 @@
 import type { Process } from '@multiprocess/process';
-import { waitSync } from '@multiprocess/shared-memory';
+import { RingBatch, RingMessage, waitSync } from '@multiprocess/shared-memory';
 import { MOST_TICKETS, SLOTS } from './channel.js';
 import type { Channel } from './channel.js';
 import { forgetMessage } from './definitions.js';
@@ -101,24 +101,21 @@ export class PoolWorker {
     if (parcels.length === 0) return { unsent: [] };
     this.#parcels = [];
     const { writer } = this.channel.ring;
-    const messages = parcels.map(({ bytes }) => bytes);
-    let sent = 0;
+    const batch = new RingBatch();
+    for (const { bytes } of parcels) batch.add(RingMessage.of(bytes));
     let error: unknown;
     try {
-      while (sent < messages.length) {
-        const fitted = writer.tryPutMany(messages, sent);
-        if (fitted === 'shut') break;
-        sent += fitted;
+      while (writer.tryPutMany(batch) === 'put') {
+        const { next } = batch;
         // What did not fit may make the ring grow; that is tried, and not waited for.
-        if (sent === messages.length) break;
-        if (waitSync(this.channel.parker, writer.putting(messages[sent]!), 0) !== 'put') break;
-        sent++;
+        if (next === undefined || waitSync(this.channel.parker, writer.putting(next), 0) !== 'put') break;
+        batch.advance(1);
       }
     } catch (cause) {
       error = cause;
     }
     const unsent: PoolTask[] = [];
-    for (const { task, definition } of parcels.slice(sent)) {
+    for (const { task, definition } of parcels.slice(batch.put)) {
       if (definition !== undefined) this.#known.delete(definition.number);
       if (task === undefined) continue;
       this.takeBack(task);

@@ -2,7 +2,7 @@ import { task } from '@multiprocess/process';
 import { decode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { Line } from '@multiprocess/shared-memory';
-import type { RingItem } from '@multiprocess/shared-memory';
+import type { RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import { isBlock } from './item-block.js';
 import {
@@ -81,9 +81,9 @@ class Worker {
     const { reader } = this.#channel.ring;
     const line = new Line(this.#channel.parker);
     for (;;) {
-      const items = reader.tryGetMany(BATCH);
+      const items = reader.whileReading(() => reader.tryGetMany(BATCH)); // to keep, whatever the tasks take from rings
       if (items.length === 0) {
-        const item = await line.wait(() => reader.getting(), Infinity);
+        const item = await line.wait(() => taking(reader), Infinity);
         this.#lastTurn = performance.now();
         if (item === 'shut' || item === undefined) return;
         items.push(item);
@@ -177,6 +177,12 @@ class Worker {
     endTask();
     return this.#reporter.error(id, microsSince(start), error);
   }
+}
+
+/** An item to keep: it is used only when the wait is over, and others may have taken from rings by then. */
+function* taking(reader: RingReader): Waiting<RingItem | 'shut'> {
+  const item = yield* reader.getting();
+  return item === 'shut' || item.owned ? item : item.copy();
 }
 
 function microsSince(start: number): number {

@@ -1,77 +1,109 @@
-import { encode } from '@multiprocess/serialization';
-import { takeParcels } from '@multiprocess/shared-memory';
-import type { Carrier, Parcels, RingWriter, Waiting } from '@multiprocess/shared-memory';
+import { enlarge, newSheet } from '@multiprocess/serialization';
+import type { MessageCodec, Sheet } from '@multiprocess/serialization';
+import { RingBatch, RingCarrier, RingMessage, RingRun, takeParcels } from '@multiprocess/shared-memory';
+import type { ByteRing, Parcels, RingWriter, Waiting } from '@multiprocess/shared-memory';
 
-const SMALL_BYTES = 1024;
-const SHARED_BYTES = 16_384;
+const SHEET_BYTES = 64 * 1024;
+/** A longer one is not kept for the next batch. */
+const KEPT_BYTES = 1024 * 1024;
+/** Longer messages that the codec gives go into the ring from where they are. */
+const SMALL_BYTES = 2048;
+
+// Memory that batches are written to: as many as have been on their way at the same time.
+const idle: Sheet[] = [];
 
 /** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */
 export class PutBatch {
   readonly #writer: RingWriter;
-  readonly #items: readonly Uint8Array[];
-  /** What the items give away, by their index. */
-  readonly #parcels = new Map<number, Parcels>();
-  #put = 0;
+  readonly #batch = new RingBatch();
+  readonly #sheet = idle.pop() ?? newSheet(SHEET_BYTES);
+  #run: RingRun;
+  /** What the items give away, by their index; none, as a rule. */
+  #parcels: Map<number, Parcels> | undefined;
 
-  constructor(writer: RingWriter, items: Iterable<unknown>) {
+  constructor(writer: RingWriter, codec: MessageCodec, items: Iterable<unknown>) {
     this.#writer = writer;
+    this.#run = new RingRun(this.#sheet, 0);
+    let index = 0;
     try {
-      this.#items = encodeAll(items, this.#parcels);
-      for (const item of this.#items) writer.checkFits(item.byteLength);
+      for (const item of items) this.#add(codec, item, index++);
     } catch (error) {
-      for (const parcels of this.#parcels.values()) parcels.cancel();
+      this.#parcels?.forEach((parcels) => {
+        parcels.cancel();
+      });
       throw error;
     }
+    this.#endRun();
   }
 
   /** How many have been put so far. */
   get itemsPut(): number {
-    return this.#put;
-  }
-
-  /** What has been put is given away; the rest is not. */
-  settle(carrier: Carrier): void {
-    for (const [index, parcels] of this.#parcels) {
-      if (index < this.#put) parcels.sent(carrier);
-      else parcels.cancel();
-    }
+    return this.#batch.put;
   }
 
   /** Puts what fits at once, waits for room for the next one, and so on. */
   *putting(): Waiting<'put' | 'shut'> {
-    while (this.#put < this.#items.length) {
-      const fitted = this.#writer.tryPutMany(this.#items, this.#put);
-      if (fitted === 'shut') return 'shut';
-      this.#put += fitted;
-      const next = this.#items[this.#put];
+    for (;;) {
+      if (this.#writer.tryPutMany(this.#batch) === 'shut') return 'shut';
+      this.#batch.own();
+      const { next } = this.#batch;
       if (next === undefined) break;
       if ((yield* this.#writer.putting(next)) === 'shut') return 'shut';
-      this.#put++;
+      this.#batch.advance(1);
     }
+    this.#release();
     return 'put';
+  }
+
+  /** What has been put is given away; the rest is not. */
+  settle(ring: ByteRing): void {
+    if (this.#parcels === undefined) return;
+    const carrier = new RingCarrier(ring);
+    for (const [index, parcels] of this.#parcels) {
+      if (index < this.itemsPut) parcels.sent(carrier);
+      else parcels.cancel();
+    }
+  }
+
+  #release(): void {
+    if (this.#sheet.bytes.length <= KEPT_BYTES) idle.push(this.#sheet);
+  }
+
+  #add(codec: MessageCodec, item: unknown, index: number): void {
+    const { place } = this.#run;
+    this.#makeRoom(place);
+    const message = codec.encodeTo(this.#sheet, place, item);
+    const parcels = takeParcels();
+    if (parcels !== undefined) (this.#parcels ??= new Map<number, Parcels>()).set(index, parcels);
+    if (typeof message === 'number') {
+      this.#writer.checkFits(message - place);
+      this.#run.add(message - place);
+      return;
+    }
+    this.#writer.checkFits(message.byteLength);
+    if (message.byteLength <= SMALL_BYTES) {
+      this.#makeRoom(place + message.byteLength);
+      message.copyTo(this.#sheet.bytes, place);
+      this.#run.add(message.byteLength);
+      return;
+    }
+    this.#endRun();
+    this.#batch.add(withOwnHead(message));
+  }
+
+  #makeRoom(byteLength: number): void {
+    if (byteLength > this.#sheet.bytes.length) enlarge(this.#sheet, byteLength, this.#run.end);
+  }
+
+  #endRun(): void {
+    if (this.#run.count === 0) return;
+    this.#batch.add(this.#run);
+    this.#run = new RingRun(this.#sheet, this.#run.end);
   }
 }
 
-/** Small messages share a buffer, because memory of its own for each costs more than encoding it does. */
-function encodeAll(items: Iterable<unknown>, givenAway: Map<number, Parcels>): Uint8Array[] {
-  const messages: Uint8Array[] = [];
-  let shared = new Uint8Array(SHARED_BYTES);
-  let used = 0;
-  for (const item of items) {
-    const message = encode(item);
-    const parcels = takeParcels();
-    if (parcels !== undefined) givenAway.set(messages.length, parcels);
-    if (message.byteLength > SMALL_BYTES) {
-      messages.push(message.slice());
-      continue;
-    }
-    if (used + message.byteLength > shared.byteLength) {
-      shared = new Uint8Array(SHARED_BYTES);
-      used = 0;
-    }
-    shared.set(message, used);
-    messages.push(shared.subarray(used, used + message.byteLength));
-    used = (used + message.byteLength + 7) & ~7; // aligned as records are, or copying goes byte by byte
-  }
-  return messages;
+/** The encoder uses its memory again for the next item; that of the parts is the caller's. */
+function withOwnHead(message: RingMessage): RingMessage {
+  if (message.parts.length === 0) return message.copy();
+  return new RingMessage(message.bytes.slice(0, message.length), message.length, undefined, message.parts);
 }

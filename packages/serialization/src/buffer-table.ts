@@ -79,6 +79,13 @@ export class BufferTable {
     return at;
   }
 
+  /** The contents of all of them, to be put behind the MessagePack as {@link writeContents} does. */
+  parts(): Uint8Array[] {
+    return this.#entries.map(({ bytes, begin, end }) =>
+      end - begin === bytes.length ? bytes : bytes.subarray(begin, end),
+    );
+  }
+
   /** Writes the contents of all of them behind the MessagePack, which ends at `position`. */
   writeContents(message: Uint8Array, position: number): void {
     let at = position;

@@ -24,12 +24,19 @@ const idle: Decoder[] = [];
  * @throws {SerializationError} If the bytes are no message.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
-  try {
+  return decoding(() => {
     const first = bytes.length > HEADER_BYTES ? bytes[0]! : 0;
     if (first !== FORMAT) return decodeTagged(bytes, first, options.owned);
     const value = unpack(bytes, HEADER_BYTES);
     if (!isPlain(value)) throw new SerializationError('The message is damaged: it is a token that is never written');
     return value;
+  });
+}
+
+/** Whatever the libraries below throw about damaged bytes becomes an error of ours. */
+export function decoding<T>(decodeBytes: () => T): T {
+  try {
+    return decodeBytes();
   } catch (error) {
     if (error instanceof MultiprocessError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,7 @@
-import { beginMessage, dropMessage, endMessage } from '@multiprocess/shared-memory';
+import { SerializationError, beginMessage, dropMessage, endMessage } from '@multiprocess/shared-memory';
+import type { RingMessage } from '@multiprocess/shared-memory';
 import { Encoder } from './encoder.js';
+import type { Snapshot } from './encoder.js';
 
 // One encoder a thread, since a new one for each message would cost more than encoding it. It is taken from here while it
 // works: a getter or a hook that encodes something itself finds none, and gets another. One that failed, maybe because
@@ -14,11 +16,18 @@ const idle: Encoder[] = [];
  * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
  */
 export function encode(value: unknown): Uint8Array {
+  const message = encodeRest(value, nothingRead);
+  const { bytes, length, parts } = message.parts.length === 0 ? message : message.copy();
+  return parts.length === 0 && length === bytes.length ? bytes : bytes.subarray(0, length);
+}
+
+/** The same in pieces: large buffers are where they are, and what it gives away is there as well. `snapshot` has what was read of the value before. */
+export function encodeRest(value: unknown, snapshot: Snapshot): RingMessage {
   const encoder = idle.pop() ?? new Encoder();
   const outer = beginMessage();
-  let message: Uint8Array;
+  let message: RingMessage;
   try {
-    message = encoder.encode(value);
+    message = encoder.encode(value, snapshot);
   } catch (error) {
     dropMessage(outer);
     throw error;
@@ -26,4 +35,13 @@ export function encode(value: unknown): Uint8Array {
   endMessage(outer);
   idle.push(encoder);
   return message;
+}
+
+const nothingRead: Snapshot = () => undefined;
+
+/** What `encode` threw, as what it is to throw: getters, proxies and hooks throw what they like. */
+export function explained(error: unknown, path = '$'): unknown {
+  if (error instanceof SerializationError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SerializationError(`${path}: reading it failed: ${reason}`, path, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { SerializationError } from '@multiprocess/shared-memory';
+import { RingMessage, SerializationError } from '@multiprocess/shared-memory';
 import { BufferTable } from './buffer-table.js';
 import { defineOwn } from './define-own.js';
 import { Identities } from './identities.js';
@@ -21,6 +21,9 @@ const HOLE = [undefined, Tag.HOLE];
 
 // ES2024, which every supported Node has and the compiler's ES2023 library does not.
 type WellFormed = string & { isWellFormed(): boolean };
+
+/** What was read of an object before: a copy of it; null if reading it failed; undefined if nothing was. */
+export type Snapshot = (object: object) => object | null | undefined;
 
 /** What a failed attempt must give back; see {@link Encoder.attempt}. */
 interface Mark {
@@ -51,9 +54,11 @@ export class Encoder {
   /** Of the tagged array that is being made. */
   #fields: unknown[] = [];
   #tagged = false;
+  #snapshot!: Snapshot;
 
-  /** The message for `value`: a view that is valid until this encoder is used again. */
-  encode(value: unknown): Uint8Array {
+  /** The message for `value`, in memory that is valid until this encoder is used again, and in that of its buffers. */
+  encode(value: unknown, snapshot: Snapshot): RingMessage {
+    this.#snapshot = snapshot;
     try {
       const message = this.#message(this.plain(value));
       this.#identities.truncate(0);
@@ -63,10 +68,10 @@ export class Encoder {
     }
   }
 
-  #message(plain: unknown): Uint8Array {
-    if (!this.#tagged) return this.#packer.pack(plain, FORMAT);
+  #message(plain: unknown): RingMessage {
+    if (!this.#tagged) return RingMessage.of(this.#packer.pack(plain, FORMAT));
     this.#tagged = false;
-    if (this.buffers.size === 0) return this.#packer.pack(plain, FORMAT | HAS_TAGS);
+    if (this.buffers.size === 0) return RingMessage.of(this.#packer.pack(plain, FORMAT | HAS_TAGS));
     const message = this.#packer.packWithBuffers(plain, FORMAT | HAS_TAGS | HAS_BUFFERS, this.buffers);
     this.buffers.truncate(0);
     return message;
@@ -131,24 +136,26 @@ export class Encoder {
   }
 
   #copyOf(value: object, level: number): Record<string, unknown> {
+    const snapshot = this.#snapshot(value);
     try {
-      return { ...value };
+      if (snapshot !== null) return (snapshot as Record<string, unknown> | undefined) ?? { ...value };
     } catch {
-      // A getter threw, or a trap of a proxy: once more, to see which.
-      const copy: Record<string, unknown> = {};
-      for (const key of Object.keys(value)) {
-        this.#path[level] = key;
-        defineOwn(copy, key, (value as Record<string, unknown>)[key]);
-      }
-      return copy;
+      // Below.
     }
+    // A getter threw, or a trap of a proxy: once more, to see which.
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      this.#path[level] = key;
+      defineOwn(copy, key, (value as Record<string, unknown>)[key]);
+    }
+    return copy;
   }
 
   array(value: readonly unknown[]): unknown {
     const { length } = value;
     if (isSparse(value)) return this.extension(sparseArray, value);
     const level = this.enter();
-    const copy: unknown[] = Array.prototype.slice.call(value);
+    const copy = (this.#snapshot(value) ?? Array.prototype.slice.call(value)) as unknown[];
     for (let i = 0; i < length; i++) {
       this.#path[level] = i;
       const item = copy[i];

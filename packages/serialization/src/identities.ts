@@ -13,6 +13,12 @@ export class Identities {
     return this.#count;
   }
 
+  /** The number of `object` if it was met, else -1. */
+  find(object: object): number {
+    const few = this.#few.indexOf(object);
+    return few >= 0 ? few : (this.#many.get(object) ?? -1);
+  }
+
   /** The number of `object` if it was met before; else -1, and it gets the next number. */
   meet(object: object): number {
     const count = this.#count;

@@ -1,3 +1,4 @@
+import { RingMessage } from '@multiprocess/shared-memory';
 import { Packr, RESERVE_START_SPACE, REUSE_BUFFER_MODE } from 'msgpackr/index-no-eval';
 import type { BufferTable } from './buffer-table.js';
 import { MAX_MESSAGE_BYTES } from './limits.js';
@@ -6,6 +7,8 @@ import { BUFFERS_HEADER_BYTES, END_AT, HEADER_BYTES } from './wire.js';
 const INITIAL_BYTES = 64 * 1024;
 /** A buffer longer than this is given away with its message instead of being kept for the next. */
 const KEPT_BYTES = 512 * 1024;
+/** Contents of so many bytes are copied once only, to where the message goes; shorter ones are quicker to copy twice. */
+const WORTH_PARTS = 2048;
 /** Views of fewer bytes are made once: making one costs as much as writing five characters. */
 const VIEWS_KEPT = 256;
 
@@ -29,16 +32,17 @@ export class MessagePacker {
   }
 
   /** The same, with contents of array buffers. */
-  packWithBuffers(value: unknown, firstByte: number, buffers: BufferTable): Uint8Array {
+  packWithBuffers(value: unknown, firstByte: number, buffers: BufferTable): RingMessage {
     const { target, end } = this.#pack([value, buffers.table()], BUFFERS_HEADER_BYTES);
     target[0] = firstByte;
     target[1] = target[2] = target[3] = 0;
     target.writeUInt32BE(end, END_AT);
     const total = buffers.endAfter(end);
     checkLength(total);
+    if (total - end >= WORTH_PARTS) return new RingMessage(this.#message(target, end), end, undefined, buffers.parts());
     const message = total <= target.length ? target : copyOf(target, end, total);
     buffers.writeContents(message, end);
-    return this.#message(message, total);
+    return RingMessage.of(this.#message(message, total));
   }
 
   #pack(value: unknown, headerBytes: number): { target: Buffer<ArrayBuffer>; end: number } {

@@ -1,6 +1,7 @@
 import { EventCount } from './event-count.js';
 import { RingCore } from './ring-core.js';
-import type { RingGuard } from './ring-core.js';
+import type { RingCounters, RingGuard } from './ring-core.js';
+import type { RingDefinitions } from './ring-definitions.js';
 import {
   CAPACITY,
   EASY_BYTES,
@@ -73,9 +74,19 @@ export class ByteRing {
     if (Atomics.exchange(memory.words, SHUT, 1) === 0) ByteRing.wakeAll(memory);
   }
 
+  /** What the messages refer to. */
+  get definitions(): RingDefinitions {
+    return this.#core.definitions;
+  }
+
   /** The most items at a time; 0 for as many as there is room for. */
   get mostItems(): number {
     return this.#core.mostItems;
+  }
+
+  /** Items ever put and not thrown away, modulo 2^32, as a signed number: to be compared by difference. */
+  get puts(): number {
+    return this.#core.puts;
   }
 
   /** Items put and not taken yet, at some moment during the call. */
@@ -83,7 +94,12 @@ export class ByteRing {
     return this.#core.size;
   }
 
-  /** Items ever put, as a number of 32 bits; after a crash it may be one too many for a while. */
+  /** What has gone through. */
+  get counters(): RingCounters {
+    return this.#core.counters;
+  }
+
+  /** Like {@link puts}, but looks at nobody else: after a crash it may be one too many for a while. */
   get itemsPut(): number {
     return this.#core.itemsPut;
   }

@@ -22,6 +22,9 @@ export class EventCount {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #parker: Parker;
+  /** How often somebody in this thread was about to sleep here, and has woken sleepers. */
+  waits = 0;
+  wakes = 0;
 
   constructor(words: Int32Array, index: number, parker: Parker) {
     this.#words = words;
@@ -31,6 +34,7 @@ export class EventCount {
 
   /** Announces a sleeper. Look at the condition after this; if it does not hold yet, wait for what is returned. */
   announce(): Pause {
+    this.waits++;
     for (;;) {
       const seen = Atomics.load(this.#words, this.#index);
       const expected = seen | SLEEPERS;
@@ -43,6 +47,7 @@ export class EventCount {
   /** Wakes up to `count` blocked threads and every event loop that waits. Call it after the change. Never waits. */
   notify(count: number): void {
     if ((Atomics.load(this.#words, this.#index) & SLEEPERS) === 0) return;
+    this.wakes++;
     this.#advance(SLEEPERS);
     if (this.#parker.unpark(this.#words, this.#index, count) >= count) return;
     this.#advance(0);

@@ -1,3 +1,4 @@
+export type { ObjectEvent, TakeOverEvent } from './diagnostics.js';
 export {
   AuthenticationError,
   BrokenBarrierError,
@@ -51,7 +52,7 @@ export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export type { Registry, SlotWord } from './registry.js';
-export type { RingCore, RingGuard } from './ring-core.js';
+export type { RingCore, RingCounters, RingGuard } from './ring-core.js';
 export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS, itemsIn } from './ring-layout.js';
 export {
   HAND_OVER,
@@ -64,8 +65,14 @@ export {
   takeParcels,
 } from './parcels.js';
 export type { Carrier, HandsOver, Parcel } from './parcels.js';
+export { RingBatch } from './ring-batch.js';
 export { RingCarrier } from './ring-carrier.js';
-export type { RingItem, RingMemory } from './ring-memory.js';
+export type { RingDefinitions } from './ring-definitions.js';
+export { RingItem } from './ring-item.js';
+export type { RingMemory } from './ring-memory.js';
+export { RingMessage } from './ring-message.js';
+export { RingRun } from './ring-run.js';
+export type { RunMemory } from './ring-run.js';
 export { RingReader } from './ring-reader.js';
 export { RingWriter } from './ring-writer.js';
 export type { PutOutcome } from './ring-writer.js';

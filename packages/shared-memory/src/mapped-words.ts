@@ -1,3 +1,5 @@
+import type { ObjectEvent } from './diagnostics.js';
+
 /** Where a buffer lies: in which mapping, from which byte on, and the segment's random number. */
 export interface Mapped {
   /** Number that native calls take. */
@@ -6,8 +8,8 @@ export interface Mapped {
   readonly start: number;
   /** Differs between segments, is the same for everybody who maps one. */
   readonly seed: number;
-  /** What must live as long as the buffer does. */
-  readonly keeper: object;
+  /** What must live as long as the buffer does: the segment, as others are told of it. */
+  readonly keeper: ObjectEvent;
 }
 
 // One table a thread. It is keyed weakly, so it holds no buffer; a buffer holds its segment through it.
@@ -32,4 +34,9 @@ export function mappingOf(words: Int32Array): Mapped {
 /** Byte offset of a word in its mapping. */
 export function byteOffsetOf(mapped: Mapped, words: Int32Array, index: number): number {
   return mapped.start + words.byteOffset + index * 4;
+}
+
+/** The object that the words belong to; undefined if they are in no segment. */
+export function objectOf(words: Int32Array): ObjectEvent | undefined {
+  return mappings.get(words.buffer)?.keeper;
 }

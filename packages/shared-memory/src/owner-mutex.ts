@@ -1,3 +1,5 @@
+import { tellOfTakeOver } from './diagnostics.js';
+import { objectOf } from './mapped-words.js';
 import type { Parker } from './parker.js';
 import type { Thread } from './thread.js';
 import type { Waiting } from './wait-sync.js';
@@ -52,7 +54,7 @@ export class OwnerMutex {
   tryTakeOver(): boolean {
     const seen = Atomics.load(this.#words, this.#index);
     if (seen === FREE || !this.#thread.isDead(seen & OWNER)) return false;
-    return this.#replace(seen, this.#self | SLEEPERS);
+    return this.#takeOver(seen);
   }
 
   /**
@@ -85,7 +87,7 @@ export class OwnerMutex {
           taken = this.#replace(FREE, mine);
           if (taken) return false;
         } else if (this.#thread.isDead(owner)) {
-          taken = this.#replace(seen, this.#self | SLEEPERS);
+          taken = this.#takeOver(seen);
           if (taken) return true;
         } else if (!spun) {
           spun = true;
@@ -122,6 +124,12 @@ export class OwnerMutex {
       else if ((seen & SLEEPERS) === 0 && !this.#replace(seen, seen | SLEEPERS)) continue;
       return;
     }
+  }
+
+  #takeOver(seen: number): boolean {
+    if (!this.#replace(seen, this.#self | SLEEPERS)) return false;
+    tellOfTakeOver(seen & OWNER, this.#index, () => objectOf(this.#words));
+    return true;
   }
 
   #replace(seen: number, wanted: number): boolean {

@@ -55,6 +55,7 @@ export function beginMessage(): readonly Parcel[] | undefined {
 
 /** The message has been encoded; its parcels are there for {@link takeParcels} until the next message begins. */
 export function endMessage(outer: readonly Parcel[] | undefined): void {
+  takeParcels()?.sent(); // of a message that was encoded in the middle of this one
   last = noted;
   noted = outer as Parcel[] | undefined;
 }

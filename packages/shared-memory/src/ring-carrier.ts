@@ -18,7 +18,10 @@ export class RingCarrier implements Carrier {
   }
 
   get isLost(): boolean {
-    if (((this.#ring.itemsTaken - this.#ordinal) | 0) < 0) return false;
+    const { isEmpty, isShut, itemsTaken } = this.#ring;
+    // What a shutdown throws away is never counted as taken. Of a ring that was closed here nothing is known: zeros.
+    const isGone = (isShut && isEmpty) || ((itemsTaken - this.#ordinal) | 0) >= 0;
+    if (!isGone) return false;
     this.#takenAt ??= performance.now();
     return performance.now() - this.#takenAt > UNPACKING_MS;
   }

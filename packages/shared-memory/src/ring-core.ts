@@ -1,6 +1,8 @@
 import { CorruptSegmentError } from './errors.js';
 import { EventCount } from './event-count.js';
 import { OwnerMutex } from './owner-mutex.js';
+import { RingAppender } from './ring-appender.js';
+import { RingDefinitions } from './ring-definitions.js';
 import type { Pause } from './parker.js';
 import {
   CAPACITY,
@@ -15,6 +17,7 @@ import {
   PRODUCERS,
   PUTS,
   RING_FIRST_BYTES,
+  SEEN_HEAD,
   SHUT,
   SPACE,
   TAIL,
@@ -29,8 +32,25 @@ import type { Waiting } from './wait-sync.js';
  * if no consumer is at work, and is made small again when it is empty.
  */
 const HANDY_BYTES = 2 ** 21;
+/** Up to this size a ring that was made good use of since it was empty last is kept for the next time. */
+const KEPT_BYTES = 2 ** 23;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
+
+/**
+ * What has gone through a ring, counted by what it needs anyway. The first four are of everybody, since it was made, and
+ * start anew at 2^32; bytes are those the items took in the ring.
+ */
+export interface RingCounters {
+  readonly itemsPut: number;
+  readonly itemsTaken: number;
+  readonly bytesPut: number;
+  readonly bytesTaken: number;
+  /** How often a caller of this object was about to sleep. */
+  readonly waits: number;
+  /** How often a caller of this object has woken others. */
+  readonly wakes: number;
+}
 
 /**
  * Asked by a caller that has announced itself and is about to sleep for an item or for room: which thread's end is to
@@ -48,6 +68,8 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  readonly appender: RingAppender;
+  readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
   readonly #easyBytes: number;
@@ -60,12 +82,14 @@ export class RingCore {
     this.words = words;
     this.#guard = guard;
     this.memory = new RingMemory(memory);
+    this.appender = new RingAppender(words, this.memory);
     const easyBytes = Atomics.load(words, EASY_BYTES);
     const isCapacity = easyBytes >= RING_FIRST_BYTES && (easyBytes & (easyBytes - 1)) === 0;
     this.#easyBytes = isCapacity ? easyBytes : this.memory.mostBytes;
     this.mostItems = Atomics.load(words, MOST_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
+    this.definitions = new RingDefinitions(words, this.producers);
     this.consumers = new OwnerMutex(words, CONSUMERS, thread);
     this.items = new EventCount(words, ITEMS, thread.parker);
     this.space = new EventCount(words, SPACE, thread.parker);
@@ -78,6 +102,12 @@ export class RingCore {
   get isEmpty(): boolean {
     const head = Atomics.load(this.words, HEAD);
     return Atomics.load(this.words, TAIL) === head;
+  }
+
+  /** Items ever put and not thrown away, modulo 2^32. */
+  get puts(): number {
+    this.#recountAfterDeath();
+    return Atomics.load(this.words, PUTS);
   }
 
   get size(): number {
@@ -93,6 +123,19 @@ export class RingCore {
 
   get itemsTaken(): number {
     return Atomics.load(this.words, GETS);
+  }
+
+  /** What has gone through, as far as the words can count. See {@link RingCounters}. */
+  get counters(): RingCounters {
+    const word = (index: number): number => Atomics.load(this.words, index) >>> 0;
+    return {
+      itemsPut: word(PUTS),
+      itemsTaken: word(GETS),
+      bytesPut: word(TAIL),
+      bytesTaken: word(HEAD),
+      waits: this.items.waits + this.space.waits,
+      wakes: this.items.wakes + this.space.wakes,
+    };
   }
 
   /** Whether PUTS - GETS may differ from the number of items. Under either mutex. */
@@ -136,7 +179,16 @@ export class RingCore {
   /** Takes `count` items, up to `head`. Under CONSUMERS. */
   take(head: number, count: number): void {
     Atomics.store(this.words, HEAD, head);
-    Atomics.store(this.words, GETS, (this.words[GETS]! + count) | 0);
+    this.words[GETS] = (this.words[GETS]! + count) | 0;
+  }
+
+  /** Throws away all items unless a consumer is in the way, as if they had never been put. Under PRODUCERS. */
+  tryDiscard(): boolean {
+    if (!this.tryEnterConsumers()) return false;
+    Atomics.store(this.words, HEAD, Atomics.load(this.words, TAIL));
+    Atomics.store(this.words, PUTS, Atomics.load(this.words, GETS)); // as #count() would, should this thread die here
+    this.consumers.unlock();
+    return true;
   }
 
   /** Whether PUTS - GETS can be relied on; sees to it unless a consumer is in the way. Under PRODUCERS. */
@@ -193,10 +245,22 @@ export class RingCore {
     if (!this.tryEnterConsumers()) return false;
     try {
       this.memory.grow(length, this.mostBytesFor(length));
+      if (this.memory.capacity > KEPT_BYTES) this.words[LARGEST] = length; // a backlog is no measure for what follows
     } finally {
       this.consumers.unlock();
     }
     return true;
+  }
+
+  /** Remembers how much the ring is used. `tail` is about to be published, with a record so long. Under PRODUCERS. */
+  noteUse(tail: number, byteLength: number): void {
+    const largest = this.words[LARGEST]!;
+    if (byteLength > largest) this.words[LARGEST] = byteLength;
+    const capacity = this.words[CAPACITY]!;
+    if (capacity <= HANDY_BYTES || capacity > KEPT_BYTES) return;
+    const used = (tail - this.words[SEEN_HEAD]!) | 0;
+    const asLarge = capacity / HANDY_RECORDS;
+    if (used > capacity / 2 && asLarge > largest) this.words[LARGEST] = asLarge;
   }
 
   /** How large a ring may well be without any backlog. Under either mutex. */

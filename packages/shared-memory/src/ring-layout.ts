@@ -3,22 +3,27 @@
 //
 //   PRODUCERS   owner mutex of those who put
 //   TAIL        end of the published bytes; only grows. THE store that publishes. Written under PRODUCERS
-//   PUTS        items ever put. Written under PRODUCERS, before TAIL, so that PUTS - GETS is never less than what is there
+//   PUTS        items ever put. Written under PRODUCERS, before TAIL, so that PUTS - GETS is never less than what is there.
+//               A plain store: nobody acts on it before it has seen TAIL, or the mutex free, which are stored after it
 //   SEEN_HEAD   HEAD as a producer last read it. Written under PRODUCERS. HEAD only moves on, so room computed from this
 //               is there; and TAIL - SEEN_HEAD is never more than CAPACITY, however long a producer has slept
 //   CONSUMERS   owner mutex of those who take
 //   HEAD        end of the bytes taken; only grows. THE store that takes. Written under CONSUMERS
-//   GETS        items ever taken. Written under CONSUMERS, after HEAD
+//   GETS        items ever taken. Written under CONSUMERS, after HEAD. A plain store, which the exchange that frees the
+//               mutex comes after: a producer that waits for room by number is looked for later still (SPACE)
 //   SEEN_TAIL   TAIL as a consumer last read it. Written under CONSUMERS
 //   ITEMS       eventcount: "there may be something to take"
 //   SPACE       eventcount: "there may be room"
-//   LARGEST     bytes of the largest record lately put. Written under PRODUCERS; halved when an empty ring is looked at
+//   LARGEST     bytes of the largest record lately put, or as many as make a ring four times as large as was made use of
+//               (see RingCore.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once
 //   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set; or by
 //               anybody, where it is known that nobody can be putting or that nobody will take
 //   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MOST_BYTES. Written once
+//   DEFINITIONS_END  how many bytes of DEFINITIONS are valid; only grows. THE store that publishes a definition. Written
+//               under PRODUCERS. What was written behind it by somebody who died is invisible and will be overwritten
 //   DIRTY       1 while PUTS - GETS may differ from the number of items. Set by whoever took a mutex over from the dead
 //
 // After a crash: what was written behind TAIL is invisible and will be overwritten, what is before it stays; nothing
@@ -43,11 +48,17 @@ export const SHUT = 131;
 export const DIRTY = 132;
 export const EASY_BYTES = 133;
 
-/** Words for whoever builds on the ring, on lines of their own. */
+/** 32 words for whoever builds on the ring, on lines of their own. */
 export const RING_USER_WORDS = 160;
+
+export const DEFINITIONS_END = 192;
+/** What the records refer to; see ring-definitions.ts. Up to the records, in what would be unused of the first page. */
+export const DEFINITIONS = 193;
 
 /** Where the bytes start in the object: at a page of the file, so that pages can be given back. */
 export const RING_DATA_OFFSET = 4096 - 128;
+
+export const DEFINITIONS_BYTES = RING_DATA_OFFSET - DEFINITIONS * 4;
 
 /** What a ring starts with. Capacities are powers of two from this one on. */
 export const RING_FIRST_BYTES = 2 ** 14;
@@ -68,6 +79,14 @@ export const RECORD_HEADER_BYTES = 8;
 export function recordBytes(length: number): number {
   return (length + RECORD_HEADER_BYTES + 7) & ~7;
 }
+
+/** Where the record at that byte of the ring begins. */
+export function wordIndex(at: number): number {
+  return (RING_DATA_OFFSET + at) >> 2;
+}
+
+/** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
+export const LOOP_BYTES = 256;
 
 /** Items in a ring, by a copy of its words, which may hold anything. */
 export function itemsIn(words: Int32Array): number {

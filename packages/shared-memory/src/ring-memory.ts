@@ -3,32 +3,24 @@ import {
   CAPACITY,
   HEAD,
   LENGTH,
+  LOOP_BYTES,
   MOST_BYTES,
   PAD,
   RECORD_HEADER_BYTES,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
   RING_MOST_BYTES,
-  SEEN_HEAD,
   SEEN_TAIL,
   TAIL,
   recordBytes,
+  wordIndex,
 } from './ring-layout.js';
+import { RingItem } from './ring-item.js';
+import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { MemoryRange } from './segment-part.js';
-
-/** An item as it came out of the ring. */
-export interface RingItem {
-  readonly bytes: Uint8Array;
-  /** Whether nobody else will ever write to `bytes`; else they are good until this thread takes from the ring again. */
-  readonly owned: boolean;
-}
 
 /** Small items are copied to memory that is used again; larger ones get memory of their own. */
 const SCRATCH_ITEM_BYTES = 4096;
-/** So many bytes of records are taken together, if there are as many. */
-export const SCRATCH_BYTES = 2 ** 16;
-/** Up to this size a loop over words is faster than making the view that the platform's own copy needs. */
-const LOOP_BYTES = 256;
 
 /**
  * The records of a ring, without its mutexes: callers hold the one that each method names. What is read is checked
@@ -36,60 +28,26 @@ const LOOP_BYTES = 256;
  */
 export class RingMemory {
   readonly mostBytes: number;
-  /** Set by whoever is still reading an item that is not its own: what is taken meanwhile gets memory of its own. */
-  scratchInUse = false;
+  /** Where records lie. */
+  readonly bytes: Uint8Array;
   readonly #segment: MemoryRange;
   readonly #words: Int32Array;
-  readonly #bytes: Uint8Array;
-  readonly #scratch = new Uint8Array(SCRATCH_BYTES);
-  readonly #scratchWords = new Int32Array(this.#scratch.buffer);
 
   constructor(segment: MemoryRange) {
     this.#segment = segment;
     this.#words = segment.words;
     this.mostBytes = Atomics.load(segment.words, MOST_BYTES);
     if (!isCapacity(this.mostBytes) || segment.byteLength !== RING_DATA_OFFSET + this.mostBytes) {
-      throw this.#corrupt(`${this.mostBytes} bytes at most`);
+      throw this.corrupt(`${this.mostBytes} bytes at most`);
     }
-    this.#bytes = new Uint8Array(segment.buffer, segment.byteOffset + RING_DATA_OFFSET, this.mostBytes);
+    this.bytes = new Uint8Array(segment.buffer, segment.byteOffset + RING_DATA_OFFSET, this.mostBytes);
   }
 
   /** Bytes in use as the ring. Under either mutex. */
   get capacity(): number {
     const capacity = this.#words[CAPACITY]!;
     if (isCapacity(capacity) && capacity <= this.mostBytes) return capacity;
-    throw this.#corrupt(`a capacity of ${capacity} bytes`);
-  }
-
-  /**
-   * Writes a record behind `tail`, where nobody sees it yet. Under PRODUCERS.
-   *
-   * @returns where it ends; `tail` itself if there is no room
-   */
-  append(tail: number, item: Uint8Array): number {
-    const capacity = this.capacity;
-    const size = recordBytes(item.byteLength);
-    let at = tail & (capacity - 1);
-    const inOnePiece = capacity - at;
-    const needed = size <= inOnePiece ? size : inOnePiece + size;
-    if (!this.#hasRoom(needed, tail, capacity)) return tail;
-    if (size > inOnePiece) {
-      this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
-      at = 0;
-    }
-    this.#words[wordIndex(at)] = item.byteLength;
-    this.#bytes.set(item, at + RECORD_HEADER_BYTES);
-    return (tail + needed) | 0;
-  }
-
-  #hasRoom(needed: number, tail: number, capacity: number): boolean {
-    const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
-    if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return true;
-    const head = Atomics.load(this.#words, HEAD);
-    this.#words[SEEN_HEAD] = head;
-    const used = (tail - head) | 0;
-    if (used < 0 || used > capacity) throw this.#corrupt(`${used} of ${capacity} bytes in use`);
-    return needed <= capacity - used;
+    throw this.corrupt(`a capacity of ${capacity} bytes`);
   }
 
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
@@ -100,26 +58,27 @@ export class RingMemory {
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
       if (published === 0) return undefined;
-      if (published < 0 || published > this.capacity) throw this.#corrupt(`${published} bytes published`);
+      if (published < 0 || published > this.capacity) throw this.corrupt(`${published} bytes published`);
     }
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
     const padding = recordBytes(word & LENGTH);
     if (padding >= published || ((head + padding) & (RING_FIRST_BYTES - 1)) !== 0) {
-      throw this.#corrupt(`padding of ${padding} bytes, ${published} published`);
+      throw this.corrupt(`padding of ${padding} bytes, ${published} published`);
     }
     return (head + padding) | 0;
   }
 
   /** Length of the item there. Under CONSUMERS. */
   lengthAt(position: number): number {
-    const word = this.#wordAt(position);
+    const capacity = this.capacity;
+    const at = position & (capacity - 1);
+    const word = this.#words[wordIndex(at)]!;
     const length = word & LENGTH;
     const size = recordBytes(length);
-    const capacity = this.capacity;
     const published = (this.#words[SEEN_TAIL]! - position) | 0;
-    if (word !== length || size > published || (position & (capacity - 1)) + size > capacity) {
-      throw this.#corrupt(`a record word of ${word}, ${published} bytes published`);
+    if (word !== length || size > published || at + size > capacity) {
+      throw this.corrupt(`a record word of ${word}, ${published} bytes published`);
     }
     return length;
   }
@@ -127,39 +86,45 @@ export class RingMemory {
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
     const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
-    if (length > SCRATCH_ITEM_BYTES || this.scratchInUse) return { bytes: this.#copy(at, length), owned: true };
+    if (length > SCRATCH_ITEM_BYTES || scratch.inUse) {
+      return new RingItem(this.#copy(at, length), 0, length, true);
+    }
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
-    else this.#scratch.set(this.#bytes.subarray(at, at + length));
-    return { bytes: this.#scratch.subarray(0, length), owned: false };
+    else scratch.bytes.set(this.bytes.subarray(at, at + length));
+    return new RingItem(scratch.bytes, 0, length, false);
   }
 
   /** The items in the records from `from` on, which lie one behind the other up to `to`. Under CONSUMERS. */
   readAll(from: number, to: number, starts: readonly number[], lengths: readonly number[]): RingItem[] {
     const { capacity } = this;
     const length = (to - from) | 0;
-    const owned = this.scratchInUse || length > SCRATCH_BYTES;
-    const copy = owned ? Buffer.allocUnsafeSlow(length) : this.#scratch;
+    const apart = scratch.inUse || length > SCRATCH_BYTES;
+    const copy = apart ? ownBytes(length) : scratch.bytes;
+    // Who owns memory may transfer it away: not that of other items.
+    const owned = apart && starts.length === 1;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
-    copy.set(this.#bytes.subarray(at, at + inOnePiece));
-    if (inOnePiece < length) copy.set(this.#bytes.subarray(0, length - inOnePiece), inOnePiece);
-    return starts.map((start, i) => {
-      const offset = ((start - from) | 0) + RECORD_HEADER_BYTES;
-      return { bytes: copy.subarray(offset, offset + lengths[i]!), owned };
-    });
+    copy.set(this.bytes.subarray(at, at + inOnePiece));
+    if (inOnePiece < length) copy.set(this.bytes.subarray(0, length - inOnePiece), inOnePiece);
+    const items = new Array<RingItem>(starts.length);
+    for (let i = 0; i < starts.length; i++) {
+      const start = ((starts[i]! - from) | 0) + RECORD_HEADER_BYTES;
+      items[i] = new RingItem(copy, start, start + lengths[i]!, owned);
+    }
+    return items;
   }
 
-  #copy(at: number, length: number): Uint8Array {
-    const bytes = Buffer.allocUnsafeSlow(length);
-    bytes.set(this.#bytes.subarray(at, at + length));
+  #copy(at: number, length: number): Uint8Array<ArrayBuffer> {
+    const bytes = ownBytes(length);
+    bytes.set(this.bytes.subarray(at, at + length));
     return bytes;
   }
 
   #loopToScratch(at: number, length: number): void {
     const from = wordIndex(at);
     const words = this.#words;
-    const scratch = this.#scratchWords;
-    for (let i = 0; i << 2 < length; i++) scratch[i] = words[from + i]!;
+    const target = scratch.words;
+    for (let i = 0; i << 2 < length; i++) target[i] = words[from + i]!;
   }
 
   /**
@@ -181,7 +146,7 @@ export class RingMemory {
       const from = position & (old - 1);
       const to = position & (capacity - 1);
       const piece = Math.min(used - done, old - from);
-      if (to !== from) this.#bytes.copyWithin(to, from, from + piece);
+      if (to !== from) this.bytes.copyWithin(to, from, from + piece);
       done += piece;
     }
     Atomics.store(this.#words, CAPACITY, capacity);
@@ -198,13 +163,15 @@ export class RingMemory {
     return this.#words[wordIndex(position & (this.capacity - 1))]!;
   }
 
-  #corrupt(what: string): CorruptSegmentError {
+  /** What contradicts itself. */
+  corrupt(what: string): CorruptSegmentError {
     return new CorruptSegmentError(`The ring of ${this.#segment.reference} contradicts itself: ${what}`);
   }
 }
 
-function wordIndex(at: number): number {
-  return (RING_DATA_OFFSET + at) >> 2;
+/** Memory that nothing has been written to, not even zeros. */
+function ownBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 function isCapacity(bytes: number): boolean {

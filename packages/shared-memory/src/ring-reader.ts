@@ -1,8 +1,8 @@
 import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
-import { SCRATCH_BYTES } from './ring-memory.js';
-import type { RingItem } from './ring-memory.js';
+import type { RingItem } from './ring-item.js';
+import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { Waiting } from './wait-sync.js';
 
 /** The side of a ring that takes. */
@@ -38,13 +38,12 @@ export class RingReader {
    * overwrite them.
    */
   whileReading<T>(use: () => T): T {
-    const { memory } = this.#core;
-    const before = memory.scratchInUse;
-    memory.scratchInUse = true;
+    const before = scratch.inUse;
+    scratch.inUse = true;
     try {
       return use();
     } finally {
-      memory.scratchInUse = before;
+      scratch.inUse = before;
     }
   }
 

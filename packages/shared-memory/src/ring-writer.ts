@@ -1,8 +1,13 @@
 import { OutOfMemoryError } from './errors.js';
 import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
-import { GETS, HEAD, LARGEST, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import { GETS, HEAD, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import type { RingBatch } from './ring-batch.js';
+import { RingMessage } from './ring-message.js';
 import type { Waiting } from './wait-sync.js';
+
+/** A larger batch is not expected to be in the ring at once. */
+const MOST_BATCH_BYTES = 2 ** 22;
 
 /** What became of an item: put, no room now, nothing may be put any more, or somebody is in the way for a moment. */
 export type PutOutcome = 'put' | 'full' | 'shut' | 'busy';
@@ -31,12 +36,12 @@ export class RingWriter {
   }
 
   /** Puts the item if that can be done at once. Never waits. */
-  tryPut(item: Uint8Array): PutOutcome {
+  tryPut(item: RingMessage | Uint8Array): PutOutcome {
     const { items, producers } = this.#core;
     if (!producers.tryLock()) return 'busy';
     let outcome: PutOutcome = 'busy';
     try {
-      if (!this.#core.isDirty) outcome = this.#put(item);
+      if (!this.#core.isDirty) outcome = this.#put(messageOf(item));
     } finally {
       producers.unlock();
     }
@@ -45,29 +50,45 @@ export class RingWriter {
   }
 
   /**
-   * Puts as many of the items as there is room for, from the one numbered `from` on, with one store.
+   * Puts as many messages of the batch as there is room for, with one store. Never waits.
    *
-   * @returns how many, or 'shut'. 0 means that there was no room or that somebody was in the way. Never waits.
+   * @returns whether anything may be put at all; the batch says how far it is
    */
-  tryPutMany(items: readonly Uint8Array[], from: number): number | 'shut' {
-    const { memory, producers } = this.#core;
-    if (!producers.tryLock()) return 0;
-    let count = 0;
+  tryPutMany(batch: RingBatch): 'put' | 'shut' {
+    const { producers } = this.#core;
+    if (!producers.tryLock()) return 'put';
+    let count: number;
     try {
-      if (this.#core.isDirty) return 0;
+      if (this.#core.isDirty) return 'put';
       if (this.#words[SHUT] !== 0) return 'shut';
-      let tail = this.#words[TAIL]!;
-      for (let i = from; i < items.length; i++) {
-        const end = this.#hasMostItems(count) ? tail : memory.append(tail, items[i]!);
-        if (end === tail) break;
-        tail = end;
-        count++;
-      }
-      if (count > 0) this.#publish(tail, count);
+      count = this.#putAll(batch);
     } finally {
       producers.unlock();
     }
     if (count > 0) this.#core.items.notify(count);
+    return 'put';
+  }
+
+  #putAll(batch: RingBatch): number {
+    const { appender } = this.#core;
+    const first = batch.put;
+    const most = this.#mostMore();
+    let tail = this.#words[TAIL]!;
+    for (let piece = batch.piece; piece !== undefined && batch.put - first < most; piece = batch.piece) {
+      const before = tail;
+      if (piece instanceof RingMessage) {
+        tail = appender.append(tail, piece);
+        if (tail !== before) batch.advance(1);
+      } else {
+        const { count, end } = appender.appendRun(tail, piece, batch.index, most - (batch.put - first));
+        tail = end;
+        if (count > 0) batch.advance(count);
+      }
+      if (tail === before) break;
+    }
+    const count = batch.put - first;
+    this.#core.noteUse(tail, Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
+    if (count > 0) this.#publish(tail, count);
     return count;
   }
 
@@ -76,15 +97,16 @@ export class RingWriter {
    *
    * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow.
    */
-  *putting(item: Uint8Array): Waiting<'put' | 'shut'> {
-    this.checkFits(item.byteLength);
+  *putting(item: RingMessage | Uint8Array): Waiting<'put' | 'shut'> {
+    const message = messageOf(item);
+    this.checkFits(message.byteLength);
     let patient = true;
     let spun = false;
     let pause: Pause | undefined;
     for (;;) {
       yield* this.#core.enteringProducers();
       const head = Atomics.load(this.#words, HEAD);
-      const outcome = this.#putThenLeave(item, patient);
+      const outcome = this.#putThenLeave(message, patient);
       if (outcome === 'put') this.#core.items.notify(1);
       if (outcome === 'put' || outcome === 'shut') return outcome;
       if (outcome === 'busy') {
@@ -105,66 +127,59 @@ export class RingWriter {
     }
   }
 
-  /**
-   * Lets nothing be put any more, and throws away what is there if `discard`. Waits for a put that is under way.
-   *
-   * @returns how many items were thrown away
-   */
-  *shutting(discard: boolean): Waiting<number> {
-    const { consumers, items, producers, space } = this.#core;
-    yield* this.#core.enteringProducers();
-    Atomics.store(this.#words, SHUT, 1);
-    producers.unlock();
-    let discarded = 0;
-    if (discard) {
-      yield* this.#core.enteringConsumers();
-      discarded = this.#core.size;
-      this.#core.take(Atomics.load(this.#words, TAIL), discarded);
-      consumers.unlock();
+  /** Lets nothing be put any more, and throws away what is there if `discard`. Waits for a put that is under way. */
+  *shutting(discard: boolean): Waiting<void> {
+    const { items, producers, space } = this.#core;
+    for (;;) {
+      yield* this.#core.enteringProducers();
+      Atomics.store(this.#words, SHUT, 1);
+      const done = !discard || this.#core.tryDiscard();
+      producers.unlock();
+      if (done) break;
+      yield* this.#core.awaitingConsumers();
     }
     items.notifyAll();
     space.notifyAll();
-    return discarded;
   }
 
   /** 'crowded' if there is no room although the ring may grow, and the caller is patient: a consumer may be at work. */
-  #putThenLeave(item: Uint8Array, patient: boolean): PutOutcome | 'crowded' {
+  #putThenLeave(message: RingMessage, patient: boolean): PutOutcome | 'crowded' {
     try {
       if (!this.#core.countIfDirty()) return 'busy';
-      const outcome = this.#put(item);
-      if (outcome !== 'full' || !this.#mayGrow(item.byteLength)) return outcome;
+      const outcome = this.#put(message);
+      if (outcome !== 'full' || !this.#mayGrow(message.byteLength)) return outcome;
       if (patient && this.#core.memory.capacity >= this.#core.handyBytes) return 'crowded';
-      return this.#core.tryGrow(item.byteLength) ? this.#put(item) : 'busy';
+      return this.#core.tryGrow(message.byteLength) ? this.#put(message) : 'busy';
     } finally {
       this.#core.producers.unlock();
     }
   }
 
-  #put(item: Uint8Array): 'put' | 'full' | 'shut' {
+  #put(message: RingMessage): 'put' | 'full' | 'shut' {
     if (this.#words[SHUT] !== 0) return 'shut';
-    if (this.#hasMostItems(0)) return 'full';
+    if (this.#mostMore() === 0) return 'full';
     const tail = this.#words[TAIL]!;
-    const end = this.#core.memory.append(tail, item);
-    if (item.byteLength > this.#words[LARGEST]!) this.#words[LARGEST] = item.byteLength;
+    const end = this.#core.appender.append(tail, message);
+    this.#core.noteUse(end, message.byteLength);
     if (end === tail) return 'full';
     this.#publish(end, 1);
     return 'put';
   }
 
   #publish(tail: number, count: number): void {
-    Atomics.store(this.#words, PUTS, (this.#words[PUTS]! + count) | 0);
+    this.#words[PUTS] = (this.#words[PUTS]! + count) | 0;
     Atomics.store(this.#words, TAIL, tail);
   }
 
-  #hasMostItems(more: number): boolean {
+  /** How many items more there may be. */
+  #mostMore(): number {
     const { mostItems } = this.#core;
-    if (mostItems === 0) return false;
-    const puts = (this.#words[PUTS]! + more) | 0;
-    return ((puts - Atomics.load(this.#words, GETS)) | 0) >= mostItems;
+    if (mostItems === 0) return Infinity;
+    return Math.max(0, mostItems - ((this.#words[PUTS]! - Atomics.load(this.#words, GETS)) | 0));
   }
 
   #mayGrow(length: number): boolean {
-    return this.#core.memory.capacity < this.#core.mostBytesFor(length) && !this.#hasMostItems(0);
+    return this.#core.memory.capacity < this.#core.mostBytesFor(length) && this.#mostMore() > 0;
   }
 
   /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */
@@ -173,4 +188,8 @@ export class RingWriter {
     this.#core.markDirty();
     this.#core.consumers.unlock();
   }
+}
+
+function messageOf(item: RingMessage | Uint8Array): RingMessage {
+  return item instanceof RingMessage ? item : RingMessage.of(item);
 }

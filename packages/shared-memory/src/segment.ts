@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { tellOf } from './diagnostics.js';
 import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
@@ -110,7 +111,10 @@ export class Segment implements MemoryRange {
           plan.initialise?.(segment);
         },
       });
-      if (file !== undefined && segment !== undefined) return { segment, created: true };
+      if (file !== undefined && segment !== undefined) {
+        tellOf('create', segment);
+        return { segment, created: true };
+      }
       const found = Segment.#find(reference, plan.kind);
       if (found === undefined) continue; // it was an orphan, or has just gone
       if (found.byteLength !== plan.byteLength) {
@@ -158,7 +162,9 @@ export class Segment implements MemoryRange {
     if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
     if (header.registry !== registry.id)
       refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
-    return Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+    const segment = Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
+    tellOf('attach', segment);
+    return segment;
   }
 
   /** Without a native part: the handle of another object that travels with this one's. */
@@ -216,6 +222,7 @@ export class Segment implements MemoryRange {
     this.#open = false;
     kept.delete(this);
     if (this.#file !== undefined) native().unmap(this.#file.segment);
+    tellOf('close', this);
   }
 }
 

@@ -9,7 +9,7 @@ import { serveQueue } from '../harness/serve-queue.mjs';
 
 // A port takes all it is given, at the price of memory; so many are under way at most, a quarter confirmed at a time.
 /** @type {Record<Form, number>} */
-const WINDOW = { 'small object': 4096, '1 KiB': 4096, '64 KiB': 256 };
+const WINDOW = { integer: 4096, 'small object': 4096, '1 KiB': 4096, '64 KiB': 256, '1 MiB': 16 };
 
 if (parentPort !== null) {
   const port = parentPort;

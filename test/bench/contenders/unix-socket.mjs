@@ -1,12 +1,11 @@
-// What one would write instead: a Unix socket with msgpackr, each message behind its length. It starts itself once more,
-// as the other side: unix-socket.mjs [path].
+// A Unix socket between a process and its child, with MessagePack behind a length. It forks itself, as the other side.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawn } from 'node:child_process';
-import { pack, unpack } from 'msgpackr';
+import { Packr, Unpackr } from 'msgpackr';
 import { asking, echoing } from '../harness/echo.mjs';
 import { messagesOf } from '../harness/messages.mjs';
 import { serveQueue } from '../harness/serve-queue.mjs';
@@ -14,60 +13,69 @@ import { serveQueue } from '../harness/serve-queue.mjs';
 /** @import { Socket } from 'node:net' */
 /** @import { OtherSideRequest } from '../harness/queue-request.d.ts' */
 
-/** @param {Socket} socket @param {unknown} message @returns {boolean} false: the next one had better wait */
-function send(socket, message) {
-  const bytes = pack(message);
-  const head = Buffer.allocUnsafe(4);
-  head.writeUInt32LE(bytes.length);
-  socket.cork();
-  socket.write(head);
-  const hasRoom = socket.write(bytes);
-  socket.uncork();
-  return hasRoom;
+const HEADER_BYTES = 4;
+const packr = new Packr();
+const unpackr = new Unpackr();
+
+/** @param {Socket} socket @returns {(message: unknown) => boolean} whether there is room for more */
+function sending(socket) {
+  return (message) => {
+    const bytes = packr.pack(message);
+    const header = Buffer.allocUnsafe(HEADER_BYTES);
+    header.writeUInt32LE(bytes.length);
+    socket.cork();
+    socket.write(header);
+    const more = socket.write(bytes);
+    process.nextTick(() => socket.uncork());
+    return more;
+  };
 }
 
 /** @param {Socket} socket @param {(message: unknown) => void} onMessage */
-function receive(socket, onMessage) {
+function receiving(socket, onMessage) {
   /** @type {Buffer[]} */
   let pieces = [];
   let length = 0;
+  let needed = HEADER_BYTES;
   socket.on('data', (piece) => {
-    pieces.push(piece);
+    pieces.push(/** @type {Buffer} */ (piece));
     length += piece.length;
-    const [first] = pieces;
-    if (first !== undefined && first.length >= 4 && length < 4 + first.readUInt32LE(0)) return;
-    let all = Buffer.concat(pieces);
-    while (all.length >= 4 && all.length >= 4 + all.readUInt32LE(0)) {
-      const end = 4 + all.readUInt32LE(0);
-      onMessage(unpack(all.subarray(4, end)));
-      all = all.subarray(end);
+    if (length < needed) return;
+    const bytes = pieces.length === 1 ? /** @type {Buffer} */ (pieces[0]) : Buffer.concat(pieces);
+    let at = 0;
+    for (;;) {
+      if (bytes.length - at < HEADER_BYTES) break;
+      const end = at + HEADER_BYTES + bytes.readUInt32LE(at);
+      if (end > bytes.length) break;
+      onMessage(unpackr.unpack(bytes.subarray(at + HEADER_BYTES, end)));
+      at = end;
     }
-    pieces = all.length > 0 ? [all] : [];
-    length = all.length;
+    pieces = at === bytes.length ? [] : [bytes.subarray(at)];
+    length = bytes.length - at;
+    needed = length < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + bytes.readUInt32LE(at);
   });
 }
 
-const address = process.argv[2];
+const [, , address] = process.argv;
 if (address !== undefined) {
   const socket = connect(address);
-  receive(
-    socket,
-    echoing(messagesOf, (message) => send(socket, message)),
-  );
+  receiving(socket, echoing(messagesOf, sending(socket)));
 } else {
-  const where = path.join(tmpdir(), `bench-${process.pid}.sock`);
-  const server = createServer().listen(where);
+  const directory = mkdtempSync(path.join(process.env['MULTIPROCESS_BENCH_FILES'] ?? '/tmp', 'socket-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const server = createServer().listen(path.join(directory, 'socket'));
   await once(server, 'listening');
-  spawn(process.execPath, [fileURLToPath(import.meta.url), where], { stdio: 'inherit' }).unref();
+  fork(fileURLToPath(import.meta.url), [path.join(directory, 'socket')]);
   const [socket] = /** @type {[Socket]} */ (await once(server, 'connection'));
   server.close();
-  const { onMessage, ready, tripAll } = asking((message) => send(socket, message), messagesOf);
-  receive(socket, onMessage);
+  const send = sending(socket);
+  const { onMessage, ready, tripAll } = asking(send, messagesOf);
+  receiving(socket, onMessage);
 
   /** @param {OtherSideRequest} request */
   const sendAll = async ({ count, form }) => {
     const { make } = messagesOf(form);
-    for (let i = 0; i < count; i++) if (!send(socket, make(i))) await once(socket, 'drain');
+    for (let i = 0; i < count; i++) if (!send(make(i))) await once(socket, 'drain');
   };
   await serveQueue({ ready, sendAll, tripAll });
 }

@@ -1,5 +1,5 @@
 /**
- * @typedef {'small object' | '1 KiB' | '64 KiB' | '1 MiB'} Form
+ * @typedef {'integer' | 'small object' | '1 KiB' | '64 KiB' | '1 MiB'} Form
  * @typedef {{ make: (i: number) => unknown, check: (message: unknown, i: number) => void }} Messages
  * @typedef {{ id: number, name: string, value: number, tags: string[], ok: boolean }} SmallObject
  */
@@ -15,6 +15,14 @@ const smallObjects = {
     if (id !== i || name.length !== 11 || value !== i * 0.5 || tags.length !== 3 || !ok) {
       throw new Error(`Message ${i} arrived as ${JSON.stringify(message)}`);
     }
+  },
+};
+
+/** @type {Messages} */
+const integers = {
+  make: (i) => i,
+  check: (message, i) => {
+    if (message !== i) throw new Error(`Message ${i} arrived as ${JSON.stringify(message)}`);
   },
 };
 
@@ -42,10 +50,11 @@ function inBase64({ make, check }) {
 
 /** @type {Record<Form, Messages>} */
 const binary = {
+  integer: integers,
   'small object': smallObjects,
   '1 KiB': buffers(1024),
   '64 KiB': buffers(64 * 1024),
-  '1 MiB': buffers(2 ** 20),
+  '1 MiB': buffers(1024 * 1024),
 };
 
 /**
@@ -63,5 +72,5 @@ export function messagesOf(form) {
  * @param {Form} form
  */
 export function jsonMessagesOf(form) {
-  return form === 'small object' ? smallObjects : inBase64(binary[form]);
+  return form === 'integer' || form === 'small object' ? binary[form] : inBase64(binary[form]);
 }

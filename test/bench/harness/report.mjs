@@ -67,6 +67,18 @@ export function ratio(a, b) {
   return a === undefined || b === undefined ? undefined : a / b;
 }
 
+/**
+ * The best of several contenders in a case where more is better.
+ *
+ * @param {import('./question.d.ts').Lookup} of
+ * @param {string} caseName
+ * @param {readonly string[]} contenders
+ */
+export function bestOf(of, caseName, contenders) {
+  const figures = contenders.map((name) => of(caseName, name)).filter((figure) => figure !== undefined);
+  return figures.length === 0 ? undefined : Math.max(...figures);
+}
+
 /** @param {QuestionResult['targets'][number]} target */
 export function targetLine({ says, measured, met }) {
   if (measured === undefined) return `not measured: ${says}`;

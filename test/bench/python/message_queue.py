@@ -27,9 +27,16 @@ def check_small(message, i):
         raise ValueError(f'Message {i} arrived as {message}')
 
 
+def check_integer(message, i):
+    if message != i:
+        raise ValueError(f'Message {i} arrived as {message}')
+
+
 def messages_of(form):
     if form == 'small object':
         return make_small, check_small
+    if form == 'integer':
+        return (lambda i: i), check_integer
     size = SIZES[form]
     made = [bytes([i]) * size for i in range(BUFFERS)]
 

@@ -5,8 +5,10 @@ const INDEX = /^\d+$/;
 /** An `Int32Array` whose elements are asked for and changed through the execution that is under way. */
 export function sharedWords(length: number, run: () => Run): Int32Array {
   return new Proxy({} as Int32Array, {
-    get: (_, key) => {
+    get: (_, key, words) => {
       if (key === 'length') return length;
+      if (key === 'buffer') return words as unknown; // only a view of bytes is ever made of it
+      if (key === 'byteOffset') return 0;
       if (typeof key === 'string' && INDEX.test(key)) return run().perform({ kind: 'read', index: Number(key) });
       throw new Error(`The model knows no ${String(key)} of shared words`);
     },

@@ -3,6 +3,7 @@ import type { Thread } from '@multiprocess/shared-memory';
 /** Stands in for a segment: words, and nothing of a file. */
 export class SimulatedSegment {
   readonly words: Int32Array;
+  readonly byteOffset = 0;
   readonly byteLength: number;
   readonly thread: Thread;
   readonly kind = 'model';

@@ -4,7 +4,20 @@ import { mutantsOf } from './mutant.js';
 import { FIRST_BYTES, RECORD_BYTES, RING_WORDS, itemsIn, newRing, ringScale, ringWordCount } from './ring-scale.js';
 import { sharedMemoryOf } from './toolkit.js';
 
-const { CAPACITY, CONSUMERS, DIRTY, GETS, LARGEST, MOST_BYTES, MOST_ITEMS, PRODUCERS, PUTS, SHUT } = RING_WORDS;
+const {
+  CAPACITY,
+  CONSUMERS,
+  DEFINITIONS_END,
+  DIRTY,
+  EASY_BYTES,
+  GETS,
+  LARGEST,
+  MOST_BYTES,
+  MOST_ITEMS,
+  PRODUCERS,
+  PUTS,
+  SHUT,
+} = RING_WORDS;
 const OWNER = 0x7fffffff;
 
 /** Words of the model behind those of the ring: how often items were put, and each of them taken. */
@@ -105,8 +118,8 @@ function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
     wordCount: TAKEN + MOST_NUMBERS,
     segmentWords: ringWordCount(mostBytes),
     initial: newRing(mostBytes, shape.mostItems ?? 0),
-    constant: [MOST_BYTES, MOST_ITEMS, LARGEST, ...(grows ? [] : [CAPACITY])],
-    racy: [DIRTY, ...(grows ? [CAPACITY] : [])],
+    constant: [MOST_BYTES, MOST_ITEMS, EASY_BYTES, DEFINITIONS_END, LARGEST, ...(grows ? [] : [CAPACITY])],
+    racy: [PUTS, GETS, DIRTY, ...(grows ? [CAPACITY] : [])],
     patches: ringScale,
     programs: [...producers, ...consumers],
     mayRest: (view, thread) => {
@@ -184,14 +197,14 @@ export const byteRingMutants = [
     'putting() tells nobody': [oneToOne, 'this.#core.items.notify(1);', ';', sleeps],
     'a producer sleeps without having looked again': [
       oneToOne,
-      'pause = this.#core.space.announce(); // and look once more',
-      'yield this.#core.space.announce();',
+      'pause = yield* this.#core.announcing(this.#core.space); // and look once more',
+      'yield yield* this.#core.announcing(this.#core.space);',
       sleeps,
     ],
     'an item is published before it is written': [
       oneToOne,
-      'const end = this.#core.memory.append(tail, item);',
-      `this.#publish((tail + ${RECORD_BYTES}) | 0, 1); const end = this.#core.memory.append(tail, item);`,
+      'const end = this.#core.appender.append(tail, message);',
+      `this.#publish((tail + ${RECORD_BYTES}) | 0, 1); const end = this.#core.appender.append(tail, message);`,
       /without Atomics/,
     ],
     'PUTS is raised after publishing': [
@@ -211,8 +224,8 @@ export const byteRingMutants = [
     'getting() tells nobody': [oneItem, 'this.#core.space.notify(count);', '', sleeps],
     'a consumer sleeps without having looked again': [
       oneToOne,
-      'pause = this.#core.items.announce(); // and look once more',
-      'yield this.#core.items.announce();',
+      'pause = yield* this.#core.announcing(this.#core.items); // and look once more',
+      'yield yield* this.#core.announcing(this.#core.items);',
       sleeps,
     ],
     'room is given back before the item is copied': [

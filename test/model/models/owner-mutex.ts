@@ -136,13 +136,13 @@ export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
   ],
   'a dead owner is replaced by a store': [
     killed,
-    'taken = this.#replace(seen, this.#self | SLEEPERS);',
+    'taken = this.#takeOver(seen);',
     'taken = true; Atomics.store(this.#words, this.#index, this.#self | SLEEPERS);',
     /both at word counter/,
   ],
   'tryTakeOver() replaces a dead owner by a store': [
     killedTwice,
-    'return this.#replace(seen, this.#self | SLEEPERS);',
+    'return this.#takeOver(seen);',
     'Atomics.store(this.#words, this.#index, this.#self | SLEEPERS); return true;',
     /both at word counter/,
   ],

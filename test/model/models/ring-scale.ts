@@ -21,9 +21,13 @@ export const RING_WORDS = {
   MOST_ITEMS: 13,
   SHUT: 14,
   DIRTY: 15,
+  EASY_BYTES: 16,
+  DEFINITIONS_END: 17,
+  DEFINITIONS: 18,
 } as const;
 
-const DATA = 16;
+/** Right behind, so that there is no room for definitions. */
+const DATA = RING_WORDS.DEFINITIONS;
 /** Bytes of a record with an item of a word. */
 export const RECORD_BYTES = 16;
 export const FIRST_BYTES = 2 * RECORD_BYTES;
@@ -45,10 +49,15 @@ const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
   MOST_ITEMS: 130,
   SHUT: 131,
   DIRTY: 132,
+  EASY_BYTES: 133,
+  DEFINITIONS_END: 192,
+  DEFINITIONS: 193,
 };
 
 const layout = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-layout.js', find, replace });
 const memory = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-memory.js', find, replace });
+
+const core = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-core.js', find, replace });
 
 /** What brings the compiled ring down to this size. */
 export const ringScale: readonly Patch[] = [
@@ -58,8 +67,13 @@ export const ringScale: readonly Patch[] = [
   layout('RING_DATA_OFFSET = 4096 - 128', `RING_DATA_OFFSET = ${DATA * 4}`),
   layout('RING_FIRST_BYTES = 2 ** 14', `RING_FIRST_BYTES = ${FIRST_BYTES}`),
   memory('SCRATCH_ITEM_BYTES = 4096', `SCRATCH_ITEM_BYTES = ${FIRST_BYTES}`),
-  memory('SCRATCH_BYTES = 2 ** 16', `SCRATCH_BYTES = ${FIRST_BYTES}`),
-  { file: 'shared-memory/ring-core.js', find: 'HANDY_BYTES = 2 ** 21', replace: `HANDY_BYTES = ${FIRST_BYTES}` },
+  {
+    file: 'shared-memory/ring-scratch.js',
+    find: 'SCRATCH_BYTES = 2 ** 16',
+    replace: `SCRATCH_BYTES = ${FIRST_BYTES}`,
+  },
+  core('HANDY_BYTES = 2 ** 21', `HANDY_BYTES = ${FIRST_BYTES}`),
+  core('KEPT_BYTES = 2 ** 23', `KEPT_BYTES = ${FIRST_BYTES}`),
 ];
 
 /** What a new ring holds. */

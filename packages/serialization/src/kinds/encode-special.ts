@@ -1,6 +1,6 @@
 import { types } from 'node:util';
+import { isSharedObject } from '@multiprocess/shared-memory';
 import type { Encoder } from '../encoder.js';
-import { isSharedObject } from '../is-shared-object.js';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
 import { isTask } from '../task.js';

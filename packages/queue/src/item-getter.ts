@@ -1,0 +1,111 @@
+import type { MessageCodec } from '@multiprocess/serialization';
+import { Breather, Line, QueueEmptyError, QueueShutDownError, waitSync } from '@multiprocess/shared-memory';
+import type { Parker, RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
+
+/** How a thread gets from a queue: what is the same for every kind of queue, and for both forms. */
+export class ItemGetter {
+  readonly line: Line;
+  readonly #reader: RingReader;
+  readonly #codec: MessageCodec;
+  readonly #parker: Parker;
+  readonly #breather = new Breather();
+  /** Taken by getMany, but behind an item that could not be decoded. */
+  readonly #undecoded: RingItem[] = [];
+
+  constructor(reader: RingReader, codec: MessageCodec, parker: Parker) {
+    this.#reader = reader;
+    this.#codec = codec;
+    this.#parker = parker;
+    this.line = new Line(parker);
+  }
+
+  /** The item, or a promise for it if this has to wait. */
+  get(timeout: number, signal: AbortSignal | undefined): unknown {
+    if (this.line.isEmpty || timeout === 0) {
+      const item = this.#tryTake();
+      if (item !== undefined) {
+        const value = this.#decoded(item); // before any other call of this thread takes an item
+        const breath = this.#breather.breath();
+        return breath === undefined ? value : breath.then(() => value);
+      }
+    }
+    return this.#getLater(timeout, signal);
+  }
+
+  async #getLater(timeout: number, signal: AbortSignal | undefined): Promise<unknown> {
+    return checkGot(await this.line.wait(() => this.#getting(1), timeout, signal), timeout)[0];
+  }
+
+  getSync(timeout: number): unknown {
+    const item = this.#tryTake();
+    if (item !== undefined) return this.#decoded(item);
+    return checkGot(waitSync(this.#parker, this.#getting(1), timeout), timeout)[0];
+  }
+
+  async getMany(max: number, timeout: number, signal: AbortSignal | undefined): Promise<unknown[]> {
+    const values = checkGot(await this.line.wait(() => this.#getting(max), timeout, signal), timeout);
+    await this.#breather.breath(values.length);
+    return values;
+  }
+
+  getManySync(max: number, timeout: number): unknown[] {
+    return checkGot(waitSync(this.#parker, this.#getting(max), timeout), timeout);
+  }
+
+  #tryTake(): RingItem | undefined {
+    return this.#undecoded.length === 0 ? this.#reader.tryGet() : this.#undecoded.shift();
+  }
+
+  /** Decodes within the wait: what the ring gave is good only until this thread takes the next item. */
+  *#getting(max: number): Waiting<unknown[] | 'shut'> {
+    const values: unknown[] = [];
+    if (max === 1) {
+      const item = this.#undecoded.shift() ?? (yield* this.#reader.getting());
+      return item === 'shut' ? item : [this.#decoded(item)];
+    }
+    while (values.length < max) {
+      const waiting = this.#undecoded.splice(0, max - values.length);
+      const items = waiting.length > 0 ? waiting : this.#reader.tryGetMany(max - values.length);
+      if (items.length > 0) {
+        if (!this.#decodeAll(items, values)) break;
+      } else if (values.length > 0) {
+        break;
+      } else {
+        const item = yield* this.#reader.getting();
+        if (item === 'shut') return item;
+        values.push(this.#decoded(item));
+      }
+    }
+    return values;
+  }
+
+  /** Whether all could be decoded; else the first that could not, and those behind it, wait for the next call. */
+  #decodeAll(items: readonly RingItem[], values: unknown[]): boolean {
+    return this.#reader.whileReading(() => {
+      for (const [i, item] of items.entries()) {
+        try {
+          values.push(this.#codec.decode(item));
+        } catch (error) {
+          if (values.length === 0 && i === 0) {
+            this.#undecoded.unshift(...items.slice(1).map((rest) => rest.copy()));
+            throw error;
+          }
+          this.#undecoded.unshift(...items.slice(i).map((rest) => rest.copy()));
+          return false;
+        }
+      }
+      return true;
+    });
+  }
+
+  #decoded(item: RingItem): unknown {
+    if (item.owned || this.#codec.isPlain(item)) return this.#codec.decode(item);
+    return this.#reader.whileReading(() => this.#codec.decode(item));
+  }
+}
+
+function checkGot(outcome: unknown[] | 'shut' | undefined, timeout: number): unknown[] {
+  if (outcome === undefined) throw new QueueEmptyError(`The queue had no item within ${timeout} ms`);
+  if (outcome === 'shut') throw new QueueShutDownError('The queue has been shut down and is empty');
+  return outcome;
+}

@@ -1,0 +1,161 @@
+import {
+  EventCount,
+  Line,
+  RING_USER_WORDS,
+  Segment,
+  blockingTimeoutOf,
+  itemsIn,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Pause, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { QueueOptions, ShutdownOptions } from './queue-options.js';
+import { Queue } from './queue.js';
+
+// Two words behind those of the ring:
+//   DONE      items said to be done, modulo 2^32. Raised by whoever is done, by compare-exchange, never above the ring's PUTS
+//   FINISHED  eventcount: "all may be done"
+// Unfinished are PUTS - DONE: what is in the queue, and what has been taken. So putting costs nothing more; an item that
+// is thrown away by a shutdown leaves PUTS; and whatever the ring mends after a death is mended here.
+// Why no wake is lost: who waits announces itself in FINISHED and looks at DONE once more; who is done raises DONE first
+// and looks at FINISHED second. An immediate shutdown wakes everybody, too.
+// After a crash: a word that is one higher or is not. Whoever died between raising DONE and its wake leaves the waiters to
+// their re-check. A consumer that died with an item never says that it is done, as in Python: nobody can know whether it was.
+const DONE = RING_USER_WORDS;
+const FINISHED = RING_USER_WORDS + 1;
+
+const KIND = 'queue.JoinableQueue';
+
+/**
+ * A {@link Queue} whose producers can wait until everything that was put has been dealt with: consumers call
+ * {@link taskDone} once for each item they have taken, when they are done with it.
+ *
+ * @example
+ * ```ts source="./joinable-queue.examples.ts#joinable"
+ * using pages = new JoinableQueue<string>();
+ * pages.putSync('index.html');
+ *
+ * const consume = async (): Promise<void> => {
+ *   console.log(`Fetching ${await pages.get()}`);
+ *   pages.taskDone();
+ * };
+ * void consume(); // as a rule in another process
+ *
+ * await pages.join(); // everything that was put has been dealt with
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.JoinableQueue | Python's JoinableQueue}
+ */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  readonly #words: Int32Array;
+  readonly #finished: EventCount;
+  readonly #joiners: Line;
+
+  /**
+   * Makes a queue, or attaches to the one of the same name.
+   *
+   * @throws what the constructor of {@link Queue} throws
+   */
+  constructor(options?: QueueOptions);
+  /** @internal */
+  constructor(from: QueueOptions | Segment);
+  constructor(from: QueueOptions | Segment = {}) {
+    super(from, KIND);
+    const { thread, words } = this.openSegment();
+    this.#words = words;
+    this.#finished = new EventCount(words, FINISHED, thread.parker);
+    this.#joiners = new Line(thread.parker);
+  }
+
+  /**
+   * The queue that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static override attach<T = unknown>(handle: string): JoinableQueue<T> {
+    const { kind, reference } = parseHandle(handle);
+    return new JoinableQueue<T>(Segment.attach(reference, KIND, kind));
+  }
+
+  /** Items put for which nobody has called {@link taskDone} yet. */
+  get unfinished(): number {
+    const done = Atomics.load(this.#words, DONE);
+    return Math.max(0, (this.ring.puts - done) | 0);
+  }
+
+  /**
+   * Says that one item that was taken, here or elsewhere, has been dealt with. Never waits.
+   *
+   * @throws {RangeError} If it was called for each item already. Nothing has changed.
+   */
+  taskDone(): void {
+    for (;;) {
+      const done = Atomics.load(this.#words, DONE);
+      const unfinished = (this.ring.puts - done) | 0;
+      if (unfinished <= 0) throw new RangeError('taskDone() was called more often than there were items put');
+      if (Atomics.compareExchange(this.#words, DONE, done, (done + 1) | 0) !== done) continue;
+      if (this.unfinished === 0) this.#finished.notifyAll(); // asked anew: a shutdown may have thrown items away
+      return;
+    }
+  }
+
+  /**
+   * Waits until every item that was put has been dealt with.
+   *
+   * @returns whether that is so; false if the time was over first
+   * @throws the signal's reason if it was aborted
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    this.openSegment();
+    const timeout = timeoutOf(options);
+    return (await this.#joiners.wait(() => this.#joining(), timeout, signalOf(options))) === true;
+  }
+
+  /** Like {@link join}, but blocks the thread, and with it the event loop. */
+  joinSync(options?: BlockOptions): boolean {
+    const { thread } = this.openSegment();
+    return waitSync(thread.parker, this.#joining(), blockingTimeoutOf(options)) === true;
+  }
+
+  override shutdown(options?: ShutdownOptions): void {
+    super.shutdown(options);
+    this.#finished.notifyAll();
+  }
+
+  override ref(): this {
+    this.#joiners.ref();
+    return super.ref();
+  }
+
+  override unref(): this {
+    this.#joiners.unref();
+    return super.unref();
+  }
+
+  override close(): void {
+    this.#joiners.dismiss(() => this.closedError());
+    super.close();
+  }
+
+  *#joining(): Waiting<true> {
+    let pause: Pause | undefined;
+    while (this.unfinished > 0) {
+      if (pause === undefined) {
+        pause = this.#finished.announce(); // and look once more
+      } else {
+        yield pause;
+        pause = undefined;
+      }
+    }
+    return true;
+  }
+}
+
+registerKind(
+  KIND,
+  (reference) => new JoinableQueue(Segment.attach(reference, KIND)),
+  (words) => ({ items: itemsIn(words) }),
+);

@@ -1,0 +1,89 @@
+import { MessageCodec } from '@multiprocess/serialization';
+import { ByteRing, HandleError, Segment, SegmentObject } from '@multiprocess/shared-memory';
+import type { RingCounters, RingLimits } from '@multiprocess/shared-memory';
+import { ItemGetter } from './item-getter.js';
+import { ItemPutter } from './item-putter.js';
+
+/** What all kinds of queues share: a ring in a segment of their own, and how this thread puts and gets. */
+export abstract class QueueObject extends SegmentObject {
+  readonly #ring: ByteRing;
+  readonly #putter: ItemPutter;
+  readonly #getter: ItemGetter;
+
+  constructor(segment: Segment) {
+    super(segment);
+    const { parker } = segment.thread;
+    const ring = new ByteRing(segment);
+    const codec = new MessageCodec(ring.definitions);
+    this.#ring = ring;
+    this.#putter = new ItemPutter(ring, codec, parker);
+    this.#getter = new ItemGetter(ring.reader, codec, parker);
+  }
+
+  /** Whether it has no items, at some moment during the call. */
+  get empty(): boolean {
+    return this.ring.size === 0;
+  }
+
+  /** What has gone through it, for diagnostics. */
+  get counters(): RingCounters {
+    return this.ring.counters;
+  }
+
+  /** Lets pending calls keep the event loop alive, as they do from the start. */
+  ref(): this {
+    this.#putter.line.ref();
+    this.#getter.line.ref();
+    return this;
+  }
+
+  /** Lets the process end although a call is pending. */
+  unref(): this {
+    this.#putter.line.unref();
+    this.#getter.line.unref();
+    return this;
+  }
+
+  /** Lets go of the object in this thread, not of the queue. Pending calls throw `ClosedError`. Idempotent. */
+  override close(): void {
+    this.#putter.line.dismiss(() => this.closedError());
+    this.#getter.line.dismiss(() => this.closedError());
+    super.close();
+  }
+
+  /** All three throw `ClosedError` once it has been closed here. */
+  protected get ring(): ByteRing {
+    this.openSegment();
+    return this.#ring;
+  }
+
+  protected get putter(): ItemPutter {
+    this.openSegment();
+    return this.#putter;
+  }
+
+  protected get getter(): ItemGetter {
+    this.openSegment();
+    return this.#getter;
+  }
+}
+
+/**
+ * The segment of a queue: a new one, or that of the queue with this name.
+ *
+ * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
+ */
+export function segmentOf(kind: string, name: string | undefined, limits: RingLimits): Segment {
+  const { segment, created } = Segment.create({
+    kind,
+    name,
+    ...ByteRing.plan(limits),
+    initialise: (made) => {
+      ByteRing.initialise(made, limits);
+    },
+  });
+  const { mostItems } = created ? limits : new ByteRing(segment);
+  if (mostItems === limits.mostItems) return segment;
+  segment.close();
+  throw new HandleError(`The queue named ${JSON.stringify(name)} has maxsize ${mostItems}, not ${limits.mostItems}`);
+}

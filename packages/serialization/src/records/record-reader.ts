@@ -1,0 +1,162 @@
+import { SerializationError } from '@multiprocess/shared-memory';
+import { MAX_DEPTH } from '../limits.js';
+import { shortString } from './short-strings.js';
+import type { ShapeTable } from './shape-table.js';
+import {
+  ARRAY_32,
+  BUFFER_32,
+  BYTES_32,
+  FALSE,
+  FIXARRAY,
+  FIXSTR,
+  FLOAT_64,
+  INT_32,
+  MAP_32,
+  MOST_FIXARRAY,
+  MOST_FIXSTR,
+  NIL,
+  RECORD,
+  STR_32,
+  TRUE,
+  UNDEFINED,
+} from './wire.js';
+
+/** Of an array that says it is longer, room is made only as its elements come. */
+const MOST_ROOM = 1024;
+
+/** Reads what {@link RecordWriter} writes. Of anything else it gives some value or throws, in a time in proportion. */
+export class RecordReader {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #text: Buffer = Buffer.alloc(0);
+  #numbers = new DataView(this.#bytes.buffer);
+  #at = 0;
+  #end = 0;
+  #depth = 0;
+  #shapes: ShapeTable | undefined;
+
+  /** The value of the message between `start` and `end`. */
+  read(bytes: Uint8Array, start: number, end: number, shapes: ShapeTable): unknown {
+    if (bytes !== this.#bytes) this.#look(bytes);
+    this.#at = start;
+    this.#end = end;
+    this.#depth = 0;
+    this.#shapes = shapes;
+    try {
+      const value = this.value();
+      if (this.#at !== end) fail('it does not end where its value does');
+      return value;
+    } finally {
+      this.#shapes = undefined; // with it, the channel's segment would be kept
+    }
+  }
+
+  /** The next value. */
+  value(): unknown {
+    // Beyond the end of the bytes there is undefined, and beyond that of the message what is no part of it: either way
+    // what is made of it is thrown away at the end.
+    const token = this.#bytes[this.#at++]!;
+    if (token < 0x80) return token;
+    if ((token & ~MOST_FIXSTR) === FIXSTR) return this.#fixedString(token & MOST_FIXSTR);
+    if (token >= 0xe0) return token - 0x100;
+    if ((token & ~MOST_FIXARRAY) === FIXARRAY) return this.#array(token & MOST_FIXARRAY);
+    switch (token) {
+      case RECORD:
+        return this.#record();
+      case FLOAT_64:
+        return this.#numbers.getFloat64(this.#skip(8), true);
+      case INT_32:
+        return this.#numbers.getInt32(this.#skip(4), true);
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      case NIL:
+        return null;
+      case UNDEFINED:
+        return undefined;
+      case STR_32:
+        return this.#string(this.#count());
+      case BYTES_32:
+        return this.#copyOf(this.#count());
+      case BUFFER_32:
+        return Buffer.from(this.#copyOf(this.#count()).buffer);
+      case ARRAY_32:
+        return this.#array(this.#count());
+      case MAP_32:
+        return this.#map(this.#count());
+      default:
+        return fail(`the token ${String(token)}, which is never written`);
+    }
+  }
+
+  #fixedString(length: number): string {
+    return shortString(this.#bytes, this.#skip(length), length);
+  }
+
+  #string(length: number): string {
+    const at = this.#skip(length);
+    return this.#text.toString('utf8', at, at + length);
+  }
+
+  #copyOf(length: number): Uint8Array<ArrayBuffer> {
+    const at = this.#skip(length);
+    return new Uint8Array(this.#bytes.subarray(at, at + length));
+  }
+
+  #array(length: number): unknown[] {
+    if (length > this.#end - this.#at) fail(`an array of ${length} elements in ${this.#end - this.#at} bytes`);
+    this.#enter();
+    const array = length <= MOST_ROOM ? new Array<unknown>(length) : [];
+    if (length <= MOST_ROOM) for (let i = 0; i < length; i++) array[i] = this.value();
+    else for (let i = 0; i < length; i++) array.push(this.value());
+    this.#depth--;
+    return array;
+  }
+
+  #record(): object {
+    this.#enter();
+    const object = this.#shapes!.shape(this.#bytes[this.#at++]!).read(this);
+    this.#depth--;
+    return object;
+  }
+
+  #map(size: number): object {
+    if (size > this.#end - this.#at) fail(`an object of ${size} properties in ${this.#end - this.#at} bytes`);
+    this.#enter();
+    const object: Record<string, unknown> = {};
+    for (let i = 0; i < size; i++) {
+      const key = this.value();
+      if (typeof key !== 'string' || key === '__proto__') fail('the name of a property is none');
+      object[key] = this.value();
+    }
+    this.#depth--;
+    return object;
+  }
+
+  #count(): number {
+    return this.#numbers.getUint32(this.#skip(4), true);
+  }
+
+  /** Where the next `length` bytes begin. */
+  #skip(length: number): number {
+    const at = this.#at;
+    if (length > this.#end - at) fail(`${length} bytes are due, ${this.#end - at} are there`);
+    this.#at = at + length;
+    return at;
+  }
+
+  #enter(): void {
+    if (this.#at > this.#end) fail('it ends too early');
+    if (++this.#depth > MAX_DEPTH) fail(`nested more than ${MAX_DEPTH} levels deep`);
+  }
+
+  #look(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#text = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
+    this.#numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+}
+
+function fail(reason: string): never {
+  throw new SerializationError(`The message is damaged: ${reason}`);
+}

@@ -1,0 +1,24 @@
+/** An item as it came out of the ring: the bytes of `source` from `start` to `end`. */
+export class RingItem {
+  readonly source: Uint8Array<ArrayBuffer>;
+  readonly start: number;
+  readonly end: number;
+  /** Whether nobody else will ever write there; else it is good until this thread takes from a ring again. */
+  readonly owned: boolean;
+
+  constructor(source: Uint8Array<ArrayBuffer>, start: number, end: number, owned: boolean) {
+    this.source = source;
+    this.start = start;
+    this.end = end;
+    this.owned = owned;
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.source.subarray(this.start, this.end);
+  }
+
+  /** The same in memory of its own. */
+  copy(): RingItem {
+    return new RingItem(this.bytes.slice(), 0, this.end - this.start, true);
+  }
+}
