@@ -5,6 +5,7 @@ import { BYE, HELLO, makeFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
+import { putFrames } from '../wire/put-frames.js';
 import { untilDead } from './until-dead.js';
 
 const MOST_TOGETHER = 256;
@@ -66,7 +67,7 @@ export class RingLink implements Link {
   /** All that was posted, with one store and one wake, if there is room; else in the background. */
   readonly #flush = (): void => {
     if (this.#outbox.length === 0 || this.#draining || this.#over) return;
-    const put = this.#requests.ring.writer.tryPutMany(this.#outbox, 0);
+    const put = putFrames(this.#requests.ring, this.#outbox);
     if (put === 'shut') this.#end();
     else if (put === this.#outbox.length) this.#outbox = [];
     else {
@@ -86,7 +87,7 @@ export class RingLink implements Link {
           return;
         }
         this.#outbox.shift();
-        const more = this.#requests.ring.writer.tryPutMany(this.#outbox, 0);
+        const more = putFrames(this.#requests.ring, this.#outbox);
         if (more !== 'shut') this.#outbox.splice(0, more);
       }
     } catch {
@@ -103,7 +104,7 @@ export class RingLink implements Link {
     const { parker } = this.#requests.segment.thread;
     const frames = this.#outbox;
     this.#outbox = [];
-    const put = this.#requests.ring.writer.tryPutMany(frames, 0);
+    const put = putFrames(this.#requests.ring, frames);
     for (let i = put === 'shut' ? 0 : put; i < frames.length; i++) {
       if (waitSync(parker, this.#putting(frames[i]!), Infinity) !== 'put') {
         this.#end();

@@ -2,6 +2,7 @@ import { Line, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { attachReplyRing } from '../wire/manager-segment.js';
+import { putFrames } from '../wire/put-frames.js';
 import type { Outlet } from './session.js';
 
 /** A client that does not read its answers is no client any more when so many bytes of them have piled up here. */
@@ -48,7 +49,7 @@ export class RingOutlet implements Outlet {
   flush(): void {
     if (this.#waiting || this.#lost) return;
     const frames = this.#collected;
-    const put = this.#ring.writer.tryPutMany(frames, 0);
+    const put = putFrames(this.#ring, frames);
     if (put === 'shut') {
       this.#lost = true;
     } else if (put === frames.length) {
