@@ -16,8 +16,10 @@ async function main() {
   const found = await Promise.any(searches);
   controller.abort();
   const outcomes = await Promise.allSettled(searches);
-  const aborted = outcomes.filter(({ reason }) => reason?.name === 'AbortError').length;
-  console.log(`${found} has the hash ${hashOf(found)}; ${aborted} of ${RANGES} searches were cancelled`);
+  const aborted = outcomes.filter(
+    (outcome) => outcome.status === 'rejected' && outcome.reason.name === 'AbortError',
+  ).length;
+  console.log('%d has the hash %s; %d of %d searches were cancelled', found, hashOf(found), aborted, RANGES);
 
   const after = await workersOf(pool);
   pool.close();

@@ -12,7 +12,7 @@ if (isMainProcess) await main(process.argv[2] ?? LIBRARY, Number(process.argv[3]
 async function main(folder, most) {
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(ts|md|json)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
     .slice(0, most);
 
   const pool = new Pool();

@@ -14,7 +14,8 @@ if (cluster.isPrimary) {
   const manager = await Manager.start();
   const seen = manager.dict();
   const workers = Array.from({ length: WORKERS }, () => cluster.fork({ [LIMITER]: seen.handle }));
-  const [{ port }] = await Promise.all(workers.map(async (worker) => (await once(worker, 'listening'))[0]));
+  const listening = workers.map((worker) => once(worker, 'listening'));
+  const [[{ port }]] = await Promise.all(listening);
 
   // A connection of its own for each request, so that every worker gets some.
   const answers = await Promise.all(
@@ -24,14 +25,15 @@ if (cluster.isPrimary) {
   console.log(`${allowed} of ${REQUESTS} requests were allowed, by ${WORKERS} workers together`);
   assert.equal(allowed, ALLOWED);
   for (const worker of workers) worker.kill();
-  await Promise.all(workers.map((worker) => worker.isDead() || once(worker, 'exit')));
+  await Promise.all(workers.filter((worker) => !worker.isDead()).map((worker) => once(worker, 'exit')));
   await manager.shutdown();
 } else {
   const { DictProxy } = await import('multiprocess');
   const seen = DictProxy.attach(process.env[LIMITER] ?? '');
-  createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const caller = request.socket.remoteAddress ?? 'unknown';
     const count = Number(await seen.increment(caller));
     response.writeHead(count <= ALLOWED ? 200 : 429).end();
-  }).listen(0, '127.0.0.1');
+  };
+  createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
 }

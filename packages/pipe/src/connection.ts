@@ -367,7 +367,7 @@ function decodeMessage(item: RingItem): unknown {
 }
 
 function ownBytes({ bytes, owned }: RingItem): Uint8Array<ArrayBuffer> {
-  return owned ? new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
+  return owned ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
 }
 
 function intoBytes(target: Bytes, offset: number): Use<number> {
