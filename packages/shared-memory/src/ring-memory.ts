@@ -53,7 +53,7 @@ export class RingMemory {
   /** Position of the next item at or behind `head`; undefined if there is none. Under CONSUMERS. */
   next(head: number): number | undefined {
     let published = (this.#words[SEEN_TAIL]! - head) | 0;
-    if (published <= 0) {
+    if (published <= 0 || published > this.capacity) {
       const tail = Atomics.load(this.#words, TAIL);
       this.#words[SEEN_TAIL] = tail;
       published = (tail - head) | 0;
