@@ -32,6 +32,7 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { Hold } from './hold.js';
+import { lookAtPipe } from './look-at-pipe.js';
 import { releaseLost } from './lost-hold.js';
 import { Peer } from './peer.js';
 import type { End } from './pipe-layout.js';
@@ -346,7 +347,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
   }
 }
 
-registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
+registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)), lookAtPipe);
 
 // State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
 // closed or the thread ends. An end that was dropped without close() is let go of when that is found out.

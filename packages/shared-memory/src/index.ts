@@ -29,8 +29,16 @@ export type { ProgramReport } from './program-errors.js';
 export { listSegments } from './list-segments.js';
 export type { SegmentInfo } from './list-segments.js';
 export { removeOrphans } from './remove-orphans.js';
-export { SHARED_OBJECT, attach, formatHandle, isSharedObject, parseHandle, registerKind } from './shared-object.js';
-export type { Attach, Look, ObjectState, SharedObject } from './shared-object.js';
+export {
+  SHARED_OBJECT,
+  attach,
+  formatHandle,
+  isSharedObject,
+  parseHandle,
+  registerKind,
+  registerLook,
+} from './shared-object.js';
+export type { Attach, Look, ObjectState, Peek, SharedObject } from './shared-object.js';
 export { SharedMemory } from './shared-memory.js';
 export type { SharedMemoryOptions } from './shared-memory.js';
 export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';

@@ -24,7 +24,14 @@ export function execve(path: string, args: readonly string[], env: Environment):
   return become(path, path, args, env);
 }
 
-/** Like {@link execv}; a name without a slash is looked for in PATH. */
+/**
+ * Like {@link execv}; a name without a slash is looked for in PATH.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#exec"
+ * execvp('vim', ['vim', 'notes.txt']); // this process is vim from now on: nothing below runs
+ * ```
+ */
 export function execvp(file: string, args: readonly string[]): never {
   return become(file, found(file, process.env), args, process.env);
 }

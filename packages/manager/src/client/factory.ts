@@ -36,6 +36,7 @@ export interface ManagedBarrierOptions {
 export abstract class Factory {
   readonly #client: Client;
 
+  /** @internal */
   constructor(client: Client) {
     this.#client = client;
   }
