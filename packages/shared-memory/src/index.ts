@@ -57,6 +57,8 @@ export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from
 export { Line } from './line.js';
 export { OwnerMutex, ownerIn } from './owner-mutex.js';
 export type { GroupParker, Parker, Pause, Watch } from './parker.js';
+export { childStatus } from './child-status.js';
+export type { ChildStatus } from './child-status.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export type { Registry, SlotWord } from './registry.js';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { childStatus } from './platform.js';
+import { childStatus } from '@multiprocess/shared-memory';
 
 /** How a program has ended: asked of the kernel, or told by Node, whichever comes first. */
 export class ProgramEnd {

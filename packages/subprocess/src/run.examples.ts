@@ -1,4 +1,16 @@
-import { _exit, abort, checkCall, checkOutput, execvp, getstatusoutput, popen, run, system } from './index.js';
+import {
+  _exit,
+  abort,
+  checkCall,
+  checkOutput,
+  execv,
+  execvp,
+  getoutput,
+  getstatusoutput,
+  popen,
+  run,
+  system,
+} from './index.js';
 
 export async function log(): Promise<void> {
   // #region run
@@ -18,6 +30,7 @@ export async function checked(): Promise<void> {
 export async function shell(): Promise<void> {
   // #region shell
   console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
+  console.log(await getoutput('uname')); // Linux
   const [status, output] = await getstatusoutput('cat nothing');
   console.log(status, output); // 1 'cat: nothing: No such file or directory'
   // #endregion
@@ -34,6 +47,12 @@ export async function piped(): Promise<void> {
 export function become(): never {
   // #region exec
   execvp('vim', ['vim', 'notes.txt']); // this process is vim from now on: nothing below runs
+  // #endregion
+}
+
+export function becomeByPath(): never {
+  // #region execv
+  execv('/bin/sh', ['sh', '-c', 'exec python3 main.py']); // the first argument is what it is called
   // #endregion
 }
 

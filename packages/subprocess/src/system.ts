@@ -8,6 +8,7 @@ import { callSync } from './run-sync.js';
  * @example
  * ```ts source="./run.examples.ts#shell"
  * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
+ * console.log(await getoutput('uname')); // Linux
  * const [status, output] = await getstatusoutput('cat nothing');
  * console.log(status, output); // 1 'cat: nothing: No such file or directory'
  * ```
