@@ -80,15 +80,14 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
   constructor(hold: Hold) {
     const { end, pipe } = hold;
     const other = (1 - end) as End;
-    const { parker } = pipe.thread;
     const peer = new Peer(pipe, other);
     this.#hold = hold;
     const receives = pipe.rings === 2 || end === 0;
     const sends = pipe.rings === 2 || end === 1;
-    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, parker);
-    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, pipe);
+    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, hold);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, hold);
     this.#isReadable = receives;
-    dropped.register(this, hold.lostHold, hold);
+    dropped.register(hold, hold.lostHold, hold);
   }
 
   static {
@@ -349,7 +348,8 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
 registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
 
 // State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
-// closed or the thread ends. An end that was dropped without close() is let go of when that is found out.
+// closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched
+// is its hold, which pending calls refer to as well: whoever awaits a message need not keep the connection.
 const kept = new Set<Connection>();
 const dropped = new FinalizationRegistry(releaseLost);
 

@@ -1,5 +1,6 @@
 import { EOFError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Parker, RingItem, Waiting } from '@multiprocess/shared-memory';
+import type { Hold } from './hold.js';
 import type { Peer } from './peer.js';
 
 /** Makes of a message what the caller gets. The message is good for the time of the call only, unless it is owned. */
@@ -11,11 +12,15 @@ export class ReceivingSide {
   readonly #ring: ByteRing;
   readonly #peer: Peer;
   readonly #parker: Parker;
+  /** Never asked: pending calls refer to this, and so keep the end. */
+  readonly hold: Hold;
 
-  constructor(ring: ByteRing, peer: Peer, parker: Parker) {
+  constructor(ring: ByteRing, peer: Peer, hold: Hold) {
+    const { parker } = hold.pipe.thread;
     this.#ring = ring;
     this.#peer = peer;
     this.#parker = parker;
+    this.hold = hold;
     this.line = new Line(parker);
   }
 

@@ -1,8 +1,8 @@
 import { BrokenPipeError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Parcels, Parker } from '@multiprocess/shared-memory';
+import type { Hold } from './hold.js';
 import type { Peer } from './peer.js';
 import { PipeCarrier } from './pipe-carrier.js';
-import type { PipeSegment } from './pipe-segment.js';
 
 /** How a connection puts messages into the pipe. */
 export class SendingSide {
@@ -10,11 +10,12 @@ export class SendingSide {
   readonly #ring: ByteRing;
   readonly #peer: Peer;
   readonly #parker: Parker;
-  readonly #pipe: PipeSegment;
+  /** Pending calls refer to this, and so keep the end. */
+  readonly #hold: Hold;
 
-  constructor(ring: ByteRing, peer: Peer, pipe: PipeSegment) {
-    const { parker } = pipe.thread;
-    this.#pipe = pipe;
+  constructor(ring: ByteRing, peer: Peer, hold: Hold) {
+    const { parker } = hold.pipe.thread;
+    this.#hold = hold;
     this.#ring = ring;
     this.#peer = peer;
     this.#parker = parker;
@@ -69,7 +70,7 @@ export class SendingSide {
   }
 
   #sent(parcels: Parcels | undefined): void {
-    parcels?.sent(new PipeCarrier(this.#pipe, this.#peer, this.#ring));
+    parcels?.sent(new PipeCarrier(this.#hold.pipe, this.#peer, this.#ring));
   }
 }
 
