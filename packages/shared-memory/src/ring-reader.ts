@@ -1,4 +1,4 @@
-import type { Pause } from './parker.js';
+import type { Parker, Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
@@ -103,6 +103,19 @@ export class RingReader {
         pause = undefined;
       }
     }
+  }
+
+  /**
+   * Blocks for some microseconds unless there is something to take, without having announced itself: nobody has to wake
+   * it. Takes nothing.
+   *
+   * @returns whether there is something
+   */
+  glance(parker: Parker): boolean {
+    const head = Atomics.load(this.#words, HEAD);
+    if (Atomics.load(this.#words, TAIL) !== head) return true;
+    parker.pause(this.#core.spin(TAIL, head), Infinity);
+    return !this.#core.isEmpty;
   }
 
   #get(): RingItem | undefined {
