@@ -48,6 +48,8 @@ const LONGEST_BREATH_MS = 10;
  * if both fell asleep each time, each task would cost two wake-ups.
  */
 const LONGEST_SPIN_MICROS = 200;
+/** At a time, so as to notice when others have got the processor. */
+const GLANCE_MICROS = 20;
 const SHORT_SLEEP_MS = 1;
 
 /** The target of a worker: ends when the pool shuts its ring. */
@@ -111,16 +113,20 @@ class Worker {
   /** Blocks until there is something to take, but not for long. */
   #await(reader: RingReader): void {
     const { parker } = this.#channel;
-    const end = performance.now() + this.#budget.micros / 1000;
-    do {
-      if (reader.glance(parker)) {
+    let now = performance.now();
+    const end = now + this.#budget.micros / 1000;
+    while (now < end) {
+      const begin = now;
+      const found = reader.glance(parker, GLANCE_MICROS);
+      now = performance.now();
+      this.#budget.noteLook(now - begin);
+      if (found) {
         this.#budget.learn(0);
         return;
       }
-    } while (performance.now() < end);
-    const begin = performance.now();
+    }
     waitSync(parker, reader.awaitingItem(), LONGEST_BREATH_MS);
-    this.#budget.learn(performance.now() - begin);
+    this.#budget.learn(performance.now() - now);
   }
 
   #turn(): Promise<void> {

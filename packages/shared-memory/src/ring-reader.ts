@@ -106,15 +106,15 @@ export class RingReader {
   }
 
   /**
-   * Blocks for some microseconds unless there is something to take, without having announced itself: nobody has to wake
-   * it. Takes nothing.
+   * Blocks for at most so many microseconds (and 20) unless there is something to take, without having announced itself:
+   * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
    *
    * @returns whether there is something
    */
-  glance(parker: Parker): boolean {
+  glance(parker: Parker, micros: number): boolean {
     const head = Atomics.load(this.#words, HEAD);
     if (Atomics.load(this.#words, TAIL) !== head) return true;
-    parker.pause(this.#core.spin(TAIL, head), Infinity);
+    parker.pause(this.#core.spin(TAIL, head), micros / 1000);
     return !this.#core.isEmpty;
   }
 
@@ -145,7 +145,8 @@ export class RingReader {
       end = behind;
     }
     if (starts.length === 0) return [];
-    const items = memory.readAll(head, end, starts, lengths);
+    const items =
+      starts.length === 1 ? [memory.read(starts[0]!, lengths[0]!)] : memory.readAll(head, end, starts, lengths);
     this.#core.take(end, starts.length);
     return items;
   }

@@ -73,7 +73,8 @@ export class Watcher {
 
   /** One look at every word that is spun on; all give up together, so that there is one poller a thread. */
   readonly #poll = (): void => {
-    const late = performance.now() > this.#spinUntil;
+    const begin = performance.now();
+    const late = begin > this.#spinUntil;
     for (const watch of this.#spinning) {
       const over = this.#isOver(watch.pause);
       if (over) this.#budget.learn(0);
@@ -86,6 +87,7 @@ export class Watcher {
     if (first === undefined) return;
     // Whoever is to change the word may be waiting for this very processor.
     this.#linger(first.pause);
+    this.#budget.noteLook(performance.now() - begin);
     setImmediate(this.#poll);
   };
 
