@@ -1,5 +1,6 @@
 import { Process, activeChildren } from '@multiprocess/process';
 import { expect, test } from 'vitest';
+import { times } from '../helpers/effort.js';
 import { until } from '../helpers/until.js';
 import { openDescriptors, segmentFiles, sharedWords, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
@@ -37,7 +38,7 @@ test('two hundred processes, ended in every way, leave nothing', { timeout: 240_
     listeners: listeners(),
   };
 
-  await runAll(40);
+  await runAll(times(40));
   await until(() => zombies().length === 0);
   // libuv closes handles in a turn of its own.
   await until(() => openDescriptors().length <= before.descriptors && resources() <= before.resources);
