@@ -26,6 +26,10 @@ import { pipeThroughput } from './pipe-throughput.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
 import { subprocess } from './subprocess.mjs';
+import { syncContended } from './sync-contended.mjs';
+import { syncFairness } from './sync-fairness.mjs';
+import { syncUncontended } from './sync-uncontended.mjs';
+import { syncWake } from './sync-wake.mjs';
 
 /** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
 
@@ -33,6 +37,10 @@ const questions = [
   lockUncontended,
   lockContended,
   lockTakeover,
+  syncUncontended,
+  syncContended,
+  syncWake,
+  syncFairness,
   queueThroughput,
   queueRoundTrip,
   managerCalls,
