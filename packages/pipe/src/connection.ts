@@ -28,6 +28,7 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { Hold } from './hold.js';
+import { lookAtPipe } from './look-at-pipe.js';
 import { releaseLost } from './lost-hold.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { Peer } from './peer.js';
@@ -321,7 +322,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
   }
 }
 
-registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
+registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)), lookAtPipe);
 
 // State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
 // closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { childStatus } from '@multiprocess/shared-memory';
 import { signalName } from './child.js';
 import type { Child } from './child.js';
 import { Latch } from './latch.js';
-import { childStatus } from './platform.js';
 import { STEP_MS, Termination } from './termination.js';
 import type { TerminateOptions } from './termination.js';
 

@@ -69,6 +69,7 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  /** @internal */
   readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */

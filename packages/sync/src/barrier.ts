@@ -13,7 +13,17 @@ import {
 import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
-import { actionOf, bytesFor, hasAction, isSamePlan, planOf, readPlan, tableOf, writePlan } from './barrier-plan.js';
+import {
+  actionOf,
+  bytesFor,
+  hasAction,
+  isSamePlan,
+  planOf,
+  readPlan,
+  tableOf,
+  writePlan,
+  lookAtBarrier,
+} from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from './fate.js';
 import type { ActionRole, PartyTable } from './party-table.js';
@@ -27,6 +37,15 @@ const KIND = 'sync.Barrier';
  * It breaks, and everybody who waits or comes throws {@link BrokenBarrierError} with the reason, when a wait's time is over,
  * when its action fails, when it is aborted, and when a party that waits there dies: within 200 ms for parties that block,
  * within a second for others. {@link reset} makes it whole again.
+ *
+ * @example
+ * ```ts source="./sync.examples.ts#barrier"
+ * using finished = new Barrier({ parties: 2 });
+ * const party = async (name: string): Promise<void> => {
+ *   if ((await finished.wait()) === 0) console.log(`all are there; ${name} tidies up`); // one of them, whichever came first
+ * };
+ * await Promise.all([party('one'), party('two')]); // as a rule in two processes
+ * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Barrier | Python's Barrier}
  */
@@ -225,7 +244,7 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(KIND, (reference) => new Barrier(Segment.attach(reference, KIND)));
+registerKind(KIND, (reference) => new Barrier(Segment.attach(reference, KIND)), lookAtBarrier);
 
 function create(options: BarrierOptions): Segment {
   const plan = planOf(options);

@@ -47,6 +47,18 @@ export interface ConditionOptions {
  * A notification goes to as many as were waiting in that moment, wherever they are; whom is not specified. It is not
  * kept for who comes later. A waiter that was killed takes none.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#condition"
+ * using changed = new Condition();
+ * await changed.run(async () => {
+ *   await changed.waitFor(isThere); // gives the lock back while it waits, has it again when it returns
+ * });
+ *
+ * await changed.run(() => {
+ *   changed.notifyAll(); // elsewhere, by whoever has changed something
+ * });
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Condition | Python's Condition}
  */
 export class Condition extends Acquirable {
@@ -230,7 +242,11 @@ export class Condition extends Acquirable {
   }
 }
 
-registerKind(KIND, (reference) => new Condition(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Condition(Segment.attach(reference, KIND)),
+  (peek) => WaiterTable.look(peek, TABLE, MOST_THREADS),
+);
 
 function create(name: string | undefined, given: Lock | RLock | undefined): { segment: Segment; lock?: Lock | RLock } {
   const lock = given ?? new RLock();

@@ -29,6 +29,15 @@ export interface EventOptions {
  *
  * A wait that was under way when it was set ends well, however soon it is cleared again.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#event"
+ * using ready = new Event();
+ * setTimeout(() => {
+ *   ready.set(); // as a rule in another process
+ * }, 10);
+ * console.log(await ready.wait({ timeout: 5000 })); // true: it was set in time
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Event | Python's Event}
  */
 export class Event extends WaitingObject {
@@ -106,4 +115,8 @@ export class Event extends WaitingObject {
   }
 }
 
-registerKind(KIND, (reference) => new Event(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Event(Segment.attach(reference, KIND)),
+  (peek) => EventFlag.look(peek, FLAG),
+);

@@ -36,6 +36,17 @@ export interface LockOptions {
  * Python. A holder that ends, however it ends, does not keep it: the next one who waits takes it over within 200 ms and
  * finds {@link ownerDied} true.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#lock"
+ * using lock = new Lock({ name: 'report' }); // any program of this user that says the same name has the same lock
+ *
+ * await lock.run(rebuild); // one at a time, wherever
+ * if (await lock.acquire({ timeout: 500 })) {
+ *   if (lock.ownerDied) console.log('whoever had it was killed: look whether the report is whole');
+ *   lock.release();
+ * }
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock | Python's Lock}
  */
 export class Lock extends Acquirable implements Suspendable {
@@ -181,5 +192,5 @@ export class Lock extends Acquirable implements Suspendable {
 registerKind(
   KIND,
   (reference) => new Lock(Segment.attach(reference, KIND)),
-  (words) => ({ owner: ownerIn(words[MUTEX]!) }),
+  (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
 );

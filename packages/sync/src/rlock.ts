@@ -42,6 +42,16 @@ export interface RLockOptions {
  * A function that awaits something else first, then acquires and returns, hands nothing to its caller: take it with
  * {@link hold} and return the guard, or acquire it where it is released.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#rlock"
+ * using lock = new RLock();
+ * const save = (): Promise<void> => lock.run(rebuild);
+ *
+ * await lock.run(async () => {
+ *   await save(); // takes it once more, and gives it back once
+ * });
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.RLock | Python's RLock}
  */
 export class RLock extends Acquirable implements Suspendable {
@@ -241,4 +251,8 @@ export class RLock extends Acquirable implements Suspendable {
   }
 }
 
-registerKind(KIND, (reference) => new RLock(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new RLock(Segment.attach(reference, KIND)),
+  (peek) => RecursiveMutex.look(peek, MUTEX),
+);
