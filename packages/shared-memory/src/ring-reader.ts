@@ -152,7 +152,7 @@ export class RingReader {
 
   #afterGet(count: number): void {
     this.#core.space.notify(count);
-    this.#core.shrinkIfEmpty();
+    this.#core.room.shrinkIfEmpty();
   }
 
   /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */
