@@ -31,6 +31,10 @@ import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
 import { queueTimers } from './queue-timers.mjs';
 import { subprocess } from './subprocess.mjs';
+import { syncContended } from './sync-contended.mjs';
+import { syncFairness } from './sync-fairness.mjs';
+import { syncUncontended } from './sync-uncontended.mjs';
+import { syncWake } from './sync-wake.mjs';
 
 /** @import { Effort, Question, QuestionResult } from './harness/question.d.ts' */
 
@@ -38,6 +42,10 @@ const questions = [
   lockUncontended,
   lockContended,
   lockTakeover,
+  syncUncontended,
+  syncContended,
+  syncWake,
+  syncFairness,
   queueThroughput,
   queueRoundTrip,
   queueCrowd,

@@ -16,6 +16,8 @@ import { interestHash, Watcher } from './watcher.js';
 const LEAST_SPIN_MICROS = 20;
 const MOST_SPIN_MICROS = 100;
 const SHORT_SLEEP_MS = 0.25;
+/** How long an event loop that stays hot looks at a word at a time, yielding as well, before it looks after everything else. */
+const LINGER_MICROS = 4;
 /** The longest a thread blocks without returning to JavaScript, where `worker.terminate()` and a dead owner get through. */
 const SLICE_MS = 100;
 
@@ -33,23 +35,30 @@ export class FutexParker implements GroupParker {
     this.#registry = registry;
     this.#bell = bell;
     this.#slot = slotOf(self);
-    this.#watcher = new Watcher(registry, self, bell);
+    this.#watcher = new Watcher(registry, self, bell, (pause) => {
+      this.#spin(pause, LINGER_MICROS);
+    });
     this.#blocked = WaitRecords.ofBlocked(registry, this.#slot);
   }
 
   pause(pause: Pause, timeout: number): void {
-    const mapped = mappingOf(pause.words);
-    const offset = byteOffsetOf(mapped, pause.words, pause.index);
     if (pause.kind === 'spin') {
-      this.#native.spin(mapped.segment, offset, pause.expected, Math.min(this.#spinMicros, timeout * 1000));
+      this.#spin(pause, Math.min(this.#spinMicros, timeout * 1000));
       return;
     }
+    const mapped = mappingOf(pause.words);
+    const offset = byteOffsetOf(mapped, pause.words, pause.index);
     this.#blocked.write(0, mapped.seed, offset, pause.owner);
     const begin = performance.now();
     this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
     const isShort = performance.now() - begin < SHORT_SLEEP_MS;
     this.#spinMicros = isShort ? MOST_SPIN_MICROS : Math.max(LEAST_SPIN_MICROS, this.#spinMicros / 2);
     this.#blocked.clear(0);
+  }
+
+  #spin({ words, index, expected }: Pause, micros: number): void {
+    const mapped = mappingOf(words);
+    this.#native.spin(mapped.segment, byteOffsetOf(mapped, words, index), expected, micros);
   }
 
   #park(mapping: number, offset: number, pause: Pause, slice: number): void {

@@ -1,4 +1,4 @@
-import type { Pause } from './parker.js';
+import type { Parker, Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
@@ -118,6 +118,19 @@ export class RingReader {
     }
   }
 
+  /**
+   * Blocks for at most so many microseconds (and 100) unless there is something to take, without having announced itself:
+   * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
+   *
+   * @returns whether there is something
+   */
+  glance(parker: Parker, micros: number): boolean {
+    const head = Atomics.load(this.#words, HEAD);
+    if (Atomics.load(this.#words, TAIL) !== head) return true;
+    parker.pause(this.#core.spin(TAIL, head), micros / 1000);
+    return !this.#core.isEmpty;
+  }
+
   #get(): RingItem | undefined {
     const { memory } = this.#core;
     const start = memory.next(this.#words[HEAD]!);
@@ -145,7 +158,8 @@ export class RingReader {
       end = behind;
     }
     if (starts.length === 0) return [];
-    const items = memory.readAll(head, end, starts, lengths);
+    const items =
+      starts.length === 1 ? [memory.read(starts[0]!, lengths[0]!)] : memory.readAll(head, end, starts, lengths);
     this.#core.take(end, starts.length);
     return items;
   }
