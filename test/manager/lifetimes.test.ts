@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Manager, ListProxy } from '@multiprocess/manager';
@@ -124,6 +126,23 @@ test('what a killed client held is free: locks, permits, exclusive sections, obj
   expect([await objects.lock.ownerDied(), await objects.rlock.ownerDied()]).toEqual([true, true]);
   expect(await objects.list.length()).toBe(0);
   await until(async () => (await own.info()).clients === 1);
+  await own.shutdown();
+});
+
+test('a server that nobody asks anything sleeps', async () => {
+  const own = await Manager.start();
+  const dict = own.dict({ n: 0 });
+  for (let i = 0; i < 1000; i++) dict.incrementSync('n');
+  const ticks = (): number => {
+    const fields = readFileSync(`/proc/${String(own.process?.pid)}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return Number(fields[11]) + Number(fields[12]); // of 10 ms of processor time
+  };
+  await until(async () => {
+    const before = ticks();
+    await delay(500);
+    return ticks() - before <= 1;
+  });
+  expect(await dict.get('n')).toBe(1000);
   await own.shutdown();
 });
 
