@@ -1,9 +1,14 @@
 import { availableParallelism } from 'node:os';
 
-const MOST_MICROS = 50;
+const MOST_MICROS = 100;
 const LEAST_MICROS = 6;
 /** A wait that ended sooner than this after going to sleep would have been worth staying awake for. */
-const SHORT_SLEEP_MS = 0.2;
+const SHORT_SLEEP_MS = 0.5;
+
+/** Whoever yields and gets the processor back later than this is not alone there: others have work to do on it. */
+const LOST_MS = 1;
+/** A thread that lost its processor once loses it again, for a whole slice each time, so for so many waits it does not stay hot. */
+const WAITS_AFTER_LOSS = 100;
 
 // Asking costs a system call or more. Whoever narrows the processors of a running process pays with some spinning.
 const isAlone = availableParallelism() === 1;
@@ -20,6 +25,7 @@ export class SpinBudget {
   readonly #mostMicros: number;
   readonly #shortSleepMs: number;
   #micros: number;
+  #penalty = 0;
 
   /** @param shortSleepMs a sleep that ended sooner would have been worth staying awake for */
   constructor(mostMicros = MOST_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
@@ -35,7 +41,15 @@ export class SpinBudget {
 
   /** Tells how long a wait slept, in ms; 0 if it ended while the thread was hot. */
   learn(slept: number): void {
-    if (slept < this.#shortSleepMs) this.#micros = this.#mostMicros;
+    if (this.#penalty > 0) this.#penalty--;
+    else if (slept < this.#shortSleepMs) this.#micros = this.#mostMicros;
     else this.#micros = this.#micros <= LEAST_MICROS ? 0 : this.#micros / 2;
+  }
+
+  /** Tells how long a single look took, in ms, that yielded the processor for a moment. */
+  noteLook(took: number): void {
+    if (took < LOST_MS) return;
+    this.#micros = 0;
+    this.#penalty = WAITS_AFTER_LOSS;
   }
 }
