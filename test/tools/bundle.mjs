@@ -2,7 +2,7 @@
 // Makes of the modules that the compiler has written to build/ of each package what is published in its dist/: one file for
 // whoever imports it, one for each program that it starts, and files for what several of these share. So a process that
 // begins opens a dozen files instead of some hundred. Does nothing where nothing has changed.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -16,6 +16,15 @@ const PROGRAMS = {
   pool: ['worker-main.js'],
   process: ['child-main.js', 'thread-main.js'],
 };
+
+/**
+ * Modules of others that become part of ours, and their files. msgpackr's build that compiles nothing at run time is a
+ * CommonJS module, and to import one of those costs a process a sixth of its start. Besides, nobody else in the program
+ * has this copy.
+ */
+const INCLUDED = { 'msgpackr/index-no-eval': path.join(root, 'node_modules/msgpackr/dist/index-no-eval.min.js') };
+/** What its licence asks for. */
+const LICENCES = { serialization: path.join(root, 'node_modules/msgpackr/LICENSE') };
 
 const packages = path.join(root, 'packages');
 for (const name of readdirSync(packages)) {
@@ -34,7 +43,8 @@ async function bundle(name) {
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry.replace(/\.js$/, ''), path.join(from, entry)])),
     platform: 'node',
-    external: /^[^./]/,
+    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(INCLUDED, id),
+    resolve: { alias: INCLUDED },
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({
@@ -52,6 +62,8 @@ async function bundle(name) {
   for (const old of filesIn(to)) {
     if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
   }
+  const licence = /** @type {Record<string, string>} */ (LICENCES)[name];
+  if (licence !== undefined) files.set(path.join(to, 'LICENSE-msgpackr'), readFileSync(licence, 'utf8'));
   // The index last, which says that all is there.
   const last = files.get(index) ?? '';
   files.delete(index);
