@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { included } from './included.mjs';
 import { root } from './run.mjs';
 
 /** What is loaded by its file's name, beside the index of every package: @type {Record<string, readonly string[]>} */
@@ -17,14 +18,7 @@ const PROGRAMS = {
   process: ['child-main.js', 'thread-main.js'],
 };
 
-/**
- * Modules of others that become part of ours, and their files. msgpackr's build that compiles nothing at run time is a
- * CommonJS module, and to import one of those costs a process a sixth of its start. Besides, nobody else in the program
- * has this copy.
- */
-const INCLUDED = { 'msgpackr/index-no-eval': path.join(root, 'node_modules/msgpackr/dist/index-no-eval.min.js') };
-/** What its licence asks for. */
-const LICENCES = { serialization: path.join(root, 'node_modules/msgpackr/LICENSE') };
+const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
 const packages = path.join(root, 'packages');
 for (const name of readdirSync(packages)) {
@@ -43,8 +37,8 @@ async function bundle(name) {
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry.replace(/\.js$/, ''), path.join(from, entry)])),
     platform: 'node',
-    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(INCLUDED, id),
-    resolve: { alias: INCLUDED },
+    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
+    resolve: { alias },
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({
@@ -62,8 +56,9 @@ async function bundle(name) {
   for (const old of filesIn(to)) {
     if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
   }
-  const licence = /** @type {Record<string, string>} */ (LICENCES)[name];
-  if (licence !== undefined) files.set(path.join(to, 'LICENSE-msgpackr'), readFileSync(licence, 'utf8'));
+  for (const one of included) {
+    if (one.into === name) files.set(path.join(to, `LICENSE-${one.package}`), readFileSync(one.licence));
+  }
   // The index last, which says that all is there.
   const last = files.get(index) ?? '';
   files.delete(index);
