@@ -4,7 +4,7 @@ import { startChild } from '../helpers/children.js';
 const program = new URL('fixtures/typescript/main.ts', import.meta.url);
 const loader = new URL('fixtures/typescript/register.mjs', import.meta.url).href;
 
-const features: { readonly typescript?: unknown } = process.features;
+const features = process.features as object as { readonly typescript?: unknown };
 const stripsTypes = features.typescript === 'strip' || features.typescript === 'transform';
 
 test.skipIf(!stripsTypes)('a target may be in a module that Node strips types from', async () => {

@@ -1,6 +1,6 @@
-import { SharedMemory } from '@multiprocess/shared-memory';
+import { SerializationError, SharedMemory } from '@multiprocess/shared-memory';
 import { SharedArray } from '@multiprocess/values';
-import { deserialize, serialize, SerializationError } from '@multiprocess/serialization';
+import { deserialize, serialize } from '@multiprocess/serialization';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { roundTrip } from './round-trip.js';
 

@@ -45,6 +45,14 @@ export class OwnerMutex {
     return Atomics.load(this.#words, this.#index) & OWNER;
   }
 
+  /**
+   * Whether the calling thread holds it. Needs no atomic: of a word that this thread has changed, no read gives it an older
+   * value, so it finds its own id exactly while it has not given it back, whatever the others do.
+   */
+  get isMine(): boolean {
+    return (this.#words[this.#index]! & OWNER) === this.#self;
+  }
+
   /** Takes it if it is free. Never waits, and leaves a dead owner's to {@link tryTakeOver}. */
   tryLock(): boolean {
     return Atomics.compareExchange(this.#words, this.#index, FREE, this.#self) === FREE;

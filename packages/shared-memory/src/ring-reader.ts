@@ -34,6 +34,19 @@ export class RingReader {
   }
 
   /**
+   * Like {@link tryGet}, but looks once more some microseconds later: blocking callers find most of what they wait for
+   * here, without the cost of a wait.
+   *
+   * @param timeout milliseconds; with 0 it does not wait at all
+   */
+  tryGetSoon(timeout: number): RingItem | undefined {
+    const item = this.tryGet();
+    if (item !== undefined || timeout <= 0) return item;
+    this.#core.parker.pause(this.#core.spin(TAIL, Atomics.load(this.#words, HEAD)), timeout);
+    return this.tryGet();
+  }
+
+  /**
    * Runs `use`, which reads items that are not its own: what is taken meanwhile, by hooks that it calls, does not
    * overwrite them.
    */

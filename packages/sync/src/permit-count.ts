@@ -1,31 +1,34 @@
-import { EventCount } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import type { Parker, Thread, Waiting } from '@multiprocess/shared-memory';
 
-// Two words, from `index` on:
-//   FREE    free permits, 0 .. 2^31 - 1. Whoever takes one lowers it, whoever gives some back raises it, both by one
-//           compare-exchange; a crash leaves a number between two operations. What a dead holder had taken stays taken.
-//   EVENTS  an eventcount: "there may be permits"
+// One word: FREE | SLEEPERS
+//   FREE      bits 0 to 30: free permits. Whoever takes one lowers it, whoever gives some back raises it, both by one
+//             compare-exchange; a crash leaves a number between two operations. What a dead holder had taken stays taken.
+//   SLEEPERS  bit 31: somebody may sleep on the word
 //
-// Why no wake is lost: who waits announces itself in EVENTS, looks at FREE once more, and then sleeps; who gives back
-// raises FREE first and looks at EVENTS second (see event-count.ts). As many are woken as permits were given back. A
-// woken one that gives up instead passes the wake on; one that was killed leaves the permit to those who come, and to the
-// sleepers' own look every 100 ms (blocked) or every second (awaiting).
-const EVENTS = 1;
+// Why no wake is lost: who waits sets SLEEPERS by a compare-exchange that finds no permit, and sleeps only while the word
+// is SLEEPERS and no permit; who gives back finds the bit in the very compare-exchange that raises FREE. As many are woken
+// as permits were given back, and the bit stays, since others may sleep on; only when fewer were asleep than were to be
+// woken is it cleared, and everybody woken once more, so that one who lay down meanwhile gets up and sets it again. A word
+// that had permits for a moment may be what a sleeper expects: somebody else has taken them, and the bit is there.
+// A woken one that gives up instead passes the wake on. One that was killed leaves the permit to those who come, and to
+// the sleepers' own look (100 ms blocked, 1 s awaiting), as does one that was killed between its change and its wake.
+const SLEEPERS = 0x80000000 | 0;
+const FREE = 0x7fffffff;
+const EVERYBODY = 0x7fffffff;
 
 /** The most permits there can be. */
-export const MOST_PERMITS = 2 ** 31 - 1;
+export const MOST_PERMITS = FREE;
 
 /** Permits that have no owner. */
 export class PermitCount {
-  static readonly WORDS = 2;
   readonly #words: Int32Array;
   readonly #index: number;
-  readonly #events: EventCount;
+  readonly #parker: Parker;
 
   constructor(words: Int32Array, index: number, thread: Thread) {
     this.#words = words;
     this.#index = index;
-    this.#events = new EventCount(words, index + EVENTS, thread.parker);
+    this.#parker = thread.parker;
   }
 
   /** Writes what a new count starts with, before anybody else can see it. */
@@ -34,18 +37,19 @@ export class PermitCount {
   }
 
   get free(): number {
-    return Atomics.load(this.#words, this.#index);
+    return this.#load() & FREE;
   }
 
   /** Takes a permit if one is free. Never waits. */
   tryTake(): boolean {
     let seen = this.#guess();
-    while (seen > 0) {
+    if ((seen & FREE) === 0) seen = this.#load();
+    while ((seen & FREE) > 0) {
       const found = Atomics.compareExchange(this.#words, this.#index, seen, seen - 1);
       if (found === seen) return true;
       seen = found;
     }
-    return seen < 0 ? false : this.free > 0 && this.tryTake();
+    return false;
   }
 
   /** Takes a permit, waiting until one is free. */
@@ -55,17 +59,19 @@ export class PermitCount {
     try {
       taken = this.tryTake();
       if (taken) return true;
-      yield { kind: 'spin', words: this.#words, index: this.#index, expected: 0, owner: 0, brief: false };
+      const seen = this.#load();
+      if ((seen & FREE) === 0) {
+        yield { kind: 'spin', words: this.#words, index: this.#index, expected: seen, owner: 0, brief: false };
+      }
       for (;;) {
-        const pause = this.#events.announce();
         taken = this.tryTake();
         if (taken) return true;
+        if ((Atomics.compareExchange(this.#words, this.#index, 0, SLEEPERS) & FREE) !== 0) continue;
         slept = true;
-        yield pause;
+        yield { kind: 'park', words: this.#words, index: this.#index, expected: SLEEPERS, owner: 0, brief: false };
       }
     } finally {
-      // The wake that this caller may have received was meant for somebody who stays.
-      if (slept && !taken && this.free > 0) this.#events.notify(1);
+      if (slept && !taken) this.#passWakeOn();
     }
   }
 
@@ -75,19 +81,34 @@ export class PermitCount {
    * @returns false if there would be more than {@link MOST_PERMITS}; nothing was changed then
    */
   giveBack(permits: number): boolean {
+    const most = MOST_PERMITS - permits;
     let seen = this.#guess();
-    for (;;) {
-      if (seen > MOST_PERMITS - permits) {
-        const now = this.free;
-        if (now > MOST_PERMITS - permits) return false;
-        seen = now;
-      }
+    if ((seen & FREE) > most) seen = this.#load();
+    while ((seen & FREE) <= most) {
       const found = Atomics.compareExchange(this.#words, this.#index, seen, seen + permits);
-      if (found === seen) break;
+      if (found === seen) {
+        if (seen < 0) this.#wake(permits);
+        return true;
+      }
       seen = found;
     }
-    this.#events.notify(permits);
-    return true;
+    return false;
+  }
+
+  #wake(count: number): void {
+    if (this.#parker.unpark(this.#words, this.#index, count) >= count) return;
+    Atomics.and(this.#words, this.#index, FREE);
+    this.#parker.unpark(this.#words, this.#index, EVERYBODY);
+  }
+
+  /** The wake that this caller may have received was meant for somebody who stays. */
+  #passWakeOn(): void {
+    const seen = this.#load();
+    if (seen < 0 && (seen & FREE) > 0) this.#wake(1);
+  }
+
+  #load(): number {
+    return Atomics.load(this.#words, this.#index);
   }
 
   /** What the compare-exchange is tried with first: it may be out of date, and is then corrected by it. */

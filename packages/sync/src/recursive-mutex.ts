@@ -20,14 +20,12 @@ export class RecursiveMutex {
   readonly #depth: number;
   readonly #hold: number;
   readonly #mutex: OwnerMutex;
-  readonly #self: number;
 
   constructor(words: Int32Array, index: number, thread: Thread) {
     this.#words = words;
     this.#depth = index + DEPTH;
     this.#hold = index + HOLD;
     this.#mutex = new OwnerMutex(words, index, thread);
-    this.#self = thread.self;
   }
 
   /** Owner id of the holder, dead or alive; 0 if it is free. */
@@ -37,7 +35,7 @@ export class RecursiveMutex {
 
   /** On whose behalf this thread has it; undefined if it has not. */
   get hold(): number | undefined {
-    return this.#mutex.owner === this.#self ? this.#words[this.#hold] : undefined;
+    return this.#mutex.isMine ? this.#words[this.#hold] : undefined;
   }
 
   /** Takes it for `hold` if it is free. Never waits. */

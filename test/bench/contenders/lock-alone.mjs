@@ -1,12 +1,10 @@
 // Acquires and releases a lock that nobody else wants: lock-alone.mjs <way>. A sample is the time of one pair, in
-// nanoseconds, as the mean over a batch that is long enough for the clock.
+// nanoseconds, as the mean over a batch.
 import { Lock } from '@multiprocess/sync';
-import { now } from '../harness/clock.mjs';
+import { inBatches } from '../harness/batches.mjs';
 import { lockFile, makeLockFile } from '../harness/lock-file.mjs';
 import { requestLock } from '../harness/request-lock.mjs';
 import { serve } from '../harness/serve.mjs';
-
-const BATCH_NS = 1e6;
 
 // A loop in each of them, rather than one around a function: what a call costs is not what is asked.
 /** @type {Record<string, () => (count: number) => Promise<void> | void>} */
@@ -51,18 +49,5 @@ const ways = {
 
 const pairs = ways[process.argv[2] ?? '']?.();
 if (pairs === undefined) throw new RangeError(`No way "${process.argv[2]}"; there are ${Object.keys(ways).join(', ')}`);
-let batch = 1;
-
-await serve(async (/** @type {{ ms: number }} */ { ms }) => {
-  const samples = [];
-  const end = now() + ms * 1e6;
-  for (let begin = now(); begin < end;) {
-    await pairs(batch);
-    const after = now();
-    samples.push((after - begin) / batch);
-    // Grows in the warm-up rounds and stays.
-    if (after - begin < BATCH_NS) batch = Math.ceil(batch * 1.5);
-    begin = now();
-  }
-  return { samples };
-});
+const measure = inBatches(pairs);
+await serve((/** @type {{ ms: number }} */ { ms }) => measure(ms));

@@ -6,7 +6,7 @@ import { now, spinUntil } from './clock.mjs';
  */
 
 /** Counts how often one side had the lock in a row. Only whoever has the lock may call it. */
-class Watch {
+export class Watch {
   #last;
   #me;
   #run = 0;

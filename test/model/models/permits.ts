@@ -74,10 +74,12 @@ function model(name: string, permits: number, programs: readonly (readonly Act[]
   };
 }
 
-// A count: FREE and EVENTS.
+// A count: FREE, and a bit that says that somebody may sleep.
+const FREE = 0x7fffffff;
 const counted = { initial: { [FIRST]: 1 }, racy: [FIRST] };
 const allBack = {
-  final: ({ words }: View) => (words[FIRST] === 1 ? undefined : `${words[FIRST]!} of 1 permits are left`),
+  final: ({ words }: View) =>
+    (words[FIRST]! & FREE) === 1 ? undefined : `${words[FIRST]! & FREE} of 1 permits are left`,
 };
 const countRound = [takes(count), givesBack(count)];
 const hastyCount = [takesHastily(count), givesBack(count)];
@@ -129,31 +131,39 @@ const sleeps = /sleeps for ever/;
 
 export const permitMutants = [
   ...mutantsOf('sync/permit-count.js', {
-    'giveBack() wakes nobody': [oneCount, 'this.#events.notify(permits);', '', sleeps],
-    'giveBack() wakes one, whatever comes': [
-      severalAtOnce,
-      'this.#events.notify(permits);',
-      'this.#events.notify(1);',
-      sleeps,
-    ],
+    'giveBack() wakes nobody': [oneCount, 'this.#wake(permits);', '', sleeps],
+    'giveBack() wakes one, whatever comes': [severalAtOnce, 'this.#wake(permits);', 'this.#wake(1);', sleeps],
     'a permit is taken by a store': [
       oneCount,
       'const found = Atomics.compareExchange(this.#words, this.#index, seen, seen - 1);',
       'const found = seen; Atomics.store(this.#words, this.#index, seen - 1);',
       /hold 1 permits|are left/,
     ],
-    'who waits for a permit does not look again': [
+    'who waits for a permit announces itself by a store': [
       oneCount,
-      'taken = this.tryTake();\n                if (taken)\n                    return true;\n                slept = true;\n                yield pause;',
-      'slept = true;\n                yield pause;\n                taken = this.tryTake();\n                if (taken)\n                    return true;',
+      '(Atomics.compareExchange(this.#words, this.#index, 0, SLEEPERS) & FREE) !== 0',
+      'Atomics.store(this.#words, this.#index, SLEEPERS) === 0',
+      /sleeps for ever|are left/,
+    ],
+    'who waits for a permit does not announce itself': [
+      oneCount,
+      'Atomics.compareExchange(this.#words, this.#index, 0, SLEEPERS)',
+      'Atomics.load(this.#words, this.#index)',
       sleeps,
     ],
-    'who gives up on a permit keeps the wake': [
-      hastyCounts,
-      'if (slept && !taken && this.free > 0)',
-      'if (false)',
+    'the bit is cleared, and nobody is woken who lay down meanwhile': [
+      oneCount,
+      'this.#parker.unpark(this.#words, this.#index, EVERYBODY);',
+      '',
       sleeps,
     ],
+    'the bit is taken away with the permit': [
+      oneCount,
+      'Atomics.compareExchange(this.#words, this.#index, seen, seen - 1)',
+      'Atomics.compareExchange(this.#words, this.#index, seen, (seen & FREE) - 1)',
+      sleeps,
+    ],
+    'who gives up on a permit keeps the wake': [hastyCounts, 'if (slept && !taken)', 'if (false)', sleeps],
   }),
   ...mutantsOf('sync/permit-table.js', {
     'a dead owner’s permit is taken by a store': [

@@ -52,6 +52,7 @@ function model(name: string, programs: readonly (readonly Act[])[], more: Partia
     name: `recursive-mutex/${name}`,
     words: { mutex: MUTEX, depth: 1, hold: 2, counter: COUNTER, rounds: ROUNDS },
     wordCount: 5,
+    racy: [MUTEX], // whether it is this thread's own, a plain read tells: see owner-mutex.ts
     programs,
     final: ({ words }) => (words[COUNTER] === words[ROUNDS] ? undefined : 'a round was lost'),
     ...more,
