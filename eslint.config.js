@@ -14,7 +14,7 @@ const noNative = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/target/', 'docs/api/', 'test/.cache/', 'packages/native/npm/', 'packages/*/*.cjs']),
+  globalIgnores(['**/build/', '**/dist/', '**/target/', 'docs/api/', 'test/.cache/', 'packages/native/npm/', 'packages/*/*.cjs']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -18,6 +18,6 @@ export default defineConfig({
     outputFile: { json: `test/.cache/results/node-${process.versions.node}.json` },
     // The packages run as their users run them: built, and loaded once a process by Node itself. Transformed by Vite,
     // they would exist a second time beside what `require` and child programs load.
-    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+    server: { deps: { external: [/\/packages\/[^/]+\/(build|dist)\//] } },
   },
 });

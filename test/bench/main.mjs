@@ -21,10 +21,15 @@ import { poolMap } from './pool-map.mjs';
 import { poolStart } from './pool-start.mjs';
 import { poolTasks } from './pool-tasks.mjs';
 import { processStart } from './process-start.mjs';
+import { pipeInFlight } from './pipe-in-flight.mjs';
+import { pipeOneCore } from './pipe-one-core.mjs';
 import { pipeRoundTrip } from './pipe-round-trip.mjs';
 import { pipeThroughput } from './pipe-throughput.mjs';
+import { queueCrowd } from './queue-crowd.mjs';
+import { queueMemory } from './queue-memory.mjs';
 import { queueRoundTrip } from './queue-round-trip.mjs';
 import { queueThroughput } from './queue-throughput.mjs';
+import { queueTimers } from './queue-timers.mjs';
 import { subprocess } from './subprocess.mjs';
 import { syncContended } from './sync-contended.mjs';
 import { syncFairness } from './sync-fairness.mjs';
@@ -43,9 +48,14 @@ const questions = [
   syncFairness,
   queueThroughput,
   queueRoundTrip,
+  queueCrowd,
+  queueTimers,
+  queueMemory,
   managerCalls,
   pipeThroughput,
   pipeRoundTrip,
+  pipeInFlight,
+  pipeOneCore,
   processStart,
   poolTasks,
   poolMap,

@@ -22,7 +22,7 @@ const caseOf = (form) => ({
 /** @type {Question} */
 export const pipeRoundTrip = {
   name: 'pipe-round-trip',
-  asks: 'How long does a message take to another process and back, one at a time? Once more under taskset -c 0: on one core.',
+  asks: 'How long does a message take to another process and back, one at a time?',
   baseline: PYTHON,
   contenders: [
     { name: SYNC, program, args: ['sync'] },

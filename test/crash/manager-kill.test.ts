@@ -1,11 +1,12 @@
 import { Manager } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
 import { expect, test } from 'vitest';
+import { times } from '../helpers/effort.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import { holdAndFlood } from '../manager/fixtures/work.mjs';
 
-const KILLS = 100;
+const KILLS = times(100);
 const TOGETHER = 4;
 
 test(

@@ -4,10 +4,11 @@ import { BrokenPipeError, EOFError } from '@multiprocess/shared-memory';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 
 vi.setConfig({ testTimeout: 300_000 }); // a watchdog: some thirty processes each
 
-const KILLS = 20;
+const KILLS = times(20);
 const program = new URL('../pipe/fixtures/use-connection.mjs', import.meta.url);
 
 async function user(end: Connection, action: string, ...args: (string | number)[]): Promise<Child> {

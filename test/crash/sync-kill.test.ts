@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock } from '@multiprocess/sync';
 import { expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // a watchdog: some hundred processes
 
-const ROUNDS = 12;
+const ROUNDS = times(12);
 const AT_ONCE = 6;
 
 /** Lets processes use the object, and kills them all at a random moment; what is left must serve those who live. */
@@ -21,10 +22,10 @@ async function killAll(object: { readonly handle: string }, examine: () => Promi
   }
 }
 
-const times = `${ROUNDS * AT_ONCE} times over`;
+const manyTimes = `${ROUNDS * AT_ONCE} times over`;
 
 test.each([Lock, RLock])(
-  `a $name that was in use by processes that were killed can be had, ${times}`,
+  `a $name that was in use by processes that were killed can be had, ${manyTimes}`,
   async (Class) => {
     using lock = new Class();
     await killAll(lock, async () => {
@@ -36,7 +37,7 @@ test.each([Lock, RLock])(
   },
 );
 
-test(`a BoundedSemaphore has all the permits of processes that were killed, ${times}`, async () => {
+test(`a BoundedSemaphore has all the permits of processes that were killed, ${manyTimes}`, async () => {
   using semaphore = new BoundedSemaphore({ value: 3 });
   await killAll(semaphore, async () => {
     expect(semaphore.value).toBe(3);
@@ -46,7 +47,7 @@ test(`a BoundedSemaphore has all the permits of processes that were killed, ${ti
   });
 });
 
-test(`an Event that processes waited for and set when they were killed works, ${times}`, async () => {
+test(`an Event that processes waited for and set when they were killed works, ${manyTimes}`, async () => {
   using event = new Event();
   await killAll(event, async () => {
     event.clear();
@@ -56,7 +57,7 @@ test(`an Event that processes waited for and set when they were killed works, ${
   });
 });
 
-test(`a Condition that processes waited for and notified when they were killed works, ${times}`, async () => {
+test(`a Condition that processes waited for and notified when they were killed works, ${manyTimes}`, async () => {
   using condition = new Condition();
   await killAll(condition, async () => {
     const waits = [condition.run(() => condition.wait()), condition.run(() => condition.wait())];
@@ -69,7 +70,7 @@ test(`a Condition that processes waited for and notified when they were killed w
   });
 });
 
-test(`a Barrier whose parties were killed can be reset and used, ${times}`, async () => {
+test(`a Barrier whose parties were killed can be reset and used, ${manyTimes}`, async () => {
   using barrier = new Barrier({ parties: 3 });
   await killAll(barrier, async () => {
     barrier.reset();

@@ -2,11 +2,12 @@ import path from 'node:path';
 import { Daemon } from '@multiprocess/daemon';
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { stay } from './fixtures/targets.mjs';
 import { directory, isRunning } from './helpers.js';
 
-const ROUNDS = 100;
+const ROUNDS = times(100);
 
 test(
   `two launchers start the same daemon ${ROUNDS} times: one instance each time, and the other is told who`,

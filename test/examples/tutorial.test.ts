@@ -84,6 +84,49 @@ const programs: Record<string, Expected> = {
     anyOrder: true,
   },
   lock: { lines: ['start', ...times(10, (i) => `hello world ${i}`), 'end', /^about \d{4,} ms$/], anyOrder: true },
+  'manager-list': { lines: [/^\[( \d,?){3} \]$/, 'end'] },
+  'pool-apply-async': {
+    lines: [
+      'start',
+      ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)),
+      ...times(10, (i) => `${i} end`),
+      'end',
+      /^about \d+ ms$/,
+    ],
+    anyOrder: true,
+  },
+  'pool-short-tasks': {
+    lines: ['start', ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)), ...times(10, (i) => `${i + 6} end`), 'end'],
+    anyOrder: true,
+  },
+  'pool-apply': {
+    lines: [
+      'start',
+      ...times(20, (i) => (i % 2 === 0 ? new RegExp(`^${i / 2} \\d+ start$`) : `${(i - 1) / 2} end`)),
+      'end',
+      /^about \d+ ms$/,
+    ],
+  },
+  'pool-results': {
+    lines: [
+      'start',
+      ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)),
+      ...times(10, (i) => `${i} end`),
+      ...times(10, (i) => new RegExp(`^\\[ ${i}, \\d+ \\]$`)),
+      'end',
+    ],
+    anyOrder: true,
+  },
+  'pool-two-functions': {
+    lines: [
+      'start',
+      ...times(5, (i) => new RegExp(`^${i} \\d+ start$`)),
+      ...times(5, (i) => new RegExp(`^${i} \\d+ start2$`)),
+      'end',
+      /^about \d+ ms$/,
+    ],
+    anyOrder: true,
+  },
   'module-runs-again': { lines: times(4, () => '66666') },
   'lock-in-module': { lines: ['start', ...times(3, () => 'another lock: true'), 'end'] },
 };

@@ -39,6 +39,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
   readonly cwd?: string;
+  /** As a group of processes of its own, which a signal can be sent to as a terminal does. */
+  readonly detached?: boolean;
 }
 
 /**
@@ -46,10 +48,11 @@ export interface ChildOptions {
  * if started in a hook) it is killed, and if the test failed its output is shown.
  */
 export function startChild(program: string | URL, options: ChildOptions = {}): Child {
-  const { args = [], env = {}, execArgv = [], cwd } = options;
+  const { args = [], env = {}, execArgv = [], cwd, detached = false } = options;
   const file = fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
   const child = spawn(process.execPath, [...execArgv, file, ...args], {
     cwd,
+    detached,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

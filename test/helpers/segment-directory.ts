@@ -10,9 +10,9 @@ export const RUN = 'MULTIPROCESS_TEST_RUN';
 
 const prefix = (run: string) => `multiprocess-test-${run}-`;
 
-/** The private segment directory of one test file, which is one process of the run. */
-export function segmentDirectory(run: string, pid: number): string {
-  return `${SHARED_MEMORY}/${prefix(run)}${pid}`;
+/** The private segment directory of one test file, which is one process of the run; whoever finds it learns whose it is. */
+export function segmentDirectory(run: string, pid: number, file: string): string {
+  return `${SHARED_MEMORY}/${prefix(run)}${pid}-${file}`;
 }
 
 /** A file that exists as long as the process of a test file has not ended in order. */

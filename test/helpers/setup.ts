@@ -1,9 +1,12 @@
 // Runs in the process of every test file, before its imports.
 import { mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { expect } from 'vitest';
 import { RUN, endMarker, segmentDirectory } from './segment-directory.js';
 import { watch } from './watchdog.js';
 
-const directory = segmentDirectory(process.env[RUN] ?? 'none', process.pid);
+const file = basename(expect.getState().testPath ?? '', '.test.ts');
+const directory = segmentDirectory(process.env[RUN] ?? 'none', process.pid, file);
 mkdirSync(directory, { mode: 0o700, recursive: true });
 // Gone once this process has ended in order. The runner kills one that takes more than half a second to end, and what a
 // killed process leaves is for a sweeper.

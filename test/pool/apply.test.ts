@@ -65,6 +65,12 @@ describe('apply', () => {
     expect(words[0]).toBe(1);
   });
 
+  test('maps typed arrays over shared memory, whose contents are not copied', async () => {
+    const { words } = sharedWords();
+    await startPool().apply(tasks.countIn, [words]);
+    expect(words[0]).toBe(1);
+  });
+
   test('ten thousand at a time come back, each with its own value', async () => {
     const pool = startPool();
     const all = await Promise.all(Array.from({ length: 10_000 }, (_, i) => pool.apply(tasks.square, [i])));

@@ -1,5 +1,6 @@
 import { Process, activeChildren } from '@multiprocess/process';
 import { expect, test } from 'vitest';
+import { times } from '../helpers/effort.js';
 import { until } from '../helpers/until.js';
 import { openDescriptors, segmentFiles, sharedWords, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
@@ -7,7 +8,7 @@ import * as targets from './fixtures/targets.mjs';
 const listeners = (): number => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
 const resources = (): number => process.getActiveResourcesInfo().length;
 
-test('a hundred processes, ended in every way, leave nothing', { timeout: 240_000 }, async () => {
+test('two hundred processes, ended in every way, leave nothing', { timeout: 240_000 }, async () => {
   const { memory } = sharedWords();
   const ways = [
     () => new Process({ target: targets.nothing }),
@@ -37,7 +38,7 @@ test('a hundred processes, ended in every way, leave nothing', { timeout: 240_00
     listeners: listeners(),
   };
 
-  await runAll(20);
+  await runAll(times(40));
   await until(() => zombies().length === 0);
   // libuv closes handles in a turn of its own.
   await until(() => openDescriptors().length <= before.descriptors && resources() <= before.resources);

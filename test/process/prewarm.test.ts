@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { activeChildren, Process } from '@multiprocess/process';
 import { Pool } from '@multiprocess/pool';
 import { afterEach, expect, test } from 'vitest';
@@ -6,10 +7,12 @@ import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import * as targets from './fixtures/targets.mjs';
 import { isRunning, outputOf, start } from './helpers.js';
-import { descendantsOf } from '../../packages/process/dist/process-tree.js';
 
-const children = (): number[] =>
-  descendantsOf(process.pid).flatMap(({ pid, parent }) => (parent === process.pid ? pid : []));
+const children = (): number[] => {
+  const { pid } = process; // of the main thread, too, which starts the spares
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').match(/\d+/g) ?? [];
+  return pids.map(Number);
+};
 
 afterEach(async () => {
   markKilled();
@@ -90,7 +93,7 @@ test('spares do not keep a program from ending, and end with it', async () => {
   const program = startChild(new URL('fixtures/prewarms.mjs', import.meta.url));
   const pid = Number(await program.line(/^\d+$/));
   expect((await program.exit).code).toBe(0);
-  await until(() => descendantsOf(1).every((one) => one.pid !== pid));
+  await until(() => !isRunning(pid));
 });
 
 test('of no number is refused', async () => {

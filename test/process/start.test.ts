@@ -63,6 +63,13 @@ describe('a target', () => {
     await until(() => Atomics.load(words, 3) === child.pid);
   });
 
+  test('gets typed arrays over shared memory without a copy', async () => {
+    const { words } = sharedWords();
+    const child = start({ target: (received: Int32Array) => Atomics.store(received, 3, 7), args: [words] });
+    await child.join();
+    expect(words[3]).toBe(7);
+  });
+
   test('gets arguments of any size', async () => {
     const bytes = new Uint8Array(20_000_000).fill(7);
     const child = start({

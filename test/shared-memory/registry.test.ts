@@ -6,7 +6,7 @@ import { startChild } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
 import { fixture } from './helpers.js';
 
-const ROUNDS = times(100);
+const ROUNDS = times(40);
 
 const startUser = (lock: Lock, ...args: string[]) =>
   startChild(fixture('use-lock.mjs'), { args: [lock.handle, ...args] });
@@ -28,7 +28,7 @@ test('slots of processes that have ended are used again', async () => {
 
 test('slots of worker threads that have ended are used again', async () => {
   using lock = new Lock();
-  const child = startUser(lock, 'workers', '100');
+  const child = startUser(lock, 'workers', String(ROUNDS));
   expect(await child.line(/^slots/)).toMatch(/^slots [2-9]$/);
 }, 240_000);
 

@@ -11,7 +11,8 @@ import { root } from './run.mjs';
 // From the top down: a package may import those of the rows below its own.
 const LAYERS = [
   ['multiprocess'],
-  ['manager', 'pool'],
+  ['manager'],
+  ['pool'],
   ['process'],
   ['queue', 'values'],
   ['sync', 'pipe'],

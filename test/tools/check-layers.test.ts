@@ -12,7 +12,7 @@ function copyOfPackages(): string {
     rmSync(top, { recursive: true });
   });
   const source = path.join(root, 'packages');
-  const skipped = ['node_modules', 'dist', 'target', 'npm'];
+  const skipped = ['node_modules', 'build', 'dist', 'target', 'npm'];
   cpSync(source, path.join(top, 'packages'), {
     recursive: true,
     filter: (file) => !skipped.includes(path.basename(file)) && !file.endsWith('.node'),

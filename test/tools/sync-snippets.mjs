@@ -46,7 +46,7 @@ export function fillSnippets(file, text) {
 function filesIn(folder) {
   const names = readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => /\.(ts|md)$/.test(name) && !/(^|\/)(node_modules|dist|target|api)\//.test(name))
+    .filter((name) => /\.(ts|md)$/.test(name) && !/(^|\/)(node_modules|build|dist|target|api)\//.test(name))
     .map((name) => path.join(root, folder, name));
 }
 

@@ -1,6 +1,4 @@
-import { decode, encode } from '@multiprocess/serialization';
 import {
-  Breather,
   BufferTooShortError,
   ClosedError,
   EOFError,
@@ -11,13 +9,11 @@ import {
   noteParcel,
   registerKind,
   signalOf,
-  takeParcels,
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   HandsOver,
-  RingItem,
   SharedObject,
   WaitOptions,
   Waitable,
@@ -33,6 +29,7 @@ import type {
 } from './connection-options.js';
 import { Hold } from './hold.js';
 import { releaseLost } from './lost-hold.js';
+import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { Peer } from './peer.js';
 import type { End } from './pipe-layout.js';
 import { KIND } from './pipe-segment.js';
@@ -72,7 +69,6 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
   readonly #hold: Hold;
   readonly #sending: SendingSide | undefined;
   readonly #receiving: ReceivingSide | undefined;
-  readonly #breather = new Breather();
   #isClosed = false;
   #isReadable: boolean;
 
@@ -80,15 +76,14 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
   constructor(hold: Hold) {
     const { end, pipe } = hold;
     const other = (1 - end) as End;
-    const { parker } = pipe.thread;
     const peer = new Peer(pipe, other);
     this.#hold = hold;
     const receives = pipe.rings === 2 || end === 0;
     const sends = pipe.rings === 2 || end === 1;
-    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, parker);
-    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, pipe);
+    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, hold);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, hold);
     this.#isReadable = receives;
-    dropped.register(this, hold.lostHold, hold);
+    dropped.register(hold, hold.lostHold, hold);
   }
 
   static {
@@ -157,18 +152,13 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     const side = this.#toSend();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    const message = encode(value);
-    const size = message.length;
-    const how = await side.send(message, takeParcels(), timeout, signal);
-    if (how === 'at once') return this.#breather.breath(weightOf(size));
+    return side.send(value, timeout, signal);
   }
 
   /** Like {@link send}, but blocks the thread, and with it the event loop. */
   sendSync(value: unknown, options?: BlockOptions): void {
     const side = this.#toSend();
-    const timeout = blockingTimeoutOf(options);
-    const message = encode(value);
-    side.sendSync(message, takeParcels(), timeout);
+    side.sendSync(value, blockingTimeoutOf(options));
   }
 
   /**
@@ -182,12 +172,12 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<unknown> {
-    return this.#receive(decodeMessage, options);
+    return this.#toReceive().receive(decoded, timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link recv}, but blocks the thread, and with it the event loop. */
   recvSync(options?: BlockOptions): unknown {
-    return this.#toReceive().receiveSync(decodeMessage, blockingTimeoutOf(options));
+    return this.#toReceive().receiveSync(decoded, blockingTimeoutOf(options));
   }
 
   /**
@@ -215,16 +205,14 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     const side = this.#toSend();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    const message = byteRange(bytesOf(bytes), options?.offset, options?.size);
-    const how = await side.send(message, undefined, timeout, signal);
-    if (how === 'at once') return this.#breather.breath(weightOf(message.length));
+    return side.sendBytes(byteRange(bytesOf(bytes), options?.offset, options?.size), timeout, signal);
   }
 
   /** Like {@link sendBytes}, but blocks the thread. */
   sendBytesSync(bytes: Bytes, options?: SendBytesSyncOptions): void {
     const side = this.#toSend();
     const timeout = blockingTimeoutOf(options);
-    side.sendSync(byteRange(bytesOf(bytes), options?.offset, options?.size), undefined, timeout);
+    side.sendBytesSync(byteRange(bytesOf(bytes), options?.offset, options?.size), timeout);
   }
 
   /**
@@ -235,13 +223,13 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     const most = maxLengthOf(options?.maxLength);
-    return this.#checkLength(await this.#receive(ownBytes, options), most);
+    return this.#checkLength(await this.#toReceive().receive(owned, timeoutOf(options), signalOf(options)), most);
   }
 
   /** Like {@link recvBytes}, but blocks the thread. */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
     const most = maxLengthOf(options?.maxLength);
-    return this.#checkLength(this.#toReceive().receiveSync(ownBytes, blockingTimeoutOf(options)), most);
+    return this.#checkLength(this.#toReceive().receiveSync(owned, blockingTimeoutOf(options)), most);
   }
 
   /**
@@ -251,12 +239,12 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * @throws {BufferTooShortError} If it has more than there is room for; it carries the message, and `target` is as it was.
    */
   async recvBytesInto(target: Bytes, offset = 0, options?: WaitOptions): Promise<number> {
-    return this.#receive(intoBytes(target, offset), options);
+    return this.#toReceive().receive(into(target, offset), timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link recvBytesInto}, but blocks the thread. */
   recvBytesIntoSync(target: Bytes, offset = 0, options?: BlockOptions): number {
-    return this.#toReceive().receiveSync(intoBytes(target, offset), blockingTimeoutOf(options));
+    return this.#toReceive().receiveSync(into(target, offset), blockingTimeoutOf(options));
   }
 
   /** Receives until the end. */
@@ -305,19 +293,6 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
     this.close();
   }
 
-  async #receive<T>(use: Use<T>, options: WaitOptions | undefined): Promise<T> {
-    const side = this.#toReceive();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
-    const item = side.tryTake(timeout);
-    if (item === undefined) return side.receive(use, timeout, signal);
-    const size = item.bytes.length;
-    const value = side.using(item, use); // before any other call of this thread takes a message
-    const breath = this.#breather.breath(weightOf(size));
-    if (breath !== undefined) await breath;
-    return value;
-  }
-
   #checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
     if (message.length <= most) return message;
     this.#isReadable = false;
@@ -349,7 +324,8 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
 registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
 
 // State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
-// closed or the thread ends. An end that was dropped without close() is let go of when that is found out.
+// closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched
+// is its hold, which pending calls refer to as well: whoever awaits a message need not keep the connection.
 const kept = new Set<Connection>();
 const dropped = new FinalizationRegistry(releaseLost);
 
@@ -357,32 +333,12 @@ function closedError(): ClosedError {
   return new ClosedError('This Connection has been closed here');
 }
 
-/** For how many small messages one counts whose bytes take as long. */
-function weightOf(byteLength: number): number {
-  return 1 + (byteLength >>> 12);
-}
+const decoded: Use<unknown> = (item, side) => side.decode(item);
+const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);
 
-function decodeMessage(item: RingItem): unknown {
-  return decode(item.bytes, item);
-}
-
-function ownBytes({ bytes, owned }: RingItem): Uint8Array<ArrayBuffer> {
-  return owned ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
-}
-
-function intoBytes(target: Bytes, offset: number): Use<number> {
+function into(target: Bytes, offset: number): Use<number> {
   const room = byteRange(bytesOf(target), offset, undefined);
-  return (item) => {
-    const { length } = item.bytes;
-    if (length > room.length) {
-      throw new BufferTooShortError(
-        `The message has ${length} bytes, and there is room for ${room.length}`,
-        ownBytes(item),
-      );
-    }
-    room.set(item.bytes);
-    return length;
-  };
+  return (item, { codec }) => copyBytesOf(item, codec, room);
 }
 
 function maxLengthOf(maxLength: number | undefined): number {

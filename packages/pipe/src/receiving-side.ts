@@ -1,38 +1,56 @@
-import { EOFError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, Parker, RingItem, Waiting } from '@multiprocess/shared-memory';
+import { MessageCodec, decode } from '@multiprocess/serialization';
+import { Breather, EOFError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
+import type { ByteRing, Parker, RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
+import type { Hold } from './hold.js';
+import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
 
 /** Makes of a message what the caller gets. The message is good for the time of the call only, unless it is owned. */
-export type Use<T> = (message: RingItem) => T;
+export type Use<T> = (message: RingItem, side: ReceivingSide) => T;
 
 /** How a connection takes messages out of the pipe. */
 export class ReceivingSide {
   readonly line: Line;
-  readonly #ring: ByteRing;
+  readonly codec: MessageCodec;
+  readonly #reader: RingReader;
   readonly #peer: Peer;
   readonly #parker: Parker;
+  readonly #breather = new Breather();
+  /** Never asked: pending calls refer to this, and so keep the end. */
+  readonly hold: Hold;
 
-  constructor(ring: ByteRing, peer: Peer, parker: Parker) {
-    this.#ring = ring;
+  constructor(ring: ByteRing, peer: Peer, hold: Hold) {
+    const { parker } = hold.pipe.thread;
+    this.codec = new MessageCodec(ring.definitions);
+    this.#reader = ring.reader;
     this.#peer = peer;
     this.#parker = parker;
+    this.hold = hold;
     this.line = new Line(parker);
   }
 
-  /** Takes a message that is there and that nobody here awaits. Never waits. */
-  tryTake(timeout: number): RingItem | undefined {
-    return this.line.isEmpty || timeout === 0 ? this.#ring.reader.tryGet() : undefined;
+  /** Takes the next message, waiting for one: what `use` makes of it, or a promise of that if this has to wait. */
+  receive<T>(use: Use<T>, timeout: number, signal: AbortSignal | undefined): Promise<T> | T {
+    if (this.line.isEmpty || timeout === 0) {
+      const item = this.#reader.tryGet();
+      if (item !== undefined) {
+        const weight = messageWeight(item.end - item.start);
+        const value = use(item, this); // before any other call of this thread takes a message
+        const breath = this.#breather.breath(weight);
+        return breath === undefined ? value : breath.then(() => value);
+      }
+    }
+    return this.#receiveLater(use, timeout, signal);
   }
 
-  /** Takes the next message, waiting for one. */
-  async receive<T>(use: Use<T>, timeout: number, signal: AbortSignal | undefined): Promise<T> {
+  async #receiveLater<T>(use: Use<T>, timeout: number, signal: AbortSignal | undefined): Promise<T> {
     return check(await this.line.wait(() => this.#receiving(use), timeout, signal), timeout);
   }
 
   /** Like {@link receive}, but blocks the thread. */
   receiveSync<T>(use: Use<T>, timeout: number): T {
-    const item = this.#ring.reader.tryGet();
-    if (item !== undefined) return this.using(item, use);
+    const item = this.#reader.tryGetSoon(timeout);
+    if (item !== undefined) return use(item, this);
     return check(waitSync(this.#parker, this.#receiving(use), timeout), timeout);
   }
 
@@ -49,19 +67,21 @@ export class ReceivingSide {
   /** Returns when there is a message, or the end. */
   *becomingReady(): Waiting<'there' | 'shut'> {
     yield* this.#peer.looking(); // one that was killed has shut nothing
-    return yield* this.#ring.reader.awaitingItem();
+    return yield* this.#reader.awaitingItem();
   }
 
-  /** Decodes, or copies: what is taken meanwhile, by hooks of the user's, does not overwrite the message. */
-  using<T>(item: RingItem, use: Use<T>): T {
-    return this.#ring.reader.whileReading(() => use(item));
+  /** What was sent. Classes and hooks of the user's that take messages meanwhile do not overwrite this one. */
+  decode(item: RingItem): unknown {
+    if (item.mark === RAW) return this.#reader.whileReading(() => decode(item.bytes, item));
+    if (item.owned || this.codec.isPlain(item)) return this.codec.decode(item);
+    return this.#reader.whileReading(() => this.codec.decode(item));
   }
 
   /** Uses it within the wait: what the ring gave is good only until this thread takes the next message. */
   *#receiving<T>(use: Use<T>): Waiting<{ readonly value: T } | 'shut'> {
     yield* this.#peer.looking();
-    const item = yield* this.#ring.reader.getting();
-    return item === 'shut' ? item : { value: this.using(item, use) };
+    const item = yield* this.#reader.getting();
+    return item === 'shut' ? item : { value: use(item, this) };
   }
 }
 

@@ -1,75 +1,121 @@
-import { BrokenPipeError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, Parcels, Parker } from '@multiprocess/shared-memory';
+import { MessageCodec } from '@multiprocess/serialization';
+import {
+  Breather,
+  BrokenPipeError,
+  Line,
+  RingMessage,
+  TimeoutError,
+  takeParcels,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { ByteRing, Parcels, Parker, RingWriter } from '@multiprocess/shared-memory';
+import type { Hold } from './hold.js';
+import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
 import { PipeCarrier } from './pipe-carrier.js';
-import type { PipeSegment } from './pipe-segment.js';
 
 /** How a connection puts messages into the pipe. */
 export class SendingSide {
   readonly line: Line;
   readonly #ring: ByteRing;
+  readonly #writer: RingWriter;
+  readonly #codec: MessageCodec;
   readonly #peer: Peer;
   readonly #parker: Parker;
-  readonly #pipe: PipeSegment;
+  readonly #breather = new Breather();
+  /** Pending calls refer to this, and so keep the end. */
+  readonly #hold: Hold;
 
-  constructor(ring: ByteRing, peer: Peer, pipe: PipeSegment) {
-    const { parker } = pipe.thread;
-    this.#pipe = pipe;
+  constructor(ring: ByteRing, peer: Peer, hold: Hold) {
+    const { parker } = hold.pipe.thread;
+    this.#hold = hold;
     this.#ring = ring;
+    this.#writer = ring.writer;
+    this.#codec = new MessageCodec(ring.definitions);
     this.#peer = peer;
     this.#parker = parker;
     this.line = new Line(parker);
   }
 
-  /**
-   * Sends a copy of the message, waiting for room.
-   *
-   * @returns whether it had to wait
-   */
-  async send(
-    message: Uint8Array,
-    parcels: Parcels | undefined,
-    timeout: number,
-    signal: AbortSignal | undefined,
-  ): Promise<'at once' | 'waited'> {
-    try {
-      if ((this.line.isEmpty || timeout === 0) && this.#tryPut(message)) {
-        this.#sent(parcels);
-        return 'at once';
-      }
-      const own = message.slice(); // the encoder, or the caller, uses its memory again before this is written
-      check(await this.line.wait(() => this.#ring.writer.putting(own), timeout, signal), timeout);
-      this.#sent(parcels);
-      return 'waited';
-    } catch (error) {
-      parcels?.cancel();
-      throw error;
-    }
+  /** Sends a copy of the value, waiting for room. Undefined if it is done already, which saves a promise. */
+  send(value: unknown, timeout: number, signal: AbortSignal | undefined): Promise<void> | undefined {
+    const message = this.#codec.encode(value);
+    return this.#send(message, takeParcels(), timeout, signal);
   }
 
   /** Like {@link send}, but blocks the thread. */
-  sendSync(message: Uint8Array, parcels: Parcels | undefined, timeout: number): void {
+  sendSync(value: unknown, timeout: number): void {
+    const message = this.#codec.encode(value);
+    this.#sendSync(message, takeParcels(), timeout);
+  }
+
+  /** Sends bytes as they are. Undefined if it is done already. */
+  sendBytes(bytes: Uint8Array, timeout: number, signal: AbortSignal | undefined): Promise<void> | undefined {
+    return this.#send(RingMessage.of(bytes, RAW), undefined, timeout, signal);
+  }
+
+  /** Like {@link sendBytes}, but blocks the thread. */
+  sendBytesSync(bytes: Uint8Array, timeout: number): void {
+    this.#sendSync(RingMessage.of(bytes, RAW), undefined, timeout);
+  }
+
+  #send(
+    message: RingMessage,
+    parcels: Parcels | undefined,
+    timeout: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> | undefined {
+    if ((this.line.isEmpty || timeout === 0) && this.#tryPut(message, parcels)) {
+      return this.#breather.breath(messageWeight(message.byteLength));
+    }
+    const own = message.copy(); // the encoder, or the caller, uses its memory again before this is written
+    return this.#sendLater(own, parcels, timeout, signal);
+  }
+
+  async #sendLater(
+    own: RingMessage,
+    parcels: Parcels | undefined,
+    timeout: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     try {
-      if (!this.#tryPut(message)) {
-        check(waitSync(this.#parker, this.#ring.writer.putting(message), timeout), timeout);
-      }
-      this.#sent(parcels);
+      check(await this.line.wait(() => this.#writer.putting(own), timeout, signal), timeout);
     } catch (error) {
       parcels?.cancel();
       throw error;
     }
+    this.#sent(parcels);
   }
 
-  #tryPut(message: Uint8Array): boolean {
-    this.#peer.look(); // one that was killed has shut nothing
-    const { writer } = this.#ring;
-    const outcome = writer.tryPut(message);
-    if (outcome === 'shut') check(outcome, 0);
-    return outcome === 'put';
+  #sendSync(message: RingMessage, parcels: Parcels | undefined, timeout: number): void {
+    if (this.#tryPut(message, parcels)) return;
+    try {
+      check(waitSync(this.#parker, this.#writer.putting(message), timeout), timeout);
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
+    this.#sent(parcels);
+  }
+
+  /** What the message gives away is given away when it is put, and only then. */
+  #tryPut(message: RingMessage, parcels: Parcels | undefined): boolean {
+    let outcome;
+    try {
+      this.#peer.look(); // one that was killed has shut nothing
+      outcome = this.#writer.tryPut(message);
+      if (outcome === 'shut') check(outcome, 0);
+    } catch (error) {
+      parcels?.cancel();
+      throw error;
+    }
+    if (outcome !== 'put') return false;
+    if (parcels !== undefined) this.#sent(parcels);
+    return true;
   }
 
   #sent(parcels: Parcels | undefined): void {
-    parcels?.sent(new PipeCarrier(this.#pipe, this.#peer, this.#ring));
+    parcels?.sent(new PipeCarrier(this.#hold.pipe, this.#peer, this.#ring));
   }
 }
 

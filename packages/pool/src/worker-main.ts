@@ -1,7 +1,7 @@
 import { task } from '@multiprocess/process';
 import { decode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { Line } from '@multiprocess/shared-memory';
+import { Line, SpinBudget, waitSync } from '@multiprocess/shared-memory';
 import type { RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import { isBlock } from './item-block.js';
@@ -43,6 +43,14 @@ export interface WorkerStart {
 const BATCH = 64;
 /** Tasks that never wait would keep timers and sockets of the worker from their turn. */
 const LONGEST_BREATH_MS = 10;
+/**
+ * An idle worker looks for its next task for as long as it takes until a pool that was asleep is awake and has sent it:
+ * if both fell asleep each time, each task would cost two wake-ups.
+ */
+const LONGEST_SPIN_MICROS = 200;
+/** At a time, so as to notice when others have got the processor. */
+const GLANCE_MICROS = 20;
+const SHORT_SLEEP_MS = 1;
 
 /** The target of a worker: ends when the pool shuts its ring. */
 export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
@@ -70,6 +78,7 @@ class Worker {
   readonly #channel: Channel;
   readonly #reporter: Reporter;
   readonly #functions = new WorkerFunctions();
+  readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
   #lastTurn = performance.now();
 
   constructor(channel: Channel, reporter: Reporter) {
@@ -80,8 +89,13 @@ class Worker {
   async serve(): Promise<void> {
     const { reader } = this.#channel.ring;
     const line = new Line(this.#channel.parker);
+    const take = (): RingItem[] => reader.whileReading(() => reader.tryGetMany(BATCH)); // to keep, whatever tasks take
     for (;;) {
-      const items = reader.whileReading(() => reader.tryGetMany(BATCH)); // to keep, whatever the tasks take from rings
+      let items = take();
+      if (items.length === 0 && isIdle()) {
+        this.#await(reader);
+        items = take();
+      }
       if (items.length === 0) {
         const item = await line.wait(() => taking(reader), Infinity);
         this.#lastTurn = performance.now();
@@ -94,6 +108,25 @@ class Worker {
         if (performance.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
       }
     }
+  }
+
+  /** Blocks until there is something to take, but not for long. */
+  #await(reader: RingReader): void {
+    const { parker } = this.#channel;
+    let now = performance.now();
+    const end = now + this.#budget.micros / 1000;
+    while (now < end) {
+      const begin = now;
+      const found = reader.glance(parker, GLANCE_MICROS);
+      now = performance.now();
+      this.#budget.noteLook(now - begin);
+      if (found) {
+        this.#budget.learn(0);
+        return;
+      }
+    }
+    waitSync(parker, reader.awaitingItem(), LONGEST_BREATH_MS);
+    this.#budget.learn(performance.now() - now);
   }
 
   #turn(): Promise<void> {
@@ -177,6 +210,14 @@ class Worker {
     endTask();
     return this.#reporter.error(id, microsSince(start), error);
   }
+}
+
+/**
+ * Whether the event loop has nothing to wait for. Then the thread may block for a moment, and is woken by its futex: that
+ * takes half as long as through the loop, and the next task mostly comes before it has fallen asleep.
+ */
+function isIdle(): boolean {
+  return process.getActiveResourcesInfo().length === 0;
 }
 
 /** An item to keep: it is used only when the wait is over, and others may have taken from rings by then. */

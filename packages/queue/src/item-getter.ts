@@ -37,7 +37,7 @@ export class ItemGetter {
   }
 
   getSync(timeout: number): unknown {
-    const item = this.#tryTake();
+    const item = this.#undecoded.shift() ?? this.#reader.tryGetSoon(timeout);
     if (item !== undefined) return this.#decoded(item);
     return checkGot(waitSync(this.#parker, this.#getting(1), timeout), timeout)[0];
   }

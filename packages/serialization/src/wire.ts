@@ -57,4 +57,6 @@ export const Tag = {
   TYPED_VALUE: 22,
   /** An object with keys that msgpackr changes or cannot write, or too many of them. */
   RECORD: 23,
+  /** Memory that processes share: not its contents, but where it is. */
+  SHARED_BUFFER: 24,
 } as const;

@@ -10,6 +10,8 @@ import { interestHash, Watcher } from './watcher.js';
 
 /** Yielding looks at a word before a thread sleeps: two orders of magnitude faster than being woken on a virtual machine. */
 const SPIN_MICROS = 20;
+/** How long an event loop that stays hot looks at a word at a time, yielding as well, before it looks after everything else. */
+const LINGER_MICROS = 4;
 /** The longest a thread blocks without returning to JavaScript, where `worker.terminate()` and a dead owner get through. */
 const SLICE_MS = 100;
 
@@ -26,20 +28,27 @@ export class FutexParker implements GroupParker {
     this.#registry = registry;
     this.#bell = bell;
     this.#slot = slotOf(self);
-    this.#watcher = new Watcher(registry, self, bell);
+    this.#watcher = new Watcher(registry, self, bell, (pause) => {
+      this.#spin(pause, LINGER_MICROS);
+    });
     this.#blocked = WaitRecords.ofBlocked(registry, this.#slot);
   }
 
   pause(pause: Pause, timeout: number): void {
-    const mapped = mappingOf(pause.words);
-    const offset = byteOffsetOf(mapped, pause.words, pause.index);
     if (pause.kind === 'spin') {
-      this.#native.spin(mapped.segment, offset, pause.expected, Math.min(SPIN_MICROS, timeout * 1000));
+      this.#spin(pause, Math.min(SPIN_MICROS, timeout * 1000));
       return;
     }
+    const mapped = mappingOf(pause.words);
+    const offset = byteOffsetOf(mapped, pause.words, pause.index);
     this.#blocked.write(0, mapped.seed, offset, pause.owner);
     this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
     this.#blocked.clear(0);
+  }
+
+  #spin({ words, index, expected }: Pause, micros: number): void {
+    const mapped = mappingOf(words);
+    this.#native.spin(mapped.segment, byteOffsetOf(mapped, words, index), expected, micros);
   }
 
   #park(mapping: number, offset: number, pause: Pause, slice: number): void {

@@ -38,5 +38,10 @@ export function byteOffsetOf(mapped: Mapped, words: Int32Array, index: number): 
 
 /** The object that the words belong to; undefined if they are in no segment. */
 export function objectOf(words: Int32Array): ObjectEvent | undefined {
-  return mappings.get(words.buffer)?.keeper;
+  return mappedObject(words.buffer);
+}
+
+/** The object whose memory `buffer` is all of; undefined if it is that of none. */
+export function mappedObject(buffer: ArrayBufferLike): ObjectEvent | undefined {
+  return mappings.get(buffer)?.keeper;
 }

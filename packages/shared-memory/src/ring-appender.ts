@@ -1,4 +1,4 @@
-import { HEAD, LOOP_BYTES, PAD, RECORD_HEADER_BYTES, SEEN_HEAD, recordBytes, wordIndex } from './ring-layout.js';
+import { HEAD, LOOP_BYTES, MARK, PAD, RECORD_HEADER_BYTES, SEEN_HEAD, recordBytes, wordIndex } from './ring-layout.js';
 import type { RingMemory } from './ring-memory.js';
 import { partPlace } from './ring-message.js';
 import type { RingMessage } from './ring-message.js';
@@ -27,7 +27,9 @@ export class RingAppender {
     const needed = size <= inOnePiece ? size : inOnePiece + size;
     if (this.#room(needed, tail, capacity) < needed) return tail;
     if (size > inOnePiece) at = this.#pad(at, inOnePiece);
-    this.#words[wordIndex(at)] = message.byteLength;
+    const start = wordIndex(at);
+    this.#words[start] = message.byteLength;
+    this.#words[start + MARK] = message.mark;
     this.#write(at + RECORD_HEADER_BYTES, message);
     return (tail + needed) | 0;
   }

@@ -3,7 +3,7 @@ import { EventCount } from './event-count.js';
 import { OwnerMutex } from './owner-mutex.js';
 import { RingAppender } from './ring-appender.js';
 import { RingDefinitions } from './ring-definitions.js';
-import type { Pause } from './parker.js';
+import type { Parker, Pause } from './parker.js';
 import {
   CAPACITY,
   CONSUMERS,
@@ -62,6 +62,7 @@ export type RingGuard = () => Waiting<number>;
 export class RingCore {
   readonly words: Int32Array;
   readonly memory: RingMemory;
+  readonly parker: Parker;
   readonly producers: OwnerMutex;
   readonly consumers: OwnerMutex;
   /** "There may be something to take." */
@@ -80,6 +81,7 @@ export class RingCore {
     const { reference, thread, words } = memory;
     if (words.length <= EASY_BYTES) throw new CorruptSegmentError(`${reference} is too short for a ring`);
     this.words = words;
+    this.parker = thread.parker;
     this.#guard = guard;
     this.memory = new RingMemory(memory);
     this.appender = new RingAppender(words, this.memory);

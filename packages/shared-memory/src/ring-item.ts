@@ -5,12 +5,15 @@ export class RingItem {
   readonly end: number;
   /** Whether nobody else will ever write there; else it is good until this thread takes from a ring again. */
   readonly owned: boolean;
+  /** What its sender said of it: anything, if that one is not to be trusted. */
+  readonly mark: number;
 
-  constructor(source: Uint8Array<ArrayBuffer>, start: number, end: number, owned: boolean) {
+  constructor(source: Uint8Array<ArrayBuffer>, start: number, end: number, owned: boolean, mark = 0) {
     this.source = source;
     this.start = start;
     this.end = end;
     this.owned = owned;
+    this.mark = mark;
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
@@ -19,6 +22,6 @@ export class RingItem {
 
   /** The same in memory of its own. */
   copy(): RingItem {
-    return new RingItem(this.bytes.slice(), 0, this.end - this.start, true);
+    return new RingItem(this.bytes.slice(), 0, this.end - this.start, true, this.mark);
   }
 }

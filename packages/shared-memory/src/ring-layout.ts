@@ -65,8 +65,9 @@ export const RING_FIRST_BYTES = 2 ** 14;
 /** What positions of 32 bits, compared by difference, can tell apart. */
 export const RING_MOST_BYTES = 2 ** 30;
 
-// A record: one word, one word that is kept free, then the bytes, padded to a multiple of 8. So bytes start at a multiple
-// of 8: copies to and from shared memory go byte by byte where the two sides are not aligned alike, ten times slower.
+// A record: two words, then the bytes, padded to a multiple of 8. So bytes start at a multiple of 8: copies to and from
+// shared memory go byte by byte where the two sides are not aligned alike, ten times slower. The second word is MARK, what
+// whoever builds on the ring says of the item, and 0 as a rule: nothing here looks at it. The first word:
 //   bit 31      reserved for a record that is being written outside the mutex
 //   PAD         not an item: skip it. Fills the end of the ring where a record would not fit in one piece
 //   bit 29      reserved for an item that goes on in the next record
@@ -79,6 +80,9 @@ export const RECORD_HEADER_BYTES = 8;
 export function recordBytes(length: number): number {
   return (length + RECORD_HEADER_BYTES + 7) & ~7;
 }
+
+/** The second word of a record. */
+export const MARK = 1;
 
 /** Where the record at that byte of the ring begins. */
 export function wordIndex(at: number): number {

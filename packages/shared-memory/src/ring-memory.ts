@@ -4,6 +4,7 @@ import {
   HEAD,
   LENGTH,
   LOOP_BYTES,
+  MARK,
   MOST_BYTES,
   PAD,
   RECORD_HEADER_BYTES,
@@ -85,13 +86,15 @@ export class RingMemory {
 
   /** The item there. Under CONSUMERS. */
   read(position: number, length: number): RingItem {
-    const at = (position & (this.capacity - 1)) + RECORD_HEADER_BYTES;
+    const start = position & (this.capacity - 1);
+    const at = start + RECORD_HEADER_BYTES;
+    const mark = this.#words[wordIndex(start) + MARK]!;
     if (length > SCRATCH_ITEM_BYTES || scratch.inUse) {
-      return new RingItem(this.#copy(at, length), 0, length, true);
+      return new RingItem(this.#copy(at, length), 0, length, true, mark);
     }
     if (length <= LOOP_BYTES) this.#loopToScratch(at, length);
     else scratch.bytes.set(this.bytes.subarray(at, at + length));
-    return new RingItem(scratch.bytes, 0, length, false);
+    return new RingItem(scratch.bytes, 0, length, false, mark);
   }
 
   /** The items in the records from `from` on, which lie one behind the other up to `to`. Under CONSUMERS. */
@@ -109,7 +112,8 @@ export class RingMemory {
     const items = new Array<RingItem>(starts.length);
     for (let i = 0; i < starts.length; i++) {
       const start = ((starts[i]! - from) | 0) + RECORD_HEADER_BYTES;
-      items[i] = new RingItem(copy, start, start + lengths[i]!, owned);
+      const mark = this.#words[wordIndex(starts[i]! & (capacity - 1)) + MARK]!;
+      items[i] = new RingItem(copy, start, start + lengths[i]!, owned, mark);
     }
     return items;
   }

@@ -15,29 +15,32 @@ export class RingMessage {
   readonly words: Int32Array | undefined;
   readonly length: number;
   readonly parts: readonly Uint8Array[];
+  /** What its sender says of it to whoever takes it; 0 as a rule. */
+  readonly mark: number;
   /** Of all of it. */
   readonly byteLength: number;
 
-  constructor(bytes: Uint8Array, length: number, words?: Int32Array, parts = NONE) {
+  constructor(bytes: Uint8Array, length: number, words?: Int32Array, parts = NONE, mark = 0) {
     this.bytes = bytes;
     this.length = length;
     this.words = words;
     this.parts = parts;
+    this.mark = mark;
     let end = length;
     if (parts !== NONE) for (const part of parts) end = partPlace(end) + part.byteLength;
     this.byteLength = end;
   }
 
   /** All of `bytes`. */
-  static of(bytes: Uint8Array): RingMessage {
-    return new RingMessage(bytes, bytes.byteLength);
+  static of(bytes: Uint8Array, mark = 0): RingMessage {
+    return new RingMessage(bytes, bytes.byteLength, undefined, NONE, mark);
   }
 
   /** The same in memory of its own and in one piece. */
   copy(): RingMessage {
     const copy = Buffer.allocUnsafeSlow(this.byteLength);
     this.copyTo(copy, 0);
-    return RingMessage.of(copy);
+    return RingMessage.of(copy, this.mark);
   }
 
   copyTo(target: Uint8Array, at: number): void {

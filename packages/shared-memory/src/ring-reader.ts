@@ -1,4 +1,4 @@
-import type { Pause } from './parker.js';
+import type { Parker, Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
@@ -31,6 +31,19 @@ export class RingReader {
     }
     if (item !== undefined) this.#afterGet(1);
     return item;
+  }
+
+  /**
+   * Like {@link tryGet}, but looks once more some microseconds later: blocking callers find most of what they wait for
+   * here, without the cost of a wait.
+   *
+   * @param timeout milliseconds; with 0 it does not wait at all
+   */
+  tryGetSoon(timeout: number): RingItem | undefined {
+    const item = this.tryGet();
+    if (item !== undefined || timeout <= 0) return item;
+    this.#core.parker.pause(this.#core.spin(TAIL, Atomics.load(this.#words, HEAD)), timeout);
+    return this.tryGet();
   }
 
   /**
@@ -105,6 +118,19 @@ export class RingReader {
     }
   }
 
+  /**
+   * Blocks for at most so many microseconds (and 20) unless there is something to take, without having announced itself:
+   * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
+   *
+   * @returns whether there is something
+   */
+  glance(parker: Parker, micros: number): boolean {
+    const head = Atomics.load(this.#words, HEAD);
+    if (Atomics.load(this.#words, TAIL) !== head) return true;
+    parker.pause(this.#core.spin(TAIL, head), micros / 1000);
+    return !this.#core.isEmpty;
+  }
+
   #get(): RingItem | undefined {
     const { memory } = this.#core;
     const start = memory.next(this.#words[HEAD]!);
@@ -132,7 +158,8 @@ export class RingReader {
       end = behind;
     }
     if (starts.length === 0) return [];
-    const items = memory.readAll(head, end, starts, lengths);
+    const items =
+      starts.length === 1 ? [memory.read(starts[0]!, lengths[0]!)] : memory.readAll(head, end, starts, lengths);
     this.#core.take(end, starts.length);
     return items;
   }

@@ -1,12 +1,20 @@
 import { availableParallelism } from 'node:os';
 
-const MOST_MICROS = 50;
+const MOST_MICROS = 100;
 const LEAST_MICROS = 6;
 /** A wait that ended sooner than this after going to sleep would have been worth staying awake for. */
-const SHORT_SLEEP_MS = 0.2;
+const SHORT_SLEEP_MS = 0.5;
+
+/** Whoever yields and gets the processor back later than this is not alone there: others have work to do on it. */
+const LOST_MS = 1;
+/** A thread that lost its processor once loses it again, for a whole slice each time, so for so many waits it does not stay hot. */
+const WAITS_AFTER_LOSS = 100;
+
+// Asking costs a system call or more. Whoever narrows the processors of a running process pays with some spinning.
+const isAlone = availableParallelism() === 1;
 
 /**
- * For how long an event loop stays hot before it sleeps.
+ * For how long a thread stays hot before it sleeps.
  *
  * Looking at a word from the event loop makes a round trip forty times faster than being woken, but only if the answer
  * comes soon. So the budget follows how soon the last waits ended: full after a short one, halved after each long one
@@ -14,16 +22,34 @@ const SHORT_SLEEP_MS = 0.2;
  * the other side from running.
  */
 export class SpinBudget {
-  #micros = availableParallelism() > 1 ? MOST_MICROS : 0;
+  readonly #mostMicros: number;
+  readonly #shortSleepMs: number;
+  #micros: number;
+  #penalty = 0;
+
+  /** @param shortSleepMs a sleep that ended sooner would have been worth staying awake for */
+  constructor(mostMicros = MOST_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
+    this.#mostMicros = isAlone ? 0 : mostMicros;
+    this.#shortSleepMs = shortSleepMs;
+    this.#micros = this.#mostMicros;
+  }
 
   /** Microseconds to stay hot for now. */
   get micros(): number {
     return this.#micros;
   }
 
-  /** Tells how long a wait slept, in ms; 0 if it ended while the loop was hot. */
+  /** Tells how long a wait slept, in ms; 0 if it ended while the thread was hot. */
   learn(slept: number): void {
-    if (slept < SHORT_SLEEP_MS) this.#micros = availableParallelism() > 1 ? MOST_MICROS : 0;
+    if (this.#penalty > 0) this.#penalty--;
+    else if (slept < this.#shortSleepMs) this.#micros = this.#mostMicros;
     else this.#micros = this.#micros <= LEAST_MICROS ? 0 : this.#micros / 2;
+  }
+
+  /** Tells how long a single look took, in ms, that yielded the processor for a moment. */
+  noteLook(took: number): void {
+    if (took < LOST_MS) return;
+    this.#micros = 0;
+    this.#penalty = WAITS_AFTER_LOSS;
   }
 }

@@ -23,6 +23,7 @@ export class Watcher {
   readonly #registry: Registry;
   readonly #slot: number;
   readonly #bell: Doorbell;
+  readonly #linger: (pause: Pause) => void;
   readonly #budget = new SpinBudget();
   readonly #parked = new Set<ParkedWatch>();
   readonly #spinning = new Set<SpinningWatch>();
@@ -36,10 +37,12 @@ export class Watcher {
   #spinUntil = 0;
   #lookQueued = false;
 
-  constructor(registry: Registry, self: number, bell: Doorbell) {
+  /** @param linger blocks for some microseconds at most, while the word does not change, and lets others run */
+  constructor(registry: Registry, self: number, bell: Doorbell, linger: (pause: Pause) => void) {
     this.#registry = registry;
     this.#slot = slotOf(self);
     this.#bell = bell;
+    this.#linger = linger;
     this.#records = WaitRecords.ofAwaited(registry, this.#slot);
   }
 
@@ -70,7 +73,8 @@ export class Watcher {
 
   /** One look at every word that is spun on; all give up together, so that there is one poller a thread. */
   readonly #poll = (): void => {
-    const late = performance.now() > this.#spinUntil;
+    const begin = performance.now();
+    const late = begin > this.#spinUntil;
     for (const watch of this.#spinning) {
       const over = this.#isOver(watch.pause);
       if (over) this.#budget.learn(0);
@@ -79,7 +83,12 @@ export class Watcher {
         watch.wake();
       }
     }
-    if (this.#spinning.size > 0) setImmediate(this.#poll);
+    const [first] = this.#spinning;
+    if (first === undefined) return;
+    // Whoever is to change the word may be waiting for this very processor.
+    this.#linger(first.pause);
+    this.#budget.noteLook(performance.now() - begin);
+    setImmediate(this.#poll);
   };
 
   #park(pause: Pause, wake: () => void): Watch | undefined {

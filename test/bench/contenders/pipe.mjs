@@ -1,26 +1,25 @@
-// Our pipe: pipe.mjs sync | async | window. It starts itself once more, as the other side, which receives and, in trips,
-// sends back. `window` keeps 64 messages in flight.
+// Our pipe: pipe.mjs sync | async. It starts itself once more, as the other side, which receives and, in trips, sends back.
 import { fileURLToPath } from 'node:url';
 import { Connection, Pipe } from '@multiprocess/pipe';
-import { now } from '../harness/clock.mjs';
 import { messagesOf } from '../harness/messages.mjs';
 import { Program } from '../harness/program.mjs';
+import { Receiving } from '../harness/receiving.mjs';
 import { serveQueue } from '../harness/serve-queue.mjs';
 import { serve } from '../harness/serve.mjs';
 
 /** @import { OtherSideRequest } from '../harness/queue-request.d.ts' */
-/** @import { Messages } from '../harness/messages.mjs' */
-
-const WINDOW = 64;
 
 const [way = '', handle] = process.argv.slice(2);
 const [mine, theirs] = handle === undefined ? Pipe.duplex() : [Connection.attach(handle)];
 
-/** @param {number} count @param {Messages} messages */
-async function receiveAll(count, { check }) {
+/** @param {OtherSideRequest} request */
+async function receiveAll(request) {
+  const { count, form } = request;
+  const { check } = messagesOf(form);
+  const receiving = new Receiving(request);
   if (way === 'sync') for (let i = 0; i < count; i++) check(mine.recvSync(), i);
   else for (let i = 0; i < count; i++) check(await mine.recv(), i);
-  return now();
+  return receiving.end();
 }
 
 /** @param {number} count */
@@ -37,9 +36,8 @@ async function sendAll({ count, form }) {
 }
 
 /** @param {OtherSideRequest} request @param {() => void} tripped */
-async function tripAll({ count, form }, tripped) {
+async function tripAll({ count, form, inFlight }, tripped) {
   const { make, check } = messagesOf(form);
-  const inFlight = way === 'window' ? WINDOW : 1;
   let sent = 0;
   for (let i = 0; i < count; i++) {
     while (sent < count && sent < i + inFlight) {
@@ -52,9 +50,9 @@ async function tripAll({ count, form }, tripped) {
 }
 
 if (theirs === undefined) {
-  await serve((/** @type {OtherSideRequest} */ { op, form, count }, started) => {
+  await serve((/** @type {OtherSideRequest} */ request, started) => {
     started();
-    return op === 'trips' ? sendBackAll(count) : receiveAll(count, messagesOf(form));
+    return request.op === 'trips' ? sendBackAll(request.count) : receiveAll(request);
   });
 } else {
   const other = new Program(fileURLToPath(import.meta.url), [way, theirs.handle]);

@@ -2,14 +2,13 @@
 // receives from one queue and, in trips, sends back through another.
 import { fileURLToPath } from 'node:url';
 import { Queue } from '@multiprocess/queue';
-import { now } from '../harness/clock.mjs';
 import { messagesOf } from '../harness/messages.mjs';
 import { Program } from '../harness/program.mjs';
+import { Receiving } from '../harness/receiving.mjs';
 import { serveQueue } from '../harness/serve-queue.mjs';
 import { serve } from '../harness/serve.mjs';
 
 /** @import { OtherSideRequest } from '../harness/queue-request.d.ts' */
-/** @import { Messages } from '../harness/messages.mjs' */
 
 const BATCH = 64;
 
@@ -19,12 +18,15 @@ const there = thereHandle === undefined ? new Queue() : Queue.attach(thereHandle
 /** @type {Queue} */
 const back = backHandle === undefined ? new Queue() : Queue.attach(backHandle);
 
-/** @param {number} count @param {Messages} messages */
-async function receiveAll(count, { check }) {
+/** @param {OtherSideRequest} request */
+async function receiveAll(request) {
+  const { count, form } = request;
+  const { check } = messagesOf(form);
+  const receiving = new Receiving(request);
   if (way === 'sync') for (let i = 0; i < count; i++) check(there.getSync(), i);
   else if (way !== 'many') for (let i = 0; i < count; i++) check(await there.get(), i);
   else for (let i = 0; i < count;) for (const message of there.getManySync(BATCH)) check(message, i++);
-  return now();
+  return receiving.end();
 }
 
 /** @param {number} count */
@@ -45,24 +47,23 @@ async function sendAll({ count, form }) {
 }
 
 /** @param {OtherSideRequest} request @param {() => void} tripped */
-async function tripAll({ count, form }, tripped) {
+async function tripAll({ count, form, inFlight }, tripped) {
   const { make, check } = messagesOf(form);
+  let sent = 0;
   for (let i = 0; i < count; i++) {
-    if (way === 'sync') {
-      there.putSync(make(i));
-      check(back.getSync(), i);
-    } else {
-      await there.put(make(i));
-      check(await back.get(), i);
+    while (sent < count && sent < i + inFlight) {
+      if (way === 'sync') there.putSync(make(sent++));
+      else await there.put(make(sent++));
     }
+    check(way === 'sync' ? back.getSync() : await back.get(), i);
     tripped();
   }
 }
 
 if (thereHandle !== undefined) {
-  await serve((/** @type {OtherSideRequest} */ { op, form, count }, started) => {
+  await serve((/** @type {OtherSideRequest} */ request, started) => {
     started();
-    return op === 'trips' ? sendBackAll(count) : receiveAll(count, messagesOf(form));
+    return request.op === 'trips' ? sendBackAll(request.count) : receiveAll(request);
   });
 } else {
   const other = new Program(fileURLToPath(import.meta.url), [way, there.handle, back.handle]);

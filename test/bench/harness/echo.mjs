@@ -1,4 +1,4 @@
-import { now } from './clock.mjs';
+import { Receiving } from './receiving.mjs';
 
 /** @import { OtherSideRequest } from './queue-request.d.ts' */
 /** @import { Form, Messages } from './messages.mjs' */
@@ -15,6 +15,8 @@ export function echoing(messagesFor, send, received = () => undefined) {
   /** @type {OtherSideRequest | undefined} */
   let request;
   let seen = 0;
+  /** @type {Receiving} */
+  let receiving;
   /** @type {Messages['check']} */
   let check;
   return (message) => {
@@ -22,15 +24,16 @@ export function echoing(messagesFor, send, received = () => undefined) {
       request = /** @type {OtherSideRequest} */ (message);
       ({ check } = messagesFor(request.form));
       seen = 0;
+      receiving = new Receiving(request);
       send('ready');
       return;
     }
     if (request.op === 'trips') send(message);
     else check(message, seen);
     seen++;
-    if (request.op === 'throughput') received(seen);
+    if (request.op !== 'trips') received(seen);
     if (seen < request.count) return;
-    if (request.op === 'throughput') send({ end: now() });
+    if (request.op !== 'trips') send(receiving.end());
     request = undefined;
   };
 }
@@ -54,22 +57,23 @@ export function asking(send, messagesFor) {
       const answer = next();
       send(request);
       await answer;
-      const done = request.op === 'trips' ? Promise.resolve() : next().then(({ end }) => end);
+      const done = request.op === 'trips' ? Promise.resolve() : next();
       return { done };
     },
 
     /** @param {OtherSideRequest} request @param {() => void} tripped @returns {Promise<void>} */
-    tripAll: ({ count, form }, tripped) =>
+    tripAll: ({ count, form, inFlight }, tripped) =>
       new Promise((resolve) => {
         const { make, check } = messagesFor(form);
-        let i = 0;
+        let back = 0;
+        let sent = 0;
         listener = (message) => {
-          check(message, i);
+          check(message, back);
           tripped();
-          if (++i === count) resolve();
-          else send(make(i));
+          if (++back === count) resolve();
+          else if (sent < count) send(make(sent++));
         };
-        send(make(0));
+        while (sent < count && sent < inFlight) send(make(sent++));
       }),
   };
 }

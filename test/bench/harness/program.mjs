@@ -16,12 +16,12 @@ export class Program {
   /**
    * @param {string} file a .mjs or .py file
    * @param {readonly string[]} args
+   * @param {readonly string[]} launcher a command that runs another one, the program
    */
-  constructor(file, args) {
+  constructor(file, args, launcher = []) {
     this.#name = [file.replace(/^.*\//, ''), ...args.filter((arg) => arg.length < 20)].join(' ');
-    this.#child = spawn(file.endsWith('.py') ? 'python3' : process.execPath, [file, ...args], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const [command = '', ...rest] = [...launcher, file.endsWith('.py') ? 'python3' : process.execPath, file, ...args];
+    this.#child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdin.on('error', () => undefined); // it ended before it read all: its end says more
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#heard(line));
     /** @type {Promise<void>} */

@@ -8,6 +8,8 @@ export interface Contender {
   /** A file in contenders/ or python/, which serves `Request`s. */
   readonly program: string;
   readonly args?: readonly string[];
+  /** Whether all its processes have to share one core. */
+  readonly pinned?: boolean;
   /** Why it cannot take part on this machine. */
   readonly skip?: string | undefined;
   /** The cases it takes part in. Default: all. */

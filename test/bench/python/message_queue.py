@@ -1,6 +1,7 @@
 """CPython's channels: message_queue.py queue | pipe. Requests and samples as in harness/serve-queue.mjs."""
 
 import multiprocessing
+import resource
 import sys
 import time
 
@@ -9,6 +10,7 @@ from serve import Pace, serve
 # As in harness/messages.mjs and harness/serve-queue.mjs.
 BUFFERS = 16
 MOST_TRIPS = 20_000
+IN_FLIGHT = 64
 SIZES = {'1 KiB': 1024, '64 KiB': 64 * 1024, '1 MiB': 2**20}
 
 
@@ -62,7 +64,7 @@ def other_side(commands, there, back):
             else:
                 for i in range(count):
                     check(receive(), i)
-                commands.send(time.monotonic_ns())
+                commands.send((time.monotonic_ns(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
     except EOFError:
         pass
 
@@ -93,8 +95,17 @@ def main(kind):
         begin = time.monotonic_ns()
         for i in range(count):
             send(make(i))
-        nanoseconds = commands.recv() - begin
-        return nanoseconds, [count / nanoseconds * 1e9]
+        end, _ = commands.recv()
+        return end - begin, [count / (end - begin) * 1e9]
+
+    def measure_memory(form, count):
+        make, _ = messages_of(form)
+        commands.send(('throughput', form, count))
+        commands.recv()
+        for i in range(count):
+            send(make(i))
+        _, rss = commands.recv()
+        return 0, [(rss + resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024]
 
     def measure_trips(form, count):
         make, check = messages_of(form)
@@ -110,15 +121,34 @@ def main(kind):
             last = at
         return last - begin, samples
 
+    def measure_flight(form, count):
+        make, check = messages_of(form)
+        commands.send(('trips', form, count))
+        commands.recv()
+        begin = time.monotonic_ns()
+        sent = 0
+        for i in range(count):
+            while sent < min(count, i + IN_FLIGHT):
+                send(make(sent))
+                sent += 1
+            check(receive(), i)
+        nanoseconds = time.monotonic_ns() - begin
+        return nanoseconds, [count / nanoseconds * 1e9]
+
+    measures = {'throughput': measure_throughput, 'trips': measure_trips, 'flight': measure_flight}
+
     def measure(request):
-        op, form, ms = request['op'], request['form'], request['ms']
+        op, form = request['op'], request['form']
+        if op == 'memory':
+            return {'samples': measure_memory(form, request['count'])[1]}
+        ms = request['ms']
         trips = op == 'trips'
         while True:
             count = pace.count((op, form), ms)
             if trips:
                 count = min(count, MOST_TRIPS)
-            nanoseconds, samples = (measure_trips if trips else measure_throughput)(form, count)
-            if pace.learn((op, form), ms, count, nanoseconds) or count == MOST_TRIPS:
+            nanoseconds, samples = measures[op](form, count)
+            if pace.learn((op, form), ms, count, nanoseconds) or (trips and count == MOST_TRIPS):
                 return {'samples': samples}
 
     serve(measure)

@@ -50,7 +50,7 @@ export class CompiledCode {
     if (known !== undefined) return known;
     const exports: Exports = {};
     this.#loaded.set(file, exports);
-    const path = join(packages, file.replace('/', '/dist/'));
+    const path = join(packages, file.replace('/', '/build/'));
     const source = this.#patched(file, readFileSync(path, 'utf8'));
     const names = Object.keys(this.#globals);
     const wrapped = compileFunction(unwrapModule(source), ['importOf', 'exports', ...names], { filename: path });

@@ -148,7 +148,7 @@ export class Client implements LinkListener {
 
   #postCall(object: number, method: string, args: readonly unknown[]): number {
     const number = this.#nextCall();
-    const body = this.#encode([object, method, args]);
+    const body = this.#whileEncoding(() => this.#link.codec.encodeCall({ object, method, args }));
     this.#post(makeFrame(CALL, number, this.#link.number, sectionOf(this, object), body));
     return number;
   }
@@ -210,10 +210,14 @@ export class Client implements LinkListener {
   }
 
   #encode(value: unknown): Uint8Array {
+    return this.#whileEncoding(() => this.#link.codec.encode(value));
+  }
+
+  #whileEncoding(encode: () => Uint8Array): Uint8Array {
     const before = this.#encoding;
     this.#encoding = true;
     try {
-      return this.#link.codec.encode(value);
+      return encode();
     } finally {
       this.#encoding = before;
     }

@@ -1,3 +1,4 @@
+import type { PoolOptions } from '@multiprocess/pool';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
 import { timeoutOf } from '@multiprocess/shared-memory';
 import { ArrayProxy } from '../proxies/array-proxy.js';
@@ -12,11 +13,13 @@ import { ListProxy } from '../proxies/list-proxy.js';
 import { LockProxy } from '../proxies/lock-proxy.js';
 import type { Target } from '../proxies/manager-proxy.js';
 import { NamespaceProxy } from '../proxies/namespace-proxy.js';
+import { PoolProxy } from '../proxies/pool-proxy.js';
 import { JoinableQueueProxy, QueueProxy } from '../proxies/queue-proxy.js';
 import { RLockProxy } from '../proxies/rlock-proxy.js';
 import { BoundedSemaphoreProxy, SemaphoreProxy } from '../proxies/semaphore-proxy.js';
 import { ValueProxy } from '../proxies/value-proxy.js';
 import type { Client } from './client.js';
+import { makeObject } from './make-object.js';
 
 /** What a queue in a manager is made with. */
 export interface ManagedQueueOptions {
@@ -110,6 +113,11 @@ export abstract class Factory {
     return this.#make('.barrier', [parties, sent], (target) => new BarrierProxy(target) as unknown as BarrierProxy);
   }
 
+  /** A pool whose workers are children of the manager's process. */
+  pool(options: PoolOptions = {}): PoolProxy {
+    return this.#make('.pool', [options], (target) => new PoolProxy(target) as unknown as PoolProxy);
+  }
+
   /** An object of a class, or by a function, that was registered under that name. A function that is a generator gives an async iterable. */
   create<T = Record<string, (...args: never[]) => unknown>>(
     name: string,
@@ -119,10 +127,6 @@ export abstract class Factory {
   }
 
   #make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
-    const client = this.#client;
-    const object = client.create(type, args);
-    const proxy = proxyOf({ client, object });
-    client.proxies.add(object, proxy);
-    return proxy;
+    return makeObject(this.#client, type, args, proxyOf);
   }
 }

@@ -6,9 +6,14 @@ import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
 import { putFrames } from '../wire/put-frames.js';
+import { RingAttention, hotBudget } from '../wire/ring-attention.js';
 import { untilDead } from './until-dead.js';
 
 const MOST_TOGETHER = 256;
+/** How long a blocked thread looks before it looks at the clock. */
+const STARE_MICROS = 20;
+/** So many requests are not kept until the end of this run of JavaScript: the server may as well begin. */
+const ENOUGH_TO_BEGIN = 32;
 
 /** The way to a server on this machine: the ring of its requests, and a ring of this thread for the answers. */
 export class RingLink implements Link {
@@ -18,10 +23,11 @@ export class RingLink implements Link {
   readonly #replies: { readonly segment: Segment; readonly ring: ByteRing };
   readonly #listener: LinkListener;
   readonly #senders: Line;
-  readonly #receivers: Line;
+  readonly #attention: RingAttention;
+  readonly #budget = hotBudget();
+  #isWanted: () => boolean = () => false;
   #outbox: Uint8Array[] = [];
   #draining = false;
-  #listening = false;
   #over = false;
 
   constructor(requests: ManagerSegment, listener: LinkListener) {
@@ -31,29 +37,38 @@ export class RingLink implements Link {
     this.#replies = createReplyRing();
     const { parker, self } = requests.segment.thread;
     this.#senders = new Line(parker);
-    this.#receivers = new Line(parker);
+    const awaitsAnswers = {
+      take: () => {
+        this.#takeAll();
+      },
+      isWanted: () => !this.#over && this.#isWanted(),
+      awaiting: () => this.#awaiting(),
+    };
+    this.#attention = new RingAttention(this.#replies.ring, parker, awaitsAnswers, 'glancing');
     const { reference } = this.#replies.segment;
     this.post(makeFrame(HELLO, 0, this.number, 0, this.codec.encode([reference, self])));
   }
 
   post(frame: Uint8Array): void {
     this.#requests.ring.writer.checkFits(frame.length);
-    if (this.#outbox.push(frame) === 1) queueMicrotask(this.#flush);
+    const { length } = this.#outbox;
+    this.#outbox.push(frame);
+    if (length === 0) queueMicrotask(this.#flush);
+    else if (length >= ENOUGH_TO_BEGIN && !this.#draining) this.#flush();
   }
 
   listen(wanted: () => boolean): void {
-    if (!this.#listening) void this.#receiveWhile(wanted);
+    this.#isWanted = wanted;
+    if (!this.#attention.isOn) void this.#attend();
   }
 
   checkCanBlock(): void {}
 
   runSync(done: () => boolean): void {
     this.#flushSync();
-    const { parker } = this.#requests.segment.thread;
     while (!done() && !this.#over) {
-      const there = waitSync(parker, this.#awaiting(), Infinity);
-      if (there === 'there') this.#takeAll();
-      else this.#end();
+      if (this.#stare()) this.#takeAll();
+      else this.#sleep();
     }
   }
 
@@ -113,19 +128,28 @@ export class RingLink implements Link {
     }
   }
 
-  async #receiveWhile(wanted: () => boolean): Promise<void> {
-    this.#listening = true;
-    try {
-      while (wanted() && !this.#over) {
-        const there = await this.#receivers.wait(() => this.#awaiting(), Infinity);
-        if (there === 'there') this.#takeAll();
-        else this.#end();
-      }
-    } catch {
-      // Closed meanwhile.
-    } finally {
-      this.#listening = false;
-    }
+  async #attend(): Promise<void> {
+    const end = await this.#attention.listen();
+    if (end !== 'unwanted') this.#end();
+  }
+
+  /** Whether an answer came without anybody having to wake this thread. */
+  #stare(): boolean {
+    const { parker } = this.#requests.segment.thread;
+    const { reader } = this.#replies.ring;
+    let there = reader.glance(parker, STARE_MICROS);
+    const until = performance.now() + this.#budget.micros / 1000;
+    while (!there && performance.now() < until) there = reader.glance(parker, STARE_MICROS);
+    if (there) this.#budget.learn(0);
+    return there;
+  }
+
+  #sleep(): void {
+    const began = performance.now();
+    const there = waitSync(this.#requests.segment.thread.parker, this.#awaiting(), Infinity);
+    this.#budget.learn(performance.now() - began);
+    if (there === 'there') this.#takeAll();
+    else this.#end();
   }
 
   #awaiting(): Waiting<'there' | 'shut' | 'dead'> {
@@ -161,7 +185,7 @@ export class RingLink implements Link {
     this.#over = true;
     this.#outbox = [];
     this.#senders.dismiss(() => new Error('closed'));
-    this.#receivers.dismiss(() => new Error('closed'));
+    this.#attention.close();
     this.#replies.segment.close();
     this.#requests.segment.close();
   }

@@ -27,18 +27,30 @@ type Methods = Record<string, (this: ManagerProxy, ...args: unknown[]) => unknow
  */
 export function defineForms(prototype: object, methods: readonly string[], frozen: readonly string[] = []): void {
   for (const method of methods) {
-    const present = frozen.includes(method) ? freeze : undefined;
-    defineMethods(prototype, {
-      async [method](...args) {
-        const result = await this.call(method, args);
-        return present === undefined ? result : present(result);
-      },
-      [`${method}Sync`](...args) {
-        const result = this.callSync(method, args);
-        return present === undefined ? result : present(result);
-      },
-    });
+    defineMethods(prototype, frozen.includes(method) ? frozenForms(method) : plainForms(method));
   }
+}
+
+function plainForms(method: string): Methods {
+  return {
+    [method](...args) {
+      return this.call(method, args);
+    },
+    [`${method}Sync`](...args) {
+      return this.callSync(method, args);
+    },
+  };
+}
+
+function frozenForms(method: string): Methods {
+  return {
+    async [method](...args) {
+      return freeze(await this.call(method, args));
+    },
+    [`${method}Sync`](...args) {
+      return freeze(this.callSync(method, args));
+    },
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { ClosedError, SHARED_OBJECT, formatHandle } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
+import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
 import { ENTER, LEAVE } from '../server/call-method.js';
 import { formatPlace } from '../wire/reference.js';
@@ -99,6 +100,12 @@ export abstract class ManagerProxy implements SharedObject {
   callSync(method: string, args: readonly unknown[]): unknown {
     this.#checkOpen();
     return this.#client.callSync(this.#object, method, args);
+  }
+
+  /** Has an object made that is made of this one and of `args`. @internal */
+  protected make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
+    this.#checkOpen();
+    return makeObject(this.#client, type, [this, ...args], proxyOf);
   }
 
   #checkOpen(): void {

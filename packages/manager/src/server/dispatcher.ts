@@ -93,7 +93,7 @@ export class Dispatcher {
   }
 
   #call(session: Session, frame: Frame): void {
-    const [number, method, args] = listOf(session.codec.decode(frame.body), 3);
+    const { object: number, method, args } = session.codec.decodeCall(frame.body);
     const call = new Call(session, frame.call, frame.section);
     const fail = (error: unknown): void => {
       session.fail(call.number, error);
@@ -103,7 +103,7 @@ export class Dispatcher {
       (object) => {
         object.gate.pass(call, () => {
           try {
-            this.#answer(call, callMethod(object, String(method), listOf(args), call));
+            this.#answer(call, callMethod(object, method, args, call));
           } catch (error) {
             fail(error);
           }

@@ -9,6 +9,7 @@ import { ManagedList } from '../managed/managed-list.js';
 import { ManagedLock } from '../managed/managed-lock.js';
 import { ManagedNamespace } from '../managed/managed-namespace.js';
 import { ManagedJoinableQueue, ManagedQueue } from '../managed/managed-queue.js';
+import { ManagedPool, poolOf } from '../managed/managed-pool.js';
 import { ManagedRLock } from '../managed/managed-rlock.js';
 import { ManagedBoundedSemaphore, ManagedSemaphore } from '../managed/managed-semaphore.js';
 import { ManagedValue } from '../managed/managed-value.js';
@@ -33,6 +34,9 @@ const builtIn: Readonly<Record<string, Maker>> = {
   boundedSemaphore: (permits: unknown) => new ManagedBoundedSemaphore(permits),
   condition: () => new ManagedCondition(),
   event: () => new ManagedEvent(),
+  pool: (options: object) => new ManagedPool(options),
+  poolResult: (pool: unknown, ...args: [unknown, unknown, unknown, unknown]) => poolOf(pool).begin(...args),
+  poolIterator: (pool: unknown, ...args: [unknown, unknown, unknown, unknown]) => poolOf(pool).iterate(...args),
   barrier: (parties: unknown, options: object) => new ManagedBarrier(parties, options),
 };
 

@@ -1,8 +1,7 @@
-import { Line } from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
+import { RingAttention } from '../wire/ring-attention.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Objects } from './objects.js';
 import { RingOutlet } from './ring-outlet.js';
@@ -20,7 +19,7 @@ export class RingDoor {
   readonly #requests: ManagerSegment;
   readonly #objects: Objects;
   readonly #dispatcher: Dispatcher;
-  readonly #line: Line;
+  readonly #attention: RingAttention;
   readonly #clients = new Map<number, { readonly session: Session; readonly outlet: RingOutlet }>();
   readonly #unflushed = new Set<RingOutlet>();
   #inBatch = false;
@@ -31,7 +30,16 @@ export class RingDoor {
     this.#requests = requests;
     this.#objects = objects;
     this.#dispatcher = dispatcher;
-    this.#line = new Line(requests.segment.thread.parker);
+    const { ring, segment } = requests;
+    const listener = {
+      take: () => {
+        const began = performance.now();
+        while (this.#takeSome() && performance.now() - began < LONGEST_TURN_MS);
+      },
+      isWanted: () => !this.#closed,
+      awaiting: () => ring.reader.awaitingItem(),
+    };
+    this.#attention = new RingAttention(ring, segment.thread.parker, listener, 'staring');
   }
 
   get clients(): number {
@@ -40,21 +48,13 @@ export class RingDoor {
 
   /** Serves until {@link close}. */
   async serve(): Promise<void> {
-    const { reader } = this.#requests.ring;
-    while (!this.#closed) {
-      const there = await this.#line.wait((): Waiting<'there' | 'shut'> => reader.awaitingItem(), Infinity);
-      if (there !== 'there') return;
-      const began = performance.now();
-      while (this.#takeSome() && performance.now() - began < LONGEST_TURN_MS);
-      // Awaiting what is there never reaches the event loop, where sockets and timers wait for their turn.
-      if (!this.#requests.ring.isEmpty) await new Promise(setImmediate);
-    }
+    await this.#attention.listen();
   }
 
   /** Ends all clients, and tells them so. */
   close(): void {
     this.#closed = true;
-    this.#line.dismiss(() => new Error('closed'));
+    this.#attention.close();
     clearInterval(this.#look);
     for (const { session, outlet } of this.#clients.values()) {
       outlet.flush();

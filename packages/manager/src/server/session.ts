@@ -57,9 +57,10 @@ export class Session {
       this.#outlet.send(makeFrame(CANCELLED, call, 0, 0));
       return;
     }
+    const encode = (): Uint8Array => makeFrame(RESULT, call, 0, 0, this.codec.encode(value));
     let frame: Uint8Array;
     try {
-      frame = this.#objects.granting(this, () => makeFrame(RESULT, call, 0, 0, this.codec.encode(value)));
+      frame = typeof value === 'object' ? this.#objects.granting(this, encode) : encode();
     } catch (error) {
       this.fail(call, error);
       return;

@@ -1,21 +1,38 @@
 import { decode, encode } from '@multiprocess/serialization';
+import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
+import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 
 /** How bodies of frames are written: `msgpack` carries whatever the toolkit does, `json` is for programs in other languages. */
 export type Serializer = 'msgpack' | 'json';
 
-/** Both directions of a serializer. */
+/** Both directions of a serializer. What `encode…` gives is a view that is good until the next call. */
 export interface Codec {
-  /** A view that is good until the next call. @throws {SerializationError} If the value cannot be carried. */
+  /** @throws {SerializationError} If the value cannot be carried. */
   encode(value: unknown): Uint8Array;
   /** Shares no memory with `bytes`. @throws {SerializationError} If they are no message. */
   decode(bytes: Uint8Array): unknown;
+  /** @throws {SerializationError} If an argument cannot be carried. */
+  encodeCall(call: CallBody): Uint8Array;
+  /** @throws {SerializationError} If the bytes are no message. @throws {TypeError} If they are one, but no call. */
+  decodeCall(bytes: Uint8Array): CallBody;
 }
 
-const codecs: Record<Serializer, Codec> = {
-  msgpack: { encode, decode: (bytes) => decode(bytes, { owned: false }) },
-  json: { encode: encodeJson, decode: decodeJson },
+const msgpack: Codec = {
+  encode: (value) => encodeFlatValue(value) ?? encode(value),
+  decode: (bytes) => (bytes[0] === FLAT ? decodeFlatValue(bytes) : decode(bytes, { owned: false })),
+  encodeCall: (call) => encodeFlatCall(call) ?? encode([call.object, call.method, call.args]),
+  decodeCall: (bytes) => (bytes[0] === FLAT ? decodeFlatCall(bytes) : callOf(decode(bytes, { owned: false }))),
 };
+
+const json: Codec = {
+  encode: encodeJson,
+  decode: decodeJson,
+  encodeCall: ({ object, method, args }) => encodeJson([object, method, args]),
+  decodeCall: (bytes) => callOf(decodeJson(bytes)),
+};
+
+const codecs: Record<Serializer, Codec> = { msgpack, json };
 
 export function codecOf(serializer: Serializer): Codec {
   return codecs[serializer];
@@ -25,4 +42,12 @@ export function codecOf(serializer: Serializer): Codec {
 export function checkSerializer(serializer: unknown): Serializer {
   if (serializer === 'msgpack' || serializer === 'json') return serializer;
   throw new TypeError(`serializer must be 'msgpack' or 'json', received ${String(serializer)}`);
+}
+
+function callOf(value: unknown): CallBody {
+  if (Array.isArray(value) && value.length === 3) {
+    const [object, method, args] = value as unknown[];
+    if (typeof object === 'number' && Array.isArray(args)) return { object, method: String(method), args };
+  }
+  throw new TypeError('The request is damaged: it is no object, method and arguments');
 }

@@ -5,7 +5,7 @@ import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
 import { isTask } from '../task.js';
 import type { AnyFunction } from '../task.js';
-import { arrayBuffer, SHARED_ARRAY_BUFFER, view } from './binary.js';
+import { arrayBuffer, sharedBuffer, view } from './binary.js';
 import { boxed, date, regexp, url, urlSearchParams } from './builtins.js';
 import { map, set } from './collections.js';
 import { domException, errorKind } from './errors.js';
@@ -24,6 +24,7 @@ const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   URL: url,
   URLSearchParams: urlSearchParams,
   ArrayBuffer: arrayBuffer,
+  SharedArrayBuffer: sharedBuffer,
   Buffer: view,
   DataView: view,
   Number: boxed,
@@ -73,7 +74,7 @@ function encodeForeign(to: Encoder, value: object, prototype: object): unknown {
   if (name === undefined) return to.fail(refusal(value, prototype));
   if (ArrayBuffer.isView(value)) {
     byPrototype.set(prototype, view);
-    return to.extension(view, value as ArrayBufferView<ArrayBuffer>);
+    return to.extension(view, value as ArrayBufferView);
   }
   const kind = BUILT_IN[name];
   if (kind !== undefined) return to.extension(kind, value as never);
@@ -92,7 +93,6 @@ function builtinName(prototype: object): string | undefined {
 }
 
 function refusal(value: object, prototype: object): string {
-  if (types.isSharedArrayBuffer(value)) return SHARED_ARRAY_BUFFER;
   if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a WeakMap or WeakSet, whose entries nobody can list';
   if (types.isPromise(value)) return 'a promise: await it first';
   if (types.isGeneratorObject(value)) return 'a generator, whose state cannot be read';

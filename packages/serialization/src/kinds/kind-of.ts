@@ -1,5 +1,5 @@
 import { Tag } from '../wire.js';
-import { arrayBuffer, view } from './binary.js';
+import { arrayBuffer, sharedBuffer, view } from './binary.js';
 import { boxed, date, regexp, url, urlSearchParams } from './builtins.js';
 import { map, set } from './collections.js';
 import { domException, errorKind } from './errors.js';
@@ -29,6 +29,7 @@ const all: readonly Decoding[] = [
   map,
   set,
   arrayBuffer,
+  sharedBuffer,
   view,
   errorKind,
   domException,

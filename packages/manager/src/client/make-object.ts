@@ -1,0 +1,15 @@
+import type { Target } from '../proxies/manager-proxy.js';
+import type { Client } from './client.js';
+
+/** Has an object made in the server. The proxy is there at once; what is wrong with the object, its calls will say. */
+export function makeObject<P extends object>(
+  client: Client,
+  type: string,
+  args: readonly unknown[],
+  proxyOf: (target: Target) => P,
+): P {
+  const object = client.create(type, args);
+  const proxy = proxyOf({ client, object });
+  client.proxies.add(object, proxy);
+  return proxy;
+}

@@ -1,0 +1,38 @@
+import { TimeoutError } from '@multiprocess/shared-memory';
+import type { AsyncResult } from '@multiprocess/pool';
+import type { Call } from '../server/call.js';
+import { Waiters, afterWait } from '../server/waiters.js';
+import { waitOf } from './arguments.js';
+import { WaitingObject } from './waiting-object.js';
+
+/** What a pool has been asked for and gives later. */
+export class ManagedPoolResult extends WaitingObject {
+  readonly proxy = 'PoolResultProxy';
+  readonly #result: AsyncResult<unknown>;
+  readonly #waiters = new Waiters();
+
+  constructor(result: AsyncResult<unknown>) {
+    super();
+    this.#result = result;
+    const serve = (): void => {
+      this.#waiters.serve();
+    };
+    result.then(serve, serve);
+  }
+
+  protected readonly operations = {
+    get: (call: Call, timeout: unknown) =>
+      afterWait(this.#ended(call, timeout), (ended) => {
+        if (ended === true) return this.#result.get();
+        throw new TimeoutError(`The result was not there within ${String(timeout)} ms`);
+      }),
+    wait: (call: Call, timeout: unknown) => afterWait(this.#ended(call, timeout), (ended) => ended === true),
+    ready: () => this.#result.ready,
+    successful: () => this.#result.successful,
+    cancel: () => this.#result.cancel(),
+  };
+
+  #ended(call: Call, timeout: unknown): true | undefined | Promise<true | undefined> {
+    return this.#waiters.wait(call, waitOf(timeout), () => this.#result.ready || undefined);
+  }
+}

@@ -1,0 +1,120 @@
+import { Pool } from '@multiprocess/pool';
+import type { PoolOptions, PoolStats } from '@multiprocess/pool';
+import type { Call } from '../server/call.js';
+import { GIVEN_UP } from '../server/call.js';
+import { functionOf, listOf, show, waitOf } from './arguments.js';
+import { ManagedPoolResult } from './managed-pool-result.js';
+import { ManagedIterator } from './managed-iterator.js';
+import { WaitingObject } from './waiting-object.js';
+
+// A pool that no client and no other object has any more takes no more tasks, and its workers end.
+const unused = new FinalizationRegistry<Pool>((pool) => {
+  pool.close();
+});
+
+interface Options {
+  readonly chunksize?: number;
+  readonly window?: number;
+  readonly timeout?: number | null;
+}
+
+/** A pool whose workers are children of the server: clients of it share them, and its tasks outlive none of their calls. */
+export class ManagedPool extends WaitingObject {
+  readonly proxy = 'PoolProxy';
+  readonly #pool: Pool;
+
+  constructor(options: PoolOptions) {
+    super();
+    this.#pool = new Pool(options);
+    unused.register(this, this.#pool);
+  }
+
+  protected readonly operations = {
+    apply: (call: Call, fn: unknown, args: unknown, options: unknown) => {
+      const timeout = limitOf(options);
+      return whileWanted(call, (signal) => this.#pool.apply(functionOf(fn), listOf(args), { timeout, signal }));
+    },
+    map: (call: Call, fn: unknown, inputs: unknown, options: unknown) =>
+      whileWanted(call, (signal) => this.#pool.map(functionOf(fn), listOf(inputs), { ...chunksOf(options), signal })),
+    starmap: (call: Call, fn: unknown, inputs: unknown, options: unknown) =>
+      whileWanted(call, (signal) =>
+        this.#pool.starmap(functionOf(fn), rowsOf(inputs), { ...chunksOf(options), signal }),
+      ),
+    join: (call: Call, timeout: unknown) =>
+      whileWanted(call, (signal) => this.#pool.join({ timeout: waitOf(timeout) ?? Infinity, signal })),
+    shutdown: (_: Call, options: unknown) => {
+      this.#pool.close({ cancelPending: (options as { cancelPending?: boolean } | undefined)?.cancelPending });
+    },
+    terminate: () => {
+      this.#pool.terminate();
+    },
+    size: () => this.#pool.size,
+    stats: () => plainStats(this.#pool.stats()),
+  };
+
+  /** Begins something whose result is asked for later. @throws {TypeError} If there is no such form. */
+  begin(form: unknown, fn: unknown, input: unknown, options: unknown): ManagedPoolResult {
+    switch (form) {
+      case 'apply':
+        return new ManagedPoolResult(
+          this.#pool.applyAsync(functionOf(fn), listOf(input), { timeout: limitOf(options) }),
+        );
+      case 'map':
+        return new ManagedPoolResult(this.#pool.mapAsync(functionOf(fn), listOf(input), chunksOf(options)));
+      case 'starmap':
+        return new ManagedPoolResult(this.#pool.starmapAsync(functionOf(fn), rowsOf(input), chunksOf(options)));
+      default:
+        throw new TypeError(`A pool has no form ${show(form)} of giving results later`);
+    }
+  }
+
+  /** Begins something whose results are asked for one by one. */
+  iterate(order: unknown, fn: unknown, inputs: unknown, options: unknown): ManagedIterator {
+    const { chunksize, window } = (options ?? {}) as Options;
+    const plan = { chunksize, window };
+    const results =
+      order === 'ordered'
+        ? this.#pool.imap(functionOf(fn), listOf(inputs), plan)
+        : this.#pool.imapUnordered(functionOf(fn), listOf(inputs), plan);
+    return new ManagedIterator(results);
+  }
+}
+
+/** @throws {TypeError} If it is no pool of this server. */
+export function poolOf(value: unknown): ManagedPool {
+  if (value instanceof ManagedPool) return value;
+  throw new TypeError(`A pool of this manager is due, received ${show(value)}`);
+}
+
+/** Runs what can be aborted, until the client wants it no more, or ends. */
+async function whileWanted(call: Call, run: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+  const controller = new AbortController();
+  call.giveUp = () => {
+    controller.abort(GIVEN_UP);
+  };
+  try {
+    return await run(controller.signal);
+  } catch (error) {
+    if (error === GIVEN_UP) return GIVEN_UP;
+    throw error;
+  } finally {
+    call.giveUp = undefined;
+  }
+}
+
+function limitOf(options: unknown): number {
+  return waitOf((options as Options | undefined)?.timeout) ?? Infinity;
+}
+
+function chunksOf(options: unknown): { chunksize: number | undefined } {
+  return { chunksize: (options as Options | undefined)?.chunksize };
+}
+
+function rowsOf(inputs: unknown): unknown[][] {
+  return listOf(inputs).map(listOf);
+}
+
+/** Without the histograms, which cannot be sent. */
+function plainStats({ workers, busy, replaced, queued, running, completed, failed }: PoolStats): object {
+  return { workers, busy, replaced, queued, running, completed, failed };
+}

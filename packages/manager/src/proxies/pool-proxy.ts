@@ -1,0 +1,175 @@
+import type { ApplyOptions, CloseOptions, ImapOptions, MapOptions, PoolStats } from '@multiprocess/pool';
+import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { registerProxy } from './attach-proxy.js';
+import { defineForms, defineWaitingForms, wireTimeout } from './forms.js';
+import type { Forms } from './forms.js';
+import { IteratorProxy } from './iterator-proxy.js';
+import { ManagerProxy } from './manager-proxy.js';
+import { methodView } from './method-view.js';
+import type { MethodView } from './method-view.js';
+import { PoolResultProxy } from './pool-result-proxy.js';
+
+/** What a pool does without waiting for its workers. */
+export interface PoolMethods {
+  /** How many workers it has. */
+  size(): number;
+  /** What it has done and is doing, but for how long that took. */
+  stats(): Omit<PoolStats, 'wait' | 'run'>;
+  /** Takes no more tasks; workers end when they have done what was submitted. What `close()` is to a pool of this process. */
+  shutdown(options?: CloseOptions): void;
+  /** Rejects everything that has not finished, and ends the workers. */
+  terminate(): void;
+}
+
+/** How inputs are cut; the other options of a map stay where the pool is. */
+export type PoolMapOptions = Omit<MapOptions, 'onProgress'>;
+
+/** What {@link PoolProxy.sync} has. */
+export interface PoolView extends PoolMethods {
+  apply<A extends readonly unknown[], R>(fn: (...args: A) => R, args?: A, options?: ApplyOptions): Awaited<R>;
+  map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Awaited<R>[];
+  starmap<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options?: PoolMapOptions,
+  ): Awaited<R>[];
+  join(options?: BlockOptions): boolean;
+}
+
+class Implementation extends ManagerProxy {
+  protected readonly kind = 'PoolProxy';
+
+  /** The methods that give results, which block the thread. */
+  get sync(): MethodView<PoolView> {
+    return methodView<PoolView>(this);
+  }
+
+  /** Calls the function in a worker. What {@link Pool.apply} says holds here. The task ends with this thread. */
+  async apply<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: A,
+    options?: ApplyOptions,
+  ): Promise<Awaited<R>> {
+    return (await this.call('apply', [fn, args ?? [], limits(options)], signalOf(options))) as Awaited<R>;
+  }
+
+  applySync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: A,
+    options?: Omit<ApplyOptions, 'signal'>,
+  ): Awaited<R> {
+    return this.callSync('apply', [fn, args ?? [], limits(options)]) as Awaited<R>;
+  }
+
+  /** Calls the function for each input; all of these are read before this returns. */
+  async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Promise<Awaited<R>[]> {
+    return (await this.call('map', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
+  }
+
+  mapSync<T, R>(
+    fn: (input: T) => R,
+    inputs: Iterable<T>,
+    options?: Omit<PoolMapOptions, 'signal'>,
+  ): Awaited<R>[] {
+    return this.callSync('map', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
+  }
+
+  /** Like {@link map}, but each input is an array of arguments. */
+  async starmap<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options?: PoolMapOptions,
+  ): Promise<Awaited<R>[]> {
+    return (await this.call('starmap', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
+  }
+
+  starmapSync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options?: Omit<PoolMapOptions, 'signal'>,
+  ): Awaited<R>[] {
+    return this.callSync('starmap', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
+  }
+
+  /** Like {@link apply}, with a result that any client may ask for, and that ends with nobody. */
+  applyAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: A,
+    options?: Omit<ApplyOptions, 'signal'>,
+  ): PoolResultProxy<Awaited<R>> {
+    return this.#later(['apply', fn, args ?? [], limits(options)]);
+  }
+
+  mapAsync<T, R>(
+    fn: (input: T) => R,
+    inputs: Iterable<T>,
+    options?: Omit<PoolMapOptions, 'signal'>,
+  ): PoolResultProxy<Awaited<R>[]> {
+    return this.#later(['map', fn, [...inputs], chunks(options)]);
+  }
+
+  starmapAsync<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    inputs: Iterable<A>,
+    options?: Omit<PoolMapOptions, 'signal'>,
+  ): PoolResultProxy<Awaited<R>[]> {
+    return this.#later(['starmap', fn, [...inputs], chunks(options)]);
+  }
+
+  /** The results one by one, in the order of the inputs, all of which are read before this returns. Each step is a call. */
+  imap<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: ImapOptions = {}): IteratorProxy<Awaited<R>> {
+    return this.#steps(['ordered', fn, [...inputs], options]);
+  }
+
+  /** Like {@link imap}, in the order in which they are done. */
+  imapUnordered<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: ImapOptions = {}): IteratorProxy<Awaited<R>> {
+    return this.#steps(['unordered', fn, [...inputs], options]);
+  }
+
+  /** Shuts it down for everybody, waits until what was submitted is done, and lets go of it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.call('shutdown', []);
+    await this.call('join', [null]);
+    this.close();
+  }
+
+  #later<T>(args: readonly unknown[]): PoolResultProxy<T> {
+    return this.make('.poolResult', args, (target) => new PoolResultProxy(target) as unknown as PoolResultProxy<T>);
+  }
+
+  #steps<T>(args: readonly unknown[]): IteratorProxy<T> {
+    return this.make('.poolIterator', args, (target) => new IteratorProxy<T>(target));
+  }
+}
+
+/**
+ * A pool in a manager, from afar: its workers are children of the manager's process, and whoever has a proxy shares them.
+ *
+ * Its calls are those of a pool of this process, but that {@link close} lets go of the proxy only: {@link shutdown} is
+ * what closes the pool. One that nobody has a proxy of any more is shut down when the server's memory is cleared up.
+ */
+export type PoolProxy = Implementation &
+  Forms<PoolMethods> & {
+    /** Waits until all workers have ended. @throws {TypeError} If it has been neither shut down nor terminated. */
+    join(options?: WaitOptions): Promise<boolean>;
+    joinSync(options?: BlockOptions): boolean;
+  };
+
+defineForms(Implementation.prototype, ['size', 'stats', 'shutdown', 'terminate'] satisfies (keyof PoolMethods)[]);
+defineWaitingForms(Implementation.prototype, { join: 0 });
+
+/** Pools in managers; made by {@link Manager.pool}. */
+export const PoolProxy = Object.assign(Implementation, {
+  attach: registerProxy('PoolProxy', (target) => new Implementation(target)) as unknown as (
+    handle: string,
+  ) => PoolProxy,
+});
+
+function limits(options: Omit<ApplyOptions, 'signal'> | undefined): object {
+  return { timeout: wireTimeout(timeoutOf(options)) };
+}
+
+function chunks(options: Omit<PoolMapOptions, 'signal'> | undefined): object {
+  return { chunksize: options?.chunksize };
+}

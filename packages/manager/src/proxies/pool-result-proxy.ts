@@ -1,0 +1,62 @@
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { registerProxy } from './attach-proxy.js';
+import { defineForms, defineWaitingForms } from './forms.js';
+import type { Forms } from './forms.js';
+import { ManagerProxy } from './manager-proxy.js';
+import { methodView } from './method-view.js';
+import type { MethodView } from './method-view.js';
+
+/** What a result of a pool can say at once. */
+export interface PoolResultMethods {
+  /** Whether it has ended, one way or the other. */
+  ready(): boolean;
+  /** Whether it has ended without an error. @throws {TypeError} If it has not ended. */
+  successful(): boolean;
+  /** Takes it back if no worker has begun with it; {@link PoolResultProxy.get} then throws an `AbortError`. */
+  cancel(): boolean;
+}
+
+/** What {@link PoolResultProxy} has in `sync`. */
+export interface PoolResultView<T> extends PoolResultMethods {
+  get(options?: BlockOptions): T;
+  wait(options?: BlockOptions): boolean;
+}
+
+/**
+ * What a pool in a manager has been asked for and gives later, from afar: any client may ask for it, as often as it likes.
+ * Unlike the result of a pool of this process it is no promise, or no call could hand it out; await {@link get}.
+ */
+export type PoolResultProxy<T = unknown> = ManagerProxy &
+  Forms<PoolResultMethods> & {
+    /**
+     * The value, when it is there.
+     *
+     * @throws {TimeoutError} If it was not there in time. The task goes on.
+     * @throws what the task has thrown
+     */
+    get(options?: WaitOptions): Promise<T>;
+    getSync(options?: BlockOptions): T;
+    /** Waits until it has ended. @returns false if the time was over first */
+    wait(options?: WaitOptions): Promise<boolean>;
+    waitSync(options?: BlockOptions): boolean;
+    /** The same methods, which block the thread. */
+    readonly sync: MethodView<PoolResultView<T>>;
+  };
+
+class Implementation extends ManagerProxy {
+  protected readonly kind = 'PoolResultProxy';
+
+  get sync(): MethodView<PoolResultView<unknown>> {
+    return methodView<PoolResultView<unknown>>(this);
+  }
+}
+
+defineForms(Implementation.prototype, ['ready', 'successful', 'cancel'] satisfies (keyof PoolResultMethods)[]);
+defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
+
+/** Results of pools in managers; made by {@link PoolProxy.applyAsync} and others. */
+export const PoolResultProxy = Object.assign(Implementation, {
+  attach: registerProxy('PoolResultProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
+    handle: string,
+  ) => PoolResultProxy<T>,
+});

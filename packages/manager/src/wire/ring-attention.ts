@@ -1,0 +1,131 @@
+import { Line, SpinBudget } from '@multiprocess/shared-memory';
+import type { ByteRing, Parker, Waiting } from '@multiprocess/shared-memory';
+
+// Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in whoever wakes it; a
+// call that finds its server awake takes 5 to 10. So both sides stay awake for about as long as a wake-up costs: waiting
+// in vain then costs at most twice what sleeping at once would have. A sleep is short if it ended soon enough that, but
+// for the wake-ups on both sides, it would have been over before.
+const HOT_MICROS = 200;
+const SHORT_SLEEP_MS = 0.5;
+
+/**
+ * How long one look blocks the thread. One who has nothing else to do looks as long as parkers do; others only yield: a
+ * thread that is woken is often put on the processor of whoever woke it, who could not answer if this one never let go.
+ */
+const LOOK_MICROS = { staring: 20, glancing: 1 };
+
+/** A budget for as long as a wake-up costs. */
+export function hotBudget(): SpinBudget {
+  return new SpinBudget(HOT_MICROS, SHORT_SLEEP_MS);
+}
+
+/** What is done with what comes, and when it is enough. */
+export interface RingListener {
+  /** Takes what is there. May find nothing. */
+  take(): void;
+  /** Whether to go on. */
+  isWanted(): boolean;
+  /** What to sleep on; anything but 'there' ends the attention. */
+  awaiting(): Waiting<string>;
+}
+
+/**
+ * An event loop that listens to a ring: it looks each turn for some time after the last message, so that the next one
+ * need not wake it, and then sleeps.
+ */
+export class RingAttention {
+  readonly #ring: ByteRing;
+  readonly #line: Line;
+  readonly #listener: RingListener;
+  readonly #parker: Parker;
+  readonly #lookMicros: number;
+  readonly #budget = hotBudget();
+  #until = 0;
+  #settle: { resolve: (end: string) => void; reject: (error: unknown) => void } | undefined;
+  #closed = false;
+
+  constructor(ring: ByteRing, parker: Parker, listener: RingListener, manner: keyof typeof LOOK_MICROS) {
+    this.#ring = ring;
+    this.#line = new Line(parker);
+    this.#listener = listener;
+    this.#parker = parker;
+    this.#lookMicros = LOOK_MICROS[manner];
+  }
+
+  /** Whether it listens. */
+  get isOn(): boolean {
+    return this.#settle !== undefined;
+  }
+
+  /**
+   * Listens as long as it is wanted.
+   *
+   * @returns why it ended: 'unwanted', or what was found instead of messages
+   */
+  listen(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#stayHot();
+    });
+  }
+
+  /** Ends it, which is then unwanted. */
+  close(): void {
+    this.#closed = true;
+    this.#line.dismiss(() => new Error('closed'));
+  }
+
+  #stayHot(): void {
+    this.#until = performance.now() + this.#budget.micros / 1000;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    if (this.#closed || !this.#listener.isWanted()) {
+      this.#end('unwanted');
+      return;
+    }
+    try {
+      if (this.#ring.reader.glance(this.#parker, this.#lookMicros)) {
+        this.#listener.take();
+        this.#budget.learn(0);
+        this.#stayHot();
+      } else if (performance.now() < this.#until) {
+        setImmediate(this.#turn);
+      } else {
+        void this.#sleep();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  async #sleep(): Promise<void> {
+    const began = performance.now();
+    try {
+      const end = await this.#line.wait(() => this.#listener.awaiting(), Infinity);
+      this.#budget.learn(performance.now() - began);
+      if (end === 'there') {
+        this.#listener.take();
+        this.#stayHot();
+      } else {
+        this.#end(end ?? 'unwanted');
+      }
+    } catch (error) {
+      if (this.#closed) this.#end('unwanted');
+      else this.#fail(error);
+    }
+  }
+
+  #end(why: string): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.resolve(why);
+  }
+
+  #fail(error: unknown): void {
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.reject(error);
+  }
+}
