@@ -144,6 +144,6 @@ test('a manager is held by its server, with the requests that nobody has read', 
   expect(requests).toMatchObject({
     items: 0,
     state: expect.stringMatching(/^had \d+ clients$/) as string,
-    holders: [{ pid: manager.process.pid }],
+    holders: [{ pid: manager.process?.pid }],
   });
 });
