@@ -75,6 +75,7 @@ export {
   takeParcels,
 } from './parcels.js';
 export type { Carrier, HandsOver, Parcel } from './parcels.js';
+export { randomBytes } from './random.js';
 export { RingBatch } from './ring-batch.js';
 export { RingCarrier } from './ring-carrier.js';
 export type { RingDefinitions } from './ring-definitions.js';

@@ -17,7 +17,7 @@ import type { Peek } from './shared-object.js';
 //   ITEMS       eventcount: "there may be something to take"
 //   SPACE       eventcount: "there may be room"
 //   LARGEST     bytes of the largest record lately put, or as many as make a ring four times as large as was made use of
-//               (see RingCore.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
+//               (see RingRoom.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once

@@ -26,10 +26,13 @@ const TABLE = 16;
  * that has none gives back another's. Not fair, as {@link Semaphore} is not.
  *
  * @example
- * ```ts source="./sync.examples.ts#bounded"
- * using licences = new BoundedSemaphore({ name: 'licences', value: 2 });
- * using licence = await licences.hold(); // comes back also if this process is killed
- * console.log('works with', licence);
+ * ```ts source="./sync.examples.ts#boundedSemaphore"
+ * using downloads = new BoundedSemaphore({ value: 4, name: 'downloads' });
+ *
+ * {
+ *   await using permit = await downloads.hold({ timeout: 10_000 });
+ *   console.log(permit, 'at most four of these at a time, however many processes want it');
+ * } // back again; also if this process is killed before
  * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.BoundedSemaphore | Python's BoundedSemaphore}

@@ -31,11 +31,14 @@ export interface EventOptions {
  *
  * @example
  * ```ts source="./sync.examples.ts#event"
- * using ready = new Event();
- * setTimeout(() => {
- *   ready.set(); // as a rule in another process
- * }, 10);
- * console.log(await ready.wait({ timeout: 5000 })); // true: it was set in time
+ * using stop = new Event();
+ * process.once('SIGINT', () => {
+ *   stop.set();
+ * });
+ *
+ * while (!(await stop.wait({ timeout: 1000 }))) {
+ *   console.log('once a second, until somebody anywhere sets it');
+ * }
  * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Event | Python's Event}

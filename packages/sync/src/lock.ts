@@ -38,12 +38,18 @@ export interface LockOptions {
  *
  * @example
  * ```ts source="./sync.examples.ts#lock"
- * using lock = new Lock({ name: 'report' }); // any program of this user that says the same name has the same lock
+ * using lock = new Lock({ name: 'report' });
  *
- * await lock.run(rebuild); // one at a time, wherever
+ * await lock.run(async () => {
+ *   await write('one at a time, wherever');
+ * });
+ *
  * if (await lock.acquire({ timeout: 500 })) {
- *   if (lock.ownerDied) console.log('whoever had it was killed: look whether the report is whole');
- *   lock.release();
+ *   try {
+ *     if (lock.ownerDied) await write('whoever had it before died with it: look at what it left');
+ *   } finally {
+ *     lock.release();
+ *   }
  * }
  * ```
  *

@@ -1,7 +1,6 @@
 import {
   CorruptSegmentError,
   DeadlockError,
-  NotOwnedError,
   Segment,
   blockingTimeoutOf,
   parseHandle,
@@ -12,8 +11,9 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
-import { AsyncHold, asyncHold, ownership, ownsSurely } from './async-hold.js';
+import { AsyncHold, asyncHold } from './async-hold.js';
 import type { Guard } from './guard.js';
+import { checkedHold, mayEnterAgain, notOwnedError } from './hold-owner.js';
 import { RecursiveMutex, THREAD } from './recursive-mutex.js';
 import type { Suspendable, Suspended } from './suspendable.js';
 
@@ -45,10 +45,12 @@ export interface RLockOptions {
  * @example
  * ```ts source="./sync.examples.ts#rlock"
  * using lock = new RLock();
- * const save = (): Promise<void> => lock.run(rebuild);
+ *
+ * const append = (text: string): Promise<void> => lock.run(() => write(text));
  *
  * await lock.run(async () => {
- *   await save(); // takes it once more, and gives it back once
+ *   await append('takes it again,'); // since the caller has it
+ *   await append('and gives it back as often');
  * });
  * ```
  *
@@ -162,9 +164,7 @@ export class RLock extends Acquirable implements Suspendable {
   /** @internal Returns on whose behalf it is held. */
   checkHeld(): number {
     this.openSegment();
-    const hold = this.#mutex.hold;
-    if (hold !== THREAD && (hold === undefined || ownership(hold) === undefined)) throw this.#notOwned(hold);
-    return hold;
+    return checkedHold(this.#mutex.hold);
   }
 
   /** @internal */
@@ -194,7 +194,7 @@ export class RLock extends Acquirable implements Suspendable {
     return () => {
       this.openSegment();
       const hold = this.#mutex.hold;
-      if (hold === undefined || hold !== held) throw this.#notOwned(hold);
+      if (hold === undefined || hold !== held) throw notOwnedError(hold);
       this.#leave(hold);
     };
   }
@@ -226,8 +226,7 @@ export class RLock extends Acquirable implements Suspendable {
 
   /** Re-enters where the caller owns it for sure. */
   #enterAgain(): boolean {
-    const hold = this.#mutex.hold;
-    if (hold === undefined || (hold !== THREAD && !ownsSurely(hold))) return false;
+    if (!mayEnterAgain(this.#mutex.hold)) return false;
     this.#mutex.enterAgain();
     return true;
   }
@@ -240,14 +239,6 @@ export class RLock extends Acquirable implements Suspendable {
 
   #leave(hold: number): void {
     if (this.#mutex.unlock() && hold !== THREAD) asyncHold(hold)?.end();
-  }
-
-  #notOwned(hold: number | undefined): NotOwnedError {
-    return new NotOwnedError(
-      hold === undefined
-        ? 'This thread does not hold this lock: released once too often, or by another than its owner'
-        : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass on the guard of hold()',
-    );
   }
 }
 

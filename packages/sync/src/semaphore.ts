@@ -28,9 +28,11 @@ export interface SemaphoreOptions {
  *
  * @example
  * ```ts source="./sync.examples.ts#semaphore"
- * using slots = new Semaphore({ value: 3 });
- * await Promise.all(urls.map((url) => slots.run(() => fetch(url)))); // three at a time, in all processes together
- * slots.release(2); // from now on five: anyone may raise it
+ * using ready = new Semaphore({ value: 0 });
+ *
+ * const consumer = ready.acquire(); // as a rule in another process
+ * ready.release(); // anybody may, as often as there is something
+ * await consumer;
  * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Semaphore | Python's Semaphore}
@@ -80,7 +82,7 @@ export class Semaphore extends PermitObject<PermitCount> {
 registerKind(
   KIND,
   (reference) => new Semaphore(Segment.attach(reference, KIND)),
-  (peek) => ({ state: `${peek(COUNT, 1)[0]} of ${peek(VALUE, 1)[0]} free` }),
+  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
 );
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {

@@ -1,21 +1,26 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './index.js';
 
-const rebuild = (): Promise<void> => sleep(1);
+const write = async (_text: string): Promise<void> => {};
 
-export async function locks(): Promise<void> {
+export async function lock(): Promise<void> {
   // #region lock
-  using lock = new Lock({ name: 'report' }); // any program of this user that says the same name has the same lock
+  using lock = new Lock({ name: 'report' });
 
-  await lock.run(rebuild); // one at a time, wherever
+  await lock.run(async () => {
+    await write('one at a time, wherever');
+  });
+
   if (await lock.acquire({ timeout: 500 })) {
-    if (lock.ownerDied) console.log('whoever had it was killed: look whether the report is whole');
-    lock.release();
+    try {
+      if (lock.ownerDied) await write('whoever had it before died with it: look at what it left');
+    } finally {
+      lock.release();
+    }
   }
   // #endregion
 }
 
-export async function guards(lock: Lock): Promise<void> {
+export async function guard(lock: Lock): Promise<void> {
   // #region guard
   {
     using held = await lock.hold({ timeout: 1000 }); // TimeoutError if it takes longer
@@ -24,62 +29,93 @@ export async function guards(lock: Lock): Promise<void> {
   // #endregion
 }
 
-export async function reentrant(): Promise<void> {
+export async function rlock(): Promise<void> {
   // #region rlock
   using lock = new RLock();
-  const save = (): Promise<void> => lock.run(rebuild);
+
+  const append = (text: string): Promise<void> => lock.run(() => write(text));
 
   await lock.run(async () => {
-    await save(); // takes it once more, and gives it back once
+    await append('takes it again,'); // since the caller has it
+    await append('and gives it back as often');
   });
   // #endregion
 }
 
-export async function permits(urls: string[]): Promise<void> {
+export async function semaphore(): Promise<void> {
   // #region semaphore
-  using slots = new Semaphore({ value: 3 });
-  await Promise.all(urls.map((url) => slots.run(() => fetch(url)))); // three at a time, in all processes together
-  slots.release(2); // from now on five: anyone may raise it
+  using ready = new Semaphore({ value: 0 });
+
+  const consumer = ready.acquire(); // as a rule in another process
+  ready.release(); // anybody may, as often as there is something
+  await consumer;
   // #endregion
 }
 
-export async function owned(): Promise<void> {
-  // #region bounded
-  using licences = new BoundedSemaphore({ name: 'licences', value: 2 });
-  using licence = await licences.hold(); // comes back also if this process is killed
-  console.log('works with', licence);
+export async function boundedSemaphore(): Promise<void> {
+  // #region boundedSemaphore
+  using downloads = new BoundedSemaphore({ value: 4, name: 'downloads' });
+
+  {
+    await using permit = await downloads.hold({ timeout: 10_000 });
+    console.log(permit, 'at most four of these at a time, however many processes want it');
+  } // back again; also if this process is killed before
   // #endregion
 }
 
-export async function events(): Promise<void> {
-  // #region event
-  using ready = new Event();
-  setTimeout(() => {
-    ready.set(); // as a rule in another process
-  }, 10);
-  console.log(await ready.wait({ timeout: 5000 })); // true: it was set in time
-  // #endregion
-}
-
-export async function conditions(isThere: () => boolean): Promise<void> {
+export async function condition(): Promise<void> {
   // #region condition
   using changed = new Condition();
-  await changed.run(async () => {
-    await changed.waitFor(isThere); // gives the lock back while it waits, has it again when it returns
+  const todo: string[] = []; // as a rule in shared memory
+
+  const worker = changed.run(async () => {
+    await changed.waitFor(() => todo.length > 0);
+    return todo.shift();
   });
 
   await changed.run(() => {
-    changed.notifyAll(); // elsewhere, by whoever has changed something
+    todo.push('something');
+    changed.notify();
   });
+  console.log(await worker);
   // #endregion
 }
 
-export async function barriers(): Promise<void> {
+export async function event(): Promise<void> {
+  // #region event
+  using stop = new Event();
+  process.once('SIGINT', () => {
+    stop.set();
+  });
+
+  while (!(await stop.wait({ timeout: 1000 }))) {
+    console.log('once a second, until somebody anywhere sets it');
+  }
+  // #endregion
+}
+
+export async function barrier(): Promise<void> {
   // #region barrier
-  using finished = new Barrier({ parties: 2 });
-  const party = async (name: string): Promise<void> => {
-    if ((await finished.wait()) === 0) console.log(`all are there; ${name} tidies up`); // one of them, whichever came first
+  using start = new Barrier({ parties: 3, timeout: 10_000 });
+
+  const takePart = async (): Promise<void> => {
+    const place = await start.wait(); // until all three are there, in whatever processes
+    if (place === 0) console.log('we begin');
   };
-  await Promise.all([party('one'), party('two')]); // as a rule in two processes
+  await Promise.all([takePart(), takePart(), takePart()]);
+  // #endregion
+}
+
+export async function block(): Promise<void> {
+  // #region block
+  using lock = new Lock();
+
+  lock.acquireSync(); // blocks the thread, and its event loop: for programs without one, and for worker threads
+  lock.release();
+
+  await lock.acquire({ signal: AbortSignal.timeout(500) }); // throws the signal's reason; nothing was taken then
+  lock.release();
+
+  if (lock.tryAcquire()) lock.release(); // never waits
   // #endregion
 }
