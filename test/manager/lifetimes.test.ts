@@ -6,6 +6,7 @@ import { Manager, ListProxy } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
 import { HandleError, ManagerClosedError, attach } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import {
@@ -130,6 +131,13 @@ test('what a killed client held is free: locks, permits, exclusive sections, obj
   expect(await objects.list.length()).toBe(0);
   await until(async () => (await own.info()).clients === 1);
   await own.shutdown();
+});
+
+test('a program ends though a call that blocked has received what an awaited one slept for', async () => {
+  const program = new URL('./fixtures/block-meanwhile.mjs', import.meta.url);
+  const child = startChild(program, { args: [manager.queue().handle] });
+  await child.line('here');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
 });
 
 test('a server that nobody asks anything sleeps', async () => {
