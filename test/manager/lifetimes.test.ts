@@ -145,7 +145,9 @@ test('a server that nobody asks anything sleeps', async () => {
   const dict = own.dict({ n: 0 });
   for (let i = 0; i < 1000; i++) dict.incrementSync('n');
   const ticks = (): number => {
-    const fields = readFileSync(`/proc/${String(own.process?.pid)}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    const fields = readFileSync(`/proc/${String(own.process?.pid)}/stat`, 'utf8')
+      .split(') ')[1]!
+      .split(' ');
     return Number(fields[11]) + Number(fields[12]); // of 10 ms of processor time
   };
   await until(async () => {
