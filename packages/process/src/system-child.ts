@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { childStatus } from '@multiprocess/shared-memory';
 import { signalName } from './child.js';
 import type { Child } from './child.js';
 import { Latch } from './latch.js';
-import { childStatus } from './platform.js';
 import { STEP_MS, Termination } from './termination.js';
 import type { TerminateOptions } from './termination.js';
 

@@ -21,7 +21,7 @@ const RUNG = 2;
 const { O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
 /** Path of the FIFO of the thread with that owner id. */
-export function bellPath(directory: string, owner: number): string {
+function bellPath(directory: string, owner: number): string {
   return join(directory, `bell-${owner.toString(16)}`);
 }
 

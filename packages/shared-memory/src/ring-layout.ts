@@ -1,3 +1,5 @@
+import type { Peek } from './shared-object.js';
+
 // Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
 // lines from each other (two lines, since processors fetch them in pairs).
 //
@@ -15,7 +17,7 @@
 //   ITEMS       eventcount: "there may be something to take"
 //   SPACE       eventcount: "there may be room"
 //   LARGEST     bytes of the largest record lately put, or as many as make a ring four times as large as was made use of
-//               (see RingCore.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
+//               (see RingRoom.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MOST_BYTES  the largest CAPACITY. Written once
 //   MOST_ITEMS  the most items at a time, 0 for any number. Written once
@@ -92,7 +94,8 @@ export function wordIndex(at: number): number {
 /** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
 export const LOOP_BYTES = 256;
 
-/** Items in a ring, by a copy of its words, which may hold anything. */
-export function itemsIn(words: Int32Array): number {
+/** Items in the ring that begins at that word of an object, which may hold anything. */
+export function itemsIn(peek: Peek, index = 0): number {
+  const words = peek(index, RING_USER_WORDS);
   return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);
 }

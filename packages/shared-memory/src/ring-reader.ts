@@ -119,7 +119,7 @@ export class RingReader {
   }
 
   /**
-   * Blocks for at most so many microseconds (and 20) unless there is something to take, without having announced itself:
+   * Blocks for at most so many microseconds (and 100) unless there is something to take, without having announced itself:
    * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
    *
    * @returns whether there is something
@@ -166,7 +166,7 @@ export class RingReader {
 
   #afterGet(count: number): void {
     this.#core.space.notify(count);
-    this.#core.shrinkIfEmpty();
+    this.#core.room.shrinkIfEmpty();
   }
 
   /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */

@@ -94,14 +94,11 @@ export class RingLink implements Link {
   async #drain(): Promise<void> {
     this.#draining = true;
     try {
-      for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
-        const frame = next;
-        const outcome = await this.#senders.wait(() => this.#putting(frame), Infinity);
-        if (outcome !== 'put') {
+      while (this.#outbox.length > 0) {
+        if ((await this.#senders.wait(() => this.#puttingFirst(), Infinity)) !== 'put') {
           this.#end();
           return;
         }
-        this.#outbox.shift();
         const more = putFrames(this.#requests.ring, this.#outbox);
         if (more !== 'shut') this.#outbox.splice(0, more);
       }
@@ -109,12 +106,20 @@ export class RingLink implements Link {
       // Somebody who blocks the thread has taken over what was to be sent.
     } finally {
       this.#draining = false;
+      if (this.#outbox.length > 0) queueMicrotask(this.#flush);
     }
+  }
+
+  /** Takes it out of the outbox in the same step: who takes over before this is awaited must not send it again. */
+  *#puttingFirst(): Waiting<'put' | 'shut' | 'dead'> {
+    const outcome = yield* this.#putting(this.#outbox[0]!);
+    if (outcome === 'put') this.#outbox.shift();
+    return outcome;
   }
 
   #flushSync(): void {
     if (this.#outbox.length === 0 || this.#over) return;
-    // Whatever waits in the background has not been put as long as this thread runs: it begins anew here.
+    // Whatever is still in the outbox has not been put, whoever waits in the background for it: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => new Error('taken over'));
     const { parker } = this.#requests.segment.thread;
     const frames = this.#outbox;
@@ -137,9 +142,14 @@ export class RingLink implements Link {
   #stare(): boolean {
     const { parker } = this.#requests.segment.thread;
     const { reader } = this.#replies.ring;
-    let there = reader.glance(parker, STARE_MICROS);
-    const until = performance.now() + this.#budget.micros / 1000;
-    while (!there && performance.now() < until) there = reader.glance(parker, STARE_MICROS);
+    let there = !this.#replies.ring.isEmpty;
+    let now = performance.now();
+    for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
+      const before = now;
+      there = reader.glance(parker, STARE_MICROS);
+      now = performance.now();
+      this.#budget.noteLook(now - before);
+    }
     if (there) this.#budget.learn(0);
     return there;
   }

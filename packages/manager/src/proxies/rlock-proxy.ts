@@ -12,6 +12,7 @@ import type { ProxyGuard } from './proxy-guard.js';
  */
 export class RLockProxy extends LockProxy {
   protected override readonly kind: string = 'RLockProxy';
+  /** @internal */
   protected readonly context = new LockContext();
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */

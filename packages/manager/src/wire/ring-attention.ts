@@ -86,7 +86,7 @@ export class RingAttention {
       return;
     }
     try {
-      if (this.#ring.reader.glance(this.#parker, this.#lookMicros)) {
+      if (this.#look()) {
         this.#listener.take();
         this.#budget.learn(0);
         this.#stayHot();
@@ -99,6 +99,15 @@ export class RingAttention {
       this.#fail(error);
     }
   };
+
+  #look(): boolean {
+    if (!this.#ring.isEmpty) return true;
+    const before = performance.now();
+    if (before >= this.#until) return false;
+    const there = this.#ring.reader.glance(this.#parker, this.#lookMicros);
+    this.#budget.noteLook(performance.now() - before);
+    return there;
+  }
 
   async #sleep(): Promise<void> {
     const began = performance.now();
