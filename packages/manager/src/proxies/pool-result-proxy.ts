@@ -54,7 +54,7 @@ class Implementation extends ManagerProxy {
 defineForms(Implementation.prototype, ['ready', 'successful', 'cancel'] satisfies (keyof PoolResultMethods)[]);
 defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
 
-/** Results of pools in managers; made by `applyAsync()` and others. */
+/** Results of pools in managers; made by `applyAsync()` and others of a {@link PoolProxy}. */
 export const PoolResultProxy = Object.assign(Implementation, {
   attach: registerProxy('PoolResultProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
     handle: string,
