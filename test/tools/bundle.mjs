@@ -45,6 +45,8 @@ async function bundle(name) {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
+    // One file for all that several share: to find and open another costs more than to read what is not needed.
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
     sourcemap: true,
     comments: false,
   });

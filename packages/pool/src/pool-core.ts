@@ -102,7 +102,8 @@ export class PoolCore {
       if (unsent.length === 0) continue;
       this.#backlog.pushFront(unsent);
       // With nothing under way, nothing would ever make room.
-      if (error !== undefined && worker.tasks.size === 0) this.#tasks.settle(unsent[0]!, () => unsent[0]!.plan.reject(error));
+      if (error !== undefined && worker.tasks.size === 0)
+        this.#tasks.settle(unsent[0]!, () => unsent[0]!.plan.reject(error));
     }
   }
 
