@@ -9,10 +9,10 @@ export interface ByteRangeOptions {
 }
 
 /** How to send bytes. */
-export interface SendBytesOptions extends ByteRangeOptions, WaitOptions {}
+export type SendBytesOptions = ByteRangeOptions & WaitOptions;
 
 /** How to send bytes, blocking. */
-export interface SendBytesSyncOptions extends ByteRangeOptions, BlockOptions {}
+export type SendBytesSyncOptions = ByteRangeOptions & BlockOptions;
 
 /** How long a message may be. */
 export interface LengthOptions {
@@ -21,7 +21,7 @@ export interface LengthOptions {
 }
 
 /** How to receive bytes. */
-export interface RecvBytesOptions extends LengthOptions, WaitOptions {}
+export type RecvBytesOptions = LengthOptions & WaitOptions;
 
 /** How to receive bytes, blocking. */
-export interface RecvBytesSyncOptions extends LengthOptions, BlockOptions {}
+export type RecvBytesSyncOptions = LengthOptions & BlockOptions;
