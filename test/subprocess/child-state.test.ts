@@ -11,10 +11,11 @@ const TEXT = { captureOutput: true, encoding: 'utf8' } as const;
 const isRoot = process.getuid?.() === 0;
 
 /** The sets of signals in a process's status: blocked, ignored, caught. */
-const masksIn = (status: string | null): Partial<Record<string, bigint>> =>
-  Object.fromEntries(
-    Array.from(status!.matchAll(/^Sig(Blk|Ign|Cgt):\t(\w+)$/gm), ([, set, mask]) => [set, BigInt(`0x${mask}`)]),
-  );
+function masksIn(status: string | null): Partial<Record<string, bigint>> {
+  const masks: Partial<Record<string, bigint>> = {};
+  for (const [, set, mask] of status!.matchAll(/^Sig(Blk|Ign|Cgt):\t(\w+)$/gm)) masks[set!] = BigInt(`0x${mask}`);
+  return masks;
+}
 const bitOf = (name: NodeJS.Signals): bigint => 1n << BigInt(constants.signals[name] - 1);
 
 test('stderr: STDOUT goes to where an inherited stdout goes', async () => {

@@ -13,7 +13,7 @@ export async function queues(): Promise<void> {
 export function simple(): void {
   // #region simple
   using queue = new SimpleQueue<number>();
-  queue.put(1);
+  void queue.put(1);
   console.log(queue.getSync()); // 1
   // #endregion
 }

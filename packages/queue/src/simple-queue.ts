@@ -26,7 +26,7 @@ export interface SimpleQueueOptions {
  * @example
  * ```ts source="./queue.examples.ts#simple"
  * using queue = new SimpleQueue<number>();
- * queue.put(1);
+ * void queue.put(1);
  * console.log(queue.getSync()); // 1
  * ```
  *

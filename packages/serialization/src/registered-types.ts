@@ -36,7 +36,7 @@ const byName = new Map<string, RegisteredType>();
  *   name: 'Money', // in every program that sends or receives one
  *   class: Money,
  *   encode: (money) => money.cents,
- *   decode: (cents) => new Money(cents as number),
+ *   decode: (cents) => new Money(cents),
  * });
  * ```
  * @throws {TypeError} If something is missing, or the name or the class is registered already.

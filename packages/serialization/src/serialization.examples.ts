@@ -34,6 +34,6 @@ registerType({
   name: 'Money', // in every program that sends or receives one
   class: Money,
   encode: (money) => money.cents,
-  decode: (cents) => new Money(cents as number),
+  decode: (cents) => new Money(cents),
 });
 // #endregion
