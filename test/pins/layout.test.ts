@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
-import { Lock } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { expect, test } from 'vitest';
+import { until } from '../helpers/until.js';
+import { User } from '../sync/use.js';
 
 // What lies in shared memory is read by processes with other versions of this toolkit: a change of any of these numbers
 // is a new layout version. They are written here a second time on purpose.
@@ -44,11 +46,116 @@ test('a lock is one word: its owner, and bit 31 if somebody may sleep', async ()
   expect(words.byteLength).toBe(64);
   lock.acquireSync();
   expect(words[0]).toBe(thisThread().self);
-  void lock.acquire({ timeout: 30 });
-  expect(await lock.acquire({ timeout: 40 })).toBe(false);
-  expect(words[0]).toBe(thisThread().self | 0x80000000);
+  const pending = lock.acquire();
+  await until(() => words[0] === (thisThread().self | 0x80000000));
+  lock.release();
+  expect(await pending).toBe(true);
   lock.release();
   expect(words[0]).toBe(0);
+});
+
+test('a recursive lock is a lock, how often it was taken, and for which async context: 0 for the thread', async () => {
+  using lock = new RLock();
+  const words = wordsOf(lock);
+  expect(words.byteLength).toBe(64);
+  lock.acquireSync();
+  lock.acquireSync();
+  expect([...words.subarray(0, 3)]).toEqual([thisThread().self, 2, 0]);
+  lock.release();
+  lock.release();
+  expect(words[0]).toBe(0);
+  await lock.acquire();
+  expect([words[0], words[1]]).toEqual([thisThread().self, 1]);
+  expect(words[2]).toBeGreaterThan(0);
+  lock.release();
+});
+
+test('a semaphore is what it was made with, and in word 16 its free permits, and bit 31 if somebody may sleep', async () => {
+  using semaphore = new Semaphore({ value: 3 });
+  const words = wordsOf(semaphore);
+  expect(words.byteLength).toBe(128);
+  semaphore.acquireSync();
+  expect([words[0], words[16]]).toEqual([3, 2]);
+  semaphore.acquireSync();
+  semaphore.acquireSync();
+  const pending = semaphore.acquire();
+  await until(() => words[16] === (0x80000000 | 0));
+  semaphore.release(2);
+  expect(words[16]! & 0x7fffffff).toBe(2);
+  expect(await pending).toBe(true);
+  expect(words[16]! & 0x7fffffff).toBe(1);
+  expect(words[0]).toBe(3);
+});
+
+test('a bounded semaphore is what it was made with, an eventcount in word 16, and the owner of each permit', async () => {
+  using semaphore = new BoundedSemaphore({ value: 20 });
+  const words = wordsOf(semaphore);
+  expect(words.byteLength).toBe(192); // whole lines of 64 bytes
+  expect([words[0], words[16]]).toEqual([20, 0]);
+  semaphore.acquireSync();
+  expect(words[17]).toBe(thisThread().self);
+  for (let i = 1; i < 20; i++) semaphore.acquireSync();
+  expect([...words.subarray(17, 37)].every((owner) => owner === thisThread().self)).toBe(true);
+  const pending = semaphore.acquire();
+  await until(() => words[16] === 1); // somebody may sleep
+  semaphore.release();
+  expect(words[16]! >>> 1).toBeGreaterThan(0); // woken
+  await pending;
+});
+
+test('an event is a word, its rounds and whether it is set, and an eventcount', async () => {
+  using event = new Event();
+  const words = wordsOf(event);
+  expect(words.byteLength).toBe(64);
+  const pending = event.wait();
+  await until(() => words[1] === 1); // somebody may sleep
+  event.set();
+  expect(words[0]).toBe((1 << 1) | 1);
+  await pending;
+  event.clear();
+  expect(words[0]).toBe(1 << 1);
+  event.set();
+  expect(words[0]).toBe((2 << 1) | 1);
+});
+
+test('a condition is the handle of its lock, and from word 96 on who waits: owner, entered, granted, served', async () => {
+  using lock = new Lock();
+  using condition = new Condition({ lock });
+  const words = wordsOf(condition);
+  const { self } = thisThread();
+  expect(words.byteLength).toBe((96 + 2 + 4095 * 4) * 4);
+  expect(fileOf(condition).readUInt32LE(128)).toBe(lock.handle.length);
+  expect(fileOf(condition).toString('utf8', 132, 132 + lock.handle.length)).toBe(lock.handle);
+  expect([...words.subarray(96, 102)]).toEqual([0, 0, 0, 0, 0, 0]);
+  const waits = [condition.run(() => condition.wait()), condition.run(() => condition.wait())];
+  await until(() => words[99] === 2);
+  expect([...words.subarray(96, 102)]).toEqual([1, 0, self, 2, 0, 0]); // entries used, the next to be notified
+  condition.runSync(() => {
+    condition.notify();
+  });
+  expect([...words.subarray(97, 101)]).toEqual([1, self, 2, 1]);
+  condition.runSync(() => {
+    condition.notify();
+  });
+  expect(await Promise.all(waits)).toEqual([true, true]);
+  expect([...words.subarray(98, 102)]).toEqual([0, 2, 2, 2]); // nobody's
+});
+
+test('a barrier is its parties, its action and its time-out, and from word 16 on who has arrived', async () => {
+  using barrier = new Barrier({ parties: 2, timeout: 60_000 });
+  const words = wordsOf(barrier);
+  const { self } = thisThread();
+  // A line, a table of 5 words and 4 slots of 3 in whole lines.
+  expect(words.byteLength).toBe(192);
+  expect([words[0], words[1], words[4]]).toEqual([2, 0, 0]); // no action, no message of it
+  expect(fileOf(barrier).readDoubleLE(128 + 8)).toBe(60_000);
+  const first = barrier.wait();
+  await until(() => words[17] === 1); // somebody may sleep
+  expect([...words.subarray(18, 24)]).toEqual([0, 0, 0, self, 1, 0]); // open; owner, fate, place
+  expect((await Promise.all([first, barrier.wait()])).sort()).toEqual([0, 1]);
+  expect([words[16], words[18], words[21], words[22], words[24], words[25]]).toEqual([0, 0, 0, 3, 0, 3]); // passed
+  barrier.abort();
+  expect(words[18]).toBe(2 | (5 << 8)); // broken, since it was aborted
 });
 
 test('an owner id is 19 bits of generation and 12 bits of slot, which counts from 1', () => {
@@ -69,20 +176,31 @@ test('an owner id is 19 bits of generation and 12 bits of slot, which counts fro
 test('a slot says what its thread sleeps on: segment, byte and owner, for people', async () => {
   using lock = new Lock();
   const { registry, self } = thisThread();
-  const base = 4096 / 4 + ((self & 0xfff) - 1) * 64;
-  lock.acquireSync();
-  void lock.acquire({ timeout: 30 });
-  expect(await lock.acquire({ timeout: 40 })).toBe(false);
+  const slotBase = (slot: number) => 4096 / 4 + slot * 64;
+  const base = slotBase((self & 0xfff) - 1);
   const seed = fileOf(lock).readInt32LE(8);
-  expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 0, self]); // byte 0: over
-  expect(lock.acquireSync({ timeout: 30 })).toBe(false);
-  expect([...registry.words.subarray(base + 20, base + 23)]).toEqual([seed, 0, self]);
+  lock.acquireSync();
   const pending = lock.acquire();
-  while (registry.words[base + 50] === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => registry.words[base + 50] !== 0);
   expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 128, self]);
+
+  const blocked = new User(lock);
+  await blocked.wait('acquireSync');
+  const theirs = Array.from({ length: registry.slots }, (_, slot) => slotBase(slot)).find(
+    (at) => registry.words[at + 18] === blocked.child.pid,
+  )!;
+  const record = await until(() => {
+    const words = [...registry.words.subarray(theirs + 20, theirs + 23)];
+    return words[1] !== 0 && words; // nothing stands there for a moment, ten times a second
+  });
+  expect(record).toEqual([seed, 128, self]);
+
   lock.release();
-  await pending;
-  expect(registry.words[base + 50]).toBe(0);
+  expect(await pending).toBe(true);
+  expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 0, self]); // byte 0: over
+  lock.release();
+  expect(await blocked.result('acquireSync')).toBe('true');
+  expect(registry.words[theirs + 21]).toBe(0);
 });
 
 test('a queue is a ring: its words, and records from byte 4096 of the file on', () => {
@@ -152,8 +270,10 @@ test('a joinable queue is a queue, what is done in word 160, and who waits for i
   queue.putManySync([1, 2]);
   queue.taskDone();
   expect([words[160], words[161]]).toEqual([1, 0]);
-  expect(await queue.join({ timeout: 20 })).toBe(false);
-  expect(words[161]).toBe(1);
+  const joined = queue.join();
+  await until(() => words[161] === 1);
+  queue.taskDone();
+  expect(await joined).toBe(true);
 });
 
 test('a pipe is two tables of holders, and a ring for each direction', () => {

@@ -34,3 +34,15 @@ export async function connections(authkey: Uint8Array): Promise<void> {
   console.log(await server.recv());
   // #endregion
 }
+
+export async function objects(manager: Manager): Promise<void> {
+  // #region objects
+  const names = manager.list(['Ann']);
+  await names.push('Bob'); // every method awaits; pushSync() blocks
+  names.sync[0] = 'Eve'; // `sync` is the list as if it were here
+  console.log(await names.snapshot()); // [ 'Eve', 'Bob' ]
+
+  const lock = manager.lock();
+  await lock.run(() => names.sort()); // the lock comes back if this client ends
+  // #endregion
+}

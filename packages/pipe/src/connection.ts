@@ -10,6 +10,7 @@ import type {
 } from './connection-options.js';
 import { ConnectionObject } from './connection-object.js';
 import { Hold } from './hold.js';
+import { lookAtPipe } from './look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { KIND } from './pipe-segment.js';
 import type { Use } from './receiving-side.js';
@@ -177,7 +178,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 }
 
-registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
+registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)), lookAtPipe);
 
 const decoded: Use<unknown> = (item, side) => side.decode(item);
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);

@@ -56,11 +56,13 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  /** @internal */
   readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
   /** How much memory it has, and may get. */
+  /** @internal */
   readonly room: RingRoom;
   readonly #guard: RingGuard | undefined;
 

@@ -1,3 +1,5 @@
+import type { Peek } from './shared-object.js';
+
 // Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
 // lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD, which the other side looks at again
 // and again while it waits, have a line of their own within that: each look at a line takes it away from its writer, who would
@@ -94,7 +96,8 @@ export function wordIndex(at: number): number {
 /** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
 export const LOOP_BYTES = 256;
 
-/** Items in a ring, by a copy of its words, which may hold anything. */
-export function itemsIn(words: Int32Array): number {
+/** Items in the ring that begins at that word of an object, which may hold anything. */
+export function itemsIn(peek: Peek, index = 0): number {
+  const words = peek(index, RING_USER_WORDS);
   return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);
 }

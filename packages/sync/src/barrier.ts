@@ -1,6 +1,5 @@
 import {
   BrokenBarrierError,
-  HandleError,
   Line,
   Segment,
   blockingTimeoutOf,
@@ -13,13 +12,12 @@ import {
 import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
-import { actionOf, bytesFor, hasAction, isSamePlan, planOf, readPlan, tableOf, writePlan } from './barrier-plan.js';
+import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
+import { BARRIER_KIND, createBarrier } from './barrier-segment.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from './fate.js';
 import type { ActionRole, PartyTable } from './party-table.js';
 import { WaitingObject } from './waiting-object.js';
-
-const KIND = 'sync.Barrier';
 
 /**
  * A place where a number of parties wait for each other: when the last has arrived, all go on, and it can be used again.
@@ -27,6 +25,17 @@ const KIND = 'sync.Barrier';
  * It breaks, and everybody who waits or comes throws {@link BrokenBarrierError} with the reason, when a wait's time is over,
  * when its action fails, when it is aborted, and when a party that waits there dies: within 200 ms for parties that block,
  * within a second for others. {@link reset} makes it whole again.
+ *
+ * @example
+ * ```ts source="./sync.examples.ts#barrier"
+ * using start = new Barrier({ parties: 3, timeout: 10_000 });
+ *
+ * const takePart = async (): Promise<void> => {
+ *   const place = await start.wait(); // until all three are there, in whatever processes
+ *   if (place === 0) console.log('we begin');
+ * };
+ * await Promise.all([takePart(), takePart(), takePart()]);
+ * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Barrier | Python's Barrier}
  */
@@ -51,7 +60,7 @@ export class Barrier extends WaitingObject {
   constructor(segment: Segment);
   constructor(from: BarrierOptions | Segment) {
     const options = from instanceof Segment ? undefined : checkBarrierOptions(from);
-    const segment = from instanceof Segment ? from : create(options!);
+    const segment = from instanceof Segment ? from : createBarrier(options!);
     super(segment);
     this.#parker = segment.thread.parker;
     this.#plan = readPlan(segment);
@@ -68,7 +77,7 @@ export class Barrier extends WaitingObject {
    */
   static attach(handle: string): Barrier {
     const { kind, reference } = parseHandle(handle);
-    return new Barrier(Segment.attach(reference, KIND, kind));
+    return new Barrier(Segment.attach(reference, BARRIER_KIND, kind));
   }
 
   /** How many must arrive. */
@@ -225,22 +234,11 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(KIND, (reference) => new Barrier(Segment.attach(reference, KIND)));
-
-function create(options: BarrierOptions): Segment {
-  const plan = planOf(options);
-  const { segment } = Segment.create({
-    kind: KIND,
-    byteLength: bytesFor(plan),
-    name: options.name,
-    initialise: (made) => {
-      writePlan(made, plan);
-    },
-  });
-  if (isSamePlan(readPlan(segment), plan)) return segment;
-  segment.close();
-  throw new HandleError(`The barrier named ${JSON.stringify(options.name)} was made with other options`);
-}
+registerKind(
+  BARRIER_KIND,
+  (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)),
+  lookAtBarrier,
+);
 
 function newBrokenError(fate: number): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);

@@ -25,6 +25,16 @@ const TABLE = 16;
  * within a second. Holders are threads. Anyone may give back a permit that somebody has taken, as in Python; a thread
  * that has none gives back another's. Not fair, as {@link Semaphore} is not.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#boundedSemaphore"
+ * using downloads = new BoundedSemaphore({ value: 4, name: 'downloads' });
+ *
+ * {
+ *   await using permit = await downloads.hold({ timeout: 10_000 });
+ *   console.log(permit, 'at most four of these at a time, however many processes want it');
+ * } // back again; also if this process is killed before
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.BoundedSemaphore | Python's BoundedSemaphore}
  */
 export class BoundedSemaphore extends PermitObject<PermitTable> {
@@ -71,7 +81,11 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   }
 }
 
-registerKind(KIND, (reference) => new BoundedSemaphore(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new BoundedSemaphore(Segment.attach(reference, KIND)),
+  (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
+);
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {
   initialPermitsOf(value, MOST_OWNED_PERMITS);

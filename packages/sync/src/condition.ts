@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
 import {
-  CorruptSegmentError,
-  HandleError,
   Segment,
   blockingTimeoutOf,
   parseHandle,
@@ -12,26 +10,12 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
-import {
-  CONDITION_LOCK_BYTES,
-  attachConditionLock,
-  conditionLockHandle,
-  writeConditionLock,
-} from './condition-lock.js';
+import { attachConditionLock } from './condition-lock.js';
+import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from './guard.js';
 import { Lock } from './lock.js';
 import { RLock } from './rlock.js';
-import { WaiterTable } from './waiter-table.js';
-
-const KIND = 'sync.Condition';
-
-// Layout: the handle of the lock (see condition-lock.ts), then a waiter table, which says what it holds after a crash and
-// why no wake is lost. The table has room for every thread that can be registered; its memory is taken by the page.
-const TABLE = CONDITION_LOCK_BYTES / 4;
-const MOST_THREADS = 4095;
-const BYTES = (TABLE + WaiterTable.wordsFor(MOST_THREADS)) * 4;
-const PAGE_BYTES = 4096;
-const FIRST_BYTES = PAGE_BYTES - 128;
+import type { WaiterTable } from './waiter-table.js';
 
 /** What to make a {@link Condition} with. */
 export interface ConditionOptions {
@@ -46,6 +30,23 @@ export interface ConditionOptions {
  *
  * A notification goes to as many as were waiting in that moment, wherever they are; whom is not specified. It is not
  * kept for who comes later. A waiter that was killed takes none.
+ *
+ * @example
+ * ```ts source="./sync.examples.ts#condition"
+ * using changed = new Condition();
+ * const todo: string[] = []; // as a rule in shared memory
+ *
+ * const worker = changed.run(async () => {
+ *   await changed.waitFor(() => todo.length > 0);
+ *   return todo.shift();
+ * });
+ *
+ * await changed.run(() => {
+ *   todo.push('something');
+ *   changed.notify();
+ * });
+ * console.log(await worker);
+ * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Condition | Python's Condition}
  */
@@ -67,14 +68,10 @@ export class Condition extends Acquirable {
   constructor(segment: Segment);
   constructor(from: ConditionOptions | Segment = {}) {
     const given = from instanceof Segment ? undefined : checkedLock(from.lock);
-    const { segment, lock } = from instanceof Segment ? { segment: from } : create(from.name, given);
+    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(from.name, given);
     super(segment);
-    if (segment.byteLength !== BYTES)
-      throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
     this.#parker = segment.thread.parker;
-    this.#waiters = new WaiterTable(segment.words, TABLE, segment.thread, (words) => {
-      reservePages(segment, words);
-    });
+    this.#waiters = waiterTableOf(segment);
     this.#lock = lock ?? attachConditionLock(segment);
     this.#ownLock = this.#lock === given ? undefined : this.#lock;
   }
@@ -86,7 +83,7 @@ export class Condition extends Acquirable {
    */
   static attach(handle: string): Condition {
     const { kind, reference } = parseHandle(handle);
-    return new Condition(Segment.attach(reference, KIND, kind));
+    return new Condition(Segment.attach(reference, CONDITION_KIND, kind));
   }
 
   /** The lock that is held while the condition is looked at or changed. */
@@ -230,44 +227,13 @@ export class Condition extends Acquirable {
   }
 }
 
-registerKind(KIND, (reference) => new Condition(Segment.attach(reference, KIND)));
-
-function create(name: string | undefined, given: Lock | RLock | undefined): { segment: Segment; lock?: Lock | RLock } {
-  const lock = given ?? new RLock();
-  const { segment, created } = Segment.create({
-    kind: KIND,
-    byteLength: BYTES,
-    reserved: FIRST_BYTES,
-    name,
-    initialise: (made) => {
-      writeConditionLock(made, lock);
-    },
-  });
-  if (created) return { segment, lock };
-  if (given === undefined) {
-    lock.close();
-    return { segment };
-  }
-  if (conditionLockHandle(segment) === given.handle) return { segment, lock };
-  segment.close();
-  throw new HandleError(`The condition named ${JSON.stringify(name)} was made with another lock`);
-}
+registerKind(
+  CONDITION_KIND,
+  (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)),
+  lookAtCondition,
+);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || lock instanceof Lock || lock instanceof RLock) return lock;
   throw new TypeError(`lock must be a Lock or an RLock of this package, received ${inspect(lock)}`);
-}
-
-/** Takes the page in which so many words of the table end, if their last entry is the first there. */
-function reservePages(segment: Segment, words: number): void {
-  const end = (TABLE + words) * 4;
-  const page = pageOf(end);
-  if (page === pageOf(end - WaiterTable.ENTRY_WORDS * 4)) return;
-  const begin = FIRST_BYTES + page * PAGE_BYTES;
-  segment.reserve(begin, Math.min(PAGE_BYTES, BYTES - begin));
-}
-
-/** Number of the page that the byte before `end` lies in; -1 for what was taken when the segment was made. */
-function pageOf(end: number): number {
-  return Math.floor((end - 1 - FIRST_BYTES) / PAGE_BYTES);
 }

@@ -29,6 +29,18 @@ export interface EventOptions {
  *
  * A wait that was under way when it was set ends well, however soon it is cleared again.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#event"
+ * using stop = new Event();
+ * process.once('SIGINT', () => {
+ *   stop.set();
+ * });
+ *
+ * while (!(await stop.wait({ timeout: 1000 }))) {
+ *   console.log('once a second, until somebody anywhere sets it');
+ * }
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Event | Python's Event}
  */
 export class Event extends WaitingObject {
@@ -106,4 +118,8 @@ export class Event extends WaitingObject {
   }
 }
 
-registerKind(KIND, (reference) => new Event(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Event(Segment.attach(reference, KIND)),
+  (peek) => EventFlag.look(peek, FLAG),
+);

@@ -36,6 +36,23 @@ export interface LockOptions {
  * Python. A holder that ends, however it ends, does not keep it: the next one who waits takes it over within 200 ms and
  * finds {@link ownerDied} true.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#lock"
+ * using lock = new Lock({ name: 'report' });
+ *
+ * await lock.run(async () => {
+ *   await write('one at a time, wherever');
+ * });
+ *
+ * if (await lock.acquire({ timeout: 500 })) {
+ *   try {
+ *     if (lock.ownerDied) await write('whoever had it before died with it: look at what it left');
+ *   } finally {
+ *     lock.release();
+ *   }
+ * }
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock | Python's Lock}
  */
 export class Lock extends Acquirable implements Suspendable {
@@ -181,5 +198,5 @@ export class Lock extends Acquirable implements Suspendable {
 registerKind(
   KIND,
   (reference) => new Lock(Segment.attach(reference, KIND)),
-  (words) => ({ owner: ownerIn(words[MUTEX]!) }),
+  (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
 );

@@ -1,7 +1,6 @@
 import {
   CorruptSegmentError,
   DeadlockError,
-  NotOwnedError,
   Segment,
   blockingTimeoutOf,
   parseHandle,
@@ -12,8 +11,9 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
-import { AsyncHold, asyncHold, ownership, ownsSurely } from './async-hold.js';
+import { AsyncHold, asyncHold } from './async-hold.js';
 import type { Guard } from './guard.js';
+import { checkedHold, mayEnterAgain, notOwnedError } from './hold-owner.js';
 import { RecursiveMutex, THREAD } from './recursive-mutex.js';
 import type { Suspendable, Suspended } from './suspendable.js';
 
@@ -41,6 +41,18 @@ export interface RLockOptions {
  *
  * A function that awaits something else first, then acquires and returns, hands nothing to its caller: take it with
  * {@link hold} and return the guard, or acquire it where it is released.
+ *
+ * @example
+ * ```ts source="./sync.examples.ts#rlock"
+ * using lock = new RLock();
+ *
+ * const append = (text: string): Promise<void> => lock.run(() => write(text));
+ *
+ * await lock.run(async () => {
+ *   await append('takes it again,'); // since the caller has it
+ *   await append('and gives it back as often');
+ * });
+ * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.RLock | Python's RLock}
  */
@@ -112,7 +124,7 @@ export class RLock extends Acquirable implements Suspendable {
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
     const hold = new AsyncHold();
-    return hold.borneBy(this.#acquire(hold, options));
+    return hold.borneBy(() => this.#acquire(hold, options));
   }
 
   /**
@@ -146,15 +158,16 @@ export class RLock extends Acquirable implements Suspendable {
   /** Takes it for a `using` block, as {@link acquire} does. The guard may be released by anyone in this thread. */
   override hold(options?: WaitOptions): Promise<Guard> {
     const hold = new AsyncHold();
-    return hold.borneBy(this.#acquire(hold, options).then((taken) => this.guard(taken, options)));
+    return hold.borneBy(() => {
+      const taken = this.#acquire(hold, options);
+      return typeof taken === 'boolean' ? this.guard(taken, options) : taken.then((is) => this.guard(is, options));
+    });
   }
 
   /** @internal Returns on whose behalf it is held. */
   checkHeld(): number {
     this.openSegment();
-    const hold = this.#mutex.hold;
-    if (hold !== THREAD && (hold === undefined || ownership(hold) === undefined)) throw this.#notOwned(hold);
-    return hold;
+    return checkedHold(this.#mutex.hold);
   }
 
   /** @internal */
@@ -184,20 +197,25 @@ export class RLock extends Acquirable implements Suspendable {
     return () => {
       this.openSegment();
       const hold = this.#mutex.hold;
-      if (hold === undefined || hold !== held) throw this.#notOwned(hold);
+      if (hold === undefined || hold !== held) throw notOwnedError(hold);
       this.#leave(hold);
     };
   }
 
-  async #acquire(hold: AsyncHold, options: WaitOptions | undefined): Promise<boolean> {
+  #acquire(hold: AsyncHold, options: WaitOptions | undefined): boolean | Promise<boolean> {
+    this.openSegment();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const isMine = this.#enterAgain();
+    if (!isMine && (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
+    if (!isMine && timeout !== 0) return this.#wait(hold, timeout, signal);
+    hold.end();
+    return isMine;
+  }
+
+  async #wait(hold: AsyncHold, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
-      this.openSegment();
-      const timeout = timeoutOf(options);
-      const signal = signalOf(options);
-      if (this.#enterAgain()) return true;
-      taken = (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number);
-      if (taken || timeout === 0) return taken;
       taken = this.#taken(await this.line.wait(() => this.#mutex.locking(hold.number), timeout, signal));
       return taken;
     } finally {
@@ -216,8 +234,7 @@ export class RLock extends Acquirable implements Suspendable {
 
   /** Re-enters where the caller owns it for sure. */
   #enterAgain(): boolean {
-    const hold = this.#mutex.hold;
-    if (hold === undefined || (hold !== THREAD && !ownsSurely(hold))) return false;
+    if (!mayEnterAgain(this.#mutex.hold)) return false;
     this.#mutex.enterAgain();
     return true;
   }
@@ -231,14 +248,10 @@ export class RLock extends Acquirable implements Suspendable {
   #leave(hold: number): void {
     if (this.#mutex.unlock() && hold !== THREAD) asyncHold(hold)?.end();
   }
-
-  #notOwned(hold: number | undefined): NotOwnedError {
-    return new NotOwnedError(
-      hold === undefined
-        ? 'This thread does not hold this lock: released once too often, or by another than its owner'
-        : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass on the guard of hold()',
-    );
-  }
 }
 
-registerKind(KIND, (reference) => new RLock(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new RLock(Segment.attach(reference, KIND)),
+  (peek) => RecursiveMutex.look(peek, MUTEX),
+);

@@ -26,6 +26,15 @@ export interface SemaphoreOptions {
  * see {@link BoundedSemaphore}. Not fair: a caller that comes while a woken one is still starting can take its permit;
  * callers that await in one thread are served in their order.
  *
+ * @example
+ * ```ts source="./sync.examples.ts#semaphore"
+ * using ready = new Semaphore({ value: 0 });
+ *
+ * const consumer = ready.acquire(); // as a rule in another process
+ * ready.release(); // anybody may, as often as there is something
+ * await consumer;
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Semaphore | Python's Semaphore}
  */
 export class Semaphore extends PermitObject<PermitCount> {
@@ -70,7 +79,11 @@ export class Semaphore extends PermitObject<PermitCount> {
   }
 }
 
-registerKind(KIND, (reference) => new Semaphore(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Semaphore(Segment.attach(reference, KIND)),
+  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
+);
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {
   initialPermitsOf(value, MOST_PERMITS);

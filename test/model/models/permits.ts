@@ -103,6 +103,12 @@ const severalAtOnce = model(
     alike: [[0, 1]],
   },
 );
+const lateSleeper = model(
+  'semaphore/one lies down while the bit is cleared',
+  1,
+  [[givesAway(count, 1)], countRound, countRound],
+  { racy: [FIRST] },
+);
 
 // A table: EVENTS, and a word for each permit.
 const tableRound = (permits: number): Act[] => [takes(table(permits)), givesBack(table(permits))];
@@ -125,13 +131,22 @@ const hastyOwnedKilled = model(
   { kills: 1, rechecks: 'after a kill', bounds: { preemptions: 0 } },
 );
 
-export const permitModels = [oneCount, hastyCounts, severalAtOnce, oneOwned, twoOwned, ownedKilled, hastyOwnedKilled];
+export const permitModels = [
+  oneCount,
+  hastyCounts,
+  severalAtOnce,
+  lateSleeper,
+  oneOwned,
+  twoOwned,
+  ownedKilled,
+  hastyOwnedKilled,
+];
 
 const sleeps = /sleeps for ever/;
 
 export const permitMutants = [
   ...mutantsOf('sync/permit-count.js', {
-    'giveBack() wakes nobody': [oneCount, 'this.#wake(permits);', '', sleeps],
+    'giveBack() wakes nobody': [oneCount, 'this.#wake(permits);', ';', sleeps],
     'giveBack() wakes one, whatever comes': [severalAtOnce, 'this.#wake(permits);', 'this.#wake(1);', sleeps],
     'a permit is taken by a store': [
       oneCount,
@@ -149,10 +164,10 @@ export const permitMutants = [
       oneCount,
       'Atomics.compareExchange(this.#words, this.#index, 0, SLEEPERS)',
       'Atomics.load(this.#words, this.#index)',
-      sleeps,
+      /sleeps for ever|circles/,
     ],
     'the bit is cleared, and nobody is woken who lay down meanwhile': [
-      oneCount,
+      lateSleeper,
       'this.#parker.unpark(this.#words, this.#index, EVERYBODY);',
       '',
       sleeps,

@@ -70,6 +70,7 @@ export class RingLink implements Link {
       if (this.#stare()) this.#takeAll();
       else this.#sleep();
     }
+    this.#attention.reconsider();
   }
 
   close(): void {
@@ -94,14 +95,11 @@ export class RingLink implements Link {
   async #drain(): Promise<void> {
     this.#draining = true;
     try {
-      for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
-        const frame = next;
-        const outcome = await this.#senders.wait(() => this.#putting(frame), Infinity);
-        if (outcome !== 'put') {
+      while (this.#outbox.length > 0) {
+        if ((await this.#senders.wait(() => this.#puttingFirst(), Infinity)) !== 'put') {
           this.#end();
           return;
         }
-        this.#outbox.shift();
         const more = putFrames(this.#requests.ring, this.#outbox);
         if (more !== 'shut') this.#outbox.splice(0, more);
       }
@@ -109,12 +107,20 @@ export class RingLink implements Link {
       // Somebody who blocks the thread has taken over what was to be sent.
     } finally {
       this.#draining = false;
+      if (this.#outbox.length > 0) queueMicrotask(this.#flush);
     }
+  }
+
+  /** Takes it out of the outbox in the same step: who takes over before this is awaited must not send it again. */
+  *#puttingFirst(): Waiting<'put' | 'shut' | 'dead'> {
+    const outcome = yield* this.#putting(this.#outbox[0]!);
+    if (outcome === 'put') this.#outbox.shift();
+    return outcome;
   }
 
   #flushSync(): void {
     if (this.#outbox.length === 0 || this.#over) return;
-    // Whatever waits in the background has not been put as long as this thread runs: it begins anew here.
+    // Whatever is still in the outbox has not been put, whoever waits in the background for it: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => new Error('taken over'));
     const { parker } = this.#requests.segment.thread;
     const frames = this.#outbox;
@@ -129,17 +135,26 @@ export class RingLink implements Link {
   }
 
   async #attend(): Promise<void> {
-    const end = await this.#attention.listen();
-    if (end !== 'unwanted') this.#end();
+    try {
+      if ((await this.#attention.listen()) !== 'unwanted') this.#end();
+    } catch (error) {
+      this.#letGo(); // its ring is damaged, or it could not be read
+      this.#listener.onEnd(error as Error);
+    }
   }
 
   /** Whether an answer came without anybody having to wake this thread. */
   #stare(): boolean {
     const { parker } = this.#requests.segment.thread;
     const { reader } = this.#replies.ring;
-    let there = reader.glance(parker, STARE_MICROS);
-    const until = performance.now() + this.#budget.micros / 1000;
-    while (!there && performance.now() < until) there = reader.glance(parker, STARE_MICROS);
+    let there = !this.#replies.ring.isEmpty;
+    let now = performance.now();
+    for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
+      const before = now;
+      there = reader.glance(parker, STARE_MICROS);
+      now = performance.now();
+      this.#budget.noteLook(now - before);
+    }
     if (there) this.#budget.learn(0);
     return there;
   }
