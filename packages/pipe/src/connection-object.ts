@@ -110,7 +110,11 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.close();
   }
 
-  /** What a message has that is not too long; one that is, is the last that was received here. */
+  /**
+   * What a message has that is not too long; one that is, is the last that was received here.
+   *
+   * @internal
+   */
   protected checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
     if (message.length <= most) return message;
     this.#isReadable = false;
@@ -118,7 +122,10 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
   }
 
-  /** @throws {ClosedError | TypeError} If nothing can be sent here. */
+  /**
+   * @internal
+   * @throws {ClosedError | TypeError} If nothing can be sent here.
+   */
   /** @internal */
   protected toSend(): SendingSide {
     this.#checkOpen();
@@ -127,7 +134,10 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     return this.#sending;
   }
 
-  /** @throws {ClosedError | TypeError} If nothing can be received here. */
+  /**
+   * @internal
+   * @throws {ClosedError | TypeError} If nothing can be received here.
+   */
   /** @internal */
   protected toReceive(): ReceivingSide {
     this.#checkOpen();
