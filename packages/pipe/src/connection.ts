@@ -132,7 +132,8 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 
   /**
-   * Receives the next message as bytes, a copy of its own. Throws what {@link recv} throws.
+   * Receives the next message as bytes, a copy of its own; of a value, those that `serialize()` gives. Throws what
+   * {@link recv} throws.
    *
    * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. Whoever sends such is not
    * trusted any more: nothing can be received here afterwards, and a connection that only receives is closed.

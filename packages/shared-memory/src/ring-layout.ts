@@ -2,8 +2,8 @@ import type { Peek } from './shared-object.js';
 
 // Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
 // lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD, which the other side looks at again
-// and again while it waits, have a line of their own within that: each look at a line takes it away from its writer, who
-// would need it back for every other word of it, four times for a record (a third of the throughput, where a consumer keeps up).
+// and again while it waits, have a line of their own within that: each look at a line takes it away from its writer, who would
+// need it back for every other word of it.
 //
 //   PRODUCERS   owner mutex of those who put
 //   TAIL        end of the published bytes; only grows. THE store that publishes. Written under PRODUCERS
