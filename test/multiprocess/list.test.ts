@@ -1,3 +1,5 @@
+import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { Manager } from '@multiprocess/manager';
 import { Pipe } from '@multiprocess/pipe';
 import { Queue } from '@multiprocess/queue';
@@ -6,6 +8,7 @@ import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } f
 import { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import { command } from './command.js';
 
@@ -150,4 +153,22 @@ test('a manager is held by its server, with the requests that nobody has read', 
     state: expect.stringMatching(/^had \d+ clients$/) as string,
     holders: [{ pid: manager.process?.pid }],
   });
+});
+
+test.each([0, 1, 0x7f, 0xff])('segments full of bytes %i are listed all the same', async (byte) => {
+  const child = startChild(program('make-one-of-each.mjs'));
+  const count = Number(/\d+/.exec(await child.line(/^made/))?.[0]);
+  const directory = process.env['MULTIPROCESS_DIR']!;
+  const kinds = new Map(inspect().objects.map(({ name, kind }) => [encodeURIComponent(name), kind]));
+  for (const file of readdirSync(directory)) {
+    if (![...kinds.keys()].some((name) => file.endsWith(name))) continue;
+    const fd = openSync(path.join(directory, file), 'r+');
+    writeSync(fd, Buffer.alloc(Math.min(32_768, statSync(path.join(directory, file)).size) - 128, byte), 0, null, 128);
+    closeSync(fd);
+  }
+  const { status, output, stderr } = await command('list', '--json');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect((JSON.parse(output) as unknown[]).length).toBeGreaterThanOrEqual(count);
+  await child.kill();
+  markKilled();
 });

@@ -1,4 +1,5 @@
 // What a program starts with, and whom signals reach: the rows of Python's tables that other files do not have.
+import { constants } from 'node:os';
 import { expect, test } from 'vitest';
 import { PIPE, STDOUT, call, run, runSync } from '@multiprocess/subprocess';
 import type { OutputTarget } from '@multiprocess/subprocess';
@@ -8,6 +9,13 @@ import { until } from '../helpers/until.js';
 
 const TEXT = { captureOutput: true, encoding: 'utf8' } as const;
 const isRoot = process.getuid?.() === 0;
+
+/** The sets of signals in a process's status: blocked, ignored, caught. */
+const masksIn = (status: string | null): Partial<Record<string, bigint>> =>
+  Object.fromEntries(
+    Array.from(status!.matchAll(/^Sig(Blk|Ign|Cgt):\t(\w+)$/gm), ([, set, mask]) => [set, BigInt(`0x${mask}`)]),
+  );
+const bitOf = (name: NodeJS.Signals): bigint => 1n << BigInt(constants.signals[name] - 1);
 
 test('stderr: STDOUT goes to where an inherited stdout goes', async () => {
   const source = `
@@ -23,10 +31,11 @@ test.each(['stdin', 'stdout'])('%s: STDOUT is a TypeError', async (name) => {
   await expect(call(['true'], options)).rejects.toThrow(TypeError);
 });
 
-test.each(['', 'no such program, but with spaces'])('a program called %j is not there', async (name) => {
-  const error = expect.objectContaining({ code: 'ENOENT', path: name }) as Error;
-  await expect(run([name])).rejects.toThrow(error);
-  expect(() => runSync([name])).toThrow(error);
+test('a program called nothing is a TypeError, one with spaces in its name is looked for as a whole', async () => {
+  await expect(run([''])).rejects.toThrow(TypeError);
+  expect(() => runSync([''])).toThrow(TypeError);
+  const name = 'no such program';
+  await expect(run([name])).rejects.toThrow(expect.objectContaining({ code: 'ENOENT', path: name }) as Error);
 });
 
 test.skipIf(!isRoot)('user and group are the program’s', async () => {
@@ -42,9 +51,9 @@ test('a program starts with no signal blocked or handled, whatever is set here',
     signal('SIGUSR1', SIG_IGN);
     signal('SIGUSR2', () => undefined);
     blockSignals(['SIGWINCH']);
-    await call(['grep', '-E', 'Sig(Blk|Ign|Cgt)', '/proc/self/status']);`;
+    await call(['cat', '/proc/self/status']);`;
   const { stdout } = await run(script(source), { ...TEXT, cwd: import.meta.dirname });
-  expect(stdout).toBe(['SigBlk', 'SigIgn', 'SigCgt'].map((name) => `${name}:\t${'0'.repeat(16)}\n`).join(''));
+  expect(masksIn(stdout)).toEqual({ Blk: 0n, Ign: 0n, Cgt: 0n });
 });
 
 test('exec* keeps what is ignored, and gives what was handled its default action', async () => {
@@ -53,10 +62,11 @@ test('exec* keeps what is ignored, and gives what was handled its default action
     import { execvp } from '@multiprocess/subprocess';
     signal('SIGUSR1', SIG_IGN);
     signal('SIGUSR2', () => undefined);
-    execvp('grep', ['grep', '-E', 'Sig(Ign|Cgt)', '/proc/self/status']);`;
+    execvp('cat', ['cat', '/proc/self/status']);`;
   const { stdout } = await run(script(source), { ...TEXT, cwd: import.meta.dirname });
-  const masks = [...stdout!.matchAll(/:\t(\w+)/g)].map(([, mask]) => BigInt(`0x${mask}`));
-  expect(masks).toEqual([1n << 9n, 0n]); // SIGUSR1 is 10
+  const { Ign, Cgt } = masksIn(stdout);
+  expect(Ign! & bitOf('SIGUSR1')).not.toBe(0n);
+  expect([Ign! & bitOf('SIGUSR2'), Cgt]).toEqual([0n, 0n]);
 });
 
 test('kill() of −N reaches the whole group N, and no other', async () => {
@@ -71,9 +81,6 @@ test('kill() of −N reaches the whole group N, and no other', async () => {
   kill(-leader.pid, 'SIGTERM');
   expect(await leader.wait()).toBe(-15);
   await until(() => !isRunning(member));
-  expect(() => {
-    kill(-leader.pid, 0);
-  }).toThrow(expect.objectContaining({ code: 'ESRCH' }) as Error);
 });
 
 test('what a program writes behind its own end comes until the last one who has the pipe closes it', async () => {

@@ -118,8 +118,10 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
   }
 
-  /** @throws {ClosedError | TypeError} If nothing can be sent here. */
-  /** @internal */
+  /**
+   * @throws {ClosedError | TypeError} If nothing can be sent here.
+   * @internal
+   */
   protected toSend(): SendingSide {
     this.#checkOpen();
     if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
@@ -127,8 +129,10 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     return this.#sending;
   }
 
-  /** @throws {ClosedError | TypeError} If nothing can be received here. */
-  /** @internal */
+  /**
+   * @throws {ClosedError | TypeError} If nothing can be received here.
+   * @internal
+   */
   protected toReceive(): ReceivingSide {
     this.#checkOpen();
     if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');

@@ -142,7 +142,7 @@ class Implementation extends ManagerProxy {
 /**
  * A pool in a manager, from afar: its workers are children of the manager's process, and whoever has a proxy shares them.
  *
- * Its calls are those of a pool of this process, but that {@link close} lets go of the proxy only: {@link shutdown} is
+ * Its calls are those of a pool of this process, but that `close()` lets go of the proxy only: `shutdown()` is
  * what closes the pool. One that nobody has a proxy of any more is shut down when the server's memory is cleared up.
  *
  * @example
