@@ -51,13 +51,15 @@ if (cluster.isPrimary) {
       pending.set(++last, resolve);
       send({ call: last, op });
     });
-  process.on('message', async (/** @type {any} */ { call, value, request }) => {
-    if (request === undefined) {
-      pending.get(call)?.(value);
-      pending.delete(call);
-    } else {
-      send({ samples: await timeCalls(form, () => ask(request.op), request.ms) });
+  /** @param {{ op: string, ms: number }} request */
+  const measure = async ({ op, ms }) => send({ samples: await timeCalls(form, () => ask(op), ms) });
+  process.on('message', (/** @type {any} */ { call, value, request }) => {
+    if (request !== undefined) {
+      void measure(request);
+      return;
     }
+    pending.get(call)?.(value);
+    pending.delete(call);
   });
   send({ ready: true });
 }
