@@ -6,6 +6,7 @@ import { Manager, ListProxy } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
 import { HandleError, ManagerClosedError, attach } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 import {
@@ -132,12 +133,21 @@ test('what a killed client held is free: locks, permits, exclusive sections, obj
   await own.shutdown();
 });
 
+test('a program ends though a call that blocked has received what an awaited one slept for', async () => {
+  const program = new URL('./fixtures/block-meanwhile.mjs', import.meta.url);
+  const child = startChild(program, { args: [manager.queue().handle] });
+  await child.line('here');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+});
+
 test('a server that nobody asks anything sleeps', async () => {
   const own = await Manager.start();
   const dict = own.dict({ n: 0 });
   for (let i = 0; i < 1000; i++) dict.incrementSync('n');
   const ticks = (): number => {
-    const fields = readFileSync(`/proc/${String(own.process?.pid)}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    const fields = readFileSync(`/proc/${String(own.process?.pid)}/stat`, 'utf8')
+      .split(') ')[1]!
+      .split(' ');
     return Number(fields[11]) + Number(fields[12]); // of 10 ms of processor time
   };
   await until(async () => {

@@ -21,10 +21,12 @@ describe('a pool in a manager', () => {
     expect(pool.applySync(sum, [3, 4])).toBe(7);
     expect(await pool.map(twice, [1, 2, 3], { chunksize: 1 })).toEqual([2, 4, 6]);
     expect(pool.sync.map(twice, new Set([4, 5]))).toEqual([8, 10]);
-    expect(await pool.starmap(sum, [
-      [1, 2],
-      [3, 4],
-    ])).toEqual([3, 7]);
+    expect(
+      await pool.starmap(sum, [
+        [1, 2],
+        [3, 4],
+      ]),
+    ).toEqual([3, 7]);
     expect(pool.starmapSync(sum, [[5, 6]])).toEqual([11]);
     expect(await pool.apply((n: number) => n + 1, [41])).toBe(42);
   });

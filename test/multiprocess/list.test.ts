@@ -17,7 +17,9 @@ test('a table of what there is: kind, name, items, who holds, waits for and has 
   for (let i = 0; i < 3; i++) queue.putSync(i);
   lock.acquireSync();
   using other = new Lock();
-  const child = startChild(program('take-both.mjs'), { args: [other.handle, lock.handle, 'sync'] });
+  const child = startChild(program('take-both.mjs'), {
+    args: [other.handle, lock.handle, 'sync', 'two\nlines', '\x1b[2J'],
+  });
   await child.line('holds');
   child.say('go');
   await until(() => inspect().threads.some(({ pid, blockedOn }) => pid === child.pid && blockedOn));
@@ -38,7 +40,9 @@ test('a table of what there is: kind, name, items, who holds, waits for and has 
     expect.stringContaining(String(child.pid)),
   ]);
   expect(row('jobs')?.slice(0, 5)).toEqual(['queue.Queue', 'jobs', '1.0 GiB', expect.any(String), '3']);
-  expect(lines.find((line) => line.trimStart().startsWith(`${child.pid}  `))).toContain('take-both.mjs');
+  expect(lines.find((line) => line.trimStart().startsWith(`${child.pid}  `))).toMatch(
+    /take-both\.mjs .* sync two lines  ?\[2J$/,
+  );
 });
 
 test('--json is one line for programs, with command lines', async () => {

@@ -77,7 +77,11 @@ test('kill() of −N reaches the whole group N, and no other', async () => {
 });
 
 test('what a program writes behind its own end comes until the last one who has the pipe closes it', async () => {
-  const args = ['sh', '-c', '(while [ -d /proc/$$ ] && ! grep -q "State:.Z" /proc/$$/status; do sleep 0.01; done; echo late) & echo early'];
+  const args = [
+    'sh',
+    '-c',
+    '(while [ -d /proc/$$ ] && ! grep -q "State:.Z" /proc/$$/status; do sleep 0.01; done; echo late) & echo early',
+  ];
   const shell = open(args, { stdout: PIPE, encoding: 'utf8' });
   expect(await shell.wait()).toBe(0);
   expect((await allOf(shell.lines())).sort()).toEqual(['early', 'late']);

@@ -45,6 +45,54 @@ test('10 000 who await one Semaphore likewise, in the order they came', async ()
   expect(waits()).toBeLessThanOrEqual(2);
 });
 
+const kinds = [
+  {
+    name: 'Event',
+    make: () => new Event(),
+    wait: (event: Event) => event.wait(),
+    serve: (event: Event) => {
+      event.set();
+    },
+  },
+  {
+    name: 'Semaphore',
+    make: () => new Semaphore({ value: 0 }),
+    wait: (semaphore: Semaphore) => semaphore.acquire(),
+    serve: (semaphore: Semaphore, waiters: number) => {
+      semaphore.release(waiters);
+    },
+  },
+] as unknown as {
+  name: string;
+  make(): Disposable;
+  wait(object: Disposable): Promise<boolean>;
+  serve(object: Disposable, waiters: number): void;
+}[];
+
+test.each(kinds)(
+  'so many who await one $name take time in proportion to their number',
+  async ({ make, wait, serve }) => {
+    const cpuOf = async (waiters: number): Promise<number> => {
+      using object = make();
+      const before = process.cpuUsage();
+      const results = Array.from({ length: waiters }, () => wait(object));
+      serve(object, waiters);
+      await Promise.all(results);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    const leastOf = async (waiters: number): Promise<number> => {
+      const samples = [];
+      for (let i = 0; i < 5; i++) samples.push(await cpuOf(waiters));
+      return Math.min(...samples);
+    };
+    await cpuOf(MANY); // compiles it
+    const few = await leastOf(MANY / 2);
+    const many = await leastOf(MANY * 4);
+    expect(many / few).toBeLessThan(32); // 8 times as many; 64 if each looked at all the others
+  },
+);
+
 test.each([Lock, RLock])('10 000 who await one $name have it one after the other', async (Class) => {
   using lock = new Class();
   let inside = 0;

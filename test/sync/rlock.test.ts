@@ -82,6 +82,20 @@ describe('release() is a NotOwnedError and changes nothing', () => {
   });
 });
 
+test.each(places)('while another %s has it, every form that does not wait for ever gives false', async (where) => {
+  using lock = new RLock();
+  const other = new User(lock, where);
+  await other.call('acquireSync');
+  for (const options of [{ timeout: 0 }, { timeout: -1 }, { timeout: 30 }, { block: false, timeout: 1e9 }]) {
+    expect(lock.acquireSync(options)).toBe(false);
+    expect(await lock.acquire(options)).toBe(false);
+  }
+  expect(lock.tryAcquire()).toBe(false);
+  const waiting = lock.acquire({ timeout: Infinity });
+  await other.call('release');
+  expect(await waiting).toBe(true);
+});
+
 describe('an async context that took it', () => {
   test('takes it again, in any form, and has to release it as often', async () => {
     using lock = new RLock();

@@ -35,7 +35,7 @@ describe('between threads only,', () => {
   test.each([Lock, RLock, Semaphore, BoundedSemaphore, Condition])(
     'threads that block and threads that await exclude each other by a %o',
     async (Class) => {
-      using object = new Class();
+      using object = new (Class as typeof Lock)(); // all can be made without options
       const buffer = new SharedArrayBuffer(4);
       const rounds = 300;
       const threads = [...forms, ...forms].map((form) => startThread('increment', object, { buffer, form, rounds }));

@@ -119,6 +119,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /** @throws {ClosedError | TypeError} If nothing can be sent here. */
+  /** @internal */
   protected toSend(): SendingSide {
     this.#checkOpen();
     if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
@@ -127,6 +128,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /** @throws {ClosedError | TypeError} If nothing can be received here. */
+  /** @internal */
   protected toReceive(): ReceivingSide {
     this.#checkOpen();
     if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');

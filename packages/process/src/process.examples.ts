@@ -5,12 +5,10 @@ import { Process, activeChildren, cpuCount, currentProcess, isMainProcess, paren
 const greet = task(import.meta, function greet(name: string) {
   console.log(`hello ${name}, from process ${process.pid}`);
 });
-
 if (isMainProcess) {
   const child = new Process({ target: greet, args: ['Bob'] });
   child.start();
   await child.join();
-  console.log(child.exitCode); // 0
 }
 // #endregion
 

@@ -42,12 +42,10 @@ const MOST_GENERATIONS = 32;
  * const greet = task(import.meta, function greet(name: string) {
  *   console.log(`hello ${name}, from process ${process.pid}`);
  * });
- *
  * if (isMainProcess) {
  *   const child = new Process({ target: greet, args: ['Bob'] });
  *   child.start();
  *   await child.join();
- *   console.log(child.exitCode); // 0
  * }
  * ```
  *

@@ -29,6 +29,7 @@ export { CalledProcessError, DaemonError, OutputLimitError, TimeoutExpired } fro
 export type { ProgramReport } from './program-errors.js';
 export { listSegments } from './list-segments.js';
 export type { SegmentInfo } from './list-segments.js';
+export { hasNative } from './platform.js';
 export { removeOrphans } from './remove-orphans.js';
 export {
   SHARED_OBJECT,

@@ -62,6 +62,7 @@ export class RingCore {
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
   /** How much memory it has, and may get. */
+  /** @internal */
   readonly room: RingRoom;
   readonly #guard: RingGuard | undefined;
 

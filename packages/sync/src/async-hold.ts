@@ -1,4 +1,6 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
+import { NOTHING, has, link, setShare, shareOf } from './context-share.js';
+import type { Share } from './context-share.js';
 
 // How a lock knows the async context that took it.
 //
@@ -14,23 +16,10 @@ import { createHook, executionAsyncResource } from 'node:async_hooks';
 // of it. That is where a helper's acquire() leads (`await enter()`, `Promise.all([lock.acquire(), …])`). It may give the
 // hold back, but does not re-enter.
 
-interface Chain {
-  readonly hold: AsyncHold;
-  readonly next: Chain | undefined;
-}
-
-/** What a context owns. Contexts share these, and never change one. */
-interface Share {
-  readonly surely: Chain | undefined;
-  readonly possibly: Chain | undefined;
-}
-
-const NOTHING: Share = { surely: undefined, possibly: undefined };
 /** Switching the hook costs more than some calls of it. */
 const LINGER_MS = 100;
 
 // All of it is one table a thread, since async contexts are a thread's.
-const shares = new WeakMap<object, Share>();
 /** What those who have acquired in their present run owned before. */
 const before = new Map<object, Share>();
 const holds = new Map<number, AsyncHold>();
@@ -46,10 +35,10 @@ const hook = createHook({
       bearing.promises.push(asyncId);
       bearing = undefined;
     }
-    const share = shares.get(executionAsyncResource()) ?? NOTHING;
+    const share = shareOf(executionAsyncResource());
     const borne = type === 'PROMISE' ? bearers.get(triggerAsyncId) : undefined;
-    if (borne !== undefined) shares.set(resource, { ...share, surely: link(borne, share.surely) });
-    else if (share !== NOTHING) shares.set(resource, share);
+    if (borne !== undefined) setShare(resource, { surely: link(borne, share.surely), possibly: share.possibly });
+    else if (share !== NOTHING) setShare(resource, share);
   },
 });
 
@@ -70,11 +59,21 @@ export class AsyncHold {
     this.#shareUntilEndOfRun();
   }
 
-  /** A promise for the same, whose awaiters own the hold. */
-  borneBy<R>(result: Promise<R>): Promise<R> {
-    const { promise, resolve, reject } = this.#newBearer<R>();
-    result.then(resolve, reject);
-    return promise;
+  /**
+   * A promise for what `begin` comes to, whose awaiters own the hold. One that is settled at once costs no other promise,
+   * of which each would go through the hook.
+   */
+  borneBy<R>(begin: () => R | Promise<R>): Promise<R> {
+    try {
+      const result = begin();
+      const { promise, resolve, reject } = this.#newBearer<R>();
+      if (result instanceof Promise) result.then(resolve, reject);
+      else resolve(result);
+      return promise;
+    } catch (error) {
+      this.end();
+      return Promise.reject(error as Error);
+    }
   }
 
   /** Nobody owns it any more. Idempotent. */
@@ -104,14 +103,13 @@ export class AsyncHold {
   /** What runs now may be a callback of something that calls back again, which then must not own it: hence the end. */
   #shareUntilEndOfRun(): void {
     const resource = executionAsyncResource();
-    const share = shares.get(resource) ?? NOTHING;
-    shares.set(resource, { ...share, possibly: link(this, share.possibly) });
+    const share = shareOf(resource);
+    setShare(resource, { surely: share.surely, possibly: link(this, share.possibly) });
     if (before.has(resource)) return;
     before.set(resource, share);
     queueMicrotask(() => {
       before.delete(resource);
-      if (share === NOTHING) shares.delete(resource);
-      else shares.set(resource, share);
+      setShare(resource, share);
     });
   }
 }
@@ -123,26 +121,12 @@ export function asyncHold(number: number): AsyncHold | undefined {
 
 /** Whether the running context owns the hold with that number: `surely`, `possibly`, or not at all. */
 export function ownership(number: number): 'surely' | 'possibly' | undefined {
-  const { surely, possibly } = shares.get(executionAsyncResource()) ?? NOTHING;
+  const { surely, possibly } = shareOf(executionAsyncResource());
   if (has(surely, number)) return 'surely';
   return has(possibly, number) ? 'possibly' : undefined;
 }
 
 /** Whether the running context re-enters where that hold has the lock. */
 export function ownsSurely(number: number): boolean {
-  return has(shares.get(executionAsyncResource())?.surely, number);
-}
-
-function has(chain: Chain | undefined, number: number): boolean {
-  for (let link = chain; link !== undefined; link = link.next) {
-    if (link.hold.number === number && !link.hold.isOver) return true;
-  }
-  return false;
-}
-
-/** Before the others, without those at their head that are over, so that a context that lives on does not collect them. */
-function link(hold: AsyncHold, others: Chain | undefined): Chain {
-  let next = others;
-  while (next?.hold.isOver === true) ({ next } = next);
-  return { hold, next };
+  return has(shareOf(executionAsyncResource()).surely, number);
 }

@@ -124,7 +124,7 @@ export class RLock extends Acquirable implements Suspendable {
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
     const hold = new AsyncHold();
-    return hold.borneBy(this.#acquire(hold, options));
+    return hold.borneBy(() => this.#acquire(hold, options));
   }
 
   /**
@@ -158,7 +158,10 @@ export class RLock extends Acquirable implements Suspendable {
   /** Takes it for a `using` block, as {@link acquire} does. The guard may be released by anyone in this thread. */
   override hold(options?: WaitOptions): Promise<Guard> {
     const hold = new AsyncHold();
-    return hold.borneBy(this.#acquire(hold, options).then((taken) => this.guard(taken, options)));
+    return hold.borneBy(() => {
+      const taken = this.#acquire(hold, options);
+      return typeof taken === 'boolean' ? this.guard(taken, options) : taken.then((is) => this.guard(is, options));
+    });
   }
 
   /** @internal Returns on whose behalf it is held. */
@@ -199,15 +202,20 @@ export class RLock extends Acquirable implements Suspendable {
     };
   }
 
-  async #acquire(hold: AsyncHold, options: WaitOptions | undefined): Promise<boolean> {
+  #acquire(hold: AsyncHold, options: WaitOptions | undefined): boolean | Promise<boolean> {
+    this.openSegment();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const isMine = this.#enterAgain();
+    if (!isMine && (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
+    if (!isMine && timeout !== 0) return this.#wait(hold, timeout, signal);
+    hold.end();
+    return isMine;
+  }
+
+  async #wait(hold: AsyncHold, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
-      this.openSegment();
-      const timeout = timeoutOf(options);
-      const signal = signalOf(options);
-      if (this.#enterAgain()) return true;
-      taken = (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number);
-      if (taken || timeout === 0) return taken;
       taken = this.#taken(await this.line.wait(() => this.#mutex.locking(hold.number), timeout, signal));
       return taken;
     } finally {

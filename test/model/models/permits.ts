@@ -106,7 +106,7 @@ const severalAtOnce = model(
 const lateSleeper = model(
   'semaphore/one lies down while the bit is cleared',
   1,
-  [[givesAway(count, 1)], countRound, [takes(count)]],
+  [[givesAway(count, 1)], countRound, countRound],
   { racy: [FIRST] },
 );
 

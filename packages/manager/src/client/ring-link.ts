@@ -70,6 +70,7 @@ export class RingLink implements Link {
       if (this.#stare()) this.#takeAll();
       else this.#sleep();
     }
+    this.#attention.reconsider();
   }
 
   close(): void {
@@ -134,8 +135,12 @@ export class RingLink implements Link {
   }
 
   async #attend(): Promise<void> {
-    const end = await this.#attention.listen();
-    if (end !== 'unwanted') this.#end();
+    try {
+      if ((await this.#attention.listen()) !== 'unwanted') this.#end();
+    } catch (error) {
+      this.#letGo(); // its ring is damaged, or it could not be read
+      this.#listener.onEnd(error as Error);
+    }
   }
 
   /** Whether an answer came without anybody having to wake this thread. */

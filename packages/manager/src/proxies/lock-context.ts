@@ -17,7 +17,7 @@ export class LockContext {
     if (again !== undefined) return this.#took(acquire(again), again);
     const hold = new AsyncHold();
     const taken = this.#took(acquire(hold.number), hold.number);
-    return hold.borneBy(
+    return hold.borneBy(() =>
       taken.then(
         (got) => {
           if (!got) hold.end();

@@ -67,11 +67,7 @@ class Implementation extends ManagerProxy {
     return (await this.call('map', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
   }
 
-  mapSync<T, R>(
-    fn: (input: T) => R,
-    inputs: Iterable<T>,
-    options?: Omit<PoolMapOptions, 'signal'>,
-  ): Awaited<R>[] {
+  mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: Omit<PoolMapOptions, 'signal'>): Awaited<R>[] {
     return this.callSync('map', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
   }
 

@@ -7,7 +7,7 @@ import { LockProxy } from './lock-proxy.js';
 import type { ProxyGuard } from './proxy-guard.js';
 
 /**
- * A lock in a manager that its owner may take again: the async context that goes on after `await acquire()`, or the
+ * A lock in a manager, made by {@link Manager.rlock}, that its owner may take again: the async context that goes on after `await acquire()`, or the
  * thread for what blocks, by the rules of `RLock`.
  */
 export class RLockProxy extends LockProxy {

@@ -14,6 +14,9 @@ const SHORT_SLEEP_MS = 0.5;
  */
 const LOOK_MICROS = { staring: 20, glancing: 1 };
 
+/** What ends a sleep that is to end. */
+const ROUSED = new Error('roused');
+
 /** A budget for as long as a wake-up costs. */
 export function hotBudget(): SpinBudget {
   return new SpinBudget(HOT_MICROS, SHORT_SLEEP_MS);
@@ -69,6 +72,11 @@ export class RingAttention {
     });
   }
 
+  /** Makes it look at once whether it is still wanted: somebody else has taken what it slept for. */
+  reconsider(): void {
+    if (!this.#listener.isWanted()) this.#line.dismiss(() => ROUSED);
+  }
+
   /** Ends it, which is then unwanted. */
   close(): void {
     this.#closed = true;
@@ -122,6 +130,7 @@ export class RingAttention {
       }
     } catch (error) {
       if (this.#closed) this.#end('unwanted');
+      else if (error === ROUSED) this.#stayHot();
       else this.#fail(error);
     }
   }

@@ -1,0 +1,108 @@
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { expect, test } from 'vitest';
+import { User } from '../sync/use.js';
+
+interface Shared extends Disposable {
+  readonly handle: string;
+}
+
+/** Something that wakes those who sleep, and never waits for an answer: it must return, whatever has become of them. */
+interface Call<T extends Shared = never> {
+  readonly name: string;
+  make(): T;
+  readonly waits: readonly [blocking: string, awaiting: string];
+  /** Not async: what waited for somebody here would hang this thread. */
+  call(object: T): void;
+  /** What comes of the wait of one who lives. */
+  readonly result: RegExp;
+}
+
+const taken = <T extends Shared & { acquireSync(): boolean }>(object: T): T => {
+  object.acquireSync();
+  return object;
+};
+
+type Acquirable = Shared & { acquireSync(): boolean; release(): void };
+
+const releaseOf = <T extends Acquirable>(Class: new () => T): Call<T> => ({
+  name: `release() of ${Class.name}`,
+  make: () => taken(new Class()),
+  waits: ['acquireSync', 'acquire'],
+  call: (object) => {
+    object.release();
+  },
+  result: /^true$/,
+});
+
+const endOf = (name: 'abort' | 'reset'): Call<Barrier> => ({
+  name: `${name}() of Barrier`,
+  make: () => new Barrier({ parties: 5 }),
+  waits: ['waitSync', 'wait'],
+  call: (barrier) => {
+    barrier[name]();
+  },
+  result: /^BrokenBarrierError: .*(aborted|reset|died)/,
+});
+
+const calls = [
+  releaseOf(Lock),
+  releaseOf(RLock),
+  releaseOf(Semaphore),
+  releaseOf(BoundedSemaphore),
+  {
+    name: 'set() of Event',
+    make: () => new Event(),
+    waits: ['waitSync', 'wait'],
+    call: (event) => {
+      event.set();
+    },
+    result: /^true$/,
+  } satisfies Call<Event>,
+  {
+    name: 'notifyAll() of Condition',
+    make: () => new Condition(),
+    waits: ['waitSync', 'wait'],
+    call: (condition) => {
+      condition.runSync(() => {
+        condition.notifyAll();
+      });
+    },
+    result: /^true$/,
+  } satisfies Call<Condition>,
+  endOf('abort'),
+  endOf('reset'),
+] as Call[];
+
+test.each(calls)('$name returns although sleepers were killed, and another one goes on', async (one) => {
+  using object: Shared = one.make();
+  const [blocked, awaiting, living] = [new User(object), new User(object), new User(object)];
+  const [inSync, inAsync] = one.waits;
+  for (const [user, method] of [
+    [blocked, inSync],
+    [awaiting, inAsync],
+    [living, inSync],
+  ] as const) {
+    if (object instanceof Condition) await user.call('acquireSync');
+    await user.wait(method);
+  }
+  await Promise.all([blocked.child.kill(), awaiting.child.kill()]);
+  one.call(object as never);
+  expect(await living.result(inSync)).toMatch(one.result);
+});
+
+test.each(calls)('$name returns although sleepers are stopped, and another one goes on', async (one) => {
+  using object: Shared = one.make();
+  const [blocked, awaiting, living] = [new User(object), new User(object), new User(object)];
+  const [inSync, inAsync] = one.waits;
+  for (const [user, method] of [
+    [blocked, inSync],
+    [awaiting, inAsync],
+    [living, inAsync],
+  ] as const) {
+    if (object instanceof Condition) await user.call('acquireSync');
+    await user.wait(method);
+  }
+  for (const { child } of [blocked, awaiting]) process.kill(child.pid, 'SIGSTOP');
+  one.call(object as never);
+  expect(await living.result(inAsync)).toMatch(one.result);
+});
