@@ -13,6 +13,7 @@ function outcome(program, args) {
   // It kills itself once it has said what became of them: some pools would keep it.
   const { stdout } = spawnSync(program, args, {
     encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=100' }, // or running out of memory takes minutes
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 60_000,
     killSignal: 'SIGKILL',
