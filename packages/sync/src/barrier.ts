@@ -234,11 +234,7 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(
-  BARRIER_KIND,
-  (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)),
-  lookAtBarrier,
-);
+registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)), lookAtBarrier);
 
 function newBrokenError(fate: number): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);

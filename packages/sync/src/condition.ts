@@ -227,11 +227,7 @@ export class Condition extends Acquirable {
   }
 }
 
-registerKind(
-  CONDITION_KIND,
-  (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)),
-  lookAtCondition,
-);
+registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || lock instanceof Lock || lock instanceof RLock) return lock;

@@ -12,7 +12,10 @@ import { untilDead } from './until-dead.js';
 const MOST_TOGETHER = 256;
 /** How long a blocked thread looks before it looks at the clock. */
 const STARE_MICROS = 20;
-/** So many requests are not kept until the end of this run of JavaScript: the server may as well begin. */
+/**
+ * So many requests are not kept until the end of this run of JavaScript: the server may as well begin. Then twice as many
+ * each time, since it has something to do, and waking it again may cost more than doing them.
+ */
 const ENOUGH_TO_BEGIN = 32;
 
 /** The way to a server on this machine: the ring of its requests, and a ring of this thread for the answers. */
@@ -27,6 +30,8 @@ export class RingLink implements Link {
   readonly #budget = hotBudget();
   #isWanted: () => boolean = () => false;
   #outbox: Uint8Array[] = [];
+  #flushQueued = false;
+  #enough = ENOUGH_TO_BEGIN;
   #draining = false;
   #over = false;
 
@@ -51,10 +56,14 @@ export class RingLink implements Link {
 
   post(frame: Uint8Array): void {
     this.#requests.ring.writer.checkFits(frame.length);
-    const { length } = this.#outbox;
-    this.#outbox.push(frame);
-    if (length === 0) queueMicrotask(this.#flush);
-    else if (length >= ENOUGH_TO_BEGIN && !this.#draining) this.#flush();
+    const count = this.#outbox.push(frame);
+    if (!this.#flushQueued) {
+      this.#flushQueued = true;
+      queueMicrotask(this.#flushAtEnd);
+    }
+    if (count < this.#enough) return;
+    this.#enough *= 2;
+    this.#flush();
   }
 
   listen(wanted: () => boolean): void {
@@ -79,6 +88,12 @@ export class RingLink implements Link {
     this.#flush();
     this.#letGo();
   }
+
+  readonly #flushAtEnd = (): void => {
+    this.#flushQueued = false;
+    this.#enough = ENOUGH_TO_BEGIN;
+    this.#flush();
+  };
 
   /** All that was posted, with one store and one wake, if there is room; else in the background. */
   readonly #flush = (): void => {
