@@ -18,7 +18,8 @@ function outcome(program, args) {
     timeout: 60_000,
     killSignal: 'SIGKILL',
   });
-  return stdout.trim().split('\n').at(-1) || 'the program ended';
+  const said = stdout.trim();
+  return said === '' ? 'the program ended' : said.slice(said.lastIndexOf('\n') + 1);
 }
 
 const contender = fileURLToPath(new URL('contenders/pool-crash.mjs', import.meta.url));
