@@ -74,14 +74,14 @@ export class PoolCore {
     return task;
   }
 
-  /** Takes all results that are there. Returns whether there were any. */
-  drain(): boolean {
+  /** Takes all results that are there. Returns how many there were. */
+  drain(): number {
     const { reader } = this.#results;
-    let some = false;
+    let count = 0;
     for (;;) {
       const items = reader.tryGetMany(BATCH);
-      if (items.length === 0) return some;
-      some = true;
+      if (items.length === 0) return count;
+      count += items.length;
       // Functions of the user that are called meanwhile may take results, too.
       reader.whileReading(() => {
         for (const item of items) this.#received(item);

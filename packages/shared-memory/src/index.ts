@@ -1,3 +1,4 @@
+export { blockThread } from './block-thread.js';
 export type { ObjectEvent, TakeOverEvent } from './diagnostics.js';
 export {
   AuthenticationError,
