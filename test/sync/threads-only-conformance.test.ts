@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { BrokenBarrierError, hasNative } from '@multiprocess/shared-memory';
+import { BrokenBarrierError, UnsupportedPlatformError } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { forms } from './use.js';
@@ -25,8 +25,9 @@ const end = async (worker: Worker) => {
   expect(code).toBe(0);
 };
 
-test('there is no native part here', () => {
-  expect(hasNative()).toBe(false);
+test('there is no native part here: a handle is no text', () => {
+  using lock = new Lock();
+  expect(() => JSON.stringify(lock.handle)).toThrow(UnsupportedPlatformError);
 });
 
 describe('between threads only,', () => {
