@@ -107,7 +107,7 @@ const lateSleeper = model(
   'semaphore/one lies down while the bit is cleared',
   1,
   [[givesAway(count, 1)], countRound, countRound],
-  { racy: [FIRST] },
+  { racy: [FIRST], alike: [[1, 2]], bounds: { preemptions: 3 } },
 );
 
 // A table: EVENTS, and a word for each permit.
