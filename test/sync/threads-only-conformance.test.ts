@@ -33,17 +33,21 @@ test('there is no native part here: a handle is no text', () => {
 describe('between threads only,', () => {
   describeWaits();
 
-  test.each([Lock, RLock, Semaphore, BoundedSemaphore, Condition])(
-    'threads that block and threads that await exclude each other by a %o',
-    async (Class) => {
-      using object = new Class();
-      const buffer = new SharedArrayBuffer(4);
-      const rounds = 300;
-      const threads = [...forms, ...forms].map((form) => startThread('increment', object, { buffer, form, rounds }));
-      await Promise.all(threads.map(end));
-      expect(new Int32Array(buffer)[0]).toBe(threads.length * rounds);
-    },
-  );
+  const acquirables: (new () => Disposable & { readonly handle: unknown })[] = [
+    Lock,
+    RLock,
+    Semaphore,
+    BoundedSemaphore,
+    Condition,
+  ];
+  test.each(acquirables)('threads that block and threads that await exclude each other by a %o', async (Class) => {
+    using object = new Class();
+    const buffer = new SharedArrayBuffer(4);
+    const rounds = 300;
+    const threads = [...forms, ...forms].map((form) => startThread('increment', object, { buffer, form, rounds }));
+    await Promise.all(threads.map(end));
+    expect(new Int32Array(buffer)[0]).toBe(threads.length * rounds);
+  });
 
   describe.each(forms)('a thread that waits (%s)', (form) => {
     test('for an Event is woken by set()', async () => {
