@@ -14,7 +14,15 @@ const noNative = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/build/', '**/dist/', '**/target/', 'docs/api/', 'test/.cache/', 'packages/native/npm/', 'packages/*/*.cjs']),
+  globalIgnores([
+    '**/build/',
+    '**/dist/',
+    '**/target/',
+    'docs/api/',
+    'test/.cache/',
+    'packages/native/npm/',
+    'packages/*/*.cjs',
+  ]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { included } from './tools/included.mjs';
 import { readPackages } from './tools/packages.mjs';
 import type { Package } from './tools/packages.mjs';
 import { root } from './tools/run.mjs';
@@ -21,7 +22,8 @@ const packageName = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(spec
 
 function importedPackages({ imports }: Package): string[] {
   const names = imports.map(({ specifier }) => specifier).filter((name) => !name.startsWith('.') && !isBuiltin(name));
-  return [...new Set(names.map(packageName))].sort();
+  const ownCopies = included.map((one) => one.package);
+  return [...new Set(names.map(packageName))].filter((name) => !ownCopies.includes(name)).sort();
 }
 
 describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (name, one) => {
@@ -48,6 +50,10 @@ describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (n
   test('publishes what is built, without examples', () => {
     expect(manifest['files']).toEqual(expect.arrayContaining(['dist', 'README.md']));
     expect(manifest['files']).not.toContain('src');
+    const hasExamples = readdirSync(path.join(root, 'packages', folder, 'src')).some((file) =>
+      file.endsWith('.examples.ts'),
+    );
+    if (hasExamples) expect(manifest['files']).toContain('!dist/**/*.examples.*');
   });
 
   test('runs nothing when it is installed', () => {
@@ -78,4 +84,15 @@ test('tsconfig.json refers to all packages, each after those it depends on', () 
     const earlier = Object.keys(manifest.dependencies ?? {}).flatMap((name) => ours.get(name) ?? []);
     for (const dependency of earlier) expect(order.indexOf(dependency)).toBeLessThan(order.indexOf(folder));
   }
+});
+
+test.each([
+  ['README.md', (folder: string) => RegExp(`\\]\\(packages/${folder}/README.md\\)`)],
+  ['packages/multiprocess/README.md', (folder: string) => RegExp(`\\]\\(../${folder}/README.md\\)`)],
+  ['ARCHITECTURE.md', (folder: string) => RegExp(`^(\\d |  |beside them).* ${folder}( |$)`, 'm')],
+])('the table of packages in %s has all of them', (page, entry) => {
+  const text = readFileSync(path.join(root, page), 'utf8');
+  const own = path.basename(path.dirname(page));
+  const missing = packages.filter(({ folder }) => folder !== own && !entry(folder).test(text));
+  expect(missing.map(({ folder }) => folder)).toEqual(own === 'multiprocess' ? ['native'] : []);
 });

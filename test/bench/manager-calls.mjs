@@ -1,32 +1,53 @@
+import { spawnSync } from 'node:child_process';
 import { timedRounds } from './harness/plans.mjs';
 import { ratio } from './harness/report.mjs';
 
-/** @import { Question } from './harness/question.d.ts' */
+/** @import { Contender, Question } from './harness/question.d.ts' */
 
 const PYTHON = 'CPython Manager';
 const program = 'contenders/manager-calls.mjs';
 
-/** @type {readonly (readonly [name: string, op: string])[]} */
+/** @type {readonly (readonly [name: string, request: { op: string, clients?: number }])[]} */
 const operations = [
-  ['dict get', 'get'],
-  ['dict set', 'set'],
-  ['list append', 'append'],
-  ['value get', 'value'],
-  ['lock cycle', 'lock'],
+  ['dict get', { op: 'get' }],
+  ['dict set', { op: 'set' }],
+  ['dict set, 4 clients', { op: 'set', clients: 4 }],
+  ['list append', { op: 'append' }],
+  ['value get', { op: 'value' }],
+  ['lock cycle', { op: 'lock' }],
+];
+/** What messages between processes do as well. */
+const ofDicts = ['dict get', 'dict set', 'dict set, 4 clients'];
+/** What is in Redis without a script that it runs. */
+const ofRedis = [...ofDicts, 'list append', 'value get'];
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const redis = {
+  program: 'contenders/redis-calls.mjs',
+  cases: ofRedis,
+  skip: hasRedis ? undefined : 'there is no redis-server here',
+};
+const messages = { program: 'contenders/cluster-calls.mjs', cases: ofDicts };
+
+/** @type {readonly Contender[]} */
+const contenders = [
+  { name: 'Manager, sync', program, args: ['sync'] },
+  { name: 'Manager, awaited', program, args: ['async'] },
+  { name: 'Manager, pipelined', program, args: ['pipelined'] },
+  { name: PYTHON, program: 'python/manager_calls.py' },
+  { name: 'cluster messages, awaited', args: ['async'], ...messages },
+  { name: 'cluster messages, pipelined', args: ['pipelined'], ...messages },
+  { name: 'Redis, awaited', args: ['async'], ...redis },
+  { name: 'Redis, pipelined', args: ['pipelined'], ...redis },
 ];
 
 /** @type {Question} */
 export const managerCalls = {
   name: 'manager-calls',
-  asks: 'How long does one call of a method of an object in a manager take, for one client?',
+  asks: 'How long does one call of a method of an object in a manager take, for each client?',
   baseline: PYTHON,
-  contenders: [
-    { name: 'Manager, sync', program, args: ['sync'] },
-    { name: 'Manager, awaited', program, args: ['async'] },
-    { name: 'Manager, pipelined', program, args: ['pipelined'] },
-    { name: PYTHON, program: 'python/manager_calls.py' },
-  ],
-  cases: operations.map(([name, op]) => ({ name, unit: 'µs', better: 'lower', plans: timedRounds({ op }) })),
+  contenders,
+  cases: operations.map(([name, request]) => ({ name, unit: 'µs', better: 'lower', plans: timedRounds(request) })),
   targets: [
     {
       says: 'dict.setSync takes at most a quarter of CPython’s time',

@@ -1,6 +1,6 @@
 // What becomes of tasks when workers die: eight tasks on two workers, the fourth of which ends its worker, or an idle worker
 // that is killed before. Prints, for each pool, how many settled with a value, with an error, or not within 20 s, and whether
-// the pool runs a task afterwards. node test/bench/pool-crash.mjs
+// the pool runs a task afterwards. node test/bench/pool-crash.mjs [<part of a pool's name>…]
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { markdownTable } from './harness/table.mjs';
@@ -25,8 +25,10 @@ function outcome(program, args) {
 
 const contender = fileURLToPath(new URL('contenders/pool-crash.mjs', import.meta.url));
 const python = fileURLToPath(new URL('python/pool_crash.py', import.meta.url));
+const asked = process.argv.slice(2);
+const isAsked = (/** @type {string} */ name) => asked.length === 0 || asked.some((part) => name.includes(part));
 const rows = [['', ...WAYS]];
-for (const pool of POOLS) {
+for (const pool of POOLS.filter(isAsked)) {
   // Ending the process ends all threads of it, the caller's, too.
   const waysOfThreads = ['exit', 'out of memory'];
   const cell = (/** @type {string} */ way) =>
@@ -35,7 +37,7 @@ for (const pool of POOLS) {
       : outcome(process.execPath, [contender, pool, way]);
   rows.push([pool, ...WAYS.map(cell)]);
 }
-for (const pool of ['pool', 'executor']) {
+for (const pool of ['pool', 'executor'].filter((name) => isAsked(`CPython ${name}`))) {
   const cell = (/** @type {string} */ way) => (way === 'out of memory' ? '—' : outcome('python3', [python, pool, way]));
   rows.push([`CPython ${pool}`, ...WAYS.map(cell)]);
 }

@@ -3,10 +3,19 @@ import { expect, test } from 'vitest';
 import { readPackages } from '../tools/packages.mjs';
 import { root } from '../tools/run.mjs';
 import { Stranger, firstExample } from './stranger.js';
+import type { Folder } from './stranger.js';
 
 const names = readPackages(root).map(({ manifest }) => manifest.name);
 // Nobody calls this one directly.
 const withExample = names.filter((name) => name !== '@multiprocess/native');
+
+// Installing takes a second, so both tests of a package use one folder.
+const folders = new Map<string, Promise<Folder>>();
+function alone(name: string): Promise<Folder> {
+  const made = folders.get(name) ?? Stranger.theOne().then((stranger) => stranger.install(stranger.tarball(name)));
+  folders.set(name, made);
+  return made;
+}
 
 test('nothing but the package, what it depends on, and the binary for this platform is installed', async () => {
   const stranger = await Stranger.theOne();
@@ -19,8 +28,7 @@ test('nothing but the package, what it depends on, and the binary for this platf
 });
 
 test.each(names)('%s, installed alone into an empty folder, is one module to import and to require', async (name) => {
-  const stranger = await Stranger.theOne();
-  const folder = await stranger.install(stranger.tarball(name));
+  const folder = await alone(name);
   folder.write(
     'both.cjs',
     `const required = require('${name}');
@@ -37,7 +45,8 @@ test.each(withExample)(
     const stranger = await Stranger.theOne();
     const { language, text } = firstExample(stranger.readme(name));
     const imported = [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!);
-    const folder = await stranger.install(name, ...imported.filter((one) => !isBuiltin(one) && one !== name));
+    const others = imported.filter((one) => !isBuiltin(one) && one !== name);
+    const folder = await (others.length === 0 ? alone(name) : stranger.install(name, ...others));
     folder.write(`example.m${language}`, text);
     if (language === 'ts') await folder.compile('example.mts');
     await folder.node('--no-warnings', 'example.mjs');

@@ -1,6 +1,6 @@
 import { inspect } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
-import { Lock } from '@multiprocess/sync';
+import { BoundedSemaphore, Event, Lock, RLock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
@@ -107,4 +107,32 @@ test.each([
   const outcome = await command('why-blocked', ...args);
   expect(outcome.status).toBe(status);
   expect(outcome.stderr).toContain(message);
+});
+
+test('what several hold is told with its state and all of them, and no deadlock is claimed', async () => {
+  using permits = new BoundedSemaphore({ name: 'permits', value: 2 });
+  using lock = new RLock({ name: 'lock' });
+  const holder = startChild(program('hold-then-take.mjs'), { args: [permits.handle, lock.handle] });
+  lock.acquireSync();
+  await holder.line('holds');
+  permits.acquireSync();
+  const waiter = startChild(program('hold-then-take.mjs'), { args: [permits.handle, lock.handle] });
+  await until(() => waits(holder.pid) && waits(waiter.pid));
+  const { output } = await command('why-blocked', String(waiter.pid));
+  expect(output).toMatch(/is blocked on sync\.BoundedSemaphore "permits" \(0 of 2 free\), held by \d+ .* and \d+ /);
+  expect(output).toContain(`${holder.pid} is blocked on sync.RLock "lock", held by ${process.pid} `);
+  expect(output).not.toContain('DEADLOCK');
+  permits.release();
+  lock.release();
+  await Promise.all([holder.exit, waiter.exit]);
+});
+
+test('what nobody holds is told with its state', async () => {
+  using event = new Event({ name: 'go' });
+  const child = startChild(program('wait-for.mjs'), { args: [event.handle] });
+  await until(() => waits(child.pid));
+  const { output } = await command('why-blocked', String(child.pid));
+  expect(output).toContain('is blocked on sync.Event "go" (not set), which nobody holds');
+  event.set();
+  await child.exit;
 });

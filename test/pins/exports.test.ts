@@ -52,6 +52,8 @@ test('exports of @multiprocess/manager', () => {
     'Manager',
     'ManagerProxy',
     'NamespaceProxy',
+    'PoolProxy',
+    'PoolResultProxy',
     'ProxyGuard',
     'QueueProxy',
     'RLockProxy',

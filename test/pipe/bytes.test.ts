@@ -1,3 +1,4 @@
+import { deserialize, serialize } from '@multiprocess/serialization';
 import { BrokenPipeError, BufferTooShortError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { duplex, simplex } from './helpers.js';
@@ -170,3 +171,37 @@ function sharedBytes(...bytes: number[]): SharedArrayBuffer {
   new Uint8Array(shared).set(bytes);
   return shared;
 }
+
+describe('a value that is received as bytes', () => {
+  const value = { id: 1, name: 'x', tags: ['a'], nested: { id: 2, ok: true } };
+
+  test('is what serialize() gives, whatever was sent before, and can be sent on through another pipe', async () => {
+    const [a, b] = duplex();
+    const [c, d] = duplex();
+    for (let i = 0; i < 5; i++) {
+      a.sendSync(value);
+      const bytes = b.recvBytesSync();
+      expect(bytes).toEqual(serialize(value));
+      await c.sendBytes(bytes);
+      expect(await d.recv()).toEqual(value);
+    }
+    const room = new Uint8Array(1000);
+    a.sendSync(value);
+    const length = await b.recvBytesInto(room, 8);
+    expect(deserialize(room.slice(8, 8 + length))).toEqual(value);
+    a.sendSync(value);
+    expect(() => b.recvBytesIntoSync(new Uint8Array(5))).toThrow(BufferTooShortError);
+  });
+
+  test('is told from bytes that look like one', () => {
+    const [a, b] = duplex();
+    for (let first = 0; first < 256; first++) {
+      for (const bytes of [Uint8Array.of(first), Uint8Array.of(first, 1, 2, 3, 4, 5, 6, 7, 8)]) {
+        a.sendSync(value);
+        a.sendBytesSync(bytes);
+        b.recvSync();
+        expect(b.recvBytesSync()).toEqual(bytes);
+      }
+    }
+  });
+});

@@ -2,7 +2,8 @@ import { Pipe } from '@multiprocess/pipe';
 import { TimeoutError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
-import { duplex, simplex } from './helpers.js';
+import { areSpread, messagesBetweenTicks } from '../helpers/tick-gaps.js';
+import { duplex, simplex, startUser } from './helpers.js';
 
 function full() {
   const ends = duplex({ capacity: 16_384 });
@@ -115,6 +116,17 @@ describe('the event loop', () => {
     await b.poll({ timeout: 50 });
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(3);
+  });
+
+  test('goes on while another process sends without a pause', async () => {
+    const [a, b] = duplex();
+    const sender = startUser(b, 'fill');
+    expect((await a.recvBytes()).length).toBe(1000);
+    const counts = await messagesBetweenTicks(40, async () => {
+      expect((await a.recvBytes()).length).toBe(1000);
+    });
+    expect(counts).toSatisfy(areSpread);
+    await sender.kill();
   });
 
   test.each([

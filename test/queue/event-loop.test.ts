@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from '@multiprocess/queue';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { areSpread, messagesBetweenTicks } from '../helpers/tick-gaps.js';
 
 const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
 
@@ -60,14 +61,12 @@ describe('timers fire while a loop', () => {
     using queue = new Queue<number>({ maxsize: 10_000 });
     const producer = startChild(fixture('put-for-ever.mjs'), { args: [queue.handle] });
     expect(await queue.get()).toBe(0);
-    let fired = 0;
-    const timer = setInterval(() => fired++, 1);
+    const items = queue[Symbol.asyncIterator]();
     let next = 1;
-    for await (const item of queue) {
-      expect(item).toBe(next++);
-      if (fired >= 20) break;
-    }
-    clearInterval(timer);
+    const counts = await messagesBetweenTicks(40, async () => {
+      expect((await items.next()).value).toBe(next++);
+    });
+    expect(counts).toSatisfy(areSpread);
     await producer.kill();
   });
 });

@@ -43,7 +43,11 @@ describe('memory that processes share', () => {
 
   test('several views of it arrive as views of one buffer, in their order', () => {
     const { buffer } = sharedMemory();
-    const arrived = roundTrip({ words: new Int32Array(buffer), bytes: new Uint8Array(buffer, 4), other: [1, { a: 2 }] });
+    const arrived = roundTrip({
+      words: new Int32Array(buffer),
+      bytes: new Uint8Array(buffer, 4),
+      other: [1, { a: 2 }],
+    });
     expect(arrived.words.buffer).toBe(arrived.bytes.buffer);
     expect(arrived.other).toEqual([1, { a: 2 }]);
   });

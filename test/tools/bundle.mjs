@@ -2,10 +2,11 @@
 // Makes of the modules that the compiler has written to build/ of each package what is published in its dist/: one file for
 // whoever imports it, one for each program that it starts, and files for what several of these share. So a process that
 // begins opens a dozen files instead of some hundred. Does nothing where nothing has changed.
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { included } from './included.mjs';
 import { root } from './run.mjs';
 
 /** What is loaded by its file's name, beside the index of every package: @type {Record<string, readonly string[]>} */
@@ -16,6 +17,8 @@ const PROGRAMS = {
   pool: ['worker-main.js'],
   process: ['child-main.js', 'thread-main.js'],
 };
+
+const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
 const packages = path.join(root, 'packages');
 for (const name of readdirSync(packages)) {
@@ -34,13 +37,16 @@ async function bundle(name) {
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [entry.replace(/\.js$/, ''), path.join(from, entry)])),
     platform: 'node',
-    external: /^[^./]/,
+    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
+    resolve: { alias },
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
+    // One file for all that several share: to find and open another costs more than to read what is not needed.
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
     sourcemap: true,
     comments: false,
   });
@@ -51,6 +57,9 @@ async function bundle(name) {
   for (const file of output) files.set(path.join(to, file.fileName), file.type === 'chunk' ? file.code : file.source);
   for (const old of filesIn(to)) {
     if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
+  }
+  for (const one of included) {
+    if (one.into === name) files.set(path.join(to, `LICENSE-${one.package}`), readFileSync(one.licence));
   }
   // The index last, which says that all is there.
   const last = files.get(index) ?? '';

@@ -1,29 +1,23 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { layerViolations } from './check-layers.mjs';
 import { root } from './run.mjs';
 
-/** A copy of the packages, without what is built, in which a test may break a rule. */
-function copyOfPackages(): string {
+/** What is said of a copy of one package, without what is built, in which a file breaks a rule. */
+function plant(file: string, text: string): string[] {
   const top = mkdtempSync(path.join(tmpdir(), 'multiprocess-layers-'));
   onTestFinished(() => {
     rmSync(top, { recursive: true });
   });
-  const source = path.join(root, 'packages');
-  const skipped = ['node_modules', 'build', 'dist', 'target', 'npm'];
-  cpSync(source, path.join(top, 'packages'), {
-    recursive: true,
-    filter: (file) => !skipped.includes(path.basename(file)) && !file.endsWith('.node'),
-  });
-  return top;
-}
-
-function plant(file: string, text: string): string[] {
-  const top = copyOfPackages();
+  const [folder = ''] = file.split('/');
+  for (const part of ['src', 'package.json']) {
+    const from = path.join(root, 'packages', folder, part);
+    if (existsSync(from)) cpSync(from, path.join(top, 'packages', folder, part), { recursive: true });
+  }
   const target = path.join(top, 'packages', file);
-  cpSync(path.join(root, 'LICENSE'), target); // makes the folders on the way
+  mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
   return layerViolations(top);
 }

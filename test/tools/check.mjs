@@ -27,6 +27,7 @@ const steps = {
     : [],
   packages: [[process.execPath, 'test/tools/check-packages.mjs']],
   docs: [
+    [process.execPath, 'test/tools/check-examples.mjs'],
     [process.execPath, bin('typedoc/bin/typedoc')],
     [process.execPath, 'test/tools/check-links.mjs'],
   ],

@@ -11,9 +11,11 @@ const func = task(import.meta, function func(num) {
 
 if (isMainProcess) {
   console.log('start');
+  const began = performance.now();
   const pool = new Pool({ processes: 3 });
   for (let i = 0; i < 10; i++) pool.applyAsync(func, [i]);
   pool.close();
   await pool.join();
   console.log('end');
+  console.log(`about ${Math.round(performance.now() - began)} ms`);
 }

@@ -17,6 +17,14 @@ export function beginReporting(to: LaunchChannel): void {
  * Tells whoever has started this daemon that it does what it is for; with `waitForReady` they wait for it. Only the first call
  * counts, and only in a daemon that is being started.
  *
+ * @example
+ * ```ts source="./daemon.examples.ts#daemonize"
+ * await daemonize({ pidFile: '/run/my-server.pid', stderr: '/var/log/my-server.log', waitForReady: true });
+ * const server = createServer().listen(8080, () => {
+ *   notifyReady('listening on 8080');
+ * });
+ * process.once('SIGTERM', () => server.close());
+ * ```
  * @param message for the one who started it, such as the port it listens to
  */
 export function notifyReady(message?: string): void {

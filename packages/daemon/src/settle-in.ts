@@ -3,9 +3,6 @@ import { openLogs } from './logs.js';
 import { PidFile } from './pid-file.js';
 import { restoreDefault } from './platform.js';
 
-// Held until the end of the process: a lock lives as long as somebody has its file open.
-let pidFile: PidFile | undefined;
-
 /**
  * What is left to do in the daemon's own process: it was started in a session of its own, with its output where it belongs.
  *
@@ -22,17 +19,12 @@ export function settleIn(settings: Settings): void {
   dropPrivileges(settings);
 }
 
+/** Until the end of the process: nothing closes the file, and a lock lives as long as somebody has it open. */
 function hold(path: string): void {
   const held = PidFile.acquire(path);
-  pidFile = held;
   process.on('exit', () => {
     held.remove();
   });
-}
-
-/** The file that makes this process the one instance. */
-export function heldPidFile(): string | undefined {
-  return pidFile?.path;
 }
 
 /** Not in the types of Node. */

@@ -34,3 +34,26 @@ export async function connections(authkey: Uint8Array): Promise<void> {
   console.log(await server.recv());
   // #endregion
 }
+
+export async function objects(manager: Manager): Promise<void> {
+  // #region objects
+  const names = manager.list(['Ann']);
+  await names.push('Bob'); // every method awaits; pushSync() blocks
+  names.sync[0] = 'Eve'; // `sync` is the list as if it were here
+  console.log(await names.snapshot()); // [ 'Eve', 'Bob' ]
+
+  const lock = manager.lock();
+  await lock.run(() => names.sort()); // the lock comes back if this client ends
+  // #endregion
+}
+
+export async function pool(manager: Manager): Promise<void> {
+  // #region pool
+  await using pool = manager.pool({ processes: 2 }); // workers of the manager, for all its clients
+  console.log(await pool.map((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
+
+  const result = pool.applyAsync((n: number) => n + 1, [41]);
+  await manager.dict<string, typeof result>().set('answer', result); // whoever reads it may ask
+  console.log(await result.get()); // 42
+  // #endregion
+}

@@ -14,6 +14,8 @@ export {
   Manager,
   ManagerProxy,
   NamespaceProxy,
+  PoolProxy,
+  PoolResultProxy,
   QueueProxy,
   RLockProxy,
   SemaphoreProxy,

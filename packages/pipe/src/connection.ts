@@ -1,24 +1,5 @@
-import {
-  BufferTooShortError,
-  ClosedError,
-  EOFError,
-  HAND_OVER,
-  SHARED_OBJECT,
-  WAITABLE,
-  blockingTimeoutOf,
-  noteParcel,
-  registerKind,
-  signalOf,
-  timeoutOf,
-} from '@multiprocess/shared-memory';
-import type {
-  BlockOptions,
-  HandsOver,
-  SharedObject,
-  WaitOptions,
-  Waitable,
-  Waiting,
-} from '@multiprocess/shared-memory';
+import { EOFError, blockingTimeoutOf, registerKind, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf, checkByteCount } from './byte-range.js';
 import type { Bytes } from './byte-range.js';
 import type {
@@ -27,15 +8,12 @@ import type {
   SendBytesOptions,
   SendBytesSyncOptions,
 } from './connection-options.js';
+import { ConnectionObject } from './connection-object.js';
 import { Hold } from './hold.js';
-import { releaseLost } from './lost-hold.js';
+import { lookAtPipe } from './look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
-import { Peer } from './peer.js';
-import type { End } from './pipe-layout.js';
 import { KIND } from './pipe-segment.js';
-import { ReceivingSide } from './receiving-side.js';
 import type { Use } from './receiving-side.js';
-import { SendingSide } from './sending-side.js';
 
 /**
  * One end of a pipe: sends to whoever holds the other end, and receives from there.
@@ -65,31 +43,7 @@ import { SendingSide } from './sending-side.js';
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Connection | Python's Connection}
  */
-export class Connection implements SharedObject, HandsOver, Waitable, AsyncIterable<unknown> {
-  readonly #hold: Hold;
-  readonly #sending: SendingSide | undefined;
-  readonly #receiving: ReceivingSide | undefined;
-  #isClosed = false;
-  #isReadable: boolean;
-
-  /** @internal Made by {@link Pipe}, by {@link Connection.attach}, and by receiving one. */
-  constructor(hold: Hold) {
-    const { end, pipe } = hold;
-    const other = (1 - end) as End;
-    const peer = new Peer(pipe, other);
-    this.#hold = hold;
-    const receives = pipe.rings === 2 || end === 0;
-    const sends = pipe.rings === 2 || end === 1;
-    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, hold);
-    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, hold);
-    this.#isReadable = receives;
-    dropped.register(hold, hold.lostHold, hold);
-  }
-
-  static {
-    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
-  }
-
+export class Connection extends ConnectionObject implements AsyncIterable<unknown> {
   /**
    * The end that a handle stands for, held once more.
    *
@@ -97,44 +51,6 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    */
   static attach(handle: string): Connection {
     return new Connection(Hold.of(handle));
-  }
-
-  /** Whether it was closed here. */
-  get closed(): boolean {
-    return this.#isClosed;
-  }
-
-  /** Whether messages can be received from it. */
-  get readable(): boolean {
-    return this.#isReadable;
-  }
-
-  /** Whether messages can be sent to it. */
-  get writable(): boolean {
-    return this.#sending !== undefined;
-  }
-
-  /**
-   * A string by which one process attaches to this end; ask for it once for each. Until somebody has attached, this
-   * process counts as holding the end; afterwards only if it uses it. Closing the connection makes it void.
-   */
-  get handle(): string {
-    this.#checkOpen();
-    kept.add(this);
-    return this.#hold.handle();
-  }
-
-  /** @internal */
-  [HAND_OVER](): string {
-    this.#checkOpen();
-    const { handle, ticket } = this.#hold.handOver();
-    noteParcel(ticket);
-    return handle;
-  }
-
-  /** @internal */
-  [WAITABLE](): Waiting<unknown> {
-    return this.#toReceive().becomingReady();
   }
 
   /**
@@ -149,7 +65,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * @throws the signal's reason if it was aborted. Nothing was sent.
    */
   async send(value: unknown, options?: WaitOptions): Promise<void> {
-    const side = this.#toSend();
+    const side = this.toSend();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     return side.send(value, timeout, signal);
@@ -157,7 +73,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
 
   /** Like {@link send}, but blocks the thread, and with it the event loop. */
   sendSync(value: unknown, options?: BlockOptions): void {
-    const side = this.#toSend();
+    const side = this.toSend();
     side.sendSync(value, blockingTimeoutOf(options));
   }
 
@@ -172,12 +88,12 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<unknown> {
-    return this.#toReceive().receive(decoded, timeoutOf(options), signalOf(options));
+    return this.toReceive().receive(decoded, timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link recv}, but blocks the thread, and with it the event loop. */
   recvSync(options?: BlockOptions): unknown {
-    return this.#toReceive().receiveSync(decoded, blockingTimeoutOf(options));
+    return this.toReceive().receiveSync(decoded, blockingTimeoutOf(options));
   }
 
   /**
@@ -185,13 +101,13 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * this end is faster. Waits only if there is a `timeout`, and then at most so long. Takes nothing.
    */
   async poll(options?: WaitOptions): Promise<boolean> {
-    const side = this.#toReceive();
+    const side = this.toReceive();
     return side.poll(pollTimeout(timeoutOf(options), options), signalOf(options));
   }
 
   /** Like {@link poll}, but blocks the thread for as long as it waits. */
   pollSync(options?: BlockOptions): boolean {
-    const side = this.#toReceive();
+    const side = this.toReceive();
     return side.pollSync(pollTimeout(blockingTimeoutOf(options), options));
   }
 
@@ -202,7 +118,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * @throws {RangeError} If `offset` and `size` do not lie within it.
    */
   async sendBytes(bytes: Bytes, options?: SendBytesOptions): Promise<void> {
-    const side = this.#toSend();
+    const side = this.toSend();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     return side.sendBytes(byteRange(bytesOf(bytes), options?.offset, options?.size), timeout, signal);
@@ -210,7 +126,7 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
 
   /** Like {@link sendBytes}, but blocks the thread. */
   sendBytesSync(bytes: Bytes, options?: SendBytesSyncOptions): void {
-    const side = this.#toSend();
+    const side = this.toSend();
     const timeout = blockingTimeoutOf(options);
     side.sendBytesSync(byteRange(bytesOf(bytes), options?.offset, options?.size), timeout);
   }
@@ -223,13 +139,13 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     const most = maxLengthOf(options?.maxLength);
-    return this.#checkLength(await this.#toReceive().receive(owned, timeoutOf(options), signalOf(options)), most);
+    return this.checkLength(await this.toReceive().receive(owned, timeoutOf(options), signalOf(options)), most);
   }
 
   /** Like {@link recvBytes}, but blocks the thread. */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
     const most = maxLengthOf(options?.maxLength);
-    return this.#checkLength(this.#toReceive().receiveSync(owned, blockingTimeoutOf(options)), most);
+    return this.checkLength(this.toReceive().receiveSync(owned, blockingTimeoutOf(options)), most);
   }
 
   /**
@@ -239,12 +155,12 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
    * @throws {BufferTooShortError} If it has more than there is room for; it carries the message, and `target` is as it was.
    */
   async recvBytesInto(target: Bytes, offset = 0, options?: WaitOptions): Promise<number> {
-    return this.#toReceive().receive(into(target, offset), timeoutOf(options), signalOf(options));
+    return this.toReceive().receive(into(target, offset), timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link recvBytesInto}, but blocks the thread. */
   recvBytesIntoSync(target: Bytes, offset = 0, options?: BlockOptions): number {
-    return this.#toReceive().receiveSync(into(target, offset), blockingTimeoutOf(options));
+    return this.toReceive().receiveSync(into(target, offset), blockingTimeoutOf(options));
   }
 
   /** Receives until the end. */
@@ -260,78 +176,9 @@ export class Connection implements SharedObject, HandsOver, Waitable, AsyncItera
       yield message;
     }
   }
-
-  /** Lets pending calls keep the event loop alive, as they do from the start. */
-  ref(): this {
-    this.#receiving?.line.ref();
-    this.#sending?.line.ref();
-    return this;
-  }
-
-  /** Lets the process end although a call is pending. */
-  unref(): this {
-    this.#receiving?.line.unref();
-    this.#sending?.line.unref();
-    return this;
-  }
-
-  /**
-   * Lets go of the end in this thread; what was sent can still be received. Pending calls throw `ClosedError`. Does not
-   * wait. Idempotent.
-   */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#isReadable = false;
-    kept.delete(this);
-    dropped.unregister(this.#hold);
-    for (const side of [this.#receiving, this.#sending]) side?.line.dismiss(closedError);
-    this.#hold.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  #checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
-    if (message.length <= most) return message;
-    this.#isReadable = false;
-    if (!this.writable) this.close();
-    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
-  }
-
-  #toSend(): SendingSide {
-    this.#checkOpen();
-    if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
-    this.#hold.use();
-    return this.#sending;
-  }
-
-  #toReceive(): ReceivingSide {
-    this.#checkOpen();
-    if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
-    if (!this.#isReadable)
-      throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
-    this.#hold.use();
-    return this.#receiving;
-  }
-
-  #checkOpen(): void {
-    if (this.#isClosed) throw closedError();
-  }
 }
 
-registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)));
-
-// State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
-// closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched
-// is its hold, which pending calls refer to as well: whoever awaits a message need not keep the connection.
-const kept = new Set<Connection>();
-const dropped = new FinalizationRegistry(releaseLost);
-
-function closedError(): ClosedError {
-  return new ClosedError('This Connection has been closed here');
-}
+registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)), lookAtPipe);
 
 const decoded: Use<unknown> = (item, side) => side.decode(item);
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);

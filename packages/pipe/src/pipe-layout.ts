@@ -60,7 +60,7 @@ export const COUNT = 3;
 
 /** How many entries an end has room for. */
 export const MOST_ENTRIES = 240;
-const ENTRY_WORDS = 4;
+export const ENTRY_WORDS = 4;
 const FIRST_ENTRY = 128;
 
 /** One of the two ends: 0, which receives in a simplex pipe, or 1, which sends. */

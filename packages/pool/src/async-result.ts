@@ -16,6 +16,13 @@ type Ending<T> = { readonly value: T } | { readonly error: unknown };
  * The result of a call that goes on elsewhere. May be awaited like a promise; unlike one, nobody is told of an error
  * that nobody asks for.
  *
+ * @example
+ * ```ts source="./pool.examples.ts#result"
+ * const result = pool.applyAsync(square, [7]);
+ * console.log(result.ready); // false: it is under way
+ * console.log(await result.get({ timeout: 1000 })); // 49; `await result` does the same
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.AsyncResult | Python's AsyncResult}
  */
 export class AsyncResult<T> implements PromiseLike<T> {

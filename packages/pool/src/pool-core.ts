@@ -6,12 +6,12 @@ import { Backlog } from './backlog.js';
 import { Crew } from './crew.js';
 import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
 import type { CheckedOptions } from './pool-options.js';
-import { PoolTask } from './pool-task.js';
-import type { TaskPlan } from './pool-task.js';
+import type { PoolTask, TaskPlan } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
 import type { Results } from './results.js';
 import { Statistics } from './statistics.js';
 import { taskTimeoutError, workerDiedError } from './task-errors.js';
+import { TaskTable } from './task-table.js';
 import { timeLimitOf } from './time-limit.js';
 
 /** Results taken from the ring at a time. */
@@ -28,11 +28,8 @@ export class PoolCore {
   readonly #options: CheckedOptions;
   readonly #results: Results;
   readonly #backlog = new Backlog();
-  /** By the number under which their results come; those, too, that have been settled and are still running. */
-  readonly #tasks = new Map<number, PoolTask>();
+  readonly #tasks: TaskTable;
   readonly #onChange: () => void;
-  #lastId = 0;
-  #unsettled = 0;
   #error: { readonly value: unknown } | undefined;
   #isClosing = false;
 
@@ -41,6 +38,7 @@ export class PoolCore {
     this.#options = options;
     this.#results = results;
     this.#onChange = onChange;
+    this.#tasks = new TaskTable(onChange);
     this.crew = new Crew(options, results.reference, (worker) => {
       this.#ended(worker);
     });
@@ -48,7 +46,7 @@ export class PoolCore {
 
   /** Tasks that have not been settled. */
   get unsettled(): number {
-    return this.#unsettled;
+    return this.#tasks.unsettled;
   }
 
   get queued(): number {
@@ -61,7 +59,7 @@ export class PoolCore {
 
   /** Whether nothing will ever happen here again. */
   get isOver(): boolean {
-    return this.#isClosing && this.#unsettled === 0 && this.crew.workers.size === 0;
+    return this.#isClosing && this.unsettled === 0 && this.crew.workers.size === 0;
   }
 
   /** What no task can be run because of, if anything. */
@@ -70,15 +68,9 @@ export class PoolCore {
   }
 
   submit(plan: TaskPlan): PoolTask {
-    let id = this.#lastId;
-    do id = (id + 1) >>> 0;
-    while (this.#tasks.has(id));
-    this.#lastId = id;
-    const task = new PoolTask(id, plan);
-    this.#tasks.set(id, task);
+    const task = this.#tasks.add(plan);
     this.#backlog.push(task);
-    this.#unsettled++;
-    if (this.#unsettled === 1) this.#onChange();
+    this.#tasks.noteAdded();
     return task;
   }
 
@@ -110,7 +102,8 @@ export class PoolCore {
       if (unsent.length === 0) continue;
       this.#backlog.pushFront(unsent);
       // With nothing under way, nothing would ever make room.
-      if (error !== undefined && worker.tasks.size === 0) this.settle(unsent[0]!, () => unsent[0]!.plan.reject(error));
+      if (error !== undefined && worker.tasks.size === 0)
+        this.#tasks.settle(unsent[0]!, () => unsent[0]!.plan.reject(error));
     }
   }
 
@@ -158,9 +151,9 @@ export class PoolCore {
    */
   abandon(task: PoolTask, error: unknown): void {
     if (task.isSettled) return;
-    this.settle(task, () => task.plan.reject(error));
+    this.#tasks.settle(task, () => task.plan.reject(error));
     const { place } = task;
-    if (place === undefined || place.worker.takeBack(task)) this.#tasks.delete(task.id);
+    if (place === undefined || place.worker.takeBack(task)) this.#tasks.remove(task);
     else place.worker.stop(task, performance.now() + this.#options.grace);
     this.#onChange();
   }
@@ -169,7 +162,7 @@ export class PoolCore {
   cancel(task: PoolTask, error: unknown): boolean {
     if (task.isSettled) return false;
     if (task.place !== undefined && !task.place.worker.takeBack(task)) return false;
-    this.#reject(task, error);
+    this.#tasks.reject(task, error);
     return true;
   }
 
@@ -182,25 +175,11 @@ export class PoolCore {
     return true;
   }
 
-  /** It is not run any more. */
-  #reject(task: PoolTask, error: unknown): void {
-    this.#tasks.delete(task.id);
-    this.settle(task, () => task.plan.reject(error));
-  }
-
-  settle(task: PoolTask, tell: () => void): void {
-    if (task.isSettled) return;
-    task.isSettled = true;
-    this.#unsettled--;
-    tell();
-    if (this.#unsettled === 0) this.#onChange();
-  }
-
   /** Nothing is submitted any more; workers end when they have done what there is. */
   close(cancelled: (() => unknown) | undefined): void {
     this.#isClosing = true;
     if (cancelled !== undefined) {
-      for (const task of [...this.#tasks.values()]) this.cancel(task, cancelled());
+      for (const task of this.#tasks) this.cancel(task, cancelled());
     }
     this.flush();
     this.#onChange();
@@ -213,9 +192,9 @@ export class PoolCore {
   }
 
   #stopAll(newError: () => unknown): void {
-    for (const task of [...this.#tasks.values()]) {
-      this.settle(task, () => task.plan.reject(newError()));
-      if (task.place === undefined) this.#tasks.delete(task.id);
+    for (const task of this.#tasks) {
+      this.#tasks.settle(task, () => task.plan.reject(newError()));
+      if (task.place === undefined) this.#tasks.remove(task);
     }
     for (const worker of this.crew.workers) {
       worker.isRetiring = true;
@@ -251,7 +230,7 @@ export class PoolCore {
     const task = this.#tasks.get(id);
     if (task?.place === undefined) return;
     const { worker } = task.place;
-    this.#tasks.delete(id);
+    this.#tasks.remove(task);
     worker.finish(task);
     if (worker.isUsedUp && worker.tasks.size === 0) worker.retire(); // the next step of the driver replaces it
     if (task.isSettled) return;
@@ -264,7 +243,7 @@ export class PoolCore {
       value = error;
       failed = true;
     }
-    this.settle(task, () => {
+    this.#tasks.settle(task, () => {
       if (failed) task.plan.reject(value);
       else task.plan.resolve(value);
     });
@@ -286,8 +265,8 @@ export class PoolCore {
     for (const task of [...worker.tasks]) {
       const begun = !worker.takeBack(task);
       if (begun) worker.finish(task);
-      if (task.isSettled) this.#tasks.delete(task.id);
-      else if (begun && ++task.deaths > this.#options.retries) this.#reject(task, workerDiedError(task, worker));
+      if (task.isSettled) this.#tasks.remove(task);
+      else if (begun && ++task.deaths > this.#options.retries) this.#tasks.reject(task, workerDiedError(task, worker));
       else again.push(task);
     }
     this.#backlog.pushFront(again);

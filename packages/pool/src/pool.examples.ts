@@ -1,8 +1,7 @@
 // Shown in the README. Compiled, so that it stays true.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { task } from '@multiprocess/process';
-import { taskSignal } from './index.js';
-import type { Pool } from './index.js';
+import { Pool, taskSignal } from './index.js';
 
 // #region cancel
 const poll = task(import.meta, async function poll(url: string) {
@@ -17,3 +16,23 @@ export async function pollForAWhile(pool: Pool, url: string): Promise<void> {
   await pool.apply(poll, [url], { signal: AbortSignal.timeout(5000) });
 }
 // #endregion
+
+const square = task(import.meta, function square(x: number) {
+  return x * x;
+});
+
+export async function squares(): Promise<void> {
+  // #region map
+  await using pool = new Pool({ processes: 4 });
+  console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+  for await (const x of pool.imap(square, [4, 5])) console.log(x); // 16, then 25
+  // #endregion
+}
+
+export async function result(pool: Pool): Promise<void> {
+  // #region result
+  const result = pool.applyAsync(square, [7]);
+  console.log(result.ready); // false: it is under way
+  console.log(await result.get({ timeout: 1000 })); // 49; `await result` does the same
+  // #endregion
+}

@@ -26,11 +26,18 @@ export interface CloseOptions {
  * A fixed number of workers, processes or threads, to which calls are handed.
  *
  * Every task settles, whatever happens to its worker: one that dies is replaced, what it had not begun goes to others,
- * and what it was running rejects with a {@link WorkerDiedError} or is begun again, as `onWorkerDeath` says. A worker
+ * and what it was running rejects with a `WorkerDiedError` or is begun again, as `onWorkerDeath` says. A worker
  * runs one task at a time. Functions are tasks, or functions whose source says all they need.
  *
  * Workers are started at once, and start while this goes on. What is pending keeps the event loop alive; a pool that has
  * nothing to do does not, and ends with the process.
+ *
+ * @example
+ * ```ts source="./pool.examples.ts#map"
+ * await using pool = new Pool({ processes: 4 });
+ * console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+ * for await (const x of pool.imap(square, [4, 5])) console.log(x); // 16, then 25
+ * ```
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool | Python's Pool}
  */
@@ -221,7 +228,7 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Rejects everything that has not finished with a {@link ClosedError}, and ends the workers: by SIGTERM, and those that
+   * Rejects everything that has not finished with a `ClosedError`, and ends the workers: by SIGTERM, and those that
    * go on for `grace` by SIGKILL. Does not wait. Idempotent.
    */
   terminate(): void {

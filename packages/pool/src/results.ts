@@ -1,4 +1,4 @@
-import { ByteRing, RING_MOST_BYTES, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, RING_MOST_BYTES, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
 import type { Parker, RingReader, RingWriter } from '@multiprocess/shared-memory';
 
 const KIND = 'pool.Results';
@@ -46,3 +46,5 @@ export class Results {
     this.#segment.close();
   }
 }
+
+registerLook(KIND, (peek) => ({ items: itemsIn(peek) }));

@@ -61,6 +61,21 @@ export function endTask(): void {
  * In a task: the signal that is aborted when its caller aborts it or its time is over, so that it may end in good order
  * before its worker is replaced. Code that computes without pause asks for it again now and then:
  * `taskSignal().throwIfAborted()`. In a task that nobody can abort, and outside of a pool, it never is.
+ *
+ * @example
+ * ```ts source="./pool.examples.ts#cancel"
+ * const poll = task(import.meta, async function poll(url: string) {
+ *   const signal = taskSignal(); // aborted together with the caller's
+ *   for (;;) {
+ *     await fetch(url, { signal });
+ *     await sleep(1000, undefined, { signal });
+ *   }
+ * });
+ *
+ * export async function pollForAWhile(pool: Pool, url: string): Promise<void> {
+ *   await pool.apply(poll, [url], { signal: AbortSignal.timeout(5000) });
+ * }
+ * ```
  */
 export function taskSignal(): AbortSignal {
   return current?.signal ?? new AbortController().signal;

@@ -119,11 +119,11 @@ class Worker {
       const begin = now;
       const found = reader.glance(parker, GLANCE_MICROS);
       now = performance.now();
-      this.#budget.noteLook(now - begin);
       if (found) {
         this.#budget.learn(0);
         return;
       }
+      this.#budget.noteLook(now - begin);
     }
     waitSync(parker, reader.awaitingItem(), LONGEST_BREATH_MS);
     this.#budget.learn(performance.now() - now);

@@ -19,7 +19,17 @@ const active = new Map<object, ActiveChild>();
 
 let listens = false;
 
-/** The processes that this thread has started and that are running now. */
+/**
+ * The processes that this thread has started and that are running now.
+ *
+ * @example
+ * ```ts source="./process.examples.ts#family"
+ * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
+ * for (const worker of workers) worker.start();
+ * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
+ * console.log(activeChildren().length); // how many of them still run
+ * ```
+ */
 export function activeChildren(): Process[] {
   return [...active].filter(([, { child }]) => !child.look()).map(([owner]) => owner as Process);
 }

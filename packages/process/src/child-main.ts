@@ -7,9 +7,11 @@ import { become } from './identity.js';
 import { Launch } from './launch.js';
 import { dieWithParent } from './platform.js';
 import { runLaunch } from './run-launch.js';
+import { warmUp } from './warm-up.js';
 
 const [, , reference = '', parent, spare] = process.argv;
 if (parent !== undefined) dieWithParent(Number(parent));
+if (spare !== undefined) await warmUp();
 const launch = Launch.take(spare === undefined ? reference : Berth.take(reference).receive());
 const { argv, module, ...who } = launch.readHead();
 process.argv = [...argv];

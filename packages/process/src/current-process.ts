@@ -36,7 +36,17 @@ const current: CurrentProcess = {
   isAlive: () => true,
 };
 
-/** The process that asks: always the same object. */
+/**
+ * The process that asks: always the same object.
+ *
+ * @example
+ * ```ts source="./process.examples.ts#family"
+ * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
+ * for (const worker of workers) worker.start();
+ * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
+ * console.log(activeChildren().length); // how many of them still run
+ * ```
+ */
 export function currentProcess(): CurrentProcess {
   return current;
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { randomBytes } from '@multiprocess/shared-memory';
 
 /** What a process knows of itself and of the one that started it. */
 export interface Identity {

@@ -1,22 +1,5 @@
 import { native } from '@multiprocess/native';
 
-const RUNNING = -1_000_000;
-const ECHILD = 10;
-
-/** How a child stands: running, ended with a status (−N for signal N), or gone, so that its status is with the event loop. */
-export type ChildStatus = 'running' | 'reaped' | number;
-
-/**
- * Looks at a child of this process, blocking until it has ended, but at most `timeout` ms. Does not reap it.
- */
-export function childStatus(pid: number, timeout: number): ChildStatus {
-  const status = native().waitExit(pid, timeout);
-  if (status === RUNNING) return 'running';
-  if (status > RUNNING) return status;
-  if (status === RUNNING - ECHILD) return 'reaped';
-  throw new Error(`Cannot wait for process ${pid}: error ${RUNNING - status}`);
-}
-
 /**
  * Makes the kernel kill this process when the thread that started it ends, and ends it now if that has happened
  * already: between its start and this call nobody would have told it.

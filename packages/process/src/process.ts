@@ -37,6 +37,18 @@ const MOST_GENERATIONS = 32;
  * A process that ends, however, waits for its children first, unless they are `daemon`, `detached` or unref'd; if it is
  * killed, the kernel ends them. One that is started in a worker thread ends with that thread, too.
  *
+ * @example
+ * ```ts source="./process.examples.ts#process"
+ * const greet = task(import.meta, function greet(name: string) {
+ *   console.log(`hello ${name}, from process ${process.pid}`);
+ * });
+ * if (isMainProcess) {
+ *   const child = new Process({ target: greet, args: ['Bob'] });
+ *   child.start();
+ *   await child.join();
+ * }
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable {

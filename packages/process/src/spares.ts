@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { Line, ProcessStartError } from '@multiprocess/shared-memory';
+import { Line, ProcessStartError, childStatus } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Berth } from './berth.js';
-import { childStatus } from './platform.js';
 import type { SpawnSettings } from './process-options.js';
 import { spawnSpare } from './spawn-child.js';
 

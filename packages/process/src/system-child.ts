@@ -1,11 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { childStatus } from '@multiprocess/shared-memory';
 import { signalName } from './child.js';
 import type { Child } from './child.js';
 import { Latch } from './latch.js';
-import { childStatus } from './platform.js';
 import { STEP_MS, Termination } from './termination.js';
 import type { TerminateOptions } from './termination.js';
 
@@ -144,6 +143,7 @@ export class SystemChild implements Child {
   }
 
   #hold(): void {
+    const { Socket } = process.getBuiltinModule('node:net'); // there already, now that a process has been started
     const holds = this.#awaited ? this.#holdsWhileAwaited : this.#holdsWhileRunning;
     for (const handle of [this.#process, ...this.#process.stdio]) {
       if (handle !== this.#process && !(handle instanceof Socket)) continue;

@@ -157,5 +157,5 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
 registerKind(
   KIND,
   (reference) => new JoinableQueue(Segment.attach(reference, KIND)),
-  (words) => ({ items: itemsIn(words) }),
+  (peek) => ({ items: itemsIn(peek) }),
 );

@@ -57,11 +57,13 @@ export abstract class QueueObject extends SegmentObject {
     return this.#ring;
   }
 
+  /** @internal */
   protected get putter(): ItemPutter {
     this.openSegment();
     return this.#putter;
   }
 
+  /** @internal */
   protected get getter(): ItemGetter {
     this.openSegment();
     return this.#getter;

@@ -25,6 +25,15 @@ const KIND = 'queue.Queue';
  *
  * Not fair among processes. Within a thread, callers that await are served in their order.
  *
+ * @example
+ * ```ts source="./queue.examples.ts#queue"
+ * using jobs = new Queue<string>({ maxsize: 100 });
+ * await jobs.put('a job', { timeout: 1000 }); // in shared memory when this returns: it survives this process
+ * jobs.shutdown(); // no more
+ *
+ * for await (const job of jobs) console.log(job); // as a rule in several other processes
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Queue | Python's Queue}
  */
 export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> {
@@ -186,7 +195,7 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
 registerKind(
   KIND,
   (reference) => new Queue(Segment.attach(reference, KIND)),
-  (words) => ({ items: itemsIn(words) }),
+  (peek) => ({ items: itemsIn(peek) }),
 );
 
 function checkMax(max: number): void {

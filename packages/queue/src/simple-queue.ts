@@ -23,6 +23,13 @@ export interface SimpleQueueOptions {
  * A queue that can be put into and got from, and no more: without a limit, nothing but `empty` can be asked, and it is
  * not shut down. What {@link Queue} says of items, of death and of fairness holds for it, too.
  *
+ * @example
+ * ```ts source="./queue.examples.ts#simple"
+ * using queue = new SimpleQueue<number>();
+ * queue.put(1);
+ * console.log(queue.getSync()); // 1
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.SimpleQueue | Python's SimpleQueue}
  */
 export class SimpleQueue<T = unknown> extends QueueObject {
@@ -90,5 +97,5 @@ export class SimpleQueue<T = unknown> extends QueueObject {
 registerKind(
   KIND,
   (reference) => new SimpleQueue(Segment.attach(reference, KIND)),
-  (words) => ({ items: itemsIn(words) }),
+  (peek) => ({ items: itemsIn(peek) }),
 );

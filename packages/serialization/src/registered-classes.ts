@@ -28,6 +28,14 @@ function keyOf({ module, name }: ClassReference): string {
  *
  * To be called while the module is being imported. The module must not use top-level await.
  *
+ * @example
+ * ```ts source="./serialization.examples.ts#registerClass"
+ * export class Point {
+ *   x = 0;
+ *   y = 0;
+ * }
+ * registerClass(import.meta, Point); // whoever receives one imports this module
+ * ```
  * @throws {TypeError} If `Class` is no class or has no name, or it or the name is registered already.
  */
 export function registerClass(module: ModuleLike, Class: AnyClass): void {

@@ -23,6 +23,22 @@ const byName = new Map<string, RegisteredType>();
  * Makes the instances of a class travel by value, as what `encode` makes of them. Instances of subclasses do not.
  * To be called in every process that sends or receives them.
  *
+ * @example
+ * ```ts source="./serialization.examples.ts#registerType"
+ * export class Money {
+ *   readonly cents: number;
+ *
+ *   constructor(cents: number) {
+ *     this.cents = cents;
+ *   }
+ * }
+ * registerType({
+ *   name: 'Money', // in every program that sends or receives one
+ *   class: Money,
+ *   encode: (money) => money.cents,
+ *   decode: (cents) => new Money(cents as number),
+ * });
+ * ```
  * @throws {TypeError} If something is missing, or the name or the class is registered already.
  */
 export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {

@@ -8,6 +8,11 @@ import { encode } from './encode.js';
  * A message from which {@link deserialize} makes the same value in any process: everything that structured clone
  * carries, URLs, errors with their class, shared objects, tasks, and registered classes. Does not block.
  *
+ * @example
+ * ```ts source="./serialization.examples.ts#message"
+ * const bytes = serialize({ sent: new Date(), to: new Set(['Ann']), cause: new RangeError('too late') });
+ * console.log(deserialize(bytes)); // the same, in any process
+ * ```
  * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
@@ -21,6 +26,11 @@ export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
  *
  * Not for bytes of strangers: a message may name modules to be imported, and contain functions.
  *
+ * @example
+ * ```ts source="./serialization.examples.ts#message"
+ * const bytes = serialize({ sent: new Date(), to: new Set(['Ann']), cause: new RangeError('too late') });
+ * console.log(deserialize(bytes)); // the same, in any process
+ * ```
  * @throws {TypeError} If `bytes` is no `Uint8Array`.
  * @throws {SerializationError} If the bytes are no message, or refer to what is not registered here.
  * @throws {HandleError} If a shared object in it is gone.

@@ -30,6 +30,12 @@ function keyOf({ module, name }: TaskReference): string {
  *
  * To be called while the module is being imported, since the other process finds the function by importing the module.
  *
+ * @example
+ * ```ts source="./serialization.examples.ts#task"
+ * export const double = task(import.meta, function double(n: number) {
+ *   return 2 * n;
+ * });
+ * ```
  * @throws {TypeError} If `fn` is no function, has no name, or shares it with another task of the module.
  */
 export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { systemError } from './errno.js';
 import { native } from './platform.js';
@@ -21,7 +21,7 @@ const RUNG = 2;
 const { O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
 /** Path of the FIFO of the thread with that owner id. */
-export function bellPath(directory: string, owner: number): string {
+function bellPath(directory: string, owner: number): string {
   return join(directory, `bell-${owner.toString(16)}`);
 }
 
@@ -51,6 +51,7 @@ export class Doorbell {
     // Opened for writing, too, so that it never reports an end when the last ringer goes.
     const fd = openSync(path, O_RDWR | O_NONBLOCK);
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody waits, not by each child that starts
     this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<
       typeof Socket
     >[0]);

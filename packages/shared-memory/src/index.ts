@@ -28,9 +28,18 @@ export { CalledProcessError, DaemonError, OutputLimitError, TimeoutExpired } fro
 export type { ProgramReport } from './program-errors.js';
 export { listSegments } from './list-segments.js';
 export type { SegmentInfo } from './list-segments.js';
+export { hasNative } from './platform.js';
 export { removeOrphans } from './remove-orphans.js';
-export { SHARED_OBJECT, attach, formatHandle, isSharedObject, parseHandle, registerKind } from './shared-object.js';
-export type { Attach, Look, ObjectState, SharedObject } from './shared-object.js';
+export {
+  SHARED_OBJECT,
+  attach,
+  formatHandle,
+  isSharedObject,
+  parseHandle,
+  registerKind,
+  registerLook,
+} from './shared-object.js';
+export type { Attach, Look, ObjectState, Peek, SharedObject } from './shared-object.js';
 export { SharedMemory } from './shared-memory.js';
 export type { SharedMemoryOptions } from './shared-memory.js';
 export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';
@@ -49,6 +58,8 @@ export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from
 export { Line } from './line.js';
 export { OwnerMutex, ownerIn } from './owner-mutex.js';
 export type { GroupParker, Parker, Pause, Watch } from './parker.js';
+export { childStatus } from './child-status.js';
+export type { ChildStatus } from './child-status.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export type { Registry, SlotWord } from './registry.js';
@@ -65,6 +76,7 @@ export {
   takeParcels,
 } from './parcels.js';
 export type { Carrier, HandsOver, Parcel } from './parcels.js';
+export { randomBytes } from './random.js';
 export { RingBatch } from './ring-batch.js';
 export { RingCarrier } from './ring-carrier.js';
 export type { RingDefinitions } from './ring-definitions.js';

@@ -4,16 +4,19 @@ import type { SegmentInfo } from './list-segments.js';
 import { Registry } from './registry.js';
 import { HEADER_BYTES } from './segment-header.js';
 import { stateOf } from './shared-object.js';
+import type { Peek } from './shared-object.js';
 import type { OwnerDescription } from './thread.js';
 import { WaitRecords } from './wait-records.js';
 import type { WaitRecord } from './wait-records.js';
 
 /** An object in shared memory, with who holds it and how much is in it, as far as its class tells. */
 export interface InspectedObject extends SegmentInfo {
-  /** The thread that holds it; undefined if nobody living does, or it is nothing that is held. */
-  readonly holder: OwnerDescription | undefined;
+  /** The threads that hold it or a part of it, those that live. Their places in {@link Inspection.threads} are the same objects. */
+  readonly holders: readonly InspectedThread[];
   /** How many items are in it; undefined where there is nothing to count. */
   readonly items: number | undefined;
+  /** What else its class tells, in a few words: `2 of 3 free`, `set`, `broken`; undefined where there is nothing to tell. */
+  readonly state: string | undefined;
   /** The threads that sleep until something happens to it. */
   readonly waiters: readonly OwnerDescription[];
 }
@@ -21,7 +24,7 @@ export interface InspectedObject extends SegmentInfo {
 /** What a thread sleeps on. */
 export interface InspectedWait {
   /** The object; undefined if it has lost its name. */
-  readonly object: SegmentInfo | undefined;
+  readonly object: InspectedObject | undefined;
   /** The thread that it waits for, if it waits for one that lives; its place in {@link Inspection.threads} is the same object. */
   readonly holder: InspectedThread | undefined;
 }
@@ -40,12 +43,9 @@ export interface Inspection {
   readonly threads: readonly InspectedThread[];
 }
 
-const PAGE_BYTES = 4096;
-
 interface Found {
-  readonly info: SegmentInfo;
   readonly seed: number;
-  readonly words: Int32Array;
+  readonly object: InspectedObject & { readonly waiters: OwnerDescription[] };
 }
 
 interface Sleeper {
@@ -60,26 +60,27 @@ interface Sleeper {
  */
 export function inspect(): Inspection {
   const registry = Registry.copy();
-  const found = scanSegments((fd, info, { seed }): Found => ({ info, seed, words: firstWords(fd) }));
   const sleepers = registry === undefined ? new Map<number, Sleeper>() : findSleepers(registry);
-  const waiters = new Map<number, OwnerDescription[]>();
+  const found = scanSegments((fd, info, { seed }): Found => {
+    const { owners = [], items, state } = stateOf(info.kind, peekInto(fd));
+    const holders = [...new Set(owners)].map((owner) => sleepers.get(owner)?.thread).filter((one) => one !== undefined);
+    return { seed, object: { ...info, holders, items, state, waiters: [] } };
+  });
   for (const { thread, blocked, awaited } of sleepers.values()) {
-    const resolve = (record: WaitRecord): InspectedWait => ({
-      object: found.find(({ seed }) => seed === record.seed)?.info,
-      holder: sleepers.get(record.owner)?.thread,
+    const resolve = ({ seed, owner }: WaitRecord): InspectedWait => ({
+      object: found.find((one) => one.seed === seed)?.object,
+      holder: sleepers.get(owner)?.thread,
     });
     thread.blockedOn = blocked.map(resolve)[0];
     thread.awaits = awaited.map(resolve);
-    for (const seed of new Set([...blocked, ...awaited].map((record) => record.seed))) {
-      const { pid, threadId } = thread;
-      waiters.set(seed, [...(waiters.get(seed) ?? []), { pid, threadId }]);
-    }
+    const { pid, threadId } = thread;
+    const seeds = new Set([...blocked, ...awaited].map(({ seed }) => seed));
+    for (const { seed, object } of found) if (seeds.has(seed)) object.waiters.push({ pid, threadId });
   }
-  const objects = found.map(({ info, seed, words }): InspectedObject => {
-    const { owner = 0, items } = stateOf(info.kind, words);
-    return { ...info, holder: registry?.describe(owner), items, waiters: waiters.get(seed) ?? [] };
-  });
-  return { objects, threads: [...sleepers.values()].map(({ thread }) => thread) };
+  return {
+    objects: found.map(({ object }) => object),
+    threads: [...sleepers.values()].map(({ thread }) => thread),
+  };
 }
 
 /** All living threads, by owner id. */
@@ -98,9 +99,10 @@ function findSleepers(registry: Registry): Map<number, Sleeper> {
   return found;
 }
 
-/** A copy of the object's first words; zeros where the file is shorter. */
-function firstWords(fd: number): Int32Array {
-  const words = new Int32Array((PAGE_BYTES - HEADER_BYTES) / 4);
-  readSync(fd, words, 0, words.byteLength, HEADER_BYTES);
-  return words;
+function peekInto(fd: number): Peek {
+  return (index, count) => {
+    const words = new Int32Array(count);
+    readSync(fd, words, 0, words.byteLength, HEADER_BYTES + index * 4);
+    return words;
+  };
 }

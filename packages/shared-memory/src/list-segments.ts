@@ -25,7 +25,15 @@ export interface SegmentInfo {
 const BLOCK_BYTES = 512;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/** The segments of this user's programs in the directory where they meet. Waits for nobody. */
+/**
+ * The segments of this user's programs in the directory where they meet. Waits for nobody.
+ *
+ * @example
+ * ```ts source="./shared-memory.examples.ts#segments"
+ * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
+ * console.log(removeOrphans()); // names of what nobody living had
+ * ```
+ */
 export function listSegments(): SegmentInfo[] {
   return scanSegments((_fd, info) => info);
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
@@ -7,6 +6,7 @@ import { ensureDirectory, segmentDirectory } from './directory.js';
 import { isSystemError, systemError } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
+import { randomBytes } from './random.js';
 import { createFile, openFile } from './segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';

@@ -5,37 +5,24 @@ import { RingAppender } from './ring-appender.js';
 import { RingDefinitions } from './ring-definitions.js';
 import type { Parker, Pause } from './parker.js';
 import {
-  CAPACITY,
   CONSUMERS,
   DIRTY,
   EASY_BYTES,
   GETS,
   HEAD,
   ITEMS,
-  LARGEST,
   MOST_ITEMS,
   PRODUCERS,
   PUTS,
-  RING_FIRST_BYTES,
-  SEEN_HEAD,
   SHUT,
   SPACE,
   TAIL,
   recordBytes,
 } from './ring-layout.js';
 import { RingMemory } from './ring-memory.js';
+import { RingRoom } from './ring-room.js';
 import type { MemoryRange } from './segment-part.js';
 import type { Waiting } from './wait-sync.js';
-
-/**
- * Up to this size a ring grows at once and stays as large: so much stays in a processor's cache. Beyond, it grows only
- * if no consumer is at work, and is made small again when it is empty.
- */
-const HANDY_BYTES = 2 ** 21;
-/** Up to this size a ring that was made good use of since it was empty last is kept for the next time. */
-const KEPT_BYTES = 2 ** 23;
-/** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
-const HANDY_RECORDS = 4;
 
 /**
  * What has gone through a ring, counted by what it needs anyway. The first four are of everybody, since it was made, and
@@ -69,11 +56,13 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  /** @internal */
   readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
   readonly mostItems: number;
-  readonly #easyBytes: number;
+  /** How much memory it has, and may get. @internal */
+  readonly room: RingRoom;
   readonly #guard: RingGuard | undefined;
 
   /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
@@ -85,14 +74,12 @@ export class RingCore {
     this.#guard = guard;
     this.memory = new RingMemory(memory);
     this.appender = new RingAppender(words, this.memory);
-    const easyBytes = Atomics.load(words, EASY_BYTES);
-    const isCapacity = easyBytes >= RING_FIRST_BYTES && (easyBytes & (easyBytes - 1)) === 0;
-    this.#easyBytes = isCapacity ? easyBytes : this.memory.mostBytes;
     this.mostItems = Atomics.load(words, MOST_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
     this.definitions = new RingDefinitions(words, this.producers);
     this.consumers = new OwnerMutex(words, CONSUMERS, thread);
+    this.room = new RingRoom(this);
     this.items = new EventCount(words, ITEMS, thread.parker);
     this.space = new EventCount(words, SPACE, thread.parker);
   }
@@ -234,62 +221,6 @@ export class RingCore {
     }
     Atomics.store(this.words, PUTS, (Atomics.load(this.words, GETS) + items) | 0);
     Atomics.store(this.words, DIRTY, 0);
-  }
-
-  /** How large the ring may get for an item of `length` bytes. */
-  mostBytesFor(length: number): number {
-    const forItem = 2 ** Math.ceil(Math.log2(2 * recordBytes(length)));
-    return Math.min(Math.max(this.#easyBytes, forItem), this.memory.mostBytes);
-  }
-
-  /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
-  tryGrow(length: number): boolean {
-    if (!this.tryEnterConsumers()) return false;
-    try {
-      this.memory.grow(length, this.mostBytesFor(length));
-      if (this.memory.capacity > KEPT_BYTES) this.words[LARGEST] = length; // a backlog is no measure for what follows
-    } finally {
-      this.consumers.unlock();
-    }
-    return true;
-  }
-
-  /** Remembers how much the ring is used. `tail` is about to be published, with a record so long. Under PRODUCERS. */
-  noteUse(tail: number, byteLength: number): void {
-    const largest = this.words[LARGEST]!;
-    if (byteLength > largest) this.words[LARGEST] = byteLength;
-    const capacity = this.words[CAPACITY]!;
-    if (capacity <= HANDY_BYTES || capacity > KEPT_BYTES) return;
-    const used = (tail - this.words[SEEN_HEAD]!) | 0;
-    const asLarge = capacity / HANDY_RECORDS;
-    if (used > capacity / 2 && asLarge > largest) this.words[LARGEST] = asLarge;
-  }
-
-  /** How large a ring may well be without any backlog. Under either mutex. */
-  get handyBytes(): number {
-    const forLargest = 2 ** Math.ceil(Math.log2(Math.max(1, HANDY_RECORDS * this.words[LARGEST]!)));
-    return Math.min(Math.max(HANDY_BYTES, forLargest), this.memory.mostBytes);
-  }
-
-  /** Makes a ring that has grown large handy again, if it is empty and nobody is in the way. Under none. */
-  shrinkIfEmpty(): void {
-    if (!this.#isLargeAndEmpty() || !this.producers.tryLock()) return;
-    try {
-      if (!this.tryEnterConsumers()) return;
-      try {
-        if (!this.#isLargeAndEmpty()) return;
-        if (this.memory.capacity > this.handyBytes) this.memory.shrink(this.handyBytes);
-        this.words[LARGEST]! >>>= 1; // a single large item is forgotten, one in every round is not
-      } finally {
-        this.consumers.unlock();
-      }
-    } finally {
-      this.producers.unlock();
-    }
-  }
-
-  #isLargeAndEmpty(): boolean {
-    return this.words[CAPACITY]! > HANDY_BYTES && this.isEmpty;
   }
 
   /** A short wait for a word to leave a value; `brief` if it is no reason to give up at once. */

@@ -1,9 +1,16 @@
+import { availableParallelism } from 'node:os';
 import type { Parker, Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
 import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { Waiting } from './wait-sync.js';
+
+/**
+ * As many looks as take some microseconds: the time in which an answer comes, if it comes soon. A native call to look, and
+ * the yields within, would take as long as the answer. With one processor nothing comes as long as this thread runs.
+ */
+const LOOKS = availableParallelism() > 1 ? 2000 : 0;
 
 /** The side of a ring that takes. */
 export class RingReader {
@@ -42,7 +49,10 @@ export class RingReader {
   tryGetSoon(timeout: number): RingItem | undefined {
     const item = this.tryGet();
     if (item !== undefined || timeout <= 0) return item;
-    this.#core.parker.pause(this.#core.spin(TAIL, Atomics.load(this.#words, HEAD)), timeout);
+    const head = Atomics.load(this.#words, HEAD);
+    let looks = LOOKS;
+    while (looks > 0 && Atomics.load(this.#words, TAIL) === head) looks--;
+    if (looks === 0) this.#core.parker.pause(this.#core.spin(TAIL, head), timeout);
     return this.tryGet();
   }
 
@@ -119,7 +129,7 @@ export class RingReader {
   }
 
   /**
-   * Blocks for at most so many microseconds (and 20) unless there is something to take, without having announced itself:
+   * Blocks for at most so many microseconds (and 100) unless there is something to take, without having announced itself:
    * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
    *
    * @returns whether there is something
@@ -166,7 +176,7 @@ export class RingReader {
 
   #afterGet(count: number): void {
     this.#core.space.notify(count);
-    this.#core.shrinkIfEmpty();
+    this.#core.room.shrinkIfEmpty();
   }
 
   /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */

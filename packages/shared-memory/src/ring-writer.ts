@@ -87,7 +87,7 @@ export class RingWriter {
       if (tail === before) break;
     }
     const count = batch.put - first;
-    this.#core.noteUse(tail, Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
+    this.#core.room.noteUse(tail, Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
     if (count > 0) this.#publish(tail, count);
     return count;
   }
@@ -148,8 +148,8 @@ export class RingWriter {
       if (!this.#core.countIfDirty()) return 'busy';
       const outcome = this.#put(message);
       if (outcome !== 'full' || !this.#mayGrow(message.byteLength)) return outcome;
-      if (patient && this.#core.memory.capacity >= this.#core.handyBytes) return 'crowded';
-      return this.#core.tryGrow(message.byteLength) ? this.#put(message) : 'busy';
+      if (patient && this.#core.memory.capacity >= this.#core.room.handyBytes) return 'crowded';
+      return this.#core.room.tryGrow(message.byteLength) ? this.#put(message) : 'busy';
     } finally {
       this.#core.producers.unlock();
     }
@@ -160,7 +160,7 @@ export class RingWriter {
     if (this.#mostMore() === 0) return 'full';
     const tail = this.#words[TAIL]!;
     const end = this.#core.appender.append(tail, message);
-    this.#core.noteUse(end, message.byteLength);
+    this.#core.room.noteUse(end, message.byteLength);
     if (end === tail) return 'full';
     this.#publish(end, 1);
     return 'put';
@@ -179,7 +179,7 @@ export class RingWriter {
   }
 
   #mayGrow(length: number): boolean {
-    return this.#core.memory.capacity < this.#core.mostBytesFor(length) && this.#mostMore() > 0;
+    return this.#core.memory.capacity < this.#core.room.mostBytesFor(length) && this.#mostMore() > 0;
   }
 
   /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */

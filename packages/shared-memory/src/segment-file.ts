@@ -10,13 +10,13 @@ import {
   statfsSync,
   unlinkSync,
 } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory } from './directory.js';
 import { isSystemError, systemError } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
+import { randomName } from './random.js';
 import { HEADER_BYTES, readHeader } from './segment-header.js';
 import type { SegmentHeader } from './segment-header.js';
 
@@ -69,7 +69,7 @@ export interface NewFile {
 export function createFile(directory: string, fileName: string, file: NewFile): MappedFile | undefined {
   for (;;) {
     const path = join(directory, fileName);
-    const temporary = join(directory, `making-${randomUUID()}`);
+    const temporary = join(directory, `making-${randomName()}`);
     let fd: number;
     try {
       fd = openSync(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);

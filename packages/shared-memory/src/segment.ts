@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { tellOf } from './diagnostics.js';
 import { systemError } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
@@ -7,6 +6,7 @@ import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
 import { hasNative, native } from './platform.js';
 import type { MemoryRange } from './segment-part.js';
+import { randomName } from './random.js';
 import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
@@ -94,7 +94,7 @@ export class Segment implements MemoryRange {
     if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
     const { registry } = thisThread();
     sweepSometimes(registry);
-    const reference = referenceOfName(plan.name ?? randomUUID());
+    const reference = referenceOfName(plan.name ?? randomName());
     const fileBytes = plan.byteLength + HEADER_BYTES;
     for (;;) {
       const seed = Math.floor(Math.random() * 2 ** 32) | 0;

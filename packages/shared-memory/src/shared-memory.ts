@@ -16,6 +16,12 @@ export interface SharedMemoryOptions {
  * Memory that processes and threads share, as a `SharedArrayBuffer` that `Atomics` work on.
  *
  * It lives as long as some process has it, whatever becomes of the one that made it.
+ *
+ * @example
+ * ```ts source="./shared-memory.examples.ts#memory"
+ * using memory = new SharedMemory({ size: 4096, name: 'counters' });
+ * Atomics.add(new Int32Array(memory.buffer), 0, 1); // any process that has `new SharedMemory({ size: 4096, name: 'counters' })`
+ * ```
  */
 export class SharedMemory extends SegmentObject {
   /** The memory: zero-filled when it is made. On a Node without a way to make a shared one (see the guide), an `ArrayBuffer`. */

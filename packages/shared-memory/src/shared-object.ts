@@ -30,37 +30,50 @@ export type Attach = (reference: string) => SharedObject;
 
 /** What can be told about an object by a look at its words, without attaching to it. All of it may be out of date. */
 export interface ObjectState {
-  /** Owner id of the thread that holds it; 0 if nobody does. */
-  readonly owner?: number;
+  /** Owner ids of the threads that hold it or a part of it; 0 and those of the dead are passed over. */
+  readonly owners?: readonly number[];
   /** How many items are in it. */
   readonly items?: number;
+  /** What else there is to tell, in a few words: `2 of 3 free`, `set`, `broken`. */
+  readonly state?: string;
 }
 
+/** A copy of `count` words of an object, from word `index` on; zeros where the file is shorter. */
+export type Peek = (index: number, count: number) => Int32Array;
+
 /**
- * Tells the state of an object by a copy of its first words, at most a page. They may hold anything: whoever wrote the
- * file may have been another program.
+ * Tells the state of an object by some of its words. They may hold anything: whoever wrote the file may have been another
+ * program.
  */
-export type Look = (words: Int32Array) => ObjectState;
+export type Look = (peek: Peek) => ObjectState;
 
 // A handle reads `multiprocess:<package>.<Class>:<reference>`, all three without a colon.
 const HANDLE = /^multiprocess:([a-z-]+)\.([A-Za-z]+):([^:\s]+)$/;
 
 // One table a thread, filled while packages are being imported: a kind exists exactly as long as its module does.
-const kinds = new Map<string, { readonly attach: Attach; readonly look: Look }>();
+const kinds = new Map<string, Attach>();
+// The same, for all that can be looked at: also what nobody attaches to but the package that made it.
+const looks = new Map<string, Look>();
 
 /**
  * Makes a class known under `<package>.<Class>`, so that {@link attach} and the serializer can make its objects.
  * Called once a class, when its module is imported.
  *
- * @param look for classes of which there is something to tell: who holds it, how much is in it
+ * @param look for classes of which there is something to tell: see {@link registerLook}
  */
-export function registerKind(kind: string, attachKind: Attach, look: Look = () => ({})): void {
-  kinds.set(kind, { attach: attachKind, look });
+export function registerKind(kind: string, attachKind: Attach, look?: Look): void {
+  kinds.set(kind, attachKind);
+  if (look !== undefined) registerLook(kind, look);
+}
+
+/** Says how to tell the state of segments of that kind: who holds them, how much is in them. */
+export function registerLook(kind: string, look: Look): void {
+  looks.set(kind, look);
 }
 
 /** The state of an object of that kind, as far as its class is known here. */
-export function stateOf(kind: string, words: Int32Array): ObjectState {
-  return kinds.get(kind)?.look(words) ?? {};
+export function stateOf(kind: string, peek: Peek): ObjectState {
+  return looks.get(kind)?.(peek) ?? {};
 }
 
 /** The handle of an object of `kind` that `reference` leads back to. */
@@ -83,13 +96,18 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
 /**
  * The live object that `handle` stands for, of whatever class; the package that exports the class is loaded if it has not been yet.
  *
+ * @example
+ * ```ts source="./shared-memory.examples.ts#attach"
+ * using object = attach(handle); // from argv, the environment, a file: a Lock if it was a lock's, a Queue if a queue's
+ * console.log(object.handle === handle); // true
+ * ```
  * @throws {TypeError} If `handle` is no string.
  * @throws {HandleError} If it is no handle, its package is not installed, or the object is gone.
  */
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
   if (!kinds.has(kind)) packageExporting(kind);
-  const known = kinds.get(kind);
-  if (known === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
-  return known.attach(reference);
+  const attachKind = kinds.get(kind);
+  if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
+  return attachKind(reference);
 }

@@ -5,7 +5,10 @@ const LEAST_MICROS = 6;
 /** A wait that ended sooner than this after going to sleep would have been worth staying awake for. */
 const SHORT_SLEEP_MS = 0.5;
 
-/** Whoever yields and gets the processor back later than this is not alone there: others have work to do on it. */
+/**
+ * Whoever yields and gets the processor back later than this, with nothing having happened, is not alone there: others
+ * have work to do on it, and not those that are waited for.
+ */
 const LOST_MS = 1;
 /** A thread that lost its processor once loses it again, for a whole slice each time, so for so many waits it does not stay hot. */
 const WAITS_AFTER_LOSS = 100;
@@ -46,7 +49,7 @@ export class SpinBudget {
     else this.#micros = this.#micros <= LEAST_MICROS ? 0 : this.#micros / 2;
   }
 
-  /** Tells how long a single look took, in ms, that yielded the processor for a moment. */
+  /** Tells how long a single look took, in ms, that yielded the processor for a moment and found nothing afterwards. */
   noteLook(took: number): void {
     if (took < LOST_MS) return;
     this.#micros = 0;

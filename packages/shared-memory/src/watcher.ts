@@ -87,7 +87,7 @@ export class Watcher {
     if (first === undefined) return;
     // Whoever is to change the word may be waiting for this very processor.
     this.#linger(first.pause);
-    this.#budget.noteLook(performance.now() - begin);
+    if (!this.#isOver(first.pause)) this.#budget.noteLook(performance.now() - begin);
     setImmediate(this.#poll);
   };
 

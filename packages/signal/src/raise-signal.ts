@@ -7,6 +7,15 @@ import type { Signal } from './signal-names.js';
  * Sends a signal to this process. A default action has been taken when it returns; a handler runs in a later turn of the event
  * loop, as for signals from elsewhere.
  *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
  * @throws {RangeError} If there is no such signal.
  */
 export function raiseSignal(sig: Signal): void {
@@ -17,6 +26,12 @@ export function raiseSignal(sig: Signal): void {
  * Sends a signal to a process: 0 only asks whether it is there. A process id of 0 is the caller's group, −1 all that may be
  * sent one, −N the group N.
  *
+ * @example
+ * ```ts source="./signal.examples.ts#send"
+ * kill(pid, 0); // throws with code 'ESRCH' if there is no such process
+ * kill(pid, 'SIGTERM');
+ * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
+ * ```
  * @throws {Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to somebody else
  * @throws {TypeError} If `pid` is no whole number.
  * @throws {RangeError} If there is no such signal.

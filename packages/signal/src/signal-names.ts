@@ -36,7 +36,16 @@ export function nameOf(signal: Signal): NodeJS.Signals {
   return name;
 }
 
-/** The names of all signals that this package can handle: those that Node has names for, so not the real-time ones. */
+/**
+ * The names of all signals that this package can handle: those that Node has names for, so not the real-time ones.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#send"
+ * kill(pid, 0); // throws with code 'ESRCH' if there is no such process
+ * kill(pid, 'SIGTERM');
+ * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
+ * ```
+ */
 export function validSignals(): Set<NodeJS.Signals> {
   return new Set(names.values());
 }

@@ -1,5 +1,25 @@
 import { createServer } from 'node:http';
-import { alarm, onShutdown, pause, signal, signals } from './index.js';
+import {
+  SIG_DFL,
+  SIG_IGN,
+  alarm,
+  blockSignals,
+  getSignal,
+  getitimer,
+  kill,
+  onShutdown,
+  pause,
+  pendingSignals,
+  raiseSignal,
+  setitimer,
+  signal,
+  signals,
+  sigtimedwait,
+  sigwait,
+  strsignal,
+  unblockSignals,
+  validSignals,
+} from './index.js';
 
 export async function handler(): Promise<void> {
   // #region handler
@@ -24,5 +44,39 @@ export function shutdown(): void {
   // #region shutdown
   const server = createServer().listen(8080);
   onShutdown(() => server.close(), { deadline: 2000 });
+  // #endregion
+}
+
+export function ignore(): void {
+  // #region ignore
+  const before = signal('SIGHUP', SIG_IGN); // in the kernel: it holds while the event loop is busy, too
+  console.log(before === SIG_DFL, getSignal('SIGHUP') === SIG_IGN); // true true
+  // #endregion
+}
+
+export function timers(): void {
+  // #region timers
+  setitimer('real', 100, 20); // SIGALRM in 100 ms, and then every 20 ms
+  console.log(getitimer('real')); // { remaining: 99.9, interval: 20 }
+  setitimer('real', 0); // no more
+  // #endregion
+}
+
+export async function blocked(): Promise<void> {
+  // #region blocked
+  blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+  raiseSignal('SIGUSR1');
+  console.log(pendingSignals()); // Set { 'SIGUSR1' }
+  console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+  console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+  unblockSignals(['SIGUSR1']);
+  // #endregion
+}
+
+export function send(pid: number): void {
+  // #region send
+  kill(pid, 0); // throws with code 'ESRCH' if there is no such process
+  kill(pid, 'SIGTERM');
+  console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
   // #endregion
 }

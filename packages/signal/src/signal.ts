@@ -33,6 +33,12 @@ export function signal(sig: Signal, action: Action): Action | null {
 /**
  * What is to become of a signal: the handler that {@link signal} has set, `SIG_DFL`, `SIG_IGN`, or null for something that was
  * not set here, such as a listener of `process.on`.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#ignore"
+ * const before = signal('SIGHUP', SIG_IGN); // in the kernel: it holds while the event loop is busy, too
+ * console.log(before === SIG_DFL, getSignal('SIGHUP') === SIG_IGN); // true true
+ * ```
  */
 export function getSignal(sig: Signal): Action | null {
   return actionOf(nameOf(sig));

@@ -9,6 +9,15 @@ import type { Signal } from './signal-names.js';
  * Awaits one of some signals, and takes it: no handler that {@link signal} has set runs for it, nor does its default action.
  * Signals that come before or after are not held for it: see {@link blockSignals}. Keeps the event loop alive.
  *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
  * @returns its name
  * @throws {TimeoutError} If none came within `timeout`. None was taken.
  * @throws the reason of the `signal` option if it was aborted
@@ -21,7 +30,19 @@ export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions):
   return name;
 }
 
-/** Like {@link sigwait}, but null when `timeout` ms were over first. */
+/**
+ * Like {@link sigwait}, but null when `timeout` ms were over first.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
+ */
 export async function sigtimedwait(signals: Iterable<Signal>, timeout: number): Promise<NodeJS.Signals | null> {
   return (await waitFor(signals, timeoutOf({ timeout }), undefined)) ?? null;
 }
@@ -29,6 +50,16 @@ export async function sigtimedwait(signals: Iterable<Signal>, timeout: number): 
 /**
  * Holds signals back from now on, as `pthread_sigmask` does for a thread: they stay pending, one of each, until somebody takes
  * them by {@link sigwait}, or they are let through again. They do not reach programs that are started meanwhile.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
  */
 export function blockSignals(signals: Iterable<Signal>): void {
   checkMainThread();
@@ -37,13 +68,37 @@ export function blockSignals(signals: Iterable<Signal>): void {
   for (const name of names) hold(name);
 }
 
-/** Lets signals through again. Those that are pending arrive now: at handlers, or as their default action. */
+/**
+ * Lets signals through again. Those that are pending arrive now: at handlers, or as their default action.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
+ */
 export function unblockSignals(signals: Iterable<Signal>): void {
   checkMainThread();
   for (const name of namesOf(signals)) release(name);
 }
 
-/** Signals that have arrived while they were held back. */
+/**
+ * Signals that have arrived while they were held back.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
+ */
 export function pendingSignals(): Set<NodeJS.Signals> {
   return new Set(pendingNames());
 }

@@ -18,6 +18,14 @@ const MOST_SECONDS = 2 ** 31 - 1;
  * Lets the kernel send SIGALRM after so many seconds; 0 stops it. It ends a process that has no handler for it, also one that
  * blocks. The same timer as `setitimer('real')`.
  *
+ * @example
+ * ```ts source="./signal.examples.ts#handler"
+ * signal('SIGALRM', () => {
+ *   console.log('time is over');
+ * });
+ * alarm(5); // the kernel sends SIGALRM in five seconds
+ * await pause(); // until a handler has run
+ * ```
  * @returns the seconds that were left of the alarm before, 0 if there was none
  * @throws {TypeError | RangeError} If `seconds` is no whole number from 0 on.
  */
@@ -33,6 +41,12 @@ export function alarm(seconds: number): number {
  * Starts a timer of the kernel, to end after `delay` ms and then each `interval` ms; a delay of 0 stops it. Times are rounded up
  * to microseconds.
  *
+ * @example
+ * ```ts source="./signal.examples.ts#timers"
+ * setitimer('real', 100, 20); // SIGALRM in 100 ms, and then every 20 ms
+ * console.log(getitimer('real')); // { remaining: 99.9, interval: 20 }
+ * setitimer('real', 0); // no more
+ * ```
  * @returns how it stood before
  * @throws {TypeError | RangeError} If there is no such timer, or a time is negative or no number.
  */
@@ -47,7 +61,16 @@ export function setitimer(which: TimerName, delay: number, interval = 0): TimerS
   return stateOf(setTimer(numberOf(which), micros[0] ?? 0, micros[1] ?? 0));
 }
 
-/** How a timer stands. */
+/**
+ * How a timer stands.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#timers"
+ * setitimer('real', 100, 20); // SIGALRM in 100 ms, and then every 20 ms
+ * console.log(getitimer('real')); // { remaining: 99.9, interval: 20 }
+ * setitimer('real', 0); // no more
+ * ```
+ */
 export function getitimer(which: TimerName): TimerState {
   return stateOf(getTimer(numberOf(which)));
 }

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { CalledProcessError } from '@multiprocess/shared-memory';
 import type { Command, Output } from './popen-options.js';
 
-/** A program that has ended, and what it wrote. */
+/** A program that has ended, and what it wrote: what {@link run} gives. */
 export class CompletedProcess<E extends string | undefined = undefined> {
   /** The command as it was given. */
   readonly args: Command;

@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
 import { abortNow, exitNow } from './platform.js';
 
-/** Ends this process at once by SIGABRT, as seen by whoever waits for it. No listener runs, nothing is flushed. */
+/**
+ * Ends this process at once by SIGABRT, as seen by whoever waits for it. No listener runs, nothing is flushed.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#end"
+ * if (process.argv.includes('--core')) abort(); // by SIGABRT, which leaves a core file
+ * _exit(3); // at once: no exit listeners, nothing flushed
+ * ```
+ */
 export function abort(): never {
   abortNow();
   throw new Error('This process survived abort()');
@@ -10,6 +18,11 @@ export function abort(): never {
 /**
  * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, nothing is flushed.
  *
+ * @example
+ * ```ts source="./run.examples.ts#end"
+ * if (process.argv.includes('--core')) abort(); // by SIGABRT, which leaves a core file
+ * _exit(3); // at once: no exit listeners, nothing flushed
+ * ```
  * @throws {TypeError} If the status is no whole number.
  */
 export function _exit(status: number): never {

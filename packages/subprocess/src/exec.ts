@@ -14,6 +14,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {Error} with `code` and `path`, if the program is not there or may not be executed. Nothing has changed. Where the
  * kernel refuses at last (no known format, arguments too long), shared objects have been closed.
  * @throws {TypeError | RangeError} If there are no arguments, or some are no strings.
+ * @see {@link execvp}, which looks for the program in PATH
+ * @example
+ * ```ts source="./run.examples.ts#execv"
+ * execv('/bin/sh', ['sh', '-c', 'exec python3 main.py']); // the first argument is what it is called
+ * ```
  */
 export function execv(path: string, args: readonly string[]): never {
   return become(path, path, args, process.env);
@@ -24,7 +29,14 @@ export function execve(path: string, args: readonly string[], env: Environment):
   return become(path, path, args, env);
 }
 
-/** Like {@link execv}; a name without a slash is looked for in PATH. */
+/**
+ * Like {@link execv}; a name without a slash is looked for in PATH.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#exec"
+ * execvp('vim', ['vim', 'notes.txt']); // this process is vim from now on: nothing below runs
+ * ```
+ */
 export function execvp(file: string, args: readonly string[]): never {
   return become(file, found(file, process.env), args, process.env);
 }

@@ -10,7 +10,17 @@ export type ShellSyncOptions = Omit<RunSyncOptions<string>, 'stdout' | 'stderr' 
 
 const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT, encoding: 'utf8' } as const;
 
-/** What a shell command writes to both outputs, as text without its last line end. Whatever its status is. */
+/**
+ * What a shell command writes to both outputs, as text without its last line end. Whatever its status is.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#shell"
+ * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
+ * console.log(await getoutput('uname')); // Linux
+ * const [status, output] = await getstatusoutput('cat nothing');
+ * console.log(status, output); // 1 'cat: nothing: No such file or directory'
+ * ```
+ */
 export async function getoutput(cmd: string, options: ShellOptions = {}): Promise<string> {
   const [, output] = await getstatusoutput(cmd, options);
   return output;
@@ -21,7 +31,17 @@ export function getoutputSync(cmd: string, options: ShellSyncOptions = {}): stri
   return getstatusoutputSync(cmd, options)[1];
 }
 
-/** The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it. */
+/**
+ * The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#shell"
+ * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
+ * console.log(await getoutput('uname')); // Linux
+ * const [status, output] = await getstatusoutput('cat nothing');
+ * console.log(status, output); // 1 'cat: nothing: No such file or directory'
+ * ```
+ */
 export async function getstatusoutput(
   cmd: string,
   options: ShellOptions = {},

@@ -49,6 +49,12 @@ export class PipedCommand {
 /**
  * Starts a shell command with a pipe from its output (`'r'`) or to its input (`'w'`).
  *
+ * @example
+ * ```ts source="./run.examples.ts#popen"
+ * const listing = popen('ls -l');
+ * for await (const line of listing) console.log(line);
+ * console.log(await listing.close()); // null, or the status if it is not 0
+ * ```
  * @throws {RangeError} If the mode is another one.
  */
 export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {

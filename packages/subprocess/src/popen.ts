@@ -6,10 +6,10 @@ import { TimeoutExpired, blockingTimeoutOf, signalOf, timeoutOf } from '@multipr
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
-import { childStatus } from './platform.js';
 import { checkOptions } from './popen-options.js';
 import type { Command, Output, PopenOptions } from './popen-options.js';
 import { newTreeMark, signalTree } from './process-tree.js';
+import { ProgramEnd } from './program-end.js';
 import { settledWithin } from './settled-within.js';
 import { startProgram } from './start-program.js';
 import { StdioPlan } from './stdio-plan.js';
@@ -43,8 +43,7 @@ export class Popen<E extends string | undefined = undefined> {
   readonly #plan: StdioPlan;
   readonly #options: PopenOptions<E>;
   readonly #mark: string | undefined;
-  readonly #exited: Promise<void>;
-  #returncode: number | null = null;
+  readonly #end: ProgramEnd;
   #communication: Communication<E> | undefined;
 
   /**
@@ -72,7 +71,7 @@ export class Popen<E extends string | undefined = undefined> {
     }
     this.#plan.closeChildEnds();
     for (const forward of this.#plan.forwards) forward();
-    this.#exited = this.#untilExit();
+    this.#end = new ProgramEnd(this.#child, this.pid, () => this.#plan.stdin?.close());
     this.#killOnAbort(options.signal);
   }
 
@@ -93,12 +92,12 @@ export class Popen<E extends string | undefined = undefined> {
 
   /** The exit status, −N after signal N, null as long as no {@link poll} or wait has seen the end. */
   get returncode(): number | null {
-    return this.#returncode;
+    return this.#end.returncode;
   }
 
   /** Looks whether the program has ended: its {@link returncode}. Never waits. */
   poll(): number | null {
-    return this.#look(0);
+    return this.#end.look(0);
   }
 
   /**
@@ -112,7 +111,7 @@ export class Popen<E extends string | undefined = undefined> {
     const signal = signalOf(options);
     const code = this.poll();
     if (code !== null) return code;
-    if (timeout > 0 && (await settledWithin(this.#exited, timeout, signal))) return this.#ended();
+    if (timeout > 0 && (await settledWithin(this.#end.told, timeout, signal))) return this.#end.status;
     throw this.#expired(timeout);
   }
 
@@ -121,7 +120,7 @@ export class Popen<E extends string | undefined = undefined> {
     const timeout = blockingTimeoutOf(options);
     const deadline = performance.now() + timeout;
     for (let left = timeout; ; left = deadline - performance.now()) {
-      const code = this.#look(Math.max(0, Math.min(left, SLICE_MS)));
+      const code = this.#end.look(Math.max(0, Math.min(left, SLICE_MS)));
       if (code !== null) return code;
       if (performance.now() >= deadline) throw this.#expired(timeout);
     }
@@ -141,7 +140,7 @@ export class Popen<E extends string | undefined = undefined> {
     const signal = signalOf(options);
     this.#communication ??= new Communication(this.args, this.#plan, this.#options);
     this.#communication.feed(input);
-    const done = Promise.all([this.#communication.done, this.#exited]);
+    const done = Promise.all([this.#communication.done, this.#end.told]);
     if (await settledWithin(done, timeout, signal)) return this.#communication.collected;
     throw this.#expired(timeout);
   }
@@ -166,7 +165,7 @@ export class Popen<E extends string | undefined = undefined> {
     const number = typeof signal === 'number' ? signal : constants.signals[signal];
     if (!Number.isInteger(number) || number < 0 || number > 64)
       throw new RangeError(`There is no signal ${inspect(signal)}`);
-    if (this.#isRunning()) process.kill(this.pid, number);
+    if (this.#end.isRunning) process.kill(this.pid, number);
   }
 
   /** Asks the program to end, by SIGTERM; with `killTree` all that it has started, too. */
@@ -208,51 +207,19 @@ export class Popen<E extends string | undefined = undefined> {
     this.waitSync();
   }
 
-  #untilExit(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#child.once('exit', (code, signal) => {
-        this.#returncode ??= signal === null ? code : -constants.signals[signal];
-        this.#plan.stdin?.close();
-        // libuv reaps all that have ended before it tells of the first: nobody is woken before all have been told of.
-        setImmediate(resolve);
-      });
-    });
-  }
-
   #killOnAbort(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const kill = (): void => {
       this.kill();
     };
     signal.addEventListener('abort', kill, { once: true });
-    void this.#exited.then(() => {
+    void this.#end.told.then(() => {
       signal.removeEventListener('abort', kill);
     });
   }
 
-  /** Whether it has ended; its status is read without reaping it, which Node does later. */
-  #look(timeout: number): number | null {
-    if (this.#returncode !== null) return this.#returncode;
-    const status = childStatus(this.pid, timeout);
-    if (typeof status === 'number') this.#returncode = status;
-    // Node has it, and tells within this turn of the event loop, which must not be kept from doing so.
-    if (status === 'reaped' && timeout > 0)
-      throw new Error(`Process ${this.pid} has ended: await wait() for its status`);
-    return this.#returncode;
-  }
-
-  /** Asks anew: the number of a process that has been reaped may be another's. */
-  #isRunning(): boolean {
-    return this.#returncode === null && childStatus(this.pid, 0) === 'running';
-  }
-
-  #ended(): number {
-    if (this.#returncode === null) throw new Error(`Node told no status of process ${this.pid}`);
-    return this.#returncode;
-  }
-
   #signal(signal: NodeJS.Signals): void {
-    const running = this.#isRunning();
+    const running = this.#end.isRunning;
     if (this.#mark !== undefined) signalTree(running ? this.pid : undefined, this.#mark, signal);
     else if (running) process.kill(this.pid, signal);
   }

@@ -64,7 +64,7 @@ export function checkCallSync(args: Command, options: RunSyncOptions<string | un
   return 0;
 }
 
-/** Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error. */
+/** Like {@link checkOutput}, but blocks the thread. Throws what {@link runSync} throws, and for another status than 0. */
 export function checkOutputSync<E extends string | undefined = undefined>(
   args: Command,
   options: RunSyncOptions<E> = {},

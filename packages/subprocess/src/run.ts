@@ -66,14 +66,32 @@ export async function call(args: Command, options: RunOptions<string | undefined
   return (await run(args, options)).returncode;
 }
 
-/** Like {@link call}, but another status than 0 is a {@link CalledProcessError}. */
+/**
+ * Like {@link call}, but another status than 0 is a {@link CalledProcessError}.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#check"
+ * await checkCall(['make', 'all']); // CalledProcessError if it ends with another status than 0
+ * const branch = await checkOutput(['git', 'branch', '--show-current'], { encoding: 'utf8' });
+ * console.log(branch.trim());
+ * ```
+ */
 export async function checkCall(args: Command, options: RunOptions<string | undefined> = {}): Promise<0> {
   checkDecided('checkCall', options, ['check']);
   await run(args, { ...options, check: true });
   return 0;
 }
 
-/** Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error. */
+/**
+ * Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error.
+ *
+ * @example
+ * ```ts source="./run.examples.ts#check"
+ * await checkCall(['make', 'all']); // CalledProcessError if it ends with another status than 0
+ * const branch = await checkOutput(['git', 'branch', '--show-current'], { encoding: 'utf8' });
+ * console.log(branch.trim());
+ * ```
+ */
 export async function checkOutput<E extends string | undefined = undefined>(
   args: Command,
   options: RunOptions<E> = {},

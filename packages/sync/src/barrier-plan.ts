@@ -1,6 +1,6 @@
 import { deserialize, isTask, serialize } from '@multiprocess/serialization';
 import { CorruptSegmentError } from '@multiprocess/shared-memory';
-import type { Segment } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Segment } from '@multiprocess/shared-memory';
 import { MOST_PARTIES } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { PartyTable } from './party-table.js';
@@ -78,6 +78,11 @@ export function hasAction({ kind }: BarrierPlan): boolean {
 
 export function tableOf(segment: Segment, { parties }: BarrierPlan): PartyTable {
   return new PartyTable(segment.words, TABLE, parties, segment.thread);
+}
+
+/** What can be told of a barrier from outside. */
+export function lookAtBarrier(peek: Peek): ObjectState {
+  return PartyTable.look(peek, TABLE, Math.min(Math.max(1, peek(PARTIES, 1)[0]!), MOST_PARTIES));
 }
 
 function tableEnd(parties: number): number {

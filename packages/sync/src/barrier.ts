@@ -12,7 +12,7 @@ import {
 import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
-import { actionOf, hasAction, readPlan, tableOf } from './barrier-plan.js';
+import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-segment.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from './fate.js';
@@ -234,7 +234,7 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)));
+registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)), lookAtBarrier);
 
 function newBrokenError(fate: number): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);

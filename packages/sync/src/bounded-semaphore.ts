@@ -81,7 +81,11 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   }
 }
 
-registerKind(KIND, (reference) => new BoundedSemaphore(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new BoundedSemaphore(Segment.attach(reference, KIND)),
+  (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
+);
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {
   initialPermitsOf(value, MOST_OWNED_PERMITS);

@@ -1,4 +1,5 @@
 import { CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek } from '@multiprocess/shared-memory';
 import { CONDITION_LOCK_BYTES, conditionLockHandle, writeConditionLock } from './condition-lock.js';
 import type { Lock } from './lock.js';
 import { RLock } from './rlock.js';
@@ -46,6 +47,11 @@ export function waiterTableOf(segment: Segment): WaiterTable {
   return new WaiterTable(segment.words, TABLE, segment.thread, (words) => {
     reservePages(segment, words);
   });
+}
+
+/** What can be told of a condition from outside. */
+export function lookAtCondition(peek: Peek): ObjectState {
+  return WaiterTable.look(peek, TABLE, MOST_THREADS);
 }
 
 /** Takes the page in which so many words of the table end, if their last entry is the first there. */

@@ -11,7 +11,7 @@ import {
 import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import { attachConditionLock } from './condition-lock.js';
-import { CONDITION_KIND, createCondition, waiterTableOf } from './condition-segment.js';
+import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from './guard.js';
 import { Lock } from './lock.js';
 import { RLock } from './rlock.js';
@@ -227,7 +227,7 @@ export class Condition extends Acquirable {
   }
 }
 
-registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)));
+registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || lock instanceof Lock || lock instanceof RLock) return lock;

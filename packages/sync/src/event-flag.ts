@@ -1,5 +1,5 @@
 import { EventCount } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
 
 // Two words, from `index` on:
 //   STATE   ROUND << 1 | SET: whether it is set, and how often it has become so. Changed by compare-exchange or one
@@ -28,6 +28,11 @@ export class EventFlag {
     this.#words = words;
     this.#index = index;
     this.#events = new EventCount(words, index + EVENTS, thread.parker);
+  }
+
+  /** What can be told of one from outside. */
+  static look(peek: Peek, index: number): ObjectState {
+    return { state: (peek(index, 1)[0]! & SET) === 0 ? 'not set' : 'set' };
   }
 
   get isSet(): boolean {

@@ -118,4 +118,8 @@ export class Event extends WaitingObject {
   }
 }
 
-registerKind(KIND, (reference) => new Event(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Event(Segment.attach(reference, KIND)),
+  (peek) => EventFlag.look(peek, FLAG),
+);

@@ -1,4 +1,14 @@
-/** Something held, which is given back at the end of a `using` block, once however often that is asked. */
+/**
+ * Something held, which is given back at the end of a `using` block, once however often that is asked.
+ *
+ * @example
+ * ```ts source="./sync.examples.ts#guard"
+ * {
+ *   using held = await lock.hold({ timeout: 1000 }); // TimeoutError if it takes longer
+ *   console.log('has the lock', held);
+ * } // gives it back here, also when something has thrown
+ * ```
+ */
 export class Guard implements Disposable, AsyncDisposable {
   #giveBack: (() => void) | undefined;
 

@@ -198,5 +198,5 @@ export class Lock extends Acquirable implements Suspendable {
 registerKind(
   KIND,
   (reference) => new Lock(Segment.attach(reference, KIND)),
-  (words) => ({ owner: ownerIn(words[MUTEX]!) }),
+  (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
 );

@@ -1,4 +1,4 @@
-import type { Thread } from '@multiprocess/shared-memory';
+import type { Peek, Thread } from '@multiprocess/shared-memory';
 import { isUndecided } from './fate.js';
 
 // Slots of three words, from `index` on, twice as many as parties, since those of the last time may not have left yet:
@@ -29,6 +29,16 @@ export class PartySlots {
   /** Words that they take. */
   static wordsFor(parties: number): number {
     return parties * SLOTS_PER_PARTY * SLOT;
+  }
+
+  /** How many parties wait, as can be told from outside. */
+  static countArrived(peek: Peek, index: number, parties: number): number {
+    const words = peek(index, PartySlots.wordsFor(parties));
+    let count = 0;
+    for (let slot = 0; slot < words.length; slot += SLOT) {
+      if (words[slot + OWNER] !== 0 && isUndecided(words[slot + FATE]!)) count++;
+    }
+    return count;
   }
 
   /** A slot with that number, whatever stands in shared memory. */

@@ -1,6 +1,6 @@
 import { EventCount, OwnerMutex } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
-import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided } from './fate.js';
+import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, reasonOf } from './fate.js';
 import { PartySlots } from './party-slots.js';
 
 // Words, from `index` on:
@@ -64,6 +64,13 @@ export class PartyTable {
   /** Words that it takes. */
   static wordsFor(parties: number): number {
     return FIRST + PartySlots.wordsFor(parties);
+  }
+
+  /** What can be told of one from outside, if it is for so many parties. */
+  static look(peek: Peek, index: number, parties: number): ObjectState {
+    const phase = peek(index + PHASE, 1)[0]!;
+    if ((phase & 0xff) === BROKEN) return { state: `broken: ${reasonOf(fateIn(phase))}` };
+    return { state: `${PartySlots.countArrived(peek, index + FIRST, parties)} of ${parties} there` };
   }
 
   /** How many have arrived and wait for the others. */

@@ -11,6 +11,7 @@ export interface Permits {
 
 /** What the semaphores share: all but whose the permits are, and so how they are given back. */
 export abstract class PermitObject<P extends Permits> extends Acquirable {
+  /** @internal */
   protected readonly permits: P;
   readonly #parker: Parker;
 

@@ -1,5 +1,5 @@
 import { EventCount } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   EVENTS      an eventcount: "there may be permits"
@@ -40,6 +40,13 @@ export class PermitTable {
   /** Words that it takes. */
   static wordsFor(permits: number): number {
     return FIRST + permits;
+  }
+
+  /** What can be told of one from outside, if it has so many permits. */
+  static look(peek: Peek, index: number, permits: number): ObjectState {
+    const size = Math.min(Math.max(0, permits), MOST_OWNED_PERMITS);
+    const owners = [...peek(index + FIRST, size)].filter((owner) => owner !== FREE);
+    return { owners, state: `${size - owners.length} of ${size} free` };
   }
 
   /** Permits that can be taken: those that are free, and those of the dead. */

@@ -1,5 +1,5 @@
-import { OwnerMutex } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import { OwnerMutex, ownerIn } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
 
 // Three words, from `index` on:
 //   MUTEX   an owner mutex; see owner-mutex.ts
@@ -26,6 +26,14 @@ export class RecursiveMutex {
     this.#depth = index + DEPTH;
     this.#hold = index + HOLD;
     this.#mutex = new OwnerMutex(words, index, thread);
+  }
+
+  /** What can be told of one from outside. */
+  static look(peek: Peek, index: number): ObjectState {
+    const words = peek(index, RecursiveMutex.WORDS);
+    const owner = ownerIn(words[0]!);
+    const depth = words[DEPTH]!;
+    return { owners: [owner], ...(owner !== 0 && depth > 1 && { state: `taken ${depth} times` }) };
   }
 
   /** Owner id of the holder, dead or alive; 0 if it is free. */

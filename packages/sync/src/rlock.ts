@@ -250,4 +250,8 @@ export class RLock extends Acquirable implements Suspendable {
   }
 }
 
-registerKind(KIND, (reference) => new RLock(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new RLock(Segment.attach(reference, KIND)),
+  (peek) => RecursiveMutex.look(peek, MUTEX),
+);

@@ -79,7 +79,11 @@ export class Semaphore extends PermitObject<PermitCount> {
   }
 }
 
-registerKind(KIND, (reference) => new Semaphore(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new Semaphore(Segment.attach(reference, KIND)),
+  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
+);
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {
   initialPermitsOf(value, MOST_PERMITS);

@@ -20,6 +20,15 @@ export async function lock(): Promise<void> {
   // #endregion
 }
 
+export async function guard(lock: Lock): Promise<void> {
+  // #region guard
+  {
+    using held = await lock.hold({ timeout: 1000 }); // TimeoutError if it takes longer
+    console.log('has the lock', held);
+  } // gives it back here, also when something has thrown
+  // #endregion
+}
+
 export async function rlock(): Promise<void> {
   // #region rlock
   using lock = new RLock();

@@ -1,5 +1,5 @@
 import { OutOfMemoryError } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use
@@ -50,6 +50,17 @@ export class WaiterTable {
   /** Words for so many threads that wait at the same time. */
   static wordsFor(entries: number): number {
     return FIRST + entries * ENTRY;
+  }
+
+  /** What can be told of one from outside, if it has room for so many entries. */
+  static look(peek: Peek, index: number, entries: number): ObjectState {
+    const high = Math.min(Math.max(0, peek(index + HIGH, 1)[0]!), entries);
+    const words = peek(index + FIRST, high * ENTRY);
+    let waits = 0;
+    for (let entry = 0; entry < words.length; entry += ENTRY) {
+      if (words[entry + OWNER] !== 0) waits += Math.max(0, (words[entry + ENTERED]! - words[entry + GRANTED]!) | 0);
+    }
+    return { state: waits === 1 ? '1 wait' : `${waits} waits` };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { CorruptSegmentError } from '@multiprocess/shared-memory';
-import type { Segment } from '@multiprocess/shared-memory';
+import type { Peek, Segment } from '@multiprocess/shared-memory';
 import type { EncodedSlot } from './slot-value.js';
 
 // Layout: LENGTH, ROOM and the table's ENDs are written once, before anybody else sees the segment.
@@ -59,6 +59,11 @@ export class ListSlots {
     }
     this.length = length;
     this.#bytes = new Uint8Array(segment.buffer, start, room);
+  }
+
+  /** How many slots there are, as can be told from outside. */
+  static countIn(peek: Peek): number {
+    return peek(LENGTH, 1)[0]!;
   }
 
   /** Writes into a new segment how long each slot is. */

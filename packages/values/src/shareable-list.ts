@@ -139,7 +139,11 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   }
 }
 
-registerKind(KIND, (reference) => new ShareableList(Segment.attach(reference, KIND)));
+registerKind(
+  KIND,
+  (reference) => new ShareableList(Segment.attach(reference, KIND)),
+  (peek) => ({ items: ListSlots.countIn(peek) }),
+);
 
 function open(values: Iterable<unknown> | undefined, name: string | undefined): Segment {
   if (values === undefined) {

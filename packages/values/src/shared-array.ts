@@ -4,7 +4,7 @@ import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
 import { indexIn } from './index-in.js';
 import { show } from './show.js';
-import { createTyped, openTyped } from './typed-segment.js';
+import { createTyped, lookAtArray, openTyped } from './typed-segment.js';
 import type { CellOptions, TypedSegment } from './typed-segment.js';
 import { checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
@@ -131,7 +131,7 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   }
 }
 
-registerKind(KIND, (reference) => new SharedArray(Segment.attach(reference, KIND)));
+registerKind(KIND, (reference) => new SharedArray(Segment.attach(reference, KIND)), lookAtArray);
 
 function cellsIn<T extends ValueType>({ type, segment, byteOffset, length }: TypedSegment) {
   return cellsOf(type as T, segment.buffer, byteOffset, length);

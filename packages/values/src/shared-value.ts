@@ -2,7 +2,7 @@ import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess
 import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
-import { createTyped, openTyped } from './typed-segment.js';
+import { createTyped, lookAtValue, openTyped } from './typed-segment.js';
 import type { CellOptions, TypedSegment } from './typed-segment.js';
 import { checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
@@ -125,7 +125,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
   }
 }
 
-registerKind(KIND, (reference) => new SharedValue(Segment.attach(reference, KIND)));
+registerKind(KIND, (reference) => new SharedValue(Segment.attach(reference, KIND)), lookAtValue);
 
 function cellsIn<T extends ValueType>({ type, segment, byteOffset }: TypedSegment) {
   return cellsOf(type as T, segment.buffer, byteOffset, 1);

@@ -1,6 +1,8 @@
 import { CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek } from '@multiprocess/shared-memory';
 import { LOCK_BYTES, LOCK_START, readLock, writeLock } from './cell-lock.js';
 import type { CellLock, LockOption } from './cell-lock.js';
+import { cellsOf } from './cells.js';
 import { TYPE_NAMES, bytesOf } from './value-types.js';
 import type { ValueType } from './value-types.js';
 
@@ -75,4 +77,23 @@ export function openTyped(segment: Segment): TypedSegment {
     throw new CorruptSegmentError(`${segment.reference} is too short for ${length} values of type ${type}`);
   }
   return { segment, type, byteOffset: CELLS, length, lock: readLock(segment) };
+}
+
+/** What can be told of a single value from outside. */
+export function lookAtValue(peek: Peek): ObjectState {
+  const type = typeIn(peek);
+  if (type === undefined) return {};
+  const cell = new Int32Array(new SharedArrayBuffer(8));
+  cell.set(peek(CELLS / 4, 2));
+  return { state: `${type} ${cellsOf(type, cell.buffer, 0, 1).load(0)}` };
+}
+
+/** What can be told of an array from outside. */
+export function lookAtArray(peek: Peek): ObjectState {
+  const type = typeIn(peek);
+  return type === undefined ? {} : { items: peek(LENGTH, 1)[0]!, state: type };
+}
+
+function typeIn(peek: Peek): ValueType | undefined {
+  return TYPE_NAMES[peek(TYPE, 1)[0]! - 1];
 }

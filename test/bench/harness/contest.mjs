@@ -17,7 +17,11 @@ function skipReason({ program, skip }) {
 
 /** @param {Contender} contender */
 function startProgram({ program, args = [], pinned = false }) {
-  return new Program(fileURLToPath(new URL(`../${program}`, import.meta.url)), args, pinned ? ['taskset', '-c', '0'] : []);
+  return new Program(
+    fileURLToPath(new URL(`../${program}`, import.meta.url)),
+    args,
+    pinned ? ['taskset', '-c', '0'] : [],
+  );
 }
 
 /** @param {Program} program @param {object} request @returns {Promise<Reply>} */

@@ -37,7 +37,7 @@ export function caseRows({ cases, baseline }, result) {
       `${one.name}: ${one.unit}`,
       ...keys,
       ...titles,
-      `${one.better === 'higher' ? 'as many' : 'as fast'} as ${baseline}`,
+      `${one.better === 'higher' ? 'as many' : one.unit === 'MiB' ? 'as little' : 'as fast'} as ${baseline}`,
     ],
     ...result.figures.map((figure) => cells(one, figure, base)),
   ];

@@ -8,6 +8,23 @@ from serve import serve
 TOGETHER = 100
 
 
+def time_calls(operation, ms):
+    samples = []
+    end = time.monotonic_ns() + ms * 1_000_000
+    begin = time.monotonic_ns()
+    while begin < end:
+        for _ in range(TOGETHER):
+            operation()
+        after = time.monotonic_ns()
+        samples.append((after - begin) / TOGETHER / 1e3)
+        begin = time.monotonic_ns()
+    return samples
+
+
+def set_for(shared, ms, results):
+    results.put(time_calls(lambda: shared.__setitem__('key', 1), ms))
+
+
 def main():
     manager = multiprocessing.Manager()
     shared = manager.dict({'key': 1})
@@ -28,16 +45,17 @@ def main():
     }
 
     def measure(request):
-        operation = operations[request['op']]
-        samples = []
-        end = time.monotonic_ns() + request['ms'] * 1_000_000
-        begin = time.monotonic_ns()
-        while begin < end:
-            for _ in range(TOGETHER):
-                operation()
-            after = time.monotonic_ns()
-            samples.append((after - begin) / TOGETHER / 1e3)
-            begin = time.monotonic_ns()
+        clients = request.get('clients', 1)
+        if clients == 1:
+            return {'samples': time_calls(operations[request['op']], request['ms'])}
+        results = multiprocessing.Queue()
+        args = (shared, request['ms'], results)
+        processes = [multiprocessing.Process(target=set_for, args=args) for _ in range(clients)]
+        for process in processes:
+            process.start()
+        samples = [sample for _ in processes for sample in results.get()]
+        for process in processes:
+            process.join()
         return {'samples': samples}
 
     serve(measure)

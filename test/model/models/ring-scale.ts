@@ -34,12 +34,12 @@ export const FIRST_BYTES = 2 * RECORD_BYTES;
 
 const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
   PRODUCERS: 0,
-  TAIL: 1,
+  TAIL: 16,
   PUTS: 2,
   SEEN_HEAD: 3,
   LARGEST: 4,
   CONSUMERS: 32,
-  HEAD: 33,
+  HEAD: 48,
   GETS: 34,
   SEEN_TAIL: 35,
   ITEMS: 64,
@@ -57,7 +57,7 @@ const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
 const layout = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-layout.js', find, replace });
 const memory = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-memory.js', find, replace });
 
-const core = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-core.js', find, replace });
+const room = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-room.js', find, replace });
 
 /** What brings the compiled ring down to this size. */
 export const ringScale: readonly Patch[] = [
@@ -72,8 +72,8 @@ export const ringScale: readonly Patch[] = [
     find: 'SCRATCH_BYTES = 2 ** 16',
     replace: `SCRATCH_BYTES = ${FIRST_BYTES}`,
   },
-  core('HANDY_BYTES = 2 ** 21', `HANDY_BYTES = ${FIRST_BYTES}`),
-  core('KEPT_BYTES = 2 ** 23', `KEPT_BYTES = ${FIRST_BYTES}`),
+  room('HANDY_BYTES = 2 ** 21', `HANDY_BYTES = ${FIRST_BYTES}`),
+  room('KEPT_BYTES = 2 ** 23', `KEPT_BYTES = ${FIRST_BYTES}`),
 ];
 
 /** What a new ring holds. */

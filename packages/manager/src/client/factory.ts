@@ -39,6 +39,7 @@ export interface ManagedBarrierOptions {
 export abstract class Factory {
   readonly #client: Client;
 
+  /** @internal */
   constructor(client: Client) {
     this.#client = client;
   }

@@ -12,7 +12,10 @@ import { untilDead } from './until-dead.js';
 const MOST_TOGETHER = 256;
 /** How long a blocked thread looks before it looks at the clock. */
 const STARE_MICROS = 20;
-/** So many requests are not kept until the end of this run of JavaScript: the server may as well begin. */
+/**
+ * So many requests are not kept until the end of this run of JavaScript: the server may as well begin. Then twice as many
+ * each time, since it has something to do, and waking it again may cost more than doing them.
+ */
 const ENOUGH_TO_BEGIN = 32;
 
 /** The way to a server on this machine: the ring of its requests, and a ring of this thread for the answers. */
@@ -27,6 +30,8 @@ export class RingLink implements Link {
   readonly #budget = hotBudget();
   #isWanted: () => boolean = () => false;
   #outbox: Uint8Array[] = [];
+  #flushQueued = false;
+  #enough = ENOUGH_TO_BEGIN;
   #draining = false;
   #over = false;
 
@@ -51,10 +56,14 @@ export class RingLink implements Link {
 
   post(frame: Uint8Array): void {
     this.#requests.ring.writer.checkFits(frame.length);
-    const { length } = this.#outbox;
-    this.#outbox.push(frame);
-    if (length === 0) queueMicrotask(this.#flush);
-    else if (length >= ENOUGH_TO_BEGIN && !this.#draining) this.#flush();
+    const count = this.#outbox.push(frame);
+    if (!this.#flushQueued) {
+      this.#flushQueued = true;
+      queueMicrotask(this.#flushAtEnd);
+    }
+    if (count < this.#enough) return;
+    this.#enough *= 2;
+    this.#flush();
   }
 
   listen(wanted: () => boolean): void {
@@ -70,6 +79,7 @@ export class RingLink implements Link {
       if (this.#stare()) this.#takeAll();
       else this.#sleep();
     }
+    this.#attention.reconsider();
   }
 
   close(): void {
@@ -78,6 +88,12 @@ export class RingLink implements Link {
     this.#flush();
     this.#letGo();
   }
+
+  readonly #flushAtEnd = (): void => {
+    this.#flushQueued = false;
+    this.#enough = ENOUGH_TO_BEGIN;
+    this.#flush();
+  };
 
   /** All that was posted, with one store and one wake, if there is room; else in the background. */
   readonly #flush = (): void => {
@@ -94,14 +110,11 @@ export class RingLink implements Link {
   async #drain(): Promise<void> {
     this.#draining = true;
     try {
-      for (let next = this.#outbox[0]; next !== undefined; next = this.#outbox[0]) {
-        const frame = next;
-        const outcome = await this.#senders.wait(() => this.#putting(frame), Infinity);
-        if (outcome !== 'put') {
+      while (this.#outbox.length > 0) {
+        if ((await this.#senders.wait(() => this.#puttingFirst(), Infinity)) !== 'put') {
           this.#end();
           return;
         }
-        this.#outbox.shift();
         const more = putFrames(this.#requests.ring, this.#outbox);
         if (more !== 'shut') this.#outbox.splice(0, more);
       }
@@ -109,12 +122,20 @@ export class RingLink implements Link {
       // Somebody who blocks the thread has taken over what was to be sent.
     } finally {
       this.#draining = false;
+      if (this.#outbox.length > 0) queueMicrotask(this.#flush);
     }
+  }
+
+  /** Takes it out of the outbox in the same step: who takes over before this is awaited must not send it again. */
+  *#puttingFirst(): Waiting<'put' | 'shut' | 'dead'> {
+    const outcome = yield* this.#putting(this.#outbox[0]!);
+    if (outcome === 'put') this.#outbox.shift();
+    return outcome;
   }
 
   #flushSync(): void {
     if (this.#outbox.length === 0 || this.#over) return;
-    // Whatever waits in the background has not been put as long as this thread runs: it begins anew here.
+    // Whatever is still in the outbox has not been put, whoever waits in the background for it: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => new Error('taken over'));
     const { parker } = this.#requests.segment.thread;
     const frames = this.#outbox;
@@ -129,17 +150,26 @@ export class RingLink implements Link {
   }
 
   async #attend(): Promise<void> {
-    const end = await this.#attention.listen();
-    if (end !== 'unwanted') this.#end();
+    try {
+      if ((await this.#attention.listen()) !== 'unwanted') this.#end();
+    } catch (error) {
+      this.#letGo(); // its ring is damaged, or it could not be read
+      this.#listener.onEnd(error as Error);
+    }
   }
 
   /** Whether an answer came without anybody having to wake this thread. */
   #stare(): boolean {
     const { parker } = this.#requests.segment.thread;
     const { reader } = this.#replies.ring;
-    let there = reader.glance(parker, STARE_MICROS);
-    const until = performance.now() + this.#budget.micros / 1000;
-    while (!there && performance.now() < until) there = reader.glance(parker, STARE_MICROS);
+    let there = !this.#replies.ring.isEmpty;
+    let now = performance.now();
+    for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
+      const before = now;
+      there = reader.glance(parker, STARE_MICROS);
+      now = performance.now();
+      this.#budget.noteLook(now - before);
+    }
     if (there) this.#budget.learn(0);
     return there;
   }

@@ -34,6 +34,7 @@ export class ManagedLock extends WaitingObject implements Hold {
   }
 
   #take(session: Session): true | undefined {
+    this.#owner?.endIfDead();
     if (this.#owner !== undefined) return undefined;
     this.#owner = session;
     session.holds.add(this);

@@ -70,6 +70,7 @@ export class ManagedRLock extends WaitingObject implements Hold, Relockable {
   }
 
   tryReenter(session: Session, context: number, times: number): boolean {
+    this.#owner?.endIfDead();
     if (this.#owner !== undefined) return false;
     this.#owner = session;
     this.#context = context;

@@ -33,6 +33,19 @@ const HANDSHAKE_MS = 5000;
  *
  * Handshakes run side by side, each with a deadline: a silent or slow caller holds up nobody.
  *
+ * @example
+ * ```ts source="./../manager.examples.ts#connections"
+ * await using listener = new Listener({ family: 'tcp', authkey });
+ * await listener.listening;
+ *
+ * const [client, server] = await Promise.all([
+ *   Client.connect({ address: listener.address, authkey }),
+ *   listener.accept({ timeout: 5000 }),
+ * ]);
+ * await client.send({ any: 'value' });
+ * console.log(await server.recv());
+ * ```
+ *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener | Python's Listener}
  */
 export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection> {

@@ -34,6 +34,19 @@ export interface RecvBytesOptions extends WaitOptions {
  *
  * What was sent arrives in order, or not at all once the other side is gone. Several callers may send or receive at a
  * time: messages never mix.
+ *
+ * @example
+ * ```ts source="./../manager.examples.ts#connections"
+ * await using listener = new Listener({ family: 'tcp', authkey });
+ * await listener.listening;
+ *
+ * const [client, server] = await Promise.all([
+ *   Client.connect({ address: listener.address, authkey }),
+ *   listener.accept({ timeout: 5000 }),
+ * ]);
+ * await client.send({ any: 'value' });
+ * console.log(await server.recv());
+ * ```
  */
 export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown> {
   readonly #socket: FramedSocket;

@@ -20,8 +20,8 @@ export type DictProxy<K = unknown, V = unknown> = ManagerProxy &
     readonly sync: Record<string, V> & Iterable<[K, V]>;
   };
 
-/** Overloads do not survive being mapped. */
-interface DictUpdate<K, V> {
+/** `update` of a dict, beside its other methods since overloads do not survive being mapped. */
+export interface DictUpdate<K, V> {
   /** Sets all that an object, a Map or pairs have. */
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
   /** Sets the value to what `change`, which runs in the server, makes of it, with nobody in between; returns that. */

@@ -4,7 +4,7 @@ import type { Target } from './manager-proxy.js';
 import type { IteratorProxy } from './iterator-proxy.js';
 
 /** What a method's result is from afar: a generator becomes an iterator proxy. */
-type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGenerator<infer T, unknown, never>
+export type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGenerator<infer T, unknown, never>
   ? IteratorProxy<T>
   : Awaited<R>;
 

@@ -14,15 +14,15 @@ import { ManagerProxy } from './manager-proxy.js';
  * what is a proxy itself, like a dict in the list, is live.
  */
 export type ListProxy<T = unknown> = ManagerProxy &
-  Omit<Forms<ListMethods<T>>, keyof GenericForms<T>> &
-  GenericForms<T> &
+  Omit<Forms<ListMethods<T>>, keyof ListTransforms<T>> &
+  ListTransforms<T> &
   AsyncIterable<T> & {
     /** The list as an array of this process would be; each access blocks until the server has answered. */
     readonly sync: T[];
   };
 
 /** Methods with a type of their own, which does not survive being mapped. */
-interface GenericForms<T> {
+export interface ListTransforms<T> {
   /** What `change`, which runs in the server, makes of each element. */
   map<R>(change: (value: T, index: number) => R): Promise<R[]>;
   mapSync<R>(change: (value: T, index: number) => R): R[];

@@ -13,7 +13,20 @@ export interface Target {
   readonly object: number;
 }
 
-/** What every proxy can do. */
+/**
+ * What every proxy can do.
+ *
+ * @example
+ * ```ts source="./../manager.examples.ts#objects"
+ * const names = manager.list(['Ann']);
+ * await names.push('Bob'); // every method awaits; pushSync() blocks
+ * names.sync[0] = 'Eve'; // `sync` is the list as if it were here
+ * console.log(await names.snapshot()); // [ 'Eve', 'Bob' ]
+ *
+ * const lock = manager.lock();
+ * await lock.run(() => names.sort()); // the lock comes back if this client ends
+ * ```
+ */
 export abstract class ManagerProxy implements SharedObject {
   readonly #client: Client;
   readonly #object: number;

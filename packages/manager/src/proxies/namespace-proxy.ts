@@ -6,7 +6,7 @@ import { recordView } from './record-view.js';
 import { NAMESPACE_METHODS } from './small-methods.js';
 import type { NamespaceMethods } from './small-methods.js';
 
-/** Names with values in a manager, from afar. Names of {@link sync} that begin with an underscore stay in this process. */
+/** Names with values in a manager, from afar. Names of `sync` that begin with an underscore stay in this process. */
 export type NamespaceProxy = ManagerProxy &
   Forms<NamespaceMethods> & {
     /** The names as properties: `n.sync.name = 'Bob'`. Each access blocks until the server has answered. */

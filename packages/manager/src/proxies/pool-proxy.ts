@@ -67,11 +67,7 @@ class Implementation extends ManagerProxy {
     return (await this.call('map', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
   }
 
-  mapSync<T, R>(
-    fn: (input: T) => R,
-    inputs: Iterable<T>,
-    options?: Omit<PoolMapOptions, 'signal'>,
-  ): Awaited<R>[] {
+  mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: Omit<PoolMapOptions, 'signal'>): Awaited<R>[] {
     return this.callSync('map', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
   }
 
@@ -146,8 +142,18 @@ class Implementation extends ManagerProxy {
 /**
  * A pool in a manager, from afar: its workers are children of the manager's process, and whoever has a proxy shares them.
  *
- * Its calls are those of a pool of this process, but that {@link close} lets go of the proxy only: {@link shutdown} is
+ * Its calls are those of a pool of this process, but that `close()` lets go of the proxy only: `shutdown()` is
  * what closes the pool. One that nobody has a proxy of any more is shut down when the server's memory is cleared up.
+ *
+ * @example
+ * ```ts source="../manager.examples.ts#pool"
+ * await using pool = manager.pool({ processes: 2 }); // workers of the manager, for all its clients
+ * console.log(await pool.map((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
+ *
+ * const result = pool.applyAsync((n: number) => n + 1, [41]);
+ * await manager.dict<string, typeof result>().set('answer', result); // whoever reads it may ask
+ * console.log(await result.get()); // 42
+ * ```
  */
 export type PoolProxy = Implementation &
   Forms<PoolMethods> & {

@@ -12,7 +12,7 @@ export interface PoolResultMethods {
   ready(): boolean;
   /** Whether it has ended without an error. @throws {TypeError} If it has not ended. */
   successful(): boolean;
-  /** Takes it back if no worker has begun with it; {@link PoolResultProxy.get} then throws an `AbortError`. */
+  /** Takes it back if no worker has begun with it; `get()` then throws an `AbortError`. */
   cancel(): boolean;
 }
 
@@ -24,7 +24,7 @@ export interface PoolResultView<T> extends PoolResultMethods {
 
 /**
  * What a pool in a manager has been asked for and gives later, from afar: any client may ask for it, as often as it likes.
- * Unlike the result of a pool of this process it is no promise, or no call could hand it out; await {@link get}.
+ * Unlike the result of a pool of this process it is no promise, or no call could hand it out; await `get()`.
  */
 export type PoolResultProxy<T = unknown> = ManagerProxy &
   Forms<PoolResultMethods> & {
@@ -54,7 +54,7 @@ class Implementation extends ManagerProxy {
 defineForms(Implementation.prototype, ['ready', 'successful', 'cancel'] satisfies (keyof PoolResultMethods)[]);
 defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
 
-/** Results of pools in managers; made by {@link PoolProxy.applyAsync} and others. */
+/** Results of pools in managers; made by `applyAsync()` and others of a {@link PoolProxy}. */
 export const PoolResultProxy = Object.assign(Implementation, {
   attach: registerProxy('PoolResultProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
     handle: string,

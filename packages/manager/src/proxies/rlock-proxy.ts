@@ -7,11 +7,12 @@ import { LockProxy } from './lock-proxy.js';
 import type { ProxyGuard } from './proxy-guard.js';
 
 /**
- * A lock in a manager that its owner may take again: the async context that goes on after `await acquire()`, or the
+ * A lock in a manager, made by {@link Manager.rlock}, that its owner may take again: the async context that goes on after `await acquire()`, or the
  * thread for what blocks, by the rules of `RLock`.
  */
 export class RLockProxy extends LockProxy {
   protected override readonly kind: string = 'RLockProxy';
+  /** @internal */
   protected readonly context = new LockContext();
 
   /** @throws {HandleError} If it stands for something else, or the manager is gone. */

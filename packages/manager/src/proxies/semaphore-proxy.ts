@@ -14,7 +14,7 @@ export interface SemaphoreView {
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
-/** Permits in a manager, from afar. Fair. Permits of clients that end are gone: they have no owners. */
+/** Permits in a manager, from afar; made by {@link Manager.semaphore}. Fair. Permits of clients that end are gone: they have no owners. */
 export class SemaphoreProxy extends AcquirableProxy {
   protected readonly kind: string = 'SemaphoreProxy';
 
@@ -55,7 +55,7 @@ export class SemaphoreProxy extends AcquirableProxy {
   }
 }
 
-/** Permits in a manager of which there are never more than at first. Those of clients that end come back. */
+/** Permits in a manager, made by {@link Manager.boundedSemaphore}, of which there are never more than at first. Those of clients that end come back. */
 export class BoundedSemaphoreProxy extends SemaphoreProxy {
   protected override readonly kind = 'BoundedSemaphoreProxy';
 

@@ -13,6 +13,7 @@ export class Gate {
 
   /** Runs the call now, or when its turn has come. */
   pass(call: Call, run: () => void): void {
+    this.#session?.endIfDead();
     if (this.#session === undefined || this.#isInside(call)) run();
     else this.#behind.push({ call, run });
   }

@@ -74,6 +74,11 @@ export class Session {
     this.#outlet.send(makeFrame(FAILURE, call, 0, 0, this.#encodeError(error)));
   }
 
+  /** Deals with the end of a client who is in somebody's way, before the server has looked by itself. */
+  endIfDead(): void {
+    if (!this.isAlive) this.end();
+  }
+
   /** The client is gone: what it held is free, what it waited for is given up. Idempotent. */
   end(): void {
     if (this.#ended) return;

@@ -138,7 +138,7 @@ class FlatReader {
       case TRUE:
         return true;
       case INTEGER:
-        return this.#copyToSheet(4), view.getInt32(0, true);
+        return (this.#copyToSheet(4), view.getInt32(0, true));
       case DOUBLE:
         return this.double();
       case LATIN:

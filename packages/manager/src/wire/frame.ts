@@ -3,13 +3,13 @@
 //   4 bytes  number of the call, counted by the client; 0 if nobody waits for an answer
 //   4 bytes  number of the client (requests in shared memory, where all come through one ring), else 0
 //   4 bytes  number of the exclusive section it belongs to, counted by the client; 0 for none
-//   the rest the body, by the codec of the connection
+//   the rest the body, by the codec of the connection; see codec.ts, and flat.ts for what is short
 // All little-endian. The header can be read whatever the body is, so that a body that cannot be decoded is an error of
 // its call and not of the connection.
 export const HEADER_BYTES = 16;
 
 // Requests.
-export const CALL = 1; // [object, method, args]
+export const CALL = 1; // [object, method, args], or flat
 export const CREATE = 2; // [object, type, args]
 export const RELEASE = 3; // [object, leases, object, leases, …]
 export const LEASE = 4; // object: one lease more, for a proxy that came by another way

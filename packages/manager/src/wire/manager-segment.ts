@@ -1,4 +1,4 @@
-import { ByteRing, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, RING_USER_WORDS, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
 
 // The segment of a manager: a ring in which clients put requests, and behind the ring's own words:
 //   SERVER   owner id of the server's thread; 0 until it has started. Written once, by the server
@@ -88,3 +88,10 @@ function createRing(kind: string, limits: typeof REQUEST_LIMITS): Segment {
   segment.keep(); // its name goes to the other side
   return segment;
 }
+
+registerLook(KIND, (peek) => {
+  const [clients, state] = [peek(CLIENTS, 1)[0]!, peek(STATE, 1)[0]];
+  const words = state === CLOSED ? 'closed' : state === RUNNING ? `had ${clients} clients` : 'starting';
+  return { owners: [peek(SERVER, 1)[0]!], items: itemsIn(peek), state: words };
+});
+registerLook(REPLIES_KIND, (peek) => ({ items: itemsIn(peek) }));

@@ -14,6 +14,9 @@ const SHORT_SLEEP_MS = 0.5;
  */
 const LOOK_MICROS = { staring: 20, glancing: 1 };
 
+/** What ends a sleep that is to end. */
+const ROUSED = new Error('roused');
+
 /** A budget for as long as a wake-up costs. */
 export function hotBudget(): SpinBudget {
   return new SpinBudget(HOT_MICROS, SHORT_SLEEP_MS);
@@ -69,6 +72,11 @@ export class RingAttention {
     });
   }
 
+  /** Makes it look at once whether it is still wanted: somebody else has taken what it slept for. */
+  reconsider(): void {
+    if (!this.#listener.isWanted()) this.#line.dismiss(() => ROUSED);
+  }
+
   /** Ends it, which is then unwanted. */
   close(): void {
     this.#closed = true;
@@ -86,7 +94,7 @@ export class RingAttention {
       return;
     }
     try {
-      if (this.#ring.reader.glance(this.#parker, this.#lookMicros)) {
+      if (this.#look()) {
         this.#listener.take();
         this.#budget.learn(0);
         this.#stayHot();
@@ -99,6 +107,15 @@ export class RingAttention {
       this.#fail(error);
     }
   };
+
+  #look(): boolean {
+    if (!this.#ring.isEmpty) return true;
+    const before = performance.now();
+    if (before >= this.#until) return false;
+    const there = this.#ring.reader.glance(this.#parker, this.#lookMicros);
+    this.#budget.noteLook(performance.now() - before);
+    return there;
+  }
 
   async #sleep(): Promise<void> {
     const began = performance.now();
@@ -113,6 +130,7 @@ export class RingAttention {
       }
     } catch (error) {
       if (this.#closed) this.#end('unwanted');
+      else if (error === ROUSED) this.#stayHot();
       else this.#fail(error);
     }
   }

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-/** The command line of a process as `/proc` shows it; empty where it has ended or belongs to somebody else. */
+/**
+ * The command line of a process as `/proc` shows it, as one line that tells a terminal nothing, whatever its arguments are; empty
+ * where it has ended or belongs to somebody else.
+ */
 export function commandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0+$/, '').replaceAll('\0', ' ');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trimEnd();
   } catch {
     return '';
   }

@@ -4,13 +4,22 @@ import { commandLine, isStopped } from './command-line.js';
 /** Threads that wait for each other in a circle. */
 export interface Circle {
   readonly threads: readonly InspectedThread[];
-  /** Whether all of them are blocked: then none can ever go on. One that awaits may yet be helped by its own program. */
+  /**
+   * Whether none of them can ever go on: each is blocked on what the next one alone holds. One that awaits may yet be
+   * helped by its own program, one that waits for what several hold by another of those.
+   */
   readonly isDeadlock: boolean;
 }
 
 /** All that a thread waits for. */
 export function waitsOf({ blockedOn, awaits }: InspectedThread): readonly InspectedWait[] {
   return blockedOn === undefined ? awaits : [blockedOn, ...awaits];
+}
+
+/** Who keeps a thread waiting, each once: whom it waits for, and who else holds the object. */
+function holdersOf({ object, holder }: InspectedWait, waiter: InspectedThread): readonly InspectedThread[] {
+  const others = (object?.holders ?? []).filter((one) => one !== waiter);
+  return [...new Set(holder === undefined ? others : [holder, ...others])];
 }
 
 /** Every circle of waiting threads that can be reached from these, each once. */
@@ -25,12 +34,15 @@ export function findCircles(from: readonly InspectedThread[]): Circle[] {
       if (threads.length === 1) return;
       const key = threads.map(nameThread).sort().join();
       const next = (i: number): InspectedThread => threads[(i + 1) % threads.length]!;
-      const isDeadlock = threads.every((one, i) => one.blockedOn?.holder === next(i));
+      const isDeadlock = threads.every((one, i) => {
+        const holders = one.blockedOn === undefined ? [] : holdersOf(one.blockedOn, one);
+        return holders.length === 1 && holders[0] === next(i);
+      });
       circles.set(key, { threads, isDeadlock });
       return;
     }
     if (done.has(thread)) return;
-    for (const { holder } of waitsOf(thread)) if (holder !== undefined) visit(holder, [...path, thread]);
+    for (const wait of waitsOf(thread)) for (const holder of holdersOf(wait, thread)) visit(holder, [...path, thread]);
     done.add(thread);
   };
   for (const thread of from) visit(thread, []);
@@ -52,9 +64,12 @@ export function describeWaits(threads: readonly InspectedThread[]): string {
     if (waitsOf(thread).length === 0) lines.push(`${indent}waits for nothing of this toolkit`);
     for (const wait of waitsOf(thread)) {
       const how = wait === thread.blockedOn ? 'is blocked on' : 'awaits';
-      lines.push(`${indent}${how} ${describeObject(wait)}, ${describeHolder(wait, thread)}`);
-      const { holder } = wait;
-      if (holder !== undefined && !told.has(holder)) tell(holder, `${indent}  which `);
+      lines.push(`${indent}${how} ${describeObject(wait)}, ${describeHolders(wait, thread)}`);
+      const holders = holdersOf(wait, thread);
+      for (const holder of holders) {
+        if (told.has(holder)) continue;
+        tell(holder, `${indent}  ${holders.length === 1 ? 'which' : nameThread(holder)} `);
+      }
     }
   };
   for (const thread of threads) {
@@ -70,11 +85,14 @@ function describeThread(thread: InspectedThread): string {
 }
 
 function describeObject({ object }: InspectedWait): string {
-  return object === undefined ? 'an object that has lost its name' : `${object.kind} ${JSON.stringify(object.name)}`;
+  if (object === undefined) return 'an object that has lost its name';
+  const state = object.state === undefined ? '' : ` (${object.state})`;
+  return `${object.kind} ${JSON.stringify(object.name)}${state}`;
 }
 
-function describeHolder({ holder }: InspectedWait, waiter: InspectedThread): string {
-  if (holder === undefined) return 'which nobody holds: until somebody does something with it';
-  if (holder === waiter) return 'held by another caller in this same thread';
-  return `held by ${describeThread(holder)}`;
+function describeHolders(wait: InspectedWait, waiter: InspectedThread): string {
+  const holders = holdersOf(wait, waiter);
+  if (holders.length === 0) return 'which nobody holds: until somebody does something with it';
+  const names = holders.map((one) => (one === waiter ? 'another caller in this same thread' : describeThread(one)));
+  return `held by ${names.join(' and ')}`;
 }

@@ -32,8 +32,9 @@ export const list: Command = {
 /** One line, so that `--watch` gives a line each time. */
 function showJson(objects: readonly InspectedObject[]): string {
   return JSON.stringify(
-    objects.map(({ pids, ...object }) => ({
+    objects.map(({ pids, holders, ...object }) => ({
       ...object,
+      holders: holders.map(({ pid, threadId }) => ({ pid, threadId })),
       processes: pids.map((pid) => ({ pid, command: commandLine(pid) })),
     })),
   );
@@ -41,20 +42,25 @@ function showJson(objects: readonly InspectedObject[]): string {
 
 function showTable(objects: readonly InspectedObject[]): string {
   if (objects.length === 0) return 'Nothing is in shared memory.';
-  const head = ['KIND', 'NAME', 'SIZE', 'IN USE', 'ITEMS', 'HELD BY', 'WAITING', 'PROCESSES'];
-  const rows = objects.map(({ kind, name, bytes, bytesInUse, items, holder, waiters, pids, orphan }) => [
+  const head = ['KIND', 'NAME', 'SIZE', 'IN USE', 'ITEMS', 'STATE', 'HELD BY', 'WAITING', 'PROCESSES'];
+  const rows = objects.map(({ kind, name, bytes, bytesInUse, items, state, holders, waiters, pids, orphan }) => [
     kind,
     name,
     formatBytes(bytes),
     formatBytes(bytesInUse),
     items === undefined ? '-' : String(items),
-    holder === undefined ? '-' : nameOf(holder),
-    waiters.length === 0 ? '-' : waiters.map(nameOf).join(' '),
+    state ?? '-',
+    namesOf(holders),
+    namesOf(waiters),
     orphan ? 'none: an orphan' : pids.join(' '),
   ]);
   const processes = [...new Set(objects.flatMap(({ pids }) => pids))].sort((a, b) => a - b);
   const commands = processes.map((pid) => [String(pid), commandLine(pid)]);
   return `${formatTable(head, rows)}\n\n${formatTable(['PID', 'COMMAND'], commands)}`;
+}
+
+function namesOf(threads: readonly OwnerDescription[]): string {
+  return threads.length === 0 ? '-' : threads.map(nameOf).join(' ');
 }
 
 /** The process's number, and that of the worker thread if it is one. */

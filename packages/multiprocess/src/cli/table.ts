@@ -1,7 +1,11 @@
 const GAP = '  ';
 
-/** Rows of cells as lines of text, in columns as wide as their widest cell; columns of numbers end at the right. */
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Rows of cells as lines of text, in columns as wide as their widest cell; columns of numbers end at the right. Names that people
+ * gave stay within their cell: control characters become `?`.
+ */
+export function formatTable(head: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((cells) => cells.map((cell) => cell.replaceAll(/\p{Cc}/gu, '?')));
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
   const isNumeric = head.map((_, column) => rows.every((row) => /^([\d.]+( [KMG]iB| B)?|-)?$/.test(row[column] ?? '')));
   const line = (cells: readonly string[]): string =>

@@ -52,7 +52,7 @@ function asText(threads: readonly InspectedThread[], circles: readonly Circle[])
     const names = [...members, members[0]!].map(nameThread).join(' -> ');
     return isDeadlock
       ? `DEADLOCK: ${names}. Each is blocked on what the next one holds; killing one lets the others go on.`
-      : `Circle: ${names}. Each waits for what the next one holds; only code that still runs in one that awaits can end this.`;
+      : `Circle: ${names}. Each waits for what the next one holds; only code that still runs, in one that awaits or in another holder, can end this.`;
   });
   return [describeWaits(threads), ...verdicts].join('\n\n');
 }

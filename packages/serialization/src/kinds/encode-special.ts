@@ -74,7 +74,7 @@ function encodeForeign(to: Encoder, value: object, prototype: object): unknown {
   if (name === undefined) return to.fail(refusal(value, prototype));
   if (ArrayBuffer.isView(value)) {
     byPrototype.set(prototype, view);
-    return to.extension(view, value as ArrayBufferView);
+    return to.extension(view, value);
   }
   const kind = BUILT_IN[name];
   if (kind !== undefined) return to.extension(kind, value as never);

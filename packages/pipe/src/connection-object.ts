@@ -1,0 +1,158 @@
+import {
+  BufferTooShortError,
+  ClosedError,
+  HAND_OVER,
+  SHARED_OBJECT,
+  WAITABLE,
+  noteParcel,
+} from '@multiprocess/shared-memory';
+import type { HandsOver, SharedObject, Waitable, Waiting } from '@multiprocess/shared-memory';
+import type { Hold } from './hold.js';
+import { releaseLost } from './lost-hold.js';
+import { Peer } from './peer.js';
+import type { End } from './pipe-layout.js';
+import { ReceivingSide } from './receiving-side.js';
+import { SendingSide } from './sending-side.js';
+
+/** What a connection is beside its messages: its hold of the end, its handle, and when it may send and receive. */
+export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable {
+  readonly #hold: Hold;
+  readonly #sending: SendingSide | undefined;
+  readonly #receiving: ReceivingSide | undefined;
+  #isClosed = false;
+  #isReadable: boolean;
+
+  /** @internal */
+  constructor(hold: Hold) {
+    const { end, pipe } = hold;
+    const other = (1 - end) as End;
+    const peer = new Peer(pipe, other);
+    this.#hold = hold;
+    const receives = pipe.rings === 2 || end === 0;
+    const sends = pipe.rings === 2 || end === 1;
+    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, hold);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, hold);
+    this.#isReadable = receives;
+    dropped.register(hold, hold.lostHold, hold);
+  }
+
+  static {
+    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+  }
+
+  /** Whether it was closed here. */
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether messages can be received from it. */
+  get readable(): boolean {
+    return this.#isReadable;
+  }
+
+  /** Whether messages can be sent to it. */
+  get writable(): boolean {
+    return this.#sending !== undefined;
+  }
+
+  /**
+   * A string by which one process attaches to this end; ask for it once for each. Until somebody has attached, this
+   * process counts as holding the end; afterwards only if it uses it. Closing the connection makes it void.
+   */
+  get handle(): string {
+    this.#checkOpen();
+    kept.add(this);
+    return this.#hold.handle();
+  }
+
+  /** @internal */
+  [HAND_OVER](): string {
+    this.#checkOpen();
+    const { handle, ticket } = this.#hold.handOver();
+    noteParcel(ticket);
+    return handle;
+  }
+
+  /** @internal */
+  [WAITABLE](): Waiting<unknown> {
+    return this.toReceive().becomingReady();
+  }
+
+  /** Lets pending calls keep the event loop alive, as they do from the start. */
+  ref(): this {
+    this.#receiving?.line.ref();
+    this.#sending?.line.ref();
+    return this;
+  }
+
+  /** Lets the process end although a call is pending. */
+  unref(): this {
+    this.#receiving?.line.unref();
+    this.#sending?.line.unref();
+    return this;
+  }
+
+  /**
+   * Lets go of the end in this thread; what was sent can still be received. Pending calls throw `ClosedError`. Does not
+   * wait. Idempotent.
+   */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isReadable = false;
+    kept.delete(this);
+    dropped.unregister(this.#hold);
+    for (const side of [this.#receiving, this.#sending]) side?.line.dismiss(closedError);
+    this.#hold.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** What a message has that is not too long; one that is, is the last that was received here. */
+  protected checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
+    if (message.length <= most) return message;
+    this.#isReadable = false;
+    if (!this.writable) this.close();
+    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
+  }
+
+  /**
+   * @throws {ClosedError | TypeError} If nothing can be sent here.
+   * @internal
+   */
+  protected toSend(): SendingSide {
+    this.#checkOpen();
+    if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
+    this.#hold.use();
+    return this.#sending;
+  }
+
+  /**
+   * @throws {ClosedError | TypeError} If nothing can be received here.
+   * @internal
+   */
+  protected toReceive(): ReceivingSide {
+    this.#checkOpen();
+    if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
+    if (!this.#isReadable)
+      throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
+    this.#hold.use();
+    return this.#receiving;
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw closedError();
+  }
+}
+
+// State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
+// closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched
+// is its hold, which pending calls refer to as well: whoever awaits a message need not keep the connection.
+const kept = new Set<ConnectionObject>();
+const dropped = new FinalizationRegistry(releaseLost);
+
+function closedError(): ClosedError {
+  return new ClosedError('This Connection has been closed here');
+}
