@@ -10,7 +10,7 @@ interface Shared extends Disposable {
   readonly handle: string;
 }
 
-/** One who tells others something, and is killed at any step of that: above all between its change and its wake. */
+/** One who tells others something, and is killed before any change that it makes: above all between its change and its wake. */
 interface Teller<T extends Shared> {
   readonly name: string;
   make(): T;
@@ -114,27 +114,37 @@ const tellers: Teller<never>[] = [
 
 const fixture = new URL('fixtures/die-at-step.mjs', import.meta.url);
 
-test.each(tellers)('a process killed at any step of $name keeps nobody who sleeps from going on', async (teller) => {
-  using object: Shared = teller.make();
-  const { kind, reference } = parseHandle(object.handle);
-  const segment = Segment.attach(reference, kind);
-  const users = [new User(object), new User(object)];
-  for (let step = 1, lived = false; !lived; step++) {
-    const dying = startChild(fixture, { args: [object.handle, teller.tells, String(step), 'when told'] });
-    for (const [i, user] of users.entries()) {
-      if (object instanceof Condition) await user.call('acquireSync');
-      await user.wait(teller.waits[i]!);
+// Where nobody has told it, one that blocks looks again after 100 ms, one that awaits after a second. So one of those who
+// wait awaits only here, where the change has been made and nobody been told.
+const AWAITED_STEP = 2;
+
+test.each(tellers)(
+  'a process killed before any change of $name keeps nobody who sleeps from going on',
+  async (teller) => {
+    using object: Shared = teller.make();
+    const { kind, reference } = parseHandle(object.handle);
+    const segment = Segment.attach(reference, kind);
+    const users = [new User(object), new User(object)];
+    const [blocking, awaiting] = teller.waits;
+    for (let step = 1, lived = false; !lived; step++) {
+      const methods = [blocking, step === AWAITED_STEP ? awaiting : blocking];
+      for (const [i, user] of users.entries()) {
+        if (object instanceof Condition) await user.call('acquireSync');
+        await user.wait(methods[i]!);
+      }
+      const dying = startChild(fixture, { args: [object.handle, teller.tells, String(step), 'when told', 'changes'] });
+      await dying.line('ready');
+      dying.say('go');
+      lived = (await dying.exit).code === 0;
+      // Not awaited yet: one who was told already may have the lock of the condition.
+      const told = teller.hasHappened(object as never, segment.words, step) ? undefined : teller.tell(object as never);
+      const results = users.map(async (user, i) => {
+        expect(await user.result(methods[i]!), `after death before step ${step}`).toMatch(teller.result);
+        if (object instanceof Condition) await user.call('release');
+      });
+      await Promise.all([told, ...results]);
+      await teller.restore(object as never);
     }
-    await dying.line('ready');
-    dying.say('go');
-    lived = (await dying.exit).code === 0;
-    if (!teller.hasHappened(object as never, segment.words, step)) await teller.tell(object as never);
-    const results = users.map(async (user, i) => {
-      expect(await user.result(teller.waits[i]!), `after death before step ${step}`).toMatch(teller.result);
-      if (object instanceof Condition) await user.call('release');
-    });
-    await Promise.all(results);
-    await teller.restore(object as never);
-  }
-  segment.close();
-});
+    segment.close();
+  },
+);

@@ -42,14 +42,8 @@ export class PermitCount {
 
   /** Takes a permit if one is free. Never waits. */
   tryTake(): boolean {
-    let seen = this.#guess();
-    if ((seen & FREE) === 0) seen = this.#load();
-    while ((seen & FREE) > 0) {
-      const found = Atomics.compareExchange(this.#words, this.#index, seen, seen - 1);
-      if (found === seen) return true;
-      seen = found;
-    }
-    return false;
+    const seen = this.#guess();
+    return (seen > 0 && this.#replace(seen, seen - 1)) || this.#tryTakeAnyway();
   }
 
   /** Takes a permit, waiting until one is free. */
@@ -81,18 +75,28 @@ export class PermitCount {
    * @returns false if there would be more than {@link MOST_PERMITS}; nothing was changed then
    */
   giveBack(permits: number): boolean {
-    const most = MOST_PERMITS - permits;
-    let seen = this.#guess();
-    if ((seen & FREE) > most) seen = this.#load();
-    while ((seen & FREE) <= most) {
-      const found = Atomics.compareExchange(this.#words, this.#index, seen, seen + permits);
-      if (found === seen) {
-        if (seen < 0) this.#wake(permits);
-        return true;
-      }
-      seen = found;
+    const seen = this.#guess();
+    if (seen >= 0 && seen <= MOST_PERMITS - permits && this.#replace(seen, seen + permits)) return true;
+    return this.#giveBackAnyway(permits);
+  }
+
+  /** Where the guess was wrong, or somebody sleeps. Apart from it, so that the usual way is short enough to be compiled into its callers. */
+  #tryTakeAnyway(): boolean {
+    for (;;) {
+      const seen = this.#load();
+      if ((seen & FREE) === 0) return false;
+      if (this.#replace(seen, seen - 1)) return true;
     }
-    return false;
+  }
+
+  #giveBackAnyway(permits: number): boolean {
+    for (;;) {
+      const seen = this.#load();
+      if ((seen & FREE) > MOST_PERMITS - permits) return false;
+      if (!this.#replace(seen, seen + permits)) continue;
+      if (seen < 0) this.#wake(permits);
+      return true;
+    }
   }
 
   #wake(count: number): void {
@@ -105,6 +109,10 @@ export class PermitCount {
   #passWakeOn(): void {
     const seen = this.#load();
     if (seen < 0 && (seen & FREE) > 0) this.#wake(1);
+  }
+
+  #replace(seen: number, wanted: number): boolean {
+    return Atomics.compareExchange(this.#words, this.#index, seen, wanted) === seen;
   }
 
   #load(): number {

@@ -107,7 +107,7 @@ const lateSleeper = model(
   'semaphore/one lies down while the bit is cleared',
   1,
   [[givesAway(count, 1)], countRound, countRound],
-  { racy: [FIRST] },
+  { racy: [FIRST], alike: [[1, 2]], bounds: { preemptions: 3 } },
 );
 
 // A table: EVENTS, and a word for each permit.
@@ -150,8 +150,8 @@ export const permitMutants = [
     'giveBack() wakes one, whatever comes': [severalAtOnce, 'this.#wake(permits);', 'this.#wake(1);', sleeps],
     'a permit is taken by a store': [
       oneCount,
-      'const found = Atomics.compareExchange(this.#words, this.#index, seen, seen - 1);',
-      'const found = seen; Atomics.store(this.#words, this.#index, seen - 1);',
+      'seen > 0 && this.#replace(seen, seen - 1)',
+      'seen > 0 && (Atomics.store(this.#words, this.#index, seen - 1), true)',
       /hold 1 permits|are left/,
     ],
     'who waits for a permit announces itself by a store': [
@@ -174,8 +174,8 @@ export const permitMutants = [
     ],
     'the bit is taken away with the permit': [
       oneCount,
-      'Atomics.compareExchange(this.#words, this.#index, seen, seen - 1)',
-      'Atomics.compareExchange(this.#words, this.#index, seen, (seen & FREE) - 1)',
+      'if (this.#replace(seen, seen - 1))',
+      'if (this.#replace(seen, (seen & FREE) - 1))',
       sleeps,
     ],
     'who gives up on a permit keeps the wake': [hastyCounts, 'if (slept && !taken)', 'if (false)', sleeps],
