@@ -93,9 +93,10 @@ describe('between threads only,', () => {
   ])('a thread that %s', (_how, form) => {
     const holdAndEnd = async (object: { readonly handle: unknown }) => {
       const thread = startThread('hold', object, { form });
+      const ended = once(thread, 'exit'); // listens before it can have ended
       await once(thread, 'message');
-      if (form === 'async') await thread.terminate();
-      else await end(thread);
+      if (form === 'async') void thread.terminate();
+      await ended;
     };
 
     test.each([Lock, RLock])('leaves its %o to the next one, who is told', async (Class) => {

@@ -71,8 +71,10 @@ export class AsyncHold {
       else resolve(result);
       return promise;
     } catch (error) {
-      this.end();
-      return Promise.reject(error as Error);
+      this.end(); // so that this promise bears nothing
+      const { promise, reject } = this.#newBearer<R>();
+      reject(error);
+      return promise;
     }
   }
 

@@ -14,11 +14,10 @@ export interface Share {
 
 export const NOTHING: Share = { surely: undefined, possibly: undefined };
 
-class Itself {
-  constructor(resource: object) {
-    return resource;
-  }
-}
+/** A constructor that gives the object itself, so that a class which extends it puts its fields there. */
+const Itself = function (resource: object) {
+  return resource;
+} as unknown as new (resource: object) => object;
 
 /**
  * Puts a private field on an object that another has made: nobody else sees it, frozen objects take it, and it goes with

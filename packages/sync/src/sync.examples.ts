@@ -1,6 +1,8 @@
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './index.js';
 
-const write = async (_text: string): Promise<void> => {};
+const write = async (text: string): Promise<void> => {
+  await Promise.resolve(text);
+};
 
 export async function lock(): Promise<void> {
   // #region lock

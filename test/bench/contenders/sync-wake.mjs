@@ -72,7 +72,9 @@ function startProcess() {
 }
 
 if (!isMainThread) {
-  parentPort?.on('message', async (wakes) => parentPort?.postMessage(await sleep(wakes)));
+  parentPort?.on('message', (wakes) => {
+    void sleep(wakes).then(() => parentPort?.postMessage('done'));
+  });
 } else if (eventHandle !== undefined) {
   await serve(({ wakes }) => sleep(wakes));
 } else {
