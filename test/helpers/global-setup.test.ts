@@ -24,6 +24,12 @@ test('a segment that is left fails the run, is listed, and then removed', async 
   expect(ourEntries(String(run.pid)).filter((name) => name.startsWith('multiprocess-test-'))).toEqual([]);
 });
 
+test('what a process leaves that the runner had to kill is swept, as by the next program of a user', async () => {
+  const run = runOf('dawdle');
+  expect(await run.exit).toEqual({ code: 0, signal: null });
+  expect(ourEntries(String(run.pid)).filter((name) => name.startsWith('multiprocess-test-'))).toEqual([]);
+});
+
 test('a process that is left fails the run, is listed, and then ended', async () => {
   const run = runOf('process');
   expect(await run.exit).toEqual({ code: 1, signal: null });

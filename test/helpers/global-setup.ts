@@ -1,8 +1,9 @@
 // Once a run of the suite: whatever it leaves behind fails it, be it a process or a segment.
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RUN, SHARED_MEMORY, endMarker, killMarker, ourEntries } from './segment-directory.js';
+import { RUN, SHARED_MEMORY, killMarker, ourEntries, testFilePid } from './segment-directory.js';
 import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 
 const run = String(process.pid);
@@ -13,23 +14,35 @@ const PATIENCE = 5_000;
 export function setup(): () => Promise<void> {
   process.env[RUN] = run;
   const before = new Set(ourEntries(run));
+  subscribe('child_process', noteEnd);
   return async () => {
+    unsubscribe('child_process', noteEnd);
     const processes = await remainingProcesses();
     if (processes.length > 0) fail(`processes that the tests left running:\n${whereabouts(processes)}`);
     for (const pid of processes) kill(pid);
 
-    for (const name of ourEntries(run)) sweepAfterKill(`${SHARED_MEMORY}/${name}`);
+    for (const name of ourEntries(run)) await sweepAfterKill(`${SHARED_MEMORY}/${name}`);
     const segments = ourEntries(run).filter((name) => !before.has(name));
     if (segments.length > 0) fail(`left in ${SHARED_MEMORY} by the tests:\n${describe(segments)}`);
     for (const name of segments) rmSync(`${SHARED_MEMORY}/${name}`, { recursive: true, force: true });
   };
 }
 
+// The runner kills the process of a file that takes more than half a second to end, be it in the midst of its last
+// tidying up; what a killed process leaves is for the next that comes.
+const ends = new Map<number | undefined, Promise<NodeJS.Signals | null>>();
+
+function noteEnd(message: unknown): void {
+  const child = (message as { readonly process: ChildProcess }).process;
+  const end = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  child.once('spawn', () => ends.set(child.pid, end));
+}
+
 /** Does what the next program of the user would, where the runner or a test has killed a process. */
-function sweepAfterKill(directory: string): void {
-  const markers = [endMarker(directory), killMarker(directory)].filter((marker) => existsSync(marker));
-  if (markers.length === 0) return;
-  for (const marker of markers) rmSync(marker);
+async function sweepAfterKill(directory: string): Promise<void> {
+  const marker = killMarker(directory);
+  if (!existsSync(marker) && (await ends.get(testFilePid(directory))) !== 'SIGKILL') return;
+  rmSync(marker, { force: true });
   const program = "import('@multiprocess/shared-memory').then(({ removeOrphans }) => removeOrphans())";
   spawnSync(process.execPath, ['-e', program], {
     env: { ...process.env, MULTIPROCESS_DIR: directory },

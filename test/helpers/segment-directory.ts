@@ -15,9 +15,9 @@ export function segmentDirectory(run: string, pid: number, file: string): string
   return `${SHARED_MEMORY}/${prefix(run)}${pid}-${file}`;
 }
 
-/** A file that exists as long as the process of a test file has not ended in order. */
-export function endMarker(directory: string): string {
-  return join(tmpdir(), `${basename(directory)}.running`);
+/** The process of the test file whose directory that is. */
+export function testFilePid(directory: string): number {
+  return Number(basename(directory).slice('multiprocess-test-'.length).split('-')[1]);
 }
 
 /**

@@ -1,17 +1,13 @@
 // Runs in the process of every test file, before its imports.
-import { mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect } from 'vitest';
-import { RUN, endMarker, segmentDirectory } from './segment-directory.js';
+import { RUN, segmentDirectory } from './segment-directory.js';
 import { watch } from './watchdog.js';
 
 const file = basename(expect.getState().testPath ?? '', '.test.ts');
 const directory = segmentDirectory(process.env[RUN] ?? 'none', process.pid, file);
 mkdirSync(directory, { mode: 0o700, recursive: true });
-// Gone once this process has ended in order. The runner kills one that takes more than half a second to end, and what a
-// killed process leaves is for a sweeper.
-const marker = endMarker(directory);
-writeFileSync(marker, '');
 process.env['MULTIPROCESS_DIR'] = directory;
 
 // The runner ends the process of a file with SIGTERM. An orderly exit instead lets the toolkit leave its segments, as a
@@ -20,7 +16,6 @@ process.once('SIGTERM', () => {
   process.exit();
 });
 process.once('exit', () => {
-  rmSync(marker, { force: true });
   try {
     rmdirSync(directory);
   } catch {
