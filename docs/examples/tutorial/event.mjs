@@ -27,7 +27,7 @@ if (isMainProcess) {
   await sleep(100);
   event.set();
   console.log('end');
-  console.log(`about ${Math.round(performance.now() - began)} ms`);
   await w1.join();
+  console.log(`about ${Math.round(performance.now() - began)} ms`);
   event.close();
 }
