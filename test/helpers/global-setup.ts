@@ -23,18 +23,22 @@ export function setup(): () => Promise<void> {
 
     for (const name of ourEntries(run)) await sweepAfterKill(`${SHARED_MEMORY}/${name}`);
     const segments = ourEntries(run).filter((name) => !before.has(name));
-    if (segments.length > 0) fail(`left in ${SHARED_MEMORY} by the tests:\n${describe(segments)}`);
+    if (segments.length > 0) fail(`left in ${SHARED_MEMORY} by the tests:\n${await describe(segments)}`);
     for (const name of segments) rmSync(`${SHARED_MEMORY}/${name}`, { recursive: true, force: true });
   };
 }
 
 // The runner kills the process of a file that takes more than half a second to end, be it in the midst of its last
 // tidying up; what a killed process leaves is for the next that comes.
-const ends = new Map<number | undefined, Promise<NodeJS.Signals | null>>();
+const ends = new Map<number | undefined, Promise<NodeJS.Signals | number | null>>();
 
 function noteEnd(message: unknown): void {
   const child = (message as { readonly process: ChildProcess }).process;
-  const end = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  const end = new Promise<NodeJS.Signals | number | null>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal ?? code);
+    });
+  });
   child.once('spawn', () => ends.set(child.pid, end));
 }
 
@@ -67,8 +71,13 @@ function kill(pid: number): void {
   }
 }
 
-function describe(names: string[]): string {
-  return names.map((name) => whereabouts([], `${SHARED_MEMORY}/${name}`)).join('\n');
+async function describe(names: string[]): Promise<string> {
+  const lines: string[] = [];
+  for (const name of names) {
+    const end = await ends.get(testFilePid(name));
+    lines.push(whereabouts([], `${SHARED_MEMORY}/${name}`), `  (its test file's process ended with ${String(end)})`);
+  }
+  return lines.join('\n');
 }
 
 // An error thrown here would be printed, but leave the run green.

@@ -196,13 +196,15 @@ describe('several who await in one thread', () => {
   test('are each notified once, in the order they came', async () => {
     using condition = new Condition();
     const order: number[] = [];
+    let waiting = 0;
     const waits = Array.from({ length: 50 }, (_, i) =>
       condition.run(async () => {
+        waiting++;
         expect(await condition.wait()).toBe(true);
         order.push(i);
       }),
     );
-    await immediate();
+    await until(() => waiting === 50);
     for (const many of [1, 2, 7]) {
       const before = order.length;
       await condition.run(() => condition.notify(many));
@@ -219,10 +221,10 @@ describe('several who await in one thread', () => {
   test('leave when their time is over, and the others are notified', async () => {
     using condition = new Condition();
     const wait = (timeout: number) => condition.run(() => condition.wait({ timeout }));
-    const results = Promise.all([wait(5), wait(Infinity), wait(10), wait(Infinity)]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const [short, first, long, second] = [wait(5), wait(Infinity), wait(10), wait(Infinity)];
+    expect(await Promise.all([short, long])).toEqual([false, false]);
     await condition.run(() => condition.notify(2));
-    expect(await results).toEqual([false, true, false, true]);
+    expect(await Promise.all([first, second])).toEqual([true, true]);
   });
 
   test('leave when they are aborted, with the lock held, and a notification goes to another', async () => {
@@ -250,8 +252,14 @@ describe('several who await in one thread', () => {
   test('throw a ClosedError when it is closed', async () => {
     const condition = new Condition();
     using other = Condition.attach(condition.handle);
-    const waits = [condition.run(() => condition.wait()), condition.run(() => condition.wait({ timeout: 1e6 }))];
-    await immediate();
+    let waiting = 0;
+    const waits = [Infinity, 1e6].map((timeout) =>
+      condition.run(() => {
+        waiting++;
+        return condition.wait({ timeout });
+      }),
+    );
+    await until(() => waiting === 2);
     condition.close();
     for (const wait of waits) await expect(wait).rejects.toThrow(ClosedError);
     await other.run(() => other.notifyAll());
@@ -328,8 +336,14 @@ describe('waitFor()', () => {
 test('many threads may wait at once: their entries take more than a page', async () => {
   using condition = new Condition();
   const objects = Array.from({ length: 300 }, () => Condition.attach(condition.handle)); // each has an entry
-  const waits = objects.map((object) => object.run(() => object.wait()));
-  await immediate();
+  let waiting = 0;
+  const waits = objects.map((object) =>
+    object.run(() => {
+      waiting++;
+      return object.wait();
+    }),
+  );
+  await until(() => waiting === objects.length);
   await condition.run(() => condition.notify(300));
   expect(new Set(await Promise.all(waits))).toEqual(new Set([true]));
   for (const object of objects) object.close();

@@ -88,8 +88,8 @@ test.each(kinds)(
     };
     // So many that both are past what the garbage collector does for nothing.
     const few = await leastOf(2 * MANY);
-    const many = await leastOf(8 * MANY);
-    expect(many / few).toBeLessThan(12); // 4 times as many; 16 times the time if each looked at all the others
+    const many = await leastOf(16 * MANY);
+    expect(many / few).toBeLessThan(32); // 8 times as many; 64 times the time if each looked at all the others
   },
 );
 
