@@ -15,6 +15,9 @@ process.env['MULTIPROCESS_DIR'] = directory;
 process.once('SIGTERM', () => {
   process.exit();
 });
+// Without this, one that has nothing left to do might be about to end when the signal comes, at a moment when Node does not
+// handle signals any more: it would be killed in the middle of tidying up.
+setInterval(() => undefined, 2 ** 30);
 process.once('exit', () => {
   try {
     rmdirSync(directory);
