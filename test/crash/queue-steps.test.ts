@@ -1,16 +1,25 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
-import { QueueEmptyError, QueueShutDownError } from '@multiprocess/shared-memory';
+import { QueueEmptyError, QueueShutDownError, parseHandle } from '@multiprocess/shared-memory';
 import { describe, expect, test, vi } from 'vitest';
 import { dieAtEveryStep } from './steps.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // a watchdog: each of these starts some twenty threads, one after the other
 
+const MIB = 2 ** 20;
 const before = ['first', 'second'];
 
 function newQueue(options: { maxsize?: number; memory?: number } = {}): Queue<string> {
   const queue = new Queue<string>(options);
   queue.putManySync(before);
   return queue;
+}
+
+/** Bytes of shared memory that the queue takes now. */
+function bytesInUse(queue: Queue<string>): number {
+  const file = `s-${parseHandle(queue.handle).reference}`;
+  return statSync(join(process.env['MULTIPROCESS_DIR'] ?? '', file)).blocks * 512;
 }
 
 /** Whatever it was in the middle of, the others put and take as if it had never been there. */
@@ -77,6 +86,28 @@ describe('a thread that dies at any step', () => {
       );
     },
   );
+
+  test.each(['getSync', 'putSync'])('of %s keeps no memory that a backlog has taken', async (action) => {
+    const backlog = 600;
+    const died = await dieAtEveryStep(
+      action,
+      () => {
+        const queue = new Queue<string>();
+        for (let i = 0; i < backlog; i++) queue.putSync('x'.repeat(30_000));
+        // One item is left, so that taking it is what makes the queue small.
+        if (action === 'getSync') queue.getManySync(backlog - 1);
+        while (action === 'getSync' && queue.size > 1) queue.getSync();
+        return queue;
+      },
+      (queue: Queue<string>) => {
+        while (!queue.empty) queue.getSync();
+        expect(() => queue.getSync({ timeout: 1 })).toThrow(QueueEmptyError);
+        expect(bytesInUse(queue)).toBeLessThanOrEqual(3 * MIB);
+        checkUse(queue, []);
+      },
+    );
+    expect(died).toBeGreaterThan(3);
+  });
 
   test.each(['putSync', 'putManySync', 'putLarge'])('of %s keeps nobody waiting who awaits an item', async (action) => {
     const started = new Map<Queue<string>, Promise<string>>();

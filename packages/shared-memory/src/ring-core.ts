@@ -151,10 +151,19 @@ export class RingCore {
     if (yield* this.consumers.entering()) this.markDirty();
   }
 
+  /** Takes PRODUCERS at once or not at all; also from the dead. */
+  tryEnterProducers(): boolean {
+    return this.#tryEnter(this.producers);
+  }
+
   /** Takes CONSUMERS at once or not at all; also from the dead. */
   tryEnterConsumers(): boolean {
-    if (this.consumers.tryLock()) return true;
-    if (!this.consumers.tryTakeOver()) return false;
+    return this.#tryEnter(this.consumers);
+  }
+
+  #tryEnter(mutex: OwnerMutex): boolean {
+    if (mutex.tryLock()) return true;
+    if (!mutex.tryTakeOver()) return false;
     this.markDirty();
     return true;
   }
@@ -185,6 +194,7 @@ export class RingCore {
     if (!this.isDirty) return true;
     if (!this.tryEnterConsumers()) return false;
     try {
+      this.memory.trim();
       this.#count();
     } finally {
       this.consumers.unlock();

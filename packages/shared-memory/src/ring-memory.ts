@@ -158,9 +158,14 @@ export class RingMemory {
 
   /** Makes an empty ring small again and gives the rest back to the system. Under both mutexes. */
   shrink(capacity: number): void {
-    const old = this.capacity;
     Atomics.store(this.#words, CAPACITY, capacity);
-    this.#segment.giveBack(RING_DATA_OFFSET + capacity, old - capacity);
+    this.trim();
+  }
+
+  /** Gives back what lies behind the ring: nothing, unless somebody died who was making it larger or smaller. Under both mutexes. */
+  trim(): void {
+    const { capacity } = this;
+    this.#segment.giveBack(RING_DATA_OFFSET + capacity, this.mostBytes - capacity);
   }
 
   #wordAt(position: number): number {

@@ -115,11 +115,15 @@ export class RingReader {
     for (;;) {
       const shut = this.#core.isShut;
       if (!this.#core.isEmpty) return 'there';
-      if (shut) return 'shut';
+      if (shut) {
+        this.#core.room.shrinkIfForgotten();
+        return 'shut';
+      }
       if (!spun) {
         spun = true;
         yield this.#core.spin(TAIL, Atomics.load(this.#words, HEAD));
       } else if (pause === undefined) {
+        this.#core.room.shrinkIfForgotten();
         pause = yield* this.#core.announcing(this.#core.items); // and look once more
       } else {
         yield pause;

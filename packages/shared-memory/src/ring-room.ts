@@ -63,13 +63,28 @@ export class RingRoom {
 
   /** Makes a ring that has grown large handy again, if it is empty and nobody is in the way. Under none. */
   shrinkIfEmpty(): void {
-    if (!this.#isLargeAndEmpty() || !this.#core.producers.tryLock()) return;
+    this.#ifLargeAndEmpty(() => {
+      if (this.#core.memory.capacity > this.handyBytes) this.#core.memory.shrink(this.handyBytes);
+      this.#words[LARGEST]! >>>= 1; // a single large item is forgotten, one in every round is not
+    });
+  }
+
+  /**
+   * What {@link shrinkIfEmpty} has not done, because whoever emptied the ring was killed, or another consumer was in the
+   * way: done by whoever is about to sleep. Leaves alone what that has decided upon. Under none.
+   */
+  shrinkIfForgotten(): void {
+    this.#ifLargeAndEmpty(() => {
+      if (this.#core.memory.capacity > 2 * this.handyBytes) this.#core.memory.shrink(this.handyBytes);
+    });
+  }
+
+  #ifLargeAndEmpty(shrink: () => void): void {
+    if (!this.#isLargeAndEmpty() || !this.#core.tryEnterProducers()) return;
     try {
       if (!this.#core.tryEnterConsumers()) return;
       try {
-        if (!this.#isLargeAndEmpty()) return;
-        if (this.#core.memory.capacity > this.handyBytes) this.#core.memory.shrink(this.handyBytes);
-        this.#words[LARGEST]! >>>= 1; // a single large item is forgotten, one in every round is not
+        if (this.#isLargeAndEmpty()) shrink();
       } finally {
         this.#core.consumers.unlock();
       }
