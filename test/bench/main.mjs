@@ -2,7 +2,7 @@
 // npm run bench -- lock            those whose name contains "lock"
 // npm run bench -- --quick         short rounds: whether it works, not how fast it is
 // npm run bench -- --json FILE     the results there, instead of in results/
-// npm run bench -- --write-readme  the tables into README.md, too
+// npm run bench -- --write-readme  the tables into README.md, too, and what the guide shows into its pictures
 // npm run bench -- --strict        exit code 1 if a target is not met
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { cleanStage } from './harness/clean-stage.mjs';
 import { holdContests } from './harness/contest.mjs';
 import { describeMachine, machineLine } from './harness/machine.mjs';
+import { writePlots } from './harness/plots.mjs';
 import { writeReadme } from './harness/readme.mjs';
 import { judge, printReport } from './harness/report.mjs';
 import { lockContended } from './lock-contended.mjs';
@@ -99,7 +100,10 @@ const results = [];
 for (const question of chosen) {
   const result = await answer(question, options.quick ? 'quick' : 'full');
   printReport(question, result);
-  if (options['write-readme']) await writeReadme(question, result, machine);
+  if (options['write-readme']) {
+    await writeReadme(question, result, machine);
+    await writePlots(question, result, machine);
+  }
   results.push(result);
 }
 

@@ -280,3 +280,9 @@ describe('a program that starts processes while it is imported', () => {
     expect(isMainProcess).toBe(true);
   });
 });
+
+test('without a native part a start is an error at once, and nothing was started', async () => {
+  const child = startChild(fixture('starts-without-native.mjs'), { env: { MULTIPROCESS_NATIVE: 'off' } });
+  expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
+  expect(child.lines).toEqual(['process true 0 undefined', 'thread true 0 undefined']);
+});

@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SharedMemory, listSegments, removeOrphans } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { expect, test } from 'vitest';
@@ -21,6 +23,15 @@ test('lists what there is: name, kind, bytes and who has it', async () => {
 
 test('nothing is listed where there is nothing', () => {
   expect(listSegments()).toEqual([]);
+});
+
+test('a file whose name no segment can have is listed and removed by what stands there', () => {
+  using memory = new SharedMemory({ size: 64, name: 'copied' });
+  const directory = process.env['MULTIPROCESS_DIR'] ?? '';
+  copyFileSync(join(directory, 's-copied'), join(directory, 's-%zz'));
+  expect(listSegments().map(({ name, orphan }) => [name, orphan])).toContainEqual(['%zz', true]);
+  expect(removeOrphans()).toEqual(['%zz']);
+  expect(listSegments().map(({ name }) => name)).toEqual([memory.name]);
 });
 
 test('what a killed process has left is an orphan, until removeOrphans() has named and removed it', async () => {

@@ -176,7 +176,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * @throws {ProcessStartError} If it has been started, the system refuses, or this is a child that is just importing
    * its modules. Nothing was started.
    * @throws {SerializationError} If target or arguments cannot be carried. Nothing was started.
-   * @throws {OutOfMemoryError} If shared memory is full. Nothing was started.
+   * @throws {OutOfMemoryError | UnsupportedPlatformError} If shared memory is full, or cannot be had here. Nothing was started.
    */
   start(): void {
     const it = openPartsOf(this);

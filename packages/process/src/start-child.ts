@@ -1,3 +1,4 @@
+import { describePlatform } from '@multiprocess/shared-memory';
 import type { SpawnSettings } from './process-options.js';
 import { giveToSpare } from './spares.js';
 import { spawnChild } from './spawn-child.js';
@@ -5,8 +6,13 @@ import type { StartChild } from './started-process.js';
 import { SystemChild } from './system-child.js';
 import { ThreadChild } from './thread-child.js';
 
-/** How a child with these settings is started; see {@link StartChild}. */
+/**
+ * How a child with these settings is started; see {@link StartChild}.
+ *
+ * @throws {UnsupportedPlatformError} Without a native part: parent and child meet in shared memory, threads too.
+ */
 export function startChild(name: string, holdsLoop: boolean, settings: SpawnSettings): StartChild {
+  describePlatform();
   return (launch, onEnd) => {
     if (settings.runtime === 'thread') return new ThreadChild(name, launch, settings, holdsLoop, onEnd);
     const { process, pid } = giveToSpare(launch.reference, settings) ?? spawnChild(name, launch.reference, settings);

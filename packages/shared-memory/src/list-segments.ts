@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isSystemError } from './errno.js';
 import { MultiprocessError } from './errors.js';
 import { segmentDirectory } from './directory.js';
-import { SEGMENT_FILE_PREFIX, headerOf } from './segment-file.js';
+import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from './segment-file.js';
 import type { SegmentHeader } from './segment-header.js';
 
 /** One segment of this user's, as the file system and the kernel show it. */
@@ -48,7 +48,7 @@ export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: Se
       const { blocks, ino } = fstatSync(fd);
       const header = headerOf(fd, path);
       const pids = holders.get(ino) ?? [];
-      const name = decodeURIComponent(file.slice(SEGMENT_FILE_PREFIX.length));
+      const name = nameOfFile(file);
       const bytesInUse = blocks * BLOCK_BYTES;
       const { kind, byteLength: bytes } = header;
       found.push(read(fd, { name, kind, bytes, bytesInUse, pids, orphan: pids.length === 0 }, header));

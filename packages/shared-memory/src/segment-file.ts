@@ -23,6 +23,16 @@ import type { SegmentHeader } from './segment-header.js';
 /** What the names of objects' files start with, so that users can call their objects anything. */
 export const SEGMENT_FILE_PREFIX = 's-';
 
+/** The name of the object in that file; of a file that nobody made by this package, what stands there instead. */
+export function nameOfFile(file: string): string {
+  const reference = file.slice(SEGMENT_FILE_PREFIX.length);
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
+}
+
 // Life of a segment's file.
 //   making   under a temporary name, locked shared by its maker: nobody else knows it
 //   named    complete; everybody who maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping

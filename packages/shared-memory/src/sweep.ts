@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isSystemError } from './errno.js';
 import { native } from './platform.js';
 import type { Registry } from './registry.js';
-import { SEGMENT_FILE_PREFIX, removeIfPresent } from './segment-file.js';
+import { SEGMENT_FILE_PREFIX, nameOfFile, removeIfPresent } from './segment-file.js';
 
 /** A directory with at most so many files is swept at every creation: it costs less than the creation. */
 const FEW_FILES = 32;
@@ -31,9 +31,7 @@ export function sweep(registry: Registry): string[] {
   const removed = names.filter((name) => removeIfOrphan(registry, name));
   sweptAt = performance.now();
   filesFound = names.length;
-  return removed
-    .filter((name) => name.startsWith(SEGMENT_FILE_PREFIX))
-    .map((name) => decodeURIComponent(name.slice(SEGMENT_FILE_PREFIX.length)));
+  return removed.filter((name) => name.startsWith(SEGMENT_FILE_PREFIX)).map(nameOfFile);
 }
 
 function removeIfOrphan(registry: Registry, name: string): boolean {

@@ -1,5 +1,6 @@
 // Somebody sleeps until an event is set: sync-wake.mjs <form> <place>. It starts itself once more, as the one who sleeps:
 // as a process or as a thread. A sample is the time in microseconds from just before set() until the other goes on.
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, parentPort } from 'node:worker_threads';
@@ -58,11 +59,11 @@ const args = [form, place, event.handle, memory.handle];
 /** @returns {(wakes: number) => Promise<unknown>} lets the other side sleep so many times */
 function startThread() {
   const worker = new Worker(file, { argv: args });
-  return (wakes) =>
-    new Promise((resolve, reject) => {
-      worker.once('message', resolve).once('error', reject);
-      worker.postMessage(wakes);
-    });
+  return (wakes) => {
+    const done = once(worker, 'message'); // rejects if it fails
+    worker.postMessage(wakes);
+    return done;
+  };
 }
 
 /** @returns {(wakes: number) => Promise<unknown>} */
