@@ -41,6 +41,19 @@ describe.each(ways)('by $way', ({ way, kind, skip }) => {
     expect(addresses.mapped).toBe(false);
   });
 
+  test.skipIf(skip)('what is mapped anew stays while the last buffer over it is collected', async () => {
+    const child = start('map-while-collected.mjs', [newFile()], { env, execArgv: ['--expose-gc'] });
+    expect(await child.next()).toEqual({ same: true, seen: 3, let: 0 });
+    expect(await child.ended).toBe(0);
+  });
+
+  test.skipIf(skip)('what is mapped anew takes with it what was forgotten, where it gets no buffer', async () => {
+    const args = [newFile(), 'unmap'];
+    const child = start('map-while-collected.mjs', args, { env, execArgv: ['--expose-gc'] });
+    expect(await child.next()).toEqual({ let: 1, mapped: false });
+    expect(await child.ended).toBe(0);
+  });
+
   test.skipIf(skip)('a view that outlives the mapping reads zeros, and what it writes reaches nobody', async () => {
     const child = start('stale-view.mjs', [newFile()], { env });
     expect(await child.next()).toEqual({ unmapped: 0, stale: 0, own: 7, shared: 5, callOnStale: -22 });

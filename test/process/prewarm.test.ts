@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { activeChildren, Process } from '@multiprocess/process';
 import { Pool } from '@multiprocess/pool';
 import { afterEach, expect, test } from 'vitest';
@@ -89,11 +89,16 @@ test('workers of a pool are spares, too', async () => {
   await pool.join();
 });
 
-test('spares do not keep a program from ending, and end with it', async () => {
-  const program = startChild(new URL('fixtures/prewarms.mjs', import.meta.url));
+test('spares do not keep a program from ending, end before it, and nothing is left of them', async () => {
+  const directory = `${process.env['MULTIPROCESS_DIR']}-spares`;
+  const program = startChild(new URL('fixtures/prewarms.mjs', import.meta.url), {
+    env: { MULTIPROCESS_DIR: directory },
+  });
   const pid = Number(await program.line(/^\d+$/));
+  expect(existsSync(directory)).toBe(true);
   expect((await program.exit).code).toBe(0);
-  await until(() => !isRunning(pid));
+  expect(existsSync(directory)).toBe(false);
+  await until(() => !isRunning(pid)); // a zombie until whoever inherits it has looked
 });
 
 test('of no number is refused', async () => {

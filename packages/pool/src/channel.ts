@@ -1,5 +1,6 @@
-import { ByteRing, RING_MOST_BYTES, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
 import type { Parker } from '@multiprocess/shared-memory';
+import { createRingSegment } from './ring-segment.js';
 
 // How a pool hands tasks to one worker: a ring (see ByteRing) into which only the pool puts and from which only the
 // worker takes, and these words:
@@ -21,7 +22,6 @@ const ITEM = RING_USER_WORDS + 33;
 const CLAIMS = RING_USER_WORDS + 64;
 
 const KIND = 'pool.Channel';
-const LIMITS = { mostItems: 0, mostBytes: RING_MOST_BYTES };
 
 /** How many tasks can be on their way to a worker, and with it. */
 export const SLOTS = 256;
@@ -45,15 +45,7 @@ export class Channel {
 
   /** @throws {OutOfMemoryError} If shared memory is full. */
   static create(): Channel {
-    const { segment } = Segment.create({
-      kind: KIND,
-      ...ByteRing.plan(LIMITS),
-      initialise: (made) => {
-        ByteRing.initialise(made, LIMITS);
-      },
-    });
-    segment.keep();
-    return new Channel(segment);
+    return new Channel(createRingSegment(KIND));
   }
 
   /** In the worker. From now on nobody else finds it, and nothing is left of it when both are gone. */

@@ -1,8 +1,8 @@
-import { ByteRing, RING_MOST_BYTES, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
+import { ByteRing, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
 import type { Parker, RingReader, RingWriter } from '@multiprocess/shared-memory';
+import { createRingSegment } from './ring-segment.js';
 
 const KIND = 'pool.Results';
-const LIMITS = { mostItems: 0, mostBytes: RING_MOST_BYTES };
 
 /** The ring through which all workers of a pool answer. One of them that is killed keeps no other from it. */
 export class Results {
@@ -19,15 +19,7 @@ export class Results {
 
   /** @throws {OutOfMemoryError} If shared memory is full. */
   static create(): Results {
-    const { segment } = Segment.create({
-      kind: KIND,
-      ...ByteRing.plan(LIMITS),
-      initialise: (made) => {
-        ByteRing.initialise(made, LIMITS);
-      },
-    });
-    segment.keep();
-    return new Results(segment);
+    return new Results(createRingSegment(KIND));
   }
 
   static attach(reference: string): Results {

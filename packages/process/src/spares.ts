@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { Line, ProcessStartError, childStatus } from '@multiprocess/shared-memory';
+import { Line, ProcessStartError, childStatus, removeOrphans } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Berth } from './berth.js';
 import type { SpawnSettings } from './process-options.js';
@@ -7,6 +7,8 @@ import { spawnSpare } from './spawn-child.js';
 
 /** A spare that was taken is replaced when the child that it became has most likely begun: both would boot at once. */
 const REFILL_AFTER_MS = 20;
+/** How long a thread that ends waits for the spares that it has killed: the kernel ends them as soon as it can. */
+const KILLED_MS = 5000;
 
 /** A child that has been booted, and waits to be told what it is for. */
 interface Spare {
@@ -20,6 +22,7 @@ interface Spare {
 // Of this thread: a spare dies with the thread that started it.
 const spares = new Set<Spare>();
 
+let listens = false;
 let wanted = 0;
 let refill: NodeJS.Timeout | undefined;
 
@@ -47,6 +50,8 @@ function fill(): void {
 }
 
 function add(): void {
+  if (!listens) process.once('exit', endAll);
+  listens = true;
   const berth = Berth.create();
   try {
     const { process: child, pid } = spawnSpare(berth.reference);
@@ -62,6 +67,14 @@ function add(): void {
     berth.close();
     throw error;
   }
+}
+
+/** The last who uses shared memory removes it, which those who are killed cannot: so that is to be this process. */
+function endAll(): void {
+  const ended = [...spares];
+  ended.forEach(dismiss);
+  for (const { pid } of ended) childStatus(pid, KILLED_MS);
+  if (ended.length > 0) removeOrphans();
 }
 
 async function booted(spare: Spare): Promise<void> {

@@ -22,12 +22,23 @@ pub struct Mapping {
     pub permanent: bool,
     pub references: u32,
     pub buffers: u32,
+    /// Its last buffer was collected while a thread was about to make another: all references but that thread's were forgotten.
+    pub forgotten: bool,
 }
 
 /// One JavaScript environment: the main thread or a worker.
 pub struct Environment {
     pub thread: i32,
     pub references: BTreeMap<u32, u32>,
+    /// What it has mapped last, until it has made a buffer over it: to be kept, whoever lets go of the last buffer meanwhile.
+    pub fresh: Option<u32>,
+}
+
+impl Environment {
+    /// It has made a buffer of the segment, or has let it go.
+    pub fn settle(&mut self, segment: u32) {
+        self.fresh = self.fresh.filter(|&fresh| fresh != segment);
+    }
 }
 
 /// Tells mappings apart for ever, unlike segment numbers and addresses: what a finalizer is given.

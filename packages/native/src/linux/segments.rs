@@ -40,7 +40,10 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
         None => {
             let segment = registry.free_segment()?;
             let base = map_file(fd, byte_length)?;
-            registry.add(segment, Mapping { file, segment: Some(segment), base, byte_length, path, permanent, references: 1, buffers: 0 });
+            registry.add(
+                segment,
+                Mapping { file, segment: Some(segment), base, byte_length, path, permanent, references: 1, buffers: 0, forgotten: false },
+            );
             segment
         }
     };
@@ -50,9 +53,10 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
     let mut is_new = false;
     let environment = registry.environments.entry(env as usize).or_insert_with(|| {
         is_new = true;
-        Environment { thread, references: BTreeMap::new() }
+        Environment { thread, references: BTreeMap::new(), fresh: None }
     });
     *environment.references.entry(segment).or_insert(0) += 1;
+    environment.fresh = Some(segment);
     drop(registry);
     if is_new {
         exit::arrange();
@@ -88,7 +92,11 @@ pub fn unmap(env: sys::napi_env, segment: u32) -> i32 {
     if *references == 0 {
         environment.references.remove(&segment);
     }
-    let left = drop_references(&mut registry, id, 1);
+    environment.settle(segment);
+    let mut left = drop_references(&mut registry, id, 1);
+    if registry.mappings.get(&id).is_some_and(|mapping| mapping.forgotten) {
+        left = left.map(|path| path.or_else(|| drop_unreachable(&mut registry, id)));
+    }
     drop(registry);
     match left {
         Ok(Some(path)) => reap_file(&path, || {}),
@@ -148,38 +156,53 @@ pub fn replace(mapping: &Mapping) -> Result<(), i32> {
 }
 
 /// Counts a buffer that is about to be made over `byte_length` bytes at `offset`.
-pub fn add_buffer(segment: u32, offset: f64, byte_length: f64) -> Result<(MappingId, *mut c_void, usize), i32> {
+pub fn add_buffer(env: sys::napi_env, segment: u32, offset: f64, byte_length: f64) -> Result<(MappingId, *mut c_void, usize), i32> {
     let mut registry = REGISTRY.lock().unwrap();
     let (id, mapping) = registry.of_segment(segment)?;
     let byte_length = table::integer(byte_length)?;
     let start = table::range(segment, offset, byte_length, BUFFER_ALIGNMENT)?;
     mapping.buffers += 1;
+    mapping.forgotten = false;
+    if let Some(environment) = registry.environments.get_mut(&(env as usize)) {
+        environment.settle(segment);
+    }
     Ok((id, start.cast(), byte_length))
 }
 
 /// A buffer has been collected, or could not be made. Runs on any thread.
-///
-/// Without buffers nobody can reach the memory any more: the references that are left were forgotten, so they are dropped.
 pub fn drop_buffer(id: MappingId) {
     let mut registry = REGISTRY.lock().unwrap();
     let Some(mapping) = registry.mappings.get_mut(&id) else { return };
     mapping.buffers -= 1;
-    if mapping.buffers > 0 || mapping.permanent {
-        return;
-    }
-    if let Some(segment) = mapping.segment {
-        let path = std::mem::take(&mut mapping.path);
-        for environment in registry.environments.values_mut() {
-            environment.references.remove(&segment);
-        }
-        registry.withdraw(id);
-        let _ = free(&mut registry, id); // cannot fail without buffers
+    if mapping.segment.is_some() {
+        let path = drop_unreachable(&mut registry, id);
         drop(registry);
-        if !path.is_empty() {
+        if let Some(path) = path {
             reap_file(&path, || {});
         }
-    } else {
+    } else if mapping.buffers == 0 {
         // The file is not mapped any more: this returns the addresses only, and cannot fail but by exhausting the number of mappings.
         let _ = free(&mut registry, id);
     }
+}
+
+/// Without buffers nobody can reach the memory any more, unless a thread is about to make the first of its own: the references
+/// that are left were forgotten. Answers with the path of a file to remove.
+fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<CString> {
+    let mapping = registry.mappings.get_mut(&id)?;
+    if mapping.buffers > 0 || mapping.permanent {
+        return None;
+    }
+    let segment = mapping.segment?;
+    mapping.forgotten = registry.environments.values().any(|environment| environment.fresh == Some(segment));
+    if mapping.forgotten {
+        return None;
+    }
+    let path = std::mem::take(&mut mapping.path);
+    for environment in registry.environments.values_mut() {
+        environment.references.remove(&segment);
+    }
+    registry.withdraw(id);
+    let _ = free(registry, id); // cannot fail without buffers
+    (!path.is_empty()).then_some(path)
 }
