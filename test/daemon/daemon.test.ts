@@ -4,9 +4,10 @@ import { Daemon, DaemonError } from '@multiprocess/daemon';
 import type { DaemonOptions } from '@multiprocess/daemon';
 import { SerializationError } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 import * as targets from './fixtures/targets.mjs';
-import { daemonOf, directory, isRunning, readIfThere } from './helpers.js';
+import { daemonOf, directory, readIfThere } from './helpers.js';
 
 interface Facts {
   readonly pid: number;

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { isRunning } from '../helpers/is-running.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
-import { directory, isRunning, readIfThere } from './helpers.js';
+import { directory, readIfThere } from './helpers.js';
 
 const program = new URL('fixtures/daemonize.mjs', import.meta.url);
 

@@ -38,8 +38,3 @@ export function readIfThere(file: string): string {
     return '';
   }
 }
-
-export function isRunning(pid: number): boolean {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  return stat !== '' && !'ZX'.includes(stat[stat.lastIndexOf(')') + 2] ?? 'X');
-}

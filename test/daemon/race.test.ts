@@ -3,9 +3,10 @@ import { Daemon } from '@multiprocess/daemon';
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
+import { isRunning } from '../helpers/is-running.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { stay } from './fixtures/targets.mjs';
-import { directory, isRunning } from './helpers.js';
+import { directory } from './helpers.js';
 
 const ROUNDS = times(100);
 

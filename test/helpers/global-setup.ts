@@ -1,8 +1,10 @@
 // Once a run of the suite: whatever it leaves behind fails it, be it a process or a segment.
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { existsSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TestProject } from 'vitest/node';
 import { RUN, SHARED_MEMORY, killMarker, ourEntries, testFilePid } from './segment-directory.js';
 import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 
@@ -11,7 +13,12 @@ const run = String(process.pid);
 // How long a process may take to end after its test has; a process that is still there then is not going to.
 const PATIENCE = 5_000;
 
-export function setup(): () => Promise<void> {
+// Where the results of this run are written, if they are.
+let results: string | undefined;
+
+export function setup(project: TestProject): () => Promise<void> {
+  const { outputFile } = project.vitest.config;
+  results = typeof outputFile === 'object' ? outputFile.json : outputFile;
   process.env[RUN] = run;
   const before = new Set(ourEntries(run));
   subscribe('child_process', noteEnd);
@@ -80,8 +87,11 @@ async function describe(names: string[]): Promise<string> {
   return lines.join('\n');
 }
 
-// An error thrown here would be printed, but leave the run green.
+// An error thrown here would be printed, but leave the run green. The file is for those who count the results.
 function fail(message: string): void {
   console.error(`\nLEFT BEHIND: ${message}\n`);
   process.exitCode = 1;
+  if (results === undefined) return;
+  mkdirSync(path.dirname(results), { recursive: true });
+  appendFileSync(`${results}.left-behind.txt`, `LEFT BEHIND: ${message}\n`);
 }

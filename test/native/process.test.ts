@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
+import { isRunning } from '../helpers/is-running.js';
+import { until } from '../helpers/until.js';
 import { start } from './helpers.js';
 
 const RUNNING = -1_000_000;
@@ -42,15 +44,7 @@ test('setParentDeathSignal() brings a child down with the thread that started it
   const parent = start('parent.mjs', []);
   const pid = (await parent.next()) as number;
   parent.process.kill('SIGKILL');
-  const stopped = () => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  };
-  while (!stopped()) await new Promise(setImmediate);
+  await until(() => !isRunning(pid));
   expect(native().setParentDeathSignal(65)).toBe(-22);
   expect(native().setParentDeathSignal(0)).toBe(0);
 });

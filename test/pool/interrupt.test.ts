@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { isRunning } from '../helpers/is-running.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
 
 const program = new URL('fixtures/interrupted.mjs', import.meta.url);
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test.each([
   { who: 'that says so', args: ['handles'], exit: { code: 130, signal: null }, said: ['interrupted'] },

@@ -4,8 +4,9 @@ import { startChild } from '../helpers/children.js';
 import type { Child } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
 import { markKilled } from '../helpers/segment-directory.js';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
-import { isRunning, segmentFiles, sharedWords, start } from './helpers.js';
+import { segmentFiles, sharedWords, start } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
 
 const parent = (target: string, options: object, ...end: string[]): Child =>

@@ -43,16 +43,6 @@ export function sharedWords(): { memory: SharedMemory; words: Int32Array } {
   return { memory, words: new Int32Array(memory.buffer) };
 }
 
-/** Whether there is such a process, be it only as a zombie. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Children of this process that have ended and that nobody has reaped. */
 export function zombies(): string[] {
   return readdirSync('/proc')

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Process } from '@multiprocess/process';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 import { sharedWords, start, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
@@ -99,14 +100,6 @@ describe('joinSync()', () => {
     const pid = Atomics.load(words, 0);
     const [code] = await Promise.all([worker.terminate(), once(worker, 'exit')]);
     expect(code).toBe(1);
-    await until(() => zombies().includes(String(pid)) || !isThere(pid)); // it dies with the thread that started it
+    await until(() => !isRunning(pid)); // it dies with the thread that started it
   });
 });
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

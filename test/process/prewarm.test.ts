@@ -4,9 +4,10 @@ import { Pool } from '@multiprocess/pool';
 import { afterEach, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 import * as targets from './fixtures/targets.mjs';
-import { isRunning, outputOf, start } from './helpers.js';
+import { outputOf, start } from './helpers.js';
 
 const children = (): number[] => {
   const { pid } = process; // of the main thread, too, which starts the spares
@@ -98,7 +99,7 @@ test('spares do not keep a program from ending, end before it, and nothing is le
   expect(existsSync(directory)).toBe(true);
   expect((await program.exit).code).toBe(0);
   expect(existsSync(directory)).toBe(false);
-  await until(() => !isRunning(pid)); // a zombie until whoever inherits it has looked
+  await until(() => !isRunning(pid));
 });
 
 test('of no number is refused', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { markKilled } from '../helpers/segment-directory.js';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 import { parentOfCleaner, parentOfStubborn } from './fixtures/generations.mjs';
 import * as targets from './fixtures/targets.mjs';
-import { isRunning, sharedWords, start } from './helpers.js';
+import { sharedWords, start } from './helpers.js';
 
 describe('terminate({ grace })', () => {
   test('kills what has not ended by then', async () => {

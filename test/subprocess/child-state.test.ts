@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { PIPE, STDOUT, call, run, runSync } from '@multiprocess/subprocess';
 import type { OutputTarget } from '@multiprocess/subprocess';
 import { kill } from '@multiprocess/signal';
-import { allOf, isRunning, open, script } from './helpers.js';
+import { allOf, open, script } from './helpers.js';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 
 const TEXT = { captureOutput: true, encoding: 'utf8' } as const;

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { Popen } from '@multiprocess/subprocess';
 import type { Command, PopenOptions } from '@multiprocess/subprocess';
@@ -15,16 +15,6 @@ export function open<E extends string | undefined = undefined>(args: Command, op
     popen.close();
   });
   return popen;
-}
-
-/** Whether there is such a process that has not ended. */
-export function isRunning(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !'ZX'.includes(stat[stat.lastIndexOf(')') + 2] ?? 'X');
-  } catch {
-    return false;
-  }
 }
 
 export const openDescriptors = (): number => readdirSync('/proc/self/fd').length;

@@ -18,8 +18,9 @@ import {
   system,
   systemSync,
 } from '@multiprocess/subprocess';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
-import { allOf, isRunning, open, openDescriptors, script } from './helpers.js';
+import { allOf, open, openDescriptors, script } from './helpers.js';
 
 const TEXT = { stdout: PIPE, encoding: 'utf8' } as const;
 

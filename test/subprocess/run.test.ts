@@ -21,7 +21,8 @@ import {
   runSync,
 } from '@multiprocess/subprocess';
 import type { Command, RunSyncOptions } from '@multiprocess/subprocess';
-import { isRunning, openDescriptors, script } from './helpers.js';
+import { openDescriptors, script } from './helpers.js';
+import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 
 const forms = [
