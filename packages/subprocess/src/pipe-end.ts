@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 // Closes what its owner has forgotten: nobody can reach the descriptor any more.
 const forgotten = new FinalizationRegistry<number>((fd) => {
@@ -25,6 +25,7 @@ export class PipeEnd {
   /** Always the same one. */
   get stream(): Socket {
     if (this.#stream !== undefined) return this.#stream;
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody wants a stream
     if (this.#closed) return (this.#stream = new Socket().destroy());
     const options = { fd: this.#fd, readable: this.#side === 'readable', writable: this.#side === 'writable' };
     forgotten.unregister(this);
