@@ -57,6 +57,7 @@ export { FutexParker } from './futex-parker.js';
 export { inspect } from './inspect.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect.js';
 export { Line } from './line.js';
+export { LongTimer } from './long-timer.js';
 export { OwnerMutex, ownerIn } from './owner-mutex.js';
 export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export { childStatus } from './child-status.js';

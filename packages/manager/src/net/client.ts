@@ -49,7 +49,7 @@ export const Client = {
     const socket = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
       tls,
-      timeout: Math.min(timeoutOf({ timeout }), 2 ** 31 - 1),
+      timeout: timeoutOf({ timeout }),
     });
     return new SocketConnection(socket, place.family === 'tcp' ? formatAddress(place) : undefined);
   },

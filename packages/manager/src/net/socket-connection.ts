@@ -4,6 +4,7 @@ import {
   BufferTooShortError,
   ClosedError,
   EOFError,
+  LongTimer,
   TimeoutError,
   signalOf,
   timeoutOf,
@@ -232,7 +233,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     const { socket } = this.#socket;
     return new Promise((resolve, reject) => {
       const settle = (how: () => void) => (): void => {
-        clearTimeout(timer);
+        timer?.cancel();
         socket.off('drain', onDrain);
         socket.off('close', onClose);
         signal?.removeEventListener('abort', onAbort);
@@ -242,7 +243,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
       const onClose = settle(() => reject(this.#broken()));
       const onAbort = settle(() => reject(signal?.reason as Error));
       const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
-      const timer = timeout === Infinity ? undefined : setTimeout(onTimeout, timeout);
+      const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTimeout);
       socket.once('drain', onDrain);
       socket.once('close', onClose);
       signal?.addEventListener('abort', onAbort, { once: true });
