@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-
+import { isSystemError } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
@@ -119,7 +119,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     try {
       process.kill(pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if (!isSystemError(error, 'ESRCH')) throw error;
     }
     const deadline = performance.now() + timeout;
     while (this.#mayBeHeldBy(pid) && performance.now() < deadline) await delay(LOOK_MS);

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSystemError } from './errno.js';
@@ -31,5 +31,15 @@ export function ensureDirectory(directory: string): void {
     throw new HandleError(
       `${directory} must be a directory that only this user can write to, found mode ${(found.mode & 0o7777).toString(8)} of user ${found.uid}. Remove it, or set MULTIPROCESS_DIR`,
     );
+  }
+}
+
+/** What lies in the directory; nothing if it is not there. */
+export function fileNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
   }
 }

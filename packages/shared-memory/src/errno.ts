@@ -11,6 +11,16 @@ export function systemError(status: number, syscall: string, path?: string): Nod
   return error;
 }
 
+/**
+ * What a native call has answered.
+ *
+ * @throws {Error} with `code`, if it is the negative errno of a call that has failed
+ */
+export function checked(status: number, syscall: string, path?: string): number {
+  if (status < 0) throw systemError(status, syscall, path);
+  return status;
+}
+
 /** Whether `error` came from the operating system with this `code`. */
 export function isSystemError(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory } from './directory.js';
-import { isSystemError, systemError } from './errno.js';
+import { checked, isSystemError, systemError } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
 import { randomName } from './random.js';
@@ -109,14 +109,14 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
 }
 
 function fill(fd: number, path: string, file: NewFile): MappedFile {
-  check(native().lock(fd, LOCK_SHARED), 'flock', path);
+  checked(native().lock(fd, LOCK_SHARED), 'flock', path);
   // Reserving fills page after page: what can never succeed must not get as far as exhausting the machine.
   const { bavail, blocks, bsize } = statfsSync(dirname(path));
   const limited = blocks > 0;
   if (limited && file.reserved > bavail * bsize)
     throw outOfMemory(path, file.reserved, systemError(NO_SPACE, 'fallocate', path));
   ftruncateSync(fd, file.byteLength);
-  const segment = check(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
+  const segment = checked(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
   const reserved = native().reserve(segment, 0, file.reserved);
   if (reserved < 0) {
     native().unmap(segment);
@@ -161,7 +161,7 @@ export function openFile(
       }
       if (native().lock(fd, LOCK_SHARED) === 0 && sameFile(fd, path)) {
         const header = headerOf(fd, path);
-        const segment = check(native().map(fd, header.byteLength, path, permanent), 'mmap', path);
+        const segment = checked(native().map(fd, header.byteLength, path, permanent), 'mmap', path);
         return { segment, path, inode: found.ino, header };
       }
     } finally {
@@ -203,11 +203,6 @@ export function removeIfPresent(path: string): void {
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error;
   }
-}
-
-function check(status: number, syscall: string, path: string): number {
-  if (status < 0) throw systemError(status, syscall, path);
-  return status;
 }
 
 function outOfMemory(path: string, byteLength: number, cause: unknown): OutOfMemoryError {

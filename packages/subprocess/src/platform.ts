@@ -1,5 +1,5 @@
-import { getSystemErrorName } from 'node:util';
 import { native } from '@multiprocess/native';
+import { systemError } from '@multiprocess/shared-memory';
 
 /**
  * A pipe of the kernel.
@@ -30,10 +30,4 @@ export function exitNow(status: number): void {
 /** Ends this process by SIGABRT. */
 export function abortNow(): void {
   native().abort();
-}
-
-function systemError(errno: number, syscall: string, path?: string): Error {
-  const code = getSystemErrorName(errno);
-  const message = `${code}: ${syscall}${path === undefined ? '' : ` ${path}`}`;
-  return Object.assign(new Error(message), { errno, code, syscall, ...(path === undefined ? {} : { path }) });
 }
