@@ -163,6 +163,19 @@ test.each([2 ** 40, Infinity])('limits of %d ms are not over at once', async (li
   server.close();
 });
 
+test('a call on a connection refuses wrong options, and does nothing if it has been aborted', async () => {
+  await using listener = new Listener();
+  await using client = await Client.connect({ address: listener.address });
+  await using server = await listener.accept();
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(client.send(1, { signal })).rejects.toThrow('enough');
+  await expect(client.send(1, { timeout: 'soon' as never })).rejects.toThrow(TypeError);
+  expect(await server.poll({ block: true })).toBe(false); // without a timeout it does not wait
+  await client.send(2);
+  await expect(server.recv({ signal })).rejects.toThrow('enough');
+  expect(await server.recv()).toBe(2);
+});
+
 test('accept() gives up in time, and when the listener is closed', async () => {
   const listener = new Listener();
   await listener.listening;

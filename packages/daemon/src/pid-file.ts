@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { DaemonError, blockThread, isSystemError, processStat } from '@multiprocess/shared-memory';
+import { DaemonError, blockThread, hasErrorCode, processStat } from '@multiprocess/shared-memory';
 import { tryLock } from './platform.js';
 
 // The file: the process id in the first line, as everybody expects, and `start=` with the time it began in the second.
@@ -91,7 +91,7 @@ export class PidFile {
     try {
       fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return NOBODY;
+      if (hasErrorCode(error, 'ENOENT')) return NOBODY;
       throw error;
     }
     try {

@@ -135,7 +135,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
     const { immediate = false } = options;
     if (typeof immediate !== 'boolean')
       throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
-    this.putter.shutdown(immediate);
+    this.putter.shutdown(immediate ? 'discard' : 'keep');
   }
 
   /** Takes items until the queue is shut down and empty. */

@@ -52,7 +52,7 @@ export { Breather } from './breather.js';
 export { ByteRing } from './byte-ring.js';
 export type { RingLimits } from './byte-ring.js';
 export type { Doorbell } from './doorbell.js';
-export { checked, isSystemError, systemError } from './errno.js';
+export { checked, hasErrorCode, systemErrorOf } from './errno.js';
 export { EventCount } from './event-count.js';
 export { FutexParker } from './futex-parker.js';
 export { inspect } from './inspect.js';

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from './errno.js';
+import { hasErrorCode } from './errno.js';
 import { MultiprocessError } from './errors.js';
 import { fileNames, segmentDirectory } from './directory.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from './segment-file.js';
@@ -69,7 +69,7 @@ function withFile(path: string, use: (fd: number, path: string) => void): void {
   try {
     use(fd, path);
   } catch (error) {
-    if (!(error instanceof MultiprocessError || isSystemError(error, 'EISDIR'))) throw error;
+    if (!(error instanceof MultiprocessError || hasErrorCode(error, 'EISDIR'))) throw error;
   } finally {
     closeSync(fd);
   }

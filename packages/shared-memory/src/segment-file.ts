@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory } from './directory.js';
-import { checked, isSystemError, systemError } from './errno.js';
+import { checked, hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
 import { randomName } from './random.js';
@@ -84,11 +84,11 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
     try {
       fd = openSync(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) {
+      if (hasErrorCode(error, 'ENOENT')) {
         ensureDirectory(directory);
         continue;
       }
-      if (isSystemError(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
+      if (hasErrorCode(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
       throw error;
     }
     let made: MappedFile | undefined;
@@ -98,9 +98,9 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
       return made;
     } catch (error) {
       if (made !== undefined) native().unmap(made.segment);
-      if (isSystemError(error, 'EEXIST')) return undefined;
+      if (hasErrorCode(error, 'EEXIST')) return undefined;
       // A sweeper came between opening and locking: it has removed the file, or is about to.
-      if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'EAGAIN')) throw error;
+      if (!hasErrorCode(error, 'ENOENT') && !hasErrorCode(error, 'EAGAIN')) throw error;
     } finally {
       removeIfPresent(temporary);
       closeSync(fd);
@@ -114,13 +114,13 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
   const { bavail, blocks, bsize } = statfsSync(dirname(path));
   const limited = blocks > 0;
   if (limited && file.reserved > bavail * bsize)
-    throw outOfMemory(path, file.reserved, systemError(NO_SPACE, 'fallocate', path));
+    throw outOfMemory(path, file.reserved, systemErrorOf(NO_SPACE, 'fallocate', path));
   ftruncateSync(fd, file.byteLength);
   const segment = checked(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
   const reserved = native().reserve(segment, 0, file.reserved);
   if (reserved < 0) {
     native().unmap(segment);
-    throw outOfMemory(path, file.reserved, systemError(reserved, 'fallocate', path));
+    throw outOfMemory(path, file.reserved, systemErrorOf(reserved, 'fallocate', path));
   }
   const made = { segment, path, inode: fstatSync(fd).ino };
   file.initialise(made);
@@ -137,7 +137,7 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
 export function openFile(
   directory: string,
   fileName: string,
-  permanent: boolean,
+  { permanent }: Pick<NewFile, 'permanent'>,
 ): (MappedFile & { header: SegmentHeader }) | undefined {
   const path = join(directory, fileName);
   for (let tries = 0; ; tries++) {
@@ -145,8 +145,8 @@ export function openFile(
     try {
       fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return undefined;
-      if (isSystemError(error, 'ELOOP') || isSystemError(error, 'EISDIR') || isSystemError(error, 'ENXIO')) {
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
+      if (hasErrorCode(error, 'ELOOP') || hasErrorCode(error, 'EISDIR') || hasErrorCode(error, 'ENXIO')) {
         throw new CorruptSegmentError(`${path} is no segment: it is no regular file`, { cause: error });
       }
       throw error;
@@ -201,7 +201,7 @@ export function removeIfPresent(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error;
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
   }
 }
 

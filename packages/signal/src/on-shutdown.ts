@@ -7,6 +7,7 @@ import { numberOf } from './signal-names.js';
 /** Called with the signal that ends the process, and with one that is aborted when its time is over. */
 export type ShutdownHook = (name: NodeJS.Signals, deadline: AbortSignal) => unknown;
 
+/** How long a hook may take. */
 export interface ShutdownHookOptions {
   /** Milliseconds that the hook may take; then the next one begins. Default: 5000. */
   readonly deadline?: number | undefined;

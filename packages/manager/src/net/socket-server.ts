@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
-import { isSystemError } from '@multiprocess/shared-memory';
+import { hasErrorCode } from '@multiprocess/shared-memory';
 import { formatAddress, isSocketFile, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
@@ -64,7 +64,7 @@ export class SocketServer {
       await this.#listenOnce();
     } catch (error) {
       // The socket of a program that was killed stays, and nobody listens there any more.
-      if (!isSystemError(error, 'EADDRINUSE') || !(await this.#isAbandoned())) throw error;
+      if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) throw error;
       rmSync((this.#address as { path: string }).path, { force: true });
       await this.#listenOnce();
     }
