@@ -22,7 +22,7 @@ import { tryLock } from './platform.js';
 // and begin again. Nobody unlinks without holding the lock.
 
 /** Who has a pid file. */
-export interface Holder {
+interface Holder {
   readonly pid: number;
 }
 
@@ -30,7 +30,7 @@ export interface Holder {
  * How a pid file stands. Held by nobody who is known: by one that has not written yet, or that is about to be gone: the kernel
  * ends a process before it closes its files. `stalePid`: what is written in it, where that is not the holder.
  */
-export interface PidFileState {
+interface PidFileState {
   readonly held: boolean;
   readonly holder: Holder | undefined;
   readonly stalePid: number | undefined;

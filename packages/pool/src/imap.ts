@@ -11,7 +11,7 @@ import type { Submitter } from './submitter.js';
 export type ImapOrder = 'ordered' | 'unordered';
 
 /** What an imap is made of. */
-export interface ImapPlan {
+interface ImapPlan {
   readonly fn: AnyFunction;
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
   readonly chunksize: number;

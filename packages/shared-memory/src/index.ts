@@ -29,7 +29,6 @@ export { CalledProcessError, DaemonError, OutputLimitError, TimeoutExpired } fro
 export type { ProgramReport } from './program-errors.js';
 export { listSegments } from './list-segments.js';
 export type { SegmentInfo } from './list-segments.js';
-export { hasNative } from './platform.js';
 export { removeOrphans } from './remove-orphans.js';
 export {
   SHARED_OBJECT,
@@ -100,7 +99,8 @@ export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { attachBuffer, bufferHandle } from './shared-buffer.js';
 export { SpinBudget } from './spin-budget.js';
-export { RegisteredThread, thisThread } from './this-thread.js';
+export type { RegisteredThread } from './this-thread.js';
+export { thisThread } from './this-thread.js';
 export type { OwnerDescription, Thread } from './thread.js';
 export { waitAny, waitAnySync } from './wait-any.js';
 export { waitSync } from './wait-sync.js';

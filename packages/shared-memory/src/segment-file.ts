@@ -59,7 +59,7 @@ export interface MappedFile {
 }
 
 /** What to make a file of. */
-export interface NewFile {
+interface NewFile {
   /** Length of the file and of the mapping. What is not reserved costs nothing. */
   readonly byteLength: number;
   /** Bytes from the start that are reserved at once, so that touching them can never fail. */

@@ -6,7 +6,7 @@ const DEFAULT = 0;
 const IGNORE = 1;
 
 /** What the kernel does with a signal: its default, nothing, or some code that was installed. */
-export type Disposition = 'default' | 'ignored' | 'code';
+type Disposition = 'default' | 'ignored' | 'code';
 
 const DISPOSITIONS: readonly Disposition[] = ['default', 'ignored', 'code'];
 

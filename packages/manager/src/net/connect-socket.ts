@@ -9,7 +9,7 @@ import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, introduce } from './handshake.js';
 
 /** How to call somebody. */
-export interface ConnectSettings {
+interface ConnectSettings {
   readonly authkey: Uint8Array | undefined;
   readonly tls: ConnectionOptions | undefined;
   /** Milliseconds that all of it may take. */

@@ -10,7 +10,7 @@ import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, welcome } from './handshake.js';
 
 /** What a server of sockets is made with. */
-export interface SocketServerOptions {
+interface SocketServerOptions {
   readonly authkey: Uint8Array | undefined;
   readonly tls: TlsOptions | undefined;
   readonly backlog: number | undefined;
@@ -19,7 +19,7 @@ export interface SocketServerOptions {
 }
 
 /** Who is told of callers. */
-export interface SocketServerListener {
+interface SocketServerListener {
   /** One who knows the key, if there is one. */
   onSocket(socket: FramedSocket, peer: string | undefined): void;
   /** One who does not, or is no caller of ours. His connection has been closed. */

@@ -26,7 +26,7 @@ export interface PoolMethods {
 export type PoolMapOptions = Omit<MapOptions, 'onProgress'>;
 
 /** What {@link PoolProxy.sync} has. */
-export interface PoolView extends PoolMethods {
+interface PoolView extends PoolMethods {
   apply<A extends readonly unknown[], R>(fn: (...args: A) => R, args?: A, options?: ApplyOptions): Awaited<R>;
   map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Awaited<R>[];
   starmap<A extends readonly unknown[], R>(
