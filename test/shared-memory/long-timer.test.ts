@@ -21,13 +21,16 @@ describe('LongTimer', () => {
     expect(calls).toBe(1);
   });
 
-  test.each([2 ** 31, 2 ** 40, Infinity])('of %d ms does not call back at once, as a timer of Node would', async (ms) => {
-    let calls = 0;
-    const timer = new LongTimer(ms, () => calls++);
-    await untilShortTimersAreOver();
-    timer.cancel();
-    expect(calls).toBe(0);
-  });
+  test.each([2 ** 31, 2 ** 40, Infinity])(
+    'of %d ms does not call back at once, as a timer of Node would',
+    async (ms) => {
+      let calls = 0;
+      const timer = new LongTimer(ms, () => calls++);
+      await untilShortTimersAreOver();
+      timer.cancel();
+      expect(calls).toBe(0);
+    },
+  );
 
   test('does not call back once it is cancelled', async () => {
     let calls = 0;

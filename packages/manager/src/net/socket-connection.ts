@@ -4,12 +4,12 @@ import {
   BufferTooShortError,
   ClosedError,
   EOFError,
-  LongTimer,
   TimeoutError,
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
+import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 
@@ -256,31 +256,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     if (frame.length > MOST_MESSAGE_BYTES) {
       throw new RangeError(`A message has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
-    if (this.#socket.socket.writableNeedDrain) await this.#drained(timeout, signal);
+    if (this.#socket.socket.writableNeedDrain) await drained(this.#socket.socket, timeout, signal);
     this.#checkOpen();
     if (this.#socket.isEnded) throw this.#broken();
     this.#socket.send(frame);
-  }
-
-  #drained(timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    const { socket } = this.#socket;
-    return new Promise((resolve, reject) => {
-      const settle = (how: () => void) => (): void => {
-        timer?.cancel();
-        socket.off('drain', onDrain);
-        socket.off('close', onClose);
-        signal?.removeEventListener('abort', onAbort);
-        how();
-      };
-      const onDrain = settle(resolve);
-      const onClose = settle(() => reject(this.#broken()));
-      const onAbort = settle(() => reject(signal?.reason as Error));
-      const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
-      const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTimeout);
-      socket.once('drain', onDrain);
-      socket.once('close', onClose);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
   }
 
   #broken(): BrokenPipeError {
