@@ -32,7 +32,10 @@ describe('its lock', () => {
     expect(condition.lock.locked).toBe(false);
   });
 
-  test.each([Lock, RLock])('may be given: $name', async (Class) => {
+  test.each([
+    { name: 'Lock', Class: Lock },
+    { name: 'RLock', Class: RLock },
+  ])('may be given: $name', async ({ Class }) => {
     using lock = new Class();
     using condition = new Condition({ lock });
     using second = new Condition({ lock });

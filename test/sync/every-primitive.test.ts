@@ -94,7 +94,7 @@ describe.each(kinds)('a program that awaits a $name', ({ make, open, name }) => 
 type Holdable = Lock | RLock | Semaphore | BoundedSemaphore | Condition;
 const holdables: (new () => Holdable)[] = [Lock, RLock, Semaphore, BoundedSemaphore, Condition];
 
-describe.each(holdables)('$name', (Class) => {
+describe.each(holdables.map((Class) => ({ name: Class.name, Class })))('$name', ({ Class }) => {
   test('hold() and run(), in both forms, give back whatever happens', async () => {
     using object = new Class();
     const isFree = async () => {

@@ -93,7 +93,10 @@ test.each(kinds)(
   },
 );
 
-test.each([Lock, RLock])('10 000 who await one $name have it one after the other', async (Class) => {
+test.each([
+  { name: 'Lock', Class: Lock },
+  { name: 'RLock', Class: RLock },
+])('10 000 who await one $name have it one after the other', async ({ Class }) => {
   using lock = new Class();
   let inside = 0;
   let turns = 0;
