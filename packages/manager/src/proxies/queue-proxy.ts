@@ -85,11 +85,11 @@ export type QueueProxy<T = unknown> = ManagerProxy &
 export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & {
   /** An item has been dealt with. @throws {RangeError} If there were not as many. */
   taskDone(): Promise<void>;
-  /** Like {@link taskDone}, but blocks the thread until the server has answered. */
+  /** Like `taskDone`, but blocks the thread until the server has answered. */
   taskDoneSync(): void;
   /** Waits until all have been dealt with. @returns false if the time was over first */
   join(options?: WaitOptions): Promise<boolean>;
-  /** Like {@link join}, but blocks the thread. */
+  /** Like `join`, but blocks the thread. */
   joinSync(options?: BlockOptions): boolean;
 };
 
