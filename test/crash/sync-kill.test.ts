@@ -24,18 +24,18 @@ async function killAll(object: { readonly handle: string }, examine: () => Promi
 
 const manyTimes = `${ROUNDS * AT_ONCE} times over`;
 
-test.each([
-  { name: 'Lock', Class: Lock },
-  { name: 'RLock', Class: RLock },
-])(`a $name that was in use by processes that were killed can be had, ${manyTimes}`, async ({ Class }) => {
-  using lock = new Class();
-  await killAll(lock, async () => {
-    expect(await lock.acquire()).toBe(true);
-    lock.release();
-    expect(lock.acquireSync()).toBe(true);
-    lock.release();
-  });
-});
+test.each([Lock, RLock].map((Class) => ({ name: Class.name, Class })))(
+  `a $name that was in use by processes that were killed can be had, ${manyTimes}`,
+  async ({ Class }) => {
+    using lock = new Class();
+    await killAll(lock, async () => {
+      expect(await lock.acquire()).toBe(true);
+      lock.release();
+      expect(lock.acquireSync()).toBe(true);
+      lock.release();
+    });
+  },
+);
 
 test(`a BoundedSemaphore has all the permits of processes that were killed, ${manyTimes}`, async () => {
   using semaphore = new BoundedSemaphore({ value: 3 });
