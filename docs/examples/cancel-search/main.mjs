@@ -29,7 +29,11 @@ async function main() {
   process.exitCode = right ? 0 : 1;
 }
 
-/** Who answers; with as many questions as there are workers several times over, everybody does. */
+/** Asks until everybody has answered: one that is still starting, or has just answered, leaves a question to the others. */
 async function workersOf(pool) {
-  return [...new Set(await pool.starmap(workerId, new Array(pool.size * 20).fill([]), { chunksize: 1 }))];
+  const pids = new Set();
+  while (pids.size < pool.size) {
+    for (const pid of await pool.starmap(workerId, new Array(pool.size).fill([]), { chunksize: 1 })) pids.add(pid);
+  }
+  return [...pids];
 }
