@@ -19,7 +19,7 @@ export interface Load {
 }
 
 /** Who is killed, how often and when. */
-export interface KillPlan {
+interface KillPlan {
   /** How many producers, and how many consumers, run at a time. */
   readonly each: number;
   /** The most processes that are started altogether. Default: 96. */

@@ -197,7 +197,7 @@ test.each([
   [{ readyTimeout: 0 }, RangeError],
   [{ stopTimeout: NaN }, RangeError],
   [{ user: 1.5 }, TypeError],
-])('%j is refused', (wrong, type) => {
+])('%o is refused', (wrong, type) => {
   const options = { target: targets.stay, pidFile: '/tmp/pid', ...wrong } as never;
   expect(() => new Daemon(options)).toThrow(type);
 });

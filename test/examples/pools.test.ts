@@ -6,6 +6,11 @@ const examples = new URL('../../docs/examples/', import.meta.url);
 
 test.each([
   [
+    'word-count',
+    [fileURLToPath(new URL('../../packages/sync', import.meta.url))],
+    'Both counts agree to the last word.',
+  ],
+  [
     'compress-map',
     [fileURLToPath(new URL('../../packages/process', import.meta.url)), '20'],
     'Both agree to the last byte.',

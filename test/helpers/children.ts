@@ -34,7 +34,7 @@ export interface Child {
 }
 
 /** All optional, as in `child_process.spawn`. */
-export interface ChildOptions {
+interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];

@@ -148,6 +148,34 @@ describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
   });
 });
 
+test.each([2 ** 40, Infinity])('limits of %d ms are not over at once', async (limit) => {
+  await using listener = new Listener({ authkey: key, handshakeTimeout: limit });
+  const [client, server] = await Promise.all([
+    Client.connect({ address: listener.address, authkey: key, timeout: limit }),
+    listener.accept({ timeout: limit }),
+  ]);
+  const large = new Uint8Array(2 ** 22);
+  const sending = [1, 2, 3].map(() => client.sendBytes(large, { timeout: limit })); // more than the system takes at once
+  await new Promise((resolve) => setTimeout(resolve, 20)); // long enough for timers that were set to a millisecond
+  for (let i = 0; i < 3; i++) expect(await server.recvBytes({ timeout: limit })).toHaveLength(2 ** 22);
+  await Promise.all(sending);
+  client.close();
+  server.close();
+});
+
+test('a call on a connection refuses wrong options, and does nothing if it has been aborted', async () => {
+  await using listener = new Listener();
+  await using client = await Client.connect({ address: listener.address });
+  await using server = await listener.accept();
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(client.send(1, { signal })).rejects.toThrow('enough');
+  await expect(client.send(1, { timeout: 'soon' as never })).rejects.toThrow(TypeError);
+  expect(await server.poll({ block: true })).toBe(false); // without a timeout it does not wait
+  await client.send(2);
+  await expect(server.recv({ signal })).rejects.toThrow('enough');
+  expect(await server.recv()).toBe(2);
+});
+
 test('accept() gives up in time, and when the listener is closed', async () => {
   const listener = new Listener();
   await listener.listening;

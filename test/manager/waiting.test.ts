@@ -291,6 +291,6 @@ describe('a queue', () => {
     queue.getSync();
     queue.taskDoneSync();
     expect(await joined).toBe(true);
-    await expect(queue.taskDone()).rejects.toThrow(NotOwnedError);
+    await expect(queue.taskDone()).rejects.toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from '@multiprocess/queue';
 import { expect, test } from 'vitest';
+import { until } from '../helpers/until.js';
 
 test('a queue counts items and bytes, of everybody and from its beginning', () => {
   using queue = new Queue<string>();
@@ -20,7 +20,7 @@ test('a queue counts the waits and wakes of its own', async () => {
   using queue = new Queue<number>();
   using same = Queue.attach<number>(queue.handle);
   const got = queue.get();
-  await delay(20); // so long that it sleeps, whatever it tried before
+  await until(() => queue.counters.waits === 1);
   same.putSync(1);
   expect(await got).toBe(1);
   expect(queue.counters).toMatchObject({ waits: 1, wakes: 0 });
@@ -31,7 +31,7 @@ test('gets that wait take all that is there in one wake-up', async () => {
   using queue = new Queue<number>();
   using same = Queue.attach<number>(queue.handle);
   const gets = Array.from({ length: 1000 }, () => queue.get());
-  await delay(20); // as above
+  await until(() => queue.counters.waits === 1);
   same.putManySync(Array.from({ length: 1000 }, (_, i) => i));
   expect(await Promise.all(gets)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   expect(queue.counters.waits).toBe(1);
@@ -45,7 +45,7 @@ test('a loop that awaits one after the other takes all that is there in one wake
     while (items.length < 1000) items.push(await queue.get());
     return items;
   })();
-  await delay(20); // as above
+  await until(() => queue.counters.waits === 1);
   same.putManySync(Array.from({ length: 1000 }, (_, i) => i));
   expect(await loop).toEqual(Array.from({ length: 1000 }, (_, i) => i));
   expect(queue.counters.waits).toBe(1);

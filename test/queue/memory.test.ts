@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseHandle } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { expect, test } from 'vitest';
+import { until } from '../helpers/until.js';
 
 const MIB = 2 ** 20;
 
@@ -59,7 +60,7 @@ test('at the limit of memory put waits, and goes on when there is room', async (
   const putting = (async () => {
     for (; putItems < 50; putItems++) await queue.put(item);
   })();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(() => queue.counters.waits === 1);
   expect(putItems).toBeLessThanOrEqual(6);
   for (let i = 0; i < 50; i++) expect(await queue.get()).toBe(item);
   await putting;

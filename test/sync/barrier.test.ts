@@ -159,7 +159,7 @@ describe('the action', () => {
     expect((await Promise.all([late.result('wait'), next])).map(Number).sort()).toEqual([0, 1]);
   });
 
-  test.each(forms)('whose party dies while it runs it breaks the barrier', async (form) => {
+  test.each(forms)('whose party dies while it runs it breaks the barrier for who waits (%s)', async (form) => {
     using barrier = new Barrier({ parties: 2, action: die });
     const waiter = new User(barrier);
     await waiter.wait(inForm('wait', form));

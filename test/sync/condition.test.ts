@@ -185,7 +185,7 @@ describe.each(forms)('one who waits (%s)', (form) => {
     const doomed = await waiting(condition, form, {}, where);
     const patient = await waiting(condition, form);
     await end(doomed, where);
-    if (where === 'thread') await new Promise((resolve) => setTimeout(resolve, 300)); // it cannot be seen from here
+    if (where === 'thread') await doomed.child.line('terminated');
     condition.runSync(() => condition.notify()); // returns at once
     expect(await served(patient, form)).toBe('true');
     condition.runSync(() => condition.notifyAll());

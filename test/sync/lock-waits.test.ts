@@ -10,7 +10,7 @@ function takenLock(): Lock {
 }
 
 describe('timeout', () => {
-  test.each([0, -0, -1, -Infinity])('%d is one try', async (timeout) => {
+  test.each([0, -0, -1, -Infinity])('%o is one try', async (timeout) => {
     using lock = takenLock();
     expect(lock.acquireSync({ timeout })).toBe(false);
     expect(await lock.acquire({ timeout })).toBe(false);

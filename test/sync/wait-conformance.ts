@@ -108,7 +108,7 @@ export function describeWaits(): void {
     });
 
     test.each([{ timeout: NaN }, { timeout: '5' }, { timeout: null }, { block: 1 }, 5, null])(
-      'with %j is a TypeError, and nothing happened',
+      'with %o is a TypeError, and nothing happened',
       async (options) => {
         using object = make();
         expect(() => waitSync(object, options as never)).toThrow(TypeError);

@@ -7,6 +7,7 @@ export interface DaemonizeOptions {
   readonly pidFile?: string | undefined;
   /** Where its output goes, appended; opened again on SIGHUP, so that it can be rotated. Default: nowhere. */
   readonly stdout?: string | undefined;
+  /** The same for its errors. Default: nowhere. */
   readonly stderr?: string | undefined;
   /** Default: `/`, so that it keeps no file system from being unmounted. */
   readonly cwd?: string | undefined;

@@ -2,17 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-
+import { hasErrorCode } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
 import { PidFile } from './pid-file.js';
 
+/** What to make a {@link Daemon} of. */
 export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]> extends DaemonizeOptions {
   /** What the daemon runs: a `task`, or a function whose source says all it needs. */
   readonly target: (...args: A) => unknown;
+  /** What to call it with. Default: nothing. */
   readonly args?: A | undefined;
+  /** The file that says which process it is, and whose lock it holds: whoever names the same one means the same daemon. */
   readonly pidFile: string;
   /** Its environment. Default: that of the process that starts it. */
   readonly env?: NodeJS.ProcessEnv | undefined;
@@ -119,7 +122,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     try {
       process.kill(pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if (!hasErrorCode(error, 'ESRCH')) throw error;
     }
     const deadline = performance.now() + timeout;
     while (this.#mayBeHeldBy(pid) && performance.now() < deadline) await delay(LOOK_MS);

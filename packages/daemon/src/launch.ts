@@ -10,7 +10,7 @@ import { keepDescriptors } from './platform.js';
 /** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
 const LEAVE = '"$@" &';
 
-export interface Launched {
+interface Launched {
   readonly pid: number;
   readonly message: string | undefined;
 }

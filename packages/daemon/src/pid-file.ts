@@ -9,9 +9,8 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, blockThread, hasErrorCode, processStat } from '@multiprocess/shared-memory';
 import { tryLock } from './platform.js';
-import { startTimeOf } from './process-start.js';
 
 // The file: the process id in the first line, as everybody expects, and `start=` with the time it began in the second.
 //
@@ -23,7 +22,7 @@ import { startTimeOf } from './process-start.js';
 // and begin again. Nobody unlinks without holding the lock.
 
 /** Who has a pid file. */
-export interface Holder {
+interface Holder {
   readonly pid: number;
 }
 
@@ -31,7 +30,7 @@ export interface Holder {
  * How a pid file stands. Held by nobody who is known: by one that has not written yet, or that is about to be gone: the kernel
  * ends a process before it closes its files. `stalePid`: what is written in it, where that is not the holder.
  */
-export interface PidFileState {
+interface PidFileState {
   readonly held: boolean;
   readonly holder: Holder | undefined;
   readonly stalePid: number | undefined;
@@ -44,9 +43,6 @@ const READ_AND_WRITE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLL
 const PATIENCE_MS = 5000;
 const PAUSE_MS = 2;
 const MOST_BYTES = 256;
-
-// Nobody ever wakes this word: it exists to be slept on.
-const never = new Int32Array(new SharedArrayBuffer(4));
 
 /** A pid file that this process holds, until it ends. */
 export class PidFile {
@@ -79,7 +75,7 @@ export class PidFile {
               `${path} is locked by a process that has not written into it: is it another program's?`,
             );
           }
-          Atomics.wait(never, 0, 0, PAUSE_MS);
+          blockThread(PAUSE_MS);
         }
       } catch (error) {
         closeSync(fd);
@@ -95,7 +91,7 @@ export class PidFile {
     try {
       fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOBODY;
+      if (hasErrorCode(error, 'ENOENT')) return NOBODY;
       throw error;
     }
     try {
@@ -134,7 +130,7 @@ export class PidFile {
   }
 
   #write(): this {
-    const bytes = Buffer.from(`${process.pid}\nstart=${startTimeOf(process.pid) ?? '0'}\n`);
+    const bytes = Buffer.from(`${process.pid}\nstart=${processStat(process.pid)?.startedAt ?? '0'}\n`);
     writeSync(this.#fd, bytes, 0, bytes.length, 0);
     ftruncateSync(this.#fd, bytes.length);
     return this;
@@ -155,7 +151,7 @@ function readFrom(fd: number): Written | undefined {
 }
 
 function livingWriter(written: Written | undefined): number | undefined {
-  return written !== undefined && startTimeOf(written.pid) === written.start ? written.pid : undefined;
+  return written !== undefined && processStat(written.pid)?.startedAt === written.start ? written.pid : undefined;
 }
 
 function isAt(path: string, fd: number): boolean {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { getSystemErrorName } from 'node:util';
 import { native } from '@multiprocess/native';
+import { checked } from '@multiprocess/shared-memory';
 
 const SHARED = 1;
 const EXCLUSIVE = 2;
@@ -27,10 +27,4 @@ export function keepDescriptors(): void {
 /** Takes back that a signal is ignored, as a shell does for what it starts in the background. */
 export function restoreDefault(signal: NodeJS.Signals): void {
   checked(native().signalAction(constants.signals[signal], DEFAULT_ACTION), 'sigaction');
-}
-
-function checked(result: number, syscall: string): void {
-  if (result >= 0) return;
-  const code = getSystemErrorName(result);
-  throw Object.assign(new Error(`${code}: ${syscall}`), { errno: result, code, syscall });
 }

@@ -3,7 +3,7 @@ import { TimeoutError, blockingTimeoutOf, signalOf, timeoutOf } from '@multiproc
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 
 /** What stands behind a result: how to wait for it with a blocked thread, and how to take it back. */
-export interface ResultSource {
+interface ResultSource {
   block(isDone: () => boolean, timeout: number): boolean;
   /** Rejects what has not begun; false if it has. */
   cancel(): boolean;

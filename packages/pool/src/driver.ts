@@ -1,4 +1,4 @@
-import { ClosedError, Line, blockThread, waitSync } from '@multiprocess/shared-memory';
+import { ClosedError, Line, LongTimer, blockThread, waitSync } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Latch } from '@multiprocess/process';
 import type { PoolCore } from './pool-core.js';
@@ -26,7 +26,7 @@ export class Driver {
   readonly #over = new Latch(() => undefined);
   #joining = 0;
   #stepQueued = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: LongTimer | undefined;
   #timerAt = Infinity;
   #holdsLoop = true;
   #drainedAt = 0;
@@ -67,15 +67,14 @@ export class Driver {
   }
 
   #setTimer(next: number): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#timerAt = next;
     if (next === Infinity) return;
     const onTime = (): void => {
       this.#timerAt = Infinity;
       this.schedule();
     };
-    this.#timer = setTimeout(onTime, Math.min(2 ** 31 - 1, Math.max(0, Math.ceil(next - performance.now()))));
-    this.#timer.unref(); // whoever waits for a result holds the loop
+    this.#timer = new LongTimer(next - performance.now(), onTime).unref(); // whoever waits for a result holds the loop
   }
 
   async #pump(): Promise<void> {
@@ -100,7 +99,7 @@ export class Driver {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#line.dismiss(() => new ClosedError('The pool is over'));
     this.#results.close();
     this.#over.open();

@@ -7,14 +7,17 @@ import type { PoolTask } from './pool-task.js';
 import type { Outcome } from './run-chunk.js';
 import type { Submitter } from './submitter.js';
 
+/** Whether results come in the order of their inputs, or in that in which they are done. */
+export type ImapOrder = 'ordered' | 'unordered';
+
 /** What an imap is made of. */
-export interface ImapPlan {
+interface ImapPlan {
   readonly fn: AnyFunction;
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
   readonly chunksize: number;
   /** How many inputs may have been read whose results have not been taken. */
   readonly window: number;
-  readonly inOrder: boolean;
+  readonly order: ImapOrder;
 }
 
 /** Inputs that travel together, and what has come of them. */
@@ -76,7 +79,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   async *#deliver(): AsyncGenerator<Delivery, void, void> {
     for (;;) {
       void this.#read();
-      const index = this.#plan.inOrder ? 0 : this.#chunks.findIndex(({ isDone }) => isDone);
+      const index = this.#plan.order === 'ordered' ? 0 : this.#chunks.findIndex(({ isDone }) => isDone);
       const chunk = this.#chunks[index];
       if (chunk?.isDone === true) {
         this.#chunks.splice(index, 1);

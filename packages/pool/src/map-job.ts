@@ -10,7 +10,7 @@ import type { Ending, Submitter } from './submitter.js';
 const CHUNKS_PER_WORKER = 4;
 
 /** What a map is made of. */
-export interface MapPlan {
+interface MapPlan {
   readonly fn: AnyFunction;
   readonly items: ItemBlock;
   readonly chunksize: number | undefined;

@@ -5,6 +5,7 @@ import { AsyncResult, cancelledError } from './async-result.js';
 import { callback } from './callbacks.js';
 import type { Driver } from './driver.js';
 import { Imap } from './imap.js';
+import type { ImapOrder } from './imap.js';
 import { itemsOf } from './item-block.js';
 import { MapJob } from './map-job.js';
 import type { Flags } from './messages.js';
@@ -125,11 +126,11 @@ export class PoolCalls {
     fn: AnyFunction,
     inputs: Iterable<unknown> | AsyncIterable<unknown>,
     options: ImapOptions,
-    inOrder: boolean,
+    order: ImapOrder,
   ): AsyncIterableIterator<R> {
     checkImap(fn, inputs, options);
     this.#checkOpen();
     const { chunksize = 1, window = 4 * this.#workers * chunksize } = options;
-    return new Imap<R>(this.#submitter, { fn, inputs, chunksize, window, inOrder });
+    return new Imap<R>(this.#submitter, { fn, inputs, chunksize, window, order });
   }
 }

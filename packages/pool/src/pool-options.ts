@@ -6,7 +6,7 @@ import type { AnyFunction } from '@multiprocess/serialization';
 export interface PoolOptions {
   /** How many workers. Default: one for each processor that this process may use. */
   readonly processes?: number | undefined;
-  /** Called in each worker before its first task; may return a promise. If it fails, so does everything. */
+  /** Called in each worker before its first task; may return a promise. If it fails, so does everything. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
   /** What to call it with. Default: nothing. */
   readonly initargs?: readonly unknown[] | undefined;

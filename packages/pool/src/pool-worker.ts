@@ -163,6 +163,6 @@ export class PoolWorker {
   retire(): void {
     if (this.isRetiring) return;
     this.isRetiring = true;
-    waitSync(this.channel.parker, this.channel.ring.writer.shutting(false), Infinity);
+    waitSync(this.channel.parker, this.channel.ring.writer.shutting('keep'), Infinity);
   }
 }

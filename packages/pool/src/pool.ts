@@ -189,7 +189,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#calls.imap(fn, inputs, options, true);
+    return this.#calls.imap(fn, inputs, options, 'ordered');
   }
 
   /** Like {@link imap}, but in the order in which they are done. */
@@ -198,7 +198,7 @@ export class Pool implements AsyncDisposable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#calls.imap(fn, inputs, options, false);
+    return this.#calls.imap(fn, inputs, options, 'unordered');
   }
 
   /** What it has done and is doing. The histograms are live: they go on counting. */

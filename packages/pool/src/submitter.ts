@@ -18,7 +18,7 @@ export interface Ending<T> {
 }
 
 /** How a task is to be treated. */
-export interface TaskLimits {
+interface TaskLimits {
   /** Milliseconds from its start. */
   readonly timeout: number;
   /** Whether somebody has a signal for it. */

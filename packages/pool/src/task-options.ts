@@ -5,15 +5,15 @@ import { checkFunction, checkWhole } from './pool-options.js';
 export interface ApplyOptions {
   /** Milliseconds that it may run, from its start in the worker. Default: for ever. */
   readonly timeout?: number | undefined;
-  /** Ends it: before it has begun it never does; later it is asked to stop, and its worker is replaced if it does not. */
+  /** Ends it: before it has begun it never does; later it is asked to stop, and its worker is replaced if it does not. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What to do with a result, beside giving it to whoever waits. */
 export interface ApplyAsyncOptions<T> extends ApplyOptions {
-  /** Called with the value. */
+  /** Called with the value. Default: none. */
   readonly callback?: ((value: T) => unknown) | undefined;
-  /** Called with the error. */
+  /** Called with the error. Default: none. */
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
@@ -21,17 +21,17 @@ export interface ApplyAsyncOptions<T> extends ApplyOptions {
 export interface MapOptions {
   /** How many inputs travel together. Default: a quarter of what each worker gets if they share evenly. */
   readonly chunksize?: number | undefined;
-  /** Called after each chunk with the number of inputs that are done, and of all. */
+  /** Called after each chunk with the number of inputs that are done, and of all. Default: none. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
-  /** Ends it, as it ends an {@link ApplyOptions.signal | apply}. */
+  /** Ends it, as it ends an {@link ApplyOptions.signal | apply}. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What to do with the results of a map, beside giving them to whoever waits. */
 export interface MapAsyncOptions<T> extends MapOptions {
-  /** Called with all values. */
+  /** Called with all values. Default: none. */
   readonly callback?: ((values: T[]) => unknown) | undefined;
-  /** Called with the error. */
+  /** Called with the error. Default: none. */
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 

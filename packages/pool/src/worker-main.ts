@@ -30,7 +30,7 @@ import { beginTask, endTask } from './running-task.js';
 import { WorkerFunctions, importedFunction } from './worker-functions.js';
 
 /** What a worker is started with. */
-export interface WorkerStart {
+interface WorkerStart {
   /** Tells it from the others of its pool. */
   readonly number: number;
   readonly channel: string;

@@ -3,7 +3,7 @@ import type { Child } from './child.js';
 import type { Process } from './process.js';
 
 /** A running child, and whether it survives its parent. */
-export interface ActiveChild {
+interface ActiveChild {
   readonly child: Child;
   readonly survives: boolean;
 }

@@ -1,36 +1,109 @@
 import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
+import { Latch } from './latch.js';
 import type { TerminateOptions } from './termination.js';
 
 /** What was started, a process or a thread: whether it runs, how it ended, and what it keeps alive here. */
-export interface Child {
+export abstract class Child {
   /** The system's number of the process that it is, or is a thread of. */
-  readonly pid: number;
+  abstract readonly pid: number;
+  abstract readonly stdin: Writable | null;
+  abstract readonly stdout: Readable | null;
+  abstract readonly stderr: Readable | null;
+  readonly #onEnd: () => void;
+  readonly #ended = new Latch((waiting) => {
+    this.#isAwaited = waiting;
+    this.hold();
+  });
+  #exitCode: number | null = null;
+  #hasEnded = false;
+  #isAwaited = false;
+  #holdsWhileRunning: boolean;
+  #holdsWhileAwaited = true;
+
+  /**
+   * @param holdsLoop whether it keeps the event loop alive while it runs
+   * @param onEnd called once, from wherever it is found to have ended
+   */
+  constructor(holdsLoop: boolean, onEnd: () => void) {
+    this.#holdsWhileRunning = holdsLoop;
+    this.#onEnd = onEnd;
+  }
+
   /** −N for signal N; null as long as it runs. */
-  readonly exitCode: number | null;
-  readonly signalCode: NodeJS.Signals | null;
-  readonly stdin: Writable | null;
-  readonly stdout: Readable | null;
-  readonly stderr: Readable | null;
+  get exitCode(): number | null {
+    this.look();
+    return this.#exitCode;
+  }
+
+  get signalCode(): NodeJS.Signals | null {
+    const code = this.exitCode;
+    return code === null || code >= 0 ? null : signalName(-code);
+  }
+
   /** Whether this process waits for it when it ends itself. */
-  readonly isWaitedFor: boolean;
+  get isWaitedFor(): boolean {
+    return this.#holdsWhileRunning;
+  }
+
   /** Whether it has ended. Does not block. */
-  look(): boolean;
+  abstract look(): boolean;
+
   /** Blocks until it has ended, at most `timeout` ms. */
-  waitSync(timeout: number): boolean;
+  abstract waitSync(timeout: number): boolean;
+
   /** Awaits its end, at most `timeout` ms, keeping the event loop alive. */
-  wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean>;
+  async wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+    return this.look() || this.#ended.wait(timeout, signal);
+  }
+
   /** Sends it a signal. Does nothing if it has ended. */
-  signal(signal: NodeJS.Signals): void;
+  abstract signal(signal: NodeJS.Signals): void;
+
   /** Ends it in good order, as far as it takes part. Does not wait. */
-  terminate(options: TerminateOptions): void;
-  abandonStreams(): void;
-  ref(): void;
-  unref(): void;
+  abstract terminate(options: TerminateOptions): void;
+
+  abstract abandonStreams(): void;
+
+  ref(): void {
+    this.#holdsWhileRunning = this.#holdsWhileAwaited = true;
+    this.hold();
+  }
+
+  unref(): void {
+    this.#holdsWhileRunning = this.#holdsWhileAwaited = false;
+    this.hold();
+  }
+
+  /** Whether it has been seen to end. */
+  protected get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Whether it is to keep the event loop alive now. */
+  protected get holdsLoop(): boolean {
+    return this.#isAwaited ? this.#holdsWhileAwaited : this.#holdsWhileRunning;
+  }
+
+  /** Makes it do so, or not, as {@link holdsLoop} says. */
+  protected abstract hold(): void;
+
+  /** It has been seen to end; `exitCode` is null where only the event loop will learn it, which calls this again. */
+  protected noteEnd(exitCode: number | null): void {
+    this.#exitCode ??= exitCode;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#onEnd();
+    // libuv reaps all processes that have ended before it tells of the first. Whoever is woken in between could not get
+    // the status of the others by looking, so nobody is woken before all have been told of.
+    setImmediate(() => {
+      this.#ended.open();
+    });
+  }
 }
 
 /** The name of a signal by its number. */
-export function signalName(signal: number): NodeJS.Signals | null {
+function signalName(signal: number): NodeJS.Signals | null {
   const names = Object.entries(constants.signals) as [NodeJS.Signals, number][];
   return names.find(([, number]) => number === signal)?.[0] ?? null;
 }

@@ -1,4 +1,4 @@
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LongTimer } from '@multiprocess/shared-memory';
 
 /** Something that happens once, and that any number of callers await. */
 export class Latch {
@@ -30,10 +30,8 @@ export class Latch {
   wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#isOpen || timeout <= 0) return Promise.resolve(this.#isOpen);
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + timeout;
-      let timer: NodeJS.Timeout | undefined;
       const leave = (): void => {
-        clearTimeout(timer);
+        timer?.cancel();
         signal?.removeEventListener('abort', onAbort);
         this.#waiters.delete(onOpen);
         if (this.#waiters.size === 0) this.#onWaiting(false);
@@ -46,19 +44,14 @@ export class Latch {
         leave();
         reject(signal?.reason as Error);
       };
-      const limit = (): void => {
-        const left = deadline - performance.now();
-        if (left > 0) {
-          timer = setTimeout(limit, Math.min(left, LONGEST_TIMER_MS)).unref();
-          return;
-        }
+      const onTime = (): void => {
         leave();
         resolve(false);
       };
+      const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTime).unref();
       this.#waiters.add(onOpen);
       if (this.#waiters.size === 1) this.#onWaiting(true);
       signal?.addEventListener('abort', onAbort);
-      if (timeout !== Infinity) limit();
     });
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { processStat } from '@multiprocess/shared-memory';
 
 /** A process that is not one's own child, and may be gone any time: its number alone might become another's. */
 export interface Relative {
@@ -34,15 +35,7 @@ export function isRunning({ pid, startedAt }: Relative): boolean {
   return relative(pid)?.startedAt === startedAt;
 }
 
-/** The process with that number, unless there is none or only its status is left. */
 function relative(pid: number): Relative | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
-  // Behind the name, which may contain anything: state, parent, …; the 22nd of all fields is the time of its start.
-  const [state, parent, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' || state === 'X' ? undefined : { pid, parent: Number(parent), startedAt: fields[17] ?? '' };
+  const stat = processStat(pid);
+  return stat === undefined ? undefined : { pid, parent: stat.parent, startedAt: stat.startedAt };
 }

@@ -14,7 +14,7 @@ export interface TerminateOptions {
 }
 
 /** The process that is to end, last of all. */
-export type Root = Pick<Child, 'pid' | 'look' | 'signal'>;
+type Root = Pick<Child, 'pid' | 'look' | 'signal'>;
 
 /** How often to look who has ended meanwhile. */
 export const STEP_MS = 20;

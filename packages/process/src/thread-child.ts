@@ -2,10 +2,8 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { ProcessStartError } from '@multiprocess/shared-memory';
-import { signalName } from './child.js';
-import type { Child } from './child.js';
+import { Child } from './child.js';
 import { inheritedExecArgv } from './exec-arguments.js';
-import { Latch } from './latch.js';
 import type { Launch } from './launch.js';
 import type { SpawnSettings } from './process-options.js';
 import { threadStdio } from './thread-stdio.js';
@@ -13,31 +11,20 @@ import { threadStdio } from './thread-stdio.js';
 const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
 
 /** A worker thread of this process, which behaves like a process as far as a thread can. */
-export class ThreadChild implements Child {
+export class ThreadChild extends Child {
   readonly pid = process.pid;
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   readonly #worker: Worker;
   readonly #launch: Launch;
-  readonly #onEnd: () => void;
-  readonly #ended = new Latch((waiting) => {
-    this.#awaited = waiting;
-    this.#hold();
-  });
-  #exitCode: number | null = null;
   /** What it was told to end by. A thread knows no signals: it is as if that had killed it. */
   #signal: NodeJS.Signals | undefined;
-  #hasEnded = false;
-  #awaited = false;
-  #holdsWhileRunning: boolean;
-  #holdsWhileAwaited = true;
 
   /** @throws {ProcessStartError} If there is no room for another thread. */
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
+    super(holdsLoop, onEnd);
     this.#launch = launch;
-    this.#onEnd = onEnd;
-    this.#holdsWhileRunning = holdsLoop;
     const stdio = threadStdio(settings.stdio);
     try {
       this.#worker = new Worker(THREAD_MAIN, {
@@ -63,26 +50,12 @@ export class ThreadChild implements Child {
     this.#worker.once('exit', (code) => {
       this.#end(code);
     });
-    this.#hold();
-  }
-
-  get exitCode(): number | null {
-    this.look();
-    return this.#exitCode;
-  }
-
-  get signalCode(): NodeJS.Signals | null {
-    const code = this.exitCode;
-    return code === null || code >= 0 ? null : signalName(-code);
-  }
-
-  get isWaitedFor(): boolean {
-    return this.#holdsWhileRunning;
+    this.hold();
   }
 
   look(): boolean {
-    if (!this.#hasEnded && this.#launch.hasChildEnded) this.#end(1);
-    return this.#hasEnded;
+    if (!this.hasEnded && this.#launch.hasChildEnded) this.#end(1);
+    return this.hasEnded;
   }
 
   waitSync(timeout: number): boolean {
@@ -92,10 +65,6 @@ export class ThreadChild implements Child {
       this.#launch.parker.pause(this.#launch.whileRunning, left);
     }
     return true;
-  }
-
-  async wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
-    return this.look() || this.#ended.wait(timeout, signal);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -112,30 +81,15 @@ export class ThreadChild implements Child {
   /** They go through this thread's event loop, and end with the thread. */
   abandonStreams(): void {}
 
-  ref(): void {
-    this.#holdsWhileRunning = this.#holdsWhileAwaited = true;
-    this.#hold();
-  }
-
-  unref(): void {
-    this.#holdsWhileRunning = this.#holdsWhileAwaited = false;
-    this.#hold();
-  }
-
   /** @param code what the event loop was told; the thread's own last word counts more, since it says who ended it */
   #end(code: number): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
+    if (this.hasEnded) return;
     const own = this.#launch.exitCode;
-    this.#exitCode = own ?? (this.#signal === undefined ? code : -constants.signals[this.#signal]);
-    this.#onEnd();
-    setImmediate(() => {
-      this.#ended.open();
-    });
+    this.noteEnd(own ?? (this.#signal === undefined ? code : -constants.signals[this.#signal]));
   }
 
-  #hold(): void {
-    if (this.#awaited ? this.#holdsWhileAwaited : this.#holdsWhileRunning) this.#worker.ref();
+  protected hold(): void {
+    if (this.holdsLoop) this.#worker.ref();
     else this.#worker.unref();
   }
 }

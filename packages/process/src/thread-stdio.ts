@@ -4,7 +4,7 @@ import type { SpawnSettings } from './process-options.js';
 type Kind = 'inherit' | 'ignore' | 'pipe';
 
 /** The standard streams of a thread, which has none of its own but through the thread that started it. */
-export interface ThreadStdio {
+interface ThreadStdio {
   readonly in: Kind;
   readonly out: Kind;
   readonly err: Kind;

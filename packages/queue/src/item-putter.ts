@@ -97,8 +97,8 @@ export class ItemPutter {
     }
   }
 
-  shutdown(discard: boolean): void {
-    waitSync(this.#parker, this.#writer.shutting(discard), Infinity);
+  shutdown(rest: 'keep' | 'discard'): void {
+    waitSync(this.#parker, this.#writer.shutting(rest), Infinity);
   }
 }
 

@@ -1,11 +1,19 @@
 import { MessageCodec } from '@multiprocess/serialization';
-import { ByteRing, HandleError, Segment, SegmentObject } from '@multiprocess/shared-memory';
-import type { RingCounters, RingLimits } from '@multiprocess/shared-memory';
+import {
+  ByteRing,
+  HandleError,
+  Segment,
+  SegmentObject,
+  blockingTimeoutOf,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, RingCounters, RingLimits, WaitOptions } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
 
 /** What all kinds of queues share: a ring in a segment of their own, and how this thread puts and gets. */
-export abstract class QueueObject extends SegmentObject {
+export abstract class QueueObject<T> extends SegmentObject {
   readonly #ring: ByteRing;
   readonly #putter: ItemPutter;
   readonly #getter: ItemGetter;
@@ -28,6 +36,46 @@ export abstract class QueueObject extends SegmentObject {
   /** What has gone through it, for diagnostics. */
   get counters(): RingCounters {
     return this.ring.counters;
+  }
+
+  /**
+   * Puts a copy of the item at the end, waiting for room.
+   *
+   * @throws {SerializationError} If it cannot be carried. Nothing was put.
+   * @throws {QueueFullError} If the time was over first. Nothing was put.
+   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
+   * @throws {OutOfMemoryError} If it is larger than half of the memory that the queue may take, or shared memory is
+   * full. Nothing was put.
+   * @throws the signal's reason if it was aborted. Nothing was put.
+   */
+  async put(item: T, options?: WaitOptions): Promise<void> {
+    const { putter } = this;
+    return putter.put(item, timeoutOf(options), signalOf(options));
+  }
+
+  /** Like {@link put}, but blocks the thread, and with it the event loop. */
+  putSync(item: T, options?: BlockOptions): void {
+    const { putter } = this;
+    putter.putSync(item, blockingTimeoutOf(options));
+  }
+
+  /**
+   * Takes the oldest item, waiting for one.
+   *
+   * @throws {QueueEmptyError} If the time was over first. Nothing was taken.
+   * @throws {QueueShutDownError} If the queue was shut down and is empty.
+   * @throws {SerializationError} If what was put cannot be made again here. The item is gone.
+   * @throws the signal's reason if it was aborted. Nothing was taken.
+   */
+  async get(options?: WaitOptions): Promise<T> {
+    const { getter } = this;
+    return getter.get(timeoutOf(options), signalOf(options)) as Promise<T>;
+  }
+
+  /** Like {@link get}, but blocks the thread, and with it the event loop. */
+  getSync(options?: BlockOptions): T {
+    const { getter } = this;
+    return getter.getSync(blockingTimeoutOf(options)) as T;
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */

@@ -8,8 +8,8 @@ export interface QueueOptions {
   /** Under which unrelated programs of this user find it. Default: none but its handle. */
   readonly name?: string | undefined;
   /**
-   * Bytes that the items may take together, rounded down to a power of two; from 16 KiB to 1 GiB, which is the default.
-   * Memory is taken when it is needed and given back when the backlog is gone. At the limit, `put` waits.
+   * Bytes that the items may take together, 16 KiB to 1 GiB, rounded down to a power of two. Memory is taken when it is
+   * needed and given back when the backlog is gone. At the limit, `put` waits. Default: 1 GiB.
    */
   readonly memory?: number | undefined;
 }

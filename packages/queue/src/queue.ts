@@ -36,7 +36,7 @@ const KIND = 'queue.Queue';
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Queue | Python's Queue}
  */
-export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> {
+export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<T> {
   /**
    * Makes a queue, or attaches to the one of the same name.
    *
@@ -77,26 +77,6 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
     return mostItems !== 0 && size >= mostItems;
   }
 
-  /**
-   * Puts a copy of the item at the end, waiting for room.
-   *
-   * @throws {SerializationError} If it cannot be carried. Nothing was put.
-   * @throws {QueueFullError} If the time was over first. Nothing was put.
-   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
-   * @throws {OutOfMemoryError} If it is larger than half of `memory`, or shared memory is full. Nothing was put.
-   * @throws the signal's reason if it was aborted. Nothing was put.
-   */
-  async put(item: T, options?: WaitOptions): Promise<void> {
-    const { putter } = this;
-    return putter.put(item, timeoutOf(options), signalOf(options));
-  }
-
-  /** Like {@link put}, but blocks the thread, and with it the event loop. */
-  putSync(item: T, options?: BlockOptions): void {
-    const { putter } = this;
-    putter.putSync(item, blockingTimeoutOf(options));
-  }
-
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */
   putNowait(item: T): void {
     this.putter.putSync(item, 0);
@@ -118,25 +98,6 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const { putter } = this;
     putter.putManySync(items, blockingTimeoutOf(options));
-  }
-
-  /**
-   * Takes the oldest item, waiting for one.
-   *
-   * @throws {QueueEmptyError} If the time was over first. Nothing was taken.
-   * @throws {QueueShutDownError} If the queue was shut down and is empty.
-   * @throws {SerializationError} If what was put cannot be made again here. The item is gone.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
-   */
-  async get(options?: WaitOptions): Promise<T> {
-    const { getter } = this;
-    return getter.get(timeoutOf(options), signalOf(options)) as Promise<T>;
-  }
-
-  /** Like {@link get}, but blocks the thread, and with it the event loop. */
-  getSync(options?: BlockOptions): T {
-    const { getter } = this;
-    return getter.getSync(blockingTimeoutOf(options)) as T;
   }
 
   /** Like {@link getSync} with `timeout: 0`: never waits for an item. */
@@ -174,7 +135,7 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
     const { immediate = false } = options;
     if (typeof immediate !== 'boolean')
       throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
-    this.putter.shutdown(immediate);
+    this.putter.shutdown(immediate ? 'discard' : 'keep');
   }
 
   /** Takes items until the queue is shut down and empty. */

@@ -1,13 +1,4 @@
-import {
-  Segment,
-  blockingTimeoutOf,
-  itemsIn,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-} from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { Segment, itemsIn, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { QueueObject, segmentOf } from './queue-object.js';
 import { limitsOf } from './queue-options.js';
 
@@ -20,8 +11,9 @@ export interface SimpleQueueOptions {
 }
 
 /**
- * A queue that can be put into and got from, and no more: without a limit, nothing but `empty` can be asked, and it is
- * not shut down. What {@link Queue} says of items, of death and of fairness holds for it, too.
+ * A queue that can be put into and got from, and no more: nothing but {@link empty} and {@link counters} can be asked, it
+ * is not shut down, and `put` waits only if its items take 1 GiB together. What {@link Queue} says of items, of death and
+ * of fairness holds for it, too.
  *
  * @example
  * ```ts source="./queue.examples.ts#simple"
@@ -32,7 +24,7 @@ export interface SimpleQueueOptions {
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.SimpleQueue | Python's SimpleQueue}
  */
-export class SimpleQueue<T = unknown> extends QueueObject {
+export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /**
    * Makes a queue, or attaches to the one of the same name.
    *
@@ -54,43 +46,6 @@ export class SimpleQueue<T = unknown> extends QueueObject {
   static attach<T = unknown>(handle: string): SimpleQueue<T> {
     const { kind, reference } = parseHandle(handle);
     return new SimpleQueue<T>(Segment.attach(reference, KIND, kind));
-  }
-
-  /**
-   * Puts a copy of the item at the end. Waits only if the items take 1 GiB together.
-   *
-   * @throws {SerializationError} If it cannot be carried. Nothing was put.
-   * @throws {QueueFullError} If the time was over first. Nothing was put.
-   * @throws {OutOfMemoryError} If it is larger than half a GiB, or shared memory is full. Nothing was put.
-   * @throws the signal's reason if it was aborted. Nothing was put.
-   */
-  async put(item: T, options?: WaitOptions): Promise<void> {
-    const { putter } = this;
-    return putter.put(item, timeoutOf(options), signalOf(options));
-  }
-
-  /** Like {@link put}, but blocks the thread, and with it the event loop. */
-  putSync(item: T, options?: BlockOptions): void {
-    const { putter } = this;
-    putter.putSync(item, blockingTimeoutOf(options));
-  }
-
-  /**
-   * Takes the oldest item, waiting for one.
-   *
-   * @throws {QueueEmptyError} If the time was over first. Nothing was taken.
-   * @throws {SerializationError} If what was put cannot be made again here. The item is gone.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
-   */
-  async get(options?: WaitOptions): Promise<T> {
-    const { getter } = this;
-    return getter.get(timeoutOf(options), signalOf(options)) as Promise<T>;
-  }
-
-  /** Like {@link get}, but blocks the thread, and with it the event loop. */
-  getSync(options?: BlockOptions): T {
-    const { getter } = this;
-    return getter.getSync(blockingTimeoutOf(options)) as T;
   }
 }
 

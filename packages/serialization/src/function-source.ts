@@ -4,7 +4,7 @@ import type { AnyFunction } from './task.js';
 export type FunctionKind = 'function' | 'async' | 'generator' | 'asyncGenerator';
 
 /** A function as text. */
-export interface FunctionSource {
+interface FunctionSource {
   /** An expression that gives the function. */
   readonly expression: string;
   readonly kind: FunctionKind;

@@ -16,7 +16,7 @@ interface Entry {
 }
 
 /** What a view is to be made of. */
-export interface Region {
+interface Region {
   readonly buffer: ArrayBuffer;
   readonly byteOffset: number;
 }

@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isSystemError } from './errno.js';
+import { hasErrorCode } from './errno.js';
 import { HandleError } from './errors.js';
 
 /** Where programs of one user meet: `MULTIPROCESS_DIR` if it is set, else a directory of this user's in memory. */
@@ -22,7 +22,7 @@ export function ensureDirectory(directory: string): void {
     mkdirSync(directory, { mode: 0o700 });
     return;
   } catch (error) {
-    if (!isSystemError(error, 'EEXIST')) throw error;
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
   }
   const found = lstatSync(directory, { throwIfNoEntry: false });
   if (found === undefined) return ensureDirectory(directory);
@@ -31,5 +31,15 @@ export function ensureDirectory(directory: string): void {
     throw new HandleError(
       `${directory} must be a directory that only this user can write to, found mode ${(found.mode & 0o7777).toString(8)} of user ${found.uid}. Remove it, or set MULTIPROCESS_DIR`,
     );
+  }
+}
+
+/** What lies in the directory; nothing if it is not there. */
+export function fileNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return [];
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { systemError } from './errno.js';
+import { systemErrorOf } from './errno.js';
 import { native } from './platform.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
@@ -47,7 +47,7 @@ export class Doorbell {
     const path = bellPath(this.#registry.directory, this.#self);
     removeIfPresent(path); // of a thread killed under an earlier registry, which counted its owner ids from 1, too
     const made = native().makeFifo(path);
-    if (made < 0) throw systemError(made, 'mkfifo', path);
+    if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
     // Opened for writing, too, so that it never reports an end when the last ringer goes.
     const fd = openSync(path, O_RDWR | O_NONBLOCK);
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };

@@ -1,7 +1,7 @@
 import { getSystemErrorName } from 'node:util';
 
 /** A system error as Node's own calls throw it: `code`, `errno` and the call that failed. `status` is the negative errno. */
-export function systemError(status: number, syscall: string, path?: string): NodeJS.ErrnoException {
+export function systemErrorOf(status: number, syscall: string, path?: string): NodeJS.ErrnoException {
   const code = getSystemErrorName(status);
   const error: NodeJS.ErrnoException = new Error(`${code}: ${syscall}${path === undefined ? '' : ` '${path}'`}`);
   error.code = code;
@@ -11,7 +11,17 @@ export function systemError(status: number, syscall: string, path?: string): Nod
   return error;
 }
 
+/**
+ * What a native call has answered.
+ *
+ * @throws {Error} with `code`, if it is the negative errno of a call that has failed
+ */
+export function checked(status: number, syscall: string, path?: string): number {
+  if (status < 0) throw systemErrorOf(status, syscall, path);
+  return status;
+}
+
 /** Whether `error` came from the operating system with this `code`. */
-export function isSystemError(error: unknown, code: string): boolean {
+export function hasErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
 }

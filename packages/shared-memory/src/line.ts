@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
+import { LongTimer } from './long-timer.js';
 import type { Parker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The callers of one thread that await the same thing, in the order they came.
@@ -38,7 +37,7 @@ export class Line {
       this.#callers.add(caller);
       if (signal !== undefined) this.#listen(caller, signal);
       if (this.#callers.size === 1) this.#serve();
-      if (timeout !== Infinity && this.#callers.has(caller)) this.#limit(caller, performance.now() + timeout);
+      if (timeout !== Infinity && this.#callers.has(caller)) this.#limit(caller, timeout);
     });
   }
 
@@ -102,19 +101,15 @@ export class Line {
     return caller.watch !== undefined;
   }
 
-  /** Ends the wait at the deadline, or now. */
-  #limit(caller: Caller, deadline: number): void {
-    const left = deadline - performance.now();
-    if (left <= 0) {
+  /** Ends the wait when so many milliseconds are over: with 0 now. */
+  #limit(caller: Caller, timeout: number): void {
+    if (timeout <= 0) {
       this.#expire(caller);
       return;
     }
-    caller.timer = setTimeout(
-      () => {
-        this.#limit(caller, deadline);
-      },
-      Math.min(left, LONGEST_TIMER_MS),
-    );
+    caller.timer = new LongTimer(timeout, () => {
+      this.#expire(caller);
+    });
     if (!this.#holdsLoop) caller.timer.unref();
   }
 
@@ -127,7 +122,7 @@ export class Line {
     caller.watch = undefined;
     if (caller.waiting !== undefined && !caller.isLate) {
       caller.isLate = true;
-      this.#limit(caller, performance.now() + GRACE_MS);
+      this.#limit(caller, GRACE_MS);
       this.#serve();
     } else {
       this.#giveUp(caller);
@@ -163,7 +158,7 @@ export class Line {
 
   #remove(caller: Caller): void {
     this.#callers.delete(caller);
-    clearTimeout(caller.timer);
+    caller.timer?.cancel();
     caller.stopListening?.();
   }
 }
@@ -174,7 +169,7 @@ class Caller {
   readonly reject: (reason: unknown) => void;
   waiting: Waiting<unknown> | undefined;
   watch: Watch | undefined;
-  timer: NodeJS.Timeout | undefined;
+  timer: LongTimer | undefined;
   /** Its time is over: it waits for nothing any more but for somebody who is in the way for a moment only. */
   isLate = false;
   stopListening: (() => void) | undefined;

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from './errno.js';
+import { hasErrorCode } from './errno.js';
 import { MultiprocessError } from './errors.js';
-import { segmentDirectory } from './directory.js';
+import { fileNames, segmentDirectory } from './directory.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from './segment-file.js';
 import type { SegmentHeader } from './segment-header.js';
 
@@ -44,6 +44,7 @@ export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: Se
   const holders = lockHolders();
   const found: T[] = [];
   for (const file of fileNames(directory)) {
+    if (!file.startsWith(SEGMENT_FILE_PREFIX)) continue;
     withFile(join(directory, file), (fd, path) => {
       const { blocks, ino } = fstatSync(fd);
       const header = headerOf(fd, path);
@@ -68,7 +69,7 @@ function withFile(path: string, use: (fd: number, path: string) => void): void {
   try {
     use(fd, path);
   } catch (error) {
-    if (!(error instanceof MultiprocessError || isSystemError(error, 'EISDIR'))) throw error;
+    if (!(error instanceof MultiprocessError || hasErrorCode(error, 'EISDIR'))) throw error;
   } finally {
     closeSync(fd);
   }
@@ -84,13 +85,4 @@ function lockHolders(): Map<number, number[]> {
     holders.set(inode, [...new Set(holders.get(inode)).add(pid)]);
   }
   return holders;
-}
-
-function fileNames(directory: string): string[] {
-  try {
-    return readdirSync(directory).filter((file) => file.startsWith(SEGMENT_FILE_PREFIX));
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -10,7 +10,7 @@ const MOST_THREADS = 2 ** 16;
 const KEY = '@multiprocess/ended-threads';
 
 /** The calling thread, among the threads of this process only. */
-export class LocalThread implements Thread {
+class LocalThread implements Thread {
   /** Node gives no thread number twice. */
   readonly self = threadId + 1;
   readonly parker = new AtomicsParker();

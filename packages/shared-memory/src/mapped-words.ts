@@ -1,7 +1,7 @@
 import type { ObjectEvent } from './diagnostics.js';
 
 /** Where a buffer lies: in which mapping, from which byte on, and the segment's random number. */
-export interface Mapped {
+interface Mapped {
   /** Number that native calls take. */
   readonly segment: number;
   /** Byte of the mapping that the buffer starts at. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory, segmentDirectory } from './directory.js';
-import { isSystemError, systemError } from './errno.js';
+import { hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
@@ -102,7 +102,7 @@ export class Registry {
     try {
       bytes = Uint8Array.from(readFileSync(path));
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return undefined;
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
       throw error;
     }
     const { kind, registry } = readHeader(bytes, bytes.byteLength, path);
@@ -115,7 +115,7 @@ export class Registry {
     const directory = segmentDirectory();
     ensureDirectory(directory);
     for (;;) {
-      const found = openFile(directory, FILE_NAME, true);
+      const found = openFile(directory, FILE_NAME, { permanent: true });
       if (found !== undefined) {
         if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
@@ -170,7 +170,7 @@ export class Registry {
     const reserved = native().reserve(this.segment, pageOf(base * 4), PAGE_BYTES);
     if (reserved < 0) {
       throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
-        cause: systemError(reserved, 'fallocate'),
+        cause: systemErrorOf(reserved, 'fallocate'),
       });
     }
     const generation = (Atomics.load(this.words, base + GENERATION) % MAX_GENERATION) + 1;
@@ -180,7 +180,7 @@ export class Registry {
     this.words.fill(0, base + BLOCKED, base + INTEREST);
     this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
     const lifeByte = native().claimLife(this.segment, base * 4);
-    if (lifeByte < 0) throw systemError(lifeByte, 'pthread_mutex_lock');
+    if (lifeByte < 0) throw systemErrorOf(lifeByte, 'pthread_mutex_lock');
     this.words[base + PID] = process.pid;
     this.words[base + THREAD] = threadId;
     Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);

@@ -72,9 +72,8 @@ export const RING_MOST_BYTES = 2 ** 30;
 // A record: two words, then the bytes, padded to a multiple of 8. So bytes start at a multiple of 8: copies to and from
 // shared memory go byte by byte where the two sides are not aligned alike, ten times slower. The second word is MARK, what
 // whoever builds on the ring says of the item, and 0 as a rule: nothing here looks at it. The first word:
-//   bit 31      reserved for a record that is being written outside the mutex
+//   bits 31, 29 always 0: an item in which one is set is damaged
 //   PAD         not an item: skip it. Fills the end of the ring where a record would not fit in one piece
-//   bit 29      reserved for an item that goes on in the next record
 //   LENGTH      28:0, bytes of the item, or of the padding behind the two words
 export const PAD = 0x40000000;
 export const LENGTH = 0x1fffffff;

@@ -1,7 +1,7 @@
 import { OutOfMemoryError } from './errors.js';
 import type { Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
-import { GETS, HEAD, PUTS, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import { GETS, HEAD, PUTS, RECORD_HEADER_BYTES, SHUT, TAIL, recordBytes } from './ring-layout.js';
 import type { RingBatch } from './ring-batch.js';
 import { RingMessage } from './ring-message.js';
 import type { Waiting } from './wait-sync.js';
@@ -31,7 +31,7 @@ export class RingWriter {
     const { mostBytes } = this.#core.memory;
     if (recordBytes(byteLength) <= mostBytes / 2) return;
     throw new OutOfMemoryError(
-      `An item of ${byteLength} bytes never fits: with ${mostBytes} bytes of memory the largest has ${mostBytes / 2 - 8}`,
+      `An item of ${byteLength} bytes never fits: with ${mostBytes} bytes of memory the largest has ${mostBytes / 2 - RECORD_HEADER_BYTES}`,
     );
   }
 
@@ -127,13 +127,13 @@ export class RingWriter {
     }
   }
 
-  /** Lets nothing be put any more, and throws away what is there if `discard`. Waits for a put that is under way. */
-  *shutting(discard: boolean): Waiting<void> {
+  /** Lets nothing be put any more, and keeps or discards what is there. Waits for a put that is under way. */
+  *shutting(rest: 'keep' | 'discard'): Waiting<void> {
     const { items, producers, space } = this.#core;
     for (;;) {
       yield* this.#core.enteringProducers();
       Atomics.store(this.#words, SHUT, 1);
-      const done = !discard || this.#core.tryDiscard();
+      const done = rest === 'keep' || this.#core.tryDiscard();
       producers.unlock();
       if (done) break;
       yield* this.#core.awaitingConsumers();

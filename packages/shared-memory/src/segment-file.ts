@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { ensureDirectory } from './directory.js';
-import { isSystemError, systemError } from './errno.js';
+import { checked, hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
 import { randomName } from './random.js';
@@ -59,7 +59,7 @@ export interface MappedFile {
 }
 
 /** What to make a file of. */
-export interface NewFile {
+interface NewFile {
   /** Length of the file and of the mapping. What is not reserved costs nothing. */
   readonly byteLength: number;
   /** Bytes from the start that are reserved at once, so that touching them can never fail. */
@@ -84,11 +84,11 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
     try {
       fd = openSync(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) {
+      if (hasErrorCode(error, 'ENOENT')) {
         ensureDirectory(directory);
         continue;
       }
-      if (isSystemError(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
+      if (hasErrorCode(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
       throw error;
     }
     let made: MappedFile | undefined;
@@ -98,9 +98,9 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
       return made;
     } catch (error) {
       if (made !== undefined) native().unmap(made.segment);
-      if (isSystemError(error, 'EEXIST')) return undefined;
+      if (hasErrorCode(error, 'EEXIST')) return undefined;
       // A sweeper came between opening and locking: it has removed the file, or is about to.
-      if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'EAGAIN')) throw error;
+      if (!hasErrorCode(error, 'ENOENT') && !hasErrorCode(error, 'EAGAIN')) throw error;
     } finally {
       removeIfPresent(temporary);
       closeSync(fd);
@@ -109,18 +109,18 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
 }
 
 function fill(fd: number, path: string, file: NewFile): MappedFile {
-  check(native().lock(fd, LOCK_SHARED), 'flock', path);
+  checked(native().lock(fd, LOCK_SHARED), 'flock', path);
   // Reserving fills page after page: what can never succeed must not get as far as exhausting the machine.
   const { bavail, blocks, bsize } = statfsSync(dirname(path));
   const limited = blocks > 0;
   if (limited && file.reserved > bavail * bsize)
-    throw outOfMemory(path, file.reserved, systemError(NO_SPACE, 'fallocate', path));
+    throw outOfMemory(path, file.reserved, systemErrorOf(NO_SPACE, 'fallocate', path));
   ftruncateSync(fd, file.byteLength);
-  const segment = check(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
+  const segment = checked(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
   const reserved = native().reserve(segment, 0, file.reserved);
   if (reserved < 0) {
     native().unmap(segment);
-    throw outOfMemory(path, file.reserved, systemError(reserved, 'fallocate', path));
+    throw outOfMemory(path, file.reserved, systemErrorOf(reserved, 'fallocate', path));
   }
   const made = { segment, path, inode: fstatSync(fd).ino };
   file.initialise(made);
@@ -137,7 +137,7 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
 export function openFile(
   directory: string,
   fileName: string,
-  permanent: boolean,
+  { permanent }: Pick<NewFile, 'permanent'>,
 ): (MappedFile & { header: SegmentHeader }) | undefined {
   const path = join(directory, fileName);
   for (let tries = 0; ; tries++) {
@@ -145,8 +145,8 @@ export function openFile(
     try {
       fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return undefined;
-      if (isSystemError(error, 'ELOOP') || isSystemError(error, 'EISDIR') || isSystemError(error, 'ENXIO')) {
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
+      if (hasErrorCode(error, 'ELOOP') || hasErrorCode(error, 'EISDIR') || hasErrorCode(error, 'ENXIO')) {
         throw new CorruptSegmentError(`${path} is no segment: it is no regular file`, { cause: error });
       }
       throw error;
@@ -161,7 +161,7 @@ export function openFile(
       }
       if (native().lock(fd, LOCK_SHARED) === 0 && sameFile(fd, path)) {
         const header = headerOf(fd, path);
-        const segment = check(native().map(fd, header.byteLength, path, permanent), 'mmap', path);
+        const segment = checked(native().map(fd, header.byteLength, path, permanent), 'mmap', path);
         return { segment, path, inode: found.ino, header };
       }
     } finally {
@@ -201,13 +201,8 @@ export function removeIfPresent(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error;
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
   }
-}
-
-function check(status: number, syscall: string, path: string): number {
-  if (status < 0) throw systemError(status, syscall, path);
-  return status;
 }
 
 function outOfMemory(path: string, byteLength: number, cause: unknown): OutOfMemoryError {

@@ -1,5 +1,5 @@
 import { tellOf } from './diagnostics.js';
-import { systemError } from './errno.js';
+import { systemErrorOf } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
 import { rememberMapping } from './mapped-words.js';
 import { LocalHandle, isLocalHandle } from './local-handle.js';
@@ -152,7 +152,7 @@ export class Segment implements MemoryRange {
   static #find(reference: string, kind: string): Segment | undefined {
     if (!REFERENCE.test(reference)) throw new HandleError(`${JSON.stringify(reference)} leads to no segment`);
     const { registry } = thisThread();
-    const file = openFile(registry.directory, fileName(reference), false);
+    const file = openFile(registry.directory, fileName(reference), { permanent: false });
     if (file === undefined) return undefined;
     const { header } = file;
     const refuse = (message: string): never => {
@@ -192,7 +192,7 @@ export class Segment implements MemoryRange {
     if (status < 0) {
       throw new OutOfMemoryError(
         `No room for ${byteLength} bytes more at ${this.#file.path}. In a container, raise its shared memory (docker run --shm-size)`,
-        { cause: systemError(status, 'fallocate', this.#file.path) },
+        { cause: systemErrorOf(status, 'fallocate', this.#file.path) },
       );
     }
   }

@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from './errno.js';
+import { fileNames } from './directory.js';
 import { native } from './platform.js';
 import type { Registry } from './registry.js';
 import { SEGMENT_FILE_PREFIX, nameOfFile, removeIfPresent } from './segment-file.js';
@@ -51,13 +50,4 @@ function removeIfOrphan(registry: Registry, name: string): boolean {
   if (!registry.isDead(owner)) return false;
   removeIfPresent(path);
   return true;
-}
-
-function fileNames(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

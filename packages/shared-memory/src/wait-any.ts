@@ -1,8 +1,7 @@
+import { LongTimer } from './long-timer.js';
 import type { GroupParker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Several algorithms that wait side by side until one of them has what it waits for. */
 class Group {
@@ -85,7 +84,7 @@ class AnyWait {
   readonly #resolve: (finished: boolean[]) => void;
   readonly #reject: (reason: unknown) => void;
   #watches: Watch[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #timer: LongTimer | undefined;
 
   constructor(
     parker: GroupParker,
@@ -126,7 +125,7 @@ class AnyWait {
       return true;
     }
     const until = left > 0 ? left : left + GRACE_MS;
-    if (until !== Infinity) this.#timer = setTimeout(this.go, Math.min(until, LONGEST_TIMER_MS));
+    if (until !== Infinity) this.#timer = new LongTimer(until, this.go);
     for (const pause of awaited) {
       const watch = this.#parker.watch(pause, this.go);
       if (watch === undefined) return false; // it is over already
@@ -141,7 +140,7 @@ class AnyWait {
   };
 
   #rest(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     for (const watch of this.#watches) watch.cancel();
     this.#watches = [];
   }

@@ -2,7 +2,7 @@
 export interface WaitOptions {
   /** Milliseconds to wait at most. Default: for ever. 0 or less: one try. */
   readonly timeout?: number | undefined;
-  /** Gives the wait up when it is aborted; the promise rejects with the signal's reason. Awaiting forms only. */
+  /** Gives the wait up when it is aborted; the promise rejects with the signal's reason. Awaiting forms only. Default: none. */
   readonly signal?: AbortSignal | undefined;
   /** false: one try, and `timeout` is ignored. Default: true. */
   readonly block?: boolean | undefined;

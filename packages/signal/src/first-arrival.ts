@@ -1,3 +1,5 @@
+import { LongTimer } from '@multiprocess/shared-memory';
+
 /** What begins to listen, and returns how to stop. */
 type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
 
@@ -11,15 +13,10 @@ export function firstArrival(
   signal: AbortSignal | undefined,
 ): Promise<NodeJS.Signals | undefined> {
   return new Promise((resolve, reject) => {
-    const began = performance.now();
     const unsubscribe = subscribe(finish);
-    // A timer holds at most 2³¹ ms, and this one also keeps the event loop alive.
-    const timer = setInterval(
-      () => {
-        if (performance.now() - began >= timeout) finish(undefined);
-      },
-      Math.min(Math.max(timeout, 1), 2 ** 31 - 1),
-    );
+    const timer = new LongTimer(timeout, () => {
+      finish(undefined);
+    });
     signal?.addEventListener('abort', onAbort, { once: true });
 
     function finish(name: NodeJS.Signals | undefined): void {
@@ -31,7 +28,7 @@ export function firstArrival(
       reject(signal?.reason as Error);
     }
     function tidy(): void {
-      clearInterval(timer);
+      timer.cancel();
       unsubscribe();
       signal?.removeEventListener('abort', onAbort);
     }

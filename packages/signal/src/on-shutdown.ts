@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { LongTimer } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { raiseNow, setDisposition } from './platform.js';
 import { numberOf } from './signal-names.js';
@@ -6,13 +7,13 @@ import { numberOf } from './signal-names.js';
 /** Called with the signal that ends the process, and with one that is aborted when its time is over. */
 export type ShutdownHook = (name: NodeJS.Signals, deadline: AbortSignal) => unknown;
 
+/** How long a hook may take. */
 export interface ShutdownHookOptions {
   /** Milliseconds that the hook may take; then the next one begins. Default: 5000. */
   readonly deadline?: number | undefined;
 }
 
 const DEADLINE_MS = 5000;
-const MOST_MS = 2 ** 31 - 1;
 const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 interface Hook {
@@ -76,16 +77,13 @@ async function shutDown(name: NodeJS.Signals): Promise<void> {
 async function withDeadline({ run, deadline }: Hook, name: NodeJS.Signals): Promise<void> {
   const controller = new AbortController();
   const over = new Promise<never>((_, reject) => {
-    const timer = setTimeout(
-      () => {
-        const error = new Error(`It took more than its deadline of ${deadline} ms; the next one begins`);
-        reject(error);
-        controller.abort(error);
-      },
-      Math.min(deadline, MOST_MS),
-    );
+    const timer = new LongTimer(deadline, () => {
+      const error = new Error(`It took more than its deadline of ${deadline} ms; the next one begins`);
+      reject(error);
+      controller.abort(error);
+    });
     controller.signal.addEventListener('abort', () => {
-      clearTimeout(timer);
+      timer.cancel();
     });
   });
   try {

@@ -1,12 +1,12 @@
-import { getSystemErrorName } from 'node:util';
 import { native } from '@multiprocess/native';
+import { checked } from '@multiprocess/shared-memory';
 
 const QUERY = -1;
 const DEFAULT = 0;
 const IGNORE = 1;
 
 /** What the kernel does with a signal: its default, nothing, or some code that was installed. */
-export type Disposition = 'default' | 'ignored' | 'code';
+type Disposition = 'default' | 'ignored' | 'code';
 
 const DISPOSITIONS: readonly Disposition[] = ['default', 'ignored', 'code'];
 
@@ -40,10 +40,4 @@ export function getTimer(which: number): readonly [number, number] {
 
 function pair([first = 0, second]: readonly number[], syscall: string): readonly [number, number] {
   return second === undefined ? [checked(first, syscall), 0] : [first, second];
-}
-
-function checked(result: number, syscall: string): number {
-  if (result >= 0) return result;
-  const code = getSystemErrorName(result);
-  throw Object.assign(new Error(`${code}: ${syscall}`), { errno: result, code, syscall });
 }

@@ -1,5 +1,5 @@
-import { getSystemErrorName } from 'node:util';
 import { native } from '@multiprocess/native';
+import { systemErrorOf } from '@multiprocess/shared-memory';
 
 /**
  * A pipe of the kernel.
@@ -9,7 +9,7 @@ import { native } from '@multiprocess/native';
 export function makePipe(): { readonly readEnd: number; readonly writeEnd: number } {
   const [readEnd = -1, writeEnd = -1] = native().makePipe();
   if (writeEnd >= 0) return { readEnd, writeEnd };
-  throw systemError(readEnd, 'pipe');
+  throw systemErrorOf(readEnd, 'pipe');
 }
 
 /** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */
@@ -19,7 +19,7 @@ export function keepDescriptors(): void {
 
 /** Becomes another program. Returns only if that failed: the error. */
 export function replaceProcess(path: string, args: readonly string[], environment: readonly string[]): Error {
-  return systemError(native().exec(path, args, environment), 'execve', path);
+  return systemErrorOf(native().exec(path, args, environment), 'execve', path);
 }
 
 /** Ends this process at once. */
@@ -30,10 +30,4 @@ export function exitNow(status: number): void {
 /** Ends this process by SIGABRT. */
 export function abortNow(): void {
   native().abort();
-}
-
-function systemError(errno: number, syscall: string, path?: string): Error {
-  const code = getSystemErrorName(errno);
-  const message = `${code}: ${syscall}${path === undefined ? '' : ` ${path}`}`;
-  return Object.assign(new Error(message), { errno, code, syscall, ...(path === undefined ? {} : { path }) });
 }

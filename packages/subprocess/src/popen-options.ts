@@ -16,9 +16,13 @@ export type OutputTarget = OpenFile | Writable | undefined;
 /** What an `encoding` makes of output: with one text, else bytes. */
 export type Output<E extends string | undefined> = E extends string ? string : Buffer;
 
+/** How to run a program. */
 export interface PopenOptions<E extends string | undefined = undefined> {
+  /** What it reads. Default: what this process reads. */
   readonly stdin?: InputTarget;
+  /** Where its output goes. Default: where that of this process goes. */
   readonly stdout?: OutputTarget;
+  /** Where its errors go. Default: where those of this process go. */
   readonly stderr?: OutputTarget;
   /** Run by `/bin/sh`, or by the shell named. Default: false. */
   readonly shell?: boolean | string | undefined;
@@ -34,16 +38,17 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly maxBuffer?: number | undefined;
   /** `terminate()`, `kill()` and time-outs go to all that the program has started, too. Default: with a shell. */
   readonly killTree?: boolean | undefined;
-  /** Kills the program when it is aborted. */
+  /** Kills the program when it is aborted. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** The file to run, where that is not what the program is to be called. */
+  /** The file to run, where that is not what the program is to be called. Default: the first word of the command. */
   readonly executable?: string | undefined;
   /** In a session of its own, without the terminal. Default: false. */
   readonly startNewSession?: boolean | undefined;
   /** Descriptors that the program gets under the same numbers. Default: none. */
   readonly passFds?: readonly number[] | undefined;
-  /** Numbers of the user and group it runs as, for which this process needs the right. */
+  /** Number of the user it runs as, for which this process needs the right. Default: that of this process. */
   readonly user?: number | undefined;
+  /** Number of its group, likewise. Default: that of this process. */
   readonly group?: number | undefined;
 }
 

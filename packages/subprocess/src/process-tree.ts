@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { processStat } from '@multiprocess/shared-memory';
 
 /** A variable in the environment of a program, by which all that it starts can be told, however far they have gone from it. */
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
@@ -53,7 +54,7 @@ function membersOf(pid: number | undefined, mark: string): number[] {
   for (const name of readdirSync('/proc')) {
     const one = Number(name);
     if (!Number.isInteger(one) || one === process.pid) continue;
-    const parent = parentOf(one);
+    const parent = processStat(one)?.parent;
     if (parent === undefined) continue;
     parents.set(one, parent);
     if (isMarked(one, mark)) members.add(one);
@@ -67,23 +68,15 @@ function membersOf(pid: number | undefined, mark: string): number[] {
 
 function isMarked(pid: number, mark: string): boolean {
   const name = `${TREE_VARIABLE}=`;
-  const variable = read(pid, 'environ')
-    .split('\0')
-    .find((one) => one.startsWith(name));
+  const variable = environmentOf(pid).find((one) => one.startsWith(name));
   return variable?.slice(name.length).split(',').includes(mark) === true;
 }
 
-/** undefined also for what has ended and is only waiting to be reaped. */
-function parentOf(pid: number): number | undefined {
-  const stat = read(pid, 'stat');
-  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may contain anything
-  return parent === undefined || state === 'Z' || state === 'X' ? undefined : Number(parent);
-}
-
-function read(pid: number, file: string): string {
+/** Empty for what has ended meanwhile, or belongs to somebody else. */
+function environmentOf(pid: number): string[] {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
   } catch {
-    return '';
+    return [];
   }
 }

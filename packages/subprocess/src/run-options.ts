@@ -3,8 +3,9 @@ import { timeoutOf } from '@multiprocess/shared-memory';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
+/** How to run a program to its end. */
 export interface RunOptions<E extends string | undefined = undefined> extends PopenOptions<E> {
-  /** What the program reads; then its input ends. */
+  /** What the program reads; then its input ends. Default: `stdin` says it. */
   readonly input?: string | Uint8Array | undefined;
   /** Both outputs `PIPE`. Default: false. */
   readonly captureOutput?: boolean | undefined;

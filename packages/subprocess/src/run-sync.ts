@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { OutputLimitError, TimeoutExpired, blockingTimeoutOf } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from './command-line.js';
@@ -110,8 +111,8 @@ function start(
 function checkedProgram(line: CommandLine, options: PopenOptions<string | undefined>): CommandLine {
   if (line.usesShell) return line;
   const { env = process.env, cwd = '.' } = options;
-  if ('code' in findProgram(line.file, env, cwd instanceof URL ? cwd.pathname : cwd))
-    throw launchFailure(line, options);
+  const directory = typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
+  if ('code' in findProgram(line.file, env, directory)) throw launchFailure(line, options);
   return line;
 }
 

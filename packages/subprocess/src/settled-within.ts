@@ -1,3 +1,5 @@
+import { LongTimer } from '@multiprocess/shared-memory';
+
 /**
  * Whether `done` was settled within `timeout` ms, keeping the event loop alive so long. Rejects as it does, and with the
  * reason of `signal`.
@@ -9,7 +11,7 @@ export async function settledWithin(
 ): Promise<boolean> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const timers = timeout === Infinity ? setInterval(() => undefined, MOST_MS) : longTimeout(timeout, end);
+    const timer = new LongTimer(timeout, end);
     const onAbort = (): void => {
       tidy();
       reject(signal?.reason as Error);
@@ -30,19 +32,8 @@ export async function settledWithin(
       resolve(false);
     }
     function tidy(): void {
-      clearInterval(timers);
+      timer.cancel();
       signal?.removeEventListener('abort', onAbort);
     }
   });
-}
-
-/** What a timer of Node holds at most; a longer one would fire at once. */
-const MOST_MS = 2 ** 31 - 1;
-
-function longTimeout(timeout: number, end: () => void): NodeJS.Timeout {
-  const deadline = performance.now() + timeout;
-  if (timeout <= MOST_MS) return setTimeout(end, timeout);
-  return setInterval(() => {
-    if (performance.now() >= deadline) end();
-  }, MOST_MS);
 }

@@ -1,21 +1,14 @@
-import {
-  CorruptSegmentError,
-  HandleError,
-  NotOwnedError,
-  Segment,
-  parseHandle,
-  registerKind,
-} from '@multiprocess/shared-memory';
+import { CorruptSegmentError, NotOwnedError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { PermitObject } from './permit-object.js';
+import { VALUE, createPermitSegment } from './permit-segment.js';
 import { MOST_OWNED_PERMITS, PermitTable } from './permit-table.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
 import type { SemaphoreOptions } from './semaphore.js';
 
 const KIND = 'sync.BoundedSemaphore';
 
-// Layout: the permits it was made with, which never change; in a cache line of its own, a permit table. What that holds
+// Layout: VALUE, the permits it was made with, which never change; in a cache line of its own, a permit table. What that holds
 // after a crash, and why no wake is lost, is said in permit-table.ts.
-const VALUE = 0;
 const TABLE = 16;
 
 /**
@@ -89,18 +82,7 @@ registerKind(
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {
   initialPermitsOf(value, MOST_OWNED_PERMITS);
-  const { segment } = Segment.create({
-    kind: KIND,
-    byteLength: bytesFor(value),
-    name,
-    initialise: ({ words }) => {
-      words[VALUE] = value;
-    },
-  });
-  const found = segment.words[VALUE];
-  if (found === value) return segment;
-  segment.close();
-  throw new HandleError(`The semaphore named ${JSON.stringify(name)} was made with value ${found}, not ${value}`);
+  return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), name });
 }
 
 /** Whole cache lines, so that semaphores of about the same size have the same length. */

@@ -1,7 +1,7 @@
 import type { AsyncHold } from './async-hold.js';
 
 /** Holds, the youngest first. Contexts share these, and never change one. */
-export interface Chain {
+interface Chain {
   readonly hold: AsyncHold;
   readonly next: Chain | undefined;
 }

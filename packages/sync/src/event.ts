@@ -1,5 +1,4 @@
 import {
-  CorruptSegmentError,
   Segment,
   blockingTimeoutOf,
   parseHandle,
@@ -10,6 +9,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { EventFlag } from './event-flag.js';
+import { sizedSegment } from './sized-segment.js';
 import { WaitingObject } from './waiting-object.js';
 
 const KIND = 'sync.Event';
@@ -57,10 +57,8 @@ export class Event extends WaitingObject {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: EventOptions | Segment = {}) {
-    const segment =
-      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
+    const segment = sizedSegment(from, KIND, BYTES);
     super(segment);
-    if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for an event`);
     this.#parker = segment.thread.parker;
     this.#flag = new EventFlag(segment.words, FLAG, segment.thread);
   }

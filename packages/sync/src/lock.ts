@@ -1,5 +1,4 @@
 import {
-  CorruptSegmentError,
   DeadlockError,
   NotOwnedError,
   OwnerMutex,
@@ -12,9 +11,10 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
-import { Acquirable } from './acquirable.js';
-import type { Suspendable, Suspended } from './suspendable.js';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { MutexObject } from './mutex-object.js';
+import { sizedSegment } from './sized-segment.js';
+import type { Suspended } from './suspendable.js';
 
 const KIND = 'sync.Lock';
 
@@ -55,11 +55,7 @@ export interface LockOptions {
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock | Python's Lock}
  */
-export class Lock extends Acquirable implements Suspendable {
-  readonly #thread: Thread;
-  readonly #mutex: OwnerMutex;
-  #ownerDied = false;
-
+export class Lock extends MutexObject<OwnerMutex> {
   /**
    * Makes a lock, or attaches to the one of the same name.
    *
@@ -70,12 +66,8 @@ export class Lock extends Acquirable implements Suspendable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: LockOptions | Segment = {}) {
-    const segment =
-      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
-    super(segment);
-    if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
-    this.#thread = segment.thread;
-    this.#mutex = new OwnerMutex(segment.words, MUTEX, segment.thread);
+    const segment = sizedSegment(from, KIND, BYTES);
+    super(segment, new OwnerMutex(segment.words, MUTEX, segment.thread));
   }
 
   /**
@@ -86,26 +78,6 @@ export class Lock extends Acquirable implements Suspendable {
   static attach(handle: string): Lock {
     const { kind, reference } = parseHandle(handle);
     return new Lock(Segment.attach(reference, KIND, kind));
-  }
-
-  /** Whether somebody holds it, who may have died meanwhile. May be out of date when it is read. */
-  get locked(): boolean {
-    this.openSegment();
-    return this.#mutex.owner !== 0;
-  }
-
-  /** Who holds it; undefined if nobody does, or the holder has died. */
-  get owner(): OwnerDescription | undefined {
-    this.openSegment();
-    return this.#thread.describe(this.#mutex.owner);
-  }
-
-  /**
-   * Whether the last acquire through this object took the lock over from a holder that had died: what it protects may
-   * be half-changed.
-   */
-  get ownerDied(): boolean {
-    return this.#ownerDied;
   }
 
   /** Takes it if that can be done at once. Never waits. */
@@ -127,7 +99,7 @@ export class Lock extends Acquirable implements Suspendable {
     const signal = signalOf(options);
     if ((this.line.isEmpty || timeout === 0) && this.#take()) return true;
     if (timeout === 0) return false;
-    return this.#taken(await this.line.wait(() => this.#mutex.locking(), timeout, signal));
+    return this.taken(await this.line.wait(() => this.mutex.locking(), timeout, signal));
   }
 
   /**
@@ -138,16 +110,16 @@ export class Lock extends Acquirable implements Suspendable {
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
     const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
-    if (this.#mutex.tryLock()) {
-      this.#ownerDied = false;
+    if (this.mutex.tryLock()) {
+      this.tookOver = false;
       return true;
     }
     if (this.#take()) return true;
     if (timeout === 0) return false;
-    if (timeout === Infinity && this.#mutex.owner === this.#thread.self) {
+    if (timeout === Infinity && this.mutex.owner === this.thread.self) {
       throw new DeadlockError('This thread holds this lock already and would wait for itself for ever');
     }
-    return this.#taken(waitSync(this.#thread.parker, this.#mutex.locking(), timeout));
+    return this.taken(waitSync(this.thread.parker, this.mutex.locking(), timeout));
   }
 
   /**
@@ -157,41 +129,35 @@ export class Lock extends Acquirable implements Suspendable {
    */
   override release(): void {
     this.openSegment();
-    if (!this.#mutex.unlock()) throw new NotOwnedError('This lock is not held: released once too often');
+    if (!this.mutex.unlock()) throw new NotOwnedError('This lock is not held: released once too often');
   }
 
   /** @internal */
   checkHeld(): void {
     this.openSegment();
-    if (this.#mutex.owner !== this.#thread.self) throw new NotOwnedError('This thread does not hold the lock');
+    if (this.mutex.owner !== this.thread.self) throw new NotOwnedError('This thread does not hold the lock');
   }
 
   /** @internal */
   suspend(): Suspended {
     this.checkHeld();
-    this.#mutex.unlock();
-    const locking = () => this.#mutex.locking();
+    this.mutex.unlock();
+    const locking = () => this.mutex.locking();
     return {
       resume: async () => {
         this.openSegment();
-        this.#taken(await this.line.wait(locking, Infinity));
+        this.taken(await this.line.wait(locking, Infinity));
       },
       resumeSync: () => {
         this.openSegment();
-        this.#taken(waitSync(this.#thread.parker, locking(), Infinity));
+        this.taken(waitSync(this.thread.parker, locking(), Infinity));
       },
     };
   }
 
   #take(): boolean {
-    if (this.#mutex.tryLock()) return this.#taken(false);
-    return this.#mutex.tryTakeOver() && this.#taken(true);
-  }
-
-  #taken(tookOver: boolean | undefined): boolean {
-    if (tookOver === undefined) return false;
-    this.#ownerDied = tookOver;
-    return true;
+    if (this.mutex.tryLock()) return this.taken(false);
+    return this.mutex.tryTakeOver() && this.taken(true);
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  CorruptSegmentError,
   DeadlockError,
   Segment,
   blockingTimeoutOf,
@@ -9,13 +8,14 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, OwnerDescription, Thread, WaitOptions } from '@multiprocess/shared-memory';
-import { Acquirable } from './acquirable.js';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { AsyncHold, asyncHold } from './async-hold.js';
 import type { Guard } from './guard.js';
 import { checkedHold, mayEnterAgain, notOwnedError } from './hold-owner.js';
+import { MutexObject } from './mutex-object.js';
 import { RecursiveMutex, THREAD } from './recursive-mutex.js';
-import type { Suspendable, Suspended } from './suspendable.js';
+import { sizedSegment } from './sized-segment.js';
+import type { Suspended } from './suspendable.js';
 
 const KIND = 'sync.RLock';
 
@@ -56,11 +56,7 @@ export interface RLockOptions {
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.RLock | Python's RLock}
  */
-export class RLock extends Acquirable implements Suspendable {
-  readonly #thread: Thread;
-  readonly #mutex: RecursiveMutex;
-  #ownerDied = false;
-
+export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Makes a lock, or attaches to the one of the same name.
    *
@@ -71,12 +67,8 @@ export class RLock extends Acquirable implements Suspendable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: RLockOptions | Segment = {}) {
-    const segment =
-      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
-    super(segment);
-    if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
-    this.#thread = segment.thread;
-    this.#mutex = new RecursiveMutex(segment.words, MUTEX, segment.thread);
+    const segment = sizedSegment(from, KIND, BYTES);
+    super(segment, new RecursiveMutex(segment.words, MUTEX, segment.thread));
   }
 
   /**
@@ -87,26 +79,6 @@ export class RLock extends Acquirable implements Suspendable {
   static attach(handle: string): RLock {
     const { kind, reference } = parseHandle(handle);
     return new RLock(Segment.attach(reference, KIND, kind));
-  }
-
-  /** Whether somebody holds it, who may have died meanwhile. May be out of date when it is read. */
-  get locked(): boolean {
-    this.openSegment();
-    return this.#mutex.owner !== 0;
-  }
-
-  /** Whose thread holds it; undefined if nobody does, or the holder has died. */
-  get owner(): OwnerDescription | undefined {
-    this.openSegment();
-    return this.#thread.describe(this.#mutex.owner);
-  }
-
-  /**
-   * Whether the last acquire through this object that was no re-entry took the lock over from a holder that had died:
-   * what it protects may be half-changed.
-   */
-  get ownerDied(): boolean {
-    return this.#ownerDied;
   }
 
   /** Takes it for the thread, once more if it has it already. Never waits. */
@@ -138,12 +110,12 @@ export class RLock extends Acquirable implements Suspendable {
     const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
     if (this.#take(THREAD)) return true;
     if (timeout === 0) return false;
-    if (timeout === Infinity && this.#mutex.hold !== undefined) {
+    if (timeout === Infinity && this.mutex.hold !== undefined) {
       throw new DeadlockError(
         'Another async context of this thread holds this lock; blocking the thread would keep it from releasing. Await acquire() instead',
       );
     }
-    return this.#taken(waitSync(this.#thread.parker, this.#mutex.locking(THREAD), timeout));
+    return this.taken(waitSync(this.thread.parker, this.mutex.locking(THREAD), timeout));
   }
 
   /**
@@ -167,19 +139,19 @@ export class RLock extends Acquirable implements Suspendable {
   /** @internal Returns on whose behalf it is held. */
   checkHeld(): number {
     this.openSegment();
-    return checkedHold(this.#mutex.hold);
+    return checkedHold(this.mutex.hold);
   }
 
   /** @internal */
   suspend(): Suspended {
     const hold = this.checkHeld();
-    const depth = this.#mutex.unlockAll();
-    const locking = () => this.#mutex.locking(hold, depth);
+    const depth = this.mutex.unlockAll();
+    const locking = () => this.mutex.locking(hold, depth);
     return {
       resume: async () => {
         try {
           this.openSegment();
-          this.#taken(await this.line.wait(locking, Infinity));
+          this.taken(await this.line.wait(locking, Infinity));
         } catch (error) {
           asyncHold(hold)?.end();
           throw error;
@@ -187,16 +159,16 @@ export class RLock extends Acquirable implements Suspendable {
       },
       resumeSync: () => {
         this.openSegment();
-        this.#taken(waitSync(this.#thread.parker, locking(), Infinity));
+        this.taken(waitSync(this.thread.parker, locking(), Infinity));
       },
     };
   }
 
   protected override returner(): () => void {
-    const held = this.#mutex.hold;
+    const held = this.mutex.hold;
     return () => {
       this.openSegment();
-      const hold = this.#mutex.hold;
+      const hold = this.mutex.hold;
       if (hold === undefined || hold !== held) throw notOwnedError(hold);
       this.#leave(hold);
     };
@@ -216,7 +188,7 @@ export class RLock extends Acquirable implements Suspendable {
   async #wait(hold: AsyncHold, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
-      taken = this.#taken(await this.line.wait(() => this.#mutex.locking(hold.number), timeout, signal));
+      taken = this.taken(await this.line.wait(() => this.mutex.locking(hold.number), timeout, signal));
       return taken;
     } finally {
       if (!taken) hold.end();
@@ -228,25 +200,19 @@ export class RLock extends Acquirable implements Suspendable {
   }
 
   #takeAnew(hold: number): boolean {
-    if (this.#mutex.tryLock(hold)) return this.#taken(false);
-    return this.#mutex.tryTakeOver(hold) && this.#taken(true);
+    if (this.mutex.tryLock(hold)) return this.taken(false);
+    return this.mutex.tryTakeOver(hold) && this.taken(true);
   }
 
   /** Re-enters where the caller owns it for sure. */
   #enterAgain(): boolean {
-    if (!mayEnterAgain(this.#mutex.hold)) return false;
-    this.#mutex.enterAgain();
-    return true;
-  }
-
-  #taken(tookOver: boolean | undefined): boolean {
-    if (tookOver === undefined) return false;
-    this.#ownerDied = tookOver;
+    if (!mayEnterAgain(this.mutex.hold)) return false;
+    this.mutex.enterAgain();
     return true;
   }
 
   #leave(hold: number): void {
-    if (this.#mutex.unlock() && hold !== THREAD) asyncHold(hold)?.end();
+    if (this.mutex.unlock() && hold !== THREAD) asyncHold(hold)?.end();
   }
 }
 

@@ -1,13 +1,13 @@
-import { CorruptSegmentError, HandleError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { MOST_PERMITS, PermitCount } from './permit-count.js';
 import { PermitObject } from './permit-object.js';
+import { VALUE, createPermitSegment } from './permit-segment.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
 
 const KIND = 'sync.Semaphore';
 
-// Layout: the permits it was made with, which never change; in a cache line of its own, a permit count.
+// Layout: VALUE, the permits it was made with, which never change; in a cache line of its own, a permit count.
 // What that holds after a crash, and why no wake is lost, is said in permit-count.ts.
-const VALUE = 0;
 const COUNT = 16;
 const BYTES = 128;
 
@@ -87,17 +87,8 @@ registerKind(
 
 function create({ value = 1, name }: SemaphoreOptions): Segment {
   initialPermitsOf(value, MOST_PERMITS);
-  const { segment } = Segment.create({
-    kind: KIND,
-    byteLength: BYTES,
-    name,
-    initialise: ({ words }) => {
-      words[VALUE] = value;
-      PermitCount.initialise(words, COUNT, value);
-    },
-  });
-  const found = segment.words[VALUE];
-  if (found === value) return segment;
-  segment.close();
-  throw new HandleError(`The semaphore named ${JSON.stringify(name)} was made with value ${found}, not ${value}`);
+  const initialise = ({ words }: Segment): void => {
+    PermitCount.initialise(words, COUNT, value);
+  };
+  return createPermitSegment(value, { kind: KIND, byteLength: BYTES, name, initialise });
 }

@@ -22,7 +22,7 @@ const MOST_SLOTS = 2 ** 26;
 const MOST_BYTES = 2 ** 28 - 1;
 
 /** Bytes of a list with these values, and where each slot ends. */
-export interface ListPlan {
+interface ListPlan {
   readonly byteLength: number;
   readonly ends: readonly number[];
 }

@@ -19,7 +19,7 @@ const CELLS = LOCK_START + LOCK_BYTES;
 export interface CellOptions {
   /** Under which unrelated programs of this user find it. Default: none but its handle. */
   readonly name?: string | undefined;
-  /** The lock that goes with it: an `RLock` of its own by default, one that is given, or `false` for none. */
+  /** The lock that goes with it: one that is given, or `false` for none. Default: an `RLock` of its own. */
   readonly lock?: LockOption;
 }
 

@@ -44,7 +44,7 @@ export function caseRows({ cases, baseline }, result) {
 }
 
 /** @param {readonly CaseResult[]} results @returns {Lookup} */
-export function lookup(results) {
+function lookup(results) {
   return (name, contender, key = 'p50') => {
     const figures = results.find((result) => result.case === name)?.figures;
     if (figures === undefined) throw new RangeError(`There is no case "${name}"`);

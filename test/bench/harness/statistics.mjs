@@ -8,7 +8,7 @@
  * @param {Float64Array | readonly number[]} sorted
  * @param {number} q from 0 to 1
  */
-export function quantile(sorted, q) {
+function quantile(sorted, q) {
   const place = (sorted.length - 1) * q;
   const below = sorted[Math.floor(place)];
   const above = sorted[Math.ceil(place)];

@@ -4,7 +4,7 @@ import type { Realm } from './realm.js';
 import { Run } from './run.js';
 
 /** The code of one act. */
-export interface ActCode {
+interface ActCode {
   readonly realm: Realm;
   readonly act: () => Next;
   /** A number that no other point of the program has. */

@@ -1,7 +1,7 @@
 import type { Operation, WatchedWord } from './operation.js';
 
 /** Thrown out of the code at the operation whose result is not known yet. */
-export const FRONTIER = new Error('the code has reached an operation whose result is not known yet');
+const FRONTIER = new Error('the code has reached an operation whose result is not known yet');
 
 /** Something that a thread's event loop waits for. */
 interface Waited {

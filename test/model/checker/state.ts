@@ -1,7 +1,7 @@
 import type { CodePoint } from './code-point.js';
 
 /** Where a thread stands, as others see it. `woken` is one that slept and has not run since. */
-export type Mode = 'ready' | 'asleep' | 'woken' | 'dead';
+type Mode = 'ready' | 'asleep' | 'woken' | 'dead';
 
 const MODES: readonly Mode[] = ['ready', 'asleep', 'woken', 'dead'];
 const MODE_BITS = 2;

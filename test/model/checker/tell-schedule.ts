@@ -7,7 +7,7 @@ import type { State } from './state.js';
 import type { System } from './system.js';
 
 /** What a schedule leads to, and a line for each of its steps. */
-export interface Telling {
+interface Telling {
   readonly lines: readonly string[];
   /** What is wrong where it ends. */
   readonly problem: string | undefined;

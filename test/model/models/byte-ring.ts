@@ -67,7 +67,7 @@ const triesToGet: Act = (site) => {
 };
 
 const shut: Act = (site) => {
-  sharedMemoryOf(site).waitSync(site.parker, ringOf(site).writer.shutting(false), Infinity);
+  sharedMemoryOf(site).waitSync(site.parker, ringOf(site).writer.shutting('keep'), Infinity);
   return 'next';
 };
 

@@ -24,8 +24,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
   const { address, authkey = currentProcess().authkey, serializer = 'msgpack', timeout = CONNECT_MS, tls } = options;
   const place = parseAddress(address);
   const codec = codecOf(checkSerializer(serializer));
-  const most = Math.min(timeoutOf({ timeout }), 2 ** 31 - 1);
-  const socket = await connectSocket(place, { authkey: checkAuthkey(authkey), tls, timeout: most });
+  const socket = await connectSocket(place, { authkey: checkAuthkey(authkey), tls, timeout: timeoutOf({ timeout }) });
   let welcome: Welcome;
   try {
     welcome = checkWelcome(codec.decode(await firstFrame(socket)));

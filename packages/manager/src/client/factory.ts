@@ -29,7 +29,7 @@ export interface ManagedQueueOptions {
 
 /** What a barrier in a manager is made with. */
 export interface ManagedBarrierOptions {
-  /** What the last party runs, in the server: a task, or a function whose source says all it needs. */
+  /** What the last party runs, in the server: a task, or a function whose source says all it needs. Default: none. */
   readonly action?: (() => unknown) | undefined;
   /** Milliseconds that a party waits if it says nothing else. Default: for ever. */
   readonly timeout?: number | undefined;
@@ -44,20 +44,24 @@ export abstract class Factory {
     this.#client = client;
   }
 
+  /** A list of these values: an array, with the methods of one. */
   list<T = unknown>(initial: Iterable<T> = []): ListProxy<T> {
     return this.#make('.list', [[...initial]], (target) => new ListProxy(target) as unknown as ListProxy<T>);
   }
 
+  /** A dict of these entries: a map whose keys are any serializable values. */
   dict<K = string, V = unknown>(
     initial: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = {},
   ): DictProxy<K, V> {
     return this.#make('.dict', [initial], (target) => new DictProxy(target) as unknown as DictProxy<K, V>);
   }
 
+  /** Names with values. */
   namespace(initial: Readonly<Record<string, unknown>> = {}): NamespaceProxy {
     return this.#make('.namespace', [initial], (target) => new NamespaceProxy(target) as unknown as NamespaceProxy);
   }
 
+  /** One value of any kind. */
   value<T>(initial: T): ValueProxy<T> {
     return this.#make('.value', [initial], (target) => new ValueProxy(target) as unknown as ValueProxy<T>);
   }
@@ -72,10 +76,12 @@ export abstract class Factory {
     );
   }
 
+  /** A first-in, first-out queue. */
   queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
     return this.#make('.queue', [options], (target) => new QueueProxy(target) as unknown as QueueProxy<T>);
   }
 
+  /** A queue that knows when all that was put has been dealt with. */
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
     return this.#make(
       '.joinableQueue',
@@ -84,30 +90,37 @@ export abstract class Factory {
     );
   }
 
+  /** A lock, which a client that ends does not keep. */
   lock(): LockProxy {
     return this.#make('.lock', [], (target) => new LockProxy(target));
   }
 
+  /** A lock that its owner may take again. */
   rlock(): RLockProxy {
     return this.#make('.rlock', [], (target) => new RLockProxy(target));
   }
 
+  /** A semaphore with so many permits at first; a client that ends takes those it has along. */
   semaphore(permits = 1): SemaphoreProxy {
     return this.#make('.semaphore', [permits], (target) => new SemaphoreProxy(target));
   }
 
+  /** A semaphore with so many permits and never more; those of a client that ends come back. */
   boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
     return this.#make('.boundedSemaphore', [permits], (target) => new BoundedSemaphoreProxy(target));
   }
 
+  /** A condition, with a lock of its own. */
   condition(): ConditionProxy {
     return this.#make('.condition', [], (target) => new ConditionProxy(target));
   }
 
+  /** An event that is not set. */
   event(): EventProxy {
     return this.#make('.event', [], (target) => new EventProxy(target) as unknown as EventProxy);
   }
 
+  /** A barrier for so many parties; one whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
     const { action, timeout } = options;
     const sent = { ...(action && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };

@@ -11,9 +11,12 @@ export interface ManagerOptions {
   readonly address?: string | undefined;
   /** What those programs must know, too. Default: the key of this process's family, which no other program has. */
   readonly authkey?: Uint8Array | undefined;
-  /** How messages over sockets are written: 'msgpack' (default) carries all that the toolkit does, 'json' never runs anything. */
+  /**
+   * How messages over sockets are written: 'msgpack' carries all that the toolkit does, 'json' never runs anything.
+   * Default: 'msgpack'.
+   */
   readonly serializer?: Serializer | undefined;
-  /** Makes the sockets TLS: options of `tls.createServer`, as far as they can be sent to another process. */
+  /** Makes the sockets TLS: options of `tls.createServer`, as far as they can be sent to another process. Default: none. */
   readonly tls?: TlsOptions | undefined;
 }
 
@@ -25,7 +28,7 @@ export interface ManagerConnectOptions {
   readonly authkey?: Uint8Array | undefined;
   /** As the manager was started with. Default: 'msgpack'. */
   readonly serializer?: Serializer | undefined;
-  /** Options of `tls.connect`, for a manager with `tls`. */
+  /** Options of `tls.connect`, for a manager with `tls`. Default: no TLS. */
   readonly tls?: ConnectionOptions | undefined;
   /** Milliseconds to wait for the connection at most. Default: 10 000. */
   readonly timeout?: number | undefined;

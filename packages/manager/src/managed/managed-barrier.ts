@@ -1,4 +1,4 @@
-import { BrokenBarrierError } from '@multiprocess/shared-memory';
+import { BrokenBarrierError, LongTimer } from '@multiprocess/shared-memory';
 import type { Call } from '../server/call.js';
 import { GIVEN_UP } from '../server/call.js';
 import type { Hold, Session } from '../server/session.js';
@@ -61,13 +61,13 @@ export class ManagedBarrier extends WaitingObject implements Hold {
     });
     call.session.holds.add(this);
     const given = { up: false };
-    const timer = timeout === null ? undefined : setTimeout(() => this.#break(), Math.min(timeout, 2 ** 31 - 1));
+    const timer = timeout === null ? undefined : new LongTimer(timeout, () => this.#break());
     call.giveUp = () => {
       given.up = true;
       this.#break();
     };
     const settled = await outcome;
-    clearTimeout(timer);
+    timer?.cancel();
     call.giveUp = undefined;
     if (given.up) return GIVEN_UP;
     if (settled === 'broken') throw brokenError();

@@ -1,4 +1,4 @@
-import { NotOwnedError, QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
+import { QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
 import type { Call } from '../server/call.js';
 import { Waiters, afterWait } from '../server/waiters.js';
 import { listOf, waitOf } from './arguments.js';
@@ -106,7 +106,7 @@ export class ManagedJoinableQueue extends ManagedQueue {
   }
 
   #taskDone(): void {
-    if (this.#unfinished === 0) throw new NotOwnedError('taskDone() was called more often than items were put');
+    if (this.#unfinished === 0) throw new RangeError('taskDone() was called more often than items were put');
     this.noteItems(-1);
   }
 

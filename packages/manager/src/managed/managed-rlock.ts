@@ -6,7 +6,7 @@ import { waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 
 /** What a lock of a condition must be able to do, beside what clients call. */
-export interface Relockable {
+interface Relockable {
   isHeldBy(session: Session, context: number): boolean;
   /** Frees it altogether, for a wait; returns how often it was taken. */
   leave(): number;

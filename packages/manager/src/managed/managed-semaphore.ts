@@ -48,11 +48,14 @@ export class ManagedSemaphore extends WaitingObject {
   protected forget?(session: Session, count: number): void;
 
   #giveBack(session: Session, count: number): void {
-    if (this.permits + count > this.most) {
-      throw new NotOwnedError(`Cannot release ${count}: with ${this.permits} free ones there are ${this.most} at most`);
-    }
+    if (this.permits + count > this.most) throw this.tooMany(count);
     this.forget?.(session, count);
     this.add(count);
+  }
+
+  /** What somebody is told who gives back more than there can be. */
+  protected tooMany(count: number): Error {
+    return new RangeError(`Releasing ${count} would make more than ${MOST_PERMITS} permits`);
   }
 
   protected add(count: number): void {
@@ -75,6 +78,10 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements Hold {
     const count = this.#taken.get(session) ?? 0;
     this.#taken.delete(session);
     this.add(Math.min(count, this.most - this.permits));
+  }
+
+  protected override tooMany(count: number): Error {
+    return new NotOwnedError(`Released once too often: fewer than ${count} of the permits of this semaphore are taken`);
   }
 
   protected override take(session: Session): true | undefined {

@@ -7,12 +7,13 @@ import { SocketConnection } from './socket-connection.js';
 
 /** How to call a {@link Listener}. */
 export interface ClientOptions {
+  /** The {@link Listener.address} to call. */
   readonly address: string;
   /** The key of the listener. Default: none, for one that has none. */
   readonly authkey?: Uint8Array | undefined;
   /** Milliseconds that it may take. Default: 10 000. */
   readonly timeout?: number | undefined;
-  /** Options of `tls.connect`, for a listener with `tls`. */
+  /** Options of `tls.connect`, for a listener with `tls`. Default: no TLS. */
   readonly tls?: ConnectionOptions | undefined;
 }
 
@@ -49,7 +50,7 @@ export const Client = {
     const socket = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
       tls,
-      timeout: Math.min(timeoutOf({ timeout }), 2 ** 31 - 1),
+      timeout: timeoutOf({ timeout }),
     });
     return new SocketConnection(socket, place.family === 'tcp' ? formatAddress(place) : undefined);
   },

@@ -2,14 +2,14 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { TimeoutError } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, introduce } from './handshake.js';
 
 /** How to call somebody. */
-export interface ConnectSettings {
+interface ConnectSettings {
   readonly authkey: Uint8Array | undefined;
   readonly tls: ConnectionOptions | undefined;
   /** Milliseconds that all of it may take. */
@@ -43,17 +43,17 @@ function openSocket(address: Address, { tls, timeout }: ConnectSettings): Promis
   return new Promise((resolve, reject) => {
     const plain = { ...nodeOptions(address), noDelay: true };
     const socket = tls === undefined ? connect(plain) : connectTls({ ...plain, ...tls });
-    const timer = setTimeout(() => {
+    const timer = new LongTimer(timeout, () => {
       fail(new TimeoutError(`No connection to ${formatAddress(address)} within ${timeout} ms`));
-    }, timeout);
+    });
     const fail = (error: Error): void => {
-      clearTimeout(timer);
+      timer.cancel();
       socket.destroy();
       reject(error);
     };
     socket.once('error', fail);
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
-      clearTimeout(timer);
+      timer.cancel();
       socket.off('error', fail);
       resolve(socket);
     });

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AuthenticationError, EOFError, TimeoutError } from '@multiprocess/shared-memory';
+import { AuthenticationError, EOFError, LongTimer, TimeoutError } from '@multiprocess/shared-memory';
 import type { FramedSocket } from './framed-socket.js';
 
 // Each side proves that it knows the key, without showing it:
@@ -9,7 +9,7 @@ import type { FramedSocket } from './framed-socket.js';
 // A nonce is 32 random bytes, fresh for each connection: a handshake that somebody has recorded proves nothing later. The
 // two proofs begin with different words, so neither can be sent back as the other. Without a key on either side the
 // proofs are absent; with a key on one side only there is no connection. Until the end of it messages have at most
-// MOST_BYTES, and it has a deadline: who is silent keeps nothing but his own socket.
+// HANDSHAKE_BYTES, and it has a deadline: who is silent keeps nothing but his own socket.
 const MAGIC = Buffer.from('MPCONN1\n', 'latin1');
 const NONCE_BYTES = 32;
 const PROOF_BYTES = 32;
@@ -104,13 +104,13 @@ async function refuse(socket: FramedSocket, message: string): Promise<Authentica
 
 function nextFrame(socket: FramedSocket, timeout: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const timer = new LongTimer(timeout, () => {
       settle(() => {
         reject(new TimeoutError(`The other side said nothing for ${timeout} ms`));
       });
-    }, timeout);
+    });
     const settle = (how: () => void): void => {
-      clearTimeout(timer);
+      timer.cancel();
       socket.receive(undefined, undefined);
       how();
     };

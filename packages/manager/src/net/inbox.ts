@@ -1,7 +1,5 @@
-import { TimeoutError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Taker<T> {
   readonly take: (item: T) => void;
@@ -64,7 +62,7 @@ export class Inbox<T> {
     return new Promise<T>((resolve, reject) => {
       const settle = (how: () => void): void => {
         this.#takers.delete(taker);
-        clearTimeout(timer);
+        timer?.cancel();
         signal?.removeEventListener('abort', onAbort);
         how();
       };
@@ -73,8 +71,7 @@ export class Inbox<T> {
         fail: (error) => settle(() => reject(error)),
       };
       const onAbort = (): void => taker.fail(signal?.reason as Error);
-      const timer =
-        timeout === Infinity ? undefined : setTimeout(() => taker.fail(late()), Math.min(timeout, LONGEST_TIMER_MS));
+      const timer = timeout === Infinity ? undefined : new LongTimer(timeout, () => taker.fail(late()));
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#takers.add(taker);
     });

@@ -19,7 +19,7 @@ export interface ListenerOptions {
   readonly family?: 'unix' | 'tcp' | undefined;
   /** How many callers may wait to be accepted. Default: 128; further ones are turned away. */
   readonly backlog?: number | undefined;
-  /** Makes the sockets TLS: options of `tls.createServer`. */
+  /** Makes the sockets TLS: options of `tls.createServer`. Default: none. */
   readonly tls?: TlsOptions | undefined;
   /** Milliseconds that a caller has to introduce himself. Default: 5000. */
   readonly handshakeTimeout?: number | undefined;

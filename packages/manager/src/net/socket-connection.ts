@@ -9,6 +9,7 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
+import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 
@@ -19,13 +20,15 @@ export const MOST_MESSAGE_BYTES = 2 ** 28;
 
 /** Which part of the bytes to send. */
 export interface SendBytesOptions extends WaitOptions {
+  /** Where they start, in bytes. Default: 0. */
   readonly offset?: number | undefined;
+  /** How many. Default: all from `offset` on. */
   readonly size?: number | undefined;
 }
 
 /** How long a message may be. */
 export interface RecvBytesOptions extends WaitOptions {
-  /** A longer one is a `BufferTooShortError`, which has it. Default: none. */
+  /** Bytes. A longer one is a `BufferTooShortError`, which has it; the connection goes on. Default: any. */
   readonly maxLength?: number | undefined;
 }
 
@@ -80,10 +83,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     return this.#closed;
   }
 
+  /** Whether messages can be received from it, which holds until it is closed here. */
   get readable(): boolean {
     return !this.#closed;
   }
 
+  /** Whether messages can be sent to it, as far as is known here. */
   get writable(): boolean {
     return !this.#closed && this.#socket.socket.writable;
   }
@@ -94,22 +99,35 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {SerializationError} If it cannot be carried. Nothing was sent.
    * @throws {BrokenPipeError} If the other side is gone.
    * @throws {TimeoutError} If the time was over first. Nothing was sent.
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted. Nothing was sent.
    */
   async send(value: unknown, options?: WaitOptions): Promise<void> {
     this.#checkOpen();
     await this.#sendFrame(new Uint8Array(encode(value)), options);
   }
 
-  /** Receives a value. @throws {EOFError} If everything was received and the other side is gone. @throws {TimeoutError} */
+  /**
+   * Receives the next message, waiting for one. Callers are served in the order they came.
+   *
+   * @throws {EOFError} If everything was received and the other side is gone.
+   * @throws {TimeoutError} If none came in time. Nothing was taken.
+   * @throws {SerializationError} If what was sent cannot be made again here. The message is gone.
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted. Nothing was taken.
+   */
   async recv(options?: WaitOptions): Promise<unknown> {
     return decode(await this.#next(options), { owned: false });
   }
 
-  /** Whether there is something to receive, or never will be. Without a timeout it does not wait. */
-  async poll(options: WaitOptions = { timeout: 0 }): Promise<boolean> {
+  /**
+   * Whether a message can be received, or the end. Waits only if there is a `timeout`, and then at most so long. Takes
+   * nothing.
+   */
+  async poll(options: WaitOptions = {}): Promise<boolean> {
     this.#checkOpen();
     try {
-      this.#inbox.unshift(await this.#inbox.take(options, 'Nothing to receive'));
+      this.#inbox.unshift(await this.#inbox.take({ ...options, timeout: options.timeout ?? 0 }, 'Nothing to receive'));
       return true;
     } catch (error) {
       if (error instanceof TimeoutError) return false;
@@ -118,7 +136,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     }
   }
 
-  /** Sends bytes as they are, or a part of them. */
+  /**
+   * Sends bytes as they are, or a part of them, as one message. Waits and throws as {@link send} does.
+   *
+   * @throws {TypeError} If `bytes` is no `Uint8Array`.
+   * @throws {RangeError} If `offset` and `size` do not lie within it.
+   */
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
     if (!(bytes instanceof Uint8Array)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
@@ -135,7 +158,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     await this.#sendFrame(bytes.slice(offset, offset + size), options);
   }
 
-  /** Receives a message as bytes. @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it. */
+  /**
+   * Receives the next message as bytes. Waits and throws as {@link recv} does.
+   *
+   * @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it.
+   */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
     const { maxLength = Infinity } = options;
     const bytes = new Uint8Array(await this.#next(options));
@@ -143,7 +170,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     throw new BufferTooShortError(`The message has ${bytes.length} bytes, and ${maxLength} are the most`, bytes);
   }
 
-  /** Receives a message into `buffer`, and returns its length. @throws {BufferTooShortError} If it does not fit; the error has it. */
+  /**
+   * Receives the next message into `buffer`, from its byte `offset` on. Waits and throws as {@link recv} does.
+   *
+   * @returns how many bytes it has
+   * @throws {BufferTooShortError} If it does not fit; the error has it, and `buffer` is as it was.
+   */
   async recvBytesInto(buffer: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
     if (!Number.isInteger(offset) || offset < 0 || offset > buffer.length) {
       throw new RangeError(`offset ${offset} is not inside of ${buffer.length} bytes`);
@@ -173,11 +205,13 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     }
   }
 
+  /** Lets it keep the event loop alive, as it does from the start. */
   ref(): this {
     this.#socket.socket.ref();
     return this;
   }
 
+  /** Lets the process end although the connection is open. */
   unref(): this {
     this.#socket.socket.unref();
     return this;
@@ -217,36 +251,15 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 
   async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
     if (frame.length > MOST_MESSAGE_BYTES) {
       throw new RangeError(`A message has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
-    if (this.#socket.socket.writableNeedDrain) await this.#drained(options);
+    if (this.#socket.socket.writableNeedDrain) await drained(this.#socket.socket, timeout, signal);
     this.#checkOpen();
     if (this.#socket.isEnded) throw this.#broken();
     this.#socket.send(frame);
-  }
-
-  #drained(options: WaitOptions | undefined): Promise<void> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
-    const { socket } = this.#socket;
-    return new Promise((resolve, reject) => {
-      const settle = (how: () => void) => (): void => {
-        clearTimeout(timer);
-        socket.off('drain', onDrain);
-        socket.off('close', onClose);
-        signal?.removeEventListener('abort', onAbort);
-        how();
-      };
-      const onDrain = settle(resolve);
-      const onClose = settle(() => reject(this.#broken()));
-      const onAbort = settle(() => reject(signal?.reason as Error));
-      const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
-      const timer = timeout === Infinity ? undefined : setTimeout(onTimeout, timeout);
-      socket.once('drain', onDrain);
-      socket.once('close', onClose);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
   }
 
   #broken(): BrokenPipeError {

@@ -3,13 +3,14 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
+import { hasErrorCode } from '@multiprocess/shared-memory';
 import { formatAddress, isSocketFile, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, welcome } from './handshake.js';
 
 /** What a server of sockets is made with. */
-export interface SocketServerOptions {
+interface SocketServerOptions {
   readonly authkey: Uint8Array | undefined;
   readonly tls: TlsOptions | undefined;
   readonly backlog: number | undefined;
@@ -18,7 +19,7 @@ export interface SocketServerOptions {
 }
 
 /** Who is told of callers. */
-export interface SocketServerListener {
+interface SocketServerListener {
   /** One who knows the key, if there is one. */
   onSocket(socket: FramedSocket, peer: string | undefined): void;
   /** One who does not, or is no caller of ours. His connection has been closed. */
@@ -63,7 +64,7 @@ export class SocketServer {
       await this.#listenOnce();
     } catch (error) {
       // The socket of a program that was killed stays, and nobody listens there any more.
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await this.#isAbandoned())) throw error;
+      if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) throw error;
       rmSync((this.#address as { path: string }).path, { force: true });
       await this.#listenOnce();
     }

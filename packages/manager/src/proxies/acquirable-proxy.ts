@@ -9,6 +9,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
    * Takes it, waiting until that is possible. Fair: whoever comes first is served first.
    *
    * @returns false if the time was over first; nothing was taken then
+   * @throws the signal's reason if it was aborted; nothing was taken then
    */
   abstract acquire(options?: WaitOptions): Promise<boolean>;
 

@@ -6,7 +6,7 @@ import { parsePlace } from '../wire/reference.js';
 import type { ManagerProxy, Target } from './manager-proxy.js';
 
 /** Makes a proxy of one kind. */
-export type ProxyMaker<P extends ManagerProxy> = (target: Target) => P;
+type ProxyMaker<P extends ManagerProxy> = (target: Target) => P;
 
 /**
  * Makes a kind of proxies known, so that handles of theirs become live: a proxy, or in the server the object itself.

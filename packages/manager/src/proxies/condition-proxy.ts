@@ -21,6 +21,7 @@ export class ConditionProxy extends RLockProxy {
    *
    * @returns false if the time was over first; the lock is held again all the same
    * @throws {NotOwnedError} If the caller does not hold the lock.
+   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     const args = [wireTimeout(timeoutOf(options)), this.context.current];
@@ -75,6 +76,7 @@ export class ConditionProxy extends RLockProxy {
     await this.call('notify', [this.context.current, count]);
   }
 
+  /** Like {@link notify}, but blocks the thread until that has been done. */
   notifySync(count = 1): void {
     this.callSync('notify', [this.context.current, count]);
   }
@@ -84,6 +86,7 @@ export class ConditionProxy extends RLockProxy {
     await this.call('notify', [this.context.current, null]);
   }
 
+  /** Like {@link notifyAll}, but blocks the thread until that has been done. */
   notifyAllSync(): void {
     this.callSync('notify', [this.context.current, null]);
   }

@@ -26,6 +26,7 @@ export interface DictUpdate<K, V> {
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
   /** Sets the value to what `change`, which runs in the server, makes of it, with nobody in between; returns that. */
   update(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): Promise<V>;
+  /** Like the forms of {@link update}, but blocks the thread until the server has answered. */
   updateSync(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
   updateSync(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): V;
 }

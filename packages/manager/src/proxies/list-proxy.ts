@@ -25,9 +25,11 @@ export type ListProxy<T = unknown> = ManagerProxy &
 export interface ListTransforms<T> {
   /** What `change`, which runs in the server, makes of each element. */
   map<R>(change: (value: T, index: number) => R): Promise<R[]>;
+  /** Like {@link map}, but blocks the thread until the server has answered. */
   mapSync<R>(change: (value: T, index: number) => R): R[];
   /** What `step`, which runs in the server, makes of all of them. */
   reduce<R>(step: (sum: R, value: T, index: number) => R, initial: R): Promise<R>;
+  /** Like {@link reduce}, but blocks the thread until the server has answered. */
   reduceSync<R>(step: (sum: R, value: T, index: number) => R, initial: R): R;
 }
 

@@ -55,6 +55,7 @@ export class LockProxy extends AcquirableProxy {
     return (await this.call('locked', [])) as boolean;
   }
 
+  /** Like {@link locked}, but blocks the thread until the server has answered. */
   lockedSync(): boolean {
     return this.callSync('locked', []) as boolean;
   }
@@ -64,6 +65,7 @@ export class LockProxy extends AcquirableProxy {
     return (await this.call('ownerDied', [])) as boolean;
   }
 
+  /** Like {@link ownerDied}, but blocks the thread until the server has answered. */
   ownerDiedSync(): boolean {
     return this.callSync('ownerDied', []) as boolean;
   }

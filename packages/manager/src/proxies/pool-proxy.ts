@@ -26,7 +26,7 @@ export interface PoolMethods {
 export type PoolMapOptions = Omit<MapOptions, 'onProgress'>;
 
 /** What {@link PoolProxy.sync} has. */
-export interface PoolView extends PoolMethods {
+interface PoolView extends PoolMethods {
   apply<A extends readonly unknown[], R>(fn: (...args: A) => R, args?: A, options?: ApplyOptions): Awaited<R>;
   map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Awaited<R>[];
   starmap<A extends readonly unknown[], R>(
@@ -54,6 +54,7 @@ class Implementation extends ManagerProxy {
     return (await this.call('apply', [fn, args ?? [], limits(options)], signalOf(options))) as Awaited<R>;
   }
 
+  /** Like {@link apply}, but blocks the thread, and with it the event loop. */
   applySync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args?: A,
@@ -62,11 +63,12 @@ class Implementation extends ManagerProxy {
     return this.callSync('apply', [fn, args ?? [], limits(options)]) as Awaited<R>;
   }
 
-  /** Calls the function for each input; all of these are read before this returns. */
+  /** Calls the function for each input; all of these are read before this returns. What {@link Pool.map} says holds here. */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Promise<Awaited<R>[]> {
     return (await this.call('map', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
   }
 
+  /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: Omit<PoolMapOptions, 'signal'>): Awaited<R>[] {
     return this.callSync('map', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
   }
@@ -80,6 +82,7 @@ class Implementation extends ManagerProxy {
     return (await this.call('starmap', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
   }
 
+  /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
   starmapSync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     inputs: Iterable<A>,
@@ -97,6 +100,7 @@ class Implementation extends ManagerProxy {
     return this.#later(['apply', fn, args ?? [], limits(options)]);
   }
 
+  /** Like {@link map}, with a result as {@link applyAsync} gives it. */
   mapAsync<T, R>(
     fn: (input: T) => R,
     inputs: Iterable<T>,
@@ -105,6 +109,7 @@ class Implementation extends ManagerProxy {
     return this.#later(['map', fn, [...inputs], chunks(options)]);
   }
 
+  /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     inputs: Iterable<A>,

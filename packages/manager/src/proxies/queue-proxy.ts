@@ -27,22 +27,48 @@ export interface QueueView<T> extends QueueMethods {
   getMany(max: number, options?: BlockOptions): T[];
 }
 
-/** What a queue can do that may wait. */
+/** What a queue can do that may wait. Forms with `Sync` behind their name block the thread until the server has answered. */
 export interface QueueWaits<T> {
-  /** @throws {QueueFullError | QueueShutDownError} If there was no room in time, or never will be. */
+  /**
+   * Puts a copy of the item at the end, waiting for room.
+   *
+   * @throws {QueueFullError} If there was no room in time. Nothing was put.
+   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
+   * @throws the signal's reason if it was aborted. Nothing was put.
+   */
   put(item: T, options?: WaitOptions): Promise<void>;
+  /** Like {@link put} with `timeout: 0`: never waits for room. */
   putNowait(item: T): Promise<void>;
-  /** @throws {QueueEmptyError | QueueShutDownError} If there was nothing in time, or never will be. */
+  /**
+   * Takes the oldest item, waiting for one.
+   *
+   * @throws {QueueEmptyError} If there was none in time. Nothing was taken.
+   * @throws {QueueShutDownError} If the queue has been shut down and is empty.
+   * @throws the signal's reason if it was aborted. Nothing was taken.
+   */
   get(options?: WaitOptions): Promise<T>;
+  /** Like {@link get} with `timeout: 0`: never waits for an item. */
   getNowait(): Promise<T>;
+  /**
+   * Puts copies of all the items, in order, as there is room.
+   *
+   * @throws {QueueFullError} If the time was over first; `itemsPut` says how many were put.
+   * @throws what {@link put} throws
+   */
   putMany(items: readonly T[], options?: WaitOptions): Promise<void>;
-  /** Waits for the first only. */
+  /** Takes what is there, up to `max` items; waits for the first only. Throws what {@link get} throws. */
   getMany(max: number, options?: WaitOptions): Promise<T[]>;
+  /** Like {@link put}, but blocks the thread. */
   putSync(item: T, options?: BlockOptions): void;
+  /** Like {@link putNowait}, but blocks the thread until the server has answered. */
   putNowaitSync(item: T): void;
+  /** Like {@link get}, but blocks the thread. */
   getSync(options?: BlockOptions): T;
+  /** Like {@link getNowait}, but blocks the thread until the server has answered. */
   getNowaitSync(): T;
+  /** Like {@link putMany}, but blocks the thread. */
   putManySync(items: readonly T[], options?: BlockOptions): void;
+  /** Like {@link getMany}, but blocks the thread. */
   getManySync(max: number, options?: BlockOptions): T[];
 }
 
@@ -57,11 +83,13 @@ export type QueueProxy<T = unknown> = ManagerProxy &
 
 /** A queue in a manager that knows when all that was put has been dealt with. */
 export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & {
-  /** An item has been dealt with. @throws {NotOwnedError} If there were not as many. */
+  /** An item has been dealt with. @throws {RangeError} If there were not as many. */
   taskDone(): Promise<void>;
+  /** Like `taskDone`, but blocks the thread until the server has answered. */
   taskDoneSync(): void;
   /** Waits until all have been dealt with. @returns false if the time was over first */
   join(options?: WaitOptions): Promise<boolean>;
+  /** Like `join`, but blocks the thread. */
   joinSync(options?: BlockOptions): boolean;
 };
 

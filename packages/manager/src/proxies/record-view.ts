@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /** What a view of names and values asks of the object behind it. */
-export interface Recordlike {
+interface Recordlike {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   has(name: string): boolean;

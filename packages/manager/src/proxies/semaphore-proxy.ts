@@ -50,6 +50,7 @@ export class SemaphoreProxy extends AcquirableProxy {
     return (await this.call('value', [])) as number;
   }
 
+  /** Like {@link value}, but blocks the thread until the server has answered. */
   valueSync(): number {
     return this.callSync('value', []) as number;
   }

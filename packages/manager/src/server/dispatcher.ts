@@ -20,7 +20,7 @@ import type { Registration } from './registration.js';
 import type { Session } from './session.js';
 
 /** What clients can ask of the server itself. */
-export interface ServerControl {
+interface ServerControl {
   info(): unknown;
   shutdown(): void;
 }

@@ -65,7 +65,7 @@ export class RingOutlet implements Outlet {
   close(): void {
     this.#lost = true;
     this.#line.dismiss(() => new Error('closed'));
-    waitSync(this.#segment.thread.parker, this.#ring.writer.shutting(false), 0);
+    waitSync(this.#segment.thread.parker, this.#ring.writer.shutting('keep'), 0);
     this.#segment.close();
   }
 

@@ -1,7 +1,6 @@
+import { LongTimer } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { GIVEN_UP } from './call.js';
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Waiter {
   readonly call: Call;
@@ -34,10 +33,10 @@ export class Waiters {
       if (result !== undefined || timeout === 0) return result;
     }
     return new Promise((resolve) => {
-      let timer: NodeJS.Timeout | undefined;
+      let timer: LongTimer | undefined;
       const settle = (result: unknown): void => {
         this.#waiters.delete(waiter);
-        clearTimeout(timer);
+        timer?.cancel();
         call.giveUp = undefined;
         resolve(result as R | undefined);
         if (result === undefined || result === GIVEN_UP) this.serve(); // who stands behind may be served
@@ -48,12 +47,9 @@ export class Waiters {
         settle(GIVEN_UP);
       };
       if (timeout !== null) {
-        timer = setTimeout(
-          () => {
-            settle(undefined);
-          },
-          Math.min(timeout, LONGEST_TIMER_MS),
-        );
+        timer = new LongTimer(timeout, () => {
+          settle(undefined);
+        });
       }
     });
   }

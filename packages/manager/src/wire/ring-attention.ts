@@ -23,7 +23,7 @@ export function hotBudget(): SpinBudget {
 }
 
 /** What is done with what comes, and when it is enough. */
-export interface RingListener {
+interface RingListener {
   /** Takes what is there. May find nothing. */
   take(): void;
   /** Whether to go on. */

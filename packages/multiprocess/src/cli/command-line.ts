@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { processStat } from '@multiprocess/shared-memory';
 
 /**
  * The command line of a process as `/proc` shows it, as one line that tells a terminal nothing, whatever its arguments are; empty
@@ -16,11 +17,5 @@ export function commandLine(pid: number): string {
 
 /** Whether the process has been stopped, by Ctrl-Z, SIGSTOP or a debugger. */
 export function isStopped(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name before the state may contain anything, also parentheses.
-    return /^ [tT]/.test(stat.slice(stat.lastIndexOf(')') + 1));
-  } catch {
-    return false;
-  }
+  return processStat(pid)?.state.toUpperCase() === 'T';
 }

@@ -1,0 +1,47 @@
+/** What a timer of Node holds at most; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Calls back once, after any number of milliseconds, `Infinity` included. Keeps the event loop alive until then. */
+export class LongTimer {
+  readonly #deadline: number;
+  readonly #onTime: () => void;
+  #timer: NodeJS.Timeout;
+
+  constructor(timeout: number, onTime: () => void) {
+    this.#deadline = performance.now() + timeout;
+    this.#onTime = onTime;
+    this.#timer = this.#start(timeout);
+  }
+
+  /** Does not call back any more. Idempotent. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
+
+  ref(): this {
+    this.#timer.ref();
+    return this;
+  }
+
+  /** Lets the process end before its time. */
+  unref(): this {
+    this.#timer.unref();
+    return this;
+  }
+
+  #start(left: number): NodeJS.Timeout {
+    return setTimeout(this.#look, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+  }
+
+  /** A part of a long time is over, or Node's own clock is some microseconds ahead. */
+  readonly #look = (): void => {
+    const left = this.#deadline - performance.now();
+    if (left <= 0) {
+      this.#onTime();
+      return;
+    }
+    const holdsLoop = this.#timer.hasRef();
+    this.#timer = this.#start(left);
+    if (!holdsLoop) this.#timer.unref();
+  };
+}

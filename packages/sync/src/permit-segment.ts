@@ -1,0 +1,25 @@
+import { HandleError, Segment } from '@multiprocess/shared-memory';
+import type { SegmentPlan } from '@multiprocess/shared-memory';
+
+/** The word with the permits that a semaphore was made with; never changed once others can see it. */
+export const VALUE = 0;
+
+/**
+ * The segment of a semaphore: a new one, or that of the semaphore of the same name.
+ *
+ * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
+ * @throws {OutOfMemoryError} If shared memory is full.
+ */
+export function createPermitSegment(value: number, plan: SegmentPlan): Segment {
+  const { segment } = Segment.create({
+    ...plan,
+    initialise: (made) => {
+      made.words[VALUE] = value;
+      plan.initialise?.(made);
+    },
+  });
+  const found = segment.words[VALUE];
+  if (found === value) return segment;
+  segment.close();
+  throw new HandleError(`The semaphore named ${JSON.stringify(plan.name)} was made with value ${found}, not ${value}`);
+}

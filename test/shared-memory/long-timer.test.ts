@@ -1,0 +1,43 @@
+import { LongTimer } from '@multiprocess/shared-memory';
+import { describe, expect, test } from 'vitest';
+
+/** The loop has turned so often that a timer of a millisecond has long been called. */
+async function untilShortTimersAreOver(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('LongTimer', () => {
+  test('calls back once, and not before its time', async () => {
+    const begin = performance.now();
+    let calls = 0;
+    await new Promise<void>((resolve) => {
+      new LongTimer(20.5, () => {
+        calls++;
+        resolve();
+      });
+    });
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(20.5);
+    await untilShortTimersAreOver();
+    expect(calls).toBe(1);
+  });
+
+  test.each([2 ** 31, 2 ** 40, Infinity])(
+    'of %d ms does not call back at once, as a timer of Node would',
+    async (ms) => {
+      let calls = 0;
+      const timer = new LongTimer(ms, () => calls++);
+      await untilShortTimersAreOver();
+      timer.cancel();
+      expect(calls).toBe(0);
+    },
+  );
+
+  test('does not call back once it is cancelled', async () => {
+    let calls = 0;
+    const timer = new LongTimer(1, () => calls++);
+    timer.cancel();
+    timer.cancel();
+    await untilShortTimersAreOver();
+    expect(calls).toBe(0);
+  });
+});
