@@ -3,6 +3,7 @@ import {
   Segment,
   blockingTimeoutOf,
   itemsIn,
+  optionsOf,
   parseHandle,
   registerKind,
   signalOf,
@@ -48,7 +49,7 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : segmentOf(kind, from.name, limitsOf(from)));
+    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }').name, limitsOf(from)));
   }
 
   /**
@@ -171,7 +172,7 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {
-    const { immediate = false } = options;
+    const { immediate = false } = optionsOf(options, '{ immediate: true }');
     if (typeof immediate !== 'boolean')
       throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
     this.putter.shutdown(immediate);

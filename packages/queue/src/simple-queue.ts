@@ -2,6 +2,7 @@ import {
   Segment,
   blockingTimeoutOf,
   itemsIn,
+  optionsOf,
   parseHandle,
   registerKind,
   signalOf,
@@ -43,7 +44,7 @@ export class SimpleQueue<T = unknown> extends QueueObject {
   /** @internal */
   constructor(from: SimpleQueueOptions | Segment);
   constructor(from: SimpleQueueOptions | Segment = {}) {
-    super(from instanceof Segment ? from : segmentOf(KIND, from.name, limitsOf({})));
+    super(from instanceof Segment ? from : segmentOf(KIND, optionsOf(from, "{ name: 'jobs' }").name, limitsOf({})));
   }
 
   /**

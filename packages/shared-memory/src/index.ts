@@ -43,6 +43,7 @@ export {
 export type { Attach, Look, ObjectState, Peek, SharedObject } from './shared-object.js';
 export { SharedMemory } from './shared-memory.js';
 export type { SharedMemoryOptions } from './shared-memory.js';
+export { optionsOf } from './options-of.js';
 export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';
 export type { BlockOptions, WaitOptions } from './wait-options.js';
 

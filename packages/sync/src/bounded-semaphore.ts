@@ -3,6 +3,7 @@ import {
   HandleError,
   NotOwnedError,
   Segment,
+  optionsOf,
   parseHandle,
   registerKind,
 } from '@multiprocess/shared-memory';
@@ -87,7 +88,8 @@ registerKind(
   (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
 );
 
-function create({ value = 1, name }: SemaphoreOptions): Segment {
+function create(options: SemaphoreOptions): Segment {
+  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
   initialPermitsOf(value, MOST_OWNED_PERMITS);
   const { segment } = Segment.create({
     kind: KIND,

@@ -2,6 +2,7 @@ import {
   CorruptSegmentError,
   Segment,
   blockingTimeoutOf,
+  optionsOf,
   parseHandle,
   registerKind,
   signalOf,
@@ -57,8 +58,7 @@ export class Event extends WaitingObject {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: EventOptions | Segment = {}) {
-    const segment =
-      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
+    const segment = from instanceof Segment ? from : create(from);
     super(segment);
     if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for an event`);
     this.#parker = segment.thread.parker;
@@ -123,3 +123,8 @@ registerKind(
   (reference) => new Event(Segment.attach(reference, KIND)),
   (peek) => EventFlag.look(peek, FLAG),
 );
+
+function create(options: EventOptions): Segment {
+  const { name } = optionsOf(options, "{ name: 'report' }");
+  return Segment.create({ kind: KIND, byteLength: BYTES, name }).segment;
+}

@@ -5,6 +5,7 @@ import {
   OwnerMutex,
   Segment,
   blockingTimeoutOf,
+  optionsOf,
   ownerIn,
   parseHandle,
   registerKind,
@@ -70,8 +71,7 @@ export class Lock extends Acquirable implements Suspendable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: LockOptions | Segment = {}) {
-    const segment =
-      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
+    const segment = from instanceof Segment ? from : create(from);
     super(segment);
     if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
     this.#thread = segment.thread;
@@ -200,3 +200,8 @@ registerKind(
   (reference) => new Lock(Segment.attach(reference, KIND)),
   (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
 );
+
+function create(options: LockOptions): Segment {
+  const { name } = optionsOf(options, "{ name: 'report' }");
+  return Segment.create({ kind: KIND, byteLength: BYTES, name }).segment;
+}

@@ -3,6 +3,7 @@ import {
   DeadlockError,
   Segment,
   blockingTimeoutOf,
+  optionsOf,
   parseHandle,
   registerKind,
   signalOf,
@@ -71,8 +72,7 @@ export class RLock extends Acquirable implements Suspendable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: RLockOptions | Segment = {}) {
-    const segment =
-      from instanceof Segment ? from : Segment.create({ kind: KIND, byteLength: BYTES, name: from.name }).segment;
+    const segment = from instanceof Segment ? from : create(from);
     super(segment);
     if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a lock`);
     this.#thread = segment.thread;
@@ -255,3 +255,8 @@ registerKind(
   (reference) => new RLock(Segment.attach(reference, KIND)),
   (peek) => RecursiveMutex.look(peek, MUTEX),
 );
+
+function create(options: RLockOptions): Segment {
+  const { name } = optionsOf(options, "{ name: 'report' }");
+  return Segment.create({ kind: KIND, byteLength: BYTES, name }).segment;
+}

@@ -1,4 +1,11 @@
-import { CorruptSegmentError, HandleError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  HandleError,
+  Segment,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import { MOST_PERMITS, PermitCount } from './permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
@@ -85,7 +92,8 @@ registerKind(
   (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
 );
 
-function create({ value = 1, name }: SemaphoreOptions): Segment {
+function create(options: SemaphoreOptions): Segment {
+  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
   initialPermitsOf(value, MOST_PERMITS);
   const { segment } = Segment.create({
     kind: KIND,

@@ -5,6 +5,7 @@ import {
   Segment,
   SegmentObject,
   SharedMemory,
+  optionsOf,
   parseHandle,
   registerKind,
   waitSync,
@@ -53,7 +54,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /** @internal */
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: { readonly name?: string | undefined } = {}) {
-    const segment = from instanceof Segment ? from : open(from, options.name);
+    const segment = from instanceof Segment ? from : open(from, optionsOf(options, "{ name: 'progress' }").name);
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);
