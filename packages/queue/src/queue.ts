@@ -3,6 +3,7 @@ import {
   Segment,
   blockingTimeoutOf,
   itemsIn,
+  iterableOf,
   optionsOf,
   parseHandle,
   registerKind,
@@ -112,13 +113,13 @@ export class Queue<T = unknown> extends QueueObject implements AsyncIterable<T> 
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.putMany(items, timeoutOf(options), signalOf(options));
+    return putter.putMany(iterableOf(items, 'items'), timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link putMany}, but blocks the thread. */
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const { putter } = this;
-    putter.putManySync(items, blockingTimeoutOf(options));
+    putter.putManySync(iterableOf(items, 'items'), blockingTimeoutOf(options));
   }
 
   /**

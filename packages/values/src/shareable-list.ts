@@ -7,6 +7,7 @@ import {
   SharedMemory,
   optionsOf,
   parseHandle,
+  referenceOfName,
   registerKind,
   waitSync,
 } from '@multiprocess/shared-memory';
@@ -148,7 +149,7 @@ registerKind(
 
 function open(values: Iterable<unknown> | undefined, name: string | undefined): Segment {
   if (values === undefined) {
-    if (name !== undefined) return Segment.attach(encodeURIComponent(name), KIND);
+    if (name !== undefined) return Segment.attach(referenceOfName(name), KIND);
     throw new TypeError('A list is made of values, or found by { name }: received neither');
   }
   if (typeof values !== 'object' || !(Symbol.iterator in values)) {
