@@ -6,6 +6,7 @@ import type { Kind } from './kind.js';
 /** Its handle; what arrives is the live object. */
 export const sharedObject: Kind<SharedObject & Partial<HandsOver>> = {
   tag: Tag.SHARED_OBJECT,
-  encode: (to, value) => to.value(value[HAND_OVER]?.() ?? value.handle),
+  // As text: without a native part it is an object, which throws what is to be done instead.
+  encode: (to, value) => to.value(`${value[HAND_OVER]?.() ?? value.handle}`),
   decode: (from) => from.register(attach(from.string())),
 };
