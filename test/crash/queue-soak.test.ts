@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
+import { times } from '../helpers/effort.js';
 import { surviveKills } from './worker-kills.js';
 
 /** How long, in milliseconds: `MULTIPROCESS_SOAK=60000` for a minute. */
-const DURATION = Number(process.env['MULTIPROCESS_SOAK'] ?? 15_000);
+const DURATION = Number(process.env['MULTIPROCESS_SOAK'] ?? times(15_000));
 const KILL_EVERY = 200;
 
 vi.setConfig({ testTimeout: DURATION + 300_000 }); // a watchdog: how soon the others notice is not what is tested

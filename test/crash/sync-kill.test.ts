@@ -24,9 +24,9 @@ async function killAll(object: { readonly handle: string }, examine: () => Promi
 
 const manyTimes = `${ROUNDS * AT_ONCE} times over`;
 
-test.each([Lock, RLock])(
+test.each([Lock, RLock].map((Class) => ({ name: Class.name, Class })))(
   `a $name that was in use by processes that were killed can be had, ${manyTimes}`,
-  async (Class) => {
+  async ({ Class }) => {
     using lock = new Class();
     await killAll(lock, async () => {
       expect(await lock.acquire()).toBe(true);

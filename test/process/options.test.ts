@@ -59,16 +59,13 @@ describe('what the parent was told to run is not run by its children:', () => {
       console.log('ended with ' + child.exitCode);
     });`;
 
-  test.each([['-e'], ['--eval'], ['--input-type=module', '-e'], ['--input-type', 'commonjs', '-e']])(
-    'node %s %s %s',
-    async (...options) => {
-      const program = startChild('../process/fixtures/targets.mjs', {
-        execArgv: ['--no-warnings', ...options, script],
-      });
-      expect(await program.exit).toEqual({ code: 0, signal: null });
-      expect(program.lines).toEqual(['child --no-warnings', 'ended with 0']);
-    },
-  );
+  test.each(['-e', '--eval', '--input-type=module -e', '--input-type commonjs -e'])('node %s', async (options) => {
+    const program = startChild('../process/fixtures/targets.mjs', {
+      execArgv: ['--no-warnings', ...options.split(' '), script],
+    });
+    expect(await program.exit).toEqual({ code: 0, signal: null });
+    expect(program.lines).toEqual(['child --no-warnings', 'ended with 0']);
+  });
 });
 
 describe('stdio', () => {

@@ -1,11 +1,14 @@
 import { expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { times } from '../helpers/effort.js';
+
+const MANY = times(10_000);
 
 vi.setConfig({ testTimeout: 300_000 }); // a watchdog: each queue is a file that is made and removed
 
-test('10,000 queues that were used and dropped without close() leave no mapping, descriptor or segment', async () => {
+test(`${MANY} queues that were used and dropped without close() leave no mapping, descriptor or segment`, async () => {
   const child = startChild(new URL('fixtures/drop-queues.mjs', import.meta.url), {
-    args: ['10000'],
+    args: [String(MANY)],
     execArgv: ['--expose-gc'],
   });
   expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });

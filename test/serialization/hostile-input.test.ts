@@ -2,6 +2,7 @@ import { MultiprocessError, SerializationError } from '@multiprocess/shared-memo
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { decode, deserialize, serialize } from '@multiprocess/serialization';
+import { times } from '../helpers/effort.js';
 
 // Generated input: bounded by the number of runs and by time, not by the runner.
 vi.setConfig({ testTimeout: 120_000 });
@@ -140,7 +141,7 @@ describe('no message can', () => {
       fc.property(bytes, ([first, rest]) => {
         decodeAnything(new Uint8Array([first, ...rest]));
       }),
-      { numRuns: 20_000, interruptAfterTimeLimit: 15_000 },
+      { numRuns: times(20_000), interruptAfterTimeLimit: 15_000 },
     );
   });
 
@@ -156,7 +157,7 @@ describe('no message can', () => {
         }
         decodeAnything(new Uint8Array(bytes));
       }),
-      { numRuns: 30_000, interruptAfterTimeLimit: 20_000 },
+      { numRuns: times(30_000), interruptAfterTimeLimit: 20_000 },
     );
     expect(Object.keys(Object.prototype)).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { decode as decodeMessagePack } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
+import { times } from '../helpers/effort.js';
 
 // Generated input: bounded by the number of runs and by time, not by the runner.
 vi.setConfig({ testTimeout: 120_000 });
@@ -26,6 +27,6 @@ test('after its first byte, a message of plain values is MessagePack, as another
     fc.property(plain, (value) => {
       expect(decodeMessagePack(serialize(value).subarray(1))).toStrictEqual(value);
     }),
-    { numRuns: 1_000, interruptAfterTimeLimit: 20_000 },
+    { numRuns: times(1_000), interruptAfterTimeLimit: 20_000 },
   );
 });

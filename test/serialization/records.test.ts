@@ -4,6 +4,7 @@ import { MessageCodec, deserialize, serialize } from '@multiprocess/serializatio
 import type { ShapeStore } from '@multiprocess/serialization';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { times } from '../helpers/effort.js';
 
 // Generated input: bounded by the number of runs and by time, not by the runner.
 vi.setConfig({ testTimeout: 120_000 });
@@ -74,7 +75,7 @@ test('what arrives is what serialize() carries, whatever was sent before (genera
       expect(pass(value)).toStrictEqual(deserialize(serialize(value)));
       expect(pass(value)).toStrictEqual(deserialize(serialize(value)));
     }),
-    { numRuns: 3_000, interruptAfterTimeLimit: 30_000 },
+    { numRuns: times(3_000), interruptAfterTimeLimit: 30_000 },
   );
 });
 
@@ -300,7 +301,7 @@ describe('damage', () => {
       fc.property(bytes, (rest) => {
         receiveAnything(() => receive(Uint8Array.from([RECORDS, ...rest])));
       }),
-      { numRuns: 20_000, interruptAfterTimeLimit: 20_000 },
+      { numRuns: times(20_000), interruptAfterTimeLimit: 20_000 },
     );
     for (const sample of samples) expect(receive(messageOf(sample))).toStrictEqual(sample);
   });

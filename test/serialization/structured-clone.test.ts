@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { times } from '../helpers/effort.js';
 import { describeGraph } from './describe-graph.js';
 import { roundTrip } from './round-trip.js';
 
@@ -107,7 +108,7 @@ describe('like structured clone, a message carries', () => {
       fc.property(anything, (value) => {
         expect(describeGraph(roundTrip(value))).toBe(describeGraph(structuredClone(value)));
       }),
-      { numRuns: 2_000, interruptAfterTimeLimit: 20_000 },
+      { numRuns: times(2_000), interruptAfterTimeLimit: 20_000 },
     );
   });
 
@@ -119,7 +120,7 @@ describe('like structured clone, a message carries', () => {
         const graph = makeGraph(made, links);
         expect(describeGraph(roundTrip(graph))).toBe(describeGraph(structuredClone(graph)));
       }),
-      { numRuns: 1_000, interruptAfterTimeLimit: 20_000 },
+      { numRuns: times(1_000), interruptAfterTimeLimit: 20_000 },
     );
   });
 });

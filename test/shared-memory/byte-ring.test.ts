@@ -1,6 +1,7 @@
 import { ByteRing, RingBatch, RingMessage, RingRun, Segment, waitSync } from '@multiprocess/shared-memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { times } from '../helpers/effort.js';
 
 // Where the words are; test/pins has all of them.
 const [TAIL, PUTS, SEEN_HEAD, HEAD, GETS, SEEN_TAIL] = [16, 2, 3, 48, 34, 35] as const;
@@ -151,7 +152,7 @@ test('whatever is done to it, a ring is a list', () => {
         segment.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: times(60) },
   );
 });
 

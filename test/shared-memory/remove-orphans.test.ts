@@ -31,6 +31,16 @@ test('what a killed process had is removed when the next one makes something, an
   await until(() => filesIn(directory).length === 0);
 });
 
+test('a program that has no descriptor left ends as it wants to, and says nothing', async () => {
+  const directory = newDirectory();
+  const child = startChild(fixture('end-without-descriptors.mjs'), {
+    args: ['end'],
+    env: { MULTIPROCESS_DIR: directory },
+  });
+  expect(await child.exit).toEqual({ code: 5, signal: null });
+  expect({ lines: child.lines, stderr: child.stderr }).toEqual({ lines: ['8 bytes'], stderr: '' });
+});
+
 test('a sweep leaves alone what is not ours', async () => {
   const directory = newDirectory();
   const foreign = ['notes.txt', 'making-progress', 'bell-tower', 'segment', 'sss', 'registry.old', '.hidden'];

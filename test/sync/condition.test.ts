@@ -32,7 +32,7 @@ describe('its lock', () => {
     expect(condition.lock.locked).toBe(false);
   });
 
-  test.each([Lock, RLock])('may be given: $name', async (Class) => {
+  test.each([Lock, RLock].map((Class) => ({ name: Class.name, Class })))('may be given: $name', async ({ Class }) => {
     using lock = new Class();
     using condition = new Condition({ lock });
     using second = new Condition({ lock });

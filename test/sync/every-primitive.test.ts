@@ -92,9 +92,12 @@ describe.each(kinds)('a program that awaits a $name', ({ make, open, name }) => 
 });
 
 type Holdable = Lock | RLock | Semaphore | BoundedSemaphore | Condition;
-const holdables: (new () => Holdable)[] = [Lock, RLock, Semaphore, BoundedSemaphore, Condition];
+const holdables = [Lock, RLock, Semaphore, BoundedSemaphore, Condition].map((Class: new () => Holdable) => ({
+  name: Class.name,
+  Class,
+}));
 
-describe.each(holdables)('$name', (Class) => {
+describe.each(holdables)('$name', ({ Class }) => {
   test('hold() and run(), in both forms, give back whatever happens', async () => {
     using object = new Class();
     const isFree = async () => {

@@ -93,7 +93,9 @@ test.each(kinds)(
   },
 );
 
-test.each([Lock, RLock])('10 000 who await one $name have it one after the other', async (Class) => {
+const locks = [Lock, RLock].map((Class) => ({ name: Class.name, Class }));
+
+test.each(locks)('10 000 who await one $name have it one after the other', async ({ Class }) => {
   using lock = new Class();
   let inside = 0;
   let turns = 0;

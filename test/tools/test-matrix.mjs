@@ -8,8 +8,8 @@ import { npm, root, run } from './run.mjs';
 const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 
 // What no Node can make a difference to: the order of steps in which the algorithms were compiled, the tools of this
-// repository, and that each package installs by itself.
-const SAME_EVERYWHERE = ['model/**', 'crash/*-steps.test.ts', 'tools/**', 'fresh-install/alone.test.ts'];
+// repository, that each package installs by itself, and the runner's own helpers.
+const SAME_EVERYWHERE = ['model/**', 'crash/*-steps.test.ts', 'tools/**', 'helpers/**', 'fresh-install/alone.test.ts'];
 
 // What is left to chance is done less often here; the run of `npm test` does all of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.2';

@@ -1,4 +1,4 @@
-import { removeOrphans } from '@multiprocess/shared-memory';
+import { sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 
@@ -63,7 +63,7 @@ function leaveNobodyBehind(): void {
     child.abandonStreams();
     if (child.isWaitedFor) child.waitSync(Infinity);
   }
-  if (told.length > 0) removeOrphans(); // ended by a signal, they have removed nothing themselves
+  if (told.length > 0) sweepIfPossible(thisThread().registry); // ended by a signal, they have removed nothing themselves
 }
 
 function waitForAll(children: readonly Child[], timeout: number): void {

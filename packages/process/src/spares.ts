@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { Line, ProcessStartError, childStatus, removeOrphans } from '@multiprocess/shared-memory';
+import { Line, ProcessStartError, childStatus, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Berth } from './berth.js';
 import type { SpawnSettings } from './process-options.js';
@@ -74,7 +74,7 @@ function endAll(): void {
   const ended = [...spares];
   ended.forEach(dismiss);
   for (const { pid } of ended) childStatus(pid, KILLED_MS);
-  if (ended.length > 0) removeOrphans();
+  if (ended.length > 0) sweepIfPossible(thisThread().registry);
 }
 
 async function booted(spare: Spare): Promise<void> {

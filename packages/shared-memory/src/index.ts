@@ -98,6 +98,7 @@ export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { attachBuffer, bufferHandle } from './shared-buffer.js';
 export { SpinBudget } from './spin-budget.js';
+export { sweepIfPossible } from './sweep.js';
 export { RegisteredThread, thisThread } from './this-thread.js';
 export type { OwnerDescription, Thread } from './thread.js';
 export { waitAny, waitAnySync } from './wait-any.js';

@@ -22,7 +22,16 @@ let filesFound = 0;
 /** What every creation does: a sweep where it is cheap, and now and then where it is not. */
 export function sweepSometimes(registry: Registry): void {
   if (filesFound > FEW_FILES && performance.now() - sweptAt < SWEEP_EVERY_MS) return;
-  sweep(registry);
+  sweepIfPossible(registry);
+}
+
+/** For those whose own work must not fail for it, such as a program that ends. */
+export function sweepIfPossible(registry: Registry): void {
+  try {
+    sweep(registry);
+  } catch {
+    // There is no descriptor left, say. Whoever creates a segment next sweeps.
+  }
 }
 
 /** Removes what nobody living has. Returns the names of the segments among it. */

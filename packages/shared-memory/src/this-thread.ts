@@ -3,7 +3,7 @@ import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
 import type { GroupParker } from './parker.js';
 import { Registry } from './registry.js';
-import { sweep } from './sweep.js';
+import { sweepIfPossible } from './sweep.js';
 import type { OwnerDescription, Thread } from './thread.js';
 
 /** The calling thread, with its slot in the registry. */
@@ -42,6 +42,10 @@ export function thisThread(): RegisteredThread {
 function register(): RegisteredThread {
   const thread = new RegisteredThread(Registry.open());
   // What others that were killed have left would keep the directory, if this is the last program that uses it.
-  if (isMainThread) process.once('exit', () => sweep(thread.registry));
+  if (isMainThread) {
+    process.once('exit', () => {
+      sweepIfPossible(thread.registry);
+    });
+  }
   return thread;
 }
