@@ -1,6 +1,6 @@
 import type { PoolOptions } from '@multiprocess/pool';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
-import { timeoutOf } from '@multiprocess/shared-memory';
+import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import { ArrayProxy } from '../proxies/array-proxy.js';
 import { BarrierProxy } from '../proxies/barrier-proxy.js';
 import { ConditionProxy } from '../proxies/condition-proxy.js';
@@ -73,13 +73,17 @@ export abstract class Factory {
   }
 
   queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
-    return this.#make('.queue', [options], (target) => new QueueProxy(target) as unknown as QueueProxy<T>);
+    return this.#make(
+      '.queue',
+      [optionsOf(options, '{ maxsize: 100 }')],
+      (target) => new QueueProxy(target) as unknown as QueueProxy<T>,
+    );
   }
 
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
     return this.#make(
       '.joinableQueue',
-      [options],
+      [optionsOf(options, '{ maxsize: 100 }')],
       (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>,
     );
   }
@@ -109,7 +113,7 @@ export abstract class Factory {
   }
 
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
-    const { action, timeout } = options;
+    const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
     const sent = { ...(action && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
     return this.#make('.barrier', [parties, sent], (target) => new BarrierProxy(target) as unknown as BarrierProxy);
   }
