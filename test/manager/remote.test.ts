@@ -201,3 +201,15 @@ test.each(['tcp://', 'tcp://host', 'tcp://host:99999', 'unix:relative', 'unix:',
     await expect(Client.connect({ address: address as string })).rejects.toThrow(/address|Unix|port/i);
   },
 );
+
+test.each([5, 'unix:/where', null])(
+  '%j in the place of options is a TypeError, not another address or queue',
+  async (bad) => {
+    expect(() => new Listener(bad as never)).toThrow(/like \{ address.+received/);
+    await expect(Manager.start(bad as never)).rejects.toThrow(/like \{ address.+received/);
+    await using manager = await Manager.start();
+    expect(() => manager.queue(bad as never)).toThrow(/like \{ maxsize.+received/);
+    expect(() => manager.joinableQueue(bad as never)).toThrow(/like \{ maxsize.+received/);
+    expect(() => manager.barrier(2, bad as never)).toThrow(/like \{ timeout.+received/);
+  },
+);

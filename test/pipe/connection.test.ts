@@ -13,6 +13,13 @@ describe('a duplex pipe', () => {
     expect([a.readable, a.writable, b.readable, b.writable]).toEqual([true, true, true, true]);
   });
 
+  test('is neither readable nor writable after close(), and another connection is what it was', () => {
+    const [a, b] = duplex();
+    a.close();
+    expect([a.readable, a.writable, a.closed]).toEqual([false, false, true]);
+    expect([b.readable, b.writable, b.closed]).toEqual([true, true, false]);
+  });
+
   test('keeps messages apart, and in their order', async () => {
     const [a, b] = duplex();
     for (let i = 0; i < 100; i++) a.sendSync('x'.repeat(i));

@@ -120,6 +120,10 @@ describe.each(forms)('$form', ({ wait }) => {
     await expect((async () => wait([value as never]))()).rejects.toThrow(TypeError);
   });
 
+  test.each([5, null, undefined, {}])('%j in the place of a list of them is a TypeError', async (objects) => {
+    await expect(wait(objects as never)).rejects.toThrow(/objects must be an iterable.+received/);
+  });
+
   test('what only sends, is there twice, is closed or was never started is an error', async () => {
     const [receiver, sender] = simplex();
     const reject = (objects: (Connection | Process)[]) => expect((async () => wait(objects))()).rejects;

@@ -236,3 +236,10 @@ test('a batch ends before an item that cannot be made again here, whose error th
   expect(queue.getManySync(1)).toEqual(['c']);
   expect(await queue.get()).toBe('d');
 });
+
+test.each([5, null, undefined, {}])('putMany() of %j, which is no list of items, is a TypeError', async (items) => {
+  using queue = new Queue();
+  await expect(queue.putMany(items as never)).rejects.toThrow(/items must be an iterable.+received/);
+  expect(() => queue.putManySync(items as never)).toThrow(/items must be an iterable.+received/);
+  expect(queue.size).toBe(0);
+});

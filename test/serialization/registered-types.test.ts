@@ -84,8 +84,12 @@ describe('registerType({ name, class, encode, decode })', () => {
   test('is needed on arrival, too, which is said', () => {
     const report = `(bytes) => { try { deserialize(bytes) } catch (error) { return error.message; } }`;
     expect(inAnotherProcess(serialize(serialize(new Money(5n))), report)).toMatch(
-      /no type called "test\.Money" is registered here: import what calls registerType/,
+      /^The message cannot be decoded: no type called "test\.Money" is registered here: import what calls registerType/,
     );
+  });
+
+  test.each([undefined, null, 5, 'test.Money'])('throws a TypeError for %j in the place of a type', (wrong) => {
+    expect(() => registerType(wrong as never)).toThrow(/A type is an object with name.+received/);
   });
 
   test.each<[string, Partial<RegisteredType>, RegExp]>([

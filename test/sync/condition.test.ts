@@ -115,6 +115,17 @@ test.each([0, -1, 20])('a wait of %d ms without notification gives false, with t
   condition.release();
 });
 
+test('waitFor() of what is no function, or waitForSync() of an async one, is a TypeError with the lock held', async () => {
+  using condition = new Condition();
+  condition.acquireSync();
+  for (const bad of [undefined, null, true]) {
+    await expect(condition.waitFor(bad as never)).rejects.toThrow(/predicate must be a function, received/);
+    expect(() => condition.waitForSync(bad as never)).toThrow(/predicate must be a function, received/);
+  }
+  expect(() => condition.waitForSync(() => Promise.resolve(false))).toThrow(/async.+use waitFor\(\)/);
+  condition.release();
+});
+
 test('notify() is not kept for who comes later, and with 0 or less does nothing', async () => {
   using condition = new Condition();
   condition.acquireSync();

@@ -123,6 +123,21 @@ describe.each(holdables)('$name', ({ Class }) => {
     await isFree();
   });
 
+  test('run() of what is no function is a TypeError before anything is taken', async () => {
+    using object = new Class();
+    for (const bad of [undefined, null, 5, {}]) {
+      await expect(object.run(bad as never)).rejects.toThrow(/fn must be a function, received/);
+      expect(() => object.runSync(bad as never)).toThrow(/fn must be a function, received/);
+    }
+    expect(object.tryAcquire()).toBe(true);
+  });
+
+  test('runSync() of an async function is a TypeError that names run(), and gives back', () => {
+    using object = new Class();
+    expect(() => object.runSync(() => Promise.resolve())).toThrow(/async.+use run\(\)/);
+    expect(object.tryAcquire()).toBe(true);
+  });
+
   test('hold() and run() throw a TimeoutError, and call nothing', async () => {
     using object = new Class();
     const user = new User(object);

@@ -72,6 +72,10 @@ test('a named list is found by its name, with or without values', () => {
   expect(() => new ShareableList([1, 2, 3], { name: 'named list' })).toThrow('named list');
   expect(() => new ShareableList(undefined, { name: 'no such list' })).toThrow('nobody living has it');
   expect(() => new ShareableList(undefined)).toThrow(TypeError);
+  for (const name of ['', 'half \ud800', 'x'.repeat(201)]) {
+    expect(() => new ShareableList(undefined, { name })).toThrow(RangeError);
+  }
+  expect(() => new ShareableList(undefined, { name: 5 as never })).toThrow(TypeError);
 });
 
 test('a list may be made of another', () => {

@@ -45,14 +45,14 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     return this.#isClosed;
   }
 
-  /** Whether messages can be received from it. */
+  /** Whether messages can be received from it. Not after {@link close}. */
   get readable(): boolean {
     return this.#isReadable;
   }
 
-  /** Whether messages can be sent to it. */
+  /** Whether messages can be sent to it. Not after {@link close}. */
   get writable(): boolean {
-    return this.#sending !== undefined;
+    return this.#sending !== undefined && !this.#isClosed;
   }
 
   /**

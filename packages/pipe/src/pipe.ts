@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MOST_BYTES } from '@multiprocess/shared-memory';
+import { RING_FIRST_BYTES, RING_MOST_BYTES, optionsOf } from '@multiprocess/shared-memory';
 import { Connection } from './connection.js';
 import { Hold } from './hold.js';
 import { PipeSegment } from './pipe-segment.js';
@@ -51,7 +51,8 @@ function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
   return [new Connection(Hold.first(pipe, 0)), new Connection(Hold.first(pipe, 1))];
 }
 
-function capacityOf({ capacity = DEFAULT_CAPACITY }: PipeOptions): number {
+function capacityOf(options: PipeOptions): number {
+  const { capacity = DEFAULT_CAPACITY } = optionsOf(options, '{ capacity: 65536 }');
   if (typeof capacity !== 'number') {
     throw new TypeError(`capacity must be a number of bytes, received ${String(capacity)}`);
   }

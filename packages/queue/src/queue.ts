@@ -3,6 +3,8 @@ import {
   Segment,
   blockingTimeoutOf,
   itemsIn,
+  iterableOf,
+  optionsOf,
   parseHandle,
   registerKind,
   signalOf,
@@ -48,7 +50,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : segmentOf(kind, from.name, limitsOf(from)));
+    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }').name, limitsOf(from)));
   }
 
   /**
@@ -91,13 +93,13 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.putMany(items, timeoutOf(options), signalOf(options));
+    return putter.putMany(iterableOf(items, 'items'), timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link putMany}, but blocks the thread. */
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const { putter } = this;
-    putter.putManySync(items, blockingTimeoutOf(options));
+    putter.putManySync(iterableOf(items, 'items'), blockingTimeoutOf(options));
   }
 
   /** Like {@link getSync} with `timeout: 0`: never waits for an item. */
@@ -132,7 +134,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {
-    const { immediate = false } = options;
+    const { immediate = false } = optionsOf(options, '{ immediate: true }');
     if (typeof immediate !== 'boolean')
       throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
     this.putter.shutdown(immediate ? 'discard' : 'keep');

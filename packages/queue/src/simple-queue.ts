@@ -1,4 +1,4 @@
-import { Segment, itemsIn, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, itemsIn, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { QueueObject, segmentOf } from './queue-object.js';
 import { limitsOf } from './queue-options.js';
 
@@ -35,7 +35,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /** @internal */
   constructor(from: SimpleQueueOptions | Segment);
   constructor(from: SimpleQueueOptions | Segment = {}) {
-    super(from instanceof Segment ? from : segmentOf(KIND, from.name, limitsOf({})));
+    super(from instanceof Segment ? from : segmentOf(KIND, optionsOf(from, "{ name: 'jobs' }").name, limitsOf({})));
   }
 
   /**

@@ -42,8 +42,12 @@ const byName = new Map<string, RegisteredType>();
  * @throws {TypeError} If something is missing, or the name or the class is registered already.
  */
 export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {
-  const { name, class: Class } = type;
   const received = inspect(type, { depth: 0 });
+  const given: unknown = type;
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`A type is an object with name, class, encode and decode, received ${received}`);
+  }
+  const { name, class: Class } = type;
   if (typeof name !== 'string' || name === '') throw new TypeError(`A type needs a name, received ${received}`);
   if (typeof Class !== 'function') throw new TypeError(`A type needs a class, received ${received}`);
   if (typeof type.encode !== 'function' || typeof type.decode !== 'function') {

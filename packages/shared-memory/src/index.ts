@@ -42,6 +42,8 @@ export {
 export type { Attach, Look, ObjectState, Peek, SharedObject } from './shared-object.js';
 export { SharedMemory } from './shared-memory.js';
 export type { SharedMemoryOptions } from './shared-memory.js';
+export { iterableOf } from './iterable-of.js';
+export { optionsOf } from './options-of.js';
 export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';
 export type { BlockOptions, WaitOptions } from './wait-options.js';
 
@@ -92,7 +94,7 @@ export type { RunMemory } from './ring-run.js';
 export { RingReader } from './ring-reader.js';
 export { RingWriter } from './ring-writer.js';
 export type { PutOutcome } from './ring-writer.js';
-export { Segment } from './segment.js';
+export { Segment, referenceOfName } from './segment.js';
 export type { SegmentPlan } from './segment.js';
 export { SegmentObject } from './segment-object.js';
 export { SegmentPart } from './segment-part.js';

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { tellOf } from './diagnostics.js';
 import { systemErrorOf } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
@@ -94,7 +95,8 @@ export class Segment implements MemoryRange {
     if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
     const { registry } = thisThread();
     sweepSometimes(registry);
-    const reference = referenceOfName(plan.name ?? randomName());
+    const { name = randomName() } = plan;
+    const reference = referenceOfName(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
     for (;;) {
       const seed = Math.floor(Math.random() * 2 ** 32) | 0;
@@ -234,11 +236,12 @@ const kept = new Set<Segment>();
  * What a handle says of an object with that name: the name as it stands in a URL.
  *
  * @throws {TypeError} If it is no string.
- * @throws {RangeError} If it is empty or too long for a file's name.
+ * @throws {RangeError} If it is empty, too long for a file's name, or no well-formed text.
  */
 export function referenceOfName(name: string): string {
-  if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${typeof name}`);
-  const reference = encodeURIComponent(name);
+  const given: unknown = name;
+  if (typeof given !== 'string') throw new TypeError(`name must be a string, received ${inspect(given, { depth: 0 })}`);
+  const reference = /\p{Surrogate}/u.test(name) ? '' : encodeURIComponent(name); // which throws for half of a pair
   if (!REFERENCE.test(reference)) {
     throw new RangeError(
       `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,

@@ -1,3 +1,4 @@
+import { optionsOf } from './options-of.js';
 import { Segment, referenceOfName } from './segment.js';
 import { SegmentObject } from './segment-object.js';
 import { parseHandle, registerKind } from './shared-object.js';
@@ -76,8 +77,8 @@ export class SharedMemory extends SegmentObject {
 registerKind(KIND, (reference) => new SharedMemory(Segment.attach(reference, KIND)));
 
 function create(options: SharedMemoryOptions): Segment {
-  const { size, name } = options;
-  if (!Number.isSafeInteger(size) || size < 1)
+  const { size, name } = optionsOf(options, '{ size: 4096 }');
+  if (size === undefined || !Number.isSafeInteger(size) || size < 1)
     throw new RangeError(`size must be a whole number of bytes from 1 on, received ${String(size)}`);
   return Segment.create({ kind: KIND, byteLength: size, name }).segment;
 }

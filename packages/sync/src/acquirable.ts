@@ -1,5 +1,6 @@
 import { TimeoutError, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { checkCallback, notAwaited } from './check-callback.js';
 import { Guard } from './guard.js';
 import { WaitingObject } from './waiting-object.js';
 
@@ -33,6 +34,7 @@ export abstract class Acquirable extends WaitingObject {
 
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. Throws what {@link hold} throws. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    checkCallback('fn', fn);
     const guard = await this.hold(options);
     try {
       return await fn();
@@ -41,11 +43,16 @@ export abstract class Acquirable extends WaitingObject {
     }
   }
 
-  /** Like {@link run}, but blocks the thread; `fn` must not be async. */
+  /**
+   * Like {@link run}, but blocks the thread.
+   *
+   * @throws {TypeError} If `fn` is async: what it does after its first `await` is not protected. It has been called then.
+   */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
+    checkCallback('fn', fn);
     const guard = this.holdSync(options);
     try {
-      return fn();
+      return notAwaited(fn(), 'runSync()', 'run()');
     } finally {
       guard.release();
     }

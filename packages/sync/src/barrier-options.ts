@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { optionsOf } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 
 /** What to make a {@link Barrier} with. */
@@ -27,10 +28,8 @@ export const MOST_PARTIES = 4096;
  * @throws {RangeError} If `parties` is out of range.
  */
 export function checkBarrierOptions(options: unknown): BarrierOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`A barrier needs options like { parties: 3 }, received ${inspect(options)}`);
-  }
-  const { parties, action, timeout } = options as Readonly<Record<string, unknown>>;
+  const given = options as Readonly<Record<string, unknown>> | undefined;
+  const { parties, action, timeout } = optionsOf(given, '{ parties: 3 }');
   if (typeof parties !== 'number') throw new TypeError(`parties must be a number, received ${inspect(parties)}`);
   if (!Number.isInteger(parties) || parties < 1 || parties > MOST_PARTIES) {
     throw new RangeError(`parties must be a whole number from 1 to ${MOST_PARTIES}, received ${parties}`);

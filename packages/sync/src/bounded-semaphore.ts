@@ -1,4 +1,11 @@
-import { CorruptSegmentError, NotOwnedError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  NotOwnedError,
+  Segment,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermitSegment } from './permit-segment.js';
 import { MOST_OWNED_PERMITS, PermitTable } from './permit-table.js';
@@ -80,7 +87,8 @@ registerKind(
   (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
 );
 
-function create({ value = 1, name }: SemaphoreOptions): Segment {
+function create(options: SemaphoreOptions): Segment {
+  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
   initialPermitsOf(value, MOST_OWNED_PERMITS);
   return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), name });
 }

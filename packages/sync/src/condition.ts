@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import {
   Segment,
   blockingTimeoutOf,
+  optionsOf,
   parseHandle,
   registerKind,
   signalOf,
@@ -10,6 +11,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
+import { checkCallback, notAwaited } from './check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from './guard.js';
@@ -67,8 +69,9 @@ export class Condition extends Acquirable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: ConditionOptions | Segment = {}) {
-    const given = from instanceof Segment ? undefined : checkedLock(from.lock);
-    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(from.name, given);
+    const options = from instanceof Segment ? {} : optionsOf(from, '{ lock }');
+    const given = checkedLock(options.lock);
+    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(options.name, given);
     super(segment);
     this.#parker = segment.thread.parker;
     this.#waiters = waiterTableOf(segment);
@@ -169,6 +172,7 @@ export class Condition extends Acquirable {
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
+    checkCallback('predicate', predicate);
     const deadline = performance.now() + timeoutOf(options);
     const signal = signalOf(options);
     this.lock.checkHeld();
@@ -180,12 +184,17 @@ export class Condition extends Acquirable {
     }
   }
 
-  /** Like {@link waitFor}, but blocks the thread; `predicate` must not be async. */
+  /**
+   * Like {@link waitFor}, but blocks the thread.
+   *
+   * @throws {TypeError} If `predicate` is async: a promise is true, whatever comes of it.
+   */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
+    checkCallback('predicate', predicate);
     const deadline = performance.now() + blockingTimeoutOf(options);
     this.lock.checkHeld();
     for (;;) {
-      const result = predicate();
+      const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
       const timeout = deadline - performance.now();
       if (Boolean(result) || timeout <= 0) return result;
       this.waitSync({ timeout });

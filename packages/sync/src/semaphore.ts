@@ -1,4 +1,4 @@
-import { CorruptSegmentError, Segment, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { MOST_PERMITS, PermitCount } from './permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermitSegment } from './permit-segment.js';
@@ -85,7 +85,8 @@ registerKind(
   (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
 );
 
-function create({ value = 1, name }: SemaphoreOptions): Segment {
+function create(options: SemaphoreOptions): Segment {
+  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
   initialPermitsOf(value, MOST_PERMITS);
   const initialise = ({ words }: Segment): void => {
     PermitCount.initialise(words, COUNT, value);

@@ -1,9 +1,10 @@
-import { CorruptSegmentError, Segment } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, optionsOf } from '@multiprocess/shared-memory';
 
 /**
  * The segment of an object that always has the same size: a given one, or a new one, or that of the object of the same
  * name.
  *
+ * @throws {TypeError} If it is made with what is no options.
  * @throws {CorruptSegmentError} If it has another size.
  * @throws {HandleError} If the name is taken by something else.
  * @throws {OutOfMemoryError} If shared memory is full.
@@ -13,10 +14,15 @@ export function sizedSegment(
   kind: string,
   byteLength: number,
 ): Segment {
-  const segment = from instanceof Segment ? from : Segment.create({ kind, byteLength, name: from.name }).segment;
+  const segment = from instanceof Segment ? from : create(kind, byteLength, from);
   if (segment.byteLength === byteLength) return segment;
   segment.close();
   throw new CorruptSegmentError(
     `${segment.reference} has ${segment.byteLength} bytes, and a ${kind} has ${byteLength}`,
   );
+}
+
+function create(kind: string, byteLength: number, options: { readonly name?: string | undefined }): Segment {
+  const { name } = optionsOf(options, "{ name: 'report' }");
+  return Segment.create({ kind, byteLength, name }).segment;
 }

@@ -34,13 +34,19 @@ export function writeLock(segment: Segment, lock: LockOption): void {
   if (lock === false) return;
   if (lock === undefined || lock === true) {
     segment.words[MODE] = OWN;
+    // Without a native part nothing can be found by a name: it travels along from the start.
+    if (segment.localHandle !== undefined) segment.companion = new RLock().handle;
     return;
   }
   if (!isLock(lock)) {
     throw new TypeError(`lock must be a Lock, an RLock, or false for none, received ${show(lock)}`);
   }
-  const handle = Buffer.from(lock.handle, 'latin1'); // a handle is ASCII
   segment.words[MODE] = GIVEN;
+  if (segment.localHandle !== undefined) {
+    segment.companion = lock.handle; // no text
+    return;
+  }
+  const handle = Buffer.from(lock.handle, 'latin1'); // a handle is ASCII
   segment.words[LENGTH] = handle.length;
   new Uint8Array(segment.buffer).set(handle, HANDLE);
 }
@@ -58,13 +64,18 @@ export function readLock(segment: Segment): CellLock {
 
 function findLock(segment: Segment): Lock | RLock {
   const mode = segment.words[MODE];
-  if (mode === OWN) return new RLock({ name: ownName(segment.reference) });
   if (mode === NONE) throw new TypeError('This was made with lock: false, and has none');
+  if (segment.companion !== undefined) return lockOf(segment.companion, segment);
+  if (mode === OWN) return new RLock({ name: ownName(segment.reference) });
   const length = segment.words[LENGTH]!;
   if (mode !== GIVEN || length < 1 || length > MOST_HANDLE_BYTES) {
     throw new CorruptSegmentError(`${segment.reference} does not say which lock goes with it`);
   }
-  const found = attach(Buffer.from(new Uint8Array(segment.buffer).slice(HANDLE, HANDLE + length)).toString('latin1'));
+  return lockOf(Buffer.from(new Uint8Array(segment.buffer).slice(HANDLE, HANDLE + length)).toString('latin1'), segment);
+}
+
+function lockOf(handle: string, segment: Segment): Lock | RLock {
+  const found = attach(handle);
   if (isLock(found)) return found;
   throw new CorruptSegmentError(`${segment.reference} names a lock that is none`);
 }

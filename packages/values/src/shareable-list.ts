@@ -5,7 +5,9 @@ import {
   Segment,
   SegmentObject,
   SharedMemory,
+  optionsOf,
   parseHandle,
+  referenceOfName,
   registerKind,
   waitSync,
 } from '@multiprocess/shared-memory';
@@ -53,7 +55,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /** @internal */
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: { readonly name?: string | undefined } = {}) {
-    const segment = from instanceof Segment ? from : open(from, options.name);
+    const segment = from instanceof Segment ? from : open(from, optionsOf(options, "{ name: 'progress' }").name);
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);
@@ -147,7 +149,7 @@ registerKind(
 
 function open(values: Iterable<unknown> | undefined, name: string | undefined): Segment {
   if (values === undefined) {
-    if (name !== undefined) return Segment.attach(encodeURIComponent(name), KIND);
+    if (name !== undefined) return Segment.attach(referenceOfName(name), KIND);
     throw new TypeError('A list is made of values, or found by { name }: received neither');
   }
   if (typeof values !== 'object' || !(Symbol.iterator in values)) {

@@ -43,8 +43,8 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   constructor(type: T, content: number | Iterable<ValueTypes[T]>, options?: CellOptions);
   /** @internal */
   constructor(segment: Segment);
-  constructor(from: T | Segment, content: number | Iterable<ValueTypes[T]> = 0, options: CellOptions = {}) {
-    const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), content, options);
+  constructor(from: T | Segment, content?: number | Iterable<ValueTypes[T]>, options: CellOptions = {}) {
+    const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), content!, options);
     super(typed.segment);
     this.#typed = typed;
     this.#cells = cellsIn<T>(typed);

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, HandleError, Segment, optionsOf } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek } from '@multiprocess/shared-memory';
 import { LOCK_BYTES, LOCK_START, readLock, writeLock } from './cell-lock.js';
 import type { CellLock, LockOption } from './cell-lock.js';
@@ -45,14 +45,15 @@ export function createTyped(
   options: CellOptions,
   fill: (made: TypedSegment) => void,
 ): TypedSegment {
+  const { lock, name } = optionsOf(options, '{ lock: false }');
   const { segment } = Segment.create({
     kind,
     byteLength: CELLS + Math.max(1, length) * bytesOf(type),
-    name: options.name,
+    name,
     initialise: (made) => {
       made.words[TYPE] = TYPE_NAMES.indexOf(type) + 1;
       made.words[LENGTH] = length;
-      writeLock(made, options.lock);
+      writeLock(made, lock);
       fill(openTyped(made));
     },
   });
@@ -60,7 +61,7 @@ export function createTyped(
   if (found.type === type && found.length === length) return found;
   segment.close();
   throw new HandleError(
-    `The ${kind} named ${JSON.stringify(options.name)} has ${found.length} of type ${found.type}, not ${length} of ${type}`,
+    `The ${kind} named ${JSON.stringify(name)} has ${found.length} of type ${found.type}, not ${length} of ${type}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PoolOptions } from '@multiprocess/pool';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
-import { timeoutOf } from '@multiprocess/shared-memory';
+import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import { ArrayProxy } from '../proxies/array-proxy.js';
 import { BarrierProxy } from '../proxies/barrier-proxy.js';
 import { ConditionProxy } from '../proxies/condition-proxy.js';
@@ -78,14 +78,18 @@ export abstract class Factory {
 
   /** A first-in, first-out queue. */
   queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
-    return this.#make('.queue', [options], (target) => new QueueProxy(target) as unknown as QueueProxy<T>);
+    return this.#make(
+      '.queue',
+      [optionsOf(options, '{ maxsize: 100 }')],
+      (target) => new QueueProxy(target) as unknown as QueueProxy<T>,
+    );
   }
 
   /** A queue that knows when all that was put has been dealt with. */
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
     return this.#make(
       '.joinableQueue',
-      [options],
+      [optionsOf(options, '{ maxsize: 100 }')],
       (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>,
     );
   }
@@ -122,7 +126,7 @@ export abstract class Factory {
 
   /** A barrier for so many parties; one whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
-    const { action, timeout } = options;
+    const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
     const sent = { ...(action && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
     return this.#make('.barrier', [parties, sent], (target) => new BarrierProxy(target) as unknown as BarrierProxy);
   }

@@ -6,6 +6,7 @@ import {
   ManagerClosedError,
   SHARED_OBJECT,
   formatHandle,
+  optionsOf,
   parseHandle,
   registerKind,
 } from '@multiprocess/shared-memory';
@@ -70,7 +71,12 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws what keeps its process from serving, as `EADDRINUSE`
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
-    const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = options;
+    const {
+      address,
+      authkey = currentProcess().authkey,
+      serializer = 'msgpack',
+      tls,
+    } = optionsOf(options, '{ address, authkey }');
     const requests = ManagerSegment.create();
     const { reference } = requests.segment;
     const args: [ServerOptions] = [

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
-import { AuthenticationError, ClosedError } from '@multiprocess/shared-memory';
+import { AuthenticationError, ClosedError, optionsOf } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { checkAuthkey } from '../client/manager-options.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
@@ -60,7 +60,14 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
 
   /** @throws {TypeError | RangeError} If an option is not what it must be. */
   constructor(options: ListenerOptions = {}) {
-    const { address, authkey, family = 'unix', backlog = BACKLOG, tls, handshakeTimeout = HANDSHAKE_MS } = options;
+    const {
+      address,
+      authkey,
+      family = 'unix',
+      backlog = BACKLOG,
+      tls,
+      handshakeTimeout = HANDSHAKE_MS,
+    } = optionsOf(options, "{ address: 'unix:/path' }");
     if (!Number.isInteger(backlog) || backlog < 1) {
       throw new RangeError(`backlog must be a whole number from 1 on, received ${String(backlog)}`);
     }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { SerializationError } from '@multiprocess/shared-memory';
 import { defineOwn } from '../define-own.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
@@ -63,7 +64,7 @@ export const typedValue: Kind<object> = {
     const name = from.string();
     const type = typeOfName(name);
     if (type === undefined) {
-      return from.fail(`no type called ${JSON.stringify(name)} is registered here: import what calls registerType`);
+      throw unknownType(name);
     }
     const number = from.reserve();
     return from.fulfil(number, type.decode(from.value()));
@@ -85,8 +86,14 @@ export const classValue: Kind<AnyClass> = {
     const name = from.string();
     const module = from.value();
     if (typeof module === 'string') return from.register(loadClass({ module, name }));
-    return from.register(
-      typeOfName(name)?.class ?? from.fail(`no type called ${JSON.stringify(name)} is registered here`),
-    );
+    const type = typeOfName(name);
+    if (type === undefined) throw unknownType(name);
+    return from.register(type.class);
   },
 };
+
+function unknownType(name: string): SerializationError {
+  return new SerializationError(
+    `The message cannot be decoded: no type called ${JSON.stringify(name)} is registered here: import what calls registerType`,
+  );
+}

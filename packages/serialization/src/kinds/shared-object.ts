@@ -6,6 +6,9 @@ import type { Kind } from './kind.js';
 /** Its handle; what arrives is the live object. */
 export const sharedObject: Kind<SharedObject & Partial<HandsOver>> = {
   tag: Tag.SHARED_OBJECT,
-  encode: (to, value) => to.value(value[HAND_OVER]?.() ?? value.handle),
+  encode(to, value) {
+    const handle: unknown = value[HAND_OVER]?.() ?? value.handle;
+    to.value(String(handle)); // without a native part it is an object, whose text throws what is to be done instead
+  },
   decode: (from) => from.register(attach(from.string())),
 };

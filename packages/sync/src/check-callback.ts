@@ -1,0 +1,21 @@
+import { inspect } from 'node:util';
+
+/**
+ * A function that is to be called later, checked before anything is taken for it.
+ *
+ * @throws {TypeError} If it is none.
+ */
+export function checkCallback(name: string, callback: unknown): void {
+  if (typeof callback === 'function') return;
+  throw new TypeError(`${name} must be a function, received ${inspect(callback, { depth: 0 })}`);
+}
+
+/**
+ * What a function gave that blocking forms call: a promise would mean that it goes on without what was taken for it.
+ *
+ * @throws {TypeError} If it is a promise.
+ */
+export function notAwaited<R>(result: R, form: string, instead: string): R {
+  if (!(result instanceof Promise)) return result;
+  throw new TypeError(`The function that ${form} was given is async, and goes on without the lock: use ${instead}`);
+}
