@@ -103,6 +103,13 @@ test('a result that cannot be carried is an error of its call alone', async () =
   expect(await one.add(0)).toBe(3);
 });
 
+test('an error that cannot be looked at is an error of its call alone', async () => {
+  const one = counter(3);
+  await expect(one.throwHostile('nothing')).rejects.toBeInstanceOf(RemoteError);
+  await expect(one.throwHostile('message')).rejects.toBeInstanceOf(RemoteError);
+  expect(await one.add(0)).toBe(3);
+});
+
 test('what is no class or function, or has no name, is refused', () => {
   expect(() => manager.register(module, {} as never)).toThrow(TypeError);
   expect(() => manager.register(module, () => undefined)).toThrow('with a name');

@@ -23,7 +23,7 @@ export class Driver {
   readonly #core: PoolCore;
   readonly #results: Results;
   readonly #line: Line;
-  readonly #over = new Latch(() => undefined);
+  readonly #rested = new Latch(() => undefined);
   #joining = 0;
   #stepQueued = false;
   #timer: NodeJS.Timeout | undefined;
@@ -53,6 +53,7 @@ export class Driver {
     this.#core.flush();
     this.#hold();
     const next = this.#core.tend();
+    if (this.#core.isAtRest) this.#rest();
     if (this.#core.isOver) this.#end();
     else if (next !== this.#timerAt) this.#setTimer(next);
   }
@@ -99,19 +100,25 @@ export class Driver {
     return count < FEW && this.#core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
   }
 
+  /** Everybody who waits for that goes on. A feed that is left may have workers again, which then stay for it. */
+  #rest(): void {
+    this.#core.isAwaited = false;
+    this.#rested.open();
+  }
+
   #end(): void {
     clearTimeout(this.#timer);
     this.#line.dismiss(() => new ClosedError('The pool is over'));
     this.#results.close();
-    this.#over.open();
   }
 
   /** Waits until all workers have ended. */
   async join(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     this.#joining++;
+    this.#core.isAwaited = !this.#rested.isOpen;
     this.schedule();
     try {
-      return await this.#over.wait(timeout, signal);
+      return await this.#rested.wait(timeout, signal);
     } finally {
       this.#joining--;
       this.schedule();
@@ -119,8 +126,11 @@ export class Driver {
   }
 
   joinSync(timeout: number): boolean {
-    if (!this.block(() => this.#core.isOver, timeout)) return false;
-    if (!this.#over.isOpen) this.#end();
+    if (this.#rested.isOpen) return true;
+    this.#core.isAwaited = true;
+    if (!this.block(() => this.#core.isAtRest, timeout)) return false;
+    this.#rest();
+    if (this.#core.isOver) this.#end();
     return true;
   }
 

@@ -2,6 +2,7 @@ import { encode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { takeParcels } from '@multiprocess/shared-memory';
 import type { Results } from './results.js';
+import type { Feeds } from './feeds.js';
 import { Definitions } from './definitions.js';
 import type { ItemBlock } from './item-block.js';
 import { MessageArena } from './message-arena.js';
@@ -86,6 +87,11 @@ export class Submitter {
       timeout: limits.timeout,
       ...(ending as Ending<unknown>),
     });
+  }
+
+  /** For who goes on submitting while inputs last; see {@link Feeds}. */
+  get feeds(): Feeds {
+    return this.#core.feeds;
   }
 
   #submit(plan: Parameters<PoolCore['submit']>[0]): PoolTask {
