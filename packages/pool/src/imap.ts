@@ -41,6 +41,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   readonly #chunks: Chunk[] = [];
   readonly #tasks = new Set<PoolTask>();
   readonly #endFeed: () => void;
+  #submitted = 0;
   /** Read and not delivered. */
   #ahead = 0;
   #isReading = false;
@@ -157,6 +158,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   #submit(items: readonly unknown[]): void {
     const chunk: Chunk = { deliveries: [], isDone: false };
+    const firstInput = this.#submitted;
+    this.#submitted += items.length;
     this.#ahead += items.length;
     this.#chunks.push(chunk);
     const end = (deliveries: readonly Delivery[]): void => {
@@ -169,8 +172,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       end(items.map(() => failure(error)));
     };
     try {
-      const { fn } = this.#plan;
-      const task = this.#submitter.chunk(fn, this.#submitter.message(blockOf(items)), EACH, NO_LIMITS, {
+      const message = this.#submitter.message(blockOf(items));
+      const task = this.#submitter.chunk(this.#plan.fn, { message, firstInput }, EACH, NO_LIMITS, {
         resolve: (outcomes: unknown) => {
           this.#tasks.delete(task);
           if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));

@@ -93,6 +93,7 @@ export class Pool implements AsyncDisposable {
     // One promise, not one around another: who awaits it goes on two turns earlier, and the next task leaves with others.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
+      options.signal?.throwIfAborted();
       this.#calls.apply<Awaited<R>>(fn, args ?? NO_ARGUMENTS, options, { resolve, reject });
     });
   }

@@ -26,6 +26,12 @@ export interface TaskLimits {
   readonly abortable: boolean;
 }
 
+/** Some inputs, serialized, and which of all inputs is the first of them. */
+export interface Chunk {
+  readonly message: Message;
+  readonly firstInput: number;
+}
+
 /** Makes tasks of calls. What is to travel is serialized before anything is submitted. */
 export class Submitter {
   readonly #core: PoolCore;
@@ -53,6 +59,7 @@ export class Submitter {
       definition,
       message,
       flags: flagsOf(limits),
+      firstInput: 0,
       timeout: limits.timeout,
       ...(ending as Ending<unknown>),
     });
@@ -77,13 +84,20 @@ export class Submitter {
   }
 
   /** Calls with many inputs that have been serialized. */
-  chunk(fn: AnyFunction, message: Message, flags: Flags, limits: TaskLimits, ending: Ending<never>): PoolTask {
+  chunk(
+    fn: AnyFunction,
+    { message, firstInput }: Chunk,
+    flags: Flags,
+    limits: TaskLimits,
+    ending: Ending<never>,
+  ): PoolTask {
     const definition = this.#definitions.of(fn);
     return this.#submit({
       kind: CHUNK,
       definition,
       message,
       flags: flags | flagsOf(limits),
+      firstInput,
       timeout: limits.timeout,
       ...(ending as Ending<unknown>),
     });

@@ -44,13 +44,13 @@ export interface ImapOptions {
   readonly window?: number | undefined;
 }
 
-/** @throws {TypeError} If one is not of its type. @throws the signal's reason if it is aborted already */
+/** @throws {TypeError} If one is not of its type. */
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
   if (!Array.isArray(args))
     throw new TypeError(`args must be an array of arguments, received ${args === null ? 'null' : typeof args}`);
   timeoutOf(options);
-  signalOf(options);
+  checkSignal(options);
   checkCallbacks(options);
 }
 
@@ -64,7 +64,7 @@ export function checkMap(fn: unknown, iterable: unknown, options: MapAsyncOption
   const { chunksize, onProgress } = options;
   if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
-  signalOf(options);
+  checkSignal(options);
   checkCallbacks(options);
 }
 
@@ -87,6 +87,12 @@ function isIterable(value: unknown): boolean {
 /** Whether it is to be read asynchronously, which it is also if it could be read otherwise. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** One that is aborted already is no misuse, so that is not thrown: whoever waits for the result is told. */
+function checkSignal(options: ApplyOptions | MapOptions): void {
+  const { signal } = options;
+  if (!(signal instanceof AbortSignal && signal.aborted)) signalOf(options);
 }
 
 function checkCallbacks({ callback, errorCallback }: ApplyAsyncOptions<never>): void {
