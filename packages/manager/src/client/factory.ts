@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { PoolOptions } from '@multiprocess/pool';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
 import { timeoutOf } from '@multiprocess/shared-memory';
@@ -45,7 +46,7 @@ export abstract class Factory {
   }
 
   list<T = unknown>(initial: Iterable<T> = []): ListProxy<T> {
-    return this.#make('.list', [[...initial]], (target) => new ListProxy(target) as unknown as ListProxy<T>);
+    return this.#make('.list', [itemsOf(initial)], (target) => new ListProxy(target) as unknown as ListProxy<T>);
   }
 
   dict<K = string, V = unknown>(
@@ -130,4 +131,11 @@ export abstract class Factory {
   #make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
     return makeObject(this.#client, type, args, proxyOf);
   }
+}
+
+/** @throws {TypeError} If they cannot be iterated, whatever their type says. */
+function itemsOf(initial: unknown): unknown[] {
+  const isIterable = typeof initial === 'object' && initial !== null && Symbol.iterator in initial;
+  if (isIterable || typeof initial === 'string') return Array.from(initial as Iterable<unknown>);
+  throw new TypeError(`A list takes something iterable, received ${inspect(initial, { depth: 0 })}`);
 }

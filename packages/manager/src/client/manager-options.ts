@@ -31,6 +31,12 @@ export interface ManagerConnectOptions {
   readonly timeout?: number | undefined;
 }
 
+/** @throws {TypeError} If it is none, whatever its type says. */
+export function checkIsObject(caller: string, like: string, options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${caller} takes options like ${like}, received ${inspect(options)}`);
+}
+
 /** @throws {TypeError | RangeError} If it is no key: an empty one would be none. */
 export function checkAuthkey(authkey: unknown): Uint8Array {
   if (!(authkey instanceof Uint8Array)) {

@@ -14,12 +14,13 @@ import { serve } from '../server/serve.js';
 import type { ServerInfo, ServerOptions } from '../server/server.js';
 import { checkSerializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
+import { parseAddress } from '../net/address.js';
 import { formatPlace, parsePlace } from '../wire/reference.js';
 import type { Client } from './client.js';
 import { clientAt, localClient } from './clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
-import { checkAuthkey } from './manager-options.js';
+import { checkAuthkey, checkIsObject } from './manager-options.js';
 import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
 import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
@@ -70,14 +71,19 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws what keeps its process from serving, as `EADDRINUSE`
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
+    checkIsObject('Manager.start()', "{ address: 'unix:/path' }", options);
     const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = options;
+    if (address !== undefined) parseAddress(address);
+    const checked = { address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls };
     const requests = ManagerSegment.create();
-    const { reference } = requests.segment;
-    const args: [ServerOptions] = [
-      { reference, address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls },
-    ];
+    const args: [ServerOptions] = [{ reference: requests.segment.reference, ...checked }];
     const server = new Process({ target: serve, args, name: 'Manager', daemon: true });
-    server.start();
+    try {
+      server.start();
+    } catch (error) {
+      requests.segment.close();
+      throw error;
+    }
     const client = localClient(requests);
     const ended = server.join().then(() => {
       client.close();
@@ -97,6 +103,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws the system's error if nobody listens there
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
+    checkIsObject('Manager.connect()', "{ address: 'unix:/path' }", options);
     const { address } = options;
     if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
     const client = await connectClient(options);
