@@ -49,6 +49,10 @@ export interface PopenOptions<E extends string | undefined = undefined> {
 
 /** @throws {TypeError | RangeError} with the value received, for what the types would not let pass */
 export function checkOptions(options: PopenOptions<string | undefined>): void {
+  checkIsObject(options);
+  checkBoolean('killTree', options.killTree);
+  checkBoolean('startNewSession', options.startNewSession);
+  if (typeof options.shell !== 'string') checkBoolean('shell', options.shell);
   const { env, errors, maxBuffer = Infinity, encoding, user, group, signal } = options;
   if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
     throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);
@@ -64,6 +68,8 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
     if (id === undefined || (Number.isInteger(id) && id >= 0)) continue;
     throw new RangeError(`${name} must be a number, 0 or more, received ${inspect(id)}`);
   }
+  if (env !== undefined && (typeof env !== 'object' || (env as unknown) === null))
+    throw new TypeError(`env must be an object like process.env, received ${inspect(env)}`);
   for (const [name, value] of Object.entries<unknown>(env ?? {})) {
     if (name === '' || name.includes('=')) {
       throw new RangeError(`A variable of env must have a name without =, received ${inspect(name)}`);
@@ -72,4 +78,16 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
       throw new TypeError(`env.${name} must be a string, received ${inspect(value)}`);
     }
   }
+}
+
+/** @throws {TypeError} If it is none, whatever its type says. */
+export function checkIsObject(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`Options must be an object like { shell: true }, received ${inspect(options)}`);
+}
+
+/** @throws {TypeError} If it is there and no boolean. */
+export function checkBoolean(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new TypeError(`${option} must be true or false, received ${inspect(value)}`);
 }

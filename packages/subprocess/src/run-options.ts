@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { timeoutOf } from '@multiprocess/shared-memory';
+import { checkBoolean, checkIsObject } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
@@ -23,8 +24,11 @@ export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunO
  * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
  */
 export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
+  checkIsObject(options);
   const { input, captureOutput = false, stdin, stdout, stderr } = options;
   timeoutOf(options);
+  checkBoolean('captureOutput', captureOutput);
+  checkBoolean('check', options.check);
   if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) {
     throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
   }
