@@ -48,6 +48,11 @@ describe('a list', () => {
     expect(list.lengthSync()).toBe(1);
   });
 
+  test('of what cannot be iterated is refused', () => {
+    expect(() => manager.list(5 as never)).toThrow('A list takes something iterable, received 5');
+    expect(() => manager.list(null as never)).toThrow('received null');
+  });
+
   test('runs functions that travel in the server', async () => {
     const list = manager.list(['ccc', 'a', 'bb']);
     await list.sort(byLength);

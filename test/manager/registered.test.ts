@@ -103,10 +103,25 @@ test('a result that cannot be carried is an error of its call alone', async () =
   expect(await one.add(0)).toBe(3);
 });
 
+test('awaiting a proxy, or writing it as JSON, calls no method', async () => {
+  const one = counter(3);
+  expect(await Promise.resolve(one)).toBe(one);
+  expect(JSON.stringify([one, one.sync, manager.list()])).toMatch(/^\[.*InstanceProxy.*ListProxy.*\]$/);
+});
+
+test('an error that cannot be looked at is an error of its call alone', async () => {
+  const one = counter(3);
+  await expect(one.throwHostile('nothing')).rejects.toBeInstanceOf(RemoteError);
+  await expect(one.throwHostile('message')).rejects.toBeInstanceOf(RemoteError);
+  expect(await one.add(0)).toBe(3);
+});
+
 test('what is no class or function, or has no name, is refused', () => {
   expect(() => manager.register(module, {} as never)).toThrow(TypeError);
   expect(() => manager.register(module, () => undefined)).toThrow('with a name');
   expect(() => manager.register({} as never, Counter)).toThrow('import.meta');
+  expect(() => manager.register(module, Counter, { name: 5 as never })).toThrow('name must be a string');
+  expect(() => manager.register(module, Counter, { exposed: 'add' as never })).toThrow(/exposed must be .* 'add'/);
 });
 
 test('a class that its module does not export says so', async () => {

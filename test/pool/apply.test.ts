@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ClosedError, SerializationError, TimeoutError } from '@multiprocess/shared-memory';
+import { ClosedError, RemoteError, SerializationError, TimeoutError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 import * as tasks from './fixtures/tasks.mjs';
@@ -23,6 +23,15 @@ describe('apply', () => {
     expect(error).toBeInstanceOf(RangeError);
     expect(error).toMatchObject({ message: 'x', code: 'BOOM', stack: expect.stringContaining('tasks.mjs') as string });
   });
+
+  test.each(['a getter', 'inspection', 'a revoked proxy'])(
+    'rejects if what was thrown throws in turn: %s',
+    async (what) => {
+      const pool = startPool({ processes: 1 });
+      expect(await outcomeOf(pool.apply(tasks.throwHostile, [what]))).toBeInstanceOf(RemoteError);
+      expect(pool.stats()).toMatchObject({ workers: 1, replaced: 0, failed: 1 });
+    },
+  );
 
   test('names the path to an argument that cannot be carried, and harms nobody else', async () => {
     const pool = startPool();

@@ -60,7 +60,7 @@ describe('a worker that dies', () => {
     markKilled();
     const error = await outcomeOf(pool.map(fatal, inputs, { chunksize: 5 }));
     expect(error).toBeInstanceOf(WorkerDiedError);
-    expect(error).toHaveProperty('message', expect.stringContaining('input 2 of its chunk'));
+    expect(error).toHaveProperty('message', expect.stringMatching(/at input 7$/));
   });
 
   test('idle, many times in a row: callers notice nothing', { timeout: 240_000 }, async () => {
@@ -144,6 +144,16 @@ describe('a task with a time limit', () => {
     expect(await pool.apply(tasks.pid)).not.toBe(worker);
   });
 
+  test('may wait for its signal, and for nothing else', async () => {
+    for (const runtime of ['process', 'thread'] as const) {
+      const pool = startPool({ processes: 1, grace: 1e6, runtime });
+      await pool.apply(tasks.nothing);
+      expect(await outcomeOf(pool.apply(tasks.waitForStop, [], { timeout: 300 }))).toBeInstanceOf(TimeoutError);
+      await pool.apply(tasks.nothing);
+      expect(pool.stats().replaced).toBe(0);
+    }
+  });
+
   test('keeps its worker if it ends when it is told to', async () => {
     const pool = startPool({ processes: 1, grace: 100_000 });
     const { memory, words } = sharedWords();
@@ -174,6 +184,18 @@ describe('a task with a signal', () => {
     expect(await outcomeOf(pool.apply(tasks.nothing, [], { signal: controller.signal }))).toEqual(
       new RangeError('enough'),
     );
+  });
+
+  test('that was aborted before is a result that rejects', async () => {
+    const pool = startPool({ processes: 1 });
+    const told: unknown[] = [];
+    const signal = AbortSignal.abort('enough');
+    const options = { signal, errorCallback: (error: unknown) => told.push(error) };
+    expect(await outcomeOf(pool.applyAsync(tasks.nothing, [], options))).toBe('enough');
+    expect(await outcomeOf(pool.mapAsync(tasks.square, [1], options))).toBe('enough');
+    expect(await outcomeOf(pool.map(tasks.square, [1], { signal }))).toBe('enough');
+    expect(told).toEqual(['enough', 'enough']);
+    expect(pool.stats()).toMatchObject({ running: 0, queued: 0 });
   });
 
   test('rejects with its reason, and only its worker is replaced', async () => {

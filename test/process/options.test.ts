@@ -1,8 +1,11 @@
-import { realpathSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { Process } from '@multiprocess/process';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { outputOf, sharedWords, start } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
@@ -69,6 +72,21 @@ describe('what the parent was told to run is not run by its children:', () => {
 });
 
 describe('stdio', () => {
+  test.each([['x'], [-1], [{}]])('of what is none is refused before the start: %o', (entry) => {
+    expect(() => new Process({ stdio: ['ignore', entry as never] })).toThrow(/^stdio\[1\] must be 'ignore'.*received/);
+  });
+
+  test('may be a stream with a descriptor', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'multiprocess-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const file = createWriteStream(path.join(directory, 'output'));
+    await once(file, 'open');
+    const child = start({ target: targets.writeSurroundings, stdio: ['ignore', file, 'inherit'] });
+    await child.join();
+    file.destroy();
+    expect(JSON.parse(readFileSync(file.path, 'utf8'))).toHaveProperty('cwd');
+  });
+
   test('is at its end for input, unless asked otherwise', async () => {
     const child = start({
       target: async () => {

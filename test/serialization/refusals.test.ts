@@ -81,6 +81,11 @@ describe('what cannot be carried is refused, with the path to it', () => {
     expect(error.message.startsWith(`${path}: `)).toBe(true);
   });
 
+  test('deep down, with a stack that leads to the caller all the same', () => {
+    const value = [[[[[[[[[[[[{ culprit: Symbol('x') }]]]]]]]]]]]];
+    expect(refusalOf(value).stack).toMatch(/at refusalOf/);
+  });
+
   test('a detached buffer', () => {
     const buffer = new ArrayBuffer(8);
     structuredClone(buffer, { transfer: [buffer] });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
-import { PIPE, abort, run } from '@multiprocess/subprocess';
+import { PIPE, abort, execv, execve, execvp, execvpe, run } from '@multiprocess/subprocess';
 import { markKilled } from '../helpers/segment-directory.js';
 import { open, script } from './helpers.js';
 
@@ -113,4 +113,11 @@ test('_exit() of no whole number is a TypeError', async () => {
   });
   expect(stderr).toMatch(/TypeError: status must be a whole number, received 1.5/);
   expect(abort).toBeInstanceOf(Function);
+});
+
+test('exec* of what is no program, argument or environment is a TypeError with the value, and nothing has changed', () => {
+  expect(() => execvp(undefined as never, ['x'])).toThrow('strings without NUL, received undefined');
+  expect(() => execv('/bin/true', ['true', undefined as never])).toThrow('received undefined');
+  expect(() => execve('/bin/true', ['true'], null as never)).toThrow('like process.env, received null');
+  expect(() => execvpe('true', ['true'], undefined as never)).toThrow(TypeError);
 });

@@ -229,6 +229,17 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     await expect(run(['echo', 'a\0b'])).rejects.toThrow(TypeError);
   });
 
+  test.each<[string, unknown]>([
+    ['options', null],
+    ['check', { check: 1 }],
+    ['captureOutput', { captureOutput: 'both' }],
+    ['shell', { shell: 5 }],
+    ['killTree', { killTree: 'yes' }],
+    ['env', { env: 'PATH=/bin' }],
+  ])('%s of another type is a TypeError with the value', async (name, options) => {
+    await expect(run(['true'], options as object)).rejects.toThrow(new RegExp(`^${name} must be .*, received .`, 'i'));
+  });
+
   test('nothing stays open', async () => {
     await run(['true'], TEXT);
     const before = openDescriptors();

@@ -1,5 +1,5 @@
 import { ByteRing, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
-import type { Parker } from '@multiprocess/shared-memory';
+import type { Parker, Watch } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
 // How a pool hands tasks to one worker: a ring (see ByteRing) into which only the pool puts and from which only the
@@ -114,13 +114,11 @@ export class Channel {
     return Atomics.load(this.#words, STOP) === running(ticket);
   }
 
-  /** In the worker: calls `onChange` once, when the pool may have asked for a stop. Keeps nothing alive. */
-  watchStop(onChange: () => void): { cancel(): void } | undefined {
+  /** In the worker: calls `onChange` once, when the pool may have asked for a stop. Keeps the event loop alive until then. */
+  watchStop(onChange: () => void): Watch | undefined {
     const expected = Atomics.load(this.#words, STOP);
     const pause = { kind: 'park', words: this.#words, index: STOP, expected, owner: 0, brief: false } as const;
-    const watch = this.parker.watch(pause, onChange);
-    watch?.unref();
-    return watch;
+    return this.parker.watch(pause, onChange);
   }
 
   close(): void {

@@ -23,7 +23,7 @@ export class Driver {
   readonly #core: PoolCore;
   readonly #results: Results;
   readonly #line: Line;
-  readonly #over = new Latch(() => undefined);
+  readonly #rested = new Latch(() => undefined);
   #joining = 0;
   #stepQueued = false;
   #timer: LongTimer | undefined;
@@ -53,6 +53,7 @@ export class Driver {
     this.#core.flush();
     this.#hold();
     const next = this.#core.tend();
+    if (this.#core.isAtRest) this.#rest();
     if (this.#core.isOver) this.#end();
     else if (next !== this.#timerAt) this.#setTimer(next);
   }
@@ -98,19 +99,25 @@ export class Driver {
     return count < FEW && this.#core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
   }
 
+  /** Everybody who waits for that goes on. A feed that is left may have workers again, which then stay for it. */
+  #rest(): void {
+    this.#core.isAwaited = false;
+    this.#rested.open();
+  }
+
   #end(): void {
     this.#timer?.cancel();
     this.#line.dismiss(() => new ClosedError('The pool is over'));
     this.#results.close();
-    this.#over.open();
   }
 
   /** Waits until all workers have ended. */
   async join(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     this.#joining++;
+    this.#core.isAwaited = !this.#rested.isOpen;
     this.schedule();
     try {
-      return await this.#over.wait(timeout, signal);
+      return await this.#rested.wait(timeout, signal);
     } finally {
       this.#joining--;
       this.schedule();
@@ -118,8 +125,11 @@ export class Driver {
   }
 
   joinSync(timeout: number): boolean {
-    if (!this.block(() => this.#core.isOver, timeout)) return false;
-    if (!this.#over.isOpen) this.#end();
+    if (this.#rested.isOpen) return true;
+    this.#core.isAwaited = true;
+    if (!this.block(() => this.#core.isAtRest, timeout)) return false;
+    this.#rest();
+    if (this.#core.isOver) this.#end();
     return true;
   }
 

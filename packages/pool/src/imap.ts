@@ -6,6 +6,7 @@ import { EACH } from './messages.js';
 import type { PoolTask } from './pool-task.js';
 import type { Outcome } from './run-chunk.js';
 import type { Submitter } from './submitter.js';
+import { isAsyncIterable } from './task-options.js';
 
 /** Whether results come in the order of their inputs, or in that in which they are done. */
 export type ImapOrder = 'ordered' | 'unordered';
@@ -37,22 +38,36 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   readonly #submitter: Submitter;
   readonly #plan: ImapPlan;
   readonly #inputs: Iterator<unknown> | AsyncIterator<unknown>;
+  readonly #awaitsInputs: boolean;
   readonly #deliveries: AsyncGenerator<Delivery, void, void>;
   /** In the order in which they are to be delivered. */
   readonly #chunks: Chunk[] = [];
   readonly #tasks = new Set<PoolTask>();
+  readonly #endFeed: () => void;
+  #submitted = 0;
   /** Read and not delivered. */
   #ahead = 0;
   #isReading = false;
   #isAtEnd = false;
+  /** Nothing is submitted any more, also if inputs come that have been asked for. */
+  #isLeft = false;
   #wake: (() => void) | undefined;
 
   constructor(submitter: Submitter, plan: ImapPlan) {
     this.#submitter = submitter;
     this.#plan = plan;
-    this.#inputs =
-      Symbol.asyncIterator in plan.inputs ? plan.inputs[Symbol.asyncIterator]() : plan.inputs[Symbol.iterator]();
+    const { inputs } = plan;
+    this.#awaitsInputs = isAsyncIterable(inputs);
+    this.#inputs = isAsyncIterable(inputs) ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
     this.#deliveries = this.#deliver();
+    this.#endFeed = submitter.feeds.open((newError) => {
+      this.#leave();
+      this.#fail(newError());
+      this.#wake?.();
+      // What the inputs throw now comes too late for anybody to be told.
+      void this.#endInputs().catch(() => undefined);
+    });
+    void this.#read();
   }
 
   [Symbol.asyncIterator](): this {
@@ -68,11 +83,11 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   /** Reads no more inputs, and takes back what has not begun. */
   async return(): Promise<IteratorResult<R>> {
-    this.#isAtEnd = true;
+    this.#leave();
     this.#wake?.();
     for (const task of this.#tasks) this.#submitter.cancel([task], cancelledError);
     await this.#deliveries.return();
-    await this.#inputs.return?.();
+    await this.#endInputs();
     return { done: true, value: undefined };
   }
 
@@ -88,7 +103,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
           yield delivery;
           void this.#read();
         }
-      } else if (this.#chunks.length === 0 && this.#isAtEnd && !this.#isReading) {
+      } else if (this.#chunks.length === 0 && this.#isAtEnd && (this.#isLeft || !this.#isReading)) {
         return;
       } else {
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -104,25 +119,41 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     const size = Math.min(chunksize, window);
     while (!this.#isAtEnd && this.#ahead + size <= window) {
       const items: unknown[] = [];
+      let failed: { readonly error: unknown } | undefined;
       try {
         await this.#readInto(items, size);
       } catch (error) {
-        this.#isAtEnd = true;
-        if (items.length > 0) this.#submit(items); // what came before the failure counts
-        this.#ahead++;
-        this.#chunks.push({ deliveries: [failure(error)], isDone: true });
-        break;
+        failed = { error };
       }
-      if (items.length > 0) this.#submit(items);
+      if (this.#isLeft) return;
+      if (items.length > 0) this.#submit(items); // what came before a failure counts
+      if (failed !== undefined) this.#fail(failed.error);
     }
     this.#isReading = false;
+    if (this.#isAtEnd) this.#endFeed();
     this.#wake?.();
+  }
+
+  #leave(): void {
+    this.#isAtEnd = this.#isLeft = true;
+    this.#endFeed();
+  }
+
+  async #endInputs(): Promise<void> {
+    await this.#inputs.return?.();
+  }
+
+  /** The results end with this. */
+  #fail(error: unknown): void {
+    this.#isAtEnd = true;
+    this.#ahead++;
+    this.#chunks.push({ deliveries: [failure(error)], isDone: true });
   }
 
   async #readInto(items: unknown[], size: number): Promise<void> {
     while (items.length < size && !this.#isAtEnd) {
-      const next: unknown = this.#inputs.next();
-      const { done, value } = (next instanceof Promise ? await next : next) as IteratorResult<unknown, unknown>;
+      const next = this.#inputs.next();
+      const { done, value } = (this.#awaitsInputs ? await next : next) as IteratorResult<unknown, unknown>;
       if (done === true) this.#isAtEnd = true;
       else items.push(value);
     }
@@ -130,6 +161,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   #submit(items: readonly unknown[]): void {
     const chunk: Chunk = { deliveries: [], isDone: false };
+    const firstInput = this.#submitted;
+    this.#submitted += items.length;
     this.#ahead += items.length;
     this.#chunks.push(chunk);
     const end = (deliveries: readonly Delivery[]): void => {
@@ -142,8 +175,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       end(items.map(() => failure(error)));
     };
     try {
-      const { fn } = this.#plan;
-      const task = this.#submitter.chunk(fn, this.#submitter.message(blockOf(items)), EACH, NO_LIMITS, {
+      const message = this.#submitter.message(blockOf(items));
+      const task = this.#submitter.chunk(this.#plan.fn, { message, firstInput }, EACH, NO_LIMITS, {
         resolve: (outcomes: unknown) => {
           this.#tasks.delete(task);
           if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));

@@ -46,7 +46,7 @@ export class MapJob {
       const count = Math.min(size, items.length - start);
       return submitter.chunk(
         fn,
-        message,
+        { message, firstInput: start },
         flags,
         { timeout: Infinity, abortable },
         {

@@ -89,6 +89,7 @@ export class PoolCalls {
   map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags): Promise<Awaited<R>[]> {
     return new Promise((resolve, reject) => {
       checkMap(fn, inputs, options);
+      options.signal?.throwIfAborted();
       this.#map<Awaited<R>>(fn, inputs, options, flags, { resolve, reject });
     });
   }
@@ -109,15 +110,23 @@ export class PoolCalls {
       cancel: () => this.#submitter.cancel(tasks, cancelledError),
     };
     return new AsyncResult<T>(source, (resolve, reject) => {
+      const fail = (error: unknown): void => {
+        reject(error);
+        onError?.(error);
+      };
+      const { signal } = options;
+      if (signal?.aborted === true) {
+        queueMicrotask(() => {
+          fail(signal.reason); // not before the caller has the result
+        });
+        return;
+      }
       tasks = submit({
         resolve: (value) => {
           resolve(value);
           onValue?.(value);
         },
-        reject: (error) => {
-          reject(error);
-          onError?.(error);
-        },
+        reject: fail,
       });
     });
   }

@@ -4,6 +4,7 @@ import type { RingItem } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { Crew } from './crew.js';
+import { Feeds } from './feeds.js';
 import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
 import type { CheckedOptions } from './pool-options.js';
 import type { PoolTask, TaskPlan } from './pool-task.js';
@@ -24,6 +25,9 @@ const BATCH = 256;
  */
 export class PoolCore {
   readonly crew: Crew;
+  readonly feeds: Feeds;
+  /** Whether somebody waits for its end: then workers that are idle do not wait for feeds. */
+  isAwaited = false;
   readonly statistics = new Statistics();
   readonly #options: CheckedOptions;
   readonly #results: Results;
@@ -39,6 +43,7 @@ export class PoolCore {
     this.#results = results;
     this.#onChange = onChange;
     this.#tasks = new TaskTable(onChange);
+    this.feeds = new Feeds(onChange);
     this.crew = new Crew(options, results.reference, (worker) => {
       this.#ended(worker);
     });
@@ -57,9 +62,14 @@ export class PoolCore {
     return this.#isClosing;
   }
 
+  /** Whether it was closed, everything that was submitted is done, and nobody runs. A feed that is left may start somebody. */
+  get isAtRest(): boolean {
+    return this.#isClosing && this.unsettled === 0 && this.crew.workers.size === 0;
+  }
+
   /** Whether nothing will ever happen here again. */
   get isOver(): boolean {
-    return this.#isClosing && this.unsettled === 0 && this.crew.workers.size === 0;
+    return this.isAtRest && !this.feeds.areOpen;
   }
 
   /** What no task can be run because of, if anything. */
@@ -179,6 +189,7 @@ export class PoolCore {
   close(cancelled: (() => unknown) | undefined): void {
     this.#isClosing = true;
     if (cancelled !== undefined) {
+      this.feeds.refuse(cancelled);
       for (const task of this.#tasks) this.cancel(task, cancelled());
     }
     this.flush();
@@ -192,6 +203,7 @@ export class PoolCore {
   }
 
   #stopAll(newError: () => unknown): void {
+    this.feeds.refuse(newError);
     for (const task of this.#tasks) {
       this.#tasks.settle(task, () => task.plan.reject(newError()));
       if (task.place === undefined) this.#tasks.remove(task);
@@ -212,7 +224,7 @@ export class PoolCore {
 
   /** Once nothing is left to do, nobody is needed any more. */
   #letGo(): void {
-    if (this.#backlog.peek() !== undefined) return;
+    if (this.#backlog.peek() !== undefined || (this.feeds.areOpen && !this.isAwaited)) return;
     for (const worker of this.crew.workers) if (worker.tasks.size === 0) worker.retire();
   }
 

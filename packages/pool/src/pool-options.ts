@@ -4,7 +4,7 @@ import type { AnyFunction } from '@multiprocess/serialization';
 
 /** What to make a {@link Pool} with. */
 export interface PoolOptions {
-  /** How many workers. Default: one for each processor that this process may use. */
+  /** How many workers, at most 4000. Default: one for each processor that this process may use. */
   readonly processes?: number | undefined;
   /** Called in each worker before its first task; may return a promise. If it fails, so does everything. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
@@ -21,6 +21,9 @@ export interface PoolOptions {
   /** Milliseconds that a task has to end by itself once it is aborted or out of time; then its worker is killed. Default: 500. */
   readonly grace?: number | undefined;
 }
+
+/** The registry of shared memory has room for 4095 threads, all programs of a user together: with more than this no pool would ever be complete. */
+const MOST_PROCESSES = 4000;
 
 export interface CheckedOptions {
   readonly processes: number;
@@ -46,6 +49,8 @@ export function checkedOptions(options: PoolOptions): CheckedOptions {
   const { processes = cpuCount(), initializer, initargs = [], maxTasksPerChild, grace = 500 } = options;
   const { runtime = 'process', onWorkerDeath = 'reject', retries = 3 } = options;
   checkWhole('processes', processes, 1);
+  if (processes > MOST_PROCESSES)
+    throw new RangeError(`processes must be at most ${MOST_PROCESSES}, received ${processes}`);
   if (maxTasksPerChild !== undefined) checkWhole('maxTasksPerChild', maxTasksPerChild, 1);
   checkWhole('retries', retries, 0);
   if (typeof grace !== 'number' || !(grace >= 0))

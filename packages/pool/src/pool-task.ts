@@ -9,6 +9,8 @@ export interface TaskPlan {
   readonly definition: Definition;
   readonly message: Message;
   readonly flags: Flags;
+  /** Of a chunk: which of all inputs is its first. */
+  readonly firstInput: number;
   /** Milliseconds it may run, from its start. */
   readonly timeout: number;
   readonly resolve: (value: unknown) => void;

@@ -93,6 +93,7 @@ export class Pool implements AsyncDisposable {
     // One promise, not one around another: who awaits it goes on two turns earlier, and the next task leaves with others.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
+      options.signal?.throwIfAborted();
       this.#calls.apply<Awaited<R>>(fn, args ?? NO_ARGUMENTS, options, { resolve, reject });
     });
   }
@@ -179,10 +180,12 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * The results one by one, in the order of the inputs, which are read as the results are taken: never more than
-   * `window` ahead, so that they may be endless. An input that fails makes its `next()` reject; the others go on.
+   * The results one by one, in the order of the inputs, which are read from now on and as the results are taken: never
+   * more than `window` ahead, so that they may be endless. An input that fails makes its `next()` reject; the others go
+   * on. After {@link close} it goes on, too; when the pool is terminated, the results end with that error.
    *
-   * @throws {RangeError} If `chunksize` or `window` is less than 1.
+   * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
+   * @throws {ClosedError} If the pool is closed.
    */
   imap<T, R>(
     fn: (input: T) => R,
@@ -219,8 +222,16 @@ export class Pool implements AsyncDisposable {
     };
   }
 
-  /** Takes no more tasks; workers end when they have done what was submitted. Does not wait. Idempotent. */
+  /**
+   * Takes no more tasks; workers end when they have done what was submitted, all inputs of an {@link imap} included. Does
+   * not wait. Idempotent.
+   *
+   * @throws {TypeError} If `cancelPending` is no boolean.
+   */
   close(options: CloseOptions = {}): void {
+    const given: unknown = options;
+    if (typeof given !== 'object' || given === null)
+      throw new TypeError(`close() takes options like { cancelPending: true }, received ${String(given)}`);
     const { cancelPending = false } = options;
     if (typeof cancelPending !== 'boolean')
       throw new TypeError(`cancelPending must be true or false, received ${String(cancelPending)}`);
@@ -236,7 +247,8 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Waits until all workers have ended.
+   * Waits until all workers have ended. It does not wait for somebody to take the results of an {@link imap}: if there are
+   * inputs left that have not been read, whoever takes results afterwards starts workers anew.
    *
    * @returns false if the time was over first
    * @throws {TypeError} If the pool has been neither closed nor terminated.

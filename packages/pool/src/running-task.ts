@@ -1,3 +1,4 @@
+import type { Watch } from '@multiprocess/shared-memory';
 import type { Channel } from './channel.js';
 
 /** The task that this worker is running, as its code may ask about it. */
@@ -5,7 +6,9 @@ class RunningTask {
   readonly #channel: Channel;
   readonly #ticket: number;
   readonly #controller = new AbortController();
-  #watch: { cancel(): void } | undefined;
+  #watch: Watch | undefined;
+  /** Its code knows the signal, and may be waiting for nothing else. */
+  #isAsked = false;
   #over = false;
 
   constructor(channel: Channel, ticket: number) {
@@ -16,6 +19,8 @@ class RunningTask {
   /** Looks at shared memory, so that code which never returns to the event loop sees an abort, too. */
   get signal(): AbortSignal {
     this.#look();
+    this.#isAsked = true;
+    this.#watch?.ref();
     return this.#controller.signal;
   }
 
@@ -26,6 +31,7 @@ class RunningTask {
       this.#watch = this.#channel.watchStop(() => {
         this.watch();
       });
+      if (!this.#isAsked) this.#watch?.unref();
       this.#look(); // it may have come before the watch
     } while (this.#watch === undefined && !this.#controller.signal.aborted);
   }

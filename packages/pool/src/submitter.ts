@@ -2,6 +2,7 @@ import { encode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { takeParcels } from '@multiprocess/shared-memory';
 import type { Results } from './results.js';
+import type { Feeds } from './feeds.js';
 import { Definitions } from './definitions.js';
 import type { ItemBlock } from './item-block.js';
 import { MessageArena } from './message-arena.js';
@@ -23,6 +24,12 @@ interface TaskLimits {
   readonly timeout: number;
   /** Whether somebody has a signal for it. */
   readonly abortable: boolean;
+}
+
+/** Some inputs, serialized, and which of all inputs is the first of them. */
+export interface Chunk {
+  readonly message: Message;
+  readonly firstInput: number;
 }
 
 /** Makes tasks of calls. What is to travel is serialized before anything is submitted. */
@@ -52,6 +59,7 @@ export class Submitter {
       definition,
       message,
       flags: flagsOf(limits),
+      firstInput: 0,
       timeout: limits.timeout,
       ...(ending as Ending<unknown>),
     });
@@ -76,16 +84,28 @@ export class Submitter {
   }
 
   /** Calls with many inputs that have been serialized. */
-  chunk(fn: AnyFunction, message: Message, flags: Flags, limits: TaskLimits, ending: Ending<never>): PoolTask {
+  chunk(
+    fn: AnyFunction,
+    { message, firstInput }: Chunk,
+    flags: Flags,
+    limits: TaskLimits,
+    ending: Ending<never>,
+  ): PoolTask {
     const definition = this.#definitions.of(fn);
     return this.#submit({
       kind: CHUNK,
       definition,
       message,
       flags: flags | flagsOf(limits),
+      firstInput,
       timeout: limits.timeout,
       ...(ending as Ending<unknown>),
     });
+  }
+
+  /** For who goes on submitting while inputs last; see {@link Feeds}. */
+  get feeds(): Feeds {
+    return this.#core.feeds;
   }
 
   #submit(plan: Parameters<PoolCore['submit']>[0]): PoolTask {

@@ -14,7 +14,7 @@ export function taskTimeoutError({ plan }: PoolTask): TimeoutError {
 export function workerDiedError(task: PoolTask, worker: PoolWorker): WorkerDiedError {
   const { pid, exitCode, signalCode, error } = worker.process;
   const how = signalCode === null ? `ended with exit code ${String(exitCode)}` : `was killed by ${signalCode}`;
-  const where = task.plan.kind === CHUNK ? `, at input ${worker.channel.item} of its chunk` : '';
+  const where = task.plan.kind === CHUNK ? `, at input ${task.plan.firstInput + worker.channel.item}` : '';
   const times = task.deaths > 1 ? `; it is the last of ${task.deaths} that did` : '';
   const what = task.plan.definition.name || 'a function';
   const message = `Worker ${String(pid)} ${how} while it was running ${what}${where}${times}`;

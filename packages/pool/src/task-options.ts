@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import { checkFunction, checkWhole } from './pool-options.js';
 
@@ -43,40 +44,55 @@ export interface ImapOptions {
   readonly window?: number | undefined;
 }
 
-/** @throws {TypeError} If one is not of its type. @throws the signal's reason if it is aborted already */
+/** @throws {TypeError} If one is not of its type. */
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
   if (!Array.isArray(args))
     throw new TypeError(`args must be an array of arguments, received ${args === null ? 'null' : typeof args}`);
   timeoutOf(options);
-  signalOf(options);
+  checkSignal(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If `chunksize` is less than 1. */
 export function checkMap(fn: unknown, iterable: unknown, options: MapAsyncOptions<never>): void {
   checkFunction('fn', fn);
-  if (typeof iterable !== 'string' && !isIterable(iterable))
-    throw new TypeError(`inputs must be iterable, received ${iterable === null ? 'null' : typeof iterable}`);
+  if (!isIterable(iterable)) {
+    const hint = isAsyncIterable(iterable) ? ': what comes over time is for imap()' : '';
+    throw new TypeError(`inputs must be iterable, received ${inspect(iterable, { depth: 0 })}${hint}`);
+  }
   const { chunksize, onProgress } = options;
   if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
-  signalOf(options);
+  checkSignal(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
 export function checkImap(fn: unknown, inputs: unknown, options: ImapOptions): void {
   checkFunction('fn', fn);
-  const isAsync = typeof inputs === 'object' && inputs !== null && Symbol.asyncIterator in inputs;
-  if (typeof inputs !== 'string' && !isIterable(inputs) && !isAsync)
-    throw new TypeError(`inputs must be iterable, received ${inputs === null ? 'null' : typeof inputs}`);
+  if (!isIterable(inputs) && !isAsyncIterable(inputs))
+    throw new TypeError(`inputs must be iterable, received ${inspect(inputs, { depth: 0 })}`);
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`imap() takes options like { chunksize: 10 }, received ${inspect(given)}`);
   if (options.chunksize !== undefined) checkWhole('chunksize', options.chunksize, 1);
   if (options.window !== undefined) checkWhole('window', options.window, 1);
 }
 
 function isIterable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+  return typeof value === 'string' || (typeof value === 'object' && value !== null && Symbol.iterator in value);
+}
+
+/** Whether it is to be read asynchronously, which it is also if it could be read otherwise. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** One that is aborted already is no misuse, so that is not thrown: whoever waits for the result is told. */
+function checkSignal(options: ApplyOptions | MapOptions): void {
+  const { signal } = options;
+  if (!(signal instanceof AbortSignal && signal.aborted)) signalOf(options);
 }
 
 function checkCallbacks({ callback, errorCallback }: ApplyAsyncOptions<never>): void {

@@ -11,6 +11,6 @@ export type { TerminateOptions } from './termination.js';
 // For the other packages of this toolkit:
 export { whileImporting } from './importing.js';
 export { Latch } from './latch.js';
-export { serializeThrown } from './serialize-thrown.js';
+export { inBrief, serializeThrown } from './serialize-thrown.js';
 // What a target is made with.
 export { task } from '@multiprocess/serialization';

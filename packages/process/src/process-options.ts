@@ -1,8 +1,11 @@
+import type { Stream } from 'node:stream';
 import { inspect } from 'node:util';
 import { threadStdio } from './thread-stdio.js';
 
 /** What the standard streams of a child can be, as in `child_process`, but for 'ipc': send through a queue instead. */
-export type StdioEntry = 'ignore' | 'inherit' | 'pipe' | 'overlapped' | number | null | undefined;
+export type StdioEntry = 'ignore' | 'inherit' | 'pipe' | 'overlapped' | Stream | number | null | undefined;
+
+const STDIO_WORDS: readonly unknown[] = ['ignore', 'inherit', 'pipe', 'overlapped'];
 
 /** What to make a {@link Process} with. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
@@ -54,6 +57,7 @@ export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
       "stdio must not contain 'ipc': processes talk through queues and pipes, received " + inspect(stdio),
     );
   }
+  if (Array.isArray(stdio)) stdio.forEach(checkStdioEntry);
   check('runtime', "'process' or 'thread'", runtime, runtime === 'process' || runtime === 'thread');
   if (runtime === 'thread') {
     if (cwd !== undefined) throw new TypeError('cwd is for processes: the threads of a process share theirs');
@@ -79,6 +83,17 @@ function isObject(value: unknown): value is object {
 
 function isStdio(stdio: unknown): boolean {
   return Array.isArray(stdio) || (typeof stdio === 'string' && ['ignore', 'inherit', 'pipe'].includes(stdio));
+}
+
+function checkStdioEntry(entry: unknown, index: number): void {
+  const isDescriptor = Number.isSafeInteger(entry) && (entry as number) >= 0;
+  const right = entry === null || isDescriptor || isStream(entry) || STDIO_WORDS.includes(entry);
+  check(`stdio[${index}]`, "'ignore', 'inherit', 'pipe', a descriptor or a stream that has one", entry, right);
+}
+
+/** Loading `node:stream` to ask for its class would cost every child. */
+function isStream(entry: unknown): boolean {
+  return isObject(entry) && 'pipe' in entry && typeof entry.pipe === 'function';
 }
 
 function check(option: string, wanted: string, value: unknown, right: boolean): void {

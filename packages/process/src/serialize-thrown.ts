@@ -14,15 +14,46 @@ export function serializeThrown(error: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** What is left of an error when there is no room, or no way, for all of it. */
+/** What is left of an error when there is no room, or no way, for all of it. Does not throw. */
 export function serializeInBrief(error: unknown): Uint8Array<ArrayBuffer> {
-  const { name, message, stack } =
-    error instanceof Error ? error : { name: 'Error', message: textOfThrown(error), stack: undefined };
-  const brief = new RemoteError(message.slice(0, BRIEF_MESSAGE), name.slice(0, BRIEF_MESSAGE));
-  if (stack !== undefined) brief.stack = stack.slice(0, BRIEF_STACK);
-  return serialize(brief);
+  return serialize(inBrief(error));
 }
 
+/** The same as an error that can be carried anywhere. Does not throw. */
+export function inBrief(error: unknown): RemoteError {
+  const message = (isError(error) ? textIn(error, 'message') : undefined) ?? textOfThrown(error);
+  const name = (isError(error) ? textIn(error, 'name') : undefined) ?? 'Error';
+  const brief = new RemoteError(message.slice(0, BRIEF_MESSAGE), name.slice(0, BRIEF_MESSAGE));
+  const stack = isError(error) ? textIn(error, 'stack') : undefined;
+  if (stack !== undefined) brief.stack = stack.slice(0, BRIEF_STACK);
+  return brief;
+}
+
+/** Does not throw. */
 export function textOfThrown(error: unknown): string {
-  return typeof error === 'string' ? error : inspect(error);
+  if (typeof error === 'string') return error;
+  try {
+    return inspect(error);
+  } catch {
+    return `${typeof error} that throws when it is looked at`;
+  }
+}
+
+// Looking at what somebody has thrown may run code of theirs, a getter or the trap of a proxy, which may throw in turn.
+
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+function textIn(error: Error, property: 'name' | 'message' | 'stack'): string | undefined {
+  try {
+    const value: unknown = error[property];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -30,6 +30,8 @@ export function encodeRest(value: unknown, snapshot: Snapshot): RingMessage {
     message = encoder.encode(value, snapshot);
   } catch (error) {
     dropMessage(outer);
+    // The frames that are kept would be those of the way to the culprit, which the path tells, and not the caller's line.
+    if (error instanceof SerializationError) Error.captureStackTrace(error, encodeRest);
     throw error;
   }
   endMessage(outer);

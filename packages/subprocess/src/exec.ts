@@ -77,6 +77,7 @@ function apart(args: readonly unknown[]): [string[], Environment] {
 }
 
 function found(file: string, env: Environment): string {
+  checkProgram([file], env);
   const result = findProgram(file, env, process.cwd());
   return 'file' in result ? result.file : file;
 }
@@ -86,9 +87,7 @@ function become(name: string, file: string, args: readonly string[], env: Enviro
   if (!Array.isArray(args) || args.length === 0) {
     throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
   }
-  const wrong = [file, ...(args as unknown[])].find((word) => typeof word !== 'string' || word.includes('\0'));
-  if (wrong !== undefined)
-    throw new TypeError(`A program has strings without NUL as arguments, received ${inspect(wrong)}`);
+  checkProgram([file, ...(args as unknown[])], env);
   const result = findProgram(file.includes('/') ? file : `./${file}`, env, process.cwd());
   if ('code' in result) throw notThere(result.code, name);
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
@@ -97,6 +96,16 @@ function become(name: string, file: string, args: readonly string[], env: Enviro
     args as string[],
     variables.map(([key, value]) => `${key}=${value}`),
   );
+}
+
+/** @throws {TypeError} If something is not what the kernel takes. */
+function checkProgram(words: readonly unknown[], env: unknown): void {
+  for (const word of words) {
+    if (typeof word === 'string' && !word.includes('\0')) continue;
+    throw new TypeError(`A program and its arguments are strings without NUL, received ${inspect(word)}`);
+  }
+  if (typeof env !== 'object' || env === null)
+    throw new TypeError(`An environment is an object like process.env, received ${inspect(env)}`);
 }
 
 function notThere(code: string, path: string): Error {

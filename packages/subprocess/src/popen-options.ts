@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
+import { optionsOf } from '@multiprocess/shared-memory';
 
 /** A program and its arguments, or a program without any; with `shell`, a command line. */
 export type Command = string | readonly string[];
@@ -54,7 +55,11 @@ export interface PopenOptions<E extends string | undefined = undefined> {
 
 /** @throws {TypeError | RangeError} with the value received, for what the types would not let pass */
 export function checkOptions(options: PopenOptions<string | undefined>): void {
-  const { env, errors, maxBuffer = Infinity, encoding, user, group, signal } = options;
+  const given = optionsOf(options, '{ shell: true }');
+  checkBoolean('killTree', given.killTree);
+  checkBoolean('startNewSession', given.startNewSession);
+  if (typeof given.shell !== 'string') checkBoolean('shell', given.shell);
+  const { env, errors, maxBuffer = Infinity, encoding, user, group, signal } = given;
   if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
     throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);
   }
@@ -69,6 +74,8 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
     if (id === undefined || (Number.isInteger(id) && id >= 0)) continue;
     throw new RangeError(`${name} must be a number, 0 or more, received ${inspect(id)}`);
   }
+  if (env !== undefined && (typeof env !== 'object' || (env as unknown) === null))
+    throw new TypeError(`env must be an object like process.env, received ${inspect(env)}`);
   for (const [name, value] of Object.entries<unknown>(env ?? {})) {
     if (name === '' || name.includes('=')) {
       throw new RangeError(`A variable of env must have a name without =, received ${inspect(name)}`);
@@ -77,4 +84,10 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
       throw new TypeError(`env.${name} must be a string, received ${inspect(value)}`);
     }
   }
+}
+
+/** @throws {TypeError} If it is there and no boolean. */
+export function checkBoolean(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new TypeError(`${option} must be true or false, received ${inspect(value)}`);
 }

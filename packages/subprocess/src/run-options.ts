@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { timeoutOf } from '@multiprocess/shared-memory';
+import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkBoolean } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
@@ -24,8 +25,10 @@ export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunO
  * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
  */
 export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
-  const { input, captureOutput = false, stdin, stdout, stderr } = options;
+  const { input, captureOutput = false, stdin, stdout, stderr } = optionsOf(options, '{ shell: true }');
   timeoutOf(options);
+  checkBoolean('captureOutput', captureOutput);
+  checkBoolean('check', options.check);
   if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) {
     throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
   }

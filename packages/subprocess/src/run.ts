@@ -28,8 +28,8 @@ export async function run<E extends string | undefined = undefined>(
   args: Command,
   options: RunOptions<E> = {},
 ): Promise<CompletedProcess<E>> {
-  const { input, timeout, signal, check = false } = options;
   const popen = new Popen(args, popenOptionsOf(options));
+  const { input, timeout, signal, check = false } = options;
   let completed: CompletedProcess<E>;
   try {
     const { stdout, stderr } = await popen.communicate(input, { timeout, signal });

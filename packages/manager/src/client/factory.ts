@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { PoolOptions } from '@multiprocess/pool';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
 import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
@@ -46,7 +47,7 @@ export abstract class Factory {
 
   /** A list of these values: an array, with the methods of one. */
   list<T = unknown>(initial: Iterable<T> = []): ListProxy<T> {
-    return this.#make('.list', [[...initial]], (target) => new ListProxy(target) as unknown as ListProxy<T>);
+    return this.#make('.list', [itemsOf(initial)], (target) => new ListProxy(target) as unknown as ListProxy<T>);
   }
 
   /** A dict of these entries: a map whose keys are any serializable values. */
@@ -147,4 +148,11 @@ export abstract class Factory {
   #make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
     return makeObject(this.#client, type, args, proxyOf);
   }
+}
+
+/** @throws {TypeError} If they cannot be iterated, whatever their type says. */
+function itemsOf(initial: unknown): unknown[] {
+  const isIterable = typeof initial === 'object' && initial !== null && Symbol.iterator in initial;
+  if (isIterable || typeof initial === 'string') return Array.from(initial as Iterable<unknown>);
+  throw new TypeError(`A list takes something iterable, received ${inspect(initial, { depth: 0 })}`);
 }

@@ -15,6 +15,7 @@ import { serve } from '../server/serve.js';
 import type { ServerInfo, ServerOptions } from '../server/server.js';
 import { checkSerializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
+import { parseAddress } from '../net/address.js';
 import { formatPlace, parsePlace } from '../wire/reference.js';
 import type { Client } from './client.js';
 import { clientAt, localClient } from './clients.js';
@@ -71,19 +72,19 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws what keeps its process from serving, as `EADDRINUSE`
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
-    const {
-      address,
-      authkey = currentProcess().authkey,
-      serializer = 'msgpack',
-      tls,
-    } = optionsOf(options, '{ address, authkey }');
+    const given = optionsOf(options, "{ address: 'unix:/path' }");
+    const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = given;
+    if (address !== undefined) parseAddress(address);
+    const checked = { address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls };
     const requests = ManagerSegment.create();
-    const { reference } = requests.segment;
-    const args: [ServerOptions] = [
-      { reference, address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls },
-    ];
+    const args: [ServerOptions] = [{ reference: requests.segment.reference, ...checked }];
     const server = new Process({ target: serve, args, name: 'Manager', daemon: true });
-    server.start();
+    try {
+      server.start();
+    } catch (error) {
+      requests.segment.close();
+      throw error;
+    }
     const client = localClient(requests);
     const ended = server.join().then(() => {
       client.close();
@@ -103,7 +104,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws the system's error if nobody listens there
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
-    const { address } = options;
+    const { address } = optionsOf(options, "{ address: 'unix:/path' }");
     if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
     const client = await connectClient(options);
     return new Manager(client, client.address, undefined);

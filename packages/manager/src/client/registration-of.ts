@@ -25,8 +25,13 @@ export function registrationOf(
     throw new TypeError(`A class or function with a name is registered, received ${inspect(made, { depth: 0 })}`);
   }
   const called = name ?? made.name;
-  if (called.startsWith('.'))
-    throw new TypeError(`A name does not begin with a dot, received ${JSON.stringify(called)}`);
+  const wanted: unknown = called;
+  if (typeof wanted !== 'string' || wanted.startsWith('.'))
+    throw new TypeError(
+      `name must be a string that does not begin with a dot, received ${inspect(called, { depth: 0 })}`,
+    );
+  if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((method) => typeof method === 'string')))
+    throw new TypeError(`exposed must be an array of names of methods, received ${inspect(exposed, { depth: 0 })}`);
   return {
     name: called,
     module: urlOf(module),

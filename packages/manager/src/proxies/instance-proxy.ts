@@ -71,6 +71,9 @@ export function makeInstance(target: Target): ManagerProxy {
   return outer;
 }
 
+/** What awaiting an object, or `JSON.stringify`, asks it for: they would call methods of these names. */
+const ASKED_BY_LANGUAGE: ReadonlySet<string> = new Set(['then', 'toJSON']);
+
 function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unknown): P {
   const made = new Map<string, unknown>();
   return new Proxy(proxy, {
@@ -79,7 +82,7 @@ function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unk
         const own: unknown = Reflect.get(target, key, target);
         return typeof own === 'function' ? (own.bind(target) as unknown) : own;
       }
-      if (key === 'then') return undefined; // or awaiting the proxy would call a method of that name
+      if (ASKED_BY_LANGUAGE.has(key)) return undefined;
       if (!made.has(key)) made.set(key, method(key));
       return made.get(key);
     },

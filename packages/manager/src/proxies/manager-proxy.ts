@@ -31,8 +31,7 @@ export abstract class ManagerProxy implements SharedObject {
   readonly #client: Client;
   readonly #object: number;
   #closed = false;
-  /** @internal What users have in hand: this, or what stands around it. */
-  outer: object = this;
+  #outer: object = this;
 
   /** @internal */
   constructor({ client, object }: Target) {
@@ -42,6 +41,15 @@ export abstract class ManagerProxy implements SharedObject {
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+  }
+
+  /** @internal What users have in hand: this, or what stands around it. No property of its own, which would be a cycle in JSON. */
+  get outer(): object {
+    return this.#outer;
+  }
+
+  set outer(outer: object) {
+    this.#outer = outer;
   }
 
   /** What it is called in handles: the name of its class. */

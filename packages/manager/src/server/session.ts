@@ -1,3 +1,4 @@
+import { inBrief } from '@multiprocess/process';
 import type { Codec } from '../wire/codec.js';
 import { CANCELLED, FAILURE, RESULT, makeFrame } from '../wire/frame.js';
 import type { Call } from './call.js';
@@ -93,7 +94,7 @@ export class Session {
     try {
       return this.codec.encode(error);
     } catch {
-      return this.codec.encode(new Error(String(error)));
+      return this.codec.encode(inBrief(error));
     }
   }
 }
