@@ -106,7 +106,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
     const { address } = optionsOf(options, "{ address: 'unix:/path' }");
     if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
-    const client = await connectClient(options);
+    const client = await connectClient({ ...options });
     return new Manager(client, client.address, undefined);
   }
 

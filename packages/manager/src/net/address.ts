@@ -2,6 +2,7 @@ import { lstatSync, mkdtempSync } from 'node:fs';
 import type { ListenOptions, NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
 
 /** Where something listens. */
 export type Address =
@@ -18,7 +19,8 @@ const MOST_PATH_BYTES = 107;
  * @throws {TypeError | RangeError} If it is none.
  */
 export function parseAddress(address: unknown): Address {
-  if (typeof address !== 'string') throw new TypeError(`An address is a string, received ${typeof address}`);
+  if (typeof address !== 'string')
+    throw new TypeError(`An address is a string, received ${inspect(address, { depth: 0 })}`);
   if (address.startsWith('unix:')) return parseUnix(address);
   const match = TCP.exec(address);
   if (match === null) {

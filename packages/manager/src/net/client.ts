@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { timeoutOf } from '@multiprocess/shared-memory';
+import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import { checkAuthkey } from '../client/manager-options.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';
@@ -41,11 +41,13 @@ export const Client = {
   /**
    * A connection to the listener at the address.
    *
+   * @throws {TypeError} If it is called with what is no options, or no address.
    * @throws {AuthenticationError} If the two have not the same key, or only one has one.
    * @throws {TimeoutError} If it took too long.
    * @throws the system's error if nobody listens there
    */
-  async connect({ address, authkey, timeout = CONNECT_MS, tls }: ClientOptions): Promise<SocketConnection> {
+  async connect(options: ClientOptions): Promise<SocketConnection> {
+    const { address, authkey, timeout = CONNECT_MS, tls } = optionsOf(options, "{ address: 'unix:/path' }");
     const place = parseAddress(address);
     const socket = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
