@@ -19,6 +19,11 @@ export class ItemGetter {
     this.line = new Line(parker);
   }
 
+  /** How many items this thread has taken and not given out, since one before them could not be decoded. */
+  get kept(): number {
+    return this.#undecoded.length;
+  }
+
   /** The item, or a promise for it if this has to wait. */
   get(timeout: number, signal: AbortSignal | undefined): unknown {
     if (this.line.isEmpty || timeout === 0) {
@@ -49,7 +54,9 @@ export class ItemGetter {
   }
 
   getManySync(max: number, timeout: number): unknown[] {
-    return checkGot(waitSync(this.#parker, this.#getting(max), timeout), timeout);
+    // What is behind an item that cannot be decoded stays here, where those of this thread that wait already do not look.
+    const most = this.line.isEmpty ? max : 1;
+    return checkGot(waitSync(this.#parker, this.#getting(most), timeout), timeout);
   }
 
   #tryTake(): RingItem | undefined {

@@ -30,7 +30,7 @@ export abstract class QueueObject<T> extends SegmentObject {
 
   /** Whether it has no items, at some moment during the call. */
   get empty(): boolean {
-    return this.ring.size === 0;
+    return this.ring.size + this.#getter.kept === 0;
   }
 
   /** What has gone through it, for diagnostics. */

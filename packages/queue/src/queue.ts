@@ -70,7 +70,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
 
   /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty} and {@link full}. */
   get size(): number {
-    return this.ring.size;
+    return this.ring.size + this.getter.kept;
   }
 
   /** Whether {@link size} is {@link maxsize}; never, without one. */
