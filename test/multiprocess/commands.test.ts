@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { listSegments } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
@@ -57,7 +58,13 @@ describe('without a command', () => {
     const { status, output } = await command('--help');
     expect(status).toBe(0);
     for (const name of ['list', 'remove-orphans', 'doctor', 'why-blocked <pid>']) expect(output).toContain(name);
+    expect(await command('list', '-h')).toMatchObject({ status, output });
     expect((await command()).status).toBe(2);
+  });
+
+  test('--version tells the version', async () => {
+    const { version } = createRequire(import.meta.url)('multiprocess/package.json') as { version: string };
+    expect(await command('--version')).toMatchObject({ status: 0, output: version });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line of the toolkit: npx multiprocess list | remove-orphans | doctor | why-blocked.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Command } from './command.js';
 import { doctor } from './doctor.js';
@@ -13,13 +14,24 @@ const WRONG_USAGE = 2;
 
 function usage(): string {
   const lines = COMMANDS.map(({ synopsis, summary }) => `  multiprocess ${synopsis.padEnd(30)} ${summary}`);
-  return `Usage:\n${lines.join('\n')}\n`;
+  return `Usage:\n${lines.join('\n')}\n  multiprocess --help | --version\n`;
+}
+
+const asksForHelp = (argument: string): boolean => argument === '--help' || argument === '-h';
+
+function version(): string {
+  const manifest = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  if (name === undefined || name === 'help' || [name, ...rest].some(asksForHelp)) {
     process.stdout.write(usage());
     return name === undefined ? WRONG_USAGE : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${version()}\n`);
+    return 0;
   }
   const command = COMMANDS.find(({ synopsis }) => synopsis.split(' ', 1)[0] === name);
   if (command === undefined) return wrong(`There is no command ${JSON.stringify(name)}`);
