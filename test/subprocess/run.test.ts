@@ -237,7 +237,9 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     ['killTree', { killTree: 'yes' }],
     ['env', { env: 'PATH=/bin' }],
   ])('%s of another type is a TypeError with the value', async (name, options) => {
-    await expect(run(['true'], options as object)).rejects.toThrow(new RegExp(`^${name} (must be|are) .*, received .`, 'i'));
+    await expect(run(['true'], options as object)).rejects.toThrow(
+      new RegExp(`^${name} (must be|are) .*, received .`, 'i'),
+    );
   });
 
   test('nothing stays open', async () => {
