@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, vi } from 'vitest';
 import { packAll } from '../tools/pack.mjs';
 import { root } from '../tools/run.mjs';
+import { compile } from './compile.js';
 import { startRegistry } from './registry.js';
 
 const start = promisify(execFile);
@@ -110,24 +111,8 @@ export class Folder {
   }
 
   /** Compiles a module strictly to a file beside it that Node 20 runs. */
-  async compile(file: string, declarations: 'trusted' | 'checked' = 'trusted'): Promise<void> {
-    const options = {
-      target: 'ES2022',
-      lib: ['ES2023', 'ESNext.Disposable', 'ES2024.SharedMemory'],
-      module: 'NodeNext',
-      strict: true,
-      noUncheckedIndexedAccess: true,
-      exactOptionalPropertyTypes: true,
-      verbatimModuleSyntax: true,
-      skipLibCheck: declarations === 'trusted',
-      types: ['node'],
-      typeRoots: [path.join(root, 'node_modules/@types')],
-    };
-    this.write('tsconfig.json', JSON.stringify({ compilerOptions: options, files: [file] }));
-    const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-    await start(process.execPath, [tsc], { cwd: this.path }).catch((error: unknown) => {
-      throw new Error(`${file} does not compile:\n${(error as { stdout: string }).stdout}`);
-    });
+  compile(file: string, declarations: 'trusted' | 'checked' = 'trusted'): void {
+    compile(path.join(this.path, file), declarations);
   }
 }
 

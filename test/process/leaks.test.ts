@@ -5,10 +5,13 @@ import { until } from '../helpers/until.js';
 import { openDescriptors, segmentFiles, sharedWords, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
 
+/** Rounds of five processes, each of which ends in another way. */
+const ROUNDS = times(40);
+
 const listeners = (): number => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
 const resources = (): number => process.getActiveResourcesInfo().length;
 
-test('two hundred processes, ended in every way, leave nothing', { timeout: 240_000 }, async () => {
+test(`${5 * ROUNDS} processes, ended in every way, leave nothing`, { timeout: 240_000 }, async () => {
   const { memory } = sharedWords();
   const ways = [
     () => new Process({ target: targets.nothing }),
@@ -38,7 +41,7 @@ test('two hundred processes, ended in every way, leave nothing', { timeout: 240_
     listeners: listeners(),
   };
 
-  await runAll(times(40));
+  await runAll(ROUNDS);
   await until(() => zombies().length === 0);
   // libuv closes handles in a turn of its own.
   await until(() => openDescriptors().length <= before.descriptors && resources() <= before.resources);

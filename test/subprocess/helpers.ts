@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { Popen } from '@multiprocess/subprocess';
 import type { Command, PopenOptions } from '@multiprocess/subprocess';
@@ -17,7 +17,20 @@ export function open<E extends string | undefined = undefined>(args: Command, op
   return popen;
 }
 
-export const openDescriptors = (): number => readdirSync('/proc/self/fd').length;
+/**
+ * What this process has open to talk to others and to watch them. Not all of its descriptors: other threads of the runner
+ * open and close files of their own, and so does whoever lists them.
+ */
+export function openPipes(): string[] {
+  const names = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return ''; // closed since it was listed
+    }
+  });
+  return names.filter((name) => /^(pipe:|socket:|anon_inode:\[pidfd\])/.test(name)).sort();
+}
 
 export async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all = [];

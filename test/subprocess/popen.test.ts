@@ -20,7 +20,7 @@ import {
 } from '@multiprocess/subprocess';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
-import { allOf, open, openDescriptors, script } from './helpers.js';
+import { allOf, open, openPipes, script } from './helpers.js';
 
 const TEXT = { stdout: PIPE, encoding: 'utf8' } as const;
 
@@ -334,12 +334,12 @@ test('system() and systemSync() leave an interrupt to the command', async () => 
 });
 
 test('a stream that is thrown away unread is closed by close()', async () => {
-  const before = openDescriptors();
+  const before = openPipes();
   const child = new Popen(['sh', '-c', 'cat'], { stdin: PIPE, stdout: PIPE, stderr: PIPE });
-  expect(openDescriptors()).toBe(before + 3);
+  expect(openPipes()).toHaveLength(before.length + 3);
   child.close();
   await child.wait();
-  expect(openDescriptors()).toBe(before);
+  expect(openPipes()).toEqual(before);
   expect(child.stdout?.destroyed).toBe(true);
   await once(child.stdin!, 'close').catch(() => undefined);
 });

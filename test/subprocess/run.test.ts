@@ -21,7 +21,7 @@ import {
   runSync,
 } from '@multiprocess/subprocess';
 import type { Command, RunSyncOptions } from '@multiprocess/subprocess';
-import { openDescriptors, script } from './helpers.js';
+import { openPipes, script } from './helpers.js';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 
@@ -244,9 +244,9 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
 
   test('nothing stays open', async () => {
     await run(['true'], TEXT);
-    const before = openDescriptors();
+    const before = openPipes().length;
     for (let i = 0; i < 5; i++) await run(['cat'], { ...TEXT, input: 'a' });
-    await until(() => openDescriptors() <= before);
+    await until(() => openPipes().length <= before);
   });
 });
 

@@ -1,61 +1,111 @@
 // @ts-check
-// All that continuous integration does, one step after the other; every step runs, whatever became of those before it.
+// All that continuous integration does; every step runs, whatever became of the others.
 //   node test/tools/check.mjs                  all steps
 //   node test/tools/check.mjs layers eslint    these steps
 //   node test/tools/check.mjs --without test   all but these
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { root, run } from './run.mjs';
+
+/** @typedef {readonly (readonly [program: string, ...args: string[]])[]} Commands */
 
 /** @param {string} file */
 const bin = (file) => path.join(root, 'node_modules', file);
 const manifest = path.join(root, 'packages/native/Cargo.toml');
-const cargo = existsSync(manifest);
 
-/** @type {Record<string, readonly (readonly string[])[]>} */
-const steps = {
-  layers: [[process.execPath, 'test/tools/check-layers.mjs']],
-  snippets: [[process.execPath, 'test/tools/sync-snippets.mjs', '--check']],
-  types: [[process.execPath, bin('typescript/bin/tsc'), '--project', 'test']],
+/**
+ * What only reads: as many at once as there are processors, so the longest come first.
+ *
+ * @type {Record<string, Commands>}
+ */
+const readers = {
   eslint: [[process.execPath, bin('eslint/bin/eslint.js'), '--max-warnings=0', '.']],
-  prettier: [[process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
-  rust: cargo
-    ? [
-        ['cargo', 'fmt', '--check', '--manifest-path', manifest],
-        ['cargo', 'clippy', '--quiet', '--locked', '--manifest-path', manifest, '--', '--deny=warnings'],
-      ]
-    : [],
-  packages: [[process.execPath, 'test/tools/check-packages.mjs']],
   docs: [
     [process.execPath, 'test/tools/check-examples.mjs'],
     [process.execPath, bin('typedoc/bin/typedoc')],
     [process.execPath, 'test/tools/check-links.mjs'],
   ],
-  test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
-  matrix: [[process.execPath, 'test/tools/test-matrix.mjs']],
+  prettier: [[process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
+  rust: existsSync(manifest)
+    ? [
+        ['cargo', 'fmt', '--check', '--manifest-path', manifest],
+        ['cargo', 'clippy', '--quiet', '--locked', '--manifest-path', manifest, '--', '--deny=warnings'],
+      ]
+    : [],
+  types: [[process.execPath, bin('typescript/bin/tsc'), '--project', 'test']],
+  packages: [[process.execPath, 'test/tools/check-packages.mjs']],
+  layers: [[process.execPath, 'test/tools/check-layers.mjs']],
+  snippets: [[process.execPath, 'test/tools/sync-snippets.mjs', '--check']],
 };
 
-const [first, ...rest] = process.argv.slice(2);
-const named = first === '--without' ? Object.keys(steps).filter((step) => !rest.includes(step)) : process.argv.slice(2);
-const chosen = named.length > 0 ? named : Object.keys(steps);
+/**
+ * What has all processors to itself, one after the other.
+ *
+ * @type {Record<string, Commands>}
+ */
+const suites = {
+  test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
+  matrix: [[process.execPath, 'test/tools/test-matrix.mjs', '--share']],
+};
+
+/**
+ * Runs a program in the root, and says what it wrote when it has ended, so that the outputs of several do not mix.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ */
+async function runQuietly(program, args) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+  });
+  const [status, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  return status;
+}
 
 /** @type {string[]} */
 const failed = [];
-for (const step of chosen) {
-  const commands = steps[step];
-  if (commands === undefined) throw new RangeError(`No step "${step}"; there are ${Object.keys(steps).join(', ')}`);
+
+/**
+ * @param {string} step
+ * @param {Commands} commands
+ * @param {typeof run} start
+ */
+async function runStep(step, commands, start) {
   const begin = performance.now();
-  for (const [program = '', ...args] of commands) {
-    const status = await run(program, args).catch((error) => error.message);
+  for (const [program, ...args] of commands) {
+    const status = await start(program, args).catch((error) => error.message);
     if (status === 0) continue;
     failed.push(step);
     console.error(`${step}: ${program} failed with ${status}`);
     break;
   }
-  console.log(
-    `${step}: ${failed.includes(step) ? 'FAILED' : 'ok'}, ${((performance.now() - begin) / 1000).toFixed(1)} s`,
-  );
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(`${step}: ${failed.includes(step) ? 'FAILED' : 'ok'}, ${seconds} s`);
 }
+
+const [first, ...rest] = process.argv.slice(2);
+const all = Object.keys({ ...readers, ...suites });
+const named = first === '--without' ? all.filter((step) => !rest.includes(step)) : process.argv.slice(2);
+const chosen = named.length > 0 ? named : all;
+const unknown = [...chosen, ...rest].find((step) => !all.includes(step));
+if (unknown !== undefined) throw new RangeError(`No step "${unknown}"; there are ${all.join(', ')}`);
+
+/** @param {Record<string, Commands>} steps */
+const chosenOf = (steps) => Object.entries(steps).filter(([step]) => chosen.includes(step));
+const waiting = chosenOf(readers).values();
+const lane = async () => {
+  for (const [step, commands] of waiting) await runStep(step, commands, runQuietly);
+};
+await Promise.all(Array.from({ length: availableParallelism() }, lane));
+for (const [step, commands] of chosenOf(suites)) await runStep(step, commands, run);
+
 if (failed.length > 0) {
   console.error(`\nFailed: ${failed.join(', ')}`);
   process.exit(1);

@@ -1,7 +1,10 @@
 // @ts-check
 // Runs the tests on every newer Node that is supported, with the binaries that the node-linux-* packages carry. What a
 // test starts, it starts with process.execPath, so that runs on the same Node.
-import { existsSync } from 'node:fs';
+//   node test/tools/test-matrix.mjs            all of them on each, as every night
+//   node test/tools/test-matrix.mjs --share    each file on one of them at least, as for every change
+// What follows are options for vitest.
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { npm, root, run } from './run.mjs';
 
@@ -9,12 +12,27 @@ const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 
 // What no Node can make a difference to: the order of steps in which the algorithms were compiled, the tools of this
 // repository, that each package installs by itself, and the runner's own helpers.
-const SAME_EVERYWHERE = ['model/**', 'crash/*-steps.test.ts', 'tools/**', 'helpers/**', 'fresh-install/alone.test.ts'];
+const SAME_EVERYWHERE = /^(model|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
+// Where versions of Node differ most: memory that is shared, threads that sleep, processes that begin and end.
+const DIFFERENT = /^(native|conformance|process)\//;
 
-// What is left to chance is done less often here; the run of `npm test` does all of it.
-process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.2';
+// What is left to chance is done less often here; the run of `npm test` does more of it.
+process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';
 
-const excluded = SAME_EVERYWHERE.flatMap((files) => ['--exclude', `test/${files}`]);
+const [first, ...others] = process.argv.slice(2);
+const share = first === '--share';
+const options = share ? others : process.argv.slice(2);
+
+const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts') && !file.startsWith('.cache') && !SAME_EVERYWHERE.test(file))
+  .sort();
+
+/** @param {number} turn whose of VERSIONS it is */
+function filesOf(turn) {
+  if (!share) return files;
+  const dealt = files.filter((file) => !DIFFERENT.test(file)).filter((_, i) => i % VERSIONS.length === turn);
+  return [...files.filter((file) => DIFFERENT.test(file)), ...dealt];
+}
 
 const name = `node-linux-${process.arch}`;
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
@@ -40,10 +58,11 @@ if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
 
 /** @type {Record<string, string>} */
 const outcomes = {};
-for (const version of VERSIONS) {
+for (const [turn, version] of VERSIONS.entries()) {
   const node = await fetchNode(version);
-  console.log(`\nNode ${version}`);
-  const status = await run(node, [vitest, 'run', ...excluded, ...process.argv.slice(2)]);
+  const chosen = filesOf(turn);
+  console.log(`\nNode ${version}: ${chosen.length} of ${files.length} files`);
+  const status = await run(node, [vitest, 'run', ...options, ...chosen.map((file) => `test/${file}`)]);
   outcomes[version] = status === 0 ? 'passed' : 'FAILED';
   if (status !== 0) process.exitCode = 1;
 }

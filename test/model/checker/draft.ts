@@ -4,18 +4,20 @@ import { wordAfter } from './memory.js';
 import type { WordOperation } from './memory.js';
 import type { Operation } from './operation.js';
 import { isDead, isOver, sleepersOn, sleepersOnOwner } from './sleeping.js';
-import type { Standing, State } from './state.js';
+import type { Standing, State, Words } from './state.js';
 import type { WordRules } from './word-rules.js';
 
 /** A state while a step is being made of it. */
 export class Draft {
-  readonly words: Int32Array;
+  /** Those of the state, until one of them changes. */
+  words: Words;
   readonly threads: Standing[];
+  #changed: number[] | undefined;
   readonly #programs: readonly Program[];
   readonly #rules: WordRules;
 
   constructor({ threads, words }: Pick<State, 'words' | 'threads'>, programs: readonly Program[], rules: WordRules) {
-    this.words = words.slice();
+    this.words = words;
     this.threads = [...threads];
     this.#programs = programs;
     this.#rules = rules;
@@ -23,7 +25,8 @@ export class Draft {
 
   /** Does what is no step of its own, since nobody could tell when it was done. */
   settle(thread: number): void {
-    let standing: Standing = { ...this.threads[thread]!, mode: 'ready' };
+    let standing = this.threads[thread]!;
+    if (standing.mode !== 'ready') standing = { ...standing, mode: 'ready' };
     for (;;) {
       const { operation } = standing.point;
       if (operation.kind === 'done') {
@@ -137,7 +140,8 @@ export class Draft {
     const after = wordAfter(operation, before);
     if (after !== before) {
       this.#rules.checkChange(operation.index);
-      this.words[operation.index] = after;
+      this.words = this.#changed ??= [...this.words];
+      this.#changed[operation.index] = after;
     }
     return operation.kind === 'note' ? after : before;
   }

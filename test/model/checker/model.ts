@@ -2,6 +2,7 @@ import type { Parker, Thread } from '@multiprocess/shared-memory';
 import type { Bounds } from './explore.js';
 import type { Patch } from './load-compiled.js';
 import type { SimulatedSegment } from './simulated-segment.js';
+import type { Words } from './state.js';
 
 /** What a simulated thread's program works with. */
 export interface Site {
@@ -36,7 +37,7 @@ export type Next = 'next' | 'again' | 'end';
 
 /** What an invariant sees of a state. */
 export interface View {
-  readonly words: Int32Array;
+  readonly words: Words;
   /** Numbers of the threads that were killed. */
   isDead(thread: number): boolean;
   /** Whether its program has come to its end. */

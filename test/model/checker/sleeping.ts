@@ -1,5 +1,5 @@
 import type { Operation, WatchedWord } from './operation.js';
-import type { Standing } from './state.js';
+import type { Standing, Words } from './state.js';
 
 /** Owner id of a simulated thread. 0 is nobody's. */
 export function ownerIdOf(thread: number): number {
@@ -11,7 +11,7 @@ export function isDead(threads: readonly Standing[], owner: number): boolean {
 }
 
 /** Whether there is nothing to wait for. */
-export function isOver(words: Int32Array, threads: readonly Standing[], watched: WatchedWord): boolean {
+export function isOver(words: Words, threads: readonly Standing[], watched: WatchedWord): boolean {
   return words[watched.index] !== watched.expected || isDead(threads, watched.owner);
 }
 

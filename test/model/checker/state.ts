@@ -19,9 +19,14 @@ export interface Standing {
   readonly rung: boolean;
 }
 
+/** Shared words, each of 32 bits with a sign. An array: to copy a typed one takes several times as long. */
+export type Words = readonly number[];
+
 /** Everything that the future depends on. Never changed: a step makes another. */
 export interface State {
-  readonly words: Int32Array;
+  readonly words: Words;
+  /** What {@link keyOfWords} says of them: most states share their words with the one before. */
+  readonly wordsKey: string;
   readonly threads: readonly Standing[];
   /** How many threads have been killed. */
   readonly kills: number;
@@ -34,22 +39,29 @@ export interface State {
  *
  * @param alike threads of which it does not matter which is which
  */
-export function keyOf({ words, threads, rechecks }: State, alike: readonly (readonly number[])[] = []): string {
-  const codes = new Uint16Array(words.length * 2 + threads.length * 2 + 1);
-  let i = 0;
-  const add = (word: number): void => {
-    codes[i++] = word & 0xffff;
-    codes[i++] = word >>> 16;
-  };
-  for (const word of words) add(word);
+export function keyOf({ wordsKey, threads, rechecks }: State, alike: readonly (readonly number[])[] = []): string {
   const locals = threads.map(localKeyOf);
   for (const group of alike) {
     const sorted = group.map((thread) => locals[thread]!).sort((one, other) => one - other);
     for (const [place, thread] of group.entries()) locals[thread] = sorted[place]!;
   }
-  for (const local of locals) add(local);
-  codes[i] = rechecks;
-  return String.fromCharCode.apply(null, codes as unknown as number[]);
+  let key = wordsKey + String.fromCharCode(rechecks);
+  for (const local of locals) key += String.fromCharCode(local & 0xffff, local >>> 16);
+  return key;
+}
+
+/** Marks the first of three codes, of a word that does not fit into one. */
+const LONG = 0x8000;
+const LOW_BITS = 15;
+
+/** A text that is the same for the same words only: a code for a small one, since these texts are what fills the memory. */
+export function keyOfWords(words: Words): string {
+  const codes: number[] = [];
+  for (const word of words) {
+    if (word >= 0 && word < LONG) codes.push(word);
+    else codes.push(LONG | (word >>> (2 * LOW_BITS)), (word >>> LOW_BITS) & (LONG - 1), word & (LONG - 1));
+  }
+  return String.fromCharCode(...codes);
 }
 
 function localKeyOf({ act, mode, point, rung }: Standing): number {

@@ -7,6 +7,7 @@ import { Program } from './program.js';
 import { Realm } from './realm.js';
 import { siteOf } from './site.js';
 import { isOver, isTimed, sleepersOn, sleepersOnOwner } from './sleeping.js';
+import { keyOfWords } from './state.js';
 import type { Standing, State } from './state.js';
 import { WordRules } from './word-rules.js';
 
@@ -31,11 +32,11 @@ export class System {
 
   /** The state before the first action. */
   initial(): State {
-    const words = new Int32Array(this.model.wordCount);
+    const words = new Array<number>(this.model.wordCount).fill(0);
     for (const [index, value] of Object.entries(this.model.initial ?? {})) words[Number(index)] = value;
     const draft = this.#draft({ words, threads: this.#programs.map(({ start }) => start) });
     for (const thread of this.#programs.keys()) draft.settle(thread);
-    return { words: draft.words, threads: draft.threads, kills: 0, rechecks: 0 };
+    return { words: draft.words, wordsKey: keyOfWords(draft.words), threads: draft.threads, kills: 0, rechecks: 0 };
   }
 
   /** Steps and ends of time that are possible in the state; without any, nobody can go on. */
@@ -110,7 +111,8 @@ export class System {
         draft.recheck(thread);
         rechecks++;
     }
-    return { words: draft.words, threads: draft.threads, kills, rechecks };
+    const wordsKey = draft.words === state.words ? state.wordsKey : keyOfWords(draft.words);
+    return { words: draft.words, wordsKey, threads: draft.threads, kills, rechecks };
   }
 
   /** Words that the thread's next step accesses without Atomics, and whether it writes them. */

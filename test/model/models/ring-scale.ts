@@ -1,4 +1,5 @@
 import type { Patch } from '../checker/load-compiled.js';
+import type { Words } from '../checker/state.js';
 
 /**
  * The words of a ring, closer together than in ring-layout.ts, and a ring that begins with room for two items of a word:
@@ -92,6 +93,6 @@ export function ringWordCount(mostBytes: number): number {
 }
 
 /** Items that are in the ring, whatever is counted. */
-export function itemsIn(words: Int32Array): number {
+export function itemsIn(words: Words): number {
   return ((words[RING_WORDS.TAIL]! - words[RING_WORDS.HEAD]!) | 0) / RECORD_BYTES;
 }
