@@ -6,8 +6,8 @@ export default defineConfig({
     exclude: ['test/.cache/**'],
     // A process a file: what a test leaves behind in its process cannot help or hurt another file.
     pool: 'forks',
-    // Most tests wait for other processes rather than compute, and contention is part of what they are about.
-    maxWorkers: 2,
+    // More than processors: many tests wait for other processes, and contention is part of what they are about.
+    maxWorkers: 3,
     // Nothing here is an upper bound on how fast the toolkit must be: it ends what would never end.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -83,7 +83,7 @@ test.each(kinds)(
     };
     const leastOf = async (waiters: number): Promise<number> => {
       const samples = [];
-      for (let i = 0; i < 3; i++) samples.push(await cpuOf(waiters));
+      for (let i = 0; i < 2; i++) samples.push(await cpuOf(waiters));
       return Math.min(...samples);
     };
     // So many that the garbage collector is at work in both: without it, few take a fourth of the time each.

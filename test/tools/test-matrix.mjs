@@ -10,11 +10,11 @@ import { npm, root, run } from './run.mjs';
 
 const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 
-// What no Node can make a difference to: the order of steps in which the algorithms were compiled, the tools of this
-// repository, that each package installs by itself, and the runner's own helpers.
-const SAME_EVERYWHERE = /^(model|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
-// Where versions of Node differ most: memory that is shared, threads that sleep, processes that begin and end.
-const DIFFERENT = /^(native|conformance|process)\//;
+// What no Node can make a difference to: the order of steps in which the algorithms were compiled, programs that use what
+// is tested anyway, the tools of this repository, that each package installs by itself, and the runner's own helpers.
+const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
+// Where versions of Node differ most: memory that is shared and sleeps of threads, processes that begin and end.
+const DIFFERENT = /^(native|process)\//;
 
 // What is left to chance is done less often here; the run of `npm test` does more of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';
