@@ -1,10 +1,10 @@
-const effort = Number(process.env['MULTIPROCESS_TEST_EFFORT'] ?? 0.25);
+const effort = Number(process.env['MULTIPROCESS_TEST_EFFORT'] ?? 0.2);
 if (!(effort > 0)) throw new RangeError(`MULTIPROCESS_TEST_EFFORT must be a number above 0, received ${effort}`);
 
 /**
  * How often to do what is left to chance, such as a kill at some moment: `thorough` times with the environment variable
  * `MULTIPROCESS_TEST_EFFORT` at 1, as every night, and in proportion to it otherwise, but at least once. Unless it is
- * set, a fourth is done: chance adds up over many runs, and each is to be short.
+ * set, a fifth is done: chance adds up over many runs, and each is to be short.
  */
 export function times(thorough: number): number {
   return Math.max(1, Math.round(thorough * effort));

@@ -17,11 +17,12 @@ const bin = (file) => path.join(root, 'node_modules', file);
 const manifest = path.join(root, 'packages/native/Cargo.toml');
 
 /**
- * What only reads: as many at once as there are processors, so the longest come first.
+ * What tests nothing by running it: as many at once as there are processors, so the longest come first.
  *
  * @type {Record<string, Commands>}
  */
 const readers = {
+  nodes: [[process.execPath, 'test/tools/test-matrix.mjs', '--fetch']],
   eslint: [[process.execPath, bin('eslint/bin/eslint.js'), '--max-warnings=0', '.']],
   docs: [
     [process.execPath, 'test/tools/check-examples.mjs'],
@@ -32,7 +33,7 @@ const readers = {
   rust: existsSync(manifest)
     ? [
         ['cargo', 'fmt', '--check', '--manifest-path', manifest],
-        ['cargo', 'clippy', '--quiet', '--locked', '--manifest-path', manifest, '--', '--deny=warnings'],
+        ['cargo', 'clippy', '--quiet', '--locked', '--release', '--manifest-path', manifest, '--', '--deny=warnings'],
       ]
     : [],
   types: [[process.execPath, bin('typescript/bin/tsc'), '--project', 'test']],

@@ -3,6 +3,7 @@
 // test starts, it starts with process.execPath, so that runs on the same Node.
 //   node test/tools/test-matrix.mjs            all of them on each, as every night
 //   node test/tools/test-matrix.mjs --share    each file on one of them at least, as for every change
+//   node test/tools/test-matrix.mjs --fetch    none; fetches the binaries that are not there yet
 // What follows are options for vitest.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -13,15 +14,15 @@ const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 // What no Node can make a difference to: the order of steps in which the algorithms were compiled, programs that use what
 // is tested anyway, the tools of this repository, that each package installs by itself, and the runner's own helpers.
 const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
-// Where versions of Node differ most: memory that is shared and sleeps of threads, processes that begin and end.
-const DIFFERENT = /^(native|process)\//;
+// What is built on Node's own interface for native code runs on each.
+const DIFFERENT = 'native/';
 
 // What is left to chance is done less often here; the run of `npm test` does more of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';
 
-const [first, ...others] = process.argv.slice(2);
+const [first = '', ...others] = process.argv.slice(2);
 const share = first === '--share';
-const options = share ? others : process.argv.slice(2);
+const options = share || first === '--fetch' ? others : process.argv.slice(2);
 
 const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && !file.startsWith('.cache') && !SAME_EVERYWHERE.test(file))
@@ -30,8 +31,7 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 
 /** @param {number} turn whose of VERSIONS it is */
 function filesOf(turn) {
   if (!share) return files;
-  const dealt = files.filter((file) => !DIFFERENT.test(file)).filter((_, i) => i % VERSIONS.length === turn);
-  return [...files.filter((file) => DIFFERENT.test(file)), ...dealt];
+  return files.filter((file, i) => file.startsWith(DIFFERENT) || i % VERSIONS.length === turn);
 }
 
 const name = `node-linux-${process.arch}`;
@@ -56,10 +56,13 @@ if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
   process.exit(0);
 }
 
+const nodes = await Promise.all(VERSIONS.map(fetchNode));
+if (first === '--fetch') process.exit(0);
+
 /** @type {Record<string, string>} */
 const outcomes = {};
 for (const [turn, version] of VERSIONS.entries()) {
-  const node = await fetchNode(version);
+  const node = nodes[turn] ?? '';
   const chosen = filesOf(turn);
   console.log(`\nNode ${version}: ${chosen.length} of ${files.length} files`);
   const status = await run(node, [vitest, 'run', ...options, ...chosen.map((file) => `test/${file}`)]);

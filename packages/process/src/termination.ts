@@ -1,6 +1,6 @@
+import { descendantsOf, processStat, runningProcesses } from '@multiprocess/shared-memory';
+import type { ProcessStat } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
-import { descendantsOf, isRunning } from './process-tree.js';
-import type { Relative } from './process-tree.js';
 
 /** How to end a process. */
 export interface TerminateOptions {
@@ -25,7 +25,7 @@ export class Termination {
   readonly #tree: boolean;
   readonly #deadline: number;
   /** Descendants that have been seen: what is left when the one between has gone is not found any more. */
-  readonly #known = new Map<string, Relative>();
+  readonly #known = new Map<string, ProcessStat>();
   readonly #told = new Set<string>();
   #rootTold = false;
 
@@ -56,14 +56,21 @@ export class Termination {
     return this.#deadline === Infinity;
   }
 
-  #alive(): Relative[] {
+  #alive(): ProcessStat[] {
     // Once it has ended, another process may have its number.
-    if (!this.#root.look()) for (const one of descendantsOf(this.#root.pid)) this.#known.set(key(one), one);
+    if (!this.#root.look()) {
+      for (const one of descendantsOf([this.#root.pid], runningProcesses())) this.#known.set(key(one), one);
+    }
     return [...this.#known.values()].filter(isRunning);
   }
 }
 
-function key({ pid, startedAt }: Relative): string {
+/** Whether it still runs: its number alone may be another's by now. */
+function isRunning({ pid, startedAt }: ProcessStat): boolean {
+  return processStat(pid)?.startedAt === startedAt;
+}
+
+function key({ pid, startedAt }: ProcessStat): string {
   return `${pid} ${startedAt}`;
 }
 

@@ -15,5 +15,5 @@ export type { Sheet } from './records/sheet.js';
 export { classOfPrototype } from './registered-classes.js';
 export type { ClassReference } from './registered-classes.js';
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './limits.js';
-export { isTask, lookUpTask, resolveTask, taskOf } from './task.js';
+export { isTask, resolveTask, taskOf } from './task.js';
 export type { AnyFunction, TaskReference } from './task.js';

@@ -80,7 +80,7 @@ export function taskOf(fn: AnyFunction): TaskReference {
 }
 
 /** The task, if its module has been imported already. */
-export function lookUpTask(reference: TaskReference): AnyFunction | undefined {
+function lookUpTask(reference: TaskReference): AnyFunction | undefined {
   return tasks.get(keyOf(reference));
 }
 

@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrorCode } from './errno.js';
 import { MultiprocessError } from './errors.js';
 import { fileNames, segmentDirectory } from './directory.js';
+import { lockHolders } from './linux/lock-holders.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from './segment-file.js';
 import type { SegmentHeader } from './segment-header.js';
 
@@ -73,16 +74,4 @@ function withFile(path: string, use: (fd: number, path: string) => void): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Who holds a lock on which inode, from the kernel's own list. */
-function lockHolders(): Map<number, number[]> {
-  const holders = new Map<number, number[]>();
-  for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
-    const match = /FLOCK\s+ADVISORY\s+\w+\s+(\d+)\s+\S+:(\d+)\s/.exec(line);
-    if (match === null) continue;
-    const [pid, inode] = [Number(match[1]), Number(match[2])];
-    holders.set(inode, [...new Set(holders.get(inode)).add(pid)]);
-  }
-  return holders;
 }

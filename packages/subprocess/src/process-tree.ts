@@ -1,5 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { processStat } from '@multiprocess/shared-memory';
+import { descendantsOf, environmentOf, runningProcesses } from '@multiprocess/shared-memory';
 
 /** A variable in the environment of a program, by which all that it starts can be told, however far they have gone from it. */
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
@@ -29,7 +28,7 @@ export function markedEnvironment(env: NodeJS.ProcessEnv, mark: string): NodeJS.
 export function signalTree(pid: number | undefined, mark: string, signal: NodeJS.Signals | number): void {
   const stopped = new Set<number>();
   for (let look = 0; look < MOST_LOOKS; look++) {
-    const found = membersOf(pid, mark).filter((one) => !stopped.has(one));
+    const found = [...membersOf(pid, mark)].filter((one) => !stopped.has(one));
     if (found.length === 0) break;
     for (const one of found) {
       send(one, 'SIGSTOP');
@@ -48,35 +47,16 @@ function send(pid: number, signal: NodeJS.Signals | number): void {
   }
 }
 
-function membersOf(pid: number | undefined, mark: string): number[] {
-  const parents = new Map<number, number>();
-  const members = new Set<number>(pid === undefined ? [] : [pid]);
-  for (const name of readdirSync('/proc')) {
-    const one = Number(name);
-    if (!Number.isInteger(one) || one === process.pid) continue;
-    const parent = processStat(one)?.parent;
-    if (parent === undefined) continue;
-    parents.set(one, parent);
-    if (isMarked(one, mark)) members.add(one);
-  }
-  for (let before = -1; before !== members.size;) {
-    before = members.size;
-    for (const [one, parent] of parents) if (members.has(parent)) members.add(one);
-  }
-  return [...members];
+function membersOf(pid: number | undefined, mark: string): Set<number> {
+  const others = runningProcesses().filter((one) => one.pid !== process.pid);
+  const members = new Set(others.filter((one) => isMarked(one.pid, mark)).map((one) => one.pid));
+  if (pid !== undefined) members.add(pid);
+  for (const one of descendantsOf([...members], others)) members.add(one.pid);
+  return members;
 }
 
 function isMarked(pid: number, mark: string): boolean {
   const name = `${TREE_VARIABLE}=`;
   const variable = environmentOf(pid).find((one) => one.startsWith(name));
   return variable?.slice(name.length).split(',').includes(mark) === true;
-}
-
-/** Empty for what has ended meanwhile, or belongs to somebody else. */
-function environmentOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-  } catch {
-    return [];
-  }
 }

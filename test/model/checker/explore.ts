@@ -29,12 +29,18 @@ export interface Bounds {
   readonly preemptions?: number;
 }
 
-/** A state that was reached, and how. */
+/** How a state was reached: by an action in the one before. It is kept when the state itself is not needed any more. */
+interface Way {
+  readonly action: Action;
+  /** Undefined at the start. */
+  readonly before: Way | undefined;
+}
+
+/** A state that was reached. */
 interface Reached {
   readonly state: State;
   /** Undefined at the start. */
-  readonly action: Action | undefined;
-  readonly before: Reached | undefined;
+  readonly way: Way | undefined;
   /** Who has made the last step. */
   readonly last: number;
   readonly preemptions: number;
@@ -57,14 +63,14 @@ export function explore(system: System, { states = Infinity, preemptions = Infin
     seen.set(full, reached.preemptions);
     return true;
   };
-  const start = { state: system.initial(), action: undefined, before: undefined, last: -1, preemptions: 0 };
+  const start = { state: system.initial(), way: undefined, last: -1, preemptions: 0 };
   isNews(start);
   for (let level: Reached[] = [start]; level.length > 0;) {
     const next: Reached[] = [];
     for (const reached of level) {
       const { actions, problem, rechecked } = onward(system, reached.state);
       if (rechecked) counts.rechecks++;
-      if (problem !== undefined) return report({ problem, actions: actionsOf(reached) });
+      if (problem !== undefined) return report({ problem, actions: actionsOf(reached.way) });
       const goesOn =
         preemptions < Infinity && actions.some(({ kind, thread }) => kind === 'step' && thread === reached.last);
       for (const action of actions) {
@@ -72,8 +78,7 @@ export function explore(system: System, { states = Infinity, preemptions = Infin
         const isStep = action.kind === 'step';
         const follower = {
           state: system.apply(reached.state, action),
-          action,
-          before: reached,
+          way: { action, before: reached.way },
           last: preemptions < Infinity && isStep ? action.thread : reached.last,
           preemptions: reached.preemptions + Number(goesOn && isStep && action.thread !== reached.last),
         };
@@ -102,8 +107,8 @@ export function onward(
   return { actions: [...rechecks, ...kills], problem: rechecked ? undefined : end, rechecked };
 }
 
-function actionsOf(reached: Reached): Action[] {
+function actionsOf(way: Way | undefined): Action[] {
   const actions: Action[] = [];
-  for (let at: Reached | undefined = reached; at?.action !== undefined; at = at.before) actions.push(at.action);
+  for (let at = way; at !== undefined; at = at.before) actions.push(at.action);
   return actions.reverse();
 }

@@ -9,7 +9,8 @@ const nameOf = (thread: number): string => String.fromCharCode(97 + thread);
 
 /** What is wrong in a state, whatever comes next. */
 export function problemIn(system: System, state: State): string | undefined {
-  for (const [thread, { mode, point }] of state.threads.entries()) {
+  for (let thread = 0; thread < state.threads.length; thread++) {
+    const { mode, point } = state.threads[thread]!;
     if (mode === 'dead') continue;
     if (point.operation.kind === 'failed') return `${nameOf(thread)} threw ${String(point.operation.error)}`;
     if (point.depth > MOST_OPERATIONS) return `${nameOf(thread)} goes round in circles`;
@@ -30,7 +31,7 @@ export function problemAtEnd(system: System, state: State): string | undefined {
  * state, accesses without Atomics need no step each: no other thread can tell when they are made.
  */
 function raceIn(system: System, state: State): string | undefined {
-  for (const thread of state.threads.keys()) {
+  for (let thread = 0; thread < state.threads.length; thread++) {
     const accesses = system.plainAccesses(state, thread);
     if (accesses.size > 0)
       for (const other of state.threads.keys()) {

@@ -45,9 +45,9 @@ export function keyOf({ wordsKey, threads, rechecks }: State, alike: readonly (r
     const sorted = group.map((thread) => locals[thread]!).sort((one, other) => one - other);
     for (const [place, thread] of group.entries()) locals[thread] = sorted[place]!;
   }
-  let key = wordsKey + String.fromCharCode(rechecks);
-  for (const local of locals) key += String.fromCharCode(local & 0xffff, local >>> 16);
-  return key;
+  const codes = [rechecks];
+  for (const local of locals) codes.push(local & 0xffff, local >>> 16);
+  return wordsKey + String.fromCharCode(...codes);
 }
 
 /** Marks the first of three codes, of a word that does not fit into one. */

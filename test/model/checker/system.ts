@@ -58,8 +58,8 @@ export class System {
   kills(state: State): Action[] {
     if (state.kills >= (this.model.kills ?? 0)) return [];
     const actions: Action[] = [];
-    for (const [thread, { mode }] of state.threads.entries()) {
-      if (mode === 'dead' || this.model.victims?.includes(thread) === false) continue;
+    for (let thread = 0; thread < state.threads.length; thread++) {
+      if (state.threads[thread]!.mode === 'dead' || this.model.victims?.includes(thread) === false) continue;
       const halves = Math.max(1, this.#plainWrites(state, thread));
       const wakes = Math.max(1, sleepersOnOwner(state.threads, thread).length);
       for (let choice = 0; choice < halves * wakes; choice++) actions.push({ thread, kind: 'kill', choice });
