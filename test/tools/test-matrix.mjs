@@ -2,7 +2,7 @@
 // Runs the tests on every newer Node that is supported, with the binaries that the node-linux-* packages carry. What a
 // test starts, it starts with process.execPath, so that runs on the same Node.
 //   node test/tools/test-matrix.mjs            all of them on each, as every night
-//   node test/tools/test-matrix.mjs --share    each file on one of them at least, as for every change
+//   node test/tools/test-matrix.mjs --share    what most depends on Node, on one of them at least, as for every change
 //   node test/tools/test-matrix.mjs --fetch    none; fetches the binaries that are not there yet
 // What follows are options for vitest.
 import { existsSync, readdirSync } from 'node:fs';
@@ -14,8 +14,9 @@ const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 // What no Node can make a difference to: the order of steps in which the algorithms were compiled, programs that use what
 // is tested anyway, the tools of this repository, that each package installs by itself, and the runner's own helpers.
 const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
-// What is built on Node's own interface for native code runs on each.
-const DIFFERENT = 'native/';
+// A share has what is built on Node's own interfaces on each of them, and nothing of what is only built on that.
+const CLOSE = /^(native|conformance)\//;
+const FAR = /^(sync|values|serialization|pins)\//;
 
 // What is left to chance is done less often here; the run of `npm test` does more of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';
@@ -31,7 +32,8 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 
 /** @param {number} turn whose of VERSIONS it is */
 function filesOf(turn) {
   if (!share) return files;
-  return files.filter((file, i) => file.startsWith(DIFFERENT) || i % VERSIONS.length === turn);
+  const dealt = files.filter((file) => !CLOSE.test(file) && !FAR.test(file));
+  return [...files.filter((file) => CLOSE.test(file)), ...dealt.filter((_, i) => i % VERSIONS.length === turn)];
 }
 
 const name = `node-linux-${process.arch}`;
