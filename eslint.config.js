@@ -109,7 +109,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-implied-eval': 'off' },
   },
   // Child programs are a few lines of plain JavaScript.
-  { files: ['test/**/fixtures/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['test/**/fixtures/**/*.mjs', 'test/attacks/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ['test/**'],
     rules: {
