@@ -13,6 +13,22 @@ const noNative = {
   message: 'Only platform.ts of a package reaches the kernel: give it the function you need, and import it from there.',
 };
 
+// Test frameworks replace these by fakes, in which time stands still.
+const noFakes = 'Take it from `clock` of @multiprocess/shared-memory: a test framework may replace this by a fake.';
+const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']
+  .concat('queueMicrotask', 'performance')
+  .map((name) => ({ name, message: noFakes }));
+const fakedProperties = [
+  { object: 'process', property: 'nextTick', message: noFakes },
+  { object: 'process', property: 'hrtime', message: noFakes },
+  { object: 'Date', property: 'now', message: noFakes },
+];
+const fakedModules = [
+  { name: 'node:timers', message: noFakes },
+  { name: 'node:timers/promises', message: noFakes },
+  { name: 'node:perf_hooks', importNames: ['performance'], message: noFakes },
+];
+
 export default defineConfig(
   globalIgnores([
     '**/build/',
@@ -83,6 +99,16 @@ export default defineConfig(
     files: ['packages/*/src/**/*.ts'],
     ignores: nativeDoors,
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [noNative] }] },
+  },
+  {
+    // Examples are programs of users, whose own tests may well fake what they call.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/shared-memory/src/clock.ts', '**/*.examples.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...faked],
+      'no-restricted-properties': ['error', ...fakedProperties],
+      'no-restricted-imports': ['error', { paths: fakedModules }],
+    },
   },
   {
     // The runners of these files ask for a default export.

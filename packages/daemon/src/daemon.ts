@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-import { hasErrorCode } from '@multiprocess/shared-memory';
+import { clock, hasErrorCode } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
@@ -113,7 +112,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
       const state = PidFile.inspect(this.pidFile);
       if (!state.held) return undefined;
       if (state.holder !== undefined) return state.holder.pid;
-      await delay(LOOK_MS);
+      await clock.sleep(LOOK_MS);
     }
   }
 
@@ -124,8 +123,8 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     } catch (error) {
       if (!hasErrorCode(error, 'ESRCH')) throw error;
     }
-    const deadline = performance.now() + timeout;
-    while (this.#mayBeHeldBy(pid) && performance.now() < deadline) await delay(LOOK_MS);
+    const deadline = clock.now() + timeout;
+    while (this.#mayBeHeldBy(pid) && clock.now() < deadline) await clock.sleep(LOOK_MS);
   }
 
   /** Its lock goes last: until then it cannot be started again. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
@@ -57,7 +57,7 @@ export async function launch(
 
 async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
   let pid: number | undefined;
-  const timer = setTimeout(() => {
+  const timer = clock.setTimeout(() => {
     channel.destroy(new DaemonError(`The daemon was not ready within ${timeout} ms, and was told to end`, pid));
   }, timeout);
   try {
@@ -70,7 +70,7 @@ async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
     if (error === channel.errored && pid !== undefined) tellToEnd(pid);
     throw error;
   } finally {
-    clearTimeout(timer);
+    clock.clearTimeout(timer);
   }
   throw new DaemonError('The daemon ended before it was ready, by a signal or without a word: see its stderr');
 }

@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { DaemonError, blockThread, hasErrorCode, processStat } from '@multiprocess/shared-memory';
+import { DaemonError, blockThread, clock, hasErrorCode, processStat } from '@multiprocess/shared-memory';
 import { tryLock } from './platform.js';
 
 // The file: the process id in the first line, as everybody expects, and `start=` with the time it began in the second.
@@ -61,7 +61,7 @@ export class PidFile {
    * @throws {Error} with `code`, if the file cannot be made
    */
   static acquire(path: string): PidFile {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = clock.now() + PATIENCE_MS;
     for (;;) {
       const fd = openSync(path, READ_AND_WRITE, MODE);
       try {
@@ -70,7 +70,7 @@ export class PidFile {
         } else {
           const pid = livingWriter(readFrom(fd));
           if (pid !== undefined) throw new DaemonError(`Already running: process ${pid} has ${path}`, pid);
-          if (performance.now() > deadline) {
+          if (clock.now() > deadline) {
             throw new DaemonError(
               `${path} is locked by a process that has not written into it: is it another program's?`,
             );

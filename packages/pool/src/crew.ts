@@ -1,5 +1,5 @@
 import { Process } from '@multiprocess/process';
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import type { CheckedOptions } from './pool-options.js';
 import { PoolWorker } from './pool-worker.js';
@@ -49,7 +49,7 @@ export class Crew {
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   fill(): void {
-    while (performance.now() >= this.startAt) this.#start();
+    while (clock.now() >= this.startAt) this.#start();
   }
 
   #start(): void {
@@ -94,7 +94,7 @@ export class Crew {
     if (worker.isReady) return undefined;
     this.#failures++;
     const backoff = FIRST_BACKOFF_MS * 2 ** Math.min(10, this.#failures);
-    if (this.#failures > 1) this.#startAt = performance.now() + Math.min(LONGEST_BACKOFF_MS, backoff);
+    if (this.#failures > 1) this.#startAt = clock.now() + Math.min(LONGEST_BACKOFF_MS, backoff);
     const { exitCode, error } = worker.process;
     // Killed from outside: that says nothing about the next one.
     if (this.#failures < MOST_FAILURES || (exitCode !== null && exitCode < 0)) return undefined;

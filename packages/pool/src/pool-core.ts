@@ -1,5 +1,5 @@
 import { decode } from '@multiprocess/serialization';
-import { ClosedError } from '@multiprocess/shared-memory';
+import { ClosedError, clock } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
@@ -119,7 +119,7 @@ export class PoolCore {
 
   /** What time brings: workers that have to be started, killed, or looked at. Returns when to look next. */
   tend(): number {
-    const now = performance.now();
+    const now = clock.now();
     if (this.#needsWorkers) this.#fill();
     let next = this.#needsWorkers ? this.crew.startAt : Infinity;
     for (const worker of this.crew.workers) {
@@ -164,7 +164,7 @@ export class PoolCore {
     this.#tasks.settle(task, () => task.plan.reject(error));
     const { place } = task;
     if (place === undefined || place.worker.takeBack(task)) this.#tasks.remove(task);
-    else place.worker.stop(task, performance.now() + this.#options.grace);
+    else place.worker.stop(task, clock.now() + this.#options.grace);
     this.#onChange();
   }
 
@@ -210,7 +210,7 @@ export class PoolCore {
     }
     for (const worker of this.crew.workers) {
       worker.isRetiring = true;
-      worker.killAt = Math.min(worker.killAt, performance.now() + this.#options.grace);
+      worker.killAt = Math.min(worker.killAt, clock.now() + this.#options.grace);
       worker.process.terminate();
     }
   }

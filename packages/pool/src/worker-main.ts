@@ -1,7 +1,7 @@
 import { task } from '@multiprocess/process';
 import { decode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { Line, SpinBudget, waitSync } from '@multiprocess/shared-memory';
+import { Line, SpinBudget, clock, waitSync } from '@multiprocess/shared-memory';
 import type { RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import { isBlock } from './item-block.js';
@@ -79,7 +79,7 @@ class Worker {
   readonly #reporter: Reporter;
   readonly #functions = new WorkerFunctions();
   readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
-  #lastTurn = performance.now();
+  #lastTurn = clock.now();
 
   constructor(channel: Channel, reporter: Reporter) {
     this.#channel = channel;
@@ -98,14 +98,14 @@ class Worker {
       }
       if (items.length === 0) {
         const item = await line.wait(() => taking(reader), Infinity);
-        this.#lastTurn = performance.now();
+        this.#lastTurn = clock.now();
         if (item === 'shut' || item === undefined) return;
         items.push(item);
       }
       for (const item of items) {
         const pending = this.#handle(item);
         if (pending !== undefined) await pending;
-        if (performance.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
+        if (clock.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
       }
     }
   }
@@ -113,12 +113,12 @@ class Worker {
   /** Blocks until there is something to take, but not for long. */
   #await(reader: RingReader): void {
     const { parker } = this.#channel;
-    let now = performance.now();
+    let now = clock.now();
     const end = now + this.#budget.micros / 1000;
     while (now < end) {
       const begin = now;
       const found = reader.glance(parker, GLANCE_MICROS);
-      now = performance.now();
+      now = clock.now();
       this.#budget.noteLook(now - begin);
       if (found) {
         this.#budget.learn(0);
@@ -126,13 +126,13 @@ class Worker {
       }
     }
     waitSync(parker, reader.awaitingItem(), LONGEST_BREATH_MS);
-    this.#budget.learn(performance.now() - now);
+    this.#budget.learn(clock.now() - now);
   }
 
   #turn(): Promise<void> {
     return new Promise((resolve) => {
-      setImmediate(() => {
-        this.#lastTurn = performance.now();
+      clock.setImmediate(() => {
+        this.#lastTurn = clock.now();
         resolve();
       });
     });
@@ -161,7 +161,7 @@ class Worker {
     if (stoppable) this.#channel.noteTime();
     if (!this.#channel.claim(header[SLOT]!, ticket)) return undefined;
     const id = header[ID]! >>> 0;
-    const start = performance.now();
+    const start = clock.now();
     const running = stoppable ? beginTask(this.#channel, ticket) : undefined;
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
@@ -227,5 +227,5 @@ function* taking(reader: RingReader): Waiting<RingItem | 'shut'> {
 }
 
 function microsSince(start: number): number {
-  return Math.min(2 ** 31 - 1, (performance.now() - start) * 1000) | 0;
+  return Math.min(2 ** 31 - 1, (clock.now() - start) * 1000) | 0;
 }

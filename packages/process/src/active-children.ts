@@ -1,4 +1,4 @@
-import { sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
+import { clock, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 
@@ -67,6 +67,6 @@ function leaveNobodyBehind(): void {
 }
 
 function waitForAll(children: readonly Child[], timeout: number): void {
-  const deadline = performance.now() + timeout;
-  for (const child of children) child.waitSync(Math.max(0, deadline - performance.now()));
+  const deadline = clock.now() + timeout;
+  for (const child of children) child.waitSync(Math.max(0, deadline - clock.now()));
 }

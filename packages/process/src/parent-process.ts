@@ -1,4 +1,4 @@
-import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from './identity.js';
 import { Latch } from './latch.js';
@@ -26,8 +26,8 @@ class Parent implements ParentProcess {
   readonly pid: number;
   readonly name: string;
   readonly #ended = new Latch((waiting) => {
-    if (waiting) this.#timer = setInterval(() => this.isAlive(), LOOK_EVERY_MS);
-    else clearInterval(this.#timer);
+    if (waiting) this.#timer = clock.setInterval(() => this.isAlive(), LOOK_EVERY_MS);
+    else clock.clearInterval(this.#timer);
   });
   #timer: NodeJS.Timeout | undefined;
 

@@ -1,4 +1,4 @@
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from './identity.js';
 import { whileImporting } from './importing.js';
@@ -40,7 +40,7 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
         UNSETTLED,
       );
     idle = true;
-    setImmediate(() => undefined);
+    clock.setImmediate(() => undefined);
   };
   process.on('beforeExit', onIdle);
   try {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { Line, ProcessStartError, childStatus, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
+import { Line, ProcessStartError, childStatus, clock, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Berth } from './berth.js';
 import type { SpawnSettings } from './process-options.js';
@@ -44,7 +44,7 @@ export async function keepSpares(count: number): Promise<void> {
 }
 
 function fill(): void {
-  clearTimeout(refill);
+  clock.clearTimeout(refill);
   refill = undefined;
   while (spares.size < wanted) add();
 }
@@ -114,13 +114,15 @@ export function giveToSpare(
 }
 
 function refillSoon(): void {
-  refill ??= setTimeout(() => {
-    try {
-      fill();
-    } catch {
-      // Whoever starts a process now will be told why that does not work.
-    }
-  }, REFILL_AFTER_MS).unref();
+  refill ??= clock
+    .setTimeout(() => {
+      try {
+        fill();
+      } catch {
+        // Whoever starts a process now will be told why that does not work.
+      }
+    }, REFILL_AFTER_MS)
+    .unref();
 }
 
 function dismiss(spare: Spare): void {

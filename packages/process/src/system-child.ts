@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { childStatus } from '@multiprocess/shared-memory';
+import { childStatus, clock } from '@multiprocess/shared-memory';
 import { Child } from './child.js';
 import { STEP_MS, Termination } from './termination.js';
 import type { TerminateOptions } from './termination.js';
@@ -43,12 +43,12 @@ export class SystemChild extends Child {
   }
 
   waitSync(timeout: number): boolean {
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; !this.hasEnded; left = deadline - performance.now()) {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; !this.hasEnded; left = deadline - clock.now()) {
       this.#stepToEnd();
       const slice = this.#termination === undefined ? SLICE_MS : STEP_MS;
       if (this.#see(Math.max(0, Math.min(left, slice)))) break;
-      if (left <= slice && performance.now() >= deadline) return false;
+      if (left <= slice && clock.now() >= deadline) return false;
     }
     return true;
   }
@@ -60,10 +60,12 @@ export class SystemChild extends Child {
   terminate(options: TerminateOptions): void {
     if (this.look()) return;
     this.#termination = new Termination(this, options);
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => {
-      this.#stepToEnd();
-    }, STEP_MS).unref();
+    clock.clearInterval(this.#timer);
+    this.#timer = clock
+      .setInterval(() => {
+        this.#stepToEnd();
+      }, STEP_MS)
+      .unref();
     this.#stepToEnd();
   }
 
@@ -71,7 +73,7 @@ export class SystemChild extends Child {
   #stepToEnd(): void {
     if (this.#termination?.step() !== true) return;
     this.#termination = undefined;
-    clearInterval(this.#timer);
+    clock.clearInterval(this.#timer);
   }
 
   /** Nobody reads what it writes any more, and one that waits for that would wait for ever. */

@@ -1,4 +1,4 @@
-import { descendantsOf, processStat, runningProcesses } from '@multiprocess/shared-memory';
+import { clock, descendantsOf, processStat, runningProcesses } from '@multiprocess/shared-memory';
 import type { ProcessStat } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 
@@ -32,14 +32,14 @@ export class Termination {
   constructor(root: Root, options: TerminateOptions) {
     this.#root = root;
     this.#tree = options.tree === true;
-    this.#deadline = performance.now() + (options.grace ?? Infinity);
+    this.#deadline = clock.now() + (options.grace ?? Infinity);
   }
 
   /** Tells who is next. Returns whether there is nothing left to see to. */
   step(): boolean {
     const alive = this.#tree ? this.#alive() : [];
     if (alive.length === 0 && this.#root.look()) return true;
-    if (performance.now() >= this.#deadline) {
+    if (clock.now() >= this.#deadline) {
       for (const one of alive) send(one.pid, 'SIGKILL');
       this.#root.signal('SIGKILL');
       return true;

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock } from '@multiprocess/shared-memory';
 import { Child } from './child.js';
 import { inheritedExecArgv } from './exec-arguments.js';
 import type { Launch } from './launch.js';
@@ -59,8 +59,8 @@ export class ThreadChild extends Child {
   }
 
   waitSync(timeout: number): boolean {
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; !this.look(); left = deadline - performance.now()) {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; !this.look(); left = deadline - clock.now()) {
       if (left <= 0) return false;
       this.#launch.parker.pause(this.#launch.whileRunning, left);
     }

@@ -53,6 +53,7 @@ export { Breather } from './breather.js';
 export { ByteRing } from './byte-ring.js';
 export type { RingLimits } from './byte-ring.js';
 export type { Doorbell } from './doorbell.js';
+export { clock } from './clock.js';
 export { checked, hasErrorCode, systemErrorOf } from './errno.js';
 export { EventCount } from './event-count.js';
 export { FutexParker } from './futex-parker.js';

@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import type { Parker, Pause } from './parker.js';
 
 /**
@@ -17,11 +18,11 @@ export const GRACE_MS = 1000;
  * @returns undefined if the time was over first
  */
 export function waitSync<T>(parker: Parker, waiting: Waiting<T>, timeout: number): T | undefined {
-  const deadline = timeout === Infinity ? Infinity : performance.now() + timeout;
+  const deadline = timeout === Infinity ? Infinity : clock.now() + timeout;
   let step = waiting.next();
   while (step.done !== true) {
     const grace = step.value.brief ? GRACE_MS : 0;
-    const left = deadline === Infinity ? Infinity : deadline + grace - performance.now();
+    const left = deadline === Infinity ? Infinity : deadline + grace - clock.now();
     if (left <= 0) {
       waiting.return(undefined as never);
       return undefined;

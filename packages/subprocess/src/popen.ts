@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { TimeoutExpired, blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutExpired, blockingTimeoutOf, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
@@ -118,11 +118,11 @@ export class Popen<E extends string | undefined = undefined> {
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): number {
     const timeout = blockingTimeoutOf(options);
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; ; left = deadline - performance.now()) {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; ; left = deadline - clock.now()) {
       const code = this.#end.look(Math.max(0, Math.min(left, SLICE_MS)));
       if (code !== null) return code;
-      if (performance.now() >= deadline) throw this.#expired(timeout);
+      if (clock.now() >= deadline) throw this.#expired(timeout);
     }
   }
 

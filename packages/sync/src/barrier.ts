@@ -3,6 +3,7 @@ import {
   Line,
   Segment,
   blockingTimeoutOf,
+  clock,
   parseHandle,
   registerKind,
   signalOf,
@@ -110,9 +111,9 @@ export class Barrier extends WaitingObject {
    */
   async wait(options?: WaitOptions): Promise<number> {
     this.openSegment();
-    const deadline = performance.now() + this.#timeoutOr(timeoutOf(options), options);
+    const deadline = clock.now() + this.#timeoutOr(timeoutOf(options), options);
     const signal = signalOf(options);
-    const left = () => Math.max(0, deadline - performance.now());
+    const left = () => Math.max(0, deadline - clock.now());
     const slot = this.#arrived(await this.#arrivals.wait(() => this.#table.arriving(this.#role), left(), signal));
     let outcome: number | 'act' | undefined;
     try {
@@ -132,8 +133,8 @@ export class Barrier extends WaitingObject {
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
   waitSync(options?: BlockOptions): number {
     this.openSegment();
-    const deadline = performance.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
-    const left = () => Math.max(0, deadline - performance.now());
+    const deadline = clock.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
+    const left = () => Math.max(0, deadline - clock.now());
     const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
     for (;;) {
       const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());

@@ -1,4 +1,4 @@
-import { Line, waitSync } from '@multiprocess/shared-memory';
+import { Line, clock, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Segment, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, makeFrame } from '../wire/frame.js';
@@ -59,7 +59,7 @@ export class RingLink implements Link {
     const count = this.#outbox.push(frame);
     if (!this.#flushQueued) {
       this.#flushQueued = true;
-      queueMicrotask(this.#flushAtEnd);
+      clock.queueMicrotask(this.#flushAtEnd);
     }
     if (count < this.#enough) return;
     this.#enough *= 2;
@@ -122,7 +122,7 @@ export class RingLink implements Link {
       // Somebody who blocks the thread has taken over what was to be sent.
     } finally {
       this.#draining = false;
-      if (this.#outbox.length > 0) queueMicrotask(this.#flush);
+      if (this.#outbox.length > 0) clock.queueMicrotask(this.#flush);
     }
   }
 
@@ -163,11 +163,11 @@ export class RingLink implements Link {
     const { parker } = this.#requests.segment.thread;
     const { reader } = this.#replies.ring;
     let there = !this.#replies.ring.isEmpty;
-    let now = performance.now();
+    let now = clock.now();
     for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
       const before = now;
       there = reader.glance(parker, STARE_MICROS);
-      now = performance.now();
+      now = clock.now();
       this.#budget.noteLook(now - before);
     }
     if (there) this.#budget.learn(0);
@@ -175,9 +175,9 @@ export class RingLink implements Link {
   }
 
   #sleep(): void {
-    const began = performance.now();
+    const began = clock.now();
     const there = waitSync(this.#requests.segment.thread.parker, this.#awaiting(), Infinity);
-    this.#budget.learn(performance.now() - began);
+    this.#budget.learn(clock.now() - began);
     if (there === 'there') this.#takeAll();
     else this.#end();
   }

@@ -1,3 +1,4 @@
+import { clock } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
@@ -33,8 +34,8 @@ export class RingDoor {
     const { ring, segment } = requests;
     const listener = {
       take: () => {
-        const began = performance.now();
-        while (this.#takeSome() && performance.now() - began < LONGEST_TURN_MS);
+        const began = clock.now();
+        while (this.#takeSome() && clock.now() - began < LONGEST_TURN_MS);
       },
       isWanted: () => !this.#closed,
       awaiting: () => ring.reader.awaitingItem(),
@@ -55,7 +56,7 @@ export class RingDoor {
   close(): void {
     this.#closed = true;
     this.#attention.close();
-    clearInterval(this.#look);
+    clock.clearInterval(this.#look);
     for (const { session, outlet } of this.#clients.values()) {
       outlet.flush();
       session.end();
@@ -97,13 +98,13 @@ export class RingDoor {
     } catch {
       return; // it has gone already, or is none
     }
-    this.#look ??= setInterval(this.#endTheDead, LOOK_MS);
+    this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
   }
 
   readonly #flushSoon = (outlet: RingOutlet): void => {
     this.#unflushed.add(outlet);
     if (this.#inBatch) return;
-    queueMicrotask(() => {
+    clock.queueMicrotask(() => {
       if (this.#unflushed.delete(outlet)) outlet.flush();
     });
   };
@@ -111,7 +112,7 @@ export class RingDoor {
   readonly #endTheDead = (): void => {
     for (const [number, { session }] of this.#clients) if (!session.isAlive) this.#end(number);
     if (this.#clients.size > 0) return;
-    clearInterval(this.#look);
+    clock.clearInterval(this.#look);
     this.#look = undefined;
   };
 

@@ -1,4 +1,5 @@
 import type { TlsOptions } from 'node:tls';
+import { clock } from '@multiprocess/shared-memory';
 import type { Serializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
 import { hostObjects } from './hosted.js';
@@ -45,7 +46,7 @@ export class Server {
     const dispatcher = new Dispatcher(this.#objects, new Makers(this.#objects), {
       info: () => this.#info(),
       shutdown: () => {
-        setImmediate(() => {
+        clock.setImmediate(() => {
           this.#close();
         });
       },

@@ -1,4 +1,4 @@
-import { Line, SpinBudget } from '@multiprocess/shared-memory';
+import { Line, SpinBudget, clock } from '@multiprocess/shared-memory';
 import type { ByteRing, Parker, Waiting } from '@multiprocess/shared-memory';
 
 // Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in whoever wakes it; a
@@ -84,8 +84,8 @@ export class RingAttention {
   }
 
   #stayHot(): void {
-    this.#until = performance.now() + this.#budget.micros / 1000;
-    setImmediate(this.#turn);
+    this.#until = clock.now() + this.#budget.micros / 1000;
+    clock.setImmediate(this.#turn);
   }
 
   readonly #turn = (): void => {
@@ -98,8 +98,8 @@ export class RingAttention {
         this.#listener.take();
         this.#budget.learn(0);
         this.#stayHot();
-      } else if (performance.now() < this.#until) {
-        setImmediate(this.#turn);
+      } else if (clock.now() < this.#until) {
+        clock.setImmediate(this.#turn);
       } else {
         void this.#sleep();
       }
@@ -110,18 +110,18 @@ export class RingAttention {
 
   #look(): boolean {
     if (!this.#ring.isEmpty) return true;
-    const before = performance.now();
+    const before = clock.now();
     if (before >= this.#until) return false;
     const there = this.#ring.reader.glance(this.#parker, this.#lookMicros);
-    this.#budget.noteLook(performance.now() - before);
+    this.#budget.noteLook(clock.now() - before);
     return there;
   }
 
   async #sleep(): Promise<void> {
-    const began = performance.now();
+    const began = clock.now();
     try {
       const end = await this.#line.wait(() => this.#listener.awaiting(), Infinity);
-      this.#budget.learn(performance.now() - began);
+      this.#budget.learn(clock.now() - began);
       if (end === 'there') {
         this.#listener.take();
         this.#stayHot();
