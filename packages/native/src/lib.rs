@@ -12,7 +12,7 @@ mod unsupported;
 use unsupported as platform;
 
 use napi::Env;
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::{Function, JsValue, Object, Unknown};
 use napi_derive::napi;
 
 #[napi(module_exports)]
@@ -133,8 +133,23 @@ pub fn close_on_exec() -> i32 {
 }
 
 #[napi]
-pub fn make_pipe() -> Vec<i32> {
-    platform::make_pipe()
+pub fn make_pipe(env: Env) -> Vec<i32> {
+    platform::make_pipe(env.raw())
+}
+
+#[napi]
+pub fn open(env: Env, path: String, flags: i32, mode: u32) -> i32 {
+    platform::open(env.raw(), path, flags, mode)
+}
+
+#[napi]
+pub fn close(env: Env, fd: i32) -> i32 {
+    platform::close(env.raw(), fd)
+}
+
+#[napi]
+pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
+    platform::hand_over(env.raw(), fd, adopt.raw())
 }
 
 #[napi(object)]

@@ -52,6 +52,7 @@ export { AtomicsParker } from './atomics-parker.js';
 export { Breather } from './breather.js';
 export { ByteRing } from './byte-ring.js';
 export type { RingLimits } from './byte-ring.js';
+export { closeDescriptor, handOver } from './descriptor.js';
 export type { Doorbell } from './doorbell.js';
 export { clock } from './clock.js';
 export { checked, hasErrorCode, systemErrorOf } from './errno.js';

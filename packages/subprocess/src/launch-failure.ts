@@ -1,6 +1,7 @@
-import { closeSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { closeDescriptor } from '@multiprocess/shared-memory';
 import type { CommandLine } from './command-line.js';
 import { makePipe } from './platform.js';
 import { findProgram } from './program-search.js';
@@ -44,8 +45,8 @@ export function launchFailure(line: CommandLine, { cwd = '.', env = process.env 
 function noRoomError(): Error | undefined {
   try {
     const { readEnd, writeEnd } = makePipe();
-    closeSync(readEnd);
-    closeSync(writeEnd);
+    closeDescriptor(readEnd);
+    closeDescriptor(writeEnd);
     return undefined;
   } catch (error) {
     return error as Error;

@@ -2,6 +2,7 @@
 
 mod descriptors;
 mod errno;
+mod event_loop;
 mod exec;
 mod exit;
 mod file;
@@ -13,10 +14,11 @@ mod registry;
 mod segments;
 mod shared_buffer;
 mod signals;
+mod symbol;
 mod table;
 mod v8;
 
-pub use descriptors::{close_on_exec, duplicate, make_pipe};
+pub use descriptors::{close, close_on_exec, duplicate, hand_over, make_pipe, open};
 pub use exec::{abort, exec, exit_now};
 pub use file::{lock, make_fifo, reap, ring};
 pub use futex::{park, park_any, spin, unpark};
