@@ -1,3 +1,4 @@
+import type { RingItem, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
@@ -7,8 +8,6 @@ import type { Objects } from './objects.js';
 import { RingOutlet } from './ring-outlet.js';
 import { Session } from './session.js';
 
-/** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
-const MOST_TOGETHER = 256;
 /** How often clients are looked at: the end of one rings nobody. */
 const LOOK_MS = 100;
 /** How long taking what is there may go on without the event loop. */
@@ -31,14 +30,7 @@ export class RingDoor {
     this.#objects = objects;
     this.#dispatcher = dispatcher;
     const { ring, segment } = requests;
-    const listener = {
-      take: () => {
-        const began = performance.now();
-        while (this.#takeSome() && performance.now() - began < LONGEST_TURN_MS);
-      },
-      isWanted: () => !this.#closed,
-      awaiting: () => ring.reader.awaitingItem(),
-    };
+    const listener = { receiving: () => this.#receiving(), isWanted: () => !this.#closed };
     this.#attention = new RingAttention(ring, segment.thread.parker, listener, 'staring');
   }
 
@@ -64,18 +56,23 @@ export class RingDoor {
     this.#clients.clear();
   }
 
-  /** Whether there was something. */
-  #takeSome(): boolean {
-    const items = this.#requests.ring.reader.tryGetMany(MOST_TOGETHER);
-    if (items.length === 0) return false;
-    this.#inBatch = true;
-    this.#requests.ring.reader.whileReading(() => {
-      for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
+  /** Takes requests, waiting for the first of them, and deals with them; but not for so long that sockets would starve. */
+  #receiving(): Waiting<number | 'shut'> {
+    let until = 0;
+    return this.#requests.ring.reader.gettingMany(Infinity, (items) => {
+      if (until === 0) until = performance.now() + LONGEST_TURN_MS;
+      this.#receiveAll(items);
+      return !this.#closed && performance.now() < until;
     });
+  }
+
+  /** Answers go together. */
+  #receiveAll(items: readonly RingItem[]): void {
+    this.#inBatch = true;
+    for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
     this.#inBatch = false;
     for (const outlet of this.#unflushed) outlet.flush();
     this.#unflushed.clear();
-    return true;
   }
 
   #receive(bytes: Uint8Array): void {
