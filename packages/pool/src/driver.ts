@@ -36,7 +36,7 @@ export class Driver {
     this.#results = results;
     this.#line = new Line(results.parker);
     this.#hold();
-    void this.#pump();
+    queueMicrotask(() => void this.#pump()); // not before whoever makes this has it
   }
 
   /** There is something to do: it is done when whoever runs now has finished, so that tasks go together. */

@@ -15,6 +15,9 @@ import { taskTimeoutError, workerDiedError } from './task-errors.js';
 import { TaskTable } from './task-table.js';
 import { timeLimitOf } from './time-limit.js';
 
+/** Results taken from the ring at a time. */
+const BATCH = 256;
+
 /**
  * What a pool does, whoever drives it: an event loop that is woken, or a thread that blocks. Nothing here waits.
  *
@@ -92,7 +95,7 @@ export class PoolCore {
   *receiving(): Waiting<number> {
     try {
       if (!this.#isDeaf) {
-        const outcome = yield* this.#results.reader.gettingMany(Infinity, this.#receive);
+        const outcome = yield* this.#results.reader.gettingMany(Infinity, this.#receive, BATCH);
         if (outcome !== 'shut') return outcome;
         throw new CorruptSegmentError(`The ring of results ${this.#results.reference} was shut`);
       }

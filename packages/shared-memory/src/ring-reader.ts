@@ -4,7 +4,7 @@ import type { Parker, Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
-import { MOST_TOGETHER, SCRATCH_BYTES, scratch } from './ring-scratch.js';
+import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { Waiting } from './wait-sync.js';
 
 /**
@@ -79,19 +79,19 @@ export class RingReader {
   }
 
   /**
-   * Takes items, waiting for the first of them, and hands them to `use`: some at a time, with one store and one copy, as
-   * long as there are more that can be taken at once, `use` returns true, and they are no more than `most`. They are good
-   * during that call only.
+   * Takes items, waiting for the first of them, and hands them to `use`: up to `together` at a time, or some KiB, with one
+   * store and one copy, as long as there are more that can be taken at once, `use` returns true, and they are no more than
+   * `most`. They are good during that call only.
    *
    * This is the only way to take many. A caller that looks whether there is something, and then takes only what it can
    * have at once, never sleeps while the thread that is in the way is dead or stopped.
    *
    * @returns how many; 'shut' if there is none and nothing may be put any more
    */
-  *gettingMany(most: number, use: UseItems): Waiting<number | 'shut'> {
-    let items = this.#tryGetMany(most);
+  *gettingMany(most: number, use: UseItems, together = most): Waiting<number | 'shut'> {
+    let items = this.#tryGetMany(together);
     if (items.length === 0) {
-      const first = yield* this.#taking(most);
+      const first = yield* this.#taking(together);
       if (first === 'shut') return first;
       items = first;
     }
@@ -100,7 +100,7 @@ export class RingReader {
       const given = items;
       if (!this.whileReading(() => use(given)) || count >= most) return count;
       try {
-        items = this.#tryGetMany(most - count);
+        items = this.#tryGetMany(Math.min(most - count, together));
       } catch (error) {
         // What was taken counts; the next call finds the same contradiction.
         if (error instanceof CorruptSegmentError) return count;
@@ -210,8 +210,7 @@ export class RingReader {
     const lengths: number[] = [];
     const head = this.#words[HEAD]!;
     let end = head;
-    const wanted = Math.min(most, MOST_TOGETHER);
-    while (starts.length < wanted) {
+    while (starts.length < most) {
       const start = memory.next(end);
       if (start === undefined) break;
       const length = memory.lengthAt(start);

@@ -1,9 +1,6 @@
 /** So many bytes of records are taken together, if there are as many. */
 export const SCRATCH_BYTES = 2 ** 16;
 
-/** And so many items: those who put need not wait for the rest to be looked at. */
-export const MOST_TOGETHER = 256;
-
 const bytes = new Uint8Array(SCRATCH_BYTES);
 
 // One a thread, for all its rings: what is taken is made use of before anything else is taken, as a rule.

@@ -9,6 +9,7 @@ import { Outbox } from '../wire/outbox.js';
 import { RingAttention, hotBudget } from '../wire/ring-attention.js';
 import { untilDead } from './until-dead.js';
 
+const MOST_TOGETHER = 256;
 /** How long a blocked thread looks before it looks at the clock. */
 const STARE_MICROS = 20;
 /**
@@ -165,7 +166,7 @@ export class RingLink implements Link {
 
   /** Takes answers, waiting for the first of them, and deals with them. */
   #receiving(): Waiting<number | 'shut' | 'dead'> {
-    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive));
+    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER));
   }
 
   readonly #receive = (items: readonly RingItem[]): boolean => {
@@ -187,7 +188,7 @@ export class RingLink implements Link {
   #end(): void {
     if (this.#over) return;
     try {
-      runAtOnce(this.#requests.segment.thread.parker, this.#replies.ring.reader.gettingMany(Infinity, this.#receive));
+      runAtOnce(this.#requests.segment.thread.parker, this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER));
     } catch (error) {
       this.#fail(error);
       return;

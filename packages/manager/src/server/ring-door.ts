@@ -8,6 +8,8 @@ import type { Objects } from './objects.js';
 import { RingOutlet } from './ring-outlet.js';
 import { Session } from './session.js';
 
+/** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
+const MOST_TOGETHER = 256;
 /** How often clients are looked at: the end of one rings nobody. */
 const LOOK_MS = 100;
 /** How long taking what is there may go on without the event loop. */
@@ -59,11 +61,12 @@ export class RingDoor {
   /** Takes requests, waiting for the first of them, and deals with them; but not for so long that sockets would starve. */
   #receiving(): Waiting<number | 'shut'> {
     let until = 0;
-    return this.#requests.ring.reader.gettingMany(Infinity, (items) => {
+    const receive = (items: readonly RingItem[]): boolean => {
       if (until === 0) until = performance.now() + LONGEST_TURN_MS;
       this.#receiveAll(items);
       return !this.#closed && performance.now() < until;
-    });
+    };
+    return this.#requests.ring.reader.gettingMany(Infinity, receive, MOST_TOGETHER);
   }
 
   /** Answers go together. */
