@@ -121,6 +121,11 @@ export class Channel {
     return this.parker.watch(pause, onChange);
   }
 
+  /** In the pool, which alone puts and is not putting now: no more tasks come. Does not wait, as for a worker that is stopped. */
+  shut(): void {
+    ByteRing.shutAtOnce(this.#segment);
+  }
+
   close(): void {
     this.#segment.close();
   }

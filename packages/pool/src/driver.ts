@@ -36,7 +36,7 @@ export class Driver {
     this.#results = results;
     this.#line = new Line(results.parker);
     this.#hold();
-    void this.#pump();
+    clock.queueMicrotask(() => void this.#pump()); // not before whoever makes this has it
   }
 
   /** There is something to do: it is done when whoever runs now has finished, so that tasks go together. */
@@ -79,11 +79,9 @@ export class Driver {
   }
 
   async #pump(): Promise<void> {
-    const { reader } = this.#results;
     try {
       for (;;) {
-        await this.#line.wait(() => reader.awaitingItem(), Infinity);
-        const count = this.#core.drain();
+        const count = (await this.#line.wait(() => this.#core.receiving(), Infinity)) ?? 0;
         this.schedule();
         if (this.#isRush(count)) await letGather();
       }
@@ -143,15 +141,19 @@ export class Driver {
     for (;;) {
       this.#advance();
       if (isDone()) return true;
-      const waiting = this.#results.reader.awaitingItem();
-      for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
-        if (clock.now() - looked > LOOK_EVERY_MS) {
-          looked = clock.now();
-          this.#core.lookForDeaths();
-          this.#advance();
-          if (isDone()) return true;
+      const waiting = this.#core.receiving();
+      try {
+        for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
+          if (clock.now() - looked > LOOK_EVERY_MS) {
+            looked = clock.now();
+            this.#core.lookForDeaths();
+            this.#advance();
+            if (isDone()) return true;
+          }
+          yield step.value;
         }
-        yield step.value;
+      } finally {
+        waiting.return(undefined as never);
       }
     }
   }

@@ -1,8 +1,8 @@
 import { task } from '@multiprocess/process';
 import { decode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { Line, SpinBudget, clock, waitSync } from '@multiprocess/shared-memory';
-import type { RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
+import { Line, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import { isBlock } from './item-block.js';
 import {
@@ -80,6 +80,8 @@ class Worker {
   readonly #functions = new WorkerFunctions();
   readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
   #lastTurn = clock.now();
+  /** Taken, and about to be dealt with. */
+  #items: readonly RingItem[] = [];
 
   constructor(channel: Channel, reporter: Reporter) {
     this.#channel = channel;
@@ -87,21 +89,18 @@ class Worker {
   }
 
   async serve(): Promise<void> {
-    const { reader } = this.#channel.ring;
-    const line = new Line(this.#channel.parker);
-    const take = (): RingItem[] => reader.whileReading(() => reader.tryGetMany(BATCH)); // to keep, whatever tasks take
+    const { parker } = this.#channel;
+    const line = new Line(parker);
     for (;;) {
-      let items = take();
-      if (items.length === 0 && isIdle()) {
-        this.#await(reader);
-        items = take();
-      }
-      if (items.length === 0) {
-        const item = await line.wait(() => taking(reader), Infinity);
+      let taken = runAtOnce(parker, this.#taking());
+      if (taken === undefined && isIdle()) taken = this.#await();
+      if (taken === undefined) {
+        taken = await line.wait(() => this.#taking(), Infinity);
         this.#lastTurn = clock.now();
-        if (item === 'shut' || item === undefined) return;
-        items.push(item);
       }
+      if (taken === 'shut') return;
+      const items = this.#items;
+      this.#items = [];
       for (const item of items) {
         const pending = this.#handle(item);
         if (pending !== undefined) await pending;
@@ -110,23 +109,31 @@ class Worker {
     }
   }
 
+  /** Takes messages to keep: others may have taken from rings before they are dealt with. */
+  #taking(): Waiting<number | 'shut'> {
+    return this.#channel.ring.reader.gettingMany(BATCH, (items) => {
+      this.#items = RingItem.copyAll(items);
+      return false;
+    });
+  }
+
   /** Blocks until there is something to take, but not for long. */
-  #await(reader: RingReader): void {
-    const { parker } = this.#channel;
+  #await(): number | 'shut' | undefined {
+    const { parker, ring } = this.#channel;
     let now = clock.now();
     const end = now + this.#budget.micros / 1000;
     while (now < end) {
       const begin = now;
-      const found = reader.glance(parker, GLANCE_MICROS);
+      const found = ring.reader.glance(parker, GLANCE_MICROS);
       now = clock.now();
       this.#budget.noteLook(now - begin);
-      if (found) {
-        this.#budget.learn(0);
-        return;
-      }
+      if (!found) continue;
+      this.#budget.learn(0);
+      return runAtOnce(parker, this.#taking());
     }
-    waitSync(parker, reader.awaitingItem(), LONGEST_BREATH_MS);
+    const taken = waitSync(parker, this.#taking(), LONGEST_BREATH_MS);
     this.#budget.learn(clock.now() - now);
+    return taken;
   }
 
   #turn(): Promise<void> {
@@ -218,12 +225,6 @@ class Worker {
  */
 function isIdle(): boolean {
   return process.getActiveResourcesInfo().length === 0;
-}
-
-/** An item to keep: it is used only when the wait is over, and others may have taken from rings by then. */
-function* taking(reader: RingReader): Waiting<RingItem | 'shut'> {
-  const item = yield* reader.getting();
-  return item === 'shut' || item.owned ? item : item.copy();
 }
 
 function microsSince(start: number): number {

@@ -38,6 +38,7 @@ export class Server {
   readonly #ringDoor: RingDoor;
   readonly #socketDoor: SocketDoor | undefined;
   readonly #objects: Objects;
+  #isClosed = false;
 
   private constructor(options: ServerOptions) {
     this.#requests = ManagerSegment.attach(options.reference);
@@ -62,9 +63,13 @@ export class Server {
     const server = new Server(options);
     await server.#socketDoor?.open();
     server.#requests.open();
-    await server.#ringDoor.serve().catch((error: unknown) => {
-      if (!server.#requests.isClosed) throw error;
-    });
+    try {
+      await server.#ringDoor.serve();
+    } catch (error) {
+      if (!server.#isClosed) throw error;
+    } finally {
+      server.#close(); // also where requests cannot be read any more: the clients are told
+    }
   }
 
   #info(): ServerInfo {
@@ -78,6 +83,8 @@ export class Server {
   }
 
   #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#requests.markClosed();
     this.#ringDoor.close();
     this.#socketDoor?.close();
