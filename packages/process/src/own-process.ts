@@ -1,6 +1,4 @@
-import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import { exitNow } from './platform.js';
 import type { Running } from './running.js';
 
 /** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
@@ -35,6 +33,4 @@ function refuse(): never {
 function end(signal: NodeJS.Signals): void {
   if (!isMainThread) process.exit(1); // its process has other threads
   process.kill(process.pid, signal);
-  // The kernel drops SIGKILL for process 1 of a container, and takes no default action for it.
-  if (process.pid === 1 && process.listenerCount(signal) === 0) exitNow(128 + constants.signals[signal]);
 }

@@ -11,8 +11,3 @@ export function dieWithParent(parent: number): void {
   native().setParentDeathSignal(SIGKILL);
   if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
 }
-
-/** Ends this process at once. */
-export function exitNow(status: number): void {
-  native().exitNow(status);
-}
