@@ -1,4 +1,5 @@
 import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { DaemonError, processStat } from '@multiprocess/shared-memory';
 import type { Place } from './place.js';
 import { tryLock } from './platform.js';
@@ -43,17 +44,17 @@ export class LockFile {
   /**
    * Opens the lock that belongs to a pid file.
    *
-   * @throws {DaemonError} If it is no file, or has other names.
+   * @throws {DaemonError} If it is something else than such a file.
    * @throws {Error} with `code`, if the system refuses
    */
   static open(place: Place, how: 'create' | 'existing'): LockFile {
     const flags = constants.O_RDONLY | (how === 'create' ? constants.O_CREAT : 0);
+    const there = place.look(LOCK_SUFFIX);
+    if (there !== undefined && !isLock(there)) throw noLock(place);
     const fd = place.open(flags, MODE, LOCK_SUFFIX);
     try {
       const status = fstatSync(fd);
-      if (!status.isFile() || status.nlink > 1) {
-        throw new DaemonError('Its lock file is no file of a daemon: remove it, if you know where it is from');
-      }
+      if (!isLock(status)) throw noLock(place);
       if (status.uid === process.geteuid?.() && (status.mode & 0o777) !== MODE) fchmodSync(fd, MODE); // the umask had its part
       return new LockFile(place, fd);
     } catch (error) {
@@ -119,4 +120,16 @@ export class LockFile {
 /** Whether that very process runs, not another one that has its number now. */
 export function isRunning({ pid, startedAt, user }: Holder): boolean {
   return processStat(pid)?.startedAt === startedAt && (user === undefined || userOf(pid) === user);
+}
+
+/** A file, and not a second name of another one's lock. */
+function isLock(status: Stats): boolean {
+  return status.isFile() && status.nlink <= 1;
+}
+
+function noLock(place: Place): DaemonError {
+  return new DaemonError(
+    `${place.file}${LOCK_SUFFIX} was not made by a daemon: it is no file, or one with other names. ` +
+      'Remove it, or give another pidFile',
+  );
 }

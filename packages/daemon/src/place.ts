@@ -17,10 +17,13 @@ const STICKY = 0o1000;
 
 /** Where a file is or will be: its folder, held open, and its name there. */
 export class Place {
+  /** The path as it was given. */
+  readonly file: string;
   readonly #folder: number;
   readonly #name: string;
 
-  private constructor(folder: number, name: string) {
+  private constructor(file: string, folder: number, name: string) {
+    this.file = file;
     this.#folder = folder;
     this.#name = name;
   }
@@ -34,7 +37,7 @@ export class Place {
   static at<T>(file: string, use: (place: Place) => T): T {
     const [folder, name] = reach(file);
     try {
-      return use(new Place(folder, name));
+      return use(new Place(file, folder, name));
     } finally {
       closeSync(folder);
     }
