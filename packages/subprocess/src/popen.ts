@@ -11,8 +11,8 @@ import type { Command, Output, PopenOptions } from './popen-options.js';
 import { newTreeMark, signalTree } from './process-tree.js';
 import { ProgramEnd } from './program-end.js';
 import { settledWithin } from './settled-within.js';
-import { startProgram } from './start-program.js';
-import { StdioPlan } from './stdio-plan.js';
+import { planFor, startProgram } from './start-program.js';
+import type { StdioPlan } from './stdio-plan.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` gets through. */
 const SLICE_MS = 100;
@@ -60,7 +60,7 @@ export class Popen<E extends string | undefined = undefined> {
     this.args = args;
     this.#options = options;
     this.#mark = killTree ? newTreeMark() : undefined;
-    this.#plan = new StdioPlan(options);
+    this.#plan = planFor(args, options);
     try {
       const { child, pid } = startProgram(args, options, this.#plan, this.#mark);
       this.#child = child;

@@ -1,20 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { OutputLimitError, TimeoutExpired, blockingTimeoutOf } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from './command-line.js';
 import type { CommandLine } from './command-line.js';
 import { CompletedProcess } from './completed-process.js';
-import { launchFailure } from './launch-failure.js';
+import { failure, launchFailure } from './launch-failure.js';
+import { findObstacle } from './obstacle.js';
 import { checkOptions } from './popen-options.js';
 import type { Command, InputTarget, Output, OutputTarget, PopenOptions } from './popen-options.js';
 import { newTreeMark, signalTree } from './process-tree.js';
-import { findProgram } from './program-search.js';
 import { checkDecided, popenOptionsOf } from './run-options.js';
 import type { RunSyncOptions } from './run-options.js';
-import { spawnOptions } from './start-program.js';
+import { checkFormat, spawnOptions } from './start-program.js';
 import { DEVNULL, PIPE, STDOUT } from './stdio-constants.js';
 import { decodeOutput, encodeInput } from './text.js';
 
@@ -86,6 +85,7 @@ function start(
   const merged = options.stderr === STDOUT;
   const plain = commandLine(args, options.shell, options.executable);
   const line = merged ? withMergedOutput(checkedProgram(plain, options)) : plain;
+  checkFormat(plain.file, options);
   const result = spawnSync(line.file, line.args, {
     ...spawnOptions(options, mark),
     argv0: line.name,
@@ -104,15 +104,14 @@ function start(
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (code === undefined || code === 'ETIMEDOUT' || code === 'ENOBUFS') return result;
   if (code === 'EPIPE' && result.pid !== 0) return result; // it ended without reading all of its input
-  throw launchFailure(plain, options, result.error);
+  throw launchFailure(plain.file, options, result.error);
 }
 
 /** What a shell is put before: it would tell by its status only that there is no such program. */
 function checkedProgram(line: CommandLine, options: PopenOptions<string | undefined>): CommandLine {
   if (line.usesShell) return line;
-  const { env = process.env, cwd = '.' } = options;
-  const directory = typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
-  if ('code' in findProgram(line.file, env, directory)) throw launchFailure(line, options);
+  const obstacle = findObstacle(line.file, options);
+  if (obstacle !== undefined) throw failure(line.file, obstacle, 'spawn');
   return line;
 }
 
