@@ -15,7 +15,8 @@ import { checkDecided, popenOptionsOf } from './run-options.js';
 import type { RunSyncOptions } from './run-options.js';
 import { checkFormat, spawnOptions } from './start-program.js';
 import { DEVNULL, PIPE, STDOUT } from './stdio-constants.js';
-import { decodeOutput, encodeInput } from './text.js';
+import { encodeInput, mostBytes } from './text.js';
+import { reportOf, textsOf } from './written.js';
 
 /**
  * Like {@link run}, but blocks the thread, and with it the event loop: streams without a descriptor cannot be used.
@@ -27,33 +28,34 @@ export function runSync<E extends string | undefined = undefined>(
   options: RunSyncOptions<E> = {},
 ): CompletedProcess<E> {
   const popenOptions = popenOptionsOf(options);
-  const { shell = false, killTree = shell !== false, encoding, errors } = popenOptions;
+  const { shell = false, killTree = shell !== false } = popenOptions;
   const timeout = blockingTimeoutOf(options);
   checkOptions(popenOptions);
   const mark = killTree ? newTreeMark() : undefined;
   const result = start(args, options, popenOptions, mark, timeout);
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (mark !== undefined && (code === 'ETIMEDOUT' || code === 'ENOBUFS')) signalTree(undefined, mark, 'SIGKILL');
-  const text = (bytes: Buffer | null): Output<E> | null =>
-    bytes === null ? null : (decodeOutput(bytes, encoding, errors) as Output<E>);
-  const output = { stdout: text(result.stdout), stderr: text(result.stderr) };
   if (code === 'ETIMEDOUT') {
     const message = `${inspect(args)} was not done within ${timeout} ms`;
-    throw new TimeoutExpired(message, { cmd: args, timeout, ...output });
+    throw new TimeoutExpired(message, { cmd: args, timeout, ...reportOf(result, popenOptions) });
   }
   if (code === 'ENOBUFS') {
-    const message = `${inspect(args)} wrote more than maxBuffer, ${popenOptions.maxBuffer ?? Infinity} bytes`;
-    throw new OutputLimitError(message, { cmd: args, ...output });
+    const most = mostBytes(popenOptions);
+    const limit = most === popenOptions.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
+    const message = `${inspect(args)} wrote more than ${limit}, ${most} bytes`;
+    throw new OutputLimitError(message, { cmd: args, ...reportOf(result, popenOptions) });
   }
   const { status, signal } = result;
   const returncode = signal === null ? (status ?? 0) : -constants.signals[signal];
-  const completed = new CompletedProcess<E>(args, returncode, output.stdout, output.stderr);
+  const { stdout, stderr } = textsOf(args, result, popenOptions, returncode);
+  const completed = new CompletedProcess<E>(args, returncode, stdout, stderr);
   if (options.check === true) completed.checkReturncode();
   return completed;
 }
 
 /** Runs a program to its end, and returns its status. Throws what {@link runSync} throws. */
 export function callSync(args: Command, options: RunSyncOptions<string | undefined> = {}): number {
+  checkDecided('callSync', options, ['check']);
   return runSync(args, options).returncode;
 }
 
@@ -96,7 +98,7 @@ function start(
       merged ? 'inherit' : sideOf('stderr', options.stderr),
       ...passed(options.passFds),
     ],
-    maxBuffer: options.maxBuffer ?? Infinity,
+    maxBuffer: mostBytes(options),
     ...(timeout === Infinity ? {} : { timeout: Math.max(1, Math.ceil(timeout)) }),
     killSignal: 'SIGKILL',
     encoding: 'buffer',
