@@ -41,6 +41,8 @@ interface ChildOptions {
   readonly cwd?: string;
   /** As a group of processes of its own, which a signal can be sent to as a terminal does. */
   readonly detached?: boolean;
+  /** The command that runs Node, with its arguments, such as one that makes a namespace. Its process is the child. */
+  readonly within?: readonly string[];
 }
 
 /**
@@ -48,9 +50,10 @@ interface ChildOptions {
  * if started in a hook) it is killed, and if the test failed its output is shown.
  */
 export function startChild(program: string | URL, options: ChildOptions = {}): Child {
-  const { args = [], env = {}, execArgv = [], cwd, detached = false } = options;
+  const { args = [], env = {}, execArgv = [], cwd, detached = false, within = [] } = options;
   const file = fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
-  const child = spawn(process.execPath, [...execArgv, file, ...args], {
+  const [command = process.execPath, ...words] = [...within, process.execPath, ...execArgv, file, ...args];
+  const child = spawn(command, words, {
     cwd,
     detached,
     env: { ...process.env, ...env },

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { DaemonError, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
+import { openOutputs } from './open-log.js';
 import { keepDescriptors } from './platform.js';
 
 /** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
@@ -28,9 +29,7 @@ export async function launch(
   env: NodeJS.ProcessEnv,
   body?: string,
 ): Promise<Launched> {
-  const outputs = [settings.stdout, settings.stderr].map((path) =>
-    path === undefined ? 'ignore' : openSync(path, 'a'),
-  );
+  const outputs = openOutputs(settings);
   keepDescriptors();
   const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', process.execPath, ...args], {
     detached: true,

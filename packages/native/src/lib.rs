@@ -78,6 +78,16 @@ pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
 }
 
 #[napi]
+pub fn open_process(pid: i32) -> i32 {
+    platform::open_process(pid)
+}
+
+#[napi]
+pub fn signal_process(fd: i32, signal: i32) -> i32 {
+    platform::signal_process(fd, signal)
+}
+
+#[napi]
 pub fn set_parent_death_signal(signal: i32) -> i32 {
     platform::set_parent_death_signal(signal)
 }

@@ -68,6 +68,7 @@ export { childStatus } from './child-status.js';
 export type { ChildStatus } from './child-status.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
+export { lockHolders } from './linux/lock-holders.js';
 export { argumentsOf, environmentOf } from './linux/process-strings.js';
 export { descendantsOf, processStat, runningProcesses } from './linux/process-stat.js';
 export type { ProcessStat } from './linux/process-stat.js';
