@@ -14,7 +14,7 @@ interface Reporter {
 }
 
 /** What something may come from. Others are always there: Node's own, and signals that somebody listens to. */
-const SOURCES: readonly unknown[] = ['timer', 'tcp', 'udp', 'pipe', 'process', 'fs_event', 'fs_poll', 'poll', 'tty'];
+const SOURCES: readonly unknown[] = ['tcp', 'udp', 'pipe', 'process', 'fs_event', 'fs_poll', 'poll', 'tty'];
 /** Below are the standard streams, which are there without being waited for. */
 const FIRST_FD = 3;
 
@@ -29,7 +29,7 @@ export function hasUnreferencedWork(): boolean {
   if (before === false) report.excludeNetwork = true; // it would look up the names of those that sockets are connected to
   try {
     const { libuv = [] } = report.getReport() as { readonly libuv?: readonly Handle[] };
-    return libuv.some(mayHappen);
+    return libuv.some((handle, at) => mayHappen(handle) || isTimers(handle, libuv[at + 1]));
   } catch {
     return false;
   } finally {
@@ -41,6 +41,11 @@ function mayHappen({ type, is_active, is_referenced, fd = FIRST_FD }: Handle): b
   return (
     is_active === true && is_referenced === false && SOURCES.includes(type) && fd >= FIRST_FD && !isDoorbell(fd, type)
   );
+}
+
+/** The one that all timers of JavaScript share: Node makes it together with what runs `setImmediate`. Others are V8's own. */
+function isTimers({ type, is_active }: Handle, next: Handle | undefined): boolean {
+  return type === 'timer' && is_active === true && next?.type === 'check';
 }
 
 /** What this toolkit sleeps by: a FIFO, which Node's own pipes to programs are not. */
