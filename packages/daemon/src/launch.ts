@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError, clock } from '@multiprocess/shared-memory';
+import { DaemonError, clock, workingDirectoryFault } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
@@ -29,6 +29,8 @@ export async function launch(
   env: NodeJS.ProcessEnv,
   body?: string,
 ): Promise<Launched> {
+  const fault = workingDirectoryFault();
+  if (fault !== undefined) throw new DaemonError(`The daemon could not be started: ${fault}`);
   const outputs = openOutputs(settings);
   keepDescriptors();
   const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', process.execPath, ...args], {

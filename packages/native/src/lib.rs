@@ -93,6 +93,11 @@ pub fn set_parent_death_signal(signal: i32) -> i32 {
 }
 
 #[napi]
+pub fn die_with_parent(parent: i32) -> i32 {
+    platform::die_with_parent(parent)
+}
+
+#[napi]
 pub fn exec(path: String, arguments: Vec<String>, environment: Vec<String>) -> i32 {
     platform::exec(path, arguments, environment)
 }

@@ -1,6 +1,7 @@
 import { Process } from '@multiprocess/process';
 import { ProcessStartError, clock } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
+import { endWorker } from './end-worker.js';
 import type { CheckedOptions } from './pool-options.js';
 import { PoolWorker } from './pool-worker.js';
 import { poolWorker } from './worker-main.js';
@@ -71,11 +72,20 @@ export class Crew {
       this.workers.add(worker);
       if (number > this.#options.processes) this.replaced++;
       void process.join().then(() => {
-        this.#onEnd(worker);
+        if (this.workers.has(worker)) this.#onEnd(worker);
       });
     } catch (error) {
       channel.close();
       throw error;
+    }
+  }
+
+  /** Ends all that have been started, and does not tell of their end: the pool does not come into being. */
+  dismiss(): void {
+    for (const worker of this.workers) {
+      this.workers.delete(worker);
+      endWorker(worker, 'kill');
+      worker.channel.close();
     }
   }
 

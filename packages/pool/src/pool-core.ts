@@ -4,6 +4,7 @@ import type { RingItem, Waiting } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { Crew } from './crew.js';
+import { endWorker } from './end-worker.js';
 import { Feeds } from './feeds.js';
 import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
 import type { CheckedOptions } from './pool-options.js';
@@ -151,7 +152,7 @@ export class PoolCore {
     for (const worker of this.crew.workers) {
       if (now >= worker.killAt) {
         worker.killAt = Infinity;
-        worker.process.kill();
+        endWorker(worker, 'kill');
       }
       if (now >= worker.lookAt) {
         const { overdue, lookAt } = timeLimitOf(worker, now);
@@ -239,9 +240,9 @@ export class PoolCore {
       if (task.place === undefined) this.#tasks.remove(task);
     }
     for (const worker of this.crew.workers) {
-      worker.isRetiring = true;
       worker.killAt = Math.min(worker.killAt, clock.now() + this.#options.grace);
-      worker.process.terminate();
+      endWorker(worker, 'terminate');
+      worker.isRetiring = true;
     }
   }
 

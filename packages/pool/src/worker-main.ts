@@ -1,4 +1,4 @@
-import { task } from '@multiprocess/process';
+import { shieldFromGroup, task } from '@multiprocess/process';
 import { decode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { Line, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
@@ -27,6 +27,7 @@ import { Reporter } from './reporter.js';
 import { Results } from './results.js';
 import { callerOf, isThenable, runChunk, runEach } from './run-chunk.js';
 import { beginTask, endTask } from './running-task.js';
+import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions, importedFunction } from './worker-functions.js';
 
 /** What a worker is started with. */
@@ -54,8 +55,8 @@ const SHORT_SLEEP_MS = 1;
 
 /** The target of a worker: ends when the pool shuts its ring. */
 export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
-  // Ctrl-C reaches the whole group of processes: what becomes of the tasks is the parent's to decide, with whom we end.
-  process.on('SIGINT', () => undefined);
+  shieldFromGroup();
+  const output = new WorkerOutput();
   const channel = Channel.take(start.channel);
   const results = Results.attach(start.results);
   const reporter = new Reporter(results);
@@ -69,7 +70,8 @@ export const poolWorker = task(import.meta, async function poolWorker(start: Wor
     process.exit(1);
   }
   await reporter.send(READY, start.number, 0, new Uint8Array(0));
-  await new Worker(channel, reporter).serve();
+  await new Worker(channel, reporter, output).serve();
+  await output.drained();
   // Whatever the tasks have left behind, timers or sockets, does not keep a worker that nobody needs any more.
   process.exit();
 });
@@ -77,15 +79,17 @@ export const poolWorker = task(import.meta, async function poolWorker(start: Wor
 class Worker {
   readonly #channel: Channel;
   readonly #reporter: Reporter;
+  readonly #output: WorkerOutput;
   readonly #functions = new WorkerFunctions();
   readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
   #lastTurn = clock.now();
   /** Taken, and about to be dealt with. */
   #items: readonly RingItem[] = [];
 
-  constructor(channel: Channel, reporter: Reporter) {
+  constructor(channel: Channel, reporter: Reporter, output: WorkerOutput) {
     this.#channel = channel;
     this.#reporter = reporter;
+    this.#output = output;
   }
 
   async serve(): Promise<void> {
@@ -210,12 +214,19 @@ class Worker {
 
   #done(id: number, start: number, value: unknown): Promise<void> | undefined {
     endTask();
-    return this.#reporter.value(id, microsSince(start), value);
+    const micros = microsSince(start);
+    return this.#report(() => this.#reporter.value(id, micros, value));
   }
 
   #failed(id: number, start: number, error: unknown): Promise<void> | undefined {
     endTask();
-    return this.#reporter.error(id, microsSince(start), error);
+    const micros = microsSince(start);
+    return this.#report(() => this.#reporter.error(id, micros, error));
+  }
+
+  /** After what the task has printed: once its result is there this process may be killed at any moment. */
+  #report(report: () => Promise<void> | undefined): Promise<void> | undefined {
+    return this.#output.isPending ? this.#output.drained().then(report) : report();
   }
 }
 

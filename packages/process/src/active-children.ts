@@ -1,4 +1,4 @@
-import { clock, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
+import { SystemError, clock, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 
@@ -53,17 +53,27 @@ export function noteEnd(owner: object): void {
  */
 function leaveNobodyBehind(): void {
   const children = [...active.values()].filter(({ survives }) => !survives).map(({ child }) => child);
-  const told = children.filter((child) => !child.isWaitedFor);
-  for (const child of told) child.signal('SIGTERM');
+  const told = children.filter((child) => !child.isWaitedFor && tell(child, 'SIGTERM'));
   waitForAll(told, GRACE_MS);
   const stubborn = told.filter((child) => !child.look());
-  for (const child of stubborn) child.signal('SIGKILL');
+  for (const child of stubborn) tell(child, 'SIGKILL');
   waitForAll(stubborn, KILLED_MS);
   for (const child of children) {
     child.abandonStreams();
     if (child.isWaitedFor) child.waitSync(Infinity);
   }
   if (told.length > 0) sweepIfPossible(thisThread().registry); // ended by a signal, they have removed nothing themselves
+}
+
+/** Whether it could be told. One that runs as another user cannot; it ends when it sees that this process has ended. */
+function tell(child: Child, signal: NodeJS.Signals): boolean {
+  try {
+    child.signal(signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return false;
+  }
 }
 
 function waitForAll(children: readonly Child[], timeout: number): void {

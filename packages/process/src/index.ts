@@ -10,6 +10,7 @@ export type { ProcessOptions, StdioEntry } from './process-options.js';
 export type { TerminateOptions } from './termination.js';
 // For the other packages of this toolkit:
 export { whileImporting } from './importing.js';
+export { shieldFromGroup } from './group-shield.js';
 export { Latch } from './latch.js';
 export { inBrief, serializeThrown } from './serialize-thrown.js';
 // What a target is made with.

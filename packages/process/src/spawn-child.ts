@@ -1,7 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import { ProcessStartError, workingDirectoryFault } from '@multiprocess/shared-memory';
 import { inheritedExecArgv } from './exec-arguments.js';
 import type { SpawnSettings, StdioEntry } from './process-options.js';
 
@@ -39,10 +39,16 @@ export function spawnSpare(berth: string): { process: ChildProcess; pid: number 
   });
 }
 
+/** @throws {ProcessStartError} If the working directory of this process, which a child inherits, is not there any more. */
+export function refuseWithoutDirectory(name: string): void {
+  const fault = workingDirectoryFault();
+  if (fault !== undefined) throw new ProcessStartError(`${name} cannot be started: ${fault}`);
+}
+
 function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
   const child = spawnNode(name, args, options);
+  child.on('error', () => undefined); // comes later: why it was not started, which is thrown here, or could not be sent a signal
   if (child.pid !== undefined) return { process: child, pid: child.pid };
-  child.once('error', () => undefined); // comes later, and is what is thrown here
   throw new ProcessStartError(`${name} could not be started: ${whyRefused(options.cwd)}`);
 }
 

@@ -12,7 +12,7 @@ import {
 import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
 import type { Child } from './child.js';
-import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
+import { CALLED, FAILED, LOST, Launch, NOT_LOADED, isLoading } from './launch.js';
 import type { LaunchHead } from './launch.js';
 import type { TerminateOptions } from './termination.js';
 import type { Running } from './running.js';
@@ -147,7 +147,7 @@ export class StartedProcess implements Running {
   }
 
   *#whileLoading(): Waiting<true> {
-    while (this.#state === LOADING && !this.#child.look()) yield this.#launch.whileLoading;
+    while (isLoading(this.#state) && !this.#child.look()) yield this.#launch.whileLoading;
     return true;
   }
 
@@ -177,7 +177,12 @@ export class StartedProcess implements Running {
       const how = this.signalCode ?? `exit code ${this.exitCode ?? 'unknown'}`;
       return new ProcessStartError(`${this.#name} ended before its target was called: ${how}`);
     }
-    if (state !== FAILED && state !== NOT_LOADED) return undefined;
+    if (state === CALLED) return undefined;
+    if (state !== FAILED && state !== NOT_LOADED) {
+      return new ProcessStartError(
+        `${this.#name} cannot be asked how it went: its launch says ${state}, which is no state. Something in it has overwritten shared memory`,
+      );
+    }
     try {
       if (report !== undefined) return deserialize(report);
     } catch (cause) {

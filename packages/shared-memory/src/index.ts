@@ -20,6 +20,7 @@ export {
   QueueShutDownError,
   RemoteError,
   SerializationError,
+  SystemError,
   TimeoutError,
   UnsupportedPlatformError,
   WorkerDiedError,
@@ -70,7 +71,7 @@ export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export { lockHolders } from './linux/lock-holders.js';
 export { argumentsOf, environmentOf } from './linux/process-strings.js';
-export { descendantsOf, processStat, runningProcesses } from './linux/process-stat.js';
+export { descendantsOf, ignoresSignal, processStat, runningProcesses } from './linux/process-stat.js';
 export type { ProcessStat } from './linux/process-stat.js';
 export type { Registry, SlotWord } from './registry.js';
 export type { RingCore, RingCounters, RingGuard } from './ring-core.js';
@@ -115,3 +116,4 @@ export { runAtOnce, waitSync } from './wait-sync.js';
 export type { Waiting } from './wait-sync.js';
 export { WAITABLE, isWaitable } from './waitable.js';
 export type { WaitForm, Waitable } from './waitable.js';
+export { workingDirectoryFault } from './working-directory.js';

@@ -26,7 +26,7 @@ pub use futex::{park, park_any, spin, unpark};
 pub use life::{claim as claim_life, release as release_life};
 pub use pages::{give_back, reserve};
 pub use pidfd::{open_process, signal_process};
-pub use process::{set_parent_death_signal, wait_exit};
+pub use process::{die_with_parent, set_parent_death_signal, wait_exit};
 pub use segments::{map, unmap};
 pub use shared_buffer::buffer;
 pub use signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
