@@ -2,7 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-import { hasErrorCode } from '@multiprocess/shared-memory';
+import {
+  childEnvironment,
+  hasErrorCode,
+  inheritedExecArgv,
+  nodePath,
+  refuseEndlessStart,
+} from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
@@ -68,14 +74,21 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
    * Starts the daemon and waits until it is ready. Keeps the event loop alive so long; this process may end afterwards.
    *
    * @returns its process id
+   * @throws {ProcessStartError} If this is a child that is just importing a module, or the program is a single executable. Nothing was started.
    * @throws {DaemonError} with its own message if it fails; with `pid` if it is running already, whoever started it
    * @throws {SerializationError} If the target or an argument cannot be carried. Nothing was started.
    */
   async start(): Promise<number> {
+    refuseEndlessStart('A daemon');
     const { target, args = [], env = process.env } = this.#options;
     const call = Buffer.from(serialize([target, args])).toString('base64');
     const body: LaunchBody = { settings: this.#settings, call };
-    const { pid } = await launch([...process.execArgv, MAIN], this.#settings, env, JSON.stringify(body));
+    const { pid } = await launch(
+      [nodePath('A daemon'), ...inheritedExecArgv(), MAIN],
+      this.#settings,
+      childEnvironment(env),
+      JSON.stringify(body),
+    );
     return pid;
   }
 

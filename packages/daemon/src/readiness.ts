@@ -1,4 +1,4 @@
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, isError } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
 // The channel of this process, which is a daemon or is not, until it has told its launcher how it went.
@@ -39,7 +39,7 @@ export function giveUp(error: unknown): never {
 }
 
 function onError(error: unknown): void {
-  const failed = error instanceof Error ? error.message : String(error);
+  const failed = isError(error) ? error.message : String(error);
   const holder = error instanceof DaemonError ? error.pid : undefined;
   channel?.say({ failed, ...(holder === undefined ? {} : { holder }) });
   stopReporting();

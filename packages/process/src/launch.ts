@@ -140,9 +140,14 @@ export class Launch {
     return decode(this.#bytes(FIRST_BYTE, this.#segment.words[HEAD_BYTES]!), { owned: false }) as LaunchHead;
   }
 
-  readBody(): unknown {
+  /** What {@link readBody} decodes. */
+  get bodyBytes(): Uint8Array {
     const { words } = this.#segment;
-    return decode(this.#bytes(FIRST_BYTE + words[HEAD_BYTES]!, words[BODY_BYTES]!), { owned: false });
+    return this.#bytes(FIRST_BYTE + words[HEAD_BYTES]!, words[BODY_BYTES]!);
+  }
+
+  readBody(): unknown {
+    return decode(this.bodyBytes, { owned: false });
   }
 
   /** In a child that is a thread, when it ends by itself. */

@@ -1,9 +1,8 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import { ProcessStartError, childEnvironment, inheritedExecArgv, isError, isMisuse } from '@multiprocess/shared-memory';
 import { Child } from './child.js';
-import { inheritedExecArgv } from './exec-arguments.js';
 import type { Launch } from './launch.js';
 import type { SpawnSettings } from './process-options.js';
 import { threadStdio } from './thread-stdio.js';
@@ -30,14 +29,14 @@ export class ThreadChild extends Child {
       this.#worker = new Worker(THREAD_MAIN, {
         name,
         workerData: launch.reference,
-        env: settings.env ?? process.env,
+        env: childEnvironment(settings.env ?? process.env),
         execArgv: [...(settings.execArgv ?? inheritedExecArgv())],
         stdin: stdio.in === 'pipe',
         stdout: stdio.out !== 'inherit',
         stderr: stdio.err !== 'inherit',
       });
     } catch (cause) {
-      if (!(cause instanceof Error) || cause instanceof TypeError) throw cause;
+      if (!isError(cause) || isMisuse(cause)) throw cause;
       throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
     }
     const { stdin, stdout, stderr } = this.#worker;

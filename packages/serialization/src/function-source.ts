@@ -109,7 +109,7 @@ const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunc
 
 /** If `error` is what a captured variable gives, an error that says so. */
 function explained(error: unknown, name: string, source: string): unknown {
-  if (!(error instanceof ReferenceError)) return error;
+  if (!(types.isNativeError(error) && error.name === 'ReferenceError')) return error;
   const missing = /^(\S+) is not defined$/.exec(error.message)?.[1];
   if (missing === undefined || !source.includes(missing)) return error;
   const what = name === '' ? 'The function' : name;

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { allowManyListeners, reasonOf } from './built-ins.js';
 import { LongTimer } from './long-timer.js';
 import type { Parker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
@@ -140,10 +140,10 @@ export class Line {
     const onAbort = (): void => {
       this.#remove(caller);
       caller.abandon();
-      caller.reject(signal.reason);
+      caller.reject(reasonOf(signal));
       this.#serveIfIdle();
     };
-    setMaxListeners(0, signal); // one signal that ends many waits is no leak
+    allowManyListeners(signal); // one signal that ends many waits is no leak
     signal.addEventListener('abort', onAbort, { once: true });
     caller.stopListening = () => {
       signal.removeEventListener('abort', onAbort);

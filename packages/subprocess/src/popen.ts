@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { TimeoutExpired, blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutExpired, blockingTimeoutOf, signalOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
@@ -55,7 +55,7 @@ export class Popen<E extends string | undefined = undefined> {
    */
   constructor(args: Command, options: PopenOptions<E> = {}) {
     checkOptions(options);
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     const { shell = false, killTree = shell !== false } = options;
     this.args = args;
     this.#options = options;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { isError } from '@multiprocess/shared-memory';
 import { commandLine } from './command-line.js';
 import type { CommandLine } from './command-line.js';
 import { launchFailure } from './launch-failure.js';
@@ -31,7 +32,7 @@ function spawned(line: CommandLine, place: LaunchPlace, options: SpawnOptions): 
   try {
     return spawn(line.file, line.args, options);
   } catch (error) {
-    if (error instanceof Error && 'errno' in error) throw launchFailure(line, place, error);
+    if (isError(error) && 'errno' in error) throw launchFailure(line, place, error);
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import {
   Line,
   Segment,
   blockingTimeoutOf,
+  isThenable,
   parseHandle,
   registerKind,
   signalOf,
@@ -219,7 +220,7 @@ export class Barrier extends WaitingObject {
   #actSync(): void {
     let fate = ACTION_FAILED;
     try {
-      if (this.#action?.() instanceof Promise) {
+      if (isThenable(this.#action?.())) {
         throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
       }
       fate = PASSED;

@@ -1,4 +1,5 @@
-import { ManagerClosedError } from '@multiprocess/shared-memory';
+import { importNeeded } from '@multiprocess/serialization';
+import { ManagerClosedError, reasonOf } from '@multiprocess/shared-memory';
 import {
   BATCH,
   CALL,
@@ -43,6 +44,8 @@ export class Client implements LinkListener {
   readonly proxies: ProxyTable;
   readonly #link: Link;
   readonly #pending = new Map<number, (outcome: Outcome) => void>();
+  /** Those of them whose thread is blocked, so that no module can be imported for what they get. */
+  readonly #blocked = new Set<number>();
   readonly #onEnd: () => void;
   #lastCall = 0;
   #lastObject = 0;
@@ -126,6 +129,13 @@ export class Client implements LinkListener {
     if (frame === undefined) return;
     const settle = this.#pending.get(frame.call);
     this.#pending.delete(frame.call);
+    const needed = this.#blocked.has(frame.call) ? undefined : importNeeded(frame.body);
+    if (needed !== undefined) {
+      const { kind } = frame;
+      const body = frame.body.slice();
+      void needed.then(() => settle?.(this.#decode(kind, body)));
+      return;
+    }
     // A result that nobody waits for may still bring proxies, which are to be given back.
     const outcome = this.#decode(frame.kind, frame.body);
     settle?.(outcome);
@@ -178,9 +188,11 @@ export class Client implements LinkListener {
     this.#pending.set(number, (settled) => {
       outcome = settled;
     });
+    this.#blocked.add(number);
     try {
       this.#link.runSync(() => outcome !== undefined);
     } finally {
+      this.#blocked.delete(number);
       this.#pending.delete(number);
     }
     return outcome ?? { how: 'failure', error: undefined };
@@ -188,7 +200,7 @@ export class Client implements LinkListener {
 
   #settled(outcome: Outcome, signal?: AbortSignal): unknown {
     if (outcome.how === 'result') return outcome.value;
-    if (outcome.how === 'cancelled') throw signal?.reason;
+    if (outcome.how === 'cancelled') throw reasonOf(signal);
     if (this.#closed !== undefined && outcome.error === undefined) throw this.#closedError();
     throw toLocalError(outcome.error);
   }
