@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { helpersIn, remedyFor } from './tool-helpers.js';
 import type { AnyFunction } from './task.js';
 
 export type FunctionKind = 'function' | 'async' | 'generator' | 'asyncGenerator';
@@ -54,8 +55,10 @@ function parses(expression: string): boolean {
 
 /** Parses the expression; calling what is returned evaluates it. */
 function compileLater(expression: string): () => AnyFunction {
+  const helpers = helpersIn(expression);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- functions may travel as their source
-  return new Function(`"use strict"; return (${expression}\n);`) as () => AnyFunction;
+  const compiled = new Function(...helpers.keys(), `"use strict"; return (${expression}\n);`) as AnyFunction;
+  return () => Reflect.apply(compiled, undefined, [...helpers.values()] as never[]) as AnyFunction;
 }
 
 /** A function that compiles its source when it is called first: nothing that arrives runs before. */
@@ -115,7 +118,7 @@ function explained(error: unknown, name: string, source: string): unknown {
   const what = name === '' ? 'The function' : name;
   return new ReferenceError(
     `${missing} is not defined: ${what} was sent as its source, without the variables around it. ` +
-      `Pass ${missing} as an argument, or send a task: task(import.meta, function ${name || 'name'}(…) { … })`,
+      `${remedyFor(missing)}, or send a task: task(import.meta, function ${name || 'name'}(…) { … })`,
     { cause: error },
   );
 }
