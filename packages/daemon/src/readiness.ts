@@ -1,12 +1,17 @@
-import { DaemonError, isError } from '@multiprocess/shared-memory';
+import { DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
-// The channel of this process, which is a daemon or is not, until it has told its launcher how it went.
-let channel: LaunchChannel | undefined;
+// The channel of this process, which is a daemon or is not, until it has told its launcher how it went. The program may ask
+// another copy of this package to tell it than that which the daemon was started by.
+const state = threadTable<{ channel: Pick<LaunchChannel, 'say'> | undefined }>(
+  '@multiprocess/daemon readiness 1',
+  () => ({ channel: undefined }),
+  (found) => 'channel' in found,
+);
 
 /** Tells the launcher of everything that ends this daemon before it is ready. */
 export function beginReporting(to: LaunchChannel): void {
-  channel = to;
+  state.channel = to;
   // A launcher that has given up before it knew whom to end has nobody else to tell, and one that was interrupted wants none.
   if (!to.say({ pid: process.pid })) process.exit(1);
   process.on('uncaughtExceptionMonitor', onError);
@@ -28,7 +33,7 @@ export function beginReporting(to: LaunchChannel): void {
  * @param message for the one who started it, such as the port it listens to
  */
 export function notifyReady(message?: string): void {
-  channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
+  state.channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
   stopReporting();
 }
 
@@ -41,15 +46,15 @@ export function giveUp(error: unknown): never {
 function onError(error: unknown): void {
   const failed = isError(error) ? error.message : String(error);
   const holder = error instanceof DaemonError ? error.pid : undefined;
-  channel?.say({ failed, ...(holder === undefined ? {} : { holder }) });
+  state.channel?.say({ failed, ...(holder === undefined ? {} : { holder }) });
   stopReporting();
 }
 
 function onExit(status: number): void {
-  channel?.say({ failed: `The daemon ended with ${status} before it was ready` });
+  state.channel?.say({ failed: `The daemon ended with ${status} before it was ready` });
 }
 
 function stopReporting(): void {
-  channel = undefined;
+  state.channel = undefined;
   process.off('uncaughtExceptionMonitor', onError).off('exit', onExit);
 }

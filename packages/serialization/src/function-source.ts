@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { threadTable } from '@multiprocess/shared-memory';
 import { helpersIn, remedyFor } from './tool-helpers.js';
 import type { AnyFunction } from './task.js';
 
@@ -12,7 +13,12 @@ interface FunctionSource {
 }
 
 // What a function's source was found to be, for those that are sent again and again, and where a received one came from.
-const sources = new WeakMap<AnyFunction, FunctionSource | { readonly refusal: string }>();
+// One map for all copies of this package in a thread: what one has received another may send on.
+const sources = threadTable(
+  '@multiprocess/function sources 1',
+  () => new WeakMap<AnyFunction, FunctionSource | { readonly refusal: string }>(),
+  types.isWeakMap,
+);
 
 /** The source of `fn`, or why there is none that could be sent. */
 export function sourceOf(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
