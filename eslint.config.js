@@ -13,6 +13,33 @@ const noNative = {
   message: 'Only platform.ts of a package reaches the kernel: give it the function you need, and import it from there.',
 };
 
+/** What `instanceof` cannot tell of a value of another realm, which `node:vm`, Jest and jsdom make; and what can. */
+const REALM_CLASSES =
+  'Error|EvalError|RangeError|ReferenceError|SyntaxError|TypeError|URIError|AggregateError|Promise|Map|Set|WeakMap|WeakSet|' +
+  'Date|RegExp|ArrayBuffer|SharedArrayBuffer|DataView|\\w+Array|Array|Object|Function|URL|URLSearchParams|AbortSignal|DOMException';
+
+const restrictedSyntax = [
+  { selector: 'ExportDefaultDeclaration', message: 'Export it by its name, which is then the same everywhere.' },
+  {
+    selector: 'ExportAllDeclaration[exported=null]',
+    message: 'Name what is exported: an index is a list to read.',
+  },
+  { selector: 'TSEnumDeclaration', message: 'Use a union of strings, or constants: an enum is no JavaScript.' },
+];
+
+const sourceSyntax = [
+  ...restrictedSyntax,
+  {
+    selector: `BinaryExpression[operator="instanceof"][right.name=/^(${REALM_CLASSES})$/]`,
+    message:
+      'A value of another realm is no instance of it: ask `types` of node:util, or isError, isUrl, … of @multiprocess/shared-memory.',
+  },
+  {
+    selector: 'ImportExpression[source.type!="Literal"]',
+    message: 'Modules of the program are imported by importModule() of @multiprocess/serialization, which guards them.',
+  },
+];
+
 export default defineConfig(
   globalIgnores([
     '**/build/',
@@ -37,15 +64,7 @@ export default defineConfig(
     rules: {
       'max-lines': ['error', 400],
       eqeqeq: 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Export it by its name, which is then the same everywhere.' },
-        {
-          selector: 'ExportAllDeclaration[exported=null]',
-          message: 'Name what is exported: an index is a list to read.',
-        },
-        { selector: 'TSEnumDeclaration', message: 'Use a union of strings, or constants: an enum is no JavaScript.' },
-      ],
+      'no-restricted-syntax': ['error', ...restrictedSyntax],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A number or a boolean has one obvious text, and nearly every message contains one.
@@ -83,6 +102,17 @@ export default defineConfig(
     files: ['packages/*/src/**/*.ts'],
     ignores: nativeDoors,
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [noNative] }] },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    // What asks for others, and what imports for them.
+    ignores: [
+      'packages/shared-memory/src/built-ins.ts',
+      'packages/serialization/src/load-module.ts',
+      'packages/serialization/src/tool-helpers.ts',
+      '**/*.examples.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...sourceSyntax] },
   },
   {
     // The runners of these files ask for a default export.

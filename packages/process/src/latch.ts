@@ -42,7 +42,7 @@ export class Latch {
       };
       const onAbort = (): void => {
         leave();
-        reject(reasonOf(signal) as Error);
+        reject(reasonOf(signal));
       };
       const onTime = (): void => {
         leave();

@@ -77,7 +77,7 @@ class TrackedImports implements Imports {
 }
 
 /** Loaded here: a main process never needs it. */
-function hooks(): typeof import('node:async_hooks') {
+function hooks() {
   return process.getBuiltinModule('node:async_hooks');
 }
 

@@ -11,7 +11,7 @@
  */
 export function threadTable<T extends object>(name: string, make: () => T, isSound: (found: object) => boolean): T {
   const key = Symbol.for(name);
-  const place = globalThis as { [key: symbol]: unknown };
+  const place = globalThis as unknown as Record<symbol, unknown>;
   const found = place[key];
   if (typeof found === 'object' && found !== null && isSound(found)) return found as T;
   const made = make();

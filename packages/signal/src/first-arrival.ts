@@ -25,7 +25,7 @@ export function firstArrival(
     }
     function onAbort(): void {
       tidy();
-      reject(reasonOf(signal) as Error);
+      reject(reasonOf(signal));
     }
     function tidy(): void {
       timer.cancel();

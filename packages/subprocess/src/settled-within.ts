@@ -14,7 +14,7 @@ export async function settledWithin(
     const timer = new LongTimer(timeout, end);
     const onAbort = (): void => {
       tidy();
-      reject(reasonOf(signal) as Error);
+      reject(reasonOf(signal));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     done.then(

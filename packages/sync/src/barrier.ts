@@ -11,6 +11,7 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
@@ -210,7 +211,9 @@ export class Barrier extends WaitingObject {
   async #act(): Promise<void> {
     let fate = ACTION_FAILED;
     try {
-      await this.#action?.();
+      await (
+        await loaded(this.#action)
+      )?.();
       fate = PASSED;
     } finally {
       if (this.isOpen) this.#now(this.#table.acted(fate));
@@ -236,6 +239,11 @@ export class Barrier extends WaitingObject {
 }
 
 registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)), lookAtBarrier);
+
+/** The action, after the module that it is a task of, which may use top-level await. */
+async function loaded(action: Action | undefined): Promise<Action | undefined> {
+  return action !== undefined && isTask(action) ? ((await resolveTask(taskOf(action)))) : action;
+}
 
 function newBrokenError(fate: number): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isError, isSharedObject } from '@multiprocess/shared-memory';
+import { isError, isSharedObject, isUrl } from '@multiprocess/shared-memory';
 import type { Encoder } from '../encoder.js';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
@@ -70,6 +70,7 @@ function encodeFunction(to: Encoder, value: AnyFunction): unknown {
 
 /** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be carried. */
 function encodeForeign(to: Encoder, value: object, prototype: object): unknown {
+  if (isUrl(value)) return to.extension(url, value);
   const name = builtinName(prototype);
   if (name === undefined) return to.fail(refusal(value, prototype));
   if (ArrayBuffer.isView(value)) {
