@@ -15,12 +15,13 @@ export async function loadRegistered({ module, exportName, reference }: Registra
   if (/^class\b/.test(Function.prototype.toString.call(found))) {
     return (...args) => Reflect.construct(found, args) as unknown;
   }
-  return (...args) => Reflect.apply(found, undefined, args) as unknown;
+  return (...args) => Reflect.apply(found, undefined, args);
 }
 
 async function findRegistered(reference: RegisteredReference): Promise<Make> {
-  const found = reference.kind === 'task' ? await resolveTask(reference) : await resolveClass(reference);
-  return found as unknown as Make;
+  if (reference.kind === 'task') return (await resolveTask(reference)) as Make;
+  const Class: unknown = await resolveClass(reference);
+  return Class as Make;
 }
 
 async function findExport(module: string, name: string): Promise<Make> {
