@@ -29,6 +29,33 @@ const fakedModules = [
   { name: 'node:perf_hooks', importNames: ['performance'], message: noFakes },
 ];
 
+/** What `instanceof` cannot tell of a value of another realm, which `node:vm`, Jest and jsdom make; and what can. */
+const REALM_CLASSES =
+  'Error|EvalError|RangeError|ReferenceError|SyntaxError|TypeError|URIError|AggregateError|Promise|Map|Set|WeakMap|WeakSet|' +
+  'Date|RegExp|ArrayBuffer|SharedArrayBuffer|DataView|\\w+Array|Array|Object|Function|URL|URLSearchParams|AbortSignal|DOMException';
+
+const restrictedSyntax = [
+  { selector: 'ExportDefaultDeclaration', message: 'Export it by its name, which is then the same everywhere.' },
+  {
+    selector: 'ExportAllDeclaration[exported=null]',
+    message: 'Name what is exported: an index is a list to read.',
+  },
+  { selector: 'TSEnumDeclaration', message: 'Use a union of strings, or constants: an enum is no JavaScript.' },
+];
+
+const sourceSyntax = [
+  ...restrictedSyntax,
+  {
+    selector: `BinaryExpression[operator="instanceof"][right.name=/^(${REALM_CLASSES})$/]`,
+    message:
+      'A value of another realm is no instance of it: ask `types` of node:util, or isError, isUrl, … of @multiprocess/shared-memory.',
+  },
+  {
+    selector: 'ImportExpression[source.type!="Literal"]',
+    message: 'Modules of the program are imported by importModule() of @multiprocess/serialization, which guards them.',
+  },
+];
+
 export default defineConfig(
   globalIgnores([
     '**/build/',
@@ -53,15 +80,7 @@ export default defineConfig(
     rules: {
       'max-lines': ['error', 400],
       eqeqeq: 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Export it by its name, which is then the same everywhere.' },
-        {
-          selector: 'ExportAllDeclaration[exported=null]',
-          message: 'Name what is exported: an index is a list to read.',
-        },
-        { selector: 'TSEnumDeclaration', message: 'Use a union of strings, or constants: an enum is no JavaScript.' },
-      ],
+      'no-restricted-syntax': ['error', ...restrictedSyntax],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // A number or a boolean has one obvious text, and nearly every message contains one.
@@ -109,6 +128,17 @@ export default defineConfig(
       'no-restricted-properties': ['error', ...fakedProperties],
       'no-restricted-imports': ['error', { paths: fakedModules }],
     },
+  },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    // What asks for others, and what imports for them.
+    ignores: [
+      'packages/shared-memory/src/built-ins.ts',
+      'packages/serialization/src/load-module.ts',
+      'packages/serialization/src/tool-helpers.ts',
+      '**/*.examples.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...sourceSyntax] },
   },
   {
     // The runners of these files ask for a default export.

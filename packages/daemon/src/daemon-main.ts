@@ -1,6 +1,6 @@
 // What a daemon runs that was started by `new Daemon(…).start()`: `node daemon-main.js`, marked by the environment.
-import { deserialize } from '@multiprocess/serialization';
-import { clock } from '@multiprocess/shared-memory';
+import { deserialize, importNeeded, isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { LaunchChannel } from './launch-channel.js';
 import { beginReporting, giveUp, notifyReady } from './readiness.js';
@@ -13,6 +13,7 @@ export interface LaunchBody {
   readonly call: string;
 }
 
+becomeChild();
 const channel = LaunchChannel.take();
 if (channel === undefined) {
   console.error('This program is started by new Daemon(…).start()');
@@ -28,11 +29,11 @@ async function main(from: LaunchChannel): Promise<void> {
     const body = JSON.parse(from.read()) as LaunchBody;
     settings = body.settings;
     settleIn(settings);
-    const [target, args] = deserialize(Buffer.from(body.call, 'base64')) as [
-      (...args: unknown[]) => unknown,
-      unknown[],
-    ];
-    result = target(...args);
+    const call = Buffer.from(body.call, 'base64');
+    await importNeeded(call);
+    const [target, args] = deserialize(call) as [(...args: unknown[]) => unknown, unknown[]];
+    const run = isTask(target) ? ((await resolveTask(taskOf(target))) as typeof target) : target;
+    result = run(...args);
   } catch (error) {
     console.error(error);
     giveUp(error);

@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-import { DaemonError, clock } from '@multiprocess/shared-memory';
+import {
+  DaemonError,
+  childEnvironment,
+  clock,
+  inheritedExecArgv,
+  nodePath,
+  refuseEndlessStart,
+} from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
@@ -84,16 +91,19 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
    * daemon says of itself then is {@link readyMessage}.
    *
    * @returns its process id
+   * @throws {ProcessStartError} If this is a child that is just importing a module, or the program is a single executable. Nothing was started.
    * @throws {DaemonError} with its own message if it fails; with `pid` if it is running already, whichever program has started it
    * @throws {SerializationError} If the target or an argument cannot be carried. Nothing was started.
    */
   async start(): Promise<number> {
+    refuseEndlessStart('A daemon');
     const { target, args = [], env = process.env } = this.#options;
     const call = Buffer.from(serialize([target, args])).toString('base64');
     const body: LaunchBody = { settings: this.#settings, call };
     this.#starting += 1;
     try {
-      const { pid, message } = await launch([...process.execArgv, MAIN], this.#settings, env, JSON.stringify(body));
+      const command = [nodePath('A daemon'), ...inheritedExecArgv(), MAIN];
+      const { pid, message } = await launch(command, this.#settings, childEnvironment(env), JSON.stringify(body));
       this.#readyMessage = message;
       return pid;
     } finally {

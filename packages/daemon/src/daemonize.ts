@@ -1,4 +1,4 @@
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, isSingleExecutable, refuseEndlessStart } from '@multiprocess/shared-memory';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions } from './daemon-options.js';
 import { launch } from './launch.js';
@@ -28,11 +28,14 @@ let isDaemon = false;
 export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {
   const settings = settingsOf(options);
   if (isDaemon) throw new DaemonError('This process is a daemon already', process.pid);
+  refuseEndlessStart('A daemon');
   const channel = LaunchChannel.take();
   if (channel === undefined) {
-    const args = [...process.execArgv, ...process.argv.slice(1)];
+    // A single executable puts its own path where Node has that of the program.
+    const args = process.argv.slice(isSingleExecutable() ? 2 : 1);
+    const command = [process.execPath, ...process.execArgv, ...args];
     try {
-      const { message } = await launch(args, settings, process.env);
+      const { message } = await launch(command, settings, process.env);
       if (message !== undefined) console.log(message);
       process.exit(0);
     } catch (error) {

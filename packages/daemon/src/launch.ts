@@ -19,12 +19,12 @@ interface Launched {
 /**
  * Starts Node as a daemon, in a session of its own, and waits until it is ready.
  *
- * @param args of Node
+ * @param command the executable and its arguments
  * @param body a line for the daemon to read
  * @throws {DaemonError} If it fails, or is not ready in time; then it was told to end.
  */
 export async function launch(
-  args: readonly string[],
+  command: readonly string[],
   settings: Settings,
   env: NodeJS.ProcessEnv,
   body?: string,
@@ -33,7 +33,7 @@ export async function launch(
   if (fault !== undefined) throw new DaemonError(`The daemon could not be started: ${fault}`);
   const outputs = openOutputs(settings);
   keepDescriptors();
-  const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', process.execPath, ...args], {
+  const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', ...command], {
     detached: true,
     env: { ...env, [MARK]: '1' },
     stdio: ['ignore', ...outputs, 'pipe'],

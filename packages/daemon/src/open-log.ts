@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, isError } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { Place } from './place.js';
 
@@ -28,7 +28,7 @@ export function openLog(file: string): number {
 
 /** What the system says, with the path that was given instead of the one by which it was reached. */
 export function reasonOf(error: unknown, file: string): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = isError(error) ? error.message : String(error);
   return text.replace(/'\/proc\/self\/fd\/[^']*'/, `'${file}'`);
 }
 

@@ -1,13 +1,18 @@
 import { inspect } from 'node:util';
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
-// The channel of this process, which is a daemon or is not, until it has told its launcher how it went.
-let channel: LaunchChannel | undefined;
+// The channel of this process, which is a daemon or is not, until it has told its launcher how it went. The program may ask
+// another copy of this package to tell it than that which the daemon was started by.
+const state = threadTable<{ channel: Pick<LaunchChannel, 'say'> | undefined }>(
+  '@multiprocess/daemon readiness 1',
+  () => ({ channel: undefined }),
+  (found) => 'channel' in found,
+);
 
 /** Tells the launcher of everything that ends this daemon before it is ready. */
 export function beginReporting(to: LaunchChannel): void {
-  channel = to;
+  state.channel = to;
   // A launcher that has given up before it knew whom to end has nobody else to tell, and one that was interrupted wants none.
   if (!to.say({ pid: process.pid })) process.exit(1);
   process.on('uncaughtExceptionMonitor', onError);
@@ -33,7 +38,7 @@ export function notifyReady(message?: string): void {
   if (message !== undefined && typeof message !== 'string') {
     throw new TypeError(`A message must be a string, received ${inspect(message)}`);
   }
-  channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
+  state.channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
   stopReporting();
 }
 
@@ -44,17 +49,17 @@ export function giveUp(error: unknown): never {
 }
 
 function onError(error: unknown): void {
-  const failed = error instanceof Error ? error.message : String(error);
+  const failed = isError(error) ? error.message : String(error);
   const holder = error instanceof DaemonError ? error.pid : undefined;
-  channel?.say({ failed, ...(holder === undefined ? {} : { holder }) });
+  state.channel?.say({ failed, ...(holder === undefined ? {} : { holder }) });
   stopReporting();
 }
 
 function onExit(status: number): void {
-  channel?.say({ failed: `The daemon ended with ${status} before it was ready` });
+  state.channel?.say({ failed: `The daemon ended with ${status} before it was ready` });
 }
 
 function stopReporting(): void {
-  channel = undefined;
+  state.channel = undefined;
   process.off('uncaughtExceptionMonitor', onError).off('exit', onExit);
 }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 
 /** Anything that is bytes: an `ArrayBuffer`, shared or not, or a view of one. */
 export type Bytes = ArrayBufferView | ArrayBufferLike;
@@ -9,9 +9,9 @@ export type Bytes = ArrayBufferView | ArrayBufferLike;
  * @throws {TypeError} If it is nothing of the kind.
  */
 export function bytesOf(value: Bytes): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (types.isUint8Array(value)) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return new Uint8Array(value);
+  if (types.isAnyArrayBuffer(value)) return new Uint8Array(value);
   throw new TypeError(`Bytes must be an ArrayBuffer or a view of one, received ${inspect(value, { depth: 0 })}`);
 }
 

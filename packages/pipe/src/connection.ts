@@ -88,7 +88,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<unknown> {
-    return this.toReceive().receive(decoded, timeoutOf(options), signalOf(options));
+    return this.toReceive().receive(decodedOnceImported, timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link recv}, but blocks the thread, and with it the event loop. */
@@ -181,6 +181,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
 
 registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)), lookAtPipe);
 
+const decodedOnceImported: Use<unknown> = (item, side) => side.decodeOnceImported(item);
 const decoded: Use<unknown> = (item, side) => side.decode(item);
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);
 

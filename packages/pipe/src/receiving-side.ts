@@ -1,4 +1,4 @@
-import { MessageCodec, decode } from '@multiprocess/serialization';
+import { MessageCodec, decode, importNeeded } from '@multiprocess/serialization';
 import { Breather, EOFError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Parker, RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
 import type { Hold } from './hold.js';
@@ -75,6 +75,14 @@ export class ReceivingSide {
     if (item.mark === RAW) return this.#reader.whileReading(() => decode(item.bytes, item));
     if (item.owned || this.codec.isPlain(item)) return this.codec.decode(item);
     return this.#reader.whileReading(() => this.codec.decode(item));
+  }
+
+  /** The same, or a promise for it if modules have to be imported first. */
+  decodeOnceImported(item: RingItem): unknown {
+    const needed = this.codec.isPlain(item) ? undefined : importNeeded(item.bytes);
+    if (needed === undefined) return this.decode(item);
+    const own = item.owned ? item : item.copy();
+    return needed.then(() => this.decode(own));
   }
 
   /** Uses it within the wait: what the ring gave is good only until this thread takes the next message. */

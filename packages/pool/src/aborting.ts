@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { allowManyListeners, reasonOf, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
  * Calls `onAbort` when the signal is aborted, until what is returned is called.
@@ -7,11 +7,11 @@ import { setMaxListeners } from 'node:events';
  */
 export function onceAborted(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => undefined;
-  signal.throwIfAborted();
+  throwIfAborted(signal);
   const listener = (): void => {
-    onAbort(signal.reason);
+    onAbort(reasonOf(signal));
   };
-  setMaxListeners(0, signal); // one signal that ends many tasks is no leak
+  allowManyListeners(signal); // one signal that ends many tasks is no leak
   signal.addEventListener('abort', listener, { once: true });
   return () => {
     signal.removeEventListener('abort', listener);

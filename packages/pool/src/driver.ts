@@ -133,7 +133,7 @@ export class Driver {
 
   /** Blocks the thread until `isDone`, doing the pool's work meanwhile. Returns false if the time was over first. */
   block(isDone: () => boolean, timeout: number): boolean {
-    return waitSync(this.#results.parker, this.#until(isDone), timeout) === true;
+    return this.#core.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
   }
 
   *#until(isDone: () => boolean): Waiting<true> {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 /** Many values as they travel: numbers in one piece, since that costs a hundredth of writing them one by one. */
 export type ItemBlock = readonly unknown[] | Int32Array | Float64Array;
 
@@ -24,11 +25,11 @@ function kindOf(items: readonly unknown[], start: number, end: number): 'whole' 
 
 /** Whether a value that has arrived is a block. */
 export function isBlock(value: unknown): value is ItemBlock {
-  return Array.isArray(value) || value instanceof Int32Array || value instanceof Float64Array;
+  return Array.isArray(value) || types.isInt32Array(value) || types.isFloat64Array(value);
 }
 
 /** What can be cut into blocks without copying it first. */
 export function itemsOf(iterable: Iterable<unknown>): ItemBlock {
-  if (Array.isArray(iterable) || iterable instanceof Int32Array || iterable instanceof Float64Array) return iterable;
+  if (Array.isArray(iterable) || types.isInt32Array(iterable) || types.isFloat64Array(iterable)) return iterable;
   return [...iterable];
 }

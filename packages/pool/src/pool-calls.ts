@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@multiprocess/serialization';
-import { ClosedError, clock, timeoutOf } from '@multiprocess/shared-memory';
+import { ClosedError, clock, reasonOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
 import { AsyncResult, cancelledError } from './async-result.js';
 import { callback } from './callbacks.js';
@@ -89,7 +89,7 @@ export class PoolCalls {
   map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags): Promise<Awaited<R>[]> {
     return new Promise((resolve, reject) => {
       checkMap(fn, inputs, options);
-      options.signal?.throwIfAborted();
+      throwIfAborted(options.signal);
       this.#map<Awaited<R>>(fn, inputs, options, flags, { resolve, reject });
     });
   }
@@ -117,7 +117,7 @@ export class PoolCalls {
       const { signal } = options;
       if (signal?.aborted === true) {
         clock.queueMicrotask(() => {
-          fail(signal.reason); // not before the caller has the result
+          fail(reasonOf(signal)); // not before the caller has the result
         });
         return;
       }

@@ -1,4 +1,4 @@
-import { decode } from '@multiprocess/serialization';
+import { decode, importNeeded } from '@multiprocess/serialization';
 import { ClosedError, CorruptSegmentError, clock, runAtOnce } from '@multiprocess/shared-memory';
 import type { RingItem, Waiting } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
@@ -41,6 +41,9 @@ export class PoolCore {
   #isClosing = false;
   /** The ring of results cannot be read. */
   #isDeaf = false;
+  #isBlocked = false;
+  /** What settles the tasks whose results wait for a module. */
+  readonly #importing = new Set<() => void>();
 
   /** @param onChange called when a driver may have something to do: tasks to send, somebody to wait for, or nobody any more */
   constructor(options: CheckedOptions, results: Results, onChange: () => void) {
@@ -278,6 +281,33 @@ export class PoolCore {
     if (worker.isUsedUp && worker.tasks.size === 0) worker.retire(); // the next step of the driver replaces it
     if (task.isSettled) return;
     this.statistics.note(task, kind === VALUE, micros);
+    const needed = this.#isBlocked ? undefined : importNeeded(body);
+    if (needed === undefined) this.#settle(task, kind, body, owned);
+    else this.#settleOnceImported(task, kind, body.slice(), needed);
+  }
+
+  /** Its value is of a class whose module is to be imported first. Who blocks meanwhile has it decoded at once. */
+  #settleOnceImported(task: PoolTask, kind: number, body: Uint8Array, needed: Promise<void>): void {
+    const settle = (): void => {
+      if (this.#importing.delete(settle)) this.#settle(task, kind, body, true);
+    };
+    this.#importing.add(settle);
+    void needed.then(settle);
+  }
+
+  /** Runs `block`, which keeps the event loop from its turn: no module can be imported until it returns. */
+  whileBlocked<T>(block: () => T): T {
+    const before = this.#isBlocked;
+    this.#isBlocked = true;
+    try {
+      for (const settle of this.#importing) settle();
+      return block();
+    } finally {
+      this.#isBlocked = before;
+    }
+  }
+
+  #settle(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
     let value: unknown;
     let failed = kind === ERROR;
     try {

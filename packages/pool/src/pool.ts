@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, signalOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import type { AsyncResult } from './async-result.js';
 import { cancelledError } from './async-result.js';
@@ -93,7 +93,7 @@ export class Pool implements AsyncDisposable {
     // One promise, not one around another: who awaits it goes on two turns earlier, and the next task leaves with others.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
-      options.signal?.throwIfAborted();
+      throwIfAborted(options.signal);
       this.#calls.apply<Awaited<R>>(fn, args ?? NO_ARGUMENTS, options, { resolve, reject });
     });
   }

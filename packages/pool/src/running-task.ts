@@ -1,3 +1,4 @@
+import { threadTable } from '@multiprocess/shared-memory';
 import type { Watch } from '@multiprocess/shared-memory';
 import type { Channel } from './channel.js';
 
@@ -49,18 +50,24 @@ class RunningTask {
   }
 }
 
-// A worker runs one task at a time.
-let current: RunningTask | undefined;
+// A worker runs one task at a time. The task may ask another copy of this package than that which the worker runs.
+const state = threadTable<{ current: Pick<RunningTask, 'signal' | 'end'> | undefined }>(
+  '@multiprocess/running task 1',
+  () => ({ current: undefined }),
+  (found) => 'current' in found,
+);
 
 /** In the worker: a task begins that somebody may want to stop. What is returned is to be ended with it. */
 export function beginTask(channel: Channel, ticket: number): RunningTask {
-  return (current = new RunningTask(channel, ticket));
+  const task = new RunningTask(channel, ticket);
+  state.current = task;
+  return task;
 }
 
 /** In the worker: whatever it ran is over. */
 export function endTask(): void {
-  current?.end();
-  current = undefined;
+  state.current?.end();
+  state.current = undefined;
 }
 
 /**
@@ -84,5 +91,5 @@ export function endTask(): void {
  * ```
  */
 export function taskSignal(): AbortSignal {
-  return current?.signal ?? new AbortController().signal;
+  return state.current?.signal ?? new AbortController().signal;
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { isAbortSignal, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import { checkFunction, checkWhole } from './pool-options.js';
 
 /** How one call is to be treated. */
@@ -92,7 +92,7 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 /** One that is aborted already is no misuse, so that is not thrown: whoever waits for the result is told. */
 function checkSignal(options: ApplyOptions | MapOptions): void {
   const { signal } = options;
-  if (!(signal instanceof AbortSignal && signal.aborted)) signalOf(options);
+  if (!(isAbortSignal(signal) && signal.aborted)) signalOf(options);
 }
 
 function checkCallbacks({ callback, errorCallback }: ApplyAsyncOptions<never>): void {

@@ -1,4 +1,3 @@
-import { whileImporting } from '@multiprocess/process';
 import { decode, isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import type { RingItem } from '@multiprocess/shared-memory';
@@ -37,5 +36,5 @@ export class WorkerFunctions {
 
 /** A function that has arrived, after the module that it is a task of, which may use top-level await. */
 export async function importedFunction(fn: AnyFunction): Promise<AnyFunction> {
-  return isTask(fn) ? whileImporting(() => resolveTask(taskOf(fn))) : fn;
+  return isTask(fn) ? resolveTask(taskOf(fn)) : fn;
 }

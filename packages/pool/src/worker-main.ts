@@ -1,5 +1,5 @@
 import { shieldFromGroup, task } from '@multiprocess/process';
-import { decode } from '@multiprocess/serialization';
+import { decode, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { Line, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
@@ -176,9 +176,10 @@ class Worker {
     const running = stoppable ? beginTask(this.#channel, ticket) : undefined;
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
+      const needed = importNeeded(body);
       const result =
-        fn === undefined
-          ? this.#loadThenCall(header, body.slice(), flags)
+        fn === undefined || needed !== undefined
+          ? this.#loadThenCall(header, body.slice(), flags, needed)
           : this.#call(fn, header[KIND]!, body, owned, flags);
       if (!isThenable(result)) return this.#done(id, start, result);
       running?.watch();
@@ -188,9 +189,15 @@ class Worker {
     }
   }
 
-  async #loadThenCall(header: Int32Array, body: Uint8Array, flags: number): Promise<unknown> {
+  async #loadThenCall(
+    header: Int32Array,
+    body: Uint8Array,
+    flags: number,
+    needed: Promise<void> | undefined,
+  ): Promise<unknown> {
     const kind = header[KIND]!; // before the ring's memory is used again
     const fn = await this.#functions.load(header[FUNCTION]!);
+    await needed;
     return this.#call(fn, kind, body, true, flags);
   }
 

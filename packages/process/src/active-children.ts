@@ -1,4 +1,5 @@
-import { SystemError, clock, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
+import { SystemError, clock, sweepIfPossible, thisThread, threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 
@@ -15,7 +16,8 @@ const KILLED_MS = 5000;
 
 // The children of this thread that have not been seen to end. It holds their objects, so that a process whose object
 // nobody has kept is still reaped and waited for.
-const active = new Map<object, ActiveChild>();
+// One map for all copies of this package in a thread; each of them ends what is in it, which can be done twice.
+const active = threadTable('@multiprocess/active children 1', () => new Map<object, ActiveChild>(), types.isMap);
 
 let listens = false;
 

@@ -2,6 +2,7 @@
 // that is started in advance, `node child-main.js <berth> <parent's process id> spare`: the launch comes later.
 //
 // Nothing that is imported here may look at who this process is before `become()`: then it would be a main process.
+import { becomeChild } from '@multiprocess/shared-memory';
 import { Berth } from './berth.js';
 import { become } from './identity.js';
 import { Launch } from './launch.js';
@@ -9,6 +10,7 @@ import { dieWithParent } from './platform.js';
 import { runLaunch } from './run-launch.js';
 import { warmUp } from './warm-up.js';
 
+becomeChild();
 const [, , reference = '', parent, spare] = process.argv;
 if (parent !== undefined) dieWithParent(Number(parent));
 if (spare !== undefined) await warmUp();

@@ -1,4 +1,4 @@
-import { identity } from './identity.js';
+import { origin } from '@multiprocess/shared-memory';
 
 /**
  * Whether this process was not started by a {@link Process}. Code at the top of a module that must run once belongs
@@ -10,4 +10,4 @@ import { identity } from './identity.js';
  * }
  * ```
  */
-export const isMainProcess: boolean = identity().parent === undefined;
+export const isMainProcess: boolean = origin() === 'program';

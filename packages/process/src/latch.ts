@@ -1,4 +1,4 @@
-import { LongTimer } from '@multiprocess/shared-memory';
+import { LongTimer, reasonOf } from '@multiprocess/shared-memory';
 
 /** Something that happens once, and that any number of callers await. */
 export class Latch {
@@ -42,7 +42,7 @@ export class Latch {
       };
       const onAbort = (): void => {
         leave();
-        reject(signal?.reason as Error);
+        reject(reasonOf(signal));
       };
       const onTime = (): void => {
         leave();

@@ -169,8 +169,13 @@ export class Launch {
     return decode(this.#bytes(FIRST_BYTE, this.#lengths.head), { owned: false }) as LaunchHead;
   }
 
+  /** What {@link readBody} decodes. */
+  get bodyBytes(): Uint8Array {
+    return this.#bytes(FIRST_BYTE + this.#lengths.head, this.#lengths.body);
+  }
+
   readBody(): unknown {
-    return decode(this.#bytes(FIRST_BYTE + this.#lengths.head, this.#lengths.body), { owned: false });
+    return decode(this.bodyBytes, { owned: false });
   }
 
   /** In a child that is a thread, when it ends by itself. */

@@ -1,5 +1,6 @@
 import type { Stream } from 'node:stream';
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
+import { isUrl } from '@multiprocess/shared-memory';
 import { threadStdio } from './thread-stdio.js';
 
 /** What the standard streams of a child can be, as in `child_process`, but for 'ipc': send through a queue instead. */
@@ -47,7 +48,7 @@ export function checkOptions(options: unknown): void {
 export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached, runtime } = options;
   const isText = (value: unknown): boolean => typeof value === 'string';
-  check('cwd', 'a path', cwd, isText(cwd) || cwd instanceof URL);
+  check('cwd', 'a path', cwd, isText(cwd) || isUrl(cwd));
   check('env', 'an object', env, isObject(env));
   check('execArgv', 'an array of strings', execArgv, Array.isArray(execArgv) && execArgv.every(isText));
   check('detached', 'true or false', detached, typeof detached === 'boolean');
@@ -129,7 +130,7 @@ export function daemonOf(daemon: unknown): boolean {
 
 /** A copy. @throws {TypeError} If it is no `Uint8Array`. */
 export function authkeyOf(authkey: unknown): Uint8Array {
-  if (!(authkey instanceof Uint8Array)) throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`);
+  if (!types.isUint8Array(authkey)) throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`);
   return new Uint8Array(authkey);
 }
 

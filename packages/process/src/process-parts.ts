@@ -1,4 +1,5 @@
-import { ClosedError, ProcessStartError } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { ClosedError, ProcessStartError, threadTable } from '@multiprocess/shared-memory';
 import type { SpawnSettings } from './process-options.js';
 import type { Running } from './running.js';
 
@@ -16,7 +17,8 @@ export interface Parts {
 }
 
 // Not private fields: an instance of a subclass arrives in its process as its class and properties, without constructor.
-export const parts = new WeakMap<object, Parts>();
+// One map for all copies of this package in a thread: the class may be of another than that which the child was started by.
+export const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
 
 export function partsOf(one: object): Parts {
   const found = parts.get(one);

@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import { ProcessStartError, WAITABLE } from '@multiprocess/shared-memory';
+import { ProcessStartError, WAITABLE, refuseEndlessStart } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
-import { refuseWhileImporting } from './importing.js';
 import type { LaunchHead } from './launch.js';
 import {
   argumentsOf,
@@ -186,7 +185,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     const it = openPartsOf(this);
     if (it.running !== undefined)
       throw new ProcessStartError(`${it.name} has been started already: make a new Process`);
-    refuseWhileImporting(it.name);
+    refuseEndlessStart(it.name);
     if (it.path.length > MOST_GENERATIONS) {
       throw new ProcessStartError(
         `${it.name} is generation ${it.path.length}, and there may be ${MOST_GENERATIONS}: is there code at the top of a module that starts processes, without if (isMainProcess)?`,
@@ -296,7 +295,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
 function checkSpares(count: number): void {
   if (!Number.isSafeInteger(count) || count < 0)
     throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
-  refuseWhileImporting('A spare process');
+  refuseEndlessStart('A spare process');
 }
 
 /** In the child: makes an instance that has arrived without its constructor one of this process. */

@@ -1,7 +1,7 @@
-import { ProcessStartError, clock } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock, isError, whileImporting } from '@multiprocess/shared-memory';
+import { importModule, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from './identity.js';
-import { whileImporting } from './importing.js';
 import { CALLED } from './launch.js';
 import type { Launch } from './launch.js';
 import { LastWords } from './last-words.js';
@@ -28,7 +28,7 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
   const lastWords = new LastWords(launch);
   let run: () => unknown;
   try {
-    run = await whileImporting(() => load(launch, module));
+    run = await load(launch, module);
   } catch (error) {
     return lastWords.endNotLoaded(error);
   }
@@ -69,7 +69,8 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
 /** Everything that runs code of the user, but for the target itself. */
 async function load(launch: Launch, module: string | undefined): Promise<() => unknown> {
   if (module !== undefined) await importTarget(module);
-  const { target, args, object } = readBody(launch);
+  await importNeeded(launch.bodyBytes);
+  const { target, args, object } = whileImporting(() => readBody(launch));
   if (object === undefined) return (): unknown => target && (Reflect.apply(target, undefined, args) as unknown);
   adopt(object, target, args, ownProcess);
   return () => object.run();
@@ -77,7 +78,7 @@ async function load(launch: Launch, module: string | undefined): Promise<() => u
 
 async function importTarget(module: string): Promise<void> {
   try {
-    await import(module);
+    await importModule(module);
   } catch (cause) {
     throw new ProcessStartError(
       `${identity().name} could not import the module of its target, ${module}: ${messageOf(cause)}`,
@@ -97,5 +98,5 @@ function readBody(launch: Launch): Body {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return isError(error) ? error.message : String(error);
 }

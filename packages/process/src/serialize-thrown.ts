@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-import { RemoteError } from '@multiprocess/shared-memory';
+import { RemoteError, isError as isErrorOfAnyRealm } from '@multiprocess/shared-memory';
 
 const BRIEF_MESSAGE = 1000;
 const BRIEF_STACK = 2000;
@@ -43,7 +43,7 @@ export function textOfThrown(error: unknown): string {
 
 function isError(thrown: unknown): thrown is Error {
   try {
-    return thrown instanceof Error;
+    return isErrorOfAnyRealm(thrown);
   } catch {
     return false;
   }

@@ -122,8 +122,11 @@ export function giveToSpare(
     }
     spares.delete(spare);
     spare.process.off('exit', spare.onExit);
+    const hasIt = spare.berth.isReady;
     spare.berth.give(launch);
-    spare.berth.close();
+    // One that is still booting is yet to find it, which it could not if nobody had it.
+    if (hasIt) spare.berth.close();
+    else spare.process.once('exit', () => spare.berth.close());
     refillSoon();
     return { process: spare.process, pid: spare.pid };
   }

@@ -1,8 +1,15 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ProcessStartError, workingDirectoryFault } from '@multiprocess/shared-memory';
-import { inheritedExecArgv } from './exec-arguments.js';
+import {
+  ProcessStartError,
+  childEnvironment,
+  inheritedExecArgv,
+  isError,
+  isMisuse,
+  nodePath,
+  workingDirectoryFault,
+} from '@multiprocess/shared-memory';
 import type { SpawnSettings, StdioEntry } from './process-options.js';
 
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
@@ -35,6 +42,7 @@ export function spawnChild(
 /** Like {@link spawnChild}, but what it is for is not known yet: that comes through its berth. */
 export function spawnSpare(berth: string): { process: ChildProcess; pid: number } {
   return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, berth, String(process.pid), 'spare'], {
+    env: childEnvironment(process.env),
     stdio: [...USUAL_STDIO],
   });
 }
@@ -46,34 +54,36 @@ export function refuseWithoutDirectory(name: string): void {
 }
 
 function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
-  const child = spawnNode(name, args, options);
+  const node = nodePath(name);
+  const child = spawnNode(name, node, args, options);
   child.on('error', () => undefined); // comes later: why it was not started, which is thrown here, or could not be sent a signal
   if (child.pid !== undefined) return { process: child, pid: child.pid };
-  throw new ProcessStartError(`${name} could not be started: ${whyRefused(options.cwd)}`);
+  throw new ProcessStartError(`${name} could not be started: ${whyRefused(node, options.cwd)}`);
 }
 
 /** Most reasons come as an event, but some are thrown, as are wrong options. */
-function spawnNode(name: string, args: string[], options: SpawnOptions): ChildProcess {
+function spawnNode(name: string, node: string, args: string[], options: SpawnOptions): ChildProcess {
   try {
     // Loaded here: most children start none, and it is a tenth of what they would load.
-    return process.getBuiltinModule('node:child_process').spawn(process.execPath, args, options);
+    return process.getBuiltinModule('node:child_process').spawn(node, args, options);
   } catch (cause) {
-    if (!(cause instanceof Error) || cause instanceof TypeError) throw cause;
+    if (!isError(cause) || isMisuse(cause)) throw cause;
     throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
   }
 }
 
-function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv | undefined {
+function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
   const directory = process.env[DIRECTORY];
-  return env === undefined || directory === undefined ? env : { [DIRECTORY]: directory, ...env };
+  if (env === undefined || directory === undefined) return childEnvironment(env ?? process.env);
+  return childEnvironment({ [DIRECTORY]: directory, ...env });
 }
 
 /** Node tells the reason in an event only, which comes too late for whoever called. */
-function whyRefused(cwd: string | URL | undefined): string {
+function whyRefused(node: string, cwd: string | URL | undefined): string {
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return `its cwd ${String(cwd)} is no directory`;
   }
-  if (statSync(process.execPath, { throwIfNoEntry: false }) === undefined) return `${process.execPath} is gone`;
+  if (statSync(node, { throwIfNoEntry: false }) === undefined) return `${node} is not there`;
   try {
     closeSync(openSync('/dev/null', 'r'));
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { deserialize } from '@multiprocess/serialization';
+import { deserialize, importNeeded } from '@multiprocess/serialization';
 import {
   Line,
   ProcessStartError,
@@ -98,7 +98,9 @@ export class StartedProcess implements Running {
   async ready(options?: WaitOptions): Promise<void> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    this.#judge(await this.#loading.wait(() => this.#whileLoading(), timeout, signal), timeout);
+    const loaded = await this.#loading.wait(() => this.#whileLoading(), timeout, signal);
+    await this.#importForError();
+    this.#judge(loaded, timeout);
   }
 
   readySync(options?: BlockOptions): void {
@@ -107,7 +109,9 @@ export class StartedProcess implements Running {
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    return this.#child.wait(timeoutOf(options), signalOf(options));
+    const ended = await this.#child.wait(timeoutOf(options), signalOf(options));
+    if (ended) await this.#importForError();
+    return ended;
   }
 
   joinSync(options?: BlockOptions): boolean {
@@ -164,6 +168,12 @@ export class StartedProcess implements Running {
     this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
     this.#launch.close();
     this.#launch.parcels?.lose();
+  }
+
+  /** So that the error is of its own class, whose module a getter could not wait for. */
+  async #importForError(): Promise<void> {
+    const report = this.#left?.report ?? this.#launch.readReport();
+    if (report !== undefined) await importNeeded(report);
   }
 
   #reviveErrorOnce(): unknown {

@@ -1,9 +1,15 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { ProcessStartError, clock } from '@multiprocess/shared-memory';
+import {
+  ProcessStartError,
+  childEnvironment,
+  clock,
+  inheritedExecArgv,
+  isError,
+  isMisuse,
+} from '@multiprocess/shared-memory';
 import { Child } from './child.js';
-import { inheritedExecArgv } from './exec-arguments.js';
 import type { Launch } from './launch.js';
 import type { SpawnSettings } from './process-options.js';
 import { textOfThrown } from './serialize-thrown.js';
@@ -43,7 +49,7 @@ export class ThreadChild extends Child {
     this.stdout = stdio.out === 'pipe' ? this.#pipes!.open(1) : null;
     this.stderr = stdio.err === 'pipe' ? this.#pipes!.open(2) : null;
     const pipe = this.#pipes?.theirs;
-    const env = settings.env ?? process.env;
+    const env = childEnvironment(settings.env ?? process.env);
     const execArgv = settings.execArgv ?? inheritedExecArgv();
     const start: ThreadStart = {
       launch: launch.reference,
@@ -71,7 +77,7 @@ export class ThreadChild extends Child {
     } catch (cause) {
       this.#birth.close();
       this.#pipes?.end();
-      if (!(cause instanceof Error) || cause instanceof TypeError) throw cause;
+      if (!isError(cause) || isMisuse(cause)) throw cause;
       throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
     }
     // What it writes itself comes another way: this is of modules that were preloaded.

@@ -1,4 +1,5 @@
 import type { ResourceLimits } from 'node:worker_threads';
+import { isError } from '@multiprocess/shared-memory';
 
 /** What Node says of flags and of NODE_OPTIONS that a thread cannot have: those of the whole process. */
 const REFUSAL = /^Initiated Worker with invalid (execArgv flags|NODE_OPTIONS env variable): (.*)$/s;
@@ -36,7 +37,7 @@ export function withFlags<T>(given: Surroundings, start: (accepted: Surroundings
 
 /** undefined if the error is not about flags. */
 function withoutRefused({ execArgv, env }: Surroundings, error: unknown): Surroundings | undefined {
-  const [, place, list] = (error instanceof Error && REFUSAL.exec(error.message)) || [];
+  const [, place, list] = (isError(error) ? REFUSAL.exec(error.message) : undefined) ?? [];
   if (place === undefined || list === undefined) return undefined;
   if (place === 'execArgv flags') {
     const fewer = without(execArgv, list);

@@ -1,11 +1,13 @@
 // What a child with runtime 'thread' runs. As in child-main.ts, nothing that is imported here may look at who this is.
 import { workerData } from 'node:worker_threads';
+import { becomeChild } from '@multiprocess/shared-memory';
 import { become } from './identity.js';
 import { Launch } from './launch.js';
 import { runLaunch } from './run-launch.js';
 import type { ThreadStart } from './thread-message.js';
 import { installOutput } from './thread-output.js';
 
+becomeChild();
 const start = workerData as ThreadStart;
 installOutput(start);
 process.execArgv = [...start.execArgv];

@@ -1,7 +1,9 @@
+import { types } from 'node:util';
+import { threadTable } from '@multiprocess/shared-memory';
 import type { AnyClass } from './registered-types.js';
 
-// One set a thread: a class travels by value or by reference, and in one way only.
-const claimed = new Set<object>();
+// One set a thread, for all copies of this package in it: a class travels by value or by reference, and in one way only.
+const claimed = threadTable('@multiprocess/registered prototypes 1', () => new Set<object>(), types.isSet);
 
 /** Marks a class as registered. */
 export function claimClass(Class: AnyClass): void {

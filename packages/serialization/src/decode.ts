@@ -1,8 +1,8 @@
-import { MultiprocessError, SerializationError } from '@multiprocess/shared-memory';
+import { MultiprocessError, SerializationError, isError } from '@multiprocess/shared-memory';
 import { Decoder } from './decoder.js';
 import { isPlain } from './is-plain.js';
 import { unpack } from './unpack.js';
-import { FORMAT, HAS_BUFFERS, HAS_TAGS, HEADER_BYTES } from './wire.js';
+import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, HEADER_BYTES } from './wire.js';
 
 export interface DecodeOptions {
   /**
@@ -39,13 +39,13 @@ export function decoding<T>(decodeBytes: () => T): T {
     return decodeBytes();
   } catch (error) {
     if (error instanceof MultiprocessError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = isError(error) ? error.message : String(error);
     throw new SerializationError(`The message cannot be decoded: ${reason}`, '$', { cause: error });
   }
 }
 
 function decodeTagged(bytes: Uint8Array, first: number, owned: boolean): unknown {
-  if ((first & ~(HAS_TAGS | HAS_BUFFERS)) !== FORMAT) {
+  if ((first & ~(HAS_TAGS | HAS_BUFFERS | HAS_MODULES)) !== FORMAT) {
     throw new SerializationError('The message is damaged: it is no message of this toolkit, or of another version');
   }
   const decoder = idle.pop() ?? new Decoder();

@@ -53,7 +53,7 @@ export class Decoder {
   #record(record: Record<string, unknown>): unknown {
     this.register(record);
     this.enter();
-    for (const key in record) {
+    for (const key of Object.keys(record)) {
       const item = record[key];
       if (typeof item === 'object' && item !== null) record[key] = this.#revived(item);
     }

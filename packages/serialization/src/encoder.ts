@@ -1,16 +1,17 @@
-import { RingMessage, SerializationError } from '@multiprocess/shared-memory';
+import { RingMessage, SerializationError, isError } from '@multiprocess/shared-memory';
 import { BufferTable } from './buffer-table.js';
 import { defineOwn } from './define-own.js';
 import { Identities } from './identities.js';
 import { encodeSpecial } from './kinds/encode-special.js';
 import type { Kind } from './kinds/kind.js';
+import { objectsInherit } from './inherited-properties.js';
 import { isSparse, sparseArray } from './kinds/sparse-array.js';
 import { MAX_DEPTH } from './limits.js';
 import { MessagePacker } from './message-packer.js';
 import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
 import type { Step } from './path.js';
-import { FORMAT, HAS_BUFFERS, HAS_TAGS, Tag } from './wire.js';
+import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from './wire.js';
 
 /** In a container, but not yet in anything of it. */
 const NOWHERE: Step = () => '';
@@ -54,11 +55,15 @@ export class Encoder {
   /** Of the tagged array that is being made. */
   #fields: unknown[] = [];
   #tagged = false;
+  #hasModules = false;
+  /** Whether plain objects have more than their own properties: then msgpackr is given none. */
+  #inherits = false;
   #snapshot!: Snapshot;
 
   /** The message for `value`, in memory that is valid until this encoder is used again, and in that of its buffers. */
   encode(value: unknown, snapshot: Snapshot): RingMessage {
     this.#snapshot = snapshot;
+    this.#inherits = objectsInherit();
     try {
       const message = this.#message(this.plain(value));
       this.#identities.truncate(0);
@@ -70,9 +75,10 @@ export class Encoder {
 
   #message(plain: unknown): RingMessage {
     if (!this.#tagged) return RingMessage.of(this.#packer.pack(plain, FORMAT));
-    this.#tagged = false;
-    if (this.buffers.size === 0) return RingMessage.of(this.#packer.pack(plain, FORMAT | HAS_TAGS));
-    const message = this.#packer.packWithBuffers(plain, FORMAT | HAS_TAGS | HAS_BUFFERS, this.buffers);
+    const format = FORMAT | HAS_TAGS | (this.#hasModules ? HAS_MODULES : 0);
+    this.#tagged = this.#hasModules = false;
+    if (this.buffers.size === 0) return RingMessage.of(this.#packer.pack(plain, format));
+    const message = this.#packer.packWithBuffers(plain, format | HAS_BUFFERS, this.buffers);
     this.buffers.truncate(0);
     return message;
   }
@@ -118,15 +124,16 @@ export class Encoder {
     const level = this.enter();
     const copy = this.#copyOf(value, level);
     let size = 0;
-    let isAwkward = false;
+    let isAwkward = this.#inherits;
     for (const key in copy) {
+      if (this.#inherits && !Object.hasOwn(copy, key)) continue;
       this.#path[level] = key;
       const item = copy[key];
       const plain = this.plain(item);
       if (key === '__proto__' || key === 'constructor' || !(key as WellFormed).isWellFormed()) {
         isAwkward = true;
         defineOwn(copy, key, plain);
-      } else if (plain !== item) copy[key] = plain;
+      } else if (plain !== item) copy[key] = plain; // its own, so this sets no other
       size++;
     }
     this.leave(level);
@@ -184,6 +191,11 @@ export class Encoder {
   value(value: unknown): void {
     const plain = this.plain(value);
     this.#fields.push(plain);
+  }
+
+  /** The message names a module. */
+  noteModule(): void {
+    this.#hasModules = true;
   }
 
   /** Goes one level down; what it returns is for {@link step} and {@link leave}. */
@@ -251,7 +263,7 @@ export class Encoder {
   #explained(error: unknown): unknown {
     if (error instanceof SerializationError) return error;
     const path = formatPath(this.#path.slice(0, this.#depth));
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = isError(error) ? error.message : String(error);
     return new SerializationError(`${path}: reading it failed: ${reason}`, path, { cause: error });
   }
 }

@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { threadTable } from '@multiprocess/shared-memory';
+import { helpersIn, remedyFor } from './tool-helpers.js';
 import type { AnyFunction } from './task.js';
 
 export type FunctionKind = 'function' | 'async' | 'generator' | 'asyncGenerator';
@@ -11,7 +13,12 @@ interface FunctionSource {
 }
 
 // What a function's source was found to be, for those that are sent again and again, and where a received one came from.
-const sources = new WeakMap<AnyFunction, FunctionSource | { readonly refusal: string }>();
+// One map for all copies of this package in a thread: what one has received another may send on.
+const sources = threadTable(
+  '@multiprocess/function sources 1',
+  () => new WeakMap<AnyFunction, FunctionSource | { readonly refusal: string }>(),
+  types.isWeakMap,
+);
 
 /** The source of `fn`, or why there is none that could be sent. */
 export function sourceOf(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
@@ -54,8 +61,10 @@ function parses(expression: string): boolean {
 
 /** Parses the expression; calling what is returned evaluates it. */
 function compileLater(expression: string): () => AnyFunction {
+  const helpers = helpersIn(expression);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- functions may travel as their source
-  return new Function(`"use strict"; return (${expression}\n);`) as () => AnyFunction;
+  const compiled = new Function(...helpers.keys(), `"use strict"; return (${expression}\n);`) as AnyFunction;
+  return () => Reflect.apply(compiled, undefined, [...helpers.values()] as never[]) as AnyFunction;
 }
 
 /** A function that compiles its source when it is called first: nothing that arrives runs before. */
@@ -109,13 +118,13 @@ const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunc
 
 /** If `error` is what a captured variable gives, an error that says so. */
 function explained(error: unknown, name: string, source: string): unknown {
-  if (!(error instanceof ReferenceError)) return error;
+  if (!(types.isNativeError(error) && error.name === 'ReferenceError')) return error;
   const missing = /^(\S+) is not defined$/.exec(error.message)?.[1];
   if (missing === undefined || !source.includes(missing)) return error;
   const what = name === '' ? 'The function' : name;
   return new ReferenceError(
     `${missing} is not defined: ${what} was sent as its source, without the variables around it. ` +
-      `Pass ${missing} as an argument, or send a task: task(import.meta, function ${name || 'name'}(…) { … })`,
+      `${remedyFor(missing)}, or send a task: task(import.meta, function ${name || 'name'}(…) { … })`,
     { cause: error },
   );
 }

@@ -38,9 +38,18 @@ export function classNameOf(error: Error): string | undefined {
   if (known !== undefined) return known;
   const constructor: unknown = error.constructor;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
+  if (isOfAnotherCopy(error, constructor.name)) return constructor.name;
   const foreign =
     BUILT_IN.some(({ name }) => name === constructor.name) && String(constructor).includes('[native code]');
   return foreign ? constructor.name : undefined;
+}
+
+/** Whether it is an error of this toolkit, made by another copy of it in this thread. */
+function isOfAnotherCopy(error: Error, name: string): boolean {
+  const Class = classes.get(name);
+  if (Class === undefined || BUILT_IN.includes(Class)) return false;
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && code.startsWith('ERR_MULTIPROCESS_');
 }
 
 /** What an error is called whose class is not known elsewhere: its name, unless it has that from a class that is built in. */

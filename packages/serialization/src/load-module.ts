@@ -1,19 +1,61 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { SerializationError } from '@multiprocess/shared-memory';
+import { SerializationError, isError, whileImporting } from '@multiprocess/shared-memory';
 
 const require = createRequire(import.meta.url);
+
+// Of this thread: what imports have failed with, so that a call that blocks can say it of a module that it cannot load itself.
+const failures = new Map<string, unknown>();
+
+/**
+ * Imports the module at `url`: the only way in which this toolkit does so where it can wait. Code of it that starts
+ * processes is refused; see `whileImporting`.
+ */
+export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const module = await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>);
+    failures.delete(url);
+    return module;
+  } catch (error) {
+    failures.set(url, error);
+    throw error;
+  }
+}
 
 /**
  * Runs the module at `url` if that has not been done, so that it registers what it has. Blocks.
  *
- * @throws {SerializationError} If it cannot be loaded, or not without waiting: it uses top-level await, or is being loaded right now.
+ * @throws {SerializationError} If it cannot be loaded, or not without waiting: it uses top-level await, is being loaded
+ * right now, or has a query in its URL.
  */
 export function loadModuleSync(url: string): void {
+  const { protocol, search, hash } = new URL(url);
+  // `require` knows files only. What it would load instead is another instance of the module.
+  if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');
   try {
-    require(fileURLToPath(url));
+    whileImporting(() => require(fileURLToPath(url)) as unknown);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SerializationError(`Cannot load ${url}, which the message refers to: ${reason}`, '$', { cause });
+    if (isAsyncModule(cause))
+      throw notLoaded(url, 'it uses top-level await, for which a call that blocks cannot wait', cause);
+    throw failed(url, cause);
   }
+}
+
+function notLoaded(url: string, why: string, cause?: unknown): SerializationError {
+  if (failures.has(url)) return failed(url, failures.get(url));
+  return new SerializationError(
+    `The message refers to ${url}, which has not been imported here, and ${why}. ` +
+      `Receive the message by a form that awaits, or import the module first: await import(${JSON.stringify(url)})`,
+    '$',
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+function failed(url: string, cause: unknown): SerializationError {
+  const reason = isError(cause) ? cause.message : String(cause);
+  return new SerializationError(`Cannot load ${url}, which the message refers to: ${reason}`, '$', { cause });
+}
+
+function isAsyncModule(error: unknown): boolean {
+  return isError(error) && (error as NodeJS.ErrnoException).code === 'ERR_REQUIRE_ASYNC_MODULE';
 }

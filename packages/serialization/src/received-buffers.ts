@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { FIXED, VIEWED } from './buffer-table.js';
 import type { Decoder } from './decoder.js';
 import { MAX_MESSAGE_BYTES } from './limits.js';
@@ -36,7 +37,7 @@ export class ReceivedBuffers {
   constructor(from: Decoder, bytes: Uint8Array, end: number, table: unknown, owned: boolean) {
     this.#from = from;
     this.#bytes = bytes;
-    this.#aliasing = owned && bytes.buffer instanceof ArrayBuffer && bytes.byteOffset % ALIGNMENT === 0;
+    this.#aliasing = owned && types.isArrayBuffer(bytes.buffer) && bytes.byteOffset % ALIGNMENT === 0;
     this.#end = end;
     if (!Array.isArray(table)) from.fail('its table of buffers is damaged');
     for (let i = 0; i < table.length; i += 3) this.#add(table[i], table[i + 1], table[i + 2]);

@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
-import { SerializationError } from '@multiprocess/shared-memory';
+import { inspect, types } from 'node:util';
+import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
 import { claimClass } from './claim-class.js';
-import { loadModuleSync } from './load-module.js';
+import { importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 import type { AnyClass } from './registered-types.js';
@@ -13,9 +13,13 @@ export interface ClassReference {
   readonly name: string;
 }
 
-// Two tables a thread, filled while modules are being imported.
-const byPrototype = new Map<object, ClassReference>();
-const byReference = new Map<string, AnyClass>();
+// Two tables a thread, for all copies of this package in it, filled while modules are being imported.
+const byPrototype = threadTable(
+  '@multiprocess/classes by prototype 1',
+  () => new Map<object, ClassReference>(),
+  types.isMap,
+);
+const byReference = threadTable('@multiprocess/classes by reference 1', () => new Map<string, AnyClass>(), types.isMap);
 
 function keyOf({ module, name }: ClassReference): string {
   return `${name}@${module}`;
@@ -26,7 +30,8 @@ function keyOf({ module, name }: ClassReference): string {
  * class's prototype and the instance's own enumerable properties, and does not call the constructor. Private fields
  * do not travel; for a class that has some there is `registerType`.
  *
- * To be called while the module is being imported. The module must not use top-level await.
+ * To be called while the module is being imported. If the module uses top-level await, forms that block cannot receive
+ * an instance before it has been imported.
  *
  * @example
  * ```ts source="./serialization.examples.ts#registerClass"
@@ -61,16 +66,44 @@ export function classOfPrototype(prototype: object): ClassReference | undefined 
   return byPrototype.get(prototype);
 }
 
+/** The class, if its module has been imported already. */
+export function loadedClass(reference: ClassReference): AnyClass | undefined {
+  const found: unknown = byReference.get(keyOf(reference));
+  return typeof found === 'function' ? (found as AnyClass) : undefined;
+}
+
+/**
+ * The class, importing its module if need be.
+ *
+ * @throws {SerializationError} If the module cannot be imported (`cause` says why) or registers no such class.
+ */
+export async function resolveClass(reference: ClassReference): Promise<AnyClass> {
+  const known = loadedClass(reference);
+  if (known !== undefined) return known;
+  try {
+    await importModule(reference.module);
+  } catch (cause) {
+    const reason = isError(cause) ? cause.message : String(cause);
+    throw new SerializationError(`Cannot import ${reference.module} for its class ${reference.name}: ${reason}`, '$', {
+      cause,
+    });
+  }
+  return loadedClass(reference) ?? missing(reference);
+}
+
 /**
  * The class, loading its module if need be.
  *
  * @throws {SerializationError} If the module cannot be loaded, or does not register such a class.
  */
 export function loadClass(reference: ClassReference): AnyClass {
-  if (!byReference.has(keyOf(reference))) loadModuleSync(reference.module);
-  const Class = byReference.get(keyOf(reference));
-  if (Class !== undefined) return Class;
+  if (loadedClass(reference) === undefined) loadModuleSync(reference.module);
+  const Class = loadedClass(reference);
+  return Class ?? missing(reference);
+}
+
+function missing({ module, name }: ClassReference): never {
   throw new SerializationError(
-    `${reference.module} has no class called ${reference.name}: registerClass(import.meta, ${reference.name}) must be called while it is imported`,
+    `${module} has no class called ${name}: registerClass(import.meta, ${name}) must be called while it is imported`,
   );
 }

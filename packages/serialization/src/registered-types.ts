@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
+import { threadTable } from '@multiprocess/shared-memory';
 import { claimClass } from './claim-class.js';
 
 /** A constructor, of whatever parameters; abstract ones, too. */
@@ -15,9 +16,13 @@ export interface RegisteredType<T extends object = object, Payload = unknown> {
   decode(payload: Payload): T;
 }
 
-// Two tables a thread, filled while modules are being imported.
-const byPrototype = new Map<object, RegisteredType>();
-const byName = new Map<string, RegisteredType>();
+// Two tables a thread, for all copies of this package in it, filled while modules are being imported.
+const byPrototype = threadTable(
+  '@multiprocess/types by prototype 1',
+  () => new Map<object, RegisteredType>(),
+  types.isMap,
+);
+const byName = threadTable('@multiprocess/types by name 1', () => new Map<string, RegisteredType>(), types.isMap);
 
 /**
  * Makes the instances of a class travel by value, as what `encode` makes of them. Instances of subclasses do not.

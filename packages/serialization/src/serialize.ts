@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { takeParcels } from '@multiprocess/shared-memory';
 import { checkMessage } from './check-message.js';
 import { decode } from './decode.js';
@@ -36,7 +36,7 @@ export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
  * @throws {HandleError} If a shared object in it is gone.
  */
 export function deserialize(bytes: Uint8Array): unknown {
-  if (!(bytes instanceof Uint8Array)) {
+  if (!types.isUint8Array(bytes)) {
     throw new TypeError(`deserialize() takes a Uint8Array, received ${inspect(bytes, { depth: 0 })}`);
   }
   checkMessage(bytes);

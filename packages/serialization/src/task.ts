@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
-import { SerializationError } from '@multiprocess/shared-memory';
-import { loadModuleSync } from './load-module.js';
+import { inspect, types } from 'node:util';
+import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
+import { importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
@@ -18,8 +18,9 @@ export type AnyFunction = (...args: never[]) => unknown;
 // In the global registry of symbols, so that a task is one for every copy of this package in the process.
 const REFERENCE = Symbol.for('@multiprocess/task');
 
-// One table a thread, filled while modules are being imported: a task exists exactly as long as its module does.
-const tasks = new Map<string, AnyFunction>();
+// One table a thread, for all copies of this package in it, filled while modules are being imported: a task exists exactly
+// as long as its module does. Names and modules, as `keyOf` writes them, and functions.
+const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
 
 function keyOf({ module, name }: TaskReference): string {
   return `${name}@${module}`;
@@ -80,8 +81,9 @@ export function taskOf(fn: AnyFunction): TaskReference {
 }
 
 /** The task, if its module has been imported already. */
-function lookUpTask(reference: TaskReference): AnyFunction | undefined {
-  return tasks.get(keyOf(reference));
+export function loadedTask(reference: TaskReference): AnyFunction | undefined {
+  const found: unknown = tasks.get(keyOf(reference));
+  return typeof found === 'function' ? (found as AnyFunction) : undefined;
 }
 
 /**
@@ -90,26 +92,26 @@ function lookUpTask(reference: TaskReference): AnyFunction | undefined {
  * @throws {SerializationError} If the module cannot be imported (`cause` says why) or has no such task.
  */
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
-  const known = lookUpTask(reference);
+  const known = loadedTask(reference);
   if (known !== undefined) return known;
   try {
-    await import(reference.module);
+    await importModule(reference.module);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = isError(cause) ? cause.message : String(cause);
     throw new SerializationError(`Cannot import ${reference.module} for its task ${reference.name}: ${reason}`, '$', {
       cause,
     });
   }
-  return lookUpTask(reference) ?? missing(reference);
+  return loadedTask(reference) ?? missing(reference);
 }
 
 /** The task, or if its module has not been imported, a function that does so when it is called first. */
 export function receiveTask(reference: TaskReference): AnyFunction {
-  const known = lookUpTask(reference);
+  const known = loadedTask(reference);
   if (known !== undefined) return known;
   const stub = function (this: unknown, ...args: never[]): unknown {
-    if (lookUpTask(reference) === undefined) loadModuleSync(reference.module);
-    const fn = lookUpTask(reference) ?? missing(reference);
+    if (loadedTask(reference) === undefined) loadModuleSync(reference.module);
+    const fn = loadedTask(reference) ?? missing(reference);
     return Reflect.apply(fn, this, args);
   };
   Object.defineProperty(stub, 'name', { value: reference.name, configurable: true });

@@ -1,10 +1,17 @@
+import { types } from 'node:util';
+import { isError } from '@multiprocess/shared-memory';
 import { clearSource, Unpackr } from 'msgpackr/index-no-eval';
+import { defineOwn } from './define-own.js';
+import { objectsInherit } from './inherited-properties.js';
 
 // All of this is one a thread, and never used by two at once: msgpackr is given no code that it could call.
 
 // `structuredClone: false` refuses msgpackr's own references: with them a few bytes could stand for a graph that takes
 // for ever to walk. `copyBuffers`: a forged message must not get a view of our memory.
 const unpackr = new Unpackr({ useRecords: false, structuredClone: false, copyBuffers: true });
+
+/** For when plain objects inherit properties, which an assignment may find instead: gives maps. */
+const mapUnpackr = new Unpackr({ useRecords: false, structuredClone: false, copyBuffers: true, mapsAsObjects: false });
 
 const INBOX_BYTES = 64 * 1024;
 /** msgpackr remembers the property names of sources that end before this. */
@@ -22,7 +29,8 @@ let failure: unknown;
 export function unpack(bytes: Uint8Array, start: number): unknown {
   if (failure !== undefined) recover();
   try {
-    return bytes.length <= INBOX_BYTES ? unpackSmall(bytes, start) : unpackLarge(bytes, start);
+    if (objectsInherit()) return withObjects(unpackBy(mapUnpackr, bytes, start));
+    return unpackBy(unpackr, bytes, start);
   } catch (error) {
     failure = error;
     throw error;
@@ -32,19 +40,34 @@ export function unpack(bytes: Uint8Array, start: number): unknown {
 function recover(): void {
   clearSource();
   // If the stack ends while msgpackr remembers a property name, it remembers it wrongly, for ever.
-  if (failure instanceof RangeError && failure.message.includes('stack')) offset = BEYOND_KEY_CACHE;
+  if (isError(failure) && failure.name === 'RangeError' && failure.message.includes('stack')) offset = BEYOND_KEY_CACHE;
   failure = undefined;
 }
 
-function unpackSmall(bytes: Uint8Array, start: number): unknown {
+function unpackBy(by: Unpackr, bytes: Uint8Array, start: number): unknown {
+  return bytes.length <= INBOX_BYTES ? unpackSmall(by, bytes, start) : unpackLarge(by, bytes, start);
+}
+
+/** Each map as a plain object. */
+function withObjects(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withObjects);
+  if (!types.isMap(value)) return value;
+  const object = {};
+  for (const [key, item] of value) defineOwn(object, String(key), withObjects(item));
+  return object;
+}
+
+function unpackSmall(by: Unpackr, bytes: Uint8Array, start: number): unknown {
   inbox.set(bytes, offset);
   range.start = offset + start;
   range.end = offset + bytes.length;
-  return unpackr.unpack(inbox, range) as unknown;
+  return by.unpack(inbox, range) as unknown;
 }
 
-function unpackLarge(bytes: Uint8Array, start: number): unknown {
-  const isShared = !(bytes.buffer instanceof ArrayBuffer);
-  const source = isShared ? Buffer.from(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return unpackr.unpack(source, { start, end: bytes.length }) as unknown;
+function unpackLarge(by: Unpackr, bytes: Uint8Array, start: number): unknown {
+  const { buffer } = bytes;
+  const source = types.isSharedArrayBuffer(buffer)
+    ? Buffer.from(bytes)
+    : Buffer.from(buffer, bytes.byteOffset, bytes.length);
+  return by.unpack(source, { start, end: bytes.length }) as unknown;
 }

@@ -1,4 +1,5 @@
 import { getSystemErrorName } from 'node:util';
+import { isError } from './built-ins.js';
 
 /** A system error as Node's own calls throw it: `code`, `errno` and the call that failed. `status` is the negative errno. */
 export function systemErrorOf(status: number, syscall: string, path?: string): NodeJS.ErrnoException {
@@ -23,5 +24,5 @@ export function checked(status: number, syscall: string, path?: string): number 
 
 /** Whether `error` came from the operating system with this `code`. */
 export function hasErrorCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+  return isError(error) && (error as NodeJS.ErrnoException).code === code;
 }

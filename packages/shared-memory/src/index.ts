@@ -56,9 +56,22 @@ export type { RingLimits } from './byte-ring.js';
 export { closeDescriptor, handOver } from './descriptor.js';
 export type { Doorbell } from './doorbell.js';
 export { clock } from './clock.js';
+export {
+  allowManyListeners,
+  isAbortSignal,
+  isError,
+  isMisuse,
+  isPlainObject,
+  isThenable,
+  isUrl,
+  reasonOf,
+  throwIfAborted,
+} from './built-ins.js';
 export { checked, hasErrorCode, systemErrorOf } from './errno.js';
 export { EventCount } from './event-count.js';
+export { inheritedExecArgv } from './exec-arguments.js';
 export { FutexParker } from './futex-parker.js';
+export { isImporting, whileImporting } from './importing.js';
 export { inspect } from './inspect.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect.js';
 export { Line } from './line.js';
@@ -87,7 +100,11 @@ export {
   takeParcels,
 } from './parcels.js';
 export type { Carrier, HandsOver, Parcel } from './parcels.js';
+export { childEnvironment, isSingleExecutable, nodePath } from './node-path.js';
+export { becomeChild, origin } from './origin.js';
+export type { Origin } from './origin.js';
 export { randomBytes } from './random.js';
+export { refuseEndlessStart } from './refuse-start.js';
 export { RingBatch } from './ring-batch.js';
 export { RingCarrier } from './ring-carrier.js';
 export type { RingDefinitions } from './ring-definitions.js';
@@ -110,6 +127,7 @@ export { SpinBudget } from './spin-budget.js';
 export { sweepIfPossible } from './sweep.js';
 export type { RegisteredThread } from './this-thread.js';
 export { thisThread } from './this-thread.js';
+export { threadTable } from './thread-table.js';
 export type { OwnerDescription, Thread } from './thread.js';
 export { waitAny, waitAnySync } from './wait-any.js';
 export { runAtOnce, waitSync } from './wait-sync.js';

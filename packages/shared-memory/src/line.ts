@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { allowManyListeners, reasonOf, throwIfAborted } from './built-ins.js';
 import { LongTimer } from './long-timer.js';
 import type { Parker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
@@ -33,6 +33,7 @@ export class Line {
    */
   wait<T>(begin: () => Waiting<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
+      throwIfAborted(signal); // since the caller has looked, where a wait has several steps
       const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
       this.#callers.add(caller);
       if (signal !== undefined) this.#listen(caller, signal);
@@ -143,10 +144,10 @@ export class Line {
     const onAbort = (): void => {
       this.#remove(caller);
       caller.abandon();
-      caller.reject(signal.reason);
+      caller.reject(reasonOf(signal));
       this.#serveIfIdle();
     };
-    setMaxListeners(0, signal); // one signal that ends many waits is no leak
+    allowManyListeners(signal); // one signal that ends many waits is no leak
     signal.addEventListener('abort', onAbort, { once: true });
     caller.stopListening = () => {
       signal.removeEventListener('abort', onAbort);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { UnsupportedPlatformError } from './errors.js';
 
 /** Stands for an object between the threads of one process, where there is no native part. Safe in `postMessage` only. */
@@ -29,7 +30,7 @@ export class LocalHandle {
 export function isLocalHandle(value: unknown): value is LocalHandle {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, buffer, ended } = value as Partial<Record<string, unknown>>;
-  return typeof kind === 'string' && buffer instanceof SharedArrayBuffer && ended instanceof SharedArrayBuffer;
+  return typeof kind === 'string' && types.isSharedArrayBuffer(buffer) && types.isSharedArrayBuffer(ended);
 }
 
 function crossing(): UnsupportedPlatformError {

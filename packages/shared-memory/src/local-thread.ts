@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
 import { AtomicsParker } from './atomics-parker.js';
 import type { OwnerDescription, Thread } from './thread.js';
@@ -51,7 +52,7 @@ export function localThread(ended?: SharedArrayBuffer): LocalThread {
 
 function register(given: SharedArrayBuffer | undefined): LocalThread {
   const inherited = getEnvironmentData(KEY);
-  const ended = inherited instanceof SharedArrayBuffer ? inherited : (given ?? new SharedArrayBuffer(MOST_THREADS * 4));
+  const ended = types.isSharedArrayBuffer(inherited) ? inherited : (given ?? new SharedArrayBuffer(MOST_THREADS * 4));
   setEnvironmentData(KEY, ended);
   return new LocalThread(ended);
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+import { threadTable } from './thread-table.js';
 import type { ObjectEvent } from './diagnostics.js';
 
 /** Where a buffer lies: in which mapping, from which byte on, and the segment's random number. */
@@ -12,12 +14,47 @@ interface Mapped {
   readonly keeper: ObjectEvent;
 }
 
+/** A segment of whatever copy of this package, as far as others need it. */
+export interface AnySegment {
+  readonly kind: string;
+  readonly reference: string;
+  readonly isOpen: boolean;
+  keep(): void;
+}
+
+// The segments of all copies of this package in the thread by their buffers, so that each can say what a buffer is of. The
+// numbers below are those of a copy's own binary, and mean nothing to another.
+const segments = threadTable(
+  '@multiprocess/segments by buffer 1',
+  () => new WeakMap<ArrayBufferLike, AnySegment>(),
+  types.isWeakMap,
+);
+
 // One table a thread. It is keyed weakly, so it holds no buffer; a buffer holds its segment through it.
 const mappings = new WeakMap<ArrayBufferLike, Mapped>();
 
 /** Remembers where `buffer` lies, for whoever has nothing but words over it. */
 export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
   mappings.set(buffer, mapped);
+  if (isSegment(mapped.keeper)) segments.set(buffer, mapped.keeper);
+}
+
+/** The segment whose memory `buffer` is all of, of whatever copy of this package; undefined if it is that of none. */
+export function segmentOfBuffer(buffer: ArrayBufferLike): AnySegment | undefined {
+  const found: unknown = segments.get(buffer);
+  return isSegment(found) ? found : undefined;
+}
+
+/** What another copy has put there is looked at before it is used. */
+function isSegment(found: unknown): found is AnySegment {
+  if (typeof found !== 'object' || found === null) return false;
+  const { kind, reference, isOpen, keep } = found as Partial<Record<keyof AnySegment, unknown>>;
+  return (
+    typeof kind === 'string' &&
+    typeof reference === 'string' &&
+    typeof isOpen === 'boolean' &&
+    typeof keep === 'function'
+  );
 }
 
 /**
@@ -26,8 +63,25 @@ export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
  * @throws {TypeError} If they are not over a mapped segment: between processes nothing else can be waited on.
  */
 export function mappingOf(words: Int32Array): Mapped {
-  const mapped = mappings.get(words.buffer);
+  const mapped = mappings.get(words.buffer) ?? mappedAgain(words.buffer);
   if (mapped === undefined) throw new TypeError('These words are not in a segment of shared memory');
+  return mapped;
+}
+
+// How this copy maps a segment itself. Said by `segment.ts`, which is made of this file.
+let mapAgain: ((segment: AnySegment) => ArrayBufferLike) | undefined;
+
+/** Says how to map a segment that another copy of this package has mapped. */
+export function mapForeignBy(map: (segment: AnySegment) => ArrayBufferLike): void {
+  mapAgain = map;
+}
+
+/** Where words of another copy's segment lie in a mapping of this copy's own, which lives as long as their buffer does. */
+function mappedAgain(buffer: ArrayBufferLike): Mapped | undefined {
+  const segment = segmentOfBuffer(buffer);
+  if (segment?.isOpen !== true) return undefined;
+  const mapped = mapAgain && mappings.get(mapAgain(segment));
+  if (mapped !== undefined) mappings.set(buffer, mapped);
   return mapped;
 }
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { HandleError } from './errors.js';
+import { whileImporting } from './importing.js';
 
 /**
  * Loads the package that exports `kind`, which registers the kind. Synchronous, so that a received object is live at
@@ -14,7 +15,7 @@ export function packageExporting(kind: string): void {
   for (const place of from) {
     if (place === undefined) continue;
     try {
-      createRequire(place)(name);
+      whileImporting(() => createRequire(place)(name) as unknown);
       return;
     } catch (error) {
       failures.push(error);

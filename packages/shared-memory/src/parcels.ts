@@ -1,5 +1,5 @@
 import { clock } from './clock.js';
-
+import { threadTable } from './thread-table.js';
 // What is given away in a message: an end of a pipe, say, counts as held until whoever receives the message holds it
 // itself. Only the sender knows which messages those are, and what became of them; so this is kept in its thread.
 
@@ -38,34 +38,38 @@ export interface Carrier {
 /** How often a sender looks what has become of what it has sent; nothing waits for it as long as nobody fails. */
 const LOOK_EVERY_MS = 250;
 
-// State of the thread: the parcels of the message that is being encoded, and of the one that was encoded last.
-let noted: Parcel[] | undefined;
-let last: Parcel[] | undefined;
+// State of the thread: the parcels of the message that is being encoded, and of the one that was encoded last. The objects
+// of one copy of this package may be in messages that another encodes, so all copies have it together.
+const state = threadTable<{ noted: Parcel[] | undefined; last: Parcel[] | undefined }>(
+  '@multiprocess/parcels 1',
+  () => ({ noted: undefined, last: undefined }),
+  (found) => 'noted' in found && 'last' in found,
+);
 
 /** Adds to the message that this thread is encoding. By the object itself, when it is asked for its handle. */
 export function noteParcel(parcel: Parcel): void {
-  (noted ??= []).push(parcel);
+  (state.noted ??= []).push(parcel);
 }
 
 /** A message begins. Returns what belongs to the one in whose middle it does, for {@link endMessage}. */
 export function beginMessage(): readonly Parcel[] | undefined {
   takeParcels()?.sent(); // whoever encoded the one before did not ask: it counts as sent
-  const outer = noted;
-  noted = undefined;
+  const outer = state.noted;
+  state.noted = undefined;
   return outer;
 }
 
 /** The message has been encoded; its parcels are there for {@link takeParcels} until the next message begins. */
 export function endMessage(outer: readonly Parcel[] | undefined): void {
   takeParcels()?.sent(); // of a message that was encoded in the middle of this one
-  last = noted;
-  noted = outer as Parcel[] | undefined;
+  state.last = state.noted;
+  state.noted = outer as Parcel[] | undefined;
 }
 
 /** The message could not be encoded. */
 export function dropMessage(outer: readonly Parcel[] | undefined): void {
-  const dropped = noted;
-  noted = outer as Parcel[] | undefined;
+  const dropped = state.noted;
+  state.noted = outer as Parcel[] | undefined;
   dropped?.forEach((parcel) => {
     parcel.cancel();
   });
@@ -73,9 +77,9 @@ export function dropMessage(outer: readonly Parcel[] | undefined): void {
 
 /** What the message that was encoded just now gives away; undefined, as a rule. */
 export function takeParcels(): Parcels | undefined {
-  if (last === undefined) return undefined;
-  const parcels = new Parcels(last);
-  last = undefined;
+  if (state.last === undefined) return undefined;
+  const parcels = new Parcels(state.last);
+  state.last = undefined;
   return parcels;
 }
 

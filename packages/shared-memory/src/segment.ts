@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { tellOf } from './diagnostics.js';
 import { systemErrorOf } from './errno.js';
 import { HandleError, OutOfMemoryError } from './errors.js';
-import { rememberMapping } from './mapped-words.js';
+import { mapForeignBy, rememberMapping } from './mapped-words.js';
 import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
 import { hasNative, native } from './platform.js';
@@ -227,6 +227,8 @@ export class Segment implements MemoryRange {
     tellOf('close', this);
   }
 }
+
+mapForeignBy(({ reference, kind }) => Segment.attach(reference, kind).buffer);
 
 // Segments that were sent elsewhere: a receiver that has not attached yet would find them gone if the sender's copy was
 // garbage-collected. One set a thread; it empties by close() and with the thread.

@@ -1,5 +1,5 @@
 import { ClosedError } from './errors.js';
-import { mappedObject } from './mapped-words.js';
+import { segmentOfBuffer } from './mapped-words.js';
 import { Segment } from './segment.js';
 import { formatHandle, parseHandle } from './shared-object.js';
 
@@ -11,8 +11,8 @@ import { formatHandle, parseHandle } from './shared-object.js';
  * @throws {ClosedError} If the object that it was of has been closed here.
  */
 export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
-  const segment = mappedObject(buffer);
-  if (!(segment instanceof Segment)) return undefined;
+  const segment = segmentOfBuffer(buffer);
+  if (segment === undefined) return undefined;
   const { kind, reference, isOpen } = segment;
   if (!isOpen) throw new ClosedError(`The ${kind} that this memory is of has been closed here`);
   segment.keep();

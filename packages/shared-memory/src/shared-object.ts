@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+import { threadTable } from './thread-table.js';
 import { HandleError } from './errors.js';
 import { isLocalHandle } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
@@ -55,6 +57,10 @@ const kinds = new Map<string, Attach>();
 // The same, for all that can be looked at: also what nobody attaches to but the package that made it.
 const looks = new Map<string, Look>();
 
+// Attaches of all copies of this package in the thread, of which the first comes first: for kinds whose package has been
+// loaded by another copy only. A function that takes a reference and gives an object is all that is expected of them.
+const kindsOfAll = threadTable('@multiprocess/kinds 1', () => new Map<string, Attach>(), types.isMap);
+
 /**
  * Makes a class known under `<package>.<Class>`, so that {@link attach} and the serializer can make its objects.
  * Called once a class, when its module is imported.
@@ -63,6 +69,7 @@ const looks = new Map<string, Look>();
  */
 export function registerKind(kind: string, attachKind: Attach, look?: Look): void {
   kinds.set(kind, attachKind);
+  if (!kindsOfAll.has(kind)) kindsOfAll.set(kind, attachKind);
   if (look !== undefined) registerLook(kind, look);
 }
 
@@ -106,8 +113,19 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
  */
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
-  if (!kinds.has(kind)) packageExporting(kind);
-  const attachKind = kinds.get(kind);
+  const attachKind = kinds.get(kind) ?? loadedAttach(kind);
   if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
   return attachKind(reference);
+}
+
+/** Loads the package that exports the kind; what it makes known may be known to another copy of this package only. */
+function loadedAttach(kind: string): Attach | undefined {
+  const known: unknown = kindsOfAll.get(kind);
+  const elsewhere = typeof known === 'function' ? (known as Attach) : undefined;
+  try {
+    packageExporting(kind);
+  } catch (error) {
+    if (elsewhere === undefined) throw error;
+  }
+  return kinds.get(kind) ?? elsewhere ?? kindsOfAll.get(kind);
 }

@@ -1,4 +1,5 @@
 import { clock } from './clock.js';
+import { reasonOf } from './built-ins.js';
 import { LongTimer } from './long-timer.js';
 import type { GroupParker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
@@ -137,7 +138,7 @@ class AnyWait {
 
   readonly #onAbort = (): void => {
     this.#end();
-    this.#reject(this.#signal?.reason);
+    this.#reject(reasonOf(this.#signal));
   };
 
   #rest(): void {

@@ -1,3 +1,4 @@
+import { isAbortSignal, throwIfAborted } from './built-ins.js';
 /** The last argument of every call that waits. */
 export interface WaitOptions {
   /** Milliseconds to wait at most. Default: for ever. 0 or less: one try. */
@@ -38,9 +39,8 @@ export function timeoutOf(options: WaitOptions | undefined): number {
 export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
   const signal = options?.signal;
   if (signal === undefined) return undefined;
-  if (!(signal instanceof AbortSignal))
-    throw new TypeError(`signal must be an AbortSignal, received ${describe(signal)}`);
-  signal.throwIfAborted();
+  if (!isAbortSignal(signal)) throw new TypeError(`signal must be an AbortSignal, received ${describe(signal)}`);
+  throwIfAborted(signal);
   return signal;
 }
 

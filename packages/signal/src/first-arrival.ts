@@ -1,4 +1,4 @@
-import { LongTimer } from '@multiprocess/shared-memory';
+import { LongTimer, reasonOf } from '@multiprocess/shared-memory';
 
 /** What begins to listen, and returns how to stop. */
 type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
@@ -25,7 +25,7 @@ export function firstArrival(
     }
     function onAbort(): void {
       tidy();
-      reject(signal?.reason as Error);
+      reject(reasonOf(signal));
     }
     function tidy(): void {
       timer.cancel();

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { OutputLimitError } from '@multiprocess/shared-memory';
 import { Collector } from './collector.js';
 import type { Command, PopenOptions } from './popen-options.js';
@@ -51,7 +51,7 @@ export class Communication<E extends string | undefined> {
   feed(input: string | Uint8Array | undefined): void {
     const { stdin } = this.#plan;
     if (input !== undefined) {
-      if (typeof input !== 'string' && !(input instanceof Uint8Array)) {
+      if (typeof input !== 'string' && !types.isUint8Array(input)) {
         throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
       }
       if (stdin === undefined) throw new TypeError('There is input, but stdin is not PIPE');

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { optionsOf } from '@multiprocess/shared-memory';
+import { isAbortSignal, optionsOf } from '@multiprocess/shared-memory';
 
 /** A program and its arguments, or a program without any; with `shell`, a command line. */
 export type Command = string | readonly string[];
@@ -76,7 +76,7 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   if (errors !== undefined && encoding === undefined) {
     throw new TypeError(`errors: ${inspect(errors)} is about text: give an encoding, or leave it out`);
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, received ${inspect(signal)}`);
   }
   if (encoding !== undefined) new TextDecoder(encoding); // a RangeError that names what it does not know

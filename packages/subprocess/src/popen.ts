@@ -2,7 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { TimeoutExpired, blockingTimeoutOf, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  TimeoutExpired,
+  blockingTimeoutOf,
+  clock,
+  signalOf,
+  throwIfAborted,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
@@ -55,7 +62,7 @@ export class Popen<E extends string | undefined = undefined> {
    */
   constructor(args: Command, options: PopenOptions<E> = {}) {
     checkOptions(options);
-    options.signal?.throwIfAborted();
+    throwIfAborted(options.signal);
     const { shell = false, killTree = shell !== false } = options;
     this.args = args;
     this.#options = options;

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import { RUN_OPTIONS, checkBoolean } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
@@ -29,7 +29,7 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
   timeoutOf(options);
   checkBoolean('captureOutput', captureOutput);
   checkBoolean('check', options.check);
-  if (input !== undefined && typeof input !== 'string' && !(input instanceof Uint8Array)) {
+  if (input !== undefined && typeof input !== 'string' && !types.isUint8Array(input)) {
     throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
   }
   if (input !== undefined && stdin !== undefined) {

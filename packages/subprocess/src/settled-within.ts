@@ -1,4 +1,4 @@
-import { LongTimer } from '@multiprocess/shared-memory';
+import { LongTimer, isError, reasonOf, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
  * Whether `done` was settled within `timeout` ms, keeping the event loop alive so long. Rejects as it does, and with the
@@ -9,12 +9,12 @@ export async function settledWithin(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   return new Promise((resolve, reject) => {
     const timer = new LongTimer(timeout, end);
     const onAbort = (): void => {
       tidy();
-      reject(signal?.reason as Error);
+      reject(reasonOf(signal));
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     done.then(
@@ -24,7 +24,7 @@ export async function settledWithin(
       },
       (error: unknown) => {
         tidy();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(isError(error) ? error : new Error(String(error)));
       },
     );
     function end(): void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { isError } from '@multiprocess/shared-memory';
 import { commandLine } from './command-line.js';
 import type { CommandLine } from './command-line.js';
 import { isUnknownFormat } from './executable-format.js';
@@ -17,7 +18,7 @@ export function planFor(command: Command, options: PopenOptions<string | undefin
   try {
     return new StdioPlan(options);
   } catch (error) {
-    if (!(error instanceof Error) || !('errno' in error)) throw error;
+    if (!isError(error) || !('errno' in error)) throw error;
     throw launchFailure(commandLine(command, options.shell, options.executable).file, options, error);
   }
 }
@@ -45,7 +46,7 @@ function spawned(line: CommandLine, launch: Launch, options: SpawnOptions): Chil
   try {
     return spawn(line.file, line.args, options);
   } catch (error) {
-    if (error instanceof Error && 'errno' in error) throw launchFailure(line.file, launch, error);
+    if (isError(error) && 'errno' in error) throw launchFailure(line.file, launch, error);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
-import { clock } from '@multiprocess/shared-memory';
+import { clock, isThenable } from '@multiprocess/shared-memory';
 import { NOTHING, has, link, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
 
@@ -68,7 +68,7 @@ export class AsyncHold {
     try {
       const result = begin();
       const { promise, resolve, reject } = this.#newBearer<R>();
-      if (result instanceof Promise) result.then(resolve, reject);
+      if (isThenable(result)) result.then(resolve, reject);
       else resolve(result);
       return promise;
     } catch (error) {

@@ -4,6 +4,7 @@ import {
   Segment,
   blockingTimeoutOf,
   clock,
+  isThenable,
   parseHandle,
   registerKind,
   signalOf,
@@ -11,6 +12,7 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
@@ -210,7 +212,9 @@ export class Barrier extends WaitingObject {
   async #act(): Promise<void> {
     let fate = ACTION_FAILED;
     try {
-      await this.#action?.();
+      await (
+        await loaded(this.#action)
+      )?.();
       fate = PASSED;
     } finally {
       if (this.isOpen) this.#now(this.#table.acted(fate));
@@ -220,7 +224,7 @@ export class Barrier extends WaitingObject {
   #actSync(): void {
     let fate = ACTION_FAILED;
     try {
-      if (this.#action?.() instanceof Promise) {
+      if (isThenable(this.#action?.())) {
         throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
       }
       fate = PASSED;
@@ -236,6 +240,11 @@ export class Barrier extends WaitingObject {
 }
 
 registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)), lookAtBarrier);
+
+/** The action, after the module that it is a task of, which may use top-level await. */
+async function loaded(action: Action | undefined): Promise<Action | undefined> {
+  return action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action;
+}
 
 function newBrokenError(fate: number): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);

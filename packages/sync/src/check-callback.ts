@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isThenable } from '@multiprocess/shared-memory';
 
 /**
  * A function that is to be called later, checked before anything is taken for it.
@@ -16,6 +17,6 @@ export function checkCallback(name: string, callback: unknown): void {
  * @throws {TypeError} If it is a promise.
  */
 export function notAwaited<R>(result: R, form: string, instead: string): R {
-  if (!(result instanceof Promise)) return result;
+  if (!isThenable(result)) return result;
   throw new TypeError(`The function that ${form} was given is async, and goes on without the lock: use ${instead}`);
 }

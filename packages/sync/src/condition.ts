@@ -16,8 +16,9 @@ import { checkCallback, notAwaited } from './check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from './guard.js';
-import { Lock } from './lock.js';
-import { RLock } from './rlock.js';
+import { isLock } from './is-lock.js';
+import type { Lock } from './lock.js';
+import type { RLock } from './rlock.js';
 import type { WaiterTable } from './waiter-table.js';
 
 /** What to make a {@link Condition} with. */
@@ -240,6 +241,6 @@ export class Condition extends Acquirable {
 registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
-  if (lock === undefined || lock instanceof Lock || lock instanceof RLock) return lock;
+  if (lock === undefined || isLock(lock)) return lock;
   throw new TypeError(`lock must be a Lock or an RLock of this package, received ${inspect(lock)}`);
 }

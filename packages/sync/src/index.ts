@@ -14,4 +14,5 @@ export { Semaphore } from './semaphore.js';
 export type { SemaphoreOptions } from './semaphore.js';
 // For the other packages of this toolkit: which async context has taken what.
 export { AsyncHold, asyncHold, ownership } from './async-hold.js';
+export { isLock } from './is-lock.js';
 export { THREAD } from './recursive-mutex.js';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CorruptSegmentError, attach } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
-import { Lock, RLock } from '@multiprocess/sync';
+import { RLock, isLock } from '@multiprocess/sync';
+import type { Lock } from '@multiprocess/sync';
 import { show } from './show.js';
 
 // Layout, all of it written once:
@@ -86,8 +87,4 @@ function lockOf(handle: string, segment: Segment): Lock | RLock {
  */
 function ownName(reference: string): string {
   return `lock-of-${createHash('sha256').update(reference).digest('hex')}`;
-}
-
-function isLock(value: unknown): value is Lock | RLock {
-  return value instanceof Lock || value instanceof RLock;
 }

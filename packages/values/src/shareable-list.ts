@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   CorruptSegmentError,
   HandleError,
@@ -183,6 +184,6 @@ function hasSlots(segment: Segment, values: readonly EncodedSlot[]): boolean {
 }
 
 function isSame(one: SlotValue, other: SlotValue): boolean {
-  if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other) === 0;
+  if (types.isUint8Array(one) && types.isUint8Array(other)) return Buffer.compare(one, other) === 0;
   return one === other;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { show } from './show.js';
 
 /** What a slot can hold. */
@@ -41,7 +42,7 @@ export function encodeSlot(value: unknown): EncodedSlot {
     case 'string':
       return { type: STRING, bytes: encodeText(value) };
     default:
-      if (value instanceof Uint8Array) return { type: BYTES, bytes: value };
+      if (types.isUint8Array(value)) return { type: BYTES, bytes: value };
       throw new TypeError(
         `A list holds numbers, bigints, booleans, strings, Uint8Arrays and null, received ${show(value)}`,
       );

@@ -1,5 +1,6 @@
-import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
 import type { MultiprocessError } from '@multiprocess/shared-memory';
+import { importNeeded } from '@multiprocess/serialization';
 import {
   BATCH,
   CALL,
@@ -50,6 +51,8 @@ export class Client implements LinkListener {
   readonly proxies: ProxyTable;
   readonly #link: Link;
   readonly #pending = new Map<number, (outcome: Outcome) => void>();
+  /** Those of them whose thread is blocked, so that no module can be imported for what they get. */
+  readonly #blocked = new Set<number>();
   readonly #onEnd: () => void;
   #lastCall = 0;
   #lastObject = 0;
@@ -134,6 +137,13 @@ export class Client implements LinkListener {
     if (frame === undefined) return;
     const settle = this.#pending.get(frame.call);
     this.#pending.delete(frame.call);
+    const needed = this.#blocked.has(frame.call) ? undefined : importNeeded(frame.body);
+    if (needed !== undefined) {
+      const { kind } = frame;
+      const body = frame.body.slice();
+      void needed.then(() => settle?.(this.#decode(kind, body)));
+      return;
+    }
     // A result that nobody waits for may still bring proxies, which are to be given back.
     const outcome = this.#decode(frame.kind, frame.body);
     settle?.(outcome);
@@ -216,9 +226,11 @@ export class Client implements LinkListener {
     this.#pending.set(number, (settled) => {
       outcome = settled;
     });
+    this.#blocked.add(number);
     try {
       this.#link.runSync(() => outcome !== undefined);
     } finally {
+      this.#blocked.delete(number);
       this.#pending.delete(number);
     }
     return outcome ?? { how: 'failure', error: undefined };
@@ -226,7 +238,7 @@ export class Client implements LinkListener {
 
   #settled(outcome: Outcome, signal?: AbortSignal): unknown {
     if (outcome.how === 'result') return outcome.value;
-    if (outcome.how === 'cancelled') throw signal?.reason;
+    if (outcome.how === 'cancelled') throw reasonOf(signal);
     // Each call gets an error of its own, with its own stack.
     if (outcome.how === 'unsent') throw new OutOfMemoryError(outcome.error.message, { cause: outcome.error.cause });
     if (outcome.how === 'broken') throw new CorruptSegmentError(outcome.error.message, { cause: outcome.error });

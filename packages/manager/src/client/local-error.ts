@@ -1,11 +1,11 @@
-import { RemoteError } from '@multiprocess/shared-memory';
+import { RemoteError, isError } from '@multiprocess/shared-memory';
 
 /**
  * Makes an error that has come from the server one of the caller: its class, properties and message stay, its stack is
  * the caller's, and its `cause` is a `RemoteError` with the stack of the server and what was the cause there.
  */
 export function toLocalError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   const remote = new RemoteError(error.message, error.name);
   hide(remote, 'stack', error.stack ?? `${error.name}: ${error.message}`);
   if (error.cause !== undefined) hide(remote, 'cause', error.cause);

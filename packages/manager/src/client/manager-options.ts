@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import type { Serializer } from '../wire/codec.js';
 
@@ -36,7 +36,7 @@ export interface ManagerConnectOptions {
 
 /** @throws {TypeError | RangeError} If it is no key: an empty one would be none. */
 export function checkAuthkey(authkey: unknown): Uint8Array {
-  if (!(authkey instanceof Uint8Array)) {
+  if (!types.isUint8Array(authkey)) {
     throw new TypeError(`authkey must be a Uint8Array, received ${inspect(authkey, { depth: 0 })}`);
   }
   if (authkey.length === 0) throw new RangeError('authkey must not be empty: anybody would know it');

@@ -1,11 +1,11 @@
 import { currentProcess, Process } from '@multiprocess/process';
-import { serialize, isTask } from '@multiprocess/serialization';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {
   HandleError,
   ManagerClosedError,
   SHARED_OBJECT,
   formatHandle,
+  isError,
   optionsOf,
   parseHandle,
   registerKind,
@@ -88,7 +88,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
     const client = localClient(requests);
     const ended = server.join().then(() => {
       client.close();
-      if (server.error instanceof Error) throw server.error;
+      if (isError(server.error)) throw server.error;
       throw new ManagerClosedError('The process of the manager ended before it served');
     });
     const info = (await Promise.race([client.ask('info'), ended])) as ServerInfo;
@@ -152,7 +152,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
     made: AnyFunction | (new (...args: never[]) => object),
     options: RegisterOptions = {},
   ): void {
-    this.#client.tell('register', registrationOf(module, made, options, canCarry));
+    this.#client.tell('register', registrationOf(module, made, options));
   }
 
   /** How it is doing: how many clients it has, how many objects they have proxies of, and its memory. */
@@ -192,17 +192,5 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process === undefined) this.close();
     else await this.shutdown();
-  }
-}
-
-/** Whether the serializer carries a class or function by reference. */
-function canCarry(made: unknown): boolean {
-  if (isTask(made)) return true;
-  if (!/^class\b/.test(Function.prototype.toString.call(made))) return false;
-  try {
-    serialize(made);
-    return true;
-  } catch {
-    return false;
   }
 }

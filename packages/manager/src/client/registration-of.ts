@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { pathToFileURL } from 'node:url';
-import type { ModuleLike } from '@multiprocess/serialization';
-import type { Registration } from '../server/registration.js';
+import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
+import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
+import type { RegisteredReference, Registration } from '../server/registration.js';
 
 /** How a class is registered. */
 export interface RegisterOptions {
@@ -12,15 +13,11 @@ export interface RegisterOptions {
 }
 
 /**
- * @param canCarry whether the serializer carries it by reference: then it need not be exported
+ * What the server is told of it.
+ *
  * @throws {TypeError} If it is no function, or has no name.
  */
-export function registrationOf(
-  module: ModuleLike,
-  made: unknown,
-  { name, exposed }: RegisterOptions,
-  canCarry: (made: unknown) => boolean,
-): Registration {
+export function registrationOf(module: ModuleLike, made: unknown, { name, exposed }: RegisterOptions): Registration {
   if (typeof made !== 'function' || made.name === '') {
     throw new TypeError(`A class or function with a name is registered, received ${inspect(made, { depth: 0 })}`);
   }
@@ -32,13 +29,22 @@ export function registrationOf(
     );
   if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((method) => typeof method === 'string')))
     throw new TypeError(`exposed must be an array of names of methods, received ${inspect(exposed, { depth: 0 })}`);
+  const reference = referenceOf(made as AnyFunction);
   return {
     name: called,
     module: urlOf(module),
     exportName: made.name,
     exposed,
-    ...(canCarry(made) && { value: made }),
+    ...(reference !== undefined && { reference }),
   };
+}
+
+/** Where a task, or a class that travels by reference, is. */
+function referenceOf(made: AnyFunction): RegisteredReference | undefined {
+  if (isTask(made)) return { kind: 'task', ...taskOf(made) };
+  const { prototype } = made as { readonly prototype?: unknown };
+  const reference = typeof prototype === 'object' && prototype !== null ? classOfPrototype(prototype) : undefined;
+  return reference === undefined ? undefined : { kind: 'class', ...reference };
 }
 
 function urlOf(module: unknown): string {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LongTimer, TimeoutError } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, reasonOf } from '@multiprocess/shared-memory';
 
 /**
  * Waits until the system has taken what was written to the socket, or the socket is closed.
@@ -17,7 +17,7 @@ export function drained(socket: Socket, timeout: number, signal: AbortSignal | u
       how();
     };
     const onDrain = settle(resolve);
-    const onAbort = settle(() => reject(signal?.reason as Error));
+    const onAbort = settle(() => reject(reasonOf(signal)));
     const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
     const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTimeout); // the socket holds the loop, or not
     socket.once('drain', onDrain);

@@ -1,4 +1,4 @@
-import { LongTimer, TimeoutError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, reasonOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 
 interface Taker<T> {
@@ -70,7 +70,7 @@ export class Inbox<T> {
         take: (item) => settle(() => resolve(item)),
         fail: (error) => settle(() => reject(error)),
       };
-      const onAbort = (): void => taker.fail(signal?.reason as Error);
+      const onAbort = (): void => taker.fail(reasonOf(signal));
       const timer = timeout === Infinity ? undefined : new LongTimer(timeout, () => taker.fail(late()));
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#takers.add(taker);

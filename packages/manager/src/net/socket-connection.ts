@@ -1,4 +1,5 @@
-import { decode, encode } from '@multiprocess/serialization';
+import { types } from 'node:util';
+import { decode, encode, importNeeded } from '@multiprocess/serialization';
 import {
   BrokenPipeError,
   BufferTooShortError,
@@ -117,7 +118,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<unknown> {
-    return decode(await this.#next(options), { owned: false });
+    const bytes = await this.#next(options);
+    const needed = importNeeded(bytes);
+    if (needed !== undefined) await needed;
+    return decode(bytes, { owned: false });
   }
 
   /**
@@ -144,7 +148,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    */
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
-    if (!(bytes instanceof Uint8Array)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
+    if (!types.isUint8Array(bytes)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
     const { offset = 0, size = bytes.length - offset } = options;
     if (
       !Number.isInteger(offset) ||

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+import { importNeeded } from '@multiprocess/serialization';
 import {
   CALL,
   CANCEL,
@@ -40,8 +42,27 @@ export class Dispatcher {
 
   /** Takes bytes of a client that has been let in. Whatever they are, at most its own call fails. */
   receive(session: Session, bytes: Uint8Array): void {
+    if (session.deferred !== undefined) {
+      session.deferred.push(bytes.slice());
+      return;
+    }
     const frame = readFrame(bytes);
     if (frame === undefined) return;
+    const needed = importNeededBy(frame);
+    if (needed === undefined) this.#do(session, frame);
+    else void this.#doOnceImported(session, bytes.slice(), needed);
+  }
+
+  /** What this client sends meanwhile is done afterwards, in its order. Others do not wait. */
+  async #doOnceImported(session: Session, bytes: Uint8Array, needed: Promise<unknown>): Promise<void> {
+    const waiting: Uint8Array[] = (session.deferred = []);
+    await needed;
+    session.deferred = undefined;
+    this.#do(session, readFrame(bytes)!);
+    for (const next of waiting) this.receive(session, next);
+  }
+
+  #do(session: Session, frame: Frame): void {
     try {
       this.#handle(session, frame);
     } catch (error) {
@@ -61,7 +82,9 @@ export class Dispatcher {
       }
       case UNSENT: {
         const [number, error] = listOf(session.codec.decode(frame.body), 2);
-        this.#objects.create(checkNumber(number), session, () => Promise.reject(error as Error));
+        this.#objects.create(checkNumber(number), session, async () => {
+          throw error;
+        });
         return;
       }
       case RELEASE: {
@@ -79,7 +102,8 @@ export class Dispatcher {
         return;
       case BATCH:
         for (const one of splitFrames(frame.body)) {
-          if (readFrame(one)?.kind !== BATCH) this.receive(session, one);
+          const inner = readFrame(one);
+          if (inner !== undefined && inner.kind !== BATCH) this.#do(session, inner);
         }
         return;
       case REGISTER:
@@ -121,7 +145,7 @@ export class Dispatcher {
 
   #answer(call: Call, result: unknown): void {
     const { session } = call;
-    if (!(result instanceof Promise)) {
+    if (!types.isPromise(result)) {
       session.reply(call.number, this.#makers.presentable(result));
       return;
     }
@@ -139,6 +163,18 @@ export class Dispatcher {
       )
       .catch(() => undefined); // reply() and fail() answer for themselves
   }
+}
+
+/** The imports of modules of tasks and classes that a frame brings; undefined, as a rule: there are none. */
+function importNeededBy(frame: Frame): Promise<unknown> | undefined {
+  if (frame.kind !== BATCH) return importNeeded(frame.body);
+  const all: Promise<void>[] = [];
+  for (const one of splitFrames(frame.body)) {
+    const inner = readFrame(one);
+    const needed = inner === undefined ? undefined : importNeeded(inner.body);
+    if (needed !== undefined) all.push(needed);
+  }
+  return all.length > 0 ? Promise.all(all) : undefined;
 }
 
 function listOf(value: unknown, length?: number): unknown[] {

@@ -1,4 +1,5 @@
-import type { Registration } from './registration.js';
+import { importModule, resolveClass, resolveTask } from '@multiprocess/serialization';
+import type { RegisteredReference, Registration } from './registration.js';
 
 /** What makes an object, whether it is a class or a function. */
 export type Make = (...args: unknown[]) => unknown;
@@ -7,17 +8,24 @@ export type Make = (...args: unknown[]) => unknown;
  * The class or function, importing its module if need be.
  *
  * @throws {TypeError} If the module does not export it.
+ * @throws {SerializationError} If the module of a task or a registered class cannot be imported, or has none of that name.
  */
-export async function loadRegistered({ module, exportName, value }: Registration): Promise<Make> {
-  const found = typeof value === 'function' ? value : await findExport(module, exportName);
+export async function loadRegistered({ module, exportName, reference }: Registration): Promise<Make> {
+  const found = reference === undefined ? await findExport(module, exportName) : await findRegistered(reference);
   if (/^class\b/.test(Function.prototype.toString.call(found))) {
     return (...args) => Reflect.construct(found, args) as unknown;
   }
-  return (...args) => Reflect.apply(found, undefined, args) as unknown;
+  return (...args) => Reflect.apply(found, undefined, args);
+}
+
+async function findRegistered(reference: RegisteredReference): Promise<Make> {
+  if (reference.kind === 'task') return (await resolveTask(reference)) as Make;
+  const Class: unknown = await resolveClass(reference);
+  return Class as Make;
 }
 
 async function findExport(module: string, name: string): Promise<Make> {
-  const exports = (await import(module)) as Record<string, unknown>;
+  const exports = await importModule(module);
   for (const one of [exports[name], exports['default']]) {
     if (typeof one === 'function' && (one === exports[name] || one.name === name)) return one as Make;
   }

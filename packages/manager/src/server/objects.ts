@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { HandleError, formatHandle } from '@multiprocess/shared-memory';
 import { formatPlace } from '../wire/reference.js';
 import type { Managed } from './managed.js';
@@ -49,7 +50,7 @@ export class Objects {
     this.lease(number, session);
     try {
       const made = make();
-      if (made instanceof Promise) void this.#await(entry, number, made);
+      if (types.isPromise(made)) void this.#await(entry, number, made);
       else this.#enter(entry, number, made);
     } catch (error) {
       entry.failure = { error };

@@ -1,3 +1,10 @@
+/** A task or class that its module makes known when it is imported. */
+export interface RegisteredReference {
+  readonly kind: 'task' | 'class';
+  readonly module: string;
+  readonly name: string;
+}
+
 /** A class or function that managers make objects with. */
 export interface Registration {
   /** What clients call it. */
@@ -6,8 +13,8 @@ export interface Registration {
   readonly module: string;
   /** What it is called there. */
   readonly exportName: string;
-  /** It itself, where the serializer carries it: a task, or a registered class. */
-  readonly value?: unknown;
+  /** Where it is, if it is a task or a registered class: then it need not be exported. */
+  readonly reference?: RegisteredReference;
   /** The methods that clients may call. Default: all whose name does not begin with an underscore. */
   readonly exposed?: readonly string[] | undefined;
 }

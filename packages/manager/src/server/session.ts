@@ -30,6 +30,8 @@ export class Session {
   readonly holds = new Set<Hold>();
   /** Its calls that wait for something. */
   readonly pending = new Map<number, Call>();
+  /** What it has sent while modules are being imported for a request of its; undefined as a rule. */
+  deferred: Uint8Array[] | undefined;
   readonly #objects: Objects;
   readonly #outlet: Outlet;
   #ended = false;

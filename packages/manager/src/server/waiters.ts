@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { LongTimer } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { GIVEN_UP } from './call.js';
@@ -70,6 +71,6 @@ export function afterWait<R, S>(
   result: R | undefined | Promise<R | undefined>,
   next: (result: R | undefined) => S,
 ): S | Promise<S | typeof GIVEN_UP> {
-  if (!(result instanceof Promise)) return next(result);
+  if (!types.isPromise(result)) return next(result);
   return result.then((settled) => ((settled as unknown) === GIVEN_UP ? GIVEN_UP : next(settled)));
 }

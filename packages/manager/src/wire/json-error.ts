@@ -1,4 +1,4 @@
-import { RemoteError } from '@multiprocess/shared-memory';
+import { RemoteError, isError } from '@multiprocess/shared-memory';
 import * as toolkit from '@multiprocess/shared-memory';
 
 const BUILT_IN = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
@@ -21,7 +21,7 @@ export function errorToJson(error: Error, toJson: (value: unknown) => unknown): 
     message,
     stack,
     ...(typeof code === 'string' && { code }),
-    ...(cause instanceof Error && { cause: toJson(cause) }),
+    ...(isError(cause) && { cause: toJson(cause) }),
   };
 }
 
@@ -30,7 +30,7 @@ export function errorFromJson(value: unknown, fromJson: (value: unknown) => unkn
   const { name, message, stack, code, cause } = (typeof value === 'object' && value !== null ? value : {}) as JsonError;
   const called = typeof name === 'string' ? name : 'Error';
   const Class: unknown = Object.hasOwn(known, called) ? known[called] : undefined;
-  const isClass = typeof Class === 'function' && (Class === Error || Class.prototype instanceof Error);
+  const isClass = typeof Class === 'function' && (Class === Error || isError(Class.prototype));
   const error = isClass ? (Reflect.construct(Error, [], Class) as Error) : new RemoteError('', called);
   const hide = (key: string, one: unknown): void => {
     Object.defineProperty(error, key, { value: one, writable: true, enumerable: false, configurable: true });

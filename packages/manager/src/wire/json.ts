@@ -1,4 +1,5 @@
-import { SerializationError, attach, isSharedObject } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { SerializationError, attach, isError, isPlainObject, isSharedObject } from '@multiprocess/shared-memory';
 import { errorFromJson, errorToJson } from './json-error.js';
 
 // Plain JSON, and for what JSON has not an object with one key that begins with a dollar sign:
@@ -48,13 +49,12 @@ function objectToJson(value: object, path: string, around: readonly object[]): u
   const each = (one: unknown, i: number | string): unknown => toJson(one, `${path}[${JSON.stringify(i)}]`, inner);
   if (Array.isArray(value)) return value.map(each);
   if (isSharedObject(value)) return { $handle: value.handle };
-  if (value instanceof Date) return { $date: value.getTime() };
-  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
-  if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)].map(each) };
-  if (value instanceof Set) return { $set: [...(value as Set<unknown>)].map(each) };
-  if (value instanceof Error) return { $error: errorToJson(value, (one) => toJson(one, `${path}.cause`, inner)) };
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
+  if (types.isDate(value)) return { $date: value.getTime() };
+  if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') };
+  if (types.isMap(value)) return { $map: [...value].map(each) };
+  if (types.isSet(value)) return { $set: [...value].map(each) };
+  if (isError(value)) return { $error: errorToJson(value, (one) => toJson(one, `${path}.cause`, inner)) };
+  if (!isPlainObject(value)) {
     throw new SerializationError(`${path}: an instance of ${value.constructor.name} cannot be sent as JSON`, path);
   }
   const plain = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, each(one, key)]));

@@ -2,7 +2,7 @@ import { readFileSync, statSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, release } from 'node:os';
 import { Lock } from '@multiprocess/sync';
-import { SharedMemory, describePlatform, inspect, listSegments } from '@multiprocess/shared-memory';
+import { SharedMemory, describePlatform, inspect, isError, listSegments } from '@multiprocess/shared-memory';
 import { formatBytes } from './format-bytes.js';
 
 /** What one check has found. */
@@ -42,7 +42,7 @@ function nativePart(): Finding {
     return ok(subject, 'loaded');
   } catch (error) {
     const { message, cause } = error as Error;
-    const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+    const why = isError(cause) ? `${message}: ${cause.message}` : message;
     const remedy = 'Linux on x64 or arm64 is needed; there, install again with npm install --include=optional';
     return { subject, verdict: 'failure', found: why, remedy };
   }

@@ -2,6 +2,7 @@
 // The command line of the toolkit: npx multiprocess list | remove-orphans | doctor | why-blocked.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { isError } from '@multiprocess/shared-memory';
 import type { Command } from './command.js';
 import { doctor } from './doctor.js';
 import { list } from './list.js';
@@ -56,6 +57,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${isError(error) ? error.message : String(error)}\n`);
   return 1;
 });

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isSharedObject } from '@multiprocess/shared-memory';
+import { isError, isSharedObject, isUrl } from '@multiprocess/shared-memory';
 import type { Encoder } from '../encoder.js';
 import { classOfPrototype } from '../registered-classes.js';
 import { typeOfPrototype } from '../registered-types.js';
@@ -52,7 +52,7 @@ export function encodeSpecial(to: Encoder, value: object): unknown {
   if (types.isNativeError(value)) return to.extension(errorKind, value);
   if (typeOfPrototype(prototype) !== undefined) return to.extension(typedValue, value);
   if (classOfPrototype(prototype) !== undefined) return to.extension(instance, value);
-  if (value instanceof Error) return to.extension(errorKind, value);
+  if (isError(value)) return to.extension(errorKind, value);
   return encodeForeign(to, value, prototype);
 }
 
@@ -70,6 +70,7 @@ function encodeFunction(to: Encoder, value: AnyFunction): unknown {
 
 /** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be carried. */
 function encodeForeign(to: Encoder, value: object, prototype: object): unknown {
+  if (isUrl(value)) return to.extension(url, value);
   const name = builtinName(prototype);
   if (name === undefined) return to.fail(refusal(value, prototype));
   if (ArrayBuffer.isView(value)) {

@@ -1,4 +1,4 @@
-import { RemoteError } from '@multiprocess/shared-memory';
+import { RemoteError, isError } from '@multiprocess/shared-memory';
 import { defineOwn } from '../define-own.js';
 import type { Encoder } from '../encoder.js';
 import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../known-errors.js';
@@ -11,7 +11,7 @@ import type { Kind } from './kind.js';
 
 // What tells the class of an error.
 const KNOWN = 0; // a name: the class is built in, or of this toolkit
-const CLASS = 1; // a name and a module
+export const CLASS = 1; // a name and a module
 const TYPE = 2; // a name and a payload
 const UNKNOWN = 3; // a name, which becomes `remoteName`
 
@@ -76,7 +76,9 @@ function encodeClass(to: Encoder, error: Error): void {
   const known = classNameOf(error);
   to.value(reference !== undefined ? CLASS : known !== undefined ? KNOWN : UNKNOWN);
   to.value(reference?.name ?? known ?? remoteNameOf(error));
-  if (reference !== undefined) to.value(reference.module);
+  if (reference === undefined) return;
+  to.value(reference.module);
+  to.noteModule();
 }
 
 function property(to: Encoder, error: Error, key: string, level: number): void {
@@ -109,7 +111,7 @@ function reviveByType(from: Decoder, name: string): Error {
   } catch {
     // Its decode() failed. What happened there matters more.
   }
-  return from.fulfil(number, error instanceof Error ? error : new RemoteError('', name));
+  return from.fulfil(number, isError(error) ? error : new RemoteError('', name));
 }
 
 function hide(error: Error, key: string, value: unknown): void {

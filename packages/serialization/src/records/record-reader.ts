@@ -1,4 +1,5 @@
 import { SerializationError } from '@multiprocess/shared-memory';
+import { setOwn } from '../define-own.js';
 import { MAX_DEPTH } from '../limits.js';
 import { shortString } from './short-strings.js';
 import type { ShapeTable } from './shape-table.js';
@@ -127,7 +128,7 @@ export class RecordReader {
     for (let i = 0; i < size; i++) {
       const key = this.value();
       if (typeof key !== 'string' || key === '__proto__') fail('the name of a property is none');
-      object[key] = this.value();
+      setOwn(object, key, this.value());
     }
     this.#depth--;
     return object;

@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { isSparse } from '../kinds/sparse-array.js';
+import { objectsInherit } from '../inherited-properties.js';
 import { Identities } from '../identities.js';
 import { MAX_DEPTH, MAX_MESSAGE_BYTES } from '../limits.js';
 import type { Shape } from './shape.js';
@@ -35,7 +37,6 @@ const MOST_UTF8_BYTES = 3;
 
 /** Longer ones are better copied from where they are. */
 const MOST_BYTES = 2048;
-const NOTHING = {};
 /** Of no channel. */
 const NONE = new ShapeTable({ length: 0, read: () => new Uint8Array(0), tryAppend: () => false });
 
@@ -64,7 +65,7 @@ export class RecordWriter {
    */
   write(sheet: Sheet, at: number, value: unknown, shapes: ShapeTable): number {
     // Properties that all objects inherit would be taken for their own: the other way of encoding asks each time.
-    for (const inherited in NOTHING) if (inherited in NOTHING) return -1;
+    if (objectsInherit()) return -1;
     this.#sheet = sheet;
     this.#bytes = sheet.bytes;
     this.#numbers = sheet.numbers;
@@ -176,7 +177,7 @@ export class RecordWriter {
     if (!isBuffer && prototype !== Uint8Array.prototype) return false;
     if (!ArrayBuffer.isView(value) || value.byteLength > MOST_BYTES) return false;
     const { buffer, byteLength } = value as Uint8Array;
-    if (!(buffer instanceof ArrayBuffer) || this.#identities.meet(value) >= 0) return false;
+    if (!types.isArrayBuffer(buffer) || this.#identities.meet(value) >= 0) return false;
     if (!isBuffer && this.#identities.meet(buffer) >= 0) return false;
     this.#makeRoom(TOKEN_BYTES + byteLength);
     this.#count(isBuffer ? BUFFER_32 : BYTES_32, byteLength);

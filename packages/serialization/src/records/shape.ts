@@ -1,3 +1,4 @@
+import { setOwn } from '../define-own.js';
 import type { RecordReader } from './record-reader.js';
 
 /** Makes an object of the values that the reader is at. */
@@ -39,7 +40,7 @@ export class Shape {
   #assemble(reader: RecordReader): object {
     if (++this.#uses === USES_BEFORE_COMPILING) this.#make = compiled(this.keys) ?? this.#make;
     const object: Record<string, unknown> = {};
-    for (const key of this.keys) object[key] = reader.value();
+    for (const key of this.keys) setOwn(object, key, reader.value());
     return object;
   }
 }

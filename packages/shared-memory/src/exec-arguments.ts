@@ -12,6 +12,10 @@ const WHAT_TO_RUN: Readonly<Record<string, number>> = {
   '--test': 0,
   '--watch': 0,
   '--input-type': 1,
+  // A child that started from the application's snapshot would be the application again.
+  '--snapshot-blob': 1,
+  '--build-snapshot': 0,
+  '--build-snapshot-config': 1,
 };
 /** A debugger listens at one port, which the parent has. */
 const DEBUGGER = /^--inspect(-brk|-wait|-port)?$/;
