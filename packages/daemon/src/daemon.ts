@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-import { hasErrorCode } from '@multiprocess/shared-memory';
+import { DESCRIBE, describable, hasErrorCode } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
@@ -43,7 +44,7 @@ const LOOK_MS = 10;
  * await daemon.stop();
  * ```
  */
-export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
+export class Daemon<A extends readonly unknown[] = readonly unknown[]> implements Describable {
   readonly pidFile: string;
   readonly #options: DaemonOptions<A>;
   readonly #settings: Settings;
@@ -62,6 +63,10 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     this.#settings = settingsOf(options);
     this.#stopTimeout = stopTimeout;
     this.pidFile = this.#settings.pidFile ?? pidFile;
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /**
@@ -105,6 +110,12 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
   status(): DaemonStatus {
     const { holder, stalePid } = PidFile.inspect(this.pidFile);
     return holder === undefined ? { running: false, stalePid } : { running: true, pid: holder.pid };
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const { running, ...which } = this.status();
+    return { pidFile: this.pidFile, state: running ? 'running' : 'not running', ...which };
   }
 
   /** A holder that has just begun has not written yet who it is. */

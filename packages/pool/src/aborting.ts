@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { onAborted } from '@multiprocess/shared-memory';
 
 /**
  * Calls `onAbort` when the signal is aborted, until what is returned is called.
@@ -8,12 +8,5 @@ import { setMaxListeners } from 'node:events';
 export function onceAborted(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => undefined;
   signal.throwIfAborted();
-  const listener = (): void => {
-    onAbort(signal.reason);
-  };
-  setMaxListeners(0, signal); // one signal that ends many tasks is no leak
-  signal.addEventListener('abort', listener, { once: true });
-  return () => {
-    signal.removeEventListener('abort', listener);
-  };
+  return onAborted(signal, onAbort);
 }

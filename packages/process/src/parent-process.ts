@@ -1,5 +1,5 @@
-import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import type { WaitOptions } from '@multiprocess/shared-memory';
+import { DESCRIBE, describable, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from './identity.js';
 import { Latch } from './latch.js';
 
@@ -22,7 +22,11 @@ export interface ParentProcess {
   join(options?: WaitOptions): Promise<boolean>;
 }
 
-class Parent implements ParentProcess {
+class Parent implements ParentProcess, Describable {
+  static {
+    describable(this.prototype, () => 'ParentProcess');
+  }
+
   readonly pid: number;
   readonly name: string;
   readonly #ended = new Latch((waiting) => {
@@ -41,6 +45,10 @@ class Parent implements ParentProcess {
     const isThere = process.ppid === this.pid || process.pid === this.pid;
     if (!isThere && !this.#ended.isOpen) this.#ended.open();
     return !this.#ended.isOpen;
+  }
+
+  [DESCRIBE](): Description {
+    return { name: this.name, pid: this.pid, state: this.isAlive() ? 'running' : 'ended' };
   }
 
   async join(options?: WaitOptions): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, RingCounters, RingLimits, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, RingCounters, RingLimits, WaitOptions } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
 
@@ -97,6 +97,11 @@ export abstract class QueueObject<T> extends SegmentObject {
     this.#putter.line.dismiss(() => this.closedError());
     this.#getter.line.dismiss(() => this.closedError());
     super.close();
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { size: this.ring.size + this.#getter.kept, shutDown: this.ring.isShut };
   }
 
   /** All three throw `ClosedError` once it has been closed here. */

@@ -10,7 +10,7 @@ import {
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { QueueObject, segmentOf } from './queue-object.js';
 import { limitsOf } from './queue-options.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
@@ -66,6 +66,11 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** The most items at a time; 0 for as many as there is memory for. */
   get maxsize(): number {
     return this.ring.mostItems;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { maxsize: this.maxsize, ...super.describeOpen() };
   }
 
   /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty} and {@link full}. */

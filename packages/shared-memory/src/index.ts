@@ -15,6 +15,7 @@ export {
   NotOwnedError,
   OutOfMemoryError,
   ProcessStartError,
+  ProtocolError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
@@ -60,10 +61,13 @@ export { inspect } from './inspect.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect.js';
 export { Line } from './line.js';
 export { LongTimer } from './long-timer.js';
+export { onAborted } from './on-aborted.js';
 export { OwnerMutex, ownerIn } from './owner-mutex.js';
 export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export { childStatus } from './child-status.js';
 export type { ChildStatus } from './child-status.js';
+export { DESCRIBE, describable } from './describe.js';
+export type { Describable, Description } from './describe.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export { argumentsOf, environmentOf } from './linux/process-strings.js';
@@ -101,6 +105,8 @@ export { SegmentObject } from './segment-object.js';
 export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { attachBuffer, bufferHandle } from './shared-buffer.js';
+export { settleOnce } from './settle-once.js';
+export type { Settling, WaitLimits } from './settle-once.js';
 export { SpinBudget } from './spin-budget.js';
 export { sweepIfPossible } from './sweep.js';
 export type { RegisteredThread } from './this-thread.js';

@@ -7,7 +7,7 @@ import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
 import { hasNative, native } from './platform.js';
 import type { MemoryRange } from './segment-part.js';
-import { randomName } from './random.js';
+import { isRandomName, randomName } from './random.js';
 import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
@@ -29,6 +29,8 @@ export interface SegmentPlan {
   readonly initialise?: (segment: Segment) => void;
 }
 
+/** The name of a lock that goes with values, which follows from theirs; see cell-lock.ts of the package `values`. */
+const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
 const REFERENCE = /^[^\0/]{1,200}$/;
 
 /**
@@ -176,6 +178,12 @@ export class Segment implements MemoryRange {
 
   set companion(handle: string | undefined) {
     if (this.localHandle !== undefined) (this.localHandle as unknown as LocalHandle).companion = handle;
+  }
+
+  /** The name that a user gave it; undefined if it has one that only handles know. */
+  get givenName(): string | undefined {
+    const isOurs = this.#file === undefined || isRandomName(this.reference) || LOCK_OF_VALUES.test(this.reference);
+    return isOurs ? undefined : decodeURIComponent(this.reference);
   }
 
   /** Whether it has not been closed in this thread. */

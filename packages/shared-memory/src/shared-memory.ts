@@ -1,3 +1,4 @@
+import type { Description } from './describe.js';
 import { optionsOf } from './options-of.js';
 import { Segment, referenceOfName } from './segment.js';
 import { SegmentObject } from './segment-object.js';
@@ -62,6 +63,11 @@ export class SharedMemory extends SegmentObject {
       return new SharedMemory(Segment.attach(reference, KIND, kind));
     }
     return new SharedMemory(Segment.attach(referenceOfName(handleOrName), KIND));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { name: this.name, size: this.size };
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, Waiting, WaitOptions } from '@multiprocess/shared-memory';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
@@ -177,6 +177,11 @@ export class Barrier extends WaitingObject {
     for (const slot of this.#table.slots) this.#withdraw(slot);
     this.#arrivals.dismiss(() => this.closedError());
     super.close();
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
   #timeoutOr(timeout: number, options: WaitOptions | undefined): number {

@@ -9,7 +9,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import { checkCallback, notAwaited } from './check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
@@ -93,6 +93,11 @@ export class Condition extends Acquirable {
   get lock(): Lock | RLock {
     this.openSegment();
     return this.#lock;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { lock: this.#lock };
   }
 
   /** {@inheritDoc RLock.tryAcquire} */

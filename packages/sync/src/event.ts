@@ -7,7 +7,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { EventFlag } from './event-flag.js';
 import { sizedSegment } from './sized-segment.js';
 import { WaitingObject } from './waiting-object.js';
@@ -71,6 +71,11 @@ export class Event extends WaitingObject {
   static attach(handle: string): Event {
     const { kind, reference } = parseHandle(handle);
     return new Event(Segment.attach(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { set: this.#flag.isSet };
   }
 
   /** Whether it is set. May be out of date when it is read. */

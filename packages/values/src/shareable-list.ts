@@ -11,6 +11,7 @@ import {
   registerKind,
   waitSync,
 } from '@multiprocess/shared-memory';
+import type { Description } from '@multiprocess/shared-memory';
 import { indexIn } from './index-in.js';
 import { ListSlots, MUTEX, planList } from './list-layout.js';
 import { show } from './show.js';
@@ -70,6 +71,11 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   static attach(handle: string): ShareableList {
     const { kind, reference } = parseHandle(handle);
     return new ShareableList(Segment.attach(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { length: this.length, values: [...this] };
   }
 
   get length(): number {

@@ -1,4 +1,5 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
@@ -58,6 +59,11 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   static attach<T extends ValueType = ValueType>(handle: string): SharedArray<T> {
     const { kind, reference } = parseHandle(handle);
     return new SharedArray<T>(Segment.attach(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { type: this.type, length: this.length, array: this.array };
   }
 
   get type(): T {

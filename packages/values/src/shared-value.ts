@@ -1,4 +1,5 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
@@ -59,6 +60,11 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
   static attach<T extends ValueType = ValueType>(handle: string): SharedValue<T> {
     const { kind, reference } = parseHandle(handle);
     return new SharedValue<T>(Segment.attach(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { type: this.type, value: this.get() };
   }
 
   get type(): T {

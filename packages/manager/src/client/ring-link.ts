@@ -1,4 +1,4 @@
-import { Line, waitSync } from '@multiprocess/shared-memory';
+import { Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Segment, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, makeFrame } from '../wire/frame.js';
@@ -17,6 +17,8 @@ const STARE_MICROS = 20;
  * each time, since it has something to do, and waking it again may cost more than doing them.
  */
 const ENOUGH_TO_BEGIN = 32;
+/** How long a thread blocks for a ring that is full, so that a handle does not leave before what it stands for. */
+const DELIVER_MS = 10_000;
 
 /** The way to a server on this machine: the ring of its requests, and a ring of this thread for the answers. */
 export class RingLink implements Link {
@@ -64,6 +66,26 @@ export class RingLink implements Link {
     if (count < this.#enough) return;
     this.#enough *= 2;
     this.#flush();
+  }
+
+  flush(): void {
+    this.#flush();
+  }
+
+  /** All clients put into one ring: what is in there now, the server does before what others put later. */
+  deliver(): void {
+    if (this.#flushSync(DELIVER_MS)) return;
+    throw new TimeoutError(`The manager has not taken a request within ${DELIVER_MS} ms: it is busy, or stopped`);
+  }
+
+  ref(): void {
+    this.#attention.ref();
+    this.#senders.ref();
+  }
+
+  unref(): void {
+    this.#attention.unref();
+    this.#senders.unref();
   }
 
   listen(wanted: () => boolean): void {
@@ -133,8 +155,10 @@ export class RingLink implements Link {
     return outcome;
   }
 
-  #flushSync(): void {
-    if (this.#outbox.length === 0 || this.#over) return;
+  /** Whether all was put in time; the rest goes in the background then. */
+  #flushSync(timeout = Infinity): boolean {
+    if (this.#outbox.length === 0 || this.#over) return true;
+    const deadline = performance.now() + timeout;
     // Whatever is still in the outbox has not been put, whoever waits in the background for it: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => new Error('taken over'));
     const { parker } = this.#requests.segment.thread;
@@ -142,11 +166,18 @@ export class RingLink implements Link {
     this.#outbox = [];
     const put = putFrames(this.#requests.ring, frames);
     for (let i = put === 'shut' ? 0 : put; i < frames.length; i++) {
-      if (waitSync(parker, this.#putting(frames[i]!), Infinity) !== 'put') {
+      const outcome = waitSync(parker, this.#putting(frames[i]!), Math.max(0, deadline - performance.now()));
+      if (outcome === undefined) {
+        this.#outbox = [...frames.slice(i), ...this.#outbox];
+        if (!this.#draining) void this.#drain();
+        return false;
+      }
+      if (outcome !== 'put') {
         this.#end();
-        return;
+        return true;
       }
     }
+    return true;
   }
 
   async #attend(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { LongTimer, TimeoutError } from '@multiprocess/shared-memory';
+import { TimeoutError, settleOnce } from '@multiprocess/shared-memory';
 
 /**
  * Waits until the system has taken what was written to the socket, or the socket is closed.
@@ -8,20 +8,25 @@ import { LongTimer, TimeoutError } from '@multiprocess/shared-memory';
  * @throws the signal's reason if it was aborted first
  */
 export function drained(socket: Socket, timeout: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (how: () => void) => (): void => {
-      timer?.cancel();
-      socket.off('drain', onDrain);
-      socket.off('close', onDrain);
-      signal?.removeEventListener('abort', onAbort);
-      how();
-    };
-    const onDrain = settle(resolve);
-    const onAbort = settle(() => reject(signal?.reason as Error));
-    const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
-    const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTimeout); // the socket holds the loop, or not
-    socket.once('drain', onDrain);
-    socket.once('close', onDrain);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
+  return settleOnce<undefined>(
+    {
+      timeout,
+      signal,
+      onTimeout: (late) => {
+        late.reject(new TimeoutError(`The other side did not receive within ${timeout} ms`));
+      },
+      holdsLoop: false, // the socket does, or not
+    },
+    ({ resolve }) => {
+      const onDrain = (): void => {
+        resolve(undefined);
+      };
+      socket.once('drain', onDrain);
+      socket.once('close', onDrain);
+      return () => {
+        socket.off('drain', onDrain);
+        socket.off('close', onDrain);
+      };
+    },
+  );
 }

@@ -6,6 +6,17 @@ const LENGTH_BYTES = 4;
 /** Beyond this nothing more is written in one piece with its length: copying would cost more than a second write. */
 const SMALL_BYTES = 65_536;
 
+/** Where the length of a message should be, there is none: the other side speaks another protocol, or is malicious. */
+export class UnframedError extends RangeError {
+  /** The first bytes of what is there in its place. */
+  readonly front: Uint8Array;
+
+  constructor(length: number, most: number, front: Uint8Array) {
+    super(`A message of ${length} bytes was announced, and ${most} are the most`);
+    this.front = front;
+  }
+}
+
 /**
  * Messages over a stream: each after its length in 4 bytes, little-endian. Nothing is got in advance for a length that a
  * stranger claims: memory grows with what has arrived, and a length beyond the limit ends the connection.
@@ -109,7 +120,7 @@ export class FramedSocket {
     while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {
       const length = readWord(this.#front(LENGTH_BYTES), 0);
       if (length > this.mostBytes) {
-        this.destroy(new RangeError(`A message of ${length} bytes was announced, and ${this.mostBytes} are the most`));
+        this.destroy(new UnframedError(length, this.mostBytes, this.#front(LENGTH_BYTES).slice(0, LENGTH_BYTES)));
         return;
       }
       if (this.#bytes < LENGTH_BYTES + length) break;

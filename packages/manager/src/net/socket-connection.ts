@@ -1,14 +1,6 @@
 import { decode, encode } from '@multiprocess/serialization';
-import {
-  BrokenPipeError,
-  BufferTooShortError,
-  ClosedError,
-  EOFError,
-  TimeoutError,
-  signalOf,
-  timeoutOf,
-} from '@multiprocess/shared-memory';
-import type { WaitOptions } from '@multiprocess/shared-memory';
+import { BrokenPipeError, BufferTooShortError, ClosedError, DESCRIBE, EOFError, TimeoutError, describable, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
@@ -51,7 +43,7 @@ export interface RecvBytesOptions extends WaitOptions {
  * console.log(await server.recv());
  * ```
  */
-export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown> {
+export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown>, Describable {
   readonly #socket: FramedSocket;
   readonly #inbox = new Inbox<Uint8Array>();
   /** The other side's address; undefined for a Unix socket. */
@@ -76,6 +68,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
         );
       },
     );
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /** Whether it was closed here. */
@@ -203,6 +199,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
       }
       yield value;
     }
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    if (this.#closed) return { peer: this.peer, closed: true };
+    return { peer: this.peer, readable: this.readable, writable: this.writable, received: this.#inbox.size };
   }
 
   /** Lets it keep the event loop alive, as it does from the start. */

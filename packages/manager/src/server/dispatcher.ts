@@ -3,6 +3,7 @@ import {
   CANCEL,
   CREATE,
   BATCH,
+  EXPORT,
   INFO,
   LEASE,
   REGISTER,
@@ -15,6 +16,7 @@ import type { Frame } from '../wire/frame.js';
 import { Call, GIVEN_UP } from './call.js';
 import { callMethod } from './call-method.js';
 import type { Makers } from './makers.js';
+import { NotMadeYet } from './objects.js';
 import type { Objects } from './objects.js';
 import type { Registration } from './registration.js';
 import type { Session } from './session.js';
@@ -44,8 +46,16 @@ export class Dispatcher {
     try {
       this.#handle(session, frame);
     } catch (error) {
-      session.fail(frame.call, error);
+      if (!(error instanceof NotMadeYet)) session.fail(frame.call, error);
+      else this.#receiveLater(session, bytes.slice(), error.object); // what is in the ring is good only during this call
     }
+  }
+
+  /** A request that refers to an object which another one is still making is done when that is known to be there, or not. */
+  #receiveLater(session: Session, bytes: Uint8Array, object: number): void {
+    this.#objects.whenMade(object, () => {
+      this.receive(session, bytes);
+    });
   }
 
   #handle(session: Session, frame: Frame): void {
@@ -67,6 +77,9 @@ export class Dispatcher {
       }
       case LEASE:
         this.#objects.lease(checkNumber(session.codec.decode(frame.body)), session);
+        return;
+      case EXPORT:
+        this.#objects.export(checkNumber(session.codec.decode(frame.body)), session);
         return;
       case CANCEL:
         session.pending.get(checkNumber(session.codec.decode(frame.body)))?.cancel();

@@ -24,9 +24,13 @@ export class Session {
   readonly number: number;
   /** How many proxies it has of each object. */
   readonly leases = new Map<number, number>();
+  /** Objects whose handle it has given away: who receives one may come only after its end. */
+  readonly exports = new Set<number>();
   readonly holds = new Set<Hold>();
   /** Its calls that wait for something. */
   readonly pending = new Map<number, Call>();
+  /** The last number that it has had an object made by; see {@link Objects}. */
+  lastMade: number;
   readonly #objects: Objects;
   readonly #outlet: Outlet;
   #ended = false;
@@ -35,6 +39,7 @@ export class Session {
     this.number = number;
     this.#objects = objects;
     this.#outlet = outlet;
+    this.lastMade = objects.begin(this);
   }
 
   get codec(): Codec {
@@ -87,7 +92,7 @@ export class Session {
     for (const call of [...this.pending.values()]) call.cancel();
     for (const hold of [...this.holds]) hold.releaseOf(this);
     this.holds.clear();
-    this.#objects.releaseAll(this);
+    this.#objects.end(this);
   }
 
   #encodeError(error: unknown): Uint8Array {

@@ -20,6 +20,7 @@ export const INFO = 8; // nothing
 export const SHUTDOWN = 9; // nothing
 export const HELLO = 10; // [reference of the reply ring, owner id]; in shared memory only
 export const BYE = 11; // nothing
+export const EXPORT = 12; // object: its handle leaves the client, which may end before it has arrived
 
 // Replies.
 export const RESULT = 32; // what was returned
