@@ -1,16 +1,10 @@
 import { MessageCodec } from '@multiprocess/serialization';
-import {
-  ByteRing,
-  HandleError,
-  Segment,
-  SegmentObject,
-  blockingTimeoutOf,
-  signalOf,
-  timeoutOf,
-} from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, RingCounters, RingLimits, WaitOptions } from '@multiprocess/shared-memory';
+import { ByteRing, HandleError, Segment, SegmentObject, blockingTimeoutOf, namingOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
+import { limitsOf } from './queue-options.js';
+import type { QueueOptions } from './queue-options.js';
 
 /** What all kinds of queues share: a ring in a segment of their own, and how this thread puts and gets. */
 export abstract class QueueObject<T> extends SegmentObject {
@@ -128,17 +122,20 @@ export abstract class QueueObject<T> extends SegmentObject {
  *
  * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
  */
-export function segmentOf(kind: string, name: string | undefined, limits: RingLimits): Segment {
+export function segmentOf(kind: string, options: QueueOptions): Segment {
+  const limits = limitsOf(options);
+  const { name, create } = namingOf(options);
   const { segment, created } = Segment.create({
     kind,
     name,
+    create,
     ...ByteRing.plan(limits),
     initialise: (made) => {
       ByteRing.initialise(made, limits);
     },
   });
   const { mostItems } = created ? limits : new ByteRing(segment);
-  if (mostItems === limits.mostItems) return segment;
+  if (mostItems === limits.mostItems || (!create && options.maxsize === undefined)) return segment;
   segment.close();
   throw new HandleError(`The queue named ${JSON.stringify(name)} has maxsize ${mostItems}, not ${limits.mostItems}`);
 }

@@ -12,7 +12,6 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { QueueObject, segmentOf } from './queue-object.js';
-import { limitsOf } from './queue-options.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';
@@ -50,7 +49,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }').name, limitsOf(from)));
+    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }')));
   }
 
   /**

@@ -42,8 +42,10 @@ export {
 } from './shared-object.js';
 export type { Attach, Look, ObjectState, Peek, SharedObject } from './shared-object.js';
 export { SharedMemory } from './shared-memory.js';
-export type { SharedMemoryOptions } from './shared-memory.js';
+export type { MemoryToAttach, SharedMemoryOptions } from './shared-memory.js';
 export { iterableOf } from './iterable-of.js';
+export { namingOf } from './name-options.js';
+export type { NameOptions, Naming } from './name-options.js';
 export { optionsOf } from './options-of.js';
 export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';
 export type { BlockOptions, WaitOptions } from './wait-options.js';

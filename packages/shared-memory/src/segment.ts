@@ -25,6 +25,8 @@ export interface SegmentPlan {
   readonly reserved?: number;
   /** The user's name for it; without one it gets an unguessable one. */
   readonly name?: string | undefined;
+  /** false: only attach to the one of that name, of whatever size. Default: true. */
+  readonly create?: boolean;
   /** Writes what a new object starts with, before anybody else can see it. */
   readonly initialise?: (segment: Segment) => void;
 }
@@ -90,10 +92,14 @@ export class Segment implements MemoryRange {
   /**
    * Makes a segment, or attaches to the one of that name and kind.
    *
-   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry.
+   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry; with `create: false` if
+   * there is none.
    * @throws {OutOfMemoryError} If there is no room for what is to be reserved. Nothing is left behind.
    */
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
+    if (plan.create === false && plan.name !== undefined) {
+      return { segment: Segment.#attachNamed(plan.name, plan.kind), created: false };
+    }
     if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
     const { registry } = thisThread();
     sweepSometimes(registry);
@@ -151,6 +157,14 @@ export class Segment implements MemoryRange {
     if (found === undefined)
       throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
     return found;
+  }
+
+  static #attachNamed(name: string, kind: string): Segment {
+    const found = Segment.#find(referenceOfName(name), kind);
+    if (found !== undefined) return found;
+    throw new HandleError(
+      `There is no ${kind} named ${JSON.stringify(name)}: whoever makes it has not come yet, or all who had it have gone`,
+    );
   }
 
   static #find(reference: string, kind: string): Segment | undefined {

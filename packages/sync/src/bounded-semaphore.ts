@@ -1,11 +1,4 @@
-import {
-  CorruptSegmentError,
-  NotOwnedError,
-  Segment,
-  optionsOf,
-  parseHandle,
-  registerKind,
-} from '@multiprocess/shared-memory';
+import { CorruptSegmentError, NotOwnedError, Segment, namingOf, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermitSegment } from './permit-segment.js';
 import { MOST_OWNED_PERMITS, PermitTable } from './permit-table.js';
@@ -88,9 +81,11 @@ registerKind(
 );
 
 function create(options: SemaphoreOptions): Segment {
-  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
+  const given = optionsOf(options, '{ value: 4 }');
+  const { value = 1 } = given;
+  const naming = namingOf(given);
   initialPermitsOf(value, MOST_OWNED_PERMITS);
-  return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), name });
+  return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
 }
 
 /** Whole cache lines, so that semaphores of about the same size have the same length. */

@@ -1,15 +1,6 @@
 import { inspect } from 'node:util';
-import {
-  Segment,
-  blockingTimeoutOf,
-  optionsOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-  waitSync,
-} from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import { Segment, blockingTimeoutOf, namingOf, optionsOf, parseHandle, registerKind, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import { checkCallback, notAwaited } from './check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
@@ -20,11 +11,9 @@ import { RLock } from './rlock.js';
 import type { WaiterTable } from './waiter-table.js';
 
 /** What to make a {@link Condition} with. */
-export interface ConditionOptions {
+export interface ConditionOptions extends NameOptions {
   /** The lock that is held while the condition is looked at or changed. Default: an `RLock` of its own. */
   readonly lock?: Lock | RLock | undefined;
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
 }
 
 /**
@@ -71,7 +60,7 @@ export class Condition extends Acquirable {
   constructor(from: ConditionOptions | Segment = {}) {
     const options = from instanceof Segment ? {} : optionsOf(from, '{ lock }');
     const given = checkedLock(options.lock);
-    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(options.name, given);
+    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
     super(segment);
     this.#parker = segment.thread.parker;
     this.#waiters = waiterTableOf(segment);

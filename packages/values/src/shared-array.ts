@@ -125,7 +125,10 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     for (let i = 0; i < this.length; i++) yield this.#cells.load(i);
   }
 
-  /** Lets go of the array in this thread, and of the lock that {@link lock} gave. Idempotent; others that have it are not affected. */
+  /**
+   * Lets go of the array in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
+   * that have it are not affected.
+   */
   override close(): void {
     this.#typed.lock.close();
     super.close();

@@ -124,7 +124,10 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
     return this.#cells.compareExchange(0, this.#cells.check(expected), this.#cells.check(replacement));
   }
 
-  /** Lets go of the value in this thread, and of the lock that {@link lock} gave. Idempotent; others that have it are not affected. */
+  /**
+   * Lets go of the value in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
+   * that have it are not affected.
+   */
   override close(): void {
     this.#typed.lock.close();
     super.close();
