@@ -1,4 +1,13 @@
-import { BufferTooShortError, ClosedError, DESCRIBE, HAND_OVER, SHARED_OBJECT, WAITABLE, describable, noteParcel } from '@multiprocess/shared-memory';
+import {
+  BufferTooShortError,
+  ClosedError,
+  DESCRIBE,
+  HAND_OVER,
+  SHARED_OBJECT,
+  WAITABLE,
+  describable,
+  noteParcel,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, HandsOver, SharedObject, Waitable, Waiting } from '@multiprocess/shared-memory';
 import type { Hold } from './hold.js';
 import { releaseLost } from './lost-hold.js';

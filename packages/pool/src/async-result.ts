@@ -1,5 +1,12 @@
 import { Latch } from '@multiprocess/process';
-import { DESCRIBE, TimeoutError, blockingTimeoutOf, describable, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  TimeoutError,
+  blockingTimeoutOf,
+  describable,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 
 /** What stands behind a result: how to wait for it with a blocked thread, and how to take it back. */

@@ -1,6 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { DESCRIBE, ProcessStartError, WAITABLE, describable } from '@multiprocess/shared-memory';
-import type { BlockOptions, Describable, Description, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Describable,
+  Description,
+  WaitForm,
+  WaitOptions,
+  Waitable,
+  Waiting,
+} from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import { refuseWhileImporting } from './importing.js';

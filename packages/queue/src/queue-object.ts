@@ -1,5 +1,16 @@
 import { MessageCodec } from '@multiprocess/serialization';
-import { ByteRing, HandleError, Segment, SegmentObject, blockingTimeoutOf, namingOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  ByteRing,
+  HandleError,
+  Line,
+  Segment,
+  SegmentObject,
+  blockingTimeoutOf,
+  namingOf,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
@@ -11,6 +22,8 @@ export abstract class QueueObject<T> extends SegmentObject {
   readonly #ring: ByteRing;
   readonly #putter: ItemPutter;
   readonly #getter: ItemGetter;
+  /** Those who wait for {@link drained}. */
+  readonly #drains: Line;
 
   constructor(segment: Segment) {
     super(segment);
@@ -20,6 +33,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     this.#ring = ring;
     this.#putter = new ItemPutter(ring, codec, parker);
     this.#getter = new ItemGetter(ring.reader, codec, parker);
+    this.#drains = new Line(parker);
   }
 
   /** Whether it has no items, at some moment during the call. */
@@ -72,10 +86,32 @@ export abstract class QueueObject<T> extends SegmentObject {
     return getter.getSync(blockingTimeoutOf(options)) as T;
   }
 
+  /**
+   * Waits until everything that is in the queue now has been taken, here or elsewhere, or thrown away by a shutdown: for a
+   * producer that is about to end, since the items of a queue go with the last process that has it. What has been taken may
+   * still be worked on; `JoinableQueue` tells when that is done.
+   *
+   * @returns false if the time was over first
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted
+   */
+  async drained(options?: WaitOptions): Promise<boolean> {
+    const { ring } = this;
+    const timeout = timeoutOf(options);
+    return (await this.#drains.wait(() => ring.reader.emptying(), timeout, signalOf(options))) === true;
+  }
+
+  /** Like {@link drained}, but blocks the thread, and with it the event loop. */
+  drainedSync(options?: BlockOptions): boolean {
+    const { ring } = this;
+    return waitSync(this.openSegment().thread.parker, ring.reader.emptying(), blockingTimeoutOf(options)) === true;
+  }
+
   /** Lets pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
     this.#putter.line.ref();
     this.#getter.line.ref();
+    this.#drains.ref();
     return this;
   }
 
@@ -83,6 +119,7 @@ export abstract class QueueObject<T> extends SegmentObject {
   unref(): this {
     this.#putter.line.unref();
     this.#getter.line.unref();
+    this.#drains.unref();
     return this;
   }
 
@@ -90,6 +127,7 @@ export abstract class QueueObject<T> extends SegmentObject {
   override close(): void {
     this.#putter.line.dismiss(() => this.closedError());
     this.#getter.line.dismiss(() => this.closedError());
+    this.#drains.dismiss(() => this.closedError());
     super.close();
   }
 

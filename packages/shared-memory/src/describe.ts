@@ -74,7 +74,9 @@ function handleOf(one: object): string | undefined {
 /** What JSON has words for stays; all else becomes the text that people are shown. */
 function jsonOf(told: Description): Record<string, unknown> {
   const entries = Object.entries(told).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [key, isPlain(value) ? value : inspect(value, { depth: 1 })]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, isPlain(value) ? value : inspect(value, { depth: 1 })]),
+  );
 }
 
 function isPlain(value: unknown): boolean {

@@ -2,7 +2,15 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { DESCRIBE, TimeoutExpired, blockingTimeoutOf, describable, onAborted, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  TimeoutExpired,
+  blockingTimeoutOf,
+  describable,
+  onAborted,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';

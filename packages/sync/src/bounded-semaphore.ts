@@ -1,4 +1,12 @@
-import { CorruptSegmentError, NotOwnedError, Segment, namingOf, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  NotOwnedError,
+  Segment,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermitSegment } from './permit-segment.js';
 import { MOST_OWNED_PERMITS, PermitTable } from './permit-table.js';

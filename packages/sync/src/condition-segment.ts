@@ -22,7 +22,8 @@ export function createCondition(
   given: Lock | RLock | undefined,
 ): { segment: Segment; lock?: Lock | RLock } {
   const { name, create } = naming;
-  if (!create && given === undefined) return { segment: Segment.create({ kind: CONDITION_KIND, byteLength: BYTES, ...naming }).segment };
+  if (!create && given === undefined)
+    return { segment: Segment.create({ kind: CONDITION_KIND, byteLength: BYTES, ...naming }).segment };
   const lock = given ?? new RLock();
   const { segment, created } = Segment.create({
     kind: CONDITION_KIND,

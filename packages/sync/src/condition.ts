@@ -1,5 +1,15 @@
 import { inspect } from 'node:util';
-import { Segment, blockingTimeoutOf, namingOf, optionsOf, parseHandle, registerKind, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
+import {
+  Segment,
+  blockingTimeoutOf,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import { checkCallback, notAwaited } from './check-callback.js';

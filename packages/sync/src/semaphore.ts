@@ -1,5 +1,12 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { CorruptSegmentError, Segment, namingOf, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  Segment,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import { MOST_PERMITS, PermitCount } from './permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermitSegment } from './permit-segment.js';

@@ -10,11 +10,7 @@ import { CorruptSegmentError, Segment, namingOf, optionsOf } from '@multiprocess
  * @throws {HandleError} If the name is taken by something else.
  * @throws {OutOfMemoryError} If shared memory is full.
  */
-export function sizedSegment(
-  from: Segment | NameOptions,
-  kind: string,
-  byteLength: number,
-): Segment {
+export function sizedSegment(from: Segment | NameOptions, kind: string, byteLength: number): Segment {
   const segment = from instanceof Segment ? from : create(kind, byteLength, from);
   if (segment.byteLength === byteLength) return segment;
   segment.close();

@@ -1,4 +1,17 @@
-import { CorruptSegmentError, HandleError, OwnerMutex, Segment, SegmentObject, SharedMemory, namingOf, optionsOf, parseHandle, referenceOfName, registerKind, waitSync } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  HandleError,
+  OwnerMutex,
+  Segment,
+  SegmentObject,
+  SharedMemory,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  referenceOfName,
+  registerKind,
+  waitSync,
+} from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
 import { indexIn } from './index-in.js';
 import { ListSlots, MUTEX, planList } from './list-layout.js';

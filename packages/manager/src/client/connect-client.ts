@@ -73,7 +73,8 @@ function checkFound(found: string, wanted: Serializer | undefined, address: stri
   if (found === '') {
     throw new ProtocolError(`What listens at ${address} is a Listener and no manager: call it by Client.connect()`);
   }
-  if (!isSerializer(found)) throw new ProtocolError(`The manager at ${address} has a serializer that is not known here`);
+  if (!isSerializer(found))
+    throw new ProtocolError(`The manager at ${address} has a serializer that is not known here`);
   if (wanted === undefined || wanted === found) return found;
   throw new ProtocolError(
     `The manager at ${address} has the serializer '${found}', and '${wanted}' was asked for: leave serializer out to take what it has`,

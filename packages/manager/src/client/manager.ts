@@ -1,7 +1,17 @@
 import { currentProcess, Process } from '@multiprocess/process';
 import { serialize, isTask } from '@multiprocess/serialization';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
-import { DESCRIBE, HandleError, ManagerClosedError, SHARED_OBJECT, describable, formatHandle, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  HandleError,
+  ManagerClosedError,
+  SHARED_OBJECT,
+  describable,
+  formatHandle,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import { serve } from '../server/serve.js';
 import type { ServerInfo, ServerOptions } from '../server/server.js';

@@ -10,7 +10,8 @@ const PROBE_MS = 1000;
 const [TLS_ALERT, TLS_HANDSHAKE, TLS_MAJOR] = [0x15, 0x16, 3];
 
 /** What OpenSSL says of bytes that are no TLS. */
-const NO_TLS = /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|UNEXPECTED_MESSAGE)|EPROTO)$/;
+const NO_TLS =
+  /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|UNEXPECTED_MESSAGE)|EPROTO)$/;
 
 /** Why a connection with TLS has failed, in words that say what to set. The system's errors, and those about certificates, stay. */
 export function explainTls(address: Address, error: Error & { readonly code?: string }): Error {

@@ -1,5 +1,15 @@
 import { decode, encode } from '@multiprocess/serialization';
-import { BrokenPipeError, BufferTooShortError, ClosedError, DESCRIBE, EOFError, TimeoutError, describable, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  BrokenPipeError,
+  BufferTooShortError,
+  ClosedError,
+  DESCRIBE,
+  EOFError,
+  TimeoutError,
+  describable,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';

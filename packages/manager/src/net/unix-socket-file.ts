@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, linkSync, lstatSync, mkdtempSync, openSync, renameSync, rmSync, rmdirSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { hasErrorCode } from '@multiprocess/shared-memory';
@@ -33,7 +43,8 @@ export class UnixSocketFile {
       throw listenError(error, path);
     }
     chmodSync(this.#directory, PRIVATE); // whatever the umask has left of that
-    if (Buffer.byteLength(join(this.#directory, NAME)) > MOST_PATH_BYTES) this.#descriptor = openSync(this.#directory, 'r');
+    if (Buffer.byteLength(join(this.#directory, NAME)) > MOST_PATH_BYTES)
+      this.#descriptor = openSync(this.#directory, 'r');
   }
 
   /** Where to bind the socket. */

@@ -209,7 +209,9 @@ export class Objects {
     if (entry === undefined) return;
     this.#onItsWay.delete(number);
     entry.onItsWay?.cancel();
-    const error = new HandleError(`The manager has no object ${number}: the client that was to make it has not done so`);
+    const error = new HandleError(
+      `The manager has no object ${number}: the client that was to make it has not done so`,
+    );
     entry.failure = { error };
     goOn(entry);
   }
