@@ -72,12 +72,8 @@ export const received = () => attach(process.argv[2] ?? ''); // live, of the cla
 // #endregion
 
 // #region server
-export const answer = task(import.meta, async function answer(url: string) {
-  return `the answer to ${url}`; // what takes long
-});
-
-/** A server whose event loop never blocks, however long the work takes. Each request gets its own answer. */
-export function serve(pool: Pool): Server {
+/** A server whose event loop never blocks, however long `answer`, a task, takes. Each request gets its own answer. */
+export function serve(pool: Pool, answer: (url: string) => string | Promise<string>): Server {
   return createServer((request, response) => {
     if (pool.stats().queued > 1000) {
       response.writeHead(503).end(); // more than can be done in time

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import { TimeoutError, settleOnce } from '@multiprocess/shared-memory';
+import type { FramedSocket } from './framed-socket.js';
 
 /**
  * Waits until the system has taken what was written to the socket, or the socket is closed.
@@ -7,7 +7,7 @@ import { TimeoutError, settleOnce } from '@multiprocess/shared-memory';
  * @throws {TimeoutError} If the time was over first.
  * @throws the signal's reason if it was aborted first
  */
-export function drained(socket: Socket, timeout: number, signal: AbortSignal | undefined): Promise<void> {
+export function drained(socket: FramedSocket, timeout: number, signal: AbortSignal | undefined): Promise<void> {
   return settleOnce<undefined>(
     {
       timeout,
@@ -17,16 +17,9 @@ export function drained(socket: Socket, timeout: number, signal: AbortSignal | u
       },
       holdsLoop: false, // the socket does, or not
     },
-    ({ resolve }) => {
-      const onDrain = (): void => {
+    ({ resolve }) =>
+      socket.onDrained(() => {
         resolve(undefined);
-      };
-      socket.once('drain', onDrain);
-      socket.once('close', onDrain);
-      return () => {
-        socket.off('drain', onDrain);
-        socket.off('close', onDrain);
-      };
-    },
+      }),
   );
 }

@@ -32,6 +32,8 @@ export class FramedSocket {
   #ended = false;
   #cause: Error | undefined;
   #held = false;
+  /** One listener at the socket for all of them: more than ten would be taken for a leak. */
+  readonly #drains = new Set<() => void>();
 
   constructor(socket: Socket, mostBytes: number) {
     this.socket = socket;
@@ -49,7 +51,9 @@ export class FramedSocket {
     });
     socket.on('close', () => {
       this.#end();
+      this.#tellDrained();
     });
+    socket.on('drain', this.#tellDrained);
   }
 
   /** Whether nothing will come any more, beside what has arrived. */
@@ -91,6 +95,17 @@ export class FramedSocket {
     this.#deliver();
   }
 
+  /** Calls back when the system has taken what was sent, or the socket is closed. Returns what ends that. */
+  onDrained(onDrained: () => void): () => void {
+    const own = (): void => {
+      onDrained();
+    };
+    this.#drains.add(own);
+    return () => {
+      this.#drains.delete(own);
+    };
+  }
+
   /** @throws {BrokenPipeError} If the other side is gone. */
   send(frame: Uint8Array): void {
     if (!this.socket.writable)
@@ -115,6 +130,10 @@ export class FramedSocket {
     this.socket.destroy();
     this.#end();
   }
+
+  readonly #tellDrained = (): void => {
+    for (const tell of [...this.#drains]) tell();
+  };
 
   #deliver(): void {
     while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {

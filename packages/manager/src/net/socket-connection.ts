@@ -268,7 +268,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     if (frame.length > MOST_MESSAGE_BYTES) {
       throw new RangeError(`A message has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
-    if (this.#socket.socket.writableNeedDrain) await drained(this.#socket.socket, timeout, signal);
+    if (this.#socket.socket.writableNeedDrain) await drained(this.#socket, timeout, signal);
     this.#checkOpen();
     if (this.#socket.isEnded) throw this.#broken();
     this.#socket.send(frame);
