@@ -92,11 +92,13 @@ export function serve(pool: Pool, answer: (url: string) => string | Promise<stri
 export class Desk {
   readonly #asked = new Map<number, (answer: string) => void>();
   readonly #jobs: Queue<[number, string]>;
+  /** Over when the queue of results has been shut down; rejects if they cannot be read. */
+  readonly ended: Promise<void>;
   #last = 0;
 
   constructor(jobs: Queue<[number, string]>, results: Queue<[number, string]>) {
     this.#jobs = jobs;
-    void this.#deliver(results);
+    this.ended = this.#deliver(results);
   }
 
   async ask(question: string): Promise<string> {

@@ -76,7 +76,10 @@ describe.each([
   ])('without TLS at %s', async (name, message) => {
     const error: unknown = await connect({ address: addresses[name] }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProtocolError);
-    expect(error).toMatchObject({ message: expect.stringMatching(message) as string, code: 'ERR_MULTIPROCESS_PROTOCOL' });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(message) as string,
+      code: 'ERR_MULTIPROCESS_PROTOCOL',
+    });
     expect((error as Error).message).toContain(addresses[name]);
   });
 
@@ -87,7 +90,9 @@ describe.each([
     ['one that greets in its own way', WITH],
     ['one that hangs up', /before TLS was agreed upon: leave tls out/],
   ])('with TLS at %s', async (name, message) => {
-    const error: unknown = await connect({ address: addresses[name], tls: { ca: cert } }).catch((reason: unknown) => reason);
+    const error: unknown = await connect({ address: addresses[name], tls: { ca: cert } }).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(ProtocolError);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).toContain(addresses[name]);
@@ -96,7 +101,9 @@ describe.each([
   test('at one that hangs up', async () => {
     const { 'one that hangs up': address } = addresses;
     await expect(connect({ address })).rejects.toThrow(EOFError);
-    await expect(connect({ address })).rejects.toThrow(/ended the connection before it had said who it is: check the address/);
+    await expect(connect({ address })).rejects.toThrow(
+      /ended the connection before it had said who it is: check the address/,
+    );
   });
 
   test.each([{}, { tls: { ca: cert } }])('at one that is silent, in round numbers: with %o', async (options) => {
@@ -127,13 +134,16 @@ describe('the serializer', () => {
   test.each([
     ['a manager with json', 'msgpack', "'json', and 'msgpack' was asked for"],
     ['a manager without TLS', 'json', "'msgpack', and 'json' was asked for"],
-  ] as const)('that the caller insists on must be that of the server: %s is not %s', async (name, serializer, message) => {
-    const error: unknown = await Manager.connect({ address: addresses[name]!, authkey, serializer }).catch(
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(ProtocolError);
-    expect((error as Error).message).toContain(message);
-  });
+  ] as const)(
+    'that the caller insists on must be that of the server: %s is not %s',
+    async (name, serializer, message) => {
+      const error: unknown = await Manager.connect({ address: addresses[name]!, authkey, serializer }).catch(
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect((error as Error).message).toContain(message);
+    },
+  );
 
   test('that the caller insists on may be that of the server', async () => {
     const manager = await Manager.connect({ address: addresses['a manager with json']!, authkey, serializer: 'json' });

@@ -48,7 +48,10 @@ test.each([1, 20, 78, 79, 80, 90, 99, 107, 108, 150, 250])(
 test.each([
   ['is not there', (parent: string) => parent],
   ['is a file', (parent: string) => (writeFileSync(parent, ''), parent)],
-  ['is many bytes, though few characters', (parent: string) => (mkdirSync(`${parent}${'é'.repeat(40)}`), `${parent}${'é'.repeat(40)}`)],
+  [
+    'is many bytes, though few characters',
+    (parent: string) => (mkdirSync(`${parent}${'é'.repeat(40)}`), `${parent}${'é'.repeat(40)}`),
+  ],
 ])('a TMPDIR that %s is passed by', async (_what, make) => {
   process.env['TMPDIR'] = make(join(folder, 'tmp'));
   const listener = new Listener();
@@ -58,19 +61,22 @@ test.each([
 });
 
 describe('a listener at a path', () => {
-  test.each([18, 50, 90, 96, 97, 98, 99, 100, 105, 106, 107])('of %d bytes is at that path, and nowhere else', async (bytes) => {
-    const path = join(folder, 'y'.repeat(bytes - folder.length - 1));
-    expect(path.length).toBe(bytes);
-    const listener = new Listener({ address: `unix:${path}` });
-    await listener.listening;
-    expect(readdirSync(folder)).toEqual([path.slice(folder.length + 1)]);
-    expect(modeOf(path)).toBe(0o600);
-    await talk(`unix:${path}`, listener);
-    await expect(new Listener({ address: `unix:${path}` }).listening).rejects.toThrow('EADDRINUSE');
-    expect(readdirSync(folder)).toHaveLength(1);
-    listener.close();
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  test.each([18, 50, 90, 96, 97, 98, 99, 100, 105, 106, 107])(
+    'of %d bytes is at that path, and nowhere else',
+    async (bytes) => {
+      const path = join(folder, 'y'.repeat(bytes - folder.length - 1));
+      expect(path.length).toBe(bytes);
+      const listener = new Listener({ address: `unix:${path}` });
+      await listener.listening;
+      expect(readdirSync(folder)).toEqual([path.slice(folder.length + 1)]);
+      expect(modeOf(path)).toBe(0o600);
+      await talk(`unix:${path}`, listener);
+      await expect(new Listener({ address: `unix:${path}` }).listening).rejects.toThrow('EADDRINUSE');
+      expect(readdirSync(folder)).toHaveLength(1);
+      listener.close();
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   test.each([1, 3, 7])('with a name of %d bytes in a directory whose own takes nearly all', async (bytes) => {
     const directory = join(folder, 'z'.repeat(106 - bytes - folder.length - 1));

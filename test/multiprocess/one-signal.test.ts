@@ -157,7 +157,10 @@ async function held(one: { acquire: Wait }): Promise<Wait> {
   await one.acquire({});
   return (o) => Promise.resolve().then(() => one.acquire(o)); // of a context of its own
 }
-async function heldBy<T extends { acquire(): Promise<boolean> }>(one: T, use: (one: T, o: WaitOptions) => Promise<unknown>) {
+async function heldBy<T extends { acquire(): Promise<boolean> }>(
+  one: T,
+  use: (one: T, o: WaitOptions) => Promise<unknown>,
+) {
   await one.acquire();
   return (o: WaitOptions) => use(one, o);
 }
@@ -231,7 +234,12 @@ test.each(waits)('%s: one signal ends many waits, warns of no leak, and nothing 
   const wait = await make();
   const controller = new AbortController();
   const { signal } = controller;
-  const pending = Array.from({ length: WAITS }, () => wait({ signal }).then(() => 'done', (error: unknown) => error));
+  const pending = Array.from({ length: WAITS }, () =>
+    wait({ signal }).then(
+      () => 'done',
+      (error: unknown) => error,
+    ),
+  );
   await new Promise(setImmediate);
   expect(getEventListeners(signal, 'abort').length).toBeLessThan(WAITS);
   const reason = new Error('enough');

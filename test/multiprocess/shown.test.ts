@@ -122,16 +122,36 @@ describe.each(shared)('%s', (_name, make, text) => {
 
 /** Objects that are no shared objects. */
 const others: [string, () => unknown, string | RegExp][] = [
-  ['a process not started', () => new Process({ name: 'P' }), "Process { name: 'P', state: 'not started', daemon: false }"],
-  ['a process that has ended', () => child, /^Process \{ name: 'Worker', pid: \d+, state: 'ended', exitCode: 0, daemon: false \}$/],
-  ['currentProcess()', () => currentProcess(), `CurrentProcess { name: 'MainProcess', pid: ${process.pid}, daemon: false }`],
-  ['Pool', () => pool, /^Pool \{ size: 1, state: 'open', busy: 0, queued: 0, running: 0, completed: \d+, failed: 0, replaced: 0 \}$/],
+  [
+    'a process not started',
+    () => new Process({ name: 'P' }),
+    "Process { name: 'P', state: 'not started', daemon: false }",
+  ],
+  [
+    'a process that has ended',
+    () => child,
+    /^Process \{ name: 'Worker', pid: \d+, state: 'ended', exitCode: 0, daemon: false \}$/,
+  ],
+  [
+    'currentProcess()',
+    () => currentProcess(),
+    `CurrentProcess { name: 'MainProcess', pid: ${process.pid}, daemon: false }`,
+  ],
+  [
+    'Pool',
+    () => pool,
+    /^Pool \{ size: 1, state: 'open', busy: 0, queued: 0, running: 0, completed: \d+, failed: 0, replaced: 0 \}$/,
+  ],
   ['a result', () => pool.applyAsync(() => 1n), "AsyncResult { state: 'pending' }"],
   ['Manager', () => manager, /^Manager \{ pid: \d+, address: 'unix:@.*', state: 'open' \}$/],
   ['Listener', () => listener, /^Listener \{ address: 'unix:.*', state: 'listening', callers: \d \}$/],
   ['SocketConnection', () => client, 'SocketConnection { readable: true, writable: true, received: 0 }'],
   ['Popen', () => popen, /^Popen \{ args: \[ 'true' \], pid: \d+, state: 'ended', returncode: 0 \}$/],
-  ['Daemon', () => new Daemon({ target: () => 1, pidFile: '/nowhere/d.pid' }), /^Daemon \{ pidFile: '\/nowhere\/d.pid', state: 'not running' \}$/],
+  [
+    'Daemon',
+    () => new Daemon({ target: () => 1, pidFile: '/nowhere/d.pid' }),
+    /^Daemon \{ pidFile: '\/nowhere\/d.pid', state: 'not running' \}$/,
+  ],
   ['a view of a queue in a manager', () => manager.queue().sync, /^QueueProxy \{ object: \d+ \}$/],
 ];
 

@@ -163,7 +163,7 @@ export class Segment implements MemoryRange {
     const found = Segment.#find(referenceOfName(name), kind);
     if (found !== undefined) return found;
     throw new HandleError(
-      `There is no ${kind} named ${JSON.stringify(name)}: whoever makes it has not come yet, or all who had it have gone`,
+      `There is no ${kind} named ${JSON.stringify(name)}: it has not been made yet, or every process that had it has ended`,
     );
   }
 

@@ -8,7 +8,6 @@ import {
   namingOf,
   optionsOf,
   parseHandle,
-  referenceOfName,
   registerKind,
   waitSync,
 } from '@multiprocess/shared-memory';
@@ -157,7 +156,7 @@ registerKind(
 function open(values: Iterable<unknown> | undefined, naming: Naming): Segment {
   const { name } = naming;
   if (values === undefined) {
-    if (name !== undefined) return Segment.attach(referenceOfName(name), KIND);
+    if (name !== undefined) return Segment.create({ kind: KIND, byteLength: 0, name, create: false }).segment;
     throw new TypeError('A list is made of values, or found by { name }: received neither');
   }
   if (typeof values !== 'object' || !(Symbol.iterator in values)) {
