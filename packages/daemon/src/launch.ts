@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, systemReason, withSystemErrors } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
@@ -29,7 +29,9 @@ export async function launch(
   body?: string,
 ): Promise<Launched> {
   const outputs = [settings.stdout, settings.stderr].map((path) =>
-    path === undefined ? 'ignore' : openSync(path, 'a'),
+    path === undefined
+      ? 'ignore'
+      : withSystemErrors(`open ${path} for the output of the daemon`, () => openSync(path, 'a'), 'path'),
   );
   keepDescriptors();
   const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', process.execPath, ...args], {
@@ -40,7 +42,7 @@ export async function launch(
   for (const fd of outputs) if (typeof fd === 'number') closeSync(fd);
   const failure = new Promise<never>((_, reject) => {
     shell.once('error', (cause) => {
-      reject(new DaemonError(`The daemon could not be started: ${cause.message}`, undefined, { cause }));
+      reject(new DaemonError(`The daemon could not be started: ${systemReason(cause, 'path')}`, undefined, { cause }));
     });
   });
   const channel = shell.stdio[CHANNEL_FD] as Duplex | null | undefined;

@@ -9,7 +9,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { DaemonError, blockThread, hasErrorCode, processStat } from '@multiprocess/shared-memory';
+import { DaemonError, blockThread, hasErrorCode, processStat, withSystemErrors } from '@multiprocess/shared-memory';
 import { tryLock } from './platform.js';
 
 // The file: the process id in the first line, as everybody expects, and `start=` with the time it began in the second.
@@ -58,12 +58,12 @@ export class PidFile {
    * Becomes the one instance.
    *
    * @throws {DaemonError} with the `pid` of who is it already
-   * @throws {Error} with `code`, if the file cannot be made
+   * @throws {SystemError} If the file cannot be made; `systemCode` says why.
    */
   static acquire(path: string): PidFile {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const fd = openSync(path, READ_AND_WRITE, MODE);
+      const fd = withSystemErrors(`open the pid file ${path}`, () => openSync(path, READ_AND_WRITE, MODE), 'path');
       try {
         if (tryLock(fd, 'exclusive')) {
           if (isAt(path, fd)) return new PidFile(path, fd).#write();
@@ -87,6 +87,10 @@ export class PidFile {
 
   /** How a pid file stands. Never waits. */
   static inspect(path: string): PidFileState {
+    return withSystemErrors(`read the pid file ${path}`, () => PidFile.#inspect(path), 'path');
+  }
+
+  static #inspect(path: string): PidFileState {
     let fd: number;
     try {
       fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);

@@ -79,6 +79,7 @@ export {
   QueueShutDownError,
   RemoteError,
   SerializationError,
+  SystemError,
   SharedMemory,
   TimeoutError,
   TimeoutExpired,

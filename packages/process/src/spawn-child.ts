@@ -1,16 +1,24 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import {
+  DIRECTORY_VARIABLE,
+  ProcessStartError,
+  defaultDirectory,
+  segmentDirectory,
+  systemErrorOf,
+  systemReason,
+  thisThread,
+} from '@multiprocess/shared-memory';
 import { inheritedExecArgv } from './exec-arguments.js';
 import type { SpawnSettings, StdioEntry } from './process-options.js';
+
+/** What `fork` says, as a rule, where nothing else is in the way. */
+const EAGAIN = -11;
 
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
 
 const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
-
-/** Where the segments are. A child that looked elsewhere would find nothing that it is given. */
-const DIRECTORY = 'MULTIPROCESS_DIR';
 
 /**
  * Starts Node on the child's side of this package.
@@ -35,6 +43,7 @@ export function spawnChild(
 /** Like {@link spawnChild}, but what it is for is not known yet: that comes through its berth. */
 export function spawnSpare(berth: string): { process: ChildProcess; pid: number } {
   return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, berth, String(process.pid), 'spare'], {
+    env: environmentOf(undefined),
     stdio: [...USUAL_STDIO],
   });
 }
@@ -43,7 +52,8 @@ function started(name: string, args: string[], options: SpawnOptions): { process
   const child = spawnNode(name, args, options);
   if (child.pid !== undefined) return { process: child, pid: child.pid };
   child.once('error', () => undefined); // comes later, and is what is thrown here
-  throw new ProcessStartError(`${name} could not be started: ${whyRefused(options.cwd)}`);
+  const why = whyRefused(options.cwd);
+  throw new ProcessStartError(`${name} could not be started: ${why.message}`, { cause: why.cause });
 }
 
 /** Most reasons come as an event, but some are thrown, as are wrong options. */
@@ -53,25 +63,38 @@ function spawnNode(name: string, args: string[], options: SpawnOptions): ChildPr
     return process.getBuiltinModule('node:child_process').spawn(process.execPath, args, options);
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof TypeError) throw cause;
-    throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
+    throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
   }
 }
 
+/** A child that looked elsewhere for segments would find nothing that it is given: not even what it is to do. */
 function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv | undefined {
-  const directory = process.env[DIRECTORY];
-  return env === undefined || directory === undefined ? env : { [DIRECTORY]: directory, ...env };
+  const inherited = env ?? process.env;
+  const directory = segmentDirectory();
+  const ours: Record<string, string> = { ...thisThread().registry.inheritance };
+  if ((inherited[DIRECTORY_VARIABLE] ?? defaultDirectory()) !== directory) ours[DIRECTORY_VARIABLE] = directory;
+  return Object.keys(ours).length === 0 ? env : { ...inherited, ...ours };
+}
+
+interface Refusal {
+  readonly message: string;
+  readonly cause?: unknown;
 }
 
 /** Node tells the reason in an event only, which comes too late for whoever called. */
-function whyRefused(cwd: string | URL | undefined): string {
+function whyRefused(cwd: string | URL | undefined): Refusal {
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    return `its cwd ${String(cwd)} is no directory`;
+    return { message: `its cwd ${String(cwd)} is no directory` };
   }
-  if (statSync(process.execPath, { throwIfNoEntry: false }) === undefined) return `${process.execPath} is gone`;
+  if (statSync(process.execPath, { throwIfNoEntry: false }) === undefined) {
+    return { message: `${process.execPath} is gone` };
+  }
   try {
+    accessSync(process.execPath, constants.X_OK);
     closeSync(openSync('/dev/null', 'r'));
-  } catch (error) {
-    return (error as Error).message;
+  } catch (cause) {
+    return { message: systemReason(cause, 'path'), cause };
   }
-  return 'the system has no room for another process, or forbids it';
+  const cause = systemErrorOf(EAGAIN, 'fork');
+  return { message: systemReason(cause), cause };
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import { ProcessStartError, systemReason } from '@multiprocess/shared-memory';
 import { Child } from './child.js';
 import { inheritedExecArgv } from './exec-arguments.js';
 import type { Launch } from './launch.js';
@@ -38,7 +38,7 @@ export class ThreadChild extends Child {
       });
     } catch (cause) {
       if (!(cause instanceof Error) || cause instanceof TypeError) throw cause;
-      throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
+      throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
     }
     const { stdin, stdout, stderr } = this.#worker;
     this.stdin = stdin;

@@ -10,10 +10,23 @@ const require = createRequire(import.meta.url);
  * @throws {SerializationError} If it cannot be loaded, or not without waiting: it uses top-level await, or is being loaded right now.
  */
 export function loadModuleSync(url: string): void {
+  checkModule(url);
   try {
     require(fileURLToPath(url));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SerializationError(`Cannot load ${url}, which the message refers to: ${reason}`, '$', { cause });
+  }
+}
+
+/** What `import.meta.url` can be: anything else was not written by {@link task}, and is not shown. */
+const MODULE = /^[a-z][a-z0-9+.-]*:[!-~]*$/i;
+
+/** @throws {SerializationError} If that is no URL of a module. */
+export function checkModule(url: string): void {
+  if (!MODULE.test(url)) {
+    throw new SerializationError(
+      `The message is damaged: it names a module by ${url.length} characters that are no URL`,
+    );
   }
 }

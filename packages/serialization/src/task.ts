@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { SerializationError } from '@multiprocess/shared-memory';
-import { loadModuleSync } from './load-module.js';
+import { SerializationError, shownName } from '@multiprocess/shared-memory';
+import { checkModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
@@ -92,13 +92,18 @@ function lookUpTask(reference: TaskReference): AnyFunction | undefined {
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
   const known = lookUpTask(reference);
   if (known !== undefined) return known;
+  checkModule(reference.module);
   try {
     await import(reference.module);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SerializationError(`Cannot import ${reference.module} for its task ${reference.name}: ${reason}`, '$', {
-      cause,
-    });
+    throw new SerializationError(
+      `Cannot import ${reference.module} for its task ${shownName(reference.name)}: ${reason}`,
+      '$',
+      {
+        cause,
+      },
+    );
   }
   return lookUpTask(reference) ?? missing(reference);
 }

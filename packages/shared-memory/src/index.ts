@@ -20,6 +20,7 @@ export {
   QueueShutDownError,
   RemoteError,
   SerializationError,
+  SystemError,
   TimeoutError,
   UnsupportedPlatformError,
   WorkerDiedError,
@@ -64,6 +65,7 @@ export { OwnerMutex, ownerIn } from './owner-mutex.js';
 export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export { childStatus } from './child-status.js';
 export type { ChildStatus } from './child-status.js';
+export { DIRECTORY_VARIABLE, defaultDirectory, segmentDirectory } from './directory.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export { argumentsOf, environmentOf } from './linux/process-strings.js';
@@ -101,8 +103,11 @@ export { SegmentObject } from './segment-object.js';
 export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { attachBuffer, bufferHandle } from './shared-buffer.js';
+export { shownName } from './shown-name.js';
 export { SpinBudget } from './spin-budget.js';
 export { sweepIfPossible } from './sweep.js';
+export { isSystemCode, explainSystemError, systemReason, withSystemErrors, withSystemReason } from './system-errors.js';
+export type { SystemPlace } from './system-errors.js';
 export type { RegisteredThread } from './this-thread.js';
 export { thisThread } from './this-thread.js';
 export type { OwnerDescription, Thread } from './thread.js';

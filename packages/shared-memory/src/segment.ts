@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { tellOf } from './diagnostics.js';
-import { systemErrorOf } from './errno.js';
-import { HandleError, OutOfMemoryError } from './errors.js';
+import { HandleError } from './errors.js';
+import { lostFile, refuseLostName } from './lost-files.js';
 import { rememberMapping } from './mapped-words.js';
 import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
@@ -9,9 +10,10 @@ import { hasNative, native } from './platform.js';
 import type { MemoryRange } from './segment-part.js';
 import { randomName } from './random.js';
 import { sweepSometimes } from './sweep.js';
-import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
+import { SEGMENT_FILE_PREFIX, createFile, noRoom, openFile, openLostFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
 import { HEADER_BYTES, writeHeader } from './segment-header.js';
+import { shownName } from './shown-name.js';
 import { thisThread } from './this-thread.js';
 import type { Thread } from './thread.js';
 
@@ -25,6 +27,8 @@ export interface SegmentPlan {
   readonly reserved?: number;
   /** The user's name for it; without one it gets an unguessable one. */
   readonly name?: string | undefined;
+  /** Whether others shall reach it although its file is removed by others; costs a descriptor. Default: no. */
+  readonly reachable?: boolean;
   /** Writes what a new object starts with, before anybody else can see it. */
   readonly initialise?: (segment: Segment) => void;
 }
@@ -98,6 +102,7 @@ export class Segment implements MemoryRange {
     const { name = randomName() } = plan;
     const reference = referenceOfName(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
+    if (plan.name !== undefined) refuseLostName(registry, name, fileName(reference));
     for (;;) {
       const seed = Math.floor(Math.random() * 2 ** 32) | 0;
       let segment: Segment | undefined;
@@ -105,6 +110,7 @@ export class Segment implements MemoryRange {
         byteLength: fileBytes,
         reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
         permanent: false,
+        reachable: plan.reachable ?? false,
         initialise: (made) => {
           const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
           // The object's own buffer first: when the last buffer of a mapping is collected, so is the mapping.
@@ -147,21 +153,27 @@ export class Segment implements MemoryRange {
     }
     const found = Segment.#find(reference, kind);
     if (found === undefined)
-      throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
+      throw new HandleError(`There is no ${kind} ${shownName(reference)} any more: ${whyGone()}`);
     return found;
   }
 
   static #find(reference: string, kind: string): Segment | undefined {
-    if (!REFERENCE.test(reference)) throw new HandleError(`${JSON.stringify(reference)} leads to no segment`);
+    if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
     const { registry } = thisThread();
-    const file = openFile(registry.directory, fileName(reference), { permanent: false });
+    const how = { permanent: false, reachable: false };
+    let file = openFile(registry.directory, fileName(reference), how);
+    if (file === undefined && registry.isLost) {
+      const path = join(registry.directory, fileName(reference));
+      const through = lostFile(path, registry.pids());
+      if (through !== undefined) file = openLostFile(through, path, how);
+    }
     if (file === undefined) return undefined;
     const { header } = file;
     const refuse = (message: string): never => {
       native().unmap(file.segment);
       throw new HandleError(message);
     };
-    if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
+    if (header.kind !== kind) refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
     if (header.registry !== registry.id)
       refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
     const segment = Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
@@ -191,12 +203,7 @@ export class Segment implements MemoryRange {
   reserve(offset: number, byteLength: number): void {
     if (this.#file === undefined) return;
     const status = native().reserve(this.#file.segment, HEADER_BYTES + offset, byteLength);
-    if (status < 0) {
-      throw new OutOfMemoryError(
-        `No room for ${byteLength} bytes more at ${this.#file.path}. In a container, raise its shared memory (docker run --shm-size)`,
-        { cause: systemErrorOf(status, 'fallocate', this.#file.path) },
-      );
-    }
+    if (status < 0) throw noRoom(status, this.#file.path, byteLength);
   }
 
   /** Gives whole pages among these bytes back to the system. They read as zero until they are reserved again. */
@@ -248,6 +255,13 @@ export function referenceOfName(name: string): string {
     );
   }
   return reference;
+}
+
+function whyGone(): string {
+  const { registry } = thisThread();
+  return registry.isLost
+    ? `${registry.directory} was emptied or replaced under running programs, and its file with it`
+    : 'nobody living has it';
 }
 
 /** Apart from the other files of the directory, whatever the user calls his objects. */

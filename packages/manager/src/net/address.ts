@@ -3,6 +3,7 @@ import type { ListenOptions, NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
+import { withSystemErrors } from '@multiprocess/shared-memory';
 
 /** Where something listens. */
 export type Address =
@@ -60,7 +61,8 @@ export function newAddress(family: 'tcp' | 'unix'): {
   readonly directory: string | undefined;
 } {
   if (family === 'tcp') return { address: { family, host: LOOPBACK, port: 0 }, directory: undefined };
-  const directory = mkdtempSync(join(tmpdir(), 'multiprocess-')); // mode 0700
+  const made = join(tmpdir(), 'multiprocess-');
+  const directory = withSystemErrors(`make a directory ${made}…`, () => mkdtempSync(made), 'address'); // mode 0700
   return { address: { family, path: join(directory, 'listener') }, directory };
 }
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { LongTimer, TimeoutError } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, explainSystemError } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
@@ -21,7 +21,7 @@ interface ConnectSettings {
  *
  * @throws {AuthenticationError} If they do not.
  * @throws {TimeoutError} If it took too long.
- * @throws the system's error if nobody listens there
+ * @throws {SystemError} If nobody listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
  */
 export async function connectSocket(address: Address, settings: ConnectSettings): Promise<FramedSocket> {
   const deadline = performance.now() + settings.timeout;
@@ -49,7 +49,7 @@ function openSocket(address: Address, { tls, timeout }: ConnectSettings): Promis
     const fail = (error: Error): void => {
       timer.cancel();
       socket.destroy();
-      reject(error);
+      reject(explainSystemError(`connect to ${formatAddress(address)}`, error, 'address'));
     };
     socket.once('error', fail);
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {

@@ -10,6 +10,7 @@ mod life;
 mod pages;
 mod process;
 mod registry;
+mod room;
 mod segments;
 mod shared_buffer;
 mod signals;
@@ -23,9 +24,14 @@ pub use futex::{park, park_any, spin, unpark};
 pub use life::{claim as claim_life, release as release_life};
 pub use pages::{give_back, reserve};
 pub use process::{set_parent_death_signal, wait_exit};
-pub use segments::{map, unmap};
+pub use segments::{find, keep_reachable, map, unmap};
 pub use shared_buffer::buffer;
 pub use signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
+
+pub fn collect_garbage() -> i32 {
+    // SAFETY: called by Node-API, and no lock is held.
+    if unsafe { v8::collect_garbage() } { 0 } else { -libc::ENOSYS }
+}
 
 pub fn describe() -> (&'static str, bool) {
     (shared_buffer::way_name(), futex::waitv_is_there())
