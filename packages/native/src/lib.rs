@@ -43,6 +43,11 @@ pub fn reap(path: String, magic: Option<u32>) -> i32 {
 }
 
 #[napi]
+pub fn rename(from: String, to: String) -> i32 {
+    platform::rename(from, to)
+}
+
+#[napi]
 pub fn find(env: Env, path: String) -> Vec<f64> {
     platform::find(env.raw(), path)
 }

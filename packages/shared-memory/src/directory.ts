@@ -146,9 +146,10 @@ function directoryError(doing: string, error: unknown): Error {
   const { directory, user } = place();
   const refused = hasErrorCode(error, 'EACCES') || hasErrorCode(error, 'EPERM');
   if (!refused || user === userId()) return explainSystemError(doing, error);
+  const code = hasErrorCode(error, 'EACCES') ? 'EACCES' : 'EPERM';
   return new SystemError(
-    `Cannot ${doing}: this process is user ${userId()} now, and was user ${user} when it came to ${directory}. Change the user before anything of this toolkit is used`,
-    (error as NodeJS.ErrnoException).code ?? 'EACCES',
+    `Cannot ${doing}: this process is user ${userId()} now, and was user ${user} when it came to ${directory} (${code}). Change the user before anything of this toolkit is used`,
+    code,
     { cause: error },
   );
 }

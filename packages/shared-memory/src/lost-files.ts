@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { withDirectory } from './directory.js';
 import { HandleError } from './errors.js';
-import { descriptorOfDeleted, mapsDeleted } from './linux/deleted-files.js';
+import { descriptorOfDeleted, descriptorOfName, mapsDeleted } from './linux/deleted-files.js';
 import { lockHolders as lockHoldersByInode } from './linux/lock-holders.js';
 import type { Registry } from './registry.js';
 
@@ -19,10 +20,20 @@ import type { Registry } from './registry.js';
 const REST = 20;
 let nextLook = 0;
 
-/** The path in `/proc` of a descriptor that a living process of this user has of the file that has lost that name. */
-export function lostFile(path: string, pids: Iterable<number> = lockHolders()): string | undefined {
-  for (const pid of pids) {
+/** The path in `/proc` of a descriptor that a living process of this user has of a registry that has lost that name. */
+export function lostRegistry(path: string): string | undefined {
+  for (const pid of lockHolders()) {
     const found = descriptorOfDeleted(pid, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The same of an object that living threads have, whose registry has lost its name. */
+export function lostObject(registry: Registry, fileName: string): string | undefined {
+  if (!registry.isLost) return undefined;
+  for (const pid of registry.pids()) {
+    const found = descriptorOfName(pid, fileName);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -44,7 +55,7 @@ function lockHolders(): Set<number> {
  */
 export function refuseLostName(registry: Registry, name: string, fileName: string): void {
   const path = join(registry.directory, fileName);
-  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  const isThere = withDirectory(`look for ${path}`, () => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
   if (registry.isLost) {
     throw new HandleError(
       `The name ${JSON.stringify(name)} cannot be trusted: ${registry.directory} was emptied or replaced under running programs, so that the same name may stand for two objects. End those programs first (processes ${registry.pids().join(', ')})`,

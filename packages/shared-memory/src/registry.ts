@@ -6,7 +6,7 @@ import { ensureDirectory, segmentDirectory, withDirectory } from './directory.js
 import { hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { descriptorOfInode } from './linux/deleted-files.js';
-import { lostFile } from './lost-files.js';
+import { lostRegistry } from './lost-files.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
 import { createFile, openFile, openLostFile } from './segment-file.js';
@@ -153,7 +153,8 @@ export class Registry {
 
   /** Whether its name leads to something else by now, or to nothing: see lost-files.ts. */
   get isLost(): boolean {
-    return lstatSync(join(this.directory, FILE_NAME), { throwIfNoEntry: false })?.ino !== this.#inode;
+    const path = join(this.directory, FILE_NAME);
+    return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
   }
 
   /** What a child needs in its environment to find this registry: nothing, as long as it finds it by its name. */
@@ -326,7 +327,7 @@ function openInherited(path: string): OpenedFile | undefined {
 }
 
 function openLost(path: string): OpenedFile | undefined {
-  const through = lostFile(path);
+  const through = lostRegistry(path);
   return through === undefined ? undefined : openLostFile(through, path, FOR_LIFE);
 }
 

@@ -48,6 +48,7 @@ export function nameOfFile(file: string): string {
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONE = 8;
+const CANNOT_RENAME = new Set([-22, -38, -95]); // EINVAL, ENOSYS, ENOTSUP
 const NO_SPACE = -28;
 const NO_MEMORY = -12;
 const OWNER_ONLY = 0o600;
@@ -110,7 +111,7 @@ function create(directory: string, path: string, file: NewFile): MappedFile | un
     let made: MappedFile | undefined;
     try {
       made = fill(fd, path, file);
-      linkSync(temporary, path);
+      giveName(temporary, path);
       return made;
     } catch (error) {
       if (made !== undefined) native().unmap(made.segment);
@@ -122,6 +123,13 @@ function create(directory: string, path: string, file: NewFile): MappedFile | un
       closeSync(fd);
     }
   }
+}
+
+/** In one step, and only if nobody has the name. By renaming, so that the kernel shows the file under it: see lost-files.ts. */
+function giveName(temporary: string, path: string): void {
+  const status = native().rename(temporary, path);
+  if (CANNOT_RENAME.has(status)) linkSync(temporary, path);
+  else checked(status, 'rename', path);
 }
 
 function fill(fd: number, path: string, file: NewFile): MappedFile {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { tellOf } from './diagnostics.js';
 import { HandleError } from './errors.js';
-import { lostFile, refuseLostName } from './lost-files.js';
+import { lostObject, refuseLostName } from './lost-files.js';
 import { rememberMapping } from './mapped-words.js';
 import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
@@ -162,10 +162,10 @@ export class Segment implements MemoryRange {
     const { registry } = thisThread();
     const how = { permanent: false, reachable: false };
     let file = openFile(registry.directory, fileName(reference), how);
-    if (file === undefined && registry.isLost) {
-      const path = join(registry.directory, fileName(reference));
-      const through = lostFile(path, registry.pids());
-      if (through !== undefined) file = openLostFile(through, path, how);
+    if (file === undefined) {
+      const through = lostObject(registry, fileName(reference));
+      if (through === undefined) return undefined;
+      file = openLostFile(through, join(registry.directory, fileName(reference)), how);
     }
     if (file === undefined) return undefined;
     const { header } = file;
@@ -175,7 +175,9 @@ export class Segment implements MemoryRange {
     };
     if (header.kind !== kind) refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
     if (header.registry !== registry.id)
-      refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
+      refuse(
+        `${file.path} belongs to another registry than ${registry.directory} has now: the directory was emptied or replaced under running programs. End those first`,
+      );
     const segment = Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
     tellOf('attach', segment);
     return segment;

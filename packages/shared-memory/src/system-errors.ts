@@ -1,9 +1,9 @@
-import { hasErrorCode } from './errno.js';
+import { systemErrorName } from './errno.js';
 import { MultiprocessError, OutOfMemoryError, SystemError } from './errors.js';
 import { memoryLimit } from './linux/memory-limit.js';
 
 /** Where something was refused; it decides what the user can do about it. */
-export type SystemPlace = 'address' | 'directory' | 'path';
+export type SystemPlace = 'address' | 'directory' | 'path' | 'process';
 
 /** What an error of the system means for a user. */
 interface Meaning {
@@ -11,8 +11,8 @@ interface Meaning {
   readonly isMemory?: true;
   /** Continues "Cannot …: ". */
   readonly why: string;
-  /** What to do: a sentence, or one for each place. */
-  readonly remedy: string | Readonly<Record<SystemPlace, string>>;
+  /** What to do: a sentence, or one for each place, where that of a path serves for those that are not named. */
+  readonly remedy: string | (Readonly<Partial<Record<SystemPlace, string>>> & { readonly path: string });
 }
 
 const ELSEWHERE = {
@@ -24,6 +24,7 @@ const PERMIT = {
   address: 'Give this user the rights, or give another address',
   directory: 'Give this user the rights, or set MULTIPROCESS_DIR to a directory of its own',
   path: 'Give this user the rights, or give another path',
+  process: 'Only its own user and root may do that',
 };
 
 /** The one table: from the name of a system error to what is said about it. `doctor` and all packages use it. */
@@ -93,7 +94,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOTSUP: { why: 'the file system cannot do that', remedy: ELSEWHERE },
   ENOSYS: {
     why: 'the kernel, or a profile that restricts it, does not have that call',
-    remedy: 'npx multiprocess doctor says what is missing',
+    remedy: 'What is missing tells: npx multiprocess doctor',
   },
   ENOLCK: {
     why: 'the file system has no locks',
@@ -126,7 +127,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 /** The name of the system's error; undefined if it is none, but one of this toolkit, of Node, of the user. */
 function systemCodeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof MultiprocessError || !('errno' in error)) return undefined;
-  return (error as NodeJS.ErrnoException).code;
+  const { code, errno } = error as NodeJS.ErrnoException;
+  return code?.startsWith('Unknown') && typeof errno === 'number' ? systemErrorName(errno) : code;
 }
 
 function meaningOf(code: string): Meaning {
@@ -135,7 +137,7 @@ function meaningOf(code: string): Meaning {
 }
 
 function reasonOf(code: string, { why, remedy }: Meaning, place: SystemPlace): string {
-  return `${why} (${code}). ${typeof remedy === 'string' ? remedy : remedy[place]}`;
+  return `${why} (${code}). ${typeof remedy === 'string' ? remedy : (remedy[place] ?? remedy.path)}`;
 }
 
 /** Why the system has refused something, and what to do, as a part of a message; of any other error, its own message. */
@@ -183,9 +185,4 @@ export function withSystemReason(doing: string, error: unknown, place: SystemPla
   const explained = new Error(`Cannot ${doing}: ${reasonOf(code, meaningOf(code), place)}`, { cause: error });
   const { errno, syscall, path } = error as NodeJS.ErrnoException;
   return Object.assign(explained, { code, errno, syscall, ...(path !== undefined && { path }) });
-}
-
-/** Whether the system has refused something for that reason, whatever became of its error since. */
-export function isSystemCode(error: unknown, code: string): boolean {
-  return hasErrorCode(error, code) || (error instanceof Error && hasErrorCode(error.cause, code));
 }

@@ -43,6 +43,6 @@ export function kill(pid: number, sig: Signal = 'SIGTERM'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    throw withSystemReason(`send ${name === 0 ? 'signal 0' : name} to process ${pid}`, error);
+    throw withSystemReason(`send ${name === 0 ? 'signal 0' : name} to process ${pid}`, error, 'process');
   }
 }

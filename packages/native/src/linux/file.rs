@@ -132,6 +132,18 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
     zero_or(checked(unsafe { libc::flock(fd, operation | libc::LOCK_NB) }))
 }
 
+/// Fails where there is something of that name. By the system call: not every C library has a function for it.
+pub fn rename(from: String, to: String) -> i32 {
+    const NO_REPLACE: libc::c_uint = 1;
+    zero_or(c_path(from).and_then(|from| {
+        let to = c_path(to)?;
+        // SAFETY: both paths are valid.
+        let result =
+            unsafe { libc::syscall(libc::SYS_renameat2, libc::AT_FDCWD, from.as_ptr(), libc::AT_FDCWD, to.as_ptr(), NO_REPLACE) };
+        checked(result as i32)
+    }))
+}
+
 pub fn make_fifo(path: String) -> i32 {
     zero_or(c_path(path).and_then(|path| {
         // SAFETY: a valid path; so below.

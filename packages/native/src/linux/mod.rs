@@ -19,7 +19,7 @@ mod v8;
 
 pub use descriptors::{close_on_exec, duplicate, make_pipe};
 pub use exec::{abort, exec, exit_now};
-pub use file::{lock, make_fifo, reap, ring};
+pub use file::{lock, make_fifo, reap, rename, ring};
 pub use futex::{park, park_any, spin, unpark};
 pub use life::{claim as claim_life, release as release_life};
 pub use pages::{give_back, reserve};

@@ -7,6 +7,14 @@ export function descriptorOfDeleted(pid: number, path: string): string | undefin
   return findDescriptor(pid, (descriptor) => readlinkSync(descriptor) === path + DELETED);
 }
 
+/** The same, for a file of that name in whatever directory: its own may have been renamed. */
+export function descriptorOfName(pid: number, fileName: string): string | undefined {
+  return findDescriptor(pid, (descriptor) => {
+    const link = readlinkSync(descriptor);
+    return link.endsWith(`/${fileName}`) || link.endsWith(`/${fileName}${DELETED}`);
+  });
+}
+
 /** The same, for the file with that inode. */
 export function descriptorOfInode(pid: number, inode: number): string | undefined {
   return findDescriptor(pid, (descriptor) => {
