@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { MultiprocessError, explainSystemError, systemErrorOf } from '@multiprocess/shared-memory';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
 import { mountNamespace } from '../helpers/mount-namespace.js';
 import { fixture, newDirectory } from './helpers.js';
 
@@ -106,13 +107,6 @@ const circumstances: Circumstance[] = [
     calls: 'manyQueues',
   },
   {
-    what: 'a limit on mappings',
-    inside: 'lock',
-    systemCode: 'vm.max_map_count',
-    name: 'OutOfMemoryError',
-    calls: 'mappings memory pipe',
-  },
-  {
     what: 'a limit on processes and threads',
     inside: 'no-more-processes',
     shell: `run() { exec setpriv --reuid=${OTHER_USER} --regid=${OTHER_USER} --clear-groups "$@"; }; chown ${OTHER_USER} "$MULTIPROCESS_DIR"`,
@@ -177,6 +171,13 @@ describe('what the system refuses is a typed error that says why and what to do:
     }
   });
 });
+
+test('when the process has nearly as many mappings as it may, that is said before Node aborts, and closing makes room at once', async () => {
+  const child = startChild(fixture('use-up-mappings.mjs'), { env: { MULTIPROCESS_DIR: newDirectory() } });
+  expect(await child.line(/^refused/), child.stderr).toMatch(/OutOfMemoryError .*vm\.max_map_count/);
+  expect(await child.line(/^made/)).toBe('made as many again as were closed, here and there');
+  expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
+}, 600_000);
 
 describe('the table of system errors', () => {
   // What a kernel can answer to the calls that are made here, whether or not it can be made to in a test.
