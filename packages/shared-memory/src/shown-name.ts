@@ -1,4 +1,4 @@
-const NAME = /^[\p{L}\p{M}\p{N}_$][\p{L}\p{M}\p{N} _$.:/%@#?&=+~()[\],'-]{0,199}$/u;
+const NAME = /^[\p{L}_$][\p{L}\p{M}\p{N}_$.%~-]{0,199}$|^[0-9a-f-]{36}$/u;
 
 /**
  * A name that has arrived in a message, for an error about it: quoted if it reads like one, else its length only. A message
