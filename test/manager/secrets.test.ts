@@ -11,7 +11,7 @@ describe('errors about damaged JSON tell nothing of its content:', () => {
     let errors = 0;
     for (let at = 0; at < bytes.length; at++) {
       for (const byte of [0x22, 0x24, 0x2c, 0x5b, 0x7b, 0x7d, 0x80]) {
-        const damaged = bytes.slice();
+        const damaged = Uint8Array.from(bytes);
         damaged[at] = byte;
         try {
           decodeJson(damaged);

@@ -90,12 +90,12 @@ describe('whatever the umask of the first program, the directory is of use to th
     expect((statSync(directory).mode & 0o777).toString(8)).toBe('700');
     for (const name of filesIn(directory))
       expect(`${name} ${(statSync(`${directory}/${name}`).mode & 0o777).toString(8)}`).toBe(`${name} 600`);
-    const [command, ...asOther] = user === undefined ? ['env'] : ['setpriv', `--reuid=${user}`, '--clear-groups'];
+    const [command = '', ...asOther] = user === undefined ? ['env'] : ['setpriv', `--reuid=${user}`, '--clear-groups'];
     if (user !== undefined)
       for (const name of ['.', ...filesIn(directory)]) chownSync(`${directory}/${name}`, user, user);
     chmodSync(join(directory, '..'), 0o755);
     const program = fileURLToPath(fixture('use-directory.mjs'));
-    const next = spawnSync(command!, [...asOther, process.execPath, program], {
+    const next = spawnSync(command, [...asOther, process.execPath, program], {
       env: { ...process.env, MULTIPROCESS_DIR: directory },
       encoding: 'utf8',
     });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { MultiprocessError, explainSystemError, systemErrorOf } from '@multiprocess/shared-memory';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { mountNamespace } from '../helpers/mount-namespace.js';
 import { fixture, newDirectory } from './helpers.js';

@@ -40,7 +40,7 @@ export function segmentDirectory(): string {
 
 function place(): Place {
   if (chosen !== undefined) return chosen;
-  const inherited = getEnvironmentData(KEY) as unknown as Place | undefined;
+  const inherited = getEnvironmentData(KEY) as Place | undefined;
   return (chosen = inherited ?? choose());
 }
 
@@ -50,7 +50,7 @@ function choose(): Place {
   // Programs that are started from here may have another working directory.
   if (given !== undefined && given !== '' && given !== directory) process.env[DIRECTORY_VARIABLE] = directory;
   const made = { directory, user: userId() };
-  setEnvironmentData(KEY, made as never);
+  setEnvironmentData(KEY, made);
   return made;
 }
 

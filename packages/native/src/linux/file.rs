@@ -138,8 +138,7 @@ pub fn rename(from: String, to: String) -> i32 {
     zero_or(c_path(from).and_then(|from| {
         let to = c_path(to)?;
         // SAFETY: both paths are valid.
-        let result =
-            unsafe { libc::syscall(libc::SYS_renameat2, libc::AT_FDCWD, from.as_ptr(), libc::AT_FDCWD, to.as_ptr(), NO_REPLACE) };
+        let result = unsafe { libc::syscall(libc::SYS_renameat2, libc::AT_FDCWD, from.as_ptr(), libc::AT_FDCWD, to.as_ptr(), NO_REPLACE) };
         checked(result as i32)
     }))
 }
