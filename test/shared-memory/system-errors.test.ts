@@ -54,7 +54,7 @@ const circumstances: Circumstance[] = [
   },
   {
     ...PLACE,
-    what: 'a place that nobody may write to',
+    what: 'a place that no user may write to',
     systemCode: 'EPERM',
     directory: () => '/sys/multiprocess',
     needs: 'root',

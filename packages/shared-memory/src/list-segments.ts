@@ -26,7 +26,7 @@ const BLOCK_BYTES = 512;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /**
- * The segments of this user's programs in the directory where they meet. Waits for nobody. Passes over what is no segment, or
+ * The segments of this user's programs in the directory where they meet. Never waits. Passes over what is no segment, or
  * cannot be read.
  *
  * @example

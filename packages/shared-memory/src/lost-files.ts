@@ -12,7 +12,7 @@ import type { Registry } from './registry.js';
 //              parent's if it was started by this toolkit, else through that of any process of this user. So all living
 //              programs still agree about who lives, and their new objects can be handed over as before.
 //   objects    with a descriptor that is kept for them, in the same way; without, they cannot be attached any more.
-//   names      stand for nothing any more: whoever made an object anew under one would have another than those who have the
+//   names      lead to nothing any more: a program that made an object anew under one would have another than those that have the
 //              old one, and hold a lock that is held. So a named object is refused as long as its old file, or the registry,
 //              lives on without a name. An object that was unlinked on purpose had another name by then, and is no hindrance.
 
@@ -39,7 +39,7 @@ export function lostObject(registry: Registry, fileName: string): string | undef
   return undefined;
 }
 
-/** Whoever has a segment holds a lock on it. */
+/** A process that has a segment holds a lock on it. */
 function lockHolders(): Set<number> {
   try {
     return new Set([...lockHoldersByInode().values()].flat());

@@ -125,7 +125,7 @@ function create(directory: string, path: string, file: NewFile): MappedFile | un
   }
 }
 
-/** In one step, and only if nobody has the name. By renaming, so that the kernel shows the file under it: see lost-files.ts. */
+/** In one step, and only if the name is free. By renaming, so that the kernel shows the file under it: see lost-files.ts. */
 function giveName(temporary: string, path: string): void {
   const status = native().rename(temporary, path);
   if (CANNOT_RENAME.has(status)) linkSync(temporary, path);

@@ -112,7 +112,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   EADDRNOTAVAIL: { why: 'this machine does not have that address', remedy: ELSEWHERE },
   EAFNOSUPPORT: { why: 'this machine has no addresses of that kind', remedy: ELSEWHERE },
-  ECONNREFUSED: { why: 'nobody listens there', remedy: 'Start what is to listen there, or give another address' },
+  ECONNREFUSED: { why: 'nothing listens there', remedy: 'Start what is to listen there, or give another address' },
   ECONNRESET: { why: 'the other side closed the connection', remedy: 'Its own messages say why' },
   EPIPE: { why: 'the other side closed the connection', remedy: 'Its own messages say why' },
   ETIMEDOUT: { why: 'the host does not answer', remedy: ELSEWHERE },

@@ -102,7 +102,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    *
    * @throws {AuthenticationError} If the two have not the same key.
    * @throws {TimeoutError} If there was no connection in time.
-   * @throws {SystemError} If nobody listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+   * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
     const { address } = optionsOf(options, "{ address: 'unix:/path' }");

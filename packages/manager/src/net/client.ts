@@ -44,7 +44,7 @@ export const Client = {
    * @throws {TypeError} If it is called with what is no options, or no address.
    * @throws {AuthenticationError} If the two have not the same key, or only one has one.
    * @throws {TimeoutError} If it took too long.
-   * @throws {SystemError} If nobody listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+   * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
     const { address, authkey, timeout = CONNECT_MS, tls } = optionsOf(options, "{ address: 'unix:/path' }");

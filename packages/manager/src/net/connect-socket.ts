@@ -21,7 +21,7 @@ interface ConnectSettings {
  *
  * @throws {AuthenticationError} If they do not.
  * @throws {TimeoutError} If it took too long.
- * @throws {SystemError} If nobody listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+ * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
  */
 export async function connectSocket(address: Address, settings: ConnectSettings): Promise<FramedSocket> {
   const deadline = performance.now() + settings.timeout;
