@@ -29,6 +29,7 @@ export async function importModule(url: string): Promise<Readonly<Record<string,
  * right now, or has a query in its URL.
  */
 export function loadModuleSync(url: string): void {
+  checkModule(url);
   const { protocol, search, hash } = new URL(url);
   // `require` knows files only. What it would load instead is another instance of the module.
   if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');
@@ -58,4 +59,16 @@ function failed(url: string, cause: unknown): SerializationError {
 
 function isAsyncModule(error: unknown): boolean {
   return isError(error) && (error as NodeJS.ErrnoException).code === 'ERR_REQUIRE_ASYNC_MODULE';
+}
+
+/** What `import.meta.url` can be: anything else was not written by {@link task}, and is not shown. */
+const MODULE = /^[a-z][a-z0-9+.-]*:[!-~]*$/i;
+
+/** @throws {SerializationError} If that is no URL of a module. */
+export function checkModule(url: string): void {
+  if (!MODULE.test(url)) {
+    throw new SerializationError(
+      `The message is damaged: it names a module by ${url.length} characters that are no URL`,
+    );
+  }
 }
