@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { MultiprocessError, SerializationError, shownName } from '@multiprocess/shared-memory';
+import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
 import { defineOwn } from '../define-own.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
@@ -100,7 +100,7 @@ function revive(type: RegisteredType, payload: unknown): object {
     return type.decode(payload);
   } catch (cause) {
     if (cause instanceof MultiprocessError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = isError(cause) ? cause.message : String(cause);
     throw new SerializationError(
       `The message cannot be decoded: ${reason}, in decode() of the type ${type.name}`,
       '$',
