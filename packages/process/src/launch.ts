@@ -125,6 +125,11 @@ export class Launch {
     return child !== 0 && this.#segment.thread.isDead(child);
   }
 
+  /** Whether the child has come so far as to take it. */
+  get isTaken(): boolean {
+    return Atomics.load(this.#segment.words, CHILD) !== 0;
+  }
+
   /** What to wait for as long as the child runs: ends when its main thread does, and when this is closed. */
   get whileRunning() {
     const { words } = this.#segment;
