@@ -38,6 +38,20 @@ const sourceSyntax = [
     selector: 'ImportExpression[source.type!="Literal"]',
     message: 'Modules of the program are imported by importModule() of @multiprocess/serialization, which guards them.',
   },
+// Test frameworks replace these by fakes, in which time stands still.
+const noFakes = 'Take it from `clock` of @multiprocess/shared-memory: a test framework may replace this by a fake.';
+const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']
+  .concat('queueMicrotask', 'performance')
+  .map((name) => ({ name, message: noFakes }));
+const fakedProperties = [
+  { object: 'process', property: 'nextTick', message: noFakes },
+  { object: 'process', property: 'hrtime', message: noFakes },
+  { object: 'Date', property: 'now', message: noFakes },
+];
+const fakedModules = [
+  { name: 'node:timers', message: noFakes },
+  { name: 'node:timers/promises', message: noFakes },
+  { name: 'node:perf_hooks', importNames: ['performance'], message: noFakes },
 ];
 
 export default defineConfig(
@@ -115,6 +129,16 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...sourceSyntax] },
   },
   {
+    // Examples are programs of users, whose own tests may well fake what they call.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/shared-memory/src/clock.ts', '**/*.examples.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...faked],
+      'no-restricted-properties': ['error', ...fakedProperties],
+      'no-restricted-imports': ['error', { paths: fakedModules }],
+    },
+  },
+  {
     // The runners of these files ask for a default export.
     files: ['**/*.config.ts', '**/*.config.js'],
     rules: { 'no-restricted-syntax': 'off' },
@@ -139,7 +163,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-implied-eval': 'off' },
   },
   // Child programs are a few lines of plain JavaScript.
-  { files: ['test/**/fixtures/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['test/**/fixtures/**/*.mjs', 'test/attacks/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   {
     files: ['test/**'],
     rules: {

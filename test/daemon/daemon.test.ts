@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Daemon, DaemonError } from '@multiprocess/daemon';
+import { Daemon, DaemonError, notifyReady } from '@multiprocess/daemon';
 import type { DaemonOptions } from '@multiprocess/daemon';
 import { SerializationError } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
@@ -55,24 +56,35 @@ test.skipIf(process.getuid?.() !== 0)('user drops privileges, with all groups, a
   expect(facts.ids).toEqual({ uid: 65_534, gid: 65_534, groups: [65_534] });
 });
 
-test('start() resolves when the target runs; status() tells it, and the pid file has it in its first line', async () => {
+test('start() resolves when the target runs; status() tells it, and the pid file is its process id and nothing else', async () => {
   const daemon = daemonOf({ target: targets.stay });
-  expect(daemon.status()).toEqual({ running: false, stalePid: undefined });
+  expect(Object.keys(daemon.status())).toEqual(['running']);
   const pid = await daemon.start();
   expect(isRunning(pid)).toBe(true);
   expect(daemon.status()).toEqual({ running: true, pid });
-  expect(readFileSync(daemon.pidFile, 'utf8')).toMatch(new RegExp(`^${pid}\nstart=\\d+\n$`));
+  expect(readFileSync(daemon.pidFile, 'utf8')).toBe(`${pid}\n`);
   expect(statSync(daemon.pidFile).mode & 0o777).toBe(0o644);
+  expect(statSync(`${daemon.pidFile}.lock`).mode & 0o777).toBe(0o600);
+  execFileSync('/bin/sh', ['-c', `kill $(cat '${daemon.pidFile}')`]); // what an administrator types
+  await until(() => !isRunning(pid));
 });
 
-test('with waitForReady start() resolves when notifyReady() is called', async () => {
+test('with waitForReady start() resolves when notifyReady() is called, and its message is here', async () => {
   const daemon = daemonOf({
     target: targets.readyLater as (message: string) => unknown,
     args: ['message'],
     waitForReady: true,
   });
   expect(daemon.status().running).toBe(false);
+  expect(daemon.readyMessage).toBeUndefined();
   expect(isRunning(await daemon.start())).toBe(true);
+  expect(daemon.readyMessage).toBe('message');
+});
+
+test('a message of notifyReady() that is no string is refused with its value', () => {
+  expect(() => {
+    notifyReady(8080 as unknown as string);
+  }).toThrow(new TypeError('A message must be a string, received 8080'));
 });
 
 test('a daemon that is not ready in time is told to end, and start() rejects', async () => {
@@ -119,19 +131,19 @@ test('a pid file of one that was killed, or whose number another process has now
   const second = await daemon.start();
   expect(daemon.status()).toEqual({ running: true, pid: second });
   await daemon.stop();
-  writeFileSync(daemon.pidFile, `${process.pid}\nstart=1\n`);
+  writeFileSync(daemon.pidFile, `${process.pid}\n`);
   expect(daemon.status()).toEqual({ running: false, stalePid: process.pid });
   await daemon.start();
   expect(daemon.status().running).toBe(true);
 });
 
-test('stop() ends it by SIGTERM, waits, and leaves no file; of none it is false', async () => {
+test('stop() ends it by SIGTERM, waits, and leaves neither the pid file nor its lock; of none it is false', async () => {
   const daemon = daemonOf({ target: targets.stay });
   expect(await daemon.stop()).toBe(false);
   const pid = await daemon.start();
   expect(await daemon.stop()).toBe(true);
   expect(isRunning(pid)).toBe(false);
-  expect(existsSync(daemon.pidFile)).toBe(false);
+  expect([daemon.pidFile, `${daemon.pidFile}.lock`].filter((file) => existsSync(file))).toEqual([]);
 });
 
 test('a daemon that ends in order removes its pid file itself', async () => {

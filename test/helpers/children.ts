@@ -43,6 +43,8 @@ interface ChildOptions {
   readonly executable?: string;
   /** As a group of processes of its own, which a signal can be sent to as a terminal does. */
   readonly detached?: boolean;
+  /** The command that runs Node, with its arguments, such as one that makes a namespace. Its process is the child. */
+  readonly within?: readonly string[];
 }
 
 /**
@@ -50,10 +52,11 @@ interface ChildOptions {
  * if started in a hook) it is killed, and if the test failed its output is shown.
  */
 export function startChild(program: string | URL, options: ChildOptions = {}): Child {
-  const { args = [], env = {}, execArgv = [], cwd, detached = false, executable } = options;
+  const { args = [], env = {}, execArgv = [], cwd, detached = false, executable, within = [] } = options;
   const file = fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
-  const [command, before] = executable === undefined ? [process.execPath, [...execArgv, file]] : [executable, []];
-  const child = spawn(command, [...before, ...args], {
+  const node = executable === undefined ? [process.execPath, ...execArgv, file] : [executable];
+  const [command = process.execPath, ...words] = [...within, ...node, ...args];
+  const child = spawn(command, words, {
     cwd,
     detached,
     env: { ...process.env, ...env },

@@ -323,3 +323,15 @@ test('an end that was dropped without close() ends when that is found out', asyn
   startChild(new URL('fixtures/drop-connection.mjs', import.meta.url), { args: [b.handle], execArgv: ['--expose-gc'] });
   await expect(a.recv()).rejects.toThrow(EOFError);
 });
+
+test.each(['header', 'entries'])(
+  'a dropped end of a pipe with a damaged %s leaves its program running',
+  async (what) => {
+    const child = startChild(new URL('fixtures/drop-damaged.mjs', import.meta.url), {
+      args: [what],
+      execArgv: ['--expose-gc'],
+    });
+    expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
+    expect(child.lines.at(-1)).toMatch(/^lives on/);
+  },
+);

@@ -1,4 +1,5 @@
-import { ByteRing, RingBatch, RingMessage, RingRun, Segment, waitSync } from '@multiprocess/shared-memory';
+import { ByteRing, RingBatch, RingMessage, RingRun, Segment, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { RingItem } from '@multiprocess/shared-memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { times } from '../helpers/effort.js';
@@ -53,7 +54,15 @@ function newRing(start = 0, limits = { mostBytes: 2 ** 16, mostItems: 0 }, count
       const got = waitSync(parker, ring.reader.getting(), 0);
       return got === undefined || got === 'shut' ? got : Buffer.from(got.bytes);
     },
-    getMany: (count: number) => ring.reader.tryGetMany(count).map(({ bytes }) => Buffer.from(bytes)),
+    getMany: (count: number) => {
+      const got: Buffer[] = [];
+      const take = (items: readonly RingItem[]) => {
+        got.push(...items.map(({ bytes }) => Buffer.from(bytes)));
+        return false;
+      };
+      runAtOnce(parker, ring.reader.gettingMany(count, take));
+      return got;
+    },
   };
 }
 

@@ -343,3 +343,13 @@ test('a stream that is thrown away unread is closed by close()', async () => {
   expect(child.stdout?.destroyed).toBe(true);
   await once(child.stdin!, 'close').catch(() => undefined);
 });
+
+test.each([
+  ['input', { input: 'a' }],
+  ['captureOutput', { captureOutput: true }],
+  ['timeout', { timeout: 5 }],
+  ['check', { check: true }],
+])('%s, which is for run(), is a TypeError of the constructor that says what to do', (name, options) => {
+  expect(() => new Popen(['true'], options as object)).toThrow(TypeError);
+  expect(() => new Popen(['true'], options as object)).toThrow(`${name} is an option of run: give Popen`);
+});

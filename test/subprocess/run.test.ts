@@ -20,7 +20,7 @@ import {
   run,
   runSync,
 } from '@multiprocess/subprocess';
-import type { Command, RunSyncOptions } from '@multiprocess/subprocess';
+import type { Command, RunSyncOptions, ShellSyncOptions } from '@multiprocess/subprocess';
 import { openPipes, script } from './helpers.js';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
@@ -32,8 +32,8 @@ const forms = [
     call: async (args: Command, options?: RunSyncOptions<string | undefined>) => call(args, options),
     checkCall: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkCall(args, options),
     checkOutput: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkOutput(args, options),
-    getoutput: async (cmd: string) => getoutput(cmd),
-    getstatusoutput: async (cmd: string) => getstatusoutput(cmd),
+    getoutput: async (cmd: string, options?: ShellSyncOptions) => getoutput(cmd, options),
+    getstatusoutput: async (cmd: string, options?: ShellSyncOptions) => getstatusoutput(cmd, options),
   },
   {
     form: 'blocking',
@@ -41,8 +41,8 @@ const forms = [
     call: async (args: Command, options?: RunSyncOptions<string | undefined>) => callSync(args, options),
     checkCall: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkCallSync(args, options),
     checkOutput: async (args: Command, options?: RunSyncOptions<string | undefined>) => checkOutputSync(args, options),
-    getoutput: async (cmd: string) => getoutputSync(cmd),
-    getstatusoutput: async (cmd: string) => getstatusoutputSync(cmd),
+    getoutput: async (cmd: string, options?: ShellSyncOptions) => getoutputSync(cmd, options),
+    getstatusoutput: async (cmd: string, options?: ShellSyncOptions) => getstatusoutputSync(cmd, options),
   },
 ];
 /** The error of a time-out that was long enough for the program to write what it should, on whatever machine. */
@@ -197,10 +197,17 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect((await getstatusoutput('no-such-command'))[0]).toBe(127);
   });
 
+  // Each with all that the other may be: none silently wins.
   test.each([
-    ['input and stdin', { input: 'a', stdin: DEVNULL }],
-    ['captureOutput and stdout', { captureOutput: true, stdout: PIPE }],
-    ['captureOutput and stderr', { captureOutput: true, stderr: STDOUT }],
+    ...[PIPE, DEVNULL, 0].map((stdin) => ['input and stdin', { input: 'a', stdin }] as const),
+    ['an empty input and stdin', { input: '', stdin: PIPE }],
+    ...[PIPE, DEVNULL, 1].map((stdout) => ['captureOutput and stdout', { captureOutput: true, stdout }] as const),
+    ...[PIPE, DEVNULL, STDOUT, 2].map(
+      (stderr) => ['captureOutput and stderr', { captureOutput: true, stderr }] as const,
+    ),
+    ['stdin that goes to where stdout goes', { stdin: STDOUT }],
+    ['stdout that goes to where stdout goes', { stdout: STDOUT }],
+    ...(['replace', 'strict'] as const).map((errors) => ['errors without an encoding', { errors }] as const),
     ['a timeout that is no number', { timeout: NaN }],
     ['input that is neither text nor bytes', { input: 5 as unknown as string }],
     ['a variable that is no string', { env: { A: null as unknown as string } }],
@@ -217,10 +224,41 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     await expect(run(['cat'], options)).rejects.toThrow(RangeError);
   });
 
-  test('checkOutput() and checkCall() refuse options that they decide', async () => {
-    await expect(checkOutput(['true'], { stdout: PIPE })).rejects.toThrow(/checkOutput.* decides stdout itself/);
-    await expect(checkOutput(['true'], { check: true })).rejects.toThrow(TypeError);
-    await expect(checkCall(['true'], { check: false })).rejects.toThrow(TypeError);
+  test.each<[string, () => Promise<unknown>]>([
+    ...[PIPE, DEVNULL, 1].map(
+      (stdout) => ['checkOutput() stdout', () => checkOutput(['true'], { stdout })] as [string, () => Promise<unknown>],
+    ),
+    ['checkOutput() captureOutput', () => checkOutput(['true'], { captureOutput: true })],
+    ['checkOutput() check', () => checkOutput(['true'], { check: true })],
+    ['checkOutput() check', () => checkOutput(['true'], { check: false })],
+    ['checkCall() check', () => checkCall(['true'], { check: false })],
+    ['call() check', () => call(['true'], { check: true })],
+    ['getoutput() stdout', () => getoutput('true', { stdout: DEVNULL } as object)],
+    ['getoutput() stderr', () => getoutput('true', { stderr: PIPE } as object)],
+    ['getoutput() captureOutput', () => getoutput('true', { captureOutput: true } as object)],
+    ['getoutput() shell', () => getoutput('true', { shell: false } as object)],
+    ['getstatusoutput() stdout', () => getstatusoutput('true', { stdout: DEVNULL } as object)],
+  ])('%s is decided by the function itself: a TypeError that names it', async (what, attempt) => {
+    const [name = '', option] = what.split('() ');
+    await expect(attempt()).rejects.toThrow(TypeError);
+    await expect(attempt()).rejects.toThrow(new RegExp(`^${name}(Sync)? decides ${option} itself: leave it out`));
+  });
+
+  test('output that is no text in strict errors is in the error, as bytes', async () => {
+    const error: unknown = await run(['printf', '\\377a'], { ...TEXT, errors: 'strict' }).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ stdout: Buffer.from([255, 97]), stderr: Buffer.alloc(0), returncode: 0 });
+  });
+
+  test('a time-out in the middle of a character is a TimeoutExpired in strict errors, too', async () => {
+    const { stdout } = await expiredAfter(/a/, (timeout) =>
+      run(script('process.stdout.write(Buffer.from([97, 0xe2, 0x82])); setInterval(() => {}, 1000)'), {
+        ...TEXT,
+        errors: 'strict',
+        timeout,
+      }),
+    );
+    expect(stdout).toBe('a\ufffd');
   });
 
   test('an empty command is a RangeError, an argument that is no string a TypeError that says which', async () => {

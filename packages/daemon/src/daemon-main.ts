@@ -1,7 +1,6 @@
 // What a daemon runs that was started by `new Daemon(…).start()`: `node daemon-main.js`, marked by the environment.
-import { setImmediate as turn } from 'node:timers/promises';
-import { becomeChild } from '@multiprocess/shared-memory';
 import { deserialize, importNeeded, isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { LaunchChannel } from './launch-channel.js';
 import { beginReporting, giveUp, notifyReady } from './readiness.js';
@@ -45,7 +44,7 @@ async function main(from: LaunchChannel): Promise<void> {
     await ended;
     return;
   }
-  await Promise.race([ended, turn()]);
+  await Promise.race([ended, clock.turn()]);
   notifyReady();
   await ended;
 }

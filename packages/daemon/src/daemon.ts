@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
 import {
+  DaemonError,
   childEnvironment,
-  hasErrorCode,
+  clock,
   inheritedExecArgv,
   nodePath,
   refuseEndlessStart,
@@ -13,7 +13,10 @@ import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
-import { PidFile } from './pid-file.js';
+import { isRunning } from './lock-file.js';
+import type { Holder } from './lock-file.js';
+import { PATIENCE_MS, PidFile, unknownHolder } from './pid-file.js';
+import { signalHolder } from './signal-holder.js';
 
 /** What to make a {@link Daemon} of. */
 export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]> extends DaemonizeOptions {
@@ -29,12 +32,14 @@ export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]
   readonly stopTimeout?: number | undefined;
 }
 
-/** How a daemon stands. `stalePid`: a process that was it, and ended without tidying up. */
+/** How a daemon stands. `stalePid` is there where a process was it, and ended without tidying up. */
 export type DaemonStatus =
-  { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid: number | undefined };
+  { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid?: number };
 
 const MAIN = fileURLToPath(new URL('./daemon-main.js', import.meta.url));
 const STOP_MS = 10_000;
+/** The kernel ends a process at once, but for one that waits for a device. */
+const KILL_MS = 30_000;
 /** The kernel has no event for the end of a process that is nobody's child here. */
 const LOOK_MS = 10;
 
@@ -54,6 +59,9 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
   readonly #options: DaemonOptions<A>;
   readonly #settings: Settings;
   readonly #stopTimeout: number;
+  #readyMessage: string | undefined;
+  /** Calls of {@link start} that are under way. */
+  #starting = 0;
 
   /** @throws {TypeError | RangeError} for options that are wrong */
   constructor(options: DaemonOptions<A>) {
@@ -71,11 +79,20 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
   }
 
   /**
-   * Starts the daemon and waits until it is ready. Keeps the event loop alive so long; this process may end afterwards.
+   * What the daemon has said in `notifyReady(message)`, when this object last started it with `waitForReady`; undefined if it has
+   * said nothing, or was not started by this object.
+   */
+  get readyMessage(): string | undefined {
+    return this.#readyMessage;
+  }
+
+  /**
+   * Starts the daemon and waits until it is ready. Keeps the event loop alive so long; this process may end afterwards. What the
+   * daemon says of itself then is {@link readyMessage}.
    *
    * @returns its process id
    * @throws {ProcessStartError} If this is a child that is just importing a module, or the program is a single executable. Nothing was started.
-   * @throws {DaemonError} with its own message if it fails; with `pid` if it is running already, whoever started it
+   * @throws {DaemonError} with its own message if it fails; with `pid` if it is running already, whichever program has started it
    * @throws {SerializationError} If the target or an argument cannot be carried. Nothing was started.
    */
   async start(): Promise<number> {
@@ -83,29 +100,34 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     const { target, args = [], env = process.env } = this.#options;
     const call = Buffer.from(serialize([target, args])).toString('base64');
     const body: LaunchBody = { settings: this.#settings, call };
-    const { pid } = await launch(
-      [nodePath('A daemon'), ...inheritedExecArgv(), MAIN],
-      this.#settings,
-      childEnvironment(env),
-      JSON.stringify(body),
-    );
-    return pid;
+    this.#starting += 1;
+    try {
+      const command = [nodePath('A daemon'), ...inheritedExecArgv(), MAIN];
+      const { pid, message } = await launch(command, this.#settings, childEnvironment(env), JSON.stringify(body));
+      this.#readyMessage = message;
+      return pid;
+    } finally {
+      this.#starting -= 1;
+    }
   }
 
   /**
-   * Tells the daemon to end, by SIGTERM, and waits for it; kills it after `stopTimeout`.
+   * Tells the daemon to end, by SIGTERM, and waits for it; kills it after `stopTimeout`. One that is being started is ended as soon
+   * as it holds the pid file; a `start()` of this object that is under way is waited for until then.
+   *
+   * Only the process that has made the lock file, and runs, is sent a signal, whatever a pid file says.
    *
    * @returns false if it was not running
-   * @throws {Error} with `code` `'EPERM'`, if it belongs to somebody else
+   * @throws {DaemonError} with `pid`, if it belongs to another user, or has not ended some seconds after SIGKILL; without, if
+   * something else holds its lock file
    */
   async stop(): Promise<boolean> {
-    const pid = await this.#runningPid();
-    if (pid !== undefined) {
-      await this.#end(pid, 'SIGTERM', this.#stopTimeout);
-      await this.#end(pid, 'SIGKILL', Infinity);
+    const holder = await this.#runningHolder();
+    if (holder !== undefined && !(await this.#end(holder, 'SIGTERM', this.#stopTimeout))) {
+      if (!(await this.#end(holder, 'SIGKILL', KILL_MS))) throw this.#notEnded(holder);
     }
     PidFile.removeStale(this.pidFile);
-    return pid !== undefined;
+    return holder !== undefined;
   }
 
   /** Stops it if it runs, and starts it. Returns the new process id. */
@@ -114,36 +136,64 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     return this.start();
   }
 
-  /** Whether it runs, as which process. Never waits. */
+  /**
+   * Whether it runs, as which process. Never waits. A user who may not open its lock file learns what the kernel shows to everybody.
+   *
+   * @throws {DaemonError} If another user decides which file the pid file is.
+   */
   status(): DaemonStatus {
     const { holder, stalePid } = PidFile.inspect(this.pidFile);
-    return holder === undefined ? { running: false, stalePid } : { running: true, pid: holder.pid };
+    if (holder !== undefined) return { running: true, pid: holder.pid };
+    return stalePid === undefined ? { running: false } : { running: false, stalePid };
   }
 
-  /** A holder that has just begun has not written yet who it is. */
-  async #runningPid(): Promise<number | undefined> {
+  /** A holder that has just begun has not written yet who it is, and one that was killed takes a moment to let go. */
+  async #runningHolder(): Promise<Holder | undefined> {
+    let patience = clock.now() + PATIENCE_MS;
     for (;;) {
-      const state = PidFile.inspect(this.pidFile);
-      if (!state.held) return undefined;
-      if (state.holder !== undefined) return state.holder.pid;
-      await delay(LOOK_MS);
+      const { held, holder } = PidFile.inspect(this.pidFile);
+      if (holder !== undefined) return holder;
+      if (this.#starting > 0) patience = clock.now() + PATIENCE_MS;
+      else if (!held) return undefined;
+      else if (clock.now() > patience) throw unknownHolder(this.pidFile);
+      await clock.sleep(LOOK_MS);
     }
   }
 
-  async #end(pid: number, signal: NodeJS.Signals, timeout: number): Promise<void> {
-    if (PidFile.inspect(this.pidFile).holder?.pid !== pid) return;
+  /** Whether it has ended within the time, and let go of its lock, which it does last: until then it cannot be started again. */
+  async #end(holder: Holder, signal: NodeJS.Signals, timeout: number): Promise<boolean> {
+    this.#send(holder, signal);
+    const deadline = clock.now() + timeout;
+    while (this.#mayBeHeldBy(holder)) {
+      if (clock.now() >= deadline) return false;
+      await clock.sleep(LOOK_MS);
+    }
+    return true;
+  }
+
+  #send(holder: Holder, signal: NodeJS.Signals): void {
+    const { pid } = holder;
+    const allowed = PidFile.isOurs(this.pidFile);
     try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if (!hasErrorCode(error, 'ESRCH')) throw error;
+      if (allowed) signalHolder(holder, signal);
+    } catch (cause) {
+      throw new DaemonError(`Process ${pid} belongs to another user: stop it as that user`, pid, { cause });
     }
-    const deadline = performance.now() + timeout;
-    while (this.#mayBeHeldBy(pid) && performance.now() < deadline) await delay(LOOK_MS);
+    if (allowed) return;
+    throw new DaemonError(
+      `The lock file of ${this.pidFile} belongs to another user: stop the daemon as that user`,
+      pid,
+    );
   }
 
-  /** Its lock goes last: until then it cannot be started again. */
-  #mayBeHeldBy(pid: number): boolean {
+  #mayBeHeldBy(one: Holder): boolean {
     const { held, holder } = PidFile.inspect(this.pidFile);
-    return held && (holder === undefined || holder.pid === pid);
+    return held && (holder === undefined || (holder.pid === one.pid && holder.startedAt === one.startedAt));
+  }
+
+  #notEnded(holder: Holder): DaemonError {
+    if (!isRunning(holder)) return unknownHolder(this.pidFile);
+    const message = `Process ${holder.pid} has not ended ${KILL_MS} ms after SIGKILL: the kernel does not let go of it`;
+    return new DaemonError(message, holder.pid);
   }
 }

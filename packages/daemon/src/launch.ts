@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError, hasErrorCode } from '@multiprocess/shared-memory';
+import { DaemonError, clock, hasErrorCode, workingDirectoryFault } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
+import { openOutputs } from './open-log.js';
 import { keepDescriptors } from './platform.js';
 
 /** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
@@ -30,9 +31,9 @@ export async function launch(
   env: NodeJS.ProcessEnv,
   body?: string,
 ): Promise<Launched> {
-  const outputs = [settings.stdout, settings.stderr].map((path) =>
-    path === undefined ? 'ignore' : openSync(path, 'a'),
-  );
+  const fault = workingDirectoryFault();
+  if (fault !== undefined) throw new DaemonError(`The daemon could not be started: ${fault}`);
+  const outputs = openOutputs(settings);
   keepDescriptors();
   const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', ...command], {
     detached: true,
@@ -59,7 +60,7 @@ export async function launch(
 
 async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
   let pid: number | undefined;
-  const timer = setTimeout(() => {
+  const timer = clock.setTimeout(() => {
     channel.destroy(new DaemonError(`The daemon was not ready within ${timeout} ms, and was told to end`, pid));
   }, timeout);
   try {
@@ -73,7 +74,7 @@ async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
     if (hasErrorCode(error, 'ECONNRESET')) throw new DaemonError(ENDED, pid, { cause: error });
     throw error;
   } finally {
-    clearTimeout(timer);
+    clock.clearTimeout(timer);
   }
   throw new DaemonError(ENDED);
 }

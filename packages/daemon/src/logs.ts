@@ -1,5 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Settings } from './daemon-options.js';
+import { openLog } from './open-log.js';
 import { duplicate } from './platform.js';
 
 const STDOUT = 1;
@@ -20,7 +21,7 @@ export function openLogs({ stdout, stderr }: Settings): void {
 function reopen(path: string | undefined, fd: number): void {
   if (path === undefined) return;
   try {
-    const opened = openSync(path, 'a');
+    const opened = openLog(path);
     duplicate(opened, fd);
     closeSync(opened);
   } catch (error) {

@@ -1,34 +1,16 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  readSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { DaemonError, blockThread, hasErrorCode, processStat } from '@multiprocess/shared-memory';
-import { tryLock } from './platform.js';
+import { closeSync, constants, fchmodSync, readSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { DaemonError, blockThread, clock, hasErrorCode, lockHolders, processStat } from '@multiprocess/shared-memory';
+import { LOCK_SUFFIX, LockFile } from './lock-file.js';
+import type { Holder } from './lock-file.js';
+import { reasonOf } from './open-log.js';
+import { Place } from './place.js';
 
-// The file: the process id in the first line, as everybody expects, and `start=` with the time it began in the second.
-//
-// Who is the one instance is decided by the kernel: by the exclusive lock (flock) on the file, which goes with its holder, however
-// that ends. What is written in it only tells who that is; it may be from an earlier holder, in the moment between locking and
-// writing, or for ever after a kill. So it counts only if that process lives, and began when it says.
-//
-// The path may have been unlinked, by the last holder, between our open and our lock: then we hold a file that nobody can find,
-// and begin again. Nobody unlinks without holding the lock.
-
-/** Who has a pid file. */
-interface Holder {
-  readonly pid: number;
-}
+// The pid file is for others: one line, the process id, readable for everybody. Nothing here relies on what it says: which process is
+// the one instance is the affair of the lock file beside it. It is replaced by a rename, so that no reader finds half of it.
 
 /**
  * How a pid file stands. Held by nobody who is known: by one that has not written yet, or that is about to be gone: the kernel
- * ends a process before it closes its files. `stalePid`: what is written in it, where that is not the holder.
+ * ends a process before it closes its files. `stalePid`: what is written in it, where nobody holds it.
  */
 interface PidFileState {
   readonly held: boolean;
@@ -37,125 +19,204 @@ interface PidFileState {
 }
 
 const NOBODY: PidFileState = { held: false, holder: undefined, stalePid: undefined };
+const NEW = '.new';
 const MODE = 0o644;
-const READ_AND_WRITE = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
-/** A holder writes within microseconds of locking. So long it may be stopped meanwhile. */
-const PATIENCE_MS = 5000;
+/** A holder writes within microseconds of locking, and ends within milliseconds of being killed. So long it may be stopped. */
+export const PATIENCE_MS = 5000;
 const PAUSE_MS = 2;
-const MOST_BYTES = 256;
+const MOST_BYTES = 64;
 
 /** A pid file that this process holds, until it ends. */
 export class PidFile {
   readonly path: string;
-  readonly #fd: number;
 
-  private constructor(path: string, fd: number) {
+  private constructor(path: string) {
     this.path = path;
-    this.#fd = fd;
   }
 
   /**
-   * Becomes the one instance.
+   * Becomes the one instance, until the end of this process.
    *
-   * @throws {DaemonError} with the `pid` of who is it already
-   * @throws {Error} with `code`, if the file cannot be made
+   * @throws {DaemonError} with the `pid` of the one that is it already; with the system's error as `cause`, if the file cannot
+   * be made; or if something else is in its place
    */
   static acquire(path: string): PidFile {
-    const deadline = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const fd = openSync(path, READ_AND_WRITE, MODE);
-      try {
-        if (tryLock(fd, 'exclusive')) {
-          if (isAt(path, fd)) return new PidFile(path, fd).#write();
-        } else {
-          const pid = livingWriter(readFrom(fd));
-          if (pid !== undefined) throw new DaemonError(`Already running: process ${pid} has ${path}`, pid);
-          if (performance.now() > deadline) {
-            throw new DaemonError(
-              `${path} is locked by a process that has not written into it: is it another program's?`,
-            );
-          }
-          blockThread(PAUSE_MS);
-        }
-      } catch (error) {
-        closeSync(fd);
-        throw error;
+    const deadline = clock.now() + PATIENCE_MS;
+    try {
+      for (;;) {
+        if (Place.at(path, (place) => tryAcquire(place, path))) return new PidFile(path);
+        if (clock.now() > deadline) throw unknownHolder(path);
+        blockThread(PAUSE_MS);
       }
-      closeSync(fd);
+    } catch (cause) {
+      if (cause instanceof DaemonError) throw cause;
+      if (hasErrorCode(cause, 'EACCES')) throw notOurs(path, cause);
+      throw new DaemonError(`Cannot make ${path}: ${reasonOf(cause, path)}`, undefined, { cause });
     }
   }
 
-  /** How a pid file stands. Never waits. */
+  /**
+   * How a pid file stands. Never waits. A user who may not open its lock file is told what the kernel shows to everybody.
+   *
+   * @throws {DaemonError} If another user decides which file that is.
+   */
   static inspect(path: string): PidFileState {
-    let fd: number;
     try {
-      fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      return Place.at(path, inspect);
+    } catch (cause) {
+      if (hasErrorCode(cause, 'ENOENT') || hasErrorCode(cause, 'ENOTDIR')) return NOBODY;
+      if (cause instanceof DaemonError) throw cause;
+      throw new DaemonError(`Cannot look at ${path}: ${reasonOf(cause, path)}`, undefined, { cause });
+    }
+  }
+
+  /** Whether this user may open the lock, and so end the holder on its word. */
+  static isOurs(path: string): boolean {
+    try {
+      Place.at(path, (place) => {
+        LockFile.open(place, 'existing').close();
+      });
+      return true;
     } catch (error) {
-      if (hasErrorCode(error, 'ENOENT')) return NOBODY;
-      throw error;
-    }
-    try {
-      const written = readFrom(fd);
-      if (tryLock(fd, 'shared')) return { ...NOBODY, stalePid: written?.pid };
-      const pid = livingWriter(written);
-      if (pid === undefined) return { ...NOBODY, held: true, stalePid: written?.pid };
-      return { ...NOBODY, held: true, holder: { pid } };
-    } finally {
-      closeSync(fd);
+      return !hasErrorCode(error, 'EACCES');
     }
   }
 
-  /** Removes a file that nobody holds. Does nothing if somebody does, or there is none. */
+  /** Removes the files, if nobody holds them. */
   static removeStale(path: string): void {
-    let fd: number;
     try {
-      fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+      Place.at(path, (place) => {
+        const lock = LockFile.open(place, place.look() === undefined ? 'existing' : 'create');
+        try {
+          if (!lock.tryLock('exclusive') || !lock.isInPlace) return;
+          if (pidIn(place) !== undefined) unlinkSync(place.path());
+          lock.unlink();
+        } finally {
+          lock.close();
+        }
+      });
     } catch {
-      return; // gone, or not ours to remove
-    }
-    try {
-      if (tryLock(fd, 'exclusive') && isAt(path, fd)) unlinkSync(path);
-    } finally {
-      closeSync(fd);
+      // Gone, or not ours to remove.
     }
   }
 
-  /** Removes the file. The lock stays until this process has ended: nobody is to begin before that. */
+  /** Removes the file. The lock stays until this process has ended, as nobody is to begin before that. */
   remove(): void {
     try {
-      if (isAt(this.path, this.#fd)) unlinkSync(this.path);
+      Place.at(this.path, (place) => {
+        if (pidIn(place) === process.pid) unlinkSync(place.path());
+      });
     } catch {
       // Privileges may have been dropped since: then it stays, stale, and the next one takes it over.
     }
   }
+}
 
-  #write(): this {
-    const bytes = Buffer.from(`${process.pid}\nstart=${processStat(process.pid)?.startedAt ?? '0'}\n`);
-    writeSync(this.#fd, bytes, 0, bytes.length, 0);
-    ftruncateSync(this.#fd, bytes.length);
-    return this;
+/** One try. When it succeeds, the lock stays open, and so ours, until this process ends. */
+function tryAcquire(place: Place, path: string): boolean {
+  const lock = LockFile.open(place, 'create');
+  let isOurs = false;
+  try {
+    if (lock.tryLock('exclusive')) {
+      if (!lock.isInPlace) return false;
+      if (lock.owner !== process.geteuid?.()) throw foreignLock(path, lock.owner);
+      lock.writeHolder();
+      write(place, path);
+      isOurs = true;
+      return true;
+    }
+    const { holder } = lock;
+    if (holder === undefined) return false;
+    throw new DaemonError(`Already running: process ${holder.pid} has ${path}`, holder.pid);
+  } finally {
+    if (!isOurs) lock.close();
   }
 }
 
-interface Written {
-  readonly pid: number;
-  readonly start: string;
+function write(place: Place, path: string): void {
+  const there = place.look();
+  if (there !== undefined && pidIn(place) === undefined && there.size > 0) {
+    throw new DaemonError(`${path} is no pid file: something else is in it. Remove it, or give another pidFile`);
+  }
+  if (place.look(NEW) !== undefined) unlinkSync(place.path(NEW)); // of one that was killed here
+  const fd = place.open(constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE, NEW);
+  try {
+    fchmodSync(fd, MODE); // whatever the umask
+    writeSync(fd, `${process.pid}\n`);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(place.path(NEW), place.path());
 }
 
-function readFrom(fd: number): Written | undefined {
-  const bytes = Buffer.alloc(MOST_BYTES);
-  const match = /^(\d{1,10})\nstart=(\d{1,20})\n$/.exec(
-    bytes.toString('latin1', 0, readSync(fd, bytes, 0, MOST_BYTES, 0)),
+function inspect(place: Place): PidFileState {
+  let lock: LockFile;
+  try {
+    lock = LockFile.open(place, 'existing');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return { ...NOBODY, stalePid: pidIn(place) };
+    if (hasErrorCode(error, 'EACCES')) return asShownToAll(place);
+    throw error;
+  }
+  try {
+    if (lock.tryLock('shared')) return { ...NOBODY, stalePid: pidIn(place) };
+    return { held: true, holder: lock.holder, stalePid: undefined };
+  } finally {
+    lock.close();
+  }
+}
+
+/** From the list of all locks, which has process ids; the pid file must agree with it. */
+function asShownToAll(place: Place): PidFileState {
+  const pid = pidIn(place);
+  const status = place.look(LOCK_SUFFIX);
+  const held = status !== undefined && pid !== undefined && lockHolders().get(status.ino)?.includes(pid) === true;
+  const startedAt = pid === undefined ? undefined : processStat(pid)?.startedAt;
+  if (!held || startedAt === undefined) return { ...NOBODY, stalePid: pid };
+  return { held: true, holder: { pid, startedAt, user: undefined }, stalePid: undefined };
+}
+
+/** The process id in the first line of a pid file; undefined if there is none, or the file has something else in it. */
+function pidIn(place: Place): number | undefined {
+  let fd: number;
+  try {
+    fd = place.open(constants.O_RDONLY);
+  } catch {
+    return undefined;
+  }
+  try {
+    const bytes = Buffer.alloc(MOST_BYTES);
+    const [, pid] =
+      /^\s*(\d{1,10})[ \t]*(?:\n|$)/.exec(bytes.toString('latin1', 0, readSync(fd, bytes, 0, MOST_BYTES, 0))) ?? [];
+    return pid === undefined ? undefined : Number(pid);
+  } catch {
+    return undefined; // a directory, or a FIFO
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The lock is held, and not by the living process that is written in it. */
+export function unknownHolder(path: string): DaemonError {
+  const lock = LockFile.pathOf(path);
+  return new DaemonError(
+    `${lock} is locked by a process that it does not name, for ${PATIENCE_MS} ms now. ` +
+      'End what a former daemon has left, or remove that file',
   );
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { pid: Number(match[1]), start: match[2] };
 }
 
-function livingWriter(written: Written | undefined): number | undefined {
-  return written !== undefined && processStat(written.pid)?.startedAt === written.start ? written.pid : undefined;
+function foreignLock(path: string, owner: number): DaemonError {
+  return new DaemonError(
+    `${LockFile.pathOf(path)} belongs to user ${owner}, who could keep this daemon from starting: ` +
+      'remove it, or give a pidFile in a folder that no other user may write to',
+  );
 }
 
-function isAt(path: string, fd: number): boolean {
-  const there = lstatSync(path, { throwIfNoEntry: false });
-  const here = fstatSync(fd);
-  return there?.ino === here.ino && there.dev === here.dev;
+function notOurs(path: string, cause: unknown): DaemonError {
+  const { holder } = PidFile.inspect(path);
+  if (holder !== undefined) {
+    return new DaemonError(`Already running: process ${holder.pid} has ${path}`, holder.pid, { cause });
+  }
+  const message = `${path}, its lock file or their folder belongs to another user: start the daemon as that user, or give another pidFile`;
+  return new DaemonError(message, undefined, { cause });
 }

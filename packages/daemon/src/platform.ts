@@ -28,3 +28,23 @@ export function keepDescriptors(): void {
 export function restoreDefault(signal: NodeJS.Signals): void {
   checked(native().signalAction(constants.signals[signal], DEFAULT_ACTION), 'sigaction');
 }
+
+/** A process by a descriptor, which means it also when its number is another's. */
+export function openProcess(pid: number): number | 'ended' | 'unsupported' {
+  const fd = native().openProcess(pid);
+  if (fd >= 0) return fd;
+  if (fd === -constants.errno.ESRCH || fd === -constants.errno.EINVAL) return 'ended';
+  return 'unsupported'; // kernels before 5.3, and seccomp filters
+}
+
+/**
+ * Sends a signal to the process that a descriptor means. Tells whether it was there.
+ *
+ * @throws {Error} with `code` `'EPERM'`, if it may not be sent one
+ */
+export function signalProcess(fd: number, signal: NodeJS.Signals): boolean {
+  const result = native().signalProcess(fd, constants.signals[signal]);
+  if (result === -constants.errno.ESRCH) return false;
+  checked(result, 'pidfd_send_signal');
+  return true;
+}

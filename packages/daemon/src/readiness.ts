@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
@@ -19,8 +20,8 @@ export function beginReporting(to: LaunchChannel): void {
 }
 
 /**
- * Tells whoever has started this daemon that it does what it is for; with `waitForReady` they wait for it. Only the first call
- * counts, and only in a daemon that is being started.
+ * Tells the program that has started this daemon that it does what it is for; with `waitForReady` that waits for it. Only the
+ * first call counts, and only in a daemon that is being started.
  *
  * @example
  * ```ts source="./daemon.examples.ts#daemonize"
@@ -30,9 +31,13 @@ export function beginReporting(to: LaunchChannel): void {
  * });
  * process.once('SIGTERM', () => server.close());
  * ```
- * @param message for the one who started it, such as the port it listens to
+ * @param message such as the port it listens to: what `daemonize()` prints, and {@link Daemon.readyMessage}
+ * @throws {TypeError} If the message is no string.
  */
 export function notifyReady(message?: string): void {
+  if (message !== undefined && typeof message !== 'string') {
+    throw new TypeError(`A message must be a string, received ${inspect(message)}`);
+  }
   state.channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
   stopReporting();
 }

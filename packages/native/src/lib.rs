@@ -12,7 +12,7 @@ mod unsupported;
 use unsupported as platform;
 
 use napi::Env;
-use napi::bindgen_prelude::{Object, Unknown};
+use napi::bindgen_prelude::{Function, JsValue, Object, Unknown};
 use napi_derive::napi;
 
 #[napi(module_exports)]
@@ -78,8 +78,23 @@ pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
 }
 
 #[napi]
+pub fn open_process(pid: i32) -> i32 {
+    platform::open_process(pid)
+}
+
+#[napi]
+pub fn signal_process(fd: i32, signal: i32) -> i32 {
+    platform::signal_process(fd, signal)
+}
+
+#[napi]
 pub fn set_parent_death_signal(signal: i32) -> i32 {
     platform::set_parent_death_signal(signal)
+}
+
+#[napi]
+pub fn die_with_parent(parent: i32) -> i32 {
+    platform::die_with_parent(parent)
 }
 
 #[napi]
@@ -133,8 +148,23 @@ pub fn close_on_exec() -> i32 {
 }
 
 #[napi]
-pub fn make_pipe() -> Vec<i32> {
-    platform::make_pipe()
+pub fn make_pipe(env: Env) -> Vec<i32> {
+    platform::make_pipe(env.raw())
+}
+
+#[napi]
+pub fn open(env: Env, path: String, flags: i32, mode: u32) -> i32 {
+    platform::open(env.raw(), path, flags, mode)
+}
+
+#[napi]
+pub fn close(env: Env, fd: i32) -> i32 {
+    platform::close(env.raw(), fd)
+}
+
+#[napi]
+pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
+    platform::hand_over(env.raw(), fd, adopt.raw())
 }
 
 #[napi(object)]

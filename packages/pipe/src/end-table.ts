@@ -1,4 +1,4 @@
-import { ClosedError, HandleError, OwnerMutex } from '@multiprocess/shared-memory';
+import { ClosedError, HandleError, OwnerMutex, clock } from '@multiprocess/shared-memory';
 import type { Thread, Waiting } from '@multiprocess/shared-memory';
 import {
   CHANGES,
@@ -201,7 +201,7 @@ export class EndTable {
   /** Whether the entry of somebody dead may be freed. Notes when it was first asked about a ticket. */
   #isOverdue(at: number): boolean {
     if ((Atomics.load(this.#words, at + FLAGS) & TICKET) === 0) return true;
-    const now = Date.now() & 0x7fffffff || 1;
+    const now = clock.sinceEpoch() & 0x7fffffff || 1;
     const since = Atomics.load(this.#words, at + COUNT);
     if (since === 0) Atomics.store(this.#words, at + COUNT, now);
     return since !== 0 && (now < since || now - since > GRACE_MS);

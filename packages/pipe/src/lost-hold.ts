@@ -1,4 +1,3 @@
-import { HandleError } from '@multiprocess/shared-memory';
 import type { EntryName } from './end-table.js';
 import type { End } from './pipe-layout.js';
 import { KIND, PipeSegment } from './pipe-segment.js';
@@ -14,18 +13,21 @@ export interface LostHold {
   readonly name: EntryName;
 }
 
-/** Lets go of the end, if there still is such a pipe. */
+/**
+ * Lets go of the end, if there still is such a pipe.
+ *
+ * Never throws: it runs after a garbage collection, where no caller could handle an error, and an uncaught one would end the
+ * program. An end that cannot be let go of now, because the pipe is damaged or no descriptor is left, goes with this process.
+ */
 export function releaseLost({ reference, end, name }: LostHold): void {
-  let pipe: PipeSegment;
   try {
-    pipe = PipeSegment.attach(reference, KIND).retain();
-  } catch (error) {
-    if (error instanceof HandleError) return; // nobody has it
-    throw error;
-  }
-  try {
-    pipe.leave(end, name);
-  } finally {
-    pipe.release();
+    const pipe = PipeSegment.attach(reference, KIND).retain();
+    try {
+      pipe.leave(end, name);
+    } finally {
+      pipe.release();
+    }
+  } catch {
+    // Said above.
   }
 }

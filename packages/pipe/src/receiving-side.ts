@@ -67,7 +67,7 @@ export class ReceivingSide {
   /** Returns when there is a message, or the end. */
   *becomingReady(): Waiting<'there' | 'shut'> {
     yield* this.#peer.looking(); // one that was killed has shut nothing
-    return yield* this.#reader.awaitingItem();
+    return yield* this.#reader.polling();
   }
 
   /** What was sent. Classes and hooks of the user's that take messages meanwhile do not overwrite this one. */

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { clock } from '@multiprocess/shared-memory';
 
 /**
  * A function of the user that is called later: in the async context in which it was given, so that AsyncLocalStorage
@@ -11,7 +12,7 @@ export function callback<A extends readonly unknown[]>(fn: (...args: A) => unkno
     try {
       context.runInAsyncScope(fn, undefined, ...args);
     } catch (error) {
-      process.nextTick(() => {
+      clock.nextTick(() => {
         throw error;
       });
     }

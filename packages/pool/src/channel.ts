@@ -1,4 +1,4 @@
-import { ByteRing, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, RING_USER_WORDS, Segment, clock } from '@multiprocess/shared-memory';
 import type { Parker, Watch } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
@@ -121,6 +121,11 @@ export class Channel {
     return this.parker.watch(pause, onChange);
   }
 
+  /** In the pool, which alone puts and is not putting now: no more tasks come. Does not wait, as for a worker that is stopped. */
+  shut(): void {
+    ByteRing.shutAtOnce(this.#segment);
+  }
+
   close(): void {
     this.#segment.close();
   }
@@ -128,6 +133,6 @@ export class Channel {
 
 /** The same clock in all processes of the machine, modulo 2^32. */
 function monotonicMs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
+  const [seconds, nanoseconds] = clock.hrtime();
   return (seconds * 1000 + nanoseconds / 1e6) | 0;
 }

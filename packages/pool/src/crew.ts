@@ -1,6 +1,7 @@
 import { Process } from '@multiprocess/process';
-import { ProcessStartError, isError } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock, isError } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
+import { endWorker } from './end-worker.js';
 import type { CheckedOptions } from './pool-options.js';
 import { PoolWorker } from './pool-worker.js';
 import { poolWorker } from './worker-main.js';
@@ -49,7 +50,7 @@ export class Crew {
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   fill(): void {
-    while (performance.now() >= this.startAt) this.#start();
+    while (clock.now() >= this.startAt) this.#start();
   }
 
   #start(): void {
@@ -71,11 +72,20 @@ export class Crew {
       this.workers.add(worker);
       if (number > this.#options.processes) this.replaced++;
       void process.join().then(() => {
-        this.#onEnd(worker);
+        if (this.workers.has(worker)) this.#onEnd(worker);
       });
     } catch (error) {
       channel.close();
       throw error;
+    }
+  }
+
+  /** Ends all that have been started, and does not tell of their end: the pool does not come into being. */
+  dismiss(): void {
+    for (const worker of this.workers) {
+      this.workers.delete(worker);
+      endWorker(worker, 'kill');
+      worker.channel.close();
     }
   }
 
@@ -94,7 +104,7 @@ export class Crew {
     if (worker.isReady) return undefined;
     this.#failures++;
     const backoff = FIRST_BACKOFF_MS * 2 ** Math.min(10, this.#failures);
-    if (this.#failures > 1) this.#startAt = performance.now() + Math.min(LONGEST_BACKOFF_MS, backoff);
+    if (this.#failures > 1) this.#startAt = clock.now() + Math.min(LONGEST_BACKOFF_MS, backoff);
     const { exitCode, error } = worker.process;
     // Killed from outside: that says nothing about the next one.
     if (this.#failures < MOST_FAILURES || (exitCode !== null && exitCode < 0)) return undefined;

@@ -1,4 +1,4 @@
-import { ClosedError, Line, LongTimer, blockThread, waitSync } from '@multiprocess/shared-memory';
+import { ClosedError, Line, LongTimer, blockThread, clock, waitSync } from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Latch } from '@multiprocess/process';
 import type { PoolCore } from './pool-core.js';
@@ -36,14 +36,14 @@ export class Driver {
     this.#results = results;
     this.#line = new Line(results.parker);
     this.#hold();
-    void this.#pump();
+    clock.queueMicrotask(() => void this.#pump()); // not before whoever makes this has it
   }
 
   /** There is something to do: it is done when whoever runs now has finished, so that tasks go together. */
   readonly schedule = (): void => {
     if (this.#stepQueued) return;
     this.#stepQueued = true;
-    queueMicrotask(() => {
+    clock.queueMicrotask(() => {
       this.#stepQueued = false;
       this.#step();
     });
@@ -75,15 +75,13 @@ export class Driver {
       this.#timerAt = Infinity;
       this.schedule();
     };
-    this.#timer = new LongTimer(next - performance.now(), onTime).unref(); // whoever waits for a result holds the loop
+    this.#timer = new LongTimer(next - clock.now(), onTime).unref(); // whoever waits for a result holds the loop
   }
 
   async #pump(): Promise<void> {
-    const { reader } = this.#results;
     try {
       for (;;) {
-        await this.#line.wait(() => reader.awaitingItem(), Infinity);
-        const count = this.#core.drain();
+        const count = (await this.#line.wait(() => this.#core.receiving(), Infinity)) ?? 0;
         this.schedule();
         if (this.#isRush(count)) await letGather();
       }
@@ -95,7 +93,7 @@ export class Driver {
   /** Whether results come one after the other, each of which would cost as much as many of them together. */
   #isRush(count: number): boolean {
     const before = this.#drainedAt;
-    this.#drainedAt = performance.now();
+    this.#drainedAt = clock.now();
     return count < FEW && this.#core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
   }
 
@@ -139,19 +137,23 @@ export class Driver {
   }
 
   *#until(isDone: () => boolean): Waiting<true> {
-    let looked = performance.now();
+    let looked = clock.now();
     for (;;) {
       this.#advance();
       if (isDone()) return true;
-      const waiting = this.#results.reader.awaitingItem();
-      for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
-        if (performance.now() - looked > LOOK_EVERY_MS) {
-          looked = performance.now();
-          this.#core.lookForDeaths();
-          this.#advance();
-          if (isDone()) return true;
+      const waiting = this.#core.receiving();
+      try {
+        for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
+          if (clock.now() - looked > LOOK_EVERY_MS) {
+            looked = clock.now();
+            this.#core.lookForDeaths();
+            this.#advance();
+            if (isDone()) return true;
+          }
+          yield step.value;
         }
-        yield step.value;
+      } finally {
+        waiting.return(undefined as never);
       }
     }
   }
@@ -166,7 +168,7 @@ export class Driver {
 /** After all that wants to run now has run, which may submit tasks, and these have been sent. */
 function letGather(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(() => {
+    clock.setImmediate(() => {
       blockThread(GATHER_MS);
       resolve();
     });

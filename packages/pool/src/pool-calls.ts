@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@multiprocess/serialization';
-import { ClosedError, reasonOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
+import { ClosedError, clock, reasonOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
 import { AsyncResult, cancelledError } from './async-result.js';
 import { callback } from './callbacks.js';
@@ -116,7 +116,7 @@ export class PoolCalls {
       };
       const { signal } = options;
       if (signal?.aborted === true) {
-        queueMicrotask(() => {
+        clock.queueMicrotask(() => {
           fail(reasonOf(signal)); // not before the caller has the result
         });
         return;

@@ -1,9 +1,10 @@
 import { decode, importNeeded } from '@multiprocess/serialization';
-import { ClosedError } from '@multiprocess/shared-memory';
-import type { RingItem } from '@multiprocess/shared-memory';
+import { ClosedError, CorruptSegmentError, clock, runAtOnce } from '@multiprocess/shared-memory';
+import type { RingItem, Waiting } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { Crew } from './crew.js';
+import { endWorker } from './end-worker.js';
 import { Feeds } from './feeds.js';
 import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from './messages.js';
 import type { CheckedOptions } from './pool-options.js';
@@ -34,11 +35,15 @@ export class PoolCore {
   readonly #backlog = new Backlog();
   readonly #tasks: TaskTable;
   readonly #onChange: () => void;
+  /** Workers that have ended, and have not been dealt with. */
+  readonly #dead = new Set<PoolWorker>();
   #error: { readonly value: unknown } | undefined;
   #isClosing = false;
   #isBlocked = false;
   /** What settles the tasks whose results wait for a module. */
   readonly #importing = new Set<() => void>();
+  /** The ring of results cannot be read. */
+  #isDeaf = false;
 
   /** @param onChange called when a driver may have something to do: tasks to send, somebody to wait for, or nobody any more */
   constructor(options: CheckedOptions, results: Results, onChange: () => void) {
@@ -87,19 +92,32 @@ export class PoolCore {
     return task;
   }
 
-  /** Takes all results that are there. Returns how many there were. */
-  drain(): number {
-    const { reader } = this.#results;
-    let count = 0;
-    for (;;) {
-      const items = reader.tryGetMany(BATCH);
-      if (items.length === 0) return count;
-      count += items.length;
-      // Functions of the user that are called meanwhile may take results, too.
-      reader.whileReading(() => {
-        for (const item of items) this.#received(item);
-      });
+  /**
+   * Takes all results that are there, waiting for the first of them. If they cannot be received, what is under way fails
+   * with that, and so do calls from now on; and this waits for ever.
+   */
+  *receiving(): Waiting<number> {
+    try {
+      if (!this.#isDeaf) {
+        const outcome = yield* this.#results.reader.gettingMany(Infinity, this.#receive, BATCH);
+        if (outcome !== 'shut') return outcome;
+        throw new CorruptSegmentError(`The ring of results ${this.#results.reference} was shut`);
+      }
+    } catch (error) {
+      this.#isDeaf = true;
+      this.#break(error);
     }
+    return yield* this.#results.resting();
+  }
+
+  readonly #receive = (items: readonly RingItem[]): boolean => {
+    for (const item of items) this.#received(item);
+    return true;
+  };
+
+  /** Takes all results that can be taken at once. */
+  drain(): void {
+    runAtOnce(this.#results.parker, this.receiving());
   }
 
   /** Gives waiting tasks to the workers that have least to do, and idle workers what others have not begun. */
@@ -111,31 +129,44 @@ export class PoolCore {
 
   #send(): void {
     for (const worker of this.crew.workers) {
-      const { unsent, error } = worker.flush();
-      if (unsent.length === 0) continue;
+      const { unsent, refused, broken } = worker.flush();
       this.#backlog.pushFront(unsent);
-      // With nothing under way, nothing would ever make room.
-      if (error !== undefined && worker.tasks.size === 0)
-        this.#tasks.settle(unsent[0]!, () => unsent[0]!.plan.reject(error));
+      for (const { task, error } of refused) this.#tasks.reject(task, error);
+      if (refused.length > 0) this.#onChange(); // the next ones may fit
+      if (broken !== undefined) this.#discard(worker, broken);
     }
+  }
+
+  /** Ends a worker that cannot be sent anything any more. */
+  #discard(worker: PoolWorker, error: unknown): void {
+    worker.isRetiring = true;
+    this.#backlog.pushFront([...worker.tasks].filter((task) => worker.takeBack(task)));
+    for (const task of [...worker.tasks]) this.#tasks.settle(task, () => task.plan.reject(error));
+    worker.process.kill();
+    this.#onChange();
   }
 
   /** What time brings: workers that have to be started, killed, or looked at. Returns when to look next. */
   tend(): number {
-    const now = performance.now();
+    const now = clock.now();
+    this.#buryTheDead();
     if (this.#needsWorkers) this.#fill();
     let next = this.#needsWorkers ? this.crew.startAt : Infinity;
     for (const worker of this.crew.workers) {
       if (now >= worker.killAt) {
         worker.killAt = Infinity;
-        worker.process.kill();
+        endWorker(worker, 'kill');
       }
       if (now >= worker.lookAt) {
         const { overdue, lookAt } = timeLimitOf(worker, now);
         worker.lookAt = lookAt;
         if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue));
       }
-      next = Math.min(next, worker.killAt, worker.lookAt);
+      if (now >= worker.retryAt) {
+        worker.unblock();
+        this.#onChange();
+      }
+      next = Math.min(next, worker.killAt, worker.lookAt, worker.retryAt);
     }
     return next;
   }
@@ -167,7 +198,7 @@ export class PoolCore {
     this.#tasks.settle(task, () => task.plan.reject(error));
     const { place } = task;
     if (place === undefined || place.worker.takeBack(task)) this.#tasks.remove(task);
-    else place.worker.stop(task, performance.now() + this.#options.grace);
+    else place.worker.stop(task, clock.now() + this.#options.grace);
     this.#onChange();
   }
 
@@ -212,9 +243,9 @@ export class PoolCore {
       if (task.place === undefined) this.#tasks.remove(task);
     }
     for (const worker of this.crew.workers) {
+      worker.killAt = Math.min(worker.killAt, clock.now() + this.#options.grace);
+      endWorker(worker, 'terminate');
       worker.isRetiring = true;
-      worker.killAt = Math.min(worker.killAt, performance.now() + this.#options.grace);
-      worker.process.terminate();
     }
   }
 
@@ -299,9 +330,27 @@ export class PoolCore {
     }
   }
 
+  /** A worker has ended. It gets nothing more, and counts as one that is missing. */
   #ended(worker: PoolWorker): void {
-    if (!this.crew.workers.has(worker)) return;
-    this.drain(); // what it had published counts
+    if (!this.crew.workers.has(worker) || this.#dead.has(worker)) return;
+    this.#dead.add(worker);
+    worker.isRetiring = true;
+    this.#buryTheDead();
+    this.#onChange();
+  }
+
+  /**
+   * Settles what workers have left that have ended. Not before all that they had published has been taken, since that
+   * counts; and that may have to wait for a worker that is stopped while it publishes something.
+   */
+  #buryTheDead(): void {
+    if (this.#dead.size === 0) return;
+    this.drain();
+    if (!this.#isDeaf && !this.#results.isEmpty) return;
+    for (const worker of this.#dead) if (this.#dead.delete(worker)) this.#bury(worker);
+  }
+
+  #bury(worker: PoolWorker): void {
     const failure = this.crew.noteEnd(worker);
     const again: PoolTask[] = [];
     for (const task of [...worker.tasks]) {

@@ -1,3 +1,4 @@
+import { clock } from '@multiprocess/shared-memory';
 import type { Definition } from './definitions.js';
 import type { Message } from './message-arena.js';
 import type { Flags } from './messages.js';
@@ -21,7 +22,7 @@ export interface TaskPlan {
 export class PoolTask {
   readonly plan: TaskPlan;
   readonly id: number;
-  readonly submitted = performance.now();
+  readonly submitted = clock.now();
   /** How many workers have died of it. */
   deaths = 0;
   /** Where it is; undefined as long as it waits for a worker. */

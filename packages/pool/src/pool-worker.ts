@@ -1,5 +1,12 @@
 import type { Process } from '@multiprocess/process';
-import { RingBatch, RingMessage, waitSync } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  OutOfMemoryError,
+  RingBatch,
+  RingMessage,
+  clock,
+  runAtOnce,
+} from '@multiprocess/shared-memory';
 import { MOST_TICKETS, SLOTS } from './channel.js';
 import type { Channel } from './channel.js';
 import { forgetMessage } from './definitions.js';
@@ -13,6 +20,27 @@ const AHEAD_BYTES = 262_144;
 const AHEAD_TASKS = 2;
 /** A pool that is given ever new functions does not make its workers remember all of them. */
 const MOST_FUNCTIONS = 1000;
+
+/** How soon a worker is tried again that was in the way: twice as late each time. */
+const FIRST_RETRY_MS = 1;
+const LONGEST_RETRY_MS = 64;
+
+/** A task for which the system has no memory. */
+interface Refusal {
+  readonly task: PoolTask;
+  readonly error: unknown;
+}
+
+/** What became of what a worker was to be sent, as far as it was not. */
+interface Flushed {
+  /** Tasks that wait for room, or for a thread that is in the way. */
+  readonly unsent: readonly PoolTask[];
+  readonly refused: readonly Refusal[];
+  /** Why nothing can be sent to it any more, if that is so. */
+  readonly broken?: unknown;
+}
+
+const NOTHING: Flushed = { unsent: [], refused: [] };
 
 interface Parcel {
   readonly bytes: Uint8Array;
@@ -30,7 +58,11 @@ export class PoolWorker {
   isReady = false;
   /** It gets no more tasks: it has had as many as it may, or the pool is being closed. */
   isRetiring = false;
-  /** When to kill it, in `performance.now()`. */
+  /** It gets no more tasks until {@link retryAt}: there was no room for the last ones, or it was in the way. */
+  isBlocked = false;
+  /** When to try again, on the clock of `clock.now()`. */
+  retryAt = Infinity;
+  /** When to kill it, on the clock of `clock.now()`. */
   killAt = Infinity;
   /** When to look whether its task has run for too long. */
   lookAt = Infinity;
@@ -38,6 +70,7 @@ export class PoolWorker {
   #sent = 0;
   #bytes = 0;
   #ticket = 0;
+  #retryMs = FIRST_RETRY_MS;
   readonly #free: number[] = Array.from({ length: SLOTS }, (_, slot) => slot);
   readonly #known = new Set<number>();
   #parcels: Parcel[] = [];
@@ -51,7 +84,8 @@ export class PoolWorker {
 
   /** Whether it may be given another task now. */
   hasRoom(): boolean {
-    if (!this.isReady || this.isRetiring || this.#free.length === 0 || this.#sent >= this.#mostTasks) return false;
+    if (!this.isReady || this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#mostTasks)
+      return false;
     return this.tasks.size < AHEAD_TASKS || this.#bytes < AHEAD_BYTES;
   }
 
@@ -92,36 +126,85 @@ export class PoolWorker {
   }
 
   /**
-   * Sends what it has been given.
-   *
-   * @returns the tasks for which there was no room, and why if that was no room in the system
+   * Sends what it has been given. Never waits: a worker that is stopped may be in the way, and then is {@link isBlocked}
+   * for a while, so that others get its tasks.
    */
-  flush(): { readonly unsent: readonly PoolTask[]; readonly error?: unknown } {
-    const parcels = this.#parcels;
-    if (parcels.length === 0) return { unsent: [] };
+  flush(): Flushed {
+    let parcels = this.#parcels;
+    if (parcels.length === 0) return NOTHING;
     this.#parcels = [];
+    const refused: Refusal[] = [];
+    let broken: unknown;
+    while (parcels.length > 0) {
+      const { put, error } = this.#send(parcels);
+      parcels = parcels.slice(put);
+      if (error === undefined) break;
+      if (!(error instanceof OutOfMemoryError)) {
+        broken = error;
+        break;
+      }
+      parcels = this.#refuse(parcels, error, refused);
+    }
+    if (parcels.length === 0) this.#retryMs = FIRST_RETRY_MS;
+    else this.#block();
+    return { unsent: this.#unsend(parcels), refused, broken };
+  }
+
+  /** Puts as many of them as there is room for. An error is about the next one, which was not put. */
+  #send(parcels: readonly Parcel[]): { readonly put: number; readonly error?: unknown } {
     const { writer } = this.channel.ring;
     const batch = new RingBatch();
     for (const { bytes } of parcels) batch.add(RingMessage.of(bytes));
-    let error: unknown;
     try {
-      while (writer.tryPutMany(batch) === 'put') {
+      for (;;) {
+        let outcome: 'put' | 'shut' | undefined = writer.tryPutMany(batch);
         const { next } = batch;
-        // What did not fit may make the ring grow; that is tried, and not waited for.
-        if (next === undefined || waitSync(this.channel.parker, writer.putting(next), 0) !== 'put') break;
+        if (next === undefined) break;
+        // What did not fit may make the ring grow.
+        if (outcome === 'put') outcome = runAtOnce(this.channel.parker, writer.putting(next, 'wait'));
+        if (outcome === 'shut') throw new CorruptSegmentError(`The ring of tasks ${this.channel.reference} was shut`);
+        if (outcome === undefined) break;
         batch.advance(1);
       }
-    } catch (cause) {
-      error = cause;
+    } catch (error) {
+      return { put: batch.put, error };
     }
+    return { put: batch.put };
+  }
+
+  /** Takes out the first of them, and the tasks that are nothing without it. */
+  #refuse([first, ...others]: readonly Parcel[], error: unknown, refused: Refusal[]): Parcel[] {
+    const definition = first?.definition;
+    if (definition !== undefined) this.#known.delete(definition.number);
+    const isRefused = ({ task }: Parcel): boolean =>
+      task !== undefined && definition !== undefined && task.plan.definition.number === definition.number;
+    for (const parcel of [first, ...others.filter(isRefused)]) {
+      if (parcel?.task !== undefined && this.takeBack(parcel.task)) refused.push({ task: parcel.task, error });
+    }
+    return others.filter((parcel) => !isRefused(parcel));
+  }
+
+  #unsend(parcels: readonly Parcel[]): PoolTask[] {
     const unsent: PoolTask[] = [];
-    for (const { task, definition } of parcels.slice(batch.put)) {
+    for (const { task, definition } of parcels) {
       if (definition !== undefined) this.#known.delete(definition.number);
       if (task === undefined) continue;
       this.takeBack(task);
       unsent.push(task);
     }
-    return { unsent, error };
+    return unsent;
+  }
+
+  #block(): void {
+    this.isBlocked = true;
+    this.retryAt = clock.now() + this.#retryMs;
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, 2 * this.#retryMs);
+  }
+
+  /** It may be given tasks again. */
+  unblock(): void {
+    this.isBlocked = false;
+    this.retryAt = Infinity;
   }
 
   /** Takes a task back that it has not begun; false if it has. */
@@ -142,6 +225,7 @@ export class PoolWorker {
   /** It has answered. */
   finish(task: PoolTask): void {
     this.#release(task);
+    this.unblock(); // it has taken something
     if (!this.isRetiring) this.killAt = Infinity; // if it was asked to stop, it has
   }
 
@@ -163,6 +247,6 @@ export class PoolWorker {
   retire(): void {
     if (this.isRetiring) return;
     this.isRetiring = true;
-    waitSync(this.channel.parker, this.channel.ring.writer.shutting('keep'), Infinity);
+    this.channel.shut();
   }
 }

@@ -67,7 +67,7 @@ export class Pool implements AsyncDisposable {
     try {
       this.#core.crew.fill();
     } catch (error) {
-      for (const worker of this.#core.crew.workers) worker.process.kill();
+      this.#core.crew.dismiss();
       results.close();
       throw error;
     }

@@ -1,6 +1,6 @@
 import { serializeThrown } from '@multiprocess/process';
-import { encode } from '@multiprocess/serialization';
-import { Line } from '@multiprocess/shared-memory';
+import { encode, serialize } from '@multiprocess/serialization';
+import { CorruptSegmentError, Line, OutOfMemoryError } from '@multiprocess/shared-memory';
 import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from './messages.js';
 import type { Results } from './results.js';
 
@@ -36,7 +36,34 @@ export class Reporter {
     return this.send(ERROR, id, micros, serializeThrown(error));
   }
 
+  /**
+   * Publishes a message. What there is no memory for is replaced by the error that says so, which waits for room instead:
+   * the pool takes what is in the ring.
+   *
+   * @throws {CorruptSegmentError} If the ring contradicts itself.
+   */
   send(kind: number, id: number, micros: number, body: Uint8Array): Promise<void> | undefined {
+    const message = this.#message(kind, id, micros, body);
+    if (this.#results.writer.tryPut(message) === 'put') return undefined;
+    return this.#sendLater(message, kind, id, micros);
+  }
+
+  async #sendLater(message: Uint8Array, kind: number, id: number, micros: number): Promise<void> {
+    try {
+      await this.#put(message);
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+      const brief = serialize(new OutOfMemoryError(error.message));
+      await this.#put(this.#message(kind === VALUE ? ERROR : kind, id, micros, brief));
+    }
+  }
+
+  async #put(message: Uint8Array): Promise<void> {
+    const outcome = await this.#line.wait(() => this.#results.writer.putting(message, 'wait'), Infinity);
+    if (outcome !== 'put') throw new CorruptSegmentError(`The ring of results ${this.#results.reference} was shut`);
+  }
+
+  #message(kind: number, id: number, micros: number, body: Uint8Array): Uint8Array {
     const byteLength = RESULT_HEADER_BYTES + body.byteLength;
     if (byteLength > this.#bytes.byteLength) this.#resize(byteLength);
     this.#words[KIND] = kind;
@@ -45,8 +72,7 @@ export class Reporter {
     this.#bytes.set(body, RESULT_HEADER_BYTES);
     const message = this.#bytes.subarray(0, byteLength);
     if (this.#bytes.byteLength > MOST_KEPT_BYTES) this.#resize(FIRST_BYTES);
-    if (this.#results.writer.tryPut(message) === 'put') return undefined;
-    return this.#line.wait(() => this.#results.writer.putting(message), Infinity).then(() => undefined);
+    return message;
   }
 
   #resize(byteLength: number): void {

@@ -1,5 +1,5 @@
-import { ByteRing, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
-import type { Parker, RingReader, RingWriter } from '@multiprocess/shared-memory';
+import { ByteRing, RING_USER_WORDS, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
+import type { Parker, RingReader, RingWriter, Waiting } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
 const KIND = 'pool.Results';
@@ -9,12 +9,13 @@ export class Results {
   readonly reader: RingReader;
   readonly writer: RingWriter;
   readonly #segment: Segment;
+  readonly #ring: ByteRing;
 
   private constructor(segment: Segment) {
-    const ring = new ByteRing(segment);
     this.#segment = segment;
-    this.reader = ring.reader;
-    this.writer = ring.writer;
+    this.#ring = new ByteRing(segment);
+    this.reader = this.#ring.reader;
+    this.writer = this.#ring.writer;
   }
 
   /** @throws {OutOfMemoryError} If shared memory is full. */
@@ -32,6 +33,20 @@ export class Results {
 
   get parker(): Parker {
     return this.#segment.thread.parker;
+  }
+
+  /** Whether all that had been published at some moment during the call has been taken. */
+  get isEmpty(): boolean {
+    return this.#ring.isEmpty;
+  }
+
+  /** Waits for nothing at all: how whoever cannot read the ring any more sleeps. */
+  *resting(): Waiting<never> {
+    const { words } = this.#segment;
+    const index = RING_USER_WORDS; // which nothing here uses
+    for (;;) {
+      yield { kind: 'park', words, index, expected: Atomics.load(words, index), owner: 0, brief: false };
+    }
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { Histogram, RecordableHistogram } from 'node:perf_hooks';
+import { clock } from '@multiprocess/shared-memory';
 import type { PoolTask } from './pool-task.js';
 
 /** What a pool has done and is doing; see {@link Pool.stats}. Chunks of a map count as tasks. */
@@ -33,6 +34,6 @@ export class Statistics {
     else this.failed++;
     const run = Math.max(0, micros);
     this.run.record(run * 1000 + 1); // a histogram starts at 1
-    this.wait.record(Math.max(1, Math.trunc((performance.now() - task.submitted) * 1e6) - run * 1000));
+    this.wait.record(Math.max(1, Math.trunc((clock.now() - task.submitted) * 1e6) - run * 1000));
   }
 }

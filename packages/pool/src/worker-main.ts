@@ -1,8 +1,8 @@
-import { task } from '@multiprocess/process';
+import { shieldFromGroup, task } from '@multiprocess/process';
 import { decode, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { Line, SpinBudget, waitSync } from '@multiprocess/shared-memory';
-import type { RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
+import { Line, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import { isBlock } from './item-block.js';
 import {
@@ -27,6 +27,7 @@ import { Reporter } from './reporter.js';
 import { Results } from './results.js';
 import { callerOf, isThenable, runChunk, runEach } from './run-chunk.js';
 import { beginTask, endTask } from './running-task.js';
+import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions, importedFunction } from './worker-functions.js';
 
 /** What a worker is started with. */
@@ -54,8 +55,8 @@ const SHORT_SLEEP_MS = 1;
 
 /** The target of a worker: ends when the pool shuts its ring. */
 export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
-  // Ctrl-C reaches the whole group of processes: what becomes of the tasks is the parent's to decide, with whom we end.
-  process.on('SIGINT', () => undefined);
+  shieldFromGroup();
+  const output = new WorkerOutput();
   const channel = Channel.take(start.channel);
   const results = Results.attach(start.results);
   const reporter = new Reporter(results);
@@ -69,7 +70,8 @@ export const poolWorker = task(import.meta, async function poolWorker(start: Wor
     process.exit(1);
   }
   await reporter.send(READY, start.number, 0, new Uint8Array(0));
-  await new Worker(channel, reporter).serve();
+  await new Worker(channel, reporter, output).serve();
+  await output.drained();
   // Whatever the tasks have left behind, timers or sockets, does not keep a worker that nobody needs any more.
   process.exit();
 });
@@ -77,62 +79,71 @@ export const poolWorker = task(import.meta, async function poolWorker(start: Wor
 class Worker {
   readonly #channel: Channel;
   readonly #reporter: Reporter;
+  readonly #output: WorkerOutput;
   readonly #functions = new WorkerFunctions();
   readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
-  #lastTurn = performance.now();
+  #lastTurn = clock.now();
+  /** Taken, and about to be dealt with. */
+  #items: readonly RingItem[] = [];
 
-  constructor(channel: Channel, reporter: Reporter) {
+  constructor(channel: Channel, reporter: Reporter, output: WorkerOutput) {
     this.#channel = channel;
     this.#reporter = reporter;
+    this.#output = output;
   }
 
   async serve(): Promise<void> {
-    const { reader } = this.#channel.ring;
-    const line = new Line(this.#channel.parker);
-    const take = (): RingItem[] => reader.whileReading(() => reader.tryGetMany(BATCH)); // to keep, whatever tasks take
+    const { parker } = this.#channel;
+    const line = new Line(parker);
     for (;;) {
-      let items = take();
-      if (items.length === 0 && isIdle()) {
-        this.#await(reader);
-        items = take();
+      let taken = runAtOnce(parker, this.#taking());
+      if (taken === undefined && isIdle()) taken = this.#await();
+      if (taken === undefined) {
+        taken = await line.wait(() => this.#taking(), Infinity);
+        this.#lastTurn = clock.now();
       }
-      if (items.length === 0) {
-        const item = await line.wait(() => taking(reader), Infinity);
-        this.#lastTurn = performance.now();
-        if (item === 'shut' || item === undefined) return;
-        items.push(item);
-      }
+      if (taken === 'shut') return;
+      const items = this.#items;
+      this.#items = [];
       for (const item of items) {
         const pending = this.#handle(item);
         if (pending !== undefined) await pending;
-        if (performance.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
+        if (clock.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
       }
     }
   }
 
+  /** Takes messages to keep: others may have taken from rings before they are dealt with. */
+  #taking(): Waiting<number | 'shut'> {
+    return this.#channel.ring.reader.gettingMany(BATCH, (items) => {
+      this.#items = RingItem.copyAll(items);
+      return false;
+    });
+  }
+
   /** Blocks until there is something to take, but not for long. */
-  #await(reader: RingReader): void {
-    const { parker } = this.#channel;
-    let now = performance.now();
+  #await(): number | 'shut' | undefined {
+    const { parker, ring } = this.#channel;
+    let now = clock.now();
     const end = now + this.#budget.micros / 1000;
     while (now < end) {
       const begin = now;
-      const found = reader.glance(parker, GLANCE_MICROS);
-      now = performance.now();
+      const found = ring.reader.glance(parker, GLANCE_MICROS);
+      now = clock.now();
       this.#budget.noteLook(now - begin);
-      if (found) {
-        this.#budget.learn(0);
-        return;
-      }
+      if (!found) continue;
+      this.#budget.learn(0);
+      return runAtOnce(parker, this.#taking());
     }
-    waitSync(parker, reader.awaitingItem(), LONGEST_BREATH_MS);
-    this.#budget.learn(performance.now() - now);
+    const taken = waitSync(parker, this.#taking(), LONGEST_BREATH_MS);
+    this.#budget.learn(clock.now() - now);
+    return taken;
   }
 
   #turn(): Promise<void> {
     return new Promise((resolve) => {
-      setImmediate(() => {
-        this.#lastTurn = performance.now();
+      clock.setImmediate(() => {
+        this.#lastTurn = clock.now();
         resolve();
       });
     });
@@ -161,7 +172,7 @@ class Worker {
     if (stoppable) this.#channel.noteTime();
     if (!this.#channel.claim(header[SLOT]!, ticket)) return undefined;
     const id = header[ID]! >>> 0;
-    const start = performance.now();
+    const start = clock.now();
     const running = stoppable ? beginTask(this.#channel, ticket) : undefined;
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
@@ -210,12 +221,19 @@ class Worker {
 
   #done(id: number, start: number, value: unknown): Promise<void> | undefined {
     endTask();
-    return this.#reporter.value(id, microsSince(start), value);
+    const micros = microsSince(start);
+    return this.#report(() => this.#reporter.value(id, micros, value));
   }
 
   #failed(id: number, start: number, error: unknown): Promise<void> | undefined {
     endTask();
-    return this.#reporter.error(id, microsSince(start), error);
+    const micros = microsSince(start);
+    return this.#report(() => this.#reporter.error(id, micros, error));
+  }
+
+  /** After what the task has printed: once its result is there this process may be killed at any moment. */
+  #report(report: () => Promise<void> | undefined): Promise<void> | undefined {
+    return this.#output.isPending ? this.#output.drained().then(report) : report();
   }
 }
 
@@ -227,12 +245,6 @@ function isIdle(): boolean {
   return process.getActiveResourcesInfo().length === 0;
 }
 
-/** An item to keep: it is used only when the wait is over, and others may have taken from rings by then. */
-function* taking(reader: RingReader): Waiting<RingItem | 'shut'> {
-  const item = yield* reader.getting();
-  return item === 'shut' || item.owned ? item : item.copy();
-}
-
 function microsSince(start: number): number {
-  return Math.min(2 ** 31 - 1, (performance.now() - start) * 1000) | 0;
+  return Math.min(2 ** 31 - 1, (clock.now() - start) * 1000) | 0;
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { sweepIfPossible, thisThread, threadTable } from '@multiprocess/shared-memory';
+import { SystemError, clock, sweepIfPossible, thisThread, threadTable } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 
@@ -55,11 +55,10 @@ export function noteEnd(owner: object): void {
  */
 function leaveNobodyBehind(): void {
   const children = [...active.values()].filter(({ survives }) => !survives).map(({ child }) => child);
-  const told = children.filter((child) => !child.isWaitedFor);
-  for (const child of told) child.signal('SIGTERM');
+  const told = children.filter((child) => !child.isWaitedFor && tell(child, 'SIGTERM'));
   waitForAll(told, GRACE_MS);
   const stubborn = told.filter((child) => !child.look());
-  for (const child of stubborn) child.signal('SIGKILL');
+  for (const child of stubborn) tell(child, 'SIGKILL');
   waitForAll(stubborn, KILLED_MS);
   for (const child of children) {
     child.abandonStreams();
@@ -68,7 +67,18 @@ function leaveNobodyBehind(): void {
   if (told.length > 0) sweepIfPossible(thisThread().registry); // ended by a signal, they have removed nothing themselves
 }
 
+/** Whether it could be told. One that runs as another user cannot; it ends when it sees that this process has ended. */
+function tell(child: Child, signal: NodeJS.Signals): boolean {
+  try {
+    child.signal(signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return false;
+  }
+}
+
 function waitForAll(children: readonly Child[], timeout: number): void {
-  const deadline = performance.now() + timeout;
-  for (const child of children) child.waitSync(Math.max(0, deadline - performance.now()));
+  const deadline = clock.now() + timeout;
+  for (const child of children) child.waitSync(Math.max(0, deadline - clock.now()));
 }

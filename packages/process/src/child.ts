@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
+import { clock } from '@multiprocess/shared-memory';
 import { Latch } from './latch.js';
 import type { TerminateOptions } from './termination.js';
 
@@ -96,7 +97,7 @@ export abstract class Child {
     this.#onEnd();
     // libuv reaps all processes that have ended before it tells of the first. Whoever is woken in between could not get
     // the status of the others by looking, so nobody is woken before all have been told of.
-    setImmediate(() => {
+    clock.setImmediate(() => {
       this.#ended.open();
     });
   }

@@ -9,6 +9,7 @@ export { Process } from './process.js';
 export type { ProcessOptions, StdioEntry } from './process-options.js';
 export type { TerminateOptions } from './termination.js';
 // For the other packages of this toolkit:
+export { shieldFromGroup } from './group-shield.js';
 export { Latch } from './latch.js';
 export { inBrief, serializeThrown } from './serialize-thrown.js';
 // What a target is made with.

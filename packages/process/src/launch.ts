@@ -1,4 +1,4 @@
-import { Segment, takeParcels } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, takeParcels } from '@multiprocess/shared-memory';
 import type { Parcels } from '@multiprocess/shared-memory';
 import { decode, encode, serialize } from '@multiprocess/serialization';
 import type { Identity } from './identity.js';
@@ -8,19 +8,30 @@ const KIND = 'process.Launch';
 // How a child gets to know what to do, and its parent how that went: a segment of their own. No descriptor, no stream
 // that an event loop must read, no limit on size, nothing secret in arguments or environment; what the child has
 // reported is still there when it has been killed. The child takes the name away as soon as it has it.
-//   STATE         see below. Changed once or twice, by compare-exchange where both sides may
+//   STATE         see below. Goes from UNTAKEN to LOADING and on to one of the others, by compare-exchange where both sides may
 //   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: who the child is. Written by the parent before the start
 //   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
 //   CHILD         owner id of the child's main thread, whose end the parent can wait for; 0 before the child has come so far.
-//                 Written by the child
+//                 Written by the child, before STATE leaves UNTAKEN
 //   EXIT          exit status + 1 of a child that is a thread; 0 if it has not said so. Written by it, last of all
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
+//   TOLD          1 once the parent has told a child that is a thread to end; 0 before. Written by the parent. A thread that has
+//                 not taken its launch cannot be stopped so that a blocked parent sees its end: it looks here when it takes it
+//   SHIELDED      1 while the child ignores the signals that reach its whole group, SIGTERM too, and nothing in it handles that:
+//                 its parent ends it by SIGKILL then. Written by the child
+// Why a thread that is told to end does so: the parent writes TOLD, then reads STATE, and stops the thread itself unless that is
+// UNTAKEN; the thread changes STATE, then reads TOLD. One of the two sees the other.
+//
+// The child may write anything here, by a stray pointer too. So each side keeps the lengths that it has checked, or written
+// itself, and a state or a length that cannot be is a damaged launch, which is told as an error where it is asked for.
 const STATE = 0;
 const HEAD_BYTES = 1;
 const BODY_BYTES = 2;
 const REPORT_BYTES = 3;
 const CHILD = 4;
 const EXIT = 5;
+const TOLD = 6;
+const SHIELDED = 7;
 const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
@@ -29,8 +40,11 @@ const MOST_REPORT_BYTES = 1 << 20;
 const PAGE_BYTES = 4096;
 const EVERYBODY = 2 ** 31 - 1;
 
-/** The child is importing its modules. Not 0, which is what a closed segment reads as: whoever waits then wakes. */
-export const LOADING = 1;
+// Not 0, which is what a closed segment reads as: whoever waits then wakes.
+/** The child has not begun to read what it is to do. */
+const UNTAKEN = 6;
+/** The child is importing its modules. */
+const LOADING = 1;
 /** The target has been called. */
 export const CALLED = 2;
 /** The child could not get that far, and has reported why. */
@@ -47,14 +61,22 @@ export interface LaunchHead extends Omit<Identity, 'made'> {
   readonly module: string | undefined;
 }
 
+/** Where what is in a launch is. */
+interface Lengths {
+  readonly head: number;
+  readonly body: number;
+}
+
 /** What the parent hands to its child, and the child back. */
 export class Launch {
   readonly #segment: Segment;
+  readonly #lengths: Lengths;
   /** What the body gives to the child. */
   readonly parcels: Parcels | undefined;
 
-  private constructor(segment: Segment, parcels?: Parcels) {
+  private constructor(segment: Segment, lengths: Lengths, parcels?: Parcels) {
     this.#segment = segment;
+    this.#lengths = lengths;
     this.parcels = parcels;
   }
 
@@ -68,34 +90,41 @@ export class Launch {
     const headBytes = serialize(head);
     const bodyBytes = encode(body);
     const parcels = takeParcels();
-    const reportStart = startOfReport(headBytes.length, bodyBytes.length);
+    const lengths = { head: headBytes.length, body: bodyBytes.length };
+    const reportStart = startOfReport(lengths);
     try {
       const { segment } = Segment.create({
         kind: KIND,
         byteLength: reportStart + MOST_REPORT_BYTES,
         reserved: reportStart + SMALL_REPORT_BYTES,
         initialise: ({ words, buffer }) => {
-          words[STATE] = LOADING;
-          words[HEAD_BYTES] = headBytes.length;
-          words[BODY_BYTES] = bodyBytes.length;
+          words[STATE] = UNTAKEN;
+          words[HEAD_BYTES] = lengths.head;
+          words[BODY_BYTES] = lengths.body;
           const bytes = new Uint8Array(buffer);
           bytes.set(headBytes, FIRST_BYTE);
           bytes.set(bodyBytes, FIRST_BYTE + headBytes.length);
         },
       });
-      return new Launch(segment, parcels);
+      return new Launch(segment, lengths, parcels);
     } catch (error) {
       parcels?.cancel();
       throw error;
     }
   }
 
-  /** In the child. From now on nobody else finds it, and nothing is left of it when both are gone. */
+  /**
+   * In the child. From now on nobody else finds it, and nothing is left of it when both are gone.
+   *
+   * @throws {CorruptSegmentError} If it contradicts itself.
+   */
   static take(reference: string): Launch {
     const segment = Segment.attach(reference, KIND);
     segment.unlink();
+    const launch = new Launch(segment, lengthsIn(segment));
     Atomics.store(segment.words, CHILD, segment.thread.self);
-    return new Launch(segment);
+    if (Atomics.compareExchange(segment.words, STATE, UNTAKEN, LOADING) === UNTAKEN) launch.#wake();
+    return launch;
   }
 
   /** How the child finds it. */
@@ -107,27 +136,22 @@ export class Launch {
     return Atomics.load(this.#segment.words, STATE);
   }
 
-  /** What to wait for as long as the state is {@link LOADING}. */
+  /** Whether the child has begun to read it. */
+  get isTaken(): boolean {
+    return this.state !== UNTAKEN;
+  }
+
+  /** What to wait for as long as {@link isLoading} says so of the state. */
   get whileLoading() {
-    return {
-      kind: 'park',
-      words: this.#segment.words,
-      index: STATE,
-      expected: LOADING,
-      owner: 0,
-      brief: false,
-    } as const;
+    const { words } = this.#segment;
+    const expected = this.state === UNTAKEN ? UNTAKEN : LOADING;
+    return { kind: 'park', words, index: STATE, expected, owner: 0, brief: false } as const;
   }
 
   /** Whether the child's main thread has ended, as far as it had got anywhere; a process is about to, if it has not yet. */
   get hasChildEnded(): boolean {
     const child = Atomics.load(this.#segment.words, CHILD);
     return child !== 0 && this.#segment.thread.isDead(child);
-  }
-
-  /** Whether the child has come so far as to take it. */
-  get isTaken(): boolean {
-    return Atomics.load(this.#segment.words, CHILD) !== 0;
   }
 
   /** What to wait for as long as the child runs: ends when its main thread does, and when this is closed. */
@@ -142,13 +166,12 @@ export class Launch {
   }
 
   readHead(): LaunchHead {
-    return decode(this.#bytes(FIRST_BYTE, this.#segment.words[HEAD_BYTES]!), { owned: false }) as LaunchHead;
+    return decode(this.#bytes(FIRST_BYTE, this.#lengths.head), { owned: false }) as LaunchHead;
   }
 
   /** What {@link readBody} decodes. */
   get bodyBytes(): Uint8Array {
-    const { words } = this.#segment;
-    return this.#bytes(FIRST_BYTE + words[HEAD_BYTES]!, words[BODY_BYTES]!);
+    return this.#bytes(FIRST_BYTE + this.#lengths.head, this.#lengths.body);
   }
 
   readBody(): unknown {
@@ -163,12 +186,33 @@ export class Launch {
   /** What a child that is a thread has said its exit status is. */
   get exitCode(): number | undefined {
     const said = Atomics.load(this.#segment.words, EXIT);
-    return said === 0 ? undefined : said - 1;
+    return said === 0 ? undefined : (said - 1) & 0xff;
   }
 
-  /** Leaves LOADING, and wakes whoever waits for that. Does nothing if somebody else was first. */
+  /** In the parent: the child is to end, also if it has not yet begun. */
+  tell(): void {
+    Atomics.store(this.#segment.words, TOLD, 1);
+  }
+
+  /** In a child that is a thread, once it has taken this: whether it has been told to end. */
+  get isTold(): boolean {
+    return Atomics.load(this.#segment.words, TOLD) !== 0;
+  }
+
+  /** In the child: whether SIGTERM does nothing to it, so that its parent has to end it otherwise. */
+  noteShield(isShielded: boolean): void {
+    Atomics.store(this.#segment.words, SHIELDED, Number(isShielded));
+  }
+
+  get isShielded(): boolean {
+    return Atomics.load(this.#segment.words, SHIELDED) === 1;
+  }
+
+  /** Leaves UNTAKEN or LOADING, and wakes whoever waits for that. Does nothing if somebody else was first. */
   advance(state: typeof CALLED | typeof LOST): void {
-    if (Atomics.compareExchange(this.#segment.words, STATE, LOADING, state) === LOADING) this.#wake();
+    for (const from of [UNTAKEN, LOADING]) {
+      if (Atomics.compareExchange(this.#segment.words, STATE, from, state) === from) this.#wake();
+    }
   }
 
   /** The child's last words, at most {@link MOST_REPORT_BYTES}; `brief` if there is no room for `report`. */
@@ -181,6 +225,11 @@ export class Launch {
     }
     Atomics.store(words, STATE, state);
     this.#wake();
+  }
+
+  /** Whether the child has reported something. */
+  get hasReport(): boolean {
+    return this.state === NOT_LOADED || this.state === FAILED;
   }
 
   /** In the parent, when the state says that there is one: a copy of the child's report. */
@@ -212,8 +261,7 @@ export class Launch {
   }
 
   get #reportStart(): number {
-    const { words } = this.#segment;
-    return startOfReport(words[HEAD_BYTES]!, words[BODY_BYTES]!);
+    return startOfReport(this.#lengths);
   }
 
   #bytes(start: number, length: number): Uint8Array {
@@ -221,6 +269,19 @@ export class Launch {
   }
 }
 
-function startOfReport(headBytes: number, bodyBytes: number): number {
-  return Math.ceil((FIRST_BYTE + headBytes + bodyBytes) / PAGE_BYTES) * PAGE_BYTES;
+/** Whether a child in that state has still to say whether its target was called. */
+export function isLoading(state: number): boolean {
+  return state === UNTAKEN || state === LOADING;
+}
+
+function startOfReport({ head, body }: Lengths): number {
+  return Math.ceil((FIRST_BYTE + head + body) / PAGE_BYTES) * PAGE_BYTES;
+}
+
+function lengthsIn({ words, byteLength, reference }: Segment): Lengths {
+  const [head = 0, body = 0] = [words[HEAD_BYTES], words[BODY_BYTES]];
+  if (head > 0 && body > 0 && startOfReport({ head, body }) + MOST_REPORT_BYTES === byteLength) return { head, body };
+  throw new CorruptSegmentError(
+    `The launch ${reference} says that it has ${head} and ${body} bytes, which it cannot: was it overwritten?`,
+  );
 }

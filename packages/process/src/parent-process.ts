@@ -1,5 +1,5 @@
-import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import type { WaitOptions } from '@multiprocess/shared-memory';
+import { blockThread, blockingTimeoutOf, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from './identity.js';
 import { Latch } from './latch.js';
 
@@ -20,14 +20,16 @@ export interface ParentProcess {
    * @throws the signal's reason if it was aborted first
    */
   join(options?: WaitOptions): Promise<boolean>;
+  /** Like {@link join}, but blocks the thread, and with it the event loop. */
+  joinSync(options?: BlockOptions): boolean;
 }
 
 class Parent implements ParentProcess {
   readonly pid: number;
   readonly name: string;
   readonly #ended = new Latch((waiting) => {
-    if (waiting) this.#timer = setInterval(() => this.isAlive(), LOOK_EVERY_MS);
-    else clearInterval(this.#timer);
+    if (waiting) this.#timer = clock.setInterval(() => this.isAlive(), LOOK_EVERY_MS);
+    else clock.clearInterval(this.#timer);
   });
   #timer: NodeJS.Timeout | undefined;
 
@@ -47,6 +49,16 @@ class Parent implements ParentProcess {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     return !this.isAlive() || this.#ended.wait(timeout, signal);
+  }
+
+  joinSync(options?: BlockOptions): boolean {
+    const timeout = blockingTimeoutOf(options);
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; this.isAlive(); left = deadline - clock.now()) {
+      if (left <= 0) return false;
+      blockThread(Math.min(left, LOOK_EVERY_MS));
+    }
+    return true;
   }
 }
 

@@ -18,7 +18,7 @@ import type { ProcessOptions } from './process-options.js';
 import { openPartsOf, parts, partsOf, startedPartsOf } from './process-parts.js';
 import type { Parts } from './process-parts.js';
 import type { Running } from './running.js';
-import { keepSpares } from './spares.js';
+import { keepSpares, keepSparesSync } from './spares.js';
 import type { TerminateOptions } from './termination.js';
 import { StartedProcess } from './started-process.js';
 import { startChild } from './start-child.js';
@@ -87,13 +87,17 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * 0 ends them.
    *
    * @throws {RangeError} If `count` is no whole number from 0 on.
-   * @throws {ProcessStartError} If the system refuses, or one ends before it is ready.
+   * @throws {ProcessStartError} If the system refuses, one ends before it is ready, or the working directory has been deleted.
    */
   static async prewarm(count: number): Promise<void> {
-    if (!Number.isSafeInteger(count) || count < 0)
-      throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
-    refuseEndlessStart('A spare process');
+    checkSpares(count);
     await keepSpares(count);
+  }
+
+  /** Like {@link prewarm}, but blocks the thread, and with it the event loop. */
+  static prewarmSync(count: number): void {
+    checkSpares(count);
+    keepSparesSync(count);
   }
 
   /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */
@@ -172,8 +176,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /**
    * Starts it, once. Target and arguments are serialized before this returns.
    *
-   * @throws {ProcessStartError} If it has been started, the system refuses, or this is a child that is just importing
-   * its modules. Nothing was started.
+   * @throws {ProcessStartError} If it has been started, the system refuses, the working directory that it would have has been
+   * deleted, or this is a child that is just importing its modules. Nothing was started.
    * @throws {SerializationError} If target or arguments cannot be carried. Nothing was started.
    * @throws {OutOfMemoryError | UnsupportedPlatformError} If shared memory is full, or cannot be had here. Nothing was started.
    */
@@ -248,6 +252,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * if it has ended. Does not wait; what `tree` and `grace` ask for goes on meanwhile, also in {@link joinSync}.
    *
    * @throws {ProcessStartError} If it has not been started.
+   * @throws {SystemError} If this process has no right to that: one of the two has changed who it runs as.
    * @throws {TypeError} If an option is not of its type.
    */
   terminate(options: TerminateOptions = {}): void {
@@ -285,6 +290,12 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     it.closed = true;
     it.running = undefined;
   }
+}
+
+function checkSpares(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
+  refuseEndlessStart('A spare process');
 }
 
 /** In the child: makes an instance that has arrived without its constructor one of this process. */

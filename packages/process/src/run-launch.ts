@@ -1,16 +1,20 @@
-import { ProcessStartError, isError, whileImporting } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock, isError, whileImporting } from '@multiprocess/shared-memory';
 import { importModule, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from './identity.js';
 import { CALLED } from './launch.js';
 import type { Launch } from './launch.js';
 import { LastWords } from './last-words.js';
+import { noteOwnLaunch } from './own-launch.js';
 import { ownProcess } from './own-process.js';
+import { hasUnreferencedWork } from './pending-work.js';
 import { adopt } from './process.js';
 import type { Process } from './process.js';
 
 /** Node's own status for a program whose main module waits for what cannot come. */
 const UNSETTLED = 13;
+/** For so long a target is kept alive at a time that waits for something that would not do so. */
+const HOLD_MS = 1000;
 
 interface Body {
   readonly target: AnyFunction | undefined;
@@ -20,6 +24,7 @@ interface Body {
 
 /** In the child: does what the launch says. Afterwards the process ends as any does, when nothing is left to do. */
 export async function runLaunch(launch: Launch, module: string | undefined): Promise<void> {
+  noteOwnLaunch(launch);
   const lastWords = new LastWords(launch);
   let run: () => unknown;
   try {
@@ -30,7 +35,14 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
   launch.advance(CALLED);
   lastWords.watchUncaught();
   let idle = false;
+  let hold: NodeJS.Timeout | undefined;
   const onIdle = (): void => {
+    // A timer that was unref'd does not keep a program alive, but what it calls is what the target is waiting for.
+    if (idle && hasUnreferencedWork()) {
+      idle = false;
+      hold = clock.setTimeout(() => undefined, HOLD_MS);
+      return;
+    }
     // Who else listens for this may give the target something to wait for: they get their turn.
     if (idle)
       lastWords.end(
@@ -40,7 +52,8 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
         UNSETTLED,
       );
     idle = true;
-    setImmediate(() => undefined);
+    // A timer, since only when one has fired the loop forgets those that have been cleared.
+    clock.setTimeout(() => undefined, 1);
   };
   process.on('beforeExit', onIdle);
   try {
@@ -49,6 +62,7 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
     lastWords.end(error, 1);
   } finally {
     process.off('beforeExit', onIdle);
+    clock.clearTimeout(hold);
   }
 }
 

@@ -1,9 +1,17 @@
+import { clock } from '@multiprocess/shared-memory';
 import type { ChildProcess } from 'node:child_process';
-import { Line, ProcessStartError, childStatus, sweepIfPossible, thisThread } from '@multiprocess/shared-memory';
+import {
+  Line,
+  ProcessStartError,
+  childStatus,
+  sweepIfPossible,
+  thisThread,
+  waitSync,
+} from '@multiprocess/shared-memory';
 import type { Waiting } from '@multiprocess/shared-memory';
 import { Berth } from './berth.js';
 import type { SpawnSettings } from './process-options.js';
-import { spawnSpare } from './spawn-child.js';
+import { refuseWithoutDirectory, spawnSpare } from './spawn-child.js';
 
 /** A spare that was taken is replaced when the child that it became has most likely begun: both would boot at once. */
 const REFILL_AFTER_MS = 20;
@@ -39,19 +47,30 @@ function surroundings(): string {
  * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
  */
 export async function keepSpares(count: number): Promise<void> {
+  keep(count);
+  await Promise.all([...spares].map((spare) => new Line(spare.berth.parker).wait(() => booting(spare), Infinity)));
+}
+
+/** Like {@link keepSpares}, but blocks the thread. */
+export function keepSparesSync(count: number): void {
+  keep(count);
+  for (const spare of [...spares]) waitSync(spare.berth.parker, booting(spare), Infinity);
+}
+
+function keep(count: number): void {
   wanted = count;
   for (const spare of spares) if (spares.size > wanted) dismiss(spare);
   fill();
-  await Promise.all([...spares].map(booted));
 }
 
 function fill(): void {
-  clearTimeout(refill);
+  clock.clearTimeout(refill);
   refill = undefined;
   while (spares.size < wanted) add();
 }
 
 function add(): void {
+  refuseWithoutDirectory('A spare process');
   if (!listens) process.once('exit', endAll);
   listens = true;
   const berth = Berth.create();
@@ -79,17 +98,16 @@ function endAll(): void {
   if (ended.length > 0) sweepIfPossible(thisThread().registry);
 }
 
-async function booted(spare: Spare): Promise<void> {
+/** @throws {ProcessStartError} If it ends before it is ready. */
+function* booting(spare: Spare): Waiting<true> {
   const { berth, pid } = spare;
-  await new Line(berth.parker).wait(function* (): Waiting<true> {
-    while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
-    return true;
-  }, Infinity);
+  while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
   if (spare.hasFailed || (spares.has(spare) && !berth.isReady))
     throw new ProcessStartError(
       `A spare process (${pid}) ended before it had booted: see its stderr. If ${process.execPath} is an application that is its own Node, ` +
         'set the environment variable MULTIPROCESS_NODE to the path of a plain one',
     );
+  return true;
 }
 
 /** Gives the launch to a spare, if there is one that was born into what these settings ask for. */
@@ -122,13 +140,15 @@ export function giveToSpare(
 }
 
 function refillSoon(): void {
-  refill ??= setTimeout(() => {
-    try {
-      fill();
-    } catch {
-      // Whoever starts a process now will be told why that does not work.
-    }
-  }, REFILL_AFTER_MS).unref();
+  refill ??= clock
+    .setTimeout(() => {
+      try {
+        fill();
+      } catch {
+        // Whoever starts a process now will be told why that does not work.
+      }
+    }, REFILL_AFTER_MS)
+    .unref();
 }
 
 function dismiss(spare: Spare): void {

@@ -8,6 +8,7 @@ import {
   isError,
   isMisuse,
   nodePath,
+  workingDirectoryFault,
 } from '@multiprocess/shared-memory';
 import type { SpawnSettings, StdioEntry } from './process-options.js';
 
@@ -46,11 +47,17 @@ export function spawnSpare(berth: string): { process: ChildProcess; pid: number 
   });
 }
 
+/** @throws {ProcessStartError} If the working directory of this process, which a child inherits, is not there any more. */
+export function refuseWithoutDirectory(name: string): void {
+  const fault = workingDirectoryFault();
+  if (fault !== undefined) throw new ProcessStartError(`${name} cannot be started: ${fault}`);
+}
+
 function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
   const node = nodePath(name);
   const child = spawnNode(name, node, args, options);
+  child.on('error', () => undefined); // comes later: why it was not started, which is thrown here, or could not be sent a signal
   if (child.pid !== undefined) return { process: child, pid: child.pid };
-  child.once('error', () => undefined); // comes later, and is what is thrown here
   throw new ProcessStartError(`${name} could not be started: ${whyRefused(node, options.cwd)}`);
 }
 

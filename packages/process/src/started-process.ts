@@ -12,7 +12,7 @@ import {
 import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
 import type { Child } from './child.js';
-import { CALLED, FAILED, LOADING, LOST, Launch, NOT_LOADED } from './launch.js';
+import { CALLED, FAILED, LOST, Launch, NOT_LOADED, isLoading } from './launch.js';
 import type { LaunchHead } from './launch.js';
 import type { TerminateOptions } from './termination.js';
 import type { Running } from './running.js';
@@ -153,7 +153,7 @@ export class StartedProcess implements Running {
   }
 
   *#whileLoading(): Waiting<true> {
-    while (this.#state === LOADING && !this.#child.look()) yield this.#launch.whileLoading;
+    while (isLoading(this.#state) && !this.#child.look()) yield this.#launch.whileLoading;
     return true;
   }
 
@@ -166,9 +166,9 @@ export class StartedProcess implements Running {
 
   /** When it has ended: takes what it has left and lets go of the rest. */
   #collect(): void {
+    const { isTaken } = this.#launch;
     this.#launch.advance(LOST);
-    const { state, isTaken } = this.#launch;
-    this.#left = { state, isTaken, report: this.#launch.readReport() };
+    this.#left = { state: this.#launch.state, isTaken, report: this.#launch.readReport() };
     this.#launch.close();
     this.#launch.parcels?.lose();
   }
@@ -192,7 +192,12 @@ export class StartedProcess implements Running {
       const advice = this.#left?.isTaken === false && this.signalCode === null ? `. ${ADVICE}` : '';
       return new ProcessStartError(`${this.#name} ended before its target was called: ${how}${advice}`);
     }
-    if (state !== FAILED && state !== NOT_LOADED) return undefined;
+    if (state === CALLED) return undefined;
+    if (state !== FAILED && state !== NOT_LOADED) {
+      return new ProcessStartError(
+        `${this.#name} cannot be asked how it went: its launch says ${state}, which is no state. Something in it has overwritten shared memory`,
+      );
+    }
     try {
       if (report !== undefined) return deserialize(report);
     } catch (cause) {

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { childStatus } from '@multiprocess/shared-memory';
+import { SystemError, childStatus, clock } from '@multiprocess/shared-memory';
 import { Child } from './child.js';
-import { STEP_MS, Termination } from './termination.js';
+import type { Launch } from './launch.js';
+import { STEP_MS, Termination, send } from './termination.js';
 import type { TerminateOptions } from './termination.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */
@@ -13,11 +14,22 @@ const SLICE_MS = 100;
 export class SystemChild extends Child {
   readonly pid: number;
   readonly #process: ChildProcess;
+  readonly #name: string;
+  readonly #launch: Launch;
   #termination: Termination | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(process: ChildProcess, pid: number, holdsLoop: boolean, onEnd: () => void) {
+  constructor(
+    name: string,
+    launch: Launch,
+    started: { readonly process: ChildProcess; readonly pid: number },
+    holdsLoop: boolean,
+    onEnd: () => void,
+  ) {
     super(holdsLoop, onEnd);
+    const { process, pid } = started;
+    this.#name = name;
+    this.#launch = launch;
     this.#process = process;
     this.pid = pid;
     process.once('exit', (code, signal) => {
@@ -43,35 +55,61 @@ export class SystemChild extends Child {
   }
 
   waitSync(timeout: number): boolean {
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; !this.hasEnded; left = deadline - performance.now()) {
-      this.#stepToEnd();
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; !this.hasEnded; left = deadline - clock.now()) {
+      this.#stepOn();
       const slice = this.#termination === undefined ? SLICE_MS : STEP_MS;
       if (this.#see(Math.max(0, Math.min(left, slice)))) break;
-      if (left <= slice && performance.now() >= deadline) return false;
+      if (left <= slice && clock.now() >= deadline) return false;
     }
     return true;
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (!this.look()) this.#process.kill(signal);
+    if (this.look()) return;
+    // Its number is its own until the event loop reaps it, which has not happened.
+    const refused = send(this.pid, signal === 'SIGTERM' && this.#launch.isShielded ? 'SIGKILL' : signal);
+    if (refused?.code === 'EPERM') {
+      throw new SystemError(
+        `${this.#name} (process ${this.pid}) cannot be sent ${signal}: it runs as another user than this process, which has no right to it. ` +
+          'End it before process.setuid(), or let it end by itself; it also ends when this process does',
+        'EPERM',
+        { cause: refused },
+      );
+    }
   }
 
   terminate(options: TerminateOptions): void {
     if (this.look()) return;
     this.#termination = new Termination(this, options);
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => {
-      this.#stepToEnd();
-    }, STEP_MS).unref();
-    this.#stepToEnd();
+    clock.clearInterval(this.#timer);
+    this.#timer = clock
+      .setInterval(() => {
+        this.#stepOn();
+      }, STEP_MS)
+      .unref();
+    this.#step();
   }
 
-  /** From the event loop, or from a thread that blocks. */
-  #stepToEnd(): void {
-    if (this.#termination?.step() !== true) return;
-    this.#termination = undefined;
-    clearInterval(this.#timer);
+  /** From the event loop, or from a thread that blocks. What it may not be sent any more, it is not sent. */
+  #stepOn(): void {
+    try {
+      this.#step();
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+    }
+  }
+
+  #step(): void {
+    let isDone: boolean | undefined = true;
+    try {
+      isDone = this.#termination?.step();
+    } finally {
+      if (isDone === true) {
+        this.#termination = undefined;
+        clock.clearInterval(this.#timer);
+      }
+    }
   }
 
   /** Nobody reads what it writes any more, and one that waits for that would wait for ever. */

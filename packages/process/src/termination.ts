@@ -1,4 +1,5 @@
-import { descendantsOf, processStat, runningProcesses } from '@multiprocess/shared-memory';
+import { constants } from 'node:os';
+import { clock, descendantsOf, ignoresSignal, processStat, runningProcesses } from '@multiprocess/shared-memory';
 import type { ProcessStat } from '@multiprocess/shared-memory';
 import type { Child } from './child.js';
 
@@ -32,25 +33,29 @@ export class Termination {
   constructor(root: Root, options: TerminateOptions) {
     this.#root = root;
     this.#tree = options.tree === true;
-    this.#deadline = performance.now() + (options.grace ?? Infinity);
+    this.#deadline = clock.now() + (options.grace ?? Infinity);
   }
 
   /** Tells who is next. Returns whether there is nothing left to see to. */
   step(): boolean {
     const alive = this.#tree ? this.#alive() : [];
     if (alive.length === 0 && this.#root.look()) return true;
-    if (performance.now() >= this.#deadline) {
+    if (clock.now() >= this.#deadline) {
       for (const one of alive) send(one.pid, 'SIGKILL');
       this.#root.signal('SIGKILL');
       return true;
     }
-    const parents = new Set(alive.map(({ parent }) => parent));
-    for (const one of alive) {
+    // Who ignores SIGTERM, as a pool's worker does, leaves its end to its parent, whose turn it is then.
+    const awaited = alive.filter(
+      (one) => !this.#told.has(key(one)) || !ignoresSignal(one.pid, constants.signals.SIGTERM),
+    );
+    const parents = new Set(awaited.map(({ parent }) => parent));
+    for (const one of awaited) {
       if (parents.has(one.pid) || this.#told.has(key(one))) continue;
       this.#told.add(key(one));
       send(one.pid, 'SIGTERM');
     }
-    if (alive.length > 0) return false;
+    if (awaited.length > 0) return false;
     if (!this.#rootTold) this.#root.signal('SIGTERM');
     this.#rootTold = true;
     return this.#deadline === Infinity;
@@ -74,10 +79,12 @@ function key({ pid, startedAt }: ProcessStat): string {
   return `${pid} ${startedAt}`;
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal, if it can be sent. Returns why not. */
+export function send(pid: number, signal: NodeJS.Signals): NodeJS.ErrnoException | undefined {
   try {
     process.kill(pid, signal);
-  } catch {
-    // It has ended meanwhile, or has become somebody else's.
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException; // it has ended meanwhile, or belongs to another user
   }
 }

@@ -1,13 +1,30 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { ProcessStartError, childEnvironment, inheritedExecArgv, isError, isMisuse } from '@multiprocess/shared-memory';
+import {
+  ProcessStartError,
+  childEnvironment,
+  clock,
+  inheritedExecArgv,
+  isError,
+  isMisuse,
+} from '@multiprocess/shared-memory';
 import { Child } from './child.js';
 import type { Launch } from './launch.js';
 import type { SpawnSettings } from './process-options.js';
+import { textOfThrown } from './serialize-thrown.js';
+import { ThreadBirth } from './thread-birth.js';
+import { limitsIn, withFlags } from './thread-flags.js';
+import type { ThreadStart } from './thread-message.js';
+import { ThreadPipes } from './thread-pipes.js';
 import { threadStdio } from './thread-stdio.js';
 
 const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
+
+/** How long a thread that blocks sleeps at a time where nothing would wake it: while the other is born, or waits for a reader. */
+const LOOK_EVERY_MS = 20;
+/** A thread that was told to end and has not taken its launch by then runs something else, a module that was preloaded. */
+const LONGEST_BIRTH_MS = 1000;
 
 /** A worker thread of this process, which behaves like a process as far as a thread can. */
 export class ThreadChild extends Child {
@@ -17,51 +34,83 @@ export class ThreadChild extends Child {
   readonly stderr: Readable | null;
   readonly #worker: Worker;
   readonly #launch: Launch;
+  readonly #birth = new ThreadBirth();
+  readonly #pipes: ThreadPipes | undefined;
   /** What it was told to end by. A thread knows no signals: it is as if that had killed it. */
   #signal: NodeJS.Signals | undefined;
+  #stopAt = Infinity;
 
   /** @throws {ProcessStartError} If there is no room for another thread. */
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
     super(holdsLoop, onEnd);
     this.#launch = launch;
     const stdio = threadStdio(settings.stdio);
+    if (stdio.out === 'pipe' || stdio.err === 'pipe') this.#pipes = new ThreadPipes();
+    this.stdout = stdio.out === 'pipe' ? this.#pipes!.open(1) : null;
+    this.stderr = stdio.err === 'pipe' ? this.#pipes!.open(2) : null;
+    const pipe = this.#pipes?.theirs;
+    const env = childEnvironment(settings.env ?? process.env);
+    const execArgv = settings.execArgv ?? inheritedExecArgv();
+    const start: ThreadStart = {
+      launch: launch.reference,
+      token: this.#birth.token,
+      stdout: stdio.out,
+      stderr: stdio.err,
+      pipe,
+      execArgv,
+      nodeOptions: env['NODE_OPTIONS'],
+    };
     try {
-      this.#worker = new Worker(THREAD_MAIN, {
-        name,
-        workerData: launch.reference,
-        env: childEnvironment(settings.env ?? process.env),
-        execArgv: [...(settings.execArgv ?? inheritedExecArgv())],
-        stdin: stdio.in === 'pipe',
-        stdout: stdio.out !== 'inherit',
-        stderr: stdio.err !== 'inherit',
+      this.#worker = withFlags({ env, execArgv }, (accepted) => {
+        return new Worker(THREAD_MAIN, {
+          name,
+          workerData: start,
+          transferList: [start.token, ...(pipe === undefined ? [] : [pipe])],
+          env: accepted.env,
+          execArgv: [...accepted.execArgv],
+          resourceLimits: limitsIn(settings.execArgv ?? [], execArgv),
+          stdin: stdio.in === 'pipe',
+          stdout: stdio.out !== 'inherit',
+          stderr: stdio.err !== 'inherit',
+        });
       });
     } catch (cause) {
+      this.#birth.close();
+      this.#pipes?.end();
       if (!isError(cause) || isMisuse(cause)) throw cause;
       throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
     }
+    // What it writes itself comes another way: this is of modules that were preloaded.
     const { stdin, stdout, stderr } = this.#worker;
     this.stdin = stdin;
-    this.stdout = stdio.out === 'pipe' ? stdout : null;
-    this.stderr = stdio.err === 'pipe' ? stderr : null;
-    if (stdio.out === 'ignore') stdout.resume();
-    if (stdio.err === 'ignore') stderr.resume();
-    this.#worker.on('error', () => undefined); // it has reported it, and ends with status 1
+    if (stdio.out !== 'inherit') stdout.on('data', (bytes: Uint8Array) => this.#pipes?.add(1, bytes));
+    if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
+    this.#worker.on('error', (error) => {
+      // What it has come to itself it has reported: this came before, or is about its memory.
+      if (stdio.err === 'inherit' && !launch.hasReport)
+        process.stderr.write(`Process ${name}:\n${textOfThrown(error)}\n`);
+    });
     this.#worker.once('exit', (code) => {
       this.#end(code);
+      this.#pipes?.end();
     });
     this.hold();
   }
 
   look(): boolean {
-    if (!this.hasEnded && this.#launch.hasChildEnded) this.#end(1);
+    if (this.hasEnded) return true;
+    this.#pipes?.drain();
+    if (this.#launch.isTaken ? this.#launch.hasChildEnded : this.#birth.isOver) this.#end(1);
+    else if (clock.now() >= this.#stopAt) this.#stop();
     return this.hasEnded;
   }
 
   waitSync(timeout: number): boolean {
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; !this.look(); left = deadline - performance.now()) {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; !this.look(); left = deadline - clock.now()) {
       if (left <= 0) return false;
-      this.#launch.parker.pause(this.#launch.whileRunning, left);
+      const isWatched = this.#launch.isTaken && this.#pipes === undefined;
+      this.#launch.parker.pause(this.#launch.whileRunning, isWatched ? left : Math.min(left, LOOK_EVERY_MS));
     }
     return true;
   }
@@ -69,7 +118,13 @@ export class ThreadChild extends Child {
   signal(signal: NodeJS.Signals): void {
     if (this.look()) return;
     this.#signal ??= signal;
-    void this.#worker.terminate();
+    this.#launch.tell();
+    if (this.#launch.isTaken) {
+      this.#stop();
+    } else if (this.#stopAt === Infinity) {
+      this.#stopAt = clock.now() + LONGEST_BIRTH_MS;
+      clock.setTimeout(() => this.look(), LONGEST_BIRTH_MS + 1).unref();
+    }
   }
 
   /** At once: a thread has no way to hear of it, and what it has started ends with it. */
@@ -77,18 +132,27 @@ export class ThreadChild extends Child {
     this.signal('SIGTERM');
   }
 
-  /** They go through this thread's event loop, and end with the thread. */
+  /** What it writes does not wait for anybody. */
   abandonStreams(): void {}
+
+  #stop(): void {
+    this.#stopAt = Infinity;
+    void this.#worker.terminate();
+  }
 
   /** @param code what the event loop was told; the thread's own last word counts more, since it says who ended it */
   #end(code: number): void {
     if (this.hasEnded) return;
+    this.#pipes?.drain();
+    this.#birth.close();
     const own = this.#launch.exitCode;
     this.noteEnd(own ?? (this.#signal === undefined ? code : -constants.signals[this.#signal]));
   }
 
   protected hold(): void {
-    if (this.holdsLoop) this.#worker.ref();
-    else this.#worker.unref();
+    for (const one of [this.#worker, this.#pipes]) {
+      if (this.holdsLoop) one?.ref();
+      else one?.unref();
+    }
   }
 }

@@ -4,9 +4,16 @@ import { becomeChild } from '@multiprocess/shared-memory';
 import { become } from './identity.js';
 import { Launch } from './launch.js';
 import { runLaunch } from './run-launch.js';
+import type { ThreadStart } from './thread-message.js';
+import { installOutput } from './thread-output.js';
 
 becomeChild();
-const launch = Launch.take(workerData as string);
+const start = workerData as ThreadStart;
+installOutput(start);
+process.execArgv = [...start.execArgv];
+if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;
+const launch = Launch.take(start.launch);
+if (launch.isTold) process.exit(); // its parent says how it ended
 process.on('exit', (code) => {
   launch.noteExit(code);
 });

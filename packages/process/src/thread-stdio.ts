@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { SpawnSettings } from './process-options.js';
 
-type Kind = 'inherit' | 'ignore' | 'pipe';
+import type { ThreadOutputKind as Kind } from './thread-message.js';
 
 /** The standard streams of a thread, which has none of its own but through the thread that started it. */
 interface ThreadStdio {

@@ -1,7 +1,6 @@
-import { types } from 'node:util';
 import { importNeeded } from '@multiprocess/serialization';
 import type { MessageCodec } from '@multiprocess/serialization';
-import { Breather, Line, QueueEmptyError, QueueShutDownError, waitSync } from '@multiprocess/shared-memory';
+import { Breather, Line, QueueEmptyError, QueueShutDownError, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { Parker, RingItem, RingReader, WaitForm, Waiting } from '@multiprocess/shared-memory';
 
 /** How a thread gets from a queue: what is the same for every kind of queue, and for both forms. */
@@ -72,19 +71,14 @@ export class ItemGetter {
       const item = this.#undecoded.shift() ?? (yield* this.#reader.getting());
       return item === 'shut' ? item : [this.#valueOf(item, form)];
     }
-    while (values.length < max) {
-      const waiting = this.#undecoded.splice(0, max - values.length);
-      const items = waiting.length > 0 ? waiting : this.#reader.tryGetMany(max - values.length);
-      if (items.length > 0) {
-        if (!this.#decodeAll(items, values, form)) break;
-      } else if (values.length > 0) {
-        break;
-      } else {
-        const item = yield* this.#reader.getting();
-        if (item === 'shut') return item;
-        values.push(this.#valueOf(item, form));
-        if (form === 'await' && types.isPromise(values[0])) break; // those behind it come with the next call
-      }
+    const kept = this.#undecoded.splice(0, max);
+    if (!this.#decodeAll(kept, values, form)) return values;
+    const decodeMore = (items: readonly RingItem[]): boolean => this.#decodeAll(items, values, form);
+    if (values.length === 0) {
+      const taken = yield* this.#reader.gettingMany(max, decodeMore);
+      if (taken === 'shut') return taken;
+    } else if (values.length < max) {
+      runAtOnce(this.#parker, this.#reader.gettingMany(max - values.length, decodeMore));
     }
     return values;
   }

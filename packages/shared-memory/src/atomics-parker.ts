@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import type { Parker, Pause, Watch } from './parker.js';
 
 const SLICE_MS = 100;
@@ -30,7 +31,7 @@ export class AtomicsParker implements Parker {
 
 /** `Atomics.waitAsync` does not keep the event loop alive; a timer does. */
 class AtomicsWatch implements Watch {
-  readonly #alive = setInterval(() => undefined, 2 ** 31 - 1);
+  readonly #alive = clock.setInterval(() => undefined, 2 ** 31 - 1);
 
   static after(over: Promise<unknown>, wake: () => void): AtomicsWatch {
     const watch = new AtomicsWatch();
@@ -46,7 +47,7 @@ class AtomicsWatch implements Watch {
 
   cancel(): void {
     this.#isOver = true;
-    clearInterval(this.#alive);
+    clock.clearInterval(this.#alive);
   }
 
   ref(): void {

@@ -1,3 +1,5 @@
+import { clock } from './clock.js';
+
 /** Awaiting what is there already never reaches the event loop; so a loop that finds something each time starves timers. */
 const LONGEST_BREATH_MS = 10;
 /** Looking at the clock costs as much as a small item, so it is done once in so many items. */
@@ -6,17 +8,17 @@ const ITEMS_BETWEEN_LOOKS = 64;
 /** Sends callers that never had to wait through the event loop now and then, so that timers and sockets get their turn. */
 export class Breather {
   #items = 0;
-  #lastTurn = performance.now();
+  #lastTurn = clock.now();
 
   /** What to await after a call that put or took so many items and did not have to wait: usually nothing. */
   breath(items = 1): Promise<void> | undefined {
     this.#items += items;
     if (this.#items < ITEMS_BETWEEN_LOOKS) return undefined;
     this.#items = 0;
-    if (performance.now() - this.#lastTurn < LONGEST_BREATH_MS) return undefined;
+    if (clock.now() - this.#lastTurn < LONGEST_BREATH_MS) return undefined;
     return new Promise((resolve) => {
-      setImmediate(() => {
-        this.#lastTurn = performance.now();
+      clock.setImmediate(() => {
+        this.#lastTurn = clock.now();
         resolve();
       });
     });

@@ -1,7 +1,8 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { systemErrorOf } from './errno.js';
+import { closeDescriptor, handOver, openDescriptor } from './descriptor.js';
+import { checked } from './errno.js';
 import { native } from './platform.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
@@ -46,15 +47,13 @@ export class Doorbell {
     if (this.#socket !== undefined) return;
     const path = bellPath(this.#registry.directory, this.#self);
     removeIfPresent(path); // of a thread killed under an earlier registry, which counted its owner ids from 1, too
-    const made = native().makeFifo(path);
-    if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
+    checked(native().makeFifo(path), 'mkfifo', path);
     // Opened for writing, too, so that it never reports an end when the last ringer goes.
-    const fd = openSync(path, O_RDWR | O_NONBLOCK);
+    const fd = openDescriptor(path, O_RDWR | O_NONBLOCK);
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
     const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody waits, not by each child that starts
-    this.#socket = new Socket({ fd, readable: true, writable: false, onread } as ConstructorParameters<
-      typeof Socket
-    >[0]);
+    const options = { fd, readable: true, writable: false, onread };
+    this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
     this.#socket.unref();
     process.once('exit', () => removeIfPresent(path));
@@ -99,10 +98,10 @@ export class Doorbell {
     if (known !== undefined) {
       if (known.owner === owner) return known.fd;
       this.#others.delete(slot);
-      closeSync(known.fd);
+      closeDescriptor(known.fd);
     }
     try {
-      const fd = openSync(bellPath(this.#registry.directory, owner), O_WRONLY | O_NONBLOCK);
+      const fd = openDescriptor(bellPath(this.#registry.directory, owner), O_WRONLY | O_NONBLOCK);
       this.#others.set(slot, { owner, fd });
       return fd;
     } catch {

@@ -18,6 +18,7 @@ export type MultiprocessErrorCode =
   | 'ERR_MULTIPROCESS_HANDLE'
   | 'ERR_MULTIPROCESS_CORRUPT_SEGMENT'
   | 'ERR_MULTIPROCESS_OUT_OF_MEMORY'
+  | 'ERR_MULTIPROCESS_SYSTEM'
   | 'ERR_MULTIPROCESS_PROCESS_START'
   | 'ERR_MULTIPROCESS_WORKER_DIED'
   | 'ERR_MULTIPROCESS_REMOTE'
@@ -176,6 +177,24 @@ export class OutOfMemoryError extends MultiprocessError {
     this.prototype.name = 'OutOfMemoryError';
   }
   readonly code = 'ERR_MULTIPROCESS_OUT_OF_MEMORY';
+}
+
+/**
+ * The operating system has refused something that is not about memory: a descriptor, a right, a path. Nothing was changed.
+ * The message says what to do; `cause` is the system's own error.
+ */
+export class SystemError extends MultiprocessError {
+  static {
+    this.prototype.name = 'SystemError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_SYSTEM';
+  /** What the system calls the reason: `EMFILE`, `EACCES`, … */
+  readonly systemCode: string;
+
+  constructor(message: string, systemCode: string, options?: ErrorOptions) {
+    super(message, options);
+    this.systemCode = systemCode;
+  }
 }
 
 /** A process could not be started, or could not load what it was to run; `cause` is the child's own error. */

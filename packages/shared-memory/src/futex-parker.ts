@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from './mapped-words.js';
 import type { GroupParker, Pause, Watch } from './parker.js';
@@ -49,9 +50,9 @@ export class FutexParker implements GroupParker {
     const mapped = mappingOf(pause.words);
     const offset = byteOffsetOf(mapped, pause.words, pause.index);
     this.#blocked.write(0, mapped.seed, offset, pause.owner);
-    const begin = performance.now();
+    const begin = clock.now();
     this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
-    const isShort = performance.now() - begin < SHORT_SLEEP_MS;
+    const isShort = clock.now() - begin < SHORT_SLEEP_MS;
     this.#spinMicros = isShort ? MOST_SPIN_MICROS : Math.max(LEAST_SPIN_MICROS, this.#spinMicros / 2);
     this.#blocked.clear(0);
   }

@@ -20,6 +20,7 @@ export {
   QueueShutDownError,
   RemoteError,
   SerializationError,
+  SystemError,
   TimeoutError,
   UnsupportedPlatformError,
   WorkerDiedError,
@@ -52,6 +53,7 @@ export { AtomicsParker } from './atomics-parker.js';
 export { Breather } from './breather.js';
 export { ByteRing } from './byte-ring.js';
 export type { RingLimits } from './byte-ring.js';
+export { closeDescriptor, handOver } from './descriptor.js';
 export type { Doorbell } from './doorbell.js';
 export {
   allowManyListeners,
@@ -64,6 +66,7 @@ export {
   reasonOf,
   throwIfAborted,
 } from './built-ins.js';
+export { clock } from './clock.js';
 export { checked, hasErrorCode, systemErrorOf } from './errno.js';
 export { EventCount } from './event-count.js';
 export { inheritedExecArgv } from './exec-arguments.js';
@@ -79,8 +82,9 @@ export { childStatus } from './child-status.js';
 export type { ChildStatus } from './child-status.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
+export { lockHolders } from './linux/lock-holders.js';
 export { argumentsOf, environmentOf } from './linux/process-strings.js';
-export { descendantsOf, processStat, runningProcesses } from './linux/process-stat.js';
+export { descendantsOf, ignoresSignal, processStat, runningProcesses } from './linux/process-stat.js';
 export type { ProcessStat } from './linux/process-stat.js';
 export type { Registry, SlotWord } from './registry.js';
 export type { RingCore, RingCounters, RingGuard } from './ring-core.js';
@@ -110,8 +114,9 @@ export { RingMessage } from './ring-message.js';
 export { RingRun } from './ring-run.js';
 export type { RunMemory } from './ring-run.js';
 export { RingReader } from './ring-reader.js';
+export type { UseItems } from './ring-reader.js';
 export { RingWriter } from './ring-writer.js';
-export type { PutOutcome } from './ring-writer.js';
+export type { NoMemory, PutOutcome } from './ring-writer.js';
 export { Segment, referenceOfName } from './segment.js';
 export type { SegmentPlan } from './segment.js';
 export { SegmentObject } from './segment-object.js';
@@ -125,7 +130,8 @@ export { thisThread } from './this-thread.js';
 export { threadTable } from './thread-table.js';
 export type { OwnerDescription, Thread } from './thread.js';
 export { waitAny, waitAnySync } from './wait-any.js';
-export { waitSync } from './wait-sync.js';
+export { runAtOnce, waitSync } from './wait-sync.js';
 export type { Waiting } from './wait-sync.js';
 export { WAITABLE, isWaitable } from './waitable.js';
 export type { WaitForm, Waitable } from './waitable.js';
+export { workingDirectoryFault } from './working-directory.js';

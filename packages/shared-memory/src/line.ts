@@ -73,15 +73,18 @@ export class Line {
   /** Whether the caller is done and the next one may run. */
   #advance(caller: Caller): boolean {
     try {
-      caller.waiting ??= caller.begin();
-      let step = caller.waiting.next();
+      let step = caller.next();
       while (step.done !== true) {
+        if (!this.#callers.has(caller)) {
+          caller.abandon(); // what the algorithm called has ended this wait
+          return true;
+        }
         if (caller.isLate && !step.value.brief) {
           this.#giveUp(caller);
           return true;
         }
         if (this.#watch(caller, step.value)) return false;
-        step = caller.waiting.next();
+        step = caller.next();
       }
       this.#remove(caller);
       caller.resolve(step.value);
@@ -121,7 +124,7 @@ export class Line {
   #expire(caller: Caller): void {
     caller.watch?.cancel();
     caller.watch = undefined;
-    if (caller.waiting !== undefined && !caller.isLate) {
+    if (caller.hasBegun && !caller.isLate) {
       caller.isLate = true;
       this.#limit(caller, GRACE_MS);
       this.#serve();
@@ -154,7 +157,7 @@ export class Line {
   /** The first in line may have left while it was the only one that ran. */
   #serveIfIdle(): void {
     const [first] = this.#callers;
-    if (first !== undefined && first.watch === undefined) this.#serve();
+    if (first !== undefined && first.watch === undefined && !first.isRunning) this.#serve();
   }
 
   #remove(caller: Caller): void {
@@ -168,12 +171,14 @@ class Caller {
   readonly begin: () => Waiting<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
-  waiting: Waiting<unknown> | undefined;
   watch: Watch | undefined;
   timer: LongTimer | undefined;
   /** Its time is over: it waits for nothing any more but for somebody who is in the way for a moment only. */
   isLate = false;
   stopListening: (() => void) | undefined;
+  /** Whether its algorithm runs right now: what that calls may end the wait, but not the algorithm. */
+  isRunning = false;
+  #waiting: Waiting<unknown> | undefined;
 
   constructor(begin: () => Waiting<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
     this.begin = begin;
@@ -181,11 +186,25 @@ class Caller {
     this.reject = reject;
   }
 
+  get hasBegun(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Lets the algorithm go on, from its beginning the first time. */
+  next(): IteratorResult<Pause, unknown> {
+    this.isRunning = true;
+    try {
+      return (this.#waiting ??= this.begin()).next();
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
   /** Gives the wait up; the algorithm takes back what it had announced. */
   abandon(): void {
     this.watch?.cancel();
     this.watch = undefined;
-    this.waiting?.return(undefined);
+    if (!this.isRunning) this.#waiting?.return(undefined);
   }
 
   hold(loop: boolean): void {

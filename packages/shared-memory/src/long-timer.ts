@@ -1,3 +1,5 @@
+import { clock } from './clock.js';
+
 /** What a timer of Node holds at most; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -8,14 +10,14 @@ export class LongTimer {
   #timer: NodeJS.Timeout;
 
   constructor(timeout: number, onTime: () => void) {
-    this.#deadline = performance.now() + timeout;
+    this.#deadline = clock.now() + timeout;
     this.#onTime = onTime;
     this.#timer = this.#start(timeout);
   }
 
   /** Does not call back any more. Idempotent. */
   cancel(): void {
-    clearTimeout(this.#timer);
+    clock.clearTimeout(this.#timer);
   }
 
   ref(): this {
@@ -30,12 +32,12 @@ export class LongTimer {
   }
 
   #start(left: number): NodeJS.Timeout {
-    return setTimeout(this.#look, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+    return clock.setTimeout(this.#look, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
   }
 
   /** A part of a long time is over, or Node's own clock is some microseconds ahead. */
   readonly #look = (): void => {
-    const left = this.#deadline - performance.now();
+    const left = this.#deadline - clock.now();
     if (left <= 0) {
       this.#onTime();
       return;

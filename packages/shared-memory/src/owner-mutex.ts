@@ -76,7 +76,8 @@ export class OwnerMutex {
 
   /**
    * Like {@link locking}, where every holder lets go after some instructions and holds it across no wait: a caller that
-   * has no time left waits for it all the same, for a moment.
+   * has no time left waits for it all the same, for a moment. A caller whose own id is in the word, which it cannot hold
+   * then, takes it as from the dead: memory that others have written over must not make it wait for itself.
    */
   entering(): Waiting<boolean> {
     return this.#waiting(true);
@@ -94,7 +95,7 @@ export class OwnerMutex {
         if (seen === FREE) {
           taken = this.#replace(FREE, mine);
           if (taken) return false;
-        } else if (this.#thread.isDead(owner)) {
+        } else if (this.#thread.isDead(owner) || (brief && owner === this.#self)) {
           taken = this.#takeOver(seen);
           if (taken) return true;
         } else if (!spun) {

@@ -1,4 +1,6 @@
+import { clock } from './clock.js';
 import { threadTable } from './thread-table.js';
+
 // What is given away in a message: an end of a pipe, say, counts as held until whoever receives the message holds it
 // itself. Only the sender knows which messages those are, and what became of them; so this is kept in its thread.
 
@@ -101,7 +103,7 @@ export class Parcels {
   sent(carrier?: Carrier): void {
     if (!this.#isUnderWay) return;
     underWay.set(this, carrier);
-    timer ??= setInterval(lookAfterParcels, LOOK_EVERY_MS).unref();
+    timer ??= clock.setInterval(lookAfterParcels, LOOK_EVERY_MS).unref();
   }
 
   /** Whoever was to receive it has ended: what has not arrived by now never will. */
@@ -111,7 +113,7 @@ export class Parcels {
     const carrier = underWay.get(this);
     underWay.delete(this);
     if (underWay.size === 0) {
-      clearInterval(timer);
+      clock.clearInterval(timer);
       timer = undefined;
     }
     for (const parcel of this.#parcels) {

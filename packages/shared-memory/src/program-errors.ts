@@ -50,19 +50,29 @@ export class TimeoutExpired extends TimeoutError implements ProgramReport {
   }
 }
 
-/** A program wrote more than `maxBuffer` bytes to a stream that is collected. What came before is here. */
+/**
+ * A program wrote more to a stream that is collected than can be kept: more than `maxBuffer`, of which what came before is here; or
+ * more text than a string can hold, of which all is here, as bytes.
+ */
 export class OutputLimitError extends MultiprocessError implements ProgramReport {
   static {
     this.prototype.name = 'OutputLimitError';
   }
   readonly code = 'ERR_MULTIPROCESS_OUTPUT_LIMIT';
   readonly cmd: string | readonly string[];
+  /** How it ended by itself: its exit status, or −N when signal N killed it; null if it had not. */
+  readonly returncode: number | null;
   readonly stdout: Uint8Array | string | null;
   readonly stderr: Uint8Array | string | null;
 
-  constructor(message: string, report: ProgramReport, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    report: ProgramReport & { readonly returncode?: number | null },
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.cmd = report.cmd;
+    this.returncode = report.returncode ?? null;
     this.stdout = report.stdout;
     this.stderr = report.stderr;
   }

@@ -1,7 +1,8 @@
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
+import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { ensureDirectory, segmentDirectory } from './directory.js';
 import { hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
@@ -148,7 +149,7 @@ export class Registry {
    * @throws {HandleError} If 4095 threads have one already.
    */
   claim(): number {
-    const fd = openSync(this.directory, O_RDONLY | O_DIRECTORY);
+    const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
     try {
       for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
         if (tries === MAX_CLAIM_TRIES)
@@ -157,7 +158,7 @@ export class Registry {
       }
       return this.#claimLocked();
     } finally {
-      closeSync(fd);
+      closeDescriptor(fd);
     }
   }
 

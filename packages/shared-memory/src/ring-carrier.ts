@@ -1,4 +1,5 @@
 import type { ByteRing } from './byte-ring.js';
+import { clock } from './clock.js';
 import type { Carrier } from './parcels.js';
 
 /** How long a consumer may take from taking an item to having made of it what it is. Then it has died in between. */
@@ -22,7 +23,7 @@ export class RingCarrier implements Carrier {
     // What a shutdown throws away is never counted as taken. Of a ring that was closed here nothing is known: zeros.
     const isGone = (isShut && isEmpty) || ((itemsTaken - this.#ordinal) | 0) >= 0;
     if (!isGone) return false;
-    this.#takenAt ??= performance.now();
-    return performance.now() - this.#takenAt > UNPACKING_MS;
+    this.#takenAt ??= clock.now();
+    return clock.now() - this.#takenAt > UNPACKING_MS;
   }
 }

@@ -16,6 +16,16 @@ export class RingItem {
     this.mark = mark;
   }
 
+  /** The same items in memory of their own, which those that were taken together share again. */
+  static copyAll(items: readonly RingItem[]): RingItem[] {
+    const [first] = items;
+    if (first === undefined) return [];
+    if (items.length === 1) return [first.owned ? first : first.copy()];
+    const begin = first.start & ~7; // aligned as they were
+    const copy = first.source.slice(begin, items.at(-1)!.end);
+    return items.map(({ start, end, mark }) => new RingItem(copy, start - begin, end - begin, false, mark));
+  }
+
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.source.subarray(this.start, this.end);
   }

@@ -61,6 +61,7 @@ export class RingMemory {
       if (published === 0) return undefined;
       if (published < 0 || published > this.capacity) throw this.corrupt(`${published} bytes published`);
     }
+    if ((head & 7) !== 0) throw this.corrupt(`a record at byte ${head >>> 0}`);
     const word = this.#wordAt(head);
     if ((word & PAD) === 0) return head;
     const padding = recordBytes(word & LENGTH);
@@ -136,12 +137,13 @@ export class RingMemory {
    * larger ring are copied to it, which lies in the part that was unused until now; then the store of CAPACITY makes it
    * so, of at most `mostBytes`. Killed in between, nothing has changed. Under both mutexes.
    *
-   * @throws {OutOfMemoryError} If the system has no room for it.
+   * @throws {OutOfMemoryError} If the system has no room for it. Nothing has changed then.
    */
   grow(length: number, mostBytes: number): void {
     const old = this.capacity;
     const head = Atomics.load(this.#words, HEAD);
     const used = (Atomics.load(this.#words, TAIL) - head) | 0;
+    if (used < 0 || used > old) throw this.corrupt(`${used} of ${old} bytes in use`);
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(old * 2, used + 2 * recordBytes(length))));
     const capacity = Math.min(mostBytes, wanted);
     this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { CorruptSegmentError } from './errors.js';
 import type { Parker, Pause } from './parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
@@ -11,6 +12,13 @@ import type { Waiting } from './wait-sync.js';
  * the yields within, would take as long as the answer. With one processor nothing comes as long as this thread runs.
  */
 const LOOKS = availableParallelism() > 1 ? 2000 : 0;
+
+/**
+ * What is done with items that were taken together, which are good during the call only.
+ *
+ * @returns whether it may be given more
+ */
+export type UseItems = (items: readonly RingItem[]) => boolean;
 
 /** The side of a ring that takes. */
 export class RingReader {
@@ -70,18 +78,36 @@ export class RingReader {
     }
   }
 
-  /** Takes up to `count` items that are there, but no more than some, with one store and one copy. Never waits. */
-  tryGetMany(count: number): RingItem[] {
-    const { consumers } = this.#core;
-    if (!consumers.tryLock()) return [];
-    let items: RingItem[] = [];
-    try {
-      if (!this.#core.isDirty) items = this.#getMany(count);
-    } finally {
-      consumers.unlock();
+  /**
+   * Takes items, waiting for the first of them, and hands them to `use`: up to `together` at a time, or some KiB, with one
+   * store and one copy, as long as there are more that can be taken at once, `use` returns true, and they are no more than
+   * `most`. They are good during that call only.
+   *
+   * This is the only way to take many. A caller that looks whether there is something, and then takes only what it can
+   * have at once, never sleeps while the thread that is in the way is dead or stopped.
+   *
+   * @returns how many; 'shut' if there is none and nothing may be put any more
+   */
+  *gettingMany(most: number, use: UseItems, together = most): Waiting<number | 'shut'> {
+    let items = this.#tryGetMany(together);
+    if (items.length === 0) {
+      const first = yield* this.#taking(together);
+      if (first === 'shut') return first;
+      items = first;
     }
-    if (items.length > 0) this.#afterGet(items.length);
-    return items;
+    for (let count = 0; ;) {
+      count += items.length;
+      const given = items;
+      if (!this.whileReading(() => use(given)) || count >= most) return count;
+      try {
+        items = this.#tryGetMany(Math.min(most - count, together));
+      } catch (error) {
+        // What was taken counts; the next call finds the same contradiction.
+        if (error instanceof CorruptSegmentError) return count;
+        throw error;
+      }
+      if (items.length === 0) return count;
+    }
   }
 
   /**
@@ -90,26 +116,49 @@ export class RingReader {
    * @returns 'shut' if there is none and nothing may be put any more
    */
   *getting(): Waiting<RingItem | 'shut'> {
+    const items = yield* this.#taking(1);
+    return items === 'shut' ? items : items[0]!;
+  }
+
+  /** Waits until there is something to take, or never will be, and takes nothing. Others may take it first. */
+  polling(): Waiting<'there' | 'shut'> {
+    return this.#awaitingItem();
+  }
+
+  *#taking(most: number): Waiting<RingItem[] | 'shut'> {
     for (;;) {
-      if ((yield* this.awaitingItem()) === 'shut') return 'shut';
+      if ((yield* this.#awaitingItem()) === 'shut') return 'shut';
       yield* this.#core.enteringConsumers();
       const dirty = this.#core.isDirty;
-      let item: RingItem | undefined;
+      let items: RingItem[] = [];
       try {
-        if (!dirty) item = this.#get();
+        if (!dirty) items = this.#getMany(most);
       } finally {
         this.#core.consumers.unlock();
       }
-      if (item !== undefined) {
-        this.#afterGet(1);
-        return item;
+      if (items.length > 0) {
+        this.#afterGet(items.length);
+        return items;
       }
       if (dirty) yield* this.#counting();
     }
   }
 
-  /** Waits until there is something to take, or never will be. Takes nothing. */
-  *awaitingItem(): Waiting<'there' | 'shut'> {
+  /** Takes items that are there, but no more than some. None if there is none, or another thread is in the way. */
+  #tryGetMany(most: number): RingItem[] {
+    const { consumers } = this.#core;
+    if (!consumers.tryLock()) return [];
+    let items: RingItem[] = [];
+    try {
+      if (!this.#core.isDirty) items = this.#getMany(most);
+    } finally {
+      consumers.unlock();
+    }
+    if (items.length > 0) this.#afterGet(items.length);
+    return items;
+  }
+
+  *#awaitingItem(): Waiting<'there' | 'shut'> {
     let spun = false;
     let pause: Pause | undefined;
     for (;;) {
@@ -155,13 +204,13 @@ export class RingReader {
     return item;
   }
 
-  #getMany(count: number): RingItem[] {
+  #getMany(most: number): RingItem[] {
     const { memory } = this.#core;
     const starts: number[] = [];
     const lengths: number[] = [];
     const head = this.#words[HEAD]!;
     let end = head;
-    while (starts.length < count) {
+    while (starts.length < most) {
       const start = memory.next(end);
       if (start === undefined) break;
       const length = memory.lengthAt(start);

@@ -12,6 +12,9 @@ const MOST_BATCH_BYTES = 2 ** 22;
 /** What became of an item: put, no room now, nothing may be put any more, or somebody is in the way for a moment. */
 export type PutOutcome = 'put' | 'full' | 'shut' | 'busy';
 
+/** What to do where the system has no memory for a ring to grow. */
+export type NoMemory = 'throw' | 'wait';
+
 /** The side of a ring that puts. */
 export class RingWriter {
   readonly #core: RingCore;
@@ -95,9 +98,11 @@ export class RingWriter {
   /**
    * Puts the item, growing the ring where it may and waiting for room where it may not.
    *
-   * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow.
+   * @param noMemory what to do where the ring may grow but the system has no memory for it: throw, or wait for room if
+   *   there will be enough once the ring is empty
+   * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
    */
-  *putting(item: RingMessage | Uint8Array): Waiting<'put' | 'shut'> {
+  *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Waiting<'put' | 'shut'> {
     const message = messageOf(item);
     this.checkFits(message.byteLength);
     let patient = true;
@@ -106,7 +111,7 @@ export class RingWriter {
     for (;;) {
       yield* this.#core.enteringProducers();
       const head = Atomics.load(this.#words, HEAD);
-      const outcome = this.#putThenLeave(message, patient);
+      const outcome = this.#putThenLeave(message, patient, noMemory);
       if (outcome === 'put') this.#core.items.notify(1);
       if (outcome === 'put' || outcome === 'shut') return outcome;
       if (outcome === 'busy') {
@@ -143,16 +148,24 @@ export class RingWriter {
   }
 
   /** 'crowded' if there is no room although the ring may grow, and the caller is patient: a consumer may be at work. */
-  #putThenLeave(message: RingMessage, patient: boolean): PutOutcome | 'crowded' {
+  #putThenLeave(message: RingMessage, patient: boolean, noMemory: NoMemory): PutOutcome | 'crowded' {
     try {
       if (!this.#core.countIfDirty()) return 'busy';
       const outcome = this.#put(message);
       if (outcome !== 'full' || !this.#mayGrow(message.byteLength)) return outcome;
       if (patient && this.#core.memory.capacity >= this.#core.room.handyBytes) return 'crowded';
       return this.#core.room.tryGrow(message.byteLength) ? this.#put(message) : 'busy';
+    } catch (error) {
+      if (noMemory === 'wait' && error instanceof OutOfMemoryError && this.#fitsOnceEmpty(message)) return 'full';
+      throw error;
     } finally {
       this.#core.producers.unlock();
     }
+  }
+
+  /** Whether it fits into the ring as large as that is now, if it is empty: padding may take the other half. */
+  #fitsOnceEmpty({ byteLength }: RingMessage): boolean {
+    return 2 * recordBytes(byteLength) <= this.#core.memory.capacity;
   }
 
   #put(message: RingMessage): 'put' | 'full' | 'shut' {

@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readSync,
-  statfsSync,
-  unlinkSync,
-} from 'node:fs';
+import { constants, fstatSync, ftruncateSync, linkSync, lstatSync, readSync, statfsSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
+import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { ensureDirectory } from './directory.js';
 import { checked, hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
@@ -82,7 +72,7 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
     const temporary = join(directory, `making-${randomName()}`);
     let fd: number;
     try {
-      fd = openSync(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      fd = openDescriptor(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) {
         ensureDirectory(directory);
@@ -103,7 +93,7 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
       if (!hasErrorCode(error, 'ENOENT') && !hasErrorCode(error, 'EAGAIN')) throw error;
     } finally {
       removeIfPresent(temporary);
-      closeSync(fd);
+      closeDescriptor(fd);
     }
   }
 }
@@ -143,7 +133,7 @@ export function openFile(
   for (let tries = 0; ; tries++) {
     let fd: number;
     try {
-      fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+      fd = openDescriptor(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return undefined;
       if (hasErrorCode(error, 'ELOOP') || hasErrorCode(error, 'EISDIR') || hasErrorCode(error, 'ENXIO')) {
@@ -165,7 +155,7 @@ export function openFile(
         return { segment, path, inode: found.ino, header };
       }
     } finally {
-      closeSync(fd);
+      closeDescriptor(fd);
     }
     if (tries === MAX_LOCK_TRIES) throw new HandleError(`${path} stays locked: is a process of this toolkit stopped?`);
     blockThread(TRY_PAUSE_MS);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { clock } from './clock.js';
 import { fileNames } from './directory.js';
 import { native } from './platform.js';
 import type { Registry } from './registry.js';
@@ -20,7 +21,7 @@ let filesFound = 0;
 
 /** What every creation does: a sweep where it is cheap, and now and then where it is not. */
 export function sweepSometimes(registry: Registry): void {
-  if (filesFound > FEW_FILES && performance.now() - sweptAt < SWEEP_EVERY_MS) return;
+  if (filesFound > FEW_FILES && clock.now() - sweptAt < SWEEP_EVERY_MS) return;
   sweepIfPossible(registry);
 }
 
@@ -37,7 +38,7 @@ export function sweepIfPossible(registry: Registry): void {
 export function sweep(registry: Registry): string[] {
   const names = fileNames(registry.directory);
   const removed = names.filter((name) => removeIfOrphan(registry, name));
-  sweptAt = performance.now();
+  sweptAt = clock.now();
   filesFound = names.length;
   return removed.filter((name) => name.startsWith(SEGMENT_FILE_PREFIX)).map(nameOfFile);
 }

@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import { reasonOf } from './built-ins.js';
 import { LongTimer } from './long-timer.js';
 import type { GroupParker, Pause, Watch } from './parker.js';
@@ -43,13 +44,13 @@ class Group {
  * @returns which of them have finished: none if the time was over first
  */
 export function waitAnySync(parker: GroupParker, waitings: readonly Waiting<unknown>[], timeout: number): boolean[] {
-  const deadline = performance.now() + timeout;
+  const deadline = clock.now() + timeout;
   const group = new Group(waitings);
   try {
     for (;;) {
       const pauses = group.look();
       if (group.isOver) break;
-      const left = deadline - performance.now();
+      const left = deadline - clock.now();
       const awaited = left > 0 ? pauses : pauses.filter((pause) => pause.brief);
       if (awaited.length === 0 || left <= -GRACE_MS) break;
       parker.pauseAny(awaited, left > 0 ? left : left + GRACE_MS);
@@ -97,7 +98,7 @@ class AnyWait {
   ) {
     this.#parker = parker;
     this.#group = new Group(waitings);
-    this.#deadline = performance.now() + timeout;
+    this.#deadline = clock.now() + timeout;
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -118,7 +119,7 @@ class AnyWait {
   #sleeps(): boolean {
     this.#rest();
     const pauses = this.#group.look();
-    const left = this.#deadline - performance.now();
+    const left = this.#deadline - clock.now();
     const awaited = left > 0 ? pauses : pauses.filter((pause) => pause.brief);
     if (this.#group.isOver || awaited.length === 0 || left <= -GRACE_MS) {
       this.#end();

@@ -1,3 +1,4 @@
+import { clock } from './clock.js';
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from './mapped-words.js';
 import type { Pause, Watch } from './parker.js';
@@ -55,7 +56,7 @@ export class Watcher {
   poke(): void {
     if (this.#lookQueued || this.#parked.size === 0) return;
     this.#lookQueued = true;
-    queueMicrotask(() => {
+    clock.queueMicrotask(() => {
       this.#lookQueued = false;
       this.#look();
     });
@@ -65,15 +66,15 @@ export class Watcher {
     const micros = this.#budget.micros;
     if (micros === 0 || this.#isOver(pause)) return undefined;
     const watch = new SpinningWatch(pause, wake, this.#spinning);
-    if (this.#spinning.size === 0) setImmediate(this.#poll);
+    if (this.#spinning.size === 0) clock.setImmediate(this.#poll);
     this.#spinning.add(watch);
-    this.#spinUntil = performance.now() + micros / 1000;
+    this.#spinUntil = clock.now() + micros / 1000;
     return watch;
   }
 
   /** One look at every word that is spun on; all give up together, so that there is one poller a thread. */
   readonly #poll = (): void => {
-    const begin = performance.now();
+    const begin = clock.now();
     const late = begin > this.#spinUntil;
     for (const watch of this.#spinning) {
       const over = this.#isOver(watch.pause);
@@ -87,8 +88,8 @@ export class Watcher {
     if (first === undefined) return;
     // Whoever is to change the word may be waiting for this very processor.
     this.#linger(first.pause);
-    this.#budget.noteLook(performance.now() - begin);
-    setImmediate(this.#poll);
+    this.#budget.noteLook(clock.now() - begin);
+    clock.setImmediate(this.#poll);
   };
 
   #park(pause: Pause, wake: () => void): Watch | undefined {
@@ -111,7 +112,7 @@ export class Watcher {
     this.#interest[watch.hash] = waiting;
     if (waiting === 1) this.#registry.setInterest(this.#slot, watch.hash, true);
     this.#record(watch);
-    this.#recheck ??= setInterval(this.#onRecheck, RECHECK_MS).unref();
+    this.#recheck ??= clock.setInterval(this.#onRecheck, RECHECK_MS).unref();
   }
 
   #leave(watch: ParkedWatch): void {
@@ -121,7 +122,7 @@ export class Watcher {
     if (waiting === 0) this.#registry.setInterest(this.#slot, watch.hash, false);
     this.#unrecord(watch);
     if (this.#parked.size > 0) return;
-    clearInterval(this.#recheck);
+    clock.clearInterval(this.#recheck);
     this.#recheck = undefined;
     this.#bell.disarm();
   }
@@ -159,7 +160,7 @@ export class Watcher {
    * it changed the word has left nothing that this thread could see.
    */
   readonly #onRecheck = (): void => {
-    const late = performance.now() - RESUME_MS;
+    const late = clock.now() - RESUME_MS;
     const turn = this.#rechecks++ % LOOKS_PER_WORD;
     const hasRung = this.#bell.arm();
     let left = MOST_RESUMED;
@@ -184,7 +185,7 @@ export class Watcher {
   }
 
   #end(watch: ParkedWatch): void {
-    this.#budget.learn(performance.now() - watch.since);
+    this.#budget.learn(clock.now() - watch.since);
     watch.cancel();
     watch.wake();
   }
@@ -224,7 +225,7 @@ class ParkedWatch implements Watch {
   readonly pause: Pause;
   readonly hash: number;
   readonly wake: () => void;
-  readonly since = performance.now();
+  readonly since = clock.now();
   readonly #bell: Doorbell;
   readonly #onLeave: (watch: ParkedWatch) => void;
   #state: 'ref' | 'unref' | 'over' = 'ref';

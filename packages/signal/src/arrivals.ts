@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { SIG_DFL, SIG_IGN } from './actions.js';
 import type { Action, Handler } from './actions.js';
-import { disposition, setDisposition } from './platform.js';
+import { disposition, raiseNow, setDisposition } from './platform.js';
 import { checkCatchable, numberOf } from './signal-names.js';
 
 /** Takes a signal that has arrived. */
@@ -103,7 +103,7 @@ export function release(name: NodeJS.Signals): void {
   listenAsNeeded(name, entry);
   if (!takePending(name)) return;
   if (entry.listener !== undefined) arrive(name, entry);
-  else process.kill(process.pid, name);
+  else raiseNow(numberOf(name));
 }
 
 function join(name: NodeJS.Signals, group: Set<Taker>, one: Taker): () => void {

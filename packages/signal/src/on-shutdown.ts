@@ -28,8 +28,11 @@ let ending = false;
 
 /**
  * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last one registered
- * first, as what was built last is taken down first; then the signal has its default action, so that whoever waits for this
- * process sees it. What a hook throws is reported, and the next one runs. A second signal ends the process at once.
+ * first, as what was built last is taken down first; then the signal has its default action, so that the parent of this process
+ * sees why it ended. What a hook throws is reported, and the next one runs. A second signal ends the process at once.
+ *
+ * As process 1 of a container, for which the kernel takes no default action, the process ends with status 128 + the number of
+ * the signal instead: 143 after SIGTERM.
  *
  * @example
  * ```ts source="./signal.examples.ts#shutdown"
@@ -94,7 +97,7 @@ async function withDeadline({ run, deadline }: Hook, name: NodeJS.Signals): Prom
   }
 }
 
-/** By the signal itself, whatever else listens to it. */
+/** By the signal itself, also where others listen to it. */
 function end(name: NodeJS.Signals): void {
   stopListening();
   process.removeAllListeners(name);

@@ -1,9 +1,15 @@
 import { native } from '@multiprocess/native';
 import { checked } from '@multiprocess/shared-memory';
+import { endsByDefault } from './default-actions.js';
 
 const QUERY = -1;
 const DEFAULT = 0;
 const IGNORE = 1;
+
+/** The process that a PID namespace, and so a container, begins and ends with. */
+const FIRST_PID = 1;
+/** What shells add to the number of a signal that has ended a program. */
+const BY_SIGNAL = 128;
 
 /** What the kernel does with a signal: its default, nothing, or some code that was installed. */
 type Disposition = 'default' | 'ignored' | 'code';
@@ -19,9 +25,18 @@ export function setDisposition(signal: number, to: 'default' | 'ignored'): void 
   checked(native().signalAction(signal, to === 'default' ? DEFAULT : IGNORE), 'sigaction');
 }
 
-/** Sends a signal to this thread; a default action has been taken when this returns. */
+/**
+ * Sends a signal to this thread; a default action has been taken when this returns.
+ *
+ * The kernel takes none for the first process of a PID namespace, so that one ends by the status that a shell gives to a death
+ * by that signal. A signal that would only stop it does nothing there.
+ */
 export function raiseNow(signal: number): void {
   checked(native().raiseSignal(signal), 'raise');
+  // Looked at afterwards: what Node installs for SIGINT and SIGTERM takes itself away and raises the signal once more.
+  if (process.pid === FIRST_PID && endsByDefault(signal) && disposition(signal) === 'default') {
+    native().exitNow(BY_SIGNAL + signal);
+  }
 }
 
 /** SIGALRM after so many seconds, 0 for never. Returns the seconds that were left before. */

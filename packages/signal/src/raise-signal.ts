@@ -7,6 +7,9 @@ import type { Signal } from './signal-names.js';
  * Sends a signal to this process. A default action has been taken when it returns; a handler runs in a later turn of the event
  * loop, as for signals from elsewhere.
  *
+ * For the first process of a PID namespace (process 1 of a container) the kernel takes no default action. Where that would end
+ * the process, it ends at once with status 128 + the number of the signal; where that would stop it, nothing happens.
+ *
  * @example
  * ```ts source="./signal.examples.ts#blocked"
  * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
@@ -25,6 +28,9 @@ export function raiseSignal(sig: Signal): void {
 /**
  * Sends a signal to a process: 0 only asks whether it is there. A process id of 0 is the caller's group, −1 all that may be
  * sent one, −N the group N.
+ *
+ * The first process of a PID namespace gets from inside of it only signals that it handles; others are dropped without an
+ * error, SIGKILL too. To end itself it calls {@link raiseSignal}.
  *
  * @example
  * ```ts source="./signal.examples.ts#send"

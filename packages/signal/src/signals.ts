@@ -1,3 +1,4 @@
+import { clock } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { checkCatchable, namesOf } from './signal-names.js';
 import type { Signal } from './signal-names.js';
@@ -64,9 +65,9 @@ class SignalIterator implements AsyncIterableIterator<NodeJS.Signals, undefined>
       const value = this.#arrived.shift();
       this.#waiting.shift()?.(value === undefined ? { done: true, value } : { done: false, value });
     }
-    if (this.#waiting.length > 0) this.#alive ??= setInterval(() => undefined, 2 ** 31 - 1);
+    if (this.#waiting.length > 0) this.#alive ??= clock.setInterval(() => undefined, 2 ** 31 - 1);
     else {
-      clearInterval(this.#alive);
+      clock.clearInterval(this.#alive);
       this.#alive = undefined;
     }
   }

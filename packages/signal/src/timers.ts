@@ -16,7 +16,7 @@ const MOST_SECONDS = 2 ** 31 - 1;
 
 /**
  * Lets the kernel send SIGALRM after so many seconds; 0 stops it. It ends a process that has no handler for it, also one that
- * blocks. The same timer as `setitimer('real')`.
+ * blocks; but not process 1 of a container, for which the kernel takes no default action. The same timer as `setitimer('real')`.
  *
  * @example
  * ```ts source="./signal.examples.ts#handler"

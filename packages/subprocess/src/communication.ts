@@ -1,14 +1,17 @@
 import { inspect, types } from 'node:util';
 import { OutputLimitError } from '@multiprocess/shared-memory';
 import { Collector } from './collector.js';
-import type { Command, Output, PopenOptions } from './popen-options.js';
+import type { Command, PopenOptions } from './popen-options.js';
 import type { StdioPlan } from './stdio-plan.js';
-import { decodeOutput, encodeInput } from './text.js';
+import { encodeInput, mostBytes } from './text.js';
+import { reportOf, textsOf } from './written.js';
+import type { Bytes, Texts } from './written.js';
 
 /** One program's `communicate`, from its first call to the end of its pipes, however many calls wait for that. */
 export class Communication<E extends string | undefined> {
   /** When all pipes have ended; rejects when there was too much. */
   readonly done: Promise<unknown>;
+  readonly #cmd: Command;
   readonly #plan: StdioPlan;
   readonly #options: PopenOptions<E>;
   readonly #stdout: Collector | undefined;
@@ -16,25 +19,32 @@ export class Communication<E extends string | undefined> {
   #fed = false;
 
   constructor(cmd: Command, plan: StdioPlan, options: PopenOptions<E>) {
-    const { maxBuffer = Infinity } = options;
+    const most = mostBytes(options);
+    this.#cmd = cmd;
     this.#plan = plan;
     this.#options = options;
     let onTooMuch = (): void => undefined;
     const tooMuch = new Promise<never>((_, reject) => {
       onTooMuch = () => {
-        const message = `${inspect(cmd)} wrote more than maxBuffer, ${maxBuffer} bytes`;
-        reject(new OutputLimitError(message, { cmd, ...this.collected }));
+        const limit = most === options.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
+        const message = `${inspect(cmd)} wrote more than ${limit}, ${most} bytes`;
+        reject(new OutputLimitError(message, { cmd, ...this.report }));
       };
     });
-    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, maxBuffer, onTooMuch);
-    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, maxBuffer, onTooMuch);
+    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, most, onTooMuch);
+    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, most, onTooMuch);
     this.done = Promise.race([tooMuch, Promise.all([this.#stdout?.ended, this.#stderr?.ended])]);
     this.done.catch(() => undefined); // heard of by who calls next, if nobody waits now
   }
 
-  /** What has come so far. */
-  get collected(): { readonly stdout: Output<E> | null; readonly stderr: Output<E> | null } {
-    return { stdout: this.#text(this.#stdout), stderr: this.#text(this.#stderr) };
+  /** What has come so far, for an error. */
+  get report(): ReturnType<typeof reportOf> {
+    return reportOf(this.#bytes, this.#options);
+  }
+
+  /** All that was written, once {@link done} has resolved. Throws what {@link textsOf} throws. */
+  texts(returncode: number | null): Texts<E> {
+    return textsOf(this.#cmd, this.#bytes, this.#options, returncode);
   }
 
   /** @throws {TypeError} If there is nowhere to put it, or some was given before. */
@@ -54,8 +64,7 @@ export class Communication<E extends string | undefined> {
     stdin?.stream.on('error', () => undefined).end(bytes);
   }
 
-  #text(collector: Collector | undefined): Output<E> | null {
-    if (collector === undefined) return null;
-    return decodeOutput(collector.bytes, this.#options.encoding, this.#options.errors) as Output<E>;
+  get #bytes(): Bytes {
+    return { stdout: this.#stdout?.bytes ?? null, stderr: this.#stderr?.bytes ?? null };
   }
 }

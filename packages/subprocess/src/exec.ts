@@ -1,6 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
 import { inspect } from 'node:util';
+import { failure, launchFailure } from './launch-failure.js';
 import { replaceProcess } from './platform.js';
+import { findObstacle } from './obstacle.js';
 import { findProgram } from './program-search.js';
 
 /** All variables of a program, by name; those that are `undefined` are left out. */
@@ -21,12 +23,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * ```
  */
 export function execv(path: string, args: readonly string[]): never {
-  return become(path, path, args, process.env);
+  return become(path, asPath(path), args, process.env);
 }
 
 /** Like {@link execv}, in an environment given as a whole. */
 export function execve(path: string, args: readonly string[], env: Environment): never {
-  return become(path, path, args, env);
+  return become(path, asPath(path), args, env);
 }
 
 /**
@@ -38,12 +40,12 @@ export function execve(path: string, args: readonly string[], env: Environment):
  * ```
  */
 export function execvp(file: string, args: readonly string[]): never {
-  return become(file, found(file, process.env), args, process.env);
+  return become(file, file, args, process.env);
 }
 
 /** Like {@link execvp}, in an environment given as a whole, whose PATH counts. */
 export function execvpe(file: string, args: readonly string[], env: Environment): never {
-  return become(file, found(file, env), args, env);
+  return become(file, file, args, env);
 }
 
 /** Like {@link execv}, with the arguments one by one. */
@@ -76,26 +78,29 @@ function apart(args: readonly unknown[]): [string[], Environment] {
   return [args.slice(0, -1) as string[], env as Environment];
 }
 
-function found(file: string, env: Environment): string {
-  checkProgram([file], env);
-  const result = findProgram(file, env, process.cwd());
-  return 'file' in result ? result.file : file;
+/** What is never looked for in PATH. */
+function asPath(file: string): string {
+  return typeof file !== 'string' || file.includes('/') ? file : `./${file}`;
 }
 
-function become(name: string, file: string, args: readonly string[], env: Environment): never {
+/** @param place a path, or a name that is looked for in the PATH of `env` */
+function become(name: string, place: string, args: readonly string[], env: Environment): never {
   if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
   if (!Array.isArray(args) || args.length === 0) {
     throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
   }
-  checkProgram([file, ...(args as unknown[])], env);
-  const result = findProgram(file.includes('/') ? file : `./${file}`, env, process.cwd());
-  if ('code' in result) throw notThere(result.code, name);
+  checkProgram([place, ...(args as unknown[])], env);
+  const found = findProgram(place, env, '.');
+  const obstacle = findObstacle(place, { env });
+  if (obstacle !== undefined) throw failure(name, { ...obstacle, path: name }, 'execve');
+  if ('code' in found) throw launchFailure(name, { env }, undefined, 'execve'); // repaired since it was looked for
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
-  throw replaceProcess(
-    result.file,
+  const refused = replaceProcess(
+    found.file,
     args as string[],
     variables.map(([key, value]) => `${key}=${value}`),
   );
+  throw launchFailure(name, { env }, refused, 'execve');
 }
 
 /** @throws {TypeError} If something is not what the kernel takes. */
@@ -106,14 +111,4 @@ function checkProgram(words: readonly unknown[], env: unknown): void {
   }
   if (typeof env !== 'object' || env === null)
     throw new TypeError(`An environment is an object like process.env, received ${inspect(env)}`);
-}
-
-function notThere(code: string, path: string): Error {
-  const why =
-    code === 'ENOENT'
-      ? 'there is no such program'
-      : code === 'EACCES'
-        ? 'it may not be executed'
-        : 'a file is in its way';
-  return Object.assign(new Error(`${code}: cannot become ${path}: ${why}`), { code, syscall: 'execve', path });
 }

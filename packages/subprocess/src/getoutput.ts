@@ -1,5 +1,6 @@
 import { run } from './run.js';
 import { runSync } from './run-sync.js';
+import { checkDecided } from './run-options.js';
 import type { RunOptions, RunSyncOptions } from './run-options.js';
 import { PIPE, STDOUT } from './stdio-constants.js';
 
@@ -8,7 +9,8 @@ export type ShellOptions = Omit<RunOptions<string>, 'stdout' | 'stderr' | 'captu
 /** The same for the blocking forms. */
 export type ShellSyncOptions = Omit<RunSyncOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
 
-const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT, encoding: 'utf8' } as const;
+const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT } as const;
+const DECIDED = ['shell', 'stdout', 'stderr', 'captureOutput'];
 
 /**
  * What a shell command writes to both outputs, as text without its last line end. Whatever its status is.
@@ -22,13 +24,13 @@ const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT, encoding: 'utf8' } a
  * ```
  */
 export async function getoutput(cmd: string, options: ShellOptions = {}): Promise<string> {
-  const [, output] = await getstatusoutput(cmd, options);
+  const [, output] = await outcomeOf('getoutput', cmd, options);
   return output;
 }
 
 /** Like {@link getoutput}, but blocks the thread. */
 export function getoutputSync(cmd: string, options: ShellSyncOptions = {}): string {
-  return getstatusoutputSync(cmd, options)[1];
+  return outcomeOfSync('getoutputSync', cmd, options)[1];
 }
 
 /**
@@ -46,13 +48,23 @@ export async function getstatusoutput(
   cmd: string,
   options: ShellOptions = {},
 ): Promise<[status: number, output: string]> {
-  const { returncode, stdout } = await run<string>(cmd, { ...MERGED, ...options });
-  return [returncode, withoutLineEnd(stdout ?? '')];
+  return outcomeOf('getstatusoutput', cmd, options);
 }
 
 /** Like {@link getstatusoutput}, but blocks the thread. */
 export function getstatusoutputSync(cmd: string, options: ShellSyncOptions = {}): [status: number, output: string] {
-  const { returncode, stdout } = runSync<string>(cmd, { ...MERGED, ...options });
+  return outcomeOfSync('getstatusoutputSync', cmd, options);
+}
+
+async function outcomeOf(name: string, cmd: string, options: ShellOptions): Promise<[number, string]> {
+  checkDecided(name, options, DECIDED);
+  const { returncode, stdout } = await run<string>(cmd, { encoding: 'utf8', ...options, ...MERGED });
+  return [returncode, withoutLineEnd(stdout ?? '')];
+}
+
+function outcomeOfSync(name: string, cmd: string, options: ShellSyncOptions): [number, string] {
+  checkDecided(name, options, DECIDED);
+  const { returncode, stdout } = runSync<string>(cmd, { encoding: 'utf8', ...options, ...MERGED });
   return [returncode, withoutLineEnd(stdout ?? '')];
 }
 

@@ -1,53 +1,68 @@
-import { closeSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import type { CommandLine } from './command-line.js';
-import { makePipe } from './platform.js';
-import { findProgram } from './program-search.js';
+import { directoryOf, findObstacle } from './obstacle.js';
+import type { LaunchPlace, Obstacle } from './obstacle.js';
 
-export interface LaunchPlace {
-  readonly cwd?: string | URL | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+/** Also whom a program is to run as: what only the system can judge. */
+export interface Launch extends LaunchPlace {
+  readonly user?: number | undefined;
+  readonly group?: number | undefined;
+}
+
+/** What a program was to be started by. */
+type Syscall = 'spawn' | 'execve';
+
+const WHY: Readonly<Record<string, string>> = {
+  E2BIG:
+    'its arguments and environment are longer than the system allows: hand over what is long as input, or in a file',
+  EACCES: 'it, its interpreter or its cwd may not be used by the user that it is to run as',
+  EAGAIN: 'its user may not have more processes (ulimit -u), or the system cannot',
+  EMFILE: 'this process has as many files open as it may (ulimit -n)',
+  ENFILE: 'the system has as many files open as it can',
+  ENOENT: 'it, its interpreter or its cwd was not there',
+  ENOEXEC: 'it is neither a program for this machine nor a script that begins with #!',
+  ENOMEM: 'the system has no memory for it',
+  EPERM: 'this process lacks the right to change to the user or group that it is to run as',
+  ETXTBSY: 'its file is open for writing',
+};
+
+/**
+ * Why a program could not be started.
+ *
+ * @param told the system's error, where there is one. Of the most frequent ones Node tells in an event, too late for the
+ * constructor that must throw it: then the cause is looked for, and the system asked.
+ */
+export function launchFailure(name: string, launch: Launch, told?: Error, syscall: Syscall = 'spawn'): Error {
+  const code = (told as NodeJS.ErrnoException | undefined)?.code;
+  const obstacle = findObstacle(name, launch);
+  if (obstacle !== undefined && (code === undefined || code === obstacle.code)) {
+    return failure(name, obstacle, syscall, told);
+  }
+  const known = code ?? answerOfSystem(launch);
+  return failure(name, { code: known, why: WHY[known] ?? told?.message ?? known, path: name }, syscall, told);
+}
+
+export function failure(name: string, { code, why, path }: Obstacle, syscall: Syscall, cause?: Error): Error {
+  const errno = constants.errno[code as keyof typeof constants.errno] as number | undefined;
+  const verb = syscall === 'spawn' ? 'start' : 'become';
+  const error = new Error(`${code}: cannot ${verb} ${name}: ${why}`, cause === undefined ? undefined : { cause });
+  return Object.assign(error, { code, ...(errno === undefined ? {} : { errno: -errno }), syscall, path });
 }
 
 /**
- * Why a program could not be started. Node tells most reasons in an event, too late for the constructor that must throw it.
- *
- * @param told what Node has told, for reasons that cannot be found out here
+ * What the system says to a start in the same place as the same user of what can never run: a directory. It comes to that, and says
+ * EACCES, only if nothing was in the way before: no descriptors, no room for a process, no right to be that user.
  */
-export function launchFailure(line: CommandLine, { cwd = '.', env = process.env }: LaunchPlace, told?: Error): Error {
-  const directory = typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
-  const place = statSync(directory, { throwIfNoEntry: false });
-  if (place === undefined) return failure('ENOENT', `its cwd ${directory} is not there`, directory);
-  if (!place.isDirectory()) return failure('ENOTDIR', `its cwd ${directory} is no directory`, directory);
-  const found = findProgram(line.file, env, directory);
-  if ('code' in found) {
-    const why = { ENOENT: 'is not there', EACCES: 'may not be executed', ENOTDIR: 'goes through a file' }[found.code];
-    const where = line.file.includes('/') ? '' : found.code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
-    return failure(found.code, `${line.file} ${why}${where}`, line.file);
-  }
-  if (told !== undefined) return Object.assign(told, { path: line.file, syscall: 'spawn' });
-  return noRoomError() ?? failure('EAGAIN', 'the system has no room for another process, or forbids it', line.file);
-
-  function failure(code: keyof typeof constants.errno, why: string, path: string): Error {
-    const errno = -constants.errno[code];
-    return Object.assign(new Error(`${code}: cannot start ${line.file}: ${why}`), {
-      code,
-      errno,
-      syscall: 'spawn',
-      path,
-    });
-  }
-}
-
-/** EMFILE or ENFILE, if there are no descriptors left: starting a program takes two, by which it tells whether it runs. */
-function noRoomError(): Error | undefined {
-  try {
-    const { readEnd, writeEnd } = makePipe();
-    closeSync(readEnd);
-    closeSync(writeEnd);
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
+function answerOfSystem(launch: Launch): string {
+  const { user, group } = launch;
+  const { error } = spawnSync('/', {
+    cwd: directoryOf(launch),
+    stdio: 'ignore',
+    ...(user === undefined ? {} : { uid: user }),
+    ...(group === undefined ? {} : { gid: group }),
+  });
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? 'EACCES';
+  if (code !== 'EACCES') return code;
+  // What was in the way is there to see but for this user's eyes, or has just been repaired.
+  return user === undefined && group === undefined ? 'ENOENT' : 'EACCES';
 }

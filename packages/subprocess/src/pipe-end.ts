@@ -1,9 +1,9 @@
-import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { closeDescriptor, handOver } from '@multiprocess/shared-memory';
 
 // Closes what its owner has forgotten: nobody can reach the descriptor any more.
 const forgotten = new FinalizationRegistry<number>((fd) => {
-  closeSync(fd);
+  closeDescriptor(fd);
 });
 
 /**
@@ -29,7 +29,7 @@ export class PipeEnd {
     if (this.#closed) return (this.#stream = new Socket().destroy());
     const options = { fd: this.#fd, readable: this.#side === 'readable', writable: this.#side === 'writable' };
     forgotten.unregister(this);
-    return (this.#stream = new Socket(options));
+    return (this.#stream = handOver(this.#fd, () => new Socket(options)));
   }
 
   get isStream(): boolean {
@@ -45,6 +45,6 @@ export class PipeEnd {
       return;
     }
     forgotten.unregister(this);
-    closeSync(this.#fd);
+    closeDescriptor(this.#fd);
   }
 }

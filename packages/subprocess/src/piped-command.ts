@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { Popen } from './popen.js';
 import { PIPE } from './stdio-constants.js';
+import { textsOf } from './written.js';
 
 /** A shell command with a pipe to it, or from it: what {@link popen} gives. */
 export class PipedCommand {
@@ -13,11 +13,19 @@ export class PipedCommand {
     this.popen = popen;
   }
 
-  /** All that it writes, from here to its end, as text. */
+  /**
+   * All that it writes, from here to its end, as text.
+   *
+   * @throws {OutputLimitError} If that is more than a string can hold: with all of it, as bytes.
+   */
   async read(): Promise<string> {
     const { stdout } = this.popen;
     if (stdout === null) throw new TypeError("There is nothing to read: the command was opened with mode 'w'");
-    return text(stdout);
+    const chunks: Buffer[] = [];
+    for await (const chunk of stdout) chunks.push(chunk as Buffer);
+    const { args, returncode } = this.popen;
+    const written = { stdout: Buffer.concat(chunks), stderr: null };
+    return textsOf(args, written, { encoding: 'utf8' }, returncode).stdout ?? '';
   }
 
   /** Writes text or bytes to it, and waits as long as the pipe is full. */

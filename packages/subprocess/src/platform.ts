@@ -2,7 +2,7 @@ import { native } from '@multiprocess/native';
 import { systemErrorOf } from '@multiprocess/shared-memory';
 
 /**
- * A pipe of the kernel.
+ * A pipe of the kernel. Both ends belong to the calling thread: see `closeDescriptor`.
  *
  * @throws {Error} with `code`, if there are no descriptors left
  */

@@ -53,9 +53,16 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly group?: number | undefined;
 }
 
+/** What is said to `run` and its like, or to the methods of a running program. */
+export const RUN_OPTIONS: readonly string[] = ['input', 'captureOutput', 'timeout', 'check'];
+
 /** @throws {TypeError | RangeError} with the value received, for what the types would not let pass */
 export function checkOptions(options: PopenOptions<string | undefined>): void {
   const given = optionsOf(options, '{ shell: true }');
+  const misplaced = RUN_OPTIONS.find((name) => (given as Record<string, unknown>)[name] !== undefined);
+  if (misplaced !== undefined) {
+    throw new TypeError(`${misplaced} is an option of run: give Popen stdin, stdout, or call communicate and wait`);
+  }
   checkBoolean('killTree', given.killTree);
   checkBoolean('startNewSession', given.startNewSession);
   if (typeof given.shell !== 'string') checkBoolean('shell', given.shell);
@@ -65,6 +72,9 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   }
   if (errors !== undefined && !['replace', 'strict'].includes(errors)) {
     throw new RangeError(`errors must be 'replace' or 'strict', received ${inspect(errors)}`);
+  }
+  if (errors !== undefined && encoding === undefined) {
+    throw new TypeError(`errors: ${inspect(errors)} is about text: give an encoding, or leave it out`);
   }
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw new TypeError(`signal must be an AbortSignal, received ${inspect(signal)}`);

@@ -2,7 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { TimeoutExpired, blockingTimeoutOf, signalOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  TimeoutExpired,
+  blockingTimeoutOf,
+  clock,
+  signalOf,
+  throwIfAborted,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
@@ -11,8 +18,8 @@ import type { Command, Output, PopenOptions } from './popen-options.js';
 import { newTreeMark, signalTree } from './process-tree.js';
 import { ProgramEnd } from './program-end.js';
 import { settledWithin } from './settled-within.js';
-import { startProgram } from './start-program.js';
-import { StdioPlan } from './stdio-plan.js';
+import { planFor, startProgram } from './start-program.js';
+import type { StdioPlan } from './stdio-plan.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` gets through. */
 const SLICE_MS = 100;
@@ -60,7 +67,7 @@ export class Popen<E extends string | undefined = undefined> {
     this.args = args;
     this.#options = options;
     this.#mark = killTree ? newTreeMark() : undefined;
-    this.#plan = new StdioPlan(options);
+    this.#plan = planFor(args, options);
     try {
       const { child, pid } = startProgram(args, options, this.#plan, this.#mark);
       this.#child = child;
@@ -118,11 +125,11 @@ export class Popen<E extends string | undefined = undefined> {
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): number {
     const timeout = blockingTimeoutOf(options);
-    const deadline = performance.now() + timeout;
-    for (let left = timeout; ; left = deadline - performance.now()) {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; ; left = deadline - clock.now()) {
       const code = this.#end.look(Math.max(0, Math.min(left, SLICE_MS)));
       if (code !== null) return code;
-      if (performance.now() >= deadline) throw this.#expired(timeout);
+      if (clock.now() >= deadline) throw this.#expired(timeout);
     }
   }
 
@@ -132,7 +139,8 @@ export class Popen<E extends string | undefined = undefined> {
    * be called again, without input.
    *
    * @throws {TimeoutExpired} with what has come so far
-   * @throws {OutputLimitError} If there was more than `maxBuffer`. The program goes on; what it writes is thrown away.
+   * @throws {OutputLimitError} If there was more than `maxBuffer`: the program goes on, and what it writes is thrown away. Or if
+   * there was more than a string can hold, about 512 million characters: with all of it, as bytes.
    * @throws {TypeError} If there is input and no pipe, or input a second time.
    */
   async communicate(input?: string | Uint8Array, options?: WaitOptions): Promise<Communicated<E>> {
@@ -141,7 +149,7 @@ export class Popen<E extends string | undefined = undefined> {
     this.#communication ??= new Communication(this.args, this.#plan, this.#options);
     this.#communication.feed(input);
     const done = Promise.all([this.#communication.done, this.#end.told]);
-    if (await settledWithin(done, timeout, signal)) return this.#communication.collected;
+    if (await settledWithin(done, timeout, signal)) return this.#communication.texts(this.#end.status);
     throw this.#expired(timeout);
   }
 
@@ -225,7 +233,7 @@ export class Popen<E extends string | undefined = undefined> {
   }
 
   #expired(timeout: number): TimeoutExpired {
-    const { stdout = null, stderr = null } = this.#communication?.collected ?? {};
+    const { stdout = null, stderr = null } = this.#communication?.report ?? {};
     const cmd = this.args;
     const message = `${inspect(cmd)} was not done within ${timeout} ms`;
     return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });

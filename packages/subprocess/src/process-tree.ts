@@ -1,4 +1,4 @@
-import { descendantsOf, environmentOf, runningProcesses } from '@multiprocess/shared-memory';
+import { clock, descendantsOf, environmentOf, runningProcesses } from '@multiprocess/shared-memory';
 
 /** A variable in the environment of a program, by which all that it starts can be told, however far they have gone from it. */
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
@@ -10,7 +10,7 @@ let trees = 0; // numbers them within this process
 
 export function newTreeMark(): string {
   trees += 1;
-  return `${process.pid}.${process.hrtime.bigint().toString(36)}.${trees}`;
+  return `${process.pid}.${clock.hrtime.bigint().toString(36)}.${trees}`;
 }
 
 /** The environment with a mark. Marks of trees that this process is part of stay in it. */

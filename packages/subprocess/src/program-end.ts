@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { childStatus } from '@multiprocess/shared-memory';
+import { childStatus, clock } from '@multiprocess/shared-memory';
 
 /** How a program has ended: asked of the kernel, or told by Node, whichever comes first. */
 export class ProgramEnd {
@@ -16,7 +16,7 @@ export class ProgramEnd {
         this.#returncode ??= signal === null ? code : -constants.signals[signal];
         onExit();
         // libuv reaps all that have ended before it tells of the first: nobody is woken before all have been told of.
-        setImmediate(resolve);
+        clock.setImmediate(resolve);
       });
     });
   }

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
-import { checkBoolean } from './popen-options.js';
+import { RUN_OPTIONS, checkBoolean } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
@@ -32,14 +32,17 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
   if (input !== undefined && typeof input !== 'string' && !types.isUint8Array(input)) {
     throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
   }
-  if (input !== undefined && stdin !== undefined && stdin !== PIPE) {
+  if (input !== undefined && stdin !== undefined) {
     throw new TypeError('input and stdin are two ways to say what the program reads: give one of them');
   }
   if (captureOutput && (stdout !== undefined || stderr !== undefined)) {
     throw new TypeError('captureOutput says where both outputs go: leave stdout and stderr out');
   }
+  const rest: PopenOptions<E> = Object.fromEntries(
+    Object.entries(options).filter(([name]) => !RUN_OPTIONS.includes(name)),
+  );
   return {
-    ...options,
+    ...rest,
     ...(input === undefined ? {} : { stdin: PIPE }),
     ...(captureOutput ? { stdout: PIPE, stderr: PIPE } : {}),
   };

@@ -1,22 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { OutputLimitError, TimeoutExpired, blockingTimeoutOf } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from './command-line.js';
 import type { CommandLine } from './command-line.js';
 import { CompletedProcess } from './completed-process.js';
-import { launchFailure } from './launch-failure.js';
+import { failure, launchFailure } from './launch-failure.js';
+import { findObstacle } from './obstacle.js';
 import { checkOptions } from './popen-options.js';
 import type { Command, InputTarget, Output, OutputTarget, PopenOptions } from './popen-options.js';
 import { newTreeMark, signalTree } from './process-tree.js';
-import { findProgram } from './program-search.js';
 import { checkDecided, popenOptionsOf } from './run-options.js';
 import type { RunSyncOptions } from './run-options.js';
-import { spawnOptions } from './start-program.js';
+import { checkFormat, spawnOptions } from './start-program.js';
 import { DEVNULL, PIPE, STDOUT } from './stdio-constants.js';
-import { decodeOutput, encodeInput } from './text.js';
+import { encodeInput, mostBytes } from './text.js';
+import { reportOf, textsOf } from './written.js';
 
 /**
  * Like {@link run}, but blocks the thread, and with it the event loop: streams without a descriptor cannot be used.
@@ -28,33 +28,34 @@ export function runSync<E extends string | undefined = undefined>(
   options: RunSyncOptions<E> = {},
 ): CompletedProcess<E> {
   const popenOptions = popenOptionsOf(options);
-  const { shell = false, killTree = shell !== false, encoding, errors } = popenOptions;
+  const { shell = false, killTree = shell !== false } = popenOptions;
   const timeout = blockingTimeoutOf(options);
   checkOptions(popenOptions);
   const mark = killTree ? newTreeMark() : undefined;
   const result = start(args, options, popenOptions, mark, timeout);
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (mark !== undefined && (code === 'ETIMEDOUT' || code === 'ENOBUFS')) signalTree(undefined, mark, 'SIGKILL');
-  const text = (bytes: Buffer | null): Output<E> | null =>
-    bytes === null ? null : (decodeOutput(bytes, encoding, errors) as Output<E>);
-  const output = { stdout: text(result.stdout), stderr: text(result.stderr) };
   if (code === 'ETIMEDOUT') {
     const message = `${inspect(args)} was not done within ${timeout} ms`;
-    throw new TimeoutExpired(message, { cmd: args, timeout, ...output });
+    throw new TimeoutExpired(message, { cmd: args, timeout, ...reportOf(result, popenOptions) });
   }
   if (code === 'ENOBUFS') {
-    const message = `${inspect(args)} wrote more than maxBuffer, ${popenOptions.maxBuffer ?? Infinity} bytes`;
-    throw new OutputLimitError(message, { cmd: args, ...output });
+    const most = mostBytes(popenOptions);
+    const limit = most === popenOptions.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
+    const message = `${inspect(args)} wrote more than ${limit}, ${most} bytes`;
+    throw new OutputLimitError(message, { cmd: args, ...reportOf(result, popenOptions) });
   }
   const { status, signal } = result;
   const returncode = signal === null ? (status ?? 0) : -constants.signals[signal];
-  const completed = new CompletedProcess<E>(args, returncode, output.stdout, output.stderr);
+  const { stdout, stderr } = textsOf(args, result, popenOptions, returncode);
+  const completed = new CompletedProcess<E>(args, returncode, stdout, stderr);
   if (options.check === true) completed.checkReturncode();
   return completed;
 }
 
 /** Runs a program to its end, and returns its status. Throws what {@link runSync} throws. */
 export function callSync(args: Command, options: RunSyncOptions<string | undefined> = {}): number {
+  checkDecided('callSync', options, ['check']);
   return runSync(args, options).returncode;
 }
 
@@ -86,6 +87,7 @@ function start(
   const merged = options.stderr === STDOUT;
   const plain = commandLine(args, options.shell, options.executable);
   const line = merged ? withMergedOutput(checkedProgram(plain, options)) : plain;
+  checkFormat(plain.file, options);
   const result = spawnSync(line.file, line.args, {
     ...spawnOptions(options, mark),
     argv0: line.name,
@@ -96,7 +98,7 @@ function start(
       merged ? 'inherit' : sideOf('stderr', options.stderr),
       ...passed(options.passFds),
     ],
-    maxBuffer: options.maxBuffer ?? Infinity,
+    maxBuffer: mostBytes(options),
     ...(timeout === Infinity ? {} : { timeout: Math.max(1, Math.ceil(timeout)) }),
     killSignal: 'SIGKILL',
     encoding: 'buffer',
@@ -104,15 +106,14 @@ function start(
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (code === undefined || code === 'ETIMEDOUT' || code === 'ENOBUFS') return result;
   if (code === 'EPIPE' && result.pid !== 0) return result; // it ended without reading all of its input
-  throw launchFailure(plain, options, result.error);
+  throw launchFailure(plain.file, options, result.error);
 }
 
 /** What a shell is put before: it would tell by its status only that there is no such program. */
 function checkedProgram(line: CommandLine, options: PopenOptions<string | undefined>): CommandLine {
   if (line.usesShell) return line;
-  const { env = process.env, cwd = '.' } = options;
-  const directory = typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
-  if ('code' in findProgram(line.file, env, directory)) throw launchFailure(line, options);
+  const obstacle = findObstacle(line.file, options);
+  if (obstacle !== undefined) throw failure(line.file, obstacle, 'spawn');
   return line;
 }
 

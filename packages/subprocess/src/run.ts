@@ -61,8 +61,9 @@ async function ended<E extends string | undefined>(popen: Popen<E>, error: unkno
 /** How long what was written before the end may take from the pipes to here, where something else keeps them open. */
 const LAST_LOOK_MS = 50;
 
-/** Runs a program to its end, and returns its status. Throws what {@link run} throws. */
+/** Runs a program to its end, and returns its status, whatever that is. Throws what {@link run} throws. */
 export async function call(args: Command, options: RunOptions<string | undefined> = {}): Promise<number> {
+  checkDecided('call', options, ['check']);
   return (await run(args, options)).returncode;
 }
 

@@ -3,12 +3,25 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { isError } from '@multiprocess/shared-memory';
 import { commandLine } from './command-line.js';
 import type { CommandLine } from './command-line.js';
-import { launchFailure } from './launch-failure.js';
-import type { LaunchPlace } from './launch-failure.js';
+import { isUnknownFormat } from './executable-format.js';
+import { failure, launchFailure } from './launch-failure.js';
+import type { Launch } from './launch-failure.js';
+import { directoryOf, unknownFormat } from './obstacle.js';
 import { keepDescriptors } from './platform.js';
 import type { Command, PopenOptions } from './popen-options.js';
 import { markedEnvironment } from './process-tree.js';
-import type { StdioPlan } from './stdio-plan.js';
+import { findProgram } from './program-search.js';
+import { StdioPlan } from './stdio-plan.js';
+
+/** The streams of a program. Throws as {@link startProgram} does, where there are no descriptors for them. */
+export function planFor(command: Command, options: PopenOptions<string | undefined>): StdioPlan {
+  try {
+    return new StdioPlan(options);
+  } catch (error) {
+    if (!isError(error) || !('errno' in error)) throw error;
+    throw launchFailure(commandLine(command, options.shell, options.executable).file, options, error);
+  }
+}
 
 /**
  * Starts a program.
@@ -22,19 +35,26 @@ export function startProgram(
   mark: string | undefined,
 ): { readonly child: ChildProcess; readonly pid: number } {
   const line = commandLine(command, options.shell, options.executable);
+  checkFormat(line.file, options);
   const child = spawned(line, options, { ...spawnOptions(options, mark), argv0: line.name, stdio: plan.childSides });
   child.on('error', () => undefined); // tells of the start what is thrown here
-  if (child.pid === undefined) throw launchFailure(line, options);
+  if (child.pid === undefined) throw launchFailure(line.file, options);
   return { child, pid: child.pid };
 }
 
-function spawned(line: CommandLine, place: LaunchPlace, options: SpawnOptions): ChildProcess {
+function spawned(line: CommandLine, launch: Launch, options: SpawnOptions): ChildProcess {
   try {
     return spawn(line.file, line.args, options);
   } catch (error) {
-    if (isError(error) && 'errno' in error) throw launchFailure(line, place, error);
+    if (isError(error) && 'errno' in error) throw launchFailure(line.file, launch, error);
     throw error;
   }
+}
+
+/** @throws {Error} with `code` `'ENOEXEC'`, for what the C library would give to a shell */
+export function checkFormat(name: string, { env = process.env, cwd }: Launch): void {
+  const found = findProgram(name, env, directoryOf({ cwd }));
+  if ('file' in found && isUnknownFormat(found.file)) throw failure(name, unknownFormat(name), 'spawn');
 }
 
 /** What asynchronous and synchronous starts have in common. */

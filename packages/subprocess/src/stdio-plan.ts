@@ -1,6 +1,6 @@
-import { closeSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
+import { closeDescriptor } from '@multiprocess/shared-memory';
 import { PipeEnd } from './pipe-end.js';
 import { makePipe } from './platform.js';
 import type { InputTarget, OutputTarget, PopenOptions } from './popen-options.js';
@@ -39,7 +39,7 @@ export class StdioPlan {
 
   /** The program has its own copies of these; as long as this process has them too, a pipe would never end. */
   closeChildEnds(): void {
-    for (const fd of this.#childEnds.splice(0)) closeSync(fd);
+    for (const fd of this.#childEnds.splice(0)) closeDescriptor(fd);
   }
 
   closeAll(): void {

@@ -1,11 +1,35 @@
-/** What a program wrote, as text of an encoding, or as it is. Line ends stay what they are. */
+import { constants } from 'node:buffer';
+
+/** Longer output is decoded piece by piece: whole, some versions of Node refuse or die of what would fit into a string. */
+const PIECE_BYTES = 64 * 1024 * 1024;
+
+/** How much of a stream is collected: as much as was said, and as a Buffer can hold. */
+export function mostBytes({ maxBuffer = Infinity }: { readonly maxBuffer?: number | undefined }): number {
+  return Math.min(maxBuffer, constants.MAX_LENGTH);
+}
+
+/**
+ * What a program wrote, as text of an encoding, or as it is. Line ends stay what they are.
+ *
+ * @returns undefined if the text is longer than a string can be
+ * @throws {TypeError} If it is no text of the encoding, and `errors` is `'strict'`.
+ */
 export function decodeOutput(
   bytes: Buffer,
   encoding: string | undefined,
   errors: 'replace' | 'strict' = 'replace',
-): Buffer | string {
+): Buffer | string | undefined {
   if (encoding === undefined) return bytes;
-  return new TextDecoder(encoding, { fatal: errors === 'strict', ignoreBOM: true }).decode(bytes);
+  const decoder = new TextDecoder(encoding, { fatal: errors === 'strict', ignoreBOM: true });
+  if (bytes.length <= PIECE_BYTES) return decoder.decode(bytes);
+  let text = '';
+  for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
+    const piece = bytes.subarray(from, from + PIECE_BYTES);
+    const more = decoder.decode(piece, { stream: from + PIECE_BYTES < bytes.length });
+    if (text.length + more.length > constants.MAX_STRING_LENGTH) return undefined;
+    text += more;
+  }
+  return text;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
-import { isThenable } from '@multiprocess/shared-memory';
+import { clock, isThenable } from '@multiprocess/shared-memory';
 import { NOTHING, has, link, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
 
@@ -87,10 +87,12 @@ export class AsyncHold {
     for (const id of this.promises) bearers.delete(id);
     if (holds.size > 0 || isLingering) return;
     isLingering = true;
-    setTimeout(() => {
-      isLingering = false;
-      if (holds.size === 0) hook.disable();
-    }, LINGER_MS).unref();
+    clock
+      .setTimeout(() => {
+        isLingering = false;
+        if (holds.size === 0) hook.disable();
+      }, LINGER_MS)
+      .unref();
   }
 
   #newBearer<R>(): { promise: Promise<R>; resolve: (value: R) => void; reject: (reason: unknown) => void } {
@@ -110,7 +112,7 @@ export class AsyncHold {
     setShare(resource, { surely: share.surely, possibly: link(this, share.possibly) });
     if (before.has(resource)) return;
     before.set(resource, share);
-    queueMicrotask(() => {
+    clock.queueMicrotask(() => {
       before.delete(resource);
       setShare(resource, share);
     });

@@ -4,6 +4,7 @@ import {
   Segment,
   blockingTimeoutOf,
   isThenable,
+  clock,
   parseHandle,
   registerKind,
   signalOf,
@@ -112,9 +113,9 @@ export class Barrier extends WaitingObject {
    */
   async wait(options?: WaitOptions): Promise<number> {
     this.openSegment();
-    const deadline = performance.now() + this.#timeoutOr(timeoutOf(options), options);
+    const deadline = clock.now() + this.#timeoutOr(timeoutOf(options), options);
     const signal = signalOf(options);
-    const left = () => Math.max(0, deadline - performance.now());
+    const left = () => Math.max(0, deadline - clock.now());
     const slot = this.#arrived(await this.#arrivals.wait(() => this.#table.arriving(this.#role), left(), signal));
     let outcome: number | 'act' | undefined;
     try {
@@ -134,8 +135,8 @@ export class Barrier extends WaitingObject {
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
   waitSync(options?: BlockOptions): number {
     this.openSegment();
-    const deadline = performance.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
-    const left = () => Math.max(0, deadline - performance.now());
+    const deadline = clock.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
+    const left = () => Math.max(0, deadline - clock.now());
     const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
     for (;;) {
       const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
@@ -242,7 +243,7 @@ registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, 
 
 /** The action, after the module that it is a task of, which may use top-level await. */
 async function loaded(action: Action | undefined): Promise<Action | undefined> {
-  return action !== undefined && isTask(action) ? ((await resolveTask(taskOf(action)))) : action;
+  return action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action;
 }
 
 function newBrokenError(fate: number): BrokenBarrierError {

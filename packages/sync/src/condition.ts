@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import {
   Segment,
   blockingTimeoutOf,
+  clock,
   optionsOf,
   parseHandle,
   registerKind,
@@ -174,12 +175,12 @@ export class Condition extends Acquirable {
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
     checkCallback('predicate', predicate);
-    const deadline = performance.now() + timeoutOf(options);
+    const deadline = clock.now() + timeoutOf(options);
     const signal = signalOf(options);
     this.lock.checkHeld();
     for (;;) {
       const result = await predicate();
-      const timeout = deadline - performance.now();
+      const timeout = deadline - clock.now();
       if (Boolean(result) || timeout <= 0) return result;
       await this.wait({ timeout, signal });
     }
@@ -192,11 +193,11 @@ export class Condition extends Acquirable {
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
     checkCallback('predicate', predicate);
-    const deadline = performance.now() + blockingTimeoutOf(options);
+    const deadline = clock.now() + blockingTimeoutOf(options);
     this.lock.checkHeld();
     for (;;) {
       const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
-      const timeout = deadline - performance.now();
+      const timeout = deadline - clock.now();
       if (Boolean(result) || timeout <= 0) return result;
       this.waitSync({ timeout });
     }

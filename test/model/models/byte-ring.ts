@@ -1,4 +1,4 @@
-import type { ByteRing, RingItem, Segment } from '@multiprocess/shared-memory';
+import type { ByteRing, NoMemory, RingItem, Segment } from '@multiprocess/shared-memory';
 import type { Act, Model, Site, View } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { FIRST_BYTES, RECORD_BYTES, RING_WORDS, itemsIn, newRing, ringScale, ringWordCount } from './ring-scale.js';
@@ -11,12 +11,16 @@ const {
   DIRTY,
   EASY_BYTES,
   GETS,
+  HEAD,
   LARGEST,
   MOST_BYTES,
   MOST_ITEMS,
   PRODUCERS,
   PUTS,
+  SEEN_HEAD,
+  SEEN_TAIL,
   SHUT,
+  TAIL,
 } = RING_WORDS;
 const OWNER = 0x7fffffff;
 
@@ -29,11 +33,11 @@ const ringOf = (site: Site): ByteRing => new (sharedMemoryOf(site).ByteRing)(sit
 
 /** Puts the item with that number: at once if it can, else waiting for room. */
 const puts =
-  (number: number): Act =>
+  (number: number, noMemory: NoMemory = 'throw'): Act =>
   (site) => {
     const { writer } = ringOf(site);
     const item = new Uint8Array(Int32Array.of(number).buffer);
-    const outcome = sharedMemoryOf(site).waitSync(site.parker, writer.putting(item), Infinity);
+    const outcome = sharedMemoryOf(site).waitSync(site.parker, writer.putting(item, noMemory), Infinity);
     if (outcome === 'put') site.note(PUT, 1);
     return outcome === 'put' ? 'next' : 'end';
   };
@@ -57,6 +61,26 @@ const get: Act = (site) => {
   if (item === undefined || item === 'shut') return 'end';
   take(site, item);
   return 'next';
+};
+
+/** Takes what is there, up to two at a time, waiting for the first. */
+const getMany: Act = (site) => {
+  const use = (items: readonly RingItem[]): boolean => {
+    for (const item of items) take(site, item);
+    return true;
+  };
+  const taken = sharedMemoryOf(site).waitSync(site.parker, ringOf(site).reader.gettingMany(2, use), Infinity);
+  return taken === undefined || taken === 'shut' ? 'end' : 'next';
+};
+
+/** Takes as an event loop does: what can be had at once, and if that is nothing, it waits. */
+const getManySoon: Act = (site) => {
+  const use = (items: readonly RingItem[]): boolean => {
+    for (const item of items) take(site, item);
+    return false;
+  };
+  const taken = sharedMemoryOf(site).runAtOnce(site.parker, ringOf(site).reader.gettingMany(2, use));
+  return taken === undefined ? getMany(site) : 'next';
 };
 
 const triesToGet: Act = (site) => {
@@ -99,6 +123,9 @@ function countedEnough({ words }: View): string | undefined {
   return counted >= itemsIn(words) ? undefined : `${itemsIn(words)} items are counted as ${counted}`;
 }
 
+/** Positions of an empty ring through which an item has gone: of two more, the second has another place once it has grown. */
+const begun = Object.fromEntries([TAIL, SEEN_HEAD, HEAD, SEEN_TAIL].map((word) => [word, RECORD_BYTES]));
+
 interface Shape {
   readonly producers: readonly (readonly Act[])[];
   readonly consumers: readonly (readonly Act[])[];
@@ -117,8 +144,8 @@ function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
     words: { ...RING_WORDS, put: PUT, taken: TAKEN },
     wordCount: TAKEN + MOST_NUMBERS,
     segmentWords: ringWordCount(mostBytes),
-    initial: newRing(mostBytes, shape.mostItems ?? 0),
-    constant: [MOST_BYTES, MOST_ITEMS, EASY_BYTES, DEFINITIONS_END, LARGEST, ...(grows ? [] : [CAPACITY])],
+    initial: { ...newRing(mostBytes, shape.mostItems ?? 0), ...(grows ? begun : {}) },
+    constant: [MOST_BYTES, MOST_ITEMS, EASY_BYTES, DEFINITIONS_END, ...(grows ? [] : [LARGEST, CAPACITY])],
     racy: [PUTS, GETS, DIRTY, ...(grows ? [CAPACITY] : [])],
     patches: ringScale,
     programs: [...producers, ...consumers],
@@ -179,6 +206,40 @@ const killedConsumer = model(
   { kills: 1, victims: [1], rechecks: 'after a kill', bounds: { preemptions: 1 } },
 );
 
+const many = model(
+  'many are taken at a time',
+  { producers: [[puts(0), puts(1), puts(2)]], consumers: [[getManySoon, getMany, getMany]] },
+  { bounds: { preemptions: 3 } },
+);
+const killedGrowing = model(
+  'one is killed while it grows',
+  {
+    producers: [[puts(0), puts(1), puts(2)]],
+    consumers: [[getManySoon, getMany, getMany]],
+    mostBytes: 2 * FIRST_BYTES,
+  },
+  { kills: 1, victims: [0], rechecks: 'after a kill', bounds: { preemptions: 1 } },
+);
+const noMemory = model(
+  'it may grow, but there is no memory',
+  {
+    producers: [[puts(0, 'wait'), puts(1, 'wait'), puts(2, 'wait')]],
+    consumers: [[getMany, getMany, getMany]],
+    mostBytes: 2 * FIRST_BYTES,
+  },
+  {
+    patches: [
+      ...ringScale,
+      {
+        file: 'shared-memory/ring-writer.js',
+        find: 'return this.#core.room.tryGrow(message.byteLength) ?',
+        replace: "throw new OutOfMemoryError(''); return true ?",
+      },
+    ],
+    bounds: { preemptions: 2 },
+  },
+);
+
 export const byteRingModels = [
   oneToOne,
   trying,
@@ -189,8 +250,15 @@ export const byteRingModels = [
   killed,
   killedPair,
   killedConsumer,
+  many,
+  killedGrowing,
+  noMemory,
 ];
 const sleeps = /sleeps for ever/;
+const circles = /goes round in circles/;
+
+const READ =
+  'const items = starts.length === 1 ? [memory.read(starts[0], lengths[0])] : memory.readAll(head, end, starts, lengths);';
 
 export const byteRingMutants = [
   ...mutantsOf('shared-memory/ring-writer.js', {
@@ -230,15 +298,47 @@ export const byteRingMutants = [
     ],
     'room is given back before the item is copied': [
       oneToOne,
-      'const item = memory.read(start, length);\n        this.#core.take((start + recordBytes(length)) | 0, 1);',
-      'this.#core.take((start + recordBytes(length)) | 0, 1);\n        const item = memory.read(start, length);',
+      `${READ}\n        this.#core.take(end, starts.length);`,
+      `this.#core.take(end, starts.length);\n        ${READ}`,
       /without Atomics/,
+    ],
+    'what another thread is in the way of is tried again and again': [
+      killedGrowing,
+      'yield* this.#core.enteringConsumers();',
+      'if (!this.#core.consumers.tryLock()) continue;',
+      circles,
+    ],
+    'a consumer waits until somebody else has counted': [
+      killedGrowing,
+      'if (dirty)\n                yield* this.#counting();',
+      ';',
+      circles,
+    ],
+    'what is taken together leaves one behind': [
+      many,
+      'this.#core.take(end, starts.length);',
+      'this.#core.take(end, 1);',
+      /are counted as/,
     ],
     'items are taken without the mutex': [
       twoTake,
       'yield* this.#core.enteringConsumers();',
       '',
       /without Atomics|taken twice/,
+    ],
+  }),
+  ...mutantsOf('shared-memory/ring-memory.js', {
+    'the ring is larger before what is in it has been copied': [
+      killedGrowing,
+      'this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);',
+      'this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old); Atomics.store(this.#words, CAPACITY, capacity);',
+      /taken twice|contradicts itself/,
+    ],
+    'what has another place in the larger ring is left behind': [
+      growing,
+      'this.bytes.copyWithin(to, from, from + piece);',
+      ';',
+      /are counted as|taken twice|contradicts itself/,
     ],
   }),
   ...mutantsOf('shared-memory/ring-core.js', {

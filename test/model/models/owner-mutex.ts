@@ -148,7 +148,7 @@ export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
   ],
   'the dead keep what they hold': [
     deadHolder,
-    'else if (this.#thread.isDead(owner))',
+    'else if (this.#thread.isDead(owner) || (brief && owner === this.#self))',
     'else if (false)',
     /sleeps for ever|circles/,
   ],

@@ -1,5 +1,6 @@
+import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
+import type { MultiprocessError } from '@multiprocess/shared-memory';
 import { importNeeded } from '@multiprocess/serialization';
-import { ManagerClosedError, reasonOf } from '@multiprocess/shared-memory';
 import {
   BATCH,
   CALL,
@@ -13,9 +14,11 @@ import {
   RELEASE,
   RESULT,
   SHUTDOWN,
+  UNSENT,
   joinFrames,
   makeFrame,
   readFrame,
+  splitFrames,
 } from '../wire/frame.js';
 import type { Place } from '../wire/reference.js';
 import type { Registration } from '../server/registration.js';
@@ -28,11 +31,15 @@ import { sectionOf } from './sections.js';
 type Outcome =
   | { readonly how: 'result'; readonly value: unknown }
   | { readonly how: 'failure'; readonly error: unknown }
+  | { readonly how: 'unsent' | 'broken'; readonly error: MultiprocessError }
   | { readonly how: 'cancelled' };
 
 /** Objects made by clients have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
 const MOST_CALLS = 2 ** 32 - 1;
+
+/** Numbers in a message that gives leases back: few enough that it always finds room in a ring. */
+const MOST_RELEASED = 512;
 
 /** Requests that have the server itself as their object. */
 const SERVER_REQUESTS = { info: INFO, shutdown: SHUTDOWN, register: REGISTER } as const;
@@ -59,7 +66,7 @@ export class Client implements LinkListener {
     this.#onEnd = onEnd;
     this.#link = connect(this);
     this.proxies = new ProxyTable((pairs) => {
-      this.#tell(RELEASE, pairs);
+      for (let i = 0; i < pairs.length; i += MOST_RELEASED) this.#tell(RELEASE, pairs.slice(i, i + MOST_RELEASED));
     });
   }
 
@@ -75,8 +82,9 @@ export class Client implements LinkListener {
   /** Has an object made, and returns its number: what is wrong with it, its calls will say. */
   create(type: string, args: readonly unknown[]): number {
     this.#checkOpen();
-    const object = this.#link.number * CLIENT_RANGE + ++this.#lastObject;
-    this.#post(makeFrame(CREATE, 0, this.#link.number, 0, this.#encode([object, type, args])));
+    const low = ++this.#lastObject;
+    const object = this.#link.number * CLIENT_RANGE + low;
+    this.#post(makeFrame(CREATE, 0, this.#link.number, low, this.#encode([object, type, args])));
     return object;
   }
 
@@ -141,10 +149,40 @@ export class Client implements LinkListener {
     settle?.(outcome);
   }
 
-  onEnd(cause: Error | undefined): void {
+  onRefused(bytes: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[] {
+    const frame = readFrame(bytes);
+    if (frame?.kind === BATCH) return this.#refuseBatch(frame.body, error);
+    if (frame?.kind === CREATE) {
+      const object = this.#link.number * CLIENT_RANGE + frame.section;
+      const body = this.#encode([object, new OutOfMemoryError(error.message)]);
+      return [makeFrame(UNSENT, 0, this.#link.number, 0, body)];
+    }
+    const settle = frame && this.#pending.get(frame.call);
+    if (frame !== undefined) this.#pending.delete(frame.call);
+    settle?.({ how: 'unsent', error });
+    return [];
+  }
+
+  /** Its calls go together or not at all. */
+  #refuseBatch(body: Uint8Array, error: OutOfMemoryError): Uint8Array[] {
+    const instead: Uint8Array[] = [];
+    for (const one of splitFrames(body)) {
+      const { call, kind } = readFrame(one)!;
+      if (call === 0 && kind !== CREATE) instead.push(one);
+      else instead.push(...this.onRefused(one, error));
+    }
+    return instead;
+  }
+
+  onEnd(cause: unknown): void {
     if (this.#closed !== undefined) return;
-    this.#closed = new ManagerClosedError('The manager has been shut down, or its process has died', { cause });
-    for (const settle of this.#pending.values()) settle({ how: 'failure', error: undefined });
+    const isBroken = cause instanceof CorruptSegmentError;
+    const message = isBroken
+      ? 'The way to the manager is damaged, and was closed'
+      : 'The manager has been shut down, or its process has died';
+    this.#closed = new ManagerClosedError(message, { cause });
+    const outcome: Outcome = isBroken ? { how: 'broken', error: cause } : { how: 'failure', error: undefined };
+    for (const settle of this.#pending.values()) settle(outcome);
     this.#pending.clear();
     this.#onEnd();
   }
@@ -201,6 +239,9 @@ export class Client implements LinkListener {
   #settled(outcome: Outcome, signal?: AbortSignal): unknown {
     if (outcome.how === 'result') return outcome.value;
     if (outcome.how === 'cancelled') throw reasonOf(signal);
+    // Each call gets an error of its own, with its own stack.
+    if (outcome.how === 'unsent') throw new OutOfMemoryError(outcome.error.message, { cause: outcome.error.cause });
+    if (outcome.how === 'broken') throw new CorruptSegmentError(outcome.error.message, { cause: outcome.error });
     if (this.#closed !== undefined && outcome.error === undefined) throw this.#closedError();
     throw toLocalError(outcome.error);
   }

@@ -1,11 +1,14 @@
+import type { OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Codec } from '../wire/codec.js';
 
 /** Who is told what a link receives. */
 export interface LinkListener {
   /** A frame from the server, which is good only during the call. */
   onFrame(bytes: Uint8Array): void;
+  /** A frame that was posted cannot be sent, for want of memory. Returns what is to be sent in its place. */
+  onRefused(frame: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[];
   /** No frame will come any more. Called once. */
-  onEnd(cause: Error | undefined): void;
+  onEnd(cause: unknown): void;
 }
 
 /** A way to the server: frames there and back, in order. */

@@ -1,3 +1,5 @@
+import { clock } from '@multiprocess/shared-memory';
+
 /** What of a proxy the table needs to know. */
 interface Entry<P extends WeakKey> {
   readonly proxy: WeakRef<P>;
@@ -81,7 +83,7 @@ export class ProxyTable {
   #forget(object: number, entry: Entry<AnyProxy>): void {
     this.#entries.delete(object);
     if (this.#givenBack.push(object, entry.leases) > 2) return;
-    queueMicrotask(() => {
+    clock.queueMicrotask(() => {
       const pairs = this.#givenBack;
       this.#givenBack = [];
       this.#release(pairs);

@@ -1,11 +1,11 @@
-import { Line, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, Segment, Waiting } from '@multiprocess/shared-memory';
+import { Line, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { ByteRing, RingItem, Segment, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, makeFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
-import { putFrames } from '../wire/put-frames.js';
+import { Outbox } from '../wire/outbox.js';
 import { RingAttention, hotBudget } from '../wire/ring-attention.js';
 import { untilDead } from './until-dead.js';
 
@@ -18,6 +18,9 @@ const STARE_MICROS = 20;
  */
 const ENOUGH_TO_BEGIN = 32;
 
+/** What ends a wait in the background whose work a call that blocks the thread does. */
+const TAKEN_OVER = new Error('taken over');
+
 /** The way to a server on this machine: the ring of its requests, and a ring of this thread for the answers. */
 export class RingLink implements Link {
   readonly codec = codecOf('msgpack');
@@ -29,7 +32,7 @@ export class RingLink implements Link {
   readonly #attention: RingAttention;
   readonly #budget = hotBudget();
   #isWanted: () => boolean = () => false;
-  #outbox: Uint8Array[] = [];
+  readonly #outbox: Outbox;
   #flushQueued = false;
   #enough = ENOUGH_TO_BEGIN;
   #draining = false;
@@ -40,14 +43,12 @@ export class RingLink implements Link {
     this.#listener = listener;
     this.number = requests.nextClient();
     this.#replies = createReplyRing();
+    this.#outbox = new Outbox(requests.ring, (frame, error) => listener.onRefused(frame, error));
     const { parker, self } = requests.segment.thread;
     this.#senders = new Line(parker);
     const awaitsAnswers = {
-      take: () => {
-        this.#takeAll();
-      },
+      receiving: () => this.#receiving(),
       isWanted: () => !this.#over && this.#isWanted(),
-      awaiting: () => this.#awaiting(),
     };
     this.#attention = new RingAttention(this.#replies.ring, parker, awaitsAnswers, 'glancing');
     const { reference } = this.#replies.segment;
@@ -59,7 +60,7 @@ export class RingLink implements Link {
     const count = this.#outbox.push(frame);
     if (!this.#flushQueued) {
       this.#flushQueued = true;
-      queueMicrotask(this.#flushAtEnd);
+      clock.queueMicrotask(this.#flushAtEnd);
     }
     if (count < this.#enough) return;
     this.#enough *= 2;
@@ -74,10 +75,11 @@ export class RingLink implements Link {
   checkCanBlock(): void {}
 
   runSync(done: () => boolean): void {
-    this.#flushSync();
-    while (!done() && !this.#over) {
-      if (this.#stare()) this.#takeAll();
-      else this.#sleep();
+    try {
+      this.#flushSync();
+      while (!done() && !this.#over) this.#receiveSync();
+    } catch (error) {
+      this.#fail(error);
     }
     this.#attention.reconsider();
   }
@@ -98,63 +100,40 @@ export class RingLink implements Link {
   /** All that was posted, with one store and one wake, if there is room; else in the background. */
   readonly #flush = (): void => {
     if (this.#outbox.length === 0 || this.#draining || this.#over) return;
-    const put = putFrames(this.#requests.ring, this.#outbox);
-    if (put === 'shut') this.#end();
-    else if (put === this.#outbox.length) this.#outbox = [];
-    else {
-      this.#outbox.splice(0, put);
-      void this.#drain();
+    try {
+      const put = this.#outbox.tryPut();
+      if (put === 'shut') this.#end();
+      else if (put === 'some') void this.#drain();
+    } catch (error) {
+      this.#fail(error);
     }
   };
 
   async #drain(): Promise<void> {
     this.#draining = true;
     try {
-      while (this.#outbox.length > 0) {
-        if ((await this.#senders.wait(() => this.#puttingFirst(), Infinity)) !== 'put') {
-          this.#end();
-          return;
-        }
-        const more = putFrames(this.#requests.ring, this.#outbox);
-        if (more !== 'shut') this.#outbox.splice(0, more);
-      }
-    } catch {
-      // Somebody who blocks the thread has taken over what was to be sent.
+      if ((await this.#senders.wait(() => this.#sending(), Infinity)) !== 'put') this.#end();
+    } catch (error) {
+      // A call that blocks the thread may have taken over what was to be sent.
+      if (error !== TAKEN_OVER) this.#fail(error);
     } finally {
       this.#draining = false;
-      if (this.#outbox.length > 0) queueMicrotask(this.#flush);
+      this.#flush(); // what has been posted since
     }
-  }
-
-  /** Takes it out of the outbox in the same step: who takes over before this is awaited must not send it again. */
-  *#puttingFirst(): Waiting<'put' | 'shut' | 'dead'> {
-    const outcome = yield* this.#putting(this.#outbox[0]!);
-    if (outcome === 'put') this.#outbox.shift();
-    return outcome;
   }
 
   #flushSync(): void {
     if (this.#outbox.length === 0 || this.#over) return;
-    // Whatever is still in the outbox has not been put, whoever waits in the background for it: it begins anew here.
-    if (this.#draining) this.#senders.dismiss(() => new Error('taken over'));
-    const { parker } = this.#requests.segment.thread;
-    const frames = this.#outbox;
-    this.#outbox = [];
-    const put = putFrames(this.#requests.ring, frames);
-    for (let i = put === 'shut' ? 0 : put; i < frames.length; i++) {
-      if (waitSync(parker, this.#putting(frames[i]!), Infinity) !== 'put') {
-        this.#end();
-        return;
-      }
-    }
+    // What is still in the outbox has not been put, even if the background waits for that: it begins anew here.
+    if (this.#draining) this.#senders.dismiss(() => TAKEN_OVER);
+    if (waitSync(this.#requests.segment.thread.parker, this.#sending(), Infinity) !== 'put') this.#end();
   }
 
   async #attend(): Promise<void> {
     try {
       if ((await this.#attention.listen()) !== 'unwanted') this.#end();
     } catch (error) {
-      this.#letGo(); // its ring is damaged, or it could not be read
-      this.#listener.onEnd(error as Error);
+      this.#fail(error);
     }
   }
 
@@ -163,57 +142,73 @@ export class RingLink implements Link {
     const { parker } = this.#requests.segment.thread;
     const { reader } = this.#replies.ring;
     let there = !this.#replies.ring.isEmpty;
-    let now = performance.now();
+    let now = clock.now();
     for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
       const before = now;
       there = reader.glance(parker, STARE_MICROS);
-      now = performance.now();
+      now = clock.now();
       this.#budget.noteLook(now - before);
     }
     if (there) this.#budget.learn(0);
     return there;
   }
 
-  #sleep(): void {
-    const began = performance.now();
-    const there = waitSync(this.#requests.segment.thread.parker, this.#awaiting(), Infinity);
-    this.#budget.learn(performance.now() - began);
-    if (there === 'there') this.#takeAll();
-    else this.#end();
+  #receiveSync(): void {
+    const { parker } = this.#requests.segment.thread;
+    let received = this.#stare() ? runAtOnce(parker, this.#receiving()) : undefined;
+    if (received === undefined) {
+      const began = clock.now();
+      received = waitSync(parker, this.#receiving(), Infinity);
+      this.#budget.learn(clock.now() - began);
+    }
+    if (typeof received !== 'number') this.#end();
   }
 
-  #awaiting(): Waiting<'there' | 'shut' | 'dead'> {
-    return untilDead(this.#replies.ring.reader.awaitingItem(), this.#requests.segment.thread, this.#server);
+  /** Takes answers, waiting for the first of them, and deals with them. */
+  #receiving(): Waiting<number | 'shut' | 'dead'> {
+    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER));
   }
 
-  #putting(frame: Uint8Array): Waiting<'put' | 'shut' | 'dead'> {
-    return untilDead(this.#requests.ring.writer.putting(frame), this.#requests.segment.thread, this.#server);
+  readonly #receive = (items: readonly RingItem[]): boolean => {
+    for (const { bytes } of items) this.#listener.onFrame(bytes);
+    return !this.#over;
+  };
+
+  #sending(): Waiting<'put' | 'shut' | 'dead'> {
+    return this.#untilDead(this.#outbox.putting());
+  }
+
+  #untilDead<T>(waiting: Waiting<T>): Waiting<T | 'dead'> {
+    return untilDead(waiting, this.#requests.segment.thread, this.#server);
   }
 
   readonly #server = (): number => this.#requests.server;
 
-  #takeAll(): void {
-    const { reader } = this.#replies.ring;
-    for (;;) {
-      const items = reader.tryGetMany(MOST_TOGETHER);
-      if (items.length === 0) return;
-      reader.whileReading(() => {
-        for (const { bytes } of items) this.#listener.onFrame(bytes);
-      });
-    }
-  }
-
   /** The server has gone, but for what it has answered already. */
   #end(): void {
     if (this.#over) return;
-    this.#takeAll();
+    try {
+      runAtOnce(
+        this.#requests.segment.thread.parker,
+        this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER),
+      );
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#fail(undefined);
+  }
+
+  /** Nothing can be sent or received any more; `cause` says why, unless the server has gone. */
+  #fail(cause: unknown): void {
+    if (this.#over) return;
     this.#letGo();
-    this.#listener.onEnd(undefined);
+    this.#listener.onEnd(cause);
   }
 
   #letGo(): void {
     this.#over = true;
-    this.#outbox = [];
+    this.#outbox.clear();
     this.#senders.dismiss(() => new Error('closed'));
     this.#attention.close();
     this.#replies.segment.close();

@@ -1,3 +1,4 @@
+import { clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
 import { MOST_MESSAGE_BYTES } from '../net/socket-connection.js';
 import type { Codec } from '../wire/codec.js';
@@ -32,7 +33,7 @@ export class SocketLink implements Link {
     if (frame.length > MOST_MESSAGE_BYTES) {
       throw new RangeError(`A request has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
-    if (this.#outbox.push(frame) === 1) queueMicrotask(this.#flush);
+    if (this.#outbox.push(frame) === 1) clock.queueMicrotask(this.#flush);
   }
 
   listen(wanted: () => boolean): void {

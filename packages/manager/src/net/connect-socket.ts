@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { LongTimer, TimeoutError } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, clock } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
@@ -24,15 +24,15 @@ interface ConnectSettings {
  * @throws the system's error if nobody listens there
  */
 export async function connectSocket(address: Address, settings: ConnectSettings): Promise<FramedSocket> {
-  const deadline = performance.now() + settings.timeout;
+  const deadline = clock.now() + settings.timeout;
   const socket = await openSocket(address, settings);
   const framed = new FramedSocket(socket, HANDSHAKE_BYTES);
   try {
-    await introduce(framed, settings.authkey, Math.max(1, deadline - performance.now()));
+    await introduce(framed, settings.authkey, Math.max(1, deadline - clock.now()));
     return framed;
   } catch (error) {
     framed.end();
-    setImmediate(() => {
+    clock.setImmediate(() => {
       framed.destroy();
     });
     throw error;

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from './attach-proxy.js';
 import { wireTimeout } from './forms.js';
@@ -51,10 +51,10 @@ export class ConditionProxy extends RLockProxy {
    * @returns what it returned last
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
-    const deadline = performance.now() + timeoutOf(options);
+    const deadline = clock.now() + timeoutOf(options);
     for (;;) {
       const result = await predicate();
-      const timeout = deadline - performance.now();
+      const timeout = deadline - clock.now();
       if (result || timeout <= 0) return result;
       await this.wait({ ...options, timeout });
     }
@@ -62,10 +62,10 @@ export class ConditionProxy extends RLockProxy {
 
   /** Like {@link waitFor}, but blocks the thread. */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
-    const deadline = performance.now() + blockingTimeoutOf(options);
+    const deadline = clock.now() + blockingTimeoutOf(options);
     for (;;) {
       const result = predicate();
-      const timeout = deadline - performance.now();
+      const timeout = deadline - clock.now();
       if (result || timeout <= 0) return result;
       this.waitSync({ timeout });
     }

@@ -10,6 +10,7 @@ import {
   REGISTER,
   RELEASE,
   SHUTDOWN,
+  UNSENT,
   readFrame,
   splitFrames,
 } from '../wire/frame.js';
@@ -77,6 +78,11 @@ export class Dispatcher {
       case CREATE: {
         const [number, type, args] = listOf(session.codec.decode(frame.body), 3);
         this.#objects.create(checkNumber(number), session, () => this.#makers.make(String(type), listOf(args)));
+        return;
+      }
+      case UNSENT: {
+        const [number, error] = listOf(session.codec.decode(frame.body), 2);
+        this.#objects.create(checkNumber(number), session, () => Promise.reject(error as Error));
         return;
       }
       case RELEASE: {

@@ -105,14 +105,18 @@ export class Objects {
     for (const [number, leases] of session.leases) this.release(number, leases, session);
   }
 
-  /** Runs `encode`, and gives the client a lease on each object in what it encodes: on each one, as often as it is in it. */
-  granting<R>(session: Session, encode: () => R): R {
+  /**
+   * Runs `encode`, and gives the client a lease on each object in what it encodes: on each one, as often as it is in it.
+   *
+   * @returns what it returned, and the numbers of these objects
+   */
+  granting<R>(session: Session, encode: () => R): { readonly encoded: R; readonly granted: ReadonlySet<number> } {
     const granted = new Set<number>();
     this.#granting = granted;
     try {
       const encoded = encode();
       for (const number of granted) this.lease(number, session);
-      return encoded;
+      return { encoded, granted };
     } finally {
       this.#granting = undefined;
       // What was entered for a message that then could not be encoded has nobody.

@@ -1,3 +1,5 @@
+import { clock } from '@multiprocess/shared-memory';
+import type { RingItem, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
@@ -31,14 +33,7 @@ export class RingDoor {
     this.#objects = objects;
     this.#dispatcher = dispatcher;
     const { ring, segment } = requests;
-    const listener = {
-      take: () => {
-        const began = performance.now();
-        while (this.#takeSome() && performance.now() - began < LONGEST_TURN_MS);
-      },
-      isWanted: () => !this.#closed,
-      awaiting: () => ring.reader.awaitingItem(),
-    };
+    const listener = { receiving: () => this.#receiving(), isWanted: () => !this.#closed };
     this.#attention = new RingAttention(ring, segment.thread.parker, listener, 'staring');
   }
 
@@ -55,7 +50,7 @@ export class RingDoor {
   close(): void {
     this.#closed = true;
     this.#attention.close();
-    clearInterval(this.#look);
+    clock.clearInterval(this.#look);
     for (const { session, outlet } of this.#clients.values()) {
       outlet.flush();
       session.end();
@@ -64,18 +59,24 @@ export class RingDoor {
     this.#clients.clear();
   }
 
-  /** Whether there was something. */
-  #takeSome(): boolean {
-    const items = this.#requests.ring.reader.tryGetMany(MOST_TOGETHER);
-    if (items.length === 0) return false;
+  /** Takes requests, waiting for the first of them, and deals with them; but not for so long that sockets would starve. */
+  #receiving(): Waiting<number | 'shut'> {
+    let until = 0;
+    const receive = (items: readonly RingItem[]): boolean => {
+      if (until === 0) until = clock.now() + LONGEST_TURN_MS;
+      this.#receiveAll(items);
+      return !this.#closed && clock.now() < until;
+    };
+    return this.#requests.ring.reader.gettingMany(Infinity, receive, MOST_TOGETHER);
+  }
+
+  /** Answers go together. */
+  #receiveAll(items: readonly RingItem[]): void {
     this.#inBatch = true;
-    this.#requests.ring.reader.whileReading(() => {
-      for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
-    });
+    for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
     this.#inBatch = false;
     for (const outlet of this.#unflushed) outlet.flush();
     this.#unflushed.clear();
-    return true;
   }
 
   #receive(bytes: Uint8Array): void {
@@ -97,13 +98,13 @@ export class RingDoor {
     } catch {
       return; // it has gone already, or is none
     }
-    this.#look ??= setInterval(this.#endTheDead, LOOK_MS);
+    this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
   }
 
   readonly #flushSoon = (outlet: RingOutlet): void => {
     this.#unflushed.add(outlet);
     if (this.#inBatch) return;
-    queueMicrotask(() => {
+    clock.queueMicrotask(() => {
       if (this.#unflushed.delete(outlet)) outlet.flush();
     });
   };
@@ -111,7 +112,7 @@ export class RingDoor {
   readonly #endTheDead = (): void => {
     for (const [number, { session }] of this.#clients) if (!session.isAlive) this.#end(number);
     if (this.#clients.size > 0) return;
-    clearInterval(this.#look);
+    clock.clearInterval(this.#look);
     this.#look = undefined;
   };
 

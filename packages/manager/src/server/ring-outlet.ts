@@ -1,8 +1,9 @@
-import { Line, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, Line, OutOfMemoryError } from '@multiprocess/shared-memory';
+import type { Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { attachReplyRing } from '../wire/manager-segment.js';
-import { putFrames } from '../wire/put-frames.js';
+import { FAILURE, makeFrame, readFrame } from '../wire/frame.js';
+import { Outbox } from '../wire/outbox.js';
 import type { Outlet } from './session.js';
 
 /** A client that does not read its answers is no client any more when so many bytes of them have piled up here. */
@@ -15,11 +16,11 @@ const MOST_BACKLOG_BYTES = 2 ** 28;
 export class RingOutlet implements Outlet {
   readonly codec = codecOf('msgpack');
   readonly #segment: Segment;
-  readonly #ring: ByteRing;
   readonly #owner: number;
   readonly #line: Line;
-  #collected: Uint8Array[] = [];
-  #collectedBytes = 0;
+  readonly #outbox: Outbox;
+  /** What to do if an answer is not sent. Most have nothing of the kind. */
+  readonly #onRefused = new WeakMap<Uint8Array, () => void>();
   #waiting = false;
   #lost = false;
   readonly #askToFlush: (outlet: RingOutlet) => void;
@@ -28,7 +29,7 @@ export class RingOutlet implements Outlet {
   constructor(reference: string, owner: number, askToFlush: (outlet: RingOutlet) => void) {
     const { segment, ring } = attachReplyRing(reference);
     this.#segment = segment;
-    this.#ring = ring;
+    this.#outbox = new Outbox(ring, (frame, error) => this.#refuse(frame, error));
     this.#owner = owner;
     this.#line = new Line(segment.thread.parker);
     this.#askToFlush = askToFlush;
@@ -38,26 +39,22 @@ export class RingOutlet implements Outlet {
     return !this.#lost && !this.#segment.thread.isDead(this.#owner);
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Uint8Array, onRefused?: () => void): void {
     if (this.#lost) return;
-    if (this.#collected.push(frame) === 1) this.#askToFlush(this);
-    this.#collectedBytes += frame.length;
-    if (this.#collectedBytes > MOST_BACKLOG_BYTES) this.#lost = true;
+    if (onRefused !== undefined) this.#onRefused.set(frame, onRefused);
+    if (this.#outbox.push(frame) === 1) this.#askToFlush(this);
+    if (this.#outbox.byteLength > MOST_BACKLOG_BYTES) this.#lost = true;
   }
 
   /** Puts what has been collected; waits in the background where there is no room. */
   flush(): void {
     if (this.#waiting || this.#lost) return;
-    const frames = this.#collected;
-    const put = putFrames(this.#ring, frames);
-    if (put === 'shut') {
-      this.#lost = true;
-    } else if (put === frames.length) {
-      this.#collected = [];
-      this.#collectedBytes = 0;
-    } else {
-      this.#collected = frames.slice(put);
-      void this.#putRest();
+    try {
+      const put = this.#outbox.tryPut();
+      if (put === 'shut') this.#lost = true;
+      else if (put === 'some') void this.#putRest();
+    } catch {
+      this.#lost = true; // its ring is damaged, which is this client's only
     }
   }
 
@@ -65,24 +62,27 @@ export class RingOutlet implements Outlet {
   close(): void {
     this.#lost = true;
     this.#line.dismiss(() => new Error('closed'));
-    waitSync(this.#segment.thread.parker, this.#ring.writer.shutting('keep'), 0);
+    ByteRing.shutAtOnce(this.#segment); // nobody else puts, and a client that is stopped is not waited for
     this.#segment.close();
   }
 
-  /** One after the other, each as soon as there is room: this side must not stand still for a slow client. */
+  /** Each as soon as there is room: this side must not stand still for a slow client. */
   async #putRest(): Promise<void> {
     this.#waiting = true;
     try {
-      for (let next = this.#collected[0]; next !== undefined && !this.#lost; next = this.#collected[0]) {
-        const frame = next;
-        await this.#line.wait(() => this.#ring.writer.putting(frame), Infinity);
-        this.#collected.shift();
-        this.#collectedBytes -= frame.length;
-      }
+      if ((await this.#line.wait(() => this.#outbox.putting(), Infinity)) !== 'put') this.#lost = true;
     } catch {
-      this.#lost = true; // larger than the ring can ever hold, or closed: the client is told by the end of its ring
+      this.#lost = true; // damaged, or closed: the client is told by the end of its ring
     } finally {
       this.#waiting = false;
+      this.flush(); // what has been added since
     }
+  }
+
+  /** What the client is told instead of an answer for which there is no memory. */
+  #refuse(frame: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[] {
+    this.#onRefused.get(frame)?.();
+    const { call } = readFrame(frame)!;
+    return [makeFrame(FAILURE, call, 0, 0, this.codec.encode(new OutOfMemoryError(error.message)))];
   }
 }

@@ -1,4 +1,5 @@
 import type { TlsOptions } from 'node:tls';
+import { clock } from '@multiprocess/shared-memory';
 import type { Serializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
 import { hostObjects } from './hosted.js';
@@ -37,6 +38,7 @@ export class Server {
   readonly #ringDoor: RingDoor;
   readonly #socketDoor: SocketDoor | undefined;
   readonly #objects: Objects;
+  #isClosed = false;
 
   private constructor(options: ServerOptions) {
     this.#requests = ManagerSegment.attach(options.reference);
@@ -45,7 +47,7 @@ export class Server {
     const dispatcher = new Dispatcher(this.#objects, new Makers(this.#objects), {
       info: () => this.#info(),
       shutdown: () => {
-        setImmediate(() => {
+        clock.setImmediate(() => {
           this.#close();
         });
       },
@@ -61,9 +63,13 @@ export class Server {
     const server = new Server(options);
     await server.#socketDoor?.open();
     server.#requests.open();
-    await server.#ringDoor.serve().catch((error: unknown) => {
-      if (!server.#requests.isClosed) throw error;
-    });
+    try {
+      await server.#ringDoor.serve();
+    } catch (error) {
+      if (!server.#isClosed) throw error;
+    } finally {
+      server.#close(); // also where requests cannot be read any more: the clients are told
+    }
   }
 
   #info(): ServerInfo {
@@ -77,6 +83,8 @@ export class Server {
   }
 
   #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#requests.markClosed();
     this.#ringDoor.close();
     this.#socketDoor?.close();

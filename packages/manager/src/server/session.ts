@@ -15,8 +15,11 @@ export interface Outlet {
   readonly codec: Codec;
   /** Whether the client lives, as far as can be told at once. */
   isAlive(): boolean;
-  /** Sends a frame, which is the caller's no more. Never waits, never throws. */
-  send(frame: Uint8Array): void;
+  /**
+   * Sends a frame, which is the caller's no more. Never waits, never throws. If there is no memory for it, the call that it
+   * answers fails with that, and `onRefused` is called.
+   */
+  send(frame: Uint8Array, onRefused?: () => void): void;
 }
 
 /** A client, seen from the server. */
@@ -61,14 +64,20 @@ export class Session {
       return;
     }
     const encode = (): Uint8Array => makeFrame(RESULT, call, 0, 0, this.codec.encode(value));
-    let frame: Uint8Array;
     try {
-      frame = typeof value === 'object' ? this.#objects.granting(this, encode) : encode();
+      if (typeof value === 'object') this.#sendGranting(encode);
+      else this.#outlet.send(encode());
     } catch (error) {
       this.fail(call, error);
-      return;
     }
-    this.#outlet.send(frame);
+  }
+
+  #sendGranting(encode: () => Uint8Array): void {
+    const { encoded, granted } = this.#objects.granting(this, encode);
+    const takeBack = (): void => {
+      for (const number of granted) this.#objects.release(number, 1, this);
+    };
+    this.#outlet.send(encoded, granted.size === 0 ? undefined : takeBack);
   }
 
   /** Answers a call with an error. */

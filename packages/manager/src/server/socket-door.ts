@@ -1,3 +1,4 @@
+import { clock } from '@multiprocess/shared-memory';
 import { formatAddress, parseAddress } from '../net/address.js';
 import type { FramedSocket } from '../net/framed-socket.js';
 import { MOST_MESSAGE_BYTES } from '../net/socket-connection.js';
@@ -63,7 +64,7 @@ export class SocketDoor {
     for (const [socket, session] of this.#clients) {
       session.end();
       socket.end();
-      setImmediate(() => {
+      clock.setImmediate(() => {
         socket.destroy();
       });
     }

@@ -1,3 +1,4 @@
+import { clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
 import type { Codec } from '../wire/codec.js';
 import type { Outlet } from './session.js';
@@ -29,7 +30,7 @@ export class SocketOutlet implements Outlet {
     if (!this.#corked) {
       this.#corked = true;
       socket.cork();
-      process.nextTick(() => {
+      clock.nextTick(() => {
         this.#corked = false;
         socket.uncork();
       });

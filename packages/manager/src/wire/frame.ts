@@ -2,7 +2,8 @@
 //   4 bytes  what it is, one of the numbers below
 //   4 bytes  number of the call, counted by the client; 0 if nobody waits for an answer
 //   4 bytes  number of the client (requests in shared memory, where all come through one ring), else 0
-//   4 bytes  number of the exclusive section it belongs to, counted by the client; 0 for none
+//   4 bytes  number of the exclusive section it belongs to, counted by the client; 0 for none. Of CREATE: the lower half of
+//            the object's number, for the client itself, which may have to say that the frame could not be sent
 //   the rest the body, by the codec of the connection; see codec.ts, and flat.ts for what is short
 // All little-endian. The header can be read whatever the body is, so that a body that cannot be decoded is an error of
 // its call and not of the connection.
@@ -20,6 +21,7 @@ export const INFO = 8; // nothing
 export const SHUTDOWN = 9; // nothing
 export const HELLO = 10; // [reference of the reply ring, owner id]; in shared memory only
 export const BYE = 11; // nothing
+export const UNSENT = 12; // [object, error]: there was no memory for its CREATE; its calls fail with that error
 
 // Replies.
 export const RESULT = 32; // what was returned

@@ -44,10 +44,6 @@ export class ManagerSegment {
     return Atomics.load(this.segment.words, SERVER);
   }
 
-  get isClosed(): boolean {
-    return Atomics.load(this.segment.words, STATE) === CLOSED;
-  }
-
   /** A number for a new client. */
   nextClient(): number {
     return Atomics.add(this.segment.words, CLIENTS, 1) + 1;

@@ -1,4 +1,4 @@
-import { Line, SpinBudget } from '@multiprocess/shared-memory';
+import { Line, SpinBudget, clock, runAtOnce } from '@multiprocess/shared-memory';
 import type { ByteRing, Parker, Waiting } from '@multiprocess/shared-memory';
 
 // Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in whoever wakes it; a
@@ -24,12 +24,10 @@ export function hotBudget(): SpinBudget {
 
 /** What is done with what comes, and when it is enough. */
 interface RingListener {
-  /** Takes what is there. May find nothing. */
-  take(): void;
+  /** Takes what comes, waiting for it, and deals with it; anything but a number ends the attention. */
+  receiving(): Waiting<number | string>;
   /** Whether to go on. */
   isWanted(): boolean;
-  /** What to sleep on; anything but 'there' ends the attention. */
-  awaiting(): Waiting<string>;
 }
 
 /**
@@ -84,8 +82,8 @@ export class RingAttention {
   }
 
   #stayHot(): void {
-    this.#until = performance.now() + this.#budget.micros / 1000;
-    setImmediate(this.#turn);
+    this.#until = clock.now() + this.#budget.micros / 1000;
+    clock.setImmediate(this.#turn);
   }
 
   readonly #turn = (): void => {
@@ -94,40 +92,41 @@ export class RingAttention {
       return;
     }
     try {
-      if (this.#look()) {
-        this.#listener.take();
-        this.#budget.learn(0);
-        this.#stayHot();
-      } else if (performance.now() < this.#until) {
-        setImmediate(this.#turn);
-      } else {
-        void this.#sleep();
-      }
+      if (this.#look()) this.#receive();
+      else if (clock.now() < this.#until) clock.setImmediate(this.#turn);
+      else void this.#sleep();
     } catch (error) {
       this.#fail(error);
     }
   };
 
+  /** Whoever is in the way may be stopped, so it is not looked at again and again but slept for. */
+  #receive(): void {
+    const received = runAtOnce(this.#parker, this.#listener.receiving());
+    if (received === undefined) void this.#sleep();
+    else if (typeof received === 'string') this.#end(received);
+    else {
+      this.#budget.learn(0);
+      this.#stayHot();
+    }
+  }
+
   #look(): boolean {
     if (!this.#ring.isEmpty) return true;
-    const before = performance.now();
+    const before = clock.now();
     if (before >= this.#until) return false;
     const there = this.#ring.reader.glance(this.#parker, this.#lookMicros);
-    this.#budget.noteLook(performance.now() - before);
+    this.#budget.noteLook(clock.now() - before);
     return there;
   }
 
   async #sleep(): Promise<void> {
-    const began = performance.now();
+    const began = clock.now();
     try {
-      const end = await this.#line.wait(() => this.#listener.awaiting(), Infinity);
-      this.#budget.learn(performance.now() - began);
-      if (end === 'there') {
-        this.#listener.take();
-        this.#stayHot();
-      } else {
-        this.#end(end ?? 'unwanted');
-      }
+      const received = await this.#line.wait(() => this.#listener.receiving(), Infinity);
+      this.#budget.learn(clock.now() - began);
+      if (typeof received === 'number') this.#stayHot();
+      else this.#end(received ?? 'unwanted');
     } catch (error) {
       if (this.#closed) this.#end('unwanted');
       else if (error === ROUSED) this.#stayHot();

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import '../index.js'; // each package tells how to look at its objects
-import { inspect } from '@multiprocess/shared-memory';
+import { clock, inspect } from '@multiprocess/shared-memory';
 import type { InspectedObject, OwnerDescription } from '@multiprocess/shared-memory';
 import { commandLine } from './command-line.js';
 import type { Command } from './command.js';
@@ -24,7 +23,7 @@ export const list: Command = {
     const clear = json !== true && process.stdout.isTTY ? CLEAR_SCREEN : '';
     for (;;) {
       process.stdout.write(`${clear}${show(inspect().objects)}\n`);
-      await sleep(REFRESH_MS);
+      await clock.sleep(REFRESH_MS);
     }
   },
 };

@@ -71,3 +71,40 @@ pub fn set_parent_death_signal(signal: i32) -> i32 {
     // SAFETY: no memory is involved.
     zero_or(checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) }))
 }
+
+/// How often to look at the parent where the kernel has no descriptors for processes.
+const LOOK_EVERY_MS: i32 = 250;
+/// More than the watcher needs, and little to have in each child.
+const WATCHER_STACK_BYTES: usize = 64 * 1024;
+
+/// Kills this process when its parent has ended. The signal that the kernel sends then is lost when either of them changes who it runs
+/// as: the kernel forgets it, or the parent has no right to it. What this process sends to itself always arrives.
+pub fn die_with_parent(parent: i32) -> i32 {
+    // SAFETY: no memory is involved; a descriptor that the kernel returned is nobody else's.
+    let descriptor = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, parent, 0) } as i32);
+    // SAFETY: as above.
+    let descriptor = descriptor.ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    // SAFETY: plain integers, for which all zeros is a value.
+    let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = unsafe { (zeroed(), zeroed()) };
+    // A new thread begins with the mask of the one that starts it. Signals are for the others.
+    // SAFETY: both are valid for the calls.
+    unsafe {
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &all, &mut before);
+    }
+    let watcher = std::thread::Builder::new().name("parent".into()).stack_size(WATCHER_STACK_BYTES);
+    let started = watcher.spawn(move || watch_parent(parent, descriptor.as_ref()));
+    // SAFETY: as above.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &before, &mut all) };
+    started.map_or_else(|error| -error.raw_os_error().unwrap_or(libc::EAGAIN), |_| 0)
+}
+
+fn watch_parent(parent: i32, descriptor: Option<&OwnedFd>) {
+    let slice = if descriptor.is_some() { -1 } else { LOOK_EVERY_MS };
+    // SAFETY: no memory is involved.
+    while unsafe { libc::getppid() } == parent {
+        sleep(descriptor, slice); // may end early; once the parent has ended, this one has another
+    }
+    // SAFETY: as above.
+    unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
+}

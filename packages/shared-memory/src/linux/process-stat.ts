@@ -29,6 +29,16 @@ export function processStat(pid: number): ProcessStat | undefined {
   return { pid, state, parent: Number(fields[PARENT]), startedAt: fields[STARTED_AT] ?? '' };
 }
 
+/** Whether the kernel throws that signal away when the process gets it. */
+export function ignoresSignal(pid: number, signal: number): boolean {
+  try {
+    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0';
+    return ((BigInt(`0x${ignored}`) >> BigInt(signal - 1)) & 1n) === 1n;
+  } catch {
+    return false; // it has ended
+  }
+}
+
 /** All that run now, as far as this one is shown them. Takes some milliseconds. */
 export function runningProcesses(): ProcessStat[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

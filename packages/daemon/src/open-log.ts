@@ -1,0 +1,45 @@
+import { closeSync, constants, fstatSync } from 'node:fs';
+import { DaemonError, isError } from '@multiprocess/shared-memory';
+import type { Settings } from './daemon-options.js';
+import { Place } from './place.js';
+
+const { O_APPEND, O_CREAT, O_WRONLY } = constants;
+const MODE = 0o666;
+
+/**
+ * Opens a file that output is appended to.
+ *
+ * @throws {DaemonError} with the system's error as `cause`, if it cannot be opened; also if another user has put something else
+ * in its place, such as a link
+ */
+export function openLog(file: string): number {
+  try {
+    return Place.at(file, (place) => {
+      const fd = place.open(O_WRONLY | O_APPEND | O_CREAT, MODE);
+      if (!place.isForeign(fstatSync(fd))) return fd;
+      closeSync(fd);
+      throw new DaemonError(`${file} was put there by another user: remove it, or name another file for the output`);
+    });
+  } catch (cause) {
+    if (cause instanceof DaemonError) throw cause;
+    throw new DaemonError(`Cannot open ${file} for output: ${reasonOf(cause, file)}`, undefined, { cause });
+  }
+}
+
+/** What the system says, with the path that was given instead of the one by which it was reached. */
+export function reasonOf(error: unknown, file: string): string {
+  const text = isError(error) ? error.message : String(error);
+  return text.replace(/'\/proc\/self\/fd\/[^']*'/, `'${file}'`);
+}
+
+/** The outputs of a daemon that is about to be started. None is open if one cannot be. */
+export function openOutputs({ stdout, stderr }: Pick<Settings, 'stdout' | 'stderr'>): ('ignore' | number)[] {
+  const opened: ('ignore' | number)[] = [];
+  try {
+    for (const file of [stdout, stderr]) opened.push(file === undefined ? 'ignore' : openLog(file));
+    return opened;
+  } catch (error) {
+    for (const one of opened) if (one !== 'ignore') closeSync(one);
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { DaemonError } from '@multiprocess/shared-memory';
+
+// A program with more rights than others must not let them choose which file it opens. A user who may write to a folder can put
+// a symbolic link there at any moment, also between a look and an open. So a path is walked step by step, each step from the open
+// folder before it, and a link is followed only if root or this user has made it, in a folder where others cannot replace it.
+//
+// O_PATH opens a folder without the right to read it. Node has no openat; /proc/self/fd/<n>/<name> does the same.
+
+/** Of Linux, on all processors; Node has no constant for it. */
+const O_PATH = 0o10000000;
+const MOST_LINKS = 40;
+const WRITABLE_FOR_OTHERS = 0o022;
+/** In such a folder, as /tmp is, an entry can be replaced by its owner only. */
+const STICKY = 0o1000;
+
+/** Where a file is or will be: its folder, held open, and its name there. */
+export class Place {
+  /** The path as it was given. */
+  readonly file: string;
+  readonly #folder: number;
+  readonly #name: string;
+
+  private constructor(file: string, folder: number, name: string) {
+    this.file = file;
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /**
+   * Calls `use` with the place that an absolute path means now.
+   *
+   * @throws {DaemonError} If another user decides what it means.
+   * @throws {Error} with `code`, if there is no such folder
+   */
+  static at<T>(file: string, use: (place: Place) => T): T {
+    const [folder, name] = reach(file);
+    try {
+      return use(new Place(file, folder, name));
+    } finally {
+      closeSync(folder);
+    }
+  }
+
+  /** A path for calls of `node:fs`, which leads to the same folder as long as this place is in use. */
+  path(suffix = ''): string {
+    return inside(this.#folder, this.#name + suffix);
+  }
+
+  /** Opens the file itself: a link that has come there since is an error. Never waits for the other end of a FIFO. */
+  open(flags: number, mode = 0, suffix = ''): number {
+    const noFollow = isProc(this.#folder) ? 0 : constants.O_NOFOLLOW;
+    return openSync(this.path(suffix), flags | noFollow | constants.O_NONBLOCK, mode);
+  }
+
+  /** What is there; undefined if there is nothing. */
+  look(suffix = ''): Stats | undefined {
+    return lstatSync(this.path(suffix), { throwIfNoEntry: false });
+  }
+
+  /** Whether an open file is one that another user has put here, in place of what belongs here. */
+  isForeign(file: Stats): boolean {
+    const folder = fstatSync(this.#folder);
+    if (isOurs(folder) && (folder.mode & WRITABLE_FOR_OTHERS) === 0) return false;
+    return file.nlink > 1 || (!isOurs(file) && file.uid !== folder.uid);
+  }
+}
+
+/** Follows a path up to its last name; that, too, where it is a link that may be followed. */
+function reach(file: string): [folder: number, name: string] {
+  const names = namesIn(file);
+  let folder = step('/');
+  try {
+    for (let links = 0; links <= MOST_LINKS;) {
+      const name = names.shift() ?? '.';
+      const link = linkAt(folder, name, file);
+      if (link !== undefined) {
+        links += 1;
+        names.unshift(...namesIn(link));
+        if (link.startsWith('/')) folder = replaced(folder, step('/'));
+      } else if (names.length === 0) return [folder, name];
+      else folder = replaced(folder, step(inside(folder, name), isProc(folder)));
+    }
+  } catch (error) {
+    closeSync(folder);
+    throw error;
+  }
+  closeSync(folder);
+  throw new DaemonError(`${file} leads through more than ${MOST_LINKS} symbolic links`);
+}
+
+function linkAt(folder: number, name: string, file: string): string | undefined {
+  const link = lstatSync(inside(folder, name), { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() !== true || isProc(folder)) return undefined;
+  const { uid, mode } = fstatSync(folder);
+  const isSafe = isOurs(link) && isOurs({ uid }) && ((mode & WRITABLE_FOR_OTHERS) === 0 || (mode & STICKY) !== 0);
+  if (isSafe) return readlinkSync(inside(folder, name));
+  throw new DaemonError(
+    `${file} leads through the symbolic link ${name}, which user ${isOurs(link) ? uid : link.uid} may change: ` +
+      'give a path without it, or a folder that no other user may write to',
+  );
+}
+
+/** The links of /proc are the kernel's own, and some have no text that leads anywhere, as those of /dev/stdout. */
+function isProc(folder: number): boolean {
+  return fstatSync(folder).dev === statSync('/proc').dev;
+}
+
+function step(folder: string, follow = false): number {
+  return openSync(folder, O_PATH | constants.O_DIRECTORY | (follow ? 0 : constants.O_NOFOLLOW));
+}
+
+function replaced(old: number, by: number): number {
+  closeSync(old);
+  return by;
+}
+
+function isOurs({ uid }: Pick<Stats, 'uid'>): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
+const inside = (folder: number, name: string): string => `/proc/self/fd/${folder}/${name}`;
+const namesIn = (text: string): string[] => text.split('/').filter((name) => name !== '');

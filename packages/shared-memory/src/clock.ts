@@ -1,0 +1,48 @@
+import { performance } from 'node:perf_hooks';
+import * as timers from 'node:timers';
+
+// Test frameworks replace the globals by fakes, and the exports of node:timers too: time stands still in them until the
+// test moves it. What this toolkit waits for is another process, whose time goes on. So it takes the real functions once,
+// when it is imported. The prototype's `now`, since a spy replaces the one of the object.
+const now = (Object.getPrototypeOf(performance) as typeof performance).now.bind(performance);
+const RealDate = realOf(globalThis, 'Date');
+const setTimeout = realOf(timers, 'setTimeout');
+const setImmediate = realOf(timers, 'setImmediate');
+
+/** Time as it is, and what is called later: the real ones, whatever a test framework has put in their place. */
+export const clock = Object.freeze({
+  /** Milliseconds on a clock that never goes back. */
+  now,
+  /** Milliseconds since 1970, the same in all processes. May go back. */
+  sinceEpoch: (): number => RealDate.now(),
+  hrtime: realOf(process, 'hrtime'),
+  setTimeout,
+  clearTimeout: realOf(timers, 'clearTimeout'),
+  setInterval: realOf(timers, 'setInterval'),
+  clearInterval: realOf(timers, 'clearInterval'),
+  setImmediate,
+  queueMicrotask: realOf(globalThis, 'queueMicrotask'),
+  nextTick: realOf(process, 'nextTick'),
+  /** Resolves after so many milliseconds. Keeps the event loop alive until then. */
+  sleep: (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
+  /** Resolves when the event loop has looked after everything else once. */
+  turn: (): Promise<void> => new Promise((resolve) => void setImmediate(resolve)),
+});
+
+/**
+ * What was there before a fake, for programs that install fakes before they import this toolkit: @sinonjs/fake-timers,
+ * which Jest, vitest and Sinon share, keeps it at the fake.
+ */
+function realOf<H, K extends keyof H & string>(holder: H, name: K): H[K] {
+  let found = holder[name];
+  for (;;) {
+    const real = (found as Faked<H[K]> | undefined)?.clock?.[`_${name}`];
+    if (real === undefined) return found;
+    found = real;
+  }
+}
+
+/** A fake, if it has a clock. */
+interface Faked<F> {
+  readonly clock?: Readonly<Record<string, F>>;
+}

@@ -1,0 +1,119 @@
+import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+// The kernel starts ELF files, scripts that begin with #!, and what is registered with it in binfmt_misc. The C library's execvp gives
+// everything else to /bin/sh, and so to a program that was not asked for; Python and execve refuse it, and so do we. Where the
+// registrations cannot be seen, as in most containers, only what nobody registers is refused.
+
+/** As much as the kernel looks at. */
+const HEAD_BYTES = 256;
+const REGISTRATIONS = '/proc/sys/fs/binfmt_misc';
+const MACHINE = 18;
+const I386 = 3;
+/** Programs of Windows and Java, archives, compiled Python: what is registered by those who register something. */
+const OFTEN_REGISTERED = [/^MZ/, /^PK/, /^\xca\xfe\xba\xbe/, /^..\r\n/s];
+
+/** The first bytes of a file; undefined if it may not be read, which does not keep it from being executed. */
+export function headOf(file: string): Buffer | undefined {
+  const head = Buffer.alloc(HEAD_BYTES);
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      return head.subarray(0, readSync(fd, head, 0, HEAD_BYTES, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the kernel has no way to start a file that may be executed. False where that cannot be told. */
+export function isUnknownFormat(file: string): boolean {
+  const head = headOf(file);
+  if (head === undefined) return false;
+  const text = head.toString('latin1');
+  if (isElf(head)) {
+    const machine = head.readUInt16LE(MACHINE);
+    if (machine === ownMachine() || machine === I386) return false;
+    return registered(file, head) === false;
+  }
+  if (/^#![ \t]*[^\s\0]/.test(text)) return false;
+  const known = registered(file, head);
+  return known === undefined ? !OFTEN_REGISTERED.some((one) => one.test(text)) : !known;
+}
+
+/** The program that the kernel starts in place of a script, or to load an ELF file; undefined if there is none. */
+export function interpreterOf(
+  file: string,
+): { readonly kind: 'interpreter' | 'loader'; readonly path: string } | undefined {
+  const head = headOf(file);
+  if (head === undefined) return undefined;
+  const script = /^#![ \t]*([^\s\0]+)/.exec(head.toString('utf8'))?.[1];
+  if (script !== undefined) return { kind: 'interpreter', path: script };
+  const loader = isElf(head) ? loaderOf(file, head) : undefined;
+  return loader === undefined ? undefined : { kind: 'loader', path: loader };
+}
+
+function isElf(head: Buffer): boolean {
+  return head.length > 64 && head.toString('latin1', 0, 4) === '\x7fELF';
+}
+
+let machine: number | undefined; // of the program that runs here, which does not change
+
+function ownMachine(): number {
+  return (machine ??= headOf('/proc/self/exe')?.readUInt16LE(MACHINE) ?? 0);
+}
+
+/** The text of the program header PT_INTERP of a 64-bit file (elf(5)). */
+function loaderOf(file: string, head: Buffer): string | undefined {
+  const PT_INTERP = 3;
+  if (head[4] !== 2 || head[5] !== 1) return undefined; // another class or byte order
+  const headers = Number(head.readBigUInt64LE(32));
+  const [size, count] = [head.readUInt16LE(54), head.readUInt16LE(56)];
+  const bytes = bytesOf(file, headers, size * count);
+  for (let at = 0; at + size <= bytes.length && size >= 40; at += size) {
+    if (bytes.readUInt32LE(at) !== PT_INTERP) continue;
+    const text = bytesOf(
+      file,
+      Number(bytes.readBigUInt64LE(at + 8)),
+      Math.min(4096, Number(bytes.readBigUInt64LE(at + 32))),
+    );
+    return text.toString('utf8').replace(/\0.*$/s, '');
+  }
+  return undefined;
+}
+
+function bytesOf(file: string, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  const fd = openSync(file, 'r');
+  try {
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether a format is registered with the kernel; undefined where that is not shown. */
+function registered(file: string, head: Buffer): boolean | undefined {
+  let names: string[];
+  try {
+    names = readdirSync(REGISTRATIONS);
+  } catch {
+    return undefined;
+  }
+  if (!names.includes('status')) return undefined; // not mounted here
+  return names.some((name) => name !== 'register' && name !== 'status' && takes(name, file, head));
+}
+
+function takes(name: string, file: string, head: Buffer): boolean {
+  const text = readFileSync(path.join(REGISTRATIONS, name), 'latin1');
+  const field = (key: string): string | undefined => new RegExp(`^${key} (\\S+)$`, 'm').exec(text)?.[1];
+  if (!text.startsWith('enabled')) return false;
+  const extension = field('extension');
+  if (extension !== undefined) return file.endsWith(extension);
+  const magic = Buffer.from(field('magic') ?? '', 'hex');
+  const mask = Buffer.from(field('mask') ?? '', 'hex');
+  const offset = Number(field('offset') ?? 0);
+  return magic.every((byte, i) => ((head[offset + i] ?? 0) & (mask[i] ?? 0xff)) === (byte & (mask[i] ?? 0xff)));
+}

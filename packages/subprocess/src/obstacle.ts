@@ -1,0 +1,87 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { interpreterOf, isUnknownFormat } from './executable-format.js';
+import { findProgram, pathFrom, whyNoProgram } from './program-search.js';
+
+/** What is in the way of starting a program, as far as that can be seen in the file system. */
+export interface Obstacle {
+  readonly code: string;
+  /** In words, behind "cannot start …:". */
+  readonly why: string;
+  /** The program as it was named, or its `cwd`. */
+  readonly path: string;
+}
+
+/** Where and how a program is to be started. */
+export interface LaunchPlace {
+  readonly cwd?: string | URL | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** A script may have a script as its interpreter, so often. */
+const MOST_INTERPRETERS = 5;
+
+const STATES: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be executed',
+  ENOTDIR: 'goes through a file',
+  ELOOP: 'leads through too many symbolic links',
+  ENAMETOOLONG: 'is longer than the system allows',
+};
+
+export function directoryOf({ cwd = '.' }: LaunchPlace): string {
+  return typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
+}
+
+/** The questions that the kernel asks, in its order: the directory, the program, its format, its interpreter. */
+export function findObstacle(name: string, place: LaunchPlace): Obstacle | undefined {
+  const directory = directoryOf(place);
+  const inDirectory = obstacleInDirectory(directory);
+  if (inDirectory !== undefined) return inDirectory;
+  const found = findProgram(name, place.env ?? process.env, directory);
+  if ('code' in found) {
+    const where = name.includes('/') ? '' : found.code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
+    return { code: found.code, why: `${name} ${stateOf(found.code)}${where}`, path: name };
+  }
+  if (isUnknownFormat(found.file)) return unknownFormat(name);
+  return obstacleInInterpreter(name, found.file, directory);
+}
+
+/** What would not keep a file from being started, but let a shell take it for a script. */
+export function unknownFormat(name: string): Obstacle {
+  const why = `${name} is neither a program for this machine nor a script that begins with #!`;
+  return { code: 'ENOEXEC', why, path: name };
+}
+
+function obstacleInDirectory(directory: string): Obstacle | undefined {
+  const not = (code: string, why: string): Obstacle => ({ code, why: `its cwd ${directory} ${why}`, path: directory });
+  try {
+    if (!statSync(directory).isDirectory()) return not('ENOTDIR', 'is no directory');
+    accessSync(directory, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'ENOENT';
+    return not(code, code === 'EACCES' ? 'may not be entered' : stateOf(code));
+  }
+}
+
+function obstacleInInterpreter(name: string, program: string, directory: string): Obstacle | undefined {
+  let file = program;
+  for (let depth = 0; depth < MOST_INTERPRETERS; depth++) {
+    const interpreter = interpreterOf(file);
+    if (interpreter === undefined) return undefined;
+    file = pathFrom(directory, interpreter.path);
+    const code = whyNoProgram(file);
+    if (code === undefined) continue;
+    return { code, why: `its ${interpreter.kind} ${interpreter.path} ${stateOf(code)}`, path: name };
+  }
+  return {
+    code: 'ELOOP',
+    why: `the interpreter of its interpreter, and so on, is a script ${MOST_INTERPRETERS} times`,
+    path: name,
+  };
+}
+
+function stateOf(code: string): string {
+  return STATES[code] ?? `cannot be reached (${code})`;
+}

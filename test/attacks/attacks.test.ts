@@ -1,0 +1,77 @@
+// Each attack is a program of its own, which says HELD or BROKEN. Here each gets a bounded share of time; with
+// MULTIPROCESS_ATTACK_SECONDS, as every night, those that take a time get so many seconds.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { SKIPPED } from './harness/report.mjs';
+
+interface Attack {
+  readonly name: string;
+  /** What to pass for so many seconds; without it the attack takes as long as it takes. */
+  readonly args?: (seconds: number) => readonly string[];
+  /** Its share of seconds in every run. */
+  readonly seconds?: number;
+  readonly execArgv?: readonly string[];
+}
+
+const timed = (name: string, seconds: number, more: Partial<Attack> = {}): Attack => ({
+  name,
+  seconds,
+  args: (given) => [String(given)],
+  ...more,
+});
+const collecting = { execArgv: ['--expose-gc'] };
+
+const attacks: readonly Attack[] = [
+  timed('codec-fuzz', 3),
+  timed('codec-round-trip', 3),
+  timed('create-steps', 20),
+  timed('ctrl-c', 8),
+  { name: 'descriptors-of-children' },
+  { name: 'dropped-objects', ...collecting },
+  { name: 'exhaustion', ...collecting },
+  timed('family-kill', 8),
+  { name: 'foreign-files' },
+  timed('full-disk', 10),
+  timed('gc-threads', 4, collecting),
+  timed('hostile-memory', 10),
+  timed('kill-mix', 10),
+  { name: 'manager-full' },
+  timed('manager-steps', 24),
+  { name: 'other-user' },
+  { name: 'pid-file-forged' },
+  { name: 'pid-file-locked' },
+  { name: 'pool-full' },
+  { name: 'pool-half-started', seconds: 64, args: (seconds) => [seconds > 64 ? '8' : '64'] },
+  { name: 'pool-oom-moment', seconds: 1, args: (seconds) => [seconds > 1 ? '8' : '1'] },
+  timed('pool-worker-steps', 12),
+  timed('registry-full', 4, { args: () => ['4'] }),
+  { name: 'registry-links' },
+  timed('soak', 10, { ...collecting, args: (given) => [String(given < 100 ? given : Math.max(given, 300))] }),
+  timed('sockets', 4),
+  timed('strangers', 15),
+  timed('thread-descriptors', 6),
+  timed('thread-pool-descriptors', 4),
+  timed('unix-window', 4),
+];
+
+const given = process.env['MULTIPROCESS_ATTACK_SECONDS'];
+// An attack that hangs is ended, with what it said: none takes longer than this beyond its seconds.
+const BEYOND_MS = 10 * 60_000;
+
+test.for(attacks)('$name holds', { timeout: 1000 * Number(given ?? 0) + BEYOND_MS }, async (attack, { skip }) => {
+  const seconds = Number(given ?? attack.seconds ?? 0);
+  const program = fileURLToPath(new URL(`${attack.name}.mjs`, import.meta.url));
+  const args = [...(attack.execArgv ?? []), program, ...(attack.args?.(seconds) ?? [])];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  if (code === SKIPPED) skip(stdout.trim());
+  expect({ code, said: `${stdout}${stderr}` }).toEqual({ code: 0, said: expect.stringMatching(/HELD$/m) as string });
+});
