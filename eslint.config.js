@@ -38,6 +38,8 @@ const sourceSyntax = [
     selector: 'ImportExpression[source.type!="Literal"]',
     message: 'Modules of the program are imported by importModule() of @multiprocess/serialization, which guards them.',
   },
+];
+
 // Test frameworks replace these by fakes, in which time stands still.
 const noFakes = 'Take it from `clock` of @multiprocess/shared-memory: a test framework may replace this by a fake.';
 const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']
