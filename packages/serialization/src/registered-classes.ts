@@ -1,7 +1,7 @@
 import { inspect, types } from 'node:util';
 import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
 import { claimClass } from './claim-class.js';
-import { importModule, loadModuleSync } from './load-module.js';
+import { hasFailed, importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 import type { AnyClass } from './registered-types.js';
@@ -71,6 +71,7 @@ export function classOfPrototype(prototype: object): ClassReference | undefined 
 
 /** The class, if its module has been imported already. */
 export function loadedClass(reference: ClassReference): AnyClass | undefined {
+  if (hasFailed(reference.module)) return undefined;
   const found: unknown = own.get(keyOf(reference)) ?? byReference.get(keyOf(reference));
   return typeof found === 'function' ? (found as AnyClass) : undefined;
 }

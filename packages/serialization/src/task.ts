@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
-import { importModule, loadModuleSync } from './load-module.js';
+import { hasFailed, importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
@@ -85,6 +85,7 @@ export function taskOf(fn: AnyFunction): TaskReference {
 
 /** The task, if its module has been imported already. */
 export function loadedTask(reference: TaskReference): AnyFunction | undefined {
+  if (hasFailed(reference.module)) return undefined;
   const found: unknown = own.get(keyOf(reference)) ?? tasks.get(keyOf(reference));
   return typeof found === 'function' ? (found as AnyFunction) : undefined;
 }
