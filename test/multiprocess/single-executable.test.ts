@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 
 const application = fileURLToPath(new URL('fixtures/application.cjs', import.meta.url));
@@ -43,7 +43,7 @@ async function outcomeOf(
   return { lines: program.lines, runs: readFileSync(log, 'utf8').trim().split('\n').length };
 }
 
-/** A copy of this Node that is the application. */
+/** Makes a copy of this Node that is the application. */
 function singleExecutable(folder: string): string {
   const executable = path.join(folder, 'application');
   const config = path.join(folder, 'sea.json');
@@ -59,9 +59,18 @@ function singleExecutable(folder: string): string {
 }
 
 describe('a single executable application', () => {
+  const place = mkdtempSync(path.join(tmpdir(), 'multiprocess-application-'));
+  let executable = '';
+  beforeAll(() => {
+    executable = singleExecutable(place);
+  });
+  afterAll(() => {
+    rmSync(place, { recursive: true, force: true });
+  });
+
   test('is refused what would be the application again, with what to set, and has threads', async () => {
     const folder = newFolder();
-    const { lines, runs } = await outcomeOf(folder, { executable: singleExecutable(folder) });
+    const { lines, runs } = await outcomeOf(folder, { executable });
     expect(lines).toEqual(KINDS.map((kind) => (kind === 'thread' ? 'thread 3' : `${kind} ${REFUSED}`)));
     expect(runs).toBe(1);
   });
@@ -69,7 +78,7 @@ describe('a single executable application', () => {
   test('starts children on the Node that MULTIPROCESS_NODE names', async () => {
     const folder = newFolder();
     const { lines, runs } = await outcomeOf(folder, {
-      executable: singleExecutable(folder),
+      executable,
       env: { MULTIPROCESS_NODE: process.execPath },
     });
     expect(lines).toEqual(ALL_STARTED);
