@@ -39,6 +39,8 @@ interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly execArgv?: readonly string[];
   readonly cwd?: string;
+  /** What to run in place of Node: an application that is its own, and is given no program. */
+  readonly executable?: string;
   /** As a group of processes of its own, which a signal can be sent to as a terminal does. */
   readonly detached?: boolean;
   /** The command that runs Node, with its arguments, such as one that makes a namespace. Its process is the child. */
@@ -50,9 +52,10 @@ interface ChildOptions {
  * if started in a hook) it is killed, and if the test failed its output is shown.
  */
 export function startChild(program: string | URL, options: ChildOptions = {}): Child {
-  const { args = [], env = {}, execArgv = [], cwd, detached = false, within = [] } = options;
+  const { args = [], env = {}, execArgv = [], cwd, detached = false, executable, within = [] } = options;
   const file = fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
-  const [command = process.execPath, ...words] = [...within, process.execPath, ...execArgv, file, ...args];
+  const node = executable === undefined ? [process.execPath, ...execArgv, file] : [executable];
+  const [command = process.execPath, ...words] = [...within, ...node, ...args];
   const child = spawn(command, words, {
     cwd,
     detached,

@@ -10,6 +10,7 @@ describe('two copies of the toolkit in one program: one knows of the other', () 
     { what: 'an instance of a registered class', result: [42] },
     { what: 'a value of a registered type', result: [true] },
     { what: 'a class that is registered twice', result: ['TypeError'] },
+    { what: 'a module that a loader runs once for each', result: [true, true] },
     { what: 'shared memory', result: [7] },
     { what: 'shared objects', result: ['there'] },
     { what: 'the lock of a condition', result: [true, true] },

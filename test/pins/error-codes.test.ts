@@ -33,7 +33,7 @@ const codes: Record<string, string> = {
 
 type ErrorClass = new (message: string, ...more: unknown[]) => sharedMemory.MultiprocessError;
 const classes = Object.entries(sharedMemory as Record<string, unknown>).filter(
-  ([name]) => name.endsWith('Error') && name !== 'MultiprocessError',
+  ([name]) => /^[A-Z].*Error$/.test(name) && name !== 'MultiprocessError',
 ) as [string, ErrorClass][];
 
 test('every class of errors has its code, and there are no others', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError, clock, systemReason, workingDirectoryFault } from '@multiprocess/shared-memory';
+import { DaemonError, clock, hasErrorCode, systemReason, workingDirectoryFault } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
@@ -10,6 +10,8 @@ import { keepDescriptors } from './platform.js';
 
 /** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
 const LEAVE = '"$@" &';
+
+const ENDED = 'The daemon ended before it was ready, by a signal or without a word: see its stderr';
 
 interface Launched {
   readonly pid: number;
@@ -69,11 +71,12 @@ async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
     }
   } catch (error) {
     if (error === channel.errored && pid !== undefined) tellToEnd(pid);
+    if (hasErrorCode(error, 'ECONNRESET')) throw new DaemonError(ENDED, pid, { cause: error });
     throw error;
   } finally {
     clock.clearTimeout(timer);
   }
-  throw new DaemonError('The daemon ended before it was ready, by a signal or without a word: see its stderr');
+  throw new DaemonError(ENDED);
 }
 
 async function* reportsOf(channel: Duplex): AsyncGenerator<Report, void, void> {

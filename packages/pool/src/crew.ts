@@ -1,5 +1,5 @@
 import { Process } from '@multiprocess/process';
-import { ProcessStartError, clock } from '@multiprocess/shared-memory';
+import { ProcessStartError, clock, isError } from '@multiprocess/shared-memory';
 import { Channel } from './channel.js';
 import { endWorker } from './end-worker.js';
 import type { CheckedOptions } from './pool-options.js';
@@ -108,8 +108,9 @@ export class Crew {
     const { exitCode, error } = worker.process;
     // Killed from outside: that says nothing about the next one.
     if (this.#failures < MOST_FAILURES || (exitCode !== null && exitCode < 0)) return undefined;
+    const why = isError(error) ? `: ${error.message}` : '';
     return new ProcessStartError(
-      `The pool's workers do not start: ${this.#failures} in a row have ended before they were ready, the last with exit code ${String(exitCode)}`,
+      `The pool's workers do not start: ${this.#failures} in a row have ended before they were ready, the last with exit code ${String(exitCode)}${why}`,
       { cause: error },
     );
   }

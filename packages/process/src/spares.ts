@@ -25,6 +25,8 @@ interface Spare {
   readonly berth: Berth;
   readonly surroundings: string;
   readonly onExit: () => void;
+  /** It ended before it was of use, and not because it was told to. */
+  hasFailed: boolean;
 }
 
 // Of this thread: a spare dies with the thread that started it.
@@ -76,10 +78,10 @@ function add(): void {
     const { process: child, pid } = spawnSpare(berth.reference);
     child.unref();
     const onExit = (): void => {
-      spares.delete(spare);
+      spare.hasFailed = spares.delete(spare) && !berth.isReady;
       berth.close();
     };
-    const spare: Spare = { process: child, pid, berth, surroundings: surroundings(), onExit };
+    const spare: Spare = { process: child, pid, berth, surroundings: surroundings(), onExit, hasFailed: false };
     child.once('exit', onExit);
     spares.add(spare);
   } catch (error) {
@@ -100,8 +102,11 @@ function endAll(): void {
 function* booting(spare: Spare): Waiting<true> {
   const { berth, pid } = spare;
   while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
-  if (spares.has(spare) && !berth.isReady)
-    throw new ProcessStartError(`A spare process (${pid}) ended before it had booted: see its stderr`);
+  if (spare.hasFailed || (spares.has(spare) && !berth.isReady))
+    throw new ProcessStartError(
+      `A spare process (${pid}) ended before it had booted: see its stderr. If ${process.execPath} is an application that is its own Node, ` +
+        'set the environment variable MULTIPROCESS_NODE to the path of a plain one',
+    );
   return true;
 }
 

@@ -20,6 +20,8 @@ import type { Running } from './running.js';
 /** For so long a thread that waits for several things looks at one that is about to end. */
 const LONGEST_ENDING_MS = 100;
 
+const ADVICE = `If ${process.execPath} is an application that is its own Node, set the environment variable MULTIPROCESS_NODE to the path of a plain one`;
+
 /** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
 export type StartChild = (launch: Launch, onEnd: () => void) => Child;
 
@@ -30,7 +32,7 @@ export class StartedProcess implements Running {
   readonly #loading: Line;
   readonly #name: string;
   /** What the launch said last, once the child has ended and the launch is closed. */
-  #left: { readonly state: number; readonly report: Uint8Array | undefined } | undefined;
+  #left: { readonly state: number; readonly report: Uint8Array | undefined; readonly isTaken: boolean } | undefined;
   #error: { readonly value: unknown } | undefined;
 
   /**
@@ -164,8 +166,9 @@ export class StartedProcess implements Running {
 
   /** When it has ended: takes what it has left and lets go of the rest. */
   #collect(): void {
+    const { isTaken } = this.#launch;
     this.#launch.advance(LOST);
-    this.#left = { state: this.#launch.state, report: this.#launch.readReport() };
+    this.#left = { state: this.#launch.state, isTaken, report: this.#launch.readReport() };
     this.#launch.close();
     this.#launch.parcels?.lose();
   }
@@ -185,7 +188,9 @@ export class StartedProcess implements Running {
     const { state, report } = this.#left ?? { state: this.#launch.state, report: this.#launch.readReport() };
     if (state === LOST) {
       const how = this.signalCode ?? `exit code ${this.exitCode ?? 'unknown'}`;
-      return new ProcessStartError(`${this.#name} ended before its target was called: ${how}`);
+      // It has ended by itself, and not on the child's side of this package.
+      const advice = this.#left?.isTaken === false && this.signalCode === null ? `. ${ADVICE}` : '';
+      return new ProcessStartError(`${this.#name} ended before its target was called: ${how}${advice}`);
     }
     if (state === CALLED) return undefined;
     if (state !== FAILED && state !== NOT_LOADED) {

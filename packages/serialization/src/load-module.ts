@@ -4,8 +4,14 @@ import { SerializationError, isError, whileImporting } from '@multiprocess/share
 
 const require = createRequire(import.meta.url);
 
-// Of this thread: what imports have failed with, so that a call that blocks can say it of a module that it cannot load itself.
+// Of this thread: what modules have failed with. What such a module has registered before it failed is not used, and a call
+// that blocks can say why of a module that it cannot load itself.
 const failures = new Map<string, unknown>();
+
+/** Whether the module has been loaded here and has failed: then it is half done. */
+export function hasFailed(url: string): boolean {
+  return failures.has(url);
+}
 
 /**
  * Imports the module at `url`: the only way in which this toolkit does so where it can wait. Code of it that starts
@@ -35,9 +41,11 @@ export function loadModuleSync(url: string): void {
   if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');
   try {
     whileImporting(() => require(fileURLToPath(url)) as unknown);
+    failures.delete(url);
   } catch (cause) {
     if (isAsyncModule(cause))
       throw notLoaded(url, 'it uses top-level await, for which a call that blocks cannot wait', cause);
+    if (!isAboutLoading(cause)) failures.set(url, cause);
     throw failed(url, cause);
   }
 }
@@ -55,6 +63,11 @@ function notLoaded(url: string, why: string, cause?: unknown): SerializationErro
 function failed(url: string, cause: unknown): SerializationError {
   const reason = isError(cause) ? cause.message : String(cause);
   return new SerializationError(`Cannot load ${url}, which the message refers to: ${reason}`, '$', { cause });
+}
+
+/** Whether it could not be loaded now, in this way, whatever is in it. */
+function isAboutLoading(error: unknown): boolean {
+  return isError(error) && String((error as NodeJS.ErrnoException).code).startsWith('ERR_REQUIRE_');
 }
 
 function isAsyncModule(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { inspect, types } from 'node:util';
 import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
 import { claimClass } from './claim-class.js';
-import { importModule, loadModuleSync } from './load-module.js';
+import { hasFailed, importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 import type { AnyClass } from './registered-types.js';
@@ -13,7 +13,9 @@ export interface ClassReference {
   readonly name: string;
 }
 
-// Two tables a thread, for all copies of this package in it, filled while modules are being imported.
+// Tables of the thread, filled while modules are being imported: one of this copy of the package, which comes first, two of
+// all copies in the thread; see `task.ts`.
+const own = new Map<string, AnyClass>();
 const byPrototype = threadTable(
   '@multiprocess/classes by prototype 1',
   () => new Map<object, ClassReference>(),
@@ -51,12 +53,13 @@ export function registerClass(module: ModuleLike, Class: AnyClass): void {
   }
   if (Class.name === '') throw new TypeError(`A class needs a name to be registered, received ${String(Class)}`);
   const reference: ClassReference = { module: url, name: Class.name };
-  const known = byReference.get(keyOf(reference));
+  const known = own.get(keyOf(reference));
   // The same source again is the same module again, as test runners and reloaders evaluate it.
   if (known !== undefined && (known === Class || String(known) !== String(Class))) {
     throw new TypeError(`${url} has registered a class called ${Class.name} already`);
   }
   claimClass(Class);
+  own.set(keyOf(reference), Class);
   byReference.set(keyOf(reference), Class);
   byPrototype.set(prototype, Object.freeze(reference));
 }
@@ -68,7 +71,8 @@ export function classOfPrototype(prototype: object): ClassReference | undefined 
 
 /** The class, if its module has been imported already. */
 export function loadedClass(reference: ClassReference): AnyClass | undefined {
-  const found: unknown = byReference.get(keyOf(reference));
+  if (hasFailed(reference.module)) return undefined;
+  const found: unknown = own.get(keyOf(reference)) ?? byReference.get(keyOf(reference));
   return typeof found === 'function' ? (found as AnyClass) : undefined;
 }
 

@@ -16,7 +16,9 @@ export interface RegisteredType<T extends object = object, Payload = unknown> {
   decode(payload: Payload): T;
 }
 
-// Two tables a thread, for all copies of this package in it, filled while modules are being imported.
+// Tables of the thread, filled while modules are being imported: one of this copy of the package, which comes first, two of
+// all copies in the thread; see `task.ts`.
+const own = new Map<string, RegisteredType>();
 const byPrototype = threadTable(
   '@multiprocess/types by prototype 1',
   () => new Map<object, RegisteredType>(),
@@ -58,9 +60,10 @@ export function registerType<T extends object, Payload>(type: RegisteredType<T, 
   if (typeof type.encode !== 'function' || typeof type.decode !== 'function') {
     throw new TypeError(`A type needs encode and decode, received ${received}`);
   }
-  if (byName.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
+  if (own.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
   claimClass(Class);
   const registered = type as unknown as RegisteredType;
+  own.set(name, registered);
   byName.set(name, registered);
   byPrototype.set(Class.prototype as object, registered);
 }
@@ -71,5 +74,5 @@ export function typeOfPrototype(prototype: object): RegisteredType | undefined {
 }
 
 export function typeOfName(name: string): RegisteredType | undefined {
-  return byName.get(name);
+  return own.get(name) ?? byName.get(name);
 }

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { SerializationError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
-import { checkModule, importModule, loadModuleSync } from './load-module.js';
+import { checkModule, hasFailed, importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
@@ -18,8 +18,10 @@ export type AnyFunction = (...args: never[]) => unknown;
 // In the global registry of symbols, so that a task is one for every copy of this package in the process.
 const REFERENCE = Symbol.for('@multiprocess/task');
 
-// One table a thread, for all copies of this package in it, filled while modules are being imported: a task exists exactly
-// as long as its module does. Names and modules, as `keyOf` writes them, and functions.
+// Two tables a thread, filled while modules are being imported: a task exists exactly as long as its module does. One is of
+// this copy of the package, and comes first; the other of all copies in the thread, where the last that was made counts: a
+// loader that makes two copies of this package may run other modules twice as well. By name and module, as `keyOf` writes them.
+const own = new Map<string, AnyFunction>();
 const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
 
 function keyOf({ module, name }: TaskReference): string {
@@ -48,7 +50,7 @@ export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
     throw new TypeError(`A task needs a name: task(import.meta, function name(…) { … }). Received ${String(fn)}`);
   }
   const reference: TaskReference = { module: url, name: fn.name };
-  const known = tasks.get(keyOf(reference));
+  const known = own.get(keyOf(reference));
   // The same source again is the same module again, as test runners and reloaders evaluate it.
   if (known !== undefined && known !== fn && String(known) !== String(fn)) {
     throw new TypeError(`${url} has a task called ${fn.name} already`);
@@ -56,6 +58,7 @@ export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
   if (isTask(fn) && keyOf(taskOf(fn)) !== keyOf(reference)) {
     throw new TypeError(`${fn.name} is a task of ${taskOf(fn).module} already`);
   }
+  own.set(keyOf(reference), fn);
   tasks.set(keyOf(reference), fn);
   return brand(fn, reference);
 }
@@ -82,7 +85,8 @@ export function taskOf(fn: AnyFunction): TaskReference {
 
 /** The task, if its module has been imported already. */
 export function loadedTask(reference: TaskReference): AnyFunction | undefined {
-  const found: unknown = tasks.get(keyOf(reference));
+  if (hasFailed(reference.module)) return undefined;
+  const found: unknown = own.get(keyOf(reference)) ?? tasks.get(keyOf(reference));
   return typeof found === 'function' ? (found as AnyFunction) : undefined;
 }
 

@@ -1,0 +1,14 @@
+// The code of modules.md; see `npm run snippets`.
+import { Process, isMainProcess, task } from 'multiprocess';
+
+// #region guard
+export const work = task(import.meta, async function work(name: string) {
+  const { readFile } = await import('node:fs/promises'); // as anywhere: what stands at the top is imported, too
+  return readFile(name);
+});
+
+if (isMainProcess) {
+  const child = new Process({ target: work, args: ['/etc/hostname'] });
+  child.start();
+}
+// #endregion guard
