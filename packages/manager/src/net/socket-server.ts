@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, ListenOptions, Server, Socket } from 'node:net';
+import type { ListenOptions, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
 import { hasErrorCode } from '@multiprocess/shared-memory';
@@ -86,7 +86,7 @@ export class SocketServer {
     if (this.#closed) this.close(); // meanwhile
     this.#open = !this.#closed;
     this.#server.on('error', this.#listener.onRefused.bind(this.#listener));
-    const bound = this.#server.address() as AddressInfo | string | null;
+    const bound = this.#server.address();
     if (this.#address.family === 'tcp' && typeof bound === 'object' && bound !== null) {
       this.#address = { ...this.#address, port: bound.port };
     }
