@@ -29,6 +29,7 @@ export interface WaitLimits<T> {
 export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) => () => void): Promise<T> {
   const { timeout, signal, onTimeout, holdsLoop } = limits;
   return new Promise<T>((resolve, reject) => {
+    const fail: (error: unknown) => void = reject; // a reason may be anything
     const state = { isOver: false };
     const parts: (() => void)[] = [];
     const settle = (how: () => void): void => {
@@ -49,7 +50,7 @@ export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) 
       },
       reject: (error) => {
         settle(() => {
-          reject(error as Error);
+          fail(error);
         });
       },
     };
