@@ -1,7 +1,9 @@
 import { Segment, listSegments } from '@multiprocess/shared-memory';
 
 // Where the words of a ring are; test/pins has all of them.
-const [PRODUCERS, TAIL, CONSUMERS, HEAD, SEEN_TAIL, CAPACITY, SHUT, DIRTY] = [0, 16, 32, 48, 35, 128, 131, 132] as const;
+const [PRODUCERS, TAIL, CONSUMERS, HEAD, SEEN_TAIL, CAPACITY, SHUT, DIRTY] = [
+  0, 16, 32, 48, 35, 128, 131, 132,
+] as const;
 
 /** What another program of the same user may write over the words of a ring. */
 export const damages: readonly { readonly damage: string; readonly words: Readonly<Record<number, number>> }[] = [

@@ -77,7 +77,8 @@ export class PoolWorker {
 
   /** Whether it may be given another task now. */
   hasRoom(): boolean {
-    if (!this.isReady || this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#mostTasks) return false;
+    if (!this.isReady || this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#mostTasks)
+      return false;
     return this.tasks.size < AHEAD_TASKS || this.#bytes < AHEAD_BYTES;
   }
 

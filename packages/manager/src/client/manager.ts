@@ -171,7 +171,8 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws nothing: a server that does not end within five seconds is killed
    */
   async shutdown(): Promise<void> {
-    if (this.#client.isClosed) this.#process?.terminate(); // it cannot be asked any more
+    if (this.#client.isClosed)
+      this.#process?.terminate(); // it cannot be asked any more
     else await this.#client.ask('shutdown').catch(() => undefined);
     if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {
       this.#process.kill();

@@ -188,7 +188,10 @@ export class RingLink implements Link {
   #end(): void {
     if (this.#over) return;
     try {
-      runAtOnce(this.#requests.segment.thread.parker, this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER));
+      runAtOnce(
+        this.#requests.segment.thread.parker,
+        this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER),
+      );
     } catch (error) {
       this.#fail(error);
       return;
