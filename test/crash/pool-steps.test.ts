@@ -34,7 +34,7 @@ const forms: Readonly<Record<string, (pool: Pool, steps: Steps, fate: Fate, plan
     const before = pool.apply(small);
     const outcomes = Promise.all([outcomeOf(pool.apply(stepping, [steps.memory, plan as never])), before]);
     const last = pool.apply(passed, [steps.memory]);
-    for (let i = 0; i < 5; i++) await null; // now they are sent
+    for (let i = 0; i < 5; i++) await Promise.resolve(); // now they are sent
     steps.blockUntilReached();
     await steps.letGoOn(outcomes, fate);
     await last;

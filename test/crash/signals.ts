@@ -57,10 +57,10 @@ export class Steps {
   /** While the process is stopped, if it comes to that before `over`: this thread sleeps, and its timers run. */
   async letGoOn(over: Promise<unknown>, { next }: Fate): Promise<void> {
     if (next === undefined) return;
-    let isOver = false;
-    void over.then(() => (isOver = true));
-    await until(() => isOver || this.isStopped);
-    if (isOver) return;
+    const state = { isOver: false };
+    void over.then(() => (state.isOver = true));
+    await until(() => state.isOver || this.isStopped);
+    if (state.isOver) return;
     expect(await accessesDuring(ticks)).toBeLessThan(MOST_LOOKS);
     process.kill(Atomics.load(this.#words, PID), next);
   }
