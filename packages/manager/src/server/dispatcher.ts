@@ -61,7 +61,9 @@ export class Dispatcher {
       }
       case UNSENT: {
         const [number, error] = listOf(session.codec.decode(frame.body), 2);
-        this.#objects.create(checkNumber(number), session, () => Promise.reject(error instanceof Error ? error : new TypeError(String(error))));
+        this.#objects.create(checkNumber(number), session, () =>
+          Promise.reject(error instanceof Error ? error : new TypeError(String(error))),
+        );
         return;
       }
       case RELEASE: {
