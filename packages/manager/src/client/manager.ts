@@ -183,7 +183,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    */
   async shutdown(): Promise<void> {
     this.#client.ref();
-    if (!this.#client.isClosed) await this.#client.ask('shutdown').catch(() => undefined);
+    if (this.#client.isClosed)
+      this.#process?.terminate(); // it cannot be asked any more
+    else await this.#client.ask('shutdown').catch(() => undefined);
     this.#process?.ref(); // what is waited for here is to come
     if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {
       this.#process.kill();
