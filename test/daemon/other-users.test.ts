@@ -246,7 +246,11 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     expect(await ask('status')).toEqual({ running: true, pid });
     const code = 'ERR_MULTIPROCESS_DAEMON';
     expect(await ask('stop')).toMatchObject({ code, pid, message: expect.stringContaining('another user') as string });
-    expect(await ask('start')).toMatchObject({ code, pid, message: expect.stringContaining('Already running') as string });
+    expect(await ask('start')).toMatchObject({
+      code,
+      pid,
+      message: expect.stringContaining('Already running') as string,
+    });
     expect(isRunning(pid)).toBe(true);
   });
 
@@ -269,7 +273,9 @@ test('output to a FIFO that nobody reads is an error, and nobody waits for it', 
 
 test('output to a folder that is not there is a DaemonError with the path that was given', async () => {
   const log = path.join(directory(), 'no/such/log');
-  const error: unknown = await daemonOf({ target: targets.stay, stdout: log }).start().catch((one: unknown) => one);
+  const error: unknown = await daemonOf({ target: targets.stay, stdout: log })
+    .start()
+    .catch((one: unknown) => one);
   expect(error).toBeInstanceOf(DaemonError);
   expect((error as Error).message).toMatch(`Cannot open ${log} for output: ENOENT`);
 });

@@ -46,12 +46,16 @@ describe('output that is longer than a string can be', () => {
     });
   });
 
-  test.each(all ? ['timeout', 'timeoutSync'] : ['timeoutSync'])('is bytes in the TimeoutExpired of a %s', LONG, async (form) => {
-    const { name, stdout } = (await outcomeOf(form)) as { name: string; stdout: { type: string; length: number } };
-    expect(name).toBe('TimeoutExpired');
-    // A slow machine has not read all of it by then.
-    if (stdout.length > constants.MAX_STRING_LENGTH) expect(stdout).toEqual({ type: 'Buffer', length: TOO_LONG });
-  });
+  test.each(all ? ['timeout', 'timeoutSync'] : ['timeoutSync'])(
+    'is bytes in the TimeoutExpired of a %s',
+    LONG,
+    async (form) => {
+      const { name, stdout } = (await outcomeOf(form)) as { name: string; stdout: { type: string; length: number } };
+      expect(name).toBe('TimeoutExpired');
+      // A slow machine has not read all of it by then.
+      if (stdout.length > constants.MAX_STRING_LENGTH) expect(stdout).toEqual({ type: 'Buffer', length: TOO_LONG });
+    },
+  );
 
   test('is a RangeError of lines() where it is a single line, which says what to do', LONG, async () => {
     expect(await outcomeOf('lines')).toMatchObject({

@@ -198,11 +198,13 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
   });
 
   // Each with all that the other may be: none silently wins.
-  test.each([
+  test.each<readonly [string, RunSyncOptions<string | undefined>]>([
     ...[PIPE, DEVNULL, 0].map((stdin) => ['input and stdin', { input: 'a', stdin }] as const),
     ['an empty input and stdin', { input: '', stdin: PIPE }],
     ...[PIPE, DEVNULL, 1].map((stdout) => ['captureOutput and stdout', { captureOutput: true, stdout }] as const),
-    ...[PIPE, DEVNULL, STDOUT, 2].map((stderr) => ['captureOutput and stderr', { captureOutput: true, stderr }] as const),
+    ...[PIPE, DEVNULL, STDOUT, 2].map(
+      (stderr) => ['captureOutput and stderr', { captureOutput: true, stderr }] as const,
+    ),
     ['stdin that goes to where stdout goes', { stdin: STDOUT }],
     ['stdout that goes to where stdout goes', { stdout: STDOUT }],
     ...(['replace', 'strict'] as const).map((errors) => ['errors without an encoding', { errors }] as const),
@@ -239,9 +241,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
   ])('%s is decided by the function itself: a TypeError that names it', async (what, attempt) => {
     const [name = '', option] = what.split('() ');
     await expect(attempt()).rejects.toThrow(TypeError);
-    await expect(attempt()).rejects.toThrow(
-      new RegExp(`^${name}(Sync)? decides ${option} itself: leave it out`),
-    );
+    await expect(attempt()).rejects.toThrow(new RegExp(`^${name}(Sync)? decides ${option} itself: leave it out`));
   });
 
   test('output that is no text in strict errors is in the error, as bytes', async () => {
@@ -252,7 +252,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
 
   test('a time-out in the middle of a character is a TimeoutExpired in strict errors, too', async () => {
     const { stdout } = await expiredAfter(/a/, (timeout) =>
-      run(script("process.stdout.write(Buffer.from([97, 0xe2, 0x82])); setInterval(() => {}, 1000)"), {
+      run(script('process.stdout.write(Buffer.from([97, 0xe2, 0x82])); setInterval(() => {}, 1000)'), {
         ...TEXT,
         errors: 'strict',
         timeout,

@@ -94,12 +94,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     const body: LaunchBody = { settings: this.#settings, call };
     this.#starting += 1;
     try {
-      const { pid, message } = await launch(
-        [...process.execArgv, MAIN],
-        this.#settings,
-        env,
-        JSON.stringify(body),
-      );
+      const { pid, message } = await launch([...process.execArgv, MAIN], this.#settings, env, JSON.stringify(body));
       this.#readyMessage = message;
       return pid;
     } finally {
@@ -176,7 +171,10 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
       throw new DaemonError(`Process ${pid} belongs to another user: stop it as that user`, pid, { cause });
     }
     if (allowed) return;
-    throw new DaemonError(`The lock file of ${this.pidFile} belongs to another user: stop the daemon as that user`, pid);
+    throw new DaemonError(
+      `The lock file of ${this.pidFile} belongs to another user: stop the daemon as that user`,
+      pid,
+    );
   }
 
   #mayBeHeldBy(one: Holder): boolean {

@@ -186,7 +186,8 @@ function pidIn(place: Place): number | undefined {
   }
   try {
     const bytes = Buffer.alloc(MOST_BYTES);
-    const [, pid] = /^\s*(\d{1,10})[ \t]*(?:\n|$)/.exec(bytes.toString('latin1', 0, readSync(fd, bytes, 0, MOST_BYTES, 0))) ?? [];
+    const [, pid] =
+      /^\s*(\d{1,10})[ \t]*(?:\n|$)/.exec(bytes.toString('latin1', 0, readSync(fd, bytes, 0, MOST_BYTES, 0))) ?? [];
     return pid === undefined ? undefined : Number(pid);
   } catch {
     return undefined; // a directory, or a FIFO

@@ -72,7 +72,7 @@ function reach(file: string): [folder: number, name: string] {
   const names = namesIn(file);
   let folder = step('/');
   try {
-    for (let links = 0; links <= MOST_LINKS; ) {
+    for (let links = 0; links <= MOST_LINKS;) {
       const name = names.shift() ?? '.';
       const link = linkAt(folder, name, file);
       if (link !== undefined) {

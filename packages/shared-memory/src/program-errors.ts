@@ -65,7 +65,11 @@ export class OutputLimitError extends MultiprocessError implements ProgramReport
   readonly stdout: Uint8Array | string | null;
   readonly stderr: Uint8Array | string | null;
 
-  constructor(message: string, report: ProgramReport & { readonly returncode?: number | null }, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    report: ProgramReport & { readonly returncode?: number | null },
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.cmd = report.cmd;
     this.returncode = report.returncode ?? null;

@@ -44,7 +44,9 @@ export function isUnknownFormat(file: string): boolean {
 }
 
 /** The program that the kernel starts in place of a script, or to load an ELF file; undefined if there is none. */
-export function interpreterOf(file: string): { readonly kind: 'interpreter' | 'loader'; readonly path: string } | undefined {
+export function interpreterOf(
+  file: string,
+): { readonly kind: 'interpreter' | 'loader'; readonly path: string } | undefined {
   const head = headOf(file);
   if (head === undefined) return undefined;
   const script = /^#![ \t]*([^\s\0]+)/.exec(head.toString('utf8'))?.[1];
@@ -72,7 +74,11 @@ function loaderOf(file: string, head: Buffer): string | undefined {
   const bytes = bytesOf(file, headers, size * count);
   for (let at = 0; at + size <= bytes.length && size >= 40; at += size) {
     if (bytes.readUInt32LE(at) !== PT_INTERP) continue;
-    const text = bytesOf(file, Number(bytes.readBigUInt64LE(at + 8)), Math.min(4096, Number(bytes.readBigUInt64LE(at + 32))));
+    const text = bytesOf(
+      file,
+      Number(bytes.readBigUInt64LE(at + 8)),
+      Math.min(4096, Number(bytes.readBigUInt64LE(at + 32))),
+    );
     return text.toString('utf8').replace(/\0.*$/s, '');
   }
   return undefined;

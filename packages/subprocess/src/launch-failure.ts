@@ -13,7 +13,8 @@ export interface Launch extends LaunchPlace {
 type Syscall = 'spawn' | 'execve';
 
 const WHY: Readonly<Record<string, string>> = {
-  E2BIG: 'its arguments and environment are longer than the system allows: hand over what is long as input, or in a file',
+  E2BIG:
+    'its arguments and environment are longer than the system allows: hand over what is long as input, or in a file',
   EACCES: 'it, its interpreter or its cwd may not be used by the user that it is to run as',
   EAGAIN: 'its user may not have more processes (ulimit -u), or the system cannot',
   EMFILE: 'this process has as many files open as it may (ulimit -n)',

@@ -75,7 +75,11 @@ function obstacleInInterpreter(name: string, program: string, directory: string)
     if (code === undefined) continue;
     return { code, why: `its ${interpreter.kind} ${interpreter.path} ${stateOf(code)}`, path: name };
   }
-  return { code: 'ELOOP', why: `the interpreter of its interpreter, and so on, is a script ${MOST_INTERPRETERS} times`, path: name };
+  return {
+    code: 'ELOOP',
+    why: `the interpreter of its interpreter, and so on, is a script ${MOST_INTERPRETERS} times`,
+    path: name,
+  };
 }
 
 function stateOf(code: string): string {
