@@ -7,6 +7,7 @@ import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
+import { hasEnded } from './has-ended.js';
 import { isRunning } from './lock-file.js';
 import type { Holder } from './lock-file.js';
 import { PATIENCE_MS, PidFile, unknownHolder } from './pid-file.js';
@@ -151,11 +152,11 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     }
   }
 
-  /** Whether it has ended within the time, and let go of its lock, which it does last: until then it cannot be started again. */
+  /** Whether it has ended within the time, and let go of its lock: until then it cannot be started again. */
   async #end(holder: Holder, signal: NodeJS.Signals, timeout: number): Promise<boolean> {
     this.#send(holder, signal);
     const deadline = performance.now() + timeout;
-    while (this.#mayBeHeldBy(holder)) {
+    while (this.#mayBeHeldBy(holder) || !hasEnded(holder)) {
       if (performance.now() >= deadline) return false;
       await delay(LOOK_MS);
     }

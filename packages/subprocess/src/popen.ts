@@ -6,6 +6,7 @@ import { TimeoutExpired, blockingTimeoutOf, signalOf, timeoutOf } from '@multipr
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
+import { onAbort } from './on-abort.js';
 import { checkOptions } from './popen-options.js';
 import type { Command, Output, PopenOptions } from './popen-options.js';
 import { newTreeMark, signalTree } from './process-tree.js';
@@ -75,7 +76,10 @@ export class Popen<E extends string | undefined = undefined> {
     this.#killOnAbort(options.signal);
   }
 
-  /** Writes to the program, if `stdin` is `PIPE`. */
+  /**
+   * Writes to the program, if `stdin` is `PIPE`. That a program ends, or closes its input, before it has read everything is no error of
+   * this stream that would end this process; callbacks of `write` are told.
+   */
   get stdin(): Writable | null {
     return this.#plan.stdin?.stream ?? null;
   }
@@ -210,13 +214,10 @@ export class Popen<E extends string | undefined = undefined> {
 
   #killOnAbort(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
-    const kill = (): void => {
+    const stopListening = onAbort(signal, () => {
       this.kill();
-    };
-    signal.addEventListener('abort', kill, { once: true });
-    void this.#end.told.then(() => {
-      signal.removeEventListener('abort', kill);
     });
+    void this.#end.told.then(stopListening);
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -1,4 +1,5 @@
 import { LongTimer } from '@multiprocess/shared-memory';
+import { onAbort } from './on-abort.js';
 
 /**
  * Whether `done` was settled within `timeout` ms, keeping the event loop alive so long. Rejects as it does, and with the
@@ -12,11 +13,10 @@ export async function settledWithin(
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const timer = new LongTimer(timeout, end);
-    const onAbort = (): void => {
+    const stopListening = onAbort(signal, () => {
       tidy();
       reject(signal?.reason as Error);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    });
     done.then(
       () => {
         tidy();
@@ -33,7 +33,7 @@ export async function settledWithin(
     }
     function tidy(): void {
       timer.cancel();
-      signal?.removeEventListener('abort', onAbort);
+      stopListening();
     }
   });
 }
