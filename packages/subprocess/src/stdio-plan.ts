@@ -128,7 +128,7 @@ function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | u
     if (Number.isInteger(target) && target >= 0) return target;
     throw wrongTarget(name, target);
   }
-  if (typeof target !== 'object') throw wrongTarget(name, target);
+  if (typeof target !== 'object' || (target as unknown) === null) throw wrongTarget(name, target);
   const { fd } = target as { readonly fd?: unknown };
   return typeof fd === 'number' && fd >= 0 ? fd : undefined;
 }
