@@ -19,7 +19,10 @@ export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]
   readonly target: (...args: A) => unknown;
   /** What to call it with. Default: nothing. */
   readonly args?: A | undefined;
-  /** The file that says which process it is, and whose lock it holds: whoever names the same one means the same daemon. */
+  /**
+   * The file that says which process it is, in one line, readable for all. Beside it lies its lock, `<pidFile>.lock`, for its owner
+   * only. All that name the same file mean the same daemon.
+   */
   readonly pidFile: string;
   /** Its environment. Default: that of the process that starts it. */
   readonly env?: NodeJS.ProcessEnv | undefined;
@@ -39,7 +42,7 @@ const KILL_MS = 30_000;
 const LOOK_MS = 10;
 
 /**
- * A function that runs as a daemon, of which there is one at a time: whoever has the same pid file means the same one.
+ * A function that runs as a daemon, of which there is one at a time: objects with the same pid file mean the same one.
  *
  * @example
  * ```ts source="./daemon.examples.ts#daemon"
