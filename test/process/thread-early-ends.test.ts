@@ -8,8 +8,16 @@ const program = new URL('fixtures/early-ends.mjs', import.meta.url);
 
 describe('a thread that ends before its target was called is seen to end by a parent that blocks', () => {
   test.each([
-    { when: 'it is terminated', how: 'terminate', said: '-15 SIGTERM false Process-1 ended before its target was called: SIGTERM' },
-    { when: 'it is killed', how: 'kill', said: '-9 SIGKILL false Process-1 ended before its target was called: SIGKILL' },
+    {
+      when: 'it is terminated',
+      how: 'terminate',
+      said: '-15 SIGTERM false Process-1 ended before its target was called: SIGTERM',
+    },
+    {
+      when: 'it is killed',
+      how: 'kill',
+      said: '-9 SIGKILL false Process-1 ended before its target was called: SIGKILL',
+    },
     {
       when: 'a preloaded module fails',
       how: 'data:text/javascript,throw new Error("no preload")',
