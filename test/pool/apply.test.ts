@@ -124,8 +124,9 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
 
     test('sees a worker die, and replaces it, without an event loop', () => {
       const pool = startPool({ processes: 1 });
-      const [how, message] = runtime === 'thread' ? ['exit', /exit code 3/] : ['SIGKILL', /SIGKILL/];
-      expect(() => pool.applySync(tasks.ends, [how as string])).toThrow(message as RegExp);
+      const how = runtime === 'thread' ? 'exit' : 'SIGKILL';
+      const message = runtime === 'thread' ? /exit code 3/ : /SIGKILL/;
+      expect(() => pool.applySync(tasks.ends, [how])).toThrow(message);
       expect(pool.applySync(tasks.add, [1, 2])).toBe(3);
     });
 

@@ -64,7 +64,7 @@ describe('a worker that ignores SIGTERM is ended all the same', () => {
     const pool = startPool({ processes: 1, grace: 50 });
     const { memory, words } = sharedWords();
     const worker = await pool.apply(tasks.pid);
-    const task = how === 'handler of its own' ? tasks.ignoreSigterm : tasks.spin;
+    const task: (shared: typeof memory) => unknown = how === 'handler of its own' ? tasks.ignoreSigterm : tasks.spin;
     const outcome = outcomeOf(pool.apply(task, [memory], how === 'time limit' ? { timeout: 10 } : {}));
     await until(() => words[0] === 1);
     if (how !== 'time limit') pool.terminate();
