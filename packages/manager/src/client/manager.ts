@@ -36,7 +36,7 @@ const SHUTDOWN_MS = 5000;
  * A process that holds objects, and the way to them.
  *
  * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
- * live as long as somebody has a proxy, or they are in another object. The process ignores SIGINT and ends with the
+ * live as long as somebody has a proxy, or they are in another object. The process ignores signals to its group and ends with the
  * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
  * anything does not; see {@link ref}.
  *
