@@ -10,9 +10,6 @@ import type { OpenedFile } from './segment-file.js';
 /** The name of the registry in its directory. */
 export const REGISTRY_FILE = 'registry';
 
-/** How a process has its registry. */
-export const FOR_LIFE = { permanent: true, reachable: true } as const;
-
 /**
  * The environment variable that leads a child to the registry of its parent, where that has lost its name or its directory was
  * replaced: the parent's process id, and the inode of the file that it has open.
@@ -27,7 +24,11 @@ export function inheritanceOf(inode: number): Readonly<Record<string, string>> {
 /** Opens the parent's registry if the parent says so, else that of the directory, else one that living programs have lost. */
 export function openRegistryFile(directory: string): OpenedFile | undefined {
   const path = join(directory, REGISTRY_FILE);
-  return openInherited(path) ?? openFile(directory, REGISTRY_FILE, FOR_LIFE) ?? openThrough(lostRegistry(path), path);
+  return (
+    openInherited(path) ??
+    openFile(directory, REGISTRY_FILE, { reachable: true }) ??
+    openThrough(lostRegistry(path), path)
+  );
 }
 
 /** All of the registry's file; undefined if there is none. */
@@ -47,7 +48,7 @@ function openInherited(path: string): OpenedFile | undefined {
 }
 
 function openThrough(descriptor: string | undefined, path: string): OpenedFile | undefined {
-  return descriptor === undefined ? undefined : openLostFile(descriptor, path, FOR_LIFE);
+  return descriptor === undefined ? undefined : openLostFile(descriptor, path, { reachable: true });
 }
 
 function readIfPresent(path: string): Uint8Array<ArrayBuffer> | undefined {

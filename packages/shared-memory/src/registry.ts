@@ -7,7 +7,7 @@ import { hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
-import { FOR_LIFE, REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
+import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
 import { createFile } from './segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';
@@ -87,9 +87,12 @@ export class Registry {
     this.#inode = inode;
   }
 
-  static #map(directory: string, { segment, inode }: Mapped): Registry {
+  /** @param first the header, where a buffer over it is there already */
+  static #map(directory: string, { segment, inode }: Mapped, first?: SharedArrayBuffer): Registry {
     const buffer = native().buffer(segment, 0, BYTES);
-    const { registry } = readHeader(new Uint8Array(buffer, 0, HEADER_BYTES), BYTES, join(directory, REGISTRY_FILE));
+    const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
+    const { registry } = readHeader(header, BYTES, join(directory, REGISTRY_FILE));
+    native().makePermanent(segment); // not before: threads find what is permanent by its path, and it is never let go
     return new Registry(directory, segment, registry, new Int32Array(buffer), inode);
   }
 
@@ -123,21 +126,25 @@ export class Registry {
       const found = openRegistryFile(directory);
       if (found !== undefined) {
         if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
+          native().unmap(found.segment);
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
         }
         return Registry.#map(directory, found);
       }
       const id = randomBytes(8).readBigUInt64LE();
+      let first: SharedArrayBuffer | undefined;
       const made = createFile(directory, REGISTRY_FILE, {
         byteLength: BYTES,
         reserved: PAGE_BYTES,
-        ...FOR_LIFE,
+        reachable: true,
         initialise: ({ segment }) => {
           const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid };
-          writeHeader(new Uint8Array(native().buffer(segment, 0, PAGE_BYTES)), header);
+          first = native().buffer(segment, 0, PAGE_BYTES);
+          writeHeader(new Uint8Array(first), header);
         },
       });
-      if (made !== undefined) return Registry.#map(directory, made);
+      // With its last buffer a mapping goes: this one is kept until the registry has its own.
+      if (made !== undefined && first !== undefined) return Registry.#map(directory, made, first);
     }
   }
 
