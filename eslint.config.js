@@ -13,6 +13,22 @@ const noNative = {
   message: 'Only platform.ts of a package reaches the kernel: give it the function you need, and import it from there.',
 };
 
+// Test frameworks replace these by fakes, in which time stands still.
+const noFakes = 'Take it from `clock` of @multiprocess/shared-memory: a test framework may replace this by a fake.';
+const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']
+  .concat('queueMicrotask', 'performance')
+  .map((name) => ({ name, message: noFakes }));
+const fakedProperties = [
+  { object: 'process', property: 'nextTick', message: noFakes },
+  { object: 'process', property: 'hrtime', message: noFakes },
+  { object: 'Date', property: 'now', message: noFakes },
+];
+const fakedModules = [
+  { name: 'node:timers', message: noFakes },
+  { name: 'node:timers/promises', message: noFakes },
+  { name: 'node:perf_hooks', importNames: ['performance'], message: noFakes },
+];
+
 /** What `instanceof` cannot tell of a value of another realm, which `node:vm`, Jest and jsdom make; and what can. */
 const REALM_CLASSES =
   'Error|EvalError|RangeError|ReferenceError|SyntaxError|TypeError|URIError|AggregateError|Promise|Map|Set|WeakMap|WeakSet|' +
@@ -38,22 +54,6 @@ const sourceSyntax = [
     selector: 'ImportExpression[source.type!="Literal"]',
     message: 'Modules of the program are imported by importModule() of @multiprocess/serialization, which guards them.',
   },
-];
-
-// Test frameworks replace these by fakes, in which time stands still.
-const noFakes = 'Take it from `clock` of @multiprocess/shared-memory: a test framework may replace this by a fake.';
-const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']
-  .concat('queueMicrotask', 'performance')
-  .map((name) => ({ name, message: noFakes }));
-const fakedProperties = [
-  { object: 'process', property: 'nextTick', message: noFakes },
-  { object: 'process', property: 'hrtime', message: noFakes },
-  { object: 'Date', property: 'now', message: noFakes },
-];
-const fakedModules = [
-  { name: 'node:timers', message: noFakes },
-  { name: 'node:timers/promises', message: noFakes },
-  { name: 'node:perf_hooks', importNames: ['performance'], message: noFakes },
 ];
 
 export default defineConfig(
@@ -120,6 +120,16 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [noNative] }] },
   },
   {
+    // Examples are programs of users, whose own tests may well fake what they call.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/shared-memory/src/clock.ts', '**/*.examples.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...faked],
+      'no-restricted-properties': ['error', ...fakedProperties],
+      'no-restricted-imports': ['error', { paths: fakedModules }],
+    },
+  },
+  {
     files: ['packages/*/src/**/*.ts'],
     // What asks for others, and what imports for them.
     ignores: [
@@ -129,16 +139,6 @@ export default defineConfig(
       '**/*.examples.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...sourceSyntax] },
-  },
-  {
-    // Examples are programs of users, whose own tests may well fake what they call.
-    files: ['packages/*/src/**/*.ts'],
-    ignores: ['packages/shared-memory/src/clock.ts', '**/*.examples.ts'],
-    rules: {
-      'no-restricted-globals': ['error', ...faked],
-      'no-restricted-properties': ['error', ...fakedProperties],
-      'no-restricted-imports': ['error', { paths: fakedModules }],
-    },
   },
   {
     // The runners of these files ask for a default export.

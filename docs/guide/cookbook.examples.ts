@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import { Worker } from 'node:worker_threads';
-import type { SharedMemory } from 'multiprocess';
+import type { Pool, SharedMemory } from 'multiprocess';
 import { Lock, Process, Queue, attach, task } from 'multiprocess';
 
 // #region once
@@ -71,14 +72,62 @@ export const received = () => attach(process.argv[2] ?? ''); // live, of the cla
 // #endregion
 
 // #region server
-/** A server whose event loop never blocks, however long the work takes. */
-export function serve(jobs: Queue<string>, results: Queue<string>): void {
-  createServer((request, response) => {
-    void jobs
-      .put(request.url ?? '/', { timeout: 1000 })
-      .then(() => results.get({ timeout: 5000 }))
+/** A server whose event loop never blocks, however long `answer`, a task, takes. Each request gets its own answer. */
+export function serve(pool: Pool, answer: (url: string) => string | Promise<string>): Server {
+  return createServer((request, response) => {
+    if (pool.stats().queued > 1000) {
+      response.writeHead(503).end(); // more than can be done in time
+      return;
+    }
+    pool
+      .apply(answer, [request.url ?? '/'], { timeout: 5000 })
       .then((result) => response.end(result))
-      .catch(() => response.writeHead(503).end());
-  }).listen(8080);
+      .catch(() => response.writeHead(500).end());
+  });
+}
+// #endregion
+
+// #region ids
+/** Asks workers that take from one queue and answer into another: answers come in any order, so each has its request's number. */
+export class Desk {
+  readonly #asked = new Map<number, (answer: string) => void>();
+  readonly #jobs: Queue<[number, string]>;
+  /** Over when the queue of results has been shut down; rejects if they cannot be read. */
+  readonly ended: Promise<void>;
+  #last = 0;
+
+  constructor(jobs: Queue<[number, string]>, results: Queue<[number, string]>) {
+    this.#jobs = jobs;
+    this.ended = this.#deliver(results);
+  }
+
+  async ask(question: string): Promise<string> {
+    const number = ++this.#last;
+    const answered = new Promise<string>((resolve) => this.#asked.set(number, resolve));
+    await this.#jobs.put([number, question]);
+    return answered;
+  }
+
+  async #deliver(results: Queue<[number, string]>): Promise<void> {
+    for await (const [number, text] of results) {
+      this.#asked.get(number)?.(text);
+      this.#asked.delete(number);
+    }
+  }
+}
+// #endregion
+
+// #region producer
+/** What a producer puts under a name is gone when the last program that has the queue ends: so it waits for a reader. */
+export async function putAndEnd(lines: Iterable<string>): Promise<void> {
+  using queue = new Queue<string>({ name: 'lines' });
+  await queue.putMany(lines);
+  if (!(await queue.drained({ timeout: 60_000 }))) console.error('no program has taken all of them within a minute');
+}
+
+/** And the reader, which makes no queue of its own: HandleError says that the producer has not come yet. */
+export async function read(): Promise<string> {
+  using queue = new Queue<string>({ name: 'lines', create: false });
+  return queue.get({ timeout: 1000 });
 }
 // #endregion

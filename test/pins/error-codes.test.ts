@@ -22,6 +22,7 @@ const codes: Record<string, string> = {
   WorkerDiedError: 'ERR_MULTIPROCESS_WORKER_DIED',
   RemoteError: 'ERR_MULTIPROCESS_REMOTE',
   AuthenticationError: 'ERR_MULTIPROCESS_AUTHENTICATION',
+  ProtocolError: 'ERR_MULTIPROCESS_PROTOCOL',
   ManagerClosedError: 'ERR_MULTIPROCESS_MANAGER_CLOSED',
   UnsupportedPlatformError: 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM',
   CalledProcessError: 'ERR_MULTIPROCESS_CALLED_PROCESS',

@@ -70,7 +70,7 @@ test('a named list is found by its name, with or without values', () => {
   expect([...second]).toEqual(['x', 7]);
   expect([...third]).toEqual(['x', 7]);
   expect(() => new ShareableList([1, 2, 3], { name: 'named list' })).toThrow('named list');
-  expect(() => new ShareableList(undefined, { name: 'no such list' })).toThrow('nobody living has it');
+  expect(() => new ShareableList(undefined, { name: 'no such list' })).toThrow('named "no such list"');
   expect(() => new ShareableList(undefined)).toThrow(TypeError);
   for (const name of ['', 'half \ud800', 'x'.repeat(201)]) {
     expect(() => new ShareableList(undefined, { name })).toThrow(RangeError);

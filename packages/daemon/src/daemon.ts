@@ -2,13 +2,16 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
 import {
+  DESCRIBE,
   DaemonError,
   childEnvironment,
   clock,
+  describable,
   inheritedExecArgv,
   nodePath,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
@@ -54,7 +57,7 @@ const LOOK_MS = 10;
  * await daemon.stop();
  * ```
  */
-export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
+export class Daemon<A extends readonly unknown[] = readonly unknown[]> implements Describable {
   readonly pidFile: string;
   readonly #options: DaemonOptions<A>;
   readonly #settings: Settings;
@@ -76,6 +79,10 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     this.#settings = settingsOf(options);
     this.#stopTimeout = stopTimeout;
     this.pidFile = this.#settings.pidFile ?? pidFile;
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /**
@@ -145,6 +152,12 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> {
     const { holder, stalePid } = PidFile.inspect(this.pidFile);
     if (holder !== undefined) return { running: true, pid: holder.pid };
     return stalePid === undefined ? { running: false } : { running: false, stalePid };
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const { running, ...which } = this.status();
+    return { pidFile: this.pidFile, state: running ? 'running' : 'not running', ...which };
   }
 
   /** A holder that has just begun has not written yet who it is, and one that was killed takes a moment to let go. */

@@ -74,6 +74,7 @@ export {
   OutOfMemoryError,
   OutputLimitError,
   ProcessStartError,
+  ProtocolError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,

@@ -1,12 +1,14 @@
 import {
   BufferTooShortError,
   ClosedError,
+  DESCRIBE,
   HAND_OVER,
   SHARED_OBJECT,
   WAITABLE,
+  describable,
   noteParcel,
 } from '@multiprocess/shared-memory';
-import type { HandsOver, SharedObject, Waitable, Waiting } from '@multiprocess/shared-memory';
+import type { Describable, Description, HandsOver, SharedObject, Waitable, Waiting } from '@multiprocess/shared-memory';
 import type { Hold } from './hold.js';
 import { releaseLost } from './lost-hold.js';
 import { Peer } from './peer.js';
@@ -15,7 +17,7 @@ import { ReceivingSide } from './receiving-side.js';
 import { SendingSide } from './sending-side.js';
 
 /** What a connection is beside its messages: its hold of the end, its handle, and when it may send and receive. */
-export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable {
+export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable, Describable {
   readonly #hold: Hold;
   readonly #sending: SendingSide | undefined;
   readonly #receiving: ReceivingSide | undefined;
@@ -38,6 +40,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+    describable(this.prototype);
   }
 
   /** Whether it was closed here. */
@@ -76,6 +79,11 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   /** @internal */
   [WAITABLE](): Waiting<unknown> {
     return this.toReceive().becomingReady();
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    return this.#isClosed ? { closed: true } : { readable: this.readable, writable: this.writable };
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */

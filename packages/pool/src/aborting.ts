@@ -1,4 +1,4 @@
-import { allowManyListeners, reasonOf, throwIfAborted } from '@multiprocess/shared-memory';
+import { onAborted, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
  * Calls `onAbort` when the signal is aborted, until what is returned is called.
@@ -8,12 +8,5 @@ import { allowManyListeners, reasonOf, throwIfAborted } from '@multiprocess/shar
 export function onceAborted(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => undefined;
   throwIfAborted(signal);
-  const listener = (): void => {
-    onAbort(reasonOf(signal));
-  };
-  allowManyListeners(signal); // one signal that ends many tasks is no leak
-  signal.addEventListener('abort', listener, { once: true });
-  return () => {
-    signal.removeEventListener('abort', listener);
-  };
+  return onAborted(signal, onAbort);
 }

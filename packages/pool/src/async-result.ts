@@ -1,6 +1,13 @@
 import { Latch } from '@multiprocess/process';
-import { TimeoutError, blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  TimeoutError,
+  blockingTimeoutOf,
+  describable,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 
 /** What stands behind a result: how to wait for it with a blocked thread, and how to take it back. */
 interface ResultSource {
@@ -25,7 +32,7 @@ type Ending<T> = { readonly value: T } | { readonly error: unknown };
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.AsyncResult | Python's AsyncResult}
  */
-export class AsyncResult<T> implements PromiseLike<T> {
+export class AsyncResult<T> implements PromiseLike<T>, Describable {
   readonly #source: ResultSource;
   readonly #latch = new Latch(() => undefined);
   #ending: Ending<T> | undefined;
@@ -41,6 +48,10 @@ export class AsyncResult<T> implements PromiseLike<T> {
         this.#end({ error });
       },
     );
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   #end(ending: Ending<T>): void {
@@ -99,6 +110,12 @@ export class AsyncResult<T> implements PromiseLike<T> {
    */
   cancel(): boolean {
     return this.#ending === undefined && this.#source.cancel();
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    if (this.#ending === undefined) return { state: 'pending' };
+    return { state: 'value' in this.#ending ? 'fulfilled' : 'rejected', ...this.#ending };
   }
 
   then<R = T, E = never>(

@@ -39,11 +39,11 @@ export class PoolCore {
   readonly #dead = new Set<PoolWorker>();
   #error: { readonly value: unknown } | undefined;
   #isClosing = false;
+  /** The ring of results cannot be read. */
+  #isDeaf = false;
   #isBlocked = false;
   /** What settles the tasks whose results wait for a module. */
   readonly #importing = new Set<() => void>();
-  /** The ring of results cannot be read. */
-  #isDeaf = false;
 
   /** @param onChange called when a driver may have something to do: tasks to send, somebody to wait for, or nobody any more */
   constructor(options: CheckedOptions, results: Results, onChange: () => void) {

@@ -177,7 +177,7 @@ export class PoolWorker {
     const definition = first?.definition;
     if (definition !== undefined) this.#known.delete(definition.number);
     const isRefused = ({ task }: Parcel): boolean =>
-      task !== undefined && definition !== undefined && task.plan.definition.number === definition.number;
+      definition !== undefined && task?.plan.definition.number === definition.number;
     for (const parcel of [first, ...others.filter(isRefused)]) {
       if (parcel?.task !== undefined && this.takeBack(parcel.task)) refused.push({ task: parcel.task, error });
     }

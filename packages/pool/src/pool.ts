@@ -1,5 +1,12 @@
-import { blockingTimeoutOf, signalOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  blockingTimeoutOf,
+  describable,
+  signalOf,
+  throwIfAborted,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import type { AsyncResult } from './async-result.js';
 import { cancelledError } from './async-result.js';
 import { Driver } from './driver.js';
@@ -41,7 +48,7 @@ export interface CloseOptions {
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool | Python's Pool}
  */
-export class Pool implements AsyncDisposable {
+export class Pool implements AsyncDisposable, Describable {
   /** How many workers it has. */
   readonly size: number;
   readonly #core: PoolCore;
@@ -74,6 +81,10 @@ export class Pool implements AsyncDisposable {
     this.#driver = new Driver(this.#core, results);
     const submitter = new Submitter(this.#core, results, this.#driver.schedule);
     this.#calls = new PoolCalls(this.#core, this.#driver, submitter, this.size);
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /**
@@ -220,6 +231,13 @@ export class Pool implements AsyncDisposable {
       wait,
       run,
     };
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const { busy, replaced, queued, running, completed, failed } = this.stats();
+    const state = this.#core.isOver ? 'ended' : this.#core.isClosing ? 'closing' : 'open';
+    return { size: this.size, state, busy, queued, running, completed, failed, replaced };
   }
 
   /**

@@ -17,16 +17,16 @@ export class WorkerOutput {
     const mayBeThere = PRELOADS.test(`${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`);
     for (const name of ['stdout', 'stderr'] as const) {
       this.#note(name);
-      if (mayBeThere) void process[name];
+      if (mayBeThere) Reflect.get(process, name);
     }
   }
 
   #note(name: 'stdout' | 'stderr'): void {
     const nodes = Object.getOwnPropertyDescriptor(process, name);
-    const makeStream = nodes?.get;
-    if (makeStream === undefined) return;
+    if (nodes?.get === undefined) return;
+    const makeStream = nodes.get.bind(process);
     const get = (): Writable => {
-      const stream = Reflect.apply(makeStream, process, []) as Writable;
+      const stream = makeStream() as Writable;
       this.#streams.add(stream);
       return stream;
     };

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import { SystemError, clock, sweepIfPossible, thisThread, threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
 import type { Child } from './child.js';
 import type { Process } from './process.js';
 

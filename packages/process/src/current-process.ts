@@ -1,3 +1,5 @@
+import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from './identity.js';
 import { authkeyOf, nameOf } from './process-options.js';
 
@@ -14,27 +16,47 @@ export interface CurrentProcess {
   isAlive(): true;
 }
 
-const current: CurrentProcess = {
-  get name() {
+/** A class, so that nothing that walks through the properties of an object comes upon the key. */
+class ThisProcess implements CurrentProcess, Describable {
+  static {
+    describable(this.prototype, () => 'CurrentProcess');
+  }
+
+  get name(): string {
     return identity().name;
-  },
-  set name(name) {
+  }
+
+  set name(name: string) {
     identity().name = nameOf(name);
-  },
-  get pid() {
+  }
+
+  get pid(): number {
     return process.pid;
-  },
-  get daemon() {
+  }
+
+  get daemon(): boolean {
     return identity().daemon;
-  },
-  get authkey() {
+  }
+
+  get authkey(): Uint8Array {
     return identity().authkey;
-  },
-  set authkey(authkey) {
+  }
+
+  set authkey(authkey: Uint8Array) {
     identity().authkey = authkeyOf(authkey);
-  },
-  isAlive: () => true,
-};
+  }
+
+  isAlive(): true {
+    return true;
+  }
+
+  [DESCRIBE](): Description {
+    return { name: this.name, pid: this.pid, daemon: this.daemon };
+  }
+}
+
+// Always the same object.
+const current: CurrentProcess = new ThisProcess();
 
 /**
  * The process that asks: always the same object.

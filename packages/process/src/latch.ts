@@ -1,4 +1,5 @@
-import { LongTimer, reasonOf } from '@multiprocess/shared-memory';
+import { settleOnce } from '@multiprocess/shared-memory';
+import type { Settling } from '@multiprocess/shared-memory';
 
 /** Something that happens once, and that any number of callers await. */
 export class Latch {
@@ -29,29 +30,19 @@ export class Latch {
    */
   wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#isOpen || timeout <= 0) return Promise.resolve(this.#isOpen);
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        timer?.cancel();
-        signal?.removeEventListener('abort', onAbort);
+    const onTimeout = (late: Settling<boolean>): void => {
+      late.resolve(false);
+    };
+    return settleOnce({ timeout, signal, onTimeout, holdsLoop: false }, ({ resolve }) => {
+      const onOpen = (): void => {
+        resolve(true);
+      };
+      this.#waiters.add(onOpen);
+      if (this.#waiters.size === 1) this.#onWaiting(true);
+      return () => {
         this.#waiters.delete(onOpen);
         if (this.#waiters.size === 0) this.#onWaiting(false);
       };
-      const onOpen = (): void => {
-        leave();
-        resolve(true);
-      };
-      const onAbort = (): void => {
-        leave();
-        reject(reasonOf(signal));
-      };
-      const onTime = (): void => {
-        leave();
-        resolve(false);
-      };
-      const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTime).unref();
-      this.#waiters.add(onOpen);
-      if (this.#waiters.size === 1) this.#onWaiting(true);
-      signal?.addEventListener('abort', onAbort);
     });
   }
 }

@@ -1,5 +1,13 @@
-import { blockThread, blockingTimeoutOf, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  blockThread,
+  blockingTimeoutOf,
+  clock,
+  describable,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from './identity.js';
 import { Latch } from './latch.js';
 
@@ -24,7 +32,11 @@ export interface ParentProcess {
   joinSync(options?: BlockOptions): boolean;
 }
 
-class Parent implements ParentProcess {
+class Parent implements ParentProcess, Describable {
+  static {
+    describable(this.prototype, () => 'ParentProcess');
+  }
+
   readonly pid: number;
   readonly name: string;
   readonly #ended = new Latch((waiting) => {
@@ -43,6 +55,10 @@ class Parent implements ParentProcess {
     const isThere = process.ppid === this.pid || process.pid === this.pid;
     if (!isThere && !this.#ended.isOpen) this.#ended.open();
     return !this.#ended.isOpen;
+  }
+
+  [DESCRIBE](): Description {
+    return { name: this.name, pid: this.pid, state: this.isAlive() ? 'running' : 'ended' };
   }
 
   async join(options?: WaitOptions): Promise<boolean> {

@@ -1,6 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
-import { ProcessStartError, WAITABLE, refuseEndlessStart } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
+import { DESCRIBE, ProcessStartError, WAITABLE, describable, refuseEndlessStart } from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Describable,
+  Description,
+  WaitForm,
+  WaitOptions,
+  Waitable,
+  Waiting,
+} from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from './identity.js';
 import type { LaunchHead } from './launch.js';
@@ -50,7 +58,7 @@ const MOST_GENERATIONS = 32;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
-export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable {
+export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable, Describable {
   /**
    * Prepares a process; nothing is started.
    *
@@ -98,6 +106,10 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   static prewarmSync(count: number): void {
     checkSpares(count);
     keepSparesSync(count);
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */
@@ -235,6 +247,15 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /** Like {@link join}, but blocks the thread, and with it the event loop. */
   joinSync(options?: BlockOptions): boolean {
     return startedPartsOf(this).joinSync(options);
+  }
+
+  /** @internal Of a subclass, its own properties as well: they are what travels with it. */
+  [DESCRIBE](): Description {
+    const { name, daemon, closed, running } = partsOf(this);
+    const state = closed ? 'closed' : running === undefined ? 'not started' : running.isAlive() ? 'running' : 'ended';
+    const { pid, exitCode, signalCode } = running ?? {};
+    const end = state === 'ended' ? { exitCode, signalCode: signalCode ?? undefined } : {};
+    return { name, pid, state, ...end, daemon, ...Object.fromEntries(Object.entries(this)) };
   }
 
   /** @internal Ready when it has ended; see `waitReady` of `@multiprocess/pipe`. */

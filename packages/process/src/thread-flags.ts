@@ -37,7 +37,7 @@ export function withFlags<T>(given: Surroundings, start: (accepted: Surroundings
 
 /** undefined if the error is not about flags. */
 function withoutRefused({ execArgv, env }: Surroundings, error: unknown): Surroundings | undefined {
-  const [, place, list] = (isError(error) && REFUSAL.exec(error.message)) || [];
+  const [, place, list] = (isError(error) ? REFUSAL.exec(error.message) : undefined) ?? [];
   if (place === undefined || list === undefined) return undefined;
   if (place === 'execArgv flags') {
     const fewer = without(execArgv, list);

@@ -11,7 +11,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Pause, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Pause, Waiting, WaitOptions } from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
@@ -138,6 +138,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   override close(): void {
     this.#joiners.dismiss(() => this.closedError());
     super.close();
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { ...super.describeOpen(), unfinished: this.unfinished };
   }
 
   *#joining(): Waiting<true> {

@@ -2,21 +2,28 @@ import { MessageCodec } from '@multiprocess/serialization';
 import {
   ByteRing,
   HandleError,
+  Line,
   Segment,
   SegmentObject,
   blockingTimeoutOf,
+  namingOf,
   signalOf,
   timeoutOf,
+  waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, RingCounters, RingLimits, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
+import { limitsOf } from './queue-options.js';
+import type { QueueOptions } from './queue-options.js';
 
 /** What all kinds of queues share: a ring in a segment of their own, and how this thread puts and gets. */
 export abstract class QueueObject<T> extends SegmentObject {
   readonly #ring: ByteRing;
   readonly #putter: ItemPutter;
   readonly #getter: ItemGetter;
+  /** Those who wait for {@link drained}. */
+  readonly #drains: Line;
 
   constructor(segment: Segment) {
     super(segment);
@@ -26,6 +33,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     this.#ring = ring;
     this.#putter = new ItemPutter(ring, codec, parker);
     this.#getter = new ItemGetter(ring.reader, codec, parker);
+    this.#drains = new Line(parker);
   }
 
   /** Whether it has no items, at some moment during the call. */
@@ -78,10 +86,32 @@ export abstract class QueueObject<T> extends SegmentObject {
     return getter.getSync(blockingTimeoutOf(options)) as T;
   }
 
+  /**
+   * Waits until everything that is in the queue now has been taken, here or elsewhere, or thrown away by a shutdown: for a
+   * producer that is about to end, since the items of a queue go with the last process that has it. What has been taken may
+   * still be worked on; `JoinableQueue` tells when that is done.
+   *
+   * @returns false if the time was over first
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted
+   */
+  async drained(options?: WaitOptions): Promise<boolean> {
+    const { ring } = this;
+    const timeout = timeoutOf(options);
+    return (await this.#drains.wait(() => ring.reader.emptying(), timeout, signalOf(options))) === true;
+  }
+
+  /** Like {@link drained}, but blocks the thread, and with it the event loop. */
+  drainedSync(options?: BlockOptions): boolean {
+    const { ring } = this;
+    return waitSync(this.openSegment().thread.parker, ring.reader.emptying(), blockingTimeoutOf(options)) === true;
+  }
+
   /** Lets pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
     this.#putter.line.ref();
     this.#getter.line.ref();
+    this.#drains.ref();
     return this;
   }
 
@@ -89,6 +119,7 @@ export abstract class QueueObject<T> extends SegmentObject {
   unref(): this {
     this.#putter.line.unref();
     this.#getter.line.unref();
+    this.#drains.unref();
     return this;
   }
 
@@ -96,7 +127,13 @@ export abstract class QueueObject<T> extends SegmentObject {
   override close(): void {
     this.#putter.line.dismiss(() => this.closedError());
     this.#getter.line.dismiss(() => this.closedError());
+    this.#drains.dismiss(() => this.closedError());
     super.close();
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { size: this.ring.size + this.#getter.kept, shutDown: this.ring.isShut };
   }
 
   /** All three throw `ClosedError` once it has been closed here. */
@@ -123,17 +160,20 @@ export abstract class QueueObject<T> extends SegmentObject {
  *
  * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
  */
-export function segmentOf(kind: string, name: string | undefined, limits: RingLimits): Segment {
+export function segmentOf(kind: string, options: QueueOptions): Segment {
+  const limits = limitsOf(options);
+  const { name, create } = namingOf(options);
   const { segment, created } = Segment.create({
     kind,
     name,
+    create,
     ...ByteRing.plan(limits),
     initialise: (made) => {
       ByteRing.initialise(made, limits);
     },
   });
   const { mostItems } = created ? limits : new ByteRing(segment);
-  if (mostItems === limits.mostItems) return segment;
+  if (mostItems === limits.mostItems || (!create && options.maxsize === undefined)) return segment;
   segment.close();
   throw new HandleError(`The queue named ${JSON.stringify(name)} has maxsize ${mostItems}, not ${limits.mostItems}`);
 }

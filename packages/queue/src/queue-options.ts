@@ -1,12 +1,10 @@
 import { RING_FIRST_BYTES, RING_MOST_BYTES } from '@multiprocess/shared-memory';
-import type { RingLimits } from '@multiprocess/shared-memory';
+import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */
-export interface QueueOptions {
+export interface QueueOptions extends NameOptions {
   /** The most items at a time. Default: 0, as many as there is memory for. */
   readonly maxsize?: number | undefined;
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
   /**
    * Bytes that the items may take together, 16 KiB to 1 GiB, rounded down to a power of two. Memory is taken when it is
    * needed and given back when the backlog is gone. At the limit, `put` waits. Default: 1 GiB.

@@ -10,9 +10,8 @@ import {
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { QueueObject, segmentOf } from './queue-object.js';
-import { limitsOf } from './queue-options.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';
@@ -21,7 +20,8 @@ const KIND = 'queue.Queue';
  * A first-in, first-out queue for any number of processes and threads.
  *
  * `put` copies: it serializes in the caller, and when it returns the item is in shared memory and survives the death of
- * whoever put it. Items of one producer are received in their order; between producers there is none. An item that has
+ * whoever put it, as long as another process has the queue: the items go with the last one that has it, named or not. A
+ * producer that may be the last one waits for {@link drained} before it ends. Items of one producer are received in their order; between producers there is none. An item that has
  * been handed to a consumer goes with it if that dies. A process killed inside `put` or `get` leaves no partial item and
  * keeps nobody waiting.
  *
@@ -30,7 +30,7 @@ const KIND = 'queue.Queue';
  * @example
  * ```ts source="./queue.examples.ts#queue"
  * using jobs = new Queue<string>({ maxsize: 100 });
- * await jobs.put('a job', { timeout: 1000 }); // in shared memory when this returns: it survives this process
+ * await jobs.put('a job', { timeout: 1000 }); // in shared memory when this returns, as long as any process has the queue
  * jobs.shutdown(); // no more
  *
  * for await (const job of jobs) console.log(job); // as a rule in several other processes
@@ -40,7 +40,7 @@ const KIND = 'queue.Queue';
  */
 export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<T> {
   /**
-   * Makes a queue, or attaches to the one of the same name.
+   * Makes a queue, or attaches to the one of the same name; with `create: false` only that.
    *
    * @throws {RangeError} If `maxsize` or `memory` is out of range.
    * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
@@ -50,7 +50,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }').name, limitsOf(from)));
+    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }')));
   }
 
   /**
@@ -66,6 +66,11 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** The most items at a time; 0 for as many as there is memory for. */
   get maxsize(): number {
     return this.ring.mostItems;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { maxsize: this.maxsize, ...super.describeOpen() };
   }
 
   /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty} and {@link full}. */

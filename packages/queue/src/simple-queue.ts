@@ -1,14 +1,11 @@
+import type { NameOptions } from '@multiprocess/shared-memory';
 import { Segment, itemsIn, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { QueueObject, segmentOf } from './queue-object.js';
-import { limitsOf } from './queue-options.js';
 
 const KIND = 'queue.SimpleQueue';
 
 /** What to make a {@link SimpleQueue} with. */
-export interface SimpleQueueOptions {
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
-}
+export type SimpleQueueOptions = NameOptions;
 
 /**
  * A queue that can be put into and got from, and no more: nothing but {@link empty} and {@link counters} can be asked, it
@@ -35,7 +32,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /** @internal */
   constructor(from: SimpleQueueOptions | Segment);
   constructor(from: SimpleQueueOptions | Segment = {}) {
-    super(from instanceof Segment ? from : segmentOf(KIND, optionsOf(from, "{ name: 'jobs' }").name, limitsOf({})));
+    super(from instanceof Segment ? from : segmentOf(KIND, namesOf(from)));
   }
 
   /**
@@ -47,6 +44,12 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
     const { kind, reference } = parseHandle(handle);
     return new SimpleQueue<T>(Segment.attach(reference, KIND, kind));
   }
+}
+
+/** Nothing else that a queue can be made with. */
+function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
+  const { name, create } = optionsOf(from, "{ name: 'jobs' }");
+  return { name, create };
 }
 
 registerKind(

@@ -38,7 +38,11 @@ const HELPER = 'stands for a helper: compile for the version of Node that runs i
 
 const KNOWN: readonly { readonly name: RegExp; readonly tool: string; readonly is: string }[] = [
   { name: /^__(vite_ssr|vi)_(import|esm)_\d+__$|^__vi_import_/, tool: 'Vite (vitest)', is: IMPORT },
-  { name: /^__vite_ssr_import_meta__$|^__vite__/, tool: 'Vite (vitest)', is: 'stands for import.meta: pass what you need of it as an argument' },
+  {
+    name: /^__vite_ssr_import_meta__$|^__vite__/,
+    tool: 'Vite (vitest)',
+    is: 'stands for import.meta: pass what you need of it as an argument',
+  },
   { name: /__WEBPACK_|^__webpack_/, tool: 'webpack', is: IMPORT },
   { name: /^__turbopack_/, tool: 'Turbopack', is: IMPORT },
   {
@@ -68,6 +72,8 @@ export function remedyFor(missing: string): string {
   const known = KNOWN.find(({ name }) => name.test(missing));
   if (known !== undefined) return `It comes from ${known.tool}, and ${known.is}`;
   // What TypeScript and Babel call imports in CommonJS is a name as any.
-  const perhaps = /^_\w+$|_\d+$/.test(missing) ? ' (or, if a compiler has made it of an import, import within the function)' : '';
+  const perhaps = /^_\w+$|_\d+$/.test(missing)
+    ? ' (or, if a compiler has made it of an import, import within the function)'
+    : '';
   return `Pass ${missing} as an argument${perhaps}`;
 }

@@ -5,6 +5,7 @@ import type { RingDefinitions } from './ring-definitions.js';
 import {
   CAPACITY,
   EASY_BYTES,
+  EMPTIED,
   ITEMS,
   MOST_BYTES,
   MOST_ITEMS,
@@ -63,7 +64,7 @@ export class ByteRing {
 
   /** Makes whoever sleeps for an item or for room in that ring look again, at what the guard says, too. Never waits. */
   static wakeAll({ words, thread }: MemoryRange): void {
-    for (const index of [ITEMS, SPACE]) new EventCount(words, index, thread.parker).notifyAll();
+    for (const index of [ITEMS, SPACE, EMPTIED]) new EventCount(words, index, thread.parker).notifyAll();
   }
 
   /**

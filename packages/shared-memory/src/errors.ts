@@ -23,6 +23,7 @@ export type MultiprocessErrorCode =
   | 'ERR_MULTIPROCESS_WORKER_DIED'
   | 'ERR_MULTIPROCESS_REMOTE'
   | 'ERR_MULTIPROCESS_AUTHENTICATION'
+  | 'ERR_MULTIPROCESS_PROTOCOL'
   | 'ERR_MULTIPROCESS_MANAGER_CLOSED'
   | 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM'
   | 'ERR_MULTIPROCESS_CALLED_PROCESS'
@@ -253,6 +254,14 @@ export class AuthenticationError extends MultiprocessError {
     this.prototype.name = 'AuthenticationError';
   }
   readonly code = 'ERR_MULTIPROCESS_AUTHENTICATION';
+}
+
+/** What listens at an address speaks otherwise: with or without TLS, by another serializer, or it is no manager at all. */
+export class ProtocolError extends MultiprocessError {
+  static {
+    this.prototype.name = 'ProtocolError';
+  }
+  readonly code = 'ERR_MULTIPROCESS_PROTOCOL';
 }
 
 /** The manager has been shut down, or its process has died. */

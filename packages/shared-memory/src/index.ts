@@ -15,6 +15,7 @@ export {
   NotOwnedError,
   OutOfMemoryError,
   ProcessStartError,
+  ProtocolError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
@@ -42,8 +43,10 @@ export {
 } from './shared-object.js';
 export type { Attach, Look, ObjectState, Peek, SharedObject } from './shared-object.js';
 export { SharedMemory } from './shared-memory.js';
-export type { SharedMemoryOptions } from './shared-memory.js';
+export type { MemoryToAttach, SharedMemoryOptions } from './shared-memory.js';
 export { iterableOf } from './iterable-of.js';
+export { namingOf } from './name-options.js';
+export type { NameOptions, Naming } from './name-options.js';
 export { optionsOf } from './options-of.js';
 export { blockingTimeoutOf, signalOf, timeoutOf } from './wait-options.js';
 export type { BlockOptions, WaitOptions } from './wait-options.js';
@@ -55,6 +58,7 @@ export { ByteRing } from './byte-ring.js';
 export type { RingLimits } from './byte-ring.js';
 export { closeDescriptor, handOver } from './descriptor.js';
 export type { Doorbell } from './doorbell.js';
+export { clock } from './clock.js';
 export {
   allowManyListeners,
   isAbortSignal,
@@ -66,7 +70,6 @@ export {
   reasonOf,
   throwIfAborted,
 } from './built-ins.js';
-export { clock } from './clock.js';
 export { checked, hasErrorCode, systemErrorOf } from './errno.js';
 export { EventCount } from './event-count.js';
 export { inheritedExecArgv } from './exec-arguments.js';
@@ -76,10 +79,13 @@ export { inspect } from './inspect.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect.js';
 export { Line } from './line.js';
 export { LongTimer } from './long-timer.js';
+export { onAborted } from './on-aborted.js';
 export { OwnerMutex, ownerIn } from './owner-mutex.js';
 export type { GroupParker, Parker, Pause, Watch } from './parker.js';
 export { childStatus } from './child-status.js';
 export type { ChildStatus } from './child-status.js';
+export { DESCRIBE, describable } from './describe.js';
+export type { Describable, Description } from './describe.js';
 export { describePlatform } from './describe-platform.js';
 export type { PlatformDescription } from './describe-platform.js';
 export { lockHolders } from './linux/lock-holders.js';
@@ -123,6 +129,8 @@ export { SegmentObject } from './segment-object.js';
 export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { attachBuffer, bufferHandle } from './shared-buffer.js';
+export { settleOnce } from './settle-once.js';
+export type { Settling, WaitLimits } from './settle-once.js';
 export { SpinBudget } from './spin-budget.js';
 export { sweepIfPossible } from './sweep.js';
 export type { RegisteredThread } from './this-thread.js';

@@ -1,5 +1,6 @@
-import { allowManyListeners, reasonOf, throwIfAborted } from './built-ins.js';
+import { throwIfAborted } from './built-ins.js';
 import { LongTimer } from './long-timer.js';
+import { onAborted } from './on-aborted.js';
 import type { Parker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
@@ -141,17 +142,12 @@ export class Line {
   }
 
   #listen(caller: Caller, signal: AbortSignal): void {
-    const onAbort = (): void => {
+    caller.stopListening = onAborted(signal, (reason) => {
       this.#remove(caller);
       caller.abandon();
-      caller.reject(reasonOf(signal));
+      caller.reject(reason);
       this.#serveIfIdle();
-    };
-    allowManyListeners(signal); // one signal that ends many waits is no leak
-    signal.addEventListener('abort', onAbort, { once: true });
-    caller.stopListening = () => {
-      signal.removeEventListener('abort', onAbort);
-    };
+    });
   }
 
   /** The first in line may have left while it was the only one that ran. */

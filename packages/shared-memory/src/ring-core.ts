@@ -7,7 +7,7 @@ import type { Parker, Pause } from './parker.js';
 import {
   CONSUMERS,
   DIRTY,
-  EASY_BYTES,
+  EMPTIED,
   GETS,
   HEAD,
   ITEMS,
@@ -56,6 +56,8 @@ export class RingCore {
   readonly items: EventCount;
   /** "There may be room." */
   readonly space: EventCount;
+  /** "There may be nothing left." */
+  readonly emptied: EventCount;
   /** @internal */
   readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
@@ -68,7 +70,7 @@ export class RingCore {
   /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
   constructor(memory: MemoryRange, guard: RingGuard | undefined) {
     const { reference, thread, words } = memory;
-    if (words.length <= EASY_BYTES) throw new CorruptSegmentError(`${reference} is too short for a ring`);
+    if (words.length <= EMPTIED) throw new CorruptSegmentError(`${reference} is too short for a ring`);
     this.words = words;
     this.parker = thread.parker;
     this.#guard = guard;
@@ -82,6 +84,7 @@ export class RingCore {
     this.room = new RingRoom(this);
     this.items = new EventCount(words, ITEMS, thread.parker);
     this.space = new EventCount(words, SPACE, thread.parker);
+    this.emptied = new EventCount(words, EMPTIED, thread.parker);
   }
 
   get isShut(): boolean {

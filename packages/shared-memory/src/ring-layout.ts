@@ -26,6 +26,9 @@ import type { Peek } from './shared-object.js';
 //   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set; or by
 //               anybody, where it is known that nobody can be putting or that nobody will take
 //   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MOST_BYTES. Written once
+//   EMPTIED     eventcount: "there may be nothing left". Whoever took the last item, or threw all away, notifies it after HEAD;
+//               a waiter announces itself and looks at HEAD once more, so no wake is lost. After a crash: one that died between
+//               the two leaves the waiters to their re-check
 //   DEFINITIONS_END  how many bytes of DEFINITIONS are valid; only grows. THE store that publishes a definition. Written
 //               under PRODUCERS. What was written behind it by somebody who died is invisible and will be overwritten
 //   DIRTY       1 while PUTS - GETS may differ from the number of items. Set by whoever took a mutex over from the dead
@@ -51,6 +54,7 @@ export const MOST_ITEMS = 130;
 export const SHUT = 131;
 export const DIRTY = 132;
 export const EASY_BYTES = 133;
+export const EMPTIED = 144;
 
 /** 32 words for whoever builds on the ring, on lines of their own. */
 export const RING_USER_WORDS = 160;

@@ -182,6 +182,24 @@ export class RingReader {
   }
 
   /**
+   * Waits until everything that is there now has been taken, by whoever it is, or thrown away. A waiter is woken when nothing is
+   * left; where more is put all the time, it finds out by its re-check.
+   */
+  *emptying(): Waiting<true> {
+    const tail = Atomics.load(this.#words, TAIL);
+    let pause: Pause | undefined;
+    while (((Atomics.load(this.#words, HEAD) - tail) | 0) < 0) {
+      if (pause === undefined) {
+        pause = this.#core.emptied.announce(); // and look once more
+      } else {
+        yield pause;
+        pause = undefined;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Blocks for at most so many microseconds (and 100) unless there is something to take, without having announced itself:
    * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
    *
@@ -229,6 +247,7 @@ export class RingReader {
 
   #afterGet(count: number): void {
     this.#core.space.notify(count);
+    if (this.#core.isEmpty) this.#core.emptied.notifyAll();
     this.#core.room.shrinkIfEmpty();
   }
 

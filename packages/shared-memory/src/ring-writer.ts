@@ -134,7 +134,7 @@ export class RingWriter {
 
   /** Lets nothing be put any more, and keeps or discards what is there. Waits for a put that is under way. */
   *shutting(rest: 'keep' | 'discard'): Waiting<void> {
-    const { items, producers, space } = this.#core;
+    const { emptied, items, producers, space } = this.#core;
     for (;;) {
       yield* this.#core.enteringProducers();
       Atomics.store(this.#words, SHUT, 1);
@@ -145,6 +145,7 @@ export class RingWriter {
     }
     items.notifyAll();
     space.notifyAll();
+    emptied.notifyAll();
   }
 
   /** 'crowded' if there is no room although the ring may grow, and the caller is patient: a consumer may be at work. */

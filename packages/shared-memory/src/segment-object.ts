@@ -1,10 +1,12 @@
+import { DESCRIBE, describable } from './describe.js';
+import type { Describable, Description } from './describe.js';
 import { ClosedError } from './errors.js';
 import type { Segment } from './segment.js';
 import { SHARED_OBJECT, formatHandle } from './shared-object.js';
 import type { SharedObject } from './shared-object.js';
 
 /** What every object over a segment of its own shares: its handle and its end. */
-export abstract class SegmentObject implements SharedObject {
+export abstract class SegmentObject implements SharedObject, Describable {
   readonly #segment: Segment;
 
   constructor(segment: Segment) {
@@ -23,6 +25,12 @@ export abstract class SegmentObject implements SharedObject {
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+    describable(this.prototype);
+  }
+
+  /** @internal What people are told of it; see {@link describeOpen}. */
+  [DESCRIBE](): Description {
+    return this.isOpen ? { name: this.#segment.givenName, ...this.describeOpen() } : { closed: true };
   }
 
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
@@ -32,6 +40,11 @@ export abstract class SegmentObject implements SharedObject {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** @internal What its class tells people of it, beside its name. */
+  protected describeOpen(): Description {
+    return {};
   }
 
   /** Whether it has not been closed in this thread. */

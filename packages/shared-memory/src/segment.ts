@@ -7,7 +7,7 @@ import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
 import { hasNative, native } from './platform.js';
 import type { MemoryRange } from './segment-part.js';
-import { randomName } from './random.js';
+import { isRandomName, randomName } from './random.js';
 import { sweepSometimes } from './sweep.js';
 import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
@@ -25,10 +25,14 @@ export interface SegmentPlan {
   readonly reserved?: number;
   /** The user's name for it; without one it gets an unguessable one. */
   readonly name?: string | undefined;
+  /** false: only attach to the one of that name, of whatever size. Default: true. */
+  readonly create?: boolean;
   /** Writes what a new object starts with, before anybody else can see it. */
   readonly initialise?: (segment: Segment) => void;
 }
 
+/** The name of a lock that goes with values, which follows from theirs; see cell-lock.ts of the package `values`. */
+const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
 const REFERENCE = /^[^\0/]{1,200}$/;
 
 /**
@@ -88,10 +92,14 @@ export class Segment implements MemoryRange {
   /**
    * Makes a segment, or attaches to the one of that name and kind.
    *
-   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry.
+   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry; with `create: false` if
+   * there is none.
    * @throws {OutOfMemoryError} If there is no room for what is to be reserved. Nothing is left behind.
    */
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
+    if (plan.create === false && plan.name !== undefined) {
+      return { segment: Segment.#attachNamed(plan.name, plan.kind), created: false };
+    }
     if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
     const { registry } = thisThread();
     sweepSometimes(registry);
@@ -151,6 +159,14 @@ export class Segment implements MemoryRange {
     return found;
   }
 
+  static #attachNamed(name: string, kind: string): Segment {
+    const found = Segment.#find(referenceOfName(name), kind);
+    if (found !== undefined) return found;
+    throw new HandleError(
+      `There is no ${kind} named ${JSON.stringify(name)}: it has not been made yet, or every process that had it has ended`,
+    );
+  }
+
   static #find(reference: string, kind: string): Segment | undefined {
     if (!REFERENCE.test(reference)) throw new HandleError(`${JSON.stringify(reference)} leads to no segment`);
     const { registry } = thisThread();
@@ -176,6 +192,12 @@ export class Segment implements MemoryRange {
 
   set companion(handle: string | undefined) {
     if (this.localHandle !== undefined) (this.localHandle as unknown as LocalHandle).companion = handle;
+  }
+
+  /** The name that a user gave it; undefined if it has one that only handles know. */
+  get givenName(): string | undefined {
+    const isOurs = this.#file === undefined || isRandomName(this.reference) || LOCK_OF_VALUES.test(this.reference);
+    return isOurs ? undefined : decodeURIComponent(this.reference);
   }
 
   /** Whether it has not been closed in this thread. */

@@ -1,3 +1,7 @@
+import type { Description } from './describe.js';
+import { namingOf } from './name-options.js';
+import type { NameOptions } from './name-options.js';
+import { HandleError } from './errors.js';
 import { optionsOf } from './options-of.js';
 import { Segment, referenceOfName } from './segment.js';
 import { SegmentObject } from './segment-object.js';
@@ -6,11 +10,16 @@ import { parseHandle, registerKind } from './shared-object.js';
 const KIND = 'shared-memory.SharedMemory';
 
 /** What to make a {@link SharedMemory} of. */
-export interface SharedMemoryOptions {
+export interface SharedMemoryOptions extends NameOptions {
   /** Bytes, at least 1. All of them are reserved at once. */
   readonly size: number;
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
+}
+
+/** What to attach to {@link SharedMemory} with that another program makes: it says how large that is. */
+export interface MemoryToAttach {
+  /** Under which it was made. */
+  readonly name: string;
+  readonly create: false;
 }
 
 /**
@@ -39,10 +48,10 @@ export class SharedMemory extends SegmentObject {
    * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
    * @throws {HandleError} If the name is taken by something else, or by memory of another size.
    */
-  constructor(options: SharedMemoryOptions);
+  constructor(options: SharedMemoryOptions | MemoryToAttach);
   /** @internal */
   constructor(segment: Segment);
-  constructor(from: SharedMemoryOptions | Segment) {
+  constructor(from: SharedMemoryOptions | MemoryToAttach | Segment) {
     const segment = from instanceof Segment ? from : create(from);
     super(segment);
     this.buffer = segment.buffer;
@@ -64,6 +73,11 @@ export class SharedMemory extends SegmentObject {
     return new SharedMemory(Segment.attach(referenceOfName(handleOrName), KIND));
   }
 
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { name: this.name, size: this.size };
+  }
+
   /**
    * Takes the name away at once: who has it keeps it, nobody else can attach any more.
    *
@@ -76,9 +90,16 @@ export class SharedMemory extends SegmentObject {
 
 registerKind(KIND, (reference) => new SharedMemory(Segment.attach(reference, KIND)));
 
-function create(options: SharedMemoryOptions): Segment {
-  const { size, name } = optionsOf(options, '{ size: 4096 }');
+function create(options: SharedMemoryOptions | MemoryToAttach): Segment {
+  const given = optionsOf<Partial<SharedMemoryOptions>>(options, '{ size: 4096 }');
+  const { size } = given;
+  const naming = namingOf(given);
+  if (size === undefined && !naming.create) return Segment.create({ kind: KIND, byteLength: 0, ...naming }).segment;
   if (size === undefined || !Number.isSafeInteger(size) || size < 1)
     throw new RangeError(`size must be a whole number of bytes from 1 on, received ${String(size)}`);
-  return Segment.create({ kind: KIND, byteLength: size, name }).segment;
+  const { segment } = Segment.create({ kind: KIND, byteLength: size, ...naming });
+  if (segment.byteLength === size) return segment;
+  const found = segment.byteLength;
+  segment.close();
+  throw new HandleError(`The memory named ${JSON.stringify(naming.name)} has ${found} bytes, not ${size}`);
 }

@@ -1,6 +1,6 @@
 import { clock } from './clock.js';
-import { reasonOf } from './built-ins.js';
 import { LongTimer } from './long-timer.js';
+import { onAborted } from './on-aborted.js';
 import type { GroupParker, Pause, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Waiting } from './wait-sync.js';
@@ -82,7 +82,7 @@ class AnyWait {
   readonly #parker: GroupParker;
   readonly #group: Group;
   readonly #deadline: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #stopListening: () => void;
   readonly #resolve: (finished: boolean[]) => void;
   readonly #reject: (reason: unknown) => void;
   #watches: Watch[] = [];
@@ -99,10 +99,12 @@ class AnyWait {
     this.#parker = parker;
     this.#group = new Group(waitings);
     this.#deadline = clock.now() + timeout;
-    this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#stopListening = onAborted(signal, (reason) => {
+      this.#end();
+      this.#reject(reason);
+    });
   }
 
   /** Looks until it is over, or there is something to wait for. */
@@ -136,11 +138,6 @@ class AnyWait {
     return true;
   }
 
-  readonly #onAbort = (): void => {
-    this.#end();
-    this.#reject(reasonOf(this.#signal));
-  };
-
   #rest(): void {
     this.#timer?.cancel();
     for (const watch of this.#watches) watch.cancel();
@@ -149,7 +146,7 @@ class AnyWait {
 
   #end(): void {
     this.#rest();
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#stopListening();
     this.#group.end();
   }
 }

@@ -1,4 +1,4 @@
-import { LongTimer, reasonOf } from '@multiprocess/shared-memory';
+import { settleOnce } from '@multiprocess/shared-memory';
 
 /** What begins to listen, and returns how to stop. */
 type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
@@ -12,25 +12,15 @@ export function firstArrival(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<NodeJS.Signals | undefined> {
-  return new Promise((resolve, reject) => {
-    const unsubscribe = subscribe(finish);
-    const timer = new LongTimer(timeout, () => {
-      finish(undefined);
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-
-    function finish(name: NodeJS.Signals | undefined): void {
-      tidy();
-      resolve(name);
-    }
-    function onAbort(): void {
-      tidy();
-      reject(reasonOf(signal));
-    }
-    function tidy(): void {
-      timer.cancel();
-      unsubscribe();
-      signal?.removeEventListener('abort', onAbort);
-    }
-  });
+  return settleOnce<NodeJS.Signals | undefined>(
+    {
+      timeout,
+      signal,
+      onTimeout: (late) => {
+        late.resolve(undefined);
+      },
+      holdsLoop: true,
+    },
+    ({ resolve }) => subscribe(resolve),
+  );
 }

@@ -3,14 +3,17 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import {
+  DESCRIBE,
   TimeoutExpired,
   blockingTimeoutOf,
   clock,
+  describable,
+  onAborted,
   signalOf,
   throwIfAborted,
   timeoutOf,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from './communication.js';
 import { linesOf } from './lines.js';
 import { checkOptions } from './popen-options.js';
@@ -42,7 +45,7 @@ export interface Communicated<E extends string | undefined> {
  * console.log(stdout, sort.returncode); // '9\n10\n' 0
  * ```
  */
-export class Popen<E extends string | undefined = undefined> {
+export class Popen<E extends string | undefined = undefined> implements Describable {
   /** The command as it was given. */
   readonly args: Command;
   readonly pid: number;
@@ -80,6 +83,10 @@ export class Popen<E extends string | undefined = undefined> {
     for (const forward of this.#plan.forwards) forward();
     this.#end = new ProgramEnd(this.#child, this.pid, () => this.#plan.stdin?.close());
     this.#killOnAbort(options.signal);
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /** Writes to the program, if `stdin` is `PIPE`. */
@@ -186,6 +193,12 @@ export class Popen<E extends string | undefined = undefined> {
     this.#signal('SIGKILL');
   }
 
+  /** @internal */
+  [DESCRIBE](): Description {
+    const { args, pid, returncode } = this;
+    return { args, pid, state: this.#end.isRunning ? 'running' : 'ended', returncode };
+  }
+
   /** Lets the program keep the event loop alive, as it does from the start. */
   ref(): this {
     this.#child.ref();
@@ -217,13 +230,10 @@ export class Popen<E extends string | undefined = undefined> {
 
   #killOnAbort(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
-    const kill = (): void => {
+    const stopListening = onAborted(signal, () => {
       this.kill();
-    };
-    signal.addEventListener('abort', kill, { once: true });
-    void this.#end.told.then(() => {
-      signal.removeEventListener('abort', kill);
     });
+    void this.#end.told.then(stopListening);
   }
 
   #signal(signal: NodeJS.Signals): void {

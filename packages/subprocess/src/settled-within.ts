@@ -1,4 +1,4 @@
-import { LongTimer, isError, reasonOf, throwIfAborted } from '@multiprocess/shared-memory';
+import { settleOnce, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
  * Whether `done` was settled within `timeout` ms, keeping the event loop alive so long. Rejects as it does, and with the
@@ -10,30 +10,20 @@ export async function settledWithin(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   throwIfAborted(signal);
-  return new Promise((resolve, reject) => {
-    const timer = new LongTimer(timeout, end);
-    const onAbort = (): void => {
-      tidy();
-      reject(reasonOf(signal));
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    done.then(
-      () => {
-        tidy();
+  return settleOnce<boolean>(
+    {
+      timeout,
+      signal,
+      onTimeout: (late) => {
+        late.resolve(false);
+      },
+      holdsLoop: true,
+    },
+    ({ resolve, reject }) => {
+      done.then(() => {
         resolve(true);
-      },
-      (error: unknown) => {
-        tidy();
-        reject(isError(error) ? error : new Error(String(error)));
-      },
-    );
-    function end(): void {
-      tidy();
-      resolve(false);
-    }
-    function tidy(): void {
-      timer.cancel();
-      signal?.removeEventListener('abort', onAbort);
-    }
-  });
+      }, reject);
+      return () => undefined; // what it is told afterwards does nothing
+    },
+  );
 }

@@ -1,9 +1,10 @@
+import type { NameOptions } from '@multiprocess/shared-memory';
 import { inspect } from 'node:util';
 import { optionsOf } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 
 /** What to make a {@link Barrier} with. */
-export interface BarrierOptions {
+export interface BarrierOptions extends NameOptions {
   /** How many parties must arrive before all go on: 1 to 4096. */
   readonly parties: number;
   /**
@@ -14,8 +15,18 @@ export interface BarrierOptions {
   readonly action?: (() => unknown) | undefined;
   /** Milliseconds for a wait that does not say it. Default: for ever. */
   readonly timeout?: number | undefined;
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
+}
+
+/** What to attach to a {@link Barrier} with that another program makes: it says how many parties there are. */
+export interface BarrierToAttach {
+  /** Under which it was made. */
+  readonly name: string;
+  readonly create: false;
+}
+
+/** Whether they say how many parties there are. */
+export function isToBeMade(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
+  return options.create !== false || (options as Partial<BarrierOptions>).parties !== undefined;
 }
 
 /** The most parties: as many as there can be threads. */
@@ -27,9 +38,10 @@ export const MOST_PARTIES = 4096;
  * @throws {TypeError} If one is not of its type.
  * @throws {RangeError} If `parties` is out of range.
  */
-export function checkBarrierOptions(options: unknown): BarrierOptions {
+export function checkBarrierOptions(options: unknown): BarrierOptions | BarrierToAttach {
   const given = options as Readonly<Record<string, unknown>> | undefined;
   const { parties, action, timeout } = optionsOf(given, '{ parties: 3 }');
+  if (parties === undefined && given?.['create'] === false) return options as BarrierToAttach;
   if (typeof parties !== 'number') throw new TypeError(`parties must be a number, received ${inspect(parties)}`);
   if (!Number.isInteger(parties) || parties < 1 || parties > MOST_PARTIES) {
     throw new RangeError(`parties must be a whole number from 1 to ${MOST_PARTIES}, received ${parties}`);

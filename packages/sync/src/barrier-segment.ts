@@ -1,5 +1,6 @@
-import { HandleError, Segment } from '@multiprocess/shared-memory';
-import type { BarrierOptions } from './barrier-options.js';
+import { HandleError, Segment, namingOf } from '@multiprocess/shared-memory';
+import { isToBeMade } from './barrier-options.js';
+import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-plan.js';
 
 /** What stands in handles of barriers. */
@@ -10,12 +11,13 @@ export const BARRIER_KIND = 'sync.Barrier';
  *
  * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
  */
-export function createBarrier(options: BarrierOptions): Segment {
+export function createBarrier(options: BarrierOptions | BarrierToAttach): Segment {
+  if (!isToBeMade(options)) return Segment.create({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).segment;
   const plan = planOf(options);
   const { segment } = Segment.create({
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),
-    name: options.name,
+    ...namingOf(options),
     initialise: (made) => {
       writePlan(made, plan);
     },

@@ -3,18 +3,18 @@ import {
   Line,
   Segment,
   blockingTimeoutOf,
-  isThenable,
   clock,
+  isThenable,
   parseHandle,
   registerKind,
   signalOf,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
 import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
-import type { Action, BarrierOptions } from './barrier-options.js';
+import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-segment.js';
@@ -58,17 +58,18 @@ export class Barrier extends WaitingObject {
    * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
-  constructor(options: BarrierOptions);
+  constructor(options: BarrierOptions | BarrierToAttach);
   /** @internal */
   constructor(segment: Segment);
-  constructor(from: BarrierOptions | Segment) {
+  constructor(from: BarrierOptions | BarrierToAttach | Segment) {
     const options = from instanceof Segment ? undefined : checkBarrierOptions(from);
     const segment = from instanceof Segment ? from : createBarrier(options!);
     super(segment);
     this.#parker = segment.thread.parker;
     this.#plan = readPlan(segment);
     this.#table = tableOf(segment, this.#plan);
-    this.#action = options?.action ?? actionOf(this.#plan);
+    const action = options !== undefined && 'action' in options ? options.action : undefined;
+    this.#action = action ?? actionOf(this.#plan);
     this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
     this.#arrivals = new Line(segment.thread.parker);
   }
@@ -180,6 +181,11 @@ export class Barrier extends WaitingObject {
     for (const slot of this.#table.slots) this.#withdraw(slot);
     this.#arrivals.dismiss(() => this.closedError());
     super.close();
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
   #timeoutOr(timeout: number, options: WaitOptions | undefined): number {

@@ -2,6 +2,7 @@ import {
   CorruptSegmentError,
   NotOwnedError,
   Segment,
+  namingOf,
   optionsOf,
   parseHandle,
   registerKind,
@@ -88,9 +89,11 @@ registerKind(
 );
 
 function create(options: SemaphoreOptions): Segment {
-  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
+  const given = optionsOf(options, '{ value: 4 }');
+  const { value = 1 } = given;
+  const naming = namingOf(given);
   initialPermitsOf(value, MOST_OWNED_PERMITS);
-  return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), name });
+  return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
 }
 
 /** Whole cache lines, so that semaphores of about the same size have the same length. */

@@ -1,5 +1,5 @@
 import { CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek } from '@multiprocess/shared-memory';
+import type { Naming, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { CONDITION_LOCK_BYTES, conditionLockHandle, writeConditionLock } from './condition-lock.js';
 import type { Lock } from './lock.js';
 import { RLock } from './rlock.js';
@@ -18,15 +18,19 @@ const FIRST_BYTES = PAGE_BYTES - 128;
 
 /** Makes the segment of a condition, or attaches to that of the same name; with the lock, unless that is to be attached. */
 export function createCondition(
-  name: string | undefined,
+  naming: Naming,
   given: Lock | RLock | undefined,
 ): { segment: Segment; lock?: Lock | RLock } {
+  const { name, create } = naming;
+  if (!create && given === undefined)
+    return { segment: Segment.create({ kind: CONDITION_KIND, byteLength: BYTES, ...naming }).segment };
   const lock = given ?? new RLock();
   const { segment, created } = Segment.create({
     kind: CONDITION_KIND,
     byteLength: BYTES,
     reserved: FIRST_BYTES,
     name,
+    create,
     initialise: (made) => {
       writeConditionLock(made, lock);
     },

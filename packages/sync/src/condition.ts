@@ -3,6 +3,7 @@ import {
   Segment,
   blockingTimeoutOf,
   clock,
+  namingOf,
   optionsOf,
   parseHandle,
   registerKind,
@@ -10,7 +11,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import { checkCallback, notAwaited } from './check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
@@ -22,11 +23,9 @@ import type { RLock } from './rlock.js';
 import type { WaiterTable } from './waiter-table.js';
 
 /** What to make a {@link Condition} with. */
-export interface ConditionOptions {
+export interface ConditionOptions extends NameOptions {
   /** The lock that is held while the condition is looked at or changed. Default: an `RLock` of its own. */
   readonly lock?: Lock | RLock | undefined;
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
 }
 
 /**
@@ -73,7 +72,7 @@ export class Condition extends Acquirable {
   constructor(from: ConditionOptions | Segment = {}) {
     const options = from instanceof Segment ? {} : optionsOf(from, '{ lock }');
     const given = checkedLock(options.lock);
-    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(options.name, given);
+    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
     super(segment);
     this.#parker = segment.thread.parker;
     this.#waiters = waiterTableOf(segment);
@@ -95,6 +94,11 @@ export class Condition extends Acquirable {
   get lock(): Lock | RLock {
     this.openSegment();
     return this.#lock;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { lock: this.#lock };
   }
 
   /** {@inheritDoc RLock.tryAcquire} */

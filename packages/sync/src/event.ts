@@ -7,7 +7,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { EventFlag } from './event-flag.js';
 import { sizedSegment } from './sized-segment.js';
 import { WaitingObject } from './waiting-object.js';
@@ -19,10 +19,7 @@ const FLAG = 0;
 const BYTES = 64;
 
 /** What to make an {@link Event} with. */
-export interface EventOptions {
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
-}
+export type EventOptions = NameOptions;
 
 /**
  * A flag that processes and threads wait for, all of which go on when somebody sets it.
@@ -71,6 +68,11 @@ export class Event extends WaitingObject {
   static attach(handle: string): Event {
     const { kind, reference } = parseHandle(handle);
     return new Event(Segment.attach(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { set: this.#flag.isSet };
   }
 
   /** Whether it is set. May be out of date when it is read. */

@@ -1,3 +1,6 @@
+import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
+
 /**
  * Something held, which is given back at the end of a `using` block, once however often that is asked.
  *
@@ -9,12 +12,21 @@
  * } // gives it back here, also when something has thrown
  * ```
  */
-export class Guard implements Disposable, AsyncDisposable {
+export class Guard implements Disposable, AsyncDisposable, Describable {
   #giveBack: (() => void) | undefined;
 
   /** @internal */
   constructor(giveBack: () => void) {
     this.#giveBack = giveBack;
+  }
+
+  static {
+    describable(this.prototype);
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    return { held: this.#giveBack !== undefined };
   }
 
   /** Gives it back now. Does nothing when that has been done. Never waits. */

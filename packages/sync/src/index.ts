@@ -1,5 +1,5 @@
 export { Barrier } from './barrier.js';
-export type { BarrierOptions } from './barrier-options.js';
+export type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';
 export { Condition } from './condition.js';
 export type { ConditionOptions } from './condition.js';

@@ -11,7 +11,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, NameOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { MutexObject } from './mutex-object.js';
 import { sizedSegment } from './sized-segment.js';
 import type { Suspended } from './suspendable.js';
@@ -23,10 +23,7 @@ const MUTEX = 0;
 const BYTES = 64;
 
 /** What to make a {@link Lock} with. */
-export interface LockOptions {
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
-}
+export type LockOptions = NameOptions;
 
 /**
  * Mutual exclusion between processes and threads, in any mixture.

@@ -1,4 +1,4 @@
-import type { OwnerDescription, Segment, Thread } from '@multiprocess/shared-memory';
+import type { Description, OwnerDescription, Segment, Thread } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import type { Suspendable, Suspended } from './suspendable.js';
 
@@ -35,6 +35,11 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
    */
   get ownerDied(): boolean {
     return this.tookOver;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { locked: this.locked, owner: this.owner };
   }
 
   /** @internal */

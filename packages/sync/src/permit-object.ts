@@ -1,5 +1,5 @@
 import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
-import type { BlockOptions, Parker, Segment, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, Segment, Waiting, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 
 /** Permits over words: how many are free, and how to take one. */
@@ -25,6 +25,11 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
   get value(): number {
     this.openSegment();
     return this.permits.free;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { value: this.value };
   }
 
   /** Takes a permit if one is free. Never waits. */

@@ -7,10 +7,11 @@ export const VALUE = 0;
 /**
  * The segment of a semaphore: a new one, or that of the semaphore of the same name.
  *
+ * @param wanted the value that was asked for: without, one that is attached to may have been made with any
  * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
  * @throws {OutOfMemoryError} If shared memory is full.
  */
-export function createPermitSegment(value: number, plan: SegmentPlan): Segment {
+export function createPermitSegment(value: number, plan: SegmentPlan, wanted: number | undefined): Segment {
   const { segment } = Segment.create({
     ...plan,
     initialise: (made) => {
@@ -19,7 +20,7 @@ export function createPermitSegment(value: number, plan: SegmentPlan): Segment {
     },
   });
   const found = segment.words[VALUE];
-  if (found === value) return segment;
+  if (found === value || (plan.create === false && wanted === undefined)) return segment;
   segment.close();
   throw new HandleError(`The semaphore named ${JSON.stringify(plan.name)} was made with value ${found}, not ${value}`);
 }

@@ -8,7 +8,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, NameOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { AsyncHold, asyncHold } from './async-hold.js';
 import type { Guard } from './guard.js';
 import { checkedHold, mayEnterAgain, notOwnedError } from './hold-owner.js';
@@ -24,10 +24,7 @@ const MUTEX = 0;
 const BYTES = 64;
 
 /** What to make an {@link RLock} with. */
-export interface RLockOptions {
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
-}
+export type RLockOptions = NameOptions;
 
 /**
  * Mutual exclusion between processes, threads and async contexts, which its owner may take again: it is free when it has

@@ -1,4 +1,12 @@
-import { CorruptSegmentError, Segment, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { NameOptions } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  Segment,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
 import { MOST_PERMITS, PermitCount } from './permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermitSegment } from './permit-segment.js';
@@ -12,11 +20,9 @@ const COUNT = 16;
 const BYTES = 128;
 
 /** What to make a {@link Semaphore} or a {@link BoundedSemaphore} with. */
-export interface SemaphoreOptions {
+export interface SemaphoreOptions extends NameOptions {
   /** How many permits there are at first. Default: 1. */
   readonly value?: number | undefined;
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
 }
 
 /**
@@ -86,10 +92,12 @@ registerKind(
 );
 
 function create(options: SemaphoreOptions): Segment {
-  const { value = 1, name } = optionsOf(options, '{ value: 4 }');
+  const given = optionsOf(options, '{ value: 4 }');
+  const { value = 1 } = given;
+  const naming = namingOf(given);
   initialPermitsOf(value, MOST_PERMITS);
   const initialise = ({ words }: Segment): void => {
     PermitCount.initialise(words, COUNT, value);
   };
-  return createPermitSegment(value, { kind: KIND, byteLength: BYTES, name, initialise });
+  return createPermitSegment(value, { kind: KIND, byteLength: BYTES, ...naming, initialise }, given.value);
 }

@@ -1,4 +1,5 @@
-import { CorruptSegmentError, Segment, optionsOf } from '@multiprocess/shared-memory';
+import type { NameOptions } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, namingOf, optionsOf } from '@multiprocess/shared-memory';
 
 /**
  * The segment of an object that always has the same size: a given one, or a new one, or that of the object of the same
@@ -9,11 +10,7 @@ import { CorruptSegmentError, Segment, optionsOf } from '@multiprocess/shared-me
  * @throws {HandleError} If the name is taken by something else.
  * @throws {OutOfMemoryError} If shared memory is full.
  */
-export function sizedSegment(
-  from: Segment | { readonly name?: string | undefined },
-  kind: string,
-  byteLength: number,
-): Segment {
+export function sizedSegment(from: Segment | NameOptions, kind: string, byteLength: number): Segment {
   const segment = from instanceof Segment ? from : create(kind, byteLength, from);
   if (segment.byteLength === byteLength) return segment;
   segment.close();
@@ -22,7 +19,7 @@ export function sizedSegment(
   );
 }
 
-function create(kind: string, byteLength: number, options: { readonly name?: string | undefined }): Segment {
-  const { name } = optionsOf(options, "{ name: 'report' }");
-  return Segment.create({ kind, byteLength, name }).segment;
+function create(kind: string, byteLength: number, options: NameOptions): Segment {
+  const naming = namingOf(optionsOf(options, "{ name: 'report' }"));
+  return Segment.create({ kind, byteLength, ...naming }).segment;
 }

@@ -52,15 +52,32 @@ export function writeLock(segment: Segment, lock: LockOption): void {
   new Uint8Array(segment.buffer).set(handle, HANDLE);
 }
 
-/** The lock that goes with a segment. */
-export function readLock(segment: Segment): CellLock {
-  let lock: Lock | RLock | undefined;
+/**
+ * The lock that goes with a segment.
+ *
+ * @param given the lock that it was made with, where that is at hand: it stays the user's, and is not closed here
+ */
+export function readLock(segment: Segment, given?: Lock | RLock): CellLock {
+  let own: Lock | RLock | undefined;
   return {
-    get: () => (lock ??= findLock(segment)),
+    get: () => given ?? (own ??= findLock(segment)),
     close() {
-      lock?.close();
+      own?.close();
     },
   };
+}
+
+/** The lock of an option, if it is one. */
+export function givenLock(lock: LockOption): Lock | RLock | undefined {
+  return isLock(lock) ? lock : undefined;
+}
+
+/** Whether a segment that another one has made goes with the lock that is asked for; any will do if none is. */
+export function goesWith(segment: Segment, lock: LockOption): boolean {
+  const mode = segment.words[MODE];
+  if (lock === undefined) return true;
+  if (!isLock(lock)) return mode === (lock ? OWN : NONE);
+  return mode === GIVEN && handleIn(segment) === lock.handle;
 }
 
 function findLock(segment: Segment): Lock | RLock {
@@ -68,11 +85,15 @@ function findLock(segment: Segment): Lock | RLock {
   if (mode === NONE) throw new TypeError('This was made with lock: false, and has none');
   if (segment.companion !== undefined) return lockOf(segment.companion, segment);
   if (mode === OWN) return new RLock({ name: ownName(segment.reference) });
+  return lockOf(handleIn(segment), segment);
+}
+
+function handleIn(segment: Segment): string {
   const length = segment.words[LENGTH]!;
-  if (mode !== GIVEN || length < 1 || length > MOST_HANDLE_BYTES) {
+  if (segment.words[MODE] !== GIVEN || length < 1 || length > MOST_HANDLE_BYTES) {
     throw new CorruptSegmentError(`${segment.reference} does not say which lock goes with it`);
   }
-  return lockOf(Buffer.from(new Uint8Array(segment.buffer).slice(HANDLE, HANDLE + length)).toString('latin1'), segment);
+  return Buffer.from(new Uint8Array(segment.buffer).slice(HANDLE, HANDLE + length)).toString('latin1');
 }
 
 function lockOf(handle: string, segment: Segment): Lock | RLock {

@@ -6,12 +6,13 @@ import {
   Segment,
   SegmentObject,
   SharedMemory,
+  namingOf,
   optionsOf,
   parseHandle,
-  referenceOfName,
   registerKind,
   waitSync,
 } from '@multiprocess/shared-memory';
+import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
 import { indexIn } from './index-in.js';
 import { ListSlots, MUTEX, planList } from './list-layout.js';
 import { show } from './show.js';
@@ -52,11 +53,11 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    * values and no list of that name.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
-  constructor(values: Iterable<SlotValue> | undefined, options?: { readonly name?: string | undefined });
+  constructor(values: Iterable<SlotValue> | undefined, options?: NameOptions);
   /** @internal */
   constructor(segment: Segment);
-  constructor(from: Iterable<SlotValue> | Segment | undefined, options: { readonly name?: string | undefined } = {}) {
-    const segment = from instanceof Segment ? from : open(from, optionsOf(options, "{ name: 'progress' }").name);
+  constructor(from: Iterable<SlotValue> | Segment | undefined, options: NameOptions = {}) {
+    const segment = from instanceof Segment ? from : open(from, namingOf(optionsOf(options, "{ name: 'progress' }")));
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);
@@ -71,6 +72,11 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   static attach(handle: string): ShareableList {
     const { kind, reference } = parseHandle(handle);
     return new ShareableList(Segment.attach(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { length: this.length, values: [...this] };
   }
 
   get length(): number {
@@ -148,23 +154,25 @@ registerKind(
   (peek) => ({ items: ListSlots.countIn(peek) }),
 );
 
-function open(values: Iterable<unknown> | undefined, name: string | undefined): Segment {
+function open(values: Iterable<unknown> | undefined, naming: Naming): Segment {
+  const { name } = naming;
   if (values === undefined) {
-    if (name !== undefined) return Segment.attach(referenceOfName(name), KIND);
+    if (name !== undefined) return Segment.create({ kind: KIND, byteLength: 0, name, create: false }).segment;
     throw new TypeError('A list is made of values, or found by { name }: received neither');
   }
   if (typeof values !== 'object' || !(Symbol.iterator in values)) {
     throw new TypeError(`A list is made of an iterable of values, received ${show(values)}`);
   }
-  return create([...values].map(encodeSlot), name);
+  return create([...values].map(encodeSlot), naming);
 }
 
-function create(values: readonly EncodedSlot[], name: string | undefined): Segment {
+function create(values: readonly EncodedSlot[], naming: Naming): Segment {
+  const { name } = naming;
   const plan = planList(values);
   const { segment, created } = Segment.create({
     kind: KIND,
     byteLength: plan.byteLength,
-    name,
+    ...naming,
     initialise(made) {
       ListSlots.initialise(made, plan);
       const slots = new ListSlots(made);

@@ -1,4 +1,5 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
@@ -60,6 +61,11 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     return new SharedArray<T>(Segment.attach(reference, KIND, kind));
   }
 
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { type: this.type, length: this.length, array: this.array };
+  }
+
   get type(): T {
     return this.#typed.type as T;
   }
@@ -119,7 +125,10 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     for (let i = 0; i < this.length; i++) yield this.#cells.load(i);
   }
 
-  /** Lets go of the array in this thread, and of the lock that {@link lock} gave. Idempotent; others that have it are not affected. */
+  /**
+   * Lets go of the array in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
+   * that have it are not affected.
+   */
   override close(): void {
     this.#typed.lock.close();
     super.close();

@@ -1,4 +1,5 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
@@ -61,6 +62,11 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
     return new SharedValue<T>(Segment.attach(reference, KIND, kind));
   }
 
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { type: this.type, value: this.get() };
+  }
+
   get type(): T {
     return this.#typed.type as T;
   }
@@ -118,7 +124,10 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
     return this.#cells.compareExchange(0, this.#cells.check(expected), this.#cells.check(replacement));
   }
 
-  /** Lets go of the value in this thread, and of the lock that {@link lock} gave. Idempotent; others that have it are not affected. */
+  /**
+   * Lets go of the value in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
+   * that have it are not affected.
+   */
   override close(): void {
     this.#typed.lock.close();
     super.close();

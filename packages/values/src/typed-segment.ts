@@ -1,7 +1,8 @@
-import { CorruptSegmentError, HandleError, Segment, optionsOf } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek } from '@multiprocess/shared-memory';
-import { LOCK_BYTES, LOCK_START, readLock, writeLock } from './cell-lock.js';
+import { CorruptSegmentError, HandleError, Segment, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import type { NameOptions, ObjectState, Peek } from '@multiprocess/shared-memory';
+import { LOCK_BYTES, LOCK_START, givenLock, goesWith, readLock, writeLock } from './cell-lock.js';
 import type { CellLock, LockOption } from './cell-lock.js';
+import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells.js';
 import { TYPE_NAMES, bytesOf } from './value-types.js';
 import type { ValueType } from './value-types.js';
@@ -16,9 +17,7 @@ const LENGTH = 1;
 const CELLS = LOCK_START + LOCK_BYTES;
 
 /** What a value or an array is made with. */
-export interface CellOptions {
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
-  readonly name?: string | undefined;
+export interface CellOptions extends NameOptions {
   /** The lock that goes with it: one that is given, or `false` for none. Default: an `RLock` of its own. */
   readonly lock?: LockOption;
 }
@@ -36,7 +35,7 @@ export interface TypedSegment {
 /**
  * Makes a segment for `length` values, or attaches to the one of the same name.
  *
- * @throws {HandleError} If the name is taken by something else, another type or another length.
+ * @throws {HandleError} If the name is taken by something else, another type, another length or with another lock.
  */
 export function createTyped(
   kind: string,
@@ -45,11 +44,13 @@ export function createTyped(
   options: CellOptions,
   fill: (made: TypedSegment) => void,
 ): TypedSegment {
-  const { lock, name } = optionsOf(options, '{ lock: false }');
-  const { segment } = Segment.create({
+  const { lock, ...names } = optionsOf(options, '{ lock: false }');
+  const { name, create } = namingOf(names);
+  const { segment, created } = Segment.create({
     kind,
     byteLength: CELLS + Math.max(1, length) * bytesOf(type),
     name,
+    create,
     initialise: (made) => {
       made.words[TYPE] = TYPE_NAMES.indexOf(type) + 1;
       made.words[LENGTH] = length;
@@ -57,9 +58,11 @@ export function createTyped(
       fill(openTyped(made));
     },
   });
-  const found = openTyped(segment);
-  if (found.type === type && found.length === length) return found;
+  const found = openTyped(segment, givenLock(lock));
+  const hasLock = created || goesWith(segment, lock);
+  if (hasLock && found.type === type && found.length === length) return found;
   segment.close();
+  if (!hasLock) throw new HandleError(`The ${kind} named ${JSON.stringify(name)} was made with another lock`);
   throw new HandleError(
     `The ${kind} named ${JSON.stringify(name)} has ${found.length} of type ${found.type}, not ${length} of ${type}`,
   );
@@ -68,16 +71,17 @@ export function createTyped(
 /**
  * What is in a segment. Writes nothing.
  *
+ * @param lock the lock that it was made with, where that is at hand
  * @throws {CorruptSegmentError} If it contradicts itself.
  */
-export function openTyped(segment: Segment): TypedSegment {
+export function openTyped(segment: Segment, lock?: Lock | RLock): TypedSegment {
   const type = TYPE_NAMES[(segment.words[TYPE] ?? 0) - 1];
   if (type === undefined) throw new CorruptSegmentError(`${segment.reference} holds values of no type that is known`);
   const length = segment.words[LENGTH]!;
   if (length < 0 || segment.byteLength < CELLS + length * bytesOf(type)) {
     throw new CorruptSegmentError(`${segment.reference} is too short for ${length} values of type ${type}`);
   }
-  return { segment, type, byteOffset: CELLS, length, lock: readLock(segment) };
+  return { segment, type, byteOffset: CELLS, length, lock: readLock(segment, lock) };
 }
 
 /** What can be told of a single value from outside. */

@@ -1,4 +1,10 @@
-import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  ManagerClosedError,
+  OutOfMemoryError,
+  onAborted,
+  reasonOf,
+} from '@multiprocess/shared-memory';
 import type { MultiprocessError } from '@multiprocess/shared-memory';
 import { importNeeded } from '@multiprocess/serialization';
 import {
@@ -7,6 +13,7 @@ import {
   CANCEL,
   CANCELLED,
   CREATE,
+  EXPORT,
   FAILURE,
   INFO,
   LEASE,
@@ -88,9 +95,38 @@ export class Client implements LinkListener {
     return object;
   }
 
-  /** Says that there is a proxy more, which came by another way than from the server. */
+  /** Says that there is a proxy more, which came by another way than from the server; at once, or its maker may be gone. */
   lease(object: number): void {
     this.#tell(LEASE, object);
+    this.#link.flush();
+  }
+
+  /**
+   * The handle of an object is about to leave this thread: afterwards the object is there for whoever comes with it, whatever
+   * becomes of this client.
+   *
+   * @throws {TimeoutError} If the server does not take in what was sent to it.
+   */
+  handOver(object: number, proxy: object): void {
+    const isFirst = this.proxies.pin(proxy);
+    if (this.#closed !== undefined) return; // who comes with it learns that the manager is gone
+    this.#postCreations();
+    if (isFirst) this.#link.post(makeFrame(EXPORT, 0, this.#link.number, 0, this.#encode(object)));
+    this.#link.deliver();
+  }
+
+  /** What was sent so far is there before what others send who are told of it now. Throws what {@link handOver} throws. */
+  deliver(): void {
+    if (this.#closed === undefined) this.#link.deliver();
+  }
+
+  /** Lets pending calls keep the event loop alive, as they do from the start. */
+  ref(): void {
+    this.#link.ref();
+  }
+
+  unref(): void {
+    this.#link.unref();
   }
 
   /** Calls a method of an object. */
@@ -203,18 +239,14 @@ export class Client implements LinkListener {
 
   #outcome(number: number, signal?: AbortSignal): Promise<Outcome> {
     return new Promise((resolve) => {
-      if (signal === undefined) {
-        this.#pending.set(number, resolve);
-      } else {
-        const onAbort = (): void => {
-          this.#tell(CANCEL, number);
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        this.#pending.set(number, (outcome) => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(outcome);
-        });
-      }
+      // The server decides: a call that was done before it was given up has its result.
+      const stopListening = onAborted(signal, () => {
+        this.#tell(CANCEL, number);
+      });
+      this.#pending.set(number, (outcome) => {
+        stopListening();
+        resolve(outcome);
+      });
       this.#link.listen(this.#isWaiting);
     });
   }
@@ -262,6 +294,13 @@ export class Client implements LinkListener {
     else this.#collecting.push(frame);
   }
 
+  /** What a batch has had made so far goes before it; its calls still go together. */
+  #postCreations(): void {
+    const collected = this.#collecting ?? [];
+    for (const frame of collected) if (isCreation(frame)) this.#link.post(frame);
+    collected.splice(0, collected.length, ...collected.filter((frame) => !isCreation(frame)));
+  }
+
   #encode(value: unknown): Uint8Array {
     return this.#whileEncoding(() => this.#link.codec.encode(value));
   }
@@ -301,4 +340,8 @@ export class Client implements LinkListener {
   #closedError(): ManagerClosedError {
     return new ManagerClosedError(this.#closed?.message ?? '', { cause: this.#closed?.cause });
   }
+}
+
+function isCreation(frame: Uint8Array): boolean {
+  return readFrame(frame)?.kind === CREATE;
 }

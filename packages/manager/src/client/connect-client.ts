@@ -1,10 +1,11 @@
 import { currentProcess } from '@multiprocess/process';
-import { EOFError, HandleError, timeoutOf } from '@multiprocess/shared-memory';
+import { HandleError, ProtocolError, timeoutOf } from '@multiprocess/shared-memory';
 import { parseAddress } from '../net/address.js';
 import { CONNECT_MS } from '../net/client.js';
 import { connectSocket } from '../net/connect-socket.js';
-import type { FramedSocket } from '../net/framed-socket.js';
-import { checkSerializer, codecOf } from '../wire/codec.js';
+import { nextFrame } from '../net/next-frame.js';
+import { checkSerializer, codecOf, isSerializer } from '../wire/codec.js';
+import type { Serializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
 import { checkWelcome } from '../wire/welcome.js';
 import type { Welcome } from '../wire/welcome.js';
@@ -18,16 +19,24 @@ import { SocketLink } from './socket-link.js';
  * The client of a manager that listens at an address. One that turns out to share memory with this program is talked to
  * that way, once it has let us in: it is faster, and can be waited for while the thread is blocked.
  *
+ * @throws {ProtocolError} If what listens there is no manager, or has another serializer than the one that is insisted on.
  * @throws what {@link connectSocket} throws
  */
 export async function connectClient(options: ManagerConnectOptions): Promise<Client> {
-  const { address, authkey = currentProcess().authkey, serializer = 'msgpack', timeout = CONNECT_MS, tls } = options;
+  const { address, authkey = currentProcess().authkey, timeout = CONNECT_MS, tls } = options;
   const place = parseAddress(address);
-  const codec = codecOf(checkSerializer(serializer));
-  const socket = await connectSocket(place, { authkey: checkAuthkey(authkey), tls, timeout: timeoutOf({ timeout }) });
+  const wanted = options.serializer === undefined ? undefined : checkSerializer(options.serializer);
+  const settings = { authkey: checkAuthkey(authkey), tls, timeout: timeoutOf({ timeout }) };
+  const { socket, serializer: found } = await connectSocket(place, settings);
   let welcome: Welcome;
+  let serializer: Serializer;
   try {
-    welcome = checkWelcome(codec.decode(await firstFrame(socket)));
+    serializer = checkFound(found, wanted, address);
+    const first = await nextFrame(socket, settings.timeout, {
+      late: `The manager at ${address} has not said which one it is within ${timeout} ms`,
+      gone: `The manager at ${address} has closed the connection`,
+    });
+    welcome = checkWelcome(codecOf(serializer).decode(first));
   } catch (error) {
     socket.destroy();
     throw error;
@@ -42,7 +51,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
   return keep(
     new Client(
       { server, address },
-      (listener) => new SocketLink(socket, client, codec, listener),
+      (listener) => new SocketLink(socket, client, codecOf(serializer), listener),
       () => {
         forget(server);
       },
@@ -59,16 +68,15 @@ function overMemory(server: string): Client | undefined {
   }
 }
 
-function firstFrame(socket: FramedSocket): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    socket.receive(
-      (frame) => {
-        socket.receive(undefined, undefined);
-        resolve(frame.slice());
-      },
-      (cause) => {
-        reject(new EOFError('The manager has closed the connection', { cause }));
-      },
-    );
-  });
+/** The serializer of the manager, which is taken unless the caller insists on another. */
+function checkFound(found: string, wanted: Serializer | undefined, address: string): Serializer {
+  if (found === '') {
+    throw new ProtocolError(`What listens at ${address} is a Listener and no manager: call it by Client.connect()`);
+  }
+  if (!isSerializer(found))
+    throw new ProtocolError(`The manager at ${address} has a serializer that is not known here`);
+  if (wanted === undefined || wanted === found) return found;
+  throw new ProtocolError(
+    `The manager at ${address} has the serializer '${found}', and '${wanted}' was asked for: leave serializer out to take what it has`,
+  );
 }

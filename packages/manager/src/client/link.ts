@@ -18,8 +18,20 @@ export interface Link {
   readonly number: number;
   /** Sends a frame soon, together with others; what is sent in one run of JavaScript is one message. Never waits. */
   post(frame: Uint8Array): void;
-  /** Receives in the background as long as `wanted()`, keeping the event loop alive. */
+  /** Sends what was posted now, as far as that can be done without waiting. */
+  flush(): void;
+  /**
+   * Sends what was posted before it returns: who is told of it by another way will not come before it. Blocks only where the
+   * server is far behind.
+   *
+   * @throws {TimeoutError} If the server has not taken it in time; it is sent later.
+   */
+  deliver(): void;
+  /** Receives in the background as long as `wanted()`, keeping the event loop alive, unless {@link unref} was called. */
   listen(wanted: () => boolean): void;
+  /** Lets what is wanted keep the event loop alive, as it does from the start. */
+  ref(): void;
+  unref(): void;
   /** @throws {TypeError} If nothing can be received while the thread is blocked. */
   checkCanBlock(): void;
   /** Sends what was posted, and receives until `done()` or the end, blocking the thread. */

@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util';
+import { types } from 'node:util';
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import type { Serializer } from '../wire/codec.js';
 
@@ -26,7 +26,7 @@ export interface ManagerConnectOptions {
   readonly address: string;
   /** Default: the key of this process's family. */
   readonly authkey?: Uint8Array | undefined;
-  /** As the manager was started with. Default: 'msgpack'. */
+  /** Insists on one, as 'json' never runs anything. Default: what the manager was started with. */
   readonly serializer?: Serializer | undefined;
   /** Options of `tls.connect`, for a manager with `tls`. Default: no TLS. */
   readonly tls?: ConnectionOptions | undefined;
@@ -37,7 +37,7 @@ export interface ManagerConnectOptions {
 /** @throws {TypeError | RangeError} If it is no key: an empty one would be none. */
 export function checkAuthkey(authkey: unknown): Uint8Array {
   if (!types.isUint8Array(authkey)) {
-    throw new TypeError(`authkey must be a Uint8Array, received ${inspect(authkey, { depth: 0 })}`);
+    throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`); // not the key itself
   }
   if (authkey.length === 0) throw new RangeError('authkey must not be empty: anybody would know it');
   return authkey;

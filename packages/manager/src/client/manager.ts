@@ -1,16 +1,18 @@
 import { currentProcess, Process } from '@multiprocess/process';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {
+  DESCRIBE,
   HandleError,
   ManagerClosedError,
   SHARED_OBJECT,
+  describable,
   formatHandle,
   isError,
   optionsOf,
   parseHandle,
   registerKind,
 } from '@multiprocess/shared-memory';
-import type { SharedObject } from '@multiprocess/shared-memory';
+import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import { serve } from '../server/serve.js';
 import type { ServerInfo, ServerOptions } from '../server/server.js';
 import { checkSerializer } from '../wire/codec.js';
@@ -35,7 +37,8 @@ const SHUTDOWN_MS = 5000;
  *
  * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
  * live as long as somebody has a proxy, or they are in another object. The process ignores SIGINT and ends with the
- * thread that started it, if not by {@link shutdown}.
+ * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
+ * anything does not; see {@link ref}.
  *
  * @example
  * ```ts source="../manager.examples.ts#start"
@@ -49,7 +52,7 @@ const SHUTDOWN_MS = 5000;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#managers | Python's managers}
  */
-export class Manager extends Factory implements SharedObject, AsyncDisposable {
+export class Manager extends Factory implements SharedObject, AsyncDisposable, Describable {
   readonly #client: Client;
   readonly #process: Process | undefined;
   readonly #address: string | undefined;
@@ -63,6 +66,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+    describable(this.prototype);
   }
 
   /**
@@ -86,13 +90,16 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
       throw error;
     }
     const client = localClient(requests);
-    const ended = server.join().then(() => {
+    // Awaited only until it serves: a wait would keep the program alive. From then on each call tells of its end.
+    const serves = new AbortController();
+    const ended = server.join({ signal: serves.signal }).then(() => {
       client.close();
       if (isError(server.error)) throw server.error;
       throw new ManagerClosedError('The process of the manager ended before it served');
     });
     const info = (await Promise.race([client.ask('info'), ended])) as ServerInfo;
-    ended.catch(() => undefined); // from now on its end is told by each call
+    ended.catch(() => undefined);
+    serves.abort();
     return new Manager(client, info.address, server);
   }
 
@@ -100,6 +107,8 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * Finds one that another program has started.
    *
    * @throws {AuthenticationError} If the two have not the same key.
+   * @throws {ProtocolError} If only one side has TLS, what listens there is no manager, or its serializer is another than
+   * the one that is insisted on.
    * @throws {TimeoutError} If there was no connection in time.
    * @throws the system's error if nobody listens there
    */
@@ -126,8 +135,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
     registerKind(KIND, (reference) => Manager.#attachReference(reference));
   }
 
-  /** A string that stands for the manager: with it, any process of this user can attach. */
+  /** A string that stands for the manager: with it, any process of this user can attach, and finds what was registered. */
   get handle(): string {
+    this.#client.deliver();
     return formatHandle(KIND, formatPlace({ server: this.#client.server, object: 0, address: this.#address }));
   }
 
@@ -171,12 +181,37 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable {
    * @throws nothing: a server that does not end within five seconds is killed
    */
   async shutdown(): Promise<void> {
+    this.#client.ref();
     if (!this.#client.isClosed) await this.#client.ask('shutdown').catch(() => undefined);
+    this.#process?.ref(); // what is waited for here is to come
     if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {
       this.#process.kill();
       await this.#process.join();
     }
     this.#client.close();
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const state = this.#client.isClosed ? 'closed' : 'open';
+    return { pid: this.#process?.pid, address: this.#address, state };
+  }
+
+  /**
+   * Keeps the program alive as long as the manager's process runs, for a program that only serves others. From the start only
+   * pending calls do.
+   */
+  ref(): this {
+    this.#process?.ref();
+    this.#client.ref();
+    return this;
+  }
+
+  /** Lets the program end although a call is pending, and its manager with it if it was started here. */
+  unref(): this {
+    this.#process?.unref();
+    this.#client.unref();
+    return this;
   }
 
   /** Lets go of it in this thread, with all proxies: what this thread held is free. The manager lives on. Idempotent. */

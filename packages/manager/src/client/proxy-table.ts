@@ -66,9 +66,11 @@ export class ProxyTable {
     }
   }
 
-  /** Keeps the proxy until it is closed. */
-  pin(proxy: AnyProxy): void {
+  /** Keeps the proxy until it is closed. Returns whether it was not kept before. */
+  pin(proxy: AnyProxy): boolean {
+    const isNew = !this.#pinned.has(proxy);
     this.#pinned.add(proxy);
+    return isNew;
   }
 
   /** The proxy is used no more. */

@@ -1,4 +1,4 @@
-import { Line, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import { Line, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, RingItem, Segment, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, makeFrame } from '../wire/frame.js';
@@ -17,6 +17,8 @@ const STARE_MICROS = 20;
  * each time, since it has something to do, and waking it again may cost more than doing them.
  */
 const ENOUGH_TO_BEGIN = 32;
+/** How long a thread blocks for a ring that is full, so that a handle does not leave before what it stands for. */
+const DELIVER_MS = 10_000;
 
 /** What ends a wait in the background whose work a call that blocks the thread does. */
 const TAKEN_OVER = new Error('taken over');
@@ -65,6 +67,26 @@ export class RingLink implements Link {
     if (count < this.#enough) return;
     this.#enough *= 2;
     this.#flush();
+  }
+
+  flush(): void {
+    this.#flush();
+  }
+
+  /** All clients put into one ring: what is in there now, the server does before what others put later. */
+  deliver(): void {
+    if (this.#flushSync(DELIVER_MS)) return;
+    throw new TimeoutError(`The manager has not taken a request within ${DELIVER_MS} ms: it is busy, or stopped`);
+  }
+
+  ref(): void {
+    this.#attention.ref();
+    this.#senders.ref();
+  }
+
+  unref(): void {
+    this.#attention.unref();
+    this.#senders.unref();
   }
 
   listen(wanted: () => boolean): void {
@@ -122,11 +144,18 @@ export class RingLink implements Link {
     }
   }
 
-  #flushSync(): void {
-    if (this.#outbox.length === 0 || this.#over) return;
+  /** Whether all was put in time; the rest goes in the background then. */
+  #flushSync(timeout = Infinity): boolean {
+    if (this.#outbox.length === 0 || this.#over) return true;
     // What is still in the outbox has not been put, even if the background waits for that: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => TAKEN_OVER);
-    if (waitSync(this.#requests.segment.thread.parker, this.#sending(), Infinity) !== 'put') this.#end();
+    const put = waitSync(this.#requests.segment.thread.parker, this.#sending(), timeout);
+    if (put === undefined) {
+      if (!this.#draining) void this.#drain();
+      return false;
+    }
+    if (put !== 'put') this.#end();
+    return true;
   }
 
   async #attend(): Promise<void> {

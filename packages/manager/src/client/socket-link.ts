@@ -10,6 +10,7 @@ export class SocketLink implements Link {
   readonly number: number;
   readonly #socket: FramedSocket;
   #wanted: () => boolean = () => false;
+  #holdsLoop = true;
   #outbox: Uint8Array[] = [];
 
   constructor(socket: FramedSocket, number: number, codec: Codec, listener: LinkListener) {
@@ -36,9 +37,31 @@ export class SocketLink implements Link {
     if (this.#outbox.push(frame) === 1) clock.queueMicrotask(this.#flush);
   }
 
+  flush(): void {
+    this.#flush();
+  }
+
+  /**
+   * Gives it to the system, which takes what there is room for at once. What it does not, comes later than who is told of it
+   * over another socket; the server knows that more is to come from this client, and waits for it.
+   */
+  deliver(): void {
+    this.#flush();
+  }
+
   listen(wanted: () => boolean): void {
     this.#wanted = wanted;
-    this.#socket.socket.ref();
+    if (this.#holdsLoop) this.#socket.socket.ref();
+  }
+
+  ref(): void {
+    this.#holdsLoop = true;
+    if (this.#wanted()) this.#socket.socket.ref();
+  }
+
+  unref(): void {
+    this.#holdsLoop = false;
+    this.#socket.socket.unref();
   }
 
   checkCanBlock(): void {

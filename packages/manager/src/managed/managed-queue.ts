@@ -12,6 +12,11 @@ export class ManagedQueue extends WaitingObject {
   readonly #items: unknown[] = [];
   readonly #putters = new Waiters();
   readonly #getters = new Waiters();
+  /** Those who wait until what was there when they came has been taken. */
+  readonly #drains = new Waiters();
+  /** How many items were ever put, and taken or thrown away. */
+  #put = 0;
+  #taken = 0;
   #shut = false;
 
   constructor(options: { readonly maxsize?: unknown } = {}) {
@@ -28,6 +33,7 @@ export class ManagedQueue extends WaitingObject {
     putMany: (call, items, timeout) => this.#putMany(call, listOf(items), waitOf(timeout)),
     get: (call, timeout) => afterWait(this.#get(call, 1, timeout), (items) => items?.[0]),
     getMany: (call, max, timeout) => this.#get(call, checkMax(max), timeout),
+    drained: (call, timeout) => this.#drained(call, timeout),
     size: () => this.#items.length,
     empty: () => this.#items.length === 0,
     full: () => this.#maxsize !== 0 && this.#items.length >= this.#maxsize,
@@ -47,6 +53,7 @@ export class ManagedQueue extends WaitingObject {
       const before = put;
       while (put < items.length && !this.#isFull()) this.#items.push(items[put++]);
       if (put > before) {
+        this.#put += put - before;
         this.noteItems?.(put - before);
         this.#getters.serve();
       }
@@ -62,6 +69,7 @@ export class ManagedQueue extends WaitingObject {
     const outcome = this.#getters.wait(call, waitOf(timeout), () => {
       if (this.#items.length === 0) return this.#shut ? 'shut' : undefined;
       const items = this.#items.splice(0, max);
+      this.#noteTaken(items.length);
       this.#putters.serve();
       return items;
     });
@@ -75,9 +83,25 @@ export class ManagedQueue extends WaitingObject {
   #shutDown(options: unknown): void {
     this.#shut = true;
     const immediate = (options as { immediate?: unknown } | undefined)?.immediate === true;
-    if (immediate) this.noteItems?.(-this.#items.splice(0).length);
+    if (immediate) {
+      const thrownAway = this.#items.splice(0).length;
+      this.#noteTaken(thrownAway);
+      this.noteItems?.(-thrownAway);
+    }
     this.#getters.serve();
     this.#putters.serve();
+  }
+
+  /** In the order in which they came, what each waits for comes in that order, too. */
+  #drained(call: Call, timeout: unknown): unknown {
+    const put = this.#put;
+    const drained = this.#drains.wait(call, waitOf(timeout), () => this.#taken >= put || undefined);
+    return afterWait(drained, (done) => done === true);
+  }
+
+  #noteTaken(count: number): void {
+    this.#taken += count;
+    this.#drains.serve();
   }
 
   #isFull(): boolean {

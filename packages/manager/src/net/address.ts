@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync } from 'node:fs';
 import type { ListenOptions, NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,8 @@ export type Address =
 
 const LOOPBACK = '127.0.0.1';
 const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
-const MOST_PATH_BYTES = 107;
+/** What the system has room for, without the zero at the end. It cuts off what is longer, or refuses it. */
+export const MOST_PATH_BYTES = 107;
 
 /**
  * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
@@ -60,8 +61,38 @@ export function newAddress(family: 'tcp' | 'unix'): {
   readonly directory: string | undefined;
 } {
   if (family === 'tcp') return { address: { family, host: LOOPBACK, port: 0 }, directory: undefined };
-  const directory = mkdtempSync(join(tmpdir(), 'multiprocess-')); // mode 0700
-  return { address: { family, path: join(directory, 'listener') }, directory };
+  const directory = newDirectory();
+  return { address: { family, path: join(directory, SOCKET_NAME) }, directory };
+}
+
+const SOCKET_NAME = 'listener';
+const PREFIX = 'multiprocess-';
+/** What is made unique, and bytes between the parts. */
+const MORE_BYTES = '/XXXXXX/'.length;
+
+/**
+ * A new directory that only this user can enter, in the first place that is short enough and can be written to: what
+ * `TMPDIR` says, then those that every system has.
+ *
+ * @throws {RangeError} If there is none.
+ */
+function newDirectory(): string {
+  const most = MOST_PATH_BYTES - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
+  let cause: unknown;
+  for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])) {
+    if (Buffer.byteLength(parent) > most) continue;
+    try {
+      const directory = mkdtempSync(join(parent, PREFIX));
+      chmodSync(directory, 0o700); // whatever the umask has left of that
+      return directory;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new RangeError(
+    `There is no directory for the socket: set TMPDIR to one that can be written to and has at most ${most} bytes in its name, or give an address, received TMPDIR ${JSON.stringify(tmpdir())}`,
+    { cause },
+  );
 }
 
 /** As Node's servers and sockets take it. */

@@ -43,13 +43,14 @@ export const Client = {
    *
    * @throws {TypeError} If it is called with what is no options, or no address.
    * @throws {AuthenticationError} If the two have not the same key, or only one has one.
+   * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
    * @throws {TimeoutError} If it took too long.
    * @throws the system's error if nobody listens there
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
     const { address, authkey, timeout = CONNECT_MS, tls } = optionsOf(options, "{ address: 'unix:/path' }");
     const place = parseAddress(address);
-    const socket = await connectSocket(place, {
+    const { socket } = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
       tls,
       timeout: timeoutOf({ timeout }),

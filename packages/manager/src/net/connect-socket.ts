@@ -5,6 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { LongTimer, TimeoutError, clock } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
+import { explainPlain, explainTls } from './foreign.js';
 import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, introduce } from './handshake.js';
 
@@ -16,26 +17,34 @@ interface ConnectSettings {
   readonly timeout: number;
 }
 
+/** A connection, once both sides know each other. */
+interface Connected {
+  readonly socket: FramedSocket;
+  /** The serializer of the manager there; '' if it is none. */
+  readonly serializer: string;
+}
+
 /**
  * A connection to whoever listens at the address, both sides having shown that they know the key.
  *
  * @throws {AuthenticationError} If they do not.
+ * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
  * @throws {TimeoutError} If it took too long.
  * @throws the system's error if nobody listens there
  */
-export async function connectSocket(address: Address, settings: ConnectSettings): Promise<FramedSocket> {
-  const deadline = clock.now() + settings.timeout;
-  const socket = await openSocket(address, settings);
-  const framed = new FramedSocket(socket, HANDSHAKE_BYTES);
+export async function connectSocket(address: Address, settings: ConnectSettings): Promise<Connected> {
+  const { authkey, timeout } = settings;
+  const began = clock.now();
+  const socket = new FramedSocket(await openSocket(address, settings), HANDSHAKE_BYTES);
   try {
-    await introduce(framed, settings.authkey, Math.max(1, deadline - clock.now()));
-    return framed;
+    const serializer = await introduce(socket, { authkey, where: formatAddress(address), began, timeout });
+    return { socket, serializer };
   } catch (error) {
-    framed.end();
+    socket.end();
     clock.setImmediate(() => {
-      framed.destroy();
+      socket.destroy();
     });
-    throw error;
+    throw settings.tls === undefined ? await explainPlain(address, error) : error;
   }
 }
 
@@ -49,7 +58,7 @@ function openSocket(address: Address, { tls, timeout }: ConnectSettings): Promis
     const fail = (error: Error): void => {
       timer.cancel();
       socket.destroy();
-      reject(error);
+      reject(tls === undefined ? error : explainTls(address, error));
     };
     socket.once('error', fail);
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {

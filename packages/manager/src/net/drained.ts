@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
-import { LongTimer, TimeoutError, reasonOf } from '@multiprocess/shared-memory';
+import { TimeoutError, settleOnce } from '@multiprocess/shared-memory';
+import type { FramedSocket } from './framed-socket.js';
 
 /**
  * Waits until the system has taken what was written to the socket, or the socket is closed.
@@ -7,21 +7,19 @@ import { LongTimer, TimeoutError, reasonOf } from '@multiprocess/shared-memory';
  * @throws {TimeoutError} If the time was over first.
  * @throws the signal's reason if it was aborted first
  */
-export function drained(socket: Socket, timeout: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (how: () => void) => (): void => {
-      timer?.cancel();
-      socket.off('drain', onDrain);
-      socket.off('close', onDrain);
-      signal?.removeEventListener('abort', onAbort);
-      how();
-    };
-    const onDrain = settle(resolve);
-    const onAbort = settle(() => reject(reasonOf(signal)));
-    const onTimeout = settle(() => reject(new TimeoutError(`The other side did not receive within ${timeout} ms`)));
-    const timer = timeout === Infinity ? undefined : new LongTimer(timeout, onTimeout); // the socket holds the loop, or not
-    socket.once('drain', onDrain);
-    socket.once('close', onDrain);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
+export function drained(socket: FramedSocket, timeout: number, signal: AbortSignal | undefined): Promise<void> {
+  return settleOnce<undefined>(
+    {
+      timeout,
+      signal,
+      onTimeout: (late) => {
+        late.reject(new TimeoutError(`The other side did not receive within ${timeout} ms`));
+      },
+      holdsLoop: false, // the socket does, or not
+    },
+    ({ resolve }) =>
+      socket.onDrained(() => {
+        resolve(undefined);
+      }),
+  );
 }

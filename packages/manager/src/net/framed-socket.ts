@@ -6,6 +6,17 @@ const LENGTH_BYTES = 4;
 /** Beyond this nothing more is written in one piece with its length: copying would cost more than a second write. */
 const SMALL_BYTES = 65_536;
 
+/** Where the length of a message should be, there is none: the other side speaks another protocol, or is malicious. */
+export class UnframedError extends RangeError {
+  /** The first bytes of what is there in its place. */
+  readonly front: Uint8Array;
+
+  constructor(length: number, most: number, front: Uint8Array) {
+    super(`A message of ${length} bytes was announced, and ${most} are the most`);
+    this.front = front;
+  }
+}
+
 /**
  * Messages over a stream: each after its length in 4 bytes, little-endian. Nothing is got in advance for a length that a
  * stranger claims: memory grows with what has arrived, and a length beyond the limit ends the connection.
@@ -21,6 +32,8 @@ export class FramedSocket {
   #ended = false;
   #cause: Error | undefined;
   #held = false;
+  /** One listener at the socket for all of them: more than ten would be taken for a leak. */
+  readonly #drains = new Set<() => void>();
 
   constructor(socket: Socket, mostBytes: number) {
     this.socket = socket;
@@ -38,7 +51,9 @@ export class FramedSocket {
     });
     socket.on('close', () => {
       this.#end();
+      this.#tellDrained();
     });
+    socket.on('drain', this.#tellDrained);
   }
 
   /** Whether nothing will come any more, beside what has arrived. */
@@ -80,6 +95,17 @@ export class FramedSocket {
     this.#deliver();
   }
 
+  /** Calls back when the system has taken what was sent, or the socket is closed. Returns what ends that. */
+  onDrained(onDrained: () => void): () => void {
+    const own = (): void => {
+      onDrained();
+    };
+    this.#drains.add(own);
+    return () => {
+      this.#drains.delete(own);
+    };
+  }
+
   /** @throws {BrokenPipeError} If the other side is gone. */
   send(frame: Uint8Array): void {
     if (!this.socket.writable)
@@ -105,11 +131,15 @@ export class FramedSocket {
     this.#end();
   }
 
+  readonly #tellDrained = (): void => {
+    for (const tell of [...this.#drains]) tell();
+  };
+
   #deliver(): void {
     while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {
       const length = readWord(this.#front(LENGTH_BYTES), 0);
       if (length > this.mostBytes) {
-        this.destroy(new RangeError(`A message of ${length} bytes was announced, and ${this.mostBytes} are the most`));
+        this.destroy(new UnframedError(length, this.mostBytes, this.#front(LENGTH_BYTES).slice(0, LENGTH_BYTES)));
         return;
       }
       if (this.#bytes < LENGTH_BYTES + length) break;

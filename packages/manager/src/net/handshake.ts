@@ -1,15 +1,19 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AuthenticationError, EOFError, LongTimer, TimeoutError } from '@multiprocess/shared-memory';
+import { AuthenticationError, ProtocolError, clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from './framed-socket.js';
+import { nextFrame } from './next-frame.js';
 
 // Each side proves that it knows the key, without showing it:
-//   server  MAGIC, 1 if a key is needed, its nonce
+//   client  MAGIC, at once: a server of another kind, also one that expects TLS, then says or does something soon
+//   server  MAGIC, 1 if a key is needed, its nonce, and the name of its serializer if it is a manager
 //   client  MAGIC, 1 if it has one, its nonce, HMAC(key, 'client' server's nonce client's nonce)
 //   server  1 and HMAC(key, 'server' server's nonce client's nonce), or 0
 // A nonce is 32 random bytes, fresh for each connection: a handshake that somebody has recorded proves nothing later. The
 // two proofs begin with different words, so neither can be sent back as the other. Without a key on either side the
 // proofs are absent; with a key on one side only there is no connection. Until the end of it messages have at most
-// HANDSHAKE_BYTES, and it has a deadline: who is silent keeps nothing but his own socket.
+// HANDSHAKE_BYTES, and it has a deadline: who is silent keeps nothing but his own socket. A client may leave out its first
+// MAGIC, as those of older versions do. The serializer's name is not proved: whoever changes it on the way keeps the two
+// from understanding each other, and no more.
 const MAGIC = Buffer.from('MPCONN1\n', 'latin1');
 const NONCE_BYTES = 32;
 const PROOF_BYTES = 32;
@@ -20,18 +24,44 @@ const PROOF = NONCE + NONCE_BYTES;
 /** The longest message before both sides know each other. */
 export const HANDSHAKE_BYTES = 256;
 
+/** What the side that was called has. */
+interface Host {
+  readonly authkey: Uint8Array | undefined;
+  /** The serializer of a manager; '' for what is none. */
+  readonly serializer: string;
+  /** Milliseconds for all of it. */
+  readonly timeout: number;
+}
+
+/** What the side that has called has. */
+interface Guest {
+  readonly authkey: Uint8Array | undefined;
+  /** Where it has called, for errors. */
+  readonly where: string;
+  /** When it began, and how many milliseconds it has from then on. */
+  readonly began: number;
+  readonly timeout: number;
+}
+
 /**
  * The side that was called.
  *
  * @throws {AuthenticationError} If the other side has not the same key. It is told.
- * @throws {EOFError | TimeoutError} If it is gone, is something else altogether, or was silent for too long.
+ * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
  */
-export async function welcome(socket: FramedSocket, authkey: Uint8Array | undefined, timeout: number): Promise<void> {
+export async function welcome(socket: FramedSocket, { authkey, serializer, timeout }: Host): Promise<void> {
   const nonce = randomBytes(NONCE_BYTES);
-  const answer = nextFrame(socket, timeout);
-  socket.send(Buffer.concat([MAGIC, flag(authkey !== undefined), nonce]));
-  const hello = await answer;
-  if (!isHello(hello)) throw new EOFError('What has connected speaks another protocol');
+  const deadline = clock.now() + timeout;
+  const next = (): Promise<Uint8Array> =>
+    nextFrame(socket, Math.max(1, deadline - clock.now()), {
+      late: `The caller has not said who it is within ${timeout} ms`,
+      gone: 'The caller has gone before it had said who it is',
+    });
+  const answer = next();
+  socket.send(Buffer.concat([MAGIC, flag(authkey !== undefined), nonce, Buffer.from(serializer)]));
+  let hello = await answer;
+  if (MAGIC.equals(hello)) hello = await next();
+  if (!isHello(hello)) throw new ProtocolError('What has connected speaks another protocol');
   if (authkey === undefined) {
     if (hello[FLAG] !== 0) throw await refuse(socket, 'The client has a key, and this listener has none');
     socket.send(flag(true));
@@ -47,17 +77,29 @@ export async function welcome(socket: FramedSocket, authkey: Uint8Array | undefi
 /**
  * The side that has called.
  *
+ * @returns the serializer of the manager there; '' if it is none
  * @throws {AuthenticationError} If the other side has not the same key.
- * @throws {EOFError | TimeoutError} If it is gone, is something else altogether, or was silent for too long.
+ * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
  */
-export async function introduce(socket: FramedSocket, authkey: Uint8Array | undefined, timeout: number): Promise<void> {
-  const hello = await nextFrame(socket, timeout);
-  if (!isHello(hello)) throw new EOFError('What listens there speaks another protocol');
+export async function introduce(socket: FramedSocket, { authkey, where, began, timeout }: Guest): Promise<string> {
+  const next = (): Promise<Uint8Array> => {
+    const left = Math.max(1, began + timeout - clock.now());
+    return nextFrame(socket, left, {
+      late: `What listens at ${where} has not said who it is within ${timeout} ms: check the address, and set tls if it expects TLS`,
+      gone: `What listens at ${where} has ended the connection before it had said who it is: check the address`,
+    });
+  };
+  const greeting = next();
+  if (!socket.isEnded) socket.send(MAGIC);
+  const hello = await greeting;
+  if (!isHello(hello)) {
+    throw new ProtocolError(`What listens at ${where} is no manager and no Listener: check the address`);
+  }
   const isKeyNeeded = hello[FLAG] === 1;
   const nonce = randomBytes(NONCE_BYTES);
   const theirs = hello.subarray(NONCE, PROOF);
   const proofs = authkey !== undefined && isKeyNeeded ? [proof(authkey, 'client', theirs, nonce)] : [];
-  const answer = nextFrame(socket, timeout);
+  const answer = next();
   answer.catch(() => undefined); // where it is not awaited
   socket.send(Buffer.concat([MAGIC, flag(authkey !== undefined), nonce, ...proofs]));
   if (isKeyNeeded !== (authkey !== undefined)) {
@@ -72,6 +114,7 @@ export async function introduce(socket: FramedSocket, authkey: Uint8Array | unde
   if (authkey !== undefined && !isProof(verdict.subarray(1), authkey, 'server', theirs, nonce)) {
     throw new AuthenticationError('The listener does not know the key');
   }
+  return Buffer.from(hello.subarray(PROOF)).toString('latin1');
 }
 
 function isHello(frame: Uint8Array): boolean {
@@ -100,31 +143,4 @@ async function refuse(socket: FramedSocket, message: string): Promise<Authentica
     });
   });
   return new AuthenticationError(message);
-}
-
-function nextFrame(socket: FramedSocket, timeout: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const timer = new LongTimer(timeout, () => {
-      settle(() => {
-        reject(new TimeoutError(`The other side said nothing for ${timeout} ms`));
-      });
-    });
-    const settle = (how: () => void): void => {
-      timer.cancel();
-      socket.receive(undefined, undefined);
-      how();
-    };
-    socket.receive(
-      (frame) => {
-        settle(() => {
-          resolve(Buffer.from(frame));
-        });
-      },
-      (cause) => {
-        settle(() => {
-          reject(new EOFError('The other side has gone before it had introduced itself', { cause }));
-        });
-      },
-    );
-  });
 }

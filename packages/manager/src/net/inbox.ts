@@ -1,15 +1,10 @@
-import { LongTimer, TimeoutError, reasonOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import type { WaitOptions } from '@multiprocess/shared-memory';
-
-interface Taker<T> {
-  readonly take: (item: T) => void;
-  readonly fail: (error: Error) => void;
-}
+import { TimeoutError, settleOnce, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { Settling, WaitOptions } from '@multiprocess/shared-memory';
 
 /** Things that arrive, and callers that await them, both in order. */
 export class Inbox<T> {
   readonly #items: T[] = [];
-  readonly #takers = new Set<Taker<T>>();
+  readonly #takers = new Set<Settling<T>>();
   #end: (() => Error) | undefined;
 
   get size(): number {
@@ -25,20 +20,20 @@ export class Inbox<T> {
   put(item: T): void {
     const [first] = this.#takers;
     if (first === undefined) this.#items.push(item);
-    else first.take(item);
+    else first.resolve(item);
   }
 
   /** Something went wrong instead: whoever has waited longest is told. Returns whether there was one. */
   fail(error: Error): boolean {
     const [first] = this.#takers;
-    first?.fail(error);
+    first?.reject(error);
     return first !== undefined;
   }
 
   /** Nothing will come any more; what is there can be taken first. */
   end(newError: () => Error): void {
     this.#end ??= newError;
-    for (const taker of [...this.#takers]) taker.fail(newError());
+    for (const taker of [...this.#takers]) taker.reject(newError());
   }
 
   /** Throws away what is there. */
@@ -59,21 +54,15 @@ export class Inbox<T> {
     if (this.#end !== undefined) throw this.#end();
     const late = (): TimeoutError => new TimeoutError(`${what} within ${timeout} ms`);
     if (timeout === 0) throw late();
-    return new Promise<T>((resolve, reject) => {
-      const settle = (how: () => void): void => {
-        this.#takers.delete(taker);
-        timer?.cancel();
-        signal?.removeEventListener('abort', onAbort);
-        how();
-      };
-      const taker: Taker<T> = {
-        take: (item) => settle(() => resolve(item)),
-        fail: (error) => settle(() => reject(error)),
-      };
-      const onAbort = (): void => taker.fail(reasonOf(signal) as Error);
-      const timer = timeout === Infinity ? undefined : new LongTimer(timeout, () => taker.fail(late()));
-      signal?.addEventListener('abort', onAbort, { once: true });
+    const onTimeout = (taker: Settling<T>): void => {
+      taker.reject(late());
+    };
+    // What it takes from, a server or a connection, holds the loop, or not.
+    return settleOnce({ timeout, signal, onTimeout, holdsLoop: false }, (taker) => {
       this.#takers.add(taker);
+      return () => {
+        this.#takers.delete(taker);
+      };
     });
   }
 
@@ -81,6 +70,6 @@ export class Inbox<T> {
   unshift(item: T): void {
     const [first] = this.#takers;
     if (first === undefined) this.#items.unshift(item);
-    else first.take(item);
+    else first.resolve(item);
   }
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
-import { AuthenticationError, ClosedError, optionsOf } from '@multiprocess/shared-memory';
-import type { WaitOptions } from '@multiprocess/shared-memory';
+import { AuthenticationError, ClosedError, DESCRIBE, describable, optionsOf } from '@multiprocess/shared-memory';
+import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkAuthkey } from '../client/manager-options.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
@@ -48,7 +48,7 @@ const HANDSHAKE_MS = 5000;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener | Python's Listener}
  */
-export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection> {
+export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection>, Describable {
   /** Resolves when it listens. @throws the system's error if it cannot, as `EADDRINUSE` */
   readonly listening: Promise<void>;
   readonly #server: SocketServer;
@@ -78,7 +78,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     this.#backlog = backlog;
     this.#server = new SocketServer(
       place.address,
-      { authkey: key, tls, backlog, handshakeTimeout },
+      { authkey: key, tls, backlog, handshakeTimeout, serializer: '' },
       {
         onSocket: (socket, peer) => {
           this.#welcome(socket, peer);
@@ -93,6 +93,10 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     this.listening.catch((error: unknown) => {
       this.#callers.end(() => error as Error);
     });
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /** Where it listens; with the port that it got, once it does. */
@@ -131,6 +135,12 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
       }
       yield caller;
     }
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const state = this.#closed ? 'closed' : this.#server.isOpen ? 'listening' : 'not listening yet';
+    return { address: this.address, state, callers: this.#callers.size };
   }
 
   ref(): this {

@@ -4,12 +4,14 @@ import {
   BrokenPipeError,
   BufferTooShortError,
   ClosedError,
+  DESCRIBE,
   EOFError,
   TimeoutError,
+  describable,
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
-import type { WaitOptions } from '@multiprocess/shared-memory';
+import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
@@ -52,7 +54,7 @@ export interface RecvBytesOptions extends WaitOptions {
  * console.log(await server.recv());
  * ```
  */
-export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown> {
+export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown>, Describable {
   readonly #socket: FramedSocket;
   readonly #inbox = new Inbox<Uint8Array>();
   /** The other side's address; undefined for a Unix socket. */
@@ -77,6 +79,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
         );
       },
     );
+  }
+
+  static {
+    describable(this.prototype);
   }
 
   /** Whether it was closed here. */
@@ -209,6 +215,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     }
   }
 
+  /** @internal */
+  [DESCRIBE](): Description {
+    if (this.#closed) return { peer: this.peer, closed: true };
+    return { peer: this.peer, readable: this.readable, writable: this.writable, received: this.#inbox.size };
+  }
+
   /** Lets it keep the event loop alive, as it does from the start. */
   ref(): this {
     this.#socket.socket.ref();
@@ -260,7 +272,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     if (frame.length > MOST_MESSAGE_BYTES) {
       throw new RangeError(`A message has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
-    if (this.#socket.socket.writableNeedDrain) await drained(this.#socket.socket, timeout, signal);
+    if (this.#socket.socket.writableNeedDrain) await drained(this.#socket, timeout, signal);
     this.#checkOpen();
     if (this.#socket.isEnded) throw this.#broken();
     this.#socket.send(frame);

@@ -1,6 +1,6 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { ListenOptions, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
 import { hasErrorCode } from '@multiprocess/shared-memory';
@@ -8,6 +8,7 @@ import { formatAddress, isSocketFile, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, welcome } from './handshake.js';
+import { UnixSocketFile } from './unix-socket-file.js';
 
 /** What a server of sockets is made with. */
 interface SocketServerOptions {
@@ -16,6 +17,8 @@ interface SocketServerOptions {
   readonly backlog: number | undefined;
   /** Milliseconds that a caller has to introduce himself. */
   readonly handshakeTimeout: number;
+  /** The serializer of a manager; '' for what is none. Callers are told. */
+  readonly serializer: string;
 }
 
 /** Who is told of callers. */
@@ -26,9 +29,11 @@ interface SocketServerListener {
   onRefused(error: unknown): void;
 }
 
-/** So many may be about to introduce themselves at a time: strangers cannot use up all descriptors. */
+/**
+ * So many may be about to introduce themselves at a time: strangers cannot use up all descriptors. Who comes then takes the
+ * place of who has been silent for longest: a client of ours is done in some milliseconds.
+ */
 const MOST_STRANGERS = 256;
-const OWNER_ONLY = 0o600;
 
 /** Listens for callers, and lets those in who know the key. Each handshake is for itself: a slow one holds up nobody. */
 export class SocketServer {
@@ -37,7 +42,9 @@ export class SocketServer {
   readonly #server: Server;
   readonly #strangers = new Set<FramedSocket>();
   #address: Address;
+  #file: UnixSocketFile | undefined;
   #open = false;
+  #closed = false;
 
   constructor(address: Address, options: SocketServerOptions, listener: SocketServerListener) {
     this.#address = address;
@@ -58,21 +65,31 @@ export class SocketServer {
     return this.#address;
   }
 
+  /** Whether it listens. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   /** @throws the system's error if it cannot listen there, as `EADDRINUSE` */
   async listen(): Promise<void> {
     try {
       await this.#listenOnce();
     } catch (error) {
       // The socket of a program that was killed stays, and nobody listens there any more.
-      if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) throw error;
+      if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) {
+        this.close();
+        throw error;
+      }
       rmSync((this.#address as { path: string }).path, { force: true });
       await this.#listenOnce();
     }
-    this.#open = true;
+    if (this.#closed) this.close(); // meanwhile
+    this.#open = !this.#closed;
     this.#server.on('error', this.#listener.onRefused.bind(this.#listener));
     const bound = this.#server.address();
-    if (this.#address.family === 'tcp') this.#address = { ...this.#address, port: (bound as AddressInfo).port };
-    else if (!this.#address.path.startsWith('@')) chmodSync(this.#address.path, OWNER_ONLY);
+    if (this.#address.family === 'tcp' && typeof bound === 'object' && bound !== null) {
+      this.#address = { ...this.#address, port: bound.port };
+    }
   }
 
   ref(): void {
@@ -85,17 +102,33 @@ export class SocketServer {
 
   /** Listens no more. Who has been let in stays. */
   close(): void {
+    this.#closed = true;
     this.#server.close(() => undefined);
+    this.#file?.remove();
     for (const stranger of this.#strangers) stranger.destroy();
   }
 
-  #listenOnce(): Promise<void> {
+  async #listenOnce(): Promise<void> {
+    const { family } = this.#address;
+    if (family === 'tcp' || this.#address.path.startsWith('@')) {
+      await this.#bind(nodeOptions(this.#address));
+      return;
+    }
+    const file = (this.#file ??= new UnixSocketFile(this.#address.path));
+    // One whose name was taken is bound, and gets the name now if it is free.
+    if (!this.#server.listening) await this.#bind({ path: file.bindPath }, file);
+    else if (!this.#closed) file.publish();
+  }
+
+  /** A socket gets its name at once, so that it can be called as soon as its listener has been made. */
+  #bind(where: ListenOptions, file?: UnixSocketFile): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ ...nodeOptions(this.#address), backlog: this.#options.backlog }, () => {
+      this.#server.listen({ ...where, backlog: this.#options.backlog }, () => {
         this.#server.off('error', reject);
         resolve();
       });
+      if (this.#server.listening) file?.publish();
     });
   }
 
@@ -115,14 +148,16 @@ export class SocketServer {
 
   async #letIn(socket: Socket): Promise<void> {
     const framed = new FramedSocket(socket, HANDSHAKE_BYTES);
-    if (this.#strangers.size >= MOST_STRANGERS) {
-      framed.destroy();
-      return;
+    const [longest] = this.#strangers;
+    if (longest !== undefined && this.#strangers.size >= MOST_STRANGERS) {
+      this.#strangers.delete(longest);
+      longest.destroy();
     }
     this.#strangers.add(framed);
     const peer = peerOf(socket);
     try {
-      await welcome(framed, this.#options.authkey, this.#options.handshakeTimeout);
+      const { authkey, serializer, handshakeTimeout: timeout } = this.#options;
+      await welcome(framed, { authkey, serializer, timeout });
       this.#strangers.delete(framed);
       if (this.#open) this.#listener.onSocket(framed, peer);
     } catch (error) {

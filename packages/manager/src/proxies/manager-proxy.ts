@@ -1,6 +1,5 @@
-import { inspect } from 'node:util';
-import { ClosedError, SHARED_OBJECT, formatHandle } from '@multiprocess/shared-memory';
-import type { SharedObject } from '@multiprocess/shared-memory';
+import { ClosedError, DESCRIBE, SHARED_OBJECT, describable, formatHandle } from '@multiprocess/shared-memory';
+import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
 import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
@@ -27,7 +26,7 @@ export interface Target {
  * await lock.run(() => names.sort()); // the lock comes back if this client ends
  * ```
  */
-export abstract class ManagerProxy implements SharedObject {
+export abstract class ManagerProxy implements SharedObject, Describable {
   readonly #client: Client;
   readonly #object: number;
   #closed = false;
@@ -41,6 +40,7 @@ export abstract class ManagerProxy implements SharedObject {
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+    describable<ManagerProxy>(this.prototype, (one) => one.kind);
   }
 
   /** @internal What users have in hand: this, or what stands around it. No property of its own, which would be a cycle in JSON. */
@@ -56,14 +56,17 @@ export abstract class ManagerProxy implements SharedObject {
   protected abstract readonly kind: string;
 
   /**
-   * A string that stands for the object. Taking it keeps the object until the proxy is closed or the thread ends, since
-   * somebody may be about to attach.
+   * A string that stands for the object, which is in the manager when this returns: any program that gets the string can
+   * attach at once. Taking it keeps the object until the proxy is closed, or a minute after the end of the thread, since
+   * another program may be about to attach.
+   *
+   * @throws {TimeoutError} If the manager has not taken in for ten seconds what was sent to it before.
    */
   get handle(): string {
     this.#checkOpen();
     const { server, address } = this.#client;
     // Sent to its own server it needs no more than the order of messages: what comes later cannot undo it.
-    if (!this.#client.isEncoding) this.#client.proxies.pin(this.outer);
+    if (!this.#client.isEncoding) this.#client.handOver(this.#object, this.outer);
     return formatHandle(`manager.${this.kind}`, formatPlace({ server, object: this.#object, address }));
   }
 
@@ -107,8 +110,9 @@ export abstract class ManagerProxy implements SharedObject {
     this.close();
   }
 
-  [inspect.custom](): string {
-    return `${this.kind} {}`;
+  /** @internal Of what is in the server, its number only: to ask for more would be a call. */
+  [DESCRIBE](): Description {
+    return this.#closed ? { closed: true } : { object: this.#object, address: this.#client.address };
   }
 
   /** @internal */

@@ -9,7 +9,8 @@ export function methodView<M>(proxy: ManagerProxy): MethodView<M> {
     get(target, key) {
       const method: unknown = typeof key === 'string' ? Reflect.get(target, `${key}Sync`) : undefined;
       if (typeof method === 'function') return (...args: unknown[]): unknown => Reflect.apply(method, target, args);
-      return Reflect.get(target, key) as unknown;
+      const own: unknown = Reflect.get(target, key);
+      return typeof own === 'function' ? (own.bind(target) as unknown) : own;
     },
   }) as unknown as MethodView<M>;
 }

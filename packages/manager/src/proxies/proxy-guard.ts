@@ -1,10 +1,22 @@
+import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
+
 /** Something held in a manager, which is given back at the end of an `await using` block, once however often that is asked. */
-export class ProxyGuard implements AsyncDisposable, Disposable {
+export class ProxyGuard implements AsyncDisposable, Disposable, Describable {
   #giveBack: (() => Promise<void>) | undefined;
 
   /** @internal */
   constructor(giveBack: () => Promise<void>) {
     this.#giveBack = giveBack;
+  }
+
+  static {
+    describable(this.prototype);
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    return { held: this.#giveBack !== undefined };
   }
 
   /** Gives it back now. Does nothing when that has been done. */

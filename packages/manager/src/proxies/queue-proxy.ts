@@ -25,6 +25,7 @@ export interface QueueView<T> extends QueueMethods {
   getNowait(): T;
   putMany(items: readonly T[], options?: BlockOptions): void;
   getMany(max: number, options?: BlockOptions): T[];
+  drained(options?: BlockOptions): boolean;
 }
 
 /** What a queue can do that may wait. Forms with `Sync` behind their name block the thread until the server has answered. */
@@ -58,6 +59,8 @@ export interface QueueWaits<T> {
   putMany(items: readonly T[], options?: WaitOptions): Promise<void>;
   /** Takes what is there, up to `max` items; waits for the first only. Throws what {@link get} throws. */
   getMany(max: number, options?: WaitOptions): Promise<T[]>;
+  /** Waits until everything that is in the queue now has been taken, or thrown away. @returns false if the time was over first */
+  drained(options?: WaitOptions): Promise<boolean>;
   /** Like {@link put}, but blocks the thread. */
   putSync(item: T, options?: BlockOptions): void;
   /** Like {@link putNowait}, but blocks the thread until the server has answered. */
@@ -70,6 +73,8 @@ export interface QueueWaits<T> {
   putManySync(items: readonly T[], options?: BlockOptions): void;
   /** Like {@link getMany}, but blocks the thread. */
   getManySync(max: number, options?: BlockOptions): T[];
+  /** Like {@link drained}, but blocks the thread. */
+  drainedSync(options?: BlockOptions): boolean;
 }
 
 /** A queue in a manager, from afar. Fair. An item that was handed to a client goes with it if that ends. */
@@ -142,7 +147,7 @@ defineForms(Implementation.prototype, [
   'maxsize',
   'shutdown',
 ] satisfies (keyof QueueMethods)[]);
-defineWaitingForms(Implementation.prototype, { put: 1, putMany: 1, get: 0, getMany: 1 });
+defineWaitingForms(Implementation.prototype, { put: 1, putMany: 1, get: 0, getMany: 1, drained: 0 });
 defineForms(Joinable.prototype, ['taskDone']);
 defineWaitingForms(Joinable.prototype, { join: 0 });
 

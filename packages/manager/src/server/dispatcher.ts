@@ -5,6 +5,7 @@ import {
   CANCEL,
   CREATE,
   BATCH,
+  EXPORT,
   INFO,
   LEASE,
   REGISTER,
@@ -18,6 +19,7 @@ import type { Frame } from '../wire/frame.js';
 import { Call, GIVEN_UP } from './call.js';
 import { callMethod } from './call-method.js';
 import type { Makers } from './makers.js';
+import { NotMadeYet } from './objects.js';
 import type { Objects } from './objects.js';
 import type { Registration } from './registration.js';
 import type { Session } from './session.js';
@@ -49,7 +51,7 @@ export class Dispatcher {
     const frame = readFrame(bytes);
     if (frame === undefined) return;
     const needed = importNeededBy(frame);
-    if (needed === undefined) this.#do(session, frame);
+    if (needed === undefined) this.#do(session, frame, bytes);
     else void this.#doOnceImported(session, bytes.slice(), needed);
   }
 
@@ -58,16 +60,25 @@ export class Dispatcher {
     const waiting: Uint8Array[] = (session.deferred = []);
     await needed;
     session.deferred = undefined;
-    this.#do(session, readFrame(bytes)!);
+    this.#do(session, readFrame(bytes)!, bytes);
     for (const next of waiting) this.receive(session, next);
   }
 
-  #do(session: Session, frame: Frame): void {
+  /** @param bytes what the frame was read from */
+  #do(session: Session, frame: Frame, bytes: Uint8Array): void {
     try {
       this.#handle(session, frame);
     } catch (error) {
-      session.fail(frame.call, error);
+      if (!(error instanceof NotMadeYet)) session.fail(frame.call, error);
+      else this.#receiveLater(session, bytes.slice(), error.object); // what is in the ring is good only during this call
     }
+  }
+
+  /** A request that refers to an object which another one is still making is done when that is known to be there, or not. */
+  #receiveLater(session: Session, bytes: Uint8Array, object: number): void {
+    this.#objects.whenMade(object, () => {
+      this.receive(session, bytes);
+    });
   }
 
   #handle(session: Session, frame: Frame): void {
@@ -82,7 +93,9 @@ export class Dispatcher {
       }
       case UNSENT: {
         const [number, error] = listOf(session.codec.decode(frame.body), 2);
-        this.#objects.create(checkNumber(number), session, () => Promise.reject(error as Error));
+        this.#objects.create(checkNumber(number), session, async () => {
+          throw error;
+        });
         return;
       }
       case RELEASE: {
@@ -95,13 +108,16 @@ export class Dispatcher {
       case LEASE:
         this.#objects.lease(checkNumber(session.codec.decode(frame.body)), session);
         return;
+      case EXPORT:
+        this.#objects.export(checkNumber(session.codec.decode(frame.body)), session);
+        return;
       case CANCEL:
         session.pending.get(checkNumber(session.codec.decode(frame.body)))?.cancel();
         return;
       case BATCH:
         for (const one of splitFrames(frame.body)) {
           const inner = readFrame(one);
-          if (inner !== undefined && inner.kind !== BATCH) this.#do(session, inner);
+          if (inner !== undefined && inner.kind !== BATCH) this.#do(session, inner, one);
         }
         return;
       case REGISTER:

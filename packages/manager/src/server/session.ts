@@ -27,11 +27,15 @@ export class Session {
   readonly number: number;
   /** How many proxies it has of each object. */
   readonly leases = new Map<number, number>();
+  /** Objects whose handle it has given away: who receives one may come only after its end. */
+  readonly exports = new Set<number>();
   readonly holds = new Set<Hold>();
   /** Its calls that wait for something. */
   readonly pending = new Map<number, Call>();
   /** What it has sent while modules are being imported for a request of its; undefined as a rule. */
   deferred: Uint8Array[] | undefined;
+  /** The last number that it has had an object made by; see {@link Objects}. */
+  lastMade: number;
   readonly #objects: Objects;
   readonly #outlet: Outlet;
   #ended = false;
@@ -40,6 +44,7 @@ export class Session {
     this.number = number;
     this.#objects = objects;
     this.#outlet = outlet;
+    this.lastMade = objects.begin(this);
   }
 
   get codec(): Codec {
@@ -98,7 +103,7 @@ export class Session {
     for (const call of [...this.pending.values()]) call.cancel();
     for (const hold of [...this.holds]) hold.releaseOf(this);
     this.holds.clear();
-    this.#objects.releaseAll(this);
+    this.#objects.end(this);
   }
 
   #encodeError(error: unknown): Uint8Array {

@@ -36,8 +36,8 @@ export class SocketDoor {
     this.#requests = requests;
     this.#objects = objects;
     this.#dispatcher = dispatcher;
-    const { authkey, tls } = options;
-    const settings = { authkey, tls, backlog: undefined, handshakeTimeout: HANDSHAKE_MS };
+    const { authkey, tls, serializer } = options;
+    const settings = { authkey, tls, serializer, backlog: undefined, handshakeTimeout: HANDSHAKE_MS };
     this.#server = new SocketServer(parseAddress(address), settings, {
       onSocket: (socket) => {
         this.#letIn(socket);

@@ -38,9 +38,14 @@ export function codecOf(serializer: Serializer): Codec {
   return codecs[serializer];
 }
 
+/** Whether it is the name of one. */
+export function isSerializer(name: unknown): name is Serializer {
+  return name === 'msgpack' || name === 'json';
+}
+
 /** @throws {TypeError} If it is no serializer. */
 export function checkSerializer(serializer: unknown): Serializer {
-  if (serializer === 'msgpack' || serializer === 'json') return serializer;
+  if (isSerializer(serializer)) return serializer;
   throw new TypeError(`serializer must be 'msgpack' or 'json', received ${String(serializer)}`);
 }
 

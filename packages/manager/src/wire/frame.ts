@@ -22,6 +22,7 @@ export const SHUTDOWN = 9; // nothing
 export const HELLO = 10; // [reference of the reply ring, owner id]; in shared memory only
 export const BYE = 11; // nothing
 export const UNSENT = 12; // [object, error]: there was no memory for its CREATE; its calls fail with that error
+export const EXPORT = 13; // object: its handle leaves the client, which may end before it has arrived
 
 // Replies.
 export const RESULT = 32; // what was returned

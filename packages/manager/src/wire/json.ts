@@ -51,8 +51,8 @@ function objectToJson(value: object, path: string, around: readonly object[]): u
   if (isSharedObject(value)) return { $handle: value.handle };
   if (types.isDate(value)) return { $date: value.getTime() };
   if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') };
-  if (types.isMap(value)) return { $map: [...(value)].map(each) };
-  if (types.isSet(value)) return { $set: [...(value)].map(each) };
+  if (types.isMap(value)) return { $map: [...value].map(each) };
+  if (types.isSet(value)) return { $set: [...value].map(each) };
   if (isError(value)) return { $error: errorToJson(value, (one) => toJson(one, `${path}.cause`, inner)) };
   if (!isPlainObject(value)) {
     throw new SerializationError(`${path}: an instance of ${value.constructor.name} cannot be sent as JSON`, path);

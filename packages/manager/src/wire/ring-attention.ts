@@ -75,6 +75,15 @@ export class RingAttention {
     if (!this.#listener.isWanted()) this.#line.dismiss(() => ROUSED);
   }
 
+  /** Lets it keep the event loop alive while it listens, as it does from the start. */
+  ref(): void {
+    this.#line.ref();
+  }
+
+  unref(): void {
+    this.#line.unref();
+  }
+
   /** Ends it, which is then unwanted. */
   close(): void {
     this.#closed = true;

@@ -6,7 +6,7 @@ export interface Welcome {
   readonly client: number;
 }
 
-/** @throws {TypeError} If it is none: the two have different serializers, or one is no manager. */
+/** @throws {TypeError} If it is none: what listens there does not keep to the protocol. */
 export function checkWelcome(value: unknown): Welcome {
   if (typeof value === 'object' && value !== null && 'server' in value && 'client' in value) {
     const { server, client } = value;
@@ -14,5 +14,5 @@ export function checkWelcome(value: unknown): Welcome {
       return { server, client };
     }
   }
-  throw new TypeError('What listens there is no manager, or has another serializer');
+  throw new TypeError('What listens there does not say which manager it is');
 }
