@@ -7,7 +7,7 @@ import { watch } from './watchdog.js';
 
 const file = basename(expect.getState().testPath ?? '', '.test.ts');
 const directory = segmentDirectory(process.env[RUN] ?? 'none', process.pid, file);
-mkdirSync(directory, { mode: 0o700, recursive: true });
+mkdirSync(directory, { mode: 0o1700, recursive: true }); // as the toolkit makes it, so that its last user removes it
 process.env['MULTIPROCESS_DIR'] = directory;
 
 // The runner ends the process of a file with SIGTERM. An orderly exit instead lets the toolkit leave its segments, as a

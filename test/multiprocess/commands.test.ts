@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { listSegments } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { mountNamespace } from '../helpers/mount-namespace.js';
 import { command } from './command.js';
 
 describe('remove-orphans', () => {
@@ -50,6 +54,66 @@ describe('doctor', () => {
     const child = startChild(main, { args: ['doctor'], env: { MULTIPROCESS_DIR: '/proc/nowhere' } });
     expect(await child.exit).toMatchObject({ code: 1 });
     expect(child.lines.join('\n')).toMatch(/^FAIL/m);
+  });
+});
+
+describe('doctor, where the directory is not as it should be,', () => {
+  const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
+
+  interface Finding {
+    readonly subject: string;
+    readonly verdict: string;
+    readonly found: string;
+    readonly remedy?: string;
+  }
+
+  const findingsIn = async (directory: string) => {
+    const child = startChild(main, { args: ['doctor', '--json'], env: { MULTIPROCESS_DIR: directory } });
+    const line = await child.line(/^\[/);
+    await child.exit; // and has left nothing
+    return JSON.parse(line) as Finding[];
+  };
+
+  test.each(['/proc/nowhere', '/etc/passwd/here', `/dev/shm/${'x'.repeat(300)}`])(
+    'says of %s why it is of no use, and what to do',
+    async (directory) => {
+      const failures = (await findingsIn(directory)).filter(({ verdict }) => verdict === 'failure');
+      expect(failures.map(({ subject }) => subject)).toContain('Trial');
+      for (const failure of failures) {
+        expect(failure.found).toContain(directory);
+        expect(failure.remedy).toContain('MULTIPROCESS_DIR');
+      }
+    },
+  );
+
+  test('names the programs that it was emptied under', async () => {
+    const directory = `${process.env['MULTIPROCESS_DIR'] ?? ''}-emptied`;
+    const program = startChild(new URL('../shared-memory/fixtures/take-name.mjs', import.meta.url), {
+      args: ['held', 'stay'],
+      env: { MULTIPROCESS_DIR: directory },
+    });
+    await program.line('took true');
+    for (const name of readdirSync(directory)) rmSync(`${directory}/${name}`);
+    const names = (await findingsIn(directory)).find(({ subject }) => subject === 'Names in the directory');
+    expect(names).toMatchObject({ verdict: 'warning', found: expect.stringContaining(String(program.pid)) as string });
+    expect(names?.remedy).toContain('RemoveIPC');
+    program.end();
+    await program.exit;
+    expect((await findingsIn(directory)).find(({ subject }) => subject === names?.subject)?.verdict).toBe('ok');
+  });
+
+  test.skipIf(mountNamespace === undefined)('warns where /dev/shm may not be written to; all works in /tmp', () => {
+    const [namespace = '', ...flags] = mountNamespace ?? [];
+    const script = 'mount -t tmpfs -o ro tmpfs /dev/shm && mount -t tmpfs tmpfs /tmp && exec "$0" "$@"';
+    const command = [...flags, 'bash', '-c', script, process.execPath, fileURLToPath(main), 'doctor', '--json'];
+    const env = { ...process.env };
+    delete env['MULTIPROCESS_DIR'];
+    const { status, stdout, stderr } = spawnSync(namespace, command, { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const findings = JSON.parse(stdout) as Finding[];
+    expect(findings.find(({ subject }) => subject === 'Trial')?.verdict).toBe('ok');
+    const place = findings.find(({ subject }) => subject === 'Where programs meet');
+    expect(place?.found).toMatch(/^\/tmp\/multiprocess-\d+, in memory/);
   });
 });
 

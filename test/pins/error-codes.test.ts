@@ -18,6 +18,7 @@ const codes: Record<string, string> = {
   HandleError: 'ERR_MULTIPROCESS_HANDLE',
   CorruptSegmentError: 'ERR_MULTIPROCESS_CORRUPT_SEGMENT',
   OutOfMemoryError: 'ERR_MULTIPROCESS_OUT_OF_MEMORY',
+  SystemError: 'ERR_MULTIPROCESS_SYSTEM',
   ProcessStartError: 'ERR_MULTIPROCESS_PROCESS_START',
   WorkerDiedError: 'ERR_MULTIPROCESS_WORKER_DIED',
   RemoteError: 'ERR_MULTIPROCESS_REMOTE',

@@ -94,7 +94,7 @@ describe("a process with runtime: 'thread'", () => {
       target: targets.nothing,
       execArgv: [],
       runtime,
-      env: { ...process.env, MULTIPROCESS_DIR: '/nowhere' },
+      env: { ...process.env, MULTIPROCESS_NATIVE: 'off' },
       stdio: 'ignore',
     });
     await broken.join();

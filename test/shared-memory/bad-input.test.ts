@@ -4,6 +4,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -24,7 +25,7 @@ import { Queue } from '@multiprocess/queue';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
-import { fixture, newDirectory } from './helpers.js';
+import { filesIn, fixture, newDirectory } from './helpers.js';
 
 const LOCK_SHARED = 1;
 const handleOf = (kind: string, reference: string) => `multiprocess:${kind}:${reference}`;
@@ -149,12 +150,24 @@ test('a header with any byte changed is refused with a typed error, or leads to 
   }
 });
 
-test('an orphan, whatever is in it, is nobody’s: attaching finds nothing, creating begins afresh', () => {
-  writeFileSync(pathOf('orphan'), 'left behind');
+test('a segment that nobody living has counts as none, whatever has become of it: creating begins afresh', () => {
+  using lock = new Lock();
+  const leave = () => {
+    copyFileSync(pathOf(parseHandle(lock.handle).reference), pathOf('orphan'));
+    truncateSync(pathOf('orphan'), 5);
+  };
+  leave();
   expect(() => SharedMemory.attach('orphan')).toThrow(HandleError);
-  writeFileSync(pathOf('orphan'), 'left behind');
+  leave();
   using memory = new SharedMemory({ name: 'orphan', size: 64 });
   expect(new Uint8Array(memory.buffer)[0]).toBe(0);
+});
+
+test('a file of the user’s under the name of an object stays, and is a CorruptSegmentError', () => {
+  writeFileSync(pathOf('notes'), 'precious');
+  onTestFinished(() => rmSync(pathOf('notes')));
+  for (const attempt of attempts('notes')) expect(attempt).toThrow(CorruptSegmentError);
+  expect(readFileSync(pathOf('notes'), 'utf8')).toBe('precious');
 });
 
 test.each([
@@ -172,9 +185,21 @@ test.each([
   closeSync(fd);
 });
 
-test('a registry that nobody has is an orphan as any other, and made anew', async () => {
+test('a file of the user’s that is called registry stays, and is a CorruptSegmentError at the first use', async () => {
   const directory = newDirectory();
-  writeFileSync(join(directory, 'registry'), 'left behind', { mode: 0o600 });
+  writeFileSync(join(directory, 'registry'), 'precious', { mode: 0o600 });
+  const child = startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  expect(await child.line(/^error/)).toBe('error CorruptSegmentError ERR_MULTIPROCESS_CORRUPT_SEGMENT');
+  expect(readFileSync(join(directory, 'registry'), 'utf8')).toBe('precious');
+});
+
+test('a registry that nobody living has is made anew', async () => {
+  const directory = newDirectory();
+  const killed = startChild(fixture('make-objects.mjs'), { args: ['1'], env: { MULTIPROCESS_DIR: directory } });
+  await killed.line('made');
+  await killed.kill();
   const child = startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
   expect(await child.line(/^mode/)).toBe('mode 700');
+  await child.exit;
+  expect(filesIn(directory)).toEqual([]);
 });

@@ -1,9 +1,12 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { SharedMemory, listSegments, removeOrphans } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
-import { expect, test } from 'vitest';
+import { native } from '@multiprocess/native';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { until } from '../helpers/until.js';
 import { fixture } from './helpers.js';
 
 test('lists what there is: name, kind, bytes and who has it', async () => {
@@ -44,4 +47,71 @@ test('what a killed process has left is an orphan, until removeOrphans() has nam
   expect(orphans).toHaveLength(2);
   expect(removeOrphans().sort()).toEqual(orphans.map(({ name }) => name).sort());
   expect(listSegments().map(({ name }) => name)).toEqual([memory.name]);
+});
+
+describe('listSegments() passes over what is no segment, and waits for none of it:', () => {
+  const path = (name: string) => join(process.env['MULTIPROCESS_DIR'] ?? '', `s-${name}`);
+
+  test.each([
+    ['a FIFO', (at: string) => void native().makeFifo(at)],
+    [
+      'a directory',
+      (at: string) => {
+        mkdirSync(at);
+      },
+    ],
+    [
+      'a symbolic link to itself',
+      (at: string) => {
+        symlinkSync(at, at);
+      },
+    ],
+    [
+      'a symbolic link to a segment',
+      (at: string) => {
+        symlinkSync(path('listed'), at);
+      },
+    ],
+    [
+      'a symbolic link to a device',
+      (at: string) => {
+        symlinkSync('/dev/zero', at);
+      },
+    ],
+    [
+      'an empty file',
+      (at: string) => {
+        writeFileSync(at, '');
+      },
+    ],
+    [
+      'a text',
+      (at: string) => {
+        writeFileSync(at, 'a text '.repeat(100));
+      },
+    ],
+    [
+      'a file that this user may not read',
+      (at: string) => {
+        writeFileSync(at, 'secret', { mode: 0 });
+      },
+    ],
+    [
+      'a socket',
+      (at: string) => {
+        const server = createServer().listen(at);
+        onTestFinished(() => void server.close());
+      },
+    ],
+  ])('%s', async (_, make) => {
+    using memory = new SharedMemory({ size: 64, name: 'listed' });
+    make(path('odd'));
+    onTestFinished(() => {
+      rmSync(path('odd'), { recursive: true, force: true });
+    });
+    await until(() => lstatSync(path('odd'), { throwIfNoEntry: false }));
+    expect(listSegments().map(({ name }) => name)).toEqual([memory.name]);
+    expect(removeOrphans()).toEqual([]);
+    expect(lstatSync(path('odd'))).toBeDefined();
+  });
 });

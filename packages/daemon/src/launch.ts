@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError, clock, hasErrorCode, workingDirectoryFault } from '@multiprocess/shared-memory';
+import { DaemonError, clock, hasErrorCode, systemReason, workingDirectoryFault } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
@@ -43,7 +43,7 @@ export async function launch(
   for (const fd of outputs) if (typeof fd === 'number') closeSync(fd);
   const failure = new Promise<never>((_, reject) => {
     shell.once('error', (cause) => {
-      reject(new DaemonError(`The daemon could not be started: ${cause.message}`, undefined, { cause }));
+      reject(new DaemonError(`The daemon could not be started: ${systemReason(cause, 'path')}`, undefined, { cause }));
     });
   });
   const channel = shell.stdio[CHANNEL_FD] as Duplex | null | undefined;

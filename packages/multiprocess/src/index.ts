@@ -80,6 +80,7 @@ export {
   QueueShutDownError,
   RemoteError,
   SerializationError,
+  SystemError,
   SharedMemory,
   TimeoutError,
   TimeoutExpired,

@@ -38,8 +38,28 @@ pub fn unmap(env: Env, segment: u32) -> i32 {
 }
 
 #[napi]
-pub fn reap(path: String) -> i32 {
-    platform::reap(path)
+pub fn reap(path: String, magic: Option<u32>) -> i32 {
+    platform::reap(path, magic)
+}
+
+#[napi]
+pub fn rename(from: String, to: String) -> i32 {
+    platform::rename(from, to)
+}
+
+#[napi]
+pub fn find(env: Env, path: String) -> Vec<f64> {
+    platform::find(env.raw(), path)
+}
+
+#[napi]
+pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
+    platform::keep_reachable(segment, fd)
+}
+
+#[napi]
+pub fn collect_garbage() -> i32 {
+    platform::collect_garbage()
 }
 
 #[napi]

@@ -20,7 +20,7 @@ export class Results {
 
   /** @throws {OutOfMemoryError} If shared memory is full. */
   static create(): Results {
-    return new Results(createRingSegment(KIND));
+    return new Results(createRingSegment(KIND, { reachable: true }));
   }
 
   static attach(reference: string): Results {

@@ -1,23 +1,29 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  DIRECTORY_VARIABLE,
   ProcessStartError,
   childEnvironment,
+  defaultDirectory,
   inheritedExecArgv,
   isError,
   isMisuse,
   nodePath,
+  segmentDirectory,
+  systemErrorOf,
+  systemReason,
+  thisThread,
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
 import type { SpawnSettings, StdioEntry } from './process-options.js';
 
+/** What `fork` says, as a rule, where nothing else is in the way. */
+const EAGAIN = -11;
+
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
 
 const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
-
-/** Where the segments are. A child that looked elsewhere would find nothing that it is given. */
-const DIRECTORY = 'MULTIPROCESS_DIR';
 
 /**
  * Starts Node on the child's side of this package.
@@ -42,7 +48,7 @@ export function spawnChild(
 /** Like {@link spawnChild}, but what it is for is not known yet: that comes through its berth. */
 export function spawnSpare(berth: string): { process: ChildProcess; pid: number } {
   return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, berth, String(process.pid), 'spare'], {
-    env: childEnvironment(process.env),
+    env: environmentOf(undefined),
     stdio: [...USUAL_STDIO],
   });
 }
@@ -58,7 +64,8 @@ function started(name: string, args: string[], options: SpawnOptions): { process
   const child = spawnNode(name, node, args, options);
   child.on('error', () => undefined); // comes later: why it was not started, which is thrown here, or could not be sent a signal
   if (child.pid !== undefined) return { process: child, pid: child.pid };
-  throw new ProcessStartError(`${name} could not be started: ${whyRefused(node, options.cwd)}`);
+  const why = whyRefused(node, options.cwd);
+  throw new ProcessStartError(`${name} could not be started: ${why.message}`, { cause: why.cause });
 }
 
 /** Most reasons come as an event, but some are thrown, as are wrong options. */
@@ -68,26 +75,36 @@ function spawnNode(name: string, node: string, args: string[], options: SpawnOpt
     return process.getBuiltinModule('node:child_process').spawn(node, args, options);
   } catch (cause) {
     if (!isError(cause) || isMisuse(cause)) throw cause;
-    throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
+    throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
   }
 }
 
+/** A child that looked elsewhere for segments would find nothing that it is given: not even what it is to do. */
 function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
-  const directory = process.env[DIRECTORY];
-  if (env === undefined || directory === undefined) return childEnvironment(env ?? process.env);
-  return childEnvironment({ [DIRECTORY]: directory, ...env });
+  const inherited = env ?? process.env;
+  const directory = segmentDirectory();
+  const ours: Record<string, string> = { ...thisThread().registry.inheritance };
+  if ((inherited[DIRECTORY_VARIABLE] ?? defaultDirectory()) !== directory) ours[DIRECTORY_VARIABLE] = directory;
+  return childEnvironment({ ...inherited, ...ours });
+}
+
+interface Refusal {
+  readonly message: string;
+  readonly cause?: unknown;
 }
 
 /** Node tells the reason in an event only, which comes too late for whoever called. */
-function whyRefused(node: string, cwd: string | URL | undefined): string {
+function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    return `its cwd ${String(cwd)} is no directory`;
+    return { message: `its cwd ${String(cwd)} is no directory` };
   }
-  if (statSync(node, { throwIfNoEntry: false }) === undefined) return `${node} is not there`;
+  if (statSync(node, { throwIfNoEntry: false }) === undefined) return { message: `${node} is not there` };
   try {
+    accessSync(node, constants.X_OK);
     closeSync(openSync('/dev/null', 'r'));
-  } catch (error) {
-    return (error as Error).message;
+  } catch (cause) {
+    return { message: systemReason(cause, 'path'), cause };
   }
-  return 'the system has no room for another process, or forbids it';
+  const cause = systemErrorOf(EAGAIN, 'fork');
+  return { message: systemReason(cause), cause };
 }

@@ -8,6 +8,7 @@ import {
   inheritedExecArgv,
   isError,
   isMisuse,
+  systemReason,
 } from '@multiprocess/shared-memory';
 import { Child } from './child.js';
 import type { Launch } from './launch.js';
@@ -78,7 +79,7 @@ export class ThreadChild extends Child {
       this.#birth.close();
       this.#pipes?.end();
       if (!isError(cause) || isMisuse(cause)) throw cause;
-      throw new ProcessStartError(`${name} could not be started: ${cause.message}`, { cause });
+      throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
     }
     // What it writes itself comes another way: this is of modules that were preloaded.
     const { stdin, stdout, stderr } = this.#worker;

@@ -77,7 +77,7 @@ class Check {
       case 0xdf:
         return this.#map(next + (2 << (token - 0xde)), this.#uint(next, 2 << (token - 0xde)), level);
       default:
-        return fail(at, `the token 0x${token.toString(16)}, which is never written`);
+        return fail(at, 'a token that is never written');
     }
   }
 
@@ -101,12 +101,12 @@ class Check {
   /** Undefined, which has one byte, or an integer. */
   #extension(at: number, length: number): number {
     const type = this.#uint(at, 1);
-    if (type !== BIG_INTEGER && (type !== 0 || length !== 1)) fail(at, `unknown extension ${type}`);
+    if (type !== BIG_INTEGER && (type !== 0 || length !== 1)) fail(at, 'an unknown extension');
     return this.#skip(at + 1, length);
   }
 
   #skip(at: number, length: number): number {
-    if (length > this.#end - at) fail(at, `${length} bytes are due, ${this.#end - at} are there`);
+    if (length > this.#end - at) fail(at, `more bytes are due than the ${this.#end - at} that are there`);
     return at + length;
   }
 

@@ -1,4 +1,4 @@
-import { MultiprocessError, SerializationError, isError } from '@multiprocess/shared-memory';
+import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
 import { Decoder } from './decoder.js';
 import { isPlain } from './is-plain.js';
 import { unpack } from './unpack.js';
@@ -39,8 +39,9 @@ export function decoding<T>(decodeBytes: () => T): T {
     return decodeBytes();
   } catch (error) {
     if (error instanceof MultiprocessError) throw error;
-    const reason = isError(error) ? error.message : String(error);
-    throw new SerializationError(`The message cannot be decoded: ${reason}`, '$', { cause: error });
+    // Without the error itself: V8's own tell what they have found, which may be anything, a part of a key as well.
+    const what = isError(error) ? shownName(error.name) : typeof error;
+    throw new SerializationError(`The message is damaged: decoding it failed with ${what}`);
   }
 }
 

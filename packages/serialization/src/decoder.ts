@@ -79,7 +79,7 @@ export class Decoder {
     if (tag === Tag.ARRAY) return this.#array(fields.slice(2));
     if (tag === Tag.REFERENCE) return this.#reference(fields[2]);
     const kind = typeof tag === 'number' ? kindOf(tag) : undefined;
-    if (kind === undefined) return this.fail(`unknown tag ${String(tag)}`);
+    if (kind === undefined) return this.fail(`an unknown tag, a ${typeof tag}`);
     const outer = this.#fields;
     const outerAt = this.#at;
     this.#fields = fields;
@@ -95,8 +95,7 @@ export class Decoder {
 
   #reference(number: unknown): unknown {
     const object = typeof number === 'number' ? this.#objects[number] : undefined;
-    if (object === undefined || object === PENDING)
-      this.fail(`reference to object ${String(number)}, which is not there yet`);
+    if (object === undefined || object === PENDING) this.fail('a reference to an object that is not there yet');
     return object;
   }
 
@@ -143,7 +142,7 @@ export class Decoder {
   /** A size, offset, count or index. */
   natural(): number {
     const value = this.number();
-    return Number.isSafeInteger(value) && value >= 0 ? value : this.fail(`a count was due, not ${value}`);
+    return Number.isSafeInteger(value) && value >= 0 ? value : this.fail('a count was due, not another number');
   }
 
   enter(): void {

@@ -18,6 +18,7 @@ export function hasFailed(url: string): boolean {
  * processes is refused; see `whileImporting`.
  */
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  checkModule(url);
   try {
     const module = await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>);
     failures.delete(url);
@@ -35,7 +36,8 @@ export async function importModule(url: string): Promise<Readonly<Record<string,
  * right now, or has a query in its URL.
  */
 export function loadModuleSync(url: string): void {
-  const { protocol, search, hash } = new URL(url);
+  checkModule(url);
+  const { protocol, search, hash } = parsed(url);
   // `require` knows files only. What it would load instead is another instance of the module.
   if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');
   try {
@@ -45,6 +47,14 @@ export function loadModuleSync(url: string): void {
     if (isAsyncModule(cause))
       throw notLoaded(url, 'it uses top-level await, for which a call that blocks cannot wait', cause);
     if (!isAboutLoading(cause)) failures.set(url, cause);
+    throw failed(url, cause);
+  }
+}
+
+function parsed(url: string): URL {
+  try {
+    return new URL(url);
+  } catch (cause) {
     throw failed(url, cause);
   }
 }
@@ -71,4 +81,16 @@ function isAboutLoading(error: unknown): boolean {
 
 function isAsyncModule(error: unknown): boolean {
   return isError(error) && (error as NodeJS.ErrnoException).code === 'ERR_REQUIRE_ASYNC_MODULE';
+}
+
+/** What `import.meta.url` can be: anything else was not written by {@link task}, and is not shown. */
+const MODULE = /^[a-z][a-z0-9+.-]*:[!-~]*$/i;
+
+/** @throws {SerializationError} If that is no URL of a module. */
+export function checkModule(url: string): void {
+  if (!MODULE.test(url)) {
+    throw new SerializationError(
+      `The message is damaged: it names a module by ${url.length} characters that are no URL`,
+    );
+  }
 }

@@ -84,7 +84,7 @@ export class ReceivedBuffers {
   }
 
   #entry(index: number): Entry {
-    return this.#entries[index] ?? this.#from.fail(`it has no array buffer ${index}`);
+    return this.#entries[index] ?? this.#from.fail('it has no array buffer of that number');
   }
 }
 

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
-import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
-import { hasFailed, importModule, loadModuleSync } from './load-module.js';
+import { SerializationError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
+import { checkModule, hasFailed, importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
@@ -98,13 +98,18 @@ export function loadedTask(reference: TaskReference): AnyFunction | undefined {
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
   const known = loadedTask(reference);
   if (known !== undefined) return known;
+  checkModule(reference.module);
   try {
     await importModule(reference.module);
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
-    throw new SerializationError(`Cannot import ${reference.module} for its task ${reference.name}: ${reason}`, '$', {
-      cause,
-    });
+    throw new SerializationError(
+      `Cannot import ${reference.module} for its task ${shownName(reference.name)}: ${reason}`,
+      '$',
+      {
+        cause,
+      },
+    );
   }
   return loadedTask(reference) ?? missing(reference);
 }

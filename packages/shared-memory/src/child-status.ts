@@ -1,5 +1,6 @@
-import { getSystemErrorName } from 'node:util';
+import { systemErrorOf } from './errno.js';
 import { native } from './platform.js';
+import { explainSystemError } from './system-errors.js';
 
 // What the native part answers for a child that runs; errors are below that.
 const RUNNING = -1_000_000;
@@ -14,5 +15,5 @@ export function childStatus(pid: number, timeout: number): ChildStatus {
   if (status === RUNNING) return 'running';
   if (status > RUNNING) return status;
   if (status === RUNNING - ECHILD) return 'reaped';
-  throw new Error(`Cannot wait for process ${pid}: ${getSystemErrorName(status - RUNNING)}`);
+  throw explainSystemError(`wait for process ${pid}`, systemErrorOf(status - RUNNING, 'waitid'));
 }

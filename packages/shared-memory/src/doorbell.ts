@@ -2,7 +2,9 @@ import { constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { closeDescriptor, handOver, openDescriptor } from './descriptor.js';
-import { checked } from './errno.js';
+import { systemErrorOf } from './errno.js';
+import { bellName } from './bell-name.js';
+import { ensureDirectory, withDirectory } from './directory.js';
 import { native } from './platform.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
@@ -22,8 +24,19 @@ const RUNG = 2;
 const { O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
 /** Path of the FIFO of the thread with that owner id. */
-function bellPath(directory: string, owner: number): string {
-  return join(directory, `bell-${owner.toString(16)}`);
+function bellPath({ directory, id }: Registry, owner: number): string {
+  return join(directory, bellName(id, owner));
+}
+
+/** Makes a FIFO, and its directory where that was removed. */
+function makeFifo(directory: string, path: string): void {
+  const ENOENT = -2;
+  let made = native().makeFifo(path);
+  if (made === ENOENT) {
+    ensureDirectory(directory);
+    made = native().makeFifo(path);
+  }
+  if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
 }
 
 /** This thread's own doorbell, and the way to ring those of others. */
@@ -45,11 +58,14 @@ export class Doorbell {
   /** Calls `onRing` from the event loop whenever somebody has rung. Does nothing when it listens already. */
   listen(onRing: () => void): void {
     if (this.#socket !== undefined) return;
-    const path = bellPath(this.#registry.directory, this.#self);
-    removeIfPresent(path); // of a thread killed under an earlier registry, which counted its owner ids from 1, too
-    checked(native().makeFifo(path), 'mkfifo', path);
-    // Opened for writing, too, so that it never reports an end when the last ringer goes.
-    const fd = openDescriptor(path, O_RDWR | O_NONBLOCK);
+    const { directory } = this.#registry;
+    const path = bellPath(this.#registry, this.#self);
+    const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => {
+      removeIfPresent(path); // of an attempt that got no descriptor
+      makeFifo(directory, path);
+      // Opened for writing, too, so that it never reports an end when the last ringer goes.
+      return openDescriptor(path, O_RDWR | O_NONBLOCK);
+    });
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
     const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody waits, not by each child that starts
     const options = { fd, readable: true, writable: false, onread };
@@ -101,7 +117,7 @@ export class Doorbell {
       closeDescriptor(known.fd);
     }
     try {
-      const fd = openDescriptor(bellPath(this.#registry.directory, owner), O_WRONLY | O_NONBLOCK);
+      const fd = openDescriptor(bellPath(this.#registry, owner), O_WRONLY | O_NONBLOCK);
       this.#others.set(slot, { owner, fd });
       return fd;
     } catch {

@@ -1,9 +1,21 @@
-import { getSystemErrorName } from 'node:util';
+import { constants } from 'node:os';
 import { isError } from './built-ins.js';
+
+/** Names of the system's errors. libuv, which Node asks, knows some only: not that of a quota that is used up. Of two names the first. */
+const names = new Map(
+  Object.entries(constants.errno)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+
+/** The name of a system error, as `ENOSPC`, of a negative errno. */
+export function systemErrorName(status: number): string {
+  return names.get(-status) ?? `E${-status}`;
+}
 
 /** A system error as Node's own calls throw it: `code`, `errno` and the call that failed. `status` is the negative errno. */
 export function systemErrorOf(status: number, syscall: string, path?: string): NodeJS.ErrnoException {
-  const code = getSystemErrorName(status);
+  const code = systemErrorName(status);
   const error: NodeJS.ErrnoException = new Error(`${code}: ${syscall}${path === undefined ? '' : ` '${path}'`}`);
   error.code = code;
   error.errno = status;

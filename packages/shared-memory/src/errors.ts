@@ -172,7 +172,10 @@ export class CorruptSegmentError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_CORRUPT_SEGMENT';
 }
 
-/** Shared memory is exhausted: the file system's limit, or the object's own `memory` cap. Nothing was stored. */
+/**
+ * Memory is exhausted: the room of the file system, a limit of the process, or the object's own `memory` cap. Nothing was
+ * stored. The message names the limit.
+ */
 export class OutOfMemoryError extends MultiprocessError {
   static {
     this.prototype.name = 'OutOfMemoryError';

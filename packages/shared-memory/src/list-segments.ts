@@ -1,8 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrorCode } from './errno.js';
 import { MultiprocessError } from './errors.js';
-import { fileNames, segmentDirectory } from './directory.js';
+import { fileNames, segmentDirectory, withDirectory } from './directory.js';
 import { lockHolders } from './linux/lock-holders.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from './segment-file.js';
 import type { SegmentHeader } from './segment-header.js';
@@ -27,13 +26,15 @@ const BLOCK_BYTES = 512;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /**
- * The segments of this user's programs in the directory where they meet. Waits for nobody.
+ * The segments of this user's programs in the directory where they meet. Never waits. Passes over what is no segment, or
+ * cannot be read.
  *
  * @example
  * ```ts source="./shared-memory.examples.ts#segments"
  * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
  * console.log(removeOrphans()); // names of what nobody living had
  * ```
+ * @throws {SystemError} If the directory cannot be read, or no descriptor is left.
  */
 export function listSegments(): SegmentInfo[] {
   return scanSegments((_fd, info) => info);
@@ -42,12 +43,14 @@ export function listSegments(): SegmentInfo[] {
 /** What `read` makes of each segment, given its file, open for reading. Maps none of them. */
 export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: SegmentHeader) => T): T[] {
   const directory = segmentDirectory();
-  const holders = lockHolders();
+  const holders = withDirectory('see who has which segment', lockHolders);
   const found: T[] = [];
   for (const file of fileNames(directory)) {
     if (!file.startsWith(SEGMENT_FILE_PREFIX)) continue;
     withFile(join(directory, file), (fd, path) => {
-      const { blocks, ino } = fstatSync(fd);
+      const status = fstatSync(fd);
+      if (!status.isFile()) return;
+      const { blocks, ino } = status;
       const header = headerOf(fd, path);
       const pids = holders.get(ino) ?? [];
       const name = nameOfFile(file);
@@ -59,19 +62,20 @@ export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: Se
   return found;
 }
 
-/** Passes over what is gone meanwhile, is no file, or no segment. */
+/** Why a file is passed over: it is gone meanwhile, a symbolic link, a socket, a device, not this user's to read. */
+const PASSED_OVER = new Set(['ENOENT', 'ELOOP', 'ENXIO', 'ENODEV', 'EACCES', 'EPERM', 'EIO', 'ESTALE', 'EMLINK']);
+
 function withFile(path: string, use: (fd: number, path: string) => void): void {
-  let fd: number;
-  try {
-    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  } catch {
-    return;
-  }
-  try {
-    use(fd, path);
-  } catch (error) {
-    if (!(error instanceof MultiprocessError || hasErrorCode(error, 'EISDIR'))) throw error;
-  } finally {
-    closeSync(fd);
-  }
+  withDirectory(`read ${path}`, () => {
+    let fd: number | undefined;
+    try {
+      fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      use(fd, path);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (!(error instanceof MultiprocessError || PASSED_OVER.has(code))) throw error;
+    } finally {
+      if (fd !== undefined) closeSync(fd);
+    }
+  });
 }

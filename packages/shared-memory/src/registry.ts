@@ -1,14 +1,17 @@
-import { constants, readFileSync } from 'node:fs';
+import { constants, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
 import { closeDescriptor, openDescriptor } from './descriptor.js';
-import { ensureDirectory, segmentDirectory } from './directory.js';
+import { ensureDirectory, segmentDirectory, withDirectory } from './directory.js';
 import { hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
+import { descriptorOfInode } from './linux/deleted-files.js';
+import { lostRegistry } from './lost-files.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
-import { createFile, openFile } from './segment-file.js';
+import { createFile, openFile, openLostFile } from './segment-file.js';
+import type { OpenedFile } from './segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';
 
@@ -55,6 +58,13 @@ const HIGH = HEADER_BYTES / 4;
 const FIRST_SLOT = PAGE_BYTES / 4;
 
 const FILE_NAME = 'registry';
+/** How this process opens its own. */
+const FOR_LIFE = { permanent: true, reachable: true } as const;
+/**
+ * The environment variable that leads a child to the registry of its parent, where that has lost its name or its directory was
+ * replaced: process id, and inode of a file that this process has open.
+ */
+const REGISTRY_VARIABLE = 'MULTIPROCESS_REGISTRY';
 const KIND = 'shared-memory.Registry';
 const LOCK_EXCLUSIVE = 2;
 const CLAIM_PAUSE_MS = 1;
@@ -78,16 +88,20 @@ export class Registry {
   /** The registry's memory, by the number that native calls take. */
   readonly segment: number;
   readonly words: Int32Array;
+  readonly #inode: number;
 
-  private constructor(directory: string, segment: number, id: bigint, words: Int32Array) {
+  private constructor(directory: string, segment: number, id: bigint, words: Int32Array, inode: number) {
     this.directory = directory;
     this.segment = segment;
     this.id = id;
     this.words = words;
+    this.#inode = inode;
   }
 
-  static #map(directory: string, segment: number, id: bigint): Registry {
-    return new Registry(directory, segment, id, new Int32Array(native().buffer(segment, 0, BYTES)));
+  static #map(directory: string, { segment, inode }: Mapped): Registry {
+    const buffer = native().buffer(segment, 0, BYTES);
+    const { registry } = readHeader(new Uint8Array(buffer, 0, HEADER_BYTES), BYTES, join(directory, FILE_NAME));
+    return new Registry(directory, segment, registry, new Int32Array(buffer), inode);
   }
 
   /**
@@ -99,42 +113,64 @@ export class Registry {
   static copy(): Registry | undefined {
     const directory = segmentDirectory();
     const path = join(directory, FILE_NAME);
-    let bytes: Uint8Array;
-    try {
-      bytes = Uint8Array.from(readFileSync(path));
-    } catch (error) {
-      if (hasErrorCode(error, 'ENOENT')) return undefined;
-      throw error;
-    }
+    const bytes = withDirectory(`read ${path}`, () => readIfPresent(path));
+    if (bytes === undefined) return undefined;
     const { kind, registry } = readHeader(bytes, bytes.byteLength, path);
     if (kind !== KIND || bytes.byteLength !== BYTES) throw new CorruptSegmentError(`${path} is no registry`);
-    return new Registry(directory, 0, registry, new Int32Array(bytes.buffer));
+    return new Registry(directory, 0, registry, new Int32Array(bytes.buffer), 0);
   }
 
-  /** The registry of the directory that programs of this user meet in; made if there is none. */
+  /**
+   * The registry of the directory that programs of this user meet in; made if there is none. That of this process, once it
+   * has one, and that of the parent that says so, whatever has become of the directory.
+   */
   static open(): Registry {
     const directory = segmentDirectory();
+    const path = join(directory, FILE_NAME);
+    const [segment, inode] = native().find(path);
+    if (segment !== 0) return Registry.#map(directory, { segment, inode });
     ensureDirectory(directory);
     for (;;) {
-      const found = openFile(directory, FILE_NAME, { permanent: true });
+      const found = openInherited(path) ?? openFile(directory, FILE_NAME, FOR_LIFE) ?? openLost(path);
       if (found !== undefined) {
         if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
         }
-        return Registry.#map(directory, found.segment, found.header.registry);
+        return Registry.#map(directory, found);
       }
       const id = randomBytes(8).readBigUInt64LE();
       const made = createFile(directory, FILE_NAME, {
         byteLength: BYTES,
         reserved: PAGE_BYTES,
-        permanent: true,
+        ...FOR_LIFE,
         initialise: ({ segment }) => {
           const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid };
           writeHeader(new Uint8Array(native().buffer(segment, 0, PAGE_BYTES)), header);
         },
       });
-      if (made !== undefined) return Registry.#map(directory, made.segment, id);
+      if (made !== undefined) return Registry.#map(directory, made);
     }
+  }
+
+  /** Whether its name leads to something else by now, or to nothing: see lost-files.ts. */
+  get isLost(): boolean {
+    const path = join(this.directory, FILE_NAME);
+    return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
+  }
+
+  /** What a child needs in its environment to find this registry: nothing, as long as it finds it by its name. */
+  get inheritance(): Readonly<Record<string, string>> {
+    return this.isLost ? { [REGISTRY_VARIABLE]: `${process.pid}:${this.#inode}` } : {};
+  }
+
+  /** The processes of the threads that live. */
+  pids(): number[] {
+    const found = new Set<number>();
+    for (let slot = 0; slot < this.slots; slot++) {
+      const pid = this.describe(this.ownerOf(slot))?.pid;
+      if (pid !== undefined) found.add(pid);
+    }
+    return [...found];
   }
 
   /** How many slots to look at when looking at all. */
@@ -147,9 +183,15 @@ export class Registry {
    *
    * @returns the thread's owner id
    * @throws {HandleError} If 4095 threads have one already.
+   * @throws {OutOfMemoryError} If there is no room for it.
+   * @throws {SystemError} If no descriptor is left, or the directory cannot be used.
    */
   claim(): number {
-    const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
+    return withDirectory(`lock ${this.directory}`, () => this.#claimExclusively());
+  }
+
+  #claimExclusively(): number {
+    const fd = this.#openForClaim();
     try {
       for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
         if (tries === MAX_CLAIM_TRIES)
@@ -159,6 +201,18 @@ export class Registry {
       return this.#claimLocked();
     } finally {
       closeDescriptor(fd);
+    }
+  }
+
+  /** The directory; where it was removed, the new one. Those who claim at the same time meet there. */
+  #openForClaim(): number {
+    for (;;) {
+      try {
+        return openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
+      } catch (error) {
+        if (!hasErrorCode(error, 'ENOENT')) throw error;
+        ensureDirectory(this.directory);
+      }
     }
   }
 
@@ -249,6 +303,33 @@ export class Registry {
     const base = slotBase(slotOf(owner));
     return { pid: Atomics.load(this.words, base + PID), threadId: Atomics.load(this.words, base + THREAD) };
   }
+}
+
+/** A registry's file, as far as the mapping needs it. */
+interface Mapped {
+  readonly segment: number;
+  readonly inode: number;
+}
+
+function readIfPresent(path: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(readFileSync(path));
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function openInherited(path: string): OpenedFile | undefined {
+  const [pid, inode] = (process.env[REGISTRY_VARIABLE] ?? '').split(':').map(Number);
+  if (pid === undefined || inode === undefined) return undefined;
+  const through = descriptorOfInode(pid, inode);
+  return through === undefined ? undefined : openLostFile(through, path, FOR_LIFE);
+}
+
+function openLost(path: string): OpenedFile | undefined {
+  const through = lostRegistry(path);
+  return through === undefined ? undefined : openLostFile(through, path, FOR_LIFE);
 }
 
 /** The slot number in an owner id; −1 for what is none. */

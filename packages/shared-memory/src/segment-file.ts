@@ -1,13 +1,25 @@
-import { constants, fstatSync, ftruncateSync, linkSync, lstatSync, readSync, statfsSync, unlinkSync } from 'node:fs';
+import {
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  readSync,
+  renameSync,
+  statfsSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blockThread } from './block-thread.js';
 import { closeDescriptor, openDescriptor } from './descriptor.js';
-import { ensureDirectory } from './directory.js';
+import { ensureDirectory, withDirectory } from './directory.js';
 import { checked, hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
+import { explainSystemError } from './system-errors.js';
 import { native } from './platform.js';
 import { randomName } from './random.js';
-import { HEADER_BYTES, readHeader } from './segment-header.js';
+import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';
 import type { SegmentHeader } from './segment-header.js';
 
 /** What the names of objects' files start with, so that users can call their objects anything. */
@@ -28,13 +40,17 @@ export function nameOfFile(file: string): string {
 //   named    complete; everybody who maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping
 //            lives and drops however the process ends. No descriptor stays open for it.
 //   orphan   nobody holds the lock: whoever can take it exclusively removes the file
-//   removed  mappings of it stay valid; its name is free
+//   removed  mappings of it stay valid; its name is free. By `unlink()` it first gets another name, `gone-…`: what the
+//            kernel shows as deleted under its own name was removed by others, such as a cleaner (see lost-files.ts)
 // Between opening and locking, the file may have been removed and its name given to another one. So whoever has locked
 // compares what is locked with what the name stands for now, and starts over where they differ.
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONE = 8;
+const CANNOT_RENAME = new Set([-22, -38, -95]); // EINVAL, ENOSYS, ENOTSUP
 const NO_SPACE = -28;
+const NO_MEMORY = -12;
+const OWNER_ONLY = 0o600;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
 /** Sweepers hold the exclusive lock for microseconds; a stopped one for longer. After this many tries we say so. */
@@ -48,6 +64,9 @@ export interface MappedFile {
   readonly inode: number;
 }
 
+/** One that was there, with what it says of itself. */
+export type OpenedFile = MappedFile & { readonly header: SegmentHeader };
+
 /** What to make a file of. */
 interface NewFile {
   /** Length of the file and of the mapping. What is not reserved costs nothing. */
@@ -56,6 +75,8 @@ interface NewFile {
   readonly reserved: number;
   /** Never unmapped before the process ends. */
   readonly permanent: boolean;
+  /** Whether others shall reach it although it loses its name, by a descriptor that stays open for it. */
+  readonly reachable: boolean;
   /** Writes the contents. Nobody else can see the file until it returns. */
   readonly initialise: (file: MappedFile) => void;
 }
@@ -64,15 +85,20 @@ interface NewFile {
  * Makes a file and gives it its name when it is complete.
  *
  * @returns undefined if there is a file of that name already
- * @throws {OutOfMemoryError} If the file system has no room for what is to be reserved.
+ * @throws {OutOfMemoryError} If the file system has no room for what is to be reserved, or the process for a mapping.
+ * @throws {SystemError} If the system refuses it for another reason.
  */
 export function createFile(directory: string, fileName: string, file: NewFile): MappedFile | undefined {
+  const path = join(directory, fileName);
+  return withDirectory(`make ${path}`, () => create(directory, path, file));
+}
+
+function create(directory: string, path: string, file: NewFile): MappedFile | undefined {
   for (;;) {
-    const path = join(directory, fileName);
     const temporary = join(directory, `making-${randomName()}`);
     let fd: number;
     try {
-      fd = openDescriptor(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      fd = openDescriptor(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, OWNER_ONLY);
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) {
         ensureDirectory(directory);
@@ -84,7 +110,7 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
     let made: MappedFile | undefined;
     try {
       made = fill(fd, path, file);
-      linkSync(temporary, path);
+      giveName(temporary, path);
       return made;
     } catch (error) {
       if (made !== undefined) native().unmap(made.segment);
@@ -98,23 +124,42 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
   }
 }
 
+/** In one step, and only if the name is free. By renaming, so that the kernel shows the file under it: see lost-files.ts. */
+function giveName(temporary: string, path: string): void {
+  const status = native().rename(temporary, path);
+  if (CANNOT_RENAME.has(status)) linkSync(temporary, path);
+  else checked(status, 'rename', path);
+}
+
 function fill(fd: number, path: string, file: NewFile): MappedFile {
   checked(native().lock(fd, LOCK_SHARED), 'flock', path);
+  const { ino, mode } = fstatSync(fd);
+  if ((mode & OWNER_ONLY) !== OWNER_ONLY) fchmodSync(fd, OWNER_ONLY); // whatever the umask
   // Reserving fills page after page: what can never succeed must not get as far as exhausting the machine.
   const { bavail, blocks, bsize } = statfsSync(dirname(path));
   const limited = blocks > 0;
   if (limited && file.reserved > bavail * bsize)
     throw outOfMemory(path, file.reserved, systemErrorOf(NO_SPACE, 'fallocate', path));
   ftruncateSync(fd, file.byteLength);
-  const segment = checked(native().map(fd, file.byteLength, path, file.permanent), 'mmap', path);
+  const segment = map(fd, file.byteLength, path, file);
   const reserved = native().reserve(segment, 0, file.reserved);
   if (reserved < 0) {
     native().unmap(segment);
-    throw outOfMemory(path, file.reserved, systemErrorOf(reserved, 'fallocate', path));
+    throw noRoom(reserved, path, file.reserved);
   }
-  const made = { segment, path, inode: fstatSync(fd).ino };
+  const made = { segment, path, inode: ino };
   file.initialise(made);
   return made;
+}
+
+/** What was closed or dropped keeps its addresses until it is collected: so that is done before anything is refused. */
+function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'permanent' | 'reachable'>): number {
+  let segment = native().map(fd, byteLength, path, how.permanent);
+  if (segment === NO_MEMORY && native().collectGarbage() === 0)
+    segment = native().map(fd, byteLength, path, how.permanent);
+  checked(segment, 'mmap', path);
+  if (how.reachable) native().keepReachable(segment, fd);
+  return segment;
 }
 
 /**
@@ -123,13 +168,49 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
  * @returns undefined if there is none; an orphan is removed and counts as none
  * @throws {CorruptSegmentError} If it is no segment.
  * @throws {HandleError} If it is one of another version.
+ * @throws {OutOfMemoryError} If the process has no room for a mapping.
+ * @throws {SystemError} If the system refuses it for another reason.
  */
 export function openFile(
   directory: string,
   fileName: string,
-  { permanent }: Pick<NewFile, 'permanent'>,
-): (MappedFile & { header: SegmentHeader }) | undefined {
+  how: Pick<NewFile, 'permanent' | 'reachable'>,
+): OpenedFile | undefined {
   const path = join(directory, fileName);
+  return withDirectory(`open ${path}`, () => open(path, how));
+}
+
+/**
+ * Maps a file that has lost its name, through a descriptor that a living process has of it.
+ *
+ * @param through path of the descriptor in `/proc`
+ * @param path where it once was
+ * @returns undefined if that process has ended meanwhile
+ */
+export function openLostFile(
+  through: string,
+  path: string,
+  how: Pick<NewFile, 'permanent' | 'reachable'>,
+): OpenedFile | undefined {
+  return withDirectory(`open ${path}, which has lost its name`, () => {
+    let fd: number;
+    try {
+      fd = openDescriptor(through, O_RDWR | O_NONBLOCK);
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    try {
+      checked(native().lock(fd, LOCK_SHARED), 'flock', path);
+      const header = headerOf(fd, path);
+      return { segment: map(fd, header.byteLength, path, how), path, inode: fstatSync(fd).ino, header };
+    } finally {
+      closeDescriptor(fd);
+    }
+  });
+}
+
+function open(path: string, how: Pick<NewFile, 'permanent' | 'reachable'>): OpenedFile | undefined {
   for (let tries = 0; ; tries++) {
     let fd: number;
     try {
@@ -145,14 +226,14 @@ export function openFile(
       const found = fstatSync(fd);
       if (!found.isFile()) throw new CorruptSegmentError(`${path} is no segment: it is no regular file`);
       if (native().lock(fd, LOCK_EXCLUSIVE) === 0) {
+        if (!isSegment(startOf(fd))) headerOf(fd, path); // which throws: a file of the user's is not ours to remove
         if (sameFile(fd, path)) unlinkSync(path);
         native().lock(fd, LOCK_NONE);
         continue;
       }
       if (native().lock(fd, LOCK_SHARED) === 0 && sameFile(fd, path)) {
         const header = headerOf(fd, path);
-        const segment = checked(native().map(fd, header.byteLength, path, permanent), 'mmap', path);
-        return { segment, path, inode: found.ino, header };
+        return { segment: map(fd, header.byteLength, path, how), path, inode: found.ino, header };
       }
     } finally {
       closeDescriptor(fd);
@@ -164,9 +245,12 @@ export function openFile(
 
 /** Reads the header of an open file without mapping it. */
 export function headerOf(fd: number, path: string): SegmentHeader {
+  return readHeader(startOf(fd), fstatSync(fd).size, path);
+}
+
+function startOf(fd: number): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
-  const length = readSync(fd, bytes, 0, HEADER_BYTES, 0);
-  return readHeader(bytes.subarray(0, length), fstatSync(fd).size, path);
+  return bytes.subarray(0, readSync(fd, bytes, 0, HEADER_BYTES, 0));
 }
 
 function sameFile(fd: number, path: string): boolean {
@@ -181,9 +265,13 @@ function sameFile(fd: number, path: string): boolean {
  * @throws {HandleError} If it has lost its name already.
  */
 export function unlinkFile(file: MappedFile): void {
-  const named = lstatSync(file.path, { throwIfNoEntry: false });
-  if (named?.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
-  removeIfPresent(file.path);
+  withDirectory(`unlink ${file.path}`, () => {
+    const named = lstatSync(file.path, { throwIfNoEntry: false });
+    if (named?.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
+    const gone = join(dirname(file.path), `gone-${randomName()}`);
+    renameSync(file.path, gone);
+    removeIfPresent(gone);
+  });
 }
 
 /** Removes a name that somebody else may have removed already. */
@@ -193,6 +281,14 @@ export function removeIfPresent(path: string): void {
   } catch (error) {
     if (!hasErrorCode(error, 'ENOENT')) throw error;
   }
+}
+
+/** Why bytes could not be reserved. */
+export function noRoom(status: number, path: string, byteLength: number): Error {
+  const cause = systemErrorOf(status, 'fallocate', path);
+  return status === NO_SPACE
+    ? outOfMemory(path, byteLength, cause)
+    : explainSystemError(`get memory at ${path}`, cause);
 }
 
 function outOfMemory(path: string, byteLength: number, cause: unknown): OutOfMemoryError {

@@ -22,7 +22,8 @@ const CREATOR = 7;
 const KIND_BYTE = 32;
 const KIND_BYTES = 32;
 
-const MAGIC_NUMBER = 0x4753504d; // 'MPSG' in little-endian order
+/** What every segment begins with: 'MPSG' in little-endian order. */
+export const MAGIC_NUMBER = 0x4753504d;
 const LAYOUT_VERSION = 1;
 
 /** Bytes before the words of the object itself: two cache lines, so that no object shares one with the header. */
@@ -52,6 +53,12 @@ export function writeHeader(bytes: Uint8Array, header: SegmentHeader): void {
   Atomics.store(words, MAGIC, MAGIC_NUMBER);
 }
 
+/** Whether a file that starts so is a segment, of whatever version: what is none is not ours. */
+export function isSegment(start: Uint8Array): boolean {
+  if (start.byteLength < 4) return false;
+  return new DataView(start.buffer, start.byteOffset).getUint32(MAGIC * 4, true) === MAGIC_NUMBER;
+}
+
 /**
  * Reads the header of a file that may be anything.
  *
@@ -61,11 +68,14 @@ export function writeHeader(bytes: Uint8Array, header: SegmentHeader): void {
  */
 export function readHeader(bytes: Uint8Array, fileLength: number, path: string): SegmentHeader {
   if (fileLength < HEADER_BYTES || bytes.byteLength < HEADER_BYTES) {
-    throw new CorruptSegmentError(`${path} is no segment: ${fileLength} bytes, a header has ${HEADER_BYTES}`);
+    throw new CorruptSegmentError(
+      `${path} is no segment: it has ${fileLength} bytes, and a header ${HEADER_BYTES}. Remove it, or set MULTIPROCESS_DIR`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
   const word = (index: number): number => view.getUint32(index * 4, true);
-  if (word(MAGIC) !== MAGIC_NUMBER) throw new CorruptSegmentError(`${path} is no segment: it starts otherwise`);
+  if (word(MAGIC) !== MAGIC_NUMBER)
+    throw new CorruptSegmentError(`${path} is no segment: it begins otherwise. Remove it, or set MULTIPROCESS_DIR`);
   if (word(VERSION) !== LAYOUT_VERSION) {
     throw new HandleError(
       `${path} has layout ${word(VERSION)}, this version of @multiprocess/shared-memory knows ${LAYOUT_VERSION} only`,

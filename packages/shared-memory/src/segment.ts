@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { tellOf } from './diagnostics.js';
-import { systemErrorOf } from './errno.js';
-import { HandleError, OutOfMemoryError } from './errors.js';
+import { HandleError } from './errors.js';
 import { mapForeignBy, rememberMapping } from './mapped-words.js';
+import { lostObject, refuseLostName } from './lost-files.js';
 import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
 import { hasNative, native } from './platform.js';
 import type { MemoryRange } from './segment-part.js';
 import { isRandomName, randomName } from './random.js';
 import { sweepSometimes } from './sweep.js';
-import { SEGMENT_FILE_PREFIX, createFile, openFile, unlinkFile } from './segment-file.js';
+import { SEGMENT_FILE_PREFIX, createFile, noRoom, openFile, openLostFile, unlinkFile } from './segment-file.js';
 import type { MappedFile } from './segment-file.js';
 import { HEADER_BYTES, writeHeader } from './segment-header.js';
+import { shownName } from './shown-name.js';
 import { thisThread } from './this-thread.js';
 import type { Thread } from './thread.js';
 
@@ -27,6 +29,8 @@ export interface SegmentPlan {
   readonly name?: string | undefined;
   /** false: only attach to the one of that name, of whatever size. Default: true. */
   readonly create?: boolean;
+  /** Whether others shall reach it although its file is removed by others; costs a descriptor. Default: no. */
+  readonly reachable?: boolean;
   /** Writes what a new object starts with, before anybody else can see it. */
   readonly initialise?: (segment: Segment) => void;
 }
@@ -106,6 +110,7 @@ export class Segment implements MemoryRange {
     const { name = randomName() } = plan;
     const reference = referenceOfName(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
+    if (plan.name !== undefined) refuseLostName(registry, name, fileName(reference));
     for (;;) {
       const seed = Math.floor(Math.random() * 2 ** 32) | 0;
       let segment: Segment | undefined;
@@ -113,6 +118,7 @@ export class Segment implements MemoryRange {
         byteLength: fileBytes,
         reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
         permanent: false,
+        reachable: plan.reachable ?? false,
         initialise: (made) => {
           const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
           // The object's own buffer first: when the last buffer of a mapping is collected, so is the mapping.
@@ -155,7 +161,7 @@ export class Segment implements MemoryRange {
     }
     const found = Segment.#find(reference, kind);
     if (found === undefined)
-      throw new HandleError(`There is no ${kind} ${JSON.stringify(reference)} any more: nobody living has it`);
+      throw new HandleError(`There is no ${kind} ${shownName(reference)} any more: ${whyGone()}`);
     return found;
   }
 
@@ -168,18 +174,26 @@ export class Segment implements MemoryRange {
   }
 
   static #find(reference: string, kind: string): Segment | undefined {
-    if (!REFERENCE.test(reference)) throw new HandleError(`${JSON.stringify(reference)} leads to no segment`);
+    if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
     const { registry } = thisThread();
-    const file = openFile(registry.directory, fileName(reference), { permanent: false });
+    const how = { permanent: false, reachable: false };
+    let file = openFile(registry.directory, fileName(reference), how);
+    if (file === undefined) {
+      const through = lostObject(registry, fileName(reference));
+      if (through === undefined) return undefined;
+      file = openLostFile(through, join(registry.directory, fileName(reference)), how);
+    }
     if (file === undefined) return undefined;
     const { header } = file;
     const refuse = (message: string): never => {
       native().unmap(file.segment);
       throw new HandleError(message);
     };
-    if (header.kind !== kind) refuse(`${JSON.stringify(reference)} is a ${header.kind}, not a ${kind}`);
+    if (header.kind !== kind) refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
     if (header.registry !== registry.id)
-      refuse(`${file.path} belongs to another registry than ${registry.directory} has now`);
+      refuse(
+        `${file.path} belongs to another registry than ${registry.directory} has now: the directory was emptied or replaced under running programs. End those first`,
+      );
     const segment = Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
     tellOf('attach', segment);
     return segment;
@@ -213,12 +227,7 @@ export class Segment implements MemoryRange {
   reserve(offset: number, byteLength: number): void {
     if (this.#file === undefined) return;
     const status = native().reserve(this.#file.segment, HEADER_BYTES + offset, byteLength);
-    if (status < 0) {
-      throw new OutOfMemoryError(
-        `No room for ${byteLength} bytes more at ${this.#file.path}. In a container, raise its shared memory (docker run --shm-size)`,
-        { cause: systemErrorOf(status, 'fallocate', this.#file.path) },
-      );
-    }
+    if (status < 0) throw noRoom(status, this.#file.path, byteLength);
   }
 
   /** Gives whole pages among these bytes back to the system. They read as zero until they are reserved again. */
@@ -272,6 +281,13 @@ export function referenceOfName(name: string): string {
     );
   }
   return reference;
+}
+
+function whyGone(): string {
+  const { registry } = thisThread();
+  return registry.isLost
+    ? `${registry.directory} was emptied or replaced under running programs, and its file with it`
+    : 'nobody living has it';
 }
 
 /** Apart from the other files of the directory, whatever the user calls his objects. */

@@ -3,6 +3,7 @@ import { threadTable } from './thread-table.js';
 import { HandleError } from './errors.js';
 import { isLocalHandle } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
+import { shownName } from './shown-name.js';
 
 /**
  * What every object that lives in shared memory can do, whichever package made it.
@@ -96,7 +97,7 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
     throw new TypeError(`A handle is a string, received ${handle === null ? 'null' : typeof handle}`);
   }
   const match = HANDLE.exec(handle);
-  if (match === null) throw new HandleError(`${JSON.stringify(handle)} is no handle`);
+  if (match === null) throw new HandleError(`Not a handle: ${shownName(handle)}`);
   return { kind: `${match[1]}.${match[2]}`, reference: match[3]! };
 }
 
@@ -114,7 +115,7 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
   const attachKind = kinds.get(kind) ?? loadedAttach(kind);
-  if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here, handle ${handle}`);
+  if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here`);
   return attachKind(reference);
 }
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { withSystemReason } from '@multiprocess/shared-memory';
 import { raiseNow } from './platform.js';
 import { nameOf, numberOf } from './signal-names.js';
 import type { Signal } from './signal-names.js';
@@ -44,5 +45,10 @@ export function raiseSignal(sig: Signal): void {
  */
 export function kill(pid: number, sig: Signal = 'SIGTERM'): void {
   if (!Number.isInteger(pid)) throw new TypeError(`pid must be a whole number, received ${inspect(pid)}`);
-  process.kill(pid, sig === 0 ? 0 : nameOf(sig));
+  const name = sig === 0 ? 0 : nameOf(sig);
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    throw withSystemReason(`send ${name === 0 ? 'signal 0' : name} to process ${pid}`, error, 'process');
+  }
 }

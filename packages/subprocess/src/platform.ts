@@ -1,5 +1,5 @@
 import { native } from '@multiprocess/native';
-import { systemErrorOf } from '@multiprocess/shared-memory';
+import { systemErrorOf, withSystemReason } from '@multiprocess/shared-memory';
 
 /**
  * A pipe of the kernel. Both ends belong to the calling thread: see `closeDescriptor`.
@@ -9,7 +9,7 @@ import { systemErrorOf } from '@multiprocess/shared-memory';
 export function makePipe(): { readonly readEnd: number; readonly writeEnd: number } {
   const [readEnd = -1, writeEnd = -1] = native().makePipe();
   if (writeEnd >= 0) return { readEnd, writeEnd };
-  throw systemErrorOf(readEnd, 'pipe');
+  throw withSystemReason('make a pipe for a program', systemErrorOf(readEnd, 'pipe'));
 }
 
 /** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */

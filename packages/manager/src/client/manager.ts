@@ -73,7 +73,8 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * Starts one, and waits until it serves.
    *
    * @throws {TypeError | RangeError} If an option is not what it must be.
-   * @throws what keeps its process from serving, as `EADDRINUSE`
+   * @throws {OutOfMemoryError | ProcessStartError} If there is no room for it, or its process cannot be started.
+   * @throws {SystemError} If it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
     const given = optionsOf(options, "{ address: 'unix:/path' }");
@@ -110,7 +111,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {ProtocolError} If only one side has TLS, what listens there is no manager, or its serializer is another than
    * the one that is insisted on.
    * @throws {TimeoutError} If there was no connection in time.
-   * @throws the system's error if nobody listens there
+   * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
     const { address } = optionsOf(options, "{ address: 'unix:/path' }");

@@ -45,7 +45,7 @@ export const Client = {
    * @throws {AuthenticationError} If the two have not the same key, or only one has one.
    * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
    * @throws {TimeoutError} If it took too long.
-   * @throws the system's error if nobody listens there
+   * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
     const { address, authkey, timeout = CONNECT_MS, tls } = optionsOf(options, "{ address: 'unix:/path' }");

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { LongTimer, TimeoutError, clock } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, clock, explainSystemError } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { explainPlain, explainTls } from './foreign.js';
@@ -30,7 +30,7 @@ interface Connected {
  * @throws {AuthenticationError} If they do not.
  * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
  * @throws {TimeoutError} If it took too long.
- * @throws the system's error if nobody listens there
+ * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
  */
 export async function connectSocket(address: Address, settings: ConnectSettings): Promise<Connected> {
   const { authkey, timeout } = settings;
@@ -58,7 +58,8 @@ function openSocket(address: Address, { tls, timeout }: ConnectSettings): Promis
     const fail = (error: Error): void => {
       timer.cancel();
       socket.destroy();
-      reject(tls === undefined ? error : explainTls(address, error));
+      const explained = explainSystemError(`connect to ${formatAddress(address)}`, error, 'address');
+      reject(tls === undefined || explained !== error ? explained : explainTls(address, error));
     };
     socket.once('error', fail);
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {

@@ -49,7 +49,7 @@ const HANDSHAKE_MS = 5000;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener | Python's Listener}
  */
 export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection>, Describable {
-  /** Resolves when it listens. @throws the system's error if it cannot, as `EADDRINUSE` */
+  /** Resolves when it listens. @throws {SystemError} If it cannot; `systemCode` says why, as `EADDRINUSE`. */
   readonly listening: Promise<void>;
   readonly #server: SocketServer;
   readonly #directory: string | undefined;
@@ -58,7 +58,10 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
   #lastAccepted: string | undefined;
   #closed = false;
 
-  /** @throws {TypeError | RangeError} If an option is not what it must be. */
+  /**
+   * @throws {TypeError | RangeError} If an option is not what it must be.
+   * @throws {OutOfMemoryError | SystemError} If there is no address given, and no directory for one can be made.
+   */
   constructor(options: ListenerOptions = {}) {
     const {
       address,

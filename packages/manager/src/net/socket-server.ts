@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
-import { hasErrorCode } from '@multiprocess/shared-memory';
+import { hasErrorCode, explainSystemError } from '@multiprocess/shared-memory';
 import { formatAddress, isSocketFile, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
@@ -70,8 +70,16 @@ export class SocketServer {
     return this.#open;
   }
 
-  /** @throws the system's error if it cannot listen there, as `EADDRINUSE` */
+  /** @throws {SystemError} If it cannot listen there; `systemCode` says why, as `EADDRINUSE`. */
   async listen(): Promise<void> {
+    try {
+      await this.#listen();
+    } catch (error) {
+      throw explainSystemError(`listen at ${formatAddress(this.#address)}`, error, 'address');
+    }
+  }
+
+  async #listen(): Promise<void> {
     try {
       await this.#listenOnce();
     } catch (error) {

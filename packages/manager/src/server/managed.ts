@@ -1,4 +1,4 @@
-import { SHARED_OBJECT } from '@multiprocess/shared-memory';
+import { SHARED_OBJECT, shownName } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { Gate } from './gate.js';
@@ -42,5 +42,5 @@ export abstract class Managed implements SharedObject {
 
 /** What a call of a method throws that the object does not have, or does not expose. */
 export function noSuchMethod(proxy: string, method: string): TypeError {
-  return new TypeError(`${proxy} has no method ${JSON.stringify(method)}`);
+  return new TypeError(`${proxy} has no method ${shownName(method)}`);
 }

@@ -1,5 +1,12 @@
 import { types } from 'node:util';
-import { SerializationError, attach, isError, isPlainObject, isSharedObject } from '@multiprocess/shared-memory';
+import {
+  SerializationError,
+  attach,
+  isError,
+  isPlainObject,
+  isSharedObject,
+  shownName,
+} from '@multiprocess/shared-memory';
 import { errorFromJson, errorToJson } from './json-error.js';
 
 // Plain JSON, and for what JSON has not an object with one key that begins with a dollar sign:
@@ -17,8 +24,9 @@ export function decodeJson(bytes: Uint8Array): unknown {
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-  } catch (cause) {
-    throw new SerializationError('The message is no JSON', '$', { cause });
+  } catch {
+    // Without the parser's error, which quotes what it has found.
+    throw new SerializationError(`The message is damaged: its ${bytes.byteLength} bytes are no JSON`);
   }
   return fromJson(parsed);
 }
@@ -106,5 +114,5 @@ function special(key: string, value: unknown): unknown {
 }
 
 function refuse(key: string): never {
-  throw new SerializationError(`The message is damaged: its ${key} is not as it should be`);
+  throw new SerializationError(`The message is damaged: its ${shownName(key)} is not as it should be`);
 }

@@ -76,6 +76,7 @@ export function attachReplyRing(reference: string): { readonly segment: Segment;
 function createRing(kind: string, limits: typeof REQUEST_LIMITS): Segment {
   const { segment } = Segment.create({
     kind,
+    reachable: true, // by clients that come after its file was removed by others
     ...ByteRing.plan(limits),
     initialise(made) {
       ByteRing.initialise(made, limits);

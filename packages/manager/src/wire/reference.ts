@@ -1,4 +1,4 @@
-import { HandleError } from '@multiprocess/shared-memory';
+import { HandleError, shownName } from '@multiprocess/shared-memory';
 
 /** Where an object of a manager is. */
 export interface Place {
@@ -21,7 +21,7 @@ export function formatPlace({ server, object, address }: Place): string {
 export function parsePlace(reference: string): Place {
   const [, server, object, address] = REFERENCE.exec(reference) ?? [];
   if (server === undefined || !Number.isSafeInteger(Number(object))) {
-    throw new HandleError(`${JSON.stringify(reference)} leads to no object of a manager`);
+    throw new HandleError(`${shownName(reference)} leads to no object of a manager`);
   }
   return { server, object: Number(object), address: address === undefined ? undefined : decodeURIComponent(address) };
 }

@@ -1,8 +1,17 @@
-import { readFileSync, statSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, release } from 'node:os';
+import { availableParallelism, release, userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { Lock } from '@multiprocess/sync';
-import { SharedMemory, describePlatform, inspect, isError, listSegments } from '@multiprocess/shared-memory';
+import {
+  SharedMemory,
+  defaultDirectory,
+  describePlatform,
+  inspect,
+  isError,
+  listSegments,
+  thisThread,
+} from '@multiprocess/shared-memory';
 import { formatBytes } from './format-bytes.js';
 
 /** What one check has found. */
@@ -21,6 +30,9 @@ const FEW_BYTES = 16 * 2 ** 20;
 const TMPFS = 0x01021994;
 const FEW_DESCRIPTORS = 1024;
 const MOST_THREADS = 4095;
+/** logind spares users of the system. */
+const FIRST_PERSON = 1000;
+const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
 
 const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
 
@@ -75,22 +87,64 @@ function ownersEnd(): Finding {
 function directory(): Finding {
   const subject = 'Where programs meet';
   const { directory: path } = describePlatform();
-  const { type } = statfsSync(statSync(path, { throwIfNoEntry: false }) === undefined ? '/dev/shm' : path);
+  const { type } = statfsSync(nearest(path));
   if (type === TMPFS) return ok(subject, `${path}, in memory`);
+  const because = path === defaultDirectory() ? ', since /dev/shm is not there, or not writable' : '';
   return {
     subject,
     verdict: 'warning',
-    found: `${path}, which is on a disk`,
-    remedy: 'The kernel writes all changes to that disk. Let MULTIPROCESS_DIR be a directory in a tmpfs',
+    found: `${path}, which is on a disk${because}`,
+    remedy:
+      'All works, but the kernel writes changes to that disk. Mount a tmpfs at /dev/shm (docker run --tmpfs /dev/shm:mode=1777), or let MULTIPROCESS_DIR be a directory in one',
+  };
+}
+
+/** The directory, or what it will be made in. */
+function nearest(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearest(dirname(path));
+}
+
+/** What systemd's logind does to files of a user who has logged out everywhere. */
+function logout(): Finding {
+  const subject = 'Files after logout';
+  const { directory: path } = describePlatform();
+  const { uid, username } = userInfo();
+  const isSafe =
+    !path.startsWith('/dev/shm/') ||
+    uid < FIRST_PERSON ||
+    !existsSync('/run/systemd/system') ||
+    existsSync(`/var/lib/systemd/linger/${username}`) ||
+    LOGIND.some(
+      (file) => existsSync(file) && /^\s*RemoveIPC\s*=\s*(no|false|off|0)\b/m.test(readFileSync(file, 'utf8')),
+    );
+  if (isSafe) return ok(subject, 'stay');
+  return {
+    subject,
+    verdict: 'warning',
+    found: `logind may remove what ${username} has in /dev/shm when that user logs out, under programs that go on running`,
+    remedy: `loginctl enable-linger ${username}, or RemoveIPC=no in /etc/systemd/logind.conf, or a MULTIPROCESS_DIR elsewhere`,
+  };
+}
+
+/** Whether living programs of this user still have what the directory shows. */
+function names(): Finding {
+  const subject = 'Names in the directory';
+  const { registry } = thisThread();
+  if (!registry.isLost) return ok(subject, 'are those that programs use');
+  const others = registry.pids().filter((pid) => pid !== process.pid);
+  return {
+    subject,
+    verdict: 'warning',
+    found: `${registry.directory} was emptied under running programs: processes ${others.join(', ')}`,
+    remedy:
+      'They go on, and new ones with them, but objects with a name are refused. End those programs, and find out what removes files there: RemoveIPC of logind, a cleaner of temporary files',
   };
 }
 
 function room(): Finding {
   const subject = 'Room for shared memory';
   const { directory: path } = describePlatform();
-  const { bavail, blocks, bsize } = statfsSync(
-    statSync(path, { throwIfNoEntry: false }) === undefined ? '/dev/shm' : path,
-  );
+  const { bavail, blocks, bsize } = statfsSync(nearest(path));
   const found = `${formatBytes(bavail * bsize)} free of ${formatBytes(blocks * bsize)}`;
   if (blocks * bsize > SMALL_BYTES && bavail * bsize > FEW_BYTES) return ok(subject, found);
   const remedy =
@@ -149,7 +203,9 @@ function guarded(subject: string, check: Check): Check {
     try {
       return check();
     } catch (error) {
-      return { subject, verdict: 'failure', found: (error as Error).message };
+      // Errors of the toolkit say what was found, and in the next sentence what to do.
+      const [found = '', ...remedy] = (error as Error).message.split('. ');
+      return { subject, verdict: 'failure', found, ...(remedy.length > 0 && { remedy: remedy.join('. ') }) };
     }
   };
 }
@@ -162,6 +218,8 @@ export const CHECKS: readonly Check[] = [
   guarded('Waiting for a lock and for its owner at once', ownersEnd),
   guarded('Where programs meet', directory),
   guarded('Room for shared memory', room),
+  guarded('Files after logout', logout),
+  guarded('Names in the directory', names),
   guarded('Open files', descriptors),
   guarded('Processors', processors),
   guarded('Threads that use the toolkit', threads),

@@ -1,6 +1,6 @@
 //! The end of the process, by return from `main` or by `exit()`: Node's for `process.exit`, after it has stopped all workers.
 
-use super::file::{c_path, is_kind, reap_file, status_at};
+use super::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
 use super::registry::REGISTRY;
 use super::{life, segments};
 use std::ffi::CString;
@@ -37,44 +37,50 @@ pub fn leave() {
         registry.withdraw(id);
         let Some(mapping) = registry.mappings.get_mut(&id) else { continue };
         if segments::replace(mapping).is_ok() && !mapping.path.is_empty() {
-            files.push((mapping.permanent, std::mem::take(&mut mapping.path)));
+            files.push((mapping.permanent, std::mem::take(&mut mapping.path), mapping.file));
         }
     }
     drop(registry);
     files.sort(); // the permanent ones last: their directory can go only when the other files in it have gone
-    for (permanent, path) in files {
+    for (permanent, path, file) in files {
         if permanent {
-            remove_with_directory(&path);
+            remove_with_directory(&path, file);
         } else {
-            reap_file(&path, || {});
+            reap_file(&path, Only::File(file), || {});
         }
     }
 }
 
-/// FIFOs go before the file does, while its exclusive lock still keeps out those who would make new ones.
-fn remove_with_directory(path: &CString) {
+/// FIFOs go before the file does, while its exclusive lock still keeps out those who would make new ones. The directory goes if it was
+/// made by this toolkit, which says so by its sticky bit; one that the user has made stays.
+fn remove_with_directory(path: &CString, file: FileId) {
     let Some(directory) = Path::new(std::ffi::OsStr::from_bytes(path.as_bytes())).parent() else { return };
     // A directory that others may write to was not made for us alone; what is in it is not ours to tidy.
-    if !is_private(directory) {
-        reap_file(path, || {});
-    } else if reap_file(path, || remove_fifos(directory)) == 1 {
+    let Some(mode) = private_mode(directory) else {
+        reap_file(path, Only::File(file), || {});
+        return;
+    };
+    if reap_file(path, Only::File(file), || remove_bells(directory)) == 1 && mode & libc::S_ISVTX != 0 {
         let _ = std::fs::remove_dir(directory); // fails if anything is left in it, as it should
     }
 }
 
-fn is_private(directory: &Path) -> bool {
-    let Some(status) = directory.to_str().and_then(|path| c_path(path.into()).ok()).and_then(|path| status_at(&path).ok()) else {
-        return false;
-    };
+fn private_mode(directory: &Path) -> Option<libc::mode_t> {
+    let status = status_at(&c_path(directory.to_str()?.into()).ok()?).ok()?;
     // SAFETY: a plain system call.
-    is_kind(&status, libc::S_IFDIR) && status.st_uid == unsafe { libc::geteuid() } && status.st_mode & 0o022 == 0
+    let private = is_kind(&status, libc::S_IFDIR) && status.st_uid == unsafe { libc::geteuid() } && status.st_mode & 0o022 == 0;
+    private.then_some(status.st_mode)
 }
 
-fn remove_fifos(directory: &Path) {
+/// Those of dead threads: `bell-`, and hexadecimal numbers.
+fn remove_bells(directory: &Path) {
     use std::os::unix::fs::FileTypeExt;
     let Ok(entries) = std::fs::read_dir(directory) else { return };
     for entry in entries.flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_fifo()) {
+        let name = entry.file_name();
+        let rest = name.as_bytes().strip_prefix(b"bell-");
+        let ours = rest.is_some_and(|rest| rest.contains(&b'-') && rest.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_fifo()) {
             let _ = std::fs::remove_file(entry.path());
         }
     }

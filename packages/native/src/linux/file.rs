@@ -11,6 +11,10 @@ pub struct FileId {
 }
 
 impl FileId {
+    pub fn inode(&self) -> u64 {
+        self.inode
+    }
+
     // The fields' types differ between architectures and C libraries.
     #[allow(clippy::unnecessary_cast)]
     pub fn of(status: &libc::stat) -> Self {
@@ -42,6 +46,13 @@ pub fn is_kind(status: &libc::stat, kind: libc::mode_t) -> bool {
     status.st_mode & libc::S_IFMT == kind
 }
 
+/// Another description of the same open file, which holds no lock.
+pub fn open_again(fd: i32) -> Option<OwnedFd> {
+    let path = CString::new(format!("/proc/self/fd/{fd}")).ok()?;
+    // SAFETY: the path is valid; a descriptor that open returned is nobody else's.
+    checked(unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) }).ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
 pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
     // O_NONBLOCK: opening a FIFO that somebody put there must not hang.
     let flags = flags | libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK;
@@ -49,16 +60,26 @@ pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
     checked(unsafe { libc::open(path.as_ptr(), flags) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-pub fn reap(path: String) -> i32 {
+/// What a file must be to be removed: a directory that the user has chosen may hold other things under any name.
+#[derive(Clone, Copy)]
+pub enum Only {
+    Any,
+    /// The one that was mapped.
+    File(FileId),
+    /// One that begins with this word.
+    Magic(u32),
+}
+
+pub fn reap(path: String, magic: Option<u32>) -> i32 {
     match c_path(path) {
-        Ok(path) => reap_file(&path, || {}),
+        Ok(path) => reap_file(&path, magic.map_or(Only::Any, Only::Magic), || {}),
         Err(error) => error,
     }
 }
 
 /// Removes the file if nobody has it. `alone` runs when that is certain, while the exclusive lock still keeps newcomers out.
-pub fn reap_file(path: &CString, alone: impl FnOnce()) -> i32 {
-    match try_reap(path, alone) {
+pub fn reap_file(path: &CString, only: Only, alone: impl FnOnce()) -> i32 {
+    match try_reap(path, only, alone) {
         Ok(removed) => i32::from(removed),
         // Two last users leave at once, or two sweepers meet: one of them finds it gone.
         Err(error) if error == -libc::ENOENT => 0,
@@ -66,7 +87,7 @@ pub fn reap_file(path: &CString, alone: impl FnOnce()) -> i32 {
     }
 }
 
-fn try_reap(path: &CString, alone: impl FnOnce()) -> Result<bool, i32> {
+fn try_reap(path: &CString, only: Only, alone: impl FnOnce()) -> Result<bool, i32> {
     let file = open(path, libc::O_RDONLY)?;
     let opened = status_of(file.as_raw_fd())?;
     if !is_kind(&opened, libc::S_IFREG) {
@@ -76,6 +97,9 @@ fn try_reap(path: &CString, alone: impl FnOnce()) -> Result<bool, i32> {
     if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } == -1 {
         let error = last();
         return if error == -libc::EWOULDBLOCK { Ok(false) } else { Err(error) };
+    }
+    if !is_meant(&file, &opened, only) {
+        return Ok(false);
     }
     // Between open and flock somebody may have removed the file and made another under the same name.
     if FileId::of(&opened) != FileId::of(&status_at(path)?) {
@@ -87,6 +111,19 @@ fn try_reap(path: &CString, alone: impl FnOnce()) -> Result<bool, i32> {
     Ok(true)
 }
 
+fn is_meant(file: &OwnedFd, status: &libc::stat, only: Only) -> bool {
+    match only {
+        Only::Any => true,
+        Only::File(id) => FileId::of(status) == id,
+        Only::Magic(magic) => {
+            let mut word = [0u8; 4];
+            // SAFETY: room for four bytes.
+            let count = unsafe { libc::pread(file.as_raw_fd(), word.as_mut_ptr().cast(), word.len(), 0) };
+            count == 4 && u32::from_le_bytes(word) == magic
+        }
+    }
+}
+
 pub fn lock(fd: i32, operation: i32) -> i32 {
     if ![libc::LOCK_SH, libc::LOCK_EX, libc::LOCK_UN].contains(&operation) {
         return -libc::EINVAL;
@@ -95,9 +132,24 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
     zero_or(checked(unsafe { libc::flock(fd, operation | libc::LOCK_NB) }))
 }
 
+/// Fails where there is something of that name. By the system call: not every C library has a function for it.
+pub fn rename(from: String, to: String) -> i32 {
+    const NO_REPLACE: libc::c_uint = 1;
+    zero_or(c_path(from).and_then(|from| {
+        let to = c_path(to)?;
+        // SAFETY: both paths are valid.
+        let result = unsafe { libc::syscall(libc::SYS_renameat2, libc::AT_FDCWD, from.as_ptr(), libc::AT_FDCWD, to.as_ptr(), NO_REPLACE) };
+        checked(result as i32)
+    }))
+}
+
 pub fn make_fifo(path: String) -> i32 {
-    // SAFETY: a valid path.
-    zero_or(c_path(path).and_then(|path| checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) })))
+    zero_or(c_path(path).and_then(|path| {
+        // SAFETY: a valid path; so below.
+        checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) })?;
+        // The umask of the process may have taken the owner's rights away.
+        checked(unsafe { libc::chmod(path.as_ptr(), 0o600) })
+    }))
 }
 
 /// Without a reader the answer is `-EPIPE`, and no signal, because Node ignores SIGPIPE in the whole process from its start.

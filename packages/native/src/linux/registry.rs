@@ -1,9 +1,11 @@
 //! Which files this process has mapped, and who in it uses them.
 
 use super::file::FileId;
+use super::room::Room;
 use super::table;
 use std::collections::BTreeMap;
 use std::ffi::CString;
+use std::os::fd::OwnedFd;
 use std::sync::Mutex;
 
 /// Segments, and who refers to them. Process-wide: there is one mapping per process and file, whatever number of threads use it.
@@ -24,6 +26,8 @@ pub struct Mapping {
     pub buffers: u32,
     /// Its last buffer was collected while a thread was about to make another: all references but that thread's were forgotten.
     pub forgotten: bool,
+    /// Keeps the file within reach of other processes although it may lose its name: they open it through `/proc`.
+    pub descriptor: Option<OwnedFd>,
 }
 
 /// One JavaScript environment: the main thread or a worker.
@@ -50,6 +54,7 @@ pub struct Registry {
     pub by_segment: BTreeMap<u32, MappingId>,
     pub by_file: BTreeMap<FileId, MappingId>,
     pub environments: BTreeMap<usize, Environment>,
+    pub room: Room,
     next_mapping: MappingId,
     next_segment: u32,
 }
@@ -62,6 +67,7 @@ impl Registry {
             by_segment: BTreeMap::new(),
             by_file: BTreeMap::new(),
             environments: BTreeMap::new(),
+            room: Room::new(),
             next_mapping: 1,
             next_segment: 1,
         }
@@ -82,7 +88,7 @@ impl Registry {
                 return Ok(segment);
             }
         }
-        Err(-libc::ENOSPC)
+        Err(-libc::ENOMEM)
     }
 
     pub fn add(&mut self, segment: u32, mapping: Mapping) {
@@ -98,6 +104,7 @@ impl Registry {
     pub fn withdraw(&mut self, id: MappingId) {
         let Some(mapping) = self.mappings.get_mut(&id) else { return };
         let Some(segment) = mapping.segment.take() else { return };
+        mapping.descriptor = None;
         table::withdraw(segment);
         self.by_file.remove(&mapping.file);
         self.by_segment.remove(&segment);

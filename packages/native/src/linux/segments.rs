@@ -2,13 +2,14 @@
 
 use super::errno::last;
 use super::exit;
-use super::file::{FileId, c_path, is_kind, reap_file, status_of};
+use super::file::{FileId, Only, c_path, is_kind, open_again, reap_file, status_of};
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
 use napi::sys;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
 use std::ptr::null_mut;
+use std::sync::MutexGuard;
 
 /// What the widest typed array needs.
 const BUFFER_ALIGNMENT: usize = 8;
@@ -39,14 +40,32 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
         }
         None => {
             let segment = registry.free_segment()?;
+            registry.room.take()?;
             let base = map_file(fd, byte_length)?;
             registry.add(
                 segment,
-                Mapping { file, segment: Some(segment), base, byte_length, path, permanent, references: 1, buffers: 0, forgotten: false },
+                Mapping {
+                    file,
+                    segment: Some(segment),
+                    base,
+                    byte_length,
+                    path,
+                    permanent,
+                    references: 1,
+                    buffers: 0,
+                    forgotten: false,
+                    descriptor: None,
+                },
             );
             segment
         }
     };
+    count_reference(registry, env, segment);
+    Ok(segment)
+}
+
+/// Counts a reference of that environment, which must have been added to the mapping's.
+fn count_reference(mut registry: MutexGuard<'_, Registry>, env: sys::napi_env, segment: u32) {
     // SAFETY: plain system calls.
     let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
     registry.process = process;
@@ -63,7 +82,31 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
         // SAFETY: the hook gets the env as an address only, and runs before the env is gone.
         unsafe { sys::napi_add_env_cleanup_hook(env, Some(environment_ended), env.cast()) };
     }
-    Ok(segment)
+}
+
+/// What this process has mapped for good under that path, whether its file still has the name or not, as `[segment, inode]`, with one
+/// reference more; or `[0, 0]`.
+pub fn find(env: sys::napi_env, path: String) -> Vec<f64> {
+    let Ok(path) = c_path(path) else { return vec![0.0, 0.0] };
+    let mut registry = REGISTRY.lock().unwrap();
+    let found = registry.mappings.values_mut().find(|mapping| mapping.permanent && mapping.path == path);
+    let Some((mapping, segment)) = found.and_then(|mapping| mapping.segment.map(|segment| (mapping, segment))) else {
+        return vec![0.0, 0.0];
+    };
+    mapping.references += 1;
+    let inode = mapping.file.inode() as f64;
+    count_reference(registry, env, segment);
+    vec![f64::from(segment), inode]
+}
+
+/// Keeps a descriptor of the mapped file, through which others can open it when it has lost its name. Without one it works as well.
+pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
+    let mut registry = REGISTRY.lock().unwrap();
+    let Ok((_, mapping)) = registry.of_segment(segment) else { return -libc::EINVAL };
+    if mapping.descriptor.is_none() {
+        mapping.descriptor = open_again(fd);
+    }
+    0
 }
 
 fn map_file(fd: i32, byte_length: usize) -> Result<usize, i32> {
@@ -99,7 +142,7 @@ pub fn unmap(env: sys::napi_env, segment: u32) -> i32 {
     }
     drop(registry);
     match left {
-        Ok(Some(path)) => reap_file(&path, || {}),
+        Ok(Some((path, file))) => reap_file(&path, Only::File(file), || {}),
         Ok(None) => 0,
         Err(error) => error,
     }
@@ -109,30 +152,30 @@ pub fn unmap(env: sys::napi_env, segment: u32) -> i32 {
 unsafe extern "C" fn environment_ended(env: *mut c_void) {
     let mut registry = REGISTRY.lock().unwrap();
     let Some(environment) = registry.environments.remove(&(env as usize)) else { return };
-    let mut paths = Vec::new();
+    let mut files = Vec::new();
     for (segment, references) in environment.references {
         let Ok((id, _)) = registry.of_segment(segment) else { continue };
-        if let Ok(Some(path)) = drop_references(&mut registry, id, references) {
-            paths.push(path);
+        if let Ok(Some(file)) = drop_references(&mut registry, id, references) {
+            files.push(file);
         }
     }
     drop(registry);
-    for path in paths {
-        reap_file(&path, || {});
+    for (path, file) in files {
+        reap_file(&path, Only::File(file), || {});
     }
 }
 
 /// Answers with the path of a file to remove, if these were the last references and it has one.
-fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> Result<Option<CString>, i32> {
+fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> Result<Option<(CString, FileId)>, i32> {
     let Some(mapping) = registry.mappings.get_mut(&id) else { return Err(-libc::EINVAL) };
     mapping.references -= references;
     if mapping.references > 0 || mapping.permanent {
         return Ok(None);
     }
-    let path = std::mem::take(&mut mapping.path);
+    let (path, file) = (std::mem::take(&mut mapping.path), mapping.file);
     registry.withdraw(id);
     free(registry, id)?;
-    Ok(if path.is_empty() { None } else { Some(path) })
+    Ok(if path.is_empty() { None } else { Some((path, file)) })
 }
 
 /// Lets go of the file, and so of its flock. While there are buffers over the memory their views must find something harmless there.
@@ -177,8 +220,8 @@ pub fn drop_buffer(id: MappingId) {
     if mapping.segment.is_some() {
         let path = drop_unreachable(&mut registry, id);
         drop(registry);
-        if let Some(path) = path {
-            reap_file(&path, || {});
+        if let Some((path, file)) = path {
+            reap_file(&path, Only::File(file), || {});
         }
     } else if mapping.buffers == 0 {
         // The file is not mapped any more: this returns the addresses only, and cannot fail but by exhausting the number of mappings.
@@ -188,7 +231,7 @@ pub fn drop_buffer(id: MappingId) {
 
 /// Without buffers nobody can reach the memory any more, unless a thread is about to make the first of its own: the references
 /// that are left were forgotten. Answers with the path of a file to remove.
-fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<CString> {
+fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<(CString, FileId)> {
     let mapping = registry.mappings.get_mut(&id)?;
     if mapping.buffers > 0 || mapping.permanent {
         return None;
@@ -198,11 +241,11 @@ fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<CString> {
     if mapping.forgotten {
         return None;
     }
-    let path = std::mem::take(&mut mapping.path);
+    let (path, file) = (std::mem::take(&mut mapping.path), mapping.file);
     for environment in registry.environments.values_mut() {
         environment.references.remove(&segment);
     }
     registry.withdraw(id);
     let _ = free(registry, id); // cannot fail without buffers
-    (!path.is_empty()).then_some(path)
+    (!path.is_empty()).then_some((path, file))
 }

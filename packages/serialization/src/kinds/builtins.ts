@@ -1,3 +1,4 @@
+import type { Decoder } from '../decoder.js';
 import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
@@ -17,7 +18,8 @@ export const regexp: Kind<RegExp> = {
   },
   decode(from) {
     const source = from.string();
-    return from.register(new RegExp(source, from.string()));
+    const flags = from.string();
+    return from.register(valid(from, 'regular expression', () => new RegExp(source, flags)));
   },
 };
 
@@ -40,7 +42,10 @@ export const boxed: Kind<object> = {
 export const url: Kind<URL> = {
   tag: Tag.URL,
   encode: (to, value) => to.value(value.href),
-  decode: (from) => from.register(new URL(from.string())),
+  decode: (from) => {
+    const text = from.string();
+    return from.register(valid(from, 'URL', () => new URL(text)));
+  },
 };
 
 export const urlSearchParams: Kind<URLSearchParams> = {
@@ -48,3 +53,12 @@ export const urlSearchParams: Kind<URLSearchParams> = {
   encode: (to, value) => to.value(value.toString()),
   decode: (from) => from.register(new URLSearchParams(from.string())),
 };
+
+/** The constructors quote what they refuse. */
+function valid<T>(from: Decoder, what: string, make: () => T): T {
+  try {
+    return make();
+  } catch {
+    return from.fail(`a ${what} that is none`);
+  }
+}

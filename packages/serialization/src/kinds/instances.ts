@@ -1,9 +1,9 @@
 import { types } from 'node:util';
-import { SerializationError } from '@multiprocess/shared-memory';
+import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
 import { defineOwn } from '../define-own.js';
 import { classOfPrototype, loadClass } from '../registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../registered-types.js';
-import type { AnyClass } from '../registered-types.js';
+import type { AnyClass, RegisteredType } from '../registered-types.js';
 import { Tag } from '../wire.js';
 import type { Kind } from './kind.js';
 
@@ -68,7 +68,7 @@ export const typedValue: Kind<object> = {
       throw unknownType(name);
     }
     const number = from.reserve();
-    return from.fulfil(number, type.decode(from.value()));
+    return from.fulfil(number, revive(type, from.value()));
   },
 };
 
@@ -94,8 +94,25 @@ export const classValue: Kind<AnyClass> = {
   },
 };
 
+/** The hook is the user's, and so is its error: it is told whole. */
+function revive(type: RegisteredType, payload: unknown): object {
+  try {
+    return type.decode(payload);
+  } catch (cause) {
+    if (cause instanceof MultiprocessError) throw cause;
+    const reason = isError(cause) ? cause.message : String(cause);
+    throw new SerializationError(
+      `The message cannot be decoded: ${reason}, in decode() of the type ${type.name}`,
+      '$',
+      {
+        cause,
+      },
+    );
+  }
+}
+
 function unknownType(name: string): SerializationError {
   return new SerializationError(
-    `The message cannot be decoded: no type called ${JSON.stringify(name)} is registered here: import what calls registerType`,
+    `The message cannot be decoded: no type called ${shownName(name)} is registered here: import what calls registerType`,
   );
 }

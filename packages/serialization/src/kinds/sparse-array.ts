@@ -50,7 +50,7 @@ export const sparseArray: Kind<readonly unknown[]> = {
 
   decode(from) {
     const length = from.natural();
-    if (length > LARGEST_LENGTH) return from.fail(`no array has ${length} elements`);
+    if (length > LARGEST_LENGTH) return from.fail('no array has so many elements');
     const array = from.register<unknown[]>([]);
     // By way of the largest length, V8 makes a table of what is there; else it would make room for what is not.
     array.length = LARGEST_LENGTH;

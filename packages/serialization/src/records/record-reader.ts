@@ -86,7 +86,7 @@ export class RecordReader {
       case MAP_32:
         return this.#map(this.#count());
       default:
-        return fail(`the token ${String(token)}, which is never written`);
+        return fail('a token that is never written');
     }
   }
 
@@ -105,7 +105,8 @@ export class RecordReader {
   }
 
   #array(length: number): unknown[] {
-    if (length > this.#end - this.#at) fail(`an array of ${length} elements in ${this.#end - this.#at} bytes`);
+    if (length > this.#end - this.#at)
+      fail(`an array of more elements than the ${this.#end - this.#at} bytes that are there`);
     this.#enter();
     const array = length <= MOST_ROOM ? new Array<unknown>(length) : [];
     if (length <= MOST_ROOM) for (let i = 0; i < length; i++) array[i] = this.value();
@@ -122,7 +123,8 @@ export class RecordReader {
   }
 
   #map(size: number): object {
-    if (size > this.#end - this.#at) fail(`an object of ${size} properties in ${this.#end - this.#at} bytes`);
+    if (size > this.#end - this.#at)
+      fail(`an object of more properties than the ${this.#end - this.#at} bytes that are there`);
     this.#enter();
     const object: Record<string, unknown> = {};
     for (let i = 0; i < size; i++) {
@@ -141,7 +143,7 @@ export class RecordReader {
   /** Where the next `length` bytes begin. */
   #skip(length: number): number {
     const at = this.#at;
-    if (length > this.#end - at) fail(`${length} bytes are due, ${this.#end - at} are there`);
+    if (length > this.#end - at) fail(`more bytes are due than the ${this.#end - at} that are there`);
     this.#at = at + length;
     return at;
   }

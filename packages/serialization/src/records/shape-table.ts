@@ -55,7 +55,7 @@ export class ShapeTable {
     const shape = this.#shapes[id];
     if (shape !== undefined) return shape;
     this.#refresh();
-    return this.#shapes[id] ?? fail(`it has an object of shape ${id}, of ${this.#shapes.length}`);
+    return this.#shapes[id] ?? fail(`it has an object of another shape than the ${this.#shapes.length} that are known`);
   }
 
   /** The shape of a plain object, if it has one. One that is seen a second time gets one. */
