@@ -128,6 +128,6 @@ export async function putAndEnd(lines: Iterable<string>): Promise<void> {
 /** And the reader, which makes no queue of its own: HandleError says that the producer has not come yet. */
 export async function read(): Promise<string> {
   using queue = new Queue<string>({ name: 'lines', create: false });
-  return queue.get({ timeout: 1000 });
+  return await queue.get({ timeout: 1000 });
 }
 // #endregion

@@ -265,6 +265,21 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
   });
 });
 
+test('a daemon that says another number to its launcher, and is not ready in time, is ended itself', async () => {
+  const other = await victim();
+  const daemon = daemonOf({
+    target: targets.misreport as (text: string) => unknown,
+    args: [`none\n{"pid":${other}}\n`],
+    waitForReady: true,
+    readyTimeout: 2000,
+  });
+  const error = (await daemon.start().catch((one: unknown) => one)) as DaemonError;
+  expect(error).toBeInstanceOf(DaemonError);
+  expect(error.pid).not.toBe(other);
+  await until(() => !isRunning(error.pid!));
+  expect(isRunning(other)).toBe(true);
+});
+
 test('output to a FIFO that nobody reads is an error, and nobody waits for it', async () => {
   const log = path.join(directory(), 'fifo');
   execFileSync('mkfifo', [log]);

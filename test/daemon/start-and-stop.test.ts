@@ -65,12 +65,12 @@ test(`a daemon that is killed at any moment of its start can be started again, $
   markKilled();
   for (let round = 0; round < ROUNDS; round++) {
     const starting = daemon.start().catch((error: unknown) => error);
-    const status = await until(() => {
-      const now = daemon.status();
-      return now.running && now;
+    const pid = await until(() => {
+      const status = daemon.status();
+      return status.running ? status.pid : 0;
     });
     await delay(Math.random() * 20);
-    process.kill(status.pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
     expect(await starting).toBeInstanceOf(DaemonError);
   }
   expect(await new Daemon({ target: targets.stay, pidFile: daemon.pidFile }).start()).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ type Anything = DictProxy<string, number> | ListProxy<DictProxy<string, number>>
 
 async function dictIn(item: Anything): Promise<DictProxy<string, number>> {
   if ('deep' in item) return dictIn(item.deep[0].get('dict')!);
-  if ('push' in item) return (await item.get(0)) as DictProxy<string, number>;
+  if ('push' in item) return (await item.get(0))!;
   return item;
 }
 
@@ -85,7 +85,7 @@ test('what was registered is there for who gets the handle of the manager', asyn
 });
 
 test('an object that is still being made is waited for by what is called with it', async () => {
-  const [list, slow] = [manager.list<unknown>(), manager.create<{ value(): string }>('Slow')];
+  const [list, slow] = [manager.list(), manager.create<{ value(): string }>('Slow')];
   await list.push(slow); // making it takes longer than this call to arrive
   expect(await ((await list.get(0)) as typeof slow).value()).toBe('made');
 });
@@ -112,7 +112,7 @@ describe('where the request that makes an object is slower than its handle', () 
 
   test('calls of the object, and with it, wait for it', async () => {
     const { connection, create, dict } = await slowClient();
-    const list = manager.list<unknown>();
+    const list = manager.list();
     const called = [dict.get('n'), list.push(dict)] as const;
     await manager.info(); // what was called has arrived
     await create();
@@ -124,7 +124,7 @@ describe('where the request that makes an object is slower than its handle', () 
 
   test('they are told when its maker ends without having made it', async () => {
     const { connection, dict } = await slowClient();
-    const list = manager.list<unknown>();
+    const list = manager.list();
     const called = Promise.allSettled([dict.get('n'), list.push(dict)]);
     await manager.info();
     connection.close();

@@ -1,5 +1,6 @@
 import { Process } from '@multiprocess/process';
 import { describe, expect, test } from 'vitest';
+import { runtimes } from '../helpers/runtimes.js';
 import { start } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
 
@@ -27,14 +28,22 @@ const rows = [
     args: [],
     exitCode: 0,
   },
+];
+
+/** What only a process can do, or have done to it from outside. */
+const ofProcesses = [
   { when: 'it is killed', target: targets.signalSelf, args: ['SIGKILL'], exitCode: -9, signalCode: 'SIGKILL' },
   { when: 'it is terminated', target: targets.signalSelf, args: ['SIGTERM'], exitCode: -15, signalCode: 'SIGTERM' },
   { when: 'it is interrupted', target: targets.signalSelf, args: ['SIGINT'], exitCode: -2, signalCode: 'SIGINT' },
   { when: 'it aborts', target: targets.abort, args: [], exitCode: -6, signalCode: 'SIGABRT' },
 ];
 
-describe.each(rows)('when $when', ({ target, args, exitCode, signalCode = null }) => {
-  const options = { target: target as (...args: unknown[]) => unknown, args, stdio: 'ignore' } as const;
+const all = runtimes.flatMap(({ runtime }) =>
+  [...rows, ...(runtime === 'process' ? ofProcesses : [])].map((row) => ({ signalCode: null, ...row, runtime })),
+);
+
+describe.each(all)('of a $runtime, when $when,', ({ target, args, exitCode, signalCode, runtime }) => {
+  const options = { target: target as (...args: unknown[]) => unknown, args, runtime, stdio: 'ignore' } as const;
 
   test(`exitCode is ${exitCode} after join()`, async () => {
     const child = start(options);
@@ -56,29 +65,31 @@ test('exitCode and signalCode are null before the start, and while it runs', asy
   expect(child.isAlive()).toBe(false);
 });
 
-test('terminate() ends it by SIGTERM, kill() by SIGKILL', async () => {
-  const terminated = start({ target: targets.forever });
-  const killed = start({ target: targets.forever });
-  await Promise.all([terminated.ready(), killed.ready()]);
-  expect(terminated.isAlive()).toBe(true);
-  terminated.terminate();
-  killed.kill();
-  await Promise.all([terminated.join(), killed.join()]);
-  expect([terminated.exitCode, killed.exitCode]).toEqual([-15, -9]);
-  expect([terminated.signalCode, killed.signalCode]).toEqual(['SIGTERM', 'SIGKILL']);
-});
+describe.each(runtimes)('a $runtime', ({ runtime }) => {
+  test('terminate() ends it by SIGTERM, kill() by SIGKILL', async () => {
+    const terminated = start({ runtime, target: targets.forever });
+    const killed = start({ runtime, target: targets.forever });
+    await Promise.all([terminated.ready(), killed.ready()]);
+    expect(terminated.isAlive()).toBe(true);
+    terminated.terminate();
+    killed.kill();
+    await Promise.all([terminated.join(), killed.join()]);
+    expect([terminated.exitCode, killed.exitCode]).toEqual([-15, -9]);
+    expect([terminated.signalCode, killed.signalCode]).toEqual(['SIGTERM', 'SIGKILL']);
+  });
 
-test('terminate() and kill() do nothing to one that has ended', async () => {
-  const child = start({ target: targets.nothing });
-  await child.join();
-  child.terminate();
-  child.kill();
-  expect(child.exitCode).toBe(0);
-});
+  test('terminate() and kill() do nothing to one that has ended', async () => {
+    const child = start({ runtime, target: targets.nothing });
+    await child.join();
+    child.terminate();
+    child.kill();
+    expect(child.exitCode).toBe(0);
+  });
 
-test('a process is alive from start() to its end, also where the event loop never gets a turn', () => {
-  const child = start({ target: targets.exit, args: [4] });
-  expect(child.isAlive()).toBe(true);
-  while (child.isAlive());
-  expect(child.exitCode).toBe(4);
+  test('a process is alive from start() to its end, also where the event loop never gets a turn', () => {
+    const child = start({ runtime, target: targets.exit, args: [4] });
+    expect(child.isAlive()).toBe(true);
+    while (child.isAlive());
+    expect(child.exitCode).toBe(4);
+  });
 });

@@ -117,16 +117,19 @@ describe('when a parent is killed', () => {
     await until(() => !isRunning(child) && !isRunning(grandchild));
   });
 
-  test('one that was started detached lives on, and is told by parentProcess().join()', async () => {
-    const program = parent('outlive', { detached: true });
-    expect(await program.line(/^early/)).toBe('early false');
-    const child = await pidIn(program, /^staying/);
-    onTestFinished(() => void process.kill(child, 'SIGKILL'));
-    markKilled();
-    process.kill(program.pid, 'SIGKILL');
-    expect(await program.line(/^late/)).toBe('late true false');
-    expect(isRunning(child)).toBe(true);
-  });
+  test.each(['join', 'joinSync'])(
+    'one that was started detached lives on, and is told by parentProcess().%s()',
+    async (how) => {
+      const program = parent(how === 'join' ? 'outlive' : 'outliveSync', { detached: true });
+      expect(await program.line(/^early/)).toBe('early false');
+      const child = await pidIn(program, /^staying/);
+      onTestFinished(() => void process.kill(child, 'SIGKILL'));
+      markKilled();
+      process.kill(program.pid, 'SIGKILL');
+      expect(await program.line(/^late/)).toBe('late true false');
+      expect(isRunning(child)).toBe(true);
+    },
+  );
 });
 
 test('a child that is killed takes its own children with it', async () => {

@@ -4,14 +4,15 @@ import { Process } from '@multiprocess/process';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { isRunning } from '../helpers/is-running.js';
+import { runtimes } from '../helpers/runtimes.js';
 import { until } from '../helpers/until.js';
 import { sharedWords, start, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
 
-describe('join()', () => {
+describe.each(runtimes)('join() of a $runtime', ({ runtime }) => {
   test('resolves true for everybody who waits, and again afterwards', async () => {
     const { memory, words } = sharedWords();
-    const child = start({ target: targets.waitForWord, args: [memory] });
+    const child = start({ runtime, target: targets.waitForWord, args: [memory] });
     const waiting = [child.join(), child.join({ timeout: 1e9 }), child.join({ timeout: Infinity })];
     Atomics.store(words, 0, 1);
     expect(await Promise.all(waiting)).toEqual([true, true, true]);
@@ -22,7 +23,7 @@ describe('join()', () => {
   test.each([{ timeout: 0 }, { timeout: -5 }, { timeout: 10 }, { block: false }, { block: false, timeout: 1e9 }])(
     'resolves false when the time is over: %o',
     async (options) => {
-      const child = start({ target: targets.forever });
+      const child = start({ runtime, target: targets.forever });
       expect(await child.join(options)).toBe(false);
       expect(child.joinSync(options)).toBe(false);
       expect(child.isAlive()).toBe(true);
@@ -30,7 +31,7 @@ describe('join()', () => {
   );
 
   test('waits at least as long as it is told', async () => {
-    const child = start({ target: targets.forever });
+    const child = start({ runtime, target: targets.forever });
     const begin = performance.now();
     await child.join({ timeout: 30 });
     child.joinSync({ timeout: 130 });
@@ -38,7 +39,7 @@ describe('join()', () => {
   });
 
   test('rejects with the reason when it is aborted, and leaves no listener', async () => {
-    const child = start({ target: targets.forever });
+    const child = start({ runtime, target: targets.forever });
     const abort = new AbortController();
     const waiting = child.join({ signal: abort.signal, timeout: 1e9 });
     expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
@@ -50,13 +51,13 @@ describe('join()', () => {
   });
 
   test('before start() is an error that says so', async () => {
-    const child = new Process({ target: targets.nothing, name: 'Later' });
+    const child = new Process({ runtime, target: targets.nothing, name: 'Later' });
     await expect(child.join()).rejects.toThrow(ProcessStartError);
     expect(() => child.joinSync()).toThrow('Later has not been started: call start() first');
   });
 
   test('refuses options that are none', async () => {
-    const child = start({ target: targets.forever });
+    const child = start({ runtime, target: targets.forever });
     await expect(child.join({ timeout: Number.NaN })).rejects.toThrow(TypeError);
     await expect(child.join({ signal: {} as AbortSignal })).rejects.toThrow(TypeError);
     expect(() => child.joinSync({ timeout: '5' as never })).toThrow(/timeout must be a number.*"5"/);

@@ -4,6 +4,7 @@ import { ProcessStartError, SerializationError, TimeoutError } from '@multiproce
 import type { SharedMemory } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { runtimes } from '../helpers/runtimes.js';
 import { until } from '../helpers/until.js';
 import { outputOf, segmentFiles, sharedWords, start, startThis } from './helpers.js';
 import { unreachable as brokenTarget } from './fixtures/broken-module.mjs';
@@ -23,10 +24,10 @@ function errorOf(action: () => unknown): unknown {
   throw new Error('It did not throw');
 }
 
-describe('a target', () => {
+describe.each(runtimes)('a target, in a $runtime,', ({ runtime }) => {
   test('is called in another process with its arguments', async () => {
     const args = [1, 'two', new Map([['three', new Date(3)]]), [undefined, 4n]];
-    expect(await outputOf({ target: targets.write, args })).toEqual([
+    expect(await outputOf({ runtime, target: targets.write, args })).toEqual([
       '1',
       "'two'",
       "Map(1) { 'three' => 1970-01-01T00:00:00.003Z }",
@@ -37,6 +38,7 @@ describe('a target', () => {
   test('may be a function that needs nothing around it', async () => {
     const { memory, words } = sharedWords();
     const child = start({
+      runtime,
       target: (shared: SharedMemory, value: number) => {
         Atomics.store(new Int32Array(shared.buffer), 0, value);
       },
@@ -49,7 +51,7 @@ describe('a target', () => {
 
   test('may be a function that misses what was around it: the error names that', async () => {
     const missing = sharedWords();
-    const child = start({ target: () => missing.words, stdio: 'ignore' });
+    const child = start({ runtime, target: () => missing.words, stdio: 'ignore' });
     await child.join();
     expect(child.error).toMatchObject({
       name: 'ReferenceError',
@@ -59,13 +61,13 @@ describe('a target', () => {
 
   test('gets shared objects as live objects', async () => {
     const { memory, words } = sharedWords();
-    const child = start({ target: targets.stay, args: [memory, 3] });
+    const child = start({ runtime, target: targets.stay, args: [memory, 3] });
     await until(() => Atomics.load(words, 3) === child.pid);
   });
 
   test('gets typed arrays over shared memory without a copy', async () => {
     const { words } = sharedWords();
-    const child = start({ target: (received: Int32Array) => Atomics.store(received, 3, 7), args: [words] });
+    const child = start({ runtime, target: (received: Int32Array) => Atomics.store(received, 3, 7), args: [words] });
     await child.join();
     expect(words[3]).toBe(7);
   });
@@ -73,6 +75,7 @@ describe('a target', () => {
   test('gets arguments of any size', async () => {
     const bytes = new Uint8Array(20_000_000).fill(7);
     const child = start({
+      runtime,
       target: (received: Uint8Array) => process.exit(received.every((byte) => byte === 7) ? received.length / 1e6 : 1),
       args: [bytes],
     });
@@ -82,7 +85,7 @@ describe('a target', () => {
 
   test('is done before what it has left behind: the process ends when that has ended', async () => {
     const { memory, words } = sharedWords();
-    const child = start({ target: targets.workAfterwards, args: [memory] });
+    const child = start({ runtime, target: targets.workAfterwards, args: [memory] });
     await child.join();
     expect(words[0]).toBe(1);
   });
@@ -153,7 +156,7 @@ describe('start()', () => {
   });
 });
 
-describe.each([
+const failures = [
   {
     when: 'its module cannot be imported there',
     options: { target: brokenTarget },
@@ -183,8 +186,15 @@ describe.each([
     message: /ended before its target was called: exit code 9/,
     cause: undefined,
   },
-])('when $when', ({ options, message, cause }) => {
-  const quiet = { ...options, stdio: 'ignore' } as unknown as ProcessOptions;
+];
+
+/** A thread leaves out what only a process can be told, and Node does not say which of that it knows. */
+const all = runtimes.flatMap(({ runtime }) =>
+  failures.filter(({ when }) => runtime === 'process' || !when.startsWith('Node')).map((row) => ({ ...row, runtime })),
+);
+
+describe.each(all)('in a $runtime, when $when,', ({ options, message, cause, runtime }) => {
+  const quiet = { ...options, runtime, stdio: 'ignore' } as unknown as ProcessOptions;
   const check = (error: unknown): void => {
     expect(error).toBeInstanceOf(ProcessStartError);
     expect((error as Error).message).toMatch(message);
@@ -212,9 +222,9 @@ describe.each([
   });
 });
 
-describe('ready()', () => {
+describe.each(runtimes)('ready() of a $runtime', ({ runtime }) => {
   test('resolves when everything has arrived, and stays so', async () => {
-    const child = start({ target: targets.forever });
+    const child = start({ runtime, target: targets.forever });
     await child.ready();
     await child.ready({ block: false });
     child.readySync({ timeout: 0 });
@@ -225,14 +235,14 @@ describe('ready()', () => {
   });
 
   test('throws a TimeoutError while the module is being imported, which goes on', async () => {
-    const child = start({ target: late });
+    const child = start({ runtime, target: late });
     await expect(child.ready({ timeout: 20 })).rejects.toThrow(TimeoutError);
     expect(() => child.readySync({ timeout: 20 })).toThrow(TimeoutError);
     expect(child.isAlive()).toBe(true);
   });
 
   test('can be aborted', async () => {
-    const child = start({ target: late });
+    const child = start({ runtime, target: late });
     const abort = new AbortController();
     const waiting = child.ready({ signal: abort.signal });
     abort.abort(new Error('enough'));
@@ -240,7 +250,7 @@ describe('ready()', () => {
   });
 
   test.each(['terminate', 'kill'] as const)('rejects when the process is ended by %s() before', async (how) => {
-    const child = start({ target: late });
+    const child = start({ runtime, target: late });
     const waiting = child.ready();
     await expect(child.ready({ timeout: 10 })).rejects.toThrow(TimeoutError);
     child[how]();
@@ -250,7 +260,7 @@ describe('ready()', () => {
   });
 
   test('is not heard of by those who do not ask', async () => {
-    const child = start({ target: brokenTarget, stdio: 'ignore' });
+    const child = start({ runtime, target: brokenTarget, stdio: 'ignore' });
     await child.join();
     expect(child.exitCode).toBe(1);
   });

@@ -135,6 +135,12 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     });
   });
 
+  test('a descriptor that is not open is told as what it is', async () => {
+    await expect(run(['true'], { stdout: 9999 })).rejects.toThrow(
+      'EBADF: cannot start true: a descriptor that it is to get is not open',
+    );
+  });
+
   test('a CalledProcessError names the signal, or the number of one without a name', async () => {
     await expect(checkCall(['sh', '-c', 'kill -KILL $$'])).rejects.toThrow(/was killed by SIGKILL/);
   });
@@ -198,7 +204,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
   });
 
   // Each with all that the other may be: none silently wins.
-  test.each([
+  test.each<readonly [string, RunSyncOptions<string | undefined>]>([
     ...[PIPE, DEVNULL, 0].map((stdin) => ['input and stdin', { input: 'a', stdin }] as const),
     ['an empty input and stdin', { input: '', stdin: PIPE }],
     ...[PIPE, DEVNULL, 1].map((stdout) => ['captureOutput and stdout', { captureOutput: true, stdout }] as const),
@@ -274,9 +280,18 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     ['shell', { shell: 5 }],
     ['killTree', { killTree: 'yes' }],
     ['env', { env: 'PATH=/bin' }],
+    ['cwd', { cwd: 5 }],
+    ['cwd', { cwd: null }],
+    ['cwd', { cwd: '' }],
+    ['cwd', { cwd: 'a\0b' }],
+    ['executable', { executable: 5 }],
+    ['executable', { executable: '' }],
+    ['stdin', { stdin: null }],
+    ['stdout', { stdout: null }],
+    ['stderr', { stderr: 'a' }],
   ])('%s of another type is a TypeError with the value', async (name, options) => {
     await expect(run(['true'], options as object)).rejects.toThrow(
-      new RegExp(`^${name} (must be|are) .*, received .`, 'i'),
+      new RegExp(`^${name}( of a blocking call)? (must be|are) .*, received .`, 'i'),
     );
   });
 
@@ -321,4 +336,9 @@ test('a program gets the default action of all signals, also of SIGPIPE, which N
 test('runSync() refuses a signal, which could not end it', () => {
   const options = { signal: new AbortController().signal } as RunSyncOptions;
   expect(() => runSync(['true'], options)).toThrow(TypeError);
+});
+
+test('runSync() of a program that a real-time signal ended has another status than 0', () => {
+  expect(runSync('kill -35 $$', { shell: true }).returncode).toBe(-64);
+  expect(() => runSync('kill -35 $$', { shell: true, check: true })).toThrow(CalledProcessError);
 });

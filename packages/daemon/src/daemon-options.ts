@@ -3,7 +3,10 @@ import { inspect } from 'node:util';
 
 /** How a daemon settles in. Relative paths start where it is started. */
 export interface DaemonizeOptions {
-  /** Makes it the only instance: the file that says which process it is, and whose lock it holds. Default: none. */
+  /**
+   * Makes it the only instance: the file that says which process it is, in one line, readable for all. Beside it lies its lock,
+   * `<pidFile>.lock`, for its owner only; the folder must let both be made. Default: none.
+   */
   readonly pidFile?: string | undefined;
   /** Where its output goes, appended; opened again on SIGHUP, so that it can be rotated. Default: nowhere. */
   readonly stdout?: string | undefined;

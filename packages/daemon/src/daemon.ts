@@ -16,6 +16,7 @@ import type { LaunchBody } from './daemon-main.js';
 import { settingsOf } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
+import { hasEnded } from './has-ended.js';
 import { isRunning } from './lock-file.js';
 import type { Holder } from './lock-file.js';
 import { PATIENCE_MS, PidFile, unknownHolder } from './pid-file.js';
@@ -27,7 +28,10 @@ export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]
   readonly target: (...args: A) => unknown;
   /** What to call it with. Default: nothing. */
   readonly args?: A | undefined;
-  /** The file that says which process it is, and whose lock it holds: whoever names the same one means the same daemon. */
+  /**
+   * The file that says which process it is, in one line, readable for all. Beside it lies its lock, `<pidFile>.lock`, for its owner
+   * only. All that name the same file mean the same daemon.
+   */
   readonly pidFile: string;
   /** Its environment. Default: that of the process that starts it. */
   readonly env?: NodeJS.ProcessEnv | undefined;
@@ -47,7 +51,7 @@ const KILL_MS = 30_000;
 const LOOK_MS = 10;
 
 /**
- * A function that runs as a daemon, of which there is one at a time: whoever has the same pid file means the same one.
+ * A function that runs as a daemon, of which there is one at a time: objects with the same pid file mean the same one.
  *
  * @example
  * ```ts source="./daemon.examples.ts#daemon"
@@ -173,11 +177,11 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     }
   }
 
-  /** Whether it has ended within the time, and let go of its lock, which it does last: until then it cannot be started again. */
+  /** Whether it has ended within the time, and let go of its lock: until then it cannot be started again. */
   async #end(holder: Holder, signal: NodeJS.Signals, timeout: number): Promise<boolean> {
     this.#send(holder, signal);
     const deadline = clock.now() + timeout;
-    while (this.#mayBeHeldBy(holder)) {
+    while (this.#mayBeHeldBy(holder) || !hasEnded(holder)) {
       if (clock.now() >= deadline) return false;
       await clock.sleep(LOOK_MS);
     }

@@ -1,12 +1,21 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { DaemonError, clock, hasErrorCode, systemReason, workingDirectoryFault } from '@multiprocess/shared-memory';
+import {
+  DaemonError,
+  clock,
+  hasErrorCode,
+  processStat,
+  systemReason,
+  workingDirectoryFault,
+} from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
+import type { Holder } from './lock-file.js';
 import { openOutputs } from './open-log.js';
 import { keepDescriptors } from './platform.js';
+import { signalHolder } from './signal-holder.js';
 
 /** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
 const LEAVE = '"$@" &';
@@ -59,19 +68,20 @@ export async function launch(
 }
 
 async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
-  let pid: number | undefined;
+  let daemon: Holder | undefined;
   const timer = clock.setTimeout(() => {
-    channel.destroy(new DaemonError(`The daemon was not ready within ${timeout} ms, and was told to end`, pid));
+    channel.destroy(new DaemonError(`The daemon was not ready within ${timeout} ms, and was told to end`, daemon?.pid));
   }, timeout);
   try {
     for await (const report of reportsOf(channel)) {
-      if ('pid' in report) pid = report.pid;
+      // Only the first number: it is said before code runs that may have less rights than this process, which might send it a signal.
+      if ('pid' in report) daemon ??= holderOf(report.pid);
       else if ('failed' in report) throw new DaemonError(report.failed, report.holder);
-      else if (pid !== undefined) return { pid, message: report.message };
+      else if (daemon !== undefined) return { pid: daemon.pid, message: report.message };
     }
   } catch (error) {
-    if (error === channel.errored && pid !== undefined) tellToEnd(pid);
-    if (hasErrorCode(error, 'ECONNRESET')) throw new DaemonError(ENDED, pid, { cause: error });
+    if (error === channel.errored && daemon !== undefined) tellToEnd(daemon);
+    if (hasErrorCode(error, 'ECONNRESET')) throw new DaemonError(ENDED, daemon?.pid, { cause: error });
     throw error;
   } finally {
     clock.clearTimeout(timer);
@@ -84,14 +94,28 @@ async function* reportsOf(channel: Duplex): AsyncGenerator<Report, void, void> {
   for await (const chunk of channel.setEncoding('utf8')) {
     const lines = (text + String(chunk)).split('\n');
     text = lines.pop() ?? '';
-    for (const line of lines) yield JSON.parse(line) as Report;
+    for (const line of lines) yield* reportIn(line);
   }
 }
 
-function tellToEnd(pid: number): void {
+/** What is no report was not said by us: the daemon's own code has found the descriptor. */
+function* reportIn(line: string): Generator<Report, void, void> {
   try {
-    process.kill(pid, 'SIGTERM');
+    const report: unknown = JSON.parse(line);
+    if (typeof report === 'object' && report !== null) yield report as Report;
   } catch {
-    // It has ended meanwhile.
+    // as above
+  }
+}
+
+function holderOf(pid: number): Holder {
+  return { pid, startedAt: processStat(pid)?.startedAt ?? '', user: undefined };
+}
+
+function tellToEnd(daemon: Holder): void {
+  try {
+    signalHolder(daemon, 'SIGTERM');
+  } catch {
+    // It is not ours to end: it has changed its user.
   }
 }

@@ -10,7 +10,7 @@ import { Place } from './place.js';
 
 /**
  * How a pid file stands. Held by nobody who is known: by one that has not written yet, or that is about to be gone: the kernel
- * ends a process before it closes its files. `stalePid`: what is written in it, where nobody holds it.
+ * ends a process before it closes its files. `stalePid`: what is written in it, where no living process is known to hold it.
  */
 interface PidFileState {
   readonly held: boolean;
@@ -160,7 +160,8 @@ function inspect(place: Place): PidFileState {
   }
   try {
     if (lock.tryLock('shared')) return { ...NOBODY, stalePid: pidIn(place) };
-    return { held: true, holder: lock.holder, stalePid: undefined };
+    const { holder } = lock;
+    return { held: true, holder, stalePid: holder === undefined ? pidIn(place) : undefined };
   } finally {
     lock.close();
   }

@@ -31,7 +31,7 @@ export function beginReporting(to: LaunchChannel): void {
  * });
  * process.once('SIGTERM', () => server.close());
  * ```
- * @param message such as the port it listens to: what `daemonize()` prints, and {@link Daemon.readyMessage}
+ * @param message such as the port it listens to: what `daemonize()` prints, and `readyMessage` of a `Daemon`
  * @throws {TypeError} If the message is no string.
  */
 export function notifyReady(message?: string): void {

@@ -81,13 +81,18 @@ export class Driver {
   async #pump(): Promise<void> {
     try {
       for (;;) {
-        const count = (await this.#line.wait(() => this.#core.receiving(), Infinity)) ?? 0;
+        const isRush = await this.#line.wait(() => this.#receiving(), Infinity);
         this.schedule();
-        if (this.#isRush(count)) await letGather();
+        if (isRush === true) await letGather();
       }
     } catch (error) {
       if (!(error instanceof ClosedError)) throw error; // it is over
     }
+  }
+
+  /** Looks at the clock before those go on whose results these are. */
+  *#receiving(): Waiting<boolean> {
+    return this.#isRush(yield* this.#core.receiving());
   }
 
   /** Whether results come one after the other, each of which would cost as much as many of them together. */

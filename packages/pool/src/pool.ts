@@ -257,8 +257,8 @@ export class Pool implements AsyncDisposable, Describable {
   }
 
   /**
-   * Rejects everything that has not finished with a `ClosedError`, and ends the workers: by SIGTERM, and those that
-   * go on for `grace` by SIGKILL. Does not wait. Idempotent.
+   * Rejects everything that has not finished with a `ClosedError`, and kills the workers. One in which a task handles SIGTERM
+   * gets that first, and has `grace` ms. What finished tasks have printed is not lost. Does not wait. Idempotent.
    */
   terminate(): void {
     this.#core.terminate();

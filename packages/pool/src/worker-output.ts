@@ -15,22 +15,20 @@ export class WorkerOutput {
     if (!isMainThread) return;
     // Node makes a stream when it is asked for, which takes milliseconds: not before somebody wants it, unless it may be there.
     const mayBeThere = PRELOADS.test(`${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`);
-    for (const name of ['stdout', 'stderr'] as const) {
-      this.#note(name);
-      if (mayBeThere) Reflect.get(process, name);
-    }
+    for (const name of ['stdout', 'stderr'] as const) this.#note(name, mayBeThere);
   }
 
-  #note(name: 'stdout' | 'stderr'): void {
+  #note(name: 'stdout' | 'stderr', mayBeThere: boolean): void {
     const nodes = Object.getOwnPropertyDescriptor(process, name);
     if (nodes?.get === undefined) return;
-    const makeStream = nodes.get.bind(process);
+    const makeStream = nodes.get.bind(process) as () => Writable;
     const get = (): Writable => {
-      const stream = makeStream() as Writable;
+      const stream = makeStream();
       this.#streams.add(stream);
       return stream;
     };
     Object.defineProperty(process, name, { ...nodes, get });
+    if (mayBeThere) get();
   }
 
   /** Whether something has been printed that would be lost if the process ended now. */

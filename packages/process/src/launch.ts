@@ -15,12 +15,11 @@ const KIND = 'process.Launch';
 //                 Written by the child, before STATE leaves UNTAKEN
 //   EXIT          exit status + 1 of a child that is a thread; 0 if it has not said so. Written by it, last of all
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
-//   TOLD          1 once the parent has told a child that is a thread to end; 0 before. Written by the parent. A thread that has
-//                 not taken its launch cannot be stopped so that a blocked parent sees its end: it looks here when it takes it
 //   SHIELDED      1 while the child ignores the signals that reach its whole group, SIGTERM too, and nothing in it handles that:
 //                 its parent ends it by SIGKILL then. Written by the child
-// Why a thread that is told to end does so: the parent writes TOLD, then reads STATE, and stops the thread itself unless that is
-// UNTAKEN; the thread changes STATE, then reads TOLD. One of the two sees the other.
+// Why a thread that is ended early does nothing more: its parent takes STATE from UNTAKEN to LOST, the thread takes it from
+// UNTAKEN to LOADING, and only one of the two succeeds. A thread that has taken it has a life word by then, whose end the
+// parent sees; one that has not finds LOST there, and goes no further.
 //
 // The child may write anything here, by a stray pointer too. So each side keeps the lengths that it has checked, or written
 // itself, and a state or a length that cannot be is a damaged launch, which is told as an error where it is asked for.
@@ -30,8 +29,7 @@ const BODY_BYTES = 2;
 const REPORT_BYTES = 3;
 const CHILD = 4;
 const EXIT = 5;
-const TOLD = 6;
-const SHIELDED = 7;
+const SHIELDED = 6;
 const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
@@ -189,14 +187,11 @@ export class Launch {
     return said === 0 ? undefined : (said - 1) & 0xff;
   }
 
-  /** In the parent: the child is to end, also if it has not yet begun. */
-  tell(): void {
-    Atomics.store(this.#segment.words, TOLD, 1);
-  }
-
-  /** In a child that is a thread, once it has taken this: whether it has been told to end. */
-  get isTold(): boolean {
-    return Atomics.load(this.#segment.words, TOLD) !== 0;
+  /** In the parent: keeps the child from taking it. False if the child has taken it already. */
+  lose(): boolean {
+    if (Atomics.compareExchange(this.#segment.words, STATE, UNTAKEN, LOST) !== UNTAKEN) return false;
+    this.#wake();
+    return true;
   }
 
   /** In the child: whether SIGTERM does nothing to it, so that its parent has to end it otherwise. */

@@ -22,7 +22,10 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   readonly cwd?: string | URL | undefined;
   /** All of its environment. Default: that of the parent. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Arguments for Node itself. Default: those of the parent, without its `--eval` and the like. */
+  /**
+   * Arguments for Node itself. Default: those of the parent, without its `--eval` and the like. A thread gets those of them
+   * that are not about the whole process; `--max-old-space-size` given here limits that thread.
+   */
   readonly execArgv?: readonly string[] | undefined;
   /** Its standard streams. Default: `['ignore', 'inherit', 'inherit']`, so that input ends at once. */
   readonly stdio?: 'ignore' | 'inherit' | 'pipe' | readonly StdioEntry[] | undefined;

@@ -24,8 +24,6 @@ const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
 
 /** How long a thread that blocks sleeps at a time where nothing would wake it: while the other is born, or waits for a reader. */
 const LOOK_EVERY_MS = 20;
-/** A thread that was told to end and has not taken its launch by then runs something else, a module that was preloaded. */
-const LONGEST_BIRTH_MS = 1000;
 
 /** A worker thread of this process, which behaves like a process as far as a thread can. */
 export class ThreadChild extends Child {
@@ -39,7 +37,6 @@ export class ThreadChild extends Child {
   readonly #pipes: ThreadPipes | undefined;
   /** What it was told to end by. A thread knows no signals: it is as if that had killed it. */
   #signal: NodeJS.Signals | undefined;
-  #stopAt = Infinity;
 
   /** @throws {ProcessStartError} If there is no room for another thread. */
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
@@ -88,7 +85,7 @@ export class ThreadChild extends Child {
     if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
     this.#worker.on('error', (error) => {
       // What it has come to itself it has reported: this came before, or is about its memory.
-      if (stdio.err === 'inherit' && !launch.hasReport)
+      if (stdio.err === 'inherit' && this.#signal === undefined && !launch.hasReport)
         process.stderr.write(`Process ${name}:\n${textOfThrown(error)}\n`);
     });
     this.#worker.once('exit', (code) => {
@@ -102,7 +99,6 @@ export class ThreadChild extends Child {
     if (this.hasEnded) return true;
     this.#pipes?.drain();
     if (this.#launch.isTaken ? this.#launch.hasChildEnded : this.#birth.isOver) this.#end(1);
-    else if (clock.now() >= this.#stopAt) this.#stop();
     return this.hasEnded;
   }
 
@@ -119,13 +115,10 @@ export class ThreadChild extends Child {
   signal(signal: NodeJS.Signals): void {
     if (this.look()) return;
     this.#signal ??= signal;
-    this.#launch.tell();
-    if (this.#launch.isTaken) {
-      this.#stop();
-    } else if (this.#stopAt === Infinity) {
-      this.#stopAt = clock.now() + LONGEST_BIRTH_MS;
-      clock.setTimeout(() => this.look(), LONGEST_BIRTH_MS + 1).unref();
-    }
+    // Stopped before it has taken its launch, it leaves nothing that a blocked parent could find. It does nothing more, either.
+    const isLost = this.#launch.lose();
+    void this.#worker.terminate();
+    if (isLost) this.#end(1);
   }
 
   /** At once: a thread has no way to hear of it, and what it has started ends with it. */
@@ -135,11 +128,6 @@ export class ThreadChild extends Child {
 
   /** What it writes does not wait for anybody. */
   abandonStreams(): void {}
-
-  #stop(): void {
-    this.#stopAt = Infinity;
-    void this.#worker.terminate();
-  }
 
   /** @param code what the event loop was told; the thread's own last word counts more, since it says who ended it */
   #end(code: number): void {

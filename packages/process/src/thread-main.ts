@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { becomeChild } from '@multiprocess/shared-memory';
 import { become } from './identity.js';
-import { Launch } from './launch.js';
+import { LOST, Launch } from './launch.js';
 import { runLaunch } from './run-launch.js';
 import type { ThreadStart } from './thread-message.js';
 import { installOutput } from './thread-output.js';
@@ -13,7 +13,7 @@ installOutput(start);
 process.execArgv = [...start.execArgv];
 if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;
 const launch = Launch.take(start.launch);
-if (launch.isTold) process.exit(); // its parent says how it ended
+if (launch.state === LOST) process.exit(); // its parent has ended it, and says how
 process.on('exit', (code) => {
   launch.noteExit(code);
 });

@@ -9,6 +9,8 @@ export class ThreadPipes {
   readonly theirs: MessagePort;
   readonly #port: MessagePort;
   readonly #streams = new Map<1 | 2, PipedStream>();
+  /** All has come, the other end's closing last. A port that is closed must not be asked any more: Node 20 crashes. */
+  #isClosed = false;
   #isOver = false;
 
   constructor() {
@@ -19,6 +21,7 @@ export class ThreadPipes {
       this.#take(chunk);
     });
     port1.once('close', () => {
+      this.#isClosed = true;
       this.end();
     });
   }
@@ -34,6 +37,7 @@ export class ThreadPipes {
 
   /** Takes what has been written so far, for a thread that blocks: nobody reads meanwhile, and the writer is not to wait for that. */
   drain(): void {
+    if (this.#isClosed || this.#isOver) return;
     for (let one = receiveMessageOnPort(this.#port); one !== undefined; one = receiveMessageOnPort(this.#port)) {
       this.#take(one.message as PipedChunk);
     }

@@ -56,7 +56,7 @@ function descriptionOf(one: Describable): Description {
 function show(one: Describable, name: string, depth: number, options: InspectOptionsStylized): string {
   if (depth < 0) return options.stylize(`[${name}]`, 'special');
   const told = Object.entries(descriptionOf(one)).filter(([, value]) => value !== undefined);
-  const inner = { ...options, depth: options.depth == null ? options.depth : options.depth - 1 };
+  const inner = { ...options, depth: typeof options.depth === 'number' ? options.depth - 1 : options.depth };
   return `${name} ${inspect(Object.fromEntries(told), inner as InspectOptionsStylized)}`;
 }
 

@@ -1,5 +1,6 @@
 import { clock } from './clock.js';
 import { threadTable } from './thread-table.js';
+
 // What is given away in a message: an end of a pipe, say, counts as held until whoever receives the message holds it
 // itself. Only the sender knows which messages those are, and what became of them; so this is kept in its thread.
 

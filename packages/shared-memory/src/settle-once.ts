@@ -3,8 +3,8 @@ import { onAborted } from './on-aborted.js';
 
 /** A promise that is to be settled: only the first of these calls does anything. */
 export interface Settling<T> {
-  resolve(value: T): void;
-  reject(error: unknown): void;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** What can end a wait before that which it waits for. */
@@ -29,13 +29,18 @@ export interface WaitLimits<T> {
 export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) => () => void): Promise<T> {
   const { timeout, signal, onTimeout, holdsLoop } = limits;
   return new Promise<T>((resolve, reject) => {
-    let isOver = false;
+    const fail: (error: unknown) => void = reject; // a reason may be anything
+    const state = { isOver: false };
     const parts: (() => void)[] = [];
     const settle = (how: () => void): void => {
-      if (isOver) return;
-      isOver = true;
+      if (state.isOver) return;
+      state.isOver = true;
       for (const end of parts.splice(0)) end();
       how();
+    };
+    const keep = (end: () => void): void => {
+      if (state.isOver) end();
+      else parts.push(end);
     };
     const wait: Settling<T> = {
       resolve: (value) => {
@@ -45,18 +50,14 @@ export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) 
       },
       reject: (error) => {
         settle(() => {
-          reject(error);
+          fail(error);
         });
       },
     };
-    const keep = (end: () => void): void => {
-      if (isOver) end();
-      else parts.push(end);
-    };
     keep(begin(wait));
-    if (!isOver) keep(onAborted(signal, wait.reject));
+    if (!state.isOver) keep(onAborted(signal, wait.reject));
     // One for ever is a timer, too, where it is to hold the loop.
-    if (isOver || (timeout === Infinity && !holdsLoop)) return;
+    if (state.isOver || (timeout === Infinity && !holdsLoop)) return;
     const timer = new LongTimer(timeout, () => {
       onTimeout(wait);
     });

@@ -7,7 +7,8 @@ import type { Command, Output } from './popen-options.js';
 export class CompletedProcess<E extends string | undefined = undefined> {
   /** The command as it was given. */
   readonly args: Command;
-  /** The exit status, or −N when signal N killed it. */
+  /** The exit status, or −N when signal N killed it; −64 for any real-time signal in `runSync`.
+   * Of those Node tells the awaiting forms nothing: 0. */
   readonly returncode: number;
   /** null where it was not collected. */
   readonly stdout: Output<E> | null;

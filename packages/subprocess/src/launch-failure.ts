@@ -13,6 +13,7 @@ export interface Launch extends LaunchPlace {
 type Syscall = 'spawn' | 'execve';
 
 const WHY: Readonly<Record<string, string>> = {
+  EBADF: 'a descriptor that it is to get is not open',
   E2BIG:
     'its arguments and environment are longer than the system allows: hand over what is long as input, or in a file',
   EACCES: 'it, its interpreter or its cwd may not be used by the user that it is to run as',

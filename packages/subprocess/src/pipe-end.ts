@@ -29,7 +29,10 @@ export class PipeEnd {
     if (this.#closed) return (this.#stream = new Socket().destroy());
     const options = { fd: this.#fd, readable: this.#side === 'readable', writable: this.#side === 'writable' };
     forgotten.unregister(this);
-    return (this.#stream = handOver(this.#fd, () => new Socket(options)));
+    this.#stream = handOver(this.#fd, () => new Socket(options));
+    // A program may end, or close its input, without reading everything: that must not end this process as an uncaught error.
+    if (options.writable) this.#stream.on('error', () => undefined);
+    return this.#stream;
   }
 
   get isStream(): boolean {

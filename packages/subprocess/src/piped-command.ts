@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { inspect } from 'node:util';
+import { BrokenPipeError } from '@multiprocess/shared-memory';
 import { Popen } from './popen.js';
 import { PIPE } from './stdio-constants.js';
 import { textsOf } from './written.js';
@@ -28,11 +28,20 @@ export class PipedCommand {
     return textsOf(args, written, { encoding: 'utf8' }, returncode).stdout ?? '';
   }
 
-  /** Writes text or bytes to it, and waits as long as the pipe is full. */
+  /**
+   * Writes text or bytes to it, and waits as long as the pipe is full.
+   *
+   * @throws {BrokenPipeError} If the command has ended, or reads no more.
+   */
   async write(data: string | Uint8Array): Promise<void> {
     const { stdin } = this.popen;
     if (stdin === null) throw new TypeError("There is nothing to write to: the command was opened with mode 'r'");
-    if (!stdin.write(data)) await once(stdin, 'drain');
+    await new Promise<void>((resolve, reject) => {
+      stdin.write(data, (cause) => {
+        if (cause === null || cause === undefined) resolve();
+        else reject(new BrokenPipeError(`${inspect(this.popen.args)} does not read any more`, { cause }));
+      });
+    });
   }
 
   /** Closes the pipe and awaits the end of the command: null if its status is 0, else the status, −N after signal N. */

@@ -66,7 +66,9 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   checkBoolean('killTree', given.killTree);
   checkBoolean('startNewSession', given.startNewSession);
   if (typeof given.shell !== 'string') checkBoolean('shell', given.shell);
-  const { env, errors, maxBuffer = Infinity, encoding, user, group, signal } = given;
+  const { cwd, executable, env, errors, maxBuffer = Infinity, encoding, user, group, signal } = given;
+  if (!(cwd instanceof URL)) checkPath('cwd', cwd);
+  checkPath('executable', executable);
   if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
     throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);
   }
@@ -94,6 +96,12 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
       throw new TypeError(`env.${name} must be a string, received ${inspect(value)}`);
     }
   }
+}
+
+/** @throws {TypeError} If it is there and no path. */
+function checkPath(option: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value !== '' && !value.includes('\0'))) return;
+  throw new TypeError(`${option} must be a path, received ${inspect(value)}`);
 }
 
 /** @throws {TypeError} If it is there and no boolean. */

@@ -89,7 +89,10 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     describable(this.prototype);
   }
 
-  /** Writes to the program, if `stdin` is `PIPE`. */
+  /**
+   * Writes to the program, if `stdin` is `PIPE`. That a program ends, or closes its input, before it has read everything is no error of
+   * this stream that would end this process; callbacks of `write` are told.
+   */
   get stdin(): Writable | null {
     return this.#plan.stdin?.stream ?? null;
   }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
 import { childStatus, clock } from '@multiprocess/shared-memory';
+import { signalStatus } from './signal-status.js';
 
 /** How a program has ended: asked of the kernel, or told by Node, whichever comes first. */
 export class ProgramEnd {
@@ -13,7 +13,7 @@ export class ProgramEnd {
     this.#pid = pid;
     this.told = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
-        this.#returncode ??= signal === null ? code : -constants.signals[signal];
+        this.#returncode ??= signal === null ? code : signalStatus(signal);
         onExit();
         // libuv reaps all that have ended before it tells of the first: nobody is woken before all have been told of.
         clock.setImmediate(resolve);

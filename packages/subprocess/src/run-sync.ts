@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
-import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { OutputLimitError, TimeoutExpired, blockingTimeoutOf } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from './command-line.js';
@@ -13,6 +12,7 @@ import type { Command, InputTarget, Output, OutputTarget, PopenOptions } from '.
 import { newTreeMark, signalTree } from './process-tree.js';
 import { checkDecided, popenOptionsOf } from './run-options.js';
 import type { RunSyncOptions } from './run-options.js';
+import { signalStatus } from './signal-status.js';
 import { checkFormat, spawnOptions } from './start-program.js';
 import { DEVNULL, PIPE, STDOUT } from './stdio-constants.js';
 import { encodeInput, mostBytes } from './text.js';
@@ -46,7 +46,7 @@ export function runSync<E extends string | undefined = undefined>(
     throw new OutputLimitError(message, { cmd: args, ...reportOf(result, popenOptions) });
   }
   const { status, signal } = result;
-  const returncode = signal === null ? (status ?? 0) : -constants.signals[signal];
+  const returncode = signal === null ? (status ?? 0) : signalStatus(signal);
   const { stdout, stderr } = textsOf(args, result, popenOptions, returncode);
   const completed = new CompletedProcess<E>(args, returncode, stdout, stderr);
   if (options.check === true) completed.checkReturncode();
@@ -121,7 +121,7 @@ function sideOf(name: string, target: InputTarget | OutputTarget): 'pipe' | 'inh
   if (target === undefined) return 'inherit';
   if (target === PIPE) return 'pipe';
   if (target === DEVNULL) return 'ignore';
-  const fd: unknown = typeof target === 'number' ? target : (target as { readonly fd?: unknown }).fd;
+  const fd: unknown = typeof target === 'number' ? target : (target as { readonly fd?: unknown } | null)?.fd;
   if (Number.isInteger(fd) && (fd as number) >= 0) return fd as number;
   throw new TypeError(
     `${name} of a blocking call must be PIPE, DEVNULL, a descriptor or a file, received ${inspect(target)}`,

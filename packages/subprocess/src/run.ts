@@ -20,7 +20,7 @@ import { PIPE } from './stdio-constants.js';
  * ```
  * @throws {CalledProcessError} With `check`, if the status is not 0.
  * @throws {TimeoutExpired} with the output so far
- * @throws {OutputLimitError} If there was more than `maxBuffer`.
+ * @throws {OutputLimitError} If there was more than `maxBuffer`, or more text than a string can hold: then with all of it as bytes.
  * @throws {Error} with `code` and `path`, if it cannot be started
  * @throws the signal's reason if it was aborted
  */

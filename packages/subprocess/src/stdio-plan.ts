@@ -56,8 +56,9 @@ export class StdioPlan {
     if (target === PIPE) this.stdin = end;
     else {
       if (!(target instanceof Readable)) throw wrongTarget('stdin', target);
-      // A program that ends before it has read everything is no error of the one who feeds it.
-      this.forwards.push(() => void target.pipe(end.stream.on('error', () => target.unpipe(end.stream))));
+      this.forwards.push(() => {
+        feed(target, end.stream);
+      });
     }
     return readEnd;
   }
@@ -70,7 +71,11 @@ export class StdioPlan {
     this.#childEnds.push(writeEnd);
     const end = new PipeEnd(readEnd, 'readable');
     if (target === PIPE) this[name] = end;
-    else this.forwards.push(() => void end.stream.pipe(target, { end: false }));
+    else {
+      this.forwards.push(() => {
+        drain(end.stream, target);
+      });
+    }
     return writeEnd;
   }
 
@@ -87,6 +92,33 @@ export class StdioPlan {
   }
 }
 
+/** Copies a stream into a program. One that breaks off ends the program's input as well: it would wait for ever. */
+function feed(source: Readable, to: Writable): void {
+  // A program that ends before it has read everything is no error of the one who feeds it.
+  to.on('error', () => source.unpipe(to));
+  source.pipe(to);
+  if (source.destroyed) to.end();
+  else source.once('close', () => to.end());
+  to.once('close', () => source.unpipe(to));
+}
+
+/**
+ * Copies what a program writes into a stream. If that takes no more, because it was ended or has failed, the pipe is closed, so that
+ * the program learns of it instead of waiting for a reader for ever.
+ */
+function drain(from: Readable, target: Writable): void {
+  if (target.destroyed || target.writableEnded) {
+    from.destroy();
+    return;
+  }
+  target.on('unpipe', function onUnpipe(source: Readable) {
+    if (source !== from) return;
+    target.off('unpipe', onUnpipe);
+    from.destroy();
+  });
+  from.pipe(target, { end: false });
+}
+
 /** What needs no pipe of ours; undefined for what does. */
 function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | undefined {
   if (target === undefined) return 'inherit';
@@ -96,7 +128,7 @@ function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | u
     if (Number.isInteger(target) && target >= 0) return target;
     throw wrongTarget(name, target);
   }
-  if (typeof target !== 'object') throw wrongTarget(name, target);
+  if (typeof target !== 'object' || (target as unknown) === null) throw wrongTarget(name, target);
   const { fd } = target as { readonly fd?: unknown };
   return typeof fd === 'number' && fd >= 0 ? fd : undefined;
 }

@@ -36,7 +36,7 @@ const SHUTDOWN_MS = 5000;
  * A process that holds objects, and the way to them.
  *
  * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
- * live as long as somebody has a proxy, or they are in another object. The process ignores SIGINT and ends with the
+ * live as long as somebody has a proxy, or they are in another object. The process ignores signals to its group and ends with the
  * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
  * anything does not; see {@link ref}.
  *
@@ -183,7 +183,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    */
   async shutdown(): Promise<void> {
     this.#client.ref();
-    if (!this.#client.isClosed) await this.#client.ask('shutdown').catch(() => undefined);
+    if (this.#client.isClosed)
+      this.#process?.terminate(); // it cannot be asked any more
+    else await this.#client.ask('shutdown').catch(() => undefined);
     this.#process?.ref(); // what is waited for here is to come
     if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {
       this.#process.kill();

@@ -139,7 +139,13 @@ export class FramedSocket {
     while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {
       const length = readWord(this.#front(LENGTH_BYTES), 0);
       if (length > this.mostBytes) {
-        this.destroy(new UnframedError(length, this.mostBytes, this.#front(LENGTH_BYTES).slice(0, LENGTH_BYTES)));
+        this.destroy(
+          new UnframedError(
+            length,
+            this.mostBytes,
+            Uint8Array.from(this.#front(LENGTH_BYTES).subarray(0, LENGTH_BYTES)),
+          ),
+        );
         return;
       }
       if (this.#bytes < LENGTH_BYTES + length) break;

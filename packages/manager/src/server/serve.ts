@@ -1,11 +1,11 @@
+import { shieldFromGroup } from '@multiprocess/process';
 import { task } from '@multiprocess/serialization';
 import { Server } from './server.js';
 import type { ServerOptions } from './server.js';
 
 /** What the process of a manager runs. */
 export const serve = task(import.meta, async function serveManager(options: ServerOptions): Promise<void> {
-  // Ctrl-C reaches every process of a terminal; the owner decides what becomes of its manager.
-  process.on('SIGINT', () => undefined);
+  shieldFromGroup(); // the owner decides what becomes of its manager
   await Server.run(options);
   process.exit(0); // whatever tasks of users have left running here
 });

@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import { SharedMemory } from '@multiprocess/shared-memory';
+import { expect } from 'vitest';
+import { accessesDuring } from '../helpers/accesses.js';
+import { times } from '../helpers/effort.js';
+import { isStopped } from '../helpers/is-stopped.js';
+import { markKilled } from '../helpers/segment-directory.js';
+import { until } from '../helpers/until.js';
+import { PAST, PID, REACHED } from './fixtures/at-step.mjs';
+
+/** What happens to a process: a signal at some step, and what follows if that stops it. */
+export interface Fate {
+  readonly fate: string;
+  readonly signal: NodeJS.Signals;
+  readonly next?: NodeJS.Signals;
+}
+
+export const fates: readonly Fate[] = [
+  { fate: 'killed', signal: 'SIGKILL' },
+  { fate: 'stopped, and goes on later', signal: 'SIGSTOP', next: 'SIGCONT' },
+  { fate: 'stopped, and killed later', signal: 'SIGSTOP', next: 'SIGKILL' },
+];
+
+/** Every step is taken where the effort is 1, as every night; else one in five, from another one each time. */
+export const STRIDE = Math.max(1, Math.round(5 / times(5)));
+
+export function firstStep(): number {
+  return 1 + Math.floor(Math.random() * STRIDE);
+}
+
+/** A thread that sleeps looks at memory now and then, and no more than that between some ticks of a timer. */
+const TICKS = 10;
+const MOST_LOOKS = 5000;
+
+/** What a test shares with the process whose steps it counts. */
+export class Steps {
+  readonly memory = new SharedMemory({ size: 64 });
+  readonly #words = new Int32Array(this.memory.buffer);
+
+  /** Whether the process got as far as the step, and so received its signal. */
+  get reached(): boolean {
+    return this.#words[REACHED] === 1;
+  }
+
+  /** Whether it is stopped now. */
+  get isStopped(): boolean {
+    const pid = Atomics.load(this.#words, PID);
+    return pid !== 0 && isStopped(pid);
+  }
+
+  /** Forgets the step before. */
+  begin(): void {
+    markKilled();
+    this.#words.fill(0);
+  }
+
+  /** While the process is stopped, if it comes to that before `over`: this thread sleeps, and its timers run. */
+  async letGoOn(over: Promise<unknown>, { next }: Fate): Promise<void> {
+    if (next === undefined) return;
+    const state = { isOver: false };
+    void over.then(() => (state.isOver = true));
+    await until(() => state.isOver || this.isStopped);
+    if (state.isOver) return;
+    expect(await accessesDuring(ticks)).toBeLessThan(MOST_LOOKS);
+    process.kill(Atomics.load(this.#words, PID), next);
+  }
+
+  /** Blocks this thread until the process has received its signal, or has gone past the step. */
+  blockUntilReached(): void {
+    while (Atomics.load(this.#words, REACHED) === 0 && Atomics.load(this.#words, PAST) === 0);
+  }
+
+  /** Does that in a thread of its own, for one that blocks. Returns what ends it. */
+  letGoOnElsewhere({ next }: Fate): () => Promise<void> {
+    if (next === undefined) return () => Promise.resolve();
+    const thread = new Worker(new URL('fixtures/let-go-on.mjs', import.meta.url), {
+      workerData: { words: this.#words, signal: next },
+      execArgv: [],
+    });
+    return async () => {
+      await thread.terminate();
+    };
+  }
+
+  close(): void {
+    this.memory.close();
+  }
+}
+
+async function ticks(): Promise<void> {
+  for (let i = 0; i < TICKS; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+}
