@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';
 import { newDirectory, newFile, start } from './helpers.js';
@@ -15,11 +15,12 @@ const ends = [
 
 // The fixture maps a permanent segment with a life word, two passing ones (one in a worker), and makes FIFOs beside them.
 describe.each(ends)('after $end', ({ end, status }) => {
-  test('the files are gone, and the directory with them', async () => {
+  test('the files are gone, and the directory with them, which says by its sticky bit that it was made for them', async () => {
     const directory = newDirectory();
+    chmodSync(directory, 0o1700);
     const child = start('end.mjs', [directory, end]);
     await child.next();
-    expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
+    expect(readdirSync(directory).sort()).toEqual(['bell-1f-0', 'bell-1f-1', 'of-main', 'of-worker', 'registry']);
     child.process.send('end');
     expect(await child.ended).toBe(status);
     expect(existsSync(directory) ? readdirSync(directory) : 'gone').toBe('gone');
@@ -34,13 +35,22 @@ test.each(['a normal end', 'process.exit()'])(
     await Promise.all([leaver.next(), stayer.next()]);
     leaver.process.send('end');
     await leaver.ended;
-    expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
+    expect(readdirSync(directory).sort()).toEqual(['bell-1f-0', 'bell-1f-1', 'of-main', 'of-worker', 'registry']);
     stayer.process.kill('SIGKILL');
     await stayer.ended;
-    expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1', 'of-main', 'of-worker', 'registry']);
+    expect(readdirSync(directory).sort()).toEqual(['bell-1f-0', 'bell-1f-1', 'of-main', 'of-worker', 'registry']);
     for (const name of ['of-main', 'of-worker', 'registry']) expect(native().reap(`${directory}/${name}`)).toBe(1);
   },
 );
+
+test('a directory that the user has made stays, also when it is empty', async () => {
+  const directory = newDirectory();
+  const child = start('end.mjs', [directory, 'process.exit()']);
+  await child.next();
+  child.process.send('end');
+  await child.ended;
+  expect(readdirSync(directory)).toEqual([]);
+});
 
 test('a directory in which anything else is left stays, with that', async () => {
   const directory = newDirectory();
@@ -53,14 +63,13 @@ test('a directory in which anything else is left stays, with that', async () => 
 });
 
 test('a directory that others may write to is not tidied: only the segments go', async () => {
-  const { chmodSync } = await import('node:fs');
   const directory = newDirectory();
   chmodSync(directory, 0o777);
   const child = start('end.mjs', [directory, 'process.exit()']);
   await child.next();
   child.process.send('end');
   await child.ended;
-  expect(readdirSync(directory).sort()).toEqual(['bell-0', 'bell-1']);
+  expect(readdirSync(directory).sort()).toEqual(['bell-1f-0', 'bell-1f-1']);
 });
 
 test('a process that maps and ends at once, many times over, leaves nothing', async () => {

@@ -2,17 +2,23 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
+  readdirSync,
+  readlinkSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
-import { EINVAL, after, newDirectory, newFile, start } from './helpers.js';
+import { EINVAL, PAGE, SHARED, after, mapHere, newDirectory, newFile, start } from './helpers.js';
 
 const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const PIPE_CAPACITY = 65_536; // Linux's default
@@ -75,3 +81,78 @@ test('ring() writes a byte, is content with a full FIFO, and says if nobody read
   expect(native().ring(-1)).toBe(-9); // EBADF
   expect((native().ring as () => number)()).toBe(-9);
 });
+
+test('reap() with a magic number removes only what begins with it', () => {
+  const directory = newDirectory();
+  const path = `${directory}/file`;
+  for (const [content, removed] of [
+    ['', 0],
+    ['MPS', 0],
+    ['MPSX and more', 0],
+    ['MPSG', 1],
+  ] as const) {
+    writeFileSync(path, content);
+    expect(native().reap(path, 0x4753504d)).toBe(removed);
+    expect(existsSync(path)).toBe(removed === 0);
+  }
+});
+
+test('rename() replaces nothing, and what is mapped is shown under the new name', () => {
+  const path = newFile();
+  const { segment } = mapHere(path);
+  const directory = dirname(path);
+  writeFileSync(`${directory}/taken`, 'mine');
+  expect(native().rename(path, `${directory}/taken`)).toBe(-17); // EEXIST
+  expect(native().rename(path, `${directory}/renamed`)).toBe(0);
+  expect(readFileSync('/proc/self/maps', 'utf8')).toContain(` ${directory}/renamed\n`);
+  expect(native().rename(path, `${directory}/other`)).toBe(-2); // ENOENT
+  expect(readFileSync(`${directory}/taken`, 'utf8')).toBe('mine');
+  expect(segment).toBeGreaterThan(0);
+});
+
+test('keepReachable() keeps a descriptor through which a file without a name is opened again, until it is unmapped', () => {
+  const path = newFile();
+  const fd = openSync(path, 'r+');
+  native().lock(fd, SHARED);
+  const segment = native().map(fd, PAGE, '', false);
+  const descriptors = () => readdirSync('/proc/self/fd').filter((number) => linkOf(number) === `${path} (deleted)`);
+  expect(native().keepReachable(segment, fd)).toBe(0);
+  expect(native().keepReachable(segment, fd)).toBe(0);
+  closeSync(fd);
+  unlinkSync(path);
+  const [number, ...others] = descriptors();
+  expect(others).toEqual([]);
+  const again = openSync(`/proc/self/fd/${number}`, 'r+');
+  expect(native().map(again, PAGE, '', false)).toBe(segment);
+  closeSync(again);
+  native().unmap(segment);
+  expect(descriptors()).toHaveLength(1);
+  native().unmap(segment);
+  expect(descriptors()).toEqual([]);
+  expect(native().keepReachable(segment, 0)).toBe(EINVAL);
+});
+
+test('find() gives what this process has mapped for good under a path, whatever has become of the file', () => {
+  const path = newFile();
+  const fd = openSync(path, 'r+');
+  native().lock(fd, SHARED);
+  expect(native().find(path)).toEqual([0, 0]);
+  const passing = native().map(fd, PAGE, path, false);
+  expect(native().find(path)).toEqual([0, 0]);
+  const segment = native().map(fd, PAGE, path, true);
+  const { ino } = fstatSync(fd);
+  closeSync(fd);
+  unlinkSync(path);
+  expect(segment).toBe(passing);
+  expect(native().find(path)).toEqual([segment, ino]);
+  for (let references = 0; references < 3; references++) expect(native().unmap(segment)).toBe(0);
+  expect(native().unmap(segment)).toBe(EINVAL);
+});
+
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return ''; // the one of the listing
+  }
+}

@@ -172,6 +172,25 @@ describe('what the system refuses is a typed error that says why and what to do:
   });
 });
 
+test.skipIf(mountNamespace === undefined)(
+  'a program whose first use found the file system full goes on when there is room (skipped where unshare(1) may not mount)',
+  () => {
+    const [command = '', ...flags] = mountNamespace ?? [];
+    const script = 'mount -t tmpfs -o size=300k,mode=700 tmpfs "$MULTIPROCESS_DIR"; exec "$0" "$@"';
+    const program = fileURLToPath(fixture('first-use-when-full.mjs'));
+    const env = { ...process.env, MULTIPROCESS_DIR: newDirectory() };
+    const { status, signal, stdout, stderr } = spawnSync(
+      command,
+      [...flags, 'bash', '-c', script, process.execPath, program],
+      { env, encoding: 'utf8' },
+    );
+    expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
+    expect(stdout).toBe(
+      'OutOfMemoryError\nOutOfMemoryError\nOutOfMemoryError\nin a thread: OutOfMemoryError\nnow it works\n',
+    );
+  },
+);
+
 test('when the process has nearly as many mappings as it may, that is said before Node aborts, and closing makes room at once', async () => {
   const child = startChild(fixture('use-up-mappings.mjs'), { env: { MULTIPROCESS_DIR: newDirectory() } });
   expect(await child.line(/^refused/), child.stderr).toMatch(/OutOfMemoryError .*vm\.max_map_count/);

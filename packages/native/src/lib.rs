@@ -53,6 +53,11 @@ pub fn find(env: Env, path: String) -> Vec<f64> {
 }
 
 #[napi]
+pub fn make_permanent(segment: u32) -> i32 {
+    platform::make_permanent(segment)
+}
+
+#[napi]
 pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
     platform::keep_reachable(segment, fd)
 }

@@ -1,4 +1,4 @@
-import { constants, lstatSync, readFileSync } from 'node:fs';
+import { constants, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
@@ -6,12 +6,10 @@ import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { ensureDirectory, segmentDirectory, withDirectory } from './directory.js';
 import { hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
-import { descriptorOfInode } from './linux/deleted-files.js';
-import { lostRegistry } from './lost-files.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
-import { createFile, openFile, openLostFile } from './segment-file.js';
-import type { OpenedFile } from './segment-file.js';
+import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
+import { createFile } from './segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';
 
@@ -57,14 +55,6 @@ const BYTES = PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4;
 const HIGH = HEADER_BYTES / 4;
 const FIRST_SLOT = PAGE_BYTES / 4;
 
-const FILE_NAME = 'registry';
-/** How this process opens its own. */
-const FOR_LIFE = { permanent: true, reachable: true } as const;
-/**
- * The environment variable that leads a child to the registry of its parent, where that has lost its name or its directory was
- * replaced: process id, and inode of a file that this process has open.
- */
-const REGISTRY_VARIABLE = 'MULTIPROCESS_REGISTRY';
 const KIND = 'shared-memory.Registry';
 const LOCK_EXCLUSIVE = 2;
 const CLAIM_PAUSE_MS = 1;
@@ -98,9 +88,12 @@ export class Registry {
     this.#inode = inode;
   }
 
-  static #map(directory: string, { segment, inode }: Mapped): Registry {
+  /** @param first the header, where a buffer over it is there already */
+  static #map(directory: string, { segment, inode }: Mapped, first?: SharedArrayBuffer): Registry {
     const buffer = native().buffer(segment, 0, BYTES);
-    const { registry } = readHeader(new Uint8Array(buffer, 0, HEADER_BYTES), BYTES, join(directory, FILE_NAME));
+    const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
+    const { registry } = readHeader(header, BYTES, join(directory, REGISTRY_FILE));
+    native().makePermanent(segment); // not before: threads find what is permanent by its path, and it is never let go
     return new Registry(directory, segment, registry, new Int32Array(buffer), inode);
   }
 
@@ -112,8 +105,8 @@ export class Registry {
    */
   static copy(): Registry | undefined {
     const directory = segmentDirectory();
-    const path = join(directory, FILE_NAME);
-    const bytes = withDirectory(`read ${path}`, () => readIfPresent(path));
+    const path = join(directory, REGISTRY_FILE);
+    const bytes = readRegistryFile(path);
     if (bytes === undefined) return undefined;
     const { kind, registry } = readHeader(bytes, bytes.byteLength, path);
     if (kind !== KIND || bytes.byteLength !== BYTES) throw new CorruptSegmentError(`${path} is no registry`);
@@ -126,41 +119,45 @@ export class Registry {
    */
   static open(): Registry {
     const directory = segmentDirectory();
-    const path = join(directory, FILE_NAME);
+    const path = join(directory, REGISTRY_FILE);
     const [segment, inode] = native().find(path);
     if (segment !== 0) return Registry.#map(directory, { segment, inode });
     ensureDirectory(directory);
     for (;;) {
-      const found = openInherited(path) ?? openFile(directory, FILE_NAME, FOR_LIFE) ?? openLost(path);
+      const found = openRegistryFile(directory);
       if (found !== undefined) {
         if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
+          native().unmap(found.segment);
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
         }
         return Registry.#map(directory, found);
       }
       const id = randomBytes(8).readBigUInt64LE();
-      const made = createFile(directory, FILE_NAME, {
+      let first: SharedArrayBuffer | undefined;
+      const made = createFile(directory, REGISTRY_FILE, {
         byteLength: BYTES,
         reserved: PAGE_BYTES,
-        ...FOR_LIFE,
+        reachable: true,
         initialise: ({ segment }) => {
           const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid };
-          writeHeader(new Uint8Array(native().buffer(segment, 0, PAGE_BYTES)), header);
+          first = native().buffer(segment, 0, PAGE_BYTES);
+          writeHeader(new Uint8Array(first), header);
         },
       });
-      if (made !== undefined) return Registry.#map(directory, made);
+      // With its last buffer a mapping goes: this one is kept until the registry has its own.
+      if (made !== undefined && first !== undefined) return Registry.#map(directory, made, first);
     }
   }
 
   /** Whether its name leads to something else by now, or to nothing: see lost-files.ts. */
   get isLost(): boolean {
-    const path = join(this.directory, FILE_NAME);
+    const path = join(this.directory, REGISTRY_FILE);
     return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
   }
 
   /** What a child needs in its environment to find this registry: nothing, as long as it finds it by its name. */
   get inheritance(): Readonly<Record<string, string>> {
-    return this.isLost ? { [REGISTRY_VARIABLE]: `${process.pid}:${this.#inode}` } : {};
+    return this.isLost ? inheritanceOf(this.#inode) : {};
   }
 
   /** The processes of the threads that live. */
@@ -309,27 +306,6 @@ export class Registry {
 interface Mapped {
   readonly segment: number;
   readonly inode: number;
-}
-
-function readIfPresent(path: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.from(readFileSync(path));
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
-
-function openInherited(path: string): OpenedFile | undefined {
-  const [pid, inode] = (process.env[REGISTRY_VARIABLE] ?? '').split(':').map(Number);
-  if (pid === undefined || inode === undefined) return undefined;
-  const through = descriptorOfInode(pid, inode);
-  return through === undefined ? undefined : openLostFile(through, path, FOR_LIFE);
-}
-
-function openLost(path: string): OpenedFile | undefined {
-  const through = lostRegistry(path);
-  return through === undefined ? undefined : openLostFile(through, path, FOR_LIFE);
 }
 
 /** The slot number in an owner id; −1 for what is none. */

@@ -73,8 +73,6 @@ interface NewFile {
   readonly byteLength: number;
   /** Bytes from the start that are reserved at once, so that touching them can never fail. */
   readonly reserved: number;
-  /** Never unmapped before the process ends. */
-  readonly permanent: boolean;
   /** Whether others shall reach it although it loses its name, by a descriptor that stays open for it. */
   readonly reachable: boolean;
   /** Writes the contents. Nobody else can see the file until it returns. */
@@ -153,10 +151,9 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
 }
 
 /** What was closed or dropped keeps its addresses until it is collected: so that is done before anything is refused. */
-function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'permanent' | 'reachable'>): number {
-  let segment = native().map(fd, byteLength, path, how.permanent);
-  if (segment === NO_MEMORY && native().collectGarbage() === 0)
-    segment = native().map(fd, byteLength, path, how.permanent);
+function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'reachable'>): number {
+  let segment = native().map(fd, byteLength, path, false);
+  if (segment === NO_MEMORY && native().collectGarbage() === 0) segment = native().map(fd, byteLength, path, false);
   checked(segment, 'mmap', path);
   if (how.reachable) native().keepReachable(segment, fd);
   return segment;
@@ -171,11 +168,7 @@ function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'p
  * @throws {OutOfMemoryError} If the process has no room for a mapping.
  * @throws {SystemError} If the system refuses it for another reason.
  */
-export function openFile(
-  directory: string,
-  fileName: string,
-  how: Pick<NewFile, 'permanent' | 'reachable'>,
-): OpenedFile | undefined {
+export function openFile(directory: string, fileName: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
   const path = join(directory, fileName);
   return withDirectory(`open ${path}`, () => open(path, how));
 }
@@ -187,11 +180,7 @@ export function openFile(
  * @param path where it once was
  * @returns undefined if that process has ended meanwhile
  */
-export function openLostFile(
-  through: string,
-  path: string,
-  how: Pick<NewFile, 'permanent' | 'reachable'>,
-): OpenedFile | undefined {
+export function openLostFile(through: string, path: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
   return withDirectory(`open ${path}, which has lost its name`, () => {
     let fd: number;
     try {
@@ -210,7 +199,7 @@ export function openLostFile(
   });
 }
 
-function open(path: string, how: Pick<NewFile, 'permanent' | 'reachable'>): OpenedFile | undefined {
+function open(path: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
   for (let tries = 0; ; tries++) {
     let fd: number;
     try {

@@ -117,7 +117,6 @@ export class Segment implements MemoryRange {
       const file = createFile(registry.directory, fileName(reference), {
         byteLength: fileBytes,
         reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
-        permanent: false,
         reachable: plan.reachable ?? false,
         initialise: (made) => {
           const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
@@ -176,7 +175,7 @@ export class Segment implements MemoryRange {
   static #find(reference: string, kind: string): Segment | undefined {
     if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
     const { registry } = thisThread();
-    const how = { permanent: false, reachable: false };
+    const how = { reachable: false };
     let file = openFile(registry.directory, fileName(reference), how);
     if (file === undefined) {
       const through = lostObject(registry, fileName(reference));

@@ -28,7 +28,7 @@ pub use life::{claim as claim_life, release as release_life};
 pub use pages::{give_back, reserve};
 pub use pidfd::{open_process, signal_process};
 pub use process::{die_with_parent, set_parent_death_signal, wait_exit};
-pub use segments::{find, keep_reachable, map, unmap};
+pub use segments::{find, keep_reachable, make_permanent, map, unmap};
 pub use shared_buffer::buffer;
 pub use signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
 

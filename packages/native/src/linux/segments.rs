@@ -99,6 +99,14 @@ pub fn find(env: sys::napi_env, path: String) -> Vec<f64> {
     vec![f64::from(segment), inode]
 }
 
+/// From now on it stays mapped until the process ends.
+pub fn make_permanent(segment: u32) -> i32 {
+    let mut registry = REGISTRY.lock().unwrap();
+    let Ok((_, mapping)) = registry.of_segment(segment) else { return -libc::EINVAL };
+    mapping.permanent = true;
+    0
+}
+
 /// Keeps a descriptor of the mapped file, through which others can open it when it has lost its name. Without one it works as well.
 pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
     let mut registry = REGISTRY.lock().unwrap();
