@@ -18,6 +18,7 @@ export function hasFailed(url: string): boolean {
  * processes is refused; see `whileImporting`.
  */
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  checkModule(url);
   try {
     const module = await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>);
     failures.delete(url);
@@ -36,7 +37,7 @@ export async function importModule(url: string): Promise<Readonly<Record<string,
  */
 export function loadModuleSync(url: string): void {
   checkModule(url);
-  const { protocol, search, hash } = new URL(url);
+  const { protocol, search, hash } = parsed(url);
   // `require` knows files only. What it would load instead is another instance of the module.
   if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');
   try {
@@ -46,6 +47,14 @@ export function loadModuleSync(url: string): void {
     if (isAsyncModule(cause))
       throw notLoaded(url, 'it uses top-level await, for which a call that blocks cannot wait', cause);
     if (!isAboutLoading(cause)) failures.set(url, cause);
+    throw failed(url, cause);
+  }
+}
+
+function parsed(url: string): URL {
+  try {
+    return new URL(url);
+  } catch (cause) {
     throw failed(url, cause);
   }
 }
