@@ -1,68 +1,47 @@
-import { constants, readFileSync } from 'node:fs';
+import { constants as files } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
 import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { ensureDirectory, segmentDirectory } from './directory.js';
 import { hasErrorCode, systemErrorOf } from './errno.js';
-import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
+import { CorruptSegmentError, HandleError, OutOfMemoryError, UnsupportedPlatformError } from './errors.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
+import {
+  AWAITED,
+  BELL,
+  BLOCKED,
+  GENERATION,
+  HIGH,
+  INTEREST,
+  INTEREST_BITS,
+  LIFE_WORD,
+  MAX_GENERATION,
+  MAX_SLOTS,
+  OWNER_DIED,
+  PAGE_BYTES,
+  PID,
+  REGISTRY_KIND,
+  SLOT_BITS,
+  SLOT_MASK,
+  SLOT_WORDS,
+  THREAD,
+  copyRegistry,
+  lifeCellByte,
+  registryBytes,
+  slotBase,
+} from './registry-layout.js';
 import { createFile, openFile } from './segment-file.js';
-import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
+import { writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';
 
-// The registry: one segment per directory, with a slot for every thread that uses the toolkit.
-//
-// Header page: HIGH, how many slots were ever in use. Written under the claim lock, grows only.
-//
-// A slot, 64 words, written by its own thread only, but for BELL and while it is being claimed:
-//   LIFE        a robust mutex of the C library (64 bytes), held by the thread from the claim to its end. The kernel
-//               sets bit 30 of the word with the thread's number when the thread ends, however it ends.
-//   LIFE_WORD   which word of the mutex that is (0 glibc, 1 musl), plus one; 0 until the first claim
-//   GENERATION  1 .. 2^19 - 1, one more at every claim
-//   PID, THREAD process id and worker number, for people
-//   BLOCKED     3 words: what the thread is blocked on, for people; see wait-records.ts
-//   INTEREST    512 bits: hashes of the words that the thread's event loop waits for; read by whoever wakes
-//   BELL        see doorbell.ts
-//   AWAITED     15 words: what its event loop waits for, for people; see wait-records.ts
-//
-// An owner id is GENERATION << 12 | slot number + 1. It fits 31 bits, is never 0, and names the same thread until a
-// slot has been claimed half a million times more.
-//
-// Claiming is rare (once a thread) and done under flock(LOCK_EX) on the directory, which the kernel drops if the claimer
-// dies. A claimer first raises GENERATION, which makes every older id dead, then renews the mutex. Killed in between, it
-// leaves a slot whose mutex is free (0) or marked: dead either way, so the next claimer may have it.
-const SLOT_WORDS = 64;
-const LIFE_WORD = 16;
-const GENERATION = 17;
-const PID = 18;
-const THREAD = 19;
-const BLOCKED = 20;
-const INTEREST = 32;
-const BELL = 48;
-const AWAITED = 49;
-
-const MAX_SLOTS = 4095;
-const MAX_GENERATION = 2 ** 19 - 1;
-const SLOT_BITS = 12;
-const SLOT_MASK = 0xfff;
-const OWNER_DIED = 0x40000000;
-
-const PAGE_BYTES = 4096;
-const BYTES = PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4;
-const HIGH = HEADER_BYTES / 4;
-const FIRST_SLOT = PAGE_BYTES / 4;
-
 const FILE_NAME = 'registry';
-const KIND = 'shared-memory.Registry';
 const LOCK_EXCLUSIVE = 2;
 const CLAIM_PAUSE_MS = 1;
 const MAX_CLAIM_TRIES = 5000;
-const { O_DIRECTORY, O_RDONLY } = constants;
-
-/** How many different hashes an interest set tells apart. */
-export const INTEREST_BITS = 512;
+const { O_DIRECTORY, O_RDONLY } = files;
 
 /** Where a word of a slot lies, for native calls and for atomics. */
 export interface SlotWord {
@@ -78,16 +57,19 @@ export class Registry {
   /** The registry's memory, by the number that native calls take. */
   readonly segment: number;
   readonly words: Int32Array;
+  readonly #pageBytes: number;
 
-  private constructor(directory: string, segment: number, id: bigint, words: Int32Array) {
+  private constructor(directory: string, segment: number, id: bigint, words: Int32Array, pageBytes: number) {
     this.directory = directory;
     this.segment = segment;
     this.id = id;
     this.words = words;
+    this.#pageBytes = pageBytes;
   }
 
-  static #map(directory: string, segment: number, id: bigint): Registry {
-    return new Registry(directory, segment, id, new Int32Array(native().buffer(segment, 0, BYTES)));
+  static #map(directory: string, segment: number, id: bigint, pageBytes: number): Registry {
+    const buffer = native().buffer(segment, 0, registryBytes(pageBytes));
+    return new Registry(directory, segment, id, new Int32Array(buffer), pageBytes);
   }
 
   /**
@@ -99,41 +81,42 @@ export class Registry {
   static copy(): Registry | undefined {
     const directory = segmentDirectory();
     const path = join(directory, FILE_NAME);
-    let bytes: Uint8Array;
+    let copy: ReturnType<typeof copyRegistry>;
     try {
-      bytes = Uint8Array.from(readFileSync(path));
+      copy = copyRegistry(path);
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return undefined;
       throw error;
     }
-    const { kind, registry } = readHeader(bytes, bytes.byteLength, path);
-    if (kind !== KIND || bytes.byteLength !== BYTES) throw new CorruptSegmentError(`${path} is no registry`);
-    return new Registry(directory, 0, registry, new Int32Array(bytes.buffer));
+    const { bytes, header, pageBytes } = copy;
+    return new Registry(directory, 0, header.registry, new Int32Array(bytes.buffer), pageBytes);
   }
 
   /** The registry of the directory that programs of this user meet in; made if there is none. */
   static open(): Registry {
     const directory = segmentDirectory();
     ensureDirectory(directory);
+    const { pageBytes } = native().describe();
+    const byteLength = registryBytes(pageBytes);
     for (;;) {
       const found = openFile(directory, FILE_NAME, { permanent: true });
       if (found !== undefined) {
-        if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
+        if (found.header.kind !== REGISTRY_KIND || found.header.byteLength !== byteLength) {
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
         }
-        return Registry.#map(directory, found.segment, found.header.registry);
+        return Registry.#map(directory, found.segment, found.header.registry, pageBytes);
       }
       const id = randomBytes(8).readBigUInt64LE();
       const made = createFile(directory, FILE_NAME, {
-        byteLength: BYTES,
+        byteLength,
         reserved: PAGE_BYTES,
         permanent: true,
         initialise: ({ segment }) => {
-          const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid };
+          const header = { kind: REGISTRY_KIND, byteLength, seed: 0, registry: id, creator: process.pid };
           writeHeader(new Uint8Array(native().buffer(segment, 0, PAGE_BYTES)), header);
         },
       });
-      if (made !== undefined) return Registry.#map(directory, made.segment, id);
+      if (made !== undefined) return Registry.#map(directory, made.segment, id, pageBytes);
     }
   }
 
@@ -168,25 +151,33 @@ export class Registry {
     while (slot < high && !this.isDead(this.ownerOf(slot))) slot++;
     if (slot === MAX_SLOTS) throw new HandleError(`${MAX_SLOTS} threads share ${this.directory} already`);
     const base = slotBase(slot);
-    const reserved = native().reserve(this.segment, pageOf(base * 4), PAGE_BYTES);
-    if (reserved < 0) {
-      throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
-        cause: systemErrorOf(reserved, 'fallocate'),
-      });
-    }
+    this.#reserve(base * 4);
+    this.#reserve(this.#cellByte(slot));
     const generation = (Atomics.load(this.words, base + GENERATION) % MAX_GENERATION) + 1;
     Atomics.store(this.words, base + GENERATION, generation);
     for (let i = 0; i < INTEREST_BITS / 32; i++) Atomics.store(this.words, base + INTEREST + i, 0);
     Atomics.store(this.words, base + BELL, 0);
     this.words.fill(0, base + BLOCKED, base + INTEREST);
     this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
-    const lifeByte = native().claimLife(this.segment, base * 4);
-    if (lifeByte < 0) throw systemErrorOf(lifeByte, 'pthread_mutex_lock');
+    const lifeByte = native().claimLife(this.segment, this.#cellByte(slot));
+    if (lifeByte < 0) throw noLifeError(lifeByte);
     this.words[base + PID] = process.pid;
     this.words[base + THREAD] = threadId;
     Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);
     if (slot >= high) Atomics.store(this.words, HIGH, slot + 1);
     return (generation << SLOT_BITS) | (slot + 1);
+  }
+
+  #reserve(byteOffset: number): void {
+    const reserved = native().reserve(this.segment, byteOffset, 1);
+    if (reserved === 0) return;
+    throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
+      cause: systemErrorOf(reserved, 'fallocate'),
+    });
+  }
+
+  #cellByte(slot: number): number {
+    return lifeCellByte(slot, this.#pageBytes);
   }
 
   /** The id of the thread that has, or had last, that slot. */
@@ -211,8 +202,8 @@ export class Registry {
 
   /** Where the slot's life word is. Only two values are possible, whatever stands in memory. */
   lifeWord(slot: number): SlotWord {
-    const base = slotBase(slot);
-    const index = base + (Atomics.load(this.words, base + LIFE_WORD) === 2 ? 1 : 0);
+    const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
+    const index = this.#cellByte(slot) / 4 + second;
     return { index, byteOffset: index * 4 };
   }
 
@@ -256,10 +247,14 @@ export function slotOf(owner: number): number {
   return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
 }
 
-function slotBase(slot: number): number {
-  return FIRST_SLOT + slot * SLOT_WORDS;
-}
+/** Without the list of robust futexes, or the right to ask for it. */
+const NO_LIST: readonly number[] = [-constants.errno.ENOSYS, -constants.errno.ENOTSUP, -constants.errno.EPERM];
 
-function pageOf(byteOffset: number): number {
-  return byteOffset - (byteOffset % PAGE_BYTES);
+function noLifeError(status: number): Error {
+  const cause = systemErrorOf(status, 'get_robust_list');
+  if (!NO_LIST.includes(status)) return cause;
+  return new UnsupportedPlatformError(
+    'Sharing between processes needs a kernel that tells when a thread ends (robust futexes), and there is none here: qemu-user, for one, has not',
+    { cause },
+  );
 }

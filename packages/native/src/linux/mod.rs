@@ -11,6 +11,7 @@ mod life;
 mod pages;
 mod process;
 mod registry;
+mod robust_list;
 mod segments;
 mod shared_buffer;
 mod signals;
@@ -29,6 +30,6 @@ pub use segments::{map, unmap};
 pub use shared_buffer::buffer;
 pub use signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
 
-pub fn describe() -> (&'static str, bool) {
-    (shared_buffer::way_name(), futex::waitv_is_there())
+pub fn describe() -> (&'static str, bool, bool, u32) {
+    (shared_buffer::way_name(), futex::waitv_is_there(), life::is_possible(), pages::page_size() as u32)
 }
