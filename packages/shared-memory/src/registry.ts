@@ -145,8 +145,34 @@ export class Registry {
     }
   }
 
-  #claimLocked(): number {
+  /**
+   * Forgets the highest slots if their threads have ended: who wakes looks at all that are in use, for ever if nobody did
+   * this. Never waits, never fails: nothing happens while somebody claims.
+   */
+  trim(): void {
     const high = this.slots;
+    if (high === 0 || !this.isDead(this.ownerOf(high - 1))) return;
+    try {
+      const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
+      try {
+        if (native().lock(fd, LOCK_EXCLUSIVE) === 0) Atomics.store(this.words, HIGH, this.#highest());
+      } finally {
+        closeDescriptor(fd);
+      }
+    } catch {
+      // No descriptor is free, say: there will be another wake.
+    }
+  }
+
+  /** One more than the highest slot whose thread lives. Under the claim lock, so that it stays so. */
+  #highest(): number {
+    let high = this.slots;
+    while (high > 0 && this.isDead(this.ownerOf(high - 1))) high--;
+    return high;
+  }
+
+  #claimLocked(): number {
+    const high = this.#highest();
     let slot = 0;
     while (slot < high && !this.isDead(this.ownerOf(slot))) slot++;
     if (slot === MAX_SLOTS) throw new HandleError(`${MAX_SLOTS} threads share ${this.directory} already`);
@@ -164,7 +190,7 @@ export class Registry {
     this.words[base + PID] = process.pid;
     this.words[base + THREAD] = threadId;
     Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);
-    if (slot >= high) Atomics.store(this.words, HIGH, slot + 1);
+    Atomics.store(this.words, HIGH, Math.max(high, slot + 1));
     return (generation << SLOT_BITS) | (slot + 1);
   }
 
