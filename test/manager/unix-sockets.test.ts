@@ -130,9 +130,15 @@ describe('a listener at a path', () => {
   test('leaves alone what lies there and is no socket', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, 'mine');
-    await expect(new Listener({ address: `unix:${path}` }).listening).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(new Listener({ address: `unix:${path}` }).listening).rejects.toMatchObject({
+      code: 'ERR_MULTIPROCESS_SYSTEM',
+      systemCode: 'EADDRINUSE',
+    });
     expect(readdirSync(folder)).toEqual(['file']);
-    await expect(Manager.start({ address: `unix:${path}` })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(Manager.start({ address: `unix:${path}` })).rejects.toMatchObject({
+      code: 'ERR_MULTIPROCESS_SYSTEM',
+      systemCode: 'EADDRINUSE',
+    });
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
@@ -149,11 +155,14 @@ describe('a listener at a path', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test.each(['/no/such/directory/socket', '/proc/socket'])('%s is an error as listen() gives it', async (path) => {
+  test.each([
+    ['/no/such/directory/socket', 'ENOENT'],
+    ['/proc/socket', 'ENOENT'],
+  ])('%s is a SystemError that says what the system refused (%s)', async (path, systemCode) => {
     await expect(new Listener({ address: `unix:${path}` }).listening).rejects.toMatchObject({
-      syscall: 'listen',
-      address: path,
-      message: expect.stringMatching(/^listen E[A-Z]+: .* \/.*\/socket$/) as string,
+      name: 'SystemError',
+      systemCode,
+      message: expect.stringContaining(path) as string,
     });
   });
 });

@@ -117,7 +117,7 @@ describe('is a CorruptSegmentError, for every class:', () => {
 test('a segment of another layout version is a HandleError that names both', () => {
   using lock = new Lock();
   plantCopy('future', lock, (fd) => writeSync(fd, Buffer.from([99, 0, 0, 0]), 0, 4, 4));
-  expect(() => Lock.attach(handleOf('sync.Lock', 'future'))).toThrow(/99.*1|1.*99/);
+  expect(() => Lock.attach(handleOf('sync.Lock', 'future'))).toThrow(/99.*2/);
   expect(() => Lock.attach(handleOf('sync.Lock', 'future'))).toThrow(HandleError);
 });
 

@@ -93,7 +93,7 @@ const circumstances: Circumstance[] = [
   {
     what: 'a limit on the length of files',
     inside: 'lock',
-    shell: 'ulimit -f 1100',
+    shell: 'ulimit -f 20000',
     systemCode: 'EFBIG',
     name: 'OutOfMemoryError',
     calls: 'manyQueues pipe pool manager',
