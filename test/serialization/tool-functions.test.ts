@@ -21,11 +21,14 @@ function errorOf(action: () => unknown): Error {
 
 describe('a function that a tool has changed runs as it was written', () => {
   test('by esbuild with keepNames, as tsx does: names are given to inner functions', () => {
-    const { code } = transformSync('export const outer = () => { const inner = () => 1; return [inner.name, inner()]; }', {
-      keepNames: true,
-      format: 'cjs',
-      target: 'node20',
-    });
+    const { code } = transformSync(
+      'export const outer = () => { const inner = () => 1; return [inner.name, inner()]; }',
+      {
+        keepNames: true,
+        format: 'cjs',
+        target: 'node20',
+      },
+    );
     expect(code).toContain('__name');
     const module = { exports: {} as { outer: Any } };
     new Function('module', 'exports', code)(module, module.exports);
