@@ -5,6 +5,7 @@ import { isAsleep, mapHere, newFile, start, until } from './helpers.js';
 const WAITERS = 0x8000_0000;
 const OWNER_DIED = 0x4000_0000;
 const THREAD = 0x3fff_ffff;
+const CELL = 4096 - 8;
 
 /** How a thread can end, and whether the exit handler had time to give its life word up, so that nobody needs to mark it. */
 const ends = [
@@ -27,7 +28,7 @@ describe.each([
     const { words } = mapHere(path);
     const child = start('live.mjs', [path, end]);
     const index = (await child.next()) as number;
-    const life = () => Atomics.load(words, (64 + index) / 4) >>> 0;
+    const life = () => Atomics.load(words, (CELL + index) / 4) >>> 0;
     expect(life() & THREAD).toBeGreaterThan(0);
     expect(life() & OWNER_DIED).toBe(0);
     expect((life() & WAITERS) >>> 0).toBe(WAITERS);
@@ -44,12 +45,15 @@ describe.each([
   });
 });
 
-test('a thread has at most one life word, and only in a permanent segment', async () => {
+test('a thread has at most one life word, at the end of a page of a permanent segment', async () => {
   const child = start('claim-wrongly.mjs', [newFile(), newFile()]);
   expect(await child.next()).toEqual({
     notPermanent: -22,
     misaligned: -22,
+    notAtTheEndOfAPage: [-22, -22, -22, -22],
+    withoutAPageBehind: -22,
     outside: -22,
+    noNumber: -22,
     first: 0,
     second: -17,
     released: 0,
@@ -67,9 +71,9 @@ test('a life word that was given up, or whose thread died, can be claimed again'
   for (const end of ['releaseLife()', 'SIGKILL', 'SIGKILL']) {
     const child = start('live.mjs', [path, end]);
     const index = (await child.next()) as number;
-    expect(Atomics.load(words, (64 + index) / 4) & THREAD).toBe(child.pid);
+    expect(Atomics.load(words, (CELL + index) / 4) & THREAD).toBe(child.pid);
     if (end === 'SIGKILL') child.process.kill('SIGKILL');
     else child.process.send('end');
-    await until(() => (Atomics.load(words, (64 + index) / 4) & (THREAD | OWNER_DIED)) !== child.pid);
+    await until(() => (Atomics.load(words, (CELL + index) / 4) & (THREAD | OWNER_DIED)) !== child.pid);
   }
 });

@@ -25,7 +25,7 @@ test('a segment begins with 128 bytes of header', () => {
   const file = fileOf(memory);
   expect(file.length).toBe(128 + 1000);
   expect(file.toString('latin1', 0, 4)).toBe('MPSG');
-  expect(file.readUInt32LE(4)).toBe(1); // version
+  expect(file.readUInt32LE(4)).toBe(2); // version
   expect(file.readUInt32LE(12)).toBe(1128); // length, low
   expect(file.readUInt32LE(16)).toBe(0); // length, high
   expect(file.readBigUInt64LE(20)).toBe(thisThread().registry.id);
@@ -166,10 +166,11 @@ test('an owner id is 19 bits of generation and 12 bits of slot, which counts fro
   expect(registry.words[base + 17]).toBe(self >>> 12); // generation
   expect(registry.words[base + 18]).toBe(process.pid);
   expect(registry.words[base + 19]).toBe(0); // thread
-  expect(registry.words[base]! & 0x3fffffff).toBe(process.pid); // life word: the kernel's number of the thread
-  expect(registry.words[base + 16]).toBe(1); // which word of the mutex it is, plus one
+  expect(registry.words[base + 16]).toBe(1); // which word of the cell is the life word, plus one
+  const cell = 17 * 65_536 + (slot >> 1) * 2 * 4096 + 4096 - (slot % 2 === 0 ? 8 : 24);
+  expect(registry.words[cell / 4]! & 0x3fffffff).toBe(process.pid); // life word: the kernel's number of the thread
   expect(registry.bellIndex(slot)).toBe(base + 48);
-  expect(registry.words.byteLength).toBe(4096 + 4095 * 256);
+  expect(registry.words.byteLength).toBe(17 * 65_536 + 2048 * 2 * 4096);
   expect(registry.words[128 / 4]).toBe(registry.slots);
 });
 

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { Lock } from '@multiprocess/sync';
-import { thisThread } from '@multiprocess/shared-memory';
+import { Segment, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
-import { fixture } from './helpers.js';
+import { until } from '../helpers/until.js';
+import { fixture, newDirectory } from './helpers.js';
 
 const ROUNDS = times(40);
 
@@ -68,3 +69,67 @@ test('the whole directory goes with the last process', async () => {
   for (const child of children) expect((await child.exit).code).toBe(0);
   expect(() => readdirSync(directory)).toThrow('ENOENT');
 });
+
+describe('the slots that every wake looks at', () => {
+  const THREADS = 12;
+  const wakeOften = (lock: Lock) => {
+    const { kind, reference } = parseHandle(lock.handle);
+    const { words, thread } = Segment.attach(reference, kind);
+    for (let wake = 0; wake < 1024; wake++) thread.parker.unpark(words, 0, 1);
+  };
+  const startMany = async () => {
+    const before = thisThread().registry.slots;
+    const child = startChild(fixture('many-slots.mjs'), { args: [String(THREADS)] });
+    await child.line(/^slots/);
+    return { before, child };
+  };
+
+  test('are fewer again when others have ended and a thread takes a slot', async () => {
+    using lock = new Lock();
+    const { before, child } = await startMany();
+    child.say('end all');
+    await child.line('ended');
+    const { registry } = thisThread();
+    await until(() => registry.isDead(registry.ownerOf(registry.slots - 1)));
+    const user = startUser(lock);
+    await user.exit;
+    expect(registry.slots).toBeLessThanOrEqual(before + 2);
+  });
+
+  test('are fewer again when others have ended and a thread wakes often', async () => {
+    using lock = new Lock();
+    const { before, child } = await startMany();
+    const { registry } = thisThread();
+    expect(registry.slots).toBeGreaterThan(THREADS);
+    wakeOften(lock);
+    expect(registry.slots).toBeGreaterThan(THREADS); // all of them live
+    child.say('end all');
+    await child.line('ended');
+    await until(() => registry.isDead(registry.ownerOf(registry.slots - 1)));
+    wakeOften(lock);
+    expect(registry.slots).toBeLessThanOrEqual(before + 1);
+    expect(registry.isDead(thisThread().self)).toBe(false);
+  });
+
+  test('stay as many as the last that lives needs', async () => {
+    using lock = new Lock();
+    const { child } = await startMany();
+    const { registry } = thisThread();
+    const last = registry.ownerOf(registry.slots - 1);
+    child.say('end all but the last');
+    await child.line('ended');
+    wakeOften(lock);
+    await startUser(lock).exit;
+    expect(registry.slots).toBe(last & 0xfff);
+    expect(registry.isDead(last)).toBe(false);
+  });
+});
+
+test('when all slots are taken, another thread is told so, and finds one when one has ended', async () => {
+  const directory = newDirectory();
+  const child = startChild(fixture('full-registry.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  expect(await child.line(/^full/)).toMatch(/^full ERR_MULTIPROCESS_HANDLE 4095 threads share /);
+  expect(await child.line(/^free/)).toBe('free: slot 4094 of 4095');
+  expect(await child.line(/^none/)).toBe('none lives: 1 slot to look at');
+  expect(await child.exit).toEqual({ code: 0, signal: null });
+}, 120_000);

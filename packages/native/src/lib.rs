@@ -196,10 +196,12 @@ pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
 pub struct Description {
     pub shared_buffer: String,
     pub futex_waitv: bool,
+    pub robust_list: bool,
+    pub page_bytes: u32,
 }
 
 #[napi]
 pub fn describe() -> Description {
-    let (shared_buffer, futex_waitv) = platform::describe();
-    Description { shared_buffer: shared_buffer.into(), futex_waitv }
+    let (shared_buffer, futex_waitv, robust_list, page_bytes) = platform::describe();
+    Description { shared_buffer: shared_buffer.into(), futex_waitv, robust_list, page_bytes }
 }

@@ -68,8 +68,9 @@ export class Pool implements AsyncDisposable, Describable {
     const checked = checkedOptions(options);
     const results = Results.create();
     this.size = checked.processes;
+    let schedule = (): void => undefined; // what could not be started has no driver, when its workers end
     this.#core = new PoolCore(checked, results, () => {
-      this.#driver.schedule();
+      schedule();
     });
     try {
       this.#core.crew.fill();
@@ -79,6 +80,7 @@ export class Pool implements AsyncDisposable, Describable {
       throw error;
     }
     this.#driver = new Driver(this.#core, results);
+    schedule = this.#driver.schedule;
     const submitter = new Submitter(this.#core, results, this.#driver.schedule);
     this.#calls = new PoolCalls(this.#core, this.#driver, submitter, this.size);
   }

@@ -9,6 +9,8 @@ export interface PlatformDescription {
   readonly sharedBuffer: string;
   /** Whether the kernel can wait for two words at once. Without that, the end of a lock's owner is seen after 20 ms. */
   readonly futexWaitv: boolean;
+  /** Whether the kernel tells when a thread ends. Without that nothing can be shared between processes: so it is under qemu-user. */
+  readonly robustList: boolean;
 }
 
 /**
@@ -17,5 +19,6 @@ export interface PlatformDescription {
  * @throws {UnsupportedPlatformError} Where processes cannot share memory.
  */
 export function describePlatform(): PlatformDescription {
-  return { directory: segmentDirectory(), ...native().describe() };
+  const { sharedBuffer, futexWaitv, robustList } = native().describe();
+  return { directory: segmentDirectory(), sharedBuffer, futexWaitv, robustList };
 }

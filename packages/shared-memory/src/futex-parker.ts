@@ -22,6 +22,9 @@ const LINGER_MICROS = 4;
 /** The longest a thread blocks without returning to JavaScript, where `worker.terminate()` and a dead owner get through. */
 const SLICE_MS = 100;
 
+/** Once in so many wakes it is worth a look whether the slots that every wake looks at are still in use. */
+const WAKES_PER_TRIM = 1024;
+
 /** Parks on words of mapped segments: blocked threads in a futex, event loops on their doorbell. */
 export class FutexParker implements GroupParker {
   readonly #native: Native = native();
@@ -31,6 +34,7 @@ export class FutexParker implements GroupParker {
   readonly #watcher: Watcher;
   readonly #blocked: WaitRecords;
   #spinMicros = MOST_SPIN_MICROS;
+  #wakes = 0;
 
   constructor(registry: Registry, self: number, bell: Doorbell) {
     this.#registry = registry;
@@ -107,6 +111,7 @@ export class FutexParker implements GroupParker {
     const offset = byteOffsetOf(mapped, words, index);
     const woken = this.#native.unpark(mapped.segment, offset, count);
     const hash = interestHash(mapped.seed, offset);
+    if (++this.#wakes % WAKES_PER_TRIM === 0) this.#registry.trim();
     const slots = this.#registry.slots;
     for (let slot = 0; slot < slots; slot++) {
       if (!this.#registry.isInterested(slot, hash)) continue;

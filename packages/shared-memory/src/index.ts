@@ -126,7 +126,7 @@ export { RingWriter } from './ring-writer.js';
 export type { NoMemory, PutOutcome } from './ring-writer.js';
 export { Segment, referenceOfName } from './segment.js';
 export type { SegmentPlan } from './segment.js';
-export { SegmentObject } from './segment-object.js';
+export { SegmentObject, accompany } from './segment-object.js';
 export { SegmentPart } from './segment-part.js';
 export type { MemoryRange } from './segment-part.js';
 export { attachBuffer, bufferHandle } from './shared-buffer.js';

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDirectory } from './directory.js';
 import { hasErrorCode } from './errno.js';
 import { descriptorOfInode } from './linux/deleted-files.js';
 import { lostRegistry } from './lost-files.js';
+import { copyRegistry } from './registry-layout.js';
+import type { RegistryCopy } from './registry-layout.js';
 import { openFile, openLostFile } from './segment-file.js';
 import type { OpenedFile } from './segment-file.js';
 
@@ -31,8 +32,8 @@ export function openRegistryFile(directory: string): OpenedFile | undefined {
   );
 }
 
-/** All of the registry's file; undefined if there is none. */
-export function readRegistryFile(path: string): Uint8Array<ArrayBuffer> | undefined {
+/** A copy of the registry's file; undefined if there is none. Throws what {@link copyRegistry} throws. */
+export function readRegistryFile(path: string): RegistryCopy | undefined {
   return withDirectory(`read ${path}`, () => {
     const found = readIfPresent(path);
     if (found !== undefined) return found;
@@ -51,9 +52,9 @@ function openThrough(descriptor: string | undefined, path: string): OpenedFile |
   return descriptor === undefined ? undefined : openLostFile(descriptor, path, { reachable: true });
 }
 
-function readIfPresent(path: string): Uint8Array<ArrayBuffer> | undefined {
+function readIfPresent(path: string): RegistryCopy | undefined {
   try {
-    return Uint8Array.from(readFileSync(path));
+    return copyRegistry(path);
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -1,73 +1,57 @@
-import { constants, lstatSync } from 'node:fs';
+import { constants as files, lstatSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { blockThread } from './block-thread.js';
 import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { ensureDirectory, segmentDirectory, withDirectory } from './directory.js';
 import { hasErrorCode, systemErrorOf } from './errno.js';
-import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
+import { CorruptSegmentError, HandleError, OutOfMemoryError, UnsupportedPlatformError } from './errors.js';
 import { native } from './platform.js';
 import { randomBytes } from './random.js';
 import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
+import {
+  AWAITED,
+  BELL,
+  BLOCKED,
+  GENERATION,
+  HIGH,
+  INTEREST,
+  INTEREST_BITS,
+  LIFE_WORD,
+  MAX_GENERATION,
+  MAX_SLOTS,
+  OWNER_DIED,
+  PAGE_BYTES,
+  PID,
+  REGISTRY_KIND,
+  SLOT_BITS,
+  SLOT_MASK,
+  SLOT_WORDS,
+  THREAD,
+  lifeCellByte,
+  registryBytes,
+  slotBase,
+} from './registry-layout.js';
 import { createFile } from './segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from './segment-header.js';
 import type { OwnerDescription } from './thread.js';
 
-// The registry: one segment per directory, with a slot for every thread that uses the toolkit.
-//
-// Header page: HIGH, how many slots were ever in use. Written under the claim lock, grows only.
-//
-// A slot, 64 words, written by its own thread only, but for BELL and while it is being claimed:
-//   LIFE        a robust mutex of the C library (64 bytes), held by the thread from the claim to its end. The kernel
-//               sets bit 30 of the word with the thread's number when the thread ends, however it ends.
-//   LIFE_WORD   which word of the mutex that is (0 glibc, 1 musl), plus one; 0 until the first claim
-//   GENERATION  1 .. 2^19 - 1, one more at every claim
-//   PID, THREAD process id and worker number, for people
-//   BLOCKED     3 words: what the thread is blocked on, for people; see wait-records.ts
-//   INTEREST    512 bits: hashes of the words that the thread's event loop waits for; read by whoever wakes
-//   BELL        see doorbell.ts
-//   AWAITED     15 words: what its event loop waits for, for people; see wait-records.ts
-//
-// An owner id is GENERATION << 12 | slot number + 1. It fits 31 bits, is never 0, and names the same thread until a
-// slot has been claimed half a million times more.
-//
-// Claiming is rare (once a thread) and done under flock(LOCK_EX) on the directory, which the kernel drops if the claimer
-// dies. A claimer first raises GENERATION, which makes every older id dead, then renews the mutex. Killed in between, it
-// leaves a slot whose mutex is free (0) or marked: dead either way, so the next claimer may have it.
-const SLOT_WORDS = 64;
-const LIFE_WORD = 16;
-const GENERATION = 17;
-const PID = 18;
-const THREAD = 19;
-const BLOCKED = 20;
-const INTEREST = 32;
-const BELL = 48;
-const AWAITED = 49;
-
-const MAX_SLOTS = 4095;
-const MAX_GENERATION = 2 ** 19 - 1;
-const SLOT_BITS = 12;
-const SLOT_MASK = 0xfff;
-const OWNER_DIED = 0x40000000;
-
-const PAGE_BYTES = 4096;
-const BYTES = PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4;
-const HIGH = HEADER_BYTES / 4;
-const FIRST_SLOT = PAGE_BYTES / 4;
-
-const KIND = 'shared-memory.Registry';
 const LOCK_EXCLUSIVE = 2;
 const CLAIM_PAUSE_MS = 1;
 const MAX_CLAIM_TRIES = 5000;
-const { O_DIRECTORY, O_RDONLY } = constants;
-
-/** How many different hashes an interest set tells apart. */
-export const INTEREST_BITS = 512;
+const { O_DIRECTORY, O_RDONLY } = files;
 
 /** Where a word of a slot lies, for native calls and for atomics. */
 export interface SlotWord {
   readonly index: number;
   readonly byteOffset: number;
+}
+
+/** A registry's file, as far as the mapping needs it. */
+interface Mapped {
+  readonly segment: number;
+  readonly inode: number;
 }
 
 /** All threads of this user's programs that meet in one directory. One object a thread. */
@@ -79,22 +63,25 @@ export class Registry {
   readonly segment: number;
   readonly words: Int32Array;
   readonly #inode: number;
+  readonly #pageBytes: number;
 
-  private constructor(directory: string, segment: number, id: bigint, words: Int32Array, inode: number) {
+  private constructor(directory: string, mapped: Mapped, id: bigint, words: Int32Array, pageBytes: number) {
     this.directory = directory;
-    this.segment = segment;
+    this.segment = mapped.segment;
+    this.#inode = mapped.inode;
     this.id = id;
     this.words = words;
-    this.#inode = inode;
+    this.#pageBytes = pageBytes;
   }
 
   /** @param first the header, where a buffer over it is there already */
-  static #map(directory: string, { segment, inode }: Mapped, first?: SharedArrayBuffer): Registry {
-    const buffer = native().buffer(segment, 0, BYTES);
+  static #map(directory: string, mapped: Mapped, pageBytes: number, first?: SharedArrayBuffer): Registry {
+    const byteLength = registryBytes(pageBytes);
+    const buffer = native().buffer(mapped.segment, 0, byteLength);
     const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
-    const { registry } = readHeader(header, BYTES, join(directory, REGISTRY_FILE));
-    native().makePermanent(segment); // not before: threads find what is permanent by its path, and it is never let go
-    return new Registry(directory, segment, registry, new Int32Array(buffer), inode);
+    const { registry } = readHeader(header, byteLength, join(directory, REGISTRY_FILE));
+    native().makePermanent(mapped.segment); // not before: threads find what is permanent by its path, and it is never let go
+    return new Registry(directory, mapped, registry, new Int32Array(buffer), pageBytes);
   }
 
   /**
@@ -105,12 +92,10 @@ export class Registry {
    */
   static copy(): Registry | undefined {
     const directory = segmentDirectory();
-    const path = join(directory, REGISTRY_FILE);
-    const bytes = readRegistryFile(path);
-    if (bytes === undefined) return undefined;
-    const { kind, registry } = readHeader(bytes, bytes.byteLength, path);
-    if (kind !== KIND || bytes.byteLength !== BYTES) throw new CorruptSegmentError(`${path} is no registry`);
-    return new Registry(directory, 0, registry, new Int32Array(bytes.buffer), 0);
+    const copy = readRegistryFile(join(directory, REGISTRY_FILE));
+    if (copy === undefined) return undefined;
+    const { bytes, header, pageBytes } = copy;
+    return new Registry(directory, { segment: 0, inode: 0 }, header.registry, new Int32Array(bytes.buffer), pageBytes);
   }
 
   /**
@@ -119,33 +104,34 @@ export class Registry {
    */
   static open(): Registry {
     const directory = segmentDirectory();
-    const path = join(directory, REGISTRY_FILE);
-    const [segment, inode] = native().find(path);
-    if (segment !== 0) return Registry.#map(directory, { segment, inode });
+    const { pageBytes } = native().describe();
+    const [segment, inode] = native().find(join(directory, REGISTRY_FILE));
+    if (segment !== 0) return Registry.#map(directory, { segment, inode }, pageBytes);
     ensureDirectory(directory);
+    const byteLength = registryBytes(pageBytes);
     for (;;) {
       const found = openRegistryFile(directory);
       if (found !== undefined) {
-        if (found.header.kind !== KIND || found.header.byteLength !== BYTES) {
+        if (found.header.kind !== REGISTRY_KIND || found.header.byteLength !== byteLength) {
           native().unmap(found.segment);
           throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
         }
-        return Registry.#map(directory, found);
+        return Registry.#map(directory, found, pageBytes);
       }
       const id = randomBytes(8).readBigUInt64LE();
       let first: SharedArrayBuffer | undefined;
       const made = createFile(directory, REGISTRY_FILE, {
-        byteLength: BYTES,
+        byteLength,
         reserved: PAGE_BYTES,
         reachable: true,
-        initialise: ({ segment }) => {
-          const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid };
-          first = native().buffer(segment, 0, PAGE_BYTES);
+        initialise: (file) => {
+          const header = { kind: REGISTRY_KIND, byteLength, seed: 0, registry: id, creator: process.pid };
+          first = native().buffer(file.segment, 0, PAGE_BYTES);
           writeHeader(new Uint8Array(first), header);
         },
       });
       // With its last buffer a mapping goes: this one is kept until the registry has its own.
-      if (made !== undefined && first !== undefined) return Registry.#map(directory, made, first);
+      if (made !== undefined && first !== undefined) return Registry.#map(directory, made, pageBytes, first);
     }
   }
 
@@ -213,31 +199,65 @@ export class Registry {
     }
   }
 
-  #claimLocked(): number {
+  /**
+   * Forgets the highest slots if their threads have ended: who wakes looks at all that are in use, for ever if nobody did
+   * this. Never waits, never fails: nothing happens while somebody claims.
+   */
+  trim(): void {
     const high = this.slots;
+    if (high === 0 || !this.isDead(this.ownerOf(high - 1))) return;
+    try {
+      const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
+      try {
+        if (native().lock(fd, LOCK_EXCLUSIVE) === 0) Atomics.store(this.words, HIGH, this.#highest());
+      } finally {
+        closeDescriptor(fd);
+      }
+    } catch {
+      // No descriptor is free, say: there will be another wake.
+    }
+  }
+
+  /** One more than the highest slot whose thread lives. Under the claim lock, so that it stays so. */
+  #highest(): number {
+    let high = this.slots;
+    while (high > 0 && this.isDead(this.ownerOf(high - 1))) high--;
+    return high;
+  }
+
+  #claimLocked(): number {
+    const high = this.#highest();
     let slot = 0;
     while (slot < high && !this.isDead(this.ownerOf(slot))) slot++;
     if (slot === MAX_SLOTS) throw new HandleError(`${MAX_SLOTS} threads share ${this.directory} already`);
     const base = slotBase(slot);
-    const reserved = native().reserve(this.segment, pageOf(base * 4), PAGE_BYTES);
-    if (reserved < 0) {
-      throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
-        cause: systemErrorOf(reserved, 'fallocate'),
-      });
-    }
+    this.#reserve(base * 4);
+    this.#reserve(this.#cellByte(slot));
     const generation = (Atomics.load(this.words, base + GENERATION) % MAX_GENERATION) + 1;
     Atomics.store(this.words, base + GENERATION, generation);
     for (let i = 0; i < INTEREST_BITS / 32; i++) Atomics.store(this.words, base + INTEREST + i, 0);
     Atomics.store(this.words, base + BELL, 0);
     this.words.fill(0, base + BLOCKED, base + INTEREST);
     this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
-    const lifeByte = native().claimLife(this.segment, base * 4);
-    if (lifeByte < 0) throw systemErrorOf(lifeByte, 'pthread_mutex_lock');
+    const lifeByte = native().claimLife(this.segment, this.#cellByte(slot));
+    if (lifeByte < 0) throw noLifeError(lifeByte);
     this.words[base + PID] = process.pid;
     this.words[base + THREAD] = threadId;
     Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);
-    if (slot >= high) Atomics.store(this.words, HIGH, slot + 1);
+    Atomics.store(this.words, HIGH, Math.max(high, slot + 1));
     return (generation << SLOT_BITS) | (slot + 1);
+  }
+
+  #reserve(byteOffset: number): void {
+    const reserved = native().reserve(this.segment, byteOffset, 1);
+    if (reserved === 0) return;
+    throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
+      cause: systemErrorOf(reserved, 'fallocate'),
+    });
+  }
+
+  #cellByte(slot: number): number {
+    return lifeCellByte(slot, this.#pageBytes);
   }
 
   /** The id of the thread that has, or had last, that slot. */
@@ -262,8 +282,8 @@ export class Registry {
 
   /** Where the slot's life word is. Only two values are possible, whatever stands in memory. */
   lifeWord(slot: number): SlotWord {
-    const base = slotBase(slot);
-    const index = base + (Atomics.load(this.words, base + LIFE_WORD) === 2 ? 1 : 0);
+    const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
+    const index = this.#cellByte(slot) / 4 + second;
     return { index, byteOffset: index * 4 };
   }
 
@@ -302,21 +322,19 @@ export class Registry {
   }
 }
 
-/** A registry's file, as far as the mapping needs it. */
-interface Mapped {
-  readonly segment: number;
-  readonly inode: number;
-}
-
 /** The slot number in an owner id; −1 for what is none. */
 export function slotOf(owner: number): number {
   return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
 }
 
-function slotBase(slot: number): number {
-  return FIRST_SLOT + slot * SLOT_WORDS;
-}
+/** Without the list of robust futexes, or the right to ask for it. */
+const NO_LIST: readonly number[] = [-constants.errno.ENOSYS, -constants.errno.ENOTSUP, -constants.errno.EPERM];
 
-function pageOf(byteOffset: number): number {
-  return byteOffset - (byteOffset % PAGE_BYTES);
+function noLifeError(status: number): Error {
+  const cause = systemErrorOf(status, 'get_robust_list');
+  if (!NO_LIST.includes(status)) return cause;
+  return new UnsupportedPlatformError(
+    'Sharing between processes needs a kernel that tells when a thread ends (robust futexes), and there is none here: qemu-user, for one, has not',
+    { cause },
+  );
 }

@@ -24,7 +24,7 @@ const KIND_BYTES = 32;
 
 /** What every segment begins with: 'MPSG' in little-endian order. */
 export const MAGIC_NUMBER = 0x4753504d;
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 
 /** Bytes before the words of the object itself: two cache lines, so that no object shares one with the header. */
 export const HEADER_BYTES = 128;

@@ -5,6 +5,8 @@ import type { Segment } from './segment.js';
 import { SHARED_OBJECT, formatHandle } from './shared-object.js';
 import type { SharedObject } from './shared-object.js';
 
+let segmentOf: (object: SegmentObject) => Segment;
+
 /** What every object over a segment of its own shares: its handle and its end. */
 export abstract class SegmentObject implements SharedObject, Describable {
   readonly #segment: Segment;
@@ -20,10 +22,11 @@ export abstract class SegmentObject implements SharedObject, Describable {
   get handle(): string {
     const segment = this.openSegment();
     segment.keep();
-    return segment.localHandle ?? formatHandle(segment.kind, segment.reference);
+    return handleOf(segment);
   }
 
   static {
+    segmentOf = (object) => object.openSegment();
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
     describable(this.prototype);
   }
@@ -66,4 +69,21 @@ export abstract class SegmentObject implements SharedObject, Describable {
   protected closedError(): ClosedError {
     return new ClosedError(`This ${this.constructor.name} has been closed here`);
   }
+}
+
+/**
+ * Makes an object live in this thread at least as long as a segment that it goes with.
+ *
+ * Writing its handle into the segment hands it to nobody yet: taking the handle of what is in the segment keeps both.
+ *
+ * @returns the handle of the object, for the segment
+ */
+export function accompany(segment: Segment, object: SegmentObject): string {
+  const companion = segmentOf(object);
+  segment.holdOn(companion);
+  return handleOf(companion);
+}
+
+function handleOf(segment: Segment): string {
+  return segment.localHandle ?? formatHandle(segment.kind, segment.reference);
 }

@@ -60,6 +60,8 @@ export class Segment implements MemoryRange {
   readonly localHandle: string | undefined;
   /** None where it is a plain buffer between threads. */
   readonly #file: MappedFile | undefined;
+  /** Objects that this one is of no use without: they live here at least as long. */
+  readonly #companions: unknown[] = [];
   #open = true;
 
   private constructor(kind: string, reference: string, buffer: SharedArrayBuffer, file?: MappedFile) {
@@ -234,6 +236,11 @@ export class Segment implements MemoryRange {
     if (this.#file !== undefined) native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
   }
 
+  /** Keeps an object of this thread from being collected before this segment is. */
+  holdOn(companion: unknown): void {
+    if (!this.#companions.includes(companion)) this.#companions.push(companion);
+  }
+
   /** Keeps it for others although nobody here refers to it any more, until it is closed or the thread ends. */
   keep(): void {
     if (this.#file !== undefined) kept.add(this);
@@ -253,6 +260,7 @@ export class Segment implements MemoryRange {
     if (!this.#open) return;
     this.#open = false;
     kept.delete(this);
+    this.#companions.length = 0;
     if (this.#file !== undefined) native().unmap(this.#file.segment);
     tellOf('close', this);
   }

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, parseHandle } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, accompany, parseHandle } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
 import { Lock } from './lock.js';
 import { RLock } from './rlock.js';
@@ -14,11 +14,12 @@ export const CONDITION_LOCK_BYTES = TEXT_BYTE + MOST_BYTES;
 
 /** Notes which lock the condition has. */
 export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
+  const handle = accompany(segment, lock);
   if (segment.localHandle !== undefined) {
-    segment.companion = lock.handle; // no text
+    segment.companion = handle; // no text
     return;
   }
-  const bytes = Buffer.from(lock.handle);
+  const bytes = Buffer.from(handle);
   new Uint8Array(segment.buffer, TEXT_BYTE, MOST_BYTES).set(bytes);
   segment.words[LENGTH] = bytes.length;
 }
@@ -37,9 +38,14 @@ export function conditionLockHandle({ buffer, words, reference, companion }: Seg
  * @throws {HandleError} If nobody living has it.
  */
 export function attachConditionLock(segment: Segment): Lock | RLock {
-  const handle = conditionLockHandle(segment);
+  const lock = attachedLock(conditionLockHandle(segment), segment);
+  accompany(segment, lock);
+  return lock;
+}
+
+function attachedLock(handle: string, { reference }: Segment): Lock | RLock {
   const { kind } = parseHandle(handle);
   if (kind === 'sync.Lock') return Lock.attach(handle);
   if (kind === 'sync.RLock') return RLock.attach(handle);
-  throw new CorruptSegmentError(`${segment.reference} has a ${kind} in place of a lock`);
+  throw new CorruptSegmentError(`${reference} has a ${kind} in place of a lock`);
 }

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, HandleError, Segment, accompany } from '@multiprocess/shared-memory';
 import type { Naming, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { CONDITION_LOCK_BYTES, conditionLockHandle, writeConditionLock } from './condition-lock.js';
 import type { Lock } from './lock.js';
@@ -40,7 +40,7 @@ export function createCondition(
     lock.close();
     return { segment };
   }
-  if (conditionLockHandle(segment) === given.handle) return { segment, lock };
+  if (conditionLockHandle(segment) === accompany(segment, given)) return { segment, lock };
   segment.close();
   throw new HandleError(`The condition named ${JSON.stringify(name)} was made with another lock`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CorruptSegmentError, attach } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, accompany, attach } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
 import { RLock, isLock } from '@multiprocess/sync';
 import type { Lock } from '@multiprocess/sync';
@@ -36,18 +36,19 @@ export function writeLock(segment: Segment, lock: LockOption): void {
   if (lock === undefined || lock === true) {
     segment.words[MODE] = OWN;
     // Without a native part nothing can be found by a name: it travels along from the start.
-    if (segment.localHandle !== undefined) segment.companion = new RLock().handle;
+    if (segment.localHandle !== undefined) segment.companion = accompany(segment, new RLock());
     return;
   }
   if (!isLock(lock)) {
     throw new TypeError(`lock must be a Lock, an RLock, or false for none, received ${show(lock)}`);
   }
   segment.words[MODE] = GIVEN;
+  const text = accompany(segment, lock);
   if (segment.localHandle !== undefined) {
-    segment.companion = lock.handle; // no text
+    segment.companion = text; // no text
     return;
   }
-  const handle = Buffer.from(lock.handle, 'latin1'); // a handle is ASCII
+  const handle = Buffer.from(text, 'latin1'); // a handle is ASCII
   segment.words[LENGTH] = handle.length;
   new Uint8Array(segment.buffer).set(handle, HANDLE);
 }
@@ -59,8 +60,13 @@ export function writeLock(segment: Segment, lock: LockOption): void {
  */
 export function readLock(segment: Segment, given?: Lock | RLock): CellLock {
   let own: Lock | RLock | undefined;
+  const find = (): Lock | RLock => {
+    const found = findLock(segment);
+    accompany(segment, found);
+    return found;
+  };
   return {
-    get: () => given ?? (own ??= findLock(segment)),
+    get: () => given ?? (own ??= find()),
     close() {
       own?.close();
     },

@@ -159,6 +159,7 @@ export class Objects {
   lease(number: number, session: Session): void {
     const entry = this.#find(number);
     if (entry === undefined) return; // its calls say that it is gone
+    if (session.hasEnded) return;
     entry.leases++;
     session.leases.set(number, (session.leases.get(number) ?? 0) + 1);
     entry.kept?.timer.cancel();
@@ -194,7 +195,7 @@ export class Objects {
     const known = this.#entries.get(number) ?? this.#onItsWay.get(number);
     if (known !== undefined) return known;
     const maker = this.#sessions.get(makerOf(number));
-    if (maker === undefined || !maker.isOpen || number <= maker.lastMade) return undefined;
+    if (maker === undefined || maker.hasEnded || number <= maker.lastMade) return undefined;
     const entry = newEntry();
     entry.waiting = [];
     entry.onItsWay = new LongTimer(ON_ITS_WAY_MS, () => {

@@ -1,4 +1,4 @@
-import { clock } from '@multiprocess/shared-memory';
+import { HandleError, clock } from '@multiprocess/shared-memory';
 import type { RingItem, Waiting } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
@@ -8,6 +8,7 @@ import type { Dispatcher } from './dispatcher.js';
 import type { Objects } from './objects.js';
 import { RingOutlet } from './ring-outlet.js';
 import { Session } from './session.js';
+import type { Outlet } from './session.js';
 
 /** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
 const MOST_TOGETHER = 256;
@@ -16,13 +17,24 @@ const LOOK_MS = 100;
 /** How long taking what is there may go on without the event loop. */
 const LONGEST_TURN_MS = 10;
 
+/** A client, as the door knows it. */
+interface Guest {
+  readonly session: Session;
+  readonly outlet: RingOutlet | undefined;
+  /** How many requests had been put, by all clients, when it was found to be dead. */
+  lastPut: number | undefined;
+}
+
+/** To a client that has gone. */
+const nowhere: Outlet = { codec: codecOf('msgpack'), isAlive: () => false, send: () => undefined };
+
 /** Lets in the clients that share memory with the server. */
 export class RingDoor {
   readonly #requests: ManagerSegment;
   readonly #objects: Objects;
   readonly #dispatcher: Dispatcher;
   readonly #attention: RingAttention;
-  readonly #clients = new Map<number, { readonly session: Session; readonly outlet: RingOutlet }>();
+  readonly #clients = new Map<number, Guest>();
   readonly #unflushed = new Set<RingOutlet>();
   #inBatch = false;
   #look: NodeJS.Timeout | undefined;
@@ -52,9 +64,9 @@ export class RingDoor {
     this.#attention.close();
     clock.clearInterval(this.#look);
     for (const { session, outlet } of this.#clients.values()) {
-      outlet.flush();
+      outlet?.flush();
       session.end();
-      outlet.close();
+      outlet?.close();
     }
     this.#clients.clear();
   }
@@ -93,12 +105,23 @@ export class RingDoor {
     if (this.#clients.has(number)) return;
     try {
       const [reference, owner] = codecOf('msgpack').decode(body) as [string, number];
-      const outlet = new RingOutlet(reference, owner, this.#flushSoon);
-      this.#clients.set(number, { session: new Session(number, this.#objects, outlet), outlet });
+      const outlet = this.#outletFor(reference, owner);
+      const session = new Session(number, this.#objects, outlet ?? nowhere);
+      this.#clients.set(number, { session, outlet, lastPut: undefined });
     } catch {
-      return; // it has gone already, or is none
+      return; // it is none
     }
     this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
+  }
+
+  /** None for a client that has gone already: what it had asked for before is done, and answered to no client. */
+  #outletFor(reference: string, owner: number): RingOutlet | undefined {
+    try {
+      return new RingOutlet(reference, owner, this.#flushSoon);
+    } catch (error) {
+      if (error instanceof HandleError) return undefined;
+      throw error;
+    }
   }
 
   readonly #flushSoon = (outlet: RingOutlet): void => {
@@ -110,7 +133,14 @@ export class RingDoor {
   };
 
   readonly #endTheDead = (): void => {
-    for (const [number, { session }] of this.#clients) if (!session.isAlive) this.#end(number);
+    const { ring } = this.#requests;
+    for (const [number, client] of this.#clients) {
+      if (client.session.isAlive) continue;
+      // What it had put before its end is done first: it may have given away the handle of an object that it has made there.
+      client.lastPut ??= ring.itemsPut;
+      if (ring.isEmpty || ((ring.itemsTaken - client.lastPut) | 0) >= 0) this.#end(number);
+      else client.session.endIfDead();
+    }
     if (this.#clients.size > 0) return;
     clock.clearInterval(this.#look);
     this.#look = undefined;
@@ -120,6 +150,6 @@ export class RingDoor {
     const client = this.#clients.get(number);
     this.#clients.delete(number);
     client?.session.end();
-    client?.outlet.close();
+    client?.outlet?.close();
   }
 }

@@ -56,6 +56,11 @@ export class Session {
     return !this.#ended && this.#outlet.isAlive();
   }
 
+  /** Whether its end has been dealt with. */
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Whether the client lives, though its end may not have been dealt with. */
   get isAlive(): boolean {
     return this.#outlet.isAlive();
@@ -91,19 +96,23 @@ export class Session {
     this.#outlet.send(makeFrame(FAILURE, call, 0, 0, this.#encodeError(error)));
   }
 
-  /** Deals with the end of a client who is in somebody's way, before the server has looked by itself. */
+  /** Frees what a client held that has ended and is in another's way, before the server has looked by itself. */
   endIfDead(): void {
-    if (!this.isAlive) this.end();
+    if (!this.isAlive) this.#letGo();
   }
 
   /** The client is gone: what it held is free, what it waited for is given up. Idempotent. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#letGo();
+    this.#objects.end(this);
+  }
+
+  #letGo(): void {
     for (const call of [...this.pending.values()]) call.cancel();
     for (const hold of [...this.holds]) hold.releaseOf(this);
     this.holds.clear();
-    this.#objects.end(this);
   }
 
   #encodeError(error: unknown): Uint8Array {

@@ -84,6 +84,17 @@ function ownersEnd(): Finding {
   };
 }
 
+function threadsEnd(): Finding {
+  const subject = 'Noticing that a thread has ended (robust futexes)';
+  if (describePlatform().robustList) return ok(subject, 'yes');
+  return {
+    subject,
+    verdict: 'failure',
+    found: 'no: nothing can be shared between processes',
+    remedy: 'qemu-user has none: run on a machine of that kind. Else a seccomp profile that allows get_robust_list',
+  };
+}
+
 function directory(): Finding {
   const subject = 'Where programs meet';
   const { directory: path } = describePlatform();
@@ -216,6 +227,7 @@ export const CHECKS: readonly Check[] = [
   guarded('Native part', nativePart),
   guarded('Buffers over shared memory', sharedBuffer),
   guarded('Waiting for a lock and for its owner at once', ownersEnd),
+  guarded('Noticing that a thread has ended', threadsEnd),
   guarded('Where programs meet', directory),
   guarded('Room for shared memory', room),
   guarded('Files after logout', logout),

@@ -1,101 +1,118 @@
-//! A thread's life word: the lock word of a robust mutex that the thread holds until it ends. The kernel marks it then, however it ends.
+//! A thread's life word: what the kernel marks when the thread ends, however it ends.
 
+use super::errno::last;
 use super::futex;
+use super::pages::page_size;
 use super::registry::REGISTRY;
+use super::robust_list::RobustList;
 use super::table;
 use std::cell::Cell;
-use std::mem::MaybeUninit;
-use std::ptr::null_mut;
+use std::collections::BTreeSet;
+use std::ffi::c_void;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+// A cell is 8 bytes near the end of a page of the segment, 8 or 24 before it; the word is one half of it, which one is the C library's
+// choice. The node of the kernel's list lies 32 bytes behind the cell, and what leads back lies before the node: in the next page, over
+// which this process has put memory of its own. So the list is out of reach for who shares the segment. The file has nothing there.
+const CELL: usize = 8;
+const CELLS_BEFORE_END: [usize; 2] = [8, 24];
 
 const WAITERS: u32 = 0x8000_0000;
 const OWNER_DIED: u32 = 0x4000_0000;
 const THREAD: u32 = 0x3fff_ffff;
-/// More than the mutex of any C library here: 40 bytes, 48 on arm64 with glibc.
-const ROOM: usize = 64;
-const _: () = assert!(size_of::<libc::pthread_mutex_t>() <= ROOM);
+/// musl marks the words itself when a thread ends, and looks in the half before the word for the kind of the mutex: one that others
+/// share, or it would not wake them. Taken for a life word, this is that of a dead thread.
+const SHARED_MUTEX: u32 = OWNER_DIED | 128;
 
-thread_local! {
-    static MINE: Cell<*mut libc::pthread_mutex_t> = const { Cell::new(null_mut()) };
+#[derive(Clone, Copy)]
+struct Life {
+    list: RobustList,
+    node: usize,
+    word: &'static AtomicU32,
 }
 
-/// The life words claimed by this process, with the thread that each stands for; some of those threads may have ended.
-static CLAIMED: Mutex<Vec<(u32, &'static AtomicU32)>> = Mutex::new(Vec::new());
+thread_local! {
+    static MINE: Cell<Option<Life>> = const { Cell::new(None) };
+}
+
+struct Claimed {
+    /// The life words claimed by this process, with the thread that each stands for; some of those threads may have ended.
+    words: Vec<(u32, &'static AtomicU32)>,
+    /// The pages that this process has covered.
+    covers: BTreeSet<usize>,
+}
+
+static CLAIMED: Mutex<Claimed> = Mutex::new(Claimed { words: Vec::new(), covers: BTreeSet::new() });
+
+/// Whether the kernel marks anything at all at a thread's end here.
+pub fn is_possible() -> bool {
+    RobustList::of_this_thread().is_ok()
+}
 
 pub fn claim(segment: u32, offset: f64) -> i32 {
     try_claim(segment, offset).unwrap_or_else(|error| error)
 }
 
 fn try_claim(segment: u32, offset: f64) -> Result<i32, i32> {
-    if !MINE.get().is_null() {
+    if MINE.get().is_some() {
         return Err(-libc::EEXIST);
     }
-    let mutex: *mut libc::pthread_mutex_t = table::range(segment, offset, ROOM, align_of::<libc::pthread_mutex_t>())?.cast();
+    let at = table::integer(offset)?;
+    let to_end = page_size() - at % page_size();
+    if !CELLS_BEFORE_END.contains(&to_end) {
+        return Err(-libc::EINVAL);
+    }
+    let cell = table::range(segment, offset, to_end + page_size(), CELL)? as usize;
     // The kernel could not mark a word whose memory was unmapped before the thread ended.
     if !REGISTRY.lock().unwrap().of_segment(segment)?.1.permanent {
         return Err(-libc::EINVAL);
     }
-    // SAFETY: `range` checked bounds and alignment, and a permanent segment stays mapped until the process ends.
-    unsafe { init(mutex)? };
-    // SAFETY: initialised just now.
-    check(unsafe { libc::pthread_mutex_lock(mutex) })?;
+    let list = RobustList::of_this_thread()?;
+    // The half whose node is aligned as pointers are.
+    let index = if list.node_of(cell) % align_of::<usize>() == 0 { 0 } else { size_of::<u32>() };
+    let node = list.node_of(cell + index);
+    let cover = cell + to_end;
+    let inside = cover + size_of::<usize>()..=cover + page_size() - size_of::<usize>();
+    if node % align_of::<usize>() != 0 || !inside.contains(&node) {
+        return Err(-libc::ENOTSUP);
+    }
+    let mut claimed = CLAIMED.lock().unwrap();
+    if !claimed.covers.contains(&cover) {
+        put_own_page(cover)?;
+        claimed.covers.insert(cover);
+    }
+    // SAFETY: inside the cell; a permanent segment stays mapped until the process ends. Other processes change it by atomics only.
+    let [kind, word]: [&'static AtomicU32; 2] = [cell, cell + index].map(|at| unsafe { AtomicU32::from_ptr(at as *mut u32) });
+    if index != 0 {
+        kind.store(SHARED_MUTEX, Ordering::SeqCst);
+    }
     // SAFETY: a plain system call.
     let thread = unsafe { libc::gettid() } as u32;
-    let words: [&'static AtomicU32; 2] = std::array::from_fn(|index| {
-        // SAFETY: inside the mutex, aligned; the C library changes these words by atomics only.
-        unsafe { AtomicU32::from_ptr(mutex.cast::<u32>().add(index)) }
-    });
-    // glibc keeps the thread in the first word, musl in the second.
-    let Some(index) = words.iter().position(|word| word.load(Ordering::SeqCst) & THREAD == thread) else {
-        // SAFETY: locked above by this thread.
-        unsafe { libc::pthread_mutex_unlock(mutex) };
-        return Err(-libc::ENOTSUP);
-    };
-    // Without this bit the kernel would mark the word and wake nobody.
-    words[index].fetch_or(WAITERS, Ordering::SeqCst);
-    MINE.set(mutex);
-    let mut claimed = CLAIMED.lock().unwrap();
-    claimed.retain(|(thread, word)| lives(*thread, word));
-    claimed.push((thread, words[index]));
-    Ok((index * size_of::<u32>()) as i32)
-}
-
-/// # Safety
-/// `mutex` must be writable, and no living thread may use it.
-unsafe fn init(mutex: *mut libc::pthread_mutex_t) -> Result<(), i32> {
-    let mut attributes = MaybeUninit::uninit();
-    // SAFETY: the attributes are initialised by the first call, before the others; the mutex is the caller's promise.
+    // SAFETY: node and what is before it are in the page just put there, in the part that belongs to this cell alone.
     unsafe {
-        check(libc::pthread_mutexattr_init(attributes.as_mut_ptr()))?;
-        let result = check(libc::pthread_mutexattr_setpshared(attributes.as_mut_ptr(), libc::PTHREAD_PROCESS_SHARED))
-            .and_then(|()| check(libc::pthread_mutexattr_setrobust(attributes.as_mut_ptr(), libc::PTHREAD_MUTEX_ROBUST)))
-            .and_then(|()| check(libc::pthread_mutex_init(mutex, attributes.as_ptr())));
-        libc::pthread_mutexattr_destroy(attributes.as_mut_ptr());
-        result
+        // With the bit for waiters: else the kernel would mark the word and wake nobody.
+        list.join(node, || word.store(thread | WAITERS, Ordering::SeqCst));
     }
+    MINE.set(Some(Life { list, node, word }));
+    claimed.words.retain(|(thread, word)| lives(*thread, word));
+    claimed.words.push((thread, word));
+    Ok(index as i32)
 }
 
-/// pthread functions return the error instead of setting `errno`.
-fn check(error: i32) -> Result<(), i32> {
-    if error == 0 { Ok(()) } else { Err(-error) }
+fn put_own_page(address: usize) -> Result<(), i32> {
+    let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED);
+    // SAFETY: MAP_FIXED over a whole page of the segment, in which nothing is.
+    let base = unsafe { libc::mmap(address as *mut c_void, page_size(), access, flags, -1, 0) };
+    if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
 }
 
 pub fn release() -> i32 {
-    let mutex = MINE.replace(null_mut());
-    if mutex.is_null() {
-        return -libc::EPERM;
-    }
-    // SAFETY: locked by this thread in `claim`, and the memory is still there.
-    if let Err(error) = check(unsafe { libc::pthread_mutex_unlock(mutex) }) {
-        return error;
-    }
-    let mut claimed = CLAIMED.lock().unwrap();
-    let range = mutex as usize..mutex as usize + ROOM;
-    if let Some(at) = claimed.iter().position(|(_, word)| range.contains(&(word.as_ptr() as usize))) {
-        let (_, word) = claimed.swap_remove(at);
-        futex::wake_all(word.as_ptr().cast()); // the unlock woke one
-    }
+    let Some(Life { list, node, word }) = MINE.take() else { return -libc::EPERM };
+    // SAFETY: joined by this thread in `claim`.
+    unsafe { list.leave(node, || word.store(0, Ordering::SeqCst)) };
+    futex::wake_all(word.as_ptr().cast());
+    CLAIMED.lock().unwrap().words.retain(|(_, other)| !std::ptr::eq(*other, word));
     0
 }
 
@@ -103,7 +120,7 @@ pub fn release() -> i32 {
 pub fn others_live(thread: u32) -> bool {
     // Locked by another thread: so there is one, and it is busy with its life.
     let Ok(claimed) = CLAIMED.try_lock() else { return true };
-    claimed.iter().any(|(other, word)| *other != thread && lives(*other, word))
+    claimed.words.iter().any(|(other, word)| *other != thread && lives(*other, word))
 }
 
 fn lives(thread: u32, word: &AtomicU32) -> bool {

@@ -12,6 +12,7 @@ mod pages;
 mod pidfd;
 mod process;
 mod registry;
+mod robust_list;
 mod room;
 mod segments;
 mod shared_buffer;
@@ -37,6 +38,6 @@ pub fn collect_garbage() -> i32 {
     if unsafe { v8::collect_garbage() } { 0 } else { -libc::ENOSYS }
 }
 
-pub fn describe() -> (&'static str, bool) {
-    (shared_buffer::way_name(), futex::waitv_is_there())
+pub fn describe() -> (&'static str, bool, bool, u32) {
+    (shared_buffer::way_name(), futex::waitv_is_there(), life::is_possible(), pages::page_size() as u32)
 }

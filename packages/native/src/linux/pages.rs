@@ -77,7 +77,7 @@ fn up(address: usize) -> usize {
 }
 
 /// 4 KiB on x64; 4, 16 or 64 on arm64.
-fn page_size() -> usize {
+pub fn page_size() -> usize {
     static SIZE: OnceLock<usize> = OnceLock::new();
     // SAFETY: no memory is involved.
     *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
