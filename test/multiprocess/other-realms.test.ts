@@ -103,7 +103,7 @@ describe('a value of another realm arrives as what it is', () => {
     test.each(VALUES.filter(({ what }) => serializer === 'msgpack' || !NOT_IN_JSON.includes(what)))(
       '$what',
       async ({ source, here }) => {
-        const dict = manager.dict<string, unknown>();
+        const dict = manager.dict();
         await dict.set('key', foreign(source));
         expectSame(await dict.get('key'), here);
       },
@@ -123,9 +123,11 @@ describe('a value of another realm arrives as what it is', () => {
   });
 
   test('a URL of another implementation is a URL', () => {
-    const url = foreign("{ href: 'https://a.b/', protocol: 'https:', get [Symbol.toStringTag]() { return 'URL'; } }");
+    const url = foreign<object>(
+      "{ href: 'https://a.b/', protocol: 'https:', get [Symbol.toStringTag]() { return 'URL'; } }",
+    );
     class URLs {}
-    Object.setPrototypeOf(url as object, URLs.prototype);
+    Object.setPrototypeOf(url, URLs.prototype);
     expect(deserialize(serialize(url))).toEqual(new URL('https://a.b/'));
   });
 });
@@ -261,7 +263,7 @@ describe('a signal of another implementation ends a wait', () => {
         try {
           await pool.apply(() => new Promise(() => undefined), [], { signal });
         } finally {
-          await pool.terminate();
+          pool.terminate();
         }
       },
     },
@@ -313,7 +315,7 @@ describe('functions, options and lists of another realm are taken', () => {
         const pool = new Pool({ processes: 1, runtime: 'thread' });
         const numbers = await pool.map((n: number) => 2 * n, foreign<number[]>('[1, 2]'));
         const typed = await pool.map((n: number) => 2 * n, foreign<Int32Array>('new Int32Array([3])'));
-        await pool.terminate();
+        pool.terminate();
         return [...numbers, ...typed];
       },
       result: [2, 4, 6],

@@ -37,7 +37,7 @@ function byRecords(codec: MessageCodec, value: unknown): unknown {
   return codec.decode(new RingItem(new Uint8Array(bytes.subarray(0, length)), 0, length, true));
 }
 
-const msgpack = codecOf('msgpack');
+const msgpack = codecOf('msgpack') as { encode(value: unknown): Uint8Array; decode(bytes: Uint8Array): unknown };
 const WAYS: readonly { way: string; trip: (value: unknown) => unknown }[] = [
   { way: 'serialize()', trip: (value) => deserialize(serialize(value)) },
   { way: 'records', trip: (value) => byRecords(new MessageCodec(noShapes), value) },
@@ -50,7 +50,7 @@ const WAYS: readonly { way: string; trip: (value: unknown) => unknown }[] = [
     },
   },
   { way: 'a manager, as MessagePack', trip: (value) => msgpack.decode(new Uint8Array(msgpack.encode(value))) },
-  { way: 'a manager, as JSON', trip: (value) => decodeJson(encodeJson(value)) },
+  { way: 'a manager, as JSON', trip: (value) => decodeJson(encodeJson(value)) as unknown },
 ];
 
 const VALUES: readonly { what: string; make: () => unknown }[] = [

@@ -188,8 +188,9 @@ export class StartedProcess implements Running {
     const { state, report } = this.#left ?? { state: this.#launch.state, report: this.#launch.readReport() };
     if (state === LOST) {
       const how = this.signalCode ?? `exit code ${this.exitCode ?? 'unknown'}`;
-      // It has ended by itself, and not on the child's side of this package.
-      const advice = this.#left?.isTaken === false && this.signalCode === null ? `. ${ADVICE}` : '';
+      // A process that has ended by itself, and not on the child's side of this package.
+      const isForeign = this.#left?.isTaken === false && this.signalCode === null && this.pid !== process.pid;
+      const advice = isForeign ? `. ${ADVICE}` : '';
       return new ProcessStartError(`${this.#name} ended before its target was called: ${how}${advice}`);
     }
     if (state === CALLED) return undefined;

@@ -13,6 +13,7 @@ import {
 import { Child } from './child.js';
 import type { Launch } from './launch.js';
 import type { SpawnSettings } from './process-options.js';
+import { refuseAbortingThread } from './refuse-thread.js';
 import { textOfThrown } from './serialize-thrown.js';
 import { ThreadBirth } from './thread-birth.js';
 import { limitsIn, withFlags } from './thread-flags.js';
@@ -41,6 +42,7 @@ export class ThreadChild extends Child {
   /** @throws {ProcessStartError} If there is no room for another thread. */
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
     super(holdsLoop, onEnd);
+    refuseAbortingThread(name);
     this.#launch = launch;
     const stdio = threadStdio(settings.stdio);
     if (stdio.out === 'pipe' || stdio.err === 'pipe') this.#pipes = new ThreadPipes();

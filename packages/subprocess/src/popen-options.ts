@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import { isAbortSignal, optionsOf } from '@multiprocess/shared-memory';
+import { isAbortSignal, isUrl, optionsOf } from '@multiprocess/shared-memory';
 
 /** A program and its arguments, or a program without any; with `shell`, a command line. */
 export type Command = string | readonly string[];
@@ -67,7 +67,7 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   checkBoolean('startNewSession', given.startNewSession);
   if (typeof given.shell !== 'string') checkBoolean('shell', given.shell);
   const { cwd, executable, env, errors, maxBuffer = Infinity, encoding, user, group, signal } = given;
-  if (!(cwd instanceof URL)) checkPath('cwd', cwd);
+  if (!isUrl(cwd)) checkPath('cwd', cwd);
   checkPath('executable', executable);
   if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
     throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);

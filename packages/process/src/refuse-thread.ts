@@ -1,0 +1,17 @@
+import { ProcessStartError } from '@multiprocess/shared-memory';
+
+/** From this version of Node on, a thread of a process that was started from a snapshot aborts it when it loads a stream. */
+const FIRST_TO_ABORT = 22;
+
+/**
+ * To be called before a thread is started.
+ *
+ * @throws {ProcessStartError} If Node would abort the process because of it.
+ */
+export function refuseAbortingThread(name: string): void {
+  const isFromSnapshot = process.execArgv.some((argument) => /^--snapshot-blob(=|$)/.test(argument));
+  if (!isFromSnapshot || Number.parseInt(process.versions.node, 10) < FIRST_TO_ABORT) return;
+  throw new ProcessStartError(
+    `${name} cannot be started as a thread: this process was started from a snapshot (--snapshot-blob), and Node ${process.versions.node} aborts such a process when a thread loads streams. Use runtime: 'process'`,
+  );
+}
