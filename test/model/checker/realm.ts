@@ -37,7 +37,8 @@ export class Realm {
     this.atomics = atomicsOf((operation) => run().perform(operation));
     this.words = sharedWords(wordCount, run);
     this.parker = new SimulatedParker(run);
-    this.code = new CompiledCode(this.#globals(), SUBSTITUTES, [...(model.patches ?? []), ...patches]);
+    const substitutes = { ...SUBSTITUTES, 'shared-memory/clock.js': { clock: this.#clock() } };
+    this.code = new CompiledCode(this.#globals(), substitutes, [...(model.patches ?? []), ...patches]);
     this.#segmentWords = segmentWords;
   }
 
@@ -74,7 +75,16 @@ export class Realm {
             ? sharedBytes(this.words, rest[0] as number)
             : (Reflect.construct(real, [first, ...rest]) as object),
       }),
-      performance: { now: () => this.run.now },
+      Promise: promiseOf((task) => this.run.queueMicrotask(task)),
+    };
+  }
+
+  #clock(): Record<string, unknown> {
+    return {
+      now: () => this.run.now,
+      queueMicrotask: (task: () => void) => {
+        this.run.queueMicrotask(task);
+      },
       setTimeout: (happen: () => void, ms: number) => {
         const number = this.run.await({ word: undefined, due: this.run.now + ms, idle: false, happen });
         return { number, unref: () => undefined, ref: () => undefined };
@@ -82,7 +92,6 @@ export class Realm {
       clearTimeout: (timer: { readonly number: number } | undefined) => {
         if (timer !== undefined) this.run.cancel(timer.number);
       },
-      Promise: promiseOf((task) => this.run.queueMicrotask(task)),
     };
   }
 }

@@ -23,8 +23,9 @@ export const RING_WORDS = {
   SHUT: 14,
   DIRTY: 15,
   EASY_BYTES: 16,
-  DEFINITIONS_END: 17,
-  DEFINITIONS: 18,
+  EMPTIED: 17,
+  DEFINITIONS_END: 18,
+  DEFINITIONS: 20,
 } as const;
 
 /** Right behind, so that there is no room for definitions. */
@@ -51,6 +52,7 @@ const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
   SHUT: 131,
   DIRTY: 132,
   EASY_BYTES: 133,
+  EMPTIED: 144,
   DEFINITIONS_END: 192,
   DEFINITIONS: 193,
 };
