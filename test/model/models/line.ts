@@ -125,8 +125,8 @@ export const lineMutants = mutantsOf('shared-memory/line.js', {
   ],
   'nobody is served when the first was aborted': [
     firstAborted,
-    'caller.reject(signal.reason);\n            this.#serveIfIdle();',
-    'caller.reject(signal.reason);',
+    'caller.reject(reason);\n            this.#serveIfIdle();',
+    'caller.reject(reason);',
     stuck,
   ],
   'every caller runs at once': [
