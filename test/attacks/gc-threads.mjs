@@ -13,6 +13,7 @@ import { Report } from './harness/report.mjs';
 import { codeOf, sleep } from './harness/waiting.mjs';
 
 const MARK = 77;
+const STILL_REACHABLE = 3; // the last ones may still lie in a frame
 const MOST_KEPT = 30;
 const [THREADS, PROCESSES] = [3, 2];
 const below = (bound) => Math.floor(Math.random() * bound);
@@ -46,7 +47,7 @@ async function main(ms) {
   if (after > before + 3) report.fault(`${after - before} mappings are left`);
   for (const object of own.splice(0)) object.close();
   const left = await filesLeft(directory);
-  if (left > 1) report.fault(`${left} files are left`);
+  if (left > STILL_REACHABLE) report.fault(`${left} files are left`);
   report.conclude({ operations: results.reduce((sum, { operations }) => sum + operations, 0), before, after });
 }
 
