@@ -106,7 +106,7 @@ export { attachBuffer, bufferHandle } from './shared-buffer.js';
 export { shownName } from './shown-name.js';
 export { SpinBudget } from './spin-budget.js';
 export { sweepIfPossible } from './sweep.js';
-export { explainSystemError, systemReason, withSystemErrors, withSystemReason } from './system-errors.js';
+export { explainRefusal, systemReason, withSystemErrors, withSystemReason } from './system-errors.js';
 export type { SystemPlace } from './system-errors.js';
 export type { RegisteredThread } from './this-thread.js';
 export { thisThread } from './this-thread.js';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { LongTimer, TimeoutError, explainSystemError } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, explainRefusal } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
@@ -49,7 +49,7 @@ function openSocket(address: Address, { tls, timeout }: ConnectSettings): Promis
     const fail = (error: Error): void => {
       timer.cancel();
       socket.destroy();
-      reject(explainSystemError(`connect to ${formatAddress(address)}`, error, 'address'));
+      reject(explainRefusal(`connect to ${formatAddress(address)}`, error, 'address'));
     };
     socket.once('error', fail);
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
