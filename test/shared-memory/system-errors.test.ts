@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { MultiprocessError, explainSystemError, systemErrorOf } from '@multiprocess/shared-memory';
+import { MultiprocessError, explainRefusal, systemErrorOf } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { mountNamespace } from '../helpers/mount-namespace.js';
@@ -204,7 +204,7 @@ describe('the table of system errors', () => {
 
   test.each(codes)('%s becomes an error of the toolkit, with its reason as cause', (code) => {
     const cause = systemErrorOf(-(constants.errno as Record<string, number>)[code]!, 'open', '/secret');
-    const error = explainSystemError('make it', cause);
+    const error = explainRefusal('make it', cause);
     expect(error).toBeInstanceOf(MultiprocessError);
     expect(error.message).toMatch(/^Cannot make it: .+ \(E\w+\)\. [A-Z]/);
     expect(error.message).toContain(cause.code);
@@ -217,6 +217,6 @@ describe('the table of system errors', () => {
       new RangeError('mine'),
       Object.assign(new Error('mine'), { code: 'EMINE' }),
     ])
-      expect(explainSystemError('make it', error)).toBe(error);
+      expect(explainRefusal('make it', error)).toBe(error);
   });
 });

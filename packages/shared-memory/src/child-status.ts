@@ -1,6 +1,6 @@
 import { systemErrorOf } from './errno.js';
 import { native } from './platform.js';
-import { explainSystemError } from './system-errors.js';
+import { explainRefusal } from './system-errors.js';
 
 // What the native part answers for a child that runs; errors are below that.
 const RUNNING = -1_000_000;
@@ -15,5 +15,5 @@ export function childStatus(pid: number, timeout: number): ChildStatus {
   if (status === RUNNING) return 'running';
   if (status > RUNNING) return status;
   if (status === RUNNING - ECHILD) return 'reaped';
-  throw explainSystemError(`wait for process ${pid}`, systemErrorOf(status - RUNNING, 'waitid'));
+  throw explainRefusal(`wait for process ${pid}`, systemErrorOf(status - RUNNING, 'waitid'));
 }

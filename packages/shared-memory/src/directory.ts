@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { hasErrorCode } from './errno.js';
 import { HandleError, SystemError } from './errors.js';
-import { explainSystemError } from './system-errors.js';
+import { explainRefusal } from './system-errors.js';
 
 /** The environment variable that chooses another directory. */
 export const DIRECTORY_VARIABLE = 'MULTIPROCESS_DIR';
@@ -145,7 +145,7 @@ export function withDirectory<T>(doing: string, work: () => T): T {
 function directoryError(doing: string, error: unknown): Error {
   const { directory, user } = place();
   const refused = hasErrorCode(error, 'EACCES') || hasErrorCode(error, 'EPERM');
-  if (!refused || user === userId()) return explainSystemError(doing, error);
+  if (!refused || user === userId()) return explainRefusal(doing, error);
   const code = hasErrorCode(error, 'EACCES') ? 'EACCES' : 'EPERM';
   return new SystemError(
     `Cannot ${doing}: this process is user ${userId()} now, and was user ${user} when it came to ${directory} (${code}). Change the user before anything of this toolkit is used`,

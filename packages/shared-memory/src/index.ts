@@ -135,7 +135,7 @@ export type { Settling, WaitLimits } from './settle-once.js';
 export { shownName } from './shown-name.js';
 export { SpinBudget } from './spin-budget.js';
 export { sweepIfPossible } from './sweep.js';
-export { explainSystemError, systemReason, withSystemErrors, withSystemReason } from './system-errors.js';
+export { explainRefusal, systemReason, withSystemErrors, withSystemReason } from './system-errors.js';
 export type { SystemPlace } from './system-errors.js';
 export type { RegisteredThread } from './this-thread.js';
 export { thisThread } from './this-thread.js';

@@ -16,7 +16,7 @@ import { closeDescriptor, openDescriptor } from './descriptor.js';
 import { ensureDirectory, withDirectory } from './directory.js';
 import { checked, hasErrorCode, systemErrorOf } from './errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from './errors.js';
-import { explainSystemError } from './system-errors.js';
+import { explainRefusal } from './system-errors.js';
 import { native } from './platform.js';
 import { randomName } from './random.js';
 import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';
@@ -275,9 +275,7 @@ export function removeIfPresent(path: string): void {
 /** Why bytes could not be reserved. */
 export function noRoom(status: number, path: string, byteLength: number): Error {
   const cause = systemErrorOf(status, 'fallocate', path);
-  return status === NO_SPACE
-    ? outOfMemory(path, byteLength, cause)
-    : explainSystemError(`get memory at ${path}`, cause);
+  return status === NO_SPACE ? outOfMemory(path, byteLength, cause) : explainRefusal(`get memory at ${path}`, cause);
 }
 
 function outOfMemory(path: string, byteLength: number, cause: unknown): OutOfMemoryError {

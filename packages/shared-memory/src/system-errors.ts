@@ -154,7 +154,7 @@ export function systemReason(error: unknown, place: SystemPlace = 'directory'): 
  *
  * @param doing what was refused: it continues "Cannot "
  */
-export function explainSystemError(doing: string, error: unknown, place: SystemPlace = 'directory'): Error {
+export function explainRefusal(doing: string, error: unknown, place: SystemPlace = 'directory'): Error {
   const code = systemCodeOf(error);
   if (code === undefined) return error as Error;
   const meaning = meaningOf(code);
@@ -166,13 +166,13 @@ export function explainSystemError(doing: string, error: unknown, place: SystemP
 /**
  * What `work` returns; an error of the system that it throws becomes one of this toolkit.
  *
- * @throws {OutOfMemoryError | SystemError} as {@link explainSystemError} says
+ * @throws {OutOfMemoryError | SystemError} as {@link explainRefusal} says
  */
 export function withSystemErrors<T>(doing: string, work: () => T, place?: SystemPlace): T {
   try {
     return work();
   } catch (error) {
-    throw explainSystemError(doing, error, place);
+    throw explainRefusal(doing, error, place);
   }
 }
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { LongTimer, TimeoutError, clock, explainSystemError } from '@multiprocess/shared-memory';
+import { LongTimer, TimeoutError, clock, explainRefusal, explainSystemError } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { explainPlain, explainTls } from './foreign.js';
@@ -58,7 +58,7 @@ function openSocket(address: Address, { tls, timeout }: ConnectSettings): Promis
     const fail = (error: Error): void => {
       timer.cancel();
       socket.destroy();
-      const explained = explainSystemError(`connect to ${formatAddress(address)}`, error, 'address');
+      const explained = explainRefusal(`connect to ${formatAddress(address)}`, error, 'address');
       reject(tls === undefined || explained !== error ? explained : explainTls(address, error));
     };
     socket.once('error', fail);

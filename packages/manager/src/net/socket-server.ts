@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
-import { hasErrorCode, explainSystemError } from '@multiprocess/shared-memory';
+import { hasErrorCode, explainRefusal } from '@multiprocess/shared-memory';
 import { formatAddress, isSocketFile, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';
@@ -75,7 +75,7 @@ export class SocketServer {
     try {
       await this.#listen();
     } catch (error) {
-      throw explainSystemError(`listen at ${formatAddress(this.#address)}`, error, 'address');
+      throw explainRefusal(`listen at ${formatAddress(this.#address)}`, error, 'address');
     }
   }
 
