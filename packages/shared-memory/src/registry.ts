@@ -128,7 +128,7 @@ export class Registry {
         reserved: PAGE_BYTES,
         permanent: true,
         initialise: ({ segment }) => {
-          const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid };
+          const header = { kind: KIND, byteLength: BYTES, seed: 0, registry: id, creator: process.pid, cellBytes: 0 };
           writeHeader(new Uint8Array(native().buffer(segment, 0, PAGE_BYTES)), header);
         },
       });

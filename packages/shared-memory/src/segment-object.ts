@@ -1,14 +1,20 @@
 import { ClosedError } from './errors.js';
+import type { ObjectMemory } from './object-memory.js';
 import type { Segment } from './segment.js';
 import { SHARED_OBJECT, formatHandle } from './shared-object.js';
 import type { SharedObject } from './shared-object.js';
 
-/** What every object over a segment of its own shares: its handle and its end. */
-export abstract class SegmentObject implements SharedObject {
-  readonly #segment: Segment;
+/**
+ * What every object over shared memory shares: its handle and its end.
+ *
+ * @typeParam M what its memory may be: a segment of its own, or with `ObjectMemory` also a cell of a slab
+ */
+export abstract class SegmentObject<M extends ObjectMemory = Segment> implements SharedObject {
+  readonly #memory: M;
 
-  constructor(segment: Segment) {
-    this.#segment = segment;
+  constructor(memory: M) {
+    this.#memory = memory;
+    memory.closeAfter(this);
   }
 
   /**
@@ -16,9 +22,9 @@ export abstract class SegmentObject implements SharedObject {
    * closed here or the thread ends, since somebody may be about to attach.
    */
   get handle(): string {
-    const segment = this.openSegment();
-    segment.keep();
-    return segment.localHandle ?? formatHandle(segment.kind, segment.reference);
+    const memory = this.openSegment();
+    memory.keep();
+    return memory.localHandle ?? formatHandle(memory.kind, memory.reference);
   }
 
   static {
@@ -27,7 +33,7 @@ export abstract class SegmentObject implements SharedObject {
 
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
   close(): void {
-    this.#segment.close();
+    this.#memory.close();
   }
 
   [Symbol.dispose](): void {
@@ -36,17 +42,17 @@ export abstract class SegmentObject implements SharedObject {
 
   /** Whether it has not been closed in this thread. */
   protected get isOpen(): boolean {
-    return this.#segment.isOpen;
+    return this.#memory.isOpen;
   }
 
   /**
-   * The segment, for as long as the object is open here.
+   * The memory, for as long as the object is open here.
    *
    * @throws {ClosedError} Afterwards.
    */
-  protected openSegment(): Segment {
-    if (!this.#segment.isOpen) throw this.closedError();
-    return this.#segment;
+  protected openSegment(): M {
+    if (!this.#memory.isOpen) throw this.closedError();
+    return this.#memory;
   }
 
   /** What every use after {@link close} throws. */

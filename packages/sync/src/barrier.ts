@@ -1,7 +1,8 @@
 import {
   BrokenBarrierError,
   Line,
-  Segment,
+  ObjectMemory,
+  attachMemory,
   blockingTimeoutOf,
   parseHandle,
   registerKind,
@@ -14,7 +15,7 @@ import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
-import { BARRIER_KIND, createBarrier } from './barrier-segment.js';
+import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from './fate.js';
 import type { ActionRole, PartyTable } from './party-table.js';
 import { WaitingObject } from './waiting-object.js';
@@ -57,17 +58,17 @@ export class Barrier extends WaitingObject {
    */
   constructor(options: BarrierOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: BarrierOptions | Segment) {
-    const options = from instanceof Segment ? undefined : checkBarrierOptions(from);
-    const segment = from instanceof Segment ? from : createBarrier(options!);
-    super(segment);
-    this.#parker = segment.thread.parker;
-    this.#plan = readPlan(segment);
-    this.#table = tableOf(segment, this.#plan);
+  constructor(memory: ObjectMemory);
+  constructor(from: BarrierOptions | ObjectMemory) {
+    const options = from instanceof ObjectMemory ? undefined : checkBarrierOptions(from);
+    const memory = from instanceof ObjectMemory ? from : createBarrier(options!);
+    super(memory);
+    this.#parker = memory.thread.parker;
+    this.#plan = readPlan(memory);
+    this.#table = tableOf(memory, this.#plan);
     this.#action = options?.action ?? actionOf(this.#plan);
     this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
-    this.#arrivals = new Line(segment.thread.parker);
+    this.#arrivals = new Line(memory.thread.parker);
   }
 
   /**
@@ -77,7 +78,7 @@ export class Barrier extends WaitingObject {
    */
   static attach(handle: string): Barrier {
     const { kind, reference } = parseHandle(handle);
-    return new Barrier(Segment.attach(reference, BARRIER_KIND, kind));
+    return new Barrier(attachMemory(reference, BARRIER_KIND, kind));
   }
 
   /** How many must arrive. */
@@ -234,7 +235,7 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)), lookAtBarrier);
+registerKind(BARRIER_KIND, (reference) => new Barrier(attachMemory(reference, BARRIER_KIND)), lookAtBarrier);
 
 function newBrokenError(fate: number): BrokenBarrierError {
   return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);

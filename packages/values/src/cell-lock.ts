@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { CorruptSegmentError, attach } from '@multiprocess/shared-memory';
-import type { Segment } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, SlabCell, attach } from '@multiprocess/shared-memory';
+import type { ObjectMemory } from '@multiprocess/shared-memory';
 import { Lock, RLock } from '@multiprocess/sync';
 import { show } from './show.js';
 
-// Layout, all of it written once:
-//   MODE    which lock goes with the values: NONE, OWN or GIVEN
-//   LENGTH  bytes of the handle of a lock that was given, which follow
-export const LOCK_START = 64;
-export const LOCK_BYTES = 512;
-const MODE = LOCK_START / 4;
-const LENGTH = MODE + 1;
-const HANDLE = LOCK_START + 8;
-const MOST_HANDLE_BYTES = LOCK_BYTES - 8;
+// Layout, all of it written once but for the words of a lock of its own:
+//   LOCK   which lock goes with the values: NONE, OWN or GIVEN; from bit 8 on the bytes of its handle, where it was given
+//   from LOCK_START on: the handle of a lock that was given; or, in a cell of a slab, the words of its own (see sync's
+//   recursive-mutex.ts). A segment has room for either, since programs that meet by a name may say different things.
+const LOCK = 2;
+export const LOCK_START = 16;
+const MODE_MASK = 0xff;
+const LENGTH_SHIFT = 8;
+const OWN_BYTES = 16;
+export const MOST_LOCK_BYTES = 512;
 
 const NONE = 0;
 const OWN = 1;
@@ -21,68 +22,89 @@ const GIVEN = 2;
 /** What can be said of the lock of a value when it is made. */
 export type LockOption = Lock | RLock | boolean | undefined;
 
-/** The lock that goes with values: found when it is asked for first, since most values never need it. */
-export interface CellLock {
-  /** @throws {TypeError} If there is none. */
-  get(): Lock | RLock;
-  /** Lets go of it in this thread, if it was asked for. */
-  close(): void;
+/** Which lock goes with new values. */
+export interface LockPlan {
+  readonly mode: number;
+  /** Of a lock that was given. */
+  readonly handle: string | undefined;
+  /** Bytes that it takes at least. */
+  readonly byteLength: number;
 }
 
-/** Says in a new segment which lock goes with it. */
-export function writeLock(segment: Segment, lock: LockOption): void {
-  if (lock === false) return;
-  if (lock === undefined || lock === true) {
-    segment.words[MODE] = OWN;
-    // Without a native part nothing can be found by a name: it travels along from the start.
-    if (segment.localHandle !== undefined) segment.companion = new RLock().handle;
-    return;
+/** The lock that goes with values: found when it is asked for first, since most values never need it. */
+export class CellLock {
+  readonly #memory: ObjectMemory;
+  #lock: Lock | RLock | undefined;
+
+  constructor(memory: ObjectMemory) {
+    this.#memory = memory;
   }
+
+  /** @throws {TypeError} If there is none. */
+  get(): Lock | RLock {
+    return (this.#lock ??= findLock(this.#memory));
+  }
+
+  /** Lets go of it in this thread, if it was asked for. */
+  close(): void {
+    this.#lock?.close();
+  }
+}
+
+/** @throws {TypeError} If it is no lock, and nothing that says that there is none. */
+export function planLock(lock: LockOption): LockPlan {
+  if (lock === false) return { mode: NONE, handle: undefined, byteLength: 0 };
+  if (lock === undefined || lock === true) return { mode: OWN, handle: undefined, byteLength: OWN_BYTES };
   if (!isLock(lock)) {
     throw new TypeError(`lock must be a Lock, an RLock, or false for none, received ${show(lock)}`);
   }
-  segment.words[MODE] = GIVEN;
-  if (segment.localHandle !== undefined) {
-    segment.companion = lock.handle; // no text
-    return;
+  const { handle } = lock;
+  // Without a native part it is no text, and takes no room.
+  return { mode: GIVEN, handle, byteLength: typeof handle === 'string' ? handle.length : 0 };
+}
+
+/** Says in new memory which lock goes with it. */
+export function writeLock(memory: ObjectMemory, { mode, handle }: LockPlan): void {
+  const { words, firstWord, buffer, byteOffset } = memory;
+  words[firstWord + LOCK] = mode;
+  if (memory instanceof Segment && memory.localHandle !== undefined) {
+    // Without a native part nothing can be found by a name, or by a text: it travels along from the start.
+    memory.companion = mode === OWN ? new RLock().handle : handle;
+  } else if (handle !== undefined) {
+    const bytes = Buffer.from(handle, 'latin1'); // a handle is ASCII
+    words[firstWord + LOCK] = mode | (bytes.length << LENGTH_SHIFT);
+    new Uint8Array(buffer, byteOffset + LOCK_START, bytes.length).set(bytes);
   }
-  const handle = Buffer.from(lock.handle, 'latin1'); // a handle is ASCII
-  segment.words[LENGTH] = handle.length;
-  new Uint8Array(segment.buffer).set(handle, HANDLE);
 }
 
-/** The lock that goes with a segment. */
-export function readLock(segment: Segment): CellLock {
-  let lock: Lock | RLock | undefined;
-  return {
-    get: () => (lock ??= findLock(segment)),
-    close() {
-      lock?.close();
-    },
-  };
-}
-
-function findLock(segment: Segment): Lock | RLock {
-  const mode = segment.words[MODE];
+function findLock(memory: ObjectMemory): Lock | RLock {
+  const { words, firstWord, buffer, byteOffset, byteLength, reference } = memory;
+  const word = words[firstWord + LOCK]!;
+  const mode = word & MODE_MASK;
   if (mode === NONE) throw new TypeError('This was made with lock: false, and has none');
-  if (segment.companion !== undefined) return lockOf(segment.companion, segment);
-  if (mode === OWN) return new RLock({ name: ownName(segment.reference) });
-  const length = segment.words[LENGTH]!;
-  if (mode !== GIVEN || length < 1 || length > MOST_HANDLE_BYTES) {
-    throw new CorruptSegmentError(`${segment.reference} does not say which lock goes with it`);
+  if (memory.companion !== undefined) return lockOf(memory.companion, memory);
+  if (mode === OWN) {
+    return memory instanceof SlabCell
+      ? RLock.within(memory, LOCK_START / 4)
+      : new RLock({ name: ownName(memory.reference) });
   }
-  return lockOf(Buffer.from(new Uint8Array(segment.buffer).slice(HANDLE, HANDLE + length)).toString('latin1'), segment);
+  const length = word >>> LENGTH_SHIFT;
+  if (mode !== GIVEN || length < 1 || length > Math.min(MOST_LOCK_BYTES, byteLength - LOCK_START)) {
+    throw new CorruptSegmentError(`${reference} does not say which lock goes with it`);
+  }
+  const handle = new Uint8Array(buffer, byteOffset + LOCK_START, length).slice();
+  return lockOf(Buffer.from(handle).toString('latin1'), memory);
 }
 
-function lockOf(handle: string, segment: Segment): Lock | RLock {
+function lockOf(handle: string, memory: ObjectMemory): Lock | RLock {
   const found = attach(handle);
   if (isLock(found)) return found;
-  throw new CorruptSegmentError(`${segment.reference} names a lock that is none`);
+  throw new CorruptSegmentError(`${memory.reference} names a lock that is none`);
 }
 
 /**
- * The values' own lock has no place in their segment: it is the lock of a name that follows from theirs. Whoever asks
- * first makes it, and it lives as long as anybody has it, which is as long as anybody could hold it.
+ * The own lock of values with a segment of their own has no place there: it is the lock of a name that follows from
+ * theirs. Whoever asks first makes it, and it lives as long as a thread has it, which is as long as one could hold it.
  */
 function ownName(reference: string): string {
   return `lock-of-${createHash('sha256').update(reference).digest('hex')}`;

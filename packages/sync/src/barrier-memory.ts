@@ -1,4 +1,5 @@
-import { HandleError, Segment } from '@multiprocess/shared-memory';
+import { HandleError, createMemory } from '@multiprocess/shared-memory';
+import type { ObjectMemory } from '@multiprocess/shared-memory';
 import type { BarrierOptions } from './barrier-options.js';
 import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-plan.js';
 
@@ -6,13 +7,13 @@ import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-pla
 export const BARRIER_KIND = 'sync.Barrier';
 
 /**
- * Makes the segment of a barrier, or attaches to that of the same name.
+ * Makes the memory of a barrier, or attaches to that of the same name.
  *
  * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
  */
-export function createBarrier(options: BarrierOptions): Segment {
+export function createBarrier(options: BarrierOptions): ObjectMemory {
   const plan = planOf(options);
-  const { segment } = Segment.create({
+  const { memory } = createMemory({
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),
     name: options.name,
@@ -20,7 +21,7 @@ export function createBarrier(options: BarrierOptions): Segment {
       writePlan(made, plan);
     },
   });
-  if (isSamePlan(readPlan(segment), plan)) return segment;
-  segment.close();
+  if (isSamePlan(readPlan(memory), plan)) return memory;
+  memory.close();
   throw new HandleError(`The barrier named ${JSON.stringify(options.name)} was made with other options`);
 }
