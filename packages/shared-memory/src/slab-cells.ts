@@ -4,6 +4,7 @@ import type { Thread } from './thread.js';
 //   HOLDERS  63 owner ids: the threads that have cells of the slab, each with an entry of its own. An entry is taken by a
 //            compare-exchange from 0 or from a thread that is dead, and set to 0 by its thread when that has no cell of
 //            the slab any more. Entry 0 is at first that of the thread that made the slab.
+//   HIGH     how many cells were ever given out; written by the thread that made the slab, before the first object of a cell
 //   cells    of 64, 128 or 256 bytes each, from word 64 on. A cell has four words, and then those of its object:
 //     STATE   GENERATION << 2 | FREE, USED or CHECKING. GENERATION grows by one with each object that the cell gave up.
 //     HELD    two words with a bit for each entry of HOLDERS, and OVERFLOW: a thread has the object that found no entry
@@ -31,7 +32,8 @@ import type { Thread } from './thread.js';
 // An attacher that comes later finds another generation, takes its bit away and fails, and the next object in the cell
 // begins with HELD written anew. A stale handle would find its generation again after 2^30 objects.
 const OVERFLOW_ENTRY = 63;
-const FIRST_CELL = 64;
+const HIGH = OVERFLOW_ENTRY;
+const FIRST_CELL = HIGH + 1;
 const STATE = 0;
 const HELD = 1;
 const LENGTH = 3;
@@ -55,6 +57,7 @@ export class SlabCells {
   readonly #words: Int32Array;
   readonly #cellWords: number;
   readonly #thread: Pick<Thread, 'self' | 'isDead'>;
+  /** How many cells there are. */
   readonly count: number;
 
   constructor(words: Int32Array, cellWords: number, thread: Pick<Thread, 'self' | 'isDead'>) {
@@ -62,6 +65,11 @@ export class SlabCells {
     this.#cellWords = cellWords;
     this.#thread = thread;
     this.count = Math.max(0, Math.floor((words.length - FIRST_CELL) / cellWords));
+  }
+
+  /** How many cells may have had an object: the others are empty. */
+  get high(): number {
+    return Math.min(Math.max(0, Atomics.load(this.#words, HIGH)), this.count);
   }
 
   /** The word at which the object of a cell starts. */
@@ -93,33 +101,26 @@ export class SlabCells {
 
   /** Owner ids of the living threads that have the object; those without an entry are not told. */
   holdersOf(cell: number): number[] {
-    const holders: number[] = [];
-    const [low, high] = [
-      Atomics.load(this.#words, this.#heldIndex(cell, 0)),
-      Atomics.load(this.#words, this.#heldIndex(cell, 32)),
-    ];
-    for (const entry of [...entriesIn(low, 0), ...entriesIn(high & ~bitOf(OVERFLOW_ENTRY), 32)]) {
-      const owner = Atomics.load(this.#words, entry);
-      if (!this.#thread.isDead(owner)) holders.push(owner);
-    }
-    return holders;
+    const at = this.#at(cell) + HELD;
+    const entries = [
+      ...entriesIn(Atomics.load(this.#words, at), 0),
+      ...entriesIn(Atomics.load(this.#words, at + 1), 32),
+    ].filter((entry) => entry !== OVERFLOW_ENTRY);
+    return entries.map((entry) => Atomics.load(this.#words, entry)).filter((owner) => !this.#thread.isDead(owner));
   }
 
   /** Whether a thread has the object that has no entry: it is held as long as the slab is. */
   isOverflowing(cell: number): boolean {
-    return Atomics.load(this.#words, this.#heldIndex(cell, OVERFLOW_ENTRY)) < 0; // the last bit of its word
+    return (Atomics.load(this.#words, this.#heldIndex(cell, OVERFLOW_ENTRY)) & bitOf(OVERFLOW_ENTRY)) !== 0;
   }
 
   /** Takes an entry for this thread: a free one, or that of a dead thread. Returns its number; that of no entry if there is none. */
   join(): number {
     for (let entry = 0; entry < SLAB_HOLDERS; entry++) {
-      if (Atomics.compareExchange(this.#words, entry, 0, this.#thread.self) === 0) return entry;
-    }
-    for (let entry = 0; entry < SLAB_HOLDERS; entry++) {
       const owner = Atomics.load(this.#words, entry);
-      if (!this.#thread.isDead(owner)) continue;
+      if (owner !== 0 && !this.#thread.isDead(owner)) continue;
       if (Atomics.compareExchange(this.#words, entry, owner, this.#thread.self) !== owner) continue;
-      for (let cell = 0; cell < this.count; cell++) this.release(cell, entry);
+      if (owner !== 0) for (let cell = this.high - 1; cell >= 0; cell--) this.release(cell, entry);
       return entry;
     }
     return OVERFLOW_ENTRY;
@@ -143,6 +144,7 @@ export class SlabCells {
     Atomics.store(this.#words, at + HELD + 1, 0);
     this.#hold(cell, entry);
     Atomics.store(this.#words, at + LENGTH, byteLength);
+    if (cell >= this.high) Atomics.store(this.#words, HIGH, cell + 1);
     const end = at + this.#cellWords;
     for (let word = at + OBJECT; word < end; word++) this.#words[word] = 0;
     initialise();
@@ -199,16 +201,15 @@ export class SlabCells {
 
   /** Whether a living thread has the object of the cell. */
   isHeld(cell: number): boolean {
+    if (this.isOverflowing(cell)) return true;
     const at = this.#at(cell) + HELD;
-    const high = Atomics.load(this.#words, at + 1);
-    return high < 0 || this.#someoneLives(Atomics.load(this.#words, at), 0) || this.#someoneLives(high, 32);
+    return this.#someoneLives(at, 0) || this.#someoneLives(at + 1, 32);
   }
 
-  #someoneLives(held: number, firstEntry: number): boolean {
-    for (const entry of entriesIn(held, firstEntry)) {
-      if (!this.#thread.isDead(Atomics.load(this.#words, entry))) return true;
-    }
-    return false;
+  #someoneLives(index: number, firstEntry: number): boolean {
+    const held = Atomics.load(this.#words, index);
+    if (held === 0) return false;
+    return entriesIn(held, firstEntry).some((entry) => !this.#thread.isDead(Atomics.load(this.#words, entry)));
   }
 
   #hold(cell: number, entry: number): void {

@@ -44,7 +44,7 @@ export function scanSlab(
     return pidOf.get(owner);
   };
   const found: ScannedCell[] = [];
-  for (let cell = 0; cell < cells.count; cell++) {
+  for (let cell = 0; cell < cells.high; cell++) {
     if (!cells.isUsed(cell)) continue;
     const holders = new Set(cells.holdersOf(cell).map(toPid));
     if (cells.isOverflowing(cell)) for (const pid of pids) holders.add(pid);
