@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CorruptSegmentError, Segment, SlabCell, attach } from '@multiprocess/shared-memory';
-import type { ObjectMemory } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, SlabCell, attach, ownerIn } from '@multiprocess/shared-memory';
+import type { ObjectMemory, Peek } from '@multiprocess/shared-memory';
 import { Lock, RLock } from '@multiprocess/sync';
 import { show } from './show.js';
 
@@ -75,6 +75,11 @@ export function writeLock(memory: ObjectMemory, { mode, handle }: LockPlan): voi
     words[firstWord + LOCK] = mode | (bytes.length << LENGTH_SHIFT);
     new Uint8Array(buffer, byteOffset + LOCK_START, bytes.length).set(bytes);
   }
+}
+
+/** Owner ids of the thread that has the lock that is a part of the values, if they have such a one. */
+export function lockOwnersIn(peek: Peek): number[] {
+  return (peek(LOCK, 1)[0]! & MODE_MASK) === OWN ? [ownerIn(peek(LOCK_START / 4, 1)[0]!)] : [];
 }
 
 function findLock(memory: ObjectMemory): Lock | RLock {

@@ -1,6 +1,6 @@
 import { CorruptSegmentError, HandleError, Segment, createMemory, optionsOf } from '@multiprocess/shared-memory';
 import type { ObjectMemory, ObjectState, Peek } from '@multiprocess/shared-memory';
-import { CellLock, LOCK_START, MOST_LOCK_BYTES, planLock, writeLock } from './cell-lock.js';
+import { CellLock, LOCK_START, MOST_LOCK_BYTES, lockOwnersIn, planLock, writeLock } from './cell-lock.js';
 import type { LockOption } from './cell-lock.js';
 import { cellsOf } from './cells.js';
 import { TYPE_NAMES, bytesOf } from './value-types.js';
@@ -124,7 +124,7 @@ export function lookAtValue(peek: Peek): ObjectState {
   if (type === undefined) return {};
   const cell = new Int32Array(new SharedArrayBuffer(8));
   cell.set(peek(Math.max(0, peek(CELLS, 1)[0]!) / 4, 2));
-  return { state: `${type} ${cellsOf(type, cell.buffer, 0, 1).load(0)}` };
+  return { owners: lockOwnersIn(peek), state: `${type} ${cellsOf(type, cell.buffer, 0, 1).load(0)}` };
 }
 
 /** What can be told of an array from outside. */
