@@ -4,9 +4,10 @@ import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
-import { wordsOf } from '../helpers/words-of.js';
+import { memoryOf, wordsOf } from '../helpers/words-of.js';
 import { User } from '../sync/use.js';
 
 // What lies in shared memory is read by processes with other versions of this toolkit: a change of any of these numbers
@@ -35,6 +36,42 @@ test('a segment begins with 128 bytes of header', () => {
 test('a handle names kind and file', () => {
   using lock = new Lock({ name: 'pinned name/1' });
   expect(lock.handle).toBe('multiprocess:sync.Lock:pinned%20name%2F1');
+});
+
+test('a slab is who has cells of it, how many were given out, and cells, each with its state, its holders and its length', () => {
+  using lock = new Lock();
+  const [, slab = '', cell, generation] = /^(.+)_(\d+)_(\d+)$/.exec(parseHandle(lock.handle).reference) ?? [];
+  const file = readFileSync(join(directory(), `s-${slab}`));
+  const words = new Int32Array(Uint8Array.from(file.subarray(128)).buffer);
+  expect(file.length).toBe(4096);
+  expect(file.toString('latin1', 32, 64)).toBe('sync.Lock'.padEnd(32, '\0'));
+  expect(file.readUInt32LE(64)).toBe(64); // bytes of a cell
+  expect(words[0]).toBe(thisThread().self);
+  expect([...words.subarray(1, 63)]).toEqual(new Array(62).fill(0));
+  expect(words[63]).toBe(Number(cell) + 1); // how many were given out
+  const at = 64 + Number(cell) * 16;
+  expect([...words.subarray(at, at + 4)]).toEqual([(Number(generation) << 2) | 1, 1, 0, 4]); // used; held by the first; bytes
+  const { words: live, firstWord } = memoryOf(lock);
+  expect(firstWord).toBe(at + 4);
+  lock.close();
+  expect(live[at]).toBe((Number(generation) << 2) | 1); // attached to once more, by this test
+});
+
+test('a value is its type, how many, its lock, and where it begins; its own lock is in between', () => {
+  using value = new SharedValue('i32', 7);
+  const words = wordsOf(value);
+  value.lock.acquireSync();
+  expect([...words]).toEqual([5, 1, 1, 32, thisThread().self, 1, 0, 0, 7, 0]);
+  using lock = new Lock();
+  using withLock = new SharedValue('i32', 7, { lock });
+  const length = lock.handle.length;
+  const begin = 16 + Math.ceil(length / 8) * 8;
+  expect([...wordsOf(withLock).subarray(0, 4)]).toEqual([5, 1, 2 | (length << 8), begin]);
+  expect(wordsOf(withLock)[begin / 4]).toBe(7);
+  using named = new SharedValue('i32', 7, { name: 'pinned value' });
+  expect([...wordsOf(named).subarray(0, 4)]).toEqual([5, 1, 1, 528]);
+  using array = new SharedArray('i32', [7, 8], { name: 'pinned array' });
+  expect([...wordsOf(array).subarray(0, 4)]).toEqual([5, 2, 1, 576]);
 });
 
 test('a lock is one word: its owner, and bit 31 if somebody may sleep', async () => {

@@ -10,6 +10,7 @@ describe('words that somebody has written over', () => {
     { what: 'the records of a queue', words: 'records' },
     { what: 'both', words: 'all' },
     { what: 'the word of a lock', words: 'lock' },
+    { what: 'the words of a slab, its table and its cells', words: 'slab' },
   ])('$what lead to typed errors or right answers, never to a crash', async ({ words }) => {
     const child = startChild(fixture('scribble.mjs'), { args: [words, '400'] });
     expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
