@@ -313,3 +313,31 @@ test('a thousand parties of one thread meet', async () => {
   const places = await Promise.all(Array.from({ length: 1000 }, () => barrier.wait()));
   expect(new Set(places).size).toBe(1000);
 });
+
+test.each(Array.from({ length: 16 }, (_, steps) => steps))(
+  'closed after %i steps of its waits it leaves the next barrier, which may be in its place, alone',
+  async (steps) => {
+    const barrier = new Barrier({ parties: 2 });
+    const waits = [barrier.wait({ timeout: 0 }), barrier.wait()];
+    const results = Promise.allSettled(waits);
+    for (let step = 0; step < steps; step++) await undefined;
+    barrier.close();
+    using next = new Barrier({ parties: 2 });
+    const first = next.wait();
+    await results;
+    expect([next.waiting, next.broken]).toEqual([1, false]);
+    expect((await Promise.all([first, next.wait()])).sort()).toEqual([0, 1]);
+  },
+);
+
+test('closed by its own action it leaves the next barrier alone, too', () => {
+  const made: Barrier[] = [];
+  const action = (): void => {
+    barrier.close();
+    made.push(new Barrier({ parties: 1 }));
+  };
+  const barrier = new Barrier({ parties: 1, action });
+  expect(() => barrier.waitSync()).toThrow(ClosedError);
+  using next = made[0]!;
+  expect(next.waitSync()).toBe(0);
+});

@@ -1,5 +1,11 @@
-import { HandleError } from './errors.js';
+import { HandleError, OutOfMemoryError } from './errors.js';
 import { Slab } from './slab.js';
+
+/** A free cell. */
+interface Place {
+  readonly slab: Slab;
+  readonly cell: number;
+}
 
 /** The slabs from which this thread makes its objects of one kind and size. */
 class Maker {
@@ -16,28 +22,50 @@ class Maker {
     this.#table = table;
   }
 
-  /** A slab with a free cell, and the cell. */
-  take(): { slab: Slab; cell: number } {
-    const cell = this.#current?.takeFree();
-    if (cell !== undefined) return { slab: this.#current!, cell };
-    return this.#takeElsewhere() ?? this.#takeNew();
+  /**
+   * A slab with a free cell, and the cell.
+   *
+   * @throws {OutOfMemoryError} If there is none, and no room for another slab.
+   */
+  take(): Place {
+    return this.#takeFrom(this.#current) ?? this.#takeAny() ?? this.#takeReclaimed() ?? this.#takeNew();
   }
 
-  #takeElsewhere(): { slab: Slab; cell: number } | undefined {
+  #takeFrom(slab: Slab | undefined): Place | undefined {
+    const cell = slab?.takeFree();
+    return cell === undefined ? undefined : { slab: slab!, cell };
+  }
+
+  #takeAny(): Place | undefined {
     for (const slab of this.#slabs) {
-      const cell = slab.takeFree();
-      if (cell !== undefined) return { slab, cell };
-    }
-    // Each look at all of them is followed by as many objects as the smallest slab has cells, or by a new slab.
-    for (const slab of this.#slabs) {
-      if (slab.reclaim() * 4 < slab.cells.count) continue;
-      return { slab, cell: slab.takeFree()! };
+      const place = this.#takeFrom(slab);
+      if (place !== undefined) return place;
     }
     return undefined;
   }
 
-  #takeNew(): { slab: Slab; cell: number } {
-    const slab = Slab.make(this.#kind, this.#cellBytes, this.#current, (empty) => {
+  /** A look at all cells that others had is worth it if it finds many: else it would be made again for each of a few. */
+  #takeReclaimed(): Place | undefined {
+    let free = 0;
+    let cells = 0;
+    for (const slab of this.#slabs) {
+      free += slab.reclaim();
+      cells += slab.cells.count;
+    }
+    return free * 4 >= cells ? this.#takeAny() : undefined;
+  }
+
+  #takeNew(): Place {
+    try {
+      return this.#takeFrom(this.#add(this.#current))!;
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError) || this.#current === undefined) throw error;
+    }
+    return this.#takeAny() ?? this.#takeFrom(this.#add(undefined))!;
+  }
+
+  #add(previous: Slab | undefined): Slab {
+    const slab = Slab.make(this.#kind, this.#cellBytes, previous, (empty) => {
       this.#onEmpty(empty);
     });
     this.#slabs.add(slab);
@@ -45,7 +73,7 @@ class Maker {
     const before = this.#current;
     this.#current = slab;
     if (before?.isEmpty === true) this.#close(before);
-    return { slab, cell: slab.takeFree()! };
+    return slab;
   }
 
   /**
@@ -74,7 +102,7 @@ const makers = new Map<string, Maker>();
 const slabs = new Map<string, Slab>();
 
 /** A slab of this thread with a free cell of that size, and the cell. */
-export function takeCell(kind: string, cellBytes: number): { slab: Slab; cell: number } {
+export function takeCell(kind: string, cellBytes: number): Place {
   const key = `${kind} ${cellBytes}`;
   let maker = makers.get(key);
   if (maker === undefined) {

@@ -118,6 +118,7 @@ export class Barrier extends WaitingObject {
     let outcome: number | 'act' | undefined;
     try {
       for (;;) {
+        this.#checkThere(slot);
         outcome = this.#table.outcome(slot) ?? (await this.line.wait(() => this.#table.awaiting(slot), left(), signal));
         if (outcome !== 'act') break;
         await this.#act();
@@ -137,6 +138,7 @@ export class Barrier extends WaitingObject {
     const left = () => Math.max(0, deadline - performance.now());
     const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
     for (;;) {
+      this.#checkThere(slot);
       const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
       if (outcome !== 'act') return this.#leave(slot, outcome);
       try {
@@ -185,12 +187,19 @@ export class Barrier extends WaitingObject {
   }
 
   #arrived(slot: number | undefined): number {
+    this.openSegment(); // it may have been closed since, and its words be another object's
     if (slot !== undefined && slot >= 0) return slot;
     if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
     throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
   }
 
+  /** It may have been closed since: then its words are another object's, perhaps. */
+  #checkThere(slot: number): void {
+    if (!this.#table.has(slot)) throw this.closedError();
+  }
+
   #leave(slot: number, outcome: number | undefined): number {
+    this.#checkThere(slot);
     if (outcome === undefined) this.#now(this.#table.breaking(TIMED_OUT, slot));
     const fate = this.#table.fateOf(slot);
     const place = this.#table.free(slot);
@@ -225,7 +234,7 @@ export class Barrier extends WaitingObject {
       }
       fate = PASSED;
     } finally {
-      this.#now(this.#table.acted(fate));
+      if (this.isOpen) this.#now(this.#table.acted(fate));
     }
   }
 
