@@ -169,12 +169,12 @@ test('who waits for an object in a slab is told by its name, as is who holds it'
   lock.acquireSync();
   value.lock.acquireSync();
   for (const user of users) await user.wait('acquireSync');
-  const { objects, threads } = await until(() => {
+  // A blocked thread looks up ten times a second, so both are asked for until both are asleep at the same time.
+  const { objects, threads } = (await until(() => {
     const found = inspect();
-    return (
-      users.every(({ child }) => found.threads.some(({ pid, blockedOn }) => pid === child.pid && blockedOn)) && found
-    );
-  });
+    const blocked = found.threads.filter(({ blockedOn }) => blockedOn?.object !== undefined);
+    return users.every(({ child }) => blocked.some(({ pid }) => pid === child.pid)) ? found : undefined;
+  }))!;
   const own = { pid: process.pid, threadId: 0 };
   const find = (object: { readonly handle: string }) => objects.find(({ name }) => name === referenceOf(object));
   for (const [i, object] of [lock, value].entries()) {

@@ -321,7 +321,7 @@ test.each(Array.from({ length: 6 }, (_, steps) => steps))(
     const result = Promise.allSettled([barrier.wait()]);
     await until(() => inspect().threads.some(({ pid, awaits }) => pid === process.pid && awaits.length > 0));
     barrier.waitSync();
-    for (let step = 0; step < steps; step++) await undefined;
+    for (let step = 0; step < steps; step++) await Promise.resolve();
     barrier.close();
     using next = new Barrier({ parties: 2 });
     const first = next.wait();
