@@ -34,7 +34,7 @@ test('slots of worker threads that have ended are used again', async () => {
 
 describe('a process that is killed in the middle of taking a slot', () => {
   test('leaves a slot that the next one takes', async () => {
-    using lock = new Lock();
+    using lock = new Lock({ name: 'met by the dying' }); // attaching to what shares a segment takes more steps
     const { registry } = thisThread();
     const before = registry.slots;
     for (let step = 1, lived = false; !lived; step++) {
