@@ -33,6 +33,7 @@ import { queueThroughput } from './queue-throughput.mjs';
 import { queueTimers } from './queue-timers.mjs';
 import { subprocess } from './subprocess.mjs';
 import { syncContended } from './sync-contended.mjs';
+import { syncCreate } from './sync-create.mjs';
 import { syncFairness } from './sync-fairness.mjs';
 import { syncUncontended } from './sync-uncontended.mjs';
 import { syncWake } from './sync-wake.mjs';
@@ -44,6 +45,7 @@ const questions = [
   lockContended,
   lockTakeover,
   syncUncontended,
+  syncCreate,
   syncContended,
   syncWake,
   syncFairness,

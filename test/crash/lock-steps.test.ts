@@ -1,8 +1,8 @@
-import { Segment, parseHandle } from '@multiprocess/shared-memory';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
+import { wordsOf } from '../helpers/words-of.js';
 import { dieAtEveryStep } from './steps.js';
 
 const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
@@ -29,9 +29,8 @@ test.each([
 
 /** The lock's word, as the others see it. */
 function wordOf(lock: Lock): () => number {
-  const { kind, reference } = parseHandle(lock.handle);
-  const segment = Segment.attach(reference, kind);
-  return () => Atomics.load(segment.words, 0);
+  const words = wordsOf(lock);
+  return () => Atomics.load(words, 0);
 }
 
 describe('a process killed at any step of release() while', () => {

@@ -1,7 +1,7 @@
-import { Segment, parseHandle } from '@multiprocess/shared-memory';
 import { Barrier, Condition, Event, Semaphore } from '@multiprocess/sync';
 import { expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { wordsOf } from '../helpers/words-of.js';
 import { User } from '../sync/use.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // a watchdog: some dozen processes, one after the other
@@ -30,7 +30,7 @@ interface Teller<T extends Shared> {
 // Where these words are is pinned in test/pins/layout.test.ts.
 const CONDITION_OWNER = 98;
 const CONDITION_ENTRY = 4;
-const BARRIER_PHASE = 18;
+const BARRIER_PHASE = 7;
 
 const takeAndRelease = (condition: Condition) => condition.run(() => undefined);
 
@@ -122,8 +122,7 @@ test.each(tellers)(
   'a process killed before any change of $name keeps nobody who sleeps from going on',
   async (teller) => {
     using object: Shared = teller.make();
-    const { kind, reference } = parseHandle(object.handle);
-    const segment = Segment.attach(reference, kind);
+    const words = wordsOf(object);
     const users = [new User(object), new User(object)];
     const [blocking, awaiting] = teller.waits;
     for (let step = 1, lived = false; !lived; step++) {
@@ -137,7 +136,7 @@ test.each(tellers)(
       dying.say('go');
       lived = (await dying.exit).code === 0;
       // Not awaited yet: one who was told already may have the lock of the condition.
-      const told = teller.hasHappened(object as never, segment.words, step) ? undefined : teller.tell(object as never);
+      const told = teller.hasHappened(object as never, words, step) ? undefined : teller.tell(object as never);
       const results = users.map(async (user, i) => {
         expect(await user.result(methods[i]!), `after death before step ${step}`).toMatch(teller.result);
         if (object instanceof Condition) await user.call('release');
@@ -145,6 +144,5 @@ test.each(tellers)(
       await Promise.all([told, ...results]);
       await teller.restore(object as never);
     }
-    segment.close();
   },
 );

@@ -34,7 +34,7 @@ test('a table of what there is: kind, name, items, who holds, waits for and has 
   expect(row('printer')).toEqual([
     'sync.Lock',
     'printer',
-    '192 B',
+    '132 B',
     '4 KiB',
     '-',
     '-',

@@ -4,8 +4,10 @@ import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
+import { memoryOf, wordsOf } from '../helpers/words-of.js';
 import { User } from '../sync/use.js';
 
 // What lies in shared memory is read by processes with other versions of this toolkit: a change of any of these numbers
@@ -14,10 +16,6 @@ import { User } from '../sync/use.js';
 const directory = () => process.env['MULTIPROCESS_DIR'] ?? '';
 const fileOf = (object: { readonly handle: string }) =>
   readFileSync(join(directory(), `s-${parseHandle(object.handle).reference}`));
-const wordsOf = (object: { readonly handle: string }): Int32Array => {
-  const { kind, reference } = parseHandle(object.handle);
-  return Segment.attach(reference, kind).words;
-};
 
 test('a segment begins with 128 bytes of header', () => {
   using memory = new SharedMemory({ size: 1000 });
@@ -40,10 +38,46 @@ test('a handle names kind and file', () => {
   expect(lock.handle).toBe('multiprocess:sync.Lock:pinned%20name%2F1');
 });
 
+test('a slab is who has cells of it, how many were given out, and cells, each with its state, its holders and its length', () => {
+  using lock = new Lock();
+  const [, slab = '', cell, generation] = /^(.+)_(\d+)_(\d+)$/.exec(parseHandle(lock.handle).reference) ?? [];
+  const file = readFileSync(join(directory(), `s-${slab}`));
+  const words = new Int32Array(Uint8Array.from(file.subarray(128)).buffer);
+  expect(file.length).toBe(4096);
+  expect(file.toString('latin1', 32, 64)).toBe('sync.Lock'.padEnd(32, '\0'));
+  expect(file.readUInt32LE(64)).toBe(64); // bytes of a cell
+  expect(words[0]).toBe(thisThread().self);
+  expect([...words.subarray(1, 63)]).toEqual(new Array(62).fill(0));
+  expect(words[63]).toBe(Number(cell) + 1); // how many were given out
+  const at = 64 + Number(cell) * 16;
+  expect([...words.subarray(at, at + 4)]).toEqual([(Number(generation) << 2) | 1, 1, 0, 4]); // used; held by the first; bytes
+  const { words: live, firstWord } = memoryOf(lock);
+  expect(firstWord).toBe(at + 4);
+  lock.close();
+  expect(live[at]).toBe((Number(generation) << 2) | 1); // attached to once more, by this test
+});
+
+test('a value is its type, how many, its lock, and where it begins; its own lock is in between', () => {
+  using value = new SharedValue('i32', 7);
+  const words = wordsOf(value);
+  value.lock.acquireSync();
+  expect([...words]).toEqual([5, 1, 1, 32, thisThread().self, 1, 0, 0, 7, 0]);
+  using lock = new Lock();
+  using withLock = new SharedValue('i32', 7, { lock });
+  const length = lock.handle.length;
+  const begin = 16 + Math.ceil(length / 8) * 8;
+  expect([...wordsOf(withLock).subarray(0, 4)]).toEqual([5, 1, 2 | (length << 8), begin]);
+  expect(wordsOf(withLock)[begin / 4]).toBe(7);
+  using named = new SharedValue('i32', 7, { name: 'pinned value' });
+  expect([...wordsOf(named).subarray(0, 4)]).toEqual([5, 1, 1, 528]);
+  using array = new SharedArray('i32', [7, 8], { name: 'pinned array' });
+  expect([...wordsOf(array).subarray(0, 4)]).toEqual([5, 2, 1, 576]);
+});
+
 test('a lock is one word: its owner, and bit 31 if somebody may sleep', async () => {
   using lock = new Lock();
   const words = wordsOf(lock);
-  expect(words.byteLength).toBe(64);
+  expect(words.byteLength).toBe(4);
   lock.acquireSync();
   expect(words[0]).toBe(thisThread().self);
   const pending = lock.acquire();
@@ -57,7 +91,7 @@ test('a lock is one word: its owner, and bit 31 if somebody may sleep', async ()
 test('a recursive lock is a lock, how often it was taken, and for which async context: 0 for the thread', async () => {
   using lock = new RLock();
   const words = wordsOf(lock);
-  expect(words.byteLength).toBe(64);
+  expect(words.byteLength).toBe(12);
   lock.acquireSync();
   lock.acquireSync();
   expect([...words.subarray(0, 3)]).toEqual([thisThread().self, 2, 0]);
@@ -70,43 +104,43 @@ test('a recursive lock is a lock, how often it was taken, and for which async co
   lock.release();
 });
 
-test('a semaphore is what it was made with, and in word 16 its free permits, and bit 31 if somebody may sleep', async () => {
+test('a semaphore is what it was made with, and in word 1 its free permits, and bit 31 if somebody may sleep', async () => {
   using semaphore = new Semaphore({ value: 3 });
   const words = wordsOf(semaphore);
-  expect(words.byteLength).toBe(128);
+  expect(words.byteLength).toBe(8);
   semaphore.acquireSync();
-  expect([words[0], words[16]]).toEqual([3, 2]);
+  expect([words[0], words[1]]).toEqual([3, 2]);
   semaphore.acquireSync();
   semaphore.acquireSync();
   const pending = semaphore.acquire();
-  await until(() => words[16] === (0x80000000 | 0));
+  await until(() => words[1] === (0x80000000 | 0));
   semaphore.release(2);
-  expect(words[16]! & 0x7fffffff).toBe(2);
+  expect(words[1]! & 0x7fffffff).toBe(2);
   expect(await pending).toBe(true);
-  expect(words[16]! & 0x7fffffff).toBe(1);
+  expect(words[1]! & 0x7fffffff).toBe(1);
   expect(words[0]).toBe(3);
 });
 
-test('a bounded semaphore is what it was made with, an eventcount in word 16, and the owner of each permit', async () => {
+test('a bounded semaphore is what it was made with, an eventcount in word 1, and the owner of each permit', async () => {
   using semaphore = new BoundedSemaphore({ value: 20 });
   const words = wordsOf(semaphore);
-  expect(words.byteLength).toBe(192); // whole lines of 64 bytes
-  expect([words[0], words[16]]).toEqual([20, 0]);
+  expect(words.byteLength).toBe(112); // whole lines of 64 bytes, with the head of a cell
+  expect([words[0], words[1]]).toEqual([20, 0]);
   semaphore.acquireSync();
-  expect(words[17]).toBe(thisThread().self);
+  expect(words[2]).toBe(thisThread().self);
   for (let i = 1; i < 20; i++) semaphore.acquireSync();
-  expect([...words.subarray(17, 37)].every((owner) => owner === thisThread().self)).toBe(true);
+  expect([...words.subarray(2, 22)].every((owner) => owner === thisThread().self)).toBe(true);
   const pending = semaphore.acquire();
-  await until(() => words[16] === 1); // somebody may sleep
+  await until(() => words[1] === 1); // somebody may sleep
   semaphore.release();
-  expect(words[16]! >>> 1).toBeGreaterThan(0); // woken
+  expect(words[1]! >>> 1).toBeGreaterThan(0); // woken
   await pending;
 });
 
 test('an event is a word, its rounds and whether it is set, and an eventcount', async () => {
   using event = new Event();
   const words = wordsOf(event);
-  expect(words.byteLength).toBe(64);
+  expect(words.byteLength).toBe(8);
   const pending = event.wait();
   await until(() => words[1] === 1); // somebody may sleep
   event.set();
@@ -141,21 +175,21 @@ test('a condition is the handle of its lock, and from word 96 on who waits: owne
   expect([...words.subarray(98, 102)]).toEqual([0, 2, 2, 2]); // nobody's
 });
 
-test('a barrier is its parties, its action and its time-out, and from word 16 on who has arrived', async () => {
+test('a barrier is its parties, its action and its time-out, and from word 5 on who has arrived', async () => {
   using barrier = new Barrier({ parties: 2, timeout: 60_000 });
   const words = wordsOf(barrier);
   const { self } = thisThread();
-  // A line, a table of 5 words and 4 slots of 3 in whole lines.
-  expect(words.byteLength).toBe(192);
+  // 5 words, a table of 5 words and 4 slots of 3, in whole lines with the head of a cell.
+  expect(words.byteLength).toBe(112);
   expect([words[0], words[1], words[4]]).toEqual([2, 0, 0]); // no action, no message of it
-  expect(fileOf(barrier).readDoubleLE(128 + 8)).toBe(60_000);
+  expect(new Float64Array(new Int32Array(words.subarray(2, 4)).buffer)[0]).toBe(60_000);
   const first = barrier.wait();
-  await until(() => words[17] === 1); // somebody may sleep
-  expect([...words.subarray(18, 24)]).toEqual([0, 0, 0, self, 1, 0]); // open; owner, fate, place
+  await until(() => words[6] === 1); // somebody may sleep
+  expect([...words.subarray(7, 13)]).toEqual([0, 0, 0, self, 1, 0]); // open; owner, fate, place
   expect((await Promise.all([first, barrier.wait()])).sort()).toEqual([0, 1]);
-  expect([words[16], words[18], words[21], words[22], words[24], words[25]]).toEqual([0, 0, 0, 3, 0, 3]); // passed
+  expect([words[5], words[7], words[10], words[11], words[13], words[14]]).toEqual([0, 0, 0, 3, 0, 3]); // passed
   barrier.abort();
-  expect(words[18]).toBe(2 | (5 << 8)); // broken, since it was aborted
+  expect(words[7]).toBe(2 | (5 << 8)); // broken, since it was aborted
 });
 
 test('an owner id is 19 bits of generation and 12 bits of slot, which counts from 1', () => {
@@ -175,7 +209,7 @@ test('an owner id is 19 bits of generation and 12 bits of slot, which counts fro
 });
 
 test('a slot says what its thread sleeps on: segment, byte and owner, for people', async () => {
-  using lock = new Lock();
+  using lock = new Lock({ name: 'awaited' });
   const { registry, self } = thisThread();
   const slotBase = (slot: number) => 4096 / 4 + slot * 64;
   const base = slotBase((self & 0xfff) - 1);

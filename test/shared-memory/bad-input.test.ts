@@ -108,30 +108,30 @@ describe('is a CorruptSegmentError, for every class:', () => {
   });
 
   test('a segment that is longer than it says', () => {
-    using lock = new Lock();
+    using lock = new Lock({ name: 'copied' });
     plantCopy('longer', lock, (fd) => ftruncateSync(fd, 4096));
     expect(() => Lock.attach(handleOf('sync.Lock', 'longer'))).toThrow(CorruptSegmentError);
   });
 });
 
 test('a segment of another layout version is a HandleError that names both', () => {
-  using lock = new Lock();
+  using lock = new Lock({ name: 'copied' });
   plantCopy('future', lock, (fd) => writeSync(fd, Buffer.from([99, 0, 0, 0]), 0, 4, 4));
   expect(() => Lock.attach(handleOf('sync.Lock', 'future'))).toThrow(/99.*2/);
   expect(() => Lock.attach(handleOf('sync.Lock', 'future'))).toThrow(HandleError);
 });
 
 test('a segment of another registry is a HandleError', () => {
-  using lock = new Lock();
+  using lock = new Lock({ name: 'copied' });
   plantCopy('foreign', lock, (fd) => writeSync(fd, Buffer.from([1, 2, 3, 4]), 0, 4, 20));
   expect(() => Lock.attach(handleOf('sync.Lock', 'foreign'))).toThrow(HandleError);
 });
 
 test('a lock whose segment says that it is shorter than a lock is a CorruptSegmentError', () => {
-  using lock = new Lock();
+  using lock = new Lock({ name: 'copied' });
   plantCopy('stub', lock, (fd) => {
-    ftruncateSync(fd, 136);
-    writeSync(fd, Buffer.from([136, 0, 0, 0]), 0, 4, 12);
+    ftruncateSync(fd, 130);
+    writeSync(fd, Buffer.from([130, 0, 0, 0]), 0, 4, 12);
   });
   expect(() => Lock.attach(handleOf('sync.Lock', 'stub'))).toThrow(CorruptSegmentError);
 });
@@ -151,7 +151,7 @@ test('a header with any byte changed is refused with a typed error, or leads to 
 });
 
 test('a segment that nobody living has counts as none, whatever has become of it: creating begins afresh', () => {
-  using lock = new Lock();
+  using lock = new Lock({ name: 'copied' });
   const leave = () => {
     copyFileSync(pathOf(parseHandle(lock.handle).reference), pathOf('orphan'));
     truncateSync(pathOf('orphan'), 5);

@@ -49,7 +49,7 @@ test('who listens is told what is taken over from the dead', async () => {
   expect(takenOver).toEqual([
     {
       owner: expect.any(Number) as number,
-      object: { kind: 'sync.Lock', reference, byteLength: 64 },
+      object: { kind: 'sync.Lock', reference, byteLength: 4 },
       word: 0,
     },
   ]);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { Lock } from '@multiprocess/sync';
-import { Segment, parseHandle, thisThread } from '@multiprocess/shared-memory';
+import { attachMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
@@ -35,7 +35,7 @@ test('slots of worker threads that have ended are used again', async () => {
 
 describe('a process that is killed in the middle of taking a slot', () => {
   test('leaves a slot that the next one takes', async () => {
-    using lock = new Lock();
+    using lock = new Lock({ name: 'met by the dying' }); // attaching to what shares a segment takes more steps
     const { registry } = thisThread();
     const before = registry.slots;
     for (let step = 1, lived = false; !lived; step++) {
@@ -74,7 +74,7 @@ describe('the slots that every wake looks at', () => {
   const THREADS = 12;
   const wakeOften = (lock: Lock) => {
     const { kind, reference } = parseHandle(lock.handle);
-    const { words, thread } = Segment.attach(reference, kind);
+    const { words, thread } = attachMemory(reference, kind);
     for (let wake = 0; wake < 1024; wake++) thread.parker.unpark(words, 0, 1);
   };
   const startMany = async () => {

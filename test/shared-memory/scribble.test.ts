@@ -10,8 +10,9 @@ describe('words that somebody has written over', () => {
     { what: 'the records of a queue', words: 'records' },
     { what: 'both', words: 'all' },
     { what: 'the word of a lock', words: 'lock' },
-  ])('$what lead to typed errors or right answers, never to a crash', async ({ words }) => {
-    const child = startChild(fixture('scribble.mjs'), { args: [words, '400'] });
+    { what: 'the words of a slab, its table and its cells', words: 'slab', rounds: 100 },
+  ])('$what lead to typed errors or right answers, never to a crash', async ({ words, rounds = 400 }) => {
+    const child = startChild(fixture('scribble.mjs'), { args: [words, String(rounds)] });
     expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
     expect(child.lines.at(-1)).toMatch(/^done/);
   });

@@ -1,5 +1,5 @@
 import { setImmediate as immediate } from 'node:timers/promises';
-import { BrokenBarrierError, ClosedError, HandleError, SharedMemory } from '@multiprocess/shared-memory';
+import { BrokenBarrierError, ClosedError, HandleError, SharedMemory, inspect } from '@multiprocess/shared-memory';
 import { Barrier } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { until } from '../helpers/until.js';
@@ -312,4 +312,33 @@ test('a thousand parties of one thread meet', async () => {
   using barrier = new Barrier({ parties: 1000 });
   const places = await Promise.all(Array.from({ length: 1000 }, () => barrier.wait()));
   expect(new Set(places).size).toBe(1000);
+});
+
+test.each(Array.from({ length: 6 }, (_, steps) => steps))(
+  'closed %i steps after its last party has come it leaves the next barrier, which may be in its place, alone',
+  async (steps) => {
+    const barrier = new Barrier({ parties: 2 });
+    const result = Promise.allSettled([barrier.wait()]);
+    await until(() => inspect().threads.some(({ pid, awaits }) => pid === process.pid && awaits.length > 0));
+    barrier.waitSync();
+    for (let step = 0; step < steps; step++) await Promise.resolve();
+    barrier.close();
+    using next = new Barrier({ parties: 2 });
+    const first = next.wait();
+    await result;
+    expect([next.waiting, next.broken]).toEqual([1, false]);
+    expect((await Promise.all([first, next.wait()])).sort()).toEqual([0, 1]);
+  },
+);
+
+test('closed by its own action it leaves the next barrier alone, too', () => {
+  const made: Barrier[] = [];
+  const action = (): void => {
+    barrier.close();
+    made.push(new Barrier({ parties: 1 }));
+  };
+  const barrier = new Barrier({ parties: 1, action });
+  expect(() => barrier.waitSync()).toThrow(ClosedError);
+  using next = made[0]!;
+  expect(next.waitSync()).toBe(0);
 });

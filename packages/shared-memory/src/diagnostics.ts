@@ -35,10 +35,15 @@ export function tellOf(what: keyof typeof OBJECT_EVENTS, object: ObjectEvent): v
 }
 
 /** Tells who listens that something was taken over from a dead owner. */
-export function tellOfTakeOver(owner: number, word: number, findObject: () => ObjectEvent | undefined): void {
+export function tellOfTakeOver(
+  owner: number,
+  index: number,
+  findObject: () => { readonly object: ObjectEvent; readonly word: number } | undefined,
+): void {
   if (!takenOver.hasSubscribers) return;
-  const object = findObject();
-  takenOver.publish({ owner, object: object && described(object), word } satisfies TakeOverEvent);
+  const found = findObject();
+  const event: TakeOverEvent = { owner, object: found && described(found.object), word: found?.word ?? index };
+  takenOver.publish(event);
 }
 
 function described({ kind, reference, byteLength }: ObjectEvent): ObjectEvent {

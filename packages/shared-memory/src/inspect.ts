@@ -1,10 +1,9 @@
-import { readSync } from 'node:fs';
 import { scanSegments } from './list-segments.js';
 import type { SegmentInfo } from './list-segments.js';
 import { Registry } from './registry.js';
-import { HEADER_BYTES } from './segment-header.js';
+import type { SegmentHeader } from './segment-header.js';
 import { stateOf } from './shared-object.js';
-import type { Peek } from './shared-object.js';
+import { cellAt } from './slab-scan.js';
 import type { OwnerDescription } from './thread.js';
 import { WaitRecords } from './wait-records.js';
 import type { WaitRecord } from './wait-records.js';
@@ -44,7 +43,8 @@ export interface Inspection {
 }
 
 interface Found {
-  readonly seed: number;
+  readonly header: SegmentHeader;
+  readonly cell: number;
   readonly object: InspectedObject & { readonly waiters: OwnerDescription[] };
 }
 
@@ -61,25 +61,42 @@ interface Sleeper {
 export function inspect(): Inspection {
   const registry = Registry.copy();
   const sleepers = registry === undefined ? new Map<number, Sleeper>() : findSleepers(registry);
-  const found = scanSegments((fd, info, { seed }): Found => {
-    const { owners = [], items, state } = stateOf(info.kind, peekInto(fd));
+  const found = scanSegments(({ info, header, cell, peek }): Found => {
+    const { owners = [], items, state } = stateOf(info.kind, peek);
     const holders = [...new Set(owners)].map((owner) => sleepers.get(owner)?.thread).filter((one) => one !== undefined);
-    return { seed, object: { ...info, holders, items, state, waiters: [] } };
+    return { header, cell, object: { ...info, holders, items, state, waiters: [] } };
   });
+  const find = finderIn(found);
   for (const { thread, blocked, awaited } of sleepers.values()) {
-    const resolve = ({ seed, owner }: WaitRecord): InspectedWait => ({
-      object: found.find((one) => one.seed === seed)?.object,
-      holder: sleepers.get(owner)?.thread,
+    const resolve = (record: WaitRecord): InspectedWait => ({
+      object: find(record),
+      holder: sleepers.get(record.owner)?.thread,
     });
     thread.blockedOn = blocked.map(resolve)[0];
     thread.awaits = awaited.map(resolve);
     const { pid, threadId } = thread;
-    const seeds = new Set([...blocked, ...awaited].map(({ seed }) => seed));
-    for (const { seed, object } of found) if (seeds.has(seed)) object.waiters.push({ pid, threadId });
+    for (const object of new Set([...blocked, ...awaited].map(find))) object?.waiters.push({ pid, threadId });
   }
   return {
     objects: found.map(({ object }) => object),
     threads: [...sleepers.values()].map(({ thread }) => thread),
+  };
+}
+
+/** Finds objects by what a wait is noted with: the segment's random number, and where in it the word is. */
+function finderIn(found: readonly Found[]): (record: WaitRecord) => Found['object'] | undefined {
+  const segments = new Map<
+    number,
+    { readonly header: SegmentHeader; readonly objects: Map<number, Found['object']> }
+  >();
+  for (const { header, cell, object } of found) {
+    const segment = segments.get(header.seed) ?? { header, objects: new Map<number, Found['object']>() };
+    segments.set(header.seed, segment);
+    segment.objects.set(cell, object);
+  }
+  return ({ seed, byteOffset }) => {
+    const segment = segments.get(seed);
+    return segment?.objects.get(segment.objects.has(-1) ? -1 : cellAt(segment.header, byteOffset));
   };
 }
 
@@ -97,12 +114,4 @@ function findSleepers(registry: Registry): Map<number, Sleeper> {
     });
   }
   return found;
-}
-
-function peekInto(fd: number): Peek {
-  return (index, count) => {
-    const words = new Int32Array(count);
-    readSync(fd, words, 0, words.byteLength, HEADER_BYTES + index * 4);
-    return words;
-  };
 }

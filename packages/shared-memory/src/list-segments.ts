@@ -1,12 +1,17 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { MultiprocessError } from './errors.js';
 import { fileNames, segmentDirectory, withDirectory } from './directory.js';
+import { isCellSize } from './cell-sizes.js';
 import { lockHolders } from './linux/lock-holders.js';
+import { Registry } from './registry.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from './segment-file.js';
+import { HEADER_BYTES } from './segment-header.js';
 import type { SegmentHeader } from './segment-header.js';
+import type { Peek } from './shared-object.js';
+import { scanSlab } from './slab-scan.js';
 
-/** One segment of this user's, as the file system and the kernel show it. */
+/** One object of this user's, as the file system and the kernel show it: a segment, or a cell of one that is for many. */
 export interface SegmentInfo {
   /** The name it was given, or the one that stands in for it. */
   readonly name: string;
@@ -16,7 +21,7 @@ export interface SegmentInfo {
   readonly bytes: number;
   /** Bytes it takes now. */
   readonly bytesInUse: number;
-  /** Processes that have it, as far as this one's `/proc` shows them. */
+  /** Processes that have it, as far as this one's `/proc` shows them, and the registry for those that share a segment. */
   readonly pids: readonly number[];
   /** Whether nobody has it: the next sweep removes it. */
   readonly orphan: boolean;
@@ -37,13 +42,24 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
  * @throws {SystemError} If the directory cannot be read, or no descriptor is left.
  */
 export function listSegments(): SegmentInfo[] {
-  return scanSegments((_fd, info) => info);
+  return scanSegments(({ info }) => info);
 }
 
-/** What `read` makes of each segment, given its file, open for reading. Maps none of them. */
-export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: SegmentHeader) => T): T[] {
+/** An object as it was found, for who wants to look into it. */
+export interface ScannedObject {
+  readonly info: SegmentInfo;
+  readonly header: SegmentHeader;
+  /** Which cell of the segment it is; -1 if it is all of it. */
+  readonly cell: number;
+  /** Looks at its words. Only until `read` returns. */
+  readonly peek: Peek;
+}
+
+/** What `read` makes of each object. Maps no segment. */
+export function scanSegments<T>(read: (object: ScannedObject) => T): T[] {
   const directory = segmentDirectory();
   const holders = withDirectory('see who has which segment', lockHolders);
+  let registry: Registry | undefined; // read when the first slab is found
   const found: T[] = [];
   for (const file of fileNames(directory)) {
     if (!file.startsWith(SEGMENT_FILE_PREFIX)) continue;
@@ -54,12 +70,30 @@ export function scanSegments<T>(read: (fd: number, info: SegmentInfo, header: Se
       const header = headerOf(fd, path);
       const pids = holders.get(ino) ?? [];
       const name = nameOfFile(file);
-      const bytesInUse = blocks * BLOCK_BYTES;
-      const { kind, byteLength: bytes } = header;
-      found.push(read(fd, { name, kind, bytes, bytesInUse, pids, orphan: pids.length === 0 }, header));
+      const { kind, byteLength: bytes, cellBytes } = header;
+      if (!isCellSize(cellBytes)) {
+        const info = { name, kind, bytes, bytesInUse: blocks * BLOCK_BYTES, pids, orphan: pids.length === 0 };
+        found.push(read({ info, header, cell: -1, peek: peekInto(fd) }));
+        return;
+      }
+      registry ??= Registry.copy();
+      const known = registry?.id === header.registry ? registry : undefined;
+      for (const { cell, reference, pids: users, peek } of scanSlab(fd, header, name, pids, known)) {
+        const orphan = users.length === 0;
+        const info = { name: reference, kind, bytes: cellBytes, bytesInUse: cellBytes, pids: users, orphan };
+        found.push(read({ info, header, cell, peek }));
+      }
     });
   }
   return found;
+}
+
+function peekInto(fd: number): Peek {
+  return (index, count) => {
+    const words = new Int32Array(count);
+    readSync(fd, words, 0, words.byteLength, HEADER_BYTES + index * 4);
+    return words;
+  };
 }
 
 /** Why a file is passed over: it is gone meanwhile, a symbolic link, a socket, a device, not this user's to read. */

@@ -11,7 +11,20 @@ interface Mapped {
   /** Differs between segments, is the same for everybody who maps one. */
   readonly seed: number;
   /** What must live as long as the buffer does: the segment, as others are told of it. */
-  readonly keeper: ObjectEvent;
+  readonly keeper: Keeper;
+}
+
+/** A segment, as others are told of it. */
+interface Keeper extends ObjectEvent {
+  /** Which object a word belongs to, where there are several. */
+  readonly objectAt?: ((index: number) => ObjectPlace | undefined) | undefined;
+}
+
+/** Where in shared memory a word is. */
+export interface ObjectPlace {
+  readonly object: ObjectEvent;
+  /** Which of the object's words it is. */
+  readonly word: number;
 }
 
 /** A segment of whatever copy of this package, as far as others need it. */
@@ -90,9 +103,11 @@ export function byteOffsetOf(mapped: Mapped, words: Int32Array, index: number): 
   return mapped.start + words.byteOffset + index * 4;
 }
 
-/** The object that the words belong to; undefined if they are in no segment. */
-export function objectOf(words: Int32Array): ObjectEvent | undefined {
-  return mappedObject(words.buffer);
+/** The object that a word belongs to; undefined if it is in no segment. */
+export function objectOf(words: Int32Array, index: number): ObjectPlace | undefined {
+  const object = mappings.get(words.buffer)?.keeper;
+  if (object?.objectAt !== undefined) return object.objectAt(words.byteOffset / 4 + index);
+  return object && { object, word: index };
 }
 
 /** The object whose memory `buffer` is all of; undefined if it is that of none. */

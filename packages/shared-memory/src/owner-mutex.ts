@@ -137,7 +137,7 @@ export class OwnerMutex {
 
   #takeOver(seen: number): boolean {
     if (!this.#replace(seen, this.#self | SLEEPERS)) return false;
-    tellOfTakeOver(seen & OWNER, this.#index, () => objectOf(this.#words));
+    tellOfTakeOver(seen & OWNER, this.#index, () => objectOf(this.#words, this.#index));
     return true;
   }
 

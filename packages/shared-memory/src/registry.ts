@@ -125,7 +125,7 @@ export class Registry {
         reserved: PAGE_BYTES,
         reachable: true,
         initialise: (file) => {
-          const header = { kind: REGISTRY_KIND, byteLength, seed: 0, registry: id, creator: process.pid };
+          const header = { kind: REGISTRY_KIND, byteLength, seed: 0, registry: id, creator: process.pid, cellBytes: 0 };
           first = native().buffer(file.segment, 0, PAGE_BYTES);
           writeHeader(new Uint8Array(first), header);
         },

@@ -11,6 +11,7 @@ import { CorruptSegmentError, HandleError } from './errors.js';
 //   REGISTRY_HIGH
 //   CREATOR      process id, for people
 //   KIND         32 bytes of ASCII, zero-padded: `<package>.<Class>`
+//   CELL_BYTES   bytes of a cell, where the segment is a slab for many objects of that kind; else 0
 const MAGIC = 0;
 const VERSION = 1;
 const SEED = 2;
@@ -21,6 +22,7 @@ const REGISTRY_HIGH = 6;
 const CREATOR = 7;
 const KIND_BYTE = 32;
 const KIND_BYTES = 32;
+const CELL_BYTES = 16;
 
 /** What every segment begins with: 'MPSG' in little-endian order. */
 export const MAGIC_NUMBER = 0x4753504d;
@@ -37,6 +39,8 @@ export interface SegmentHeader {
   /** Random number of the registry that its owner ids refer to. */
   readonly registry: bigint;
   readonly creator: number;
+  /** Bytes of a cell, where it is a slab; 0 where it is one object. */
+  readonly cellBytes: number;
 }
 
 /** Writes `header` into the first {@link HEADER_BYTES} of a new segment. */
@@ -48,6 +52,7 @@ export function writeHeader(bytes: Uint8Array, header: SegmentHeader): void {
   words[REGISTRY_LOW] = Number(BigInt.asIntN(32, header.registry));
   words[REGISTRY_HIGH] = Number(BigInt.asIntN(32, header.registry >> 32n));
   words[CREATOR] = header.creator;
+  words[CELL_BYTES] = header.cellBytes;
   for (let i = 0; i < header.kind.length; i++) bytes[KIND_BYTE + i] = header.kind.charCodeAt(i);
   words[VERSION] = LAYOUT_VERSION;
   Atomics.store(words, MAGIC, MAGIC_NUMBER);
@@ -87,5 +92,5 @@ export function readHeader(bytes: Uint8Array, fileLength: number, path: string):
   }
   const kind = String.fromCharCode(...bytes.subarray(KIND_BYTE, KIND_BYTE + KIND_BYTES)).replace(/\0+$/, '');
   const registry = (BigInt(word(REGISTRY_HIGH)) << 32n) | BigInt(word(REGISTRY_LOW));
-  return { kind, byteLength, seed: word(SEED) | 0, registry, creator: word(CREATOR) };
+  return { kind, byteLength, seed: word(SEED) | 0, registry, creator: word(CREATOR), cellBytes: word(CELL_BYTES) };
 }

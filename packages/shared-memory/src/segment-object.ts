@@ -1,18 +1,24 @@
 import { DESCRIBE, describable } from './describe.js';
 import type { Describable, Description } from './describe.js';
 import { ClosedError } from './errors.js';
+import type { ObjectMemory } from './object-memory.js';
 import type { Segment } from './segment.js';
 import { SHARED_OBJECT, formatHandle } from './shared-object.js';
 import type { SharedObject } from './shared-object.js';
 
-let segmentOf: (object: SegmentObject) => Segment;
+let memoryOf: (object: SegmentObject<ObjectMemory>) => ObjectMemory;
 
-/** What every object over a segment of its own shares: its handle and its end. */
-export abstract class SegmentObject implements SharedObject, Describable {
-  readonly #segment: Segment;
+/**
+ * What every object over shared memory shares: its handle and its end.
+ *
+ * @typeParam M what its memory may be: a segment of its own, or with `ObjectMemory` also a cell of a slab
+ */
+export abstract class SegmentObject<M extends ObjectMemory = Segment> implements SharedObject, Describable {
+  readonly #memory: M;
 
-  constructor(segment: Segment) {
-    this.#segment = segment;
+  constructor(memory: M) {
+    this.#memory = memory;
+    memory.closeAfter(this);
   }
 
   /**
@@ -20,25 +26,25 @@ export abstract class SegmentObject implements SharedObject, Describable {
    * closed here or the thread ends, since somebody may be about to attach.
    */
   get handle(): string {
-    const segment = this.openSegment();
-    segment.keep();
-    return handleOf(segment);
+    const memory = this.openSegment();
+    memory.keep();
+    return handleIn(memory);
   }
 
   static {
-    segmentOf = (object) => object.openSegment();
+    memoryOf = (object) => object.openSegment();
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
     describable(this.prototype);
   }
 
   /** @internal What people are told of it; see {@link describeOpen}. */
   [DESCRIBE](): Description {
-    return this.isOpen ? { name: this.#segment.givenName, ...this.describeOpen() } : { closed: true };
+    return this.isOpen ? { name: this.#memory.givenName, ...this.describeOpen() } : { closed: true };
   }
 
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
   close(): void {
-    this.#segment.close();
+    this.#memory.close();
   }
 
   [Symbol.dispose](): void {
@@ -52,17 +58,17 @@ export abstract class SegmentObject implements SharedObject, Describable {
 
   /** Whether it has not been closed in this thread. */
   protected get isOpen(): boolean {
-    return this.#segment.isOpen;
+    return this.#memory.isOpen;
   }
 
   /**
-   * The segment, for as long as the object is open here.
+   * The memory, for as long as the object is open here.
    *
    * @throws {ClosedError} Afterwards.
    */
-  protected openSegment(): Segment {
-    if (!this.#segment.isOpen) throw this.closedError();
-    return this.#segment;
+  protected openSegment(): M {
+    if (!this.#memory.isOpen) throw this.closedError();
+    return this.#memory;
   }
 
   /** What every use after {@link close} throws. */
@@ -72,18 +78,22 @@ export abstract class SegmentObject implements SharedObject, Describable {
 }
 
 /**
- * Makes an object live in this thread at least as long as a segment that it goes with.
+ * Makes an object live in this thread at least as long as the memory of another one, which is of no use without it.
  *
- * Writing its handle into the segment hands it to nobody yet: taking the handle of what is in the segment keeps both.
+ * Writing its handle into that memory hands it to no other thread yet: taking the handle of what is in the memory keeps both.
  *
- * @returns the handle of the object, for the segment
+ * @returns the handle of the object, for the memory
  */
-export function accompany(segment: Segment, object: SegmentObject): string {
-  const companion = segmentOf(object);
-  segment.holdOn(companion);
-  return handleOf(companion);
+export function accompany(memory: ObjectMemory, object: SegmentObject<ObjectMemory>): string {
+  memory.holdOn(object);
+  return handleOf(object);
 }
 
-function handleOf(segment: Segment): string {
-  return segment.localHandle ?? formatHandle(segment.kind, segment.reference);
+/** The handle of an object, which taking it this way does not keep. */
+export function handleOf(object: SegmentObject<ObjectMemory>): string {
+  return handleIn(memoryOf(object));
+}
+
+function handleIn(memory: ObjectMemory): string {
+  return memory.localHandle ?? formatHandle(memory.kind, memory.reference);
 }

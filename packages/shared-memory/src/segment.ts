@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { parseCellReference } from './cell-reference.js';
 import { tellOf } from './diagnostics.js';
 import { HandleError } from './errors.js';
 import { mapForeignBy, rememberMapping } from './mapped-words.js';
@@ -7,6 +8,9 @@ import { lostObject, refuseLostName } from './lost-files.js';
 import { LocalHandle, isLocalHandle } from './local-handle.js';
 import { localThread } from './local-thread.js';
 import { hasNative, native } from './platform.js';
+import { ObjectMemory } from './object-memory.js';
+import type { ObjectPlan } from './object-memory.js';
+import type { ObjectPlace } from './mapped-words.js';
 import type { MemoryRange } from './segment-part.js';
 import { isRandomName, randomName } from './random.js';
 import { sweepSometimes } from './sweep.js';
@@ -14,24 +18,20 @@ import { SEGMENT_FILE_PREFIX, createFile, noRoom, openFile, openLostFile, unlink
 import type { MappedFile } from './segment-file.js';
 import { HEADER_BYTES, writeHeader } from './segment-header.js';
 import { shownName } from './shown-name.js';
+import { isCellSize } from './cell-sizes.js';
 import { thisThread } from './this-thread.js';
 import type { Thread } from './thread.js';
 
 /** What to make a segment of. */
-export interface SegmentPlan {
-  /** `<package>.<Class>`, at most 32 ASCII characters. */
-  readonly kind: string;
+export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
   /** Bytes of the object, of which what is not reserved costs nothing until it is. */
   readonly byteLength: number;
   /** Bytes from the start that can be touched at once. Default: all. */
   readonly reserved?: number;
-  /** The user's name for it; without one it gets an unguessable one. */
-  readonly name?: string | undefined;
-  /** false: only attach to the one of that name, of whatever size. Default: true. */
-  readonly create?: boolean;
+  /** For a slab: bytes of each of its cells. Others are not told of slabs, but of the objects in them. */
+  readonly cellBytes?: number;
   /** Whether others shall reach it although its file is removed by others; costs a descriptor. Default: no. */
   readonly reachable?: boolean;
-  /** Writes what a new object starts with, before anybody else can see it. */
   readonly initialise?: (segment: Segment) => void;
 }
 
@@ -45,9 +45,10 @@ const REFERENCE = /^[^\0/]{1,200}$/;
  * It lives as long as some process has it. It goes with the last process that closes it or ends; where that one was
  * killed, with the next sweep.
  */
-export class Segment implements MemoryRange {
+export class Segment extends ObjectMemory implements MemoryRange {
   readonly kind: string;
   readonly byteOffset = 0;
+  readonly firstWord = 0;
   readonly byteLength: number;
   /** The name of its file; what a handle leads back by. */
   readonly reference: string;
@@ -56,17 +57,23 @@ export class Segment implements MemoryRange {
   readonly buffer: SharedArrayBuffer;
   /** The object as words; index 0 is its own first word. */
   readonly words: Int32Array;
-  /** What handles it between threads where there is no native part; typed as the string that it is everywhere else. */
-  readonly localHandle: string | undefined;
+  /** Bytes of a cell, where it is a slab; else 0. */
+  readonly cellBytes: number;
+  /** Of a slab: the object that a word is in. */
+  objectAt: ((index: number) => ObjectPlace | undefined) | undefined;
+  readonly #localHandle: string | undefined;
   /** None where it is a plain buffer between threads. */
   readonly #file: MappedFile | undefined;
-  /** Objects that this one is of no use without: they live here at least as long. */
-  readonly #companions: unknown[] = [];
-  #open = true;
 
-  private constructor(kind: string, reference: string, buffer: SharedArrayBuffer, file?: MappedFile) {
+  private constructor(
+    { kind, reference, cellBytes = 0 }: Pick<SegmentPlan, 'kind' | 'cellBytes'> & { readonly reference: string },
+    buffer: SharedArrayBuffer,
+    file?: MappedFile,
+  ) {
+    super();
     this.kind = kind;
     this.reference = reference;
+    this.cellBytes = cellBytes;
     this.byteLength = buffer.byteLength;
     this.#file = file;
     this.buffer = buffer;
@@ -76,21 +83,27 @@ export class Segment implements MemoryRange {
     } else {
       const thread = localThread();
       this.thread = thread;
-      this.localHandle = new LocalHandle(kind, buffer, thread.ended) as unknown as string;
+      this.#localHandle = new LocalHandle(kind, buffer, thread.ended) as unknown as string;
     }
   }
 
-  static #mapped(file: MappedFile, kind: string, reference: string, byteLength: number, seed: number): Segment {
-    const buffer = native().buffer(file.segment, HEADER_BYTES, byteLength);
-    const segment = new Segment(kind, reference, buffer, file);
-    rememberMapping(buffer, { segment: file.segment, start: HEADER_BYTES, seed, keeper: segment });
+  static #mapped(
+    file: MappedFile,
+    what: Pick<SegmentPlan, 'kind' | 'cellBytes' | 'byteLength'> & {
+      readonly reference: string;
+      readonly seed: number;
+    },
+  ): Segment {
+    const buffer = native().buffer(file.segment, HEADER_BYTES, what.byteLength);
+    const segment = new Segment(what, buffer, file);
+    rememberMapping(buffer, { segment: file.segment, start: HEADER_BYTES, seed: what.seed, keeper: segment });
     return segment;
   }
 
   /** Between the threads of this process: the same words in a plain buffer. */
   static #createLocal({ kind, byteLength, name, initialise }: SegmentPlan): Segment {
     if (name !== undefined) native(); // throws: there is nobody else to meet
-    const segment = new Segment(kind, 'local', new SharedArrayBuffer(byteLength));
+    const segment = new Segment({ kind, reference: 'local' }, new SharedArrayBuffer(byteLength));
     initialise?.(segment);
     return segment;
   }
@@ -109,7 +122,7 @@ export class Segment implements MemoryRange {
     if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
     const { registry } = thisThread();
     sweepSometimes(registry);
-    const { name = randomName() } = plan;
+    const { kind, cellBytes = 0, byteLength, name = randomName() } = plan;
     const reference = referenceOfName(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
     if (plan.name !== undefined) refuseLostName(registry, name, fileName(reference));
@@ -121,15 +134,16 @@ export class Segment implements MemoryRange {
         reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
         reachable: plan.reachable ?? false,
         initialise: (made) => {
-          const header = { kind: plan.kind, byteLength: fileBytes, seed, registry: registry.id, creator: process.pid };
+          const creator = process.pid;
+          const header = { kind, byteLength: fileBytes, seed, registry: registry.id, creator, cellBytes };
           // The object's own buffer first: when the last buffer of a mapping is collected, so is the mapping.
-          segment = Segment.#mapped(made, plan.kind, reference, plan.byteLength, seed);
+          segment = Segment.#mapped(made, { kind, reference, byteLength, seed, cellBytes });
           writeHeader(new Uint8Array(native().buffer(made.segment, 0, HEADER_BYTES)), header);
           plan.initialise?.(segment);
         },
       });
       if (file !== undefined && segment !== undefined) {
-        tellOf('create', segment);
+        if (cellBytes === 0) tellOf('create', segment);
         return { segment, created: true };
       }
       const found = Segment.#find(reference, plan.kind);
@@ -156,7 +170,7 @@ export class Segment implements MemoryRange {
     const local: unknown = reference;
     if (isLocalHandle(local)) {
       localThread(local.ended);
-      const segment = new Segment(kind, 'local', local.buffer);
+      const segment = new Segment({ kind, reference: 'local' }, local.buffer);
       segment.companion = local.companion;
       return segment;
     }
@@ -174,7 +188,22 @@ export class Segment implements MemoryRange {
     );
   }
 
-  static #find(reference: string, kind: string): Segment | undefined {
+  /**
+   * Maps the slab of that name. Which objects of it this thread attaches to is for the caller to say.
+   *
+   * @returns undefined if no living process has it
+   * @throws {HandleError} If it is of another registry, or another kind; every kind will do where none is given.
+   * @throws {CorruptSegmentError} If the file is no segment.
+   */
+  static openSlab(reference: string, kind: string | undefined): Segment | undefined {
+    return Segment.#find(reference, kind, isCellSize);
+  }
+
+  static #find(
+    reference: string,
+    kind: string | undefined,
+    isExpected = (cellBytes: number): boolean => cellBytes === 0,
+  ): Segment | undefined {
     if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
     const { registry } = thisThread();
     const how = { reachable: false };
@@ -190,34 +219,35 @@ export class Segment implements MemoryRange {
       native().unmap(file.segment);
       throw new HandleError(message);
     };
-    if (header.kind !== kind) refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
+    if (kind !== undefined && header.kind !== kind)
+      refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
+    const { cellBytes, seed } = header;
+    if (!isExpected(cellBytes)) refuse(`${shownName(reference)} has cells of ${cellBytes} bytes`);
     if (header.registry !== registry.id)
       refuse(
         `${file.path} belongs to another registry than ${registry.directory} has now: the directory was emptied or replaced under running programs. End those first`,
       );
-    const segment = Segment.#mapped(file, kind, reference, header.byteLength - HEADER_BYTES, header.seed);
-    tellOf('attach', segment);
+    const byteLength = header.byteLength - HEADER_BYTES;
+    const segment = Segment.#mapped(file, { kind: header.kind, reference, byteLength, seed, cellBytes });
+    if (cellBytes === 0) tellOf('attach', segment);
     return segment;
   }
 
-  /** Without a native part: the handle of another object that travels with this one's. */
-  get companion(): string | undefined {
-    return (this.localHandle as unknown as LocalHandle | undefined)?.companion;
+  override get localHandle(): string | undefined {
+    return this.#localHandle;
   }
 
-  set companion(handle: string | undefined) {
-    if (this.localHandle !== undefined) (this.localHandle as unknown as LocalHandle).companion = handle;
+  override get companion(): string | undefined {
+    return (this.#localHandle as unknown as LocalHandle | undefined)?.companion;
   }
 
-  /** The name that a user gave it; undefined if it has one that only handles know. */
-  get givenName(): string | undefined {
+  override set companion(handle: string | undefined) {
+    if (this.#localHandle !== undefined) (this.#localHandle as unknown as LocalHandle).companion = handle;
+  }
+
+  override get givenName(): string | undefined {
     const isOurs = this.#file === undefined || isRandomName(this.reference) || LOCK_OF_VALUES.test(this.reference);
     return isOurs ? undefined : decodeURIComponent(this.reference);
-  }
-
-  /** Whether it has not been closed in this thread. */
-  get isOpen(): boolean {
-    return this.#open;
   }
 
   /**
@@ -236,16 +266,6 @@ export class Segment implements MemoryRange {
     if (this.#file !== undefined) native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
   }
 
-  /** Keeps an object of this thread from being collected before this segment is. */
-  holdOn(companion: unknown): void {
-    if (!this.#companions.includes(companion)) this.#companions.push(companion);
-  }
-
-  /** Keeps it for others although nobody here refers to it any more, until it is closed or the thread ends. */
-  keep(): void {
-    if (this.#file !== undefined) kept.add(this);
-  }
-
   /**
    * Takes the name away at once; who has it keeps it, nobody else finds it.
    *
@@ -255,22 +275,17 @@ export class Segment implements MemoryRange {
     if (this.#file !== undefined) unlinkFile(this.#file);
   }
 
-  /** Lets go of it in this thread. What is read through it afterwards is zero. Idempotent. */
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    kept.delete(this);
-    this.#companions.length = 0;
+  /** The mapping is collected with the last buffer over it, so there is nothing to do. */
+  override closeAfter(): void {}
+
+  /** What is read through it afterwards is zero. */
+  protected override letGo(): void {
     if (this.#file !== undefined) native().unmap(this.#file.segment);
-    tellOf('close', this);
+    if (this.cellBytes === 0) tellOf('close', this);
   }
 }
 
 mapForeignBy(({ reference, kind }) => Segment.attach(reference, kind).buffer);
-
-// Segments that were sent elsewhere: a receiver that has not attached yet would find them gone if the sender's copy was
-// garbage-collected. One set a thread; it empties by close() and with the thread.
-const kept = new Set<Segment>();
 
 /**
  * What a handle says of an object with that name: the name as it stands in a URL.
@@ -287,7 +302,9 @@ export function referenceOfName(name: string): string {
       `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,
     );
   }
-  return reference;
+  // What reads like an object in a slab is written in another way, and read the same: %66 for f.
+  if (parseCellReference(reference) === undefined) return reference;
+  return `%${reference.charCodeAt(0).toString(16)}${reference.slice(1)}`;
 }
 
 function whyGone(): string {

@@ -1,6 +1,6 @@
 import { deserialize, isTask, serialize } from '@multiprocess/serialization';
-import { CorruptSegmentError } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Segment } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, wholeLines } from '@multiprocess/shared-memory';
+import type { ObjectMemory, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { MOST_PARTIES } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { PartyTable } from './party-table.js';
@@ -15,7 +15,7 @@ const PARTIES = 0;
 const ACTION = 1;
 const TIMEOUT_BYTE = 8;
 const MESSAGE_BYTES = 4;
-const TABLE = 16;
+const TABLE = 5;
 const MOST_MESSAGE_BYTES = 2 ** 16;
 
 const NONE = 0;
@@ -37,29 +37,30 @@ export function planOf({ parties, action, timeout = Infinity }: BarrierOptions):
 }
 
 export function bytesFor({ parties, message }: BarrierPlan): number {
-  return tableEnd(parties) + Math.ceil(message.length / 64) * 64;
+  return wholeLines(tableEnd(parties) + message.length);
 }
 
-export function writePlan({ words, buffer }: Segment, plan: BarrierPlan): void {
-  words[PARTIES] = plan.parties;
-  words[ACTION] = plan.kind;
-  new Float64Array(buffer, TIMEOUT_BYTE, 1)[0] = plan.timeout;
-  words[MESSAGE_BYTES] = plan.message.length;
-  new Uint8Array(buffer, tableEnd(plan.parties)).set(plan.message);
+export function writePlan({ words, firstWord, buffer, byteOffset }: ObjectMemory, plan: BarrierPlan): void {
+  words[firstWord + PARTIES] = plan.parties;
+  words[firstWord + ACTION] = plan.kind;
+  new Float64Array(buffer, byteOffset + TIMEOUT_BYTE, 1)[0] = plan.timeout;
+  words[firstWord + MESSAGE_BYTES] = plan.message.length;
+  new Uint8Array(buffer, byteOffset + tableEnd(plan.parties)).set(plan.message);
 }
 
 /** @throws {CorruptSegmentError} If it is none. */
-export function readPlan({ words, buffer, byteLength, reference }: Segment): BarrierPlan {
-  const parties = words[PARTIES] ?? 0;
-  const length = words[MESSAGE_BYTES] ?? 0;
-  const timeout = byteLength >= TIMEOUT_BYTE + 8 ? new Float64Array(buffer, TIMEOUT_BYTE, 1)[0]! : NaN;
+export function readPlan({ words, firstWord, buffer, byteOffset, byteLength, reference }: ObjectMemory): BarrierPlan {
+  const isWhole = byteLength >= tableEnd(1);
+  const parties = isWhole ? words[firstWord + PARTIES]! : 0;
+  const length = isWhole ? words[firstWord + MESSAGE_BYTES]! : 0;
+  const timeout = isWhole ? new Float64Array(buffer, byteOffset + TIMEOUT_BYTE, 1)[0]! : NaN;
   const isSound =
     parties >= 1 && parties <= MOST_PARTIES && length >= 0 && length <= MOST_MESSAGE_BYTES && timeout >= 0;
-  const plan = { parties, timeout, kind: words[ACTION] ?? NONE };
+  const plan = { parties, timeout, kind: words[firstWord + ACTION] ?? NONE };
   if (!isSound || byteLength !== bytesFor({ ...plan, message: new Uint8Array(length) })) {
     throw new CorruptSegmentError(`${reference} is no barrier of ${parties} parties`);
   }
-  return { ...plan, message: new Uint8Array(buffer, tableEnd(parties), length).slice() };
+  return { ...plan, message: new Uint8Array(buffer, byteOffset + tableEnd(parties), length).slice() };
 }
 
 export function isSamePlan(a: BarrierPlan, b: BarrierPlan): boolean {
@@ -76,8 +77,8 @@ export function hasAction({ kind }: BarrierPlan): boolean {
   return kind !== NONE;
 }
 
-export function tableOf(segment: Segment, { parties }: BarrierPlan): PartyTable {
-  return new PartyTable(segment.words, TABLE, parties, segment.thread);
+export function tableOf({ words, firstWord, thread }: ObjectMemory, { parties }: BarrierPlan): PartyTable {
+  return new PartyTable(words, firstWord + TABLE, parties, thread);
 }
 
 /** What can be told of a barrier from outside. */
@@ -86,5 +87,5 @@ export function lookAtBarrier(peek: Peek): ObjectState {
 }
 
 function tableEnd(parties: number): number {
-  return Math.ceil((TABLE + PartyTable.wordsFor(parties)) / 16) * 64;
+  return (TABLE + PartyTable.wordsFor(parties)) * 4;
 }

@@ -1,7 +1,8 @@
 import {
   BrokenBarrierError,
   Line,
-  Segment,
+  ObjectMemory,
+  attachMemory,
   blockingTimeoutOf,
   clock,
   isThenable,
@@ -17,7 +18,7 @@ import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
-import { BARRIER_KIND, createBarrier } from './barrier-segment.js';
+import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from './fate.js';
 import type { ActionRole, PartyTable } from './party-table.js';
 import { WaitingObject } from './waiting-object.js';
@@ -60,18 +61,18 @@ export class Barrier extends WaitingObject {
    */
   constructor(options: BarrierOptions | BarrierToAttach);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: BarrierOptions | BarrierToAttach | Segment) {
-    const options = from instanceof Segment ? undefined : checkBarrierOptions(from);
-    const segment = from instanceof Segment ? from : createBarrier(options!);
-    super(segment);
-    this.#parker = segment.thread.parker;
-    this.#plan = readPlan(segment);
-    this.#table = tableOf(segment, this.#plan);
+  constructor(memory: ObjectMemory);
+  constructor(from: BarrierOptions | BarrierToAttach | ObjectMemory) {
+    const options = from instanceof ObjectMemory ? undefined : checkBarrierOptions(from);
+    const memory = from instanceof ObjectMemory ? from : createBarrier(options!);
+    super(memory);
+    this.#parker = memory.thread.parker;
+    this.#plan = readPlan(memory);
+    this.#table = tableOf(memory, this.#plan);
     const action = options !== undefined && 'action' in options ? options.action : undefined;
     this.#action = action ?? actionOf(this.#plan);
     this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
-    this.#arrivals = new Line(segment.thread.parker);
+    this.#arrivals = new Line(memory.thread.parker);
   }
 
   /**
@@ -81,7 +82,7 @@ export class Barrier extends WaitingObject {
    */
   static attach(handle: string): Barrier {
     const { kind, reference } = parseHandle(handle);
-    return new Barrier(Segment.attach(reference, BARRIER_KIND, kind));
+    return new Barrier(attachMemory(reference, BARRIER_KIND, kind));
   }
 
   /** How many must arrive. */
@@ -121,6 +122,7 @@ export class Barrier extends WaitingObject {
     let outcome: number | 'act' | undefined;
     try {
       for (;;) {
+        this.#checkThere(slot);
         outcome = this.#table.outcome(slot) ?? (await this.line.wait(() => this.#table.awaiting(slot), left(), signal));
         if (outcome !== 'act') break;
         await this.#act();
@@ -140,6 +142,7 @@ export class Barrier extends WaitingObject {
     const left = () => Math.max(0, deadline - clock.now());
     const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
     for (;;) {
+      this.#checkThere(slot);
       const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
       if (outcome !== 'act') return this.#leave(slot, outcome);
       try {
@@ -193,12 +196,19 @@ export class Barrier extends WaitingObject {
   }
 
   #arrived(slot: number | undefined): number {
+    this.openSegment(); // it may have been closed since, and its words be another object's
     if (slot !== undefined && slot >= 0) return slot;
     if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
     throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
   }
 
+  /** It may have been closed since: then its words are another object's, perhaps. */
+  #checkThere(slot: number): void {
+    if (!this.#table.has(slot)) throw this.closedError();
+  }
+
   #leave(slot: number, outcome: number | undefined): number {
+    this.#checkThere(slot);
     if (outcome === undefined) this.#now(this.#table.breaking(TIMED_OUT, slot));
     const fate = this.#table.fateOf(slot);
     const place = this.#table.free(slot);
@@ -235,7 +245,7 @@ export class Barrier extends WaitingObject {
       }
       fate = PASSED;
     } finally {
-      this.#now(this.#table.acted(fate));
+      if (this.isOpen) this.#now(this.#table.acted(fate));
     }
   }
 
@@ -245,7 +255,7 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(BARRIER_KIND, (reference) => new Barrier(Segment.attach(reference, BARRIER_KIND)), lookAtBarrier);
+registerKind(BARRIER_KIND, (reference) => new Barrier(attachMemory(reference, BARRIER_KIND)), lookAtBarrier);
 
 /** The action, after the module that it is a task of, which may use top-level await. */
 async function loaded(action: Action | undefined): Promise<Action | undefined> {

@@ -1,23 +1,25 @@
 import {
   CorruptSegmentError,
   NotOwnedError,
-  Segment,
+  ObjectMemory,
+  attachMemory,
   namingOf,
   optionsOf,
   parseHandle,
   registerKind,
+  wholeLines,
 } from '@multiprocess/shared-memory';
 import { PermitObject } from './permit-object.js';
-import { VALUE, createPermitSegment } from './permit-segment.js';
+import { VALUE, createPermits, valueIn } from './permit-memory.js';
 import { MOST_OWNED_PERMITS, PermitTable } from './permit-table.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
 import type { SemaphoreOptions } from './semaphore.js';
 
 const KIND = 'sync.BoundedSemaphore';
 
-// Layout: VALUE, the permits it was made with, which never change; in a cache line of its own, a permit table. What that holds
-// after a crash, and why no wake is lost, is said in permit-table.ts.
-const TABLE = 16;
+// Layout: VALUE, the permits it was made with, which never change; then a permit table. What that holds after a crash, and why
+// no wake is lost, is said in permit-table.ts.
+const TABLE = 1;
 
 /**
  * Permits that processes and threads take and give back, in any mixture; there are never more than at first.
@@ -50,14 +52,15 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
    */
   constructor(options?: SemaphoreOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: SemaphoreOptions | Segment = {}) {
-    const segment = from instanceof Segment ? from : create(from);
-    const permits = segment.words[VALUE]!;
-    if (segment.byteLength !== bytesFor(permits)) {
-      throw new CorruptSegmentError(`${segment.reference} has ${segment.byteLength} bytes for ${permits} permits`);
+  constructor(memory: ObjectMemory);
+  constructor(from: SemaphoreOptions | ObjectMemory = {}) {
+    const memory = from instanceof ObjectMemory ? from : create(from);
+    const permits = valueIn(memory);
+    if (memory.byteLength !== bytesFor(permits)) {
+      memory.close();
+      throw new CorruptSegmentError(`${memory.reference} has ${memory.byteLength} bytes for ${permits} permits`);
     }
-    super(segment, new PermitTable(segment.words, TABLE, permits, segment.thread));
+    super(memory, new PermitTable(memory.words, memory.firstWord + TABLE, permits, memory.thread));
   }
 
   /**
@@ -67,7 +70,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
    */
   static attach(handle: string): BoundedSemaphore {
     const { kind, reference } = parseHandle(handle);
-    return new BoundedSemaphore(Segment.attach(reference, KIND, kind));
+    return new BoundedSemaphore(attachMemory(reference, KIND, kind));
   }
 
   /**
@@ -84,19 +87,19 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
 
 registerKind(
   KIND,
-  (reference) => new BoundedSemaphore(Segment.attach(reference, KIND)),
+  (reference) => new BoundedSemaphore(attachMemory(reference, KIND)),
   (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
 );
 
-function create(options: SemaphoreOptions): Segment {
+function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
   initialPermitsOf(value, MOST_OWNED_PERMITS);
-  return createPermitSegment(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
+  return createPermits(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
 }
 
 /** Whole cache lines, so that semaphores of about the same size have the same length. */
 function bytesFor(permits: number): number {
-  return Math.ceil((TABLE + PermitTable.wordsFor(permits)) / 16) * 64;
+  return wholeLines((TABLE + PermitTable.wordsFor(permits)) * 4);
 }

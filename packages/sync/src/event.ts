@@ -1,5 +1,5 @@
 import {
-  Segment,
+  attachMemory,
   blockingTimeoutOf,
   parseHandle,
   registerKind,
@@ -7,16 +7,23 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Description,
+  NameOptions,
+  ObjectMemory,
+  Parker,
+  WaitOptions,
+} from '@multiprocess/shared-memory';
 import { EventFlag } from './event-flag.js';
-import { sizedSegment } from './sized-segment.js';
+import { sizedMemory } from './sized-memory.js';
 import { WaitingObject } from './waiting-object.js';
 
 const KIND = 'sync.Event';
 
 // Layout: an event flag. What it holds after a crash, and why no wake is lost, is said in event-flag.ts.
 const FLAG = 0;
-const BYTES = 64;
+const BYTES = EventFlag.WORDS * 4;
 
 /** What to make an {@link Event} with. */
 export type EventOptions = NameOptions;
@@ -52,12 +59,12 @@ export class Event extends WaitingObject {
    */
   constructor(options?: EventOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: EventOptions | Segment = {}) {
-    const segment = sizedSegment(from, KIND, BYTES);
-    super(segment);
-    this.#parker = segment.thread.parker;
-    this.#flag = new EventFlag(segment.words, FLAG, segment.thread);
+  constructor(memory: ObjectMemory);
+  constructor(from: EventOptions | ObjectMemory = {}) {
+    const memory = sizedMemory(from, KIND, BYTES);
+    super(memory);
+    this.#parker = memory.thread.parker;
+    this.#flag = new EventFlag(memory.words, memory.firstWord + FLAG, memory.thread);
   }
 
   /**
@@ -67,7 +74,7 @@ export class Event extends WaitingObject {
    */
   static attach(handle: string): Event {
     const { kind, reference } = parseHandle(handle);
-    return new Event(Segment.attach(reference, KIND, kind));
+    return new Event(attachMemory(reference, KIND, kind));
   }
 
   /** @internal */
@@ -120,6 +127,6 @@ export class Event extends WaitingObject {
 
 registerKind(
   KIND,
-  (reference) => new Event(Segment.attach(reference, KIND)),
+  (reference) => new Event(attachMemory(reference, KIND)),
   (peek) => EventFlag.look(peek, FLAG),
 );

@@ -2,7 +2,7 @@ import {
   DeadlockError,
   NotOwnedError,
   OwnerMutex,
-  Segment,
+  attachMemory,
   blockingTimeoutOf,
   ownerIn,
   parseHandle,
@@ -11,16 +11,16 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, NameOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, NameOptions, ObjectMemory, WaitOptions } from '@multiprocess/shared-memory';
 import { MutexObject } from './mutex-object.js';
-import { sizedSegment } from './sized-segment.js';
+import { sizedMemory } from './sized-memory.js';
 import type { Suspended } from './suspendable.js';
 
 const KIND = 'sync.Lock';
 
 // Layout: one word, an owner mutex. What it holds after a crash, and why no wake is lost, is said in owner-mutex.ts.
 const MUTEX = 0;
-const BYTES = 64;
+const BYTES = 4;
 
 /** What to make a {@link Lock} with. */
 export type LockOptions = NameOptions;
@@ -61,10 +61,10 @@ export class Lock extends MutexObject<OwnerMutex> {
    */
   constructor(options?: LockOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: LockOptions | Segment = {}) {
-    const segment = sizedSegment(from, KIND, BYTES);
-    super(segment, new OwnerMutex(segment.words, MUTEX, segment.thread));
+  constructor(memory: ObjectMemory);
+  constructor(from: LockOptions | ObjectMemory = {}) {
+    const memory = sizedMemory(from, KIND, BYTES);
+    super(memory, new OwnerMutex(memory.words, memory.firstWord + MUTEX, memory.thread));
   }
 
   /**
@@ -74,7 +74,7 @@ export class Lock extends MutexObject<OwnerMutex> {
    */
   static attach(handle: string): Lock {
     const { kind, reference } = parseHandle(handle);
-    return new Lock(Segment.attach(reference, KIND, kind));
+    return new Lock(attachMemory(reference, KIND, kind));
   }
 
   /** Takes it if that can be done at once. Never waits. */
@@ -160,6 +160,6 @@ export class Lock extends MutexObject<OwnerMutex> {
 
 registerKind(
   KIND,
-  (reference) => new Lock(Segment.attach(reference, KIND)),
+  (reference) => new Lock(attachMemory(reference, KIND)),
   (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
 );

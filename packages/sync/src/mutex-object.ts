@@ -1,4 +1,4 @@
-import type { Description, OwnerDescription, Segment, Thread } from '@multiprocess/shared-memory';
+import type { Description, ObjectMemory, OwnerDescription, Thread } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 import type { Suspendable, Suspended } from './suspendable.js';
 
@@ -11,9 +11,9 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
   /** @internal Whether the last acquire through this object took it from a dead holder. */
   protected tookOver = false;
 
-  constructor(segment: Segment, mutex: M) {
-    super(segment);
-    this.thread = segment.thread;
+  constructor(memory: ObjectMemory, mutex: M) {
+    super(memory);
+    this.thread = memory.thread;
     this.mutex = mutex;
   }
 

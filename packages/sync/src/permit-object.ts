@@ -1,5 +1,12 @@
 import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, Parker, Segment, Waiting, WaitOptions } from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Description,
+  ObjectMemory,
+  Parker,
+  WaitOptions,
+  Waiting,
+} from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 
 /** Permits over words: how many are free, and how to take one. */
@@ -15,9 +22,9 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
   protected readonly permits: P;
   readonly #parker: Parker;
 
-  constructor(segment: Segment, permits: P) {
-    super(segment);
-    this.#parker = segment.thread.parker;
+  constructor(memory: ObjectMemory, permits: P) {
+    super(memory);
+    this.#parker = memory.thread.parker;
     this.permits = permits;
   }
 

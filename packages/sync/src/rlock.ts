@@ -1,6 +1,6 @@
 import {
   DeadlockError,
-  Segment,
+  attachMemory,
   blockingTimeoutOf,
   parseHandle,
   registerKind,
@@ -8,20 +8,20 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, NameOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { AsyncHold, asyncHold } from './async-hold.js';
 import type { Guard } from './guard.js';
 import { checkedHold, mayEnterAgain, notOwnedError } from './hold-owner.js';
 import { MutexObject } from './mutex-object.js';
 import { RecursiveMutex, THREAD } from './recursive-mutex.js';
-import { sizedSegment } from './sized-segment.js';
+import { sizedMemory } from './sized-memory.js';
 import type { Suspended } from './suspendable.js';
 
 const KIND = 'sync.RLock';
 
 // Layout: a recursive mutex. What it holds after a crash, and why no wake is lost, is said in recursive-mutex.ts.
 const MUTEX = 0;
-const BYTES = 64;
+const BYTES = RecursiveMutex.WORDS * 4;
 
 /** What to make an {@link RLock} with. */
 export type RLockOptions = NameOptions;
@@ -62,10 +62,10 @@ export class RLock extends MutexObject<RecursiveMutex> {
    */
   constructor(options?: RLockOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: RLockOptions | Segment = {}) {
-    const segment = sizedSegment(from, KIND, BYTES);
-    super(segment, new RecursiveMutex(segment.words, MUTEX, segment.thread));
+  constructor(memory: ObjectMemory);
+  constructor(from: RLockOptions | ObjectMemory = {}) {
+    const memory = sizedMemory(from, KIND, BYTES);
+    super(memory, new RecursiveMutex(memory.words, memory.firstWord + MUTEX, memory.thread));
   }
 
   /**
@@ -75,7 +75,12 @@ export class RLock extends MutexObject<RecursiveMutex> {
    */
   static attach(handle: string): RLock {
     const { kind, reference } = parseHandle(handle);
-    return new RLock(Segment.attach(reference, KIND, kind));
+    return new RLock(attachMemory(reference, KIND, kind));
+  }
+
+  /** @internal A lock that is a part of another object, from that word on: it is free where there are zeros. */
+  static within(whole: SlabCell, word: number): RLock {
+    return new RLock(whole.part({ kind: KIND, word, byteLength: BYTES }));
   }
 
   /** Takes it for the thread, once more if it has it already. Never waits. */
@@ -215,6 +220,6 @@ export class RLock extends MutexObject<RecursiveMutex> {
 
 registerKind(
   KIND,
-  (reference) => new RLock(Segment.attach(reference, KIND)),
+  (reference) => new RLock(attachMemory(reference, KIND)),
   (peek) => RecursiveMutex.look(peek, MUTEX),
 );

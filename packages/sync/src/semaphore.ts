@@ -1,7 +1,8 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
 import {
   CorruptSegmentError,
-  Segment,
+  ObjectMemory,
+  attachMemory,
   namingOf,
   optionsOf,
   parseHandle,
@@ -9,15 +10,15 @@ import {
 } from '@multiprocess/shared-memory';
 import { MOST_PERMITS, PermitCount } from './permit-count.js';
 import { PermitObject } from './permit-object.js';
-import { VALUE, createPermitSegment } from './permit-segment.js';
+import { VALUE, createPermits } from './permit-memory.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
 
 const KIND = 'sync.Semaphore';
 
-// Layout: VALUE, the permits it was made with, which never change; in a cache line of its own, a permit count.
+// Layout: VALUE, the permits it was made with, which never change; then a permit count.
 // What that holds after a crash, and why no wake is lost, is said in permit-count.ts.
-const COUNT = 16;
-const BYTES = 128;
+const COUNT = 1;
+const BYTES = 8;
 
 /** What to make a {@link Semaphore} or a {@link BoundedSemaphore} with. */
 export interface SemaphoreOptions extends NameOptions {
@@ -55,12 +56,14 @@ export class Semaphore extends PermitObject<PermitCount> {
    */
   constructor(options?: SemaphoreOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: SemaphoreOptions | Segment = {}) {
-    const segment = from instanceof Segment ? from : create(from);
-    if (segment.byteLength !== BYTES)
-      throw new CorruptSegmentError(`${segment.reference} is too short for a semaphore`);
-    super(segment, new PermitCount(segment.words, COUNT, segment.thread));
+  constructor(memory: ObjectMemory);
+  constructor(from: SemaphoreOptions | ObjectMemory = {}) {
+    const memory = from instanceof ObjectMemory ? from : create(from);
+    if (memory.byteLength !== BYTES) {
+      memory.close();
+      throw new CorruptSegmentError(`${memory.reference} is too short for a semaphore`);
+    }
+    super(memory, new PermitCount(memory.words, memory.firstWord + COUNT, memory.thread));
   }
 
   /**
@@ -70,7 +73,7 @@ export class Semaphore extends PermitObject<PermitCount> {
    */
   static attach(handle: string): Semaphore {
     const { kind, reference } = parseHandle(handle);
-    return new Semaphore(Segment.attach(reference, KIND, kind));
+    return new Semaphore(attachMemory(reference, KIND, kind));
   }
 
   /**
@@ -87,17 +90,17 @@ export class Semaphore extends PermitObject<PermitCount> {
 
 registerKind(
   KIND,
-  (reference) => new Semaphore(Segment.attach(reference, KIND)),
+  (reference) => new Semaphore(attachMemory(reference, KIND)),
   (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
 );
 
-function create(options: SemaphoreOptions): Segment {
+function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
   initialPermitsOf(value, MOST_PERMITS);
-  const initialise = ({ words }: Segment): void => {
-    PermitCount.initialise(words, COUNT, value);
+  const initialise = ({ words, firstWord }: ObjectMemory): void => {
+    PermitCount.initialise(words, firstWord + COUNT, value);
   };
-  return createPermitSegment(value, { kind: KIND, byteLength: BYTES, ...naming, initialise }, given.value);
+  return createPermits(value, { kind: KIND, byteLength: BYTES, ...naming, initialise }, given.value);
 }

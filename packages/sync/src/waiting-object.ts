@@ -1,14 +1,19 @@
 import { Line, SegmentObject } from '@multiprocess/shared-memory';
-import type { Segment } from '@multiprocess/shared-memory';
+import type { ObjectMemory, Parker } from '@multiprocess/shared-memory';
 
 /** A shared object that callers of this thread may await. */
-export abstract class WaitingObject extends SegmentObject {
-  /** Those who do, in the order they came. */
-  protected readonly line: Line;
+export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
+  readonly #parker: Parker;
+  #line: Line | undefined;
 
-  constructor(segment: Segment) {
-    super(segment);
-    this.line = new Line(segment.thread.parker);
+  constructor(memory: ObjectMemory) {
+    super(memory);
+    this.#parker = memory.thread.parker;
+  }
+
+  /** Those who do, in the order they came. Made at the first call that awaits: most objects of thousands never need one. */
+  protected get line(): Line {
+    return (this.#line ??= new Line(this.#parker));
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
@@ -25,7 +30,7 @@ export abstract class WaitingObject extends SegmentObject {
 
   /** Lets go of the object in this thread; others that have it keep it. Pending calls throw `ClosedError`. Idempotent. */
   override close(): void {
-    this.line.dismiss(() => this.closedError());
+    this.#line?.dismiss(() => this.closedError());
     super.close();
   }
 }

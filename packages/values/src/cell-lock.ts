@@ -1,19 +1,28 @@
 import { createHash } from 'node:crypto';
-import { CorruptSegmentError, accompany, attach } from '@multiprocess/shared-memory';
-import type { Segment } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  Segment,
+  SlabCell,
+  accompany,
+  attach,
+  handleOf,
+  ownerIn,
+} from '@multiprocess/shared-memory';
+import type { ObjectMemory, Peek } from '@multiprocess/shared-memory';
 import { RLock, isLock } from '@multiprocess/sync';
 import type { Lock } from '@multiprocess/sync';
 import { show } from './show.js';
 
-// Layout, all of it written once:
-//   MODE    which lock goes with the values: NONE, OWN or GIVEN
-//   LENGTH  bytes of the handle of a lock that was given, which follow
-export const LOCK_START = 64;
-export const LOCK_BYTES = 512;
-const MODE = LOCK_START / 4;
-const LENGTH = MODE + 1;
-const HANDLE = LOCK_START + 8;
-const MOST_HANDLE_BYTES = LOCK_BYTES - 8;
+// Layout, all of it written once but for the words of a lock of its own:
+//   LOCK   which lock goes with the values: NONE, OWN or GIVEN; from bit 8 on the bytes of its handle, where it was given
+//   from LOCK_START on: the handle of a lock that was given; or, in a cell of a slab, the words of its own (see sync's
+//   recursive-mutex.ts). A segment has room for either, since programs that meet by a name may say different things.
+const LOCK = 2;
+export const LOCK_START = 16;
+const MODE_MASK = 0xff;
+const LENGTH_SHIFT = 8;
+const OWN_BYTES = 16;
+export const MOST_LOCK_BYTES = 512;
 
 const NONE = 0;
 const OWN = 1;
@@ -22,55 +31,48 @@ const GIVEN = 2;
 /** What can be said of the lock of a value when it is made. */
 export type LockOption = Lock | RLock | boolean | undefined;
 
-/** The lock that goes with values: found when it is asked for first, since most values never need it. */
-export interface CellLock {
-  /** @throws {TypeError} If there is none. */
-  get(): Lock | RLock;
-  /** Lets go of it in this thread, if it was asked for. */
-  close(): void;
+/** Which lock goes with new values. */
+export interface LockPlan {
+  readonly mode: number;
+  /** One that was given. */
+  readonly lock: Lock | RLock | undefined;
+  /** Bytes that it takes at least. */
+  readonly byteLength: number;
 }
 
-/** Says in a new segment which lock goes with it. */
-export function writeLock(segment: Segment, lock: LockOption): void {
-  if (lock === false) return;
-  if (lock === undefined || lock === true) {
-    segment.words[MODE] = OWN;
-    // Without a native part nothing can be found by a name: it travels along from the start.
-    if (segment.localHandle !== undefined) segment.companion = accompany(segment, new RLock());
-    return;
+/** The lock that goes with values: found when it is asked for first, since most values never need it. */
+export class CellLock {
+  readonly #memory: ObjectMemory;
+  /** The lock that the values were made with, where that is at hand: it stays the user's, and is not closed here. */
+  readonly #given: Lock | RLock | undefined;
+  #found: Lock | RLock | undefined;
+
+  constructor(memory: ObjectMemory, given?: Lock | RLock) {
+    this.#memory = memory;
+    this.#given = given;
   }
+
+  /** @throws {TypeError} If there is none. */
+  get(): Lock | RLock {
+    return this.#given ?? (this.#found ??= findLock(this.#memory));
+  }
+
+  /** Lets go of the lock that {@link get} has found in this thread. */
+  close(): void {
+    this.#found?.close();
+  }
+}
+
+/** @throws {TypeError} If it is no lock, and nothing that says that there is none. */
+export function planLock(lock: LockOption): LockPlan {
+  if (lock === false) return { mode: NONE, lock: undefined, byteLength: 0 };
+  if (lock === undefined || lock === true) return { mode: OWN, lock: undefined, byteLength: OWN_BYTES };
   if (!isLock(lock)) {
     throw new TypeError(`lock must be a Lock, an RLock, or false for none, received ${show(lock)}`);
   }
-  segment.words[MODE] = GIVEN;
-  const text = accompany(segment, lock);
-  if (segment.localHandle !== undefined) {
-    segment.companion = text; // no text
-    return;
-  }
-  const handle = Buffer.from(text, 'latin1'); // a handle is ASCII
-  segment.words[LENGTH] = handle.length;
-  new Uint8Array(segment.buffer).set(handle, HANDLE);
-}
-
-/**
- * The lock that goes with a segment.
- *
- * @param given the lock that it was made with, where that is at hand: it stays the user's, and is not closed here
- */
-export function readLock(segment: Segment, given?: Lock | RLock): CellLock {
-  let own: Lock | RLock | undefined;
-  const find = (): Lock | RLock => {
-    const found = findLock(segment);
-    accompany(segment, found);
-    return found;
-  };
-  return {
-    get: () => given ?? (own ??= find()),
-    close() {
-      own?.close();
-    },
-  };
+  // Without a native part it is no text, and takes no room.
+  const handle: unknown = handleOf(lock);
+  return { mode: GIVEN, lock, byteLength: typeof handle === 'string' ? handle.length : 0 };
 }
 
 /** The lock of an option, if it is one. */
@@ -78,39 +80,62 @@ export function givenLock(lock: LockOption): Lock | RLock | undefined {
   return isLock(lock) ? lock : undefined;
 }
 
-/** Whether a segment that another one has made goes with the lock that is asked for; any will do if none is. */
-export function goesWith(segment: Segment, lock: LockOption): boolean {
-  const mode = segment.words[MODE];
+/** Whether values that another call has made go with the lock that is asked for; any will do if none is. */
+export function goesWith(memory: ObjectMemory, lock: LockOption): boolean {
+  const mode = memory.words[memory.firstWord + LOCK]! & MODE_MASK;
   if (lock === undefined) return true;
   if (!isLock(lock)) return mode === (lock ? OWN : NONE);
-  return mode === GIVEN && handleIn(segment) === lock.handle;
+  return mode === GIVEN && handleIn(memory) === handleOf(lock);
 }
 
-function findLock(segment: Segment): Lock | RLock {
-  const mode = segment.words[MODE];
-  if (mode === NONE) throw new TypeError('This was made with lock: false, and has none');
-  if (segment.companion !== undefined) return lockOf(segment.companion, segment);
-  if (mode === OWN) return new RLock({ name: ownName(segment.reference) });
-  return lockOf(handleIn(segment), segment);
-}
-
-function handleIn(segment: Segment): string {
-  const length = segment.words[LENGTH]!;
-  if (segment.words[MODE] !== GIVEN || length < 1 || length > MOST_HANDLE_BYTES) {
-    throw new CorruptSegmentError(`${segment.reference} does not say which lock goes with it`);
+/** Says in new memory which lock goes with it. */
+export function writeLock(memory: ObjectMemory, { mode, lock }: LockPlan): void {
+  const { words, firstWord, buffer, byteOffset } = memory;
+  words[firstWord + LOCK] = mode;
+  if (memory instanceof Segment && memory.localHandle !== undefined) {
+    // Without a native part nothing can be found by a name, or by a text: it travels along from the start.
+    if (mode !== NONE) memory.companion = accompany(memory, lock ?? new RLock());
+  } else if (lock !== undefined) {
+    const bytes = Buffer.from(accompany(memory, lock), 'latin1'); // a handle is ASCII
+    words[firstWord + LOCK] = mode | (bytes.length << LENGTH_SHIFT);
+    new Uint8Array(buffer, byteOffset + LOCK_START, bytes.length).set(bytes);
   }
-  return Buffer.from(new Uint8Array(segment.buffer).slice(HANDLE, HANDLE + length)).toString('latin1');
 }
 
-function lockOf(handle: string, segment: Segment): Lock | RLock {
-  const found = attach(handle);
+/** Owner ids of the thread that has the lock that is a part of the values, if they have such a one. */
+export function lockOwnersIn(peek: Peek): number[] {
+  return (peek(LOCK, 1)[0]! & MODE_MASK) === OWN ? [ownerIn(peek(LOCK_START / 4, 1)[0]!)] : [];
+}
+
+function findLock(memory: ObjectMemory): Lock | RLock {
+  const mode = memory.words[memory.firstWord + LOCK]! & MODE_MASK;
+  if (mode === NONE) throw new TypeError('This was made with lock: false, and has none');
+  if (mode === OWN && memory instanceof SlabCell) return RLock.within(memory, LOCK_START / 4);
+  const found =
+    mode === OWN && memory.companion === undefined ? new RLock({ name: ownName(memory.reference) }) : lockOf(memory);
+  accompany(memory, found);
+  return found;
+}
+
+function handleIn({ words, firstWord, buffer, byteOffset, byteLength, reference }: ObjectMemory): string {
+  const word = words[firstWord + LOCK]!;
+  const length = word >>> LENGTH_SHIFT;
+  if ((word & MODE_MASK) !== GIVEN || length < 1 || length > Math.min(MOST_LOCK_BYTES, byteLength - LOCK_START)) {
+    throw new CorruptSegmentError(`${reference} does not say which lock goes with it`);
+  }
+  const handle = new Uint8Array(buffer, byteOffset + LOCK_START, length).slice();
+  return Buffer.from(handle).toString('latin1');
+}
+
+function lockOf(memory: ObjectMemory): Lock | RLock {
+  const found = attach(memory.companion ?? handleIn(memory));
   if (isLock(found)) return found;
-  throw new CorruptSegmentError(`${segment.reference} names a lock that is none`);
+  throw new CorruptSegmentError(`${memory.reference} names a lock that is none`);
 }
 
 /**
- * The values' own lock has no place in their segment: it is the lock of a name that follows from theirs. Whoever asks
- * first makes it, and it lives as long as anybody has it, which is as long as anybody could hold it.
+ * The own lock of values with a segment of their own has no place there: it is the lock of a name that follows from
+ * theirs. Whoever asks first makes it, and it lives as long as a thread has it, which is as long as one could hold it.
  */
 function ownName(reference: string): string {
   return `lock-of-${createHash('sha256').update(reference).digest('hex')}`;

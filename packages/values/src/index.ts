@@ -1,4 +1,4 @@
-export type { CellOptions } from './typed-segment.js';
+export type { CellOptions } from './typed-memory.js';
 export type { LockOption } from './cell-lock.js';
 export { SharedArray } from './shared-array.js';
 export { SharedValue } from './shared-value.js';

@@ -5,8 +5,8 @@ import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
 import { indexIn } from './index-in.js';
 import { show } from './show.js';
-import { createTyped, lookAtArray, openTyped } from './typed-segment.js';
-import type { CellOptions, TypedSegment } from './typed-segment.js';
+import { createArray, lookAtArray, openTyped } from './typed-memory.js';
+import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
@@ -29,7 +29,7 @@ const MOST_VALUES = 2 ** 30;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Array | Python's Array}
  */
 export class SharedArray<T extends ValueType = ValueType> extends SegmentObject implements Iterable<ValueTypes[T]> {
-  readonly #typed: TypedSegment;
+  readonly #typed: TypedMemory<Segment>;
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
 
   /**
@@ -46,7 +46,7 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   constructor(segment: Segment);
   constructor(from: T | Segment, content?: number | Iterable<ValueTypes[T]>, options: CellOptions = {}) {
     const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), content!, options);
-    super(typed.segment);
+    super(typed.memory);
     this.#typed = typed;
     this.#cells = cellsIn<T>(typed);
   }
@@ -142,21 +142,21 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
 
 registerKind(KIND, (reference) => new SharedArray(Segment.attach(reference, KIND)), lookAtArray);
 
-function cellsIn<T extends ValueType>({ type, segment, byteOffset, length }: TypedSegment) {
-  return cellsOf(type as T, segment.buffer, byteOffset, length);
+function cellsIn<T extends ValueType>({ type, memory, byteOffset, length }: TypedMemory) {
+  return cellsOf(type as T, memory.buffer, byteOffset, length);
 }
 
 function create<T extends ValueType>(
   type: T,
   content: number | Iterable<ValueTypes[T]>,
   options: CellOptions,
-): TypedSegment {
+): TypedMemory<Segment> {
   const values = typeof content === 'number' ? undefined : [...checkIterable(content)];
   const length = values?.length ?? (content as number);
   if (!Number.isInteger(length) || length < 0 || length > MOST_VALUES) {
     throw new RangeError(`A shared array has 0 to ${MOST_VALUES} values, received ${length}`);
   }
-  return createTyped(KIND, type, length, options, (made) => {
+  return createArray(KIND, type, length, options, (made) => {
     const cells = cellsIn<T>(made);
     values?.forEach((value, i) => {
       cells.store(i, cells.check(value));

@@ -1,11 +1,11 @@
-import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { ObjectMemory, SegmentObject, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
-import { cellsOf } from './cells.js';
 import type { Cells } from './cells.js';
-import { createTyped, lookAtValue, openTyped } from './typed-segment.js';
-import type { CellOptions, TypedSegment } from './typed-segment.js';
-import { checkType } from './value-types.js';
+import { cellsOver } from './cells-over.js';
+import { createValue, lookAtValue, openTyped } from './typed-memory.js';
+import type { CellOptions, TypedMemory } from './typed-memory.js';
+import { bytesOf, checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
 const KIND = 'values.SharedValue';
@@ -29,9 +29,10 @@ const KIND = 'values.SharedValue';
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value | Python's Value}
  */
-export class SharedValue<T extends ValueType = ValueType> extends SegmentObject {
-  readonly #typed: TypedSegment;
+export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<ObjectMemory> {
+  readonly #typed: TypedMemory;
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
+  readonly #index: number;
 
   /**
    * Makes a value, or attaches to the one of the same name, which then keeps what it has.
@@ -44,12 +45,13 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
    */
   constructor(type: T, initial?: ValueTypes[T], options?: CellOptions);
   /** @internal */
-  constructor(segment: Segment);
-  constructor(from: T | Segment, initial?: ValueTypes[T], options: CellOptions = {}) {
-    const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), initial, options);
-    super(typed.segment);
+  constructor(memory: ObjectMemory);
+  constructor(from: T | ObjectMemory, initial?: ValueTypes[T], options: CellOptions = {}) {
+    const typed = from instanceof ObjectMemory ? openTyped(from) : create(checkType(from), initial, options);
+    super(typed.memory);
     this.#typed = typed;
     this.#cells = cellsIn<T>(typed);
+    this.#index = indexIn(typed);
   }
 
   /**
@@ -59,7 +61,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedValue<T> {
     const { kind, reference } = parseHandle(handle);
-    return new SharedValue<T>(Segment.attach(reference, KIND, kind));
+    return new SharedValue<T>(attachMemory(reference, KIND, kind));
   }
 
   /** @internal */
@@ -92,13 +94,13 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
 
   get(): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.load(0);
+    return this.#cells.load(this.#index);
   }
 
   /** @throws {TypeError | RangeError} If it is no value of the type. Nothing is changed then. */
   set(value: ValueTypes[T]): void {
     this.openSegment();
-    this.#cells.store(0, this.#cells.check(value));
+    this.#cells.store(this.#index, this.#cells.check(value));
   }
 
   /**
@@ -109,7 +111,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
    */
   add(amount: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.add(0, this.#cells.check(amount));
+    return this.#cells.add(this.#index, this.#cells.check(amount));
   }
 
   /**
@@ -121,7 +123,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
    */
   compareExchange(expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.compareExchange(0, this.#cells.check(expected), this.#cells.check(replacement));
+    return this.#cells.compareExchange(this.#index, this.#cells.check(expected), this.#cells.check(replacement));
   }
 
   /**
@@ -134,15 +136,20 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject 
   }
 }
 
-registerKind(KIND, (reference) => new SharedValue(Segment.attach(reference, KIND)), lookAtValue);
+registerKind(KIND, (reference) => new SharedValue(attachMemory(reference, KIND)), lookAtValue);
 
-function cellsIn<T extends ValueType>({ type, segment, byteOffset }: TypedSegment) {
-  return cellsOf(type as T, segment.buffer, byteOffset, 1);
+function cellsIn<T extends ValueType>({ type, memory }: TypedMemory) {
+  return cellsOver(type as T, memory.buffer);
 }
 
-function create<T extends ValueType>(type: T, initial: ValueTypes[T] | undefined, options: CellOptions): TypedSegment {
-  return createTyped(KIND, type, 1, options, (made) => {
+/** Its place among all values of the type that fit into the buffer. */
+function indexIn({ type, byteOffset }: TypedMemory): number {
+  return byteOffset / bytesOf(type);
+}
+
+function create<T extends ValueType>(type: T, initial: ValueTypes[T] | undefined, options: CellOptions): TypedMemory {
+  return createValue(KIND, type, options, (made) => {
     const cells = cellsIn<T>(made);
-    if (initial !== undefined) cells.store(0, cells.check(initial));
+    if (initial !== undefined) cells.store(indexIn(made), cells.check(initial));
   });
 }

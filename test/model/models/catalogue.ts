@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
 import { permitModels, permitMutants } from './permits.js';
 import { recursiveMutexModels, recursiveMutexMutants } from './recursive-mutex.js';
+import { slabCellsModels, slabCellsMutants } from './slab-cells.js';
 
 /** Every model, so that a schedule can name one. */
 export const models: readonly Model[] = [
@@ -21,6 +22,7 @@ export const models: readonly Model[] = [
   ...eventFlagModels,
   ...conditionModels,
   ...barrierModels,
+  ...slabCellsModels,
 ];
 
 /** Every known bug, for the same reason. */
@@ -34,4 +36,5 @@ export const mutants: readonly Mutant[] = [
   ...eventFlagMutants,
   ...conditionMutants,
   ...barrierMutants,
+  ...slabCellsMutants,
 ];

@@ -1,20 +1,21 @@
-import { HandleError, Segment, namingOf } from '@multiprocess/shared-memory';
+import { HandleError, createMemory, namingOf } from '@multiprocess/shared-memory';
 import { isToBeMade } from './barrier-options.js';
 import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
+import type { ObjectMemory } from '@multiprocess/shared-memory';
 import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-plan.js';
 
 /** What stands in handles of barriers. */
 export const BARRIER_KIND = 'sync.Barrier';
 
 /**
- * Makes the segment of a barrier, or attaches to that of the same name.
+ * Makes the memory of a barrier, or attaches to that of the same name.
  *
  * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
  */
-export function createBarrier(options: BarrierOptions | BarrierToAttach): Segment {
-  if (!isToBeMade(options)) return Segment.create({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).segment;
+export function createBarrier(options: BarrierOptions | BarrierToAttach): ObjectMemory {
+  if (!isToBeMade(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).memory;
   const plan = planOf(options);
-  const { segment } = Segment.create({
+  const { memory } = createMemory({
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),
     ...namingOf(options),
@@ -22,7 +23,7 @@ export function createBarrier(options: BarrierOptions | BarrierToAttach): Segmen
       writePlan(made, plan);
     },
   });
-  if (isSamePlan(readPlan(segment), plan)) return segment;
-  segment.close();
+  if (isSamePlan(readPlan(memory), plan)) return memory;
+  memory.close();
   throw new HandleError(`The barrier named ${JSON.stringify(options.name)} was made with other options`);
 }

@@ -1,0 +1,22 @@
+import type { NameOptions } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+
+/**
+ * The memory of an object that always has the same size: given, or new, or that of the object of the same name.
+ *
+ * @throws {TypeError} If it is made with what is no options.
+ * @throws {CorruptSegmentError} If it has another size.
+ * @throws {HandleError} If the name is taken by something else.
+ * @throws {OutOfMemoryError} If shared memory is full.
+ */
+export function sizedMemory(from: ObjectMemory | NameOptions, kind: string, byteLength: number): ObjectMemory {
+  const memory = from instanceof ObjectMemory ? from : create(kind, byteLength, from);
+  if (memory.byteLength === byteLength) return memory;
+  memory.close();
+  throw new CorruptSegmentError(`${memory.reference} has ${memory.byteLength} bytes, and a ${kind} has ${byteLength}`);
+}
+
+function create(kind: string, byteLength: number, options: NameOptions): ObjectMemory {
+  const naming = namingOf(optionsOf(options, "{ name: 'report' }"));
+  return createMemory({ kind, byteLength, ...naming }).memory;
+}

@@ -1,0 +1,20 @@
+import { cellsOf } from './cells.js';
+import type { Cells } from './cells.js';
+import { bytesOf } from './value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+
+// Typed arrays cost more to make than values, and those of one slab need only one of each type. One table a thread, keyed weakly.
+const known = new WeakMap<SharedArrayBuffer, Map<ValueType, unknown>>();
+
+/** All of a buffer as values of `type`, made once for all that lie in it. */
+export function cellsOver<T extends ValueType>(
+  type: T,
+  buffer: SharedArrayBuffer,
+): Cells<ValueTypes[T], ArrayTypes[T]> {
+  let cells = known.get(buffer);
+  if (cells === undefined) known.set(buffer, (cells = new Map<ValueType, unknown>()));
+  let found = cells.get(type);
+  if (found === undefined)
+    cells.set(type, (found = cellsOf(type, buffer, 0, Math.floor(buffer.byteLength / bytesOf(type)))));
+  return found as Cells<ValueTypes[T], ArrayTypes[T]>;
+}
