@@ -49,6 +49,7 @@ const names = () => listSegments().map(({ name }) => name);
 
 describe.each(Object.entries(places))('a %s that dies at any step of', (_, start) => {
   test.each(['make', 'attach', 'close'] as const)('%s leaves others what they have', async (action) => {
+    using standing = new Lock(); // keeps the slab
     for (let step = 1, lived = false; !lived; step++) {
       const mine = new Lock();
       const dying = await start(action, step, mine.handle);
@@ -65,7 +66,9 @@ describe.each(Object.entries(places))('a %s that dies at any step of', (_, start
       // What it was making is no object.
       const next = dying.handle.replace(/_0_0$/, '_1_0');
       expect(() => attach(next)).toThrow(HandleError);
-      expect(names().sort()).toEqual([mine, theirs].map(({ handle }) => parseHandle(handle).reference).sort());
+      expect(names().sort()).toEqual(
+        [mine, theirs, standing].map(({ handle }) => parseHandle(handle).reference).sort(),
+      );
 
       // It holds nothing any more: the cell is given out again, and the old handle leads nowhere.
       expect(mine.tryAcquire()).toBe(true);

@@ -84,6 +84,7 @@ describe.each([
   });
 
   test('is gone once it is closed everywhere, and the next one in its place is another', () => {
+    using _standing = make(); // keeps the slab
     const object = make();
     const { handle } = object;
     const cell = cellOf(object);

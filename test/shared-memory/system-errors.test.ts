@@ -80,14 +80,14 @@ const circumstances: Circumstance[] = [
     shell: 'ulimit -n 60',
     systemCode: 'EMFILE',
     name: 'SystemError',
-    calls: 'lock named memory pipe list orphans wait process thread pool manager listener',
+    calls: 'named memory pipe list orphans wait process thread pool manager listener',
   },
   {
     what: 'another user than at the first use',
     inside: 'setuid',
     systemCode: 'EACCES',
     name: 'SystemError',
-    calls: 'lock named memory pipe orphans process thread pool manager',
+    calls: 'named memory pipe orphans process thread pool manager',
     needs: 'root',
   },
   {

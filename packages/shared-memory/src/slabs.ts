@@ -7,14 +7,19 @@ interface Place {
   readonly cell: number;
 }
 
+/** A thread that has let go of its last object so often makes one after the other, and is to find a slab there. */
+const KEPT_AFTER = 8;
+
 /** The slabs from which this thread makes its objects of one kind and size. */
 class Maker {
   readonly #kind: string;
   readonly #cellBytes: number;
   readonly #table: Map<string, Slab>;
   readonly #slabs = new Set<Slab>();
-  /** The one that was made last, which is kept also while it is empty. */
+  /** The one that was made last. */
   #current: Slab | undefined;
+  /** How often it was found empty. */
+  #emptied = 0;
 
   constructor(kind: string, cellBytes: number, table: Map<string, Slab>) {
     this.#kind = kind;
@@ -77,16 +82,14 @@ class Maker {
   }
 
   /**
-   * Whoever makes one object after the other and closes each should find a slab; but one that was made for thousands of
-   * objects is not kept for none.
+   * A slab without objects is let go of at once, so that closing the last object leaves nothing. The exception is a thread that
+   * makes one object after the other and closes each: it keeps the smallest slab, which would else be made for each of them.
    */
   #onEmpty(slab: Slab): void {
-    if (slab !== this.#current) this.#close(slab);
-    const [only] = this.#slabs;
-    if (this.#slabs.size === 1 && only!.isEmpty && !only!.isSmallest) {
-      this.#current = undefined;
-      this.#close(only!);
-    }
+    const isCurrent = slab === this.#current;
+    if (isCurrent && slab.isSmallest && ++this.#emptied >= KEPT_AFTER) return;
+    if (isCurrent) this.#current = undefined;
+    this.#close(slab);
   }
 
   #close(slab: Slab): void {
