@@ -59,7 +59,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   readonly words: Int32Array;
   /** Bytes of a cell, where it is a slab; else 0. */
   readonly cellBytes: number;
-  /** Of a slab: the object that a word is in. */
+  /** @internal Of a slab: the object that a word is in. */
   objectAt: ((index: number) => ObjectPlace | undefined) | undefined;
   readonly #localHandle: string | undefined;
   /** None where it is a plain buffer between threads. */

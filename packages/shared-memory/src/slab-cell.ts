@@ -40,7 +40,7 @@ export class SlabCell extends ObjectMemory {
     this.#part = part;
   }
 
-  /** @throws {OutOfMemoryError} If there is no room for another slab. */
+  /** @internal @throws {OutOfMemoryError} If there is no room for another slab. */
   static create({ kind, cellBytes, byteLength, initialise }: CellPlan): SlabCell {
     const { slab, cell } = takeCell(kind, cellBytes);
     const made = new SlabCell(slab, cell, slab.cells.generation(cell), byteLength);
@@ -49,7 +49,7 @@ export class SlabCell extends ObjectMemory {
     return made;
   }
 
-  /** @throws {HandleError} If there is no such object, or no living thread has it. */
+  /** @internal @throws {HandleError} If there is no such object, or no living thread has it. */
   static attach(at: CellReference, kind: string): SlabCell {
     const { cell, generation, part } = at;
     const slab = findSlab(at.slab, part === undefined ? kind : undefined);
@@ -92,7 +92,7 @@ export class SlabCell extends ObjectMemory {
     return this.#slab.cells.objectIndex(this.#cell) + (this.#part?.word ?? 0);
   }
 
-  /** A part of the object, as an object of its own: it keeps the whole until it is closed, too. */
+  /** @internal A part of the object, as an object of its own: it keeps the whole until it is closed, too. */
   part(part: Part): SlabCell {
     this.#slab.attach(this.#cell, this.#generation);
     return new SlabCell(this.#slab, this.#cell, this.#generation, this.byteLength).#partOf(part);
