@@ -104,7 +104,7 @@ describe('doctor, where the directory is not as it should be,', () => {
 
   test.skipIf(mountNamespace === undefined)('warns where /dev/shm may not be written to; all works in /tmp', () => {
     const [namespace = '', ...flags] = mountNamespace ?? [];
-    const script = 'mount -t tmpfs -o ro tmpfs /dev/shm && mount -t tmpfs tmpfs /tmp && exec "$0" "$@"';
+    const script = 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$0" "$@"';
     const command = [...flags, 'bash', '-c', script, process.execPath, fileURLToPath(main), 'doctor', '--json'];
     const env = { ...process.env };
     delete env['MULTIPROCESS_DIR'];
@@ -113,7 +113,7 @@ describe('doctor, where the directory is not as it should be,', () => {
     const findings = JSON.parse(stdout) as Finding[];
     expect(findings.find(({ subject }) => subject === 'Trial')?.verdict).toBe('ok');
     const place = findings.find(({ subject }) => subject === 'Where programs meet');
-    expect(place?.found).toMatch(/^\/tmp\/multiprocess-\d+, in memory/);
+    expect(place?.found).toMatch(/^\/tmp\/multiprocess-\d+, /);
   });
 });
 
