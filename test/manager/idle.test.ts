@@ -21,8 +21,8 @@ test.each([
   const overSocket = what === 'another manager over a socket' ? ['tcp://127.0.0.1:0'] : [];
   const child = startChild(program, { args: [what, ...overSocket] });
   const server = Number((await child.line(/^server \d+$/)).split(' ')[1]);
-  expect(await child.exit).toEqual({ code: 0, signal: null });
+  const exit = await child.exit;
+  expect({ ...exit, stderr: child.stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   expect(child.lines.slice(1)).toEqual(lines);
-  expect(child.stderr).toBe('');
   await until(() => !isRunning(server));
 });

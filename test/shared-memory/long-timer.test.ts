@@ -1,5 +1,5 @@
 import { LongTimer } from '@multiprocess/shared-memory';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 /** The loop has turned so often that a timer of a millisecond has long been called. */
 async function untilShortTimersAreOver(): Promise<void> {
@@ -31,6 +31,16 @@ describe('LongTimer', () => {
       expect(calls).toBe(0);
     },
   );
+
+  test.each([0, -0.5, -7, -Infinity])('of %d ms calls back, without a warning of Node', async (ms) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    await new Promise<void>((resolve) => void new LongTimer(ms, resolve));
+    await untilShortTimersAreOver();
+    expect(warnings).toEqual([]);
+  });
 
   test('does not call back once it is cancelled', async () => {
     let calls = 0;

@@ -3,7 +3,10 @@ import { clock } from './clock.js';
 /** What a timer of Node holds at most; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Calls back once, after any number of milliseconds, `Infinity` included. Keeps the event loop alive until then. */
+/**
+ * Calls back once, after any number of milliseconds: `Infinity` is one, and so is less than none, of which Node's own timers
+ * warn. Keeps the event loop alive until then.
+ */
 export class LongTimer {
   readonly #deadline: number;
   readonly #onTime: () => void;
@@ -32,7 +35,7 @@ export class LongTimer {
   }
 
   #start(left: number): NodeJS.Timeout {
-    return clock.setTimeout(this.#look, Math.min(Math.ceil(left), LONGEST_TIMER_MS));
+    return clock.setTimeout(this.#look, Math.min(Math.max(Math.ceil(left), 1), LONGEST_TIMER_MS));
   }
 
   /** A part of a long time is over, or Node's own clock is some microseconds ahead. */
