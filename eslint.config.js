@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 /** Only these packages may need the kernel, and in each of them only the file through which it is reached. */
 const nativeDoors = ['shared-memory', 'signal', 'process', 'subprocess', 'daemon'].map(
-  (name) => `packages/${name}/src/platform.ts`,
+  (name) => `packages/${name}/src/**/platform.ts`,
 );
 
 const noNative = {
@@ -124,7 +124,7 @@ export default defineConfig(
   {
     // Examples are programs of users, whose own tests may well fake what they call.
     files: ['packages/*/src/**/*.ts'],
-    ignores: ['packages/shared-memory/src/clock.ts', '**/*.examples.ts'],
+    ignores: ['packages/shared-memory/src/base/clock.ts', '**/*.examples.ts'],
     rules: {
       'no-restricted-globals': ['error', ...faked],
       'no-restricted-properties': ['error', ...fakedProperties],
@@ -135,9 +135,9 @@ export default defineConfig(
     files: ['packages/*/src/**/*.ts'],
     // What asks for others, and what imports for them.
     ignores: [
-      'packages/shared-memory/src/built-ins.ts',
-      'packages/serialization/src/load-module.ts',
-      'packages/serialization/src/tool-helpers.ts',
+      'packages/shared-memory/src/base/built-ins.ts',
+      'packages/serialization/src/functions/load-module.ts',
+      'packages/serialization/src/functions/tool-helpers.ts',
       '**/*.examples.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...sourceSyntax] },

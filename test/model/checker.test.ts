@@ -74,12 +74,14 @@ describe('the model checker', () => {
   });
 
   test('refuses a patch that does not find its place, and one that nobody would see', () => {
-    const load: Act = (site) => (site.load('shared-memory/event-count.js') === undefined ? 'end' : 'next');
+    const load: Act = (site) => (site.load('shared-memory/wait/event-count.js') === undefined ? 'end' : 'next');
     const model = twice(load);
-    expect(() => new System(model, [{ file: 'shared-memory/line.js', find: 'x', replace: 'y' }])).toThrow(
+    expect(() => new System(model, [{ file: 'shared-memory/wait/wait-queue.js', find: 'x', replace: 'y' }])).toThrow(
       'never loaded',
     );
-    const system = new System(model, [{ file: 'shared-memory/event-count.js', find: 'no such text', replace: '' }]);
+    const system = new System(model, [
+      { file: 'shared-memory/wait/event-count.js', find: 'no such text', replace: '' },
+    ]);
     expect(explore(system).failure?.problem).toMatch('has 0 times: no such text');
   });
 

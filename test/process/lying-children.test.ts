@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HEADER_BYTES } from '../../packages/shared-memory/build/segment-header.js';
+import { HEADER_BYTES } from '../../packages/shared-memory/build/files/segment-header.js';
 import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';
 

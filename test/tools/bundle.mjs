@@ -9,13 +9,17 @@ import { rolldown } from 'rolldown';
 import { included } from './included.mjs';
 import { root } from './run.mjs';
 
-/** What is loaded by its file's name, beside the index of every package: @type {Record<string, readonly string[]>} */
+/**
+ * What is loaded by its file's name, beside the index of every package: its name in dist/, and its module.
+ *
+ * @type {Record<string, Readonly<Record<string, string>>>}
+ */
 const PROGRAMS = {
-  daemon: ['daemon-main.js'],
-  manager: ['server/serve.js'],
-  multiprocess: ['cli/main.js'],
-  pool: ['worker-main.js'],
-  process: ['child-main.js', 'thread-main.js'],
+  daemon: { 'daemon-main': 'daemon-main.js' },
+  manager: { 'server/serve': 'server/serve.js' },
+  multiprocess: { 'cli/main': 'cli/main.js' },
+  pool: { 'worker-main': 'worker/worker-main.js' },
+  process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
 /** Modules of Node that take milliseconds to load: by the first call of one of their functions, of which all imports are. */
@@ -36,9 +40,9 @@ async function bundle(name) {
   const sources = [fileURLToPath(import.meta.url), ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const entries = ['index.js', ...(PROGRAMS[name] ?? [])];
+  const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
   const bundled = await rolldown({
-    input: Object.fromEntries(entries.map((entry) => [entry.replace(/\.js$/, ''), path.join(from, entry)])),
+    input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },

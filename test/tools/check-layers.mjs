@@ -61,7 +61,7 @@ function judge(from, { file, specifier }) {
   const why = forbids(from, wanted);
   if (why !== undefined) return says + why;
   if (wanted !== 'native' || path.basename(file) === DOOR) return undefined;
-  return `${says}but only ${DOOR} of a package reaches the native part: import it in packages/${from.folder}/src/${DOOR}`;
+  return `${says}but only ${DOOR} of a package reaches the native part: import it in the ${DOOR} of packages/${from.folder}`;
 }
 
 /**

@@ -49,9 +49,9 @@ test('native is imported by platform.ts only, and only where the kernel is neede
   const text = `export { park } from '@multiprocess/native';`;
   expect(plant('process/src/planted.ts', text)).toEqual([
     'packages/process/src/planted.ts imports @multiprocess/native, but only platform.ts of a package reaches the native ' +
-      'part: import it in packages/process/src/platform.ts',
+      'part: import it in the platform.ts of packages/process',
   ]);
-  expect(plant('process/src/platform.ts', text)).toEqual([]);
+  expect(plant('process/src/platform/platform.ts', text)).toEqual([]);
   expect(plant('sync/src/platform.ts', text)).toEqual([
     expect.stringContaining('but sync may import serialization, shared-memory only'),
   ]);
@@ -60,7 +60,7 @@ test('native is imported by platform.ts only, and only where the kernel is neede
 test('files of other packages are not reached past their index', () => {
   const deep = `export { LineLog } from '@multiprocess/shared-memory/dist/errors.js';`;
   expect(plant('sync/src/planted.ts', deep)).toEqual([expect.stringContaining('import what its index exports')]);
-  const relative = `export { EOFError } from '../../shared-memory/src/errors.js';`;
+  const relative = `export { EOFError } from '../../shared-memory/src/base/errors.js';`;
   expect(plant('sync/src/planted.ts', relative)).toEqual([expect.stringContaining('a file of another package')]);
 });
 

@@ -9,8 +9,8 @@ import {
   noteParcel,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, HandsOver, SharedObject, Waitable, Waiting } from '@multiprocess/shared-memory';
-import type { Hold } from './hold.js';
-import { releaseLost } from './lost-hold.js';
+import type { Hold } from './end-lease.js';
+import { releaseLost } from './lost-lease.js';
 import { Peer } from './peer.js';
 import type { End } from './pipe-layout.js';
 import { ReceivingSide } from './receiving-side.js';

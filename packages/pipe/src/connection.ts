@@ -9,7 +9,7 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { ConnectionObject } from './connection-object.js';
-import { Hold } from './hold.js';
+import { Hold } from './end-lease.js';
 import { lookAtPipe } from './look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { KIND } from './pipe-segment.js';

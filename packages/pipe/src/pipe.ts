@@ -1,6 +1,6 @@
 import { RING_FIRST_BYTES, RING_MOST_BYTES, optionsOf } from '@multiprocess/shared-memory';
 import { Connection } from './connection.js';
-import { Hold } from './hold.js';
+import { Hold } from './end-lease.js';
 import { PipeSegment } from './pipe-segment.js';
 
 /** What to make a pipe with. */

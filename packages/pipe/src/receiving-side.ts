@@ -1,7 +1,7 @@
 import { MessageCodec, decode, importNeeded } from '@multiprocess/serialization';
 import { Breather, EOFError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Parker, RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
-import type { Hold } from './hold.js';
+import type { Hold } from './end-lease.js';
 import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
 

@@ -9,10 +9,10 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { ByteRing, Parcels, Parker, RingWriter } from '@multiprocess/shared-memory';
-import type { Hold } from './hold.js';
+import type { Hold } from './end-lease.js';
 import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
-import { PipeCarrier } from './pipe-carrier.js';
+import { PipeCarrier } from './pipe-delivery.js';
 
 /** How a connection puts messages into the pipe. */
 export class SendingSide {

@@ -1,7 +1,13 @@
-export { AsyncResult } from './async-result.js';
+export { AsyncResult } from './calls/async-result.js';
 export { Pool } from './pool.js';
 export type { CloseOptions } from './pool.js';
-export type { PoolOptions } from './pool-options.js';
-export { taskSignal } from './running-task.js';
-export type { PoolStats } from './statistics.js';
-export type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
+export type { PoolOptions } from './parent/pool-options.js';
+export { taskSignal } from './worker/running-task.js';
+export type { PoolStats } from './parent/statistics.js';
+export type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+} from './calls/task-options.js';

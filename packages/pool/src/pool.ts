@@ -7,19 +7,25 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import type { AsyncResult } from './async-result.js';
-import { cancelledError } from './async-result.js';
-import { Driver } from './driver.js';
-import { SPREAD } from './messages.js';
-import { PoolCalls } from './pool-calls.js';
-import { PoolCore } from './pool-core.js';
-import { checkedOptions } from './pool-options.js';
-import type { PoolOptions } from './pool-options.js';
-import { Results } from './results.js';
-import type { PoolStats } from './statistics.js';
-import { Submitter } from './submitter.js';
-import { checkApply } from './task-options.js';
-import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
+import type { AsyncResult } from './calls/async-result.js';
+import { cancelledError } from './calls/async-result.js';
+import { Driver } from './parent/driver.js';
+import { SPREAD } from './wire/messages.js';
+import { PoolCalls } from './calls/pool-calls.js';
+import { PoolCore } from './parent/pool-core.js';
+import { checkedOptions } from './parent/pool-options.js';
+import type { PoolOptions } from './parent/pool-options.js';
+import { Results } from './wire/results.js';
+import type { PoolStats } from './parent/statistics.js';
+import { Submitter } from './calls/submitter.js';
+import { checkApply } from './calls/task-options.js';
+import type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+} from './calls/task-options.js';
 
 const NO_ARGUMENTS: readonly unknown[] = [];
 

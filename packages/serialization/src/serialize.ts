@@ -1,8 +1,8 @@
 import { inspect, types } from 'node:util';
 import { takeParcels } from '@multiprocess/shared-memory';
-import { checkMessage } from './check-message.js';
-import { decode } from './decode.js';
-import { encode } from './encode.js';
+import { checkMessage } from './decode/check-message.js';
+import { decode } from './decode/decode.js';
+import { encode } from './encode/encode.js';
 
 /**
  * A message from which {@link deserialize} makes the same value in any process: everything that structured clone

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* As packages/shared-memory/src/registry-layout.ts has them. */
+/* As packages/shared-memory/src/thread/registry-layout.ts has them. */
 enum { HEADER_BYTES = 4096, SLOT_WORDS = 64, MAX_SLOTS = 4095, LARGEST_PAGE = 65536, HIGH_WORD = 32 };
 enum { LIFE_WORD = 16, GENERATION = 17, PROCESS = 18, THREAD = 19, REST = 20 };
 enum { GENERATIONS = 524287, OWNER_DIED = 0x40000000 };

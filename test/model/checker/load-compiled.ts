@@ -8,7 +8,7 @@ import type { ModuleDeclaration, Program } from 'acorn';
 
 /** A change of compiled code: what is to be found exactly once in a file, and what stands there instead. */
 export interface Patch {
-  /** As in `shared-memory/owner-mutex.js`. */
+  /** As in `shared-memory/wait/owner-mutex.js`. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
@@ -44,7 +44,7 @@ export class CompiledCode {
     this.#unused = new Set(patches);
   }
 
-  /** The exports of a file, as in `shared-memory/owner-mutex.js`. */
+  /** The exports of a file, as in `shared-memory/wait/owner-mutex.js`. */
   load(file: string): Exports {
     const known = this.#substitutes[file] ?? this.#loaded.get(file);
     if (known !== undefined) return known;

@@ -14,7 +14,7 @@ export interface Site {
   readonly thread: Thread;
   readonly parker: Parker;
   readonly segment: SimulatedSegment;
-  /** The exports of a compiled file, as in `shared-memory/owner-mutex.js`. */
+  /** The exports of a compiled file, as in `shared-memory/wait/owner-mutex.js`. */
   load(file: string): unknown;
   /** Milliseconds of its own clock, which goes on only where a wait's time is over. */
   now(): number;

@@ -12,7 +12,7 @@ import type { Run } from './run.js';
 
 /** What the code imports and would not work with simulated threads. */
 const SUBSTITUTES = {
-  'shared-memory/segment.js': { Segment: SimulatedSegment },
+  'shared-memory/segment/segment.js': { Segment: SimulatedSegment },
   // For the signals of the platform, which are not used here either.
   'node:events': { setMaxListeners: () => undefined },
 };
@@ -37,7 +37,7 @@ export class Realm {
     this.atomics = atomicsOf((operation) => run().perform(operation));
     this.words = sharedWords(wordCount, run);
     this.parker = new SimulatedParker(run);
-    const substitutes = { ...SUBSTITUTES, 'shared-memory/clock.js': { clock: this.#clock() } };
+    const substitutes = { ...SUBSTITUTES, 'shared-memory/base/clock.js': { clock: this.#clock() } };
     this.code = new CompiledCode(this.#globals(), substitutes, [...(model.patches ?? []), ...patches]);
     this.#segmentWords = segmentWords;
   }

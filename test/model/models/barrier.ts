@@ -1,4 +1,4 @@
-import type { PartyTable } from '../../../packages/sync/dist/party-table.js';
+import type { PartyTable } from '../../../packages/sync/dist/words/party-table.js';
 import type { Act, Model, Site, View } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { sharedMemoryOf } from './toolkit.js';
@@ -20,7 +20,7 @@ const SLOTS = [5, 8];
 const PASSED = 3;
 
 const tableOf = (site: Site, parties: number): PartyTable => {
-  const loaded = site.load('sync/party-table.js') as { PartyTable: typeof PartyTable };
+  const loaded = site.load('sync/words/party-table.js') as { PartyTable: typeof PartyTable };
   return new loaded.PartyTable(site.words, 0, parties, site.thread);
 };
 
@@ -92,7 +92,7 @@ export const barrierModels = [twice, late, killed, crowd];
 
 const sleeps = /sleeps for ever/;
 
-export const barrierMutants = mutantsOf('sync/party-table.js', {
+export const barrierMutants = mutantsOf('sync/words/party-table.js', {
   'the last to arrive tells nobody': [
     twice,
     'if (this.#hasNews)\n            this',

@@ -231,7 +231,7 @@ const noMemory = model(
     patches: [
       ...ringScale,
       {
-        file: 'shared-memory/ring-writer.js',
+        file: 'shared-memory/ring/ring-writer.js',
         find: 'return this.#core.room.tryGrow(message.byteLength) ?',
         replace: "throw new OutOfMemoryError(''); return true ?",
       },
@@ -261,7 +261,7 @@ const READ =
   'const items = starts.length === 1 ? [memory.read(starts[0], lengths[0])] : memory.readAll(head, end, starts, lengths);';
 
 export const byteRingMutants = [
-  ...mutantsOf('shared-memory/ring-writer.js', {
+  ...mutantsOf('shared-memory/ring/ring-writer.js', {
     'putting() tells nobody': [oneToOne, 'this.#core.items.notify(1);', ';', sleeps],
     'a producer sleeps without having looked again': [
       oneToOne,
@@ -288,7 +288,7 @@ export const byteRingMutants = [
       sleeps,
     ],
   }),
-  ...mutantsOf('shared-memory/ring-reader.js', {
+  ...mutantsOf('shared-memory/ring/ring-reader.js', {
     'getting() tells nobody': [oneItem, 'this.#core.space.notify(count);', '', sleeps],
     'a consumer sleeps without having looked again': [
       oneToOne,
@@ -327,7 +327,7 @@ export const byteRingMutants = [
       /without Atomics|taken twice/,
     ],
   }),
-  ...mutantsOf('shared-memory/ring-memory.js', {
+  ...mutantsOf('shared-memory/ring/ring-memory.js', {
     'the ring is larger before what is in it has been copied': [
       killedGrowing,
       'this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);',
@@ -341,7 +341,7 @@ export const byteRingMutants = [
       /are counted as|taken twice|contradicts itself/,
     ],
   }),
-  ...mutantsOf('shared-memory/ring-core.js', {
+  ...mutantsOf('shared-memory/ring/ring-core.js', {
     'who takes over from a dead producer does not say so': [
       killed,
       'if (yield* this.producers.entering())\n            this.markDirty();',

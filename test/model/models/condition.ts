@@ -1,5 +1,5 @@
 import type { OwnerMutex } from '@multiprocess/shared-memory';
-import type { WaiterTable } from '../../../packages/sync/dist/waiter-table.js';
+import type { WaiterTable } from '../../../packages/sync/dist/words/waiter-table.js';
 import type { Act, Model, Site } from '../checker/model.js';
 import { ownerIdOf } from '../checker/sleeping.js';
 import { mutantsOf } from './mutant.js';
@@ -14,7 +14,7 @@ const THINGS = TABLE + 2 + ENTRIES * 4;
 const mutexOf = (site: Site): OwnerMutex => new (sharedMemoryOf(site).OwnerMutex)(site.words, MUTEX, site.thread);
 
 const tableOf = (site: Site): WaiterTable => {
-  const loaded = site.load('sync/waiter-table.js') as { WaiterTable: typeof WaiterTable };
+  const loaded = site.load('sync/words/waiter-table.js') as { WaiterTable: typeof WaiterTable };
   return new loaded.WaiterTable(site.words, TABLE, site.thread, () => undefined);
 };
 
@@ -83,7 +83,7 @@ export const conditionModels = [oneByOne, together, givingUp, killed];
 
 const sleeps = /sleeps for ever/;
 
-export const conditionMutants = mutantsOf('sync/waiter-table.js', {
+export const conditionMutants = mutantsOf('sync/words/waiter-table.js', {
   'notify() wakes nobody': [oneByOne, 'this.#thread.parker.unpark(this.#words, entry + GRANTED, 1);', '', sleeps],
   'notify() wakes before it says so': [
     oneByOne,

@@ -88,7 +88,7 @@ const killed = model('one is killed', [[take], [take], putTwice], {
 
 export const eventCountModels = [oneByOne, twoPut, together, inALoop, loops, killed];
 
-export const eventCountMutants = mutantsOf('shared-memory/event-count.js', {
+export const eventCountMutants = mutantsOf('shared-memory/wait/event-count.js', {
   'notify() wakes nobody': [
     oneByOne,
     'if (this.#parker.unpark(this.#words, this.#index, count) >= count)\n            return;',

@@ -1,4 +1,4 @@
-import type { EventFlag } from '../../../packages/sync/dist/event-flag.js';
+import type { EventFlag } from '../../../packages/sync/dist/words/event-flag.js';
 import type { Act, Model, Site } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { sharedMemoryOf } from './toolkit.js';
@@ -12,7 +12,7 @@ const OWED = 4;
 const words = { state: STATE, events: EVENTS, begun: BEGUN, owed: OWED };
 
 const flagOf = (site: Site): EventFlag => {
-  const loaded = site.load('sync/event-flag.js') as { EventFlag: typeof EventFlag };
+  const loaded = site.load('sync/words/event-flag.js') as { EventFlag: typeof EventFlag };
   return new loaded.EventFlag(site.words, STATE, site.thread);
 };
 
@@ -68,7 +68,7 @@ export const eventFlagModels = [pulse, two, killed];
 
 const sleeps = /sleeps for ever/;
 
-export const eventFlagMutants = mutantsOf('sync/event-flag.js', {
+export const eventFlagMutants = mutantsOf('sync/words/event-flag.js', {
   'set() wakes nobody': [pulse, 'this.#events.notifyAll();', '', sleeps],
   'set() wakes one': [pulse, 'this.#events.notifyAll();', 'this.#events.notify(1);', sleeps],
   'a wait does not notice that it was set and cleared': [pulse, '|| now >> 1 !== begun >> 1', '', sleeps],

@@ -110,7 +110,7 @@ export const lineModels = [three, timed, grace, aborted, firstAborted];
 
 const stuck = /sleeps for ever|came to an end/;
 
-export const lineMutants = mutantsOf('shared-memory/line.js', {
+export const lineMutants = mutantsOf('shared-memory/wait/wait-queue.js', {
   'the next in line is not served': [
     three,
     'if (!this.#advance(caller))\n                return;',

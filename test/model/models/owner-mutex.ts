@@ -91,7 +91,7 @@ export const ownerMutexModels = [
   holderKilled,
 ];
 
-export const ownerMutexMutants = mutantsOf('shared-memory/owner-mutex.js', {
+export const ownerMutexMutants = mutantsOf('shared-memory/wait/owner-mutex.js', {
   'unlock() forgets to wake': [
     three,
     'if ((seen & SLEEPERS) !== 0)\n            this',

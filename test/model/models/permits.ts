@@ -1,5 +1,5 @@
-import type { PermitCount } from '../../../packages/sync/dist/permit-count.js';
-import type { PermitTable } from '../../../packages/sync/dist/permit-table.js';
+import type { PermitCount } from '../../../packages/sync/dist/words/permit-count.js';
+import type { PermitTable } from '../../../packages/sync/dist/words/permit-table.js';
 import type { Act, Model, Site, View } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { hastily, sharedMemoryOf } from './toolkit.js';
@@ -17,14 +17,14 @@ type Permits = PermitCount | PermitTable;
 type Make = (site: Site) => Permits;
 
 const count: Make = (site) => {
-  const loaded = site.load('sync/permit-count.js') as { PermitCount: typeof PermitCount };
+  const loaded = site.load('sync/words/permit-count.js') as { PermitCount: typeof PermitCount };
   return new loaded.PermitCount(site.words, FIRST, site.thread);
 };
 
 const table =
   (permits: number): Make =>
   (site) => {
-    const loaded = site.load('sync/permit-table.js') as { PermitTable: typeof PermitTable };
+    const loaded = site.load('sync/words/permit-table.js') as { PermitTable: typeof PermitTable };
     return new loaded.PermitTable(site.words, FIRST, permits, site.thread);
   };
 
@@ -145,7 +145,7 @@ export const permitModels = [
 const sleeps = /sleeps for ever/;
 
 export const permitMutants = [
-  ...mutantsOf('sync/permit-count.js', {
+  ...mutantsOf('sync/words/permit-count.js', {
     'giveBack() wakes nobody': [oneCount, 'this.#wake(permits);', ';', sleeps],
     'giveBack() wakes one, whatever comes': [severalAtOnce, 'this.#wake(permits);', 'this.#wake(1);', sleeps],
     'a permit is taken by a store': [
@@ -180,7 +180,7 @@ export const permitMutants = [
     ],
     'who gives up on a permit keeps the wake': [hastyCounts, 'if (slept && !taken)', 'if (false)', sleeps],
   }),
-  ...mutantsOf('sync/permit-table.js', {
+  ...mutantsOf('sync/words/permit-table.js', {
     'a dead owner’s permit is taken by a store': [
       ownedKilled,
       '(this.#thread.isDead(seen) && this.#replace(i, seen, this.#thread.self))',

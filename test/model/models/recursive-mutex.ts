@@ -1,4 +1,4 @@
-import type { RecursiveMutex } from '../../../packages/sync/dist/recursive-mutex.js';
+import type { RecursiveMutex } from '../../../packages/sync/dist/words/recursive-mutex.js';
 import type { Act, Model, Site } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { sharedMemoryOf } from './toolkit.js';
@@ -11,7 +11,7 @@ const ROUNDS = 4;
 const HOLD = 7;
 
 const mutexOf = (site: Site): RecursiveMutex => {
-  const loaded = site.load('sync/recursive-mutex.js') as { RecursiveMutex: typeof RecursiveMutex };
+  const loaded = site.load('sync/words/recursive-mutex.js') as { RecursiveMutex: typeof RecursiveMutex };
   return new loaded.RecursiveMutex(site.words, MUTEX, site.thread);
 };
 
@@ -71,7 +71,7 @@ const killed = model('one of three is killed', [nested, nested, suspended], {
 
 export const recursiveMutexModels = [two, killed];
 
-export const recursiveMutexMutants = mutantsOf('sync/recursive-mutex.js', {
+export const recursiveMutexMutants = mutantsOf('sync/words/recursive-mutex.js', {
   'it is given back although it was taken twice': [
     two,
     'if (--this.#words[this.#depth] > 0)\n            return false;',

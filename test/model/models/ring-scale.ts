@@ -57,10 +57,10 @@ const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
   DEFINITIONS: 193,
 };
 
-const layout = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-layout.js', find, replace });
-const memory = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-memory.js', find, replace });
+const layout = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring/ring-layout.js', find, replace });
+const memory = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring/ring-memory.js', find, replace });
 
-const room = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring-room.js', find, replace });
+const room = (find: string, replace: string): Patch => ({ file: 'shared-memory/ring/ring-room.js', find, replace });
 
 /** What brings the compiled ring down to this size. */
 export const ringScale: readonly Patch[] = [
@@ -71,7 +71,7 @@ export const ringScale: readonly Patch[] = [
   layout('RING_FIRST_BYTES = 2 ** 14', `RING_FIRST_BYTES = ${FIRST_BYTES}`),
   memory('SCRATCH_ITEM_BYTES = 4096', `SCRATCH_ITEM_BYTES = ${FIRST_BYTES}`),
   {
-    file: 'shared-memory/ring-scratch.js',
+    file: 'shared-memory/ring/ring-scratch.js',
     find: 'SCRATCH_BYTES = 2 ** 16',
     replace: `SCRATCH_BYTES = ${FIRST_BYTES}`,
   },

@@ -6,7 +6,7 @@ import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
 import { Outbox } from '../wire/outbox.js';
-import { RingAttention, hotBudget } from '../wire/ring-attention.js';
+import { RingAttention, hotBudget } from '../wire/ring-poller.js';
 import { untilDead } from './until-dead.js';
 
 const MOST_TOGETHER = 256;

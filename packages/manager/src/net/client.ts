@@ -23,7 +23,7 @@ export const CONNECT_MS = 10_000;
  * Calls listeners.
  *
  * @example
- * ```ts source="./../manager.examples.ts#connections"
+ * ```ts source="../manager.examples.ts#connections"
  * await using listener = new Listener({ family: 'tcp', authkey });
  * await listener.listening;
  *

@@ -34,7 +34,7 @@ const HANDSHAKE_MS = 5000;
  * Handshakes run side by side, each with a deadline: a silent or slow caller holds up nobody.
  *
  * @example
- * ```ts source="./../manager.examples.ts#connections"
+ * ```ts source="../manager.examples.ts#connections"
  * await using listener = new Listener({ family: 'tcp', authkey });
  * await listener.listening;
  *

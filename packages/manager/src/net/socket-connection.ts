@@ -42,7 +42,7 @@ export interface RecvBytesOptions extends WaitOptions {
  * time: messages never mix.
  *
  * @example
- * ```ts source="./../manager.examples.ts#connections"
+ * ```ts source="../manager.examples.ts#connections"
  * await using listener = new Listener({ family: 'tcp', authkey });
  * await listener.listening;
  *

@@ -16,7 +16,7 @@ export interface Target {
  * What every proxy can do.
  *
  * @example
- * ```ts source="./../manager.examples.ts#objects"
+ * ```ts source="../manager.examples.ts#objects"
  * const names = manager.list(['Ann']);
  * await names.push('Bob'); // every method awaits; pushSync() blocks
  * names.sync[0] = 'Eve'; // `sync` is the list as if it were here

@@ -1,7 +1,7 @@
 import { SHARED_OBJECT, shownName } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
-import { Gate } from './gate.js';
+import { Gate } from './exclusive-access.js';
 import type { Objects } from './objects.js';
 
 /**

@@ -6,8 +6,8 @@ import { hostObjects } from './hosted.js';
 import { Dispatcher } from './dispatcher.js';
 import { Makers } from './makers.js';
 import { Objects } from './objects.js';
-import { RingDoor } from './ring-door.js';
-import { SocketDoor } from './socket-door.js';
+import { RingDoor } from './ring-acceptor.js';
+import { SocketDoor } from './socket-acceptor.js';
 
 /** What a server is started with. */
 export interface ServerOptions {

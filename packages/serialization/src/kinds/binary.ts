@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { attachBuffer, bufferHandle } from '@multiprocess/shared-memory';
-import type { Decoder } from '../decoder.js';
-import { Tag } from '../wire.js';
+import type { Decoder } from '../decode/decoder.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** What a SharedArrayBuffer of this process alone, and a view of one, is refused with. */

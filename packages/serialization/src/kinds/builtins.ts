@@ -1,5 +1,5 @@
-import type { Decoder } from '../decoder.js';
-import { Tag } from '../wire.js';
+import type { Decoder } from '../decode/decoder.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** Milliseconds since 1970; NaN for an invalid date. */

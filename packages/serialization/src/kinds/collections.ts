@@ -1,4 +1,4 @@
-import { Tag } from '../wire.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** Keys and values in turn. */

@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { isError, isSharedObject, isUrl } from '@multiprocess/shared-memory';
-import type { Encoder } from '../encoder.js';
-import { classOfPrototype } from '../registered-classes.js';
-import { typeOfPrototype } from '../registered-types.js';
-import { isTask } from '../task.js';
-import type { AnyFunction } from '../task.js';
+import type { Encoder } from '../encode/encoder.js';
+import { classOfPrototype } from '../classes/registered-classes.js';
+import { typeOfPrototype } from '../classes/registered-types.js';
+import { isTask } from '../functions/task.js';
+import type { AnyFunction } from '../functions/task.js';
 import { arrayBuffer, sharedBuffer, view } from './binary.js';
 import { boxed, date, regexp, url, urlSearchParams } from './builtins.js';
 import { map, set } from './collections.js';

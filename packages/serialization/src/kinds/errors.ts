@@ -1,12 +1,12 @@
 import { RemoteError, isError } from '@multiprocess/shared-memory';
-import { defineOwn } from '../define-own.js';
-import type { Encoder } from '../encoder.js';
-import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../known-errors.js';
-import type { ErrorClass } from '../known-errors.js';
-import { classOfPrototype, loadClass } from '../registered-classes.js';
-import { typeOfName, typeOfPrototype } from '../registered-types.js';
-import type { Decoder } from '../decoder.js';
-import { Tag } from '../wire.js';
+import { defineOwn } from '../values/define-own.js';
+import type { Encoder } from '../encode/encoder.js';
+import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../classes/known-errors.js';
+import type { ErrorClass } from '../classes/known-errors.js';
+import { classOfPrototype, loadClass } from '../classes/registered-classes.js';
+import { typeOfName, typeOfPrototype } from '../classes/registered-types.js';
+import type { Decoder } from '../decode/decoder.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 // What tells the class of an error.

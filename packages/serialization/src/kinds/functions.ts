@@ -1,8 +1,8 @@
-import { receivedFunction, sourceOf } from '../function-source.js';
-import type { FunctionKind } from '../function-source.js';
-import { receiveTask, taskOf } from '../task.js';
-import type { AnyFunction } from '../task.js';
-import { Tag } from '../wire.js';
+import { receivedFunction, sourceOf } from '../functions/function-source.js';
+import type { FunctionKind } from '../functions/function-source.js';
+import { receiveTask, taskOf } from '../functions/task.js';
+import type { AnyFunction } from '../functions/task.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** Where the task is. */

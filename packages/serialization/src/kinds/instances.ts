@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
-import { defineOwn } from '../define-own.js';
-import { classOfPrototype, loadClass } from '../registered-classes.js';
-import { typeOfName, typeOfPrototype } from '../registered-types.js';
-import type { AnyClass, RegisteredType } from '../registered-types.js';
-import { Tag } from '../wire.js';
+import { defineOwn } from '../values/define-own.js';
+import { classOfPrototype, loadClass } from '../classes/registered-classes.js';
+import { typeOfName, typeOfPrototype } from '../classes/registered-types.js';
+import type { AnyClass, RegisteredType } from '../classes/registered-types.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** An instance of a class registered by reference: where the class is, then its own properties. */

@@ -1,4 +1,4 @@
-import { Tag } from '../wire.js';
+import { Tag } from '../wire/wire.js';
 import { arrayBuffer, sharedBuffer, view } from './binary.js';
 import { boxed, date, regexp, url, urlSearchParams } from './builtins.js';
 import { map, set } from './collections.js';

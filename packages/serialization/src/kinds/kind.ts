@@ -1,5 +1,5 @@
-import type { Decoder } from '../decoder.js';
-import type { Encoder } from '../encoder.js';
+import type { Decoder } from '../decode/decoder.js';
+import type { Encoder } from '../encode/encoder.js';
 
 /** How objects that MessagePack has no type for become the fields of a tagged array, and objects again. */
 export interface Kind<T extends object> {

@@ -1,5 +1,5 @@
-import { defineOwn } from '../define-own.js';
-import { Tag } from '../wire.js';
+import { defineOwn } from '../values/define-own.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** The properties of a plain object, in turn with their names. {@link Encoder.record} makes it. */

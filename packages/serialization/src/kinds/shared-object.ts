@@ -1,6 +1,6 @@
 import { HAND_OVER, attach } from '@multiprocess/shared-memory';
 import type { HandsOver, SharedObject } from '@multiprocess/shared-memory';
-import { Tag } from '../wire.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** Its handle; what arrives is the live object. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { defineOwn } from '../define-own.js';
-import { Tag } from '../wire.js';
+import { defineOwn } from '../values/define-own.js';
+import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
 /** Up to here listing every key of an array is the fastest way to learn whether it has any that are no indexes. */

@@ -1,8 +1,8 @@
 import { RingMessage, takeParcels } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
-import { decode, decoding } from '../decode.js';
-import { encodeRest, explained } from '../encode.js';
-import { HEADER_BYTES } from '../wire.js';
+import { decode, decoding } from '../decode/decode.js';
+import { encodeRest, explained } from '../encode/encode.js';
+import { HEADER_BYTES } from '../wire/wire.js';
 import { RecordReader } from './record-reader.js';
 import { RecordWriter } from './record-writer.js';
 import { ShapeTable } from './shape-table.js';

@@ -1,6 +1,6 @@
 import { SerializationError } from '@multiprocess/shared-memory';
-import { setOwn } from '../define-own.js';
-import { MAX_DEPTH } from '../limits.js';
+import { setOwn } from '../values/define-own.js';
+import { MAX_DEPTH } from '../wire/limits.js';
 import { shortString } from './short-strings.js';
 import type { ShapeTable } from './shape-table.js';
 import {

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { isSparse } from '../kinds/sparse-array.js';
-import { objectsInherit } from '../inherited-properties.js';
-import { Identities } from '../identities.js';
-import { MAX_DEPTH, MAX_MESSAGE_BYTES } from '../limits.js';
+import { objectsInherit } from '../values/inherited-properties.js';
+import { Identities } from '../encode/identities.js';
+import { MAX_DEPTH, MAX_MESSAGE_BYTES } from '../wire/limits.js';
 import type { Shape } from './shape.js';
 import { ShapeTable } from './shape-table.js';
 import { enlarge } from './sheet.js';

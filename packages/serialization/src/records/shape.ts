@@ -1,4 +1,4 @@
-import { setOwn } from '../define-own.js';
+import { setOwn } from '../values/define-own.js';
 import type { RecordReader } from './record-reader.js';
 
 /** Makes an object of the values that the reader is at. */

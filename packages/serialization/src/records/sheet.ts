@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from '../limits.js';
+import { MAX_MESSAGE_BYTES } from '../wire/limits.js';
 
 /** Where the writer writes. It grows by being replaced. */
 export interface Sheet {

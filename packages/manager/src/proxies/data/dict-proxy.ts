@@ -1,0 +1,67 @@
+import { registerProxy } from '../attach-proxy.js';
+import { DICT_METHODS } from './dict-methods.js';
+import type { DictMethods } from './dict-methods.js';
+import { defineForms } from '../forms.js';
+import type { Forms } from '../forms.js';
+import { ManagerProxy } from '../manager-proxy.js';
+import { recordView } from './record-view.js';
+
+/**
+ * A dict in a manager, from afar.
+ *
+ * Every method returns a promise, and has a form with `Sync` behind its name that blocks the thread instead. What is read
+ * is a copy, frozen where it is part of the dict; what is a proxy itself, like a list in the dict, is live.
+ */
+export type DictProxy<K = unknown, V = unknown> = ManagerProxy &
+  Omit<Forms<DictMethods<K, V>>, 'update' | 'updateSync'> &
+  DictUpdate<K, V> &
+  AsyncIterable<[K, V]> & {
+    /** The dict as an object of this process would be, by its keys that are strings; each access blocks the thread. */
+    readonly sync: Record<string, V> & Iterable<[K, V]>;
+  };
+
+/** `update` of a dict, beside its other methods since overloads do not survive being mapped. */
+export interface DictUpdate<K, V> {
+  /** Sets all that an object, a Map or pairs have. */
+  update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
+  /** Sets the value to what `change`, which runs in the server, makes of it, with nobody in between; returns that. */
+  update(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): Promise<V>;
+  /** Like the forms of {@link update}, but blocks the thread until the server has answered. */
+  updateSync(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
+  updateSync(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): V;
+}
+
+class Implementation extends ManagerProxy {
+  protected readonly kind = 'DictProxy';
+  #view: object | undefined;
+
+  get sync(): object {
+    return (this.#view ??= viewOf(this as unknown as DictProxy));
+  }
+
+  /** The pairs that there are when it begins. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    yield* (await this.call('entries', [])) as unknown[];
+  }
+}
+
+defineForms(Implementation.prototype, DICT_METHODS, ['get', 'values', 'entries', 'setDefault', 'update']);
+
+/** Dicts in managers; made by {@link Manager.dict}. */
+export const DictProxy = Object.assign(Implementation, {
+  attach: registerProxy('DictProxy', (target) => new Implementation(target)) as unknown as <K = unknown, V = unknown>(
+    handle: string,
+  ) => DictProxy<K, V>,
+});
+
+function viewOf(dict: DictProxy): object {
+  return recordView({
+    get: (name) => dict.getSync(name),
+    set: (name, value) => dict.setSync(name, value),
+    has: (name) => dict.hasSync(name),
+    delete: (name) => void dict.deleteSync(name),
+    names: () => dict.keysSync().filter((key) => typeof key === 'string'),
+    snapshot: () => dict.toObjectSync(),
+    entries: () => dict.entriesSync(),
+  });
+}

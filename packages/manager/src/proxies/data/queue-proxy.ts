@@ -1,0 +1,166 @@
+import { QueueShutDownError } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { registerProxy } from '../attach-proxy.js';
+import { defineForms, defineWaitingForms } from '../forms.js';
+import type { Forms } from '../forms.js';
+import { ManagerProxy } from '../manager-proxy.js';
+import { methodView } from '../method-view.js';
+import type { MethodView } from '../method-view.js';
+
+/** What a queue can do without waiting. */
+export interface QueueMethods {
+  size(): number;
+  empty(): boolean;
+  full(): boolean;
+  maxsize(): number;
+  /** Lets nobody put any more; gets take what is left, unless `immediate` throws that away. */
+  shutdown(options?: { readonly immediate?: boolean | undefined }): void;
+}
+
+/** What {@link QueueProxy} has in `sync`: the methods of a queue of this process, which block the thread. */
+export interface QueueView<T> extends QueueMethods {
+  put(item: T, options?: BlockOptions): void;
+  putNowait(item: T): void;
+  get(options?: BlockOptions): T;
+  getNowait(): T;
+  putMany(items: readonly T[], options?: BlockOptions): void;
+  getMany(max: number, options?: BlockOptions): T[];
+  drained(options?: BlockOptions): boolean;
+}
+
+/** What a queue can do that may wait. Forms with `Sync` behind their name block the thread until the server has answered. */
+export interface QueueWaits<T> {
+  /**
+   * Puts a copy of the item at the end, waiting for room.
+   *
+   * @throws {QueueFullError} If there was no room in time. Nothing was put.
+   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
+   * @throws the signal's reason if it was aborted. Nothing was put.
+   */
+  put(item: T, options?: WaitOptions): Promise<void>;
+  /** Like {@link put} with `timeout: 0`: never waits for room. */
+  putNowait(item: T): Promise<void>;
+  /**
+   * Takes the oldest item, waiting for one.
+   *
+   * @throws {QueueEmptyError} If there was none in time. Nothing was taken.
+   * @throws {QueueShutDownError} If the queue has been shut down and is empty.
+   * @throws the signal's reason if it was aborted. Nothing was taken.
+   */
+  get(options?: WaitOptions): Promise<T>;
+  /** Like {@link get} with `timeout: 0`: never waits for an item. */
+  getNowait(): Promise<T>;
+  /**
+   * Puts copies of all the items, in order, as there is room.
+   *
+   * @throws {QueueFullError} If the time was over first; `itemsPut` says how many were put.
+   * @throws what {@link put} throws
+   */
+  putMany(items: readonly T[], options?: WaitOptions): Promise<void>;
+  /** Takes what is there, up to `max` items; waits for the first only. Throws what {@link get} throws. */
+  getMany(max: number, options?: WaitOptions): Promise<T[]>;
+  /** Waits until everything that is in the queue now has been taken, or thrown away. @returns false if the time was over first */
+  drained(options?: WaitOptions): Promise<boolean>;
+  /** Like {@link put}, but blocks the thread. */
+  putSync(item: T, options?: BlockOptions): void;
+  /** Like {@link putNowait}, but blocks the thread until the server has answered. */
+  putNowaitSync(item: T): void;
+  /** Like {@link get}, but blocks the thread. */
+  getSync(options?: BlockOptions): T;
+  /** Like {@link getNowait}, but blocks the thread until the server has answered. */
+  getNowaitSync(): T;
+  /** Like {@link putMany}, but blocks the thread. */
+  putManySync(items: readonly T[], options?: BlockOptions): void;
+  /** Like {@link getMany}, but blocks the thread. */
+  getManySync(max: number, options?: BlockOptions): T[];
+  /** Like {@link drained}, but blocks the thread. */
+  drainedSync(options?: BlockOptions): boolean;
+}
+
+/** A queue in a manager, from afar. Fair. An item that was handed to a client goes with it if that ends. */
+export type QueueProxy<T = unknown> = ManagerProxy &
+  Forms<QueueMethods> &
+  QueueWaits<T> &
+  AsyncIterable<T> & {
+    /** The same methods, which block the thread. */
+    readonly sync: MethodView<QueueView<T>>;
+  };
+
+/** A queue in a manager that knows when all that was put has been dealt with. */
+export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & {
+  /** An item has been dealt with. @throws {RangeError} If there were not as many. */
+  taskDone(): Promise<void>;
+  /** Like `taskDone`, but blocks the thread until the server has answered. */
+  taskDoneSync(): void;
+  /** Waits until all have been dealt with. @returns false if the time was over first */
+  join(options?: WaitOptions): Promise<boolean>;
+  /** Like `join`, but blocks the thread. */
+  joinSync(options?: BlockOptions): boolean;
+};
+
+class Implementation extends ManagerProxy {
+  protected readonly kind: string = 'QueueProxy';
+
+  get sync(): MethodView<QueueView<unknown>> {
+    return methodView<QueueView<unknown>>(this);
+  }
+
+  async putNowait(item: unknown): Promise<void> {
+    await this.call('put', [item, 0]);
+  }
+
+  putNowaitSync(item: unknown): void {
+    this.callSync('put', [item, 0]);
+  }
+
+  getNowait(): Promise<unknown> {
+    return this.call('get', [0]);
+  }
+
+  getNowaitSync(): unknown {
+    return this.callSync('get', [0]);
+  }
+
+  /** Takes items until the queue is shut down and empty. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    for (;;) {
+      let item: unknown;
+      try {
+        item = await this.call('get', [null]);
+      } catch (error) {
+        if (error instanceof QueueShutDownError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+}
+
+class Joinable extends Implementation {
+  protected override readonly kind = 'JoinableQueueProxy';
+}
+
+defineForms(Implementation.prototype, [
+  'size',
+  'empty',
+  'full',
+  'maxsize',
+  'shutdown',
+] satisfies (keyof QueueMethods)[]);
+defineWaitingForms(Implementation.prototype, { put: 1, putMany: 1, get: 0, getMany: 1, drained: 0 });
+defineForms(Joinable.prototype, ['taskDone']);
+defineWaitingForms(Joinable.prototype, { join: 0 });
+
+/** Queues in managers; made by {@link Manager.queue}. */
+export const QueueProxy = Object.assign(Implementation, {
+  attach: registerProxy('QueueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
+    handle: string,
+  ) => QueueProxy<T>,
+});
+
+/** Queues in managers; made by {@link Manager.joinableQueue}. */
+export const JoinableQueueProxy = Object.assign(Joinable, {
+  attach: registerProxy('JoinableQueueProxy', (target) => new Joinable(target)) as unknown as <T = unknown>(
+    handle: string,
+  ) => JoinableQueueProxy<T>,
+});

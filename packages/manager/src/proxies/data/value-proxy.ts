@@ -1,0 +1,38 @@
+import { registerProxy } from '../attach-proxy.js';
+import { defineForms } from '../forms.js';
+import type { Forms } from '../forms.js';
+import { ManagerProxy } from '../manager-proxy.js';
+import { VALUE_METHODS } from './small-methods.js';
+import type { ValueMethods } from './small-methods.js';
+
+/** One value of any kind in a manager, from afar. */
+export type ValueProxy<T = unknown> = ManagerProxy &
+  Forms<ValueMethods<T>> & {
+    /** The value as a property: `v.sync.value = 1`. Each access blocks until the server has answered. */
+    readonly sync: { value: T };
+  };
+
+class Implementation extends ManagerProxy {
+  protected readonly kind = 'ValueProxy';
+
+  get sync(): object {
+    const proxy = this as unknown as ValueProxy;
+    return {
+      get value() {
+        return proxy.getSync();
+      },
+      set value(value) {
+        proxy.setSync(value);
+      },
+    };
+  }
+}
+
+defineForms(Implementation.prototype, VALUE_METHODS, ['get', 'update']);
+
+/** Values in managers; made by {@link Manager.value}. */
+export const ValueProxy = Object.assign(Implementation, {
+  attach: registerProxy('ValueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
+    handle: string,
+  ) => ValueProxy<T>,
+});

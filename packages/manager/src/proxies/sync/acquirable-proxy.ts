@@ -1,0 +1,58 @@
+import { TimeoutError, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { ManagerProxy } from '../manager-proxy.js';
+import { ProxyGuard } from './proxy-guard.js';
+
+/** What can be taken and given back, from afar. */
+export abstract class AcquirableProxy extends ManagerProxy {
+  /**
+   * Takes it, waiting until that is possible. Fair: whoever comes first is served first.
+   *
+   * @returns false if the time was over first; nothing was taken then
+   * @throws the signal's reason if it was aborted; nothing was taken then
+   */
+  abstract acquire(options?: WaitOptions): Promise<boolean>;
+
+  /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
+  abstract acquireSync(options?: BlockOptions): boolean;
+
+  /** Gives it back. @throws {NotOwnedError} If it is not held. */
+  abstract release(): Promise<void>;
+
+  /** Like {@link release}, but blocks the thread until that has been done. */
+  abstract releaseSync(): void;
+
+  /** Takes it for an `await using` block. @throws {TimeoutError} If the time was over first. */
+  hold(options?: WaitOptions): Promise<ProxyGuard> {
+    return this.guarded(this.acquire(options), options);
+  }
+
+  /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
+  async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    if (!(await this.acquire(options))) throw late(options);
+    try {
+      return await fn();
+    } finally {
+      await this.release();
+    }
+  }
+
+  /** Like {@link run}, but blocks the thread; `fn` must not be async. */
+  runSync<R>(fn: () => R, options?: BlockOptions): R {
+    if (!this.acquireSync(options)) throw late(options);
+    try {
+      return fn();
+    } finally {
+      this.releaseSync();
+    }
+  }
+
+  protected async guarded(taken: Promise<boolean>, options: WaitOptions | undefined): Promise<ProxyGuard> {
+    if (!(await taken)) throw late(options);
+    return new ProxyGuard(() => this.release());
+  }
+}
+
+function late(options: WaitOptions | undefined): TimeoutError {
+  return new TimeoutError(`It was not free within ${timeoutOf(options)} ms`);
+}

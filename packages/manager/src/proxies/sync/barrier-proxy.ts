@@ -1,0 +1,80 @@
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { registerProxy } from '../attach-proxy.js';
+import { defineForms, wireTimeout } from '../forms.js';
+import type { Forms } from '../forms.js';
+import { ManagerProxy } from '../manager-proxy.js';
+import { methodView } from '../method-view.js';
+import type { MethodView } from '../method-view.js';
+
+/** What a barrier can do. */
+export interface BarrierMethods {
+  /** Breaks it for who waits, and makes it as new. */
+  reset(): void;
+  /** Breaks it. */
+  abort(): void;
+  parties(): number;
+  /** How many wait. */
+  waiting(): number;
+  broken(): boolean;
+}
+
+/** What {@link BarrierProxy} has in `sync`. */
+export interface BarrierView extends BarrierMethods {
+  wait(options?: BlockOptions): number;
+}
+
+/** A barrier in a manager, from afar. A party whose client ends breaks it. */
+export type BarrierProxy = ManagerProxy &
+  Forms<BarrierMethods> & {
+    /**
+     * Waits until all parties do; who comes last runs the barrier's action first.
+     *
+     * @returns a number from 0 on, another one for each party
+     * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does when the time is over.
+     */
+    wait(options?: WaitOptions): Promise<number>;
+    waitSync(options?: BlockOptions): number;
+    /** The same methods, which block the thread. */
+    readonly sync: MethodView<BarrierView>;
+  };
+
+class Implementation extends ManagerProxy {
+  protected readonly kind = 'BarrierProxy';
+
+  get sync(): MethodView<BarrierView> {
+    return methodView<BarrierView>(this);
+  }
+
+  wait(options?: WaitOptions): Promise<unknown> {
+    return this.call('wait', timeoutArgument(options, timeoutOf), signalOf(options));
+  }
+
+  waitSync(options?: BlockOptions): unknown {
+    return this.callSync('wait', timeoutArgument(options, blockingTimeoutOf));
+  }
+}
+
+defineForms(Implementation.prototype, [
+  'reset',
+  'abort',
+  'parties',
+  'waiting',
+  'broken',
+] satisfies (keyof BarrierMethods)[]);
+
+/** Barriers in managers; made by {@link Manager.barrier}. */
+export const BarrierProxy = Object.assign(Implementation, {
+  attach: registerProxy('BarrierProxy', (target) => new Implementation(target)) as unknown as (
+    handle: string,
+  ) => BarrierProxy,
+});
+
+/** Without one the barrier's own holds. */
+function timeoutArgument(
+  options: WaitOptions | undefined,
+  parse: (options: WaitOptions | undefined) => number,
+): unknown[] {
+  const timeout = parse(options);
+  return options?.timeout === undefined && options?.block !== false ? [] : [wireTimeout(timeout)];
+}

@@ -1,0 +1,79 @@
+import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { AcquirableProxy } from './acquirable-proxy.js';
+import { registerProxy } from '../attach-proxy.js';
+import { wireTimeout } from '../forms.js';
+import { methodView } from '../method-view.js';
+import type { MethodView } from '../method-view.js';
+
+/** What {@link LockProxy.sync} has. */
+export interface LockView {
+  acquire(options?: BlockOptions): boolean;
+  release(): void;
+  locked(): boolean;
+  ownerDied(): boolean;
+  run<R>(fn: () => R, options?: BlockOptions): R;
+}
+
+/**
+ * A lock in a manager, from afar; made by {@link Manager.lock}. Excludes programs on several machines from each other.
+ *
+ * Fair, not reentrant; anyone may release it. A client that ends, however it ends, does not keep it: the next one has it
+ * at once, or within 200 ms where only the kernel knows of the end.
+ */
+export class LockProxy extends AcquirableProxy {
+  protected readonly kind: string = 'LockProxy';
+
+  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  static attach(handle: string): LockProxy {
+    return attachLock(handle);
+  }
+
+  /** The same methods, which block the thread. */
+  get sync(): MethodView<LockView> {
+    return methodView<LockView>(this);
+  }
+
+  override acquire(options?: WaitOptions): Promise<boolean> {
+    return this.acquiring(options, []);
+  }
+
+  override acquireSync(options?: BlockOptions): boolean {
+    return this.callSync('acquire', [wireTimeout(blockingTimeoutOf(options))]) as boolean;
+  }
+
+  override async release(): Promise<void> {
+    await this.call('release', []);
+  }
+
+  override releaseSync(): void {
+    this.callSync('release', []);
+  }
+
+  /** Whether somebody holds it. */
+  async locked(): Promise<boolean> {
+    return (await this.call('locked', [])) as boolean;
+  }
+
+  /** Like {@link locked}, but blocks the thread until the server has answered. */
+  lockedSync(): boolean {
+    return this.callSync('locked', []) as boolean;
+  }
+
+  /** Whether the holder, or the last one, got it from a client that ended while it held it: what it protects may be half-changed. */
+  async ownerDied(): Promise<boolean> {
+    return (await this.call('ownerDied', [])) as boolean;
+  }
+
+  /** Like {@link ownerDied}, but blocks the thread until the server has answered. */
+  ownerDiedSync(): boolean {
+    return this.callSync('ownerDied', []) as boolean;
+  }
+
+  protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {
+    const timeout = wireTimeout(timeoutOf(options));
+    return (await this.call('acquire', [timeout, ...more], signalOf(options))) as boolean;
+  }
+}
+
+const attachLock = registerProxy('LockProxy', (target) => new LockProxy(target));

@@ -1,0 +1,45 @@
+import { blockingTimeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { registerProxy } from '../attach-proxy.js';
+import { wireTimeout } from '../forms.js';
+import { LockContext } from './lock-context.js';
+import { LockProxy } from './lock-proxy.js';
+import type { ProxyGuard } from './proxy-guard.js';
+
+/**
+ * A lock in a manager, made by {@link Manager.rlock}, that its owner may take again: the async context that goes on after `await acquire()`, or the
+ * thread for what blocks, by the rules of `RLock`.
+ */
+export class RLockProxy extends LockProxy {
+  protected override readonly kind: string = 'RLockProxy';
+  /** @internal */
+  protected readonly context = new LockContext();
+
+  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  static override attach(handle: string): RLockProxy {
+    return attachRLock(handle);
+  }
+
+  override acquire(options?: WaitOptions): Promise<boolean> {
+    return this.context.take((context) => this.acquiring(options, [context]));
+  }
+
+  override acquireSync(options?: BlockOptions): boolean {
+    const timeout = wireTimeout(blockingTimeoutOf(options));
+    return this.context.takeSync((context) => this.callSync('acquire', [timeout, context]));
+  }
+
+  override hold(options?: WaitOptions): Promise<ProxyGuard> {
+    return this.guarded(this.acquire(options), options);
+  }
+
+  override async release(): Promise<void> {
+    await this.call('release', [this.context.leave()]);
+  }
+
+  override releaseSync(): void {
+    this.callSync('release', [this.context.leave()]);
+  }
+}
+
+const attachRLock = registerProxy('RLockProxy', (target) => new RLockProxy(target));

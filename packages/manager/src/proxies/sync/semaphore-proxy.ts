@@ -1,0 +1,70 @@
+import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { AcquirableProxy } from './acquirable-proxy.js';
+import { registerProxy } from '../attach-proxy.js';
+import { wireTimeout } from '../forms.js';
+import { methodView } from '../method-view.js';
+import type { MethodView } from '../method-view.js';
+
+/** What {@link SemaphoreProxy.sync} has. */
+export interface SemaphoreView {
+  acquire(options?: BlockOptions): boolean;
+  release(count?: number): void;
+  value(): number;
+  run<R>(fn: () => R, options?: BlockOptions): R;
+}
+
+/** Permits in a manager, from afar; made by {@link Manager.semaphore}. Fair. Permits of clients that end are gone: they have no owners. */
+export class SemaphoreProxy extends AcquirableProxy {
+  protected readonly kind: string = 'SemaphoreProxy';
+
+  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  static attach(handle: string): SemaphoreProxy {
+    return attachSemaphore(handle);
+  }
+
+  /** The same methods, which block the thread. */
+  get sync(): MethodView<SemaphoreView> {
+    return methodView<SemaphoreView>(this);
+  }
+
+  override async acquire(options?: WaitOptions): Promise<boolean> {
+    const timeout = wireTimeout(timeoutOf(options));
+    return (await this.call('acquire', [timeout], signalOf(options))) as boolean;
+  }
+
+  override acquireSync(options?: BlockOptions): boolean {
+    return this.callSync('acquire', [wireTimeout(blockingTimeoutOf(options))]) as boolean;
+  }
+
+  override async release(count = 1): Promise<void> {
+    await this.call('release', [count]);
+  }
+
+  override releaseSync(count = 1): void {
+    this.callSync('release', [count]);
+  }
+
+  /** How many permits are free. */
+  async value(): Promise<number> {
+    return (await this.call('value', [])) as number;
+  }
+
+  /** Like {@link value}, but blocks the thread until the server has answered. */
+  valueSync(): number {
+    return this.callSync('value', []) as number;
+  }
+}
+
+/** Permits in a manager, made by {@link Manager.boundedSemaphore}, of which there are never more than at first. Those of clients that end come back. */
+export class BoundedSemaphoreProxy extends SemaphoreProxy {
+  protected override readonly kind = 'BoundedSemaphoreProxy';
+
+  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  static override attach(handle: string): BoundedSemaphoreProxy {
+    return attachBounded(handle);
+  }
+}
+
+const attachSemaphore = registerProxy('SemaphoreProxy', (target) => new SemaphoreProxy(target));
+const attachBounded = registerProxy('BoundedSemaphoreProxy', (target) => new BoundedSemaphoreProxy(target));

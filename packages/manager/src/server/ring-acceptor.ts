@@ -1,0 +1,155 @@
+import { HandleError, clock } from '@multiprocess/shared-memory';
+import type { RingItem, Waiting } from '@multiprocess/shared-memory';
+import { codecOf } from '../wire/codec.js';
+import { BYE, HELLO, readFrame } from '../wire/frame.js';
+import type { ManagerSegment } from '../wire/manager-segment.js';
+import { RingAttention } from '../wire/ring-poller.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { Objects } from './objects.js';
+import { RingOutlet } from './ring-replies.js';
+import { Session } from './session.js';
+import type { Outlet } from './session.js';
+
+/** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
+const MOST_TOGETHER = 256;
+/** How often clients are looked at: the end of one rings nobody. */
+const LOOK_MS = 100;
+/** How long taking what is there may go on without the event loop. */
+const LONGEST_TURN_MS = 10;
+
+/** A client, as the door knows it. */
+interface Guest {
+  readonly session: Session;
+  readonly outlet: RingOutlet | undefined;
+  /** How many requests had been put, by all clients, when it was found to be dead. */
+  lastPut: number | undefined;
+}
+
+/** To a client that has gone. */
+const nowhere: Outlet = { codec: codecOf('msgpack'), isAlive: () => false, send: () => undefined };
+
+/** Lets in the clients that share memory with the server. */
+export class RingDoor {
+  readonly #requests: ManagerSegment;
+  readonly #objects: Objects;
+  readonly #dispatcher: Dispatcher;
+  readonly #attention: RingAttention;
+  readonly #clients = new Map<number, Guest>();
+  readonly #unflushed = new Set<RingOutlet>();
+  #inBatch = false;
+  #look: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(requests: ManagerSegment, objects: Objects, dispatcher: Dispatcher) {
+    this.#requests = requests;
+    this.#objects = objects;
+    this.#dispatcher = dispatcher;
+    const { ring, segment } = requests;
+    const listener = { receiving: () => this.#receiving(), isWanted: () => !this.#closed };
+    this.#attention = new RingAttention(ring, segment.thread.parker, listener, 'staring');
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  /** Serves until {@link close}. */
+  async serve(): Promise<void> {
+    await this.#attention.listen();
+  }
+
+  /** Ends all clients, and tells them so. */
+  close(): void {
+    this.#closed = true;
+    this.#attention.close();
+    clock.clearInterval(this.#look);
+    for (const { session, outlet } of this.#clients.values()) {
+      outlet?.flush();
+      session.end();
+      outlet?.close();
+    }
+    this.#clients.clear();
+  }
+
+  /** Takes requests, waiting for the first of them, and deals with them; but not for so long that sockets would starve. */
+  #receiving(): Waiting<number | 'shut'> {
+    let until = 0;
+    const receive = (items: readonly RingItem[]): boolean => {
+      if (until === 0) until = clock.now() + LONGEST_TURN_MS;
+      this.#receiveAll(items);
+      return !this.#closed && clock.now() < until;
+    };
+    return this.#requests.ring.reader.gettingMany(Infinity, receive, MOST_TOGETHER);
+  }
+
+  /** Answers go together. */
+  #receiveAll(items: readonly RingItem[]): void {
+    this.#inBatch = true;
+    for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
+    this.#inBatch = false;
+    for (const outlet of this.#unflushed) outlet.flush();
+    this.#unflushed.clear();
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const frame = readFrame(bytes);
+    if (frame === undefined) return;
+    if (frame.kind === HELLO) this.#letIn(frame.client, frame.body);
+    const client = this.#clients.get(frame.client);
+    if (client === undefined || frame.kind === HELLO) return;
+    if (frame.kind === BYE) this.#end(frame.client);
+    else this.#dispatcher.receive(client.session, bytes);
+  }
+
+  #letIn(number: number, body: Uint8Array): void {
+    if (this.#clients.has(number)) return;
+    try {
+      const [reference, owner] = codecOf('msgpack').decode(body) as [string, number];
+      const outlet = this.#outletFor(reference, owner);
+      const session = new Session(number, this.#objects, outlet ?? nowhere);
+      this.#clients.set(number, { session, outlet, lastPut: undefined });
+    } catch {
+      return; // it is none
+    }
+    this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
+  }
+
+  /** None for a client that has gone already: what it had asked for before is done, and answered to no client. */
+  #outletFor(reference: string, owner: number): RingOutlet | undefined {
+    try {
+      return new RingOutlet(reference, owner, this.#flushSoon);
+    } catch (error) {
+      if (error instanceof HandleError) return undefined;
+      throw error;
+    }
+  }
+
+  readonly #flushSoon = (outlet: RingOutlet): void => {
+    this.#unflushed.add(outlet);
+    if (this.#inBatch) return;
+    clock.queueMicrotask(() => {
+      if (this.#unflushed.delete(outlet)) outlet.flush();
+    });
+  };
+
+  readonly #endTheDead = (): void => {
+    const { ring } = this.#requests;
+    for (const [number, client] of this.#clients) {
+      if (client.session.isAlive) continue;
+      // What it had put before its end is done first: it may have given away the handle of an object that it has made there.
+      client.lastPut ??= ring.itemsPut;
+      if (ring.isEmpty || ((ring.itemsTaken - client.lastPut) | 0) >= 0) this.#end(number);
+      else client.session.endIfDead();
+    }
+    if (this.#clients.size > 0) return;
+    clock.clearInterval(this.#look);
+    this.#look = undefined;
+  };
+
+  #end(number: number): void {
+    const client = this.#clients.get(number);
+    this.#clients.delete(number);
+    client?.session.end();
+    client?.outlet?.close();
+  }
+}

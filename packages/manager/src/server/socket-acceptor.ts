@@ -1,0 +1,96 @@
+import { clock } from '@multiprocess/shared-memory';
+import { formatAddress, parseAddress } from '../net/address.js';
+import type { FramedSocket } from '../net/framed-socket.js';
+import { MOST_MESSAGE_BYTES } from '../net/socket-connection.js';
+import { SocketServer } from '../net/socket-server.js';
+import { codecOf } from '../wire/codec.js';
+import { BYE, HELLO, readFrame } from '../wire/frame.js';
+import type { ManagerSegment } from '../wire/manager-segment.js';
+import type { Welcome } from '../wire/welcome.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { Objects } from './objects.js';
+import type { ServerOptions } from './server.js';
+import { Session } from './session.js';
+import { SocketOutlet } from './socket-replies.js';
+
+/** A caller who has not introduced himself by then is nobody. */
+const HANDSHAKE_MS = 5000;
+
+/** Lets in the clients that come over sockets. */
+export class SocketDoor {
+  readonly #requests: ManagerSegment;
+  readonly #objects: Objects;
+  readonly #dispatcher: Dispatcher;
+  readonly #server: SocketServer;
+  readonly #options: ServerOptions;
+  readonly #clients = new Map<FramedSocket, Session>();
+
+  constructor(
+    address: string,
+    options: ServerOptions,
+    requests: ManagerSegment,
+    objects: Objects,
+    dispatcher: Dispatcher,
+  ) {
+    this.#options = options;
+    this.#requests = requests;
+    this.#objects = objects;
+    this.#dispatcher = dispatcher;
+    const { authkey, tls, serializer } = options;
+    const settings = { authkey, tls, serializer, backlog: undefined, handshakeTimeout: HANDSHAKE_MS };
+    this.#server = new SocketServer(parseAddress(address), settings, {
+      onSocket: (socket) => {
+        this.#letIn(socket);
+      },
+      onRefused: () => undefined, // he has been told; the others are none of his business
+    });
+  }
+
+  /** With the port that it got. */
+  get address(): string {
+    return formatAddress(this.#server.address);
+  }
+
+  get clients(): number {
+    return this.#clients.size;
+  }
+
+  open(): Promise<void> {
+    return this.#server.listen();
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const [socket, session] of this.#clients) {
+      session.end();
+      socket.end();
+      clock.setImmediate(() => {
+        socket.destroy();
+      });
+    }
+    this.#clients.clear();
+  }
+
+  #letIn(socket: FramedSocket): void {
+    const codec = codecOf(this.#options.serializer);
+    const number = this.#requests.nextClient();
+    const outlet = new SocketOutlet(socket, codec);
+    const session = new Session(number, this.#objects, outlet);
+    this.#clients.set(socket, session);
+    socket.mostBytes = MOST_MESSAGE_BYTES;
+    const welcome: Welcome = { server: this.#requests.segment.reference, client: number };
+    outlet.send(codec.encode(welcome));
+    socket.receive(
+      (bytes) => {
+        const kind = readFrame(bytes)?.kind;
+        if (kind === BYE) socket.end();
+        else if (kind !== HELLO) this.#dispatcher.receive(session, bytes);
+      },
+      () => {
+        this.#clients.delete(socket);
+        session.end();
+        socket.destroy();
+      },
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
+import type { EntryName } from './end-table.js';
+import type { LostHold } from './lost-lease.js';
+import { MOST_ENTRIES, TICKET } from './pipe-layout.js';
+import type { End } from './pipe-layout.js';
+import { KIND, PipeSegment } from './pipe-segment.js';
+import { Ticket } from './transfer-entry.js';
+
+// What a handle says of a connection: segment, end, and the entry that stands for whoever attaches.
+const REFERENCE = /^([^/]+)\/([01])\/(\d{1,3})\/(\d{1,10})$/;
+
+/** What keeps one end of a pipe open: the entry of one connection. */
+export class Hold {
+  readonly pipe: PipeSegment;
+  readonly end: End;
+  readonly name: EntryName;
+  #isUsed = false;
+  #timesHanded = 0;
+  #isReleased = false;
+
+  private constructor(pipe: PipeSegment, end: End, name: EntryName) {
+    this.pipe = pipe.retain();
+    this.end = end;
+    this.name = name;
+  }
+
+  /** For when its connection is dropped. */
+  get lostHold(): LostHold {
+    return { reference: this.pipe.reference, end: this.end, name: this.name };
+  }
+
+  /** Takes hold of an end of a new pipe. */
+  static first(pipe: PipeSegment, end: End): Hold {
+    const name = pipe.change(end, (table) => table.join(0));
+    return new Hold(pipe, end, name);
+  }
+
+  /**
+   * Takes hold of the end that a handle leads to.
+   *
+   * @throws {HandleError} If nobody has it any more, or too many do.
+   */
+  static attach(reference: string, kind: string): Hold {
+    const match = REFERENCE.exec(reference);
+    const [, segment = '', end, entry, number] = match ?? [];
+    if (match === null || Number(entry) >= MOST_ENTRIES) {
+      throw new HandleError(`${JSON.stringify(reference)} leads to no end of a pipe`);
+    }
+    const pipe = PipeSegment.attach(segment, kind);
+    try {
+      const which = Number(end) as End;
+      const name = pipe.change(which, (table) => table.arrive({ entry: Number(entry), number: Number(number) }));
+      return new Hold(pipe, which, name);
+    } catch (error) {
+      pipe.release();
+      throw error;
+    }
+  }
+
+  /** Takes hold of the end that a handle stands for. Throws what {@link attach} throws. */
+  static of(handle: string): Hold {
+    const { kind, reference } = parseHandle(handle);
+    return Hold.attach(reference, kind);
+  }
+
+  /**
+   * To be called before the end is used: from now on it counts as held here, even if it was given away.
+   *
+   * @throws {ClosedError} If it was given away and is gone.
+   */
+  use(): void {
+    if (this.#isUsed) return;
+    if (this.#timesHanded > 0) this.pipe.change(this.end, (table) => table.markUsed(this.name));
+    this.#isUsed = true;
+  }
+
+  /** The handle that one process will attach by; the same string each time it is asked for. */
+  handle(): string {
+    this.#timesHanded++;
+    this.pipe.change(this.end, (table) => {
+      table.addHandle(this.name);
+      table.markHanded(this.name, this.#isUsed);
+    });
+    return this.#format(this.name);
+  }
+
+  /** The handle for one message, with what stands for its receiver meanwhile. */
+  handOver(): { handle: string; ticket: Ticket } {
+    this.#timesHanded++;
+    const name = this.pipe.change(this.end, (table) => {
+      const made = table.join(TICKET);
+      table.markHanded(this.name, this.#isUsed);
+      return made;
+    });
+    return { handle: this.#format(name), ticket: new Ticket(this, name) };
+  }
+
+  /** A ticket was never sent. Within a change of the table. */
+  takeBack(): void {
+    if (--this.#timesHanded === 0) this.pipe.table(this.end).unmarkHanded(this.name);
+  }
+
+  /** Lets go of the end. Idempotent. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    try {
+      this.pipe.leave(this.end, this.name);
+    } finally {
+      this.pipe.release();
+    }
+  }
+
+  #format({ entry, number }: EntryName): string {
+    return formatHandle(KIND, `${this.pipe.reference}/${this.end}/${entry}/${number}`);
+  }
+}

@@ -1,0 +1,101 @@
+import { inspect } from 'node:util';
+import { isAbortSignal, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkFunction, checkWhole } from '../parent/pool-options.js';
+
+/** How one call is to be treated. */
+export interface ApplyOptions {
+  /** Milliseconds that it may run, from its start in the worker. Default: for ever. */
+  readonly timeout?: number | undefined;
+  /** Ends it: before it has begun it never does; later it is asked to stop, and its worker is replaced if it does not. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What to do with a result, beside giving it to whoever waits. */
+export interface ApplyAsyncOptions<T> extends ApplyOptions {
+  /** Called with the value. Default: none. */
+  readonly callback?: ((value: T) => unknown) | undefined;
+  /** Called with the error. Default: none. */
+  readonly errorCallback?: ((error: unknown) => unknown) | undefined;
+}
+
+/** How a map is to be treated. */
+export interface MapOptions {
+  /** How many inputs travel together. Default: a quarter of what each worker gets if they share evenly. */
+  readonly chunksize?: number | undefined;
+  /** Called after each chunk with the number of inputs that are done, and of all. Default: none. */
+  readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
+  /** Ends it, as it ends an {@link ApplyOptions.signal | apply}. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What to do with the results of a map, beside giving them to whoever waits. */
+export interface MapAsyncOptions<T> extends MapOptions {
+  /** Called with all values. Default: none. */
+  readonly callback?: ((values: T[]) => unknown) | undefined;
+  /** Called with the error. Default: none. */
+  readonly errorCallback?: ((error: unknown) => unknown) | undefined;
+}
+
+/** How results are to come one by one. */
+export interface ImapOptions {
+  /** How many inputs travel together. Default: 1. */
+  readonly chunksize?: number | undefined;
+  /** How many inputs are read ahead of the results that have been taken. Default: four chunks for each worker. */
+  readonly window?: number | undefined;
+}
+
+/** @throws {TypeError} If one is not of its type. */
+export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
+  checkFunction('fn', fn);
+  if (!Array.isArray(args))
+    throw new TypeError(`args must be an array of arguments, received ${args === null ? 'null' : typeof args}`);
+  timeoutOf(options);
+  checkSignal(options);
+  checkCallbacks(options);
+}
+
+/** @throws {TypeError} If one is not of its type. @throws {RangeError} If `chunksize` is less than 1. */
+export function checkMap(fn: unknown, iterable: unknown, options: MapAsyncOptions<never>): void {
+  checkFunction('fn', fn);
+  if (!isIterable(iterable)) {
+    const hint = isAsyncIterable(iterable) ? ': what comes over time is for imap()' : '';
+    throw new TypeError(`inputs must be iterable, received ${inspect(iterable, { depth: 0 })}${hint}`);
+  }
+  const { chunksize, onProgress } = options;
+  if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
+  if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+  checkSignal(options);
+  checkCallbacks(options);
+}
+
+/** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
+export function checkImap(fn: unknown, inputs: unknown, options: ImapOptions): void {
+  checkFunction('fn', fn);
+  if (!isIterable(inputs) && !isAsyncIterable(inputs))
+    throw new TypeError(`inputs must be iterable, received ${inspect(inputs, { depth: 0 })}`);
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError(`imap() takes options like { chunksize: 10 }, received ${inspect(given)}`);
+  if (options.chunksize !== undefined) checkWhole('chunksize', options.chunksize, 1);
+  if (options.window !== undefined) checkWhole('window', options.window, 1);
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null && Symbol.iterator in value);
+}
+
+/** Whether it is to be read asynchronously, which it is also if it could be read otherwise. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** One that is aborted already is no misuse, so that is not thrown: whoever waits for the result is told. */
+function checkSignal(options: ApplyOptions | MapOptions): void {
+  const { signal } = options;
+  if (!(isAbortSignal(signal) && signal.aborted)) signalOf(options);
+}
+
+function checkCallbacks({ callback, errorCallback }: ApplyAsyncOptions<never>): void {
+  if (callback !== undefined) checkFunction('callback', callback);
+  if (errorCallback !== undefined) checkFunction('errorCallback', errorCallback);
+}

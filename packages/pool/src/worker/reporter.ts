@@ -1,0 +1,82 @@
+import { serializeThrown } from '@multiprocess/process';
+import { encode, serialize } from '@multiprocess/serialization';
+import { CorruptSegmentError, Line, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
+import type { Results } from '../wire/results.js';
+
+const FIRST_BYTES = 16_384;
+/** What was needed for a large result is let go again. */
+const MOST_KEPT_BYTES = 1 << 20;
+
+/** In a worker: tells the pool how things ended. One at a time. */
+export class Reporter {
+  readonly #results: Results;
+  readonly #line: Line;
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #words = new Int32Array(this.#bytes.buffer);
+
+  constructor(results: Results) {
+    this.#results = results;
+    this.#line = new Line(results.parker);
+  }
+
+  /** Publishes a value, or the error that it cannot be carried. Returns a promise only if there is no room at once. */
+  value(id: number, micros: number, value: unknown): Promise<void> | undefined {
+    let body: Uint8Array;
+    try {
+      body = encode(value);
+      this.#results.writer.checkFits(body.byteLength + RESULT_HEADER_BYTES);
+    } catch (error) {
+      return this.error(id, micros, error);
+    }
+    return this.send(VALUE, id, micros, body);
+  }
+
+  error(id: number, micros: number, error: unknown): Promise<void> | undefined {
+    return this.send(ERROR, id, micros, serializeThrown(error));
+  }
+
+  /**
+   * Publishes a message. What there is no memory for is replaced by the error that says so, which waits for room instead:
+   * the pool takes what is in the ring.
+   *
+   * @throws {CorruptSegmentError} If the ring contradicts itself.
+   */
+  send(kind: number, id: number, micros: number, body: Uint8Array): Promise<void> | undefined {
+    const message = this.#message(kind, id, micros, body);
+    if (this.#results.writer.tryPut(message) === 'put') return undefined;
+    return this.#sendLater(message, kind, id, micros);
+  }
+
+  async #sendLater(message: Uint8Array, kind: number, id: number, micros: number): Promise<void> {
+    try {
+      await this.#put(message);
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+      const brief = serialize(new OutOfMemoryError(error.message));
+      await this.#put(this.#message(kind === VALUE ? ERROR : kind, id, micros, brief));
+    }
+  }
+
+  async #put(message: Uint8Array): Promise<void> {
+    const outcome = await this.#line.wait(() => this.#results.writer.putting(message, 'wait'), Infinity);
+    if (outcome !== 'put') throw new CorruptSegmentError(`The ring of results ${this.#results.reference} was shut`);
+  }
+
+  #message(kind: number, id: number, micros: number, body: Uint8Array): Uint8Array {
+    const byteLength = RESULT_HEADER_BYTES + body.byteLength;
+    if (byteLength > this.#bytes.byteLength) this.#resize(byteLength);
+    this.#words[KIND] = kind;
+    this.#words[ID] = id;
+    this.#words[MICROS] = micros;
+    this.#bytes.set(body, RESULT_HEADER_BYTES);
+    const message = this.#bytes.subarray(0, byteLength);
+    if (this.#bytes.byteLength > MOST_KEPT_BYTES) this.#resize(FIRST_BYTES);
+    return message;
+  }
+
+  #resize(byteLength: number): void {
+    this.#bytes = new Uint8Array(Math.max(FIRST_BYTES, 2 ** Math.ceil(Math.log2(byteLength))));
+    this.#words = new Int32Array(this.#bytes.buffer);
+  }
+}

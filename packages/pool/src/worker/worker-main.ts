@@ -1,0 +1,250 @@
+import { shieldFromGroup, task } from '@multiprocess/process';
+import { decode, importNeeded } from '@multiprocess/serialization';
+import type { AnyFunction } from '@multiprocess/serialization';
+import { Line, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+import { Channel } from '../wire/channel.js';
+import { isBlock } from '../wire/item-block.js';
+import {
+  BROKEN,
+  CHUNK,
+  DEFINE,
+  EACH,
+  FLAGS,
+  FORGET,
+  FUNCTION,
+  ID,
+  KIND,
+  READY,
+  SLOT,
+  SPREAD,
+  STOPPABLE,
+  TASK_HEADER_BYTES,
+  TICKET,
+} from '../wire/messages.js';
+import { serializeThrown } from '@multiprocess/process';
+import { Reporter } from './reporter.js';
+import { Results } from '../wire/results.js';
+import { callerOf, isThenable, runChunk, runEach } from './run-chunk.js';
+import { beginTask, endTask } from './running-task.js';
+import { WorkerOutput } from './worker-output.js';
+import { WorkerFunctions, importedFunction } from './worker-functions.js';
+
+/** What a worker is started with. */
+interface WorkerStart {
+  /** Tells it from the others of its pool. */
+  readonly number: number;
+  readonly channel: string;
+  readonly results: string;
+  readonly initializer: AnyFunction | undefined;
+  readonly initargs: readonly unknown[];
+}
+
+/** How many tasks are taken from the ring at a time; what has not begun can be taken back all the same. */
+const BATCH = 64;
+/** Tasks that never wait would keep timers and sockets of the worker from their turn. */
+const LONGEST_BREATH_MS = 10;
+/**
+ * An idle worker looks for its next task for as long as it takes until a pool that was asleep is awake and has sent it:
+ * if both fell asleep each time, each task would cost two wake-ups.
+ */
+const LONGEST_SPIN_MICROS = 200;
+/** At a time, so as to notice when others have got the processor. */
+const GLANCE_MICROS = 20;
+const SHORT_SLEEP_MS = 1;
+
+/** The target of a worker: ends when the pool shuts its ring. */
+export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
+  shieldFromGroup();
+  const output = new WorkerOutput();
+  const channel = Channel.take(start.channel);
+  const results = Results.attach(start.results);
+  const reporter = new Reporter(results);
+  try {
+    if (start.initializer !== undefined) {
+      const initializer = await importedFunction(start.initializer);
+      await Reflect.apply(initializer, undefined, start.initargs);
+    }
+  } catch (error) {
+    await reporter.send(BROKEN, start.number, 0, serializeThrown(error));
+    process.exit(1);
+  }
+  await reporter.send(READY, start.number, 0, new Uint8Array(0));
+  await new Worker(channel, reporter, output).serve();
+  await output.drained();
+  // Whatever the tasks have left behind, timers or sockets, does not keep a worker that nobody needs any more.
+  process.exit();
+});
+
+class Worker {
+  readonly #channel: Channel;
+  readonly #reporter: Reporter;
+  readonly #output: WorkerOutput;
+  readonly #functions = new WorkerFunctions();
+  readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
+  #lastTurn = clock.now();
+  /** Taken, and about to be dealt with. */
+  #items: readonly RingItem[] = [];
+
+  constructor(channel: Channel, reporter: Reporter, output: WorkerOutput) {
+    this.#channel = channel;
+    this.#reporter = reporter;
+    this.#output = output;
+  }
+
+  async serve(): Promise<void> {
+    const { parker } = this.#channel;
+    const line = new Line(parker);
+    for (;;) {
+      let taken = runAtOnce(parker, this.#taking());
+      if (taken === undefined && isIdle()) taken = this.#await();
+      if (taken === undefined) {
+        taken = await line.wait(() => this.#taking(), Infinity);
+        this.#lastTurn = clock.now();
+      }
+      if (taken === 'shut') return;
+      const items = this.#items;
+      this.#items = [];
+      for (const item of items) {
+        const pending = this.#handle(item);
+        if (pending !== undefined) await pending;
+        if (clock.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
+      }
+    }
+  }
+
+  /** Takes messages to keep: others may have taken from rings before they are dealt with. */
+  #taking(): Waiting<number | 'shut'> {
+    return this.#channel.ring.reader.gettingMany(BATCH, (items) => {
+      this.#items = RingItem.copyAll(items);
+      return false;
+    });
+  }
+
+  /** Blocks until there is something to take, but not for long. */
+  #await(): number | 'shut' | undefined {
+    const { parker, ring } = this.#channel;
+    let now = clock.now();
+    const end = now + this.#budget.micros / 1000;
+    while (now < end) {
+      const begin = now;
+      const found = ring.reader.glance(parker, GLANCE_MICROS);
+      now = clock.now();
+      this.#budget.noteLook(now - begin);
+      if (!found) continue;
+      this.#budget.learn(0);
+      return runAtOnce(parker, this.#taking());
+    }
+    const taken = waitSync(parker, this.#taking(), LONGEST_BREATH_MS);
+    this.#budget.learn(clock.now() - now);
+    return taken;
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      clock.setImmediate(() => {
+        this.#lastTurn = clock.now();
+        resolve();
+      });
+    });
+  }
+
+  #handle({ bytes, owned }: RingItem): Promise<void> | undefined {
+    if (bytes.byteLength < TASK_HEADER_BYTES) return undefined;
+    const header = new Int32Array(bytes.buffer, bytes.byteOffset, TASK_HEADER_BYTES >> 2);
+    const body = bytes.subarray(TASK_HEADER_BYTES);
+    switch (header[KIND]) {
+      case DEFINE:
+        this.#functions.define(header[FUNCTION]!, body);
+        return undefined;
+      case FORGET:
+        this.#functions.forget();
+        return undefined;
+      default:
+        return this.#run(header, body, owned);
+    }
+  }
+
+  #run(header: Int32Array, body: Uint8Array, owned: boolean): Promise<void> | undefined {
+    const flags = header[FLAGS]!;
+    const ticket = header[TICKET]!;
+    const stoppable = (flags & STOPPABLE) !== 0;
+    if (stoppable) this.#channel.noteTime();
+    if (!this.#channel.claim(header[SLOT]!, ticket)) return undefined;
+    const id = header[ID]! >>> 0;
+    const start = clock.now();
+    const running = stoppable ? beginTask(this.#channel, ticket) : undefined;
+    try {
+      const fn = this.#functions.known(header[FUNCTION]!);
+      const needed = importNeeded(body);
+      const result =
+        fn === undefined || needed !== undefined
+          ? this.#loadThenCall(header, body.slice(), flags, needed)
+          : this.#call(fn, header[KIND]!, body, owned, flags);
+      if (!isThenable(result)) return this.#done(id, start, result);
+      running?.watch();
+      return this.#settle(id, start, result);
+    } catch (error) {
+      return this.#failed(id, start, error);
+    }
+  }
+
+  async #loadThenCall(
+    header: Int32Array,
+    body: Uint8Array,
+    flags: number,
+    needed: Promise<void> | undefined,
+  ): Promise<unknown> {
+    const kind = header[KIND]!; // before the ring's memory is used again
+    const fn = await this.#functions.load(header[FUNCTION]!);
+    await needed;
+    return this.#call(fn, kind, body, true, flags);
+  }
+
+  #call(fn: AnyFunction, kind: number, body: Uint8Array, owned: boolean, flags: number): unknown {
+    const input = decode(body, { owned });
+    if (kind !== CHUNK) return Reflect.apply(fn, undefined, input as readonly never[]) as unknown;
+    const items = isBlock(input) ? input : [];
+    const call = callerOf(fn, (flags & SPREAD) !== 0);
+    return (flags & EACH) === 0 ? runChunk(this.#channel, items, call) : runEach(this.#channel, items, call);
+  }
+
+  async #settle(id: number, start: number, result: PromiseLike<unknown>): Promise<void> {
+    let value: unknown;
+    try {
+      value = await result;
+    } catch (error) {
+      return this.#failed(id, start, error);
+    }
+    return this.#done(id, start, value);
+  }
+
+  #done(id: number, start: number, value: unknown): Promise<void> | undefined {
+    endTask();
+    const micros = microsSince(start);
+    return this.#report(() => this.#reporter.value(id, micros, value));
+  }
+
+  #failed(id: number, start: number, error: unknown): Promise<void> | undefined {
+    endTask();
+    const micros = microsSince(start);
+    return this.#report(() => this.#reporter.error(id, micros, error));
+  }
+
+  /** After what the task has printed: once its result is there this process may be killed at any moment. */
+  #report(report: () => Promise<void> | undefined): Promise<void> | undefined {
+    return this.#output.isPending ? this.#output.drained().then(report) : report();
+  }
+}
+
+/**
+ * Whether the event loop has nothing to wait for. Then the thread may block for a moment, and is woken by its futex: that
+ * takes half as long as through the loop, and the next task mostly comes before it has fallen asleep.
+ */
+function isIdle(): boolean {
+  return process.getActiveResourcesInfo().length === 0;
+}
+
+function microsSince(start: number): number {
+  return Math.min(2 ** 31 - 1, (clock.now() - start) * 1000) | 0;
+}

@@ -1,0 +1,21 @@
+// What a child runs: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached. Or, for one
+// that is started in advance, `node child-main.js <berth> <parent's process id> spare`: the launch comes later.
+//
+// Nothing that is imported here may look at who this process is before `become()`: then it would be a main process.
+import { becomeChild } from '@multiprocess/shared-memory';
+import { Berth } from '../launch/spare-slot.js';
+import { become } from '../launch/identity.js';
+import { Launch } from '../launch/launch.js';
+import { dieWithParent } from '../platform/platform.js';
+import { runLaunch } from './run-launch.js';
+import { warmUp } from './warm-up.js';
+
+becomeChild();
+const [, , reference = '', parent, spare] = process.argv;
+if (parent !== undefined) dieWithParent(Number(parent));
+if (spare !== undefined) await warmUp();
+const launch = Launch.take(spare === undefined ? reference : Berth.take(reference).receive());
+const { argv, module, ...who } = launch.readHead();
+process.argv = [...argv];
+become(who);
+void runLaunch(launch, module);

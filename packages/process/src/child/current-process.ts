@@ -1,0 +1,74 @@
+import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
+import { identity } from '../launch/identity.js';
+import { authkeyOf, nameOf } from '../launch/process-options.js';
+
+/** The process that asks, as {@link currentProcess} gives it. */
+export interface CurrentProcess {
+  /** 'MainProcess', or what it was called by who started it; may be changed. */
+  name: string;
+  readonly pid: number;
+  /** Whether it ends with its parent. */
+  readonly daemon: boolean;
+  /** The key by which processes of one family know each other; its children inherit it. May be changed. */
+  authkey: Uint8Array;
+  /** Always true. */
+  isAlive(): true;
+}
+
+/** A class, so that nothing that walks through the properties of an object comes upon the key. */
+class ThisProcess implements CurrentProcess, Describable {
+  static {
+    describable(this.prototype, () => 'CurrentProcess');
+  }
+
+  get name(): string {
+    return identity().name;
+  }
+
+  set name(name: string) {
+    identity().name = nameOf(name);
+  }
+
+  get pid(): number {
+    return process.pid;
+  }
+
+  get daemon(): boolean {
+    return identity().daemon;
+  }
+
+  get authkey(): Uint8Array {
+    return identity().authkey;
+  }
+
+  set authkey(authkey: Uint8Array) {
+    identity().authkey = authkeyOf(authkey);
+  }
+
+  isAlive(): true {
+    return true;
+  }
+
+  [DESCRIBE](): Description {
+    return { name: this.name, pid: this.pid, daemon: this.daemon };
+  }
+}
+
+// Always the same object.
+const current: CurrentProcess = new ThisProcess();
+
+/**
+ * The process that asks: always the same object.
+ *
+ * @example
+ * ```ts source="../process.examples.ts#family"
+ * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
+ * for (const worker of workers) worker.start();
+ * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
+ * console.log(activeChildren().length); // how many of them still run
+ * ```
+ */
+export function currentProcess(): CurrentProcess {
+  return current;
+}

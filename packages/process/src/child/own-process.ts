@@ -1,0 +1,36 @@
+import { isMainThread } from 'node:worker_threads';
+import type { Running } from '../parent/running.js';
+
+/** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
+export const ownProcess: Running = {
+  pid: process.pid,
+  exitCode: null,
+  signalCode: null,
+  error: undefined,
+  stdin: null,
+  stdout: null,
+  stderr: null,
+  isAlive: () => true,
+  ready: async () => undefined,
+  readySync: () => undefined,
+  join: async () => refuse(),
+  joinSync: refuse,
+  ending: refuse,
+  terminate() {
+    end('SIGTERM');
+  },
+  kill() {
+    end('SIGKILL');
+  },
+  ref: () => undefined,
+  unref: () => undefined,
+};
+
+function refuse(): never {
+  throw new TypeError('A process cannot wait for its own end');
+}
+
+function end(signal: NodeJS.Signals): void {
+  if (!isMainThread) process.exit(1); // its process has other threads
+  process.kill(process.pid, signal);
+}

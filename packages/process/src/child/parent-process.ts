@@ -1,0 +1,98 @@
+import {
+  DESCRIBE,
+  blockThread,
+  blockingTimeoutOf,
+  clock,
+  describable,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
+import { identity } from '../launch/identity.js';
+import { Latch } from '../launch/latch.js';
+
+/** How often a process that waits for its parent's end looks: nothing in user space tells a child. */
+const LOOK_EVERY_MS = 50;
+
+/** The process that started this one, seen from here. */
+export interface ParentProcess {
+  readonly pid: number;
+  /** What it was called when it started this one. */
+  readonly name: string;
+  /** Always true in a child that was not started `detached`: it does not outlive its parent. */
+  isAlive(): boolean;
+  /**
+   * Waits until the parent has ended, and keeps the event loop alive meanwhile.
+   *
+   * @returns false if the time was over first
+   * @throws the signal's reason if it was aborted first
+   */
+  join(options?: WaitOptions): Promise<boolean>;
+  /** Like {@link join}, but blocks the thread, and with it the event loop. */
+  joinSync(options?: BlockOptions): boolean;
+}
+
+class Parent implements ParentProcess, Describable {
+  static {
+    describable(this.prototype, () => 'ParentProcess');
+  }
+
+  readonly pid: number;
+  readonly name: string;
+  readonly #ended = new Latch((waiting) => {
+    if (waiting) this.#timer = clock.setInterval(() => this.isAlive(), LOOK_EVERY_MS);
+    else clock.clearInterval(this.#timer);
+  });
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(pid: number, name: string) {
+    this.pid = pid;
+    this.name = name;
+  }
+
+  isAlive(): boolean {
+    // A thread's parent is another thread of the same process, and ends its threads with it.
+    const isThere = process.ppid === this.pid || process.pid === this.pid;
+    if (!isThere && !this.#ended.isOpen) this.#ended.open();
+    return !this.#ended.isOpen;
+  }
+
+  [DESCRIBE](): Description {
+    return { name: this.name, pid: this.pid, state: this.isAlive() ? 'running' : 'ended' };
+  }
+
+  async join(options?: WaitOptions): Promise<boolean> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    return !this.isAlive() || this.#ended.wait(timeout, signal);
+  }
+
+  joinSync(options?: BlockOptions): boolean {
+    const timeout = blockingTimeoutOf(options);
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; this.isAlive(); left = deadline - clock.now()) {
+      if (left <= 0) return false;
+      blockThread(Math.min(left, LOOK_EVERY_MS));
+    }
+    return true;
+  }
+}
+
+// Made at the first call, so that it is always the same object.
+let parent: ParentProcess | undefined;
+
+/**
+ * The process that started this one; undefined in the main process.
+ *
+ * @example
+ * ```ts source="../process.examples.ts#family"
+ * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
+ * for (const worker of workers) worker.start();
+ * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
+ * console.log(activeChildren().length); // how many of them still run
+ * ```
+ */
+export function parentProcess(): ParentProcess | undefined {
+  const known = identity().parent;
+  return known === undefined ? undefined : (parent ??= new Parent(known.pid, known.name));
+}

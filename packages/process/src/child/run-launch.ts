@@ -1,0 +1,102 @@
+import { ProcessStartError, clock, isError, whileImporting } from '@multiprocess/shared-memory';
+import { importModule, importNeeded } from '@multiprocess/serialization';
+import type { AnyFunction } from '@multiprocess/serialization';
+import { identity } from '../launch/identity.js';
+import { CALLED } from '../launch/launch.js';
+import type { Launch } from '../launch/launch.js';
+import { LastWords } from './failure-reporter.js';
+import { noteOwnLaunch } from '../launch/own-launch.js';
+import { ownProcess } from './own-process.js';
+import { hasUnreferencedWork } from './pending-work.js';
+import { adopt } from '../parent/process.js';
+import type { Process } from '../parent/process.js';
+
+/** Node's own status for a program whose main module waits for what cannot come. */
+const UNSETTLED = 13;
+/** For so long a target is kept alive at a time that waits for something that would not do so. */
+const HOLD_MS = 1000;
+
+interface Body {
+  readonly target: AnyFunction | undefined;
+  readonly args: readonly unknown[];
+  readonly object: Process | undefined;
+}
+
+/** In the child: does what the launch says. Afterwards the process ends as any does, when nothing is left to do. */
+export async function runLaunch(launch: Launch, module: string | undefined): Promise<void> {
+  noteOwnLaunch(launch);
+  const lastWords = new LastWords(launch);
+  let run: () => unknown;
+  try {
+    run = await load(launch, module);
+  } catch (error) {
+    return lastWords.endNotLoaded(error);
+  }
+  launch.advance(CALLED);
+  lastWords.watchUncaught();
+  let idle = false;
+  let hold: NodeJS.Timeout | undefined;
+  const onIdle = (): void => {
+    // A timer that was unref'd does not keep a program alive, but what it calls is what the target is waiting for.
+    if (idle && hasUnreferencedWork()) {
+      idle = false;
+      hold = clock.setTimeout(() => undefined, HOLD_MS);
+      return;
+    }
+    // Who else listens for this may give the target something to wait for: they get their turn.
+    if (idle)
+      lastWords.end(
+        new Error(
+          `The target of ${identity().name} has not finished, and nothing is left that it could be waiting for`,
+        ),
+        UNSETTLED,
+      );
+    idle = true;
+    // A timer, since only when one has fired the loop forgets those that have been cleared.
+    clock.setTimeout(() => undefined, 1);
+  };
+  process.on('beforeExit', onIdle);
+  try {
+    await run();
+  } catch (error) {
+    lastWords.end(error, 1);
+  } finally {
+    process.off('beforeExit', onIdle);
+    clock.clearTimeout(hold);
+  }
+}
+
+/** Everything that runs code of the user, but for the target itself. */
+async function load(launch: Launch, module: string | undefined): Promise<() => unknown> {
+  if (module !== undefined) await importTarget(module);
+  await importNeeded(launch.bodyBytes);
+  const { target, args, object } = whileImporting(() => readBody(launch));
+  if (object === undefined) return (): unknown => target && (Reflect.apply(target, undefined, args) as unknown);
+  adopt(object, target, args, ownProcess);
+  return () => object.run();
+}
+
+async function importTarget(module: string): Promise<void> {
+  try {
+    await importModule(module);
+  } catch (cause) {
+    throw new ProcessStartError(
+      `${identity().name} could not import the module of its target, ${module}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function readBody(launch: Launch): Body {
+  try {
+    return launch.readBody() as Body;
+  } catch (cause) {
+    throw new ProcessStartError(`${identity().name} could not receive its target and arguments: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return isError(error) ? error.message : String(error);
+}

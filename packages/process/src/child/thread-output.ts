@@ -1,0 +1,101 @@
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { WriteStream, isatty } from 'node:tty';
+import type { MessagePort } from 'node:worker_threads';
+import { blockThread } from '@multiprocess/shared-memory';
+import { PipedOutput } from './piped-output.js';
+import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js';
+
+/** How long to wait until a pipe that is full is tried again: longer each time. */
+const FIRST_NAP_MS = 1;
+const LONGEST_NAP_MS = 16;
+
+/**
+ * In a thread: makes `process.stdout`, `process.stderr` and the console what they are in a process. Node's own streams of a
+ * thread hand each write to the event loop of the parent thread and keep the thread alive until that has answered: with a
+ * parent that blocks until the thread ends, neither would ever go on.
+ */
+export function installOutput({ stdout, stderr, pipe }: ThreadStart): void {
+  install('stdout', 1, stdout, pipe);
+  install('stderr', 2, stderr, pipe);
+}
+
+function install(name: 'stdout' | 'stderr', fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undefined): void {
+  const nodes = process[name];
+  // Modules that were preloaded may have written to Node's stream already, which waits for the answer. Node calls a method of
+  // process.stdout when that comes, so ours needs it, too; called now, it lets the thread end without that answer.
+  const onAnswer = ownSymbols(nodes).find(({ description }) => description === 'kStdioWantsMoreDataCallback');
+  const answer = (): void => {
+    if (onAnswer !== undefined) (nodes as unknown as Record<symbol, () => void>)[onAnswer]?.();
+  };
+  answer();
+  const output = Object.assign(makeOutput(fd, kind, pipe), onAnswer === undefined ? {} : { [onAnswer]: answer });
+  Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => output });
+  Object.defineProperty(console, `_${name}`, { configurable: true, writable: true, value: output });
+}
+
+function ownSymbols(object: object): symbol[] {
+  return Object.getOwnPropertySymbols(Object.getPrototypeOf(object));
+}
+
+function makeOutput(fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undefined): Writable {
+  if (kind === 'pipe' && pipe !== undefined) return new PipedOutput(fd, pipe);
+  const target = kind === 'inherit' ? openTarget(fd) : undefined;
+  if (target !== undefined && isatty(target)) return Object.assign(new WriteStream(target), { _isStdio: true });
+  return Object.assign(new Output(target), { fd, _isStdio: true });
+}
+
+/**
+ * What to write to for a descriptor of the process; undefined if it is closed. A pipe is opened once more, so that it does not
+ * block however the others use it: a thread that the system blocks could not be ended.
+ */
+function openTarget(fd: number): number | undefined {
+  try {
+    if (!fstatSync(fd).isFIFO()) return fd;
+  } catch {
+    return undefined;
+  }
+  try {
+    // Never closed here: Node closes what a thread has opened when that ends.
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return fd;
+  }
+}
+
+/** Writes to a descriptor at once, so that what was written is there whatever becomes of the thread; or to nothing. */
+class Output extends Writable {
+  readonly #target: number | undefined;
+
+  constructor(target: number | undefined) {
+    super({ decodeStrings: true, autoDestroy: false, emitClose: false });
+    this.#target = target;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    try {
+      if (this.#target !== undefined) writeAll(this.#target, chunk);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  /** As that of a process: it stays usable. */
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    done(error);
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0, nap = FIRST_NAP_MS; at < bytes.length;) {
+    try {
+      at += writeSync(fd, bytes, at, bytes.length - at);
+      nap = FIRST_NAP_MS;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      blockThread(nap);
+      nap = Math.min(2 * nap, LONGEST_NAP_MS);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { clock } from '@multiprocess/shared-memory';
+import type { ChildProcess } from 'node:child_process';
+import {
+  Line,
+  ProcessStartError,
+  childStatus,
+  sweepIfPossible,
+  thisThread,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { Waiting } from '@multiprocess/shared-memory';
+import { Berth } from '../launch/spare-slot.js';
+import type { SpawnSettings } from '../launch/process-options.js';
+import { refuseWithoutDirectory, spawnSpare } from './spawn-child.js';
+
+/** A spare that was taken is replaced when the child that it became has most likely begun: both would boot at once. */
+const REFILL_AFTER_MS = 20;
+/** How long a thread that ends waits for the spares that it has killed: the kernel ends them as soon as it can. */
+const KILLED_MS = 5000;
+
+/** A child that has been booted, and waits to be told what it is for. */
+interface Spare {
+  readonly process: ChildProcess;
+  readonly pid: number;
+  readonly berth: Berth;
+  readonly surroundings: string;
+  readonly onExit: () => void;
+  /** It ended before it was of use, and not because it was told to. */
+  hasFailed: boolean;
+}
+
+// Of this thread: a spare dies with the thread that started it.
+const spares = new Set<Spare>();
+
+let listens = false;
+let wanted = 0;
+let refill: NodeJS.Timeout | undefined;
+
+/** What a spare was born into, and cannot change any more. */
+function surroundings(): string {
+  return JSON.stringify([process.cwd(), process.env]);
+}
+
+/**
+ * Keeps so many spares.
+ *
+ * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
+ */
+export async function keepSpares(count: number): Promise<void> {
+  keep(count);
+  await Promise.all([...spares].map((spare) => new Line(spare.berth.parker).wait(() => booting(spare), Infinity)));
+}
+
+/** Like {@link keepSpares}, but blocks the thread. */
+export function keepSparesSync(count: number): void {
+  keep(count);
+  for (const spare of [...spares]) waitSync(spare.berth.parker, booting(spare), Infinity);
+}
+
+function keep(count: number): void {
+  wanted = count;
+  for (const spare of spares) if (spares.size > wanted) dismiss(spare);
+  fill();
+}
+
+function fill(): void {
+  clock.clearTimeout(refill);
+  refill = undefined;
+  while (spares.size < wanted) add();
+}
+
+function add(): void {
+  refuseWithoutDirectory('A spare process');
+  if (!listens) process.once('exit', endAll);
+  listens = true;
+  const berth = Berth.create();
+  try {
+    const { process: child, pid } = spawnSpare(berth.reference);
+    child.unref();
+    const onExit = (): void => {
+      spare.hasFailed = spares.delete(spare) && !berth.isReady;
+      berth.close();
+    };
+    const spare: Spare = { process: child, pid, berth, surroundings: surroundings(), onExit, hasFailed: false };
+    child.once('exit', onExit);
+    spares.add(spare);
+  } catch (error) {
+    berth.close();
+    throw error;
+  }
+}
+
+/** The last who uses shared memory removes it, which those who are killed cannot: so that is to be this process. */
+function endAll(): void {
+  const ended = [...spares];
+  ended.forEach(dismiss);
+  for (const { pid } of ended) childStatus(pid, KILLED_MS);
+  if (ended.length > 0) sweepIfPossible(thisThread().registry);
+}
+
+/** @throws {ProcessStartError} If it ends before it is ready. */
+function* booting(spare: Spare): Waiting<true> {
+  const { berth, pid } = spare;
+  while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
+  if (spare.hasFailed || (spares.has(spare) && !berth.isReady))
+    throw new ProcessStartError(
+      `A spare process (${pid}) ended before it had booted: see its stderr. If ${process.execPath} is an application that is its own Node, ` +
+        'set the environment variable MULTIPROCESS_NODE to the path of a plain one',
+    );
+  return true;
+}
+
+/** Gives the launch to a spare, if there is one that was born into what these settings ask for. */
+export function giveToSpare(
+  launch: string,
+  settings: SpawnSettings,
+): { process: ChildProcess; pid: number } | undefined {
+  const { cwd, env, execArgv, stdio, detached = false } = settings;
+  const usual = cwd === undefined && env === undefined && execArgv === undefined && stdio === undefined && !detached;
+  if (!usual || spares.size === 0) return undefined;
+  const here = surroundings();
+  const ready = [...spares].sort((one, other) => Number(other.berth.isReady) - Number(one.berth.isReady));
+  for (const spare of ready) {
+    if (spare.surroundings !== here || childStatus(spare.pid, 0) !== 'running') {
+      dismiss(spare); // it would never be of use
+      continue;
+    }
+    spares.delete(spare);
+    spare.process.off('exit', spare.onExit);
+    const hasIt = spare.berth.isReady;
+    spare.berth.give(launch);
+    // One that is still booting is yet to find it, which it could not if nobody had it.
+    if (hasIt) spare.berth.close();
+    else spare.process.once('exit', () => spare.berth.close());
+    refillSoon();
+    return { process: spare.process, pid: spare.pid };
+  }
+  refillSoon();
+  return undefined;
+}
+
+function refillSoon(): void {
+  refill ??= clock
+    .setTimeout(() => {
+      try {
+        fill();
+      } catch {
+        // Whoever starts a process now will be told why that does not work.
+      }
+    }, REFILL_AFTER_MS)
+    .unref();
+}
+
+function dismiss(spare: Spare): void {
+  spares.delete(spare);
+  spare.process.kill('SIGKILL');
+}

@@ -1,0 +1,110 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  DIRECTORY_VARIABLE,
+  ProcessStartError,
+  childEnvironment,
+  defaultDirectory,
+  inheritedExecArgv,
+  isError,
+  isMisuse,
+  nodePath,
+  segmentDirectory,
+  systemErrorOf,
+  systemReason,
+  thisThread,
+  workingDirectoryFault,
+} from '@multiprocess/shared-memory';
+import type { SpawnSettings, StdioEntry } from '../launch/process-options.js';
+
+/** What `fork` says, as a rule, where nothing else is in the way. */
+const EAGAIN = -11;
+
+const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
+
+const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
+
+/**
+ * Starts Node on the child's side of this package.
+ *
+ * @throws {ProcessStartError} If the system refuses; `cause` says why.
+ */
+export function spawnChild(
+  name: string,
+  launch: string,
+  settings: SpawnSettings,
+): { process: ChildProcess; pid: number } {
+  const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = USUAL_STDIO } = settings;
+  const parent = detached ? [] : [String(process.pid)];
+  return started(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
+    cwd,
+    detached,
+    env: environmentOf(settings.env),
+    stdio: typeof stdio === 'string' ? stdio : [...stdio],
+  });
+}
+
+/** Like {@link spawnChild}, but what it is for is not known yet: that comes through its berth. */
+export function spawnSpare(berth: string): { process: ChildProcess; pid: number } {
+  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, berth, String(process.pid), 'spare'], {
+    env: environmentOf(undefined),
+    stdio: [...USUAL_STDIO],
+  });
+}
+
+/** @throws {ProcessStartError} If the working directory of this process, which a child inherits, is not there any more. */
+export function refuseWithoutDirectory(name: string): void {
+  const fault = workingDirectoryFault();
+  if (fault !== undefined) throw new ProcessStartError(`${name} cannot be started: ${fault}`);
+}
+
+function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
+  const node = nodePath(name);
+  const child = spawnNode(name, node, args, options);
+  child.on('error', () => undefined); // comes later: why it was not started, which is thrown here, or could not be sent a signal
+  if (child.pid !== undefined) return { process: child, pid: child.pid };
+  const why = whyRefused(node, options.cwd);
+  throw new ProcessStartError(`${name} could not be started: ${why.message}`, { cause: why.cause });
+}
+
+/** Most reasons come as an event, but some are thrown, as are wrong options. */
+function spawnNode(name: string, node: string, args: string[], options: SpawnOptions): ChildProcess {
+  try {
+    // Loaded here: most children start none, and it is a tenth of what they would load.
+    return process.getBuiltinModule('node:child_process').spawn(node, args, options);
+  } catch (cause) {
+    if (!isError(cause) || isMisuse(cause)) throw cause;
+    throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
+  }
+}
+
+/** A child that looked elsewhere for segments would find nothing that it is given: not even what it is to do. */
+function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
+  const inherited = env ?? process.env;
+  const directory = segmentDirectory();
+  const ours: Record<string, string> = { ...thisThread().registry.inheritance };
+  if ((inherited[DIRECTORY_VARIABLE] ?? defaultDirectory()) !== directory) ours[DIRECTORY_VARIABLE] = directory;
+  return childEnvironment({ ...inherited, ...ours });
+}
+
+interface Refusal {
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+/** Node tells the reason in an event only, which comes too late for whoever called. */
+function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
+  if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    return { message: `its cwd ${String(cwd)} is no directory` };
+  }
+  if (statSync(node, { throwIfNoEntry: false }) === undefined) return { message: `${node} is not there` };
+  try {
+    accessSync(node, constants.X_OK);
+    closeSync(openSync('/dev/null', 'r'));
+  } catch (cause) {
+    return { message: systemReason(cause, 'path'), cause };
+  }
+  const cause = systemErrorOf(EAGAIN, 'fork');
+  return { message: systemReason(cause), cause };
+}

@@ -1,0 +1,211 @@
+import type { Readable, Writable } from 'node:stream';
+import { deserialize, importNeeded } from '@multiprocess/serialization';
+import {
+  Line,
+  ProcessStartError,
+  TimeoutError,
+  blockingTimeoutOf,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import { noteEnd, noteStart } from './active-children.js';
+import type { Child } from '../launch/child.js';
+import { CALLED, FAILED, LOST, Launch, NOT_LOADED, isLoading } from '../launch/launch.js';
+import type { LaunchHead } from '../launch/launch.js';
+import type { TerminateOptions } from '../launch/termination.js';
+import type { Running } from './running.js';
+
+/** For so long a thread that waits for several things looks at one that is about to end. */
+const LONGEST_ENDING_MS = 100;
+
+const ADVICE = `If ${process.execPath} is an application that is its own Node, set the environment variable MULTIPROCESS_NODE to the path of a plain one`;
+
+/** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
+export type StartChild = (launch: Launch, onEnd: () => void) => Child;
+
+/** A process of its own, or a thread, seen from the thread that started it. */
+export class StartedProcess implements Running {
+  readonly #child: Child;
+  readonly #launch: Launch;
+  readonly #loading: Line;
+  readonly #name: string;
+  /** What the launch said last, once the child has ended and the launch is closed. */
+  #left: { readonly state: number; readonly report: Uint8Array | undefined; readonly isTaken: boolean } | undefined;
+  #error: { readonly value: unknown } | undefined;
+
+  /**
+   * Starts it. What it is to do is serialized before this returns.
+   *
+   * @throws {SerializationError} If something in `body` cannot be carried. Nothing was started.
+   * @throws {ProcessStartError} If the system refuses. Nothing was started.
+   */
+  constructor(head: LaunchHead, body: unknown, startChild: StartChild, owner: object, survives: boolean) {
+    this.#name = head.name;
+    this.#launch = Launch.create(head, body);
+    this.#loading = new Line(this.#launch.parker);
+    try {
+      this.#child = startChild(this.#launch, () => {
+        this.#collect();
+        noteEnd(owner);
+      });
+      noteStart(owner, { child: this.#child, survives });
+      const child = this.#child;
+      this.#launch.parcels?.sent({
+        get isLost() {
+          return child.look();
+        },
+      });
+    } catch (error) {
+      this.#launch.parcels?.cancel();
+      this.#launch.close();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
+  get signalCode(): NodeJS.Signals | null {
+    return this.#child.signalCode;
+  }
+
+  get stdin(): Writable | null {
+    return this.#child.stdin;
+  }
+
+  get stdout(): Readable | null {
+    return this.#child.stdout;
+  }
+
+  get stderr(): Readable | null {
+    return this.#child.stderr;
+  }
+
+  /** What ended it, decoded when it is asked for first: that may import the modules of error classes. */
+  get error(): unknown {
+    return this.#child.look() ? this.#reviveErrorOnce() : undefined;
+  }
+
+  isAlive(): boolean {
+    return !this.#child.look();
+  }
+
+  async ready(options?: WaitOptions): Promise<void> {
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const loaded = await this.#loading.wait(() => this.#whileLoading(), timeout, signal);
+    await this.#importForError();
+    this.#judge(loaded, timeout);
+  }
+
+  readySync(options?: BlockOptions): void {
+    const timeout = blockingTimeoutOf(options);
+    this.#judge(waitSync(this.#launch.parker, this.#whileLoading(), timeout), timeout);
+  }
+
+  async join(options?: WaitOptions): Promise<boolean> {
+    const ended = await this.#child.wait(timeoutOf(options), signalOf(options));
+    if (ended) await this.#importForError();
+    return ended;
+  }
+
+  joinSync(options?: BlockOptions): boolean {
+    return this.#child.waitSync(blockingTimeoutOf(options));
+  }
+
+  *ending(form: WaitForm): Waiting<true> {
+    while (!this.#child.look()) {
+      // It has stopped running and takes some milliseconds to end. Whoever awaits is told of that by the event loop.
+      if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(LONGEST_ENDING_MS);
+      else yield this.#launch.whileRunning;
+    }
+    return true;
+  }
+
+  terminate(options: TerminateOptions): void {
+    this.#child.terminate(options);
+  }
+
+  kill(): void {
+    this.#child.signal('SIGKILL');
+  }
+
+  ref(): void {
+    this.#child.ref();
+    this.#loading.ref();
+  }
+
+  unref(): void {
+    this.#child.unref();
+    this.#loading.unref();
+  }
+
+  /** How far it has got: told by the launch as long as there is one. */
+  get #state(): number {
+    return this.#left?.state ?? this.#launch.state;
+  }
+
+  *#whileLoading(): Waiting<true> {
+    while (isLoading(this.#state) && !this.#child.look()) yield this.#launch.whileLoading;
+    return true;
+  }
+
+  #judge(loaded: true | undefined, timeout: number): void {
+    if (loaded === undefined)
+      throw new TimeoutError(`${this.#name} was not ready within ${timeout} ms; it goes on loading`);
+    const state = this.#state;
+    if (state !== CALLED && state !== FAILED) throw this.#reviveErrorOnce();
+  }
+
+  /** When it has ended: takes what it has left and lets go of the rest. */
+  #collect(): void {
+    const { isTaken } = this.#launch;
+    this.#launch.advance(LOST);
+    this.#left = { state: this.#launch.state, isTaken, report: this.#launch.readReport() };
+    this.#launch.close();
+    this.#launch.parcels?.lose();
+  }
+
+  /** So that the error is of its own class, whose module a getter could not wait for. */
+  async #importForError(): Promise<void> {
+    const report = this.#left?.report ?? this.#launch.readReport();
+    if (report !== undefined) await importNeeded(report);
+  }
+
+  #reviveErrorOnce(): unknown {
+    this.#error ??= { value: this.#reviveError() };
+    return this.#error.value;
+  }
+
+  #reviveError(): unknown {
+    const { state, report } = this.#left ?? { state: this.#launch.state, report: this.#launch.readReport() };
+    if (state === LOST) {
+      const how = this.signalCode ?? `exit code ${this.exitCode ?? 'unknown'}`;
+      // A process that has ended by itself, and not on the child's side of this package.
+      const isForeign = this.#left?.isTaken === false && this.signalCode === null && this.pid !== process.pid;
+      const advice = isForeign ? `. ${ADVICE}` : '';
+      return new ProcessStartError(`${this.#name} ended before its target was called: ${how}${advice}`);
+    }
+    if (state === CALLED) return undefined;
+    if (state !== FAILED && state !== NOT_LOADED) {
+      return new ProcessStartError(
+        `${this.#name} cannot be asked how it went: its launch says ${state}, which is no state. Something in it has overwritten shared memory`,
+      );
+    }
+    try {
+      if (report !== undefined) return deserialize(report);
+    } catch (cause) {
+      return new ProcessStartError(`${this.#name} failed, and its error cannot be read here`, { cause });
+    }
+    return new ProcessStartError(
+      `${this.#name} failed, and there was no shared memory left for its error: see its stderr`,
+    );
+  }
+}

@@ -1,0 +1,137 @@
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { SystemError, childStatus, clock } from '@multiprocess/shared-memory';
+import { Child } from '../launch/child.js';
+import type { Launch } from '../launch/launch.js';
+import { STEP_MS, Termination, send } from '../launch/termination.js';
+import type { TerminateOptions } from '../launch/termination.js';
+
+/** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */
+const SLICE_MS = 100;
+
+/** A process of the operating system. */
+export class SystemChild extends Child {
+  readonly pid: number;
+  readonly #process: ChildProcess;
+  readonly #name: string;
+  readonly #launch: Launch;
+  #termination: Termination | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    name: string,
+    launch: Launch,
+    started: { readonly process: ChildProcess; readonly pid: number },
+    holdsLoop: boolean,
+    onEnd: () => void,
+  ) {
+    super(holdsLoop, onEnd);
+    const { process, pid } = started;
+    this.#name = name;
+    this.#launch = launch;
+    this.#process = process;
+    this.pid = pid;
+    process.once('exit', (code, signal) => {
+      this.noteEnd(signal === null ? code : -constants.signals[signal]);
+    });
+    this.hold();
+  }
+
+  get stdin(): Writable | null {
+    return this.#process.stdin;
+  }
+
+  get stdout(): Readable | null {
+    return this.#process.stdout;
+  }
+
+  get stderr(): Readable | null {
+    return this.#process.stderr;
+  }
+
+  look(): boolean {
+    return this.hasEnded || this.#see(0);
+  }
+
+  waitSync(timeout: number): boolean {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; !this.hasEnded; left = deadline - clock.now()) {
+      this.#stepOn();
+      const slice = this.#termination === undefined ? SLICE_MS : STEP_MS;
+      if (this.#see(Math.max(0, Math.min(left, slice)))) break;
+      if (left <= slice && clock.now() >= deadline) return false;
+    }
+    return true;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.look()) return;
+    // Its number is its own until the event loop reaps it, which has not happened.
+    const refused = send(this.pid, signal === 'SIGTERM' && this.#launch.isShielded ? 'SIGKILL' : signal);
+    if (refused?.code === 'EPERM') {
+      throw new SystemError(
+        `${this.#name} (process ${this.pid}) cannot be sent ${signal}: it runs as another user than this process, which has no right to it. ` +
+          'End it before process.setuid(), or let it end by itself; it also ends when this process does',
+        'EPERM',
+        { cause: refused },
+      );
+    }
+  }
+
+  terminate(options: TerminateOptions): void {
+    if (this.look()) return;
+    this.#termination = new Termination(this, options);
+    clock.clearInterval(this.#timer);
+    this.#timer = clock
+      .setInterval(() => {
+        this.#stepOn();
+      }, STEP_MS)
+      .unref();
+    this.#step();
+  }
+
+  /** From the event loop, or from a thread that blocks. What it may not be sent any more, it is not sent. */
+  #stepOn(): void {
+    try {
+      this.#step();
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+    }
+  }
+
+  #step(): void {
+    let isDone: boolean | undefined = true;
+    try {
+      isDone = this.#termination?.step();
+    } finally {
+      if (isDone === true) {
+        this.#termination = undefined;
+        clock.clearInterval(this.#timer);
+      }
+    }
+  }
+
+  /** Nobody reads what it writes any more, and one that waits for that would wait for ever. */
+  abandonStreams(): void {
+    for (const stream of this.#process.stdio) stream?.destroy();
+  }
+
+  /** Whether it has ended now; its status is read without reaping it, which libuv does later. */
+  #see(timeout: number): boolean {
+    const status = childStatus(this.pid, timeout);
+    if (status === 'running') return false;
+    // Reaped: the event loop has it already, and tells its status when it comes to that, which is within this turn.
+    this.noteEnd(status === 'reaped' ? null : status);
+    return true;
+  }
+
+  protected hold(): void {
+    const { Socket } = process.getBuiltinModule('node:net'); // there already, now that a process has been started
+    for (const handle of [this.#process, ...this.#process.stdio]) {
+      if (handle !== this.#process && !(handle instanceof Socket)) continue;
+      if (this.holdsLoop) handle.ref();
+      else handle.unref();
+    }
+  }
+}

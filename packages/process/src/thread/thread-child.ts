@@ -1,0 +1,149 @@
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import {
+  ProcessStartError,
+  childEnvironment,
+  clock,
+  inheritedExecArgv,
+  isError,
+  isMisuse,
+  systemReason,
+} from '@multiprocess/shared-memory';
+import { Child } from '../launch/child.js';
+import type { Launch } from '../launch/launch.js';
+import type { SpawnSettings } from '../launch/process-options.js';
+import { refuseAbortingThread } from './refuse-thread.js';
+import { textOfThrown } from '../launch/serialize-thrown.js';
+import { ThreadBirth } from './thread-birth.js';
+import { limitsIn, withFlags } from './thread-flags.js';
+import type { ThreadStart } from '../launch/thread-message.js';
+import { ThreadPipes } from './thread-pipes.js';
+import { threadStdio } from '../launch/thread-stdio.js';
+
+const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
+
+/** How long a thread that blocks sleeps at a time where nothing would wake it: while the other is born, or waits for a reader. */
+const LOOK_EVERY_MS = 20;
+
+/** A worker thread of this process, which behaves like a process as far as a thread can. */
+export class ThreadChild extends Child {
+  readonly pid = process.pid;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly #worker: Worker;
+  readonly #launch: Launch;
+  readonly #birth = new ThreadBirth();
+  readonly #pipes: ThreadPipes | undefined;
+  /** What it was told to end by. A thread knows no signals: it is as if that had killed it. */
+  #signal: NodeJS.Signals | undefined;
+
+  /** @throws {ProcessStartError} If there is no room for another thread. */
+  constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
+    super(holdsLoop, onEnd);
+    refuseAbortingThread(name);
+    this.#launch = launch;
+    const stdio = threadStdio(settings.stdio);
+    if (stdio.out === 'pipe' || stdio.err === 'pipe') this.#pipes = new ThreadPipes();
+    this.stdout = stdio.out === 'pipe' ? this.#pipes!.open(1) : null;
+    this.stderr = stdio.err === 'pipe' ? this.#pipes!.open(2) : null;
+    const pipe = this.#pipes?.theirs;
+    const env = childEnvironment(settings.env ?? process.env);
+    const execArgv = settings.execArgv ?? inheritedExecArgv();
+    const start: ThreadStart = {
+      launch: launch.reference,
+      token: this.#birth.token,
+      stdout: stdio.out,
+      stderr: stdio.err,
+      pipe,
+      execArgv,
+      nodeOptions: env['NODE_OPTIONS'],
+    };
+    try {
+      this.#worker = withFlags({ env, execArgv }, (accepted) => {
+        return new Worker(THREAD_MAIN, {
+          name,
+          workerData: start,
+          transferList: [start.token, ...(pipe === undefined ? [] : [pipe])],
+          env: accepted.env,
+          execArgv: [...accepted.execArgv],
+          resourceLimits: limitsIn(settings.execArgv ?? [], execArgv),
+          stdin: stdio.in === 'pipe',
+          stdout: stdio.out !== 'inherit',
+          stderr: stdio.err !== 'inherit',
+        });
+      });
+    } catch (cause) {
+      this.#birth.close();
+      this.#pipes?.end();
+      if (!isError(cause) || isMisuse(cause)) throw cause;
+      throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
+    }
+    // What it writes itself comes another way: this is of modules that were preloaded.
+    const { stdin, stdout, stderr } = this.#worker;
+    this.stdin = stdin;
+    if (stdio.out !== 'inherit') stdout.on('data', (bytes: Uint8Array) => this.#pipes?.add(1, bytes));
+    if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
+    this.#worker.on('error', (error) => {
+      // What it has come to itself it has reported: this came before, or is about its memory.
+      if (stdio.err === 'inherit' && this.#signal === undefined && !launch.hasReport)
+        process.stderr.write(`Process ${name}:\n${textOfThrown(error)}\n`);
+    });
+    this.#worker.once('exit', (code) => {
+      this.#end(code);
+      this.#pipes?.end();
+    });
+    this.hold();
+  }
+
+  look(): boolean {
+    if (this.hasEnded) return true;
+    this.#pipes?.drain();
+    if (this.#launch.isTaken ? this.#launch.hasChildEnded : this.#birth.isOver) this.#end(1);
+    return this.hasEnded;
+  }
+
+  waitSync(timeout: number): boolean {
+    const deadline = clock.now() + timeout;
+    for (let left = timeout; !this.look(); left = deadline - clock.now()) {
+      if (left <= 0) return false;
+      const isWatched = this.#launch.isTaken && this.#pipes === undefined;
+      this.#launch.parker.pause(this.#launch.whileRunning, isWatched ? left : Math.min(left, LOOK_EVERY_MS));
+    }
+    return true;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.look()) return;
+    this.#signal ??= signal;
+    // Stopped before it has taken its launch, it leaves nothing that a blocked parent could find. It does nothing more, either.
+    const isLost = this.#launch.lose();
+    void this.#worker.terminate();
+    if (isLost) this.#end(1);
+  }
+
+  /** At once: a thread has no way to hear of it, and what it has started ends with it. */
+  terminate(): void {
+    this.signal('SIGTERM');
+  }
+
+  /** What it writes does not wait for anybody. */
+  abandonStreams(): void {}
+
+  /** @param code what the event loop was told; the thread's own last word counts more, since it says who ended it */
+  #end(code: number): void {
+    if (this.hasEnded) return;
+    this.#pipes?.drain();
+    this.#birth.close();
+    const own = this.#launch.exitCode;
+    this.noteEnd(own ?? (this.#signal === undefined ? code : -constants.signals[this.#signal]));
+  }
+
+  protected hold(): void {
+    for (const one of [this.#worker, this.#pipes]) {
+      if (this.holdsLoop) one?.ref();
+      else one?.unref();
+    }
+  }
+}

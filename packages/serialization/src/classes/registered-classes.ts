@@ -1,0 +1,113 @@
+import { inspect, types } from 'node:util';
+import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
+import { claimClass } from './claim-class.js';
+import { hasFailed, importModule, loadModuleSync } from '../functions/load-module.js';
+import { moduleUrl } from '../functions/module-like.js';
+import type { ModuleLike } from '../functions/module-like.js';
+import type { AnyClass } from './registered-types.js';
+
+/** Where a class can be found. */
+export interface ClassReference {
+  /** The URL of the module that defines it. */
+  readonly module: string;
+  readonly name: string;
+}
+
+// Tables of the thread, filled while modules are being imported: one of this copy of the package, which comes first, two of
+// all copies in the thread; see `task.ts`.
+const own = new Map<string, AnyClass>();
+const byPrototype = threadTable(
+  '@multiprocess/classes by prototype 1',
+  () => new Map<object, ClassReference>(),
+  types.isMap,
+);
+const byReference = threadTable('@multiprocess/classes by reference 1', () => new Map<string, AnyClass>(), types.isMap);
+
+function keyOf({ module, name }: ClassReference): string {
+  return `${name}@${module}`;
+}
+
+/**
+ * Makes a class, and its instances, travel by reference: the other process imports the module, gives an object the
+ * class's prototype and the instance's own enumerable properties, and does not call the constructor. Private fields
+ * do not travel; for a class that has some there is `registerType`.
+ *
+ * To be called while the module is being imported. If the module uses top-level await, forms that block cannot receive
+ * an instance before it has been imported.
+ *
+ * @example
+ * ```ts source="../serialization.examples.ts#registerClass"
+ * export class Point {
+ *   x = 0;
+ *   y = 0;
+ * }
+ * registerClass(import.meta, Point); // whoever receives one imports this module
+ * ```
+ * @throws {TypeError} If `Class` is no class or has no name, or it or the name is registered already.
+ */
+export function registerClass(module: ModuleLike, Class: AnyClass): void {
+  const url = moduleUrl(module);
+  const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined;
+  if (typeof prototype !== 'object' || prototype === null) {
+    throw new TypeError(`The second argument is a class, received ${inspect(Class, { depth: 0 })}`);
+  }
+  if (Class.name === '') throw new TypeError(`A class needs a name to be registered, received ${String(Class)}`);
+  const reference: ClassReference = { module: url, name: Class.name };
+  const known = own.get(keyOf(reference));
+  // The same source again is the same module again, as test runners and reloaders evaluate it.
+  if (known !== undefined && (known === Class || String(known) !== String(Class))) {
+    throw new TypeError(`${url} has registered a class called ${Class.name} already`);
+  }
+  claimClass(Class);
+  own.set(keyOf(reference), Class);
+  byReference.set(keyOf(reference), Class);
+  byPrototype.set(prototype, Object.freeze(reference));
+}
+
+/** Where the class with that very prototype can be found, if it is registered. */
+export function classOfPrototype(prototype: object): ClassReference | undefined {
+  return byPrototype.get(prototype);
+}
+
+/** The class, if its module has been imported already. */
+export function loadedClass(reference: ClassReference): AnyClass | undefined {
+  if (hasFailed(reference.module)) return undefined;
+  const found: unknown = own.get(keyOf(reference)) ?? byReference.get(keyOf(reference));
+  return typeof found === 'function' ? (found as AnyClass) : undefined;
+}
+
+/**
+ * The class, importing its module if need be.
+ *
+ * @throws {SerializationError} If the module cannot be imported (`cause` says why) or registers no such class.
+ */
+export async function resolveClass(reference: ClassReference): Promise<AnyClass> {
+  const known = loadedClass(reference);
+  if (known !== undefined) return known;
+  try {
+    await importModule(reference.module);
+  } catch (cause) {
+    const reason = isError(cause) ? cause.message : String(cause);
+    throw new SerializationError(`Cannot import ${reference.module} for its class ${reference.name}: ${reason}`, '$', {
+      cause,
+    });
+  }
+  return loadedClass(reference) ?? missing(reference);
+}
+
+/**
+ * The class, loading its module if need be.
+ *
+ * @throws {SerializationError} If the module cannot be loaded, or does not register such a class.
+ */
+export function loadClass(reference: ClassReference): AnyClass {
+  if (loadedClass(reference) === undefined) loadModuleSync(reference.module);
+  const Class = loadedClass(reference);
+  return Class ?? missing(reference);
+}
+
+function missing({ module, name }: ClassReference): never {
+  throw new SerializationError(
+    `${module} has no class called ${name}: registerClass(import.meta, ${name}) must be called while it is imported`,
+  );
+}

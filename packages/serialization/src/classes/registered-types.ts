@@ -1,0 +1,78 @@
+import { inspect, types } from 'node:util';
+import { threadTable } from '@multiprocess/shared-memory';
+import { claimClass } from './claim-class.js';
+
+/** A constructor, of whatever parameters; abstract ones, too. */
+export type AnyClass<T = object> = abstract new (...args: never[]) => T;
+
+/** How the instances of a class travel by value. */
+export interface RegisteredType<T extends object = object, Payload = unknown> {
+  /** The same in every process. By convention the class's name, with a prefix if it could be taken. */
+  readonly name: string;
+  readonly class: AnyClass<T>;
+  /** Gives what stands for `value`: anything that can be serialized itself. */
+  encode(value: T): Payload;
+  /** Makes an instance again from what `encode` gave. */
+  decode(payload: Payload): T;
+}
+
+// Tables of the thread, filled while modules are being imported: one of this copy of the package, which comes first, two of
+// all copies in the thread; see `task.ts`.
+const own = new Map<string, RegisteredType>();
+const byPrototype = threadTable(
+  '@multiprocess/types by prototype 1',
+  () => new Map<object, RegisteredType>(),
+  types.isMap,
+);
+const byName = threadTable('@multiprocess/types by name 1', () => new Map<string, RegisteredType>(), types.isMap);
+
+/**
+ * Makes the instances of a class travel by value, as what `encode` makes of them. Instances of subclasses do not.
+ * To be called in every process that sends or receives them.
+ *
+ * @example
+ * ```ts source="../serialization.examples.ts#registerType"
+ * export class Money {
+ *   readonly cents: number;
+ *
+ *   constructor(cents: number) {
+ *     this.cents = cents;
+ *   }
+ * }
+ * registerType({
+ *   name: 'Money', // in every program that sends or receives one
+ *   class: Money,
+ *   encode: (money) => money.cents,
+ *   decode: (cents) => new Money(cents),
+ * });
+ * ```
+ * @throws {TypeError} If something is missing, or the name or the class is registered already.
+ */
+export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {
+  const received = inspect(type, { depth: 0 });
+  const given: unknown = type;
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`A type is an object with name, class, encode and decode, received ${received}`);
+  }
+  const { name, class: Class } = type;
+  if (typeof name !== 'string' || name === '') throw new TypeError(`A type needs a name, received ${received}`);
+  if (typeof Class !== 'function') throw new TypeError(`A type needs a class, received ${received}`);
+  if (typeof type.encode !== 'function' || typeof type.decode !== 'function') {
+    throw new TypeError(`A type needs encode and decode, received ${received}`);
+  }
+  if (own.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
+  claimClass(Class);
+  const registered = type as unknown as RegisteredType;
+  own.set(name, registered);
+  byName.set(name, registered);
+  byPrototype.set(Class.prototype as object, registered);
+}
+
+/** The type whose class has that very prototype. */
+export function typeOfPrototype(prototype: object): RegisteredType | undefined {
+  return byPrototype.get(prototype);
+}
+
+export function typeOfName(name: string): RegisteredType | undefined {
+  return own.get(name) ?? byName.get(name);
+}

@@ -1,0 +1,56 @@
+import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
+import { Decoder } from './decoder.js';
+import { isPlain } from '../values/is-plain.js';
+import { unpack } from './unpack.js';
+import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, HEADER_BYTES } from '../wire/wire.js';
+
+export interface DecodeOptions {
+  /**
+   * Whether nobody else will write into these bytes, nor use them: then large binary parts of the value may be views
+   * of them. If not, everything is copied out before {@link decode} returns.
+   */
+  readonly owned: boolean;
+}
+
+// One decoder a thread, as there is one encoder; see `encode.ts`.
+const idle: Decoder[] = [];
+
+/**
+ * The value of a message, as {@link deserialize} gives it. For packages of this toolkit: `bytes` may be shared memory,
+ * provided that nobody writes there before this returns.
+ *
+ * Bytes that no {@link encode} made either throw or give some value, in a time and with memory in proportion to them.
+ *
+ * @throws {SerializationError} If the bytes are no message.
+ */
+export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
+  return decoding(() => {
+    const first = bytes.length > HEADER_BYTES ? bytes[0]! : 0;
+    if (first !== FORMAT) return decodeTagged(bytes, first, options.owned);
+    const value = unpack(bytes, HEADER_BYTES);
+    if (!isPlain(value)) throw new SerializationError('The message is damaged: it is a token that is never written');
+    return value;
+  });
+}
+
+/** Whatever the libraries below throw about damaged bytes becomes an error of ours. */
+export function decoding<T>(decodeBytes: () => T): T {
+  try {
+    return decodeBytes();
+  } catch (error) {
+    if (error instanceof MultiprocessError) throw error;
+    // Without the error itself: V8's own tell what they have found, which may be anything, a part of a key as well.
+    const what = isError(error) ? shownName(error.name) : typeof error;
+    throw new SerializationError(`The message is damaged: decoding it failed with ${what}`);
+  }
+}
+
+function decodeTagged(bytes: Uint8Array, first: number, owned: boolean): unknown {
+  if ((first & ~(HAS_TAGS | HAS_BUFFERS | HAS_MODULES)) !== FORMAT) {
+    throw new SerializationError('The message is damaged: it is no message of this toolkit, or of another version');
+  }
+  const decoder = idle.pop() ?? new Decoder();
+  const value = decoder.decode(bytes, first, owned);
+  idle.push(decoder);
+  return value;
+}

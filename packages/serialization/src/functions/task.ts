@@ -1,0 +1,134 @@
+import { inspect, types } from 'node:util';
+import { SerializationError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
+import { checkModule, hasFailed, importModule, loadModuleSync } from './load-module.js';
+import { moduleUrl } from './module-like.js';
+import type { ModuleLike } from './module-like.js';
+
+/** Where a task can be found. Plain data, safe in JSON, argv and `postMessage`. */
+export interface TaskReference {
+  /** The URL of the module that defines it. */
+  readonly module: string;
+  /** The name of the function. */
+  readonly name: string;
+}
+
+/** A function; written so that any function is one. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+// In the global registry of symbols, so that a task is one for every copy of this package in the process.
+const REFERENCE = Symbol.for('@multiprocess/task');
+
+// Two tables a thread, filled while modules are being imported: a task exists exactly as long as its module does. One is of
+// this copy of the package, and comes first; the other of all copies in the thread, where the last that was made counts: a
+// loader that makes two copies of this package may run other modules twice as well. By name and module, as `keyOf` writes them.
+const own = new Map<string, AnyFunction>();
+const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
+
+function keyOf({ module, name }: TaskReference): string {
+  return `${name}@${module}`;
+}
+
+/**
+ * Makes a function one that can be named from another process: by its module and its own name. Returns the function.
+ *
+ * To be called while the module is being imported, since the other process finds the function by importing the module.
+ *
+ * @example
+ * ```ts source="../serialization.examples.ts#task"
+ * export const double = task(import.meta, function double(n: number) {
+ *   return 2 * n;
+ * });
+ * ```
+ * @throws {TypeError} If `fn` is no function, has no name, or shares it with another task of the module.
+ */
+export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
+  const url = moduleUrl(module);
+  if (typeof fn !== 'function' || /^class\b/.test(Function.prototype.toString.call(fn))) {
+    throw new TypeError(`A task is a function, received ${inspect(fn, { depth: 0 })}`);
+  }
+  if (fn.name === '') {
+    throw new TypeError(`A task needs a name: task(import.meta, function name(…) { … }). Received ${String(fn)}`);
+  }
+  const reference: TaskReference = { module: url, name: fn.name };
+  const known = own.get(keyOf(reference));
+  // The same source again is the same module again, as test runners and reloaders evaluate it.
+  if (known !== undefined && known !== fn && String(known) !== String(fn)) {
+    throw new TypeError(`${url} has a task called ${fn.name} already`);
+  }
+  if (isTask(fn) && keyOf(taskOf(fn)) !== keyOf(reference)) {
+    throw new TypeError(`${fn.name} is a task of ${taskOf(fn).module} already`);
+  }
+  own.set(keyOf(reference), fn);
+  tasks.set(keyOf(reference), fn);
+  return brand(fn, reference);
+}
+
+function brand<F extends AnyFunction>(fn: F, reference: TaskReference): F {
+  return Object.defineProperty(fn, REFERENCE, { value: Object.freeze(reference), configurable: true });
+}
+
+/** Whether `value` was made by {@link task}, in this process or another. */
+export function isTask(value: unknown): value is AnyFunction {
+  return typeof value === 'function' && Object.hasOwn(value, REFERENCE);
+}
+
+/**
+ * Where a task can be found.
+ *
+ * @throws {TypeError} If `fn` is no task.
+ */
+export function taskOf(fn: AnyFunction): TaskReference {
+  if (!isTask(fn))
+    throw new TypeError(`Not a task: ${inspect(fn, { depth: 0 })}. Make it one with task(import.meta, …)`);
+  return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
+}
+
+/** The task, if its module has been imported already. */
+export function loadedTask(reference: TaskReference): AnyFunction | undefined {
+  if (hasFailed(reference.module)) return undefined;
+  const found: unknown = own.get(keyOf(reference)) ?? tasks.get(keyOf(reference));
+  return typeof found === 'function' ? (found as AnyFunction) : undefined;
+}
+
+/**
+ * The task, importing its module if need be.
+ *
+ * @throws {SerializationError} If the module cannot be imported (`cause` says why) or has no such task.
+ */
+export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
+  const known = loadedTask(reference);
+  if (known !== undefined) return known;
+  checkModule(reference.module);
+  try {
+    await importModule(reference.module);
+  } catch (cause) {
+    const reason = isError(cause) ? cause.message : String(cause);
+    throw new SerializationError(
+      `Cannot import ${reference.module} for its task ${shownName(reference.name)}: ${reason}`,
+      '$',
+      {
+        cause,
+      },
+    );
+  }
+  return loadedTask(reference) ?? missing(reference);
+}
+
+/** The task, or if its module has not been imported, a function that does so when it is called first. */
+export function receiveTask(reference: TaskReference): AnyFunction {
+  const known = loadedTask(reference);
+  if (known !== undefined) return known;
+  const stub = function (this: unknown, ...args: never[]): unknown {
+    if (loadedTask(reference) === undefined) loadModuleSync(reference.module);
+    const fn = loadedTask(reference) ?? missing(reference);
+    return Reflect.apply(fn, this, args);
+  };
+  Object.defineProperty(stub, 'name', { value: reference.name, configurable: true });
+  return brand(stub, reference);
+}
+
+function missing({ module, name }: TaskReference): never {
+  throw new SerializationError(
+    `${module} has no task called ${name}: task(import.meta, function ${name}(…) { … }) must be called while it is imported`,
+  );
+}

@@ -1,0 +1,68 @@
+import { isAbortSignal, throwIfAborted } from '../base/built-ins.js';
+/** The last argument of every call that waits. */
+export interface WaitOptions {
+  /** Milliseconds to wait at most. Default: for ever. 0 or less: one try. */
+  readonly timeout?: number | undefined;
+  /** Gives the wait up when it is aborted; the promise rejects with the signal's reason. Awaiting forms only. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+  /** false: one try, and `timeout` is ignored. Default: true. */
+  readonly block?: boolean | undefined;
+}
+
+/** The last argument of every call that blocks the thread. */
+export type BlockOptions = Omit<WaitOptions, 'signal'>;
+
+/**
+ * Milliseconds to wait: 0 for one try, `Infinity` for ever.
+ *
+ * @throws {TypeError} If an option is not of its type, at the caller's line.
+ */
+export function timeoutOf(options: WaitOptions | undefined): number {
+  if (options === undefined) return Infinity;
+  const { block, timeout } = checkedObject(options);
+  if (block !== undefined && typeof block !== 'boolean') {
+    throw new TypeError(`block must be true or false, received ${describe(block)}`);
+  }
+  if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
+    throw new TypeError(`timeout must be a number of milliseconds, received ${describe(timeout)}`);
+  }
+  if (block === false) return 0;
+  return timeout === undefined ? Infinity : Math.max(0, timeout);
+}
+
+/**
+ * The signal of an awaiting call.
+ *
+ * @throws {TypeError} If it is no AbortSignal.
+ * @throws its `reason` if it is aborted already
+ */
+export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+  const signal = options?.signal;
+  if (signal === undefined) return undefined;
+  if (!isAbortSignal(signal)) throw new TypeError(`signal must be an AbortSignal, received ${describe(signal)}`);
+  throwIfAborted(signal);
+  return signal;
+}
+
+/**
+ * Like {@link timeoutOf}, for a call that blocks: nothing could abort it.
+ *
+ * @throws {TypeError} If there is a `signal`.
+ */
+export function blockingTimeoutOf(options: WaitOptions | undefined): number {
+  const timeout = timeoutOf(options);
+  if (options?.signal !== undefined) {
+    throw new TypeError('signal cannot end a wait that blocks the thread: use the awaiting form, or timeout');
+  }
+  return timeout;
+}
+
+function checkedObject(options: unknown): { readonly block?: unknown; readonly timeout?: unknown } {
+  if (typeof options === 'object' && options !== null) return options;
+  throw new TypeError(`Options must be an object like { timeout: 500 }, received ${describe(options)}`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return value === null || typeof value !== 'object' ? `${String(value)} (${typeof value})` : `an object`;
+}

@@ -1,0 +1,155 @@
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
+import { hasErrorCode } from '../base/errno.js';
+import { HandleError, SystemError } from '../base/errors.js';
+import { explainRefusal } from '../base/system-errors.js';
+
+/** The environment variable that chooses another directory. */
+export const DIRECTORY_VARIABLE = 'MULTIPROCESS_DIR';
+
+const IN_MEMORY = '/dev/shm';
+/** Where every Linux has a directory for all users. Not `os.tmpdir()`: that differs between programs of one user. */
+const ON_DISK = '/tmp';
+
+// The sticky bit means nothing on a directory that only its owner can write to. It says that this toolkit has made it, so
+// that the last who uses it removes it, also if the one that made it was killed: one that the user has made stays.
+const MODE = 0o1700;
+const OWNER_RIGHTS = 0o700;
+const { W_OK, X_OK } = constants;
+
+/** Where the programs meet, and as which user this one came there first. */
+interface Place {
+  readonly directory: string;
+  readonly user: number;
+}
+
+// Chosen at the first use, and the same ever after: a relative path means another directory after `process.chdir()`, and a
+// program that has objects in one directory cannot hand them over in another. Worker threads inherit it.
+const KEY = '@multiprocess/directory';
+let chosen: Place | undefined;
+
+/**
+ * Where programs of one user meet, as an absolute path: `MULTIPROCESS_DIR` if it is set at the first use, else a directory
+ * of this user's, in memory if it can be there.
+ */
+export function segmentDirectory(): string {
+  return place().directory;
+}
+
+function place(): Place {
+  if (chosen !== undefined) return chosen;
+  const inherited = getEnvironmentData(KEY) as Place | undefined;
+  return (chosen = inherited ?? choose());
+}
+
+function choose(): Place {
+  const given = process.env[DIRECTORY_VARIABLE];
+  const directory = given === undefined || given === '' ? defaultDirectory() : resolve(given);
+  // Programs that are started from here may have another working directory.
+  if (given !== undefined && given !== '' && given !== directory) process.env[DIRECTORY_VARIABLE] = directory;
+  const made = { directory, user: userId() };
+  setEnvironmentData(KEY, made);
+  return made;
+}
+
+/** Without `MULTIPROCESS_DIR`. The same for all programs of a user: it depends on the user and the machine only. */
+export function defaultDirectory(): string {
+  const name = `multiprocess-${userId()}`;
+  if (process.platform !== 'linux') return join(tmpdir(), name);
+  const inMemory = join(IN_MEMORY, name);
+  return isWritable(IN_MEMORY) || isWritable(inMemory) ? inMemory : join(ON_DISK, name);
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, W_OK | X_OK);
+    return statSync(directory).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** 0 where there are no users. */
+function userId(): number {
+  return process.geteuid?.() ?? 0;
+}
+
+/**
+ * Makes the directory if it is not there, and gives its owner back what a umask has taken away.
+ *
+ * @throws {HandleError} If somebody else owns what is there, or could write to it: they could lead us to their files.
+ * @throws {SystemError} If it can neither be made nor used.
+ */
+export function ensureDirectory(directory: string): void {
+  withDirectory(`make the directory ${directory}`, () => {
+    while (!made(directory) && !isUsable(directory)); // removed between two looks: again
+  });
+}
+
+function made(directory: string): boolean {
+  try {
+    mkdirSync(directory, { mode: MODE });
+  } catch (error) {
+    if (hasErrorCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  try {
+    chmodSync(directory, MODE); // whatever the umask
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+  }
+  return true;
+}
+
+/** False if it is not there any more. */
+function isUsable(directory: string): boolean {
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  const mine = process.geteuid === undefined || found.uid === userId();
+  if (!found.isDirectory() || !mine || (found.mode & 0o022) !== 0) {
+    throw new HandleError(
+      `${directory} must be a directory that only this user can write to, found mode ${(found.mode & 0o7777).toString(8)} of user ${found.uid}. Remove it, or set MULTIPROCESS_DIR`,
+    );
+  }
+  if ((found.mode & OWNER_RIGHTS) !== OWNER_RIGHTS) chmodSync(directory, (found.mode & 0o7777) | OWNER_RIGHTS);
+  return true;
+}
+
+/** What lies in the directory; nothing if it is not there. */
+export function fileNames(directory: string): string[] {
+  return withDirectory(`list the directory ${directory}`, () => {
+    try {
+      return readdirSync(directory);
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return [];
+      throw error;
+    }
+  });
+}
+
+/**
+ * What `work` in the directory returns.
+ *
+ * @throws {OutOfMemoryError | SystemError} If the system refuses.
+ */
+export function withDirectory<T>(doing: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw directoryError(doing, error);
+  }
+}
+
+function directoryError(doing: string, error: unknown): Error {
+  const { directory, user } = place();
+  const refused = hasErrorCode(error, 'EACCES') || hasErrorCode(error, 'EPERM');
+  if (!refused || user === userId()) return explainRefusal(doing, error);
+  const code = hasErrorCode(error, 'EACCES') ? 'EACCES' : 'EPERM';
+  return new SystemError(
+    `Cannot ${doing}: this process is user ${userId()} now, and was user ${user} when it came to ${directory} (${code}). Change the user before anything of this toolkit is used`,
+    code,
+    { cause: error },
+  );
+}

@@ -1,0 +1,286 @@
+import {
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  readSync,
+  renameSync,
+  statfsSync,
+  unlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { blockThread } from '../runtime/block-thread.js';
+import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
+import { ensureDirectory, withDirectory } from './directory.js';
+import { checked, hasErrorCode, systemErrorOf } from '../base/errno.js';
+import { CorruptSegmentError, HandleError, OutOfMemoryError } from '../base/errors.js';
+import { explainRefusal } from '../base/system-errors.js';
+import { native } from '../platform/platform.js';
+import { randomName } from '../base/random.js';
+import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';
+import type { SegmentHeader } from './segment-header.js';
+
+/** What the names of objects' files start with, so that users can call their objects anything. */
+export const SEGMENT_FILE_PREFIX = 's-';
+
+/** The name of the object in that file; of a file that nobody made by this package, what stands there instead. */
+export function nameOfFile(file: string): string {
+  const reference = file.slice(SEGMENT_FILE_PREFIX.length);
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
+}
+
+// Life of a segment's file.
+//   making   under a temporary name, locked shared by its maker: nobody else knows it
+//   named    complete; everybody who maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping
+//            lives and drops however the process ends. No descriptor stays open for it.
+//   orphan   nobody holds the lock: whoever can take it exclusively removes the file
+//   removed  mappings of it stay valid; its name is free. By `unlink()` it first gets another name, `gone-…`: what the
+//            kernel shows as deleted under its own name was removed by others, such as a cleaner (see lost-files.ts)
+// Between opening and locking, the file may have been removed and its name given to another one. So whoever has locked
+// compares what is locked with what the name stands for now, and starts over where they differ.
+const LOCK_SHARED = 1;
+const LOCK_EXCLUSIVE = 2;
+const LOCK_NONE = 8;
+const CANNOT_RENAME = new Set([-22, -38, -95]); // EINVAL, ENOSYS, ENOTSUP
+const NO_SPACE = -28;
+const NO_MEMORY = -12;
+const OWNER_ONLY = 0o600;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+
+/** Sweepers hold the exclusive lock for microseconds; a stopped one for longer. After this many tries we say so. */
+const MAX_LOCK_TRIES = 2000;
+const TRY_PAUSE_MS = 1;
+
+/** A mapped file: the number that native calls take, its path, and what tells it from a later file of that path. */
+export interface MappedFile {
+  readonly segment: number;
+  readonly path: string;
+  readonly inode: number;
+}
+
+/** One that was there, with what it says of itself. */
+export type OpenedFile = MappedFile & { readonly header: SegmentHeader };
+
+/** What to make a file of. */
+interface NewFile {
+  /** Length of the file and of the mapping. What is not reserved costs nothing. */
+  readonly byteLength: number;
+  /** Bytes from the start that are reserved at once, so that touching them can never fail. */
+  readonly reserved: number;
+  /** Whether others shall reach it although it loses its name, by a descriptor that stays open for it. */
+  readonly reachable: boolean;
+  /** Writes the contents. Nobody else can see the file until it returns. */
+  readonly initialise: (file: MappedFile) => void;
+}
+
+/**
+ * Makes a file and gives it its name when it is complete.
+ *
+ * @returns undefined if there is a file of that name already
+ * @throws {OutOfMemoryError} If the file system has no room for what is to be reserved, or the process for a mapping.
+ * @throws {SystemError} If the system refuses it for another reason.
+ */
+export function createFile(directory: string, fileName: string, file: NewFile): MappedFile | undefined {
+  const path = join(directory, fileName);
+  return withDirectory(`make ${path}`, () => create(directory, path, file));
+}
+
+function create(directory: string, path: string, file: NewFile): MappedFile | undefined {
+  for (;;) {
+    const temporary = join(directory, `making-${randomName()}`);
+    let fd: number;
+    try {
+      fd = openDescriptor(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, OWNER_ONLY);
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) {
+        ensureDirectory(directory);
+        continue;
+      }
+      if (hasErrorCode(error, 'ENOSPC')) throw outOfMemory(directory, file.reserved, error);
+      throw error;
+    }
+    let made: MappedFile | undefined;
+    try {
+      made = fill(fd, path, file);
+      giveName(temporary, path);
+      return made;
+    } catch (error) {
+      if (made !== undefined) native().unmap(made.segment);
+      if (hasErrorCode(error, 'EEXIST')) return undefined;
+      // A sweeper came between opening and locking: it has removed the file, or is about to.
+      if (!hasErrorCode(error, 'ENOENT') && !hasErrorCode(error, 'EAGAIN')) throw error;
+    } finally {
+      removeIfPresent(temporary);
+      closeDescriptor(fd);
+    }
+  }
+}
+
+/** In one step, and only if the name is free. By renaming, so that the kernel shows the file under it: see lost-files.ts. */
+function giveName(temporary: string, path: string): void {
+  const status = native().rename(temporary, path);
+  if (CANNOT_RENAME.has(status)) linkSync(temporary, path);
+  else checked(status, 'rename', path);
+}
+
+function fill(fd: number, path: string, file: NewFile): MappedFile {
+  checked(native().lock(fd, LOCK_SHARED), 'flock', path);
+  const { ino, mode } = fstatSync(fd);
+  if ((mode & OWNER_ONLY) !== OWNER_ONLY) fchmodSync(fd, OWNER_ONLY); // whatever the umask
+  // Reserving fills page after page: what can never succeed must not get as far as exhausting the machine.
+  const { bavail, blocks, bsize } = statfsSync(dirname(path));
+  const limited = blocks > 0;
+  if (limited && file.reserved > bavail * bsize)
+    throw outOfMemory(path, file.reserved, systemErrorOf(NO_SPACE, 'fallocate', path));
+  ftruncateSync(fd, file.byteLength);
+  const segment = map(fd, file.byteLength, path, file);
+  const reserved = native().reserve(segment, 0, file.reserved);
+  if (reserved < 0) {
+    native().unmap(segment);
+    throw noRoom(reserved, path, file.reserved);
+  }
+  const made = { segment, path, inode: ino };
+  file.initialise(made);
+  return made;
+}
+
+/** What was closed or dropped keeps its addresses until it is collected: so that is done before anything is refused. */
+function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'reachable'>): number {
+  let segment = native().map(fd, byteLength, path, false);
+  if (segment === NO_MEMORY && native().collectGarbage() === 0) segment = native().map(fd, byteLength, path, false);
+  checked(segment, 'mmap', path);
+  if (how.reachable) native().keepReachable(segment, fd);
+  return segment;
+}
+
+/**
+ * Maps the file of that name, having made sure that it is a segment and that somebody living has it.
+ *
+ * @returns undefined if there is none; an orphan is removed and counts as none
+ * @throws {CorruptSegmentError} If it is no segment.
+ * @throws {HandleError} If it is one of another version.
+ * @throws {OutOfMemoryError} If the process has no room for a mapping.
+ * @throws {SystemError} If the system refuses it for another reason.
+ */
+export function openFile(directory: string, fileName: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
+  const path = join(directory, fileName);
+  return withDirectory(`open ${path}`, () => open(path, how));
+}
+
+/**
+ * Maps a file that has lost its name, through a descriptor that a living process has of it.
+ *
+ * @param through path of the descriptor in `/proc`
+ * @param path where it once was
+ * @returns undefined if that process has ended meanwhile
+ */
+export function openLostFile(through: string, path: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
+  return withDirectory(`open ${path}, which has lost its name`, () => {
+    let fd: number;
+    try {
+      fd = openDescriptor(through, O_RDWR | O_NONBLOCK);
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    try {
+      checked(native().lock(fd, LOCK_SHARED), 'flock', path);
+      const header = headerOf(fd, path);
+      return { segment: map(fd, header.byteLength, path, how), path, inode: fstatSync(fd).ino, header };
+    } finally {
+      closeDescriptor(fd);
+    }
+  });
+}
+
+function open(path: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
+  for (let tries = 0; ; tries++) {
+    let fd: number;
+    try {
+      fd = openDescriptor(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
+      if (hasErrorCode(error, 'ELOOP') || hasErrorCode(error, 'EISDIR') || hasErrorCode(error, 'ENXIO')) {
+        throw new CorruptSegmentError(`${path} is no segment: it is no regular file`, { cause: error });
+      }
+      throw error;
+    }
+    try {
+      const found = fstatSync(fd);
+      if (!found.isFile()) throw new CorruptSegmentError(`${path} is no segment: it is no regular file`);
+      if (native().lock(fd, LOCK_EXCLUSIVE) === 0) {
+        if (!isSegment(startOf(fd))) headerOf(fd, path); // which throws: a file of the user's is not ours to remove
+        if (sameFile(fd, path)) unlinkSync(path);
+        native().lock(fd, LOCK_NONE);
+        continue;
+      }
+      if (native().lock(fd, LOCK_SHARED) === 0 && sameFile(fd, path)) {
+        const header = headerOf(fd, path);
+        return { segment: map(fd, header.byteLength, path, how), path, inode: found.ino, header };
+      }
+    } finally {
+      closeDescriptor(fd);
+    }
+    if (tries === MAX_LOCK_TRIES) throw new HandleError(`${path} stays locked: is a process of this toolkit stopped?`);
+    blockThread(TRY_PAUSE_MS);
+  }
+}
+
+/** Reads the header of an open file without mapping it. */
+export function headerOf(fd: number, path: string): SegmentHeader {
+  return readHeader(startOf(fd), fstatSync(fd).size, path);
+}
+
+function startOf(fd: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  return bytes.subarray(0, readSync(fd, bytes, 0, HEADER_BYTES, 0));
+}
+
+function sameFile(fd: number, path: string): boolean {
+  const named = lstatSync(path, { throwIfNoEntry: false });
+  const opened = fstatSync(fd);
+  return named?.ino === opened.ino && named.dev === opened.dev;
+}
+
+/**
+ * Takes a mapped file's name away; whoever has it mapped keeps it.
+ *
+ * @throws {HandleError} If it has lost its name already.
+ */
+export function unlinkFile(file: MappedFile): void {
+  withDirectory(`unlink ${file.path}`, () => {
+    const named = lstatSync(file.path, { throwIfNoEntry: false });
+    if (named?.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
+    const gone = join(dirname(file.path), `gone-${randomName()}`);
+    renameSync(file.path, gone);
+    removeIfPresent(gone);
+  });
+}
+
+/** Removes a name that somebody else may have removed already. */
+export function removeIfPresent(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
+  }
+}
+
+/** Why bytes could not be reserved. */
+export function noRoom(status: number, path: string, byteLength: number): Error {
+  const cause = systemErrorOf(status, 'fallocate', path);
+  return status === NO_SPACE ? outOfMemory(path, byteLength, cause) : explainRefusal(`get memory at ${path}`, cause);
+}
+
+function outOfMemory(path: string, byteLength: number, cause: unknown): OutOfMemoryError {
+  return new OutOfMemoryError(
+    `No room for ${byteLength} bytes at ${path}. In a container, raise its shared memory (docker run --shm-size) or set MULTIPROCESS_DIR`,
+    { cause },
+  );
+}

@@ -1,0 +1,96 @@
+import { CorruptSegmentError, HandleError } from '../base/errors.js';
+
+// Layout of the first 128 bytes of every segment. Written by its creator before the file has its name, and by nobody
+// afterwards: what a crash leaves is either no file under that name or a complete header.
+//   MAGIC        tells a segment from any other file
+//   VERSION      of this layout and of all that follow it; another one is refused, never guessed at
+//   SEED         random; tells the segment's words from those of others in a thread's interest set
+//   BYTES_LOW,   length of the file, which is also that of the mapping: a file that is shorter was truncated
+//   BYTES_HIGH
+//   REGISTRY_LOW, random number of the registry whose slots the owner ids in here speak of
+//   REGISTRY_HIGH
+//   CREATOR      process id, for people
+//   KIND         32 bytes of ASCII, zero-padded: `<package>.<Class>`
+//   CELL_BYTES   bytes of a cell, where the segment is a slab for many objects of that kind; else 0
+const MAGIC = 0;
+const VERSION = 1;
+const SEED = 2;
+const BYTES_LOW = 3;
+const BYTES_HIGH = 4;
+const REGISTRY_LOW = 5;
+const REGISTRY_HIGH = 6;
+const CREATOR = 7;
+const KIND_BYTE = 32;
+const KIND_BYTES = 32;
+const CELL_BYTES = 16;
+
+/** What every segment begins with: 'MPSG' in little-endian order. */
+export const MAGIC_NUMBER = 0x4753504d;
+const LAYOUT_VERSION = 2;
+
+/** Bytes before the words of the object itself: two cache lines, so that no object shares one with the header. */
+export const HEADER_BYTES = 128;
+
+/** What a segment says of itself. */
+export interface SegmentHeader {
+  readonly kind: string;
+  readonly byteLength: number;
+  readonly seed: number;
+  /** Random number of the registry that its owner ids refer to. */
+  readonly registry: bigint;
+  readonly creator: number;
+  /** Bytes of a cell, where it is a slab; 0 where it is one object. */
+  readonly cellBytes: number;
+}
+
+/** Writes `header` into the first {@link HEADER_BYTES} of a new segment. */
+export function writeHeader(bytes: Uint8Array, header: SegmentHeader): void {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, HEADER_BYTES / 4);
+  words[SEED] = header.seed;
+  words[BYTES_LOW] = header.byteLength;
+  words[BYTES_HIGH] = Math.floor(header.byteLength / 2 ** 32);
+  words[REGISTRY_LOW] = Number(BigInt.asIntN(32, header.registry));
+  words[REGISTRY_HIGH] = Number(BigInt.asIntN(32, header.registry >> 32n));
+  words[CREATOR] = header.creator;
+  words[CELL_BYTES] = header.cellBytes;
+  for (let i = 0; i < header.kind.length; i++) bytes[KIND_BYTE + i] = header.kind.charCodeAt(i);
+  words[VERSION] = LAYOUT_VERSION;
+  Atomics.store(words, MAGIC, MAGIC_NUMBER);
+}
+
+/** Whether a file that starts so is a segment, of whatever version: what is none is not ours. */
+export function isSegment(start: Uint8Array): boolean {
+  if (start.byteLength < 4) return false;
+  return new DataView(start.buffer, start.byteOffset).getUint32(MAGIC * 4, true) === MAGIC_NUMBER;
+}
+
+/**
+ * Reads the header of a file that may be anything.
+ *
+ * @param fileLength what the file system says, against which the header's own word is checked
+ * @throws {CorruptSegmentError} If it is no segment, or not as long as it says.
+ * @throws {HandleError} If another version of this toolkit wrote it.
+ */
+export function readHeader(bytes: Uint8Array, fileLength: number, path: string): SegmentHeader {
+  if (fileLength < HEADER_BYTES || bytes.byteLength < HEADER_BYTES) {
+    throw new CorruptSegmentError(
+      `${path} is no segment: it has ${fileLength} bytes, and a header ${HEADER_BYTES}. Remove it, or set MULTIPROCESS_DIR`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+  const word = (index: number): number => view.getUint32(index * 4, true);
+  if (word(MAGIC) !== MAGIC_NUMBER)
+    throw new CorruptSegmentError(`${path} is no segment: it begins otherwise. Remove it, or set MULTIPROCESS_DIR`);
+  if (word(VERSION) !== LAYOUT_VERSION) {
+    throw new HandleError(
+      `${path} has layout ${word(VERSION)}, this version of @multiprocess/shared-memory knows ${LAYOUT_VERSION} only`,
+    );
+  }
+  const byteLength = word(BYTES_LOW) + word(BYTES_HIGH) * 2 ** 32;
+  if (byteLength !== fileLength) {
+    throw new CorruptSegmentError(`${path} says it has ${byteLength} bytes and has ${fileLength}`);
+  }
+  const kind = String.fromCharCode(...bytes.subarray(KIND_BYTE, KIND_BYTE + KIND_BYTES)).replace(/\0+$/, '');
+  const registry = (BigInt(word(REGISTRY_HIGH)) << 32n) | BigInt(word(REGISTRY_LOW));
+  return { kind, byteLength, seed: word(SEED) | 0, registry, creator: word(CREATOR), cellBytes: word(CELL_BYTES) };
+}

@@ -1,0 +1,141 @@
+import { clock } from '../base/clock.js';
+import { threadTable } from '../runtime/thread-table.js';
+
+// What is given away in a message: an end of a pipe, say, counts as held until whoever receives the message holds it
+// itself. Only the sender knows which messages those are, and what became of them; so this is kept in its thread.
+
+/**
+ * The handle of an object that is being put into a message; what {@link SharedObject.handle} gives where it is missing.
+ * An object for which it matters who has it notes a {@link Parcel} when it is asked. The same symbol in every copy.
+ */
+export const HAND_OVER: unique symbol = Symbol.for('@multiprocess/hand-over') as never;
+
+/** An object whose handle for a message differs from that for people. */
+export interface HandsOver {
+  /** Its handle for one receiver of one message. */
+  [HAND_OVER](): string;
+}
+
+/** An object that was given away in one message. */
+export interface Parcel {
+  /** Whether its receiver has it. */
+  readonly hasArrived: boolean;
+  /** The message was not sent: nothing was given away. */
+  cancel(): void;
+  /** The message was sent, and nobody will receive it any more. Does nothing if it has arrived. */
+  lose(): void;
+  /** It has arrived or is lost: what was kept for it may go. */
+  settle(): void;
+}
+
+/** What a message travels in, as its sender sees it. */
+export interface Carrier {
+  /** Whether the message will not be received any more, or has been and nothing came of it. Asked now and then. */
+  readonly isLost: boolean;
+  /** It will not be asked any more. */
+  settle?(): void;
+}
+
+/** How often a sender looks what has become of what it has sent; nothing waits for it as long as nobody fails. */
+const LOOK_EVERY_MS = 250;
+
+// State of the thread: the parcels of the message that is being encoded, and of the one that was encoded last. The objects
+// of one copy of this package may be in messages that another encodes, so all copies have it together.
+const state = threadTable<{ noted: Parcel[] | undefined; last: Parcel[] | undefined }>(
+  '@multiprocess/parcels 1',
+  () => ({ noted: undefined, last: undefined }),
+  (found) => 'noted' in found && 'last' in found,
+);
+
+/** Adds to the message that this thread is encoding. By the object itself, when it is asked for its handle. */
+export function noteParcel(parcel: Parcel): void {
+  (state.noted ??= []).push(parcel);
+}
+
+/** A message begins. Returns what belongs to the one in whose middle it does, for {@link endMessage}. */
+export function beginMessage(): readonly Parcel[] | undefined {
+  takeParcels()?.sent(); // whoever encoded the one before did not ask: it counts as sent
+  const outer = state.noted;
+  state.noted = undefined;
+  return outer;
+}
+
+/** The message has been encoded; its parcels are there for {@link takeParcels} until the next message begins. */
+export function endMessage(outer: readonly Parcel[] | undefined): void {
+  takeParcels()?.sent(); // of a message that was encoded in the middle of this one
+  state.last = state.noted;
+  state.noted = outer as Parcel[] | undefined;
+}
+
+/** The message could not be encoded. */
+export function dropMessage(outer: readonly Parcel[] | undefined): void {
+  const dropped = state.noted;
+  state.noted = outer as Parcel[] | undefined;
+  dropped?.forEach((parcel) => {
+    parcel.cancel();
+  });
+}
+
+/** What the message that was encoded just now gives away; undefined, as a rule. */
+export function takeParcels(): Parcels | undefined {
+  if (state.last === undefined) return undefined;
+  const parcels = new Parcels(state.last);
+  state.last = undefined;
+  return parcels;
+}
+
+/** What one message gives away. Whoever sends the message says what became of it. */
+export class Parcels {
+  readonly #parcels: readonly Parcel[];
+  #isUnderWay = true;
+
+  constructor(parcels: readonly Parcel[]) {
+    this.#parcels = parcels;
+  }
+
+  /** The message was not sent: nothing was given away. */
+  cancel(): void {
+    this.#isUnderWay = false;
+    for (const parcel of this.#parcels) parcel.cancel();
+  }
+
+  /** The message was sent. What it gives away is looked after until it has arrived, or the carrier is lost. */
+  sent(carrier?: Carrier): void {
+    if (!this.#isUnderWay) return;
+    underWay.set(this, carrier);
+    timer ??= clock.setInterval(lookAfterParcels, LOOK_EVERY_MS).unref();
+  }
+
+  /** Whoever was to receive it has ended: what has not arrived by now never will. */
+  lose(): void {
+    if (!this.#isUnderWay) return;
+    this.#isUnderWay = false;
+    const carrier = underWay.get(this);
+    underWay.delete(this);
+    if (underWay.size === 0) {
+      clock.clearInterval(timer);
+      timer = undefined;
+    }
+    for (const parcel of this.#parcels) {
+      if (!parcel.hasArrived) parcel.lose();
+      parcel.settle();
+    }
+    carrier?.settle?.();
+  }
+
+  /** @internal */
+  get hasArrived(): boolean {
+    return this.#parcels.every((parcel) => parcel.hasArrived);
+  }
+}
+
+// Held here, since nobody else need hold an object that is on its way. One map a thread; empty but for moments.
+const underWay = new Map<Parcels, Carrier | undefined>();
+let timer: NodeJS.Timeout | undefined;
+
+/** Lets go of what has arrived, and of what never will. By itself every 250 ms; a thread that blocks calls it, too. */
+export function lookAfterParcels(): void {
+  for (const [parcels, carrier] of underWay) {
+    if (parcels.hasArrived || carrier?.isLost === true) parcels.lose();
+  }
+}

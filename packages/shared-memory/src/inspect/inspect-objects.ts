@@ -1,0 +1,117 @@
+import { scanSegments } from './list-segments.js';
+import type { SegmentInfo } from './list-segments.js';
+import { Registry } from '../thread/registry.js';
+import type { SegmentHeader } from '../files/segment-header.js';
+import { stateOf } from '../handles/shared-object.js';
+import { cellAt } from '../slab/slab-scan.js';
+import type { OwnerDescription } from '../wait/thread.js';
+import { WaitRecords } from '../thread/wait-records.js';
+import type { WaitRecord } from '../thread/wait-records.js';
+
+/** An object in shared memory, with who holds it and how much is in it, as far as its class tells. */
+export interface InspectedObject extends SegmentInfo {
+  /** The threads that hold it or a part of it, those that live. Their places in {@link Inspection.threads} are the same objects. */
+  readonly holders: readonly InspectedThread[];
+  /** How many items are in it; undefined where there is nothing to count. */
+  readonly items: number | undefined;
+  /** What else its class tells, in a few words: `2 of 3 free`, `set`, `broken`; undefined where there is nothing to tell. */
+  readonly state: string | undefined;
+  /** The threads that sleep until something happens to it. */
+  readonly waiters: readonly OwnerDescription[];
+}
+
+/** What a thread sleeps on. */
+export interface InspectedWait {
+  /** The object; undefined if it has lost its name. */
+  readonly object: InspectedObject | undefined;
+  /** The thread that it waits for, if it waits for one that lives; its place in {@link Inspection.threads} is the same object. */
+  readonly holder: InspectedThread | undefined;
+}
+
+/** A thread that uses the toolkit. */
+export interface InspectedThread extends OwnerDescription {
+  /** What it is blocked on; undefined while it runs, or sleeps in its event loop. */
+  readonly blockedOn: InspectedWait | undefined;
+  /** The oldest five of those waits that its event loop sleeps on. */
+  readonly awaits: readonly InspectedWait[];
+}
+
+/** All objects and threads that meet in one directory. */
+export interface Inspection {
+  readonly objects: readonly InspectedObject[];
+  readonly threads: readonly InspectedThread[];
+}
+
+interface Found {
+  readonly header: SegmentHeader;
+  readonly cell: number;
+  readonly object: InspectedObject & { readonly waiters: OwnerDescription[] };
+}
+
+interface Sleeper {
+  readonly thread: InspectedThread & { blockedOn: InspectedWait | undefined; awaits: InspectedWait[] };
+  readonly blocked: readonly WaitRecord[];
+  readonly awaited: readonly WaitRecord[];
+}
+
+/**
+ * Looks at everything there is: who has what, who waits for what. Takes part in nothing and waits for nobody, so it
+ * answers also where all others hang. Threads go on meanwhile: what belongs together may have been seen at two moments.
+ */
+export function inspect(): Inspection {
+  const registry = Registry.copy();
+  const sleepers = registry === undefined ? new Map<number, Sleeper>() : findSleepers(registry);
+  const found = scanSegments(({ info, header, cell, peek }): Found => {
+    const { owners = [], items, state } = stateOf(info.kind, peek);
+    const holders = [...new Set(owners)].map((owner) => sleepers.get(owner)?.thread).filter((one) => one !== undefined);
+    return { header, cell, object: { ...info, holders, items, state, waiters: [] } };
+  });
+  const find = finderIn(found);
+  for (const { thread, blocked, awaited } of sleepers.values()) {
+    const resolve = (record: WaitRecord): InspectedWait => ({
+      object: find(record),
+      holder: sleepers.get(record.owner)?.thread,
+    });
+    thread.blockedOn = blocked.map(resolve)[0];
+    thread.awaits = awaited.map(resolve);
+    const { pid, threadId } = thread;
+    for (const object of new Set([...blocked, ...awaited].map(find))) object?.waiters.push({ pid, threadId });
+  }
+  return {
+    objects: found.map(({ object }) => object),
+    threads: [...sleepers.values()].map(({ thread }) => thread),
+  };
+}
+
+/** Finds objects by what a wait is noted with: the segment's random number, and where in it the word is. */
+function finderIn(found: readonly Found[]): (record: WaitRecord) => Found['object'] | undefined {
+  const segments = new Map<
+    number,
+    { readonly header: SegmentHeader; readonly objects: Map<number, Found['object']> }
+  >();
+  for (const { header, cell, object } of found) {
+    const segment = segments.get(header.seed) ?? { header, objects: new Map<number, Found['object']>() };
+    segments.set(header.seed, segment);
+    segment.objects.set(cell, object);
+  }
+  return ({ seed, byteOffset }) => {
+    const segment = segments.get(seed);
+    return segment?.objects.get(segment.objects.has(-1) ? -1 : cellAt(segment.header, byteOffset));
+  };
+}
+
+/** All living threads, by owner id. */
+function findSleepers(registry: Registry): Map<number, Sleeper> {
+  const found = new Map<number, Sleeper>();
+  for (let slot = 0; slot < registry.slots; slot++) {
+    const owner = registry.ownerOf(slot);
+    const description = registry.describe(owner);
+    if (description === undefined) continue;
+    found.set(owner, {
+      thread: { ...description, blockedOn: undefined, awaits: [] },
+      blocked: WaitRecords.ofBlocked(registry, slot).read(),
+      awaited: WaitRecords.ofAwaited(registry, slot).read(),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,29 @@
+import { parseCellReference } from '../segment/cell-reference.js';
+import { listSegments } from './list-segments.js';
+import { sweep } from '../thread/sweep.js';
+import { thisThread } from '../thread/this-thread.js';
+
+/**
+ * Removes the segments that no living process has, which processes that were killed have left. It also happens by itself
+ * when a segment is created and when a program ends.
+ *
+ * @example
+ * ```ts source="../shared-memory.examples.ts#segments"
+ * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
+ * console.log(removeOrphans()); // names of what nobody living had
+ * ```
+ * @returns the names of the objects that went with them, as {@link listSegments} has them
+ */
+export function removeOrphans(): string[] {
+  const { registry } = thisThread();
+  // The names of small objects are in the segment that they share, so they have to be read before it goes.
+  const inSlabs = new Map<string, string[]>();
+  for (const { name, orphan } of listSegments()) {
+    const slab = orphan ? parseCellReference(name)?.slab : undefined;
+    if (slab === undefined) continue;
+    const names = inSlabs.get(slab);
+    if (names === undefined) inSlabs.set(slab, [name]);
+    else names.push(name);
+  }
+  return sweep(registry).flatMap((name) => inSlabs.get(name) ?? name);
+}

@@ -1,0 +1,39 @@
+import { parseCellReference } from '../segment/cell-reference.js';
+import { cellBytesFor } from '../segment/cell-sizes.js';
+import { HandleError } from '../base/errors.js';
+import type { ObjectMemory, ObjectPlan } from '../segment/object-memory.js';
+import { hasNative } from '../platform/platform.js';
+import { Segment } from '../segment/segment.js';
+import { SlabCell } from '../slab/slab-cell.js';
+
+// Asked once a thread: looking at the environment costs as much as making a lock.
+let hasSlabs: boolean | undefined;
+
+/**
+ * Memory for an object: a cell of a slab if it is small and has no name, else a segment of its own, which may be that of
+ * the object of the same name and kind.
+ *
+ * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry.
+ * @throws {OutOfMemoryError} If there is no room. Nothing is left behind.
+ */
+export function createMemory(plan: ObjectPlan): { memory: ObjectMemory; created: boolean } {
+  const cellBytes = plan.name === undefined ? cellBytesFor(plan.byteLength) : undefined;
+  if (cellBytes !== undefined && (hasSlabs ??= hasNative()))
+    return { memory: SlabCell.create({ ...plan, cellBytes }), created: true };
+  const { segment, created } = Segment.create(plan);
+  return { memory: segment, created };
+}
+
+/**
+ * The memory that a handle leads to.
+ *
+ * @param claimed what the handle says it is: another kind is refused before anything is opened
+ * @throws {HandleError} If nothing living has it, or it is of another kind or registry.
+ * @throws {CorruptSegmentError} If the file is no segment.
+ */
+export function attachMemory(reference: string, kind: string, claimed = kind): ObjectMemory {
+  const cell = parseCellReference(reference);
+  if (cell === undefined) return Segment.attach(reference, kind, claimed);
+  if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
+  return SlabCell.attach(cell, kind);
+}

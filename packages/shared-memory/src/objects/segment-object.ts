@@ -1,0 +1,99 @@
+import { DESCRIBE, describable } from '../handles/describe.js';
+import type { Describable, Description } from '../handles/describe.js';
+import { ClosedError } from '../base/errors.js';
+import type { ObjectMemory } from '../segment/object-memory.js';
+import type { Segment } from '../segment/segment.js';
+import { SHARED_OBJECT, formatHandle } from '../handles/shared-object.js';
+import type { SharedObject } from '../handles/shared-object.js';
+
+let memoryOf: (object: SegmentObject<ObjectMemory>) => ObjectMemory;
+
+/**
+ * What every object over shared memory shares: its handle and its end.
+ *
+ * @typeParam M what its memory may be: a segment of its own, or with `ObjectMemory` also a cell of a slab
+ */
+export abstract class SegmentObject<M extends ObjectMemory = Segment> implements SharedObject, Describable {
+  readonly #memory: M;
+
+  constructor(memory: M) {
+    this.#memory = memory;
+    memory.closeAfter(this);
+  }
+
+  /**
+   * A string that stands for the object anywhere on this machine. Taking it keeps the object in memory until it is
+   * closed here or the thread ends, since somebody may be about to attach.
+   */
+  get handle(): string {
+    const memory = this.openSegment();
+    memory.keep();
+    return handleIn(memory);
+  }
+
+  static {
+    memoryOf = (object) => object.openSegment();
+    Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
+    describable(this.prototype);
+  }
+
+  /** @internal What people are told of it; see {@link describeOpen}. */
+  [DESCRIBE](): Description {
+    return this.isOpen ? { name: this.#memory.givenName, ...this.describeOpen() } : { closed: true };
+  }
+
+  /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
+  close(): void {
+    this.#memory.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** @internal What its class tells people of it, beside its name. */
+  protected describeOpen(): Description {
+    return {};
+  }
+
+  /** Whether it has not been closed in this thread. */
+  protected get isOpen(): boolean {
+    return this.#memory.isOpen;
+  }
+
+  /**
+   * The memory, for as long as the object is open here.
+   *
+   * @throws {ClosedError} Afterwards.
+   */
+  protected openSegment(): M {
+    if (!this.#memory.isOpen) throw this.closedError();
+    return this.#memory;
+  }
+
+  /** What every use after {@link close} throws. */
+  protected closedError(): ClosedError {
+    return new ClosedError(`This ${this.constructor.name} has been closed here`);
+  }
+}
+
+/**
+ * Makes an object live in this thread at least as long as the memory of another one, which is of no use without it.
+ *
+ * Writing its handle into that memory hands it to no other thread yet: taking the handle of what is in the memory keeps both.
+ *
+ * @returns the handle of the object, for the memory
+ */
+export function accompany(memory: ObjectMemory, object: SegmentObject<ObjectMemory>): string {
+  memory.holdOn(object);
+  return handleOf(object);
+}
+
+/** The handle of an object, which taking it this way does not keep. */
+export function handleOf(object: SegmentObject<ObjectMemory>): string {
+  return handleIn(memoryOf(object));
+}
+
+function handleIn(memory: ObjectMemory): string {
+  return memory.localHandle ?? formatHandle(memory.kind, memory.reference);
+}

@@ -1,0 +1,30 @@
+import { ClosedError } from '../base/errors.js';
+import { segmentOfBuffer } from '../wait/mapped-words.js';
+import { Segment } from '../segment/segment.js';
+import { formatHandle, parseHandle } from '../handles/shared-object.js';
+
+/**
+ * The handle by which {@link attachBuffer} finds the memory of `buffer` again, in whatever process. As with other
+ * handles, taking it keeps the memory until the object that it is of is closed here or the thread ends.
+ *
+ * @returns undefined if it is memory of this process only
+ * @throws {ClosedError} If the object that it was of has been closed here.
+ */
+export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
+  const segment = segmentOfBuffer(buffer);
+  if (segment === undefined) return undefined;
+  const { kind, reference, isOpen } = segment;
+  if (!isOpen) throw new ClosedError(`The ${kind} that this memory is of has been closed here`);
+  segment.keep();
+  return formatHandle(kind, reference);
+}
+
+/**
+ * The memory that such a handle stands for, as a buffer of this thread. It stays as long as something refers to it.
+ *
+ * @throws {HandleError} If it is no handle, or nobody living has the memory.
+ */
+export function attachBuffer(handle: string): SharedArrayBuffer {
+  const { kind, reference } = parseHandle(handle);
+  return Segment.attach(reference, kind).buffer;
+}

@@ -1,0 +1,243 @@
+import { CorruptSegmentError } from '../base/errors.js';
+import { EventCount } from '../wait/event-count.js';
+import { OwnerMutex } from '../wait/owner-mutex.js';
+import { RingAppender } from './ring-appender.js';
+import { RingDefinitions } from './ring-definitions.js';
+import type { Parker, Pause } from '../wait/parker.js';
+import {
+  CONSUMERS,
+  DIRTY,
+  EMPTIED,
+  GETS,
+  HEAD,
+  ITEMS,
+  MOST_ITEMS,
+  PRODUCERS,
+  PUTS,
+  SHUT,
+  SPACE,
+  TAIL,
+  recordBytes,
+} from './ring-layout.js';
+import { RingMemory } from './ring-memory.js';
+import { RingRoom } from './ring-room.js';
+import type { MemoryRange } from '../segment/segment-part.js';
+import type { Waiting } from '../wait/wait-sync.js';
+
+/**
+ * What has gone through a ring, counted by what it needs anyway. The first four are of everybody, since it was made, and
+ * start anew at 2^32; bytes are those the items took in the ring.
+ */
+export interface RingCounters {
+  readonly itemsPut: number;
+  readonly itemsTaken: number;
+  readonly bytesPut: number;
+  readonly bytesTaken: number;
+  /** How often a caller of this object was about to sleep. */
+  readonly waits: number;
+  /** How often a caller of this object has woken others. */
+  readonly wakes: number;
+}
+
+/**
+ * Asked by a caller that has announced itself and is about to sleep for an item or for room: which thread's end is to
+ * end its sleep, too; 0 for none. May shut the ring. Whoever changes the answer calls {@link ByteRing.wakeAll}.
+ */
+export type RingGuard = () => Waiting<number>;
+
+/** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
+export class RingCore {
+  readonly words: Int32Array;
+  readonly memory: RingMemory;
+  readonly parker: Parker;
+  readonly producers: OwnerMutex;
+  readonly consumers: OwnerMutex;
+  /** "There may be something to take." */
+  readonly items: EventCount;
+  /** "There may be room." */
+  readonly space: EventCount;
+  /** "There may be nothing left." */
+  readonly emptied: EventCount;
+  /** @internal */
+  readonly appender: RingAppender;
+  readonly definitions: RingDefinitions;
+  /** The most items at a time; 0 for as many as there is room for. */
+  readonly mostItems: number;
+  /** How much memory it has, and may get. @internal */
+  readonly room: RingRoom;
+  readonly #guard: RingGuard | undefined;
+
+  /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
+  constructor(memory: MemoryRange, guard: RingGuard | undefined) {
+    const { reference, thread, words } = memory;
+    if (words.length <= EMPTIED) throw new CorruptSegmentError(`${reference} is too short for a ring`);
+    this.words = words;
+    this.parker = thread.parker;
+    this.#guard = guard;
+    this.memory = new RingMemory(memory);
+    this.appender = new RingAppender(words, this.memory);
+    this.mostItems = Atomics.load(words, MOST_ITEMS);
+    if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
+    this.producers = new OwnerMutex(words, PRODUCERS, thread);
+    this.definitions = new RingDefinitions(words, this.producers);
+    this.consumers = new OwnerMutex(words, CONSUMERS, thread);
+    this.room = new RingRoom(this);
+    this.items = new EventCount(words, ITEMS, thread.parker);
+    this.space = new EventCount(words, SPACE, thread.parker);
+    this.emptied = new EventCount(words, EMPTIED, thread.parker);
+  }
+
+  get isShut(): boolean {
+    return Atomics.load(this.words, SHUT) !== 0;
+  }
+
+  get isEmpty(): boolean {
+    const head = Atomics.load(this.words, HEAD);
+    return Atomics.load(this.words, TAIL) === head;
+  }
+
+  /** Items ever put and not thrown away, modulo 2^32. */
+  get puts(): number {
+    this.#recountAfterDeath();
+    return Atomics.load(this.words, PUTS);
+  }
+
+  get size(): number {
+    if (this.isEmpty) return 0;
+    this.#recountAfterDeath();
+    const gets = Atomics.load(this.words, GETS);
+    return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
+  }
+
+  get itemsPut(): number {
+    return Atomics.load(this.words, PUTS);
+  }
+
+  get itemsTaken(): number {
+    return Atomics.load(this.words, GETS);
+  }
+
+  /** What has gone through, as far as the words can count. See {@link RingCounters}. */
+  get counters(): RingCounters {
+    const word = (index: number): number => Atomics.load(this.words, index) >>> 0;
+    return {
+      itemsPut: word(PUTS),
+      itemsTaken: word(GETS),
+      bytesPut: word(TAIL),
+      bytesTaken: word(HEAD),
+      waits: this.items.waits + this.space.waits,
+      wakes: this.items.wakes + this.space.wakes,
+    };
+  }
+
+  /** Whether PUTS - GETS may differ from the number of items. Under either mutex. */
+  get isDirty(): boolean {
+    return this.words[DIRTY] !== 0;
+  }
+
+  /** A mutex was taken over from the dead, who may have been between two stores. */
+  markDirty(): void {
+    this.words[DIRTY] = 1;
+  }
+
+  /** What to sleep on until `count` moves, or the thread that the guard names ends. Then look once more. */
+  *announcing(count: EventCount): Waiting<Pause> {
+    const pause = count.announce();
+    return this.#guard === undefined ? pause : { ...pause, owner: yield* this.#guard() };
+  }
+
+  *enteringProducers(): Waiting<void> {
+    if (yield* this.producers.entering()) this.markDirty();
+  }
+
+  *enteringConsumers(): Waiting<void> {
+    if (yield* this.consumers.entering()) this.markDirty();
+  }
+
+  /** Takes PRODUCERS at once or not at all; also from the dead. */
+  tryEnterProducers(): boolean {
+    return this.#tryEnter(this.producers);
+  }
+
+  /** Takes CONSUMERS at once or not at all; also from the dead. */
+  tryEnterConsumers(): boolean {
+    return this.#tryEnter(this.consumers);
+  }
+
+  #tryEnter(mutex: OwnerMutex): boolean {
+    if (mutex.tryLock()) return true;
+    if (!mutex.tryTakeOver()) return false;
+    this.markDirty();
+    return true;
+  }
+
+  /** Waits until whoever holds CONSUMERS has let go, holding nothing meanwhile. */
+  *awaitingConsumers(): Waiting<void> {
+    yield* this.enteringConsumers();
+    this.consumers.unlock();
+  }
+
+  /** Takes `count` items, up to `head`. Under CONSUMERS. */
+  take(head: number, count: number): void {
+    Atomics.store(this.words, HEAD, head);
+    this.words[GETS] = (this.words[GETS]! + count) | 0;
+  }
+
+  /** Throws away all items unless a consumer is in the way, as if they had never been put. Under PRODUCERS. */
+  tryDiscard(): boolean {
+    if (!this.tryEnterConsumers()) return false;
+    Atomics.store(this.words, HEAD, Atomics.load(this.words, TAIL));
+    Atomics.store(this.words, PUTS, Atomics.load(this.words, GETS)); // as #count() would, should this thread die here
+    this.consumers.unlock();
+    return true;
+  }
+
+  /** Whether PUTS - GETS can be relied on; sees to it unless a consumer is in the way. Under PRODUCERS. */
+  countIfDirty(): boolean {
+    if (!this.isDirty) return true;
+    if (!this.tryEnterConsumers()) return false;
+    try {
+      this.memory.trim();
+      this.#count();
+    } finally {
+      this.consumers.unlock();
+    }
+    this.items.notifyAll(); // the dead may have owed a wake
+    this.space.notifyAll();
+    return true;
+  }
+
+  /** Counts anew if a thread died holding a mutex, unless somebody is in the way. Under none. */
+  #recountAfterDeath(): void {
+    for (const mutex of [this.producers, this.consumers]) {
+      if (!mutex.tryTakeOver()) continue;
+      this.markDirty();
+      mutex.unlock();
+    }
+    if (!this.isDirty || !this.producers.tryLock()) return;
+    try {
+      this.countIfDirty();
+    } finally {
+      this.producers.unlock();
+    }
+  }
+
+  /** Sets PUTS to what GETS and the items between HEAD and TAIL make it. Under both. */
+  #count(): void {
+    let items = 0;
+    let head = Atomics.load(this.words, HEAD);
+    for (;;) {
+      const start = this.memory.next(head);
+      if (start === undefined) break;
+      head = (start + recordBytes(this.memory.lengthAt(start))) | 0;
+      items++;
+    }
+    Atomics.store(this.words, PUTS, (Atomics.load(this.words, GETS) + items) | 0);
+    Atomics.store(this.words, DIRTY, 0);
+  }
+
+  /** A short wait for a word to leave a value; `brief` if it is no reason to give up at once. */
+  spin(index: number, expected: number, brief = false): Pause {
+    return { kind: 'spin', words: this.words, index, expected, owner: 0, brief };
+  }
+}

@@ -1,0 +1,209 @@
+import { OutOfMemoryError } from '../base/errors.js';
+import type { Pause } from '../wait/parker.js';
+import type { RingCore } from './ring-core.js';
+import { GETS, HEAD, PUTS, RECORD_HEADER_BYTES, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import type { RingBatch } from './ring-batch.js';
+import { RingMessage } from './ring-message.js';
+import type { Waiting } from '../wait/wait-sync.js';
+
+/** A larger batch is not expected to be in the ring at once. */
+const MOST_BATCH_BYTES = 2 ** 22;
+
+/** What became of an item: put, no room now, nothing may be put any more, or somebody is in the way for a moment. */
+export type PutOutcome = 'put' | 'full' | 'shut' | 'busy';
+
+/** What to do where the system has no memory for a ring to grow. */
+export type NoMemory = 'throw' | 'wait';
+
+/** The side of a ring that puts. */
+export class RingWriter {
+  readonly #core: RingCore;
+  readonly #words: Int32Array;
+
+  constructor(core: RingCore) {
+    this.#core = core;
+    this.#words = core.words;
+  }
+
+  /**
+   * Refuses an item that would never fit.
+   *
+   * @throws {OutOfMemoryError} If it is larger than half of the most bytes: padding may take the other half.
+   */
+  checkFits(byteLength: number): void {
+    const { mostBytes } = this.#core.memory;
+    if (recordBytes(byteLength) <= mostBytes / 2) return;
+    throw new OutOfMemoryError(
+      `An item of ${byteLength} bytes never fits: with ${mostBytes} bytes of memory the largest has ${mostBytes / 2 - RECORD_HEADER_BYTES}`,
+    );
+  }
+
+  /** Puts the item if that can be done at once. Never waits. */
+  tryPut(item: RingMessage | Uint8Array): PutOutcome {
+    const { items, producers } = this.#core;
+    if (!producers.tryLock()) return 'busy';
+    let outcome: PutOutcome = 'busy';
+    try {
+      if (!this.#core.isDirty) outcome = this.#put(messageOf(item));
+    } finally {
+      producers.unlock();
+    }
+    if (outcome === 'put') items.notify(1);
+    return outcome;
+  }
+
+  /**
+   * Puts as many messages of the batch as there is room for, with one store. Never waits.
+   *
+   * @returns whether anything may be put at all; the batch says how far it is
+   */
+  tryPutMany(batch: RingBatch): 'put' | 'shut' {
+    const { producers } = this.#core;
+    if (!producers.tryLock()) return 'put';
+    let count: number;
+    try {
+      if (this.#core.isDirty) return 'put';
+      if (this.#words[SHUT] !== 0) return 'shut';
+      count = this.#putAll(batch);
+    } finally {
+      producers.unlock();
+    }
+    if (count > 0) this.#core.items.notify(count);
+    return 'put';
+  }
+
+  #putAll(batch: RingBatch): number {
+    const { appender } = this.#core;
+    const first = batch.put;
+    const most = this.#mostMore();
+    let tail = this.#words[TAIL]!;
+    for (let piece = batch.piece; piece !== undefined && batch.put - first < most; piece = batch.piece) {
+      const before = tail;
+      if (piece instanceof RingMessage) {
+        tail = appender.append(tail, piece);
+        if (tail !== before) batch.advance(1);
+      } else {
+        const { count, end } = appender.appendRun(tail, piece, batch.index, most - (batch.put - first));
+        tail = end;
+        if (count > 0) batch.advance(count);
+      }
+      if (tail === before) break;
+    }
+    const count = batch.put - first;
+    this.#core.room.noteUse(tail, Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
+    if (count > 0) this.#publish(tail, count);
+    return count;
+  }
+
+  /**
+   * Puts the item, growing the ring where it may and waiting for room where it may not.
+   *
+   * @param noMemory what to do where the ring may grow but the system has no memory for it: throw, or wait for room if
+   *   there will be enough once the ring is empty
+   * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
+   */
+  *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Waiting<'put' | 'shut'> {
+    const message = messageOf(item);
+    this.checkFits(message.byteLength);
+    let patient = true;
+    let spun = false;
+    let pause: Pause | undefined;
+    for (;;) {
+      yield* this.#core.enteringProducers();
+      const head = Atomics.load(this.#words, HEAD);
+      const outcome = this.#putThenLeave(message, patient, noMemory);
+      if (outcome === 'put') this.#core.items.notify(1);
+      if (outcome === 'put' || outcome === 'shut') return outcome;
+      if (outcome === 'busy') {
+        yield* this.#core.awaitingConsumers();
+      } else if (outcome === 'crowded') {
+        yield this.#core.spin(HEAD, head, true);
+        patient = Atomics.load(this.#words, HEAD) !== head;
+      } else if (!spun) {
+        spun = true;
+        yield this.#core.spin(HEAD, head);
+      } else if (pause === undefined) {
+        pause = yield* this.#core.announcing(this.#core.space); // and look once more
+        this.#reclaimFromDeadConsumer();
+      } else {
+        yield pause;
+        pause = undefined;
+      }
+    }
+  }
+
+  /** Lets nothing be put any more, and keeps or discards what is there. Waits for a put that is under way. */
+  *shutting(rest: 'keep' | 'discard'): Waiting<void> {
+    const { emptied, items, producers, space } = this.#core;
+    for (;;) {
+      yield* this.#core.enteringProducers();
+      Atomics.store(this.#words, SHUT, 1);
+      const done = rest === 'keep' || this.#core.tryDiscard();
+      producers.unlock();
+      if (done) break;
+      yield* this.#core.awaitingConsumers();
+    }
+    items.notifyAll();
+    space.notifyAll();
+    emptied.notifyAll();
+  }
+
+  /** 'crowded' if there is no room although the ring may grow, and the caller is patient: a consumer may be at work. */
+  #putThenLeave(message: RingMessage, patient: boolean, noMemory: NoMemory): PutOutcome | 'crowded' {
+    try {
+      if (!this.#core.countIfDirty()) return 'busy';
+      const outcome = this.#put(message);
+      if (outcome !== 'full' || !this.#mayGrow(message.byteLength)) return outcome;
+      if (patient && this.#core.memory.capacity >= this.#core.room.handyBytes) return 'crowded';
+      return this.#core.room.tryGrow(message.byteLength) ? this.#put(message) : 'busy';
+    } catch (error) {
+      if (noMemory === 'wait' && error instanceof OutOfMemoryError && this.#fitsOnceEmpty(message)) return 'full';
+      throw error;
+    } finally {
+      this.#core.producers.unlock();
+    }
+  }
+
+  /** Whether it fits into the ring as large as that is now, if it is empty: padding may take the other half. */
+  #fitsOnceEmpty({ byteLength }: RingMessage): boolean {
+    return 2 * recordBytes(byteLength) <= this.#core.memory.capacity;
+  }
+
+  #put(message: RingMessage): 'put' | 'full' | 'shut' {
+    if (this.#words[SHUT] !== 0) return 'shut';
+    if (this.#mostMore() === 0) return 'full';
+    const tail = this.#words[TAIL]!;
+    const end = this.#core.appender.append(tail, message);
+    this.#core.room.noteUse(end, message.byteLength);
+    if (end === tail) return 'full';
+    this.#publish(end, 1);
+    return 'put';
+  }
+
+  #publish(tail: number, count: number): void {
+    this.#words[PUTS] = (this.#words[PUTS]! + count) | 0;
+    Atomics.store(this.#words, TAIL, tail);
+  }
+
+  /** How many items more there may be. */
+  #mostMore(): number {
+    const { mostItems } = this.#core;
+    if (mostItems === 0) return Infinity;
+    return Math.max(0, mostItems - ((this.#words[PUTS]! - Atomics.load(this.#words, GETS)) | 0));
+  }
+
+  #mayGrow(length: number): boolean {
+    return this.#core.memory.capacity < this.#core.room.mostBytesFor(length) && this.#mostMore() > 0;
+  }
+
+  /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */
+  #reclaimFromDeadConsumer(): void {
+    if (!this.#core.consumers.tryTakeOver()) return;
+    this.#core.markDirty();
+    this.#core.consumers.unlock();
+  }
+}
+
+function messageOf(item: RingMessage | Uint8Array): RingMessage {
+  return item instanceof RingMessage ? item : RingMessage.of(item);
+}

@@ -1,0 +1,87 @@
+import type { Thread } from '../wait/thread.js';
+
+/** What to give an object memory of. */
+export interface ObjectPlan {
+  /** `<package>.<Class>`, at most 32 ASCII characters. */
+  readonly kind: string;
+  /** Bytes of the object. */
+  readonly byteLength: number;
+  /** The user's name for it; without one it gets an unguessable one. */
+  readonly name?: string | undefined;
+  /** false: only attach to the one of that name, of whatever size. Default: true. */
+  readonly create?: boolean;
+  /** Writes what a new object starts with, before another thread can see it. */
+  readonly initialise?: (memory: ObjectMemory) => void;
+}
+
+/** The memory of one shared object, as this thread has it: a segment of its own, or a cell of a slab. */
+export abstract class ObjectMemory {
+  abstract readonly kind: string;
+  /** What a handle leads back by. */
+  abstract readonly reference: string;
+  abstract readonly thread: Thread;
+  abstract readonly buffer: SharedArrayBuffer;
+  /** Where the object starts in `buffer`; a multiple of 8. */
+  abstract readonly byteOffset: number;
+  abstract readonly byteLength: number;
+  /** Words of the object, and perhaps of others beside it: its own first one is at {@link firstWord}. */
+  abstract readonly words: Int32Array;
+  abstract readonly firstWord: number;
+  /** Objects that this one is of no use without: they live in this thread at least as long. */
+  #companions: Set<object> | undefined; // made when it is needed: a lock is to be small
+  #open = true;
+
+  /** Whether it has not been closed in this thread. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** The name that a user gave it; undefined if it has one that only handles know. */
+  get givenName(): string | undefined {
+    return undefined;
+  }
+
+  /** What handles it between threads where there is no native part; typed as the string that it is everywhere else. */
+  get localHandle(): string | undefined {
+    return undefined;
+  }
+
+  /** Without a native part: the handle of another object that travels with this one's. */
+  get companion(): string | undefined {
+    return undefined;
+  }
+
+  /** Keeps an object of this thread from being collected before this memory is. */
+  holdOn(companion: object): void {
+    (this.#companions ??= new Set()).add(companion);
+  }
+
+  /** Keeps it for others although this thread does not refer to it any more, until it is closed or the thread ends. */
+  keep(): void {
+    if (this.#open && this.localHandle === undefined) kept.add(this);
+  }
+
+  /** Whether {@link keep} was called. */
+  protected get isKept(): boolean {
+    return kept.has(this);
+  }
+
+  /** Lets go of it when `object`, which refers to it, has been collected. */
+  abstract closeAfter(object: object): void;
+
+  /** Lets go of it in this thread. Idempotent. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    kept.delete(this);
+    this.#companions = undefined;
+    this.letGo();
+  }
+
+  /** Called once, when it is closed. */
+  protected abstract letGo(): void;
+}
+
+// Memory of objects that were sent elsewhere: a receiver that has not attached yet would find them gone if the sender's
+// copy was garbage-collected. One set a thread; it empties by close() and with the thread.
+const kept = new Set<ObjectMemory>();

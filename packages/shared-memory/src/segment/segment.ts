@@ -1,0 +1,320 @@
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { parseCellReference } from './cell-reference.js';
+import { tellOf } from '../base/diagnostics.js';
+import { HandleError } from '../base/errors.js';
+import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
+import { lostObject, refuseLostName } from '../thread/lost-files.js';
+import { LocalHandle, isLocalHandle } from '../handles/local-handle.js';
+import { localThread } from '../thread/local-thread.js';
+import { hasNative, native } from '../platform/platform.js';
+import { ObjectMemory } from './object-memory.js';
+import type { ObjectPlan } from './object-memory.js';
+import type { ObjectPlace } from '../wait/mapped-words.js';
+import type { MemoryRange } from './segment-part.js';
+import { isRandomName, randomName } from '../base/random.js';
+import { sweepSometimes } from '../thread/sweep.js';
+import { SEGMENT_FILE_PREFIX, createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files/segment-file.js';
+import type { MappedFile } from '../files/segment-file.js';
+import { HEADER_BYTES, writeHeader } from '../files/segment-header.js';
+import { shownName } from '../handles/shown-name.js';
+import { isCellSize } from './cell-sizes.js';
+import { thisThread } from '../thread/this-thread.js';
+import type { Thread } from '../wait/thread.js';
+
+/** What to make a segment of. */
+export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
+  /** Bytes of the object, of which what is not reserved costs nothing until it is. */
+  readonly byteLength: number;
+  /** Bytes from the start that can be touched at once. Default: all. */
+  readonly reserved?: number;
+  /** For a slab: bytes of each of its cells. Others are not told of slabs, but of the objects in them. */
+  readonly cellBytes?: number;
+  /** Whether others shall reach it although its file is removed by others; costs a descriptor. Default: no. */
+  readonly reachable?: boolean;
+  readonly initialise?: (segment: Segment) => void;
+}
+
+/** The name of a lock that goes with values, which follows from theirs; see cell-lock.ts of the package `values`. */
+const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
+const REFERENCE = /^[^\0/]{1,200}$/;
+
+/**
+ * A piece of memory that several processes map, with the file that lends it its name.
+ *
+ * It lives as long as some process has it. It goes with the last process that closes it or ends; where that one was
+ * killed, with the next sweep.
+ */
+export class Segment extends ObjectMemory implements MemoryRange {
+  readonly kind: string;
+  readonly byteOffset = 0;
+  readonly firstWord = 0;
+  readonly byteLength: number;
+  /** The name of its file; what a handle leads back by. */
+  readonly reference: string;
+  readonly thread: Thread;
+  /** All of the object, without the header. */
+  readonly buffer: SharedArrayBuffer;
+  /** The object as words; index 0 is its own first word. */
+  readonly words: Int32Array;
+  /** Bytes of a cell, where it is a slab; else 0. */
+  readonly cellBytes: number;
+  /** @internal Of a slab: the object that a word is in. */
+  objectAt: ((index: number) => ObjectPlace | undefined) | undefined;
+  readonly #localHandle: string | undefined;
+  /** None where it is a plain buffer between threads. */
+  readonly #file: MappedFile | undefined;
+
+  private constructor(
+    { kind, reference, cellBytes = 0 }: Pick<SegmentPlan, 'kind' | 'cellBytes'> & { readonly reference: string },
+    buffer: SharedArrayBuffer,
+    file?: MappedFile,
+  ) {
+    super();
+    this.kind = kind;
+    this.reference = reference;
+    this.cellBytes = cellBytes;
+    this.byteLength = buffer.byteLength;
+    this.#file = file;
+    this.buffer = buffer;
+    this.words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
+    if (file !== undefined) {
+      this.thread = thisThread();
+    } else {
+      const thread = localThread();
+      this.thread = thread;
+      this.#localHandle = new LocalHandle(kind, buffer, thread.ended) as unknown as string;
+    }
+  }
+
+  static #mapped(
+    file: MappedFile,
+    what: Pick<SegmentPlan, 'kind' | 'cellBytes' | 'byteLength'> & {
+      readonly reference: string;
+      readonly seed: number;
+    },
+  ): Segment {
+    const buffer = native().buffer(file.segment, HEADER_BYTES, what.byteLength);
+    const segment = new Segment(what, buffer, file);
+    rememberMapping(buffer, { segment: file.segment, start: HEADER_BYTES, seed: what.seed, keeper: segment });
+    return segment;
+  }
+
+  /** Between the threads of this process: the same words in a plain buffer. */
+  static #createLocal({ kind, byteLength, name, initialise }: SegmentPlan): Segment {
+    if (name !== undefined) native(); // throws: there is nobody else to meet
+    const segment = new Segment({ kind, reference: 'local' }, new SharedArrayBuffer(byteLength));
+    initialise?.(segment);
+    return segment;
+  }
+
+  /**
+   * Makes a segment, or attaches to the one of that name and kind.
+   *
+   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry; with `create: false` if
+   * there is none.
+   * @throws {OutOfMemoryError} If there is no room for what is to be reserved. Nothing is left behind.
+   */
+  static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
+    if (plan.create === false && plan.name !== undefined) {
+      return { segment: Segment.#attachNamed(plan.name, plan.kind), created: false };
+    }
+    if (!hasNative()) return { segment: Segment.#createLocal(plan), created: true };
+    const { registry } = thisThread();
+    sweepSometimes(registry);
+    const { kind, cellBytes = 0, byteLength, name = randomName() } = plan;
+    const reference = referenceOfName(name);
+    const fileBytes = plan.byteLength + HEADER_BYTES;
+    if (plan.name !== undefined) refuseLostName(registry, name, fileName(reference));
+    for (;;) {
+      const seed = Math.floor(Math.random() * 2 ** 32) | 0;
+      let segment: Segment | undefined;
+      const file = createFile(registry.directory, fileName(reference), {
+        byteLength: fileBytes,
+        reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
+        reachable: plan.reachable ?? false,
+        initialise: (made) => {
+          const creator = process.pid;
+          const header = { kind, byteLength: fileBytes, seed, registry: registry.id, creator, cellBytes };
+          // The object's own buffer first: when the last buffer of a mapping is collected, so is the mapping.
+          segment = Segment.#mapped(made, { kind, reference, byteLength, seed, cellBytes });
+          writeHeader(new Uint8Array(native().buffer(made.segment, 0, HEADER_BYTES)), header);
+          plan.initialise?.(segment);
+        },
+      });
+      if (file !== undefined && segment !== undefined) {
+        if (cellBytes === 0) tellOf('create', segment);
+        return { segment, created: true };
+      }
+      const found = Segment.#find(reference, plan.kind);
+      if (found === undefined) continue; // it was an orphan, or has just gone
+      if (found.byteLength !== plan.byteLength) {
+        found.close();
+        throw new HandleError(
+          `The ${plan.kind} named ${JSON.stringify(plan.name)} has ${found.byteLength} bytes, not ${plan.byteLength}`,
+        );
+      }
+      return { segment: found, created: false };
+    }
+  }
+
+  /**
+   * Attaches to the segment that a handle or name leads to.
+   *
+   * @param claimed what the handle says it is, where it is a handle: another kind is refused before anything is opened
+   * @throws {HandleError} If nobody living has it, or it is of another kind or registry.
+   * @throws {CorruptSegmentError} If the file is no segment.
+   */
+  static attach(reference: string, kind: string, claimed = kind): Segment {
+    if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
+    const local: unknown = reference;
+    if (isLocalHandle(local)) {
+      localThread(local.ended);
+      const segment = new Segment({ kind, reference: 'local' }, local.buffer);
+      segment.companion = local.companion;
+      return segment;
+    }
+    const found = Segment.#find(reference, kind);
+    if (found === undefined)
+      throw new HandleError(`There is no ${kind} ${shownName(reference)} any more: ${whyGone()}`);
+    return found;
+  }
+
+  static #attachNamed(name: string, kind: string): Segment {
+    const found = Segment.#find(referenceOfName(name), kind);
+    if (found !== undefined) return found;
+    throw new HandleError(
+      `There is no ${kind} named ${JSON.stringify(name)}: it has not been made yet, or every process that had it has ended`,
+    );
+  }
+
+  /**
+   * Maps the slab of that name. Which objects of it this thread attaches to is for the caller to say.
+   *
+   * @returns undefined if no living process has it
+   * @throws {HandleError} If it is of another registry, or another kind; every kind will do where none is given.
+   * @throws {CorruptSegmentError} If the file is no segment.
+   */
+  static openSlab(reference: string, kind: string | undefined): Segment | undefined {
+    return Segment.#find(reference, kind, isCellSize);
+  }
+
+  static #find(
+    reference: string,
+    kind: string | undefined,
+    isExpected = (cellBytes: number): boolean => cellBytes === 0,
+  ): Segment | undefined {
+    if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
+    const { registry } = thisThread();
+    const how = { reachable: false };
+    let file = openFile(registry.directory, fileName(reference), how);
+    if (file === undefined) {
+      const through = lostObject(registry, fileName(reference));
+      if (through === undefined) return undefined;
+      file = openLostFile(through, join(registry.directory, fileName(reference)), how);
+    }
+    if (file === undefined) return undefined;
+    const { header } = file;
+    const refuse = (message: string): never => {
+      native().unmap(file.segment);
+      throw new HandleError(message);
+    };
+    if (kind !== undefined && header.kind !== kind)
+      refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
+    const { cellBytes, seed } = header;
+    if (!isExpected(cellBytes)) refuse(`${shownName(reference)} has cells of ${cellBytes} bytes`);
+    if (header.registry !== registry.id)
+      refuse(
+        `${file.path} belongs to another registry than ${registry.directory} has now: the directory was emptied or replaced under running programs. End those first`,
+      );
+    const byteLength = header.byteLength - HEADER_BYTES;
+    const segment = Segment.#mapped(file, { kind: header.kind, reference, byteLength, seed, cellBytes });
+    if (cellBytes === 0) tellOf('attach', segment);
+    return segment;
+  }
+
+  override get localHandle(): string | undefined {
+    return this.#localHandle;
+  }
+
+  override get companion(): string | undefined {
+    return (this.#localHandle as unknown as LocalHandle | undefined)?.companion;
+  }
+
+  override set companion(handle: string | undefined) {
+    if (this.#localHandle !== undefined) (this.#localHandle as unknown as LocalHandle).companion = handle;
+  }
+
+  override get givenName(): string | undefined {
+    const isOurs = this.#file === undefined || isRandomName(this.reference) || LOCK_OF_VALUES.test(this.reference);
+    return isOurs ? undefined : decodeURIComponent(this.reference);
+  }
+
+  /**
+   * Makes sure that bytes of the object can be touched. They must not have been reserved before.
+   *
+   * @throws {OutOfMemoryError} If there is no room. Nothing is reserved then.
+   */
+  reserve(offset: number, byteLength: number): void {
+    if (this.#file === undefined) return;
+    const status = native().reserve(this.#file.segment, HEADER_BYTES + offset, byteLength);
+    if (status < 0) throw noRoom(status, this.#file.path, byteLength);
+  }
+
+  /** Gives whole pages among these bytes back to the system. They read as zero until they are reserved again. */
+  giveBack(offset: number, byteLength: number): void {
+    if (this.#file !== undefined) native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
+  }
+
+  /**
+   * Takes the name away at once; who has it keeps it, nobody else finds it.
+   *
+   * @throws {HandleError} If it has lost its name already.
+   */
+  unlink(): void {
+    if (this.#file !== undefined) unlinkFile(this.#file);
+  }
+
+  /** The mapping is collected with the last buffer over it, so there is nothing to do. */
+  override closeAfter(): void {}
+
+  /** What is read through it afterwards is zero. */
+  protected override letGo(): void {
+    if (this.#file !== undefined) native().unmap(this.#file.segment);
+    if (this.cellBytes === 0) tellOf('close', this);
+  }
+}
+
+mapForeignBy(({ reference, kind }) => Segment.attach(reference, kind).buffer);
+
+/**
+ * What a handle says of an object with that name: the name as it stands in a URL.
+ *
+ * @throws {TypeError} If it is no string.
+ * @throws {RangeError} If it is empty, too long for a file's name, or no well-formed text.
+ */
+export function referenceOfName(name: string): string {
+  const given: unknown = name;
+  if (typeof given !== 'string') throw new TypeError(`name must be a string, received ${inspect(given, { depth: 0 })}`);
+  const reference = /\p{Surrogate}/u.test(name) ? '' : encodeURIComponent(name); // which throws for half of a pair
+  if (!REFERENCE.test(reference)) {
+    throw new RangeError(
+      `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,
+    );
+  }
+  // What reads like an object in a slab is written in another way, and read the same: %66 for f.
+  if (parseCellReference(reference) === undefined) return reference;
+  return `%${reference.charCodeAt(0).toString(16)}${reference.slice(1)}`;
+}
+
+function whyGone(): string {
+  const { registry } = thisThread();
+  return registry.isLost
+    ? `${registry.directory} was emptied or replaced under running programs, and its file with it`
+    : 'nobody living has it';
+}
+
+/** Apart from the other files of the directory, whatever the user calls his objects. */
+function fileName(reference: string): string {
+  return SEGMENT_FILE_PREFIX + reference;
+}

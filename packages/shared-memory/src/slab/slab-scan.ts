@@ -1,0 +1,80 @@
+import { readSync } from 'node:fs';
+import { formatCellReference } from '../segment/cell-reference.js';
+import type { Registry } from '../thread/registry.js';
+import { HEADER_BYTES } from '../files/segment-header.js';
+import type { SegmentHeader } from '../files/segment-header.js';
+import { SlabCells, cellOfWord } from '../segment/slab-cells.js';
+import type { Peek } from '../handles/shared-object.js';
+
+/** An object in a slab, as a copy of it shows it. */
+export interface ScannedCell {
+  readonly cell: number;
+  /** The last part of its handle. */
+  readonly reference: string;
+  /** Processes whose threads have it, as far as they live. */
+  readonly pids: readonly number[];
+  /** Looks at its words. */
+  readonly peek: Peek;
+}
+
+/** Which cell of a slab a byte of its file is in; -1 if it is in none. */
+export function cellAt({ cellBytes }: SegmentHeader, byteOffset: number): number {
+  return cellOfWord(Math.floor((byteOffset - HEADER_BYTES) / 4), cellBytes / 4);
+}
+
+/**
+ * The objects in a slab, by a copy of it. In one that a process has mapped, those that no living thread has are passed over:
+ * nothing leads to them any more. In one that is left over, they are what it holds.
+ *
+ * @param pids processes that have the slab mapped
+ */
+export function scanSlab(
+  fd: number,
+  header: SegmentHeader,
+  slab: string,
+  pids: readonly number[],
+  registry: Registry | undefined,
+): ScannedCell[] {
+  const words = new Int32Array((header.byteLength - HEADER_BYTES) >>> 2);
+  readSync(fd, words, 0, words.byteLength, HEADER_BYTES);
+  const cells = cellsIn(words, header, registry);
+  const pidOf = new Map<number, number | undefined>();
+  const toPid = (owner: number): number | undefined => {
+    if (!pidOf.has(owner)) pidOf.set(owner, registry?.describe(owner)?.pid);
+    return pidOf.get(owner);
+  };
+  const found: ScannedCell[] = [];
+  for (let cell = 0; cell < cells.high; cell++) {
+    if (!cells.isUsed(cell)) continue;
+    const holders = new Set(cells.holdersOf(cell).map(toPid));
+    if (cells.isOverflowing(cell)) for (const pid of pids) holders.add(pid);
+    const known = [...holders].filter((pid) => pid !== undefined);
+    if (known.length === 0 && pids.length > 0) continue;
+    const first = cells.objectIndex(cell);
+    const end = first + (cells.byteLength(cell) >>> 2);
+    const peek: Peek = (index, count) => {
+      const copy = new Int32Array(count);
+      const begin = first + Math.max(0, index);
+      copy.set(words.subarray(Math.min(begin, end), Math.min(begin + count, end)));
+      return copy;
+    };
+    found.push({
+      cell,
+      reference: formatCellReference({ slab, cell, generation: cells.generation(cell), part: undefined }),
+      pids: known,
+      peek,
+    });
+  }
+  return found;
+}
+
+/** Owner ids of another registry mean nothing: of those no thread lives. */
+function cellsIn(words: Int32Array, { cellBytes }: SegmentHeader, registry: Registry | undefined): SlabCells {
+  const dead = new Map<number, boolean>();
+  const isDead = (owner: number): boolean => {
+    let known = dead.get(owner);
+    if (known === undefined) dead.set(owner, (known = registry?.isDead(owner) ?? true));
+    return known;
+  };
+  return new SlabCells(words, cellBytes / 4, { self: 0, isDead });
+}

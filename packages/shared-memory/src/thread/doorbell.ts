@@ -1,0 +1,129 @@
+import { constants } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { closeDescriptor, handOver, openDescriptor } from '../platform/descriptor.js';
+import { systemErrorOf } from '../base/errno.js';
+import { bellName } from '../files/bell-name.js';
+import { ensureDirectory, withDirectory } from '../files/directory.js';
+import { native } from '../platform/platform.js';
+import { slotOf } from './registry.js';
+import type { Registry } from './registry.js';
+import { removeIfPresent } from '../files/segment-file.js';
+
+// How a thread is told while its event loop sleeps: a FIFO that the loop reads, one per slot, and the slot's BELL word.
+//   AWAKE  the thread will look at its words before it sleeps: no need to ring. Set by the thread.
+//   ARMED  the thread may be asleep: whoever changes this to RUNG writes one byte. Set by the thread.
+//   RUNG   a byte is on its way. Set by whoever rang, by compare-exchange, so one byte is written however many ring.
+// Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words; whoever rings changed the word
+// first, then looks at the interest, then at BELL. Atomics are sequentially consistent, so one of the two sees the other.
+// A ringer that dies between RUNG and its byte leaves the thread to its own re-check (see watcher.ts).
+const AWAKE = 0;
+const ARMED = 1;
+const RUNG = 2;
+
+const { O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
+
+/** Path of the FIFO of the thread with that owner id. */
+function bellPath({ directory, id }: Registry, owner: number): string {
+  return join(directory, bellName(id, owner));
+}
+
+/** Makes a FIFO, and its directory where that was removed. */
+function makeFifo(directory: string, path: string): void {
+  const ENOENT = -2;
+  let made = native().makeFifo(path);
+  if (made === ENOENT) {
+    ensureDirectory(directory);
+    made = native().makeFifo(path);
+  }
+  if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
+}
+
+/** This thread's own doorbell, and the way to ring those of others. */
+export class Doorbell {
+  readonly #registry: Registry;
+  readonly #self: number;
+  readonly #index: number;
+  #socket: Socket | undefined;
+  #refs = 0;
+  /** FIFOs of others, opened when first rung. One a slot: a new thread in the slot replaces its predecessor's. */
+  readonly #others = new Map<number, { owner: number; fd: number }>();
+
+  constructor(registry: Registry, self: number) {
+    this.#registry = registry;
+    this.#self = self;
+    this.#index = registry.bellIndex(slotOf(self));
+  }
+
+  /** Calls `onRing` from the event loop whenever somebody has rung. Does nothing when it listens already. */
+  listen(onRing: () => void): void {
+    if (this.#socket !== undefined) return;
+    const { directory } = this.#registry;
+    const path = bellPath(this.#registry, this.#self);
+    const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => {
+      removeIfPresent(path); // of an attempt that got no descriptor
+      makeFifo(directory, path);
+      // Opened for writing, too, so that it never reports an end when the last ringer goes.
+      return openDescriptor(path, O_RDWR | O_NONBLOCK);
+    });
+    const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody waits, not by each child that starts
+    const options = { fd, readable: true, writable: false, onread };
+    this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
+    this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
+    this.#socket.unref();
+    process.once('exit', () => removeIfPresent(path));
+  }
+
+  /**
+   * From now on somebody has to ring: look at the words once more before going to sleep.
+   *
+   * @returns whether somebody has rung since it was armed last; that one may have died before its byte was written
+   */
+  arm(): boolean {
+    return Atomics.exchange(this.#registry.words, this.#index, ARMED) === RUNG;
+  }
+
+  /** From now on nobody has to ring: this thread will look before it sleeps. */
+  disarm(): void {
+    Atomics.store(this.#registry.words, this.#index, AWAKE);
+  }
+
+  /** Keeps the event loop alive until as many calls of {@link unref}. */
+  ref(): void {
+    if (this.#refs++ === 0) this.#socket?.ref();
+  }
+
+  unref(): void {
+    if (--this.#refs === 0) this.#socket?.unref();
+  }
+
+  /** Rings the thread in that slot if it may be asleep. Never blocks, never fails; one that has ended is passed over. */
+  ring(slot: number): void {
+    const { words } = this.#registry;
+    const index = this.#registry.bellIndex(slot);
+    if (Atomics.load(words, index) !== ARMED) return;
+    if (Atomics.compareExchange(words, index, ARMED, RUNG) !== ARMED) return;
+    const fd = this.#open(slot);
+    if (fd !== undefined) native().ring(fd);
+  }
+
+  #open(slot: number): number | undefined {
+    const owner = this.#registry.ownerOf(slot);
+    const known = this.#others.get(slot);
+    if (known !== undefined) {
+      if (known.owner === owner) return known.fd;
+      this.#others.delete(slot);
+      closeDescriptor(known.fd);
+    }
+    try {
+      const fd = openDescriptor(bellPath(this.#registry, owner), O_WRONLY | O_NONBLOCK);
+      this.#others.set(slot, { owner, fd });
+      return fd;
+    } catch {
+      // It has ended; or no descriptor is free, and it will look by itself. Whoever rings has done its work and must not
+      // fail any more.
+      return undefined;
+    }
+  }
+}

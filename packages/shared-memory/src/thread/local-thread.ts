@@ -1,0 +1,58 @@
+import { types } from 'node:util';
+import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+import { AtomicsParker } from '../wait/atomics-parker.js';
+import type { OwnerDescription, Thread } from '../wait/thread.js';
+
+// Where there is no native part, threads of one process share plain buffers. Nothing marks a thread that has ended but the
+// threads themselves: a table with a word for each, 1 once it has ended. A worker marks itself when it ends in order; one
+// that was terminated is marked by the thread that started it, as soon as that reads its messages. Workers inherit the table
+// from the thread that starts them, or get it with the first handle.
+const MOST_THREADS = 2 ** 16;
+const KEY = '@multiprocess/ended-threads';
+
+/** The calling thread, among the threads of this process only. */
+class LocalThread implements Thread {
+  /** Node gives no thread number twice. */
+  readonly self = threadId + 1;
+  readonly parker = new AtomicsParker();
+  /** Which threads have ended; travels with handles. */
+  readonly ended: SharedArrayBuffer;
+  readonly #words: Int32Array;
+
+  constructor(ended: SharedArrayBuffer) {
+    this.ended = ended;
+    this.#words = new Int32Array(ended);
+    if (!isMainThread) process.once('exit', () => this.#mark(this.self));
+    process.on('worker', (worker) => {
+      const owner = worker.threadId + 1;
+      worker.once('exit', () => this.#mark(owner));
+    });
+  }
+
+  isDead(owner: number): boolean {
+    return owner <= 0 || owner >= this.#words.length || Atomics.load(this.#words, owner) !== 0;
+  }
+
+  describe(owner: number): OwnerDescription | undefined {
+    return this.isDead(owner) ? undefined : { pid: process.pid, threadId: owner - 1 };
+  }
+
+  #mark(owner: number): void {
+    if (owner < this.#words.length) Atomics.store(this.#words, owner, 1);
+  }
+}
+
+// One a thread, made at the first use.
+let local: LocalThread | undefined;
+
+/** The calling thread, registered with the table that came with a handle, if it has none yet. */
+export function localThread(ended?: SharedArrayBuffer): LocalThread {
+  return (local ??= register(ended));
+}
+
+function register(given: SharedArrayBuffer | undefined): LocalThread {
+  const inherited = getEnvironmentData(KEY);
+  const ended = types.isSharedArrayBuffer(inherited) ? inherited : (given ?? new SharedArrayBuffer(MOST_THREADS * 4));
+  setEnvironmentData(KEY, ended);
+  return new LocalThread(ended);
+}

@@ -1,0 +1,340 @@
+import { constants as files, lstatSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import { blockThread } from '../runtime/block-thread.js';
+import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
+import { ensureDirectory, segmentDirectory, withDirectory } from '../files/directory.js';
+import { hasErrorCode, systemErrorOf } from '../base/errno.js';
+import { CorruptSegmentError, HandleError, OutOfMemoryError, UnsupportedPlatformError } from '../base/errors.js';
+import { native } from '../platform/platform.js';
+import { randomBytes } from '../base/random.js';
+import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
+import {
+  AWAITED,
+  BELL,
+  BLOCKED,
+  GENERATION,
+  HIGH,
+  INTEREST,
+  INTEREST_BITS,
+  LIFE_WORD,
+  MAX_GENERATION,
+  MAX_SLOTS,
+  OWNER_DIED,
+  PAGE_BYTES,
+  PID,
+  REGISTRY_KIND,
+  SLOT_BITS,
+  SLOT_MASK,
+  SLOT_WORDS,
+  THREAD,
+  lifeCellByte,
+  registryBytes,
+  slotBase,
+} from './registry-layout.js';
+import { createFile } from '../files/segment-file.js';
+import { HEADER_BYTES, readHeader, writeHeader } from '../files/segment-header.js';
+import type { OwnerDescription } from '../wait/thread.js';
+
+const LOCK_EXCLUSIVE = 2;
+const CLAIM_PAUSE_MS = 1;
+const MAX_CLAIM_TRIES = 5000;
+const { O_DIRECTORY, O_RDONLY } = files;
+
+/** Where a word of a slot lies, for native calls and for atomics. */
+export interface SlotWord {
+  readonly index: number;
+  readonly byteOffset: number;
+}
+
+/** A registry's file, as far as the mapping needs it. */
+interface Mapped {
+  readonly segment: number;
+  readonly inode: number;
+}
+
+/** All threads of this user's programs that meet in one directory. One object a thread. */
+export class Registry {
+  readonly directory: string;
+  /** Random number that segments remember, so that owner ids of another registry are never mistaken for this one's. */
+  readonly id: bigint;
+  /** The registry's memory, by the number that native calls take. */
+  readonly segment: number;
+  readonly words: Int32Array;
+  readonly #inode: number;
+  readonly #pageBytes: number;
+
+  private constructor(directory: string, mapped: Mapped, id: bigint, words: Int32Array, pageBytes: number) {
+    this.directory = directory;
+    this.segment = mapped.segment;
+    this.#inode = mapped.inode;
+    this.id = id;
+    this.words = words;
+    this.#pageBytes = pageBytes;
+  }
+
+  /** @param first the header, where a buffer over it is there already */
+  static #map(directory: string, mapped: Mapped, pageBytes: number, first?: SharedArrayBuffer): Registry {
+    const byteLength = registryBytes(pageBytes);
+    const buffer = native().buffer(mapped.segment, 0, byteLength);
+    const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
+    const { registry } = readHeader(header, byteLength, join(directory, REGISTRY_FILE));
+    native().makePermanent(mapped.segment); // not before: threads find what is permanent by its path, and it is never let go
+    return new Registry(directory, mapped, registry, new Int32Array(buffer), pageBytes);
+  }
+
+  /**
+   * A copy to look at, without a slot for whoever looks; undefined if there is no registry. Needs no native part.
+   *
+   * @throws {CorruptSegmentError} If the file is no registry.
+   * @throws {HandleError} If another version of this toolkit wrote it.
+   */
+  static copy(): Registry | undefined {
+    const directory = segmentDirectory();
+    const copy = readRegistryFile(join(directory, REGISTRY_FILE));
+    if (copy === undefined) return undefined;
+    const { bytes, header, pageBytes } = copy;
+    return new Registry(directory, { segment: 0, inode: 0 }, header.registry, new Int32Array(bytes.buffer), pageBytes);
+  }
+
+  /**
+   * The registry of the directory that programs of this user meet in; made if there is none. That of this process, once it
+   * has one, and that of the parent that says so, whatever has become of the directory.
+   */
+  static open(): Registry {
+    const directory = segmentDirectory();
+    const { pageBytes } = native().describe();
+    const [segment, inode] = native().find(join(directory, REGISTRY_FILE));
+    if (segment !== 0) return Registry.#map(directory, { segment, inode }, pageBytes);
+    ensureDirectory(directory);
+    const byteLength = registryBytes(pageBytes);
+    for (;;) {
+      const found = openRegistryFile(directory);
+      if (found !== undefined) {
+        if (found.header.kind !== REGISTRY_KIND || found.header.byteLength !== byteLength) {
+          native().unmap(found.segment);
+          throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
+        }
+        return Registry.#map(directory, found, pageBytes);
+      }
+      const id = randomBytes(8).readBigUInt64LE();
+      let first: SharedArrayBuffer | undefined;
+      const made = createFile(directory, REGISTRY_FILE, {
+        byteLength,
+        reserved: PAGE_BYTES,
+        reachable: true,
+        initialise: (file) => {
+          const header = { kind: REGISTRY_KIND, byteLength, seed: 0, registry: id, creator: process.pid, cellBytes: 0 };
+          first = native().buffer(file.segment, 0, PAGE_BYTES);
+          writeHeader(new Uint8Array(first), header);
+        },
+      });
+      // With its last buffer a mapping goes: this one is kept until the registry has its own.
+      if (made !== undefined && first !== undefined) return Registry.#map(directory, made, pageBytes, first);
+    }
+  }
+
+  /** Whether its name leads to something else by now, or to nothing: see lost-files.ts. */
+  get isLost(): boolean {
+    const path = join(this.directory, REGISTRY_FILE);
+    return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
+  }
+
+  /** What a child needs in its environment to find this registry: nothing, as long as it finds it by its name. */
+  get inheritance(): Readonly<Record<string, string>> {
+    return this.isLost ? inheritanceOf(this.#inode) : {};
+  }
+
+  /** The processes of the threads that live. */
+  pids(): number[] {
+    const found = new Set<number>();
+    for (let slot = 0; slot < this.slots; slot++) {
+      const pid = this.describe(this.ownerOf(slot))?.pid;
+      if (pid !== undefined) found.add(pid);
+    }
+    return [...found];
+  }
+
+  /** How many slots to look at when looking at all. */
+  get slots(): number {
+    return Math.min(Atomics.load(this.words, HIGH), MAX_SLOTS);
+  }
+
+  /**
+   * Takes a slot for the calling thread, for life.
+   *
+   * @returns the thread's owner id
+   * @throws {HandleError} If 4095 threads have one already.
+   * @throws {OutOfMemoryError} If there is no room for it.
+   * @throws {SystemError} If no descriptor is left, or the directory cannot be used.
+   */
+  claim(): number {
+    return withDirectory(`lock ${this.directory}`, () => this.#claimExclusively());
+  }
+
+  #claimExclusively(): number {
+    const fd = this.#openForClaim();
+    try {
+      for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
+        if (tries === MAX_CLAIM_TRIES)
+          throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
+        blockThread(CLAIM_PAUSE_MS);
+      }
+      return this.#claimLocked();
+    } finally {
+      closeDescriptor(fd);
+    }
+  }
+
+  /** The directory; where it was removed, the new one. Those who claim at the same time meet there. */
+  #openForClaim(): number {
+    for (;;) {
+      try {
+        return openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
+      } catch (error) {
+        if (!hasErrorCode(error, 'ENOENT')) throw error;
+        ensureDirectory(this.directory);
+      }
+    }
+  }
+
+  /**
+   * Forgets the highest slots if their threads have ended: who wakes looks at all that are in use, for ever if nobody did
+   * this. Never waits, never fails: nothing happens while somebody claims.
+   */
+  trim(): void {
+    const high = this.slots;
+    if (high === 0 || !this.isDead(this.ownerOf(high - 1))) return;
+    try {
+      const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
+      try {
+        if (native().lock(fd, LOCK_EXCLUSIVE) === 0) Atomics.store(this.words, HIGH, this.#highest());
+      } finally {
+        closeDescriptor(fd);
+      }
+    } catch {
+      // No descriptor is free, say: there will be another wake.
+    }
+  }
+
+  /** One more than the highest slot whose thread lives. Under the claim lock, so that it stays so. */
+  #highest(): number {
+    let high = this.slots;
+    while (high > 0 && this.isDead(this.ownerOf(high - 1))) high--;
+    return high;
+  }
+
+  #claimLocked(): number {
+    const high = this.#highest();
+    let slot = 0;
+    while (slot < high && !this.isDead(this.ownerOf(slot))) slot++;
+    if (slot === MAX_SLOTS) throw new HandleError(`${MAX_SLOTS} threads share ${this.directory} already`);
+    const base = slotBase(slot);
+    this.#reserve(base * 4);
+    this.#reserve(this.#cellByte(slot));
+    const generation = (Atomics.load(this.words, base + GENERATION) % MAX_GENERATION) + 1;
+    Atomics.store(this.words, base + GENERATION, generation);
+    for (let i = 0; i < INTEREST_BITS / 32; i++) Atomics.store(this.words, base + INTEREST + i, 0);
+    Atomics.store(this.words, base + BELL, 0);
+    this.words.fill(0, base + BLOCKED, base + INTEREST);
+    this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
+    const lifeByte = native().claimLife(this.segment, this.#cellByte(slot));
+    if (lifeByte < 0) throw noLifeError(lifeByte);
+    this.words[base + PID] = process.pid;
+    this.words[base + THREAD] = threadId;
+    Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);
+    Atomics.store(this.words, HIGH, Math.max(high, slot + 1));
+    return (generation << SLOT_BITS) | (slot + 1);
+  }
+
+  #reserve(byteOffset: number): void {
+    const reserved = native().reserve(this.segment, byteOffset, 1);
+    if (reserved === 0) return;
+    throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
+      cause: systemErrorOf(reserved, 'fallocate'),
+    });
+  }
+
+  #cellByte(slot: number): number {
+    return lifeCellByte(slot, this.#pageBytes);
+  }
+
+  /** The id of the thread that has, or had last, that slot. */
+  ownerOf(slot: number): number {
+    return (Atomics.load(this.words, slotBase(slot) + GENERATION) << SLOT_BITS) | (slot + 1);
+  }
+
+  /** Whether the thread has ended. True for what is no owner id at all: nobody living can be harmed by it. */
+  isDead(owner: number): boolean {
+    const slot = slotOf(owner);
+    if (slot < 0 || slot >= this.slots) return true;
+    // The life word first: a claim in between raises the generation before it touches the life word.
+    const life = this.lifeValue(slot);
+    if (Atomics.load(this.words, slotBase(slot) + GENERATION) !== owner >>> SLOT_BITS) return true;
+    return life === 0 || (life & OWNER_DIED) !== 0;
+  }
+
+  /** What the slot's life word holds now. */
+  lifeValue(slot: number): number {
+    return Atomics.load(this.words, this.lifeWord(slot).index);
+  }
+
+  /** Where the slot's life word is. Only two values are possible, whatever stands in memory. */
+  lifeWord(slot: number): SlotWord {
+    const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
+    const index = this.#cellByte(slot) / 4 + second;
+    return { index, byteOffset: index * 4 };
+  }
+
+  /** Where the slot's doorbell is. */
+  bellIndex(slot: number): number {
+    return slotBase(slot) + BELL;
+  }
+
+  /** Where the slot says what its thread is blocked on. */
+  blockedIndex(slot: number): number {
+    return slotBase(slot) + BLOCKED;
+  }
+
+  /** Where the slot says what its thread's event loop waits for. */
+  awaitedIndex(slot: number): number {
+    return slotBase(slot) + AWAITED;
+  }
+
+  /** Adds the hash to what the slot's thread waits for, or takes it out. By that thread only. */
+  setInterest(slot: number, hash: number, wanted: boolean): void {
+    const index = slotBase(slot) + INTEREST + (hash >>> 5);
+    if (wanted) Atomics.or(this.words, index, 1 << (hash & 31));
+    else Atomics.and(this.words, index, ~(1 << (hash & 31)));
+  }
+
+  /** Whether the slot's thread, if it lives, waits for a word with that hash. */
+  isInterested(slot: number, hash: number): boolean {
+    return (Atomics.load(this.words, slotBase(slot) + INTEREST + (hash >>> 5)) & (1 << (hash & 31))) !== 0;
+  }
+
+  /** Process and thread of a living owner. */
+  describe(owner: number): OwnerDescription | undefined {
+    if (this.isDead(owner)) return undefined;
+    const base = slotBase(slotOf(owner));
+    return { pid: Atomics.load(this.words, base + PID), threadId: Atomics.load(this.words, base + THREAD) };
+  }
+}
+
+/** The slot number in an owner id; −1 for what is none. */
+export function slotOf(owner: number): number {
+  return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
+}
+
+/** Without the list of robust futexes, or the right to ask for it. */
+const NO_LIST: readonly number[] = [-constants.errno.ENOSYS, -constants.errno.ENOTSUP, -constants.errno.EPERM];
+
+function noLifeError(status: number): Error {
+  const cause = systemErrorOf(status, 'get_robust_list');
+  if (!NO_LIST.includes(status)) return cause;
+  return new UnsupportedPlatformError(
+    'Sharing between processes needs a kernel that tells when a thread ends (robust futexes), and there is none here: qemu-user, for one, has not',
+    { cause },
+  );
+}

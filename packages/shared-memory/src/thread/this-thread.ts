@@ -1,0 +1,51 @@
+import { isMainThread } from 'node:worker_threads';
+import { Doorbell } from './doorbell.js';
+import { FutexParker } from './futex-parker.js';
+import type { GroupParker } from '../wait/parker.js';
+import { Registry } from './registry.js';
+import { sweepIfPossible } from './sweep.js';
+import type { OwnerDescription, Thread } from '../wait/thread.js';
+
+/** The calling thread, with its slot in the registry. */
+export class RegisteredThread implements Thread {
+  readonly self: number;
+  readonly registry: Registry;
+  readonly parker: GroupParker;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+    this.self = registry.claim();
+    this.parker = new FutexParker(registry, this.self, new Doorbell(registry, this.self));
+  }
+
+  isDead(owner: number): boolean {
+    return this.registry.isDead(owner);
+  }
+
+  describe(owner: number): OwnerDescription | undefined {
+    return this.registry.describe(owner);
+  }
+}
+
+// A thread has one life word, and so one registration, however many objects it uses. Made at the first use.
+let registered: RegisteredThread | undefined;
+
+/**
+ * The calling thread, registered at the first call.
+ *
+ * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+ */
+export function thisThread(): RegisteredThread {
+  return (registered ??= register());
+}
+
+function register(): RegisteredThread {
+  const thread = new RegisteredThread(Registry.open());
+  // What others that were killed have left would keep the directory, if this is the last program that uses it.
+  if (isMainThread) {
+    process.once('exit', () => {
+      sweepIfPossible(thread.registry);
+    });
+  }
+  return thread;
+}

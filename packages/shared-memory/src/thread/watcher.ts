@@ -1,0 +1,261 @@
+import { clock } from '../base/clock.js';
+import type { Doorbell } from './doorbell.js';
+import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
+import type { Pause, Watch } from '../wait/parker.js';
+import { INTEREST_BITS } from './registry-layout.js';
+import { slotOf } from './registry.js';
+import type { Registry } from './registry.js';
+import { SpinBudget } from '../wait/spin-budget.js';
+import { MOST_AWAITED, WaitRecords } from './wait-records.js';
+
+/**
+ * How often a sleeping loop looks, although nobody rang, whether the owners that it waits for live: their end rings
+ * nobody. Slow enough that a thousand waits cost nothing.
+ */
+const RECHECK_MS = 100;
+/** Every so many times it looks at the word of a wait without an owner: only a wake that died with whoever owed it is missed. */
+const LOOKS_PER_WORD = 10;
+/** How often a wait looks at its whole condition, which may have become true without a change of its word. */
+const RESUME_MS = 1000;
+/** At most so many waits do that each time, those first that have waited longest: idling costs the same however many wait. */
+const MOST_RESUMED = 10;
+
+/** The waits of one thread's event loop on words of shared memory. */
+export class Watcher {
+  readonly #registry: Registry;
+  readonly #slot: number;
+  readonly #bell: Doorbell;
+  readonly #linger: (pause: Pause) => void;
+  readonly #budget = new SpinBudget();
+  readonly #parked = new Set<ParkedWatch>();
+  readonly #spinning = new Set<SpinningWatch>();
+  /** How many waits have each hash, so that the shared bit falls with the last of them. */
+  readonly #interest = new Uint16Array(INTEREST_BITS);
+  readonly #records: WaitRecords;
+  /** Who has which record; the oldest waits have them. */
+  readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MOST_AWAITED).fill(undefined);
+  #recheck: NodeJS.Timeout | undefined;
+  #rechecks = 0;
+  #spinUntil = 0;
+  #lookQueued = false;
+
+  /** @param linger blocks for some microseconds at most, while the word does not change, and lets others run */
+  constructor(registry: Registry, self: number, bell: Doorbell, linger: (pause: Pause) => void) {
+    this.#registry = registry;
+    this.#slot = slotOf(self);
+    this.#bell = bell;
+    this.#linger = linger;
+    this.#records = WaitRecords.ofAwaited(registry, this.#slot);
+  }
+
+  /** See {@link Parker.watch}. */
+  watch(pause: Pause, wake: () => void): Watch | undefined {
+    return pause.kind === 'spin' ? this.#spin(pause, wake) : this.#park(pause, wake);
+  }
+
+  /** This very thread has changed a word: its own waits need no doorbell. */
+  poke(): void {
+    if (this.#lookQueued || this.#parked.size === 0) return;
+    this.#lookQueued = true;
+    clock.queueMicrotask(() => {
+      this.#lookQueued = false;
+      this.#look();
+    });
+  }
+
+  #spin(pause: Pause, wake: () => void): Watch | undefined {
+    const micros = this.#budget.micros;
+    if (micros === 0 || this.#isOver(pause)) return undefined;
+    const watch = new SpinningWatch(pause, wake, this.#spinning);
+    if (this.#spinning.size === 0) clock.setImmediate(this.#poll);
+    this.#spinning.add(watch);
+    this.#spinUntil = clock.now() + micros / 1000;
+    return watch;
+  }
+
+  /** One look at every word that is spun on; all give up together, so that there is one poller a thread. */
+  readonly #poll = (): void => {
+    const begin = clock.now();
+    const late = begin > this.#spinUntil;
+    for (const watch of this.#spinning) {
+      const over = this.#isOver(watch.pause);
+      if (over) this.#budget.learn(0);
+      if (over || late) {
+        this.#spinning.delete(watch);
+        watch.wake();
+      }
+    }
+    const [first] = this.#spinning;
+    if (first === undefined) return;
+    // Whoever is to change the word may be waiting for this very processor.
+    this.#linger(first.pause);
+    this.#budget.noteLook(clock.now() - begin);
+    clock.setImmediate(this.#poll);
+  };
+
+  #park(pause: Pause, wake: () => void): Watch | undefined {
+    this.#bell.listen(this.#onRing);
+    const mapped = mappingOf(pause.words);
+    const hash = interestHash(mapped.seed, byteOffsetOf(mapped, pause.words, pause.index));
+    const watch = new ParkedWatch(pause, hash, wake, this.#bell, (gone) => {
+      this.#leave(gone);
+    });
+    this.#enter(watch);
+    this.#bell.arm();
+    if (!this.#isOver(pause)) return watch;
+    watch.cancel();
+    return undefined;
+  }
+
+  #enter(watch: ParkedWatch): void {
+    this.#parked.add(watch);
+    const waiting = (this.#interest[watch.hash] ?? 0) + 1;
+    this.#interest[watch.hash] = waiting;
+    if (waiting === 1) this.#registry.setInterest(this.#slot, watch.hash, true);
+    this.#record(watch);
+    this.#recheck ??= clock.setInterval(this.#onRecheck, RECHECK_MS).unref();
+  }
+
+  #leave(watch: ParkedWatch): void {
+    this.#parked.delete(watch);
+    const waiting = (this.#interest[watch.hash] ?? 1) - 1;
+    this.#interest[watch.hash] = waiting;
+    if (waiting === 0) this.#registry.setInterest(this.#slot, watch.hash, false);
+    this.#unrecord(watch);
+    if (this.#parked.size > 0) return;
+    clock.clearInterval(this.#recheck);
+    this.#recheck = undefined;
+    this.#bell.disarm();
+  }
+
+  #record(watch: ParkedWatch): void {
+    const free = this.#recorded.indexOf(undefined);
+    if (free === -1) return;
+    this.#recorded[free] = watch;
+    const { words, index, owner } = watch.pause;
+    const mapped = mappingOf(words);
+    this.#records.write(free, mapped.seed, byteOffsetOf(mapped, words, index), owner);
+  }
+
+  #unrecord(watch: ParkedWatch): void {
+    const own = this.#recorded.indexOf(watch);
+    if (own === -1) return;
+    this.#recorded[own] = undefined;
+    this.#records.clear(own);
+    if (this.#parked.size < MOST_AWAITED) return;
+    // All but those that have a record are younger, so this looks at few.
+    for (const next of this.#parked) {
+      if (this.#recorded.includes(next)) continue;
+      this.#record(next);
+      return;
+    }
+  }
+
+  readonly #onRing = (): void => {
+    this.#bell.disarm();
+    this.#look();
+  };
+
+  /**
+   * Beside the words, a wait looks at its whole condition again now and then: whoever changed that and was killed before
+   * it changed the word has left nothing that this thread could see.
+   */
+  readonly #onRecheck = (): void => {
+    const late = clock.now() - RESUME_MS;
+    const turn = this.#rechecks++ % LOOKS_PER_WORD;
+    const hasRung = this.#bell.arm();
+    let left = MOST_RESUMED;
+    for (const watch of this.#parked) {
+      const isDue = hasRung || watch.pause.owner !== 0 || watch.hash % LOOKS_PER_WORD === turn;
+      if ((isDue && this.#isOver(watch.pause)) || (watch.since <= late && left-- > 0)) this.#end(watch);
+    }
+  };
+
+  /** Ends every wait that is over, and goes back to sleep on the others. */
+  readonly #look = (): void => {
+    this.#wakeAll();
+    if (this.#parked.size === 0) return;
+    this.#bell.arm();
+    this.#wakeAll(); // whoever changed a word before the bell was armed rang nobody
+  };
+
+  #wakeAll(): void {
+    for (const watch of this.#parked) {
+      if (this.#isOver(watch.pause)) this.#end(watch);
+    }
+  }
+
+  #end(watch: ParkedWatch): void {
+    this.#budget.learn(clock.now() - watch.since);
+    watch.cancel();
+    watch.wake();
+  }
+
+  #isOver(pause: Pause): boolean {
+    if (Atomics.load(pause.words, pause.index) !== pause.expected) return true;
+    return pause.owner !== 0 && this.#registry.isDead(pause.owner);
+  }
+}
+
+/** Where in an interest set the word with that byte offset in that segment stands. */
+export function interestHash(seed: number, byteOffset: number): number {
+  return (Math.imul(seed ^ byteOffset, 0x9e3779b1) >>> 16) % INTEREST_BITS;
+}
+
+class SpinningWatch implements Watch {
+  readonly pause: Pause;
+  readonly wake: () => void;
+  readonly #spinning: Set<SpinningWatch>;
+
+  constructor(pause: Pause, wake: () => void, spinning: Set<SpinningWatch>) {
+    this.pause = pause;
+    this.wake = wake;
+    this.#spinning = spinning;
+  }
+
+  cancel(): void {
+    this.#spinning.delete(this);
+  }
+
+  // Spinning keeps the loop alive for some microseconds whatever anybody wishes.
+  ref(): void {}
+  unref(): void {}
+}
+
+class ParkedWatch implements Watch {
+  readonly pause: Pause;
+  readonly hash: number;
+  readonly wake: () => void;
+  readonly since = clock.now();
+  readonly #bell: Doorbell;
+  readonly #onLeave: (watch: ParkedWatch) => void;
+  #state: 'ref' | 'unref' | 'over' = 'ref';
+
+  constructor(pause: Pause, hash: number, wake: () => void, bell: Doorbell, onLeave: (watch: ParkedWatch) => void) {
+    this.pause = pause;
+    this.hash = hash;
+    this.wake = wake;
+    this.#bell = bell;
+    this.#onLeave = onLeave;
+    bell.ref();
+  }
+
+  cancel(): void {
+    if (this.#state === 'over') return;
+    this.unref();
+    this.#state = 'over';
+    this.#onLeave(this);
+  }
+
+  ref(): void {
+    if (this.#state !== 'unref') return;
+    this.#state = 'ref';
+    this.#bell.ref();
+  }
+
+  unref(): void {
+    if (this.#state !== 'ref') return;
+    this.#state = 'unref';
+    this.#bell.unref();
+  }
+}

@@ -1,0 +1,60 @@
+import { clock } from '../base/clock.js';
+import type { Parker, Pause, Watch } from './parker.js';
+
+const SLICE_MS = 100;
+const SPIN_LOOKS = 50;
+
+/**
+ * Parks on words of any `SharedArrayBuffer`, for the threads of one process, where there is no native part.
+ *
+ * An awaiting wait that was cancelled cannot be taken back from `Atomics.waitAsync` and would swallow a wake; so every
+ * wake here goes to everybody, and each looks for itself.
+ */
+export class AtomicsParker implements Parker {
+  pause(pause: Pause, timeout: number): void {
+    const { words, index, expected } = pause;
+    if (pause.kind === 'park') Atomics.wait(words, index, expected, Math.min(timeout, SLICE_MS));
+    else for (let look = 0; look < SPIN_LOOKS && Atomics.load(words, index) === expected; look++);
+  }
+
+  watch(pause: Pause, wake: () => void): Watch | undefined {
+    if (pause.kind === 'spin') return undefined;
+    const result = Atomics.waitAsync(pause.words, pause.index, pause.expected, SLICE_MS);
+    if (!result.async) return result.value === 'timed-out' ? AtomicsWatch.after(Promise.resolve(), wake) : undefined;
+    return AtomicsWatch.after(result.value, wake);
+  }
+
+  unpark(words: Int32Array, index: number, count: number): number {
+    return Math.min(count, Atomics.notify(words, index));
+  }
+}
+
+/** `Atomics.waitAsync` does not keep the event loop alive; a timer does. */
+class AtomicsWatch implements Watch {
+  readonly #alive = clock.setInterval(() => undefined, 2 ** 31 - 1);
+
+  static after(over: Promise<unknown>, wake: () => void): AtomicsWatch {
+    const watch = new AtomicsWatch();
+    void over.then(() => {
+      if (watch.#isOver) return;
+      watch.cancel();
+      wake();
+    });
+    return watch;
+  }
+
+  #isOver = false;
+
+  cancel(): void {
+    this.#isOver = true;
+    clock.clearInterval(this.#alive);
+  }
+
+  ref(): void {
+    if (!this.#isOver) this.#alive.ref();
+  }
+
+  unref(): void {
+    this.#alive.unref();
+  }
+}

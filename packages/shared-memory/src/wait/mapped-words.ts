@@ -1,0 +1,116 @@
+import { types } from 'node:util';
+import { threadTable } from '../runtime/thread-table.js';
+import type { ObjectEvent } from '../base/diagnostics.js';
+
+/** Where a buffer lies: in which mapping, from which byte on, and the segment's random number. */
+interface Mapped {
+  /** Number that native calls take. */
+  readonly segment: number;
+  /** Byte of the mapping that the buffer starts at. */
+  readonly start: number;
+  /** Differs between segments, is the same for everybody who maps one. */
+  readonly seed: number;
+  /** What must live as long as the buffer does: the segment, as others are told of it. */
+  readonly keeper: Keeper;
+}
+
+/** A segment, as others are told of it. */
+interface Keeper extends ObjectEvent {
+  /** Which object a word belongs to, where there are several. */
+  readonly objectAt?: ((index: number) => ObjectPlace | undefined) | undefined;
+}
+
+/** Where in shared memory a word is. */
+export interface ObjectPlace {
+  readonly object: ObjectEvent;
+  /** Which of the object's words it is. */
+  readonly word: number;
+}
+
+/** A segment of whatever copy of this package, as far as others need it. */
+export interface AnySegment {
+  readonly kind: string;
+  readonly reference: string;
+  readonly isOpen: boolean;
+  keep(): void;
+}
+
+// The segments of all copies of this package in the thread by their buffers, so that each can say what a buffer is of. The
+// numbers below are those of a copy's own binary, and mean nothing to another.
+const segments = threadTable(
+  '@multiprocess/segments by buffer 1',
+  () => new WeakMap<ArrayBufferLike, AnySegment>(),
+  types.isWeakMap,
+);
+
+// One table a thread. It is keyed weakly, so it holds no buffer; a buffer holds its segment through it.
+const mappings = new WeakMap<ArrayBufferLike, Mapped>();
+
+/** Remembers where `buffer` lies, for whoever has nothing but words over it. */
+export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
+  mappings.set(buffer, mapped);
+  if (isSegment(mapped.keeper)) segments.set(buffer, mapped.keeper);
+}
+
+/** The segment whose memory `buffer` is all of, of whatever copy of this package; undefined if it is that of none. */
+export function segmentOfBuffer(buffer: ArrayBufferLike): AnySegment | undefined {
+  const found: unknown = segments.get(buffer);
+  return isSegment(found) ? found : undefined;
+}
+
+/** What another copy has put there is looked at before it is used. */
+function isSegment(found: unknown): found is AnySegment {
+  if (typeof found !== 'object' || found === null) return false;
+  const { kind, reference, isOpen, keep } = found as Partial<Record<keyof AnySegment, unknown>>;
+  return (
+    typeof kind === 'string' &&
+    typeof reference === 'string' &&
+    typeof isOpen === 'boolean' &&
+    typeof keep === 'function'
+  );
+}
+
+/**
+ * Where the words lie.
+ *
+ * @throws {TypeError} If they are not over a mapped segment: between processes nothing else can be waited on.
+ */
+export function mappingOf(words: Int32Array): Mapped {
+  const mapped = mappings.get(words.buffer) ?? mappedAgain(words.buffer);
+  if (mapped === undefined) throw new TypeError('These words are not in a segment of shared memory');
+  return mapped;
+}
+
+// How this copy maps a segment itself. Said by `segment.ts`, which is made of this file.
+let mapAgain: ((segment: AnySegment) => ArrayBufferLike) | undefined;
+
+/** Says how to map a segment that another copy of this package has mapped. */
+export function mapForeignBy(map: (segment: AnySegment) => ArrayBufferLike): void {
+  mapAgain = map;
+}
+
+/** Where words of another copy's segment lie in a mapping of this copy's own, which lives as long as their buffer does. */
+function mappedAgain(buffer: ArrayBufferLike): Mapped | undefined {
+  const segment = segmentOfBuffer(buffer);
+  if (segment?.isOpen !== true) return undefined;
+  const mapped = mapAgain && mappings.get(mapAgain(segment));
+  if (mapped !== undefined) mappings.set(buffer, mapped);
+  return mapped;
+}
+
+/** Byte offset of a word in its mapping. */
+export function byteOffsetOf(mapped: Mapped, words: Int32Array, index: number): number {
+  return mapped.start + words.byteOffset + index * 4;
+}
+
+/** The object that a word belongs to; undefined if it is in no segment. */
+export function objectOf(words: Int32Array, index: number): ObjectPlace | undefined {
+  const object = mappings.get(words.buffer)?.keeper;
+  if (object?.objectAt !== undefined) return object.objectAt(words.byteOffset / 4 + index);
+  return object && { object, word: index };
+}
+
+/** The object whose memory `buffer` is all of; undefined if it is that of none. */
+export function mappedObject(buffer: ArrayBufferLike): ObjectEvent | undefined {
+  return mappings.get(buffer)?.keeper;
+}

@@ -1,0 +1,69 @@
+import { LongTimer } from '../base/long-timer.js';
+import { onAborted } from './on-aborted.js';
+
+/** A promise that is to be settled: only the first of these calls does anything. */
+export interface Settling<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What can end a wait before that which it waits for. */
+export interface WaitLimits<T> {
+  /** Milliseconds; `Infinity` for ever. */
+  readonly timeout: number;
+  /** The promise rejects with its reason. */
+  readonly signal: AbortSignal | undefined;
+  /** What becomes of the promise when the time is over. */
+  readonly onTimeout: (wait: Settling<T>) => void;
+  /** Whether the wait by itself keeps the event loop alive. Where it does not, that which it waits for may. */
+  readonly holdsLoop: boolean;
+}
+
+/**
+ * Waits for something that happens once, until the time is over or the signal is aborted. However it ends, there is no
+ * timer, no listener at the signal and no subscription left.
+ *
+ * @param begin subscribes to what is waited for, which settles the wait, and returns how to unsubscribe. To be settled at
+ * once is fine
+ */
+export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) => () => void): Promise<T> {
+  const { timeout, signal, onTimeout, holdsLoop } = limits;
+  return new Promise<T>((resolve, reject) => {
+    const fail: (error: unknown) => void = reject; // a reason may be anything
+    const state = { isOver: false };
+    const parts: (() => void)[] = [];
+    const settle = (how: () => void): void => {
+      if (state.isOver) return;
+      state.isOver = true;
+      for (const end of parts.splice(0)) end();
+      how();
+    };
+    const keep = (end: () => void): void => {
+      if (state.isOver) end();
+      else parts.push(end);
+    };
+    const wait: Settling<T> = {
+      resolve: (value) => {
+        settle(() => {
+          resolve(value);
+        });
+      },
+      reject: (error) => {
+        settle(() => {
+          fail(error);
+        });
+      },
+    };
+    keep(begin(wait));
+    if (!state.isOver) keep(onAborted(signal, wait.reject));
+    // One for ever is a timer, too, where it is to hold the loop.
+    if (state.isOver || (timeout === Infinity && !holdsLoop)) return;
+    const timer = new LongTimer(timeout, () => {
+      onTimeout(wait);
+    });
+    if (!holdsLoop) timer.unref();
+    keep(() => {
+      timer.cancel();
+    });
+  });
+}

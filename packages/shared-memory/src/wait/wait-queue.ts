@@ -1,0 +1,215 @@
+import { throwIfAborted } from '../base/built-ins.js';
+import { LongTimer } from '../base/long-timer.js';
+import { onAborted } from './on-aborted.js';
+import type { Parker, Pause, Watch } from './parker.js';
+import { GRACE_MS } from './wait-sync.js';
+import type { Waiting } from './wait-sync.js';
+
+/**
+ * The callers of one thread that await the same thing, in the order they came.
+ *
+ * Only the first of them runs its algorithm; the others stand behind it, take part in nothing and cost nothing. So ten
+ * thousand awaiting callers are one wait in shared memory, and are served in a row when their turn comes.
+ */
+export class Line {
+  readonly #parker: Parker;
+  readonly #callers = new Set<Caller>();
+  #holdsLoop = true;
+
+  constructor(parker: Parker) {
+    this.#parker = parker;
+  }
+
+  /** Whether nobody stands here: a newcomer may try at once without overtaking anybody. */
+  get isEmpty(): boolean {
+    return this.#callers.size === 0;
+  }
+
+  /**
+   * Runs the algorithm in its turn.
+   *
+   * @param timeout milliseconds; with 0 it is tried once, as soon as its turn comes
+   * @returns undefined if the time was over first
+   * @throws the signal's reason if it was aborted first, and whatever the algorithm throws
+   */
+  wait<T>(begin: () => Waiting<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
+    return new Promise<T | undefined>((resolve, reject) => {
+      throwIfAborted(signal); // since the caller has looked, where a wait has several steps
+      const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
+      this.#callers.add(caller);
+      if (signal !== undefined) this.#listen(caller, signal);
+      if (this.#callers.size === 1) this.#serve();
+      if (timeout !== Infinity && this.#callers.has(caller)) this.#limit(caller, timeout);
+    });
+  }
+
+  /** Lets waits here keep the event loop alive: those that are pending, and later ones. They do from the start. */
+  ref(): void {
+    this.#holdsLoop = true;
+    for (const caller of this.#callers) caller.hold(true);
+  }
+
+  /** Lets the process end although somebody waits here. */
+  unref(): void {
+    this.#holdsLoop = false;
+    for (const caller of this.#callers) caller.hold(false);
+  }
+
+  /** Ends every wait with an error of its own, for an object that is being closed. */
+  dismiss(newError: () => Error): void {
+    for (const caller of [...this.#callers]) {
+      this.#remove(caller);
+      caller.abandon();
+      caller.reject(newError());
+    }
+  }
+
+  /** Lets callers run, one after the other, until one has to wait. */
+  #serve(): void {
+    for (const caller of this.#callers) {
+      if (!this.#advance(caller)) return;
+    }
+  }
+
+  /** Whether the caller is done and the next one may run. */
+  #advance(caller: Caller): boolean {
+    try {
+      let step = caller.next();
+      while (step.done !== true) {
+        if (!this.#callers.has(caller)) {
+          caller.abandon(); // what the algorithm called has ended this wait
+          return true;
+        }
+        if (caller.isLate && !step.value.brief) {
+          this.#giveUp(caller);
+          return true;
+        }
+        if (this.#watch(caller, step.value)) return false;
+        step = caller.next();
+      }
+      this.#remove(caller);
+      caller.resolve(step.value);
+    } catch (error) {
+      this.#remove(caller);
+      caller.reject(error);
+    }
+    return true;
+  }
+
+  /** Whether there is something to wait for: the pause may be over already. */
+  #watch(caller: Caller, pause: Pause): boolean {
+    caller.watch = this.#parker.watch(pause, () => {
+      caller.watch = undefined;
+      this.#serve();
+    });
+    if (!this.#holdsLoop) caller.watch?.unref();
+    return caller.watch !== undefined;
+  }
+
+  /** Ends the wait when so many milliseconds are over: with 0 now. */
+  #limit(caller: Caller, timeout: number): void {
+    if (timeout <= 0) {
+      this.#expire(caller);
+      return;
+    }
+    caller.timer = new LongTimer(timeout, () => {
+      this.#expire(caller);
+    });
+    if (!this.#holdsLoop) caller.timer.unref();
+  }
+
+  /**
+   * Time is over. Who has begun tries once more, since a wake may have come for it meanwhile, and has a moment to wait
+   * for somebody who is in the way for some instructions only.
+   */
+  #expire(caller: Caller): void {
+    caller.watch?.cancel();
+    caller.watch = undefined;
+    if (caller.hasBegun && !caller.isLate) {
+      caller.isLate = true;
+      this.#limit(caller, GRACE_MS);
+      this.#serve();
+    } else {
+      this.#giveUp(caller);
+      this.#serveIfIdle();
+    }
+  }
+
+  #giveUp(caller: Caller): void {
+    this.#remove(caller);
+    caller.abandon();
+    caller.resolve(undefined);
+  }
+
+  #listen(caller: Caller, signal: AbortSignal): void {
+    caller.stopListening = onAborted(signal, (reason) => {
+      this.#remove(caller);
+      caller.abandon();
+      caller.reject(reason);
+      this.#serveIfIdle();
+    });
+  }
+
+  /** The first in line may have left while it was the only one that ran. */
+  #serveIfIdle(): void {
+    const [first] = this.#callers;
+    if (first !== undefined && first.watch === undefined && !first.isRunning) this.#serve();
+  }
+
+  #remove(caller: Caller): void {
+    this.#callers.delete(caller);
+    caller.timer?.cancel();
+    caller.stopListening?.();
+  }
+}
+
+class Caller {
+  readonly begin: () => Waiting<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  watch: Watch | undefined;
+  timer: LongTimer | undefined;
+  /** Its time is over: it waits for nothing any more but for somebody who is in the way for a moment only. */
+  isLate = false;
+  stopListening: (() => void) | undefined;
+  /** Whether its algorithm runs right now: what that calls may end the wait, but not the algorithm. */
+  isRunning = false;
+  #waiting: Waiting<unknown> | undefined;
+
+  constructor(begin: () => Waiting<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
+    this.begin = begin;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  get hasBegun(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  /** Lets the algorithm go on, from its beginning the first time. */
+  next(): IteratorResult<Pause, unknown> {
+    this.isRunning = true;
+    try {
+      return (this.#waiting ??= this.begin()).next();
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  /** Gives the wait up; the algorithm takes back what it had announced. */
+  abandon(): void {
+    this.watch?.cancel();
+    this.watch = undefined;
+    if (!this.isRunning) this.#waiting?.return(undefined);
+  }
+
+  hold(loop: boolean): void {
+    if (loop) {
+      this.watch?.ref();
+      this.timer?.ref();
+    } else {
+      this.watch?.unref();
+      this.timer?.unref();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { constants } from 'node:os';
+import { inspect } from 'node:util';
+import { CalledProcessError } from '@multiprocess/shared-memory';
+import type { Command, Output } from '../options/popen-options.js';
+
+/** A program that has ended, and what it wrote: what {@link run} gives. */
+export class CompletedProcess<E extends string | undefined = undefined> {
+  /** The command as it was given. */
+  readonly args: Command;
+  /** The exit status, or −N when signal N killed it; −64 for any real-time signal in `runSync`.
+   * Of those Node tells the awaiting forms nothing: 0. */
+  readonly returncode: number;
+  /** null where it was not collected. */
+  readonly stdout: Output<E> | null;
+  readonly stderr: Output<E> | null;
+
+  constructor(args: Command, returncode: number, stdout: Output<E> | null = null, stderr: Output<E> | null = null) {
+    this.args = args;
+    this.returncode = returncode;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
+  /** @throws {CalledProcessError} If the status is not 0. */
+  checkReturncode(): void {
+    const { args: cmd, returncode, stdout, stderr } = this;
+    if (returncode === 0) return;
+    const how = returncode > 0 ? `returned ${returncode}` : `was killed by ${signalName(-returncode)}`;
+    throw new CalledProcessError(`${inspect(cmd)} ${how}${lastWords(stderr)}`, { cmd, returncode, stdout, stderr });
+  }
+}
+
+function signalName(number: number): string {
+  const found = Object.entries(constants.signals).find(([, one]) => one === number);
+  return found?.[0] ?? `signal ${number}`;
+}
+
+/** The last line of what it wrote about it, which often says why. */
+function lastWords(stderr: Buffer | string | null): string {
+  const line = stderr?.toString().trimEnd().split('\n').at(-1) ?? '';
+  return line === '' ? '' : `: ${line}`;
+}

@@ -1,0 +1,37 @@
+import { constants } from 'node:os';
+import { inspect } from 'node:util';
+import { abortNow, exitNow } from '../platform/platform.js';
+
+const ABORTED = 128 + constants.signals.SIGABRT;
+
+/**
+ * Ends this process at once by SIGABRT, as its parent sees. No listener runs, nothing is flushed. As process 1 of a container,
+ * for which the kernel takes no default action of a signal, it ends with status 134, which stands for SIGABRT in a shell.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#end"
+ * if (process.argv.includes('--core')) abort(); // by SIGABRT, which leaves a core file
+ * _exit(3); // at once: no exit listeners, nothing flushed
+ * ```
+ */
+export function abort(): never {
+  if (process.pid === 1) exitNow(ABORTED);
+  abortNow();
+  throw new Error('This process survived abort()');
+}
+
+/**
+ * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, nothing is flushed.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#end"
+ * if (process.argv.includes('--core')) abort(); // by SIGABRT, which leaves a core file
+ * _exit(3); // at once: no exit listeners, nothing flushed
+ * ```
+ * @throws {TypeError} If the status is no whole number.
+ */
+export function _exit(status: number): never {
+  if (!Number.isInteger(status)) throw new TypeError(`status must be a whole number, received ${inspect(status)}`);
+  exitNow(status & 0xff);
+  throw new Error('This process survived _exit()');
+}

@@ -1,0 +1,42 @@
+import { inspect } from 'node:util';
+import type { Command } from '../options/popen-options.js';
+
+/** What is started: a file, what it is called, and its arguments. */
+export interface CommandLine {
+  readonly file: string;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly usesShell: boolean;
+}
+
+/** The same in the way Python has it: a string without a shell is a program, a list with one is a script and its `$0 $1…`. */
+export function commandLine(command: Command, shell: boolean | string = false, executable?: string): CommandLine {
+  const words = checkedWords(command);
+  if (shell === false || shell === '') {
+    const [name = '', ...args] = words;
+    return { file: executable ?? name, name, args, usesShell: false };
+  }
+  const file = executable ?? (shell === true ? '/bin/sh' : shell);
+  return { file, name: file, args: ['-c', ...words], usesShell: true };
+}
+
+/** Puts both outputs in one, where the starting function can connect them in one way only: by way of a shell. */
+export function withMergedOutput(line: CommandLine): CommandLine {
+  if (line.usesShell) {
+    const [option = '', script = '', ...rest] = line.args;
+    return { ...line, args: [option, `exec 2>&1\n${script}`, ...rest] };
+  }
+  const args = ['-c', 'exec "$@" 2>&1', 'sh', line.file, ...line.args];
+  return { file: '/bin/sh', name: 'sh', args, usesShell: false };
+}
+
+function checkedWords(command: unknown): readonly string[] {
+  const words: readonly unknown[] = Array.isArray(command) ? command : [command];
+  if (words.length === 0) throw new RangeError('A command must name a program, received an empty array');
+  const wrong = words.findIndex((word) => typeof word !== 'string');
+  if (wrong === -1) return words as readonly string[];
+  const where = Array.isArray(command) ? `Argument ${wrong} of a command` : 'A command';
+  throw new TypeError(
+    `${where} must be a string${where === 'A command' ? ' or an array of them' : ''}, received ${inspect(words[wrong])}`,
+  );
+}

@@ -1,0 +1,114 @@
+import { isMainThread } from 'node:worker_threads';
+import { inspect } from 'node:util';
+import { failure, launchFailure } from './launch-failure.js';
+import { replaceProcess } from '../platform/platform.js';
+import { findObstacle } from './obstacle.js';
+import { findProgram } from './program-search.js';
+
+/** All variables of a program, by name; those that are `undefined` are left out. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Becomes another program: same process, same standard streams, nothing else of this one. Open shared objects are closed
+ * first; `finally` blocks and listeners of `'exit'` do not run, and what was not flushed is lost.
+ *
+ * @param args what the program is called, and its arguments
+ * @throws {Error} with `code` and `path`, if the program is not there or may not be executed. Nothing has changed. Where the
+ * kernel refuses at last (no known format, arguments too long), shared objects have been closed.
+ * @throws {TypeError | RangeError} If there are no arguments, or some are no strings.
+ * @see {@link execvp}, which looks for the program in PATH
+ * @example
+ * ```ts source="../run.examples.ts#execv"
+ * execv('/bin/sh', ['sh', '-c', 'exec python3 main.py']); // the first argument is what it is called
+ * ```
+ */
+export function execv(path: string, args: readonly string[]): never {
+  return become(path, asPath(path), args, process.env);
+}
+
+/** Like {@link execv}, in an environment given as a whole. */
+export function execve(path: string, args: readonly string[], env: Environment): never {
+  return become(path, asPath(path), args, env);
+}
+
+/**
+ * Like {@link execv}; a name without a slash is looked for in PATH.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#exec"
+ * execvp('vim', ['vim', 'notes.txt']); // this process is vim from now on: nothing below runs
+ * ```
+ */
+export function execvp(file: string, args: readonly string[]): never {
+  return become(file, file, args, process.env);
+}
+
+/** Like {@link execvp}, in an environment given as a whole, whose PATH counts. */
+export function execvpe(file: string, args: readonly string[], env: Environment): never {
+  return become(file, file, args, env);
+}
+
+/** Like {@link execv}, with the arguments one by one. */
+export function execl(path: string, ...args: string[]): never {
+  return execv(path, args);
+}
+
+/** Like {@link execve}, with the arguments one by one and the environment last. */
+export function execle(path: string, ...args: [...string[], Environment]): never {
+  const [words, env] = apart(args);
+  return execve(path, words, env);
+}
+
+/** Like {@link execvp}, with the arguments one by one. */
+export function execlp(file: string, ...args: string[]): never {
+  return execvp(file, args);
+}
+
+/** Like {@link execvpe}, with the arguments one by one and the environment last. */
+export function execlpe(file: string, ...args: [...string[], Environment]): never {
+  const [words, env] = apart(args);
+  return execvpe(file, words, env);
+}
+
+function apart(args: readonly unknown[]): [string[], Environment] {
+  const env = args.at(-1);
+  if (typeof env !== 'object' || env === null) {
+    throw new TypeError(`The last argument must be an environment, received ${inspect(env)}`);
+  }
+  return [args.slice(0, -1) as string[], env as Environment];
+}
+
+/** What is never looked for in PATH. */
+function asPath(file: string): string {
+  return typeof file !== 'string' || file.includes('/') ? file : `./${file}`;
+}
+
+/** @param place a path, or a name that is looked for in the PATH of `env` */
+function become(name: string, place: string, args: readonly string[], env: Environment): never {
+  if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
+  if (!Array.isArray(args) || args.length === 0) {
+    throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
+  }
+  checkProgram([place, ...(args as unknown[])], env);
+  const found = findProgram(place, env, '.');
+  const obstacle = findObstacle(place, { env });
+  if (obstacle !== undefined) throw failure(name, { ...obstacle, path: name }, 'execve');
+  if ('code' in found) throw launchFailure(name, { env }, undefined, 'execve'); // repaired since it was looked for
+  const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
+  const refused = replaceProcess(
+    found.file,
+    args as string[],
+    variables.map(([key, value]) => `${key}=${value}`),
+  );
+  throw launchFailure(name, { env }, refused, 'execve');
+}
+
+/** @throws {TypeError} If something is not what the kernel takes. */
+function checkProgram(words: readonly unknown[], env: unknown): void {
+  for (const word of words) {
+    if (typeof word === 'string' && !word.includes('\0')) continue;
+    throw new TypeError(`A program and its arguments are strings without NUL, received ${inspect(word)}`);
+  }
+  if (typeof env !== 'object' || env === null)
+    throw new TypeError(`An environment is an object like process.env, received ${inspect(env)}`);
+}

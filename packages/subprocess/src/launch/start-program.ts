@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { isError } from '@multiprocess/shared-memory';
+import { commandLine } from './command-line.js';
+import type { CommandLine } from './command-line.js';
+import { isUnknownFormat } from './executable-format.js';
+import { failure, launchFailure } from './launch-failure.js';
+import type { Launch } from './launch-failure.js';
+import { directoryOf, unknownFormat } from './obstacle.js';
+import { keepDescriptors } from '../platform/platform.js';
+import type { Command, PopenOptions } from '../options/popen-options.js';
+import { markedEnvironment } from '../end/process-tree.js';
+import { findProgram } from './program-search.js';
+import { StdioPlan } from '../stdio/stdio-plan.js';
+
+/** The streams of a program. Throws as {@link startProgram} does, where there are no descriptors for them. */
+export function planFor(command: Command, options: PopenOptions<string | undefined>): StdioPlan {
+  try {
+    return new StdioPlan(options);
+  } catch (error) {
+    if (!isError(error) || !('errno' in error)) throw error;
+    throw launchFailure(commandLine(command, options.shell, options.executable).file, options, error);
+  }
+}
+
+/**
+ * Starts a program.
+ *
+ * @throws {Error} with `code` and `path`, if the system refuses
+ */
+export function startProgram(
+  command: Command,
+  options: PopenOptions<string | undefined>,
+  plan: StdioPlan,
+  mark: string | undefined,
+): { readonly child: ChildProcess; readonly pid: number } {
+  const line = commandLine(command, options.shell, options.executable);
+  checkFormat(line.file, options);
+  const child = spawned(line, options, { ...spawnOptions(options, mark), argv0: line.name, stdio: plan.childSides });
+  child.on('error', () => undefined); // tells of the start what is thrown here
+  if (child.pid === undefined) throw launchFailure(line.file, options);
+  return { child, pid: child.pid };
+}
+
+function spawned(line: CommandLine, launch: Launch, options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(line.file, line.args, options);
+  } catch (error) {
+    if (isError(error) && 'errno' in error) throw launchFailure(line.file, launch, error);
+    throw error;
+  }
+}
+
+/** @throws {Error} with `code` `'ENOEXEC'`, for what the C library would give to a shell */
+export function checkFormat(name: string, { env = process.env, cwd }: Launch): void {
+  const found = findProgram(name, env, directoryOf({ cwd }));
+  if ('file' in found && isUnknownFormat(found.file)) throw failure(name, unknownFormat(name), 'spawn');
+}
+
+/** What asynchronous and synchronous starts have in common. */
+export function spawnOptions(options: PopenOptions<string | undefined>, mark: string | undefined): SpawnOptions {
+  keepDescriptors();
+  const { cwd, env = process.env, user, group, startNewSession = false } = options;
+  return {
+    cwd,
+    env: mark === undefined ? env : markedEnvironment(env, mark),
+    detached: startNewSession,
+    ...(user === undefined ? {} : { uid: user }),
+    ...(group === undefined ? {} : { gid: group }),
+  };
+}

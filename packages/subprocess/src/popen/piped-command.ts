@@ -1,0 +1,81 @@
+import { inspect } from 'node:util';
+import { BrokenPipeError } from '@multiprocess/shared-memory';
+import { Popen } from './popen.js';
+import { PIPE } from '../options/stdio-constants.js';
+import { textsOf } from '../stdio/written.js';
+
+/** A shell command with a pipe to it, or from it: what {@link popen} gives. */
+export class PipedCommand {
+  /** The command, for all that is not said here. */
+  readonly popen: Popen<'utf8'>;
+
+  constructor(popen: Popen<'utf8'>) {
+    this.popen = popen;
+  }
+
+  /**
+   * All that it writes, from here to its end, as text.
+   *
+   * @throws {OutputLimitError} If that is more than a string can hold: with all of it, as bytes.
+   */
+  async read(): Promise<string> {
+    const { stdout } = this.popen;
+    if (stdout === null) throw new TypeError("There is nothing to read: the command was opened with mode 'w'");
+    const chunks: Buffer[] = [];
+    for await (const chunk of stdout) chunks.push(chunk as Buffer);
+    const { args, returncode } = this.popen;
+    const written = { stdout: Buffer.concat(chunks), stderr: null };
+    return textsOf(args, written, { encoding: 'utf8' }, returncode).stdout ?? '';
+  }
+
+  /**
+   * Writes text or bytes to it, and waits as long as the pipe is full.
+   *
+   * @throws {BrokenPipeError} If the command has ended, or reads no more.
+   */
+  async write(data: string | Uint8Array): Promise<void> {
+    const { stdin } = this.popen;
+    if (stdin === null) throw new TypeError("There is nothing to write to: the command was opened with mode 'r'");
+    await new Promise<void>((resolve, reject) => {
+      stdin.write(data, (cause) => {
+        if (cause === null || cause === undefined) resolve();
+        else reject(new BrokenPipeError(`${inspect(this.popen.args)} does not read any more`, { cause }));
+      });
+    });
+  }
+
+  /** Closes the pipe and awaits the end of the command: null if its status is 0, else the status, −N after signal N. */
+  async close(): Promise<number | null> {
+    if (this.popen.stdin === null) this.popen.close();
+    else this.popen.stdin.end();
+    const status = await this.popen.wait();
+    return status === 0 ? null : status;
+  }
+
+  /** Its lines, if it is read. */
+  [Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+    return this.popen.lines();
+  }
+
+  /** The same as {@link close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * Starts a shell command with a pipe from its output (`'r'`) or to its input (`'w'`).
+ *
+ * @example
+ * ```ts source="../run.examples.ts#popen"
+ * const listing = popen('ls -l');
+ * for await (const line of listing) console.log(line);
+ * console.log(await listing.close()); // null, or the status if it is not 0
+ * ```
+ * @throws {RangeError} If the mode is another one.
+ */
+export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {
+  if (!['r', 'w'].includes(mode)) throw new RangeError(`mode must be 'r' or 'w', received ${inspect(mode)}`);
+  const streams = mode === 'r' ? { stdout: PIPE } : { stdin: PIPE };
+  return new PipedCommand(new Popen(cmd, { shell: true, encoding: 'utf8', ...streams }));
+}

@@ -1,0 +1,104 @@
+import { inspect } from 'node:util';
+import { TimeoutExpired } from '@multiprocess/shared-memory';
+import { CompletedProcess } from '../end/completed-process.js';
+import { Popen } from '../popen/popen.js';
+import type { Command, Output } from '../options/popen-options.js';
+import { checkDecided, popenOptionsOf } from '../options/run-options.js';
+import type { RunOptions } from '../options/run-options.js';
+import { PIPE } from '../options/stdio-constants.js';
+
+/**
+ * Runs a program to its end.
+ *
+ * After a time-out, an abort or too much output the program has been killed by SIGKILL (with `killTree` all that it has
+ * started, too) and reaped, also where something that it has left still holds a pipe.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#run"
+ * const log = await run(['git', 'log', '-1'], { captureOutput: true, encoding: 'utf8', check: true, timeout: 5000 });
+ * console.log(log.stdout);
+ * ```
+ * @throws {CalledProcessError} With `check`, if the status is not 0.
+ * @throws {TimeoutExpired} with the output so far
+ * @throws {OutputLimitError} If there was more than `maxBuffer`, or more text than a string can hold: then with all of it as bytes.
+ * @throws {Error} with `code` and `path`, if it cannot be started
+ * @throws the signal's reason if it was aborted
+ */
+export async function run<E extends string | undefined = undefined>(
+  args: Command,
+  options: RunOptions<E> = {},
+): Promise<CompletedProcess<E>> {
+  const popen = new Popen(args, popenOptionsOf(options));
+  const { input, timeout, signal, check = false } = options;
+  let completed: CompletedProcess<E>;
+  try {
+    const { stdout, stderr } = await popen.communicate(input, { timeout, signal });
+    completed = new CompletedProcess(args, await popen.wait(), stdout, stderr);
+  } catch (error) {
+    throw await ended(popen, error);
+  }
+  if (check) completed.checkReturncode();
+  return completed;
+}
+
+/** Kills it, and tells what it had written by then. */
+async function ended<E extends string | undefined>(popen: Popen<E>, error: unknown): Promise<unknown> {
+  popen.kill();
+  await popen.wait();
+  if (!(error instanceof TimeoutExpired)) {
+    popen.close();
+    return error;
+  }
+  // What is in the pipes is here at the next look. Who still holds them is not waited for.
+  const { stdout, stderr } = await popen.communicate(undefined, { timeout: LAST_LOOK_MS }).catch((again: unknown) => {
+    return again instanceof TimeoutExpired ? again : error;
+  });
+  popen.close();
+  const { message, cmd, timeout } = error;
+  return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });
+}
+
+/** How long what was written before the end may take from the pipes to here, where something else keeps them open. */
+const LAST_LOOK_MS = 50;
+
+/** Runs a program to its end, and returns its status, whatever that is. Throws what {@link run} throws. */
+export async function call(args: Command, options: RunOptions<string | undefined> = {}): Promise<number> {
+  checkDecided('call', options, ['check']);
+  return (await run(args, options)).returncode;
+}
+
+/**
+ * Like {@link call}, but another status than 0 is a {@link CalledProcessError}.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#check"
+ * await checkCall(['make', 'all']); // CalledProcessError if it ends with another status than 0
+ * const branch = await checkOutput(['git', 'branch', '--show-current'], { encoding: 'utf8' });
+ * console.log(branch.trim());
+ * ```
+ */
+export async function checkCall(args: Command, options: RunOptions<string | undefined> = {}): Promise<0> {
+  checkDecided('checkCall', options, ['check']);
+  await run(args, { ...options, check: true });
+  return 0;
+}
+
+/**
+ * Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#check"
+ * await checkCall(['make', 'all']); // CalledProcessError if it ends with another status than 0
+ * const branch = await checkOutput(['git', 'branch', '--show-current'], { encoding: 'utf8' });
+ * console.log(branch.trim());
+ * ```
+ */
+export async function checkOutput<E extends string | undefined = undefined>(
+  args: Command,
+  options: RunOptions<E> = {},
+): Promise<Output<E>> {
+  checkDecided('checkOutput', options, ['check', 'stdout', 'captureOutput']);
+  const { stdout } = await run(args, { ...options, stdout: PIPE, check: true });
+  if (stdout === null) throw new Error(`${inspect(args)} has no output`);
+  return stdout;
+}

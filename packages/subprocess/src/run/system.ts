@@ -1,0 +1,44 @@
+import { isMainThread } from 'node:worker_threads';
+import { call } from './run.js';
+import { callSync } from './run-sync.js';
+
+/**
+ * Runs a shell command with the standard streams of this process, to its end. Ctrl-C ends the command and not this process.
+ *
+ * @example
+ * ```ts source="../run.examples.ts#shell"
+ * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
+ * console.log(await getoutput('uname')); // Linux
+ * const [status, output] = await getstatusoutput('cat nothing');
+ * console.log(status, output); // 1 'cat: nothing: No such file or directory'
+ * ```
+ * @returns its status: 127 for a command that is not there, −N after signal N
+ */
+export async function system(cmd: string): Promise<number> {
+  const release = leaveInterruptsToTheCommand();
+  try {
+    return await call(cmd, { shell: true, killTree: false });
+  } finally {
+    release();
+  }
+}
+
+/** Like {@link system}, but blocks the thread. */
+export function systemSync(cmd: string): number {
+  const release = leaveInterruptsToTheCommand();
+  try {
+    return callSync(cmd, { shell: true, killTree: false });
+  } finally {
+    release();
+  }
+}
+
+/** As C's `system` does. A listener takes the default action away; those of the program are called as ever. */
+function leaveInterruptsToTheCommand(): () => void {
+  if (!isMainThread) return () => undefined; // only the main thread has signals
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore).on('SIGQUIT', ignore);
+  return () => {
+    process.off('SIGINT', ignore).off('SIGQUIT', ignore);
+  };
+}

@@ -1,0 +1,70 @@
+import { inspect, types } from 'node:util';
+import { OutputLimitError } from '@multiprocess/shared-memory';
+import { Collector } from './collector.js';
+import type { Command, PopenOptions } from '../options/popen-options.js';
+import type { StdioPlan } from './stdio-plan.js';
+import { encodeInput, mostBytes } from './text.js';
+import { reportOf, textsOf } from './written.js';
+import type { Bytes, Texts } from './written.js';
+
+/** One program's `communicate`, from its first call to the end of its pipes, however many calls wait for that. */
+export class Communication<E extends string | undefined> {
+  /** When all pipes have ended; rejects when there was too much. */
+  readonly done: Promise<unknown>;
+  readonly #cmd: Command;
+  readonly #plan: StdioPlan;
+  readonly #options: PopenOptions<E>;
+  readonly #stdout: Collector | undefined;
+  readonly #stderr: Collector | undefined;
+  #fed = false;
+
+  constructor(cmd: Command, plan: StdioPlan, options: PopenOptions<E>) {
+    const most = mostBytes(options);
+    this.#cmd = cmd;
+    this.#plan = plan;
+    this.#options = options;
+    let onTooMuch = (): void => undefined;
+    const tooMuch = new Promise<never>((_, reject) => {
+      onTooMuch = () => {
+        const limit = most === options.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
+        const message = `${inspect(cmd)} wrote more than ${limit}, ${most} bytes`;
+        reject(new OutputLimitError(message, { cmd, ...this.report }));
+      };
+    });
+    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, most, onTooMuch);
+    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, most, onTooMuch);
+    this.done = Promise.race([tooMuch, Promise.all([this.#stdout?.ended, this.#stderr?.ended])]);
+    this.done.catch(() => undefined); // heard of by who calls next, if nobody waits now
+  }
+
+  /** What has come so far, for an error. */
+  get report(): ReturnType<typeof reportOf> {
+    return reportOf(this.#bytes, this.#options);
+  }
+
+  /** All that was written, once {@link done} has resolved. Throws what {@link textsOf} throws. */
+  texts(returncode: number | null): Texts<E> {
+    return textsOf(this.#cmd, this.#bytes, this.#options, returncode);
+  }
+
+  /** @throws {TypeError} If there is nowhere to put it, or some was given before. */
+  feed(input: string | Uint8Array | undefined): void {
+    const { stdin } = this.#plan;
+    if (input !== undefined) {
+      if (typeof input !== 'string' && !types.isUint8Array(input)) {
+        throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
+      }
+      if (stdin === undefined) throw new TypeError('There is input, but stdin is not PIPE');
+      if (this.#fed) throw new TypeError('The input was given with the first call: call again without any');
+    }
+    if (this.#fed) return;
+    const bytes = encodeInput(input ?? '', this.#options.encoding);
+    this.#fed = true;
+    // A program may end, or close its input, without reading all of it: no error of the one who wrote it.
+    stdin?.stream.on('error', () => undefined).end(bytes);
+  }
+
+  get #bytes(): Bytes {
+    return { stdout: this.#stdout?.bytes ?? null, stderr: this.#stderr?.bytes ?? null };
+  }
+}

@@ -1,0 +1,63 @@
+import { constants } from 'node:buffer';
+import { inspect } from 'node:util';
+import { OutputLimitError } from '@multiprocess/shared-memory';
+import type { Command, Output, PopenOptions } from '../options/popen-options.js';
+import { decodeOutput } from './text.js';
+
+/** The bytes of both outputs of a program; null for one that is not collected. */
+export interface Bytes {
+  readonly stdout: Buffer | null;
+  readonly stderr: Buffer | null;
+}
+
+/** Both outputs, decoded. */
+export interface Texts<E extends string | undefined> {
+  readonly stdout: Output<E> | null;
+  readonly stderr: Output<E> | null;
+}
+
+type TextOptions<E extends string | undefined> = Pick<PopenOptions<E>, 'encoding' | 'errors'>;
+
+/**
+ * What a program wrote until its end. No byte is lost where it cannot be told as text: the error has it.
+ *
+ * @throws {OutputLimitError} If a text is longer than a string can be: with all that was written, such a stream as bytes.
+ * @throws {TypeError} If it is no text of the encoding, and `errors` is `'strict'`: with the bytes as `stdout` and `stderr`.
+ */
+export function textsOf<E extends string | undefined>(
+  cmd: Command,
+  bytes: Bytes,
+  { encoding, errors }: TextOptions<E>,
+  returncode: number | null,
+): Texts<E> {
+  const text = (name: keyof Bytes): Output<E> | null => {
+    const one = bytes[name];
+    if (one === null) return null;
+    const decoded = decode(name, one);
+    if (decoded !== undefined) return decoded as Output<E>;
+    const message =
+      `${inspect(cmd)} wrote ${one.length} bytes to ${name}, more than a string can hold (${constants.MAX_STRING_LENGTH} ` +
+      'characters): they are here as bytes. Leave encoding out, read lines(), or write to a file';
+    throw new OutputLimitError(message, { cmd, returncode, ...reportOf(bytes, { encoding, errors }) });
+  };
+  return { stdout: text('stdout'), stderr: text('stderr') };
+
+  function decode(name: keyof Bytes, one: Buffer): Buffer | string | undefined {
+    try {
+      return decodeOutput(one, encoding, errors);
+    } catch (cause) {
+      const message = `${inspect(cmd)} wrote to ${name} what is no ${encoding}: leave encoding out, or errors: 'replace'`;
+      const code = (cause as NodeJS.ErrnoException).code;
+      throw Object.assign(new TypeError(message, { cause }), { code, returncode, ...bytes });
+    }
+  }
+}
+
+/** What a program has written so far, for an error that has another reason: text where it is some, however incomplete, else bytes. */
+export function reportOf<E extends string | undefined>(
+  { stdout, stderr }: Bytes,
+  { encoding }: TextOptions<E>,
+): { readonly stdout: Buffer | string | null; readonly stderr: Buffer | string | null } {
+  const text = (one: Buffer | null): Buffer | string | null => one && (decodeOutput(one, encoding) ?? one);
+  return { stdout: text(stdout), stderr: text(stderr) };
+}

@@ -1,0 +1,30 @@
+import { NotOwnedError } from '@multiprocess/shared-memory';
+import { ownership, ownsSurely } from './async-context.js';
+import { THREAD } from '../words/recursive-mutex.js';
+
+// Who of a thread that has a recursive mutex may do what with it. A hold is THREAD, the number of an async context, or
+// undefined if the thread does not have the mutex at all.
+
+/**
+ * The hold, for who may give it back.
+ *
+ * @throws {NotOwnedError} If the caller does not own it, not even possibly.
+ */
+export function checkedHold(hold: number | undefined): number {
+  if (hold !== THREAD && (hold === undefined || ownership(hold) === undefined)) throw notOwnedError(hold);
+  return hold;
+}
+
+/** Whether the caller owns it for sure, and so may take it once more. */
+export function mayEnterAgain(hold: number | undefined): boolean {
+  return hold === THREAD || (hold !== undefined && ownsSurely(hold));
+}
+
+/** What somebody is told who wants to give back what is held by another. */
+export function notOwnedError(hold: number | undefined): NotOwnedError {
+  return new NotOwnedError(
+    hold === undefined
+      ? 'This thread does not hold this lock: released once too often, or by another than its owner'
+      : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass on the guard of hold()',
+  );
+}

@@ -1,0 +1,267 @@
+import {
+  BrokenBarrierError,
+  Line,
+  ObjectMemory,
+  attachMemory,
+  blockingTimeoutOf,
+  clock,
+  isThenable,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { checkBarrierOptions } from './barrier-options.js';
+import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
+import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
+import type { BarrierPlan } from './barrier-plan.js';
+import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
+import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from '../words/party-state.js';
+import type { ActionRole, PartyTable } from '../words/party-table.js';
+import { WaitingObject } from '../object/waiting-object.js';
+
+/**
+ * A place where a number of parties wait for each other: when the last has arrived, all go on, and it can be used again.
+ *
+ * It breaks, and everybody who waits or comes throws {@link BrokenBarrierError} with the reason, when a wait's time is over,
+ * when its action fails, when it is aborted, and when a party that waits there dies: within 200 ms for parties that block,
+ * within a second for others. {@link reset} makes it whole again.
+ *
+ * @example
+ * ```ts source="../sync.examples.ts#barrier"
+ * using start = new Barrier({ parties: 3, timeout: 10_000 });
+ *
+ * const takePart = async (): Promise<void> => {
+ *   const place = await start.wait(); // until all three are there, in whatever processes
+ *   if (place === 0) console.log('we begin');
+ * };
+ * await Promise.all([takePart(), takePart(), takePart()]);
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Barrier | Python's Barrier}
+ */
+export class Barrier extends WaitingObject {
+  readonly #parker: Parker;
+  readonly #plan: BarrierPlan;
+  readonly #table: PartyTable;
+  readonly #action: Action | undefined;
+  readonly #role: ActionRole;
+  readonly #arrivals: Line;
+
+  /**
+   * Makes a barrier, or attaches to the one of the same name.
+   *
+   * @throws {TypeError} If an option is not of its type.
+   * @throws {RangeError} If `parties` is no whole number from 1 to 4096.
+   * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options: BarrierOptions | BarrierToAttach);
+  /** @internal */
+  constructor(memory: ObjectMemory);
+  constructor(from: BarrierOptions | BarrierToAttach | ObjectMemory) {
+    const options = from instanceof ObjectMemory ? undefined : checkBarrierOptions(from);
+    const memory = from instanceof ObjectMemory ? from : createBarrier(options!);
+    super(memory);
+    this.#parker = memory.thread.parker;
+    this.#plan = readPlan(memory);
+    this.#table = tableOf(memory, this.#plan);
+    const action = options !== undefined && 'action' in options ? options.action : undefined;
+    this.#action = action ?? actionOf(this.#plan);
+    this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
+    this.#arrivals = new Line(memory.thread.parker);
+  }
+
+  /**
+   * The barrier that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): Barrier {
+    const { kind, reference } = parseHandle(handle);
+    return new Barrier(attachMemory(reference, BARRIER_KIND, kind));
+  }
+
+  /** How many must arrive. */
+  get parties(): number {
+    this.openSegment();
+    return this.#plan.parties;
+  }
+
+  /** How many have arrived and wait for the others. May be out of date when it is read. */
+  get waiting(): number {
+    this.openSegment();
+    return this.#table.waiting;
+  }
+
+  /** Whether it is broken. */
+  get broken(): boolean {
+    this.openSegment();
+    return this.#table.brokenBy !== undefined;
+  }
+
+  /**
+   * Waits until all parties have arrived.
+   *
+   * @returns this one's place among them: each of 0 to parties - 1 is given to one
+   * @throws {BrokenBarrierError} If it is broken, or breaks while this waits: also by this wait's own `timeout`, which is
+   * that of the barrier unless it is given, and breaks it for all. With 0, a party that is not the last breaks it at once.
+   * @throws {ClosedError} If it is closed here, also while this waits; the others wait on.
+   * @throws the signal's reason if it was aborted; the others wait on
+   * @throws what the action throws, if it was run here; the barrier is broken then
+   */
+  async wait(options?: WaitOptions): Promise<number> {
+    this.openSegment();
+    const deadline = clock.now() + this.#timeoutOr(timeoutOf(options), options);
+    const signal = signalOf(options);
+    const left = () => Math.max(0, deadline - clock.now());
+    const slot = this.#arrived(await this.#arrivals.wait(() => this.#table.arriving(this.#role), left(), signal));
+    let outcome: number | 'act' | undefined;
+    try {
+      for (;;) {
+        this.#checkThere(slot);
+        outcome = this.#table.outcome(slot) ?? (await this.line.wait(() => this.#table.awaiting(slot), left(), signal));
+        if (outcome !== 'act') break;
+        await this.#act();
+      }
+    } catch (error) {
+      const place = this.#withdraw(slot);
+      if (place === undefined) throw error;
+      return place;
+    }
+    return this.#leave(slot, outcome);
+  }
+
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
+  waitSync(options?: BlockOptions): number {
+    this.openSegment();
+    const deadline = clock.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
+    const left = () => Math.max(0, deadline - clock.now());
+    const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
+    for (;;) {
+      this.#checkThere(slot);
+      const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
+      if (outcome !== 'act') return this.#leave(slot, outcome);
+      try {
+        this.#actSync();
+      } catch (error) {
+        this.#withdraw(slot);
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Empties it, and makes it whole if it is broken. Who waits throws {@link BrokenBarrierError}. Waits for others that
+   * arrive or leave in this moment, which takes microseconds.
+   */
+  reset(): void {
+    this.openSegment();
+    this.#now(this.#table.resetting());
+  }
+
+  /** Breaks it, until it is {@link reset}. Who waits throws {@link BrokenBarrierError}, as does who comes. */
+  abort(): void {
+    this.openSegment();
+    this.#now(this.#table.breaking(ABORTED));
+  }
+
+  override ref(): this {
+    this.#arrivals.ref();
+    return super.ref();
+  }
+
+  override unref(): this {
+    this.#arrivals.unref();
+    return super.unref();
+  }
+
+  /** Lets go of the object in this thread; others that have it keep it, and wait for as many as before. Idempotent. */
+  override close(): void {
+    for (const slot of this.#table.slots) this.#withdraw(slot);
+    this.#arrivals.dismiss(() => this.closedError());
+    super.close();
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { parties: this.parties, waiting: this.waiting, broken: this.broken };
+  }
+
+  #timeoutOr(timeout: number, options: WaitOptions | undefined): number {
+    return timeout === Infinity && options?.timeout === undefined ? this.#plan.timeout : timeout;
+  }
+
+  #arrived(slot: number | undefined): number {
+    this.openSegment(); // it may have been closed since, and its words be another object's
+    if (slot !== undefined && slot >= 0) return slot;
+    if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
+    throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
+  }
+
+  /** It may have been closed since: then its words are another object's, perhaps. */
+  #checkThere(slot: number): void {
+    if (!this.#table.has(slot)) throw this.closedError();
+  }
+
+  #leave(slot: number, outcome: number | undefined): number {
+    this.#checkThere(slot);
+    if (outcome === undefined) this.#now(this.#table.breaking(TIMED_OUT, slot));
+    const fate = this.#table.fateOf(slot);
+    const place = this.#table.free(slot);
+    if (fate === PASSED) return place;
+    throw newBrokenError(fate);
+  }
+
+  /** Takes a party back. Its place, if it had passed before that. */
+  #withdraw(slot: number): number | undefined {
+    if (!this.#table.has(slot)) return undefined; // by close()
+    this.#now(this.#table.withdrawing(slot));
+    const hasPassed = this.#table.fateOf(slot) === PASSED;
+    const place = this.#table.free(slot);
+    return hasPassed ? place : undefined;
+  }
+
+  async #act(): Promise<void> {
+    let fate = ACTION_FAILED;
+    try {
+      await (
+        await loaded(this.#action)
+      )?.();
+      fate = PASSED;
+    } finally {
+      if (this.isOpen) this.#now(this.#table.acted(fate));
+    }
+  }
+
+  #actSync(): void {
+    let fate = ACTION_FAILED;
+    try {
+      if (isThenable(this.#action?.())) {
+        throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
+      }
+      fate = PASSED;
+    } finally {
+      if (this.isOpen) this.#now(this.#table.acted(fate));
+    }
+  }
+
+  /** Does what takes some instructions, and waits for nobody but others who do. */
+  #now(waiting: Waiting<void>): void {
+    waitSync(this.#parker, waiting, Infinity);
+  }
+}
+
+registerKind(BARRIER_KIND, (reference) => new Barrier(attachMemory(reference, BARRIER_KIND)), lookAtBarrier);
+
+/** The action, after the module that it is a task of, which may use top-level await. */
+async function loaded(action: Action | undefined): Promise<Action | undefined> {
+  return action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action;
+}
+
+function newBrokenError(fate: number): BrokenBarrierError {
+  return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);
+}

@@ -1,0 +1,51 @@
+import { CorruptSegmentError, accompany, parseHandle } from '@multiprocess/shared-memory';
+import type { Segment } from '@multiprocess/shared-memory';
+import { Lock } from '../lock/lock.js';
+import { RLock } from '../lock/rlock.js';
+
+// The handle of a condition's lock, in the condition's segment: its length in bytes, then the bytes. Written before
+// anybody else can see the segment, and never changed.
+const LENGTH = 0;
+const TEXT_BYTE = 4;
+const MOST_BYTES = 380;
+
+/** Bytes that it takes at the start of a segment. */
+export const CONDITION_LOCK_BYTES = TEXT_BYTE + MOST_BYTES;
+
+/** Notes which lock the condition has. */
+export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
+  const handle = accompany(segment, lock);
+  if (segment.localHandle !== undefined) {
+    segment.companion = handle; // no text
+    return;
+  }
+  const bytes = Buffer.from(handle);
+  new Uint8Array(segment.buffer, TEXT_BYTE, MOST_BYTES).set(bytes);
+  segment.words[LENGTH] = bytes.length;
+}
+
+/** The handle of the lock that the condition has. */
+export function conditionLockHandle({ buffer, words, reference, companion }: Segment): string {
+  if (companion !== undefined) return companion;
+  const length = words[LENGTH]!;
+  if (length <= 0 || length > MOST_BYTES) throw new CorruptSegmentError(`${reference} names no lock`);
+  return Buffer.from(new Uint8Array(buffer, TEXT_BYTE, length)).toString();
+}
+
+/**
+ * The lock itself.
+ *
+ * @throws {HandleError} If nobody living has it.
+ */
+export function attachConditionLock(segment: Segment): Lock | RLock {
+  const lock = attachedLock(conditionLockHandle(segment), segment);
+  accompany(segment, lock);
+  return lock;
+}
+
+function attachedLock(handle: string, { reference }: Segment): Lock | RLock {
+  const { kind } = parseHandle(handle);
+  if (kind === 'sync.Lock') return Lock.attach(handle);
+  if (kind === 'sync.RLock') return RLock.attach(handle);
+  throw new CorruptSegmentError(`${reference} has a ${kind} in place of a lock`);
+}

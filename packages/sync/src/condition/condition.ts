@@ -1,0 +1,250 @@
+import { inspect } from 'node:util';
+import {
+  Segment,
+  blockingTimeoutOf,
+  clock,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import { Acquirable } from '../object/acquirable.js';
+import { checkCallback, notAwaited } from '../object/check-callback.js';
+import { attachConditionLock } from './condition-lock.js';
+import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
+import type { Guard } from '../object/guard.js';
+import { isLock } from '../lock/is-lock.js';
+import type { Lock } from '../lock/lock.js';
+import type { RLock } from '../lock/rlock.js';
+import type { WaiterTable } from '../words/waiter-table.js';
+
+/** What to make a {@link Condition} with. */
+export interface ConditionOptions extends NameOptions {
+  /** The lock that is held while the condition is looked at or changed. Default: an `RLock` of its own. */
+  readonly lock?: Lock | RLock | undefined;
+}
+
+/**
+ * A lock, and a place to wait until somebody who holds it says that something has changed.
+ *
+ * A notification goes to as many as were waiting in that moment, wherever they are; whom is not specified. It is not
+ * kept for who comes later. A waiter that was killed takes none.
+ *
+ * @example
+ * ```ts source="../sync.examples.ts#condition"
+ * using changed = new Condition();
+ * const todo: string[] = []; // as a rule in shared memory
+ *
+ * const worker = changed.run(async () => {
+ *   await changed.waitFor(() => todo.length > 0);
+ *   return todo.shift();
+ * });
+ *
+ * await changed.run(() => {
+ *   todo.push('something');
+ *   changed.notify();
+ * });
+ * console.log(await worker);
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Condition | Python's Condition}
+ */
+export class Condition extends Acquirable {
+  readonly #parker: Parker;
+  readonly #waiters: WaiterTable;
+  readonly #lock: Lock | RLock;
+  readonly #ownLock: Lock | RLock | undefined;
+
+  /**
+   * Makes a condition, or attaches to the one of the same name.
+   *
+   * @throws {TypeError} If `lock` is neither a `Lock` nor an `RLock`.
+   * @throws {HandleError} If the name is taken by something else, or by a condition with another lock.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: ConditionOptions);
+  /** @internal */
+  constructor(segment: Segment);
+  constructor(from: ConditionOptions | Segment = {}) {
+    const options = from instanceof Segment ? {} : optionsOf(from, '{ lock }');
+    const given = checkedLock(options.lock);
+    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
+    super(segment);
+    this.#parker = segment.thread.parker;
+    this.#waiters = waiterTableOf(segment);
+    this.#lock = lock ?? attachConditionLock(segment);
+    this.#ownLock = this.#lock === given ? undefined : this.#lock;
+  }
+
+  /**
+   * The condition that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it or its lock.
+   */
+  static attach(handle: string): Condition {
+    const { kind, reference } = parseHandle(handle);
+    return new Condition(Segment.attach(reference, CONDITION_KIND, kind));
+  }
+
+  /** The lock that is held while the condition is looked at or changed. */
+  get lock(): Lock | RLock {
+    this.openSegment();
+    return this.#lock;
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { lock: this.#lock };
+  }
+
+  /** {@inheritDoc RLock.tryAcquire} */
+  override tryAcquire(): boolean {
+    return this.lock.tryAcquire();
+  }
+
+  /** Takes the lock, as its own `acquire` does. */
+  override acquire(options?: WaitOptions): Promise<boolean> {
+    return this.isOpen ? this.#lock.acquire(options) : Promise.reject(this.closedError());
+  }
+
+  /** Takes the lock, as its own `acquireSync` does. */
+  override acquireSync(options?: BlockOptions): boolean {
+    return this.lock.acquireSync(options);
+  }
+
+  /** Takes the lock for a `using` block, as its own `hold` does. */
+  override hold(options?: WaitOptions): Promise<Guard> {
+    return this.isOpen ? this.#lock.hold(options) : Promise.reject(this.closedError());
+  }
+
+  /** Takes the lock for a `using` block, as its own `holdSync` does. */
+  override holdSync(options?: BlockOptions): Guard {
+    return this.lock.holdSync(options);
+  }
+
+  /** Gives the lock back, as its own `release` does. */
+  override release(): void {
+    this.lock.release();
+  }
+
+  /**
+   * Gives the lock back, however often it was taken, waits for a notification, and takes it again as often, also if the
+   * wait ends otherwise: the time for that is not limited.
+   *
+   * @returns false if the time was over before a notification
+   * @throws {NotOwnedError} If the caller does not hold the lock.
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    const { lock } = this;
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    lock.checkHeld();
+    this.#waiters.enter();
+    const suspended = lock.suspend();
+    let notified: true | undefined;
+    try {
+      notified = await this.line.wait(() => this.#waiters.granting(), timeout, signal);
+    } catch (error) {
+      await suspended.resume();
+      if (this.#waiters.leave()) this.#waiters.notify(1);
+      throw error;
+    }
+    await suspended.resume();
+    return notified === true || this.#waiters.leave();
+  }
+
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. */
+  waitSync(options?: BlockOptions): boolean {
+    const { lock } = this;
+    const timeout = blockingTimeoutOf(options);
+    lock.checkHeld();
+    this.#waiters.enter();
+    const suspended = lock.suspend();
+    const notified = waitSync(this.#parker, this.#waiters.granting(), timeout);
+    suspended.resumeSync();
+    return notified === true || this.#waiters.leave();
+  }
+
+  /**
+   * Waits until `predicate`, called with the lock held, gives something true. One `timeout` for all of it.
+   *
+   * @returns what it gave last, which is nothing true if the time was over first
+   * @throws what {@link wait} and `predicate` throw
+   */
+  async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
+    checkCallback('predicate', predicate);
+    const deadline = clock.now() + timeoutOf(options);
+    const signal = signalOf(options);
+    this.lock.checkHeld();
+    for (;;) {
+      const result = await predicate();
+      const timeout = deadline - clock.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      await this.wait({ timeout, signal });
+    }
+  }
+
+  /**
+   * Like {@link waitFor}, but blocks the thread.
+   *
+   * @throws {TypeError} If `predicate` is async: a promise is true, whatever comes of it.
+   */
+  waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
+    checkCallback('predicate', predicate);
+    const deadline = clock.now() + blockingTimeoutOf(options);
+    this.lock.checkHeld();
+    for (;;) {
+      const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
+      const timeout = deadline - clock.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      this.waitSync({ timeout });
+    }
+  }
+
+  /**
+   * Ends up to `n` of the waits that are under way; they go on when they have the lock. Never waits. With `n` of 0 or less
+   * it does nothing.
+   *
+   * @throws {NotOwnedError} If the caller does not hold the lock. Nothing was changed.
+   */
+  notify(n = 1): void {
+    if (typeof n !== 'number' || Number.isNaN(n)) throw new TypeError(`n must be a number, received ${inspect(n)}`);
+    this.lock.checkHeld();
+    this.#waiters.notify(Math.floor(n));
+  }
+
+  /** Like {@link notify}, for all of them. */
+  notifyAll(): void {
+    this.notify(Infinity);
+  }
+
+  override ref(): this {
+    this.#ownLock?.ref();
+    return super.ref();
+  }
+
+  override unref(): this {
+    this.#ownLock?.unref();
+    return super.unref();
+  }
+
+  /** Lets go of the condition in this thread, and of its lock unless that was given. Pending waits throw `ClosedError`. Idempotent. */
+  override close(): void {
+    this.#waiters.close();
+    super.close();
+    this.#ownLock?.close();
+  }
+}
+
+registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
+
+function checkedLock(lock: unknown): Lock | RLock | undefined {
+  if (lock === undefined || isLock(lock)) return lock;
+  throw new TypeError(`lock must be a Lock or an RLock of this package, received ${inspect(lock)}`);
+}

@@ -1,0 +1,132 @@
+import {
+  attachMemory,
+  blockingTimeoutOf,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Description,
+  NameOptions,
+  ObjectMemory,
+  Parker,
+  WaitOptions,
+} from '@multiprocess/shared-memory';
+import { EventFlag } from '../words/event-flag.js';
+import { sizedMemory } from '../object/sized-memory.js';
+import { WaitingObject } from '../object/waiting-object.js';
+
+const KIND = 'sync.Event';
+
+// Layout: an event flag. What it holds after a crash, and why no wake is lost, is said in event-flag.ts.
+const FLAG = 0;
+const BYTES = EventFlag.WORDS * 4;
+
+/** What to make an {@link Event} with. */
+export type EventOptions = NameOptions;
+
+/**
+ * A flag that processes and threads wait for, all of which go on when somebody sets it.
+ *
+ * A wait that was under way when it was set ends well, however soon it is cleared again.
+ *
+ * @example
+ * ```ts source="../sync.examples.ts#event"
+ * using stop = new Event();
+ * process.once('SIGINT', () => {
+ *   stop.set();
+ * });
+ *
+ * while (!(await stop.wait({ timeout: 1000 }))) {
+ *   console.log('once a second, until somebody anywhere sets it');
+ * }
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Event | Python's Event}
+ */
+export class Event extends WaitingObject {
+  readonly #parker: Parker;
+  readonly #flag: EventFlag;
+
+  /**
+   * Makes an event that is not set, or attaches to the one of the same name.
+   *
+   * @throws {HandleError} If the name is taken by something else.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: EventOptions);
+  /** @internal */
+  constructor(memory: ObjectMemory);
+  constructor(from: EventOptions | ObjectMemory = {}) {
+    const memory = sizedMemory(from, KIND, BYTES);
+    super(memory);
+    this.#parker = memory.thread.parker;
+    this.#flag = new EventFlag(memory.words, memory.firstWord + FLAG, memory.thread);
+  }
+
+  /**
+   * The event that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): Event {
+    const { kind, reference } = parseHandle(handle);
+    return new Event(attachMemory(reference, KIND, kind));
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { set: this.#flag.isSet };
+  }
+
+  /** Whether it is set. May be out of date when it is read. */
+  isSet(): boolean {
+    this.openSegment();
+    return this.#flag.isSet;
+  }
+
+  /** Sets it: whoever waits goes on, and nobody waits until it is cleared. Never waits; may be called again. */
+  set(): void {
+    this.openSegment();
+    this.#flag.set();
+  }
+
+  /** Takes it back: from now on callers wait again. Never waits; may be called again. */
+  clear(): void {
+    this.openSegment();
+    this.#flag.clear();
+  }
+
+  /**
+   * Waits until it is set.
+   *
+   * @returns false if the time was over first
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    this.openSegment();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    const begun = this.#flag.state;
+    if (this.#flag.isSet) return true;
+    if (timeout === 0) return false;
+    return (await this.line.wait(() => this.#flag.waiting(begun), timeout, signal)) === true;
+  }
+
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. */
+  waitSync(options?: BlockOptions): boolean {
+    this.openSegment();
+    const timeout = blockingTimeoutOf(options);
+    return waitSync(this.#parker, this.#flag.waiting(this.#flag.state), timeout) === true;
+  }
+}
+
+registerKind(
+  KIND,
+  (reference) => new Event(attachMemory(reference, KIND)),
+  (peek) => EventFlag.look(peek, FLAG),
+);

@@ -1,0 +1,165 @@
+import {
+  DeadlockError,
+  NotOwnedError,
+  OwnerMutex,
+  attachMemory,
+  blockingTimeoutOf,
+  ownerIn,
+  parseHandle,
+  registerKind,
+  signalOf,
+  timeoutOf,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { BlockOptions, NameOptions, ObjectMemory, WaitOptions } from '@multiprocess/shared-memory';
+import { MutexObject } from './mutex-object.js';
+import { sizedMemory } from '../object/sized-memory.js';
+import type { Suspended } from '../object/suspendable.js';
+
+const KIND = 'sync.Lock';
+
+// Layout: one word, an owner mutex. What it holds after a crash, and why no wake is lost, is said in owner-mutex.ts.
+const MUTEX = 0;
+const BYTES = 4;
+
+/** What to make a {@link Lock} with. */
+export type LockOptions = NameOptions;
+
+/**
+ * Mutual exclusion between processes and threads, in any mixture.
+ *
+ * Not reentrant: who holds it and asks again waits for itself. Not fair: a caller that comes while a woken one is still
+ * starting can be first; callers that await in one thread are served in their order. Anyone may release it, as in
+ * Python. A holder that ends, however it ends, does not keep it: the next one who waits takes it over within 200 ms and
+ * finds {@link ownerDied} true.
+ *
+ * @example
+ * ```ts source="../sync.examples.ts#lock"
+ * using lock = new Lock({ name: 'report' });
+ *
+ * await lock.run(async () => {
+ *   await write('one at a time, wherever');
+ * });
+ *
+ * if (await lock.acquire({ timeout: 500 })) {
+ *   try {
+ *     if (lock.ownerDied) await write('whoever had it before died with it: look at what it left');
+ *   } finally {
+ *     lock.release();
+ *   }
+ * }
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock | Python's Lock}
+ */
+export class Lock extends MutexObject<OwnerMutex> {
+  /**
+   * Makes a lock, or attaches to the one of the same name.
+   *
+   * @throws {HandleError} If the name is taken by something else.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: LockOptions);
+  /** @internal */
+  constructor(memory: ObjectMemory);
+  constructor(from: LockOptions | ObjectMemory = {}) {
+    const memory = sizedMemory(from, KIND, BYTES);
+    super(memory, new OwnerMutex(memory.words, memory.firstWord + MUTEX, memory.thread));
+  }
+
+  /**
+   * The lock that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): Lock {
+    const { kind, reference } = parseHandle(handle);
+    return new Lock(attachMemory(reference, KIND, kind));
+  }
+
+  /** Takes it if that can be done at once. Never waits. */
+  override tryAcquire(): boolean {
+    this.openSegment();
+    return this.#take();
+  }
+
+  /**
+   * Takes it, waiting until it is free.
+   *
+   * @returns false if the time was over first; nothing was taken then
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted; nothing was taken then
+   */
+  override async acquire(options?: WaitOptions): Promise<boolean> {
+    this.openSegment();
+    const timeout = timeoutOf(options);
+    const signal = signalOf(options);
+    if ((this.line.isEmpty || timeout === 0) && this.#take()) return true;
+    if (timeout === 0) return false;
+    return this.taken(await this.line.wait(() => this.mutex.locking(), timeout, signal));
+  }
+
+  /**
+   * Like {@link acquire}, but blocks the thread, and with it the event loop.
+   *
+   * @throws {DeadlockError} If this very thread holds it and there is no timeout: nobody could ever release it.
+   */
+  override acquireSync(options?: BlockOptions): boolean {
+    this.openSegment();
+    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    if (this.mutex.tryLock()) {
+      this.tookOver = false;
+      return true;
+    }
+    if (this.#take()) return true;
+    if (timeout === 0) return false;
+    if (timeout === Infinity && this.mutex.owner === this.thread.self) {
+      throw new DeadlockError('This thread holds this lock already and would wait for itself for ever');
+    }
+    return this.taken(waitSync(this.thread.parker, this.mutex.locking(), timeout));
+  }
+
+  /**
+   * Gives it back, whoever holds it, and wakes one who waits. Never waits.
+   *
+   * @throws {NotOwnedError} If nobody holds it.
+   */
+  override release(): void {
+    this.openSegment();
+    if (!this.mutex.unlock()) throw new NotOwnedError('This lock is not held: released once too often');
+  }
+
+  /** @internal */
+  checkHeld(): void {
+    this.openSegment();
+    if (this.mutex.owner !== this.thread.self) throw new NotOwnedError('This thread does not hold the lock');
+  }
+
+  /** @internal */
+  suspend(): Suspended {
+    this.checkHeld();
+    this.mutex.unlock();
+    const locking = () => this.mutex.locking();
+    return {
+      resume: async () => {
+        this.openSegment();
+        this.taken(await this.line.wait(locking, Infinity));
+      },
+      resumeSync: () => {
+        this.openSegment();
+        this.taken(waitSync(this.thread.parker, locking(), Infinity));
+      },
+    };
+  }
+
+  #take(): boolean {
+    if (this.mutex.tryLock()) return this.taken(false);
+    return this.mutex.tryTakeOver() && this.taken(true);
+  }
+}
+
+registerKind(
+  KIND,
+  (reference) => new Lock(attachMemory(reference, KIND)),
+  (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
+);

@@ -1,0 +1,105 @@
+import {
+  CorruptSegmentError,
+  NotOwnedError,
+  ObjectMemory,
+  attachMemory,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+  wholeLines,
+} from '@multiprocess/shared-memory';
+import { PermitObject } from './permit-object.js';
+import { VALUE, createPermits, valueIn } from './permit-memory.js';
+import { MOST_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
+import { initialPermitsOf, permitsOf } from './permits-of.js';
+import type { SemaphoreOptions } from './semaphore.js';
+
+const KIND = 'sync.BoundedSemaphore';
+
+// Layout: VALUE, the permits it was made with, which never change; then a permit table. What that holds after a crash, and why
+// no wake is lost, is said in permit-table.ts.
+const TABLE = 1;
+
+/**
+ * Permits that processes and threads take and give back, in any mixture; there are never more than at first.
+ *
+ * The permits of a holder that ends, however it ends, can be taken by others: at once where all were one thread's, else
+ * within a second. Holders are threads. Anyone may give back a permit that somebody has taken, as in Python; a thread
+ * that has none gives back another's. Not fair, as {@link Semaphore} is not.
+ *
+ * @example
+ * ```ts source="../sync.examples.ts#boundedSemaphore"
+ * using downloads = new BoundedSemaphore({ value: 4, name: 'downloads' });
+ *
+ * {
+ *   await using permit = await downloads.hold({ timeout: 10_000 });
+ *   console.log(permit, 'at most four of these at a time, however many processes want it');
+ * } // back again; also if this process is killed before
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.BoundedSemaphore | Python's BoundedSemaphore}
+ */
+export class BoundedSemaphore extends PermitObject<PermitTable> {
+  static readonly MOST_PERMITS = MOST_OWNED_PERMITS;
+
+  /**
+   * Makes a semaphore, or attaches to the one of the same name.
+   *
+   * @throws {RangeError} If `value` is no whole number from 0 to {@link MOST_PERMITS}.
+   * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: SemaphoreOptions);
+  /** @internal */
+  constructor(memory: ObjectMemory);
+  constructor(from: SemaphoreOptions | ObjectMemory = {}) {
+    const memory = from instanceof ObjectMemory ? from : create(from);
+    const permits = valueIn(memory);
+    if (memory.byteLength !== bytesFor(permits)) {
+      memory.close();
+      throw new CorruptSegmentError(`${memory.reference} has ${memory.byteLength} bytes for ${permits} permits`);
+    }
+    super(memory, new PermitTable(memory.words, memory.firstWord + TABLE, permits, memory.thread));
+  }
+
+  /**
+   * The semaphore that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): BoundedSemaphore {
+    const { kind, reference } = parseHandle(handle);
+    return new BoundedSemaphore(attachMemory(reference, KIND, kind));
+  }
+
+  /**
+   * Gives `n` permits back, this thread's own first, and wakes as many who wait. Never waits.
+   *
+   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.
+   */
+  override release(n = 1): void {
+    this.openSegment();
+    if (this.permits.giveBack(permitsOf(n))) return;
+    throw new NotOwnedError(`Released once too often: fewer than ${n} of the permits of this semaphore are taken`);
+  }
+}
+
+registerKind(
+  KIND,
+  (reference) => new BoundedSemaphore(attachMemory(reference, KIND)),
+  (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
+);
+
+function create(options: SemaphoreOptions): ObjectMemory {
+  const given = optionsOf(options, '{ value: 4 }');
+  const { value = 1 } = given;
+  const naming = namingOf(given);
+  initialPermitsOf(value, MOST_OWNED_PERMITS);
+  return createPermits(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
+}
+
+/** Whole cache lines, so that semaphores of about the same size have the same length. */
+function bytesFor(permits: number): number {
+  return wholeLines((TABLE + PermitTable.wordsFor(permits)) * 4);
+}

@@ -1,0 +1,106 @@
+import type { NameOptions } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  ObjectMemory,
+  attachMemory,
+  namingOf,
+  optionsOf,
+  parseHandle,
+  registerKind,
+} from '@multiprocess/shared-memory';
+import { MOST_PERMITS, PermitCount } from '../words/permit-count.js';
+import { PermitObject } from './permit-object.js';
+import { VALUE, createPermits } from './permit-memory.js';
+import { initialPermitsOf, permitsOf } from './permits-of.js';
+
+const KIND = 'sync.Semaphore';
+
+// Layout: VALUE, the permits it was made with, which never change; then a permit count.
+// What that holds after a crash, and why no wake is lost, is said in permit-count.ts.
+const COUNT = 1;
+const BYTES = 8;
+
+/** What to make a {@link Semaphore} or a {@link BoundedSemaphore} with. */
+export interface SemaphoreOptions extends NameOptions {
+  /** How many permits there are at first. Default: 1. */
+  readonly value?: number | undefined;
+}
+
+/**
+ * Permits that processes and threads take and give back, in any mixture.
+ *
+ * Anyone may give back, also what nobody took. A permit has no owner: one that a holder took with it when it died is gone;
+ * see {@link BoundedSemaphore}. Not fair: a caller that comes while a woken one is still starting can take its permit;
+ * callers that await in one thread are served in their order.
+ *
+ * @example
+ * ```ts source="../sync.examples.ts#semaphore"
+ * using ready = new Semaphore({ value: 0 });
+ *
+ * const consumer = ready.acquire(); // as a rule in another process
+ * ready.release(); // anybody may, as often as there is something
+ * await consumer;
+ * ```
+ *
+ * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Semaphore | Python's Semaphore}
+ */
+export class Semaphore extends PermitObject<PermitCount> {
+  static readonly MOST_PERMITS = MOST_PERMITS;
+
+  /**
+   * Makes a semaphore, or attaches to the one of the same name.
+   *
+   * @throws {RangeError} If `value` is no whole number from 0 to {@link MOST_PERMITS}.
+   * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
+   * @throws {OutOfMemoryError} If shared memory is full.
+   */
+  constructor(options?: SemaphoreOptions);
+  /** @internal */
+  constructor(memory: ObjectMemory);
+  constructor(from: SemaphoreOptions | ObjectMemory = {}) {
+    const memory = from instanceof ObjectMemory ? from : create(from);
+    if (memory.byteLength !== BYTES) {
+      memory.close();
+      throw new CorruptSegmentError(`${memory.reference} is too short for a semaphore`);
+    }
+    super(memory, new PermitCount(memory.words, memory.firstWord + COUNT, memory.thread));
+  }
+
+  /**
+   * The semaphore that a handle stands for.
+   *
+   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   */
+  static attach(handle: string): Semaphore {
+    const { kind, reference } = parseHandle(handle);
+    return new Semaphore(attachMemory(reference, KIND, kind));
+  }
+
+  /**
+   * Gives `n` permits back, whoever took them, and wakes as many who wait. Never waits.
+   *
+   * @throws {RangeError} If there would be more than {@link MOST_PERMITS}. Nothing was changed.
+   */
+  override release(n = 1): void {
+    this.openSegment();
+    if (this.permits.giveBack(permitsOf(n))) return;
+    throw new RangeError(`Releasing ${n} would make more than ${MOST_PERMITS} permits`);
+  }
+}
+
+registerKind(
+  KIND,
+  (reference) => new Semaphore(attachMemory(reference, KIND)),
+  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
+);
+
+function create(options: SemaphoreOptions): ObjectMemory {
+  const given = optionsOf(options, '{ value: 4 }');
+  const { value = 1 } = given;
+  const naming = namingOf(given);
+  initialPermitsOf(value, MOST_PERMITS);
+  const initialise = ({ words, firstWord }: ObjectMemory): void => {
+    PermitCount.initialise(words, firstWord + COUNT, value);
+  };
+  return createPermits(value, { kind: KIND, byteLength: BYTES, ...naming, initialise }, given.value);
+}

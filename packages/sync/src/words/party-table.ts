@@ -1,0 +1,272 @@
+import { EventCount, OwnerMutex } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, reasonOf } from './party-state.js';
+import { PartySlots } from './party-slots.js';
+
+// Words, from `index` on:
+//   MUTEX    an owner mutex, held for some instructions: all below is written under it, but for the freeing of a slot
+//   EVENTS   an eventcount: "look at your slot"
+//   PHASE    OPEN: parties arrive. ACTING: all are there, and the action runs. BROKEN | fate << 8: broken, and by what.
+//            ENDING | fate << 8 | next phase << 16: the fates of those who wait are being written
+//   ACTOR    while ACTING: the slot of the party that runs the action
+//   FULL     1 if somebody wants to arrive and finds no slot
+//   slots    see party-slots.ts
+//
+// A party arrives by the store of OWNER, after FATE and PLACE. All who wait pass, or find the barrier broken, by the store
+// of ENDING: whoever has the mutex next finishes what a dead one has begun, since writing the fates twice does no harm.
+// Nobody uses a slot again before its party has read its fate, so a party may sleep through any number of rounds.
+//
+// Parties that die: a slot whose owner died while it waited breaks the barrier once anybody looks. Who waits looks when the
+// thread ends on whose life word it sleeps (another party's each time, or the actor's), and every 100 ms (blocked) or every
+// second (awaiting). A slot whose owner died after its fate was written is free.
+//
+// Why no wake is lost: who waits announces itself in EVENTS, looks at its slot once more, and then sleeps; who writes fates
+// does so first and looks at EVENTS second (see event-count.ts), and wakes everybody. Who finds no slot sets FULL, announces
+// itself, looks at the slots once more, and then sleeps; who frees one does so first and looks at FULL second.
+const MUTEX = 0;
+const EVENTS = 1;
+const PHASE = 2;
+const ACTOR = 3;
+const FULL = 4;
+const FIRST = 5;
+
+const OPEN = 0;
+const ACTING = 1;
+const BROKEN = 2;
+const ENDING = 3;
+
+/** Whether there is an action, and whether this object can run it. */
+export type ActionRole = 'none' | 'mine' | 'others';
+
+/** Who has arrived at a barrier, and what has become of them. */
+export class PartyTable {
+  readonly #words: Int32Array;
+  readonly #index: number;
+  readonly #parties: number;
+  readonly #slots: PartySlots;
+  readonly #mutex: OwnerMutex;
+  readonly #events: EventCount;
+  /** Slots of parties that arrived through this object. */
+  readonly #own = new Set<number>();
+  /** The slot whose action runs here. */
+  #acting: number | undefined;
+  #hasNews = false;
+
+  constructor(words: Int32Array, index: number, parties: number, thread: Thread) {
+    this.#words = words;
+    this.#index = index;
+    this.#parties = parties;
+    this.#slots = new PartySlots(words, index + FIRST, parties, thread);
+    this.#mutex = new OwnerMutex(words, index + MUTEX, thread);
+    this.#events = new EventCount(words, index + EVENTS, thread.parker);
+  }
+
+  /** Words that it takes. */
+  static wordsFor(parties: number): number {
+    return FIRST + PartySlots.wordsFor(parties);
+  }
+
+  /** What can be told of one from outside, if it is for so many parties. */
+  static look(peek: Peek, index: number, parties: number): ObjectState {
+    const phase = peek(index + PHASE, 1)[0]!;
+    if ((phase & 0xff) === BROKEN) return { state: `broken: ${reasonOf(fateIn(phase))}` };
+    return { state: `${PartySlots.countArrived(peek, index + FIRST, parties)} of ${parties} there` };
+  }
+
+  /** How many have arrived and wait for the others. */
+  get waiting(): number {
+    return this.#phase === OPEN ? this.#slots.arrived().length : 0;
+  }
+
+  /** By what the barrier is broken; undefined if it is not. */
+  get brokenBy(): number | undefined {
+    const phase = this.#load(PHASE);
+    if ((phase & 0xff) === BROKEN) return fateIn(phase);
+    return this.#phase !== ENDING && this.#slots.someoneDied ? DIED : undefined;
+  }
+
+  /**
+   * Arrives; waits while the action of those before runs.
+   *
+   * @returns the slot; or, if the barrier is broken, the fate by which it is, made negative
+   */
+  *arriving(role: ActionRole): Waiting<number> {
+    for (;;) {
+      yield* this.#entering();
+      if (this.#phase === BROKEN) return this.#leaving(-fateIn(this.#load(PHASE)));
+      const slot = this.#phase === OPEN ? this.#slots.findFree() : undefined;
+      if (slot !== undefined) {
+        this.#arrive(slot, role);
+        return this.#leaving(slot);
+      }
+      if (this.#phase === OPEN) this.#store(FULL, 1);
+      const owner = this.#phase === ACTING ? this.#slots.owner(this.#actor) : 0;
+      const pause = this.#events.announce();
+      // A slot is freed without the mutex: by somebody who sees FULL and EVENTS, or before this looks once more. Nobody
+      // else takes it meanwhile, since that needs the mutex.
+      const isFree = this.#phase === OPEN && this.#slots.findFree() !== undefined;
+      this.#leaving(undefined);
+      if (!isFree) yield { ...pause, owner };
+    }
+  }
+
+  /** The fate, if there is one already; `act` if this object is to run the action, which it is told once. */
+  outcome(slot: number): number | 'act' | undefined {
+    const fate = this.fateOf(slot);
+    if (!isUndecided(fate)) return fate;
+    if (this.#phase !== ACTING || this.#acting !== undefined) return undefined;
+    const actor = this.#actor;
+    if (!this.#own.has(actor)) return undefined;
+    this.#acting = actor;
+    return 'act';
+  }
+
+  /**
+   * Waits for the others.
+   *
+   * @returns what {@link outcome} says
+   */
+  *awaiting(slot: number): Waiting<number | 'act'> {
+    const fate = this.fateOf(slot);
+    const index = this.#slots.fateIndex(slot);
+    if (isUndecided(fate)) yield { kind: 'spin', words: this.#words, index, expected: fate, owner: 0, brief: false };
+    for (let looks = 0; ; looks++) {
+      const pause = this.#events.announce();
+      const found = this.outcome(slot);
+      if (found !== undefined) return found;
+      if (looks > 0) {
+        yield* this.#entering();
+        this.#leaving(undefined);
+        const afterwards = this.outcome(slot);
+        if (afterwards !== undefined) return afterwards;
+      }
+      yield { ...pause, owner: this.#someoneElse(slot, looks) };
+    }
+  }
+
+  /** Lets everybody go on when the action has run, or breaks the barrier. */
+  *acted(fate: number): Waiting<void> {
+    yield* this.#entering();
+    if (this.#phase === ACTING && this.#actor === this.#acting) this.#end(fate, fate === PASSED ? OPEN : BROKEN);
+    this.#acting = undefined;
+    this.#leaving(undefined);
+  }
+
+  /** Breaks the barrier, unless that has been done, or the party in `slot` has got its fate. */
+  *breaking(fate: number, slot?: number): Waiting<void> {
+    yield* this.#entering();
+    const isLate = slot !== undefined && !isUndecided(this.fateOf(slot));
+    if (this.#phase !== BROKEN && !isLate) this.#end(fate, BROKEN);
+    this.#leaving(undefined);
+  }
+
+  /** Empties it; who waits finds it broken, who comes does not. */
+  *resetting(): Waiting<void> {
+    yield* this.#entering();
+    this.#end(RESET, OPEN);
+    this.#leaving(undefined);
+  }
+
+  /** Takes a party back that has not got its fate yet. Breaks the barrier if all are there already. */
+  *withdrawing(slot: number): Waiting<void> {
+    yield* this.#entering();
+    if (isUndecided(this.fateOf(slot))) {
+      if (this.#phase === ACTING) this.#end(ABORTED, BROKEN);
+      else this.#slots.decide(slot, ABORTED);
+    }
+    this.#leaving(undefined);
+  }
+
+  /** What has become of the party in that slot. */
+  fateOf(slot: number): number {
+    return this.#slots.fate(slot);
+  }
+
+  /** Leaves, when the fate has been read. Returns the party's place. */
+  free(slot: number): number {
+    const place = this.#slots.place(slot);
+    this.#own.delete(slot);
+    this.#slots.free(slot);
+    if (this.#load(FULL) !== 0) {
+      this.#store(FULL, 0);
+      this.#events.notifyAll();
+    }
+    return place;
+  }
+
+  /** Whether a party of this object has that slot. */
+  has(slot: number): boolean {
+    return this.#own.has(slot);
+  }
+
+  /** Slots of this object. */
+  get slots(): Iterable<number> {
+    return [...this.#own];
+  }
+
+  *#entering(): Waiting<void> {
+    yield* this.#mutex.entering();
+    if (this.#phase === ENDING) this.#decideAll();
+    else if (this.#phase !== BROKEN && this.#slots.someoneDied) this.#end(DIED, BROKEN);
+  }
+
+  #leaving<T>(result: T): T {
+    this.#mutex.unlock();
+    if (this.#hasNews) this.#events.notifyAll();
+    this.#hasNews = false;
+    return result;
+  }
+
+  #arrive(slot: number, role: ActionRole): void {
+    this.#slots.take(slot, role === 'mine' ? CAN_ACT : WAITING);
+    this.#own.add(slot);
+    const arrived = this.#slots.arrived();
+    if (arrived.length < this.#parties) return;
+    if (role === 'none') return this.#end(PASSED, OPEN);
+    const actor = role === 'mine' ? slot : arrived.find((other) => this.fateOf(other) === CAN_ACT);
+    if (actor === undefined) return this.#end(NO_ACTOR, BROKEN);
+    this.#store(ACTOR, actor);
+    this.#store(PHASE, ACTING);
+    this.#hasNews = true;
+  }
+
+  #end(fate: number, next: number): void {
+    this.#store(PHASE, ENDING | (fate << 8) | (next << 16));
+    this.#decideAll();
+  }
+
+  #decideAll(): void {
+    const ending = this.#load(PHASE);
+    const fate = fateIn(ending);
+    for (const slot of this.#slots.arrived()) this.#slots.decide(slot, fate);
+    this.#store(PHASE, ((ending >>> 16) & 0xff) === BROKEN ? BROKEN | (fate << 8) : OPEN);
+    this.#hasNews = true;
+  }
+
+  get #phase(): number {
+    return this.#load(PHASE) & 0xff;
+  }
+
+  get #actor(): number {
+    return this.#slots.clamp(this.#load(ACTOR));
+  }
+
+  /** Owner of a slot whose end ends this wait: the actor's, or one after the other of those who wait. */
+  #someoneElse(slot: number, looks: number): number {
+    if (this.#phase === ACTING) return this.#slots.owner(this.#actor);
+    const others = this.#slots.arrived().filter((other) => other !== slot);
+    return others.length === 0 ? 0 : this.#slots.owner(others[looks % others.length]!);
+  }
+
+  #load(offset: number): number {
+    return Atomics.load(this.#words, this.#index + offset);
+  }
+
+  #store(offset: number, value: number): void {
+    Atomics.store(this.#words, this.#index + offset, value);
+  }
+}
+
+function fateIn(phase: number): number {
+  return (phase >>> 8) & 0xff;
+}
