@@ -114,6 +114,7 @@ test.each([
 });
 
 test('a cell is used again when the last who had it lets go, closes or dies, and no sooner', async () => {
+  using _stays = new Lock(); // so does its slab, with the cells of all others
   const locks = [new Lock(), new Lock(), new Lock()];
   const [closed, killed, terminated] = locks as [Lock, Lock, Lock];
   const users = [new User(closed), new User(killed), new User(terminated, 'thread')] as const;
@@ -143,6 +144,7 @@ test('a cell is used again when the last who had it lets go, closes or dies, and
 });
 
 test(`an object that more than ${SLAB_HOLDERS} threads have works for all, and stays as long as its slab`, async () => {
+  using _stays = new Lock(); // so does its slab
   const lock = new Lock();
   const { handle } = lock;
   const cell = cellOf(lock);
