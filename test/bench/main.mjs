@@ -4,10 +4,13 @@
 // npm run bench -- --json FILE     the results there, instead of in results/
 // npm run bench -- --write-readme  the tables into README.md, too, and what the guide shows into its pictures
 // npm run bench -- --strict        exit code 1 if a target is not met
+// npm run bench -- pool --against FOLDER --contender Pool
+//                                  this checkout beside another one that was built, in the same rounds
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { against, changes } from './harness/against.mjs';
 import { cleanStage } from './harness/clean-stage.mjs';
 import { holdContests } from './harness/contest.mjs';
 import { describeMachine, machineLine } from './harness/machine.mjs';
@@ -73,6 +76,8 @@ const { values: options, positionals } = parseArgs({
     json: { type: 'string' },
     'write-readme': { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    contender: { type: 'string', default: '' },
   },
 });
 
@@ -99,9 +104,12 @@ if ((machine.loadAverage[0] ?? 0) > machine.cores / 4) {
 
 const endStage = cleanStage();
 const results = [];
-for (const question of chosen) {
+const { against: checkout, contender } = options;
+for (const named of chosen) {
+  const question = checkout === undefined ? named : against(named, { checkout, contender });
   const result = await answer(question, options.quick ? 'quick' : 'full');
   printReport(question, result);
+  if (checkout !== undefined) console.log(changes(question, result.cases));
   if (options['write-readme']) {
     await writeReadme(question, result, machine);
     await writePlots(question, result, machine);

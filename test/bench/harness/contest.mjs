@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonVersion } from './machine.mjs';
 import { Program } from './program.mjs';
@@ -8,6 +9,8 @@ import { median, summarize } from './statistics.mjs';
 // What takes longer than this hangs: the longest round, that of the slowest contender, is over in seconds.
 const PATIENCE_MS = 120_000;
 
+const bench = fileURLToPath(new URL('..', import.meta.url));
+
 /** @typedef {{ contender: Contender, program?: Program, replies: Reply[], failed?: string }} Entry */
 
 /** @param {Contender} contender */
@@ -16,12 +19,8 @@ function skipReason({ program, skip }) {
 }
 
 /** @param {Contender} contender */
-function startProgram({ program, args = [], pinned = false }) {
-  return new Program(
-    fileURLToPath(new URL(`../${program}`, import.meta.url)),
-    args,
-    pinned ? ['taskset', '-c', '0'] : [],
-  );
+function startProgram({ program, args = [], env, pinned = false }) {
+  return new Program(path.resolve(bench, program), args, { launcher: pinned ? ['taskset', '-c', '0'] : [], env });
 }
 
 /** @param {Program} program @param {object} request @returns {Promise<Reply>} */

@@ -16,12 +16,14 @@ export class Program {
   /**
    * @param {string} file a .mjs or .py file
    * @param {readonly string[]} args
-   * @param {readonly string[]} launcher a command that runs another one, the program
+   * @param {object} options
+   * @param {readonly string[]} [options.launcher] a command that runs another one, the program
+   * @param {Readonly<Record<string, string>> | undefined} [options.env] beside that of this process
    */
-  constructor(file, args, launcher = []) {
+  constructor(file, args, { launcher = [], env } = {}) {
     this.#name = [file.replace(/^.*\//, ''), ...args.filter((arg) => arg.length < 20)].join(' ');
     const [command = '', ...rest] = [...launcher, file.endsWith('.py') ? 'python3' : process.execPath, file, ...args];
-    this.#child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
     this.#child.stdin.on('error', () => undefined); // it ended before it read all: its end says more
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#heard(line));
     /** @type {Promise<void>} */

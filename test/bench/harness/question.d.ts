@@ -8,6 +8,8 @@ export interface Contender {
   /** A file in contenders/ or python/, which serves `Request`s. */
   readonly program: string;
   readonly args?: readonly string[];
+  /** Variables of its environment, beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Whether all its processes have to share one core. */
   readonly pinned?: boolean;
   /** Why it cannot take part on this machine. */
