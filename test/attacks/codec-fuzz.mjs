@@ -9,7 +9,7 @@ import { encodeRecord, itemOf, shapeStore } from './harness/record-store.mjs';
 import { Report } from './harness/report.mjs';
 
 const SLOW_MS = 1000;
-const MOST_BYTES = 1500;
+const MAX_BYTES = 1500;
 const INTERESTING = Buffer.from(
   '000102105f7f808e8f90919fa0bfc0c1c4c7c8c9cacbcfd3d4d6d8d9dadbdcdddedfe0feff111213427269707378',
   'hex',
@@ -110,7 +110,7 @@ function checkAll() {
 }
 
 function mutated(source) {
-  const bytes = [...source.subarray(0, MOST_BYTES)];
+  const bytes = [...source.subarray(0, MAX_BYTES)];
   for (let count = 1 + random(4); count > 0; count--) {
     const at = random(bytes.length || 1);
     const from = one(messages);

@@ -30,7 +30,7 @@ import { checkLeftovers } from './harness/leftovers.mjs';
 import { Report } from './harness/report.mjs';
 
 const LANES = 3;
-const MOST_STEPS = 400;
+const MAX_STEPS = 400;
 const DENSE_STEPS = 60; // later ones are sampled
 const FAMILY_LIMIT_MS = 3000;
 
@@ -150,7 +150,7 @@ async function main(seconds, operations) {
 
 async function dieAtEachStep(operation, directory, end, report) {
   let deaths = 0;
-  for (let step = 1; step < MOST_STEPS && Date.now() < end; step += step > DENSE_STEPS ? 3 : 1) {
+  for (let step = 1; step < MAX_STEPS && Date.now() < end; step += step > DENSE_STEPS ? 3 : 1) {
     emptyDirectory(directory);
     const alone = step % 3 === 0 && !NEED_WITNESS.includes(operation);
     const witnesses = alone ? undefined : await startWitness(directory);

@@ -14,7 +14,7 @@ import { codeOf, sleep } from './harness/waiting.mjs';
 
 const MARK = 77;
 const STILL_REACHABLE = 3; // the last ones may still lie in a frame
-const MOST_KEPT = 30;
+const MAX_KEPT = 30;
 const [THREADS, PROCESSES] = [3, 2];
 const below = (bound) => Math.floor(Math.random() * bound);
 const collect = globalThis.gc ?? (() => {});
@@ -103,7 +103,7 @@ async function churn(handles, ms) {
       } catch (error) {
         faults.push(codeOf(error));
       }
-      while (kept.length > MOST_KEPT) {
+      while (kept.length > MAX_KEPT) {
         const [object] = kept.splice(below(kept.length), 1);
         if (!(object instanceof SharedMemory)) continue;
         check(new Int32Array(object.buffer));

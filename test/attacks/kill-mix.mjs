@@ -11,7 +11,7 @@ import * as mp from 'multiprocess';
 import { usePrivateDirectory } from './harness/directory.mjs';
 import { resources } from './harness/inspect-process.mjs';
 import { Actor } from './harness/mixture-actor.mjs';
-import { MOST_ACTORS, MixtureMemory, nowWord } from './harness/mixture-memory.mjs';
+import { MAX_ACTORS, MixtureMemory, nowWord } from './harness/mixture-memory.mjs';
 import { checkAll } from './harness/mixture-verdict.mjs';
 import { Report } from './harness/report.mjs';
 import { sleep } from './harness/waiting.mjs';
@@ -57,7 +57,7 @@ async function host() {
   const living = new Map();
   const start = () => {
     const number = memory.add('next');
-    if (number >= MOST_ACTORS) return;
+    if (number >= MAX_ACTORS) return;
     memory.setRecord('host', number, process.pid);
     const worker = new Worker(SELF, { workerData: { number }, stdout: true, stderr: true });
     worker.stderr.resume();
@@ -167,7 +167,7 @@ async function disturb(objects, memory, seconds, report) {
   for (let i = 0; i < HOSTS; i++) await startHost(objects, report);
   const end = Date.now() + seconds * 1000;
   let progress = { operations: -1, at: Date.now() };
-  while (Date.now() < end && memory.get('next') < MOST_ACTORS - 20) {
+  while (Date.now() < end && memory.get('next') < MAX_ACTORS - 20) {
     await sleep(200 + below(900));
     const child = [...hosts][below(hosts.size)];
     if (child === undefined) {

@@ -12,7 +12,7 @@ import { Report } from './harness/report.mjs';
 import { codeOf, keepBusy, microtasks } from './harness/waiting.mjs';
 
 const GROWS_BYTES = 40_000;
-const MOST_STEPS = 60;
+const MAX_STEPS = 60;
 const ANSWERED = 'object';
 
 export class Dying {
@@ -95,7 +95,7 @@ async function main(seconds, forms) {
   for (const form of forms) {
     const end = Date.now() + (seconds * 1000) / forms.length;
     const outcomes = (figures[form] = {});
-    for (let step = 1; step < MOST_STEPS && Date.now() < end; step++) {
+    for (let step = 1; step < MAX_STEPS && Date.now() < end; step++) {
       const options = { env: { MULTIPROCESS_DIR: directory }, limit: 15_000 };
       const { stdout, late } = await runRole(import.meta.url, ['program', form, step], options);
       const outcome = late ? 'the event loop stands still' : stdout;

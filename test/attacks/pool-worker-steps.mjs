@@ -10,7 +10,7 @@ import { runRole } from './harness/children.mjs';
 import { keepBusy, microtasks } from './harness/waiting.mjs';
 
 const GROWS_BYTES = 40_000;
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 
 export const small = task(import.meta, function small() {
   return 'small';
@@ -30,7 +30,7 @@ async function main(seconds) {
   const directory = privateDirectory();
   const end = Date.now() + seconds * 1000;
   const outcomes = {};
-  for (let step = 1; step < MOST_STEPS && Date.now() < end; step++) {
+  for (let step = 1; step < MAX_STEPS && Date.now() < end; step++) {
     const options = { env: { MULTIPROCESS_DIR: directory }, limit: 12_000 };
     const { stdout, late } = await runRole(import.meta.url, ['parent', step], options);
     const outcome = late ? 'the event loop stands still' : stdout;

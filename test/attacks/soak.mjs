@@ -11,10 +11,10 @@ import { Report } from './harness/report.mjs';
 import { codeOf, sleep } from './harness/waiting.mjs';
 
 const MIB = 2 ** 20;
-const SHORTEST_JUDGED_SECONDS = 300; // what a shorter run shows is warming up
+const MIN_JUDGED_SECONDS = 300; // what a shorter run shows is warming up
 
 /** By how much each figure may grow in an hour. */
-const MOST_GROWTH = {
+const MAX_GROWTH = {
   residentMiB: 200,
   heapMiB: 60,
   externalMiB: 60,
@@ -75,9 +75,9 @@ async function main(seconds) {
   await Promise.all(Object.entries(work(pool, manager, queue, lock)).map(lane));
   clearInterval(timer);
   const slopes = slopesOf(samples);
-  if (seconds >= SHORTEST_JUDGED_SECONDS) {
+  if (seconds >= MIN_JUDGED_SECONDS) {
     for (const [name, slope] of Object.entries(slopes))
-      if (slope > MOST_GROWTH[name]) report.fault(`${name} grows by ${slope} an hour`);
+      if (slope > MAX_GROWTH[name]) report.fault(`${name} grows by ${slope} an hour`);
   }
   await manager.shutdown();
   await pool.terminate();
@@ -231,5 +231,5 @@ function slopesOf(samples) {
     const over = times.reduce((sum, x, i) => sum + (x - time) * (figures[i] - figure), 0);
     return Math.round(over / times.reduce((sum, x) => sum + (x - time) ** 2, 0));
   };
-  return Object.fromEntries(Object.keys(MOST_GROWTH).map((name) => [name, slope(name)]));
+  return Object.fromEntries(Object.keys(MAX_GROWTH).map((name) => [name, slope(name)]));
 }

@@ -22,8 +22,8 @@ import { codeOf, outcomeOf, sleep } from './harness/waiting.mjs';
 const [FEW, MANY] = [200, 1000];
 const HANDSHAKE_MS = 6500;
 const ANSWER_MS = 5000;
-const MOST_MIB = 200;
-const MOST_DESCRIPTORS = 6;
+const MAX_MIB = 200;
+const MAX_DESCRIPTORS = 6;
 
 export class Secret {
   constructor() {
@@ -129,7 +129,7 @@ class Attack {
     await sleep(500);
     await this.owner('under oversize frames');
     const taken = residentMiB(this.#manager.process.pid) - before;
-    if (taken > MOST_MIB) this.#fault(`${FEW} strangers took ${taken} MiB`);
+    if (taken > MAX_MIB) this.#fault(`${FEW} strangers took ${taken} MiB`);
     for (const socket of sockets) socket.destroy();
   }
 
@@ -261,7 +261,7 @@ async function main(seconds) {
     await attack.monstrousBodies();
     await sleep(500);
     figures[serializer] = { residentMiB: Math.round(residentMiB(pid)), descriptors: [descriptors, descriptorsOf(pid)] };
-    if (descriptorsOf(pid) > descriptors + MOST_DESCRIPTORS) report.fault(`${serializer}: descriptors are left open`);
+    if (descriptorsOf(pid) > descriptors + MAX_DESCRIPTORS) report.fault(`${serializer}: descriptors are left open`);
     if (manager.process.exitCode !== null) report.fault(`${serializer}: the server ended`);
     await manager.shutdown();
   }

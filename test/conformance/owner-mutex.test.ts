@@ -1,4 +1,4 @@
-import { Line, OwnerMutex, waitSync } from '@multiprocess/shared-memory';
+import { WaitQueue, OwnerMutex, waitSync } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 import { implementations } from './implementations.js';
@@ -133,7 +133,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     const counts = peers.map((peer, i) =>
       peer.ask({ action: 'count', form: i === 0 ? 'block' : 'await', times: 5000 }),
     );
-    const line = new Line(thread.parker);
+    const line = new WaitQueue(thread.parker);
     for (let i = 0; i < 5000; i++) {
       if (i % 2 === 0) await line.wait(() => mutex.locking(), Infinity);
       else waitSync(thread.parker, mutex.locking(), Infinity);

@@ -30,7 +30,7 @@ export function firstStep(): number {
 
 /** A thread that sleeps looks at memory now and then, and no more than that between some ticks of a timer. */
 const TICKS = 10;
-const MOST_LOOKS = 5000;
+const MAX_LOOKS = 5000;
 
 /** What a test shares with the process whose steps it counts. */
 export class Steps {
@@ -61,7 +61,7 @@ export class Steps {
     void over.then(() => (state.isOver = true));
     await until(() => state.isOver || this.isStopped);
     if (state.isOver) return;
-    expect(await accessesDuring(ticks)).toBeLessThan(MOST_LOOKS);
+    expect(await accessesDuring(ticks)).toBeLessThan(MAX_LOOKS);
     process.kill(Atomics.load(this.#words, PID), next);
   }
 

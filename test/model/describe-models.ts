@@ -20,7 +20,7 @@ const WALKS_AT_ONCE = 1000;
 /** Nothing here waits for anything, so that only a loaded machine can make it slow. Milliseconds. */
 const TIME_LIMIT = 600_000;
 /** A model that has grown beyond what a test may take. */
-const MOST_STATES = 1_000_000;
+const MAX_STATES = 1_000_000;
 
 /** Tests that the models hold in every interleaving within their bounds, and that the mutants do not. */
 export function describeModels(models: readonly Model[], mutants: readonly Mutant[]): void {
@@ -69,6 +69,6 @@ export function describeModels(models: readonly Model[], mutants: readonly Mutan
 }
 
 function boundsOf({ bounds = {} }: Model): Bounds {
-  const { preemptions = Infinity, states = MOST_STATES * (1 + MORE_PREEMPTIONS) } = bounds;
+  const { preemptions = Infinity, states = MAX_STATES * (1 + MORE_PREEMPTIONS) } = bounds;
   return { preemptions: preemptions + MORE_PREEMPTIONS, states };
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Manager } from '@multiprocess/manager';
 import { Pipe } from '@multiprocess/pipe';
 import { Queue } from '@multiprocess/queue';
-import { inspect } from '@multiprocess/shared-memory';
+import { inspectObjects } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
@@ -25,7 +25,7 @@ test('a table of what there is: kind, name, items, who holds, waits for and has 
   });
   await child.line('holds');
   child.say('go');
-  await until(() => inspect().threads.some(({ pid, blockedOn }) => pid === child.pid && blockedOn));
+  await until(() => inspectObjects().threads.some(({ pid, blockedOn }) => pid === child.pid && blockedOn));
   const { status, output } = await command('list');
   expect(status).toBe(0);
   const lines = output.split('\n');
@@ -101,7 +101,7 @@ test('each class tells what it holds, how much is in it, and how it stands', asy
   ];
   const [one, other] = Pipe.duplex();
   other.sendSync('hello');
-  await until(() => inspect().objects.some(({ state }) => state === '1 wait'));
+  await until(() => inspectObjects().objects.some(({ state }) => state === '1 wait'));
   const { output } = await command('list', '--json');
   const found = JSON.parse(output) as {
     kind: string;
@@ -159,7 +159,7 @@ test.each([0, 1, 0x7f, 0xff])('segments full of bytes %i are listed all the same
   const child = startChild(program('make-one-of-each.mjs'));
   const count = Number(/\d+/.exec(await child.line(/^made/))?.[0]);
   const directory = process.env['MULTIPROCESS_DIR']!;
-  const kinds = new Map(inspect().objects.map(({ name, kind }) => [encodeURIComponent(name), kind]));
+  const kinds = new Map(inspectObjects().objects.map(({ name, kind }) => [encodeURIComponent(name), kind]));
   for (const file of readdirSync(directory)) {
     if (![...kinds.keys()].some((name) => file.endsWith(name))) continue;
     const fd = openSync(path.join(directory, file), 'r+');

@@ -1,4 +1,4 @@
-import { inspect } from '@multiprocess/shared-memory';
+import { inspectObjects } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { BoundedSemaphore, Event, Lock, RLock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,8 @@ import { until } from '../helpers/until.js';
 import { command } from './command.js';
 
 const program = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
-const waits = (pid: number) => inspect().threads.some((one) => one.pid === pid && (one.blockedOn ?? one.awaits[0]));
+const waits = (pid: number) =>
+  inspectObjects().threads.some((one) => one.pid === pid && (one.blockedOn ?? one.awaits[0]));
 
 /** Two processes, each of which has one lock and wants the other's. */
 async function deadlock(forms: readonly [string, string]) {
@@ -79,7 +80,7 @@ test('of many waits of one event loop the oldest five are told', async () => {
   lock.acquireSync();
   const child = startChild(program('await-many.mjs'), { args: [queue.handle, lock.handle, '8'] });
   await child.line('awaits');
-  const awaited = () => inspect().threads.find(({ pid }) => pid === child.pid)?.awaits ?? [];
+  const awaited = () => inspectObjects().threads.find(({ pid }) => pid === child.pid)?.awaits ?? [];
   await until(() => awaited().length === 5);
   expect(awaited().map(({ object }) => object?.name)).toEqual(Array(5).fill('jobs'));
   // When those are over, what waited behind them is told.

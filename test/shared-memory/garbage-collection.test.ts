@@ -28,7 +28,7 @@ const kinds = [
   { what: 'SharedValue with a Lock', own: 0 },
   { what: 'lock of a SharedValue', own: 0 },
 ];
-const MOST_SHARED = 20;
+const MAX_SHARED = 20;
 
 /** How many mappings and files a line tells of, which must agree. */
 function countsIn(line: string): number {
@@ -43,7 +43,7 @@ test.each(kinds)(
     const child = startChild(fixture('drop-objects.mjs'), { args: [what, OBJECTS], execArgv });
     const shared = countsIn(await child.line(/^made/)) - own * Number(OBJECTS);
     expect(shared).toBeGreaterThanOrEqual(0);
-    expect(shared).toBeLessThan(MOST_SHARED);
+    expect(shared).toBeLessThan(MAX_SHARED);
     expect(await child.line(/^dropped/)).toBe('dropped: 0 mappings, 0 files, no descriptor more');
     expect(await child.exit).toEqual({ code: 0, signal: null });
   },

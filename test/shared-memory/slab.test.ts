@@ -7,7 +7,7 @@ import {
   SLAB_HOLDERS,
   SharedMemory,
   attach,
-  inspect,
+  inspectObjects,
   listSegments,
   parseHandle,
   removeOrphans,
@@ -178,7 +178,7 @@ test('who waits for an object in a slab is told by its name, as is who holds it'
   for (const user of users) await user.wait('acquireSync');
   // A blocked thread looks up ten times a second, so both are asked for until both are asleep at the same time.
   const { objects, threads } = (await until(() => {
-    const found = inspect();
+    const found = inspectObjects();
     const blocked = found.threads.filter(({ blockedOn }) => blockedOn?.object !== undefined);
     return users.every(({ child }) => blocked.some(({ pid }) => pid === child.pid)) ? found : undefined;
   }))!;

@@ -1,5 +1,11 @@
 import { setImmediate as immediate } from 'node:timers/promises';
-import { BrokenBarrierError, ClosedError, HandleError, SharedMemory, inspect } from '@multiprocess/shared-memory';
+import {
+  BrokenBarrierError,
+  ClosedError,
+  HandleError,
+  SharedMemory,
+  inspectObjects,
+} from '@multiprocess/shared-memory';
 import { Barrier } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { until } from '../helpers/until.js';
@@ -319,7 +325,7 @@ test.each(Array.from({ length: 6 }, (_, steps) => steps))(
   async (steps) => {
     const barrier = new Barrier({ parties: 2 });
     const result = Promise.allSettled([barrier.wait()]);
-    await until(() => inspect().threads.some(({ pid, awaits }) => pid === process.pid && awaits.length > 0));
+    await until(() => inspectObjects().threads.some(({ pid, awaits }) => pid === process.pid && awaits.length > 0));
     barrier.waitSync();
     for (let step = 0; step < steps; step++) await Promise.resolve();
     barrier.close();

@@ -162,7 +162,7 @@ describe('Semaphore', () => {
   test('counts to 2 ** 31 - 1; a release beyond is a RangeError and changes nothing', () => {
     using semaphore = new Semaphore({ value: 2 ** 31 - 2 });
     semaphore.release();
-    expect(semaphore.value).toBe(Semaphore.MOST_PERMITS);
+    expect(semaphore.value).toBe(Semaphore.MAX_PERMITS);
     expect(() => semaphore.release()).toThrow(RangeError);
     expect(() => semaphore.release(2 ** 31 - 1)).toThrow(RangeError);
     expect(semaphore.value).toBe(2 ** 31 - 1);
@@ -202,10 +202,10 @@ describe('BoundedSemaphore', () => {
   });
 
   test('more than 65 536 permits are a RangeError: each has an owner', () => {
-    using semaphore = new BoundedSemaphore({ value: BoundedSemaphore.MOST_PERMITS });
+    using semaphore = new BoundedSemaphore({ value: BoundedSemaphore.MAX_PERMITS });
     expect(semaphore.value).toBe(65_536);
     expect(semaphore.tryAcquire()).toBe(true);
-    expect(() => new BoundedSemaphore({ value: BoundedSemaphore.MOST_PERMITS + 1 })).toThrow(RangeError);
+    expect(() => new BoundedSemaphore({ value: BoundedSemaphore.MAX_PERMITS + 1 })).toThrow(RangeError);
   });
 
   describe.each(places)('the permits of a %s that has ended', (where) => {

@@ -21,7 +21,7 @@ import { userOf } from './user-of.js';
 
 export const LOCK_SUFFIX = '.lock';
 const MODE = 0o600;
-const MOST_BYTES = 64;
+const MAX_BYTES = 64;
 
 /** A process, named for good: its number, and when it began. */
 export interface Holder {
@@ -81,8 +81,8 @@ export class LockFile {
 
   /** The living process that has written itself down as the holder. */
   get holder(): Holder | undefined {
-    const bytes = Buffer.alloc(MOST_BYTES);
-    const text = bytes.toString('latin1', 0, readSync(this.#fd, bytes, 0, MOST_BYTES, 0));
+    const bytes = Buffer.alloc(MAX_BYTES);
+    const text = bytes.toString('latin1', 0, readSync(this.#fd, bytes, 0, MAX_BYTES, 0));
     const [, pid, startedAt] = /^(\d{1,10}) (\d{1,20})\n$/.exec(text) ?? [];
     if (pid === undefined || startedAt === undefined) return undefined;
     const { uid } = fstatSync(this.#fd);

@@ -24,7 +24,7 @@ const MODE = 0o644;
 /** A holder writes within microseconds of locking, and ends within milliseconds of being killed. So long it may be stopped. */
 export const PATIENCE_MS = 5000;
 const PAUSE_MS = 2;
-const MOST_BYTES = 64;
+const MAX_BYTES = 64;
 
 /** A pid file that this process holds, until it ends. */
 export class PidFile {
@@ -186,9 +186,9 @@ function pidIn(place: Place): number | undefined {
     return undefined;
   }
   try {
-    const bytes = Buffer.alloc(MOST_BYTES);
+    const bytes = Buffer.alloc(MAX_BYTES);
     const [, pid] =
-      /^\s*(\d{1,10})[ \t]*(?:\n|$)/.exec(bytes.toString('latin1', 0, readSync(fd, bytes, 0, MOST_BYTES, 0))) ?? [];
+      /^\s*(\d{1,10})[ \t]*(?:\n|$)/.exec(bytes.toString('latin1', 0, readSync(fd, bytes, 0, MAX_BYTES, 0))) ?? [];
     return pid === undefined ? undefined : Number(pid);
   } catch {
     return undefined; // a directory, or a FIFO

@@ -10,7 +10,7 @@ import { DaemonError } from '@multiprocess/shared-memory';
 
 /** Of Linux, on all processors; Node has no constant for it. */
 const O_PATH = 0o10000000;
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 const WRITABLE_FOR_OTHERS = 0o022;
 /** In such a folder, as /tmp is, an entry can be replaced by its owner only. */
 const STICKY = 0o1000;
@@ -72,7 +72,7 @@ function reach(file: string): [folder: number, name: string] {
   const names = namesIn(file);
   let folder = step('/');
   try {
-    for (let links = 0; links <= MOST_LINKS;) {
+    for (let links = 0; links <= MAX_LINKS;) {
       const name = names.shift() ?? '.';
       const link = linkAt(folder, name, file);
       if (link !== undefined) {
@@ -87,7 +87,7 @@ function reach(file: string): [folder: number, name: string] {
     throw error;
   }
   closeSync(folder);
-  throw new DaemonError(`${file} leads through more than ${MOST_LINKS} symbolic links`);
+  throw new DaemonError(`${file} leads through more than ${MAX_LINKS} symbolic links`);
 }
 
 function linkAt(folder: number, name: string, file: string): string | undefined {

@@ -10,7 +10,7 @@ const TYPE = 0;
 const OFFSET = 8;
 const FILE_BYTES = 32;
 const INTERPRETER = 3;
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 
 /**
  * The program that loads this one, as its program header names it: the loader of its C library. undefined for one that needs none, or
@@ -44,7 +44,7 @@ export function interpreterOf(path: string): string | undefined {
 }
 
 function bytesAt(fd: number, position: number, byteLength: number): Buffer {
-  if (byteLength > MOST_BYTES) throw new RangeError(`No program header has ${byteLength} bytes`);
+  if (byteLength > MAX_BYTES) throw new RangeError(`No program header has ${byteLength} bytes`);
   const bytes = Buffer.alloc(byteLength);
   return bytes.subarray(0, readSync(fd, bytes, 0, byteLength, position));
 }

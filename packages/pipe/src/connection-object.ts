@@ -6,10 +6,17 @@ import {
   SHARED_OBJECT,
   WAITABLE,
   describable,
-  noteParcel,
+  noteTransfer,
 } from '@multiprocess/shared-memory';
-import type { Describable, Description, HandsOver, SharedObject, Waitable, Waiting } from '@multiprocess/shared-memory';
-import type { Hold } from './end-lease.js';
+import type {
+  Describable,
+  Description,
+  HandsOver,
+  SharedObject,
+  Waitable,
+  Coroutine,
+} from '@multiprocess/shared-memory';
+import type { EndLease } from './end-lease.js';
 import { releaseLost } from './lost-lease.js';
 import { Peer } from './peer.js';
 import type { End } from './pipe-layout.js';
@@ -18,14 +25,14 @@ import { SendingSide } from './sending-side.js';
 
 /** What a connection is beside its messages: its hold of the end, its handle, and when it may send and receive. */
 export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable, Describable {
-  readonly #hold: Hold;
+  readonly #hold: EndLease;
   readonly #sending: SendingSide | undefined;
   readonly #receiving: ReceivingSide | undefined;
   #isClosed = false;
   #isReadable: boolean;
 
   /** @internal */
-  constructor(hold: Hold) {
+  constructor(hold: EndLease) {
     const { end, pipe } = hold;
     const other = (1 - end) as End;
     const peer = new Peer(pipe, other);
@@ -72,12 +79,12 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   [HAND_OVER](): string {
     this.#checkOpen();
     const { handle, ticket } = this.#hold.handOver();
-    noteParcel(ticket);
+    noteTransfer(ticket);
     return handle;
   }
 
   /** @internal */
-  [WAITABLE](): Waiting<unknown> {
+  [WAITABLE](): Coroutine<unknown> {
     return this.toReceive().becomingReady();
   }
 

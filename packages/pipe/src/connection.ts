@@ -9,7 +9,7 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { ConnectionObject } from './connection-object.js';
-import { Hold } from './end-lease.js';
+import { EndLease } from './end-lease.js';
 import { lookAtPipe } from './look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { KIND } from './pipe-segment.js';
@@ -50,7 +50,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * @throws {HandleError} If it stands for something else, nobody living has it, or 240 connections hold it already.
    */
   static attach(handle: string): Connection {
-    return new Connection(Hold.of(handle));
+    return new Connection(EndLease.of(handle));
   }
 
   /**
@@ -179,7 +179,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 }
 
-registerKind(KIND, (reference) => new Connection(Hold.attach(reference, KIND)), lookAtPipe);
+registerKind(KIND, (reference) => new Connection(EndLease.attach(reference, KIND)), lookAtPipe);
 
 const decodedOnceImported: Use<unknown> = (item, side) => side.decodeOnceImported(item);
 const decoded: Use<unknown> = (item, side) => side.decode(item);

@@ -1,16 +1,16 @@
 import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
 import type { EntryName } from './end-table.js';
-import type { LostHold } from './lost-lease.js';
-import { MOST_ENTRIES, TICKET } from './pipe-layout.js';
+import type { LostLease } from './lost-lease.js';
+import { MAX_ENTRIES, TICKET } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 import { KIND, PipeSegment } from './pipe-segment.js';
-import { Ticket } from './transfer-entry.js';
+import { TransferEntry } from './transfer-entry.js';
 
 // What a handle says of a connection: segment, end, and the entry that stands for whoever attaches.
 const REFERENCE = /^([^/]+)\/([01])\/(\d{1,3})\/(\d{1,10})$/;
 
 /** What keeps one end of a pipe open: the entry of one connection. */
-export class Hold {
+export class EndLease {
   readonly pipe: PipeSegment;
   readonly end: End;
   readonly name: EntryName;
@@ -25,14 +25,14 @@ export class Hold {
   }
 
   /** For when its connection is dropped. */
-  get lostHold(): LostHold {
+  get lostHold(): LostLease {
     return { reference: this.pipe.reference, end: this.end, name: this.name };
   }
 
   /** Takes hold of an end of a new pipe. */
-  static first(pipe: PipeSegment, end: End): Hold {
+  static first(pipe: PipeSegment, end: End): EndLease {
     const name = pipe.change(end, (table) => table.join(0));
-    return new Hold(pipe, end, name);
+    return new EndLease(pipe, end, name);
   }
 
   /**
@@ -40,17 +40,17 @@ export class Hold {
    *
    * @throws {HandleError} If nobody has it any more, or too many do.
    */
-  static attach(reference: string, kind: string): Hold {
+  static attach(reference: string, kind: string): EndLease {
     const match = REFERENCE.exec(reference);
     const [, segment = '', end, entry, number] = match ?? [];
-    if (match === null || Number(entry) >= MOST_ENTRIES) {
+    if (match === null || Number(entry) >= MAX_ENTRIES) {
       throw new HandleError(`${JSON.stringify(reference)} leads to no end of a pipe`);
     }
     const pipe = PipeSegment.attach(segment, kind);
     try {
       const which = Number(end) as End;
       const name = pipe.change(which, (table) => table.arrive({ entry: Number(entry), number: Number(number) }));
-      return new Hold(pipe, which, name);
+      return new EndLease(pipe, which, name);
     } catch (error) {
       pipe.release();
       throw error;
@@ -58,9 +58,9 @@ export class Hold {
   }
 
   /** Takes hold of the end that a handle stands for. Throws what {@link attach} throws. */
-  static of(handle: string): Hold {
+  static of(handle: string): EndLease {
     const { kind, reference } = parseHandle(handle);
-    return Hold.attach(reference, kind);
+    return EndLease.attach(reference, kind);
   }
 
   /**
@@ -85,14 +85,14 @@ export class Hold {
   }
 
   /** The handle for one message, with what stands for its receiver meanwhile. */
-  handOver(): { handle: string; ticket: Ticket } {
+  handOver(): { handle: string; ticket: TransferEntry } {
     this.#timesHanded++;
     const name = this.pipe.change(this.end, (table) => {
       const made = table.join(TICKET);
       table.markHanded(this.name, this.#isUsed);
       return made;
     });
-    return { handle: this.#format(name), ticket: new Ticket(this, name) };
+    return { handle: this.#format(name), ticket: new TransferEntry(this, name) };
   }
 
   /** A ticket was never sent. Within a change of the table. */

@@ -1,5 +1,5 @@
 import { ClosedError, HandleError, OwnerMutex, clock } from '@multiprocess/shared-memory';
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import type { Thread, Coroutine } from '@multiprocess/shared-memory';
 import {
   CHANGES,
   COUNT,
@@ -7,7 +7,7 @@ import {
   GONE,
   HANDED,
   HIGH,
-  MOST_ENTRIES,
+  MAX_ENTRIES,
   MUTEX,
   NUMBER,
   OWNER,
@@ -62,7 +62,7 @@ export class EndTable {
   }
 
   /** Runs `change` with the table to itself. Waits for others for some instructions only. */
-  *entering<T>(change: () => T): Waiting<T> {
+  *entering<T>(change: () => T): Coroutine<T> {
     yield* this.#mutex.entering();
     try {
       return change();
@@ -180,7 +180,7 @@ export class EndTable {
   }
 
   get #high(): number {
-    return Math.max(0, Math.min(Atomics.load(this.#words, this.#base + HIGH), MOST_ENTRIES));
+    return Math.max(0, Math.min(Atomics.load(this.#words, this.#base + HIGH), MAX_ENTRIES));
   }
 
   #at(entry: number): number {
@@ -213,8 +213,8 @@ export class EndTable {
       const owner = Atomics.load(this.#words, this.#at(entry) + OWNER);
       if (owner === 0 || (this.#thread.isDead(owner) && this.#isOverdue(this.#at(entry)))) return entry;
     }
-    if (high < MOST_ENTRIES) return high;
-    throw new HandleError(`${MOST_ENTRIES} connections hold this end of the pipe already: close some`);
+    if (high < MAX_ENTRIES) return high;
+    throw new HandleError(`${MAX_ENTRIES} connections hold this end of the pipe already: close some`);
   }
 
   #changed(): void {

@@ -5,7 +5,7 @@ import {
   FLAGS,
   GONE,
   HIGH,
-  MOST_ENTRIES,
+  MAX_ENTRIES,
   OWNER,
   RINGS,
   STATE,
@@ -31,7 +31,7 @@ export function lookAtPipe(peek: Peek): ObjectState {
 
 function lookAtEnd(peek: Peek, end: End): { owners: number[]; text: string } {
   if (peek(endIndex(end) + STATE, 1)[0] === GONE) return { owners: [], text: 'gone' };
-  const high = Math.min(Math.max(0, peek(endIndex(end) + HIGH, 1)[0]!), MOST_ENTRIES);
+  const high = Math.min(Math.max(0, peek(endIndex(end) + HIGH, 1)[0]!), MAX_ENTRIES);
   const words = peek(entryIndex(end, 0), high * ENTRY_WORDS);
   const owners: number[] = [];
   let underWay = 0;

@@ -7,7 +7,7 @@ import { KIND, PipeSegment } from './pipe-segment.js';
  * pipe, which goes as soon as the collector finds it, long before the event loop learns of that; if by then somebody
  * else has it, he must not believe any more that this end is held here.
  */
-export interface LostHold {
+export interface LostLease {
   readonly reference: string;
   readonly end: End;
   readonly name: EntryName;
@@ -19,7 +19,7 @@ export interface LostHold {
  * Never throws: it runs after a garbage collection, where no caller could handle an error, and an uncaught one would end the
  * program. An end that cannot be let go of now, because the pipe is damaged or no descriptor is left, goes with this process.
  */
-export function releaseLost({ reference, end, name }: LostHold): void {
+export function releaseLost({ reference, end, name }: LostLease): void {
   try {
     const pipe = PipeSegment.attach(reference, KIND).retain();
     try {

@@ -1,5 +1,5 @@
-import { lookAfterParcels } from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
+import { lookAfterTransfers } from '@multiprocess/shared-memory';
+import type { Coroutine } from '@multiprocess/shared-memory';
 import type { EndTable } from './end-table.js';
 import type { End } from './pipe-layout.js';
 import type { PipeSegment } from './pipe-segment.js';
@@ -32,8 +32,8 @@ export class Peer {
   }
 
   /** Like {@link look}, in the middle of a wait. Returns a thread by which it is held, 0 if it is gone or on its way. */
-  readonly looking = function* (this: Peer): Waiting<number> {
-    lookAfterParcels(); // the end may be on its way from this very thread, which has no timers while it blocks
+  readonly looking = function* (this: Peer): Coroutine<number> {
+    lookAfterTransfers(); // the end may be on its way from this very thread, which has no timers while it blocks
     if (this.#isKnown()) return this.#holder;
     const changes = this.#table.changes;
     const found = yield* this.#table.entering(() => this.#table.look());

@@ -1,19 +1,19 @@
-import { RingCarrier } from '@multiprocess/shared-memory';
-import type { ByteRing, Carrier } from '@multiprocess/shared-memory';
+import { RingDelivery } from '@multiprocess/shared-memory';
+import type { ByteRing, Delivery } from '@multiprocess/shared-memory';
 import type { Peer } from './peer.js';
 import type { PipeSegment } from './pipe-segment.js';
 
 /** A message that was sent through a pipe: lost when nobody holds the other end any more. */
-export class PipeCarrier implements Carrier {
+export class PipeDelivery implements Delivery {
   readonly #pipe: PipeSegment;
   readonly #peer: Peer;
-  readonly #message: Carrier;
+  readonly #message: Delivery;
 
   /** Made right after the put. Keeps the pipe, which may be closed meanwhile, to see what becomes of the message. */
   constructor(pipe: PipeSegment, peer: Peer, ring: ByteRing) {
     this.#pipe = pipe.retain();
     this.#peer = peer;
-    this.#message = new RingCarrier(ring);
+    this.#message = new RingDelivery(ring);
   }
 
   get isLost(): boolean {

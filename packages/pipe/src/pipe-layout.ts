@@ -59,7 +59,7 @@ export const FLAGS = 2;
 export const COUNT = 3;
 
 /** How many entries an end has room for. */
-export const MOST_ENTRIES = 240;
+export const MAX_ENTRIES = 240;
 export const ENTRY_WORDS = 4;
 const FIRST_ENTRY = 128;
 
@@ -73,7 +73,7 @@ export function endIndex(end: End): number {
 
 /** Index of the first word of an entry. */
 export function entryIndex(end: End, entry: number): number {
-  return FIRST_ENTRY + (end * MOST_ENTRIES + entry) * ENTRY_WORDS;
+  return FIRST_ENTRY + (end * MAX_ENTRIES + entry) * ENTRY_WORDS;
 }
 
 /** Bytes of the tables; two whole pages, so that the rings' bytes start at pages of the file as well. */

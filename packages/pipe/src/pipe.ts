@@ -1,6 +1,6 @@
 import { RING_FIRST_BYTES, RING_MOST_BYTES, optionsOf } from '@multiprocess/shared-memory';
 import { Connection } from './connection.js';
-import { Hold } from './end-lease.js';
+import { EndLease } from './end-lease.js';
 import { PipeSegment } from './pipe-segment.js';
 
 /** What to make a pipe with. */
@@ -48,7 +48,7 @@ export const Pipe = {
 
 function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
   const pipe = PipeSegment.create(rings, capacityOf(options));
-  return [new Connection(Hold.first(pipe, 0)), new Connection(Hold.first(pipe, 1))];
+  return [new Connection(EndLease.first(pipe, 0)), new Connection(EndLease.first(pipe, 1))];
 }
 
 function capacityOf(options: PipeOptions): number {

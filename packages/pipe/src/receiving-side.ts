@@ -1,7 +1,7 @@
 import { MessageCodec, decode, importNeeded } from '@multiprocess/serialization';
-import { Breather, EOFError, Line, TimeoutError, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, Parker, RingItem, RingReader, Waiting } from '@multiprocess/shared-memory';
-import type { Hold } from './end-lease.js';
+import { LoopYield, EOFError, WaitQueue, TimeoutError, waitSync } from '@multiprocess/shared-memory';
+import type { ByteRing, Parker, RingItem, RingReader, Coroutine } from '@multiprocess/shared-memory';
+import type { EndLease } from './end-lease.js';
 import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
 
@@ -10,23 +10,23 @@ export type Use<T> = (message: RingItem, side: ReceivingSide) => T;
 
 /** How a connection takes messages out of the pipe. */
 export class ReceivingSide {
-  readonly line: Line;
+  readonly line: WaitQueue;
   readonly codec: MessageCodec;
   readonly #reader: RingReader;
   readonly #peer: Peer;
   readonly #parker: Parker;
-  readonly #breather = new Breather();
+  readonly #breather = new LoopYield();
   /** Never asked: pending calls refer to this, and so keep the end. */
-  readonly hold: Hold;
+  readonly hold: EndLease;
 
-  constructor(ring: ByteRing, peer: Peer, hold: Hold) {
+  constructor(ring: ByteRing, peer: Peer, hold: EndLease) {
     const { parker } = hold.pipe.thread;
     this.codec = new MessageCodec(ring.definitions);
     this.#reader = ring.reader;
     this.#peer = peer;
     this.#parker = parker;
     this.hold = hold;
-    this.line = new Line(parker);
+    this.line = new WaitQueue(parker);
   }
 
   /** Takes the next message, waiting for one: what `use` makes of it, or a promise of that if this has to wait. */
@@ -65,7 +65,7 @@ export class ReceivingSide {
   }
 
   /** Returns when there is a message, or the end. */
-  *becomingReady(): Waiting<'there' | 'shut'> {
+  *becomingReady(): Coroutine<'there' | 'shut'> {
     yield* this.#peer.looking(); // one that was killed has shut nothing
     return yield* this.#reader.polling();
   }
@@ -86,7 +86,7 @@ export class ReceivingSide {
   }
 
   /** Uses it within the wait: what the ring gave is good only until this thread takes the next message. */
-  *#receiving<T>(use: Use<T>): Waiting<{ readonly value: T } | 'shut'> {
+  *#receiving<T>(use: Use<T>): Coroutine<{ readonly value: T } | 'shut'> {
     yield* this.#peer.looking();
     const item = yield* this.#reader.getting();
     return item === 'shut' ? item : { value: use(item, this) };

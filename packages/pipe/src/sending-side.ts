@@ -1,32 +1,32 @@
 import { MessageCodec } from '@multiprocess/serialization';
 import {
-  Breather,
+  LoopYield,
   BrokenPipeError,
-  Line,
+  WaitQueue,
   RingMessage,
   TimeoutError,
-  takeParcels,
+  takeTransfers,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { ByteRing, Parcels, Parker, RingWriter } from '@multiprocess/shared-memory';
-import type { Hold } from './end-lease.js';
+import type { ByteRing, TransferList, Parker, RingWriter } from '@multiprocess/shared-memory';
+import type { EndLease } from './end-lease.js';
 import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
-import { PipeCarrier } from './pipe-delivery.js';
+import { PipeDelivery } from './pipe-delivery.js';
 
 /** How a connection puts messages into the pipe. */
 export class SendingSide {
-  readonly line: Line;
+  readonly line: WaitQueue;
   readonly #ring: ByteRing;
   readonly #writer: RingWriter;
   readonly #codec: MessageCodec;
   readonly #peer: Peer;
   readonly #parker: Parker;
-  readonly #breather = new Breather();
+  readonly #breather = new LoopYield();
   /** Pending calls refer to this, and so keep the end. */
-  readonly #hold: Hold;
+  readonly #hold: EndLease;
 
-  constructor(ring: ByteRing, peer: Peer, hold: Hold) {
+  constructor(ring: ByteRing, peer: Peer, hold: EndLease) {
     const { parker } = hold.pipe.thread;
     this.#hold = hold;
     this.#ring = ring;
@@ -34,19 +34,19 @@ export class SendingSide {
     this.#codec = new MessageCodec(ring.definitions);
     this.#peer = peer;
     this.#parker = parker;
-    this.line = new Line(parker);
+    this.line = new WaitQueue(parker);
   }
 
   /** Sends a copy of the value, waiting for room. Undefined if it is done already, which saves a promise. */
   send(value: unknown, timeout: number, signal: AbortSignal | undefined): Promise<void> | undefined {
     const message = this.#codec.encode(value);
-    return this.#send(message, takeParcels(), timeout, signal);
+    return this.#send(message, takeTransfers(), timeout, signal);
   }
 
   /** Like {@link send}, but blocks the thread. */
   sendSync(value: unknown, timeout: number): void {
     const message = this.#codec.encode(value);
-    this.#sendSync(message, takeParcels(), timeout);
+    this.#sendSync(message, takeTransfers(), timeout);
   }
 
   /** Sends bytes as they are. Undefined if it is done already. */
@@ -61,7 +61,7 @@ export class SendingSide {
 
   #send(
     message: RingMessage,
-    parcels: Parcels | undefined,
+    parcels: TransferList | undefined,
     timeout: number,
     signal: AbortSignal | undefined,
   ): Promise<void> | undefined {
@@ -74,7 +74,7 @@ export class SendingSide {
 
   async #sendLater(
     own: RingMessage,
-    parcels: Parcels | undefined,
+    parcels: TransferList | undefined,
     timeout: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
@@ -87,7 +87,7 @@ export class SendingSide {
     this.#sent(parcels);
   }
 
-  #sendSync(message: RingMessage, parcels: Parcels | undefined, timeout: number): void {
+  #sendSync(message: RingMessage, parcels: TransferList | undefined, timeout: number): void {
     if (this.#tryPut(message, parcels)) return;
     try {
       check(waitSync(this.#parker, this.#writer.putting(message), timeout), timeout);
@@ -99,7 +99,7 @@ export class SendingSide {
   }
 
   /** What the message gives away is given away when it is put, and only then. */
-  #tryPut(message: RingMessage, parcels: Parcels | undefined): boolean {
+  #tryPut(message: RingMessage, parcels: TransferList | undefined): boolean {
     let outcome;
     try {
       this.#peer.look(); // one that was killed has shut nothing
@@ -114,8 +114,8 @@ export class SendingSide {
     return true;
   }
 
-  #sent(parcels: Parcels | undefined): void {
-    parcels?.sent(new PipeCarrier(this.#hold.pipe, this.#peer, this.#ring));
+  #sent(parcels: TransferList | undefined): void {
+    parcels?.sent(new PipeDelivery(this.#hold.pipe, this.#peer, this.#ring));
   }
 }
 

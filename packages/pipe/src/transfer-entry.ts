@@ -1,14 +1,14 @@
-import type { Parcel } from '@multiprocess/shared-memory';
+import type { Transfer } from '@multiprocess/shared-memory';
 import type { EntryName } from './end-table.js';
-import type { Hold } from './end-lease.js';
+import type { EndLease } from './end-lease.js';
 
 /** An end of a pipe on its way in a message: keeps the pipe until somebody else has it. */
-export class Ticket implements Parcel {
-  readonly #hold: Hold;
+export class TransferEntry implements Transfer {
+  readonly #hold: EndLease;
   readonly #name: EntryName;
   #isSettled = false;
 
-  constructor(hold: Hold, name: EntryName) {
+  constructor(hold: EndLease, name: EntryName) {
     this.#hold = hold;
     this.#name = name;
     hold.pipe.retain();

@@ -10,7 +10,7 @@ import {
   waitAny,
   waitAnySync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitForm, WaitOptions, Waitable, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@multiprocess/shared-memory';
 
 /**
  * Waits until at least one of several objects is ready: a connection that has a message or has come to its end, a
@@ -56,7 +56,7 @@ export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?
   return list.filter((_, i) => finished[i]);
 }
 
-function waitingsOf(list: readonly unknown[], form: WaitForm): Waiting<unknown>[] {
+function waitingsOf(list: readonly unknown[], form: WaitForm): Coroutine<unknown>[] {
   const seen = new Set<unknown>();
   return list.map((one) => {
     if (!isWaitable(one)) {

@@ -1,15 +1,22 @@
 import { importNeeded } from '@multiprocess/serialization';
 import type { MessageCodec } from '@multiprocess/serialization';
-import { Breather, Line, QueueEmptyError, QueueShutDownError, runAtOnce, waitSync } from '@multiprocess/shared-memory';
-import type { Parker, RingItem, RingReader, WaitForm, Waiting } from '@multiprocess/shared-memory';
+import {
+  LoopYield,
+  WaitQueue,
+  QueueEmptyError,
+  QueueShutDownError,
+  runAtOnce,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { Parker, RingItem, RingReader, WaitForm, Coroutine } from '@multiprocess/shared-memory';
 
 /** How a thread gets from a queue: what is the same for every kind of queue, and for both forms. */
 export class ItemGetter {
-  readonly line: Line;
+  readonly line: WaitQueue;
   readonly #reader: RingReader;
   readonly #codec: MessageCodec;
   readonly #parker: Parker;
-  readonly #breather = new Breather();
+  readonly #breather = new LoopYield();
   /** Taken by getMany, but behind an item that could not be decoded. */
   readonly #undecoded: RingItem[] = [];
 
@@ -17,7 +24,7 @@ export class ItemGetter {
     this.#reader = reader;
     this.#codec = codec;
     this.#parker = parker;
-    this.line = new Line(parker);
+    this.line = new WaitQueue(parker);
   }
 
   /** How many items this thread has taken and not given out, since one before them could not be decoded. */
@@ -65,7 +72,7 @@ export class ItemGetter {
   }
 
   /** Decodes within the wait: what the ring gave is good only until this thread takes the next item. */
-  *#getting(max: number, form: WaitForm): Waiting<unknown[] | 'shut'> {
+  *#getting(max: number, form: WaitForm): Coroutine<unknown[] | 'shut'> {
     const values: unknown[] = [];
     if (max === 1) {
       const item = this.#undecoded.shift() ?? (yield* this.#reader.getting());

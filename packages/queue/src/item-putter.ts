@@ -1,37 +1,37 @@
 import type { MessageCodec } from '@multiprocess/serialization';
 import {
-  Breather,
-  Line,
+  LoopYield,
+  WaitQueue,
   QueueFullError,
   QueueShutDownError,
-  RingCarrier,
-  takeParcels,
+  RingDelivery,
+  takeTransfers,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { ByteRing, Parcels, Parker, RingMessage, RingWriter } from '@multiprocess/shared-memory';
+import type { ByteRing, TransferList, Parker, RingMessage, RingWriter } from '@multiprocess/shared-memory';
 import { PutBatch } from './put-batch.js';
 
 /** How a thread puts into a queue: what is the same for every kind of queue, and for both forms. */
 export class ItemPutter {
-  readonly line: Line;
+  readonly line: WaitQueue;
   readonly #ring: ByteRing;
   readonly #writer: RingWriter;
   readonly #codec: MessageCodec;
   readonly #parker: Parker;
-  readonly #breather = new Breather();
+  readonly #breather = new LoopYield();
 
   constructor(ring: ByteRing, codec: MessageCodec, parker: Parker) {
     this.#ring = ring;
     this.#writer = ring.writer;
     this.#codec = codec;
     this.#parker = parker;
-    this.line = new Line(parker);
+    this.line = new WaitQueue(parker);
   }
 
   /** Undefined if it is done already, which saves a promise. */
   put(item: unknown, timeout: number, signal: AbortSignal | undefined): Promise<void> | undefined {
     const message = this.#codec.encode(item);
-    const parcels = takeParcels();
+    const parcels = takeTransfers();
     if ((this.line.isEmpty || timeout === 0) && this.#tryPut(message, parcels)) return this.#breather.breath();
     const own = message.copy(); // the encoder uses its memory again before this is written
     return this.#putLater(own, parcels, timeout, signal);
@@ -39,7 +39,7 @@ export class ItemPutter {
 
   async #putLater(
     own: RingMessage,
-    parcels: Parcels | undefined,
+    parcels: TransferList | undefined,
     timeout: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
@@ -49,12 +49,12 @@ export class ItemPutter {
       parcels?.cancel();
       throw error;
     }
-    parcels?.sent(new RingCarrier(this.#ring));
+    parcels?.sent(new RingDelivery(this.#ring));
   }
 
   putSync(item: unknown, timeout: number): void {
     const message = this.#codec.encode(item);
-    const parcels = takeParcels();
+    const parcels = takeTransfers();
     if (this.#tryPut(message, parcels)) return;
     try {
       checkPut(waitSync(this.#parker, this.#writer.putting(message), timeout), timeout, 0);
@@ -62,11 +62,11 @@ export class ItemPutter {
       parcels?.cancel();
       throw error;
     }
-    parcels?.sent(new RingCarrier(this.#ring));
+    parcels?.sent(new RingDelivery(this.#ring));
   }
 
   /** What the item gives away is given away when the item is put, and only then. */
-  #tryPut(message: RingMessage, parcels: Parcels | undefined): boolean {
+  #tryPut(message: RingMessage, parcels: TransferList | undefined): boolean {
     if (parcels === undefined) return this.#writer.tryPut(message) === 'put';
     try {
       if (this.#writer.tryPut(message) !== 'put') return false;
@@ -74,7 +74,7 @@ export class ItemPutter {
       parcels.cancel();
       throw error;
     }
-    parcels.sent(new RingCarrier(this.#ring));
+    parcels.sent(new RingDelivery(this.#ring));
     return true;
   }
 

@@ -1,6 +1,6 @@
 import {
   EventCount,
-  Line,
+  WaitQueue,
   RING_USER_WORDS,
   Segment,
   blockingTimeoutOf,
@@ -11,7 +11,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, Pause, Waiting, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, WaitRequest, Coroutine, WaitOptions } from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
@@ -52,7 +52,7 @@ const KIND = 'queue.JoinableQueue';
 export class JoinableQueue<T = unknown> extends Queue<T> {
   readonly #words: Int32Array;
   readonly #finished: EventCount;
-  readonly #joiners: Line;
+  readonly #joiners: WaitQueue;
 
   /**
    * Makes a queue, or attaches to the one of the same name.
@@ -67,7 +67,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     const { thread, words } = this.openSegment();
     this.#words = words;
     this.#finished = new EventCount(words, FINISHED, thread.parker);
-    this.#joiners = new Line(thread.parker);
+    this.#joiners = new WaitQueue(thread.parker);
   }
 
   /**
@@ -145,8 +145,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     return { ...super.describeOpen(), unfinished: this.unfinished };
   }
 
-  *#joining(): Waiting<true> {
-    let pause: Pause | undefined;
+  *#joining(): Coroutine<true> {
+    let pause: WaitRequest | undefined;
     while (this.unfinished > 0) {
       if (pause === undefined) {
         pause = this.#finished.announce(); // and look once more

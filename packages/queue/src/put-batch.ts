@@ -1,7 +1,7 @@
-import { enlarge, newSheet } from '@multiprocess/serialization';
-import type { MessageCodec, Sheet } from '@multiprocess/serialization';
-import { RingBatch, RingCarrier, RingMessage, RingRun, takeParcels } from '@multiprocess/shared-memory';
-import type { ByteRing, Parcels, RingWriter, Waiting } from '@multiprocess/shared-memory';
+import { enlarge, newOutputBuffer } from '@multiprocess/serialization';
+import type { MessageCodec, OutputBuffer } from '@multiprocess/serialization';
+import { RingBatch, RingDelivery, RingMessage, RingRun, takeTransfers } from '@multiprocess/shared-memory';
+import type { ByteRing, TransferList, RingWriter, Coroutine } from '@multiprocess/shared-memory';
 
 const SHEET_BYTES = 64 * 1024;
 /** A longer one is not kept for the next batch. */
@@ -10,16 +10,16 @@ const KEPT_BYTES = 1024 * 1024;
 const SMALL_BYTES = 2048;
 
 // Memory that batches are written to: as many as have been on their way at the same time.
-const idle: Sheet[] = [];
+const idle: OutputBuffer[] = [];
 
 /** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */
 export class PutBatch {
   readonly #writer: RingWriter;
   readonly #batch = new RingBatch();
-  readonly #sheet = idle.pop() ?? newSheet(SHEET_BYTES);
+  readonly #sheet = idle.pop() ?? newOutputBuffer(SHEET_BYTES);
   #run: RingRun;
   /** What the items give away, by their index; none, as a rule. */
-  #parcels: Map<number, Parcels> | undefined;
+  #parcels: Map<number, TransferList> | undefined;
 
   constructor(writer: RingWriter, codec: MessageCodec, items: Iterable<unknown>) {
     this.#writer = writer;
@@ -42,7 +42,7 @@ export class PutBatch {
   }
 
   /** Puts what fits at once, waits for room for the next one, and so on. */
-  *putting(): Waiting<'put' | 'shut'> {
+  *putting(): Coroutine<'put' | 'shut'> {
     for (;;) {
       if (this.#writer.tryPutMany(this.#batch) === 'shut') return 'shut';
       this.#batch.own();
@@ -58,7 +58,7 @@ export class PutBatch {
   /** What has been put is given away; the rest is not. */
   settle(ring: ByteRing): void {
     if (this.#parcels === undefined) return;
-    const carrier = new RingCarrier(ring);
+    const carrier = new RingDelivery(ring);
     for (const [index, parcels] of this.#parcels) {
       if (index < this.itemsPut) parcels.sent(carrier);
       else parcels.cancel();
@@ -73,8 +73,8 @@ export class PutBatch {
     const { place } = this.#run;
     this.#makeRoom(place);
     const message = codec.encodeTo(this.#sheet, place, item);
-    const parcels = takeParcels();
-    if (parcels !== undefined) (this.#parcels ??= new Map<number, Parcels>()).set(index, parcels);
+    const parcels = takeTransfers();
+    if (parcels !== undefined) (this.#parcels ??= new Map<number, TransferList>()).set(index, parcels);
     if (typeof message === 'number') {
       this.#writer.checkFits(message - place);
       this.#run.add(message - place);

@@ -2,7 +2,7 @@ import { MessageCodec } from '@multiprocess/serialization';
 import {
   ByteRing,
   HandleError,
-  Line,
+  WaitQueue,
   Segment,
   SegmentObject,
   blockingTimeoutOf,
@@ -23,7 +23,7 @@ export abstract class QueueObject<T> extends SegmentObject {
   readonly #putter: ItemPutter;
   readonly #getter: ItemGetter;
   /** Those who wait for {@link drained}. */
-  readonly #drains: Line;
+  readonly #drains: WaitQueue;
 
   constructor(segment: Segment) {
     super(segment);
@@ -33,7 +33,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     this.#ring = ring;
     this.#putter = new ItemPutter(ring, codec, parker);
     this.#getter = new ItemGetter(ring.reader, codec, parker);
-    this.#drains = new Line(parker);
+    this.#drains = new WaitQueue(parker);
   }
 
   /** Whether it has no items, at some moment during the call. */

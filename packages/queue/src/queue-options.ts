@@ -18,7 +18,7 @@ export interface ShutdownOptions {
   readonly immediate?: boolean | undefined;
 }
 
-const MOST_ITEMS = 2 ** 31 - 1;
+const MAX_ITEMS = 2 ** 31 - 1;
 
 /**
  * The options, checked.
@@ -27,7 +27,7 @@ const MOST_ITEMS = 2 ** 31 - 1;
  */
 export function limitsOf(options: QueueOptions): RingLimits {
   const { maxsize = 0, memory = RING_MOST_BYTES } = options;
-  if (!Number.isInteger(maxsize) || maxsize < 0 || maxsize > MOST_ITEMS) {
+  if (!Number.isInteger(maxsize) || maxsize < 0 || maxsize > MAX_ITEMS) {
     throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);
   }
   if (!Number.isFinite(memory) || memory < RING_FIRST_BYTES || memory > RING_MOST_BYTES) {

@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util';
-import { takeParcels } from '@multiprocess/shared-memory';
+import { takeTransfers } from '@multiprocess/shared-memory';
 import { checkMessage } from './decode/check-message.js';
 import { decode } from './decode/decode.js';
 import { encode } from './encode/encode.js';
@@ -17,7 +17,7 @@ import { encode } from './encode/encode.js';
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(encode(value));
-  takeParcels()?.sent(); // what becomes of these bytes is the caller's business
+  takeTransfers()?.sent(); // what becomes of these bytes is the caller's business
   return message;
 }
 

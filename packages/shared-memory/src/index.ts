@@ -53,7 +53,7 @@ export type { BlockOptions, WaitOptions } from './arguments/wait-options.js';
 
 // For the packages of this toolkit: what primitives are made of.
 export { AtomicsParker } from './wait/atomics-parker.js';
-export { Breather } from './runtime/loop-yield.js';
+export { LoopYield } from './runtime/loop-yield.js';
 export { ByteRing } from './ring/byte-ring.js';
 export type { RingLimits } from './ring/byte-ring.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
@@ -75,16 +75,16 @@ export { EventCount } from './wait/event-count.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { FutexParker } from './thread/futex-parker.js';
 export { isImporting, whileImporting } from './runtime/importing.js';
-export { inspect } from './inspect/inspect-objects.js';
+export { inspectObjects } from './inspect/inspect-objects.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect/inspect-objects.js';
-export { Line } from './wait/wait-queue.js';
+export { WaitQueue } from './wait/wait-queue.js';
 export { LongTimer } from './base/long-timer.js';
 export { onAborted } from './wait/on-aborted.js';
 export { attachMemory, createMemory } from './objects/object-memory-of.js';
 export { ObjectMemory } from './segment/object-memory.js';
 export type { ObjectPlan } from './segment/object-memory.js';
 export { OwnerMutex, ownerIn } from './wait/owner-mutex.js';
-export type { GroupParker, Parker, Pause, Watch } from './wait/parker.js';
+export type { GroupParker, Parker, WaitRequest, Watch } from './wait/parker.js';
 export { wholeLines } from './segment/cell-sizes.js';
 export { childStatus } from './platform/child-status.js';
 export type { ChildStatus } from './platform/child-status.js';
@@ -102,22 +102,22 @@ export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
 export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
 export {
   HAND_OVER,
-  Parcels,
+  TransferList,
   beginMessage,
   dropMessage,
   endMessage,
-  lookAfterParcels,
-  noteParcel,
-  takeParcels,
+  lookAfterTransfers,
+  noteTransfer,
+  takeTransfers,
 } from './handles/transfers.js';
-export type { Carrier, HandsOver, Parcel } from './handles/transfers.js';
+export type { Delivery, HandsOver, Transfer } from './handles/transfers.js';
 export { childEnvironment, isSingleExecutable, nodePath } from './runtime/node-path.js';
 export { becomeChild, origin } from './runtime/origin.js';
 export type { Origin } from './runtime/origin.js';
 export { randomBytes } from './base/random.js';
 export { refuseEndlessStart } from './runtime/refuse-start.js';
 export { RingBatch } from './ring/ring-batch.js';
-export { RingCarrier } from './ring/ring-delivery.js';
+export { RingDelivery } from './ring/ring-delivery.js';
 export type { RingDefinitions } from './ring/ring-definitions.js';
 export { RingItem } from './ring/ring-item.js';
 export type { RingMemory } from './ring/ring-memory.js';
@@ -149,7 +149,7 @@ export { threadTable } from './runtime/thread-table.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
 export { runAtOnce, waitSync } from './wait/wait-sync.js';
-export type { Waiting } from './wait/wait-sync.js';
+export type { Coroutine } from './wait/wait-sync.js';
 export { WAITABLE, isWaitable } from './wait/waitable.js';
 export type { WaitForm, Waitable } from './wait/waitable.js';
 export { workingDirectoryFault } from './runtime/working-directory.js';

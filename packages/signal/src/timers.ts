@@ -12,7 +12,7 @@ export interface TimerState {
 
 const NUMBERS: Readonly<Record<TimerName, number>> = { real: 0, virtual: 1, prof: 2 };
 const MICROS = 1000;
-const MOST_SECONDS = 2 ** 31 - 1;
+const MAX_SECONDS = 2 ** 31 - 1;
 
 /**
  * Lets the kernel send SIGALRM after so many seconds; 0 stops it. It ends a process that has no handler for it, also one that
@@ -31,8 +31,8 @@ const MOST_SECONDS = 2 ** 31 - 1;
  */
 export function alarm(seconds: number): number {
   if (!Number.isInteger(seconds)) throw new TypeError(`seconds must be a whole number, received ${inspect(seconds)}`);
-  if (seconds < 0 || seconds > MOST_SECONDS) {
-    throw new RangeError(`seconds must be 0 to ${MOST_SECONDS}, received ${seconds}`);
+  if (seconds < 0 || seconds > MAX_SECONDS) {
+    throw new RangeError(`seconds must be 0 to ${MAX_SECONDS}, received ${seconds}`);
   }
   return setAlarm(seconds);
 }
@@ -53,7 +53,7 @@ export function alarm(seconds: number): number {
 export function setitimer(which: TimerName, delay: number, interval = 0): TimerState {
   const micros = [delay, interval].map((time, at) => {
     if (typeof time !== 'number') throw new TypeError(`Milliseconds must be a number, received ${inspect(time)}`);
-    if (!(time >= 0 && time < MOST_SECONDS * 1000)) {
+    if (!(time >= 0 && time < MAX_SECONDS * 1000)) {
       throw new RangeError(`The ${at === 0 ? 'delay' : 'interval'} must be 0 ms or more, received ${time}`);
     }
     return Math.ceil(time * MICROS);

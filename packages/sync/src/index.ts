@@ -13,6 +13,6 @@ export type { RLockOptions } from './lock/rlock.js';
 export { Semaphore } from './semaphore/semaphore.js';
 export type { SemaphoreOptions } from './semaphore/semaphore.js';
 // For the other packages of this toolkit: which async context has taken what.
-export { AsyncHold, asyncHold, ownership } from './async-context/async-context.js';
+export { OwnerContext, ownerContext, ownership } from './async-context/owner-context.js';
 export { isLock } from './lock/is-lock.js';
 export { THREAD } from './words/recursive-mutex.js';

@@ -22,7 +22,7 @@ export const LOCK_START = 16;
 const MODE_MASK = 0xff;
 const LENGTH_SHIFT = 8;
 const OWN_BYTES = 16;
-export const MOST_LOCK_BYTES = 512;
+export const MAX_LOCK_BYTES = 512;
 
 const NONE = 0;
 const OWN = 1;
@@ -120,7 +120,7 @@ function findLock(memory: ObjectMemory): Lock | RLock {
 function handleIn({ words, firstWord, buffer, byteOffset, byteLength, reference }: ObjectMemory): string {
   const word = words[firstWord + LOCK]!;
   const length = word >>> LENGTH_SHIFT;
-  if ((word & MODE_MASK) !== GIVEN || length < 1 || length > Math.min(MOST_LOCK_BYTES, byteLength - LOCK_START)) {
+  if ((word & MODE_MASK) !== GIVEN || length < 1 || length > Math.min(MAX_LOCK_BYTES, byteLength - LOCK_START)) {
     throw new CorruptSegmentError(`${reference} does not say which lock goes with it`);
   }
   const handle = new Uint8Array(buffer, byteOffset + LOCK_START, length).slice();

@@ -17,9 +17,9 @@ export const MUTEX = 0;
 const LENGTH = 1;
 const ROOM = 2;
 const TABLE = 4;
-const LEAST_HALF = 8;
-const MOST_SLOTS = 2 ** 26;
-const MOST_BYTES = 2 ** 28 - 1;
+const MIN_HALF = 8;
+const MAX_SLOTS = 2 ** 26;
+const MAX_BYTES = 2 ** 28 - 1;
 
 /** Bytes of a list with these values, and where each slot ends. */
 interface ListPlan {
@@ -32,11 +32,11 @@ export function planList(values: readonly EncodedSlot[]): ListPlan {
   const ends: number[] = [];
   let end = 0;
   for (const { bytes } of values) {
-    if (bytes.length > MOST_BYTES) throw new RangeError(`A value in a list has at most ${MOST_BYTES} bytes`);
-    end += 2 * Math.max(LEAST_HALF, (bytes.length + 7) & ~7);
+    if (bytes.length > MAX_BYTES) throw new RangeError(`A value in a list has at most ${MAX_BYTES} bytes`);
+    end += 2 * Math.max(MIN_HALF, (bytes.length + 7) & ~7);
     ends.push(end);
   }
-  if (values.length > MOST_SLOTS || end > 2 ** 31 - 1) throw new RangeError('A list holds at most 2 GiB');
+  if (values.length > MAX_SLOTS || end > 2 ** 31 - 1) throw new RangeError('A list holds at most 2 GiB');
   return { byteLength: (TABLE + 2 * values.length) * 4 + end, ends };
 }
 
@@ -54,7 +54,7 @@ export class ListSlots {
     const length = segment.words[LENGTH] ?? -1;
     const room = segment.words[ROOM] ?? -1;
     const start = (TABLE + 2 * length) * 4;
-    if (length < 0 || length > MOST_SLOTS || room < 0 || segment.byteLength !== start + room) {
+    if (length < 0 || length > MAX_SLOTS || room < 0 || segment.byteLength !== start + room) {
       throw new CorruptSegmentError(`${segment.reference} is no list: ${length} slots in ${room} bytes`);
     }
     this.length = length;

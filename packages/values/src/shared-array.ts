@@ -11,7 +11,7 @@ import { checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
 const KIND = 'values.SharedArray';
-const MOST_VALUES = 2 ** 30;
+const MAX_VALUES = 2 ** 30;
 
 /**
  * A typed array in shared memory, of fixed length.
@@ -153,8 +153,8 @@ function create<T extends ValueType>(
 ): TypedMemory<Segment> {
   const values = typeof content === 'number' ? undefined : [...checkIterable(content)];
   const length = values?.length ?? (content as number);
-  if (!Number.isInteger(length) || length < 0 || length > MOST_VALUES) {
-    throw new RangeError(`A shared array has 0 to ${MOST_VALUES} values, received ${length}`);
+  if (!Number.isInteger(length) || length < 0 || length > MAX_VALUES) {
+    throw new RangeError(`A shared array has 0 to ${MAX_VALUES} values, received ${length}`);
   }
   return createArray(KIND, type, length, options, (made) => {
     const cells = cellsIn<T>(made);

@@ -18,8 +18,8 @@ const STRING = 4;
 const BYTES = 5;
 const NULL = 6;
 
-const LEAST_BIGINT = -(2n ** 63n);
-const MOST_BIGINT = 2n ** 63n - 1n;
+const MIN_BIGINT = -(2n ** 63n);
+const MAX_BIGINT = 2n ** 63n - 1n;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -33,8 +33,8 @@ export function encodeSlot(value: unknown): EncodedSlot {
     case 'number':
       return { type: NUMBER, bytes: new Uint8Array(Float64Array.of(value).buffer) };
     case 'bigint':
-      if (value < LEAST_BIGINT || value > MOST_BIGINT) {
-        throw new RangeError(`A bigint in a list is from ${LEAST_BIGINT} to ${MOST_BIGINT}, received ${value}`);
+      if (value < MIN_BIGINT || value > MAX_BIGINT) {
+        throw new RangeError(`A bigint in a list is from ${MIN_BIGINT} to ${MAX_BIGINT}, received ${value}`);
       }
       return { type: BIGINT, bytes: new Uint8Array(BigInt64Array.of(value).buffer) };
     case 'boolean':

@@ -11,7 +11,7 @@ import type { Lock, RLock } from '@multiprocess/sync';
 import {
   CellLock,
   LOCK_START,
-  MOST_LOCK_BYTES,
+  MAX_LOCK_BYTES,
   givenLock,
   goesWith,
   lockOwnersIn,
@@ -67,7 +67,7 @@ export function createValue(
   const { lock, ...names } = optionsOf(options, '{ lock: false }');
   const naming = namingOf(names);
   const plan = planLock(lock);
-  const lockBytes = naming.name === undefined ? plan.byteLength : MOST_LOCK_BYTES;
+  const lockBytes = naming.name === undefined ? plan.byteLength : MAX_LOCK_BYTES;
   const cells = roundedUp(LOCK_START + lockBytes, VALUE_ALIGNMENT);
   const { memory, created } = createMemory({
     kind,
@@ -104,7 +104,7 @@ export function createArray(
   const { lock, ...names } = optionsOf(options, '{ lock: false }');
   const naming = namingOf(names);
   const plan = planLock(lock);
-  const cells = roundedUp(LOCK_START + MOST_LOCK_BYTES, ARRAY_ALIGNMENT);
+  const cells = roundedUp(LOCK_START + MAX_LOCK_BYTES, ARRAY_ALIGNMENT);
   const { segment, created } = Segment.create({
     kind,
     byteLength: cells + Math.max(1, length) * bytesOf(type),

@@ -1,7 +1,7 @@
 // The referee's memory of the mixture: counters, a record for each actor, texts of faults, and how often each item was seen.
 import { SharedMemory } from 'multiprocess';
 
-export const MOST_ACTORS = 4096; // numbers of actors are never used again
+export const MAX_ACTORS = 4096; // numbers of actors are never used again
 export const ITEMS_PER_ACTOR = 2000;
 
 const COUNTERS = [
@@ -13,15 +13,15 @@ const RECORDS = ['hasBounded', 'hasPermit', 'dead', 'begun', 'finished', 'inGet'
 
 const COUNTER_WORDS = 64;
 const FAULT_BYTES = 512;
-const MOST_FAULTS = 1000;
-const FAULTS_AT = (COUNTER_WORDS + RECORDS.length * MOST_ACTORS) * 4;
-const SEEN_AT = FAULTS_AT + MOST_FAULTS * FAULT_BYTES;
-const BYTES = SEEN_AT + MOST_ACTORS * ITEMS_PER_ACTOR;
+const MAX_FAULTS = 1000;
+const FAULTS_AT = (COUNTER_WORDS + RECORDS.length * MAX_ACTORS) * 4;
+const SEEN_AT = FAULTS_AT + MAX_FAULTS * FAULT_BYTES;
+const BYTES = SEEN_AT + MAX_ACTORS * ITEMS_PER_ACTOR;
 
 /** Indexes of the counters among the words. */
 export const COUNTER = Object.fromEntries(COUNTERS.map((name, index) => [name, index]));
 
-const recordAt = (name, actor) => COUNTER_WORDS + RECORDS.indexOf(name) * MOST_ACTORS + actor;
+const recordAt = (name, actor) => COUNTER_WORDS + RECORDS.indexOf(name) * MAX_ACTORS + actor;
 
 export class MixtureMemory {
   static create() {
@@ -66,12 +66,12 @@ export class MixtureMemory {
 
   fault(text) {
     const number = this.add('faults');
-    if (number >= MOST_FAULTS) return;
+    if (number >= MAX_FAULTS) return;
     this.bytes.set(Buffer.from(text).subarray(0, FAULT_BYTES - 1), FAULTS_AT + number * FAULT_BYTES);
   }
 
   get faults() {
-    return Array.from({ length: Math.min(MOST_FAULTS, this.get('faults')) }, (_, number) => {
+    return Array.from({ length: Math.min(MAX_FAULTS, this.get('faults')) }, (_, number) => {
       const at = FAULTS_AT + number * FAULT_BYTES;
       return Buffer.from(this.bytes.slice(at, at + FAULT_BYTES))
         .toString()

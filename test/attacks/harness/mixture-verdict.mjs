@@ -1,11 +1,11 @@
 // What must hold when the mixture has stopped: every object that is left must serve, and the counts must agree up to what the
 // deaths may have cost.
-import { MOST_ACTORS, ITEMS_PER_ACTOR } from './mixture-memory.mjs';
+import { MAX_ACTORS, ITEMS_PER_ACTOR } from './mixture-memory.mjs';
 import { sleep } from './waiting.mjs';
 
 const WAIT_MS = 5000;
 const PERMITS = 3;
-const MOST_ITEMS_AT_ONCE = 10;
+const MAX_ITEMS_AT_ONCE = 10;
 const wait = { timeout: WAIT_MS };
 
 function must(condition, text) {
@@ -99,7 +99,7 @@ export async function checkAll(objects, memory, report) {
 }
 
 function actorsOf(memory) {
-  return Array.from({ length: Math.min(memory.get('next'), MOST_ACTORS) - 1 }, (_, i) => i + 1);
+  return Array.from({ length: Math.min(memory.get('next'), MAX_ACTORS) - 1 }, (_, i) => i + 1);
 }
 
 /** Each item once; lost ones at most those that a consumer took and died with. */
@@ -114,9 +114,6 @@ function checkItems(memory) {
       if (!seen && item < finished) lost++;
     }
   }
-  must(
-    lost <= killedConsumers * MOST_ITEMS_AT_ONCE,
-    `lost ${lost} items, and ${killedConsumers} consumers were killed`,
-  );
+  must(lost <= killedConsumers * MAX_ITEMS_AT_ONCE, `lost ${lost} items, and ${killedConsumers} consumers were killed`);
   must(invented === 0, `gave ${invented} items that were never put`);
 }

@@ -6,7 +6,7 @@ import { serve } from './serve.mjs';
 /** @import { Reply } from './question.d.ts' */
 
 // More would take longer to hand over than to measure.
-const MOST_TRIPS = 20_000;
+const MAX_TRIPS = 20_000;
 const IN_FLIGHT = 64;
 
 /**
@@ -84,7 +84,7 @@ export async function serveQueue(sender) {
   const pace = new Pace();
   await serve(async (/** @type {QueueRequest} */ { op, form, ms, count: asked }) => {
     const kind = `${op} ${form}`;
-    const most = op === 'trips' ? MOST_TRIPS : Infinity;
+    const most = op === 'trips' ? MAX_TRIPS : Infinity;
     for (;;) {
       const count = asked ?? Math.min(pace.count(kind, ms), most);
       const { nanoseconds, reply } = await measure[op](sender, { form, count });

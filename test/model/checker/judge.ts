@@ -3,7 +3,7 @@ import type { State } from './state.js';
 import type { System } from './system.js';
 
 /** More operations than any program here needs: the code goes round in circles. */
-const MOST_OPERATIONS = 200;
+const MAX_OPERATIONS = 200;
 
 const nameOf = (thread: number): string => String.fromCharCode(97 + thread);
 
@@ -13,7 +13,7 @@ export function problemIn(system: System, state: State): string | undefined {
     const { mode, point } = state.threads[thread]!;
     if (mode === 'dead') continue;
     if (point.operation.kind === 'failed') return `${nameOf(thread)} threw ${String(point.operation.error)}`;
-    if (point.depth > MOST_OPERATIONS) return `${nameOf(thread)} goes round in circles`;
+    if (point.depth > MAX_OPERATIONS) return `${nameOf(thread)} goes round in circles`;
   }
   return raceIn(system, state) ?? system.model.invariant?.(system.view(state));
 }

@@ -1,7 +1,7 @@
 import { CodePoint } from './code-point.js';
 import type { Act, Site } from './model.js';
 import type { Realm } from './realm.js';
-import { MOST_ACTS } from './state.js';
+import { MAX_ACTS } from './state.js';
 import type { Standing } from './state.js';
 
 /** The acts of a thread, and which follows which. */
@@ -9,7 +9,7 @@ export class Program {
   readonly #starts: readonly CodePoint[];
 
   constructor(realm: Realm, site: Site, acts: readonly Act[]) {
-    if (acts.length > MOST_ACTS) throw new RangeError(`A program has ${acts.length} acts, more than ${MOST_ACTS}`);
+    if (acts.length > MAX_ACTS) throw new RangeError(`A program has ${acts.length} acts, more than ${MAX_ACTS}`);
     let points = 0;
     // An act that comes several times has one tree.
     const starts = new Map<Act, CodePoint>();

@@ -1,4 +1,4 @@
-import type { Parker, Pause, Watch } from '@multiprocess/shared-memory';
+import type { Parker, WaitRequest, Watch } from '@multiprocess/shared-memory';
 import type { Run } from './run.js';
 
 /**
@@ -15,7 +15,7 @@ export class SimulatedParker implements Parker {
     this.#run = run;
   }
 
-  pause(pause: Pause, timeout: number): void {
+  pause(pause: WaitRequest, timeout: number): void {
     const { index, expected, owner } = pause;
     const timed = timeout !== Infinity;
     if (pause.kind === 'spin' && !timed) return; // may end at once, and what comes next is a step of its own
@@ -23,7 +23,7 @@ export class SimulatedParker implements Parker {
     if (late !== 0) this.#run().now += timeout;
   }
 
-  watch(pause: Pause, wake: () => void): Watch | undefined {
+  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
     const run = this.#run();
     const { index, expected, owner } = pause;
     const spins = pause.kind === 'spin';

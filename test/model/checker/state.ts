@@ -7,7 +7,7 @@ const MODES: readonly Mode[] = ['ready', 'asleep', 'woken', 'dead'];
 const MODE_BITS = 2;
 const ACT_BITS = 5;
 /** Acts that a program may have. */
-export const MOST_ACTS = 2 ** ACT_BITS;
+export const MAX_ACTS = 2 ** ACT_BITS;
 
 /** A thread in a state. */
 export interface Standing {

@@ -3,15 +3,15 @@ import type { Act, Model, Site, View } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { sharedMemoryOf } from './toolkit.js';
 
-const MOST_THREADS = 3;
+const MAX_THREADS = 3;
 const ROUNDS = 2;
 /** Words of a table for two parties; those of the model come behind them. */
 const TABLE_WORDS = 5 + 2 * 2 * 3;
 /** How often each thread has come, and has gone on. */
 const CAME = TABLE_WORDS;
-const WENT = CAME + MOST_THREADS;
+const WENT = CAME + MAX_THREADS;
 /** How often each place was given, in each round. */
-const PLACES = WENT + MOST_THREADS;
+const PLACES = WENT + MAX_THREADS;
 /** Which have found it broken. */
 const BROKEN = PLACES + 2 * ROUNDS;
 

@@ -13,8 +13,8 @@ const {
   GETS,
   HEAD,
   LARGEST,
-  MOST_BYTES,
-  MOST_ITEMS,
+  MAX_BYTES,
+  MAX_ITEMS,
   PRODUCERS,
   PUTS,
   SEEN_HEAD,
@@ -27,7 +27,7 @@ const OWNER = 0x7fffffff;
 /** Words of the model behind those of the ring: how often items were put, and each of them taken. */
 const PUT = ringWordCount(2 * FIRST_BYTES);
 const TAKEN = PUT + 1;
-const MOST_NUMBERS = 4;
+const MAX_NUMBERS = 4;
 
 const ringOf = (site: Site): ByteRing => new (sharedMemoryOf(site).ByteRing)(site.segment as unknown as Segment);
 
@@ -100,7 +100,7 @@ const asksSize: Act = (site) => {
 };
 
 const taken = ({ words }: View): number =>
-  words.slice(TAKEN, TAKEN + MOST_NUMBERS).reduce((sum, times) => sum + times, 0);
+  words.slice(TAKEN, TAKEN + MAX_NUMBERS).reduce((sum, times) => sum + times, 0);
 
 /** Every item is in one place; a killed thread may have had one in its hands. */
 function nothingLost(view: View, producers: readonly number[], consumers: readonly number[]): string | undefined {
@@ -142,10 +142,10 @@ function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
   return {
     name: `byte-ring/${name}`,
     words: { ...RING_WORDS, put: PUT, taken: TAKEN },
-    wordCount: TAKEN + MOST_NUMBERS,
+    wordCount: TAKEN + MAX_NUMBERS,
     segmentWords: ringWordCount(mostBytes),
     initial: { ...newRing(mostBytes, shape.mostItems ?? 0), ...(grows ? begun : {}) },
-    constant: [MOST_BYTES, MOST_ITEMS, EASY_BYTES, DEFINITIONS_END, ...(grows ? [] : [LARGEST, CAPACITY])],
+    constant: [MAX_BYTES, MAX_ITEMS, EASY_BYTES, DEFINITIONS_END, ...(grows ? [] : [LARGEST, CAPACITY])],
     racy: [PUTS, GETS, DIRTY, ...(grows ? [CAPACITY] : [])],
     patches: ringScale,
     programs: [...producers, ...consumers],

@@ -4,7 +4,7 @@ import { byteRingModels, byteRingMutants } from './byte-ring.js';
 import { conditionModels, conditionMutants } from './condition.js';
 import { eventCountModels, eventCountMutants } from './event-count.js';
 import { eventFlagModels, eventFlagMutants } from './event-flag.js';
-import { lineModels, lineMutants } from './line.js';
+import { waitQueueModels, waitQueueMutants } from './wait-queue.js';
 import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
 import { permitModels, permitMutants } from './permits.js';
@@ -15,7 +15,7 @@ import { slabCellsModels, slabCellsMutants } from './slab-cells.js';
 export const models: readonly Model[] = [
   ...ownerMutexModels,
   ...eventCountModels,
-  ...lineModels,
+  ...waitQueueModels,
   ...byteRingModels,
   ...recursiveMutexModels,
   ...permitModels,
@@ -29,7 +29,7 @@ export const models: readonly Model[] = [
 export const mutants: readonly Mutant[] = [
   ...ownerMutexMutants,
   ...eventCountMutants,
-  ...lineMutants,
+  ...waitQueueMutants,
   ...byteRingMutants,
   ...recursiveMutexMutants,
   ...permitMutants,

@@ -1,4 +1,4 @@
-import type { Waiting } from '@multiprocess/shared-memory';
+import type { Coroutine } from '@multiprocess/shared-memory';
 import type { Act, Model, Site } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 import { sharedMemoryOf } from './toolkit.js';
@@ -21,7 +21,7 @@ function tryTake(site: Site): boolean {
 }
 
 /** Takes an item, waiting for one as callers of an eventcount do: announce, look again, sleep. */
-function* taking(site: Site): Waiting<true> {
+function* taking(site: Site): Coroutine<true> {
   const eventCount = eventCountOf(site);
   while (!tryTake(site)) {
     const pause = eventCount.announce();
@@ -41,8 +41,8 @@ const take: Act = (site) => {
 
 /** Takes an item from an event loop. */
 const awaitsOne: Act = (site) => {
-  const { Line } = sharedMemoryOf(site);
-  void new Line(site.parker).wait(() => taking(site), Infinity);
+  const { WaitQueue } = sharedMemoryOf(site);
+  void new WaitQueue(site.parker).wait(() => taking(site), Infinity);
   site.loop();
   return 'next';
 };

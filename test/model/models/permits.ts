@@ -6,9 +6,9 @@ import { hastily, sharedMemoryOf } from './toolkit.js';
 
 /** Words of the permits; those of the model come behind them. */
 const FIRST = 0;
-const MOST_WORDS = 4;
+const MAX_WORDS = 4;
 /** A word to look at while a permit is held, so that holding it takes a step. */
-const LOOK = MOST_WORDS;
+const LOOK = MAX_WORDS;
 /** Permits that each thread holds. */
 const HELD = LOOK + 1;
 const THREADS = 3;

@@ -18,8 +18,8 @@ export const RING_WORDS = {
   ITEMS: 9,
   SPACE: 10,
   CAPACITY: 11,
-  MOST_BYTES: 12,
-  MOST_ITEMS: 13,
+  MAX_BYTES: 12,
+  MAX_ITEMS: 13,
   SHUT: 14,
   DIRTY: 15,
   EASY_BYTES: 16,
@@ -47,8 +47,8 @@ const REAL: Readonly<Record<keyof typeof RING_WORDS, number>> = {
   ITEMS: 64,
   SPACE: 96,
   CAPACITY: 128,
-  MOST_BYTES: 129,
-  MOST_ITEMS: 130,
+  MAX_BYTES: 129,
+  MAX_ITEMS: 130,
   SHUT: 131,
   DIRTY: 132,
   EASY_BYTES: 133,
@@ -83,8 +83,8 @@ export const ringScale: readonly Patch[] = [
 export function newRing(mostBytes: number, mostItems: number): Record<number, number> {
   return {
     [RING_WORDS.CAPACITY]: FIRST_BYTES,
-    [RING_WORDS.MOST_BYTES]: mostBytes,
-    [RING_WORDS.MOST_ITEMS]: mostItems,
+    [RING_WORDS.MAX_BYTES]: mostBytes,
+    [RING_WORDS.MAX_ITEMS]: mostItems,
     [RING_WORDS.LARGEST]: 4,
   };
 }

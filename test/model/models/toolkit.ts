@@ -1,5 +1,5 @@
 import type * as sharedMemory from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
+import type { Coroutine } from '@multiprocess/shared-memory';
 import type { Site } from '../checker/model.js';
 
 /** The compiled code under test, as the program of a thread sees it. */
@@ -12,7 +12,7 @@ export function sharedMemoryOf(site: Site): typeof sharedMemory {
  *
  * @returns undefined if it gave up
  */
-export function hastily<T>(site: Site, waiting: Waiting<T>): T | undefined {
+export function hastily<T>(site: Site, waiting: Coroutine<T>): T | undefined {
   const timeout = 5;
   const end = site.now() + timeout;
   let step = waiting.next();

@@ -43,10 +43,10 @@ type Outcome =
 
 /** Objects made by clients have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
-const MOST_CALLS = 2 ** 32 - 1;
+const MAX_CALLS = 2 ** 32 - 1;
 
 /** Numbers in a message that gives leases back: few enough that it always finds room in a ring. */
-const MOST_RELEASED = 512;
+const MAX_RELEASED = 512;
 
 /** Requests that have the server itself as their object. */
 const SERVER_REQUESTS = { info: INFO, shutdown: SHUTDOWN, register: REGISTER } as const;
@@ -73,7 +73,7 @@ export class Client implements LinkListener {
     this.#onEnd = onEnd;
     this.#link = connect(this);
     this.proxies = new ProxyTable((pairs) => {
-      for (let i = 0; i < pairs.length; i += MOST_RELEASED) this.#tell(RELEASE, pairs.slice(i, i + MOST_RELEASED));
+      for (let i = 0; i < pairs.length; i += MAX_RELEASED) this.#tell(RELEASE, pairs.slice(i, i + MAX_RELEASED));
     });
   }
 
@@ -280,7 +280,7 @@ export class Client implements LinkListener {
 
   #nextCall(): number {
     this.#checkOpen();
-    do this.#lastCall = (this.#lastCall % MOST_CALLS) + 1;
+    do this.#lastCall = (this.#lastCall % MAX_CALLS) + 1;
     while (this.#pending.has(this.#lastCall));
     return this.#lastCall;
   }

@@ -1,15 +1,15 @@
-import { Line, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, RingItem, Segment, Waiting } from '@multiprocess/shared-memory';
+import { WaitQueue, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, makeFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
 import { Outbox } from '../wire/outbox.js';
-import { RingAttention, hotBudget } from '../wire/ring-poller.js';
+import { RingPoller, hotBudget } from '../wire/ring-poller.js';
 import { untilDead } from './until-dead.js';
 
-const MOST_TOGETHER = 256;
+const MAX_TOGETHER = 256;
 /** How long a blocked thread looks before it looks at the clock. */
 const STARE_MICROS = 20;
 /**
@@ -30,8 +30,8 @@ export class RingLink implements Link {
   readonly #requests: ManagerSegment;
   readonly #replies: { readonly segment: Segment; readonly ring: ByteRing };
   readonly #listener: LinkListener;
-  readonly #senders: Line;
-  readonly #attention: RingAttention;
+  readonly #senders: WaitQueue;
+  readonly #attention: RingPoller;
   readonly #budget = hotBudget();
   #isWanted: () => boolean = () => false;
   readonly #outbox: Outbox;
@@ -47,12 +47,12 @@ export class RingLink implements Link {
     this.#replies = createReplyRing();
     this.#outbox = new Outbox(requests.ring, (frame, error) => listener.onRefused(frame, error));
     const { parker, self } = requests.segment.thread;
-    this.#senders = new Line(parker);
+    this.#senders = new WaitQueue(parker);
     const awaitsAnswers = {
       receiving: () => this.#receiving(),
       isWanted: () => !this.#over && this.#isWanted(),
     };
-    this.#attention = new RingAttention(this.#replies.ring, parker, awaitsAnswers, 'glancing');
+    this.#attention = new RingPoller(this.#replies.ring, parker, awaitsAnswers, 'glancing');
     const { reference } = this.#replies.segment;
     this.post(makeFrame(HELLO, 0, this.number, 0, this.codec.encode([reference, self])));
   }
@@ -194,8 +194,8 @@ export class RingLink implements Link {
   }
 
   /** Takes answers, waiting for the first of them, and deals with them. */
-  #receiving(): Waiting<number | 'shut' | 'dead'> {
-    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER));
+  #receiving(): Coroutine<number | 'shut' | 'dead'> {
+    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER));
   }
 
   readonly #receive = (items: readonly RingItem[]): boolean => {
@@ -203,11 +203,11 @@ export class RingLink implements Link {
     return !this.#over;
   };
 
-  #sending(): Waiting<'put' | 'shut' | 'dead'> {
+  #sending(): Coroutine<'put' | 'shut' | 'dead'> {
     return this.#untilDead(this.#outbox.putting());
   }
 
-  #untilDead<T>(waiting: Waiting<T>): Waiting<T | 'dead'> {
+  #untilDead<T>(waiting: Coroutine<T>): Coroutine<T | 'dead'> {
     return untilDead(waiting, this.#requests.segment.thread, this.#server);
   }
 
@@ -219,7 +219,7 @@ export class RingLink implements Link {
     try {
       runAtOnce(
         this.#requests.segment.thread.parker,
-        this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MOST_TOGETHER),
+        this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER),
       );
     } catch (error) {
       this.#fail(error);

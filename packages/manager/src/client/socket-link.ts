@@ -1,6 +1,6 @@
 import { clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
-import { MOST_MESSAGE_BYTES } from '../net/socket-connection.js';
+import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import type { Codec } from '../wire/codec.js';
 import type { Link, LinkListener } from './link.js';
 
@@ -17,7 +17,7 @@ export class SocketLink implements Link {
     this.#socket = socket;
     this.number = number;
     this.codec = codec;
-    socket.mostBytes = MOST_MESSAGE_BYTES;
+    socket.mostBytes = MAX_MESSAGE_BYTES;
     socket.socket.unref();
     socket.receive(
       (frame) => {
@@ -31,8 +31,8 @@ export class SocketLink implements Link {
   }
 
   post(frame: Uint8Array): void {
-    if (frame.length > MOST_MESSAGE_BYTES) {
-      throw new RangeError(`A request has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
+    if (frame.length > MAX_MESSAGE_BYTES) {
+      throw new RangeError(`A request has at most ${MAX_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
     if (this.#outbox.push(frame) === 1) clock.queueMicrotask(this.#flush);
   }

@@ -1,7 +1,7 @@
-import type { Thread, Waiting } from '@multiprocess/shared-memory';
+import type { Thread, Coroutine } from '@multiprocess/shared-memory';
 
 /** Like `waiting`, but ended by the end of the thread `owner()`, too; as long as that is 0 it is not known. */
-export function* untilDead<T>(waiting: Waiting<T>, thread: Thread, owner: () => number): Waiting<T | 'dead'> {
+export function* untilDead<T>(waiting: Coroutine<T>, thread: Thread, owner: () => number): Coroutine<T | 'dead'> {
   try {
     for (let step = waiting.next(); ; step = waiting.next()) {
       if (step.done === true) return step.value;

@@ -6,7 +6,7 @@ import { Container } from './container.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(ARRAY_METHODS);
 const WIDEST_BYTES = 8;
-const MOST_VALUES = 2 ** 28;
+const MAX_VALUES = 2 ** 28;
 
 /** Values of one type, checked, in a row of fixed length. */
 export class ManagedArray extends Container {
@@ -19,8 +19,8 @@ export class ManagedArray extends Container {
     super();
     const values = typeof content === 'number' ? undefined : listOf(content);
     this.#length = values?.length ?? (content as number);
-    if (!Number.isInteger(this.#length) || this.#length < 0 || this.#length > MOST_VALUES) {
-      throw new RangeError(`An array has 0 to ${MOST_VALUES} values, received ${this.#length}`);
+    if (!Number.isInteger(this.#length) || this.#length < 0 || this.#length > MAX_VALUES) {
+      throw new RangeError(`An array has 0 to ${MAX_VALUES} values, received ${this.#length}`);
     }
     const memory = new SharedArrayBuffer(WIDEST_BYTES * this.#length);
     this.#cells = cellsOf(checkType(type as ValueType), memory, 0, this.#length);

@@ -5,20 +5,20 @@ import { Waiters, afterWait } from '../server/waiters.js';
 import { waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 
-const MOST_PERMITS = 2 ** 31 - 1;
+const MAX_PERMITS = 2 ** 31 - 1;
 
 /** Permits that anybody may give back, also more than there were at first. */
 export class ManagedSemaphore extends WaitingObject {
   readonly proxy: string = 'SemaphoreProxy';
   protected permits: number;
   /** How many there can be. */
-  protected most = MOST_PERMITS;
+  protected most = MAX_PERMITS;
   readonly #waiters = new Waiters();
 
   constructor(permits: unknown = 1) {
     super();
-    if (typeof permits !== 'number' || !Number.isInteger(permits) || permits < 0 || permits > MOST_PERMITS) {
-      throw new RangeError(`A semaphore has 0 to ${MOST_PERMITS} permits, received ${String(permits)}`);
+    if (typeof permits !== 'number' || !Number.isInteger(permits) || permits < 0 || permits > MAX_PERMITS) {
+      throw new RangeError(`A semaphore has 0 to ${MAX_PERMITS} permits, received ${String(permits)}`);
     }
     this.permits = permits;
   }
@@ -55,7 +55,7 @@ export class ManagedSemaphore extends WaitingObject {
 
   /** What somebody is told who gives back more than there can be. */
   protected tooMany(count: number): Error {
-    return new RangeError(`Releasing ${count} would make more than ${MOST_PERMITS} permits`);
+    return new RangeError(`Releasing ${count} would make more than ${MAX_PERMITS} permits`);
   }
 
   protected add(count: number): void {

@@ -12,7 +12,7 @@ export type Address =
 const LOOPBACK = '127.0.0.1';
 const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
 /** What the system has room for, without the zero at the end. It cuts off what is longer, or refuses it. */
-export const MOST_PATH_BYTES = 107;
+export const MAX_PATH_BYTES = 107;
 
 /**
  * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
@@ -42,9 +42,9 @@ function parseUnix(address: string): Address {
       `The path of a Unix address is absolute, or begins with @, received ${JSON.stringify(address)}`,
     );
   }
-  if (Buffer.byteLength(path) > MOST_PATH_BYTES || path.includes('\0')) {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES || path.includes('\0')) {
     throw new RangeError(
-      `A Unix address has at most ${MOST_PATH_BYTES} bytes and no zero, received ${JSON.stringify(address)}`,
+      `A Unix address has at most ${MAX_PATH_BYTES} bytes and no zero, received ${JSON.stringify(address)}`,
     );
   }
   return { family: 'unix', path };
@@ -77,7 +77,7 @@ const MORE_BYTES = '/XXXXXX/'.length;
  * @throws {RangeError} If there is none.
  */
 function newDirectory(): string {
-  const most = MOST_PATH_BYTES - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
+  const most = MAX_PATH_BYTES - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
   let cause: unknown;
   for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])) {
     if (Buffer.byteLength(parent) > most) continue;

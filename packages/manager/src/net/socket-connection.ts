@@ -17,9 +17,9 @@ import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 
 /** The other side has to wait when so many messages have not been received. */
-const MOST_WAITING = 1024;
+const MAX_WAITING = 1024;
 /** The longest message. */
-export const MOST_MESSAGE_BYTES = 2 ** 28;
+export const MAX_MESSAGE_BYTES = 2 ** 28;
 
 /** Which part of the bytes to send. */
 export interface SendBytesOptions extends WaitOptions {
@@ -65,11 +65,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   constructor(socket: FramedSocket, peer: string | undefined) {
     this.#socket = socket;
     this.peer = peer;
-    socket.mostBytes = MOST_MESSAGE_BYTES;
+    socket.mostBytes = MAX_MESSAGE_BYTES;
     socket.receive(
       (frame) => {
         this.#inbox.put(frame);
-        if (this.#inbox.size >= MOST_WAITING) socket.hold();
+        if (this.#inbox.size >= MAX_WAITING) socket.hold();
       },
       (cause) => {
         this.#inbox.end(() =>
@@ -262,15 +262,15 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   async #next(options: WaitOptions | undefined): Promise<Uint8Array> {
     this.#checkOpen();
     const frame = await this.#inbox.take(options, 'Nothing arrived');
-    if (this.#inbox.size < MOST_WAITING / 2) this.#socket.resume();
+    if (this.#inbox.size < MAX_WAITING / 2) this.#socket.resume();
     return frame;
   }
 
   async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    if (frame.length > MOST_MESSAGE_BYTES) {
-      throw new RangeError(`A message has at most ${MOST_MESSAGE_BYTES} bytes, this one ${frame.length}`);
+    if (frame.length > MAX_MESSAGE_BYTES) {
+      throw new RangeError(`A message has at most ${MAX_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }
     if (this.#socket.socket.writableNeedDrain) await drained(this.#socket, timeout, signal);
     this.#checkOpen();

@@ -33,7 +33,7 @@ interface SocketServerListener {
  * So many may be about to introduce themselves at a time: strangers cannot use up all descriptors. Who comes then takes the
  * place of who has been silent for longest: a client of ours is done in some milliseconds.
  */
-const MOST_STRANGERS = 256;
+const MAX_STRANGERS = 256;
 
 /** Listens for callers, and lets those in who know the key. Each handshake is for itself: a slow one holds up nobody. */
 export class SocketServer {
@@ -157,7 +157,7 @@ export class SocketServer {
   async #letIn(socket: Socket): Promise<void> {
     const framed = new FramedSocket(socket, HANDSHAKE_BYTES);
     const [longest] = this.#strangers;
-    if (longest !== undefined && this.#strangers.size >= MOST_STRANGERS) {
+    if (longest !== undefined && this.#strangers.size >= MAX_STRANGERS) {
       this.#strangers.delete(longest);
       longest.destroy();
     }

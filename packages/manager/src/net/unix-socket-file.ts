@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { hasErrorCode } from '@multiprocess/shared-memory';
-import { MOST_PATH_BYTES } from './address.js';
+import { MAX_PATH_BYTES } from './address.js';
 
 const OWNER_ONLY = 0o600;
 const PRIVATE = 0o700;
@@ -43,7 +43,7 @@ export class UnixSocketFile {
       throw listenError(error, path);
     }
     chmodSync(this.#directory, PRIVATE); // whatever the umask has left of that
-    if (Buffer.byteLength(join(this.#directory, NAME)) > MOST_PATH_BYTES)
+    if (Buffer.byteLength(join(this.#directory, NAME)) > MAX_PATH_BYTES)
       this.#descriptor = openSync(this.#directory, 'r');
   }
 

@@ -6,7 +6,7 @@ import type { Session } from './session.js';
  * Exclusive use of one object: while a client's section has it, the calls of all others stand behind it in their order,
  * and so do further sections. The end of the client is the end of its section.
  */
-export class Gate {
+export class ExclusiveAccess {
   #session: Session | undefined;
   #section = 0;
   readonly #behind: { readonly call: Call; readonly run: () => void }[] = [];

@@ -1,7 +1,7 @@
 import { SHARED_OBJECT, shownName } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
-import { Gate } from './exclusive-access.js';
+import { ExclusiveAccess } from './exclusive-access.js';
 import type { Objects } from './objects.js';
 
 /**
@@ -14,7 +14,7 @@ export abstract class Managed implements SharedObject {
   /** What proxies to it are called: `ListProxy`. */
   abstract readonly proxy: string;
   /** Lets one client have it to itself for a while. */
-  readonly gate = new Gate();
+  readonly gate = new ExclusiveAccess();
   #objects: Objects | undefined;
 
   static {

@@ -1,26 +1,26 @@
 import { HandleError, clock } from '@multiprocess/shared-memory';
-import type { RingItem, Waiting } from '@multiprocess/shared-memory';
+import type { RingItem, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
-import { RingAttention } from '../wire/ring-poller.js';
+import { RingPoller } from '../wire/ring-poller.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Objects } from './objects.js';
-import { RingOutlet } from './ring-replies.js';
+import { RingReplies } from './ring-replies.js';
 import { Session } from './session.js';
 import type { Outlet } from './session.js';
 
 /** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
-const MOST_TOGETHER = 256;
+const MAX_TOGETHER = 256;
 /** How often clients are looked at: the end of one rings nobody. */
 const LOOK_MS = 100;
 /** How long taking what is there may go on without the event loop. */
-const LONGEST_TURN_MS = 10;
+const MAX_TURN_MS = 10;
 
 /** A client, as the door knows it. */
 interface Guest {
   readonly session: Session;
-  readonly outlet: RingOutlet | undefined;
+  readonly outlet: RingReplies | undefined;
   /** How many requests had been put, by all clients, when it was found to be dead. */
   lastPut: number | undefined;
 }
@@ -29,13 +29,13 @@ interface Guest {
 const nowhere: Outlet = { codec: codecOf('msgpack'), isAlive: () => false, send: () => undefined };
 
 /** Lets in the clients that share memory with the server. */
-export class RingDoor {
+export class RingAcceptor {
   readonly #requests: ManagerSegment;
   readonly #objects: Objects;
   readonly #dispatcher: Dispatcher;
-  readonly #attention: RingAttention;
+  readonly #attention: RingPoller;
   readonly #clients = new Map<number, Guest>();
-  readonly #unflushed = new Set<RingOutlet>();
+  readonly #unflushed = new Set<RingReplies>();
   #inBatch = false;
   #look: NodeJS.Timeout | undefined;
   #closed = false;
@@ -46,7 +46,7 @@ export class RingDoor {
     this.#dispatcher = dispatcher;
     const { ring, segment } = requests;
     const listener = { receiving: () => this.#receiving(), isWanted: () => !this.#closed };
-    this.#attention = new RingAttention(ring, segment.thread.parker, listener, 'staring');
+    this.#attention = new RingPoller(ring, segment.thread.parker, listener, 'staring');
   }
 
   get clients(): number {
@@ -72,14 +72,14 @@ export class RingDoor {
   }
 
   /** Takes requests, waiting for the first of them, and deals with them; but not for so long that sockets would starve. */
-  #receiving(): Waiting<number | 'shut'> {
+  #receiving(): Coroutine<number | 'shut'> {
     let until = 0;
     const receive = (items: readonly RingItem[]): boolean => {
-      if (until === 0) until = clock.now() + LONGEST_TURN_MS;
+      if (until === 0) until = clock.now() + MAX_TURN_MS;
       this.#receiveAll(items);
       return !this.#closed && clock.now() < until;
     };
-    return this.#requests.ring.reader.gettingMany(Infinity, receive, MOST_TOGETHER);
+    return this.#requests.ring.reader.gettingMany(Infinity, receive, MAX_TOGETHER);
   }
 
   /** Answers go together. */
@@ -115,16 +115,16 @@ export class RingDoor {
   }
 
   /** None for a client that has gone already: what it had asked for before is done, and answered to no client. */
-  #outletFor(reference: string, owner: number): RingOutlet | undefined {
+  #outletFor(reference: string, owner: number): RingReplies | undefined {
     try {
-      return new RingOutlet(reference, owner, this.#flushSoon);
+      return new RingReplies(reference, owner, this.#flushSoon);
     } catch (error) {
       if (error instanceof HandleError) return undefined;
       throw error;
     }
   }
 
-  readonly #flushSoon = (outlet: RingOutlet): void => {
+  readonly #flushSoon = (outlet: RingReplies): void => {
     this.#unflushed.add(outlet);
     if (this.#inBatch) return;
     clock.queueMicrotask(() => {

@@ -1,4 +1,4 @@
-import { ByteRing, Line, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { ByteRing, WaitQueue, OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { attachReplyRing } from '../wire/manager-segment.js';
@@ -7,31 +7,31 @@ import { Outbox } from '../wire/outbox.js';
 import type { Outlet } from './session.js';
 
 /** A client that does not read its answers is no client any more when so many bytes of them have piled up here. */
-const MOST_BACKLOG_BYTES = 2 ** 28;
+const MAX_BACKLOG_BYTES = 2 ** 28;
 
 /**
  * Answers to a client through its ring. They are collected while requests of a batch are being done, and put together:
  * one store, one wake.
  */
-export class RingOutlet implements Outlet {
+export class RingReplies implements Outlet {
   readonly codec = codecOf('msgpack');
   readonly #segment: Segment;
   readonly #owner: number;
-  readonly #line: Line;
+  readonly #line: WaitQueue;
   readonly #outbox: Outbox;
   /** What to do if an answer is not sent. Most have nothing of the kind. */
   readonly #onRefused = new WeakMap<Uint8Array, () => void>();
   #waiting = false;
   #lost = false;
-  readonly #askToFlush: (outlet: RingOutlet) => void;
+  readonly #askToFlush: (outlet: RingReplies) => void;
 
   /** @throws {HandleError} If the client has gone. */
-  constructor(reference: string, owner: number, askToFlush: (outlet: RingOutlet) => void) {
+  constructor(reference: string, owner: number, askToFlush: (outlet: RingReplies) => void) {
     const { segment, ring } = attachReplyRing(reference);
     this.#segment = segment;
     this.#outbox = new Outbox(ring, (frame, error) => this.#refuse(frame, error));
     this.#owner = owner;
-    this.#line = new Line(segment.thread.parker);
+    this.#line = new WaitQueue(segment.thread.parker);
     this.#askToFlush = askToFlush;
   }
 
@@ -43,7 +43,7 @@ export class RingOutlet implements Outlet {
     if (this.#lost) return;
     if (onRefused !== undefined) this.#onRefused.set(frame, onRefused);
     if (this.#outbox.push(frame) === 1) this.#askToFlush(this);
-    if (this.#outbox.byteLength > MOST_BACKLOG_BYTES) this.#lost = true;
+    if (this.#outbox.byteLength > MAX_BACKLOG_BYTES) this.#lost = true;
   }
 
   /** Puts what has been collected; waits in the background where there is no room. */

@@ -6,8 +6,8 @@ import { hostObjects } from './hosted.js';
 import { Dispatcher } from './dispatcher.js';
 import { Makers } from './makers.js';
 import { Objects } from './objects.js';
-import { RingDoor } from './ring-acceptor.js';
-import { SocketDoor } from './socket-acceptor.js';
+import { RingAcceptor } from './ring-acceptor.js';
+import { SocketAcceptor } from './socket-acceptor.js';
 
 /** What a server is started with. */
 export interface ServerOptions {
@@ -35,8 +35,8 @@ export interface ServerInfo {
 /** The server of a manager: objects, and doors through which clients come. */
 export class Server {
   readonly #requests: ManagerSegment;
-  readonly #ringDoor: RingDoor;
-  readonly #socketDoor: SocketDoor | undefined;
+  readonly #ringDoor: RingAcceptor;
+  readonly #socketDoor: SocketAcceptor | undefined;
   readonly #objects: Objects;
   #isClosed = false;
 
@@ -52,9 +52,9 @@ export class Server {
         });
       },
     });
-    this.#ringDoor = new RingDoor(this.#requests, this.#objects, dispatcher);
+    this.#ringDoor = new RingAcceptor(this.#requests, this.#objects, dispatcher);
     if (options.address !== undefined) {
-      this.#socketDoor = new SocketDoor(options.address, options, this.#requests, this.#objects, dispatcher);
+      this.#socketDoor = new SocketAcceptor(options.address, options, this.#requests, this.#objects, dispatcher);
     }
   }
 

@@ -1,7 +1,7 @@
 import { clock } from '@multiprocess/shared-memory';
 import { formatAddress, parseAddress } from '../net/address.js';
 import type { FramedSocket } from '../net/framed-socket.js';
-import { MOST_MESSAGE_BYTES } from '../net/socket-connection.js';
+import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import { SocketServer } from '../net/socket-server.js';
 import { codecOf } from '../wire/codec.js';
 import { BYE, HELLO, readFrame } from '../wire/frame.js';
@@ -11,13 +11,13 @@ import type { Dispatcher } from './dispatcher.js';
 import type { Objects } from './objects.js';
 import type { ServerOptions } from './server.js';
 import { Session } from './session.js';
-import { SocketOutlet } from './socket-replies.js';
+import { SocketReplies } from './socket-replies.js';
 
 /** A caller who has not introduced himself by then is nobody. */
 const HANDSHAKE_MS = 5000;
 
 /** Lets in the clients that come over sockets. */
-export class SocketDoor {
+export class SocketAcceptor {
   readonly #requests: ManagerSegment;
   readonly #objects: Objects;
   readonly #dispatcher: Dispatcher;
@@ -74,10 +74,10 @@ export class SocketDoor {
   #letIn(socket: FramedSocket): void {
     const codec = codecOf(this.#options.serializer);
     const number = this.#requests.nextClient();
-    const outlet = new SocketOutlet(socket, codec);
+    const outlet = new SocketReplies(socket, codec);
     const session = new Session(number, this.#objects, outlet);
     this.#clients.set(socket, session);
-    socket.mostBytes = MOST_MESSAGE_BYTES;
+    socket.mostBytes = MAX_MESSAGE_BYTES;
     const welcome: Welcome = { server: this.#requests.segment.reference, client: number };
     outlet.send(codec.encode(welcome));
     socket.receive(

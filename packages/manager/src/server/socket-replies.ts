@@ -4,10 +4,10 @@ import type { Codec } from '../wire/codec.js';
 import type { Outlet } from './session.js';
 
 /** With so many bytes of answers unread a client is not listened to, until it has read them. */
-const MOST_BACKLOG_BYTES = 2 ** 24;
+const MAX_BACKLOG_BYTES = 2 ** 24;
 
 /** Answers to a client through its socket; those of one run of JavaScript go together. */
-export class SocketOutlet implements Outlet {
+export class SocketReplies implements Outlet {
   readonly codec: Codec;
   readonly #socket: FramedSocket;
   #corked = false;
@@ -36,6 +36,6 @@ export class SocketOutlet implements Outlet {
       });
     }
     this.#socket.send(frame);
-    if (this.#socket.backlog > MOST_BACKLOG_BYTES) this.#socket.hold();
+    if (this.#socket.backlog > MAX_BACKLOG_BYTES) this.#socket.hold();
   }
 }

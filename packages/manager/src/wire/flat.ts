@@ -19,8 +19,8 @@ const INTEGER = 4;
 const DOUBLE = 5;
 const LATIN = 6;
 
-const MOST_VALUES = 8;
-const MOST_LENGTH = 255;
+const MAX_VALUES = 8;
+const MAX_LENGTH = 255;
 const DOUBLE_BYTES = 8;
 
 /** What a call says: which method of which object, with what. */
@@ -31,13 +31,13 @@ export interface CallBody {
 }
 
 // One a thread: what is in it is copied before anybody else writes.
-const sheet = new Uint8Array(1 + DOUBLE_BYTES + (MOST_VALUES + 1) * (2 + MOST_LENGTH));
+const sheet = new Uint8Array(1 + DOUBLE_BYTES + (MAX_VALUES + 1) * (2 + MAX_LENGTH));
 const view = new DataView(sheet.buffer);
 const strings = new ShortStrings();
 
 /** The call, as a view that is good until the next one; undefined if it is not flat. */
 export function encodeFlatCall({ object, method, args }: CallBody): Uint8Array | undefined {
-  if (args.length > MOST_VALUES) return undefined;
+  if (args.length > MAX_VALUES) return undefined;
   sheet[0] = FLAT;
   view.setFloat64(1, object, true);
   let at = writeLatin(1 + DOUBLE_BYTES, method);
@@ -104,7 +104,7 @@ function writeNumber(at: number, value: number): number {
 
 function writeLatin(at: number, value: string): number {
   const { length } = value;
-  if (length > MOST_LENGTH) return 0;
+  if (length > MAX_LENGTH) return 0;
   sheet[at] = length;
   for (let i = 0; i < length; i++) {
     const code = value.charCodeAt(i);

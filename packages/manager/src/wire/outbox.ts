@@ -1,5 +1,5 @@
 import { OutOfMemoryError } from '@multiprocess/shared-memory';
-import type { ByteRing, Waiting } from '@multiprocess/shared-memory';
+import type { ByteRing, Coroutine } from '@multiprocess/shared-memory';
 import { putFrames } from './put-frames.js';
 
 /** Says what is to be sent in the place of a frame for which the system has no memory: small frames, or none. */
@@ -57,7 +57,7 @@ export class Outbox {
    * Puts all of them, those too that are added meanwhile, and waits for room. A frame that would fit into the ring as it is
    * waits, even if the system has no memory; one that would not is refused, and the others go on.
    */
-  *putting(): Waiting<'put' | 'shut'> {
+  *putting(): Coroutine<'put' | 'shut'> {
     for (;;) {
       const outcome = this.tryPut();
       if (outcome !== 'some') return outcome === 'all' ? 'put' : outcome;

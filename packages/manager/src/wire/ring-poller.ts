@@ -1,5 +1,5 @@
-import { Line, SpinBudget, clock, runAtOnce } from '@multiprocess/shared-memory';
-import type { ByteRing, Parker, Waiting } from '@multiprocess/shared-memory';
+import { WaitQueue, SpinBudget, clock, runAtOnce } from '@multiprocess/shared-memory';
+import type { ByteRing, Parker, Coroutine } from '@multiprocess/shared-memory';
 
 // Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in whoever wakes it; a
 // call that finds its server awake takes 5 to 10. So both sides stay awake for about as long as a wake-up costs: waiting
@@ -25,7 +25,7 @@ export function hotBudget(): SpinBudget {
 /** What is done with what comes, and when it is enough. */
 interface RingListener {
   /** Takes what comes, waiting for it, and deals with it; anything but a number ends the attention. */
-  receiving(): Waiting<number | string>;
+  receiving(): Coroutine<number | string>;
   /** Whether to go on. */
   isWanted(): boolean;
 }
@@ -34,9 +34,9 @@ interface RingListener {
  * An event loop that listens to a ring: it looks each turn for some time after the last message, so that the next one
  * need not wake it, and then sleeps.
  */
-export class RingAttention {
+export class RingPoller {
   readonly #ring: ByteRing;
-  readonly #line: Line;
+  readonly #line: WaitQueue;
   readonly #listener: RingListener;
   readonly #parker: Parker;
   readonly #lookMicros: number;
@@ -47,7 +47,7 @@ export class RingAttention {
 
   constructor(ring: ByteRing, parker: Parker, listener: RingListener, manner: keyof typeof LOOK_MICROS) {
     this.#ring = ring;
-    this.#line = new Line(parker);
+    this.#line = new WaitQueue(parker);
     this.#listener = listener;
     this.#parker = parker;
     this.#lookMicros = LOOK_MICROS[manner];

@@ -1,7 +1,7 @@
 /** How many are remembered. A power of two. */
 const REMEMBERED = 256;
 /** Longer ones are rarely the same again. */
-const MOST_LENGTH = 32;
+const MAX_LENGTH = 32;
 
 /**
  * Strings that come again and again, names of methods and keys above all: finding one costs less than making it anew,
@@ -12,7 +12,7 @@ export class ShortStrings {
 
   /** The string of `length` characters that are a byte each. */
   read(bytes: Uint8Array, start: number, length: number): string {
-    if (length > MOST_LENGTH) return latinIn(bytes, start, length);
+    if (length > MAX_LENGTH) return latinIn(bytes, start, length);
     let hash = length;
     for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + bytes[start + i]!) | 0;
     const place = (hash ^ (hash >>> 8)) & (REMEMBERED - 1);

@@ -7,7 +7,7 @@ import {
   SharedMemory,
   defaultDirectory,
   describePlatform,
-  inspect,
+  inspectObjects,
   isError,
   listSegments,
   thisThread,
@@ -29,7 +29,7 @@ const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless somebody say
 const FEW_BYTES = 16 * 2 ** 20;
 const TMPFS = 0x01021994;
 const FEW_DESCRIPTORS = 1024;
-const MOST_THREADS = 4095;
+const MAX_THREADS = 4095;
 /** logind spares users of the system. */
 const FIRST_PERSON = 1000;
 const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
@@ -180,8 +180,8 @@ function processors(): Finding {
 }
 
 function threads(): Finding {
-  const { threads: living } = inspect();
-  return ok('Threads that use the toolkit', `${living.length}, at most ${MOST_THREADS} at a time`);
+  const { threads: living } = inspectObjects();
+  return ok('Threads that use the toolkit', `${living.length}, at most ${MAX_THREADS} at a time`);
 }
 
 function orphans(): Finding {

@@ -1,5 +1,5 @@
 import '../index.js'; // each package tells how to look at its objects
-import { clock, inspect } from '@multiprocess/shared-memory';
+import { clock, inspectObjects } from '@multiprocess/shared-memory';
 import type { InspectedObject, OwnerDescription } from '@multiprocess/shared-memory';
 import { commandLine } from './command-line.js';
 import type { Command } from './command.js';
@@ -17,12 +17,12 @@ export const list: Command = {
   async run({ json, watch }) {
     const show = json === true ? showJson : showTable;
     if (watch !== true) {
-      process.stdout.write(`${show(inspect().objects)}\n`);
+      process.stdout.write(`${show(inspectObjects().objects)}\n`);
       return 0;
     }
     const clear = json !== true && process.stdout.isTTY ? CLEAR_SCREEN : '';
     for (;;) {
-      process.stdout.write(`${clear}${show(inspect().objects)}\n`);
+      process.stdout.write(`${clear}${show(inspectObjects().objects)}\n`);
       await clock.sleep(REFRESH_MS);
     }
   },

@@ -1,4 +1,4 @@
-import { clock, inspect } from '@multiprocess/shared-memory';
+import { clock, inspectObjects } from '@multiprocess/shared-memory';
 import type { InspectedThread } from '@multiprocess/shared-memory';
 import type { Command } from './command.js';
 import { describeWaits, findCircles, nameThread, waitsOf } from './explain-waits.js';
@@ -37,7 +37,7 @@ async function threadsOf(pid: number): Promise<InspectedThread[]> {
   let most = -1;
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await clock.sleep(PAUSE_MS);
-    const { threads } = inspect();
+    const { threads } = inspectObjects();
     const waits = threads.reduce((sum, thread) => sum + waitsOf(thread).length, 0);
     if (waits <= most) continue;
     most = waits;

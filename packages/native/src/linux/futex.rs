@@ -12,7 +12,7 @@ const SLICE_NANOSECONDS: i64 = 20_000_000;
 const PAUSES: u32 = 20;
 const FUTEX2_SIZE_U32: u32 = 2;
 /// The most words that the kernel waits for at once.
-const MOST_WAITERS: usize = 128;
+const MAX_WAITERS: usize = 128;
 
 pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
     let word = match word(segment, offset) {
@@ -161,7 +161,7 @@ pub fn park_any(words: &[f64], timeout_ms: f64) -> i32 {
         return -libc::EINVAL;
     }
     let deadline = now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64);
-    let first: Vec<_> = words.iter().take(MOST_WAITERS).map(|&pair| waiter(pair)).collect();
+    let first: Vec<_> = words.iter().take(MAX_WAITERS).map(|&pair| waiter(pair)).collect();
     loop {
         if words.iter().any(|(word, expected)| word.load(Ordering::SeqCst) != *expected) {
             return 0;

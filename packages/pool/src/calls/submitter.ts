@@ -1,8 +1,8 @@
 import { encode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { takeParcels } from '@multiprocess/shared-memory';
+import { takeTransfers } from '@multiprocess/shared-memory';
 import type { Results } from '../wire/results.js';
-import type { Feeds } from '../parent/input-sources.js';
+import type { InputSources } from '../parent/input-sources.js';
 import { Definitions } from '../parent/definitions.js';
 import type { ItemBlock } from '../wire/item-block.js';
 import { MessageArena } from '../parent/message-arena.js';
@@ -73,7 +73,7 @@ export class Submitter {
    */
   message(items: ItemBlock): Message {
     const body = encode(items);
-    const parcels = takeParcels();
+    const parcels = takeTransfers();
     try {
       this.#results.writer.checkFits(body.byteLength + TASK_HEADER_BYTES + RESULT_HEADER_BYTES);
     } catch (error) {
@@ -103,8 +103,8 @@ export class Submitter {
     });
   }
 
-  /** For who goes on submitting while inputs last; see {@link Feeds}. */
-  get feeds(): Feeds {
+  /** For who goes on submitting while inputs last; see {@link InputSources}. */
+  get feeds(): InputSources {
     return this.#core.feeds;
   }
 

@@ -1,5 +1,5 @@
-import { ClosedError, Line, LongTimer, blockThread, clock, waitSync } from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
+import { ClosedError, WaitQueue, LongTimer, blockThread, clock, waitSync } from '@multiprocess/shared-memory';
+import type { Coroutine } from '@multiprocess/shared-memory';
 import { Latch } from '@multiprocess/process';
 import type { PoolCore } from './pool-core.js';
 import type { Results } from '../wire/results.js';
@@ -22,7 +22,7 @@ const GATHER_MS = 0.05;
 export class Driver {
   readonly #core: PoolCore;
   readonly #results: Results;
-  readonly #line: Line;
+  readonly #line: WaitQueue;
   readonly #rested = new Latch(() => undefined);
   #joining = 0;
   #stepQueued = false;
@@ -34,7 +34,7 @@ export class Driver {
   constructor(core: PoolCore, results: Results) {
     this.#core = core;
     this.#results = results;
-    this.#line = new Line(results.parker);
+    this.#line = new WaitQueue(results.parker);
     this.#hold();
     clock.queueMicrotask(() => void this.#pump()); // not before whoever makes this has it
   }
@@ -91,7 +91,7 @@ export class Driver {
   }
 
   /** Looks at the clock before those go on whose results these are. */
-  *#receiving(): Waiting<boolean> {
+  *#receiving(): Coroutine<boolean> {
     return this.#isRush(yield* this.#core.receiving());
   }
 
@@ -141,7 +141,7 @@ export class Driver {
     return this.#core.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
   }
 
-  *#until(isDone: () => boolean): Waiting<true> {
+  *#until(isDone: () => boolean): Coroutine<true> {
     let looked = clock.now();
     for (;;) {
       this.#advance();

@@ -5,7 +5,7 @@ export type OnRefusal = (newError: () => unknown) => void;
  * Those who submit tasks over a time, as they read inputs. They go on after the pool was closed, since what they have
  * left belongs to what was submitted before.
  */
-export class Feeds {
+export class InputSources {
   readonly #open = new Set<OnRefusal>();
   readonly #onEnd: () => void;
 

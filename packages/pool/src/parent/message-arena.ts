@@ -1,4 +1,4 @@
-import type { Parcels } from '@multiprocess/shared-memory';
+import type { TransferList } from '@multiprocess/shared-memory';
 import { TASK_HEADER_BYTES } from '../wire/messages.js';
 
 const SHARED_BYTES = 65_536;
@@ -7,7 +7,7 @@ const LARGEST_SHARED_BYTES = 4096;
 /** A message whose header is written, again and again, when it is sent. */
 export interface Message {
   /** What is given away in it, if anything. */
-  readonly parcels: Parcels | undefined;
+  readonly parcels: TransferList | undefined;
   /** All of it. */
   readonly bytes: Uint8Array;
   /** Memory with its header in it, and where that begins. */
@@ -25,7 +25,7 @@ export class MessageArena {
   #used = 0;
 
   /** A copy of `body` behind an empty header. */
-  message(body: Uint8Array, parcels?: Parcels): Message {
+  message(body: Uint8Array, parcels?: TransferList): Message {
     const byteLength = TASK_HEADER_BYTES + body.byteLength;
     if (byteLength > LARGEST_SHARED_BYTES) return messageIn(new ArrayBuffer((byteLength + 7) & ~7), body, parcels);
     if (this.#used + byteLength > this.#bytes.byteLength) {
@@ -41,7 +41,7 @@ export class MessageArena {
   }
 }
 
-function messageIn(buffer: ArrayBuffer, body: Uint8Array, parcels: Parcels | undefined): Message {
+function messageIn(buffer: ArrayBuffer, body: Uint8Array, parcels: TransferList | undefined): Message {
   const bytes = new Uint8Array(buffer, 0, TASK_HEADER_BYTES + body.byteLength);
   bytes.set(body, TASK_HEADER_BYTES);
   return { parcels, bytes, words: new Int32Array(buffer), at: 0 };

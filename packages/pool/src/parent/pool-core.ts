@@ -1,11 +1,11 @@
 import { decode, importNeeded } from '@multiprocess/serialization';
 import { ClosedError, CorruptSegmentError, clock, runAtOnce } from '@multiprocess/shared-memory';
-import type { RingItem, Waiting } from '@multiprocess/shared-memory';
+import type { RingItem, Coroutine } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
-import { Crew } from './worker-set.js';
+import { WorkerSet } from './worker-set.js';
 import { endWorker } from './end-worker.js';
-import { Feeds } from './input-sources.js';
+import { InputSources } from './input-sources.js';
 import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
 import type { CheckedOptions } from './pool-options.js';
 import type { PoolTask, TaskPlan } from './pool-task.js';
@@ -25,8 +25,8 @@ const BATCH = 256;
  * Each of its steps may settle tasks, and so call functions of the user, which may call the pool again.
  */
 export class PoolCore {
-  readonly crew: Crew;
-  readonly feeds: Feeds;
+  readonly crew: WorkerSet;
+  readonly feeds: InputSources;
   /** Whether somebody waits for its end: then workers that are idle do not wait for feeds. */
   isAwaited = false;
   readonly statistics = new Statistics();
@@ -51,8 +51,8 @@ export class PoolCore {
     this.#results = results;
     this.#onChange = onChange;
     this.#tasks = new TaskTable(onChange);
-    this.feeds = new Feeds(onChange);
-    this.crew = new Crew(options, results.reference, (worker) => {
+    this.feeds = new InputSources(onChange);
+    this.crew = new WorkerSet(options, results.reference, (worker) => {
       this.#ended(worker);
     });
   }
@@ -96,7 +96,7 @@ export class PoolCore {
    * Takes all results that are there, waiting for the first of them. If they cannot be received, what is under way fails
    * with that, and so do calls from now on; and this waits for ever.
    */
-  *receiving(): Waiting<number> {
+  *receiving(): Coroutine<number> {
     try {
       if (!this.#isDeaf) {
         const outcome = yield* this.#results.reader.gettingMany(Infinity, this.#receive, BATCH);

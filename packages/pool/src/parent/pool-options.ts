@@ -23,7 +23,7 @@ export interface PoolOptions {
 }
 
 /** The registry of shared memory has room for 4095 threads, all programs of a user together: with more than this no pool would ever be complete. */
-const MOST_PROCESSES = 4000;
+const MAX_PROCESSES = 4000;
 
 export interface CheckedOptions {
   readonly processes: number;
@@ -49,8 +49,8 @@ export function checkedOptions(options: PoolOptions): CheckedOptions {
   const { processes = cpuCount(), initializer, initargs = [], maxTasksPerChild, grace = 500 } = options;
   const { runtime = 'process', onWorkerDeath = 'reject', retries = 3 } = options;
   checkWhole('processes', processes, 1);
-  if (processes > MOST_PROCESSES)
-    throw new RangeError(`processes must be at most ${MOST_PROCESSES}, received ${processes}`);
+  if (processes > MAX_PROCESSES)
+    throw new RangeError(`processes must be at most ${MAX_PROCESSES}, received ${processes}`);
   if (maxTasksPerChild !== undefined) checkWhole('maxTasksPerChild', maxTasksPerChild, 1);
   checkWhole('retries', retries, 0);
   if (typeof grace !== 'number' || !(grace >= 0))

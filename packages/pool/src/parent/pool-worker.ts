@@ -7,7 +7,7 @@ import {
   clock,
   runAtOnce,
 } from '@multiprocess/shared-memory';
-import { MOST_TICKETS, SLOTS } from '../wire/channel.js';
+import { MAX_TICKETS, SLOTS } from '../wire/channel.js';
 import type { Channel } from '../wire/channel.js';
 import { forgetMessage } from './definitions.js';
 import type { Definition } from './definitions.js';
@@ -19,11 +19,11 @@ const AHEAD_BYTES = 262_144;
 /** Two, whatever they weigh: one that runs and one that comes next. */
 const AHEAD_TASKS = 2;
 /** A pool that is given ever new functions does not make its workers remember all of them. */
-const MOST_FUNCTIONS = 1000;
+const MAX_FUNCTIONS = 1000;
 
 /** How soon a worker is tried again that was in the way: twice as late each time. */
 const FIRST_RETRY_MS = 1;
-const LONGEST_RETRY_MS = 64;
+const MAX_RETRY_MS = 64;
 
 /** A task for which the system has no memory. */
 interface Refusal {
@@ -99,7 +99,7 @@ export class PoolWorker {
     const { definition, message, kind, flags } = task.plan;
     if (!this.#known.has(definition.number)) this.#introduce(definition);
     const slot = this.#free.pop()!;
-    const ticket = (this.#ticket = (this.#ticket % MOST_TICKETS) + 1);
+    const ticket = (this.#ticket = (this.#ticket % MAX_TICKETS) + 1);
     const { words, at } = message;
     words[at + KIND] = kind;
     words[at + ID] = task.id;
@@ -117,7 +117,7 @@ export class PoolWorker {
   }
 
   #introduce(definition: Definition): void {
-    if (this.#known.size >= MOST_FUNCTIONS) {
+    if (this.#known.size >= MAX_FUNCTIONS) {
       this.#known.clear();
       this.#parcels.push({ bytes: forgetMessage() });
     }
@@ -198,7 +198,7 @@ export class PoolWorker {
   #block(): void {
     this.isBlocked = true;
     this.retryAt = clock.now() + this.#retryMs;
-    this.#retryMs = Math.min(LONGEST_RETRY_MS, 2 * this.#retryMs);
+    this.#retryMs = Math.min(MAX_RETRY_MS, 2 * this.#retryMs);
   }
 
   /** It may be given tasks again. */

@@ -7,13 +7,13 @@ import { PoolWorker } from './pool-worker.js';
 import { poolWorker } from '../worker/worker-main.js';
 
 /** So many workers in a row that end by themselves before they are ready are no accident. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 /** One that is killed while it starts is replaced at once, but not ever again and again. */
 const FIRST_BACKOFF_MS = 20;
-const LONGEST_BACKOFF_MS = 1000;
+const MAX_BACKOFF_MS = 1000;
 
 /** The workers of a pool: how many there are to be, how many there are, and what to do when they do not start. */
-export class Crew {
+export class WorkerSet {
   /** All that have been started and have not been seen to end. */
   readonly workers = new Set<PoolWorker>();
   /** Started in the place of one that had ended. */
@@ -104,10 +104,10 @@ export class Crew {
     if (worker.isReady) return undefined;
     this.#failures++;
     const backoff = FIRST_BACKOFF_MS * 2 ** Math.min(10, this.#failures);
-    if (this.#failures > 1) this.#startAt = clock.now() + Math.min(LONGEST_BACKOFF_MS, backoff);
+    if (this.#failures > 1) this.#startAt = clock.now() + Math.min(MAX_BACKOFF_MS, backoff);
     const { exitCode, error } = worker.process;
     // Killed from outside: that says nothing about the next one.
-    if (this.#failures < MOST_FAILURES || (exitCode !== null && exitCode < 0)) return undefined;
+    if (this.#failures < MAX_FAILURES || (exitCode !== null && exitCode < 0)) return undefined;
     const why = isError(error) ? `: ${error.message}` : '';
     return new ProcessStartError(
       `The pool's workers do not start: ${this.#failures} in a row have ended before they were ready, the last with exit code ${String(exitCode)}${why}`,

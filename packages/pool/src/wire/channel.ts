@@ -26,7 +26,7 @@ const KIND = 'pool.Channel';
 /** How many tasks can be on their way to a worker, and with it. */
 export const SLOTS = 256;
 /** Tickets fit beside two bits of state; 0 is none. */
-export const MOST_TICKETS = 2 ** 29 - 1;
+export const MAX_TICKETS = 2 ** 29 - 1;
 
 const queued = (ticket: number): number => (ticket << 2) | 1;
 const running = (ticket: number): number => (ticket << 2) | 2;

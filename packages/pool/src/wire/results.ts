@@ -1,5 +1,5 @@
 import { ByteRing, RING_USER_WORDS, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
-import type { Parker, RingReader, RingWriter, Waiting } from '@multiprocess/shared-memory';
+import type { Parker, RingReader, RingWriter, Coroutine } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
 const KIND = 'pool.Results';
@@ -41,7 +41,7 @@ export class Results {
   }
 
   /** Waits for nothing at all: how whoever cannot read the ring any more sleeps. */
-  *resting(): Waiting<never> {
+  *resting(): Coroutine<never> {
     const { words } = this.#segment;
     const index = RING_USER_WORDS; // which nothing here uses
     for (;;) {

@@ -1,23 +1,23 @@
 import { serializeThrown } from '@multiprocess/process';
 import { encode, serialize } from '@multiprocess/serialization';
-import { CorruptSegmentError, Line, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, WaitQueue, OutOfMemoryError } from '@multiprocess/shared-memory';
 import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
 import type { Results } from '../wire/results.js';
 
 const FIRST_BYTES = 16_384;
 /** What was needed for a large result is let go again. */
-const MOST_KEPT_BYTES = 1 << 20;
+const MAX_KEPT_BYTES = 1 << 20;
 
 /** In a worker: tells the pool how things ended. One at a time. */
 export class Reporter {
   readonly #results: Results;
-  readonly #line: Line;
+  readonly #line: WaitQueue;
   #bytes = new Uint8Array(FIRST_BYTES);
   #words = new Int32Array(this.#bytes.buffer);
 
   constructor(results: Results) {
     this.#results = results;
-    this.#line = new Line(results.parker);
+    this.#line = new WaitQueue(results.parker);
   }
 
   /** Publishes a value, or the error that it cannot be carried. Returns a promise only if there is no room at once. */
@@ -71,7 +71,7 @@ export class Reporter {
     this.#words[MICROS] = micros;
     this.#bytes.set(body, RESULT_HEADER_BYTES);
     const message = this.#bytes.subarray(0, byteLength);
-    if (this.#bytes.byteLength > MOST_KEPT_BYTES) this.#resize(FIRST_BYTES);
+    if (this.#bytes.byteLength > MAX_KEPT_BYTES) this.#resize(FIRST_BYTES);
     return message;
   }
 

@@ -1,8 +1,8 @@
 import { shieldFromGroup, task } from '@multiprocess/process';
 import { decode, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { Line, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
+import { WaitQueue, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import type { Coroutine } from '@multiprocess/shared-memory';
 import { Channel } from '../wire/channel.js';
 import { isBlock } from '../wire/item-block.js';
 import {
@@ -43,12 +43,12 @@ interface WorkerStart {
 /** How many tasks are taken from the ring at a time; what has not begun can be taken back all the same. */
 const BATCH = 64;
 /** Tasks that never wait would keep timers and sockets of the worker from their turn. */
-const LONGEST_BREATH_MS = 10;
+const MAX_BREATH_MS = 10;
 /**
  * An idle worker looks for its next task for as long as it takes until a pool that was asleep is awake and has sent it:
  * if both fell asleep each time, each task would cost two wake-ups.
  */
-const LONGEST_SPIN_MICROS = 200;
+const MAX_SPIN_MICROS = 200;
 /** At a time, so as to notice when others have got the processor. */
 const GLANCE_MICROS = 20;
 const SHORT_SLEEP_MS = 1;
@@ -81,7 +81,7 @@ class Worker {
   readonly #reporter: Reporter;
   readonly #output: WorkerOutput;
   readonly #functions = new WorkerFunctions();
-  readonly #budget = new SpinBudget(LONGEST_SPIN_MICROS, SHORT_SLEEP_MS);
+  readonly #budget = new SpinBudget(MAX_SPIN_MICROS, SHORT_SLEEP_MS);
   #lastTurn = clock.now();
   /** Taken, and about to be dealt with. */
   #items: readonly RingItem[] = [];
@@ -94,7 +94,7 @@ class Worker {
 
   async serve(): Promise<void> {
     const { parker } = this.#channel;
-    const line = new Line(parker);
+    const line = new WaitQueue(parker);
     for (;;) {
       let taken = runAtOnce(parker, this.#taking());
       if (taken === undefined && isIdle()) taken = this.#await();
@@ -108,13 +108,13 @@ class Worker {
       for (const item of items) {
         const pending = this.#handle(item);
         if (pending !== undefined) await pending;
-        if (clock.now() - this.#lastTurn > LONGEST_BREATH_MS) await this.#turn();
+        if (clock.now() - this.#lastTurn > MAX_BREATH_MS) await this.#turn();
       }
     }
   }
 
   /** Takes messages to keep: others may have taken from rings before they are dealt with. */
-  #taking(): Waiting<number | 'shut'> {
+  #taking(): Coroutine<number | 'shut'> {
     return this.#channel.ring.reader.gettingMany(BATCH, (items) => {
       this.#items = RingItem.copyAll(items);
       return false;
@@ -135,7 +135,7 @@ class Worker {
       this.#budget.learn(0);
       return runAtOnce(parker, this.#taking());
     }
-    const taken = waitSync(parker, this.#taking(), LONGEST_BREATH_MS);
+    const taken = waitSync(parker, this.#taking(), MAX_BREATH_MS);
     this.#budget.learn(clock.now() - now);
     return taken;
   }

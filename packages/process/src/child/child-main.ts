@@ -3,7 +3,7 @@
 //
 // Nothing that is imported here may look at who this process is before `become()`: then it would be a main process.
 import { becomeChild } from '@multiprocess/shared-memory';
-import { Berth } from '../launch/spare-slot.js';
+import { SpareSlot } from '../launch/spare-slot.js';
 import { become } from '../launch/identity.js';
 import { Launch } from '../launch/launch.js';
 import { dieWithParent } from '../platform/platform.js';
@@ -14,7 +14,7 @@ becomeChild();
 const [, , reference = '', parent, spare] = process.argv;
 if (parent !== undefined) dieWithParent(Number(parent));
 if (spare !== undefined) await warmUp();
-const launch = Launch.take(spare === undefined ? reference : Berth.take(reference).receive());
+const launch = Launch.take(spare === undefined ? reference : SpareSlot.take(reference).receive());
 const { argv, module, ...who } = launch.readHead();
 process.argv = [...argv];
 become(who);

@@ -5,7 +5,7 @@ import type { Launch } from '../launch/launch.js';
 import { serializeInBrief, serializeThrown, textOfThrown } from '../launch/serialize-thrown.js';
 
 /** In the child: how it ends when something fails, which its parent and its stderr are told, once each. */
-export class LastWords {
+export class FailureReporter {
   readonly #launch: Launch;
 
   constructor(launch: Launch) {

@@ -4,9 +4,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { PipedChunk } from '../launch/thread-message.js';
 
 /** So much may be under way before a writer waits for the reader. */
-const MOST_AHEAD = 262_144;
+const MAX_AHEAD = 262_144;
 /** For so long it waits then. The reader may be a thread that blocks until this one has ended. */
-const LONGEST_WAIT_MS = 100;
+const MAX_WAIT_MS = 100;
 
 /**
  * In a thread: a stream that its parent reads. What is written is sent at once and is there when the parent has its turn,
@@ -38,13 +38,13 @@ export class PipedOutput extends Writable {
     const bytes = new Uint8Array(chunk); // a copy: what Node gives may be a part of something larger
     this.#ahead += bytes.length;
     this.#port.postMessage([this.fd, bytes] satisfies PipedChunk, [bytes.buffer]);
-    if (this.#ahead <= MOST_AHEAD || this.#isEnding) {
+    if (this.#ahead <= MAX_AHEAD || this.#isEnding) {
       done();
       return;
     }
     const timer = clock.setTimeout(() => {
       this.#goOn();
-    }, LONGEST_WAIT_MS);
+    }, MAX_WAIT_MS);
     this.#waiting = { done, timer };
   }
 
@@ -54,7 +54,7 @@ export class PipedOutput extends Writable {
 
   #noteRead(bytes: number): void {
     this.#ahead -= bytes;
-    if (this.#ahead <= MOST_AHEAD) this.#goOn();
+    if (this.#ahead <= MAX_AHEAD) this.#goOn();
   }
 
   /** Sends all that has been written meanwhile. */

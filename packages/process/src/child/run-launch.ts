@@ -4,7 +4,7 @@ import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import { CALLED } from '../launch/launch.js';
 import type { Launch } from '../launch/launch.js';
-import { LastWords } from './failure-reporter.js';
+import { FailureReporter } from './failure-reporter.js';
 import { noteOwnLaunch } from '../launch/own-launch.js';
 import { ownProcess } from './own-process.js';
 import { hasUnreferencedWork } from './pending-work.js';
@@ -25,7 +25,7 @@ interface Body {
 /** In the child: does what the launch says. Afterwards the process ends as any does, when nothing is left to do. */
 export async function runLaunch(launch: Launch, module: string | undefined): Promise<void> {
   noteOwnLaunch(launch);
-  const lastWords = new LastWords(launch);
+  const lastWords = new FailureReporter(launch);
   let run: () => unknown;
   try {
     run = await load(launch, module);

@@ -8,7 +8,7 @@ import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js'
 
 /** How long to wait until a pipe that is full is tried again: longer each time. */
 const FIRST_NAP_MS = 1;
-const LONGEST_NAP_MS = 16;
+const MAX_NAP_MS = 16;
 
 /**
  * In a thread: makes `process.stdout`, `process.stderr` and the console what they are in a process. Node's own streams of a
@@ -95,7 +95,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
       blockThread(nap);
-      nap = Math.min(2 * nap, LONGEST_NAP_MS);
+      nap = Math.min(2 * nap, MAX_NAP_MS);
     }
   }
 }

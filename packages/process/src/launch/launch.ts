@@ -1,5 +1,5 @@
-import { CorruptSegmentError, Segment, takeParcels } from '@multiprocess/shared-memory';
-import type { Parcels } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, takeTransfers } from '@multiprocess/shared-memory';
+import type { TransferList } from '@multiprocess/shared-memory';
 import { decode, encode, serialize } from '@multiprocess/serialization';
 import type { Identity } from './identity.js';
 
@@ -34,7 +34,7 @@ const FIRST_BYTE = 64;
 
 /** Got in advance, so that a child can say that shared memory is full. */
 const SMALL_REPORT_BYTES = 8192;
-const MOST_REPORT_BYTES = 1 << 20;
+const MAX_REPORT_BYTES = 1 << 20;
 const PAGE_BYTES = 4096;
 const EVERYBODY = 2 ** 31 - 1;
 
@@ -70,9 +70,9 @@ export class Launch {
   readonly #segment: Segment;
   readonly #lengths: Lengths;
   /** What the body gives to the child. */
-  readonly parcels: Parcels | undefined;
+  readonly parcels: TransferList | undefined;
 
-  private constructor(segment: Segment, lengths: Lengths, parcels?: Parcels) {
+  private constructor(segment: Segment, lengths: Lengths, parcels?: TransferList) {
     this.#segment = segment;
     this.#lengths = lengths;
     this.parcels = parcels;
@@ -87,13 +87,13 @@ export class Launch {
   static create(head: LaunchHead, body: unknown): Launch {
     const headBytes = serialize(head);
     const bodyBytes = encode(body);
-    const parcels = takeParcels();
+    const parcels = takeTransfers();
     const lengths = { head: headBytes.length, body: bodyBytes.length };
     const reportStart = startOfReport(lengths);
     try {
       const { segment } = Segment.create({
         kind: KIND,
-        byteLength: reportStart + MOST_REPORT_BYTES,
+        byteLength: reportStart + MAX_REPORT_BYTES,
         reserved: reportStart + SMALL_REPORT_BYTES,
         initialise: ({ words, buffer }) => {
           words[STATE] = UNTAKEN;
@@ -210,7 +210,7 @@ export class Launch {
     }
   }
 
-  /** The child's last words, at most {@link MOST_REPORT_BYTES}; `brief` if there is no room for `report`. */
+  /** The child's last words, at most {@link MAX_REPORT_BYTES}; `brief` if there is no room for `report`. */
   report(state: typeof NOT_LOADED | typeof FAILED, report: Uint8Array, brief: () => Uint8Array): void {
     const bytes = this.#makeRoom(report.length) ? report : brief();
     const { words, buffer } = this.#segment;
@@ -231,7 +231,7 @@ export class Launch {
   readReport(): Uint8Array | undefined {
     const { words } = this.#segment;
     const length = words[REPORT_BYTES]!;
-    return length <= 0 || length > MOST_REPORT_BYTES ? undefined : this.#bytes(this.#reportStart, length).slice();
+    return length <= 0 || length > MAX_REPORT_BYTES ? undefined : this.#bytes(this.#reportStart, length).slice();
   }
 
   /** Lets go of it; whoever waits for the child looks again. */
@@ -246,7 +246,7 @@ export class Launch {
 
   #makeRoom(byteLength: number): boolean {
     if (byteLength <= SMALL_REPORT_BYTES) return true;
-    if (byteLength > MOST_REPORT_BYTES) return false;
+    if (byteLength > MAX_REPORT_BYTES) return false;
     try {
       this.#segment.reserve(this.#reportStart + SMALL_REPORT_BYTES, byteLength - SMALL_REPORT_BYTES);
       return true;
@@ -275,7 +275,7 @@ function startOfReport({ head, body }: Lengths): number {
 
 function lengthsIn({ words, byteLength, reference }: Segment): Lengths {
   const [head = 0, body = 0] = [words[HEAD_BYTES], words[BODY_BYTES]];
-  if (head > 0 && body > 0 && startOfReport({ head, body }) + MOST_REPORT_BYTES === byteLength) return { head, body };
+  if (head > 0 && body > 0 && startOfReport({ head, body }) + MAX_REPORT_BYTES === byteLength) return { head, body };
   throw new CorruptSegmentError(
     `The launch ${reference} says that it has ${head} and ${body} bytes, which it cannot: was it overwritten?`,
   );

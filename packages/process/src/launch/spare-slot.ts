@@ -1,7 +1,7 @@
 import { Segment, waitSync } from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
+import type { Coroutine } from '@multiprocess/shared-memory';
 
-const KIND = 'process.Berth';
+const KIND = 'process.SpareSlot';
 
 // Where a spare, a child that has been booted in advance, waits to be told what it is for:
 //   STATE   BOOTING, READY or GIVEN. The child goes from BOOTING to READY, the parent from either to GIVEN, both by
@@ -12,14 +12,14 @@ const KIND = 'process.Berth';
 const STATE = 0;
 const BYTES = 1;
 const FIRST_BYTE = 64;
-const MOST_BYTES = 256;
+const MAX_BYTES = 256;
 
 const BOOTING = 1;
 const READY = 2;
 const GIVEN = 3;
 
 /** What a parent and one of its spares share. */
-export class Berth {
+export class SpareSlot {
   readonly #segment: Segment;
 
   private constructor(segment: Segment) {
@@ -27,23 +27,23 @@ export class Berth {
   }
 
   /** @throws {OutOfMemoryError} If shared memory is full. */
-  static create(): Berth {
+  static create(): SpareSlot {
     const { segment } = Segment.create({
       kind: KIND,
-      byteLength: FIRST_BYTE + MOST_BYTES,
+      byteLength: FIRST_BYTE + MAX_BYTES,
       initialise: ({ words }) => {
         words[STATE] = BOOTING;
       },
     });
     segment.keep();
-    return new Berth(segment);
+    return new SpareSlot(segment);
   }
 
   /** In the spare: from now on nobody else finds it. */
-  static take(reference: string): Berth {
+  static take(reference: string): SpareSlot {
     const segment = Segment.attach(reference, KIND);
     segment.unlink();
-    return new Berth(segment);
+    return new SpareSlot(segment);
   }
 
   get reference(): string {
@@ -67,7 +67,7 @@ export class Berth {
   give(launch: string): void {
     const { words, buffer } = this.#segment;
     const bytes = new TextEncoder().encode(launch);
-    new Uint8Array(buffer, FIRST_BYTE, MOST_BYTES).set(bytes);
+    new Uint8Array(buffer, FIRST_BYTE, MAX_BYTES).set(bytes);
     words[BYTES] = bytes.length;
     if (Atomics.compareExchange(words, STATE, BOOTING, GIVEN) !== BOOTING) Atomics.store(words, STATE, GIVEN);
     this.parker.unpark(words, STATE, 1);
@@ -79,13 +79,13 @@ export class Berth {
     Atomics.compareExchange(words, STATE, BOOTING, READY);
     this.parker.unpark(words, STATE, 1);
     waitSync(this.parker, this.#receiving(), Infinity);
-    const length = Math.min(Math.max(0, words[BYTES]!), MOST_BYTES);
+    const length = Math.min(Math.max(0, words[BYTES]!), MAX_BYTES);
     const launch = Buffer.from(new Uint8Array(buffer, FIRST_BYTE, length)).toString();
     this.close();
     return launch;
   }
 
-  *#receiving(): Waiting<true> {
+  *#receiving(): Coroutine<true> {
     while (Atomics.load(this.#segment.words, STATE) !== GIVEN) yield this.#while(READY);
     return true;
   }

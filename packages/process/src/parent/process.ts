@@ -7,7 +7,7 @@ import type {
   WaitForm,
   WaitOptions,
   Waitable,
-  Waiting,
+  Coroutine,
 } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity, nextNumber } from '../launch/identity.js';
@@ -32,7 +32,7 @@ import { StartedProcess } from './started-process.js';
 import { startChild } from './start-child.js';
 
 /** More generations than any program means: a family that grows without end is stopped before the machine is. */
-const MOST_GENERATIONS = 32;
+const MAX_GENERATIONS = 32;
 
 /**
  * A function that runs in a process of its own.
@@ -198,9 +198,9 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     if (it.running !== undefined)
       throw new ProcessStartError(`${it.name} has been started already: make a new Process`);
     refuseEndlessStart(it.name);
-    if (it.path.length > MOST_GENERATIONS) {
+    if (it.path.length > MAX_GENERATIONS) {
       throw new ProcessStartError(
-        `${it.name} is generation ${it.path.length}, and there may be ${MOST_GENERATIONS}: is there code at the top of a module that starts processes, without if (isMainProcess)?`,
+        `${it.name} is generation ${it.path.length}, and there may be ${MAX_GENERATIONS}: is there code at the top of a module that starts processes, without if (isMainProcess)?`,
       );
     }
     const { name, path, daemon, authkey, target, args } = it;
@@ -259,7 +259,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   /** @internal Ready when it has ended; see `waitReady` of `@multiprocess/pipe`. */
-  [WAITABLE](form: WaitForm): Waiting<unknown> {
+  [WAITABLE](form: WaitForm): Coroutine<unknown> {
     return startedPartsOf(this).ending(form);
   }
 

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
 import type { TerminateOptions } from '../launch/termination.js';
 
 /** What runs behind a started {@link Process}. */
@@ -17,7 +17,7 @@ export interface Running {
   join(options?: WaitOptions): Promise<boolean>;
   joinSync(options?: BlockOptions): boolean;
   /** Returns when it has ended. */
-  ending(form: WaitForm): Waiting<unknown>;
+  ending(form: WaitForm): Coroutine<unknown>;
   terminate(options: TerminateOptions): void;
   kill(): void;
   ref(): void;

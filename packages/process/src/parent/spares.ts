@@ -1,15 +1,15 @@
 import { clock } from '@multiprocess/shared-memory';
 import type { ChildProcess } from 'node:child_process';
 import {
-  Line,
+  WaitQueue,
   ProcessStartError,
   childStatus,
   sweepIfPossible,
   thisThread,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { Waiting } from '@multiprocess/shared-memory';
-import { Berth } from '../launch/spare-slot.js';
+import type { Coroutine } from '@multiprocess/shared-memory';
+import { SpareSlot } from '../launch/spare-slot.js';
 import type { SpawnSettings } from '../launch/process-options.js';
 import { refuseWithoutDirectory, spawnSpare } from './spawn-child.js';
 
@@ -22,7 +22,7 @@ const KILLED_MS = 5000;
 interface Spare {
   readonly process: ChildProcess;
   readonly pid: number;
-  readonly berth: Berth;
+  readonly berth: SpareSlot;
   readonly surroundings: string;
   readonly onExit: () => void;
   /** It ended before it was of use, and not because it was told to. */
@@ -48,7 +48,7 @@ function surroundings(): string {
  */
 export async function keepSpares(count: number): Promise<void> {
   keep(count);
-  await Promise.all([...spares].map((spare) => new Line(spare.berth.parker).wait(() => booting(spare), Infinity)));
+  await Promise.all([...spares].map((spare) => new WaitQueue(spare.berth.parker).wait(() => booting(spare), Infinity)));
 }
 
 /** Like {@link keepSpares}, but blocks the thread. */
@@ -73,7 +73,7 @@ function add(): void {
   refuseWithoutDirectory('A spare process');
   if (!listens) process.once('exit', endAll);
   listens = true;
-  const berth = Berth.create();
+  const berth = SpareSlot.create();
   try {
     const { process: child, pid } = spawnSpare(berth.reference);
     child.unref();
@@ -99,7 +99,7 @@ function endAll(): void {
 }
 
 /** @throws {ProcessStartError} If it ends before it is ready. */
-function* booting(spare: Spare): Waiting<true> {
+function* booting(spare: Spare): Coroutine<true> {
   const { berth, pid } = spare;
   while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
   if (spare.hasFailed || (spares.has(spare) && !berth.isReady))

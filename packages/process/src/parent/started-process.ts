@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { deserialize, importNeeded } from '@multiprocess/serialization';
 import {
-  Line,
+  WaitQueue,
   ProcessStartError,
   TimeoutError,
   blockingTimeoutOf,
@@ -9,7 +9,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitForm, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './active-children.js';
 import type { Child } from '../launch/child.js';
 import { CALLED, FAILED, LOST, Launch, NOT_LOADED, isLoading } from '../launch/launch.js';
@@ -18,7 +18,7 @@ import type { TerminateOptions } from '../launch/termination.js';
 import type { Running } from './running.js';
 
 /** For so long a thread that waits for several things looks at one that is about to end. */
-const LONGEST_ENDING_MS = 100;
+const MAX_ENDING_MS = 100;
 
 const ADVICE = `If ${process.execPath} is an application that is its own Node, set the environment variable MULTIPROCESS_NODE to the path of a plain one`;
 
@@ -29,7 +29,7 @@ export type StartChild = (launch: Launch, onEnd: () => void) => Child;
 export class StartedProcess implements Running {
   readonly #child: Child;
   readonly #launch: Launch;
-  readonly #loading: Line;
+  readonly #loading: WaitQueue;
   readonly #name: string;
   /** What the launch said last, once the child has ended and the launch is closed. */
   #left: { readonly state: number; readonly report: Uint8Array | undefined; readonly isTaken: boolean } | undefined;
@@ -44,7 +44,7 @@ export class StartedProcess implements Running {
   constructor(head: LaunchHead, body: unknown, startChild: StartChild, owner: object, survives: boolean) {
     this.#name = head.name;
     this.#launch = Launch.create(head, body);
-    this.#loading = new Line(this.#launch.parker);
+    this.#loading = new WaitQueue(this.#launch.parker);
     try {
       this.#child = startChild(this.#launch, () => {
         this.#collect();
@@ -120,10 +120,10 @@ export class StartedProcess implements Running {
     return this.#child.waitSync(blockingTimeoutOf(options));
   }
 
-  *ending(form: WaitForm): Waiting<true> {
+  *ending(form: WaitForm): Coroutine<true> {
     while (!this.#child.look()) {
       // It has stopped running and takes some milliseconds to end. Whoever awaits is told of that by the event loop.
-      if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(LONGEST_ENDING_MS);
+      if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(MAX_ENDING_MS);
       else yield this.#launch.whileRunning;
     }
     return true;
@@ -152,7 +152,7 @@ export class StartedProcess implements Running {
     return this.#left?.state ?? this.#launch.state;
   }
 
-  *#whileLoading(): Waiting<true> {
+  *#whileLoading(): Coroutine<true> {
     while (isLoading(this.#state) && !this.#child.look()) yield this.#launch.whileLoading;
     return true;
   }

@@ -5,7 +5,7 @@ import { isError } from '@multiprocess/shared-memory';
 const REFUSAL = /^Initiated Worker with invalid (execArgv flags|NODE_OPTIONS env variable): (.*)$/s;
 
 /** Less a thread cannot start with. */
-const LEAST_HEAP_MB = 16;
+const MIN_HEAP_MB = 16;
 /** What a thread has by itself. */
 const USUAL_STACK_MB = 4;
 
@@ -91,7 +91,7 @@ export function limitsIn(own: readonly string[], all: readonly string[]): Resour
   const young = numberIn(own, 'max-semi-space-size');
   const stack = numberIn(all, 'stack-size'); // in KiB, of which a thread needs some for itself
   return {
-    ...(heap === undefined ? {} : { maxOldGenerationSizeMb: Math.max(LEAST_HEAP_MB, heap) }),
+    ...(heap === undefined ? {} : { maxOldGenerationSizeMb: Math.max(MIN_HEAP_MB, heap) }),
     ...(young === undefined ? {} : { maxYoungGenerationSizeMb: 3 * Math.max(1, young) }),
     ...(stack === undefined ? {} : { stackSizeMb: Math.max(USUAL_STACK_MB, Math.ceil(stack / 1024) + 1) }),
   };

@@ -5,7 +5,7 @@ import { BUFFERS_HEADER_BYTES, END_AT, HAS_BUFFERS, HEADER_BYTES } from '../wire
 /** The type of msgpackr's extension for integers of more than 64 bits. */
 const BIG_INTEGER = 0x42;
 /** A tagged array is one level, an array of the value and the table of buffers another. */
-const MOST_LEVELS = MAX_DEPTH + 2;
+const MAX_LEVELS = MAX_DEPTH + 2;
 
 /**
  * Checks that a message has nothing but what {@link encode} writes: msgpackr reads more, from structures that are defined
@@ -31,7 +31,7 @@ class Check {
 
   /** Where the value ends that begins at `at`. */
   value(at: number, level: number): number {
-    if (level > MOST_LEVELS) fail(at, `nested more than ${MAX_DEPTH} levels deep`);
+    if (level > MAX_LEVELS) fail(at, `nested more than ${MAX_DEPTH} levels deep`);
     const token = this.#uint(at, 1);
     const next = at + 1;
     if (token < 0x80 || token >= 0xe0) return next;

@@ -11,7 +11,7 @@ const idle: Encoder[] = [];
 /**
  * The message for `value`, as {@link serialize} gives it, but as a view of memory that the next call in this thread
  * uses again. For packages of this toolkit, which copy it into shared memory at once, and say what became of it if
- * `takeParcels()` of `@multiprocess/shared-memory` has something: the message then gives objects away.
+ * `takeTransfers()` of `@multiprocess/shared-memory` has something: the message then gives objects away.
  *
  * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
  */

@@ -16,7 +16,7 @@ import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from '../wire/wire.js
 /** In a container, but not yet in anything of it. */
 const NOWHERE: Step = () => '';
 /** msgpackr writes no more properties than this as a map. */
-const MOST_PROPERTIES = 0xffff;
+const MAX_PROPERTIES = 0xffff;
 
 const HOLE = [undefined, Tag.HOLE];
 
@@ -137,7 +137,7 @@ export class Encoder {
       size++;
     }
     this.leave(level);
-    if (!isAwkward && size <= MOST_PROPERTIES) return copy;
+    if (!isAwkward && size <= MAX_PROPERTIES) return copy;
     const entries = Object.entries(copy).flatMap(([key, plain]) => [this.plain(key), plain]);
     return this.#tag([undefined, Tag.RECORD, ...entries]);
   }

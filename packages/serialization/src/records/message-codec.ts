@@ -1,4 +1,4 @@
-import { RingMessage, takeParcels } from '@multiprocess/shared-memory';
+import { RingMessage, takeTransfers } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
 import { decode, decoding } from '../decode/decode.js';
 import { encodeRest, explained } from '../encode/encode.js';
@@ -7,8 +7,8 @@ import { RecordReader } from './record-reader.js';
 import { RecordWriter } from './record-writer.js';
 import { ShapeTable } from './shape-table.js';
 import type { ShapeStore } from './shape-table.js';
-import { newSheet } from './sheet.js';
-import type { Sheet } from './sheet.js';
+import { newOutputBuffer } from './output-buffer.js';
+import type { OutputBuffer } from './output-buffer.js';
 import { RECORDS } from './wire.js';
 
 const INITIAL_BYTES = 64 * 1024;
@@ -18,7 +18,7 @@ const KEPT_BYTES = 512 * 1024;
 /** A writer and what it writes on. One a thread, but for hooks and getters that encode something themselves. */
 class Pen {
   readonly writer = new RecordWriter();
-  sheet: Sheet = newSheet(INITIAL_BYTES);
+  sheet: OutputBuffer = newOutputBuffer(INITIAL_BYTES);
 }
 
 const idle: Pen[] = [];
@@ -46,7 +46,7 @@ export class MessageCodec {
     const pen = idle.pop() ?? new Pen();
     const end = this.#write(pen, pen.sheet, 0, value);
     const message = end >= 0 ? new RingMessage(pen.sheet.bytes, end, pen.sheet.words) : this.#encodeRest(pen, value);
-    if (pen.sheet.bytes.length > KEPT_BYTES) pen.sheet = newSheet(INITIAL_BYTES);
+    if (pen.sheet.bytes.length > KEPT_BYTES) pen.sheet = newOutputBuffer(INITIAL_BYTES);
     idle.push(pen);
     return message;
   }
@@ -56,7 +56,7 @@ export class MessageCodec {
    *
    * @returns where it ends, or the message
    */
-  encodeTo(sheet: Sheet, at: number, value: unknown): number | RingMessage {
+  encodeTo(sheet: OutputBuffer, at: number, value: unknown): number | RingMessage {
     const pen = idle.pop() ?? new Pen();
     const end = this.#write(pen, sheet, at, value);
     const result = end >= 0 ? end : this.#encodeRest(pen, value);
@@ -79,13 +79,13 @@ export class MessageCodec {
     return decoding(() => reader.read(item.source, item.start + HEADER_BYTES, item.end, this.#shapes));
   }
 
-  #write(pen: Pen, sheet: Sheet, at: number, value: unknown): number {
+  #write(pen: Pen, sheet: OutputBuffer, at: number, value: unknown): number {
     try {
       const end = pen.writer.write(sheet, at + HEADER_BYTES, value, this.#shapes);
       if (end < 0) return end;
       sheet.bytes[at] = RECORDS;
       pen.writer.forget();
-      takeParcels()?.sent(); // of a message before: this one has no objects that could be given away
+      takeTransfers()?.sent(); // of a message before: this one has no objects that could be given away
       return end;
     } catch (error) {
       throw explained(error);

@@ -13,8 +13,8 @@ import {
   FLOAT_64,
   INT_32,
   MAP_32,
-  MOST_FIXARRAY,
-  MOST_FIXSTR,
+  MAX_FIXARRAY,
+  MAX_FIXSTR,
   NIL,
   RECORD,
   STR_32,
@@ -23,7 +23,7 @@ import {
 } from './wire.js';
 
 /** Of an array that says it is longer, room is made only as its elements come. */
-const MOST_ROOM = 1024;
+const MAX_ROOM = 1024;
 
 /** Reads what {@link RecordWriter} writes. Of anything else it gives some value or throws, in a time in proportion. */
 export class RecordReader {
@@ -57,9 +57,9 @@ export class RecordReader {
     // what is made of it is thrown away at the end.
     const token = this.#bytes[this.#at++]!;
     if (token < 0x80) return token;
-    if ((token & ~MOST_FIXSTR) === FIXSTR) return this.#fixedString(token & MOST_FIXSTR);
+    if ((token & ~MAX_FIXSTR) === FIXSTR) return this.#fixedString(token & MAX_FIXSTR);
     if (token >= 0xe0) return token - 0x100;
-    if ((token & ~MOST_FIXARRAY) === FIXARRAY) return this.#array(token & MOST_FIXARRAY);
+    if ((token & ~MAX_FIXARRAY) === FIXARRAY) return this.#array(token & MAX_FIXARRAY);
     switch (token) {
       case RECORD:
         return this.#record();
@@ -108,8 +108,8 @@ export class RecordReader {
     if (length > this.#end - this.#at)
       fail(`an array of more elements than the ${this.#end - this.#at} bytes that are there`);
     this.#enter();
-    const array = length <= MOST_ROOM ? new Array<unknown>(length) : [];
-    if (length <= MOST_ROOM) for (let i = 0; i < length; i++) array[i] = this.value();
+    const array = length <= MAX_ROOM ? new Array<unknown>(length) : [];
+    if (length <= MAX_ROOM) for (let i = 0; i < length; i++) array[i] = this.value();
     else for (let i = 0; i < length; i++) array.push(this.value());
     this.#depth--;
     return array;

@@ -5,8 +5,8 @@ import { Identities } from '../encode/identities.js';
 import { MAX_DEPTH, MAX_MESSAGE_BYTES } from '../wire/limits.js';
 import type { Shape } from './shape.js';
 import { ShapeTable } from './shape-table.js';
-import { enlarge } from './sheet.js';
-import type { Sheet } from './sheet.js';
+import { enlarge } from './output-buffer.js';
+import type { OutputBuffer } from './output-buffer.js';
 import {
   ARRAY_32,
   BUFFER_32,
@@ -16,11 +16,11 @@ import {
   FIXSTR,
   FLOAT_64,
   INT_32,
-  LEAST_FIXINT,
+  MIN_FIXINT,
   MAP_32,
-  MOST_FIXARRAY,
-  MOST_FIXINT,
-  MOST_FIXSTR,
+  MAX_FIXARRAY,
+  MAX_FIXINT,
+  MAX_FIXSTR,
   NIL,
   RECORD,
   STR_32,
@@ -36,7 +36,7 @@ const SHORT = 128;
 const MOST_UTF8_BYTES = 3;
 
 /** Longer ones are better copied from where they are. */
-const MOST_BYTES = 2048;
+const MAX_BYTES = 2048;
 /** Of no channel. */
 const NONE = new ShapeTable({ length: 0, read: () => new Uint8Array(0), tryAppend: () => false });
 
@@ -51,7 +51,7 @@ export class RecordWriter {
   readonly #identities = new Identities();
   /** By number, what was read of the objects met; null if reading failed. */
   readonly #copies: (object | null | undefined)[] = [];
-  #sheet!: Sheet;
+  #sheet!: OutputBuffer;
   #bytes!: Buffer<ArrayBuffer>;
   #numbers!: DataView;
   #at = 0;
@@ -63,7 +63,7 @@ export class RecordWriter {
    *
    * @returns where it ends, or -1 if it has something else than plain data. To be followed by {@link forget}
    */
-  write(sheet: Sheet, at: number, value: unknown, shapes: ShapeTable): number {
+  write(sheet: OutputBuffer, at: number, value: unknown, shapes: ShapeTable): number {
     // Properties that all objects inherit would be taken for their own: the other way of encoding asks each time.
     if (objectsInherit()) return -1;
     this.#sheet = sheet;
@@ -119,7 +119,7 @@ export class RecordWriter {
       this.#bytes[at] = FLOAT_64;
       this.#numbers.setFloat64(at + 1, value, true);
       this.#at = at + 9;
-    } else if (value <= MOST_FIXINT && value >= LEAST_FIXINT) {
+    } else if (value <= MAX_FIXINT && value >= MIN_FIXINT) {
       this.#bytes[at] = value;
       this.#at = at + 1;
     } else {
@@ -132,7 +132,7 @@ export class RecordWriter {
 
   #string(value: string): boolean {
     const { length } = value;
-    if (length > MOST_FIXSTR) return this.#longString(value);
+    if (length > MAX_FIXSTR) return this.#longString(value);
     const at = this.#at;
     if (at + 1 + length > this.#bytes.length) this.#makeRoom(1 + length);
     const bytes = this.#bytes;
@@ -175,7 +175,7 @@ export class RecordWriter {
   #bytesOf(value: object, prototype: unknown): boolean {
     const isBuffer = prototype === Buffer.prototype;
     if (!isBuffer && prototype !== Uint8Array.prototype) return false;
-    if (!ArrayBuffer.isView(value) || value.byteLength > MOST_BYTES) return false;
+    if (!ArrayBuffer.isView(value) || value.byteLength > MAX_BYTES) return false;
     const { buffer, byteLength } = value as Uint8Array;
     if (!types.isArrayBuffer(buffer) || this.#identities.meet(value) >= 0) return false;
     if (!isBuffer && this.#identities.meet(buffer) >= 0) return false;
@@ -193,7 +193,7 @@ export class RecordWriter {
     const copy = new Array<unknown>(length);
     this.#copies[number] = copy;
     if (this.#at + TOKEN_BYTES > this.#bytes.length) this.#makeRoom(TOKEN_BYTES);
-    if (length <= MOST_FIXARRAY) this.#bytes[this.#at++] = FIXARRAY | length;
+    if (length <= MAX_FIXARRAY) this.#bytes[this.#at++] = FIXARRAY | length;
     else this.#count(ARRAY_32, length);
     for (let i = 0; i < length; i++) {
       const item = value[i];

@@ -17,9 +17,9 @@ export interface ShapeStore {
 // A definition is its length in bytes, in two bytes, then the names as an array in JSON. Its number is its place.
 const LENGTH_BYTES = 2;
 /** What fits into a byte. */
-const MOST_SHAPES = 256;
-const MOST_KEYS = 64;
-const MOST_BYTES = 1024;
+const MAX_SHAPES = 256;
+const MAX_KEYS = 64;
+const MAX_BYTES = 1024;
 /** How many shapes seen once are remembered; and after so many without a second time, looking gets rare. */
 const CANDIDATES = 64;
 const RARELY = 16;
@@ -72,7 +72,7 @@ export class ShapeTable {
     if (this.#isFull) return undefined;
     if (++this.#misses > CANDIDATES && this.#misses % RARELY !== 0) return undefined;
     const keys = Object.keys(object);
-    if (keys.length > MOST_KEYS || !isSound(keys)) return undefined;
+    if (keys.length > MAX_KEYS || !isSound(keys)) return undefined;
     const definition = JSON.stringify(keys);
     if (this.#candidates.has(definition)) return this.#define(keys, definition);
     if (this.#candidates.size === CANDIDATES) this.#candidates.clear();
@@ -82,11 +82,11 @@ export class ShapeTable {
 
   #define(keys: readonly string[], definition: string): Shape | undefined {
     const text = Buffer.from(definition);
-    if (text.length > MOST_BYTES) return undefined;
+    if (text.length > MAX_BYTES) return undefined;
     this.#refresh(); // others may have defined it, and ours goes behind theirs
     const known = this.#lookUp(keys);
     if (known !== undefined) return known;
-    if (this.#shapes.length === MOST_SHAPES) this.#isFull = true;
+    if (this.#shapes.length === MAX_SHAPES) this.#isFull = true;
     if (this.#isFull) return undefined;
     const entry = Buffer.alloc(LENGTH_BYTES + text.length);
     entry.writeUInt16LE(text.length);
@@ -110,7 +110,7 @@ export class ShapeTable {
     for (let at = 0; at < bytes.length;) {
       const start = at + LENGTH_BYTES;
       const end = start <= bytes.length ? start + bytes.readUInt16LE(at) : Infinity;
-      if (end > bytes.length || this.#shapes.length === MOST_SHAPES) fail('the definitions of shapes are damaged');
+      if (end > bytes.length || this.#shapes.length === MAX_SHAPES) fail('the definitions of shapes are damaged');
       this.#add(keysOf(bytes.toString('utf8', start, end)));
       this.#read += end - at;
       at = end;
@@ -142,7 +142,7 @@ function keysOf(definition: string): readonly string[] {
   }
   const sound =
     Array.isArray(keys) &&
-    keys.length <= MOST_KEYS &&
+    keys.length <= MAX_KEYS &&
     keys.every((key) => typeof key === 'string') &&
     isSound(keys) &&
     new Set(keys).size === keys.length;

@@ -5,13 +5,13 @@
 /** The first byte: tells such a message from the others. */
 export const RECORDS = 0x20;
 
-export const MOST_FIXINT = 0x7f;
-export const LEAST_FIXINT = -0x20;
+export const MAX_FIXINT = 0x7f;
+export const MIN_FIXINT = -0x20;
 export const FIXARRAY = 0x90;
-export const MOST_FIXARRAY = 0x0f;
+export const MAX_FIXARRAY = 0x0f;
 /** ASCII only. */
 export const FIXSTR = 0xa0;
-export const MOST_FIXSTR = 0x1f;
+export const MAX_FIXSTR = 0x1f;
 export const NIL = 0xc0;
 export const UNDEFINED = 0xc1;
 export const FALSE = 0xc2;

@@ -1,7 +1,7 @@
 import { clock } from './clock.js';
 
 /** What a timer of Node holds at most; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Calls back once, after any number of milliseconds: `Infinity` is one, and so is less than none, of which Node's own timers
@@ -35,7 +35,7 @@ export class LongTimer {
   }
 
   #start(left: number): NodeJS.Timeout {
-    return clock.setTimeout(this.#look, Math.min(Math.max(Math.ceil(left), 1), LONGEST_TIMER_MS));
+    return clock.setTimeout(this.#look, Math.min(Math.max(Math.ceil(left), 1), MAX_TIMER_MS));
   }
 
   /** A part of a long time is over, or Node's own clock is some microseconds ahead. */

@@ -6,7 +6,7 @@ import { threadTable } from '../runtime/thread-table.js';
 
 /**
  * The handle of an object that is being put into a message; what {@link SharedObject.handle} gives where it is missing.
- * An object for which it matters who has it notes a {@link Parcel} when it is asked. The same symbol in every copy.
+ * An object for which it matters who has it notes a {@link Transfer} when it is asked. The same symbol in every copy.
  */
 export const HAND_OVER: unique symbol = Symbol.for('@multiprocess/hand-over') as never;
 
@@ -17,7 +17,7 @@ export interface HandsOver {
 }
 
 /** An object that was given away in one message. */
-export interface Parcel {
+export interface Transfer {
   /** Whether its receiver has it. */
   readonly hasArrived: boolean;
   /** The message was not sent: nothing was given away. */
@@ -29,7 +29,7 @@ export interface Parcel {
 }
 
 /** What a message travels in, as its sender sees it. */
-export interface Carrier {
+export interface Delivery {
   /** Whether the message will not be received any more, or has been and nothing came of it. Asked now and then. */
   readonly isLost: boolean;
   /** It will not be asked any more. */
@@ -41,55 +41,55 @@ const LOOK_EVERY_MS = 250;
 
 // State of the thread: the parcels of the message that is being encoded, and of the one that was encoded last. The objects
 // of one copy of this package may be in messages that another encodes, so all copies have it together.
-const state = threadTable<{ noted: Parcel[] | undefined; last: Parcel[] | undefined }>(
+const state = threadTable<{ noted: Transfer[] | undefined; last: Transfer[] | undefined }>(
   '@multiprocess/parcels 1',
   () => ({ noted: undefined, last: undefined }),
   (found) => 'noted' in found && 'last' in found,
 );
 
 /** Adds to the message that this thread is encoding. By the object itself, when it is asked for its handle. */
-export function noteParcel(parcel: Parcel): void {
+export function noteTransfer(parcel: Transfer): void {
   (state.noted ??= []).push(parcel);
 }
 
 /** A message begins. Returns what belongs to the one in whose middle it does, for {@link endMessage}. */
-export function beginMessage(): readonly Parcel[] | undefined {
-  takeParcels()?.sent(); // whoever encoded the one before did not ask: it counts as sent
+export function beginMessage(): readonly Transfer[] | undefined {
+  takeTransfers()?.sent(); // whoever encoded the one before did not ask: it counts as sent
   const outer = state.noted;
   state.noted = undefined;
   return outer;
 }
 
-/** The message has been encoded; its parcels are there for {@link takeParcels} until the next message begins. */
-export function endMessage(outer: readonly Parcel[] | undefined): void {
-  takeParcels()?.sent(); // of a message that was encoded in the middle of this one
+/** The message has been encoded; its parcels are there for {@link takeTransfers} until the next message begins. */
+export function endMessage(outer: readonly Transfer[] | undefined): void {
+  takeTransfers()?.sent(); // of a message that was encoded in the middle of this one
   state.last = state.noted;
-  state.noted = outer as Parcel[] | undefined;
+  state.noted = outer as Transfer[] | undefined;
 }
 
 /** The message could not be encoded. */
-export function dropMessage(outer: readonly Parcel[] | undefined): void {
+export function dropMessage(outer: readonly Transfer[] | undefined): void {
   const dropped = state.noted;
-  state.noted = outer as Parcel[] | undefined;
+  state.noted = outer as Transfer[] | undefined;
   dropped?.forEach((parcel) => {
     parcel.cancel();
   });
 }
 
 /** What the message that was encoded just now gives away; undefined, as a rule. */
-export function takeParcels(): Parcels | undefined {
+export function takeTransfers(): TransferList | undefined {
   if (state.last === undefined) return undefined;
-  const parcels = new Parcels(state.last);
+  const parcels = new TransferList(state.last);
   state.last = undefined;
   return parcels;
 }
 
 /** What one message gives away. Whoever sends the message says what became of it. */
-export class Parcels {
-  readonly #parcels: readonly Parcel[];
+export class TransferList {
+  readonly #parcels: readonly Transfer[];
   #isUnderWay = true;
 
-  constructor(parcels: readonly Parcel[]) {
+  constructor(parcels: readonly Transfer[]) {
     this.#parcels = parcels;
   }
 
@@ -100,10 +100,10 @@ export class Parcels {
   }
 
   /** The message was sent. What it gives away is looked after until it has arrived, or the carrier is lost. */
-  sent(carrier?: Carrier): void {
+  sent(carrier?: Delivery): void {
     if (!this.#isUnderWay) return;
     underWay.set(this, carrier);
-    timer ??= clock.setInterval(lookAfterParcels, LOOK_EVERY_MS).unref();
+    timer ??= clock.setInterval(lookAfterTransfers, LOOK_EVERY_MS).unref();
   }
 
   /** Whoever was to receive it has ended: what has not arrived by now never will. */
@@ -130,11 +130,11 @@ export class Parcels {
 }
 
 // Held here, since nobody else need hold an object that is on its way. One map a thread; empty but for moments.
-const underWay = new Map<Parcels, Carrier | undefined>();
+const underWay = new Map<TransferList, Delivery | undefined>();
 let timer: NodeJS.Timeout | undefined;
 
 /** Lets go of what has arrived, and of what never will. By itself every 250 ms; a thread that blocks calls it, too. */
-export function lookAfterParcels(): void {
+export function lookAfterTransfers(): void {
   for (const [parcels, carrier] of underWay) {
     if (parcels.hasArrived || carrier?.isLost === true) parcels.lose();
   }

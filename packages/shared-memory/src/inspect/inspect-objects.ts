@@ -58,7 +58,7 @@ interface Sleeper {
  * Looks at everything there is: who has what, who waits for what. Takes part in nothing and waits for nobody, so it
  * answers also where all others hang. Threads go on meanwhile: what belongs together may have been seen at two moments.
  */
-export function inspect(): Inspection {
+export function inspectObjects(): Inspection {
   const registry = Registry.copy();
   const sleepers = registry === undefined ? new Map<number, Sleeper>() : findSleepers(registry);
   const found = scanSegments(({ info, header, cell, peek }): Found => {

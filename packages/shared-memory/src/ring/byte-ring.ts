@@ -7,8 +7,8 @@ import {
   EASY_BYTES,
   EMPTIED,
   ITEMS,
-  MOST_BYTES,
-  MOST_ITEMS,
+  MAX_BYTES,
+  MAX_ITEMS,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
   SHUT,
@@ -57,8 +57,8 @@ export class ByteRing {
   /** Writes an empty ring into new memory. */
   static initialise({ words }: MemoryRange, limits: RingLimits): void {
     words[CAPACITY] = RING_FIRST_BYTES;
-    words[MOST_BYTES] = limits.mostBytes;
-    words[MOST_ITEMS] = limits.mostItems;
+    words[MAX_BYTES] = limits.mostBytes;
+    words[MAX_ITEMS] = limits.mostItems;
     words[EASY_BYTES] = limits.easyBytes ?? 0;
   }
 

@@ -3,7 +3,7 @@ import { EventCount } from '../wait/event-count.js';
 import { OwnerMutex } from '../wait/owner-mutex.js';
 import { RingAppender } from './ring-appender.js';
 import { RingDefinitions } from './ring-definitions.js';
-import type { Parker, Pause } from '../wait/parker.js';
+import type { Parker, WaitRequest } from '../wait/parker.js';
 import {
   CONSUMERS,
   DIRTY,
@@ -11,7 +11,7 @@ import {
   GETS,
   HEAD,
   ITEMS,
-  MOST_ITEMS,
+  MAX_ITEMS,
   PRODUCERS,
   PUTS,
   SHUT,
@@ -22,7 +22,7 @@ import {
 import { RingMemory } from './ring-memory.js';
 import { RingRoom } from './ring-room.js';
 import type { MemoryRange } from '../segment/segment-part.js';
-import type { Waiting } from '../wait/wait-sync.js';
+import type { Coroutine } from '../wait/wait-sync.js';
 
 /**
  * What has gone through a ring, counted by what it needs anyway. The first four are of everybody, since it was made, and
@@ -43,7 +43,7 @@ export interface RingCounters {
  * Asked by a caller that has announced itself and is about to sleep for an item or for room: which thread's end is to
  * end its sleep, too; 0 for none. May shut the ring. Whoever changes the answer calls {@link ByteRing.wakeAll}.
  */
-export type RingGuard = () => Waiting<number>;
+export type RingGuard = () => Coroutine<number>;
 
 /** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
 export class RingCore {
@@ -76,7 +76,7 @@ export class RingCore {
     this.#guard = guard;
     this.memory = new RingMemory(memory);
     this.appender = new RingAppender(words, this.memory);
-    this.mostItems = Atomics.load(words, MOST_ITEMS);
+    this.mostItems = Atomics.load(words, MAX_ITEMS);
     if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
     this.definitions = new RingDefinitions(words, this.producers);
@@ -141,16 +141,16 @@ export class RingCore {
   }
 
   /** What to sleep on until `count` moves, or the thread that the guard names ends. Then look once more. */
-  *announcing(count: EventCount): Waiting<Pause> {
+  *announcing(count: EventCount): Coroutine<WaitRequest> {
     const pause = count.announce();
     return this.#guard === undefined ? pause : { ...pause, owner: yield* this.#guard() };
   }
 
-  *enteringProducers(): Waiting<void> {
+  *enteringProducers(): Coroutine<void> {
     if (yield* this.producers.entering()) this.markDirty();
   }
 
-  *enteringConsumers(): Waiting<void> {
+  *enteringConsumers(): Coroutine<void> {
     if (yield* this.consumers.entering()) this.markDirty();
   }
 
@@ -172,7 +172,7 @@ export class RingCore {
   }
 
   /** Waits until whoever holds CONSUMERS has let go, holding nothing meanwhile. */
-  *awaitingConsumers(): Waiting<void> {
+  *awaitingConsumers(): Coroutine<void> {
     yield* this.enteringConsumers();
     this.consumers.unlock();
   }
@@ -237,7 +237,7 @@ export class RingCore {
   }
 
   /** A short wait for a word to leave a value; `brief` if it is no reason to give up at once. */
-  spin(index: number, expected: number, brief = false): Pause {
+  spin(index: number, expected: number, brief = false): WaitRequest {
     return { kind: 'spin', words: this.words, index, expected, owner: 0, brief };
   }
 }

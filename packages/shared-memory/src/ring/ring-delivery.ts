@@ -1,12 +1,12 @@
 import type { ByteRing } from './byte-ring.js';
 import { clock } from '../base/clock.js';
-import type { Carrier } from '../handles/transfers.js';
+import type { Delivery } from '../handles/transfers.js';
 
 /** How long a consumer may take from taking an item to having made of it what it is. Then it has died in between. */
 const UNPACKING_MS = 2000;
 
 /** A message that was put into a ring: on its way until somebody takes it. */
-export class RingCarrier implements Carrier {
+export class RingDelivery implements Delivery {
   readonly #ring: ByteRing;
   /** Items that will have been taken when it has been; more, if others have put some since. */
   readonly #ordinal: number;

@@ -21,11 +21,11 @@ import type { Peek } from '../handles/shared-object.js';
 //   LARGEST     bytes of the largest record lately put, or as many as make a ring four times as large as was made use of
 //               (see RingRoom.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
-//   MOST_BYTES  the largest CAPACITY. Written once
-//   MOST_ITEMS  the most items at a time, 0 for any number. Written once
+//   MAX_BYTES  the largest CAPACITY. Written once
+//   MAX_ITEMS  the most items at a time, 0 for any number. Written once
 //   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set; or by
 //               anybody, where it is known that nobody can be putting or that nobody will take
-//   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MOST_BYTES. Written once
+//   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MAX_BYTES. Written once
 //   EMPTIED     eventcount: "there may be nothing left". Whoever took the last item, or threw all away, notifies it after HEAD;
 //               a waiter announces itself and looks at HEAD once more, so no wake is lost. After a crash: one that died between
 //               the two leaves the waiters to their re-check
@@ -49,8 +49,8 @@ export const HEAD = 48;
 export const ITEMS = 64;
 export const SPACE = 96;
 export const CAPACITY = 128;
-export const MOST_BYTES = 129;
-export const MOST_ITEMS = 130;
+export const MAX_BYTES = 129;
+export const MAX_ITEMS = 130;
 export const SHUT = 131;
 export const DIRTY = 132;
 export const EASY_BYTES = 133;

@@ -5,7 +5,7 @@ import {
   LENGTH,
   LOOP_BYTES,
   MARK,
-  MOST_BYTES,
+  MAX_BYTES,
   PAD,
   RECORD_HEADER_BYTES,
   RING_DATA_OFFSET,
@@ -37,7 +37,7 @@ export class RingMemory {
   constructor(segment: MemoryRange) {
     this.#segment = segment;
     this.#words = segment.words;
-    this.mostBytes = Atomics.load(segment.words, MOST_BYTES);
+    this.mostBytes = Atomics.load(segment.words, MAX_BYTES);
     if (!isCapacity(this.mostBytes) || segment.byteLength !== RING_DATA_OFFSET + this.mostBytes) {
       throw this.corrupt(`${this.mostBytes} bytes at most`);
     }

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { CorruptSegmentError } from '../base/errors.js';
-import type { Parker, Pause } from '../wait/parker.js';
+import type { Parker, WaitRequest } from '../wait/parker.js';
 import type { RingCore } from './ring-core.js';
 import { HEAD, TAIL, recordBytes } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
 import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
-import type { Waiting } from '../wait/wait-sync.js';
+import type { Coroutine } from '../wait/wait-sync.js';
 
 /**
  * As many looks as take some microseconds: the time in which an answer comes, if it comes soon. A native call to look, and
@@ -88,7 +88,7 @@ export class RingReader {
    *
    * @returns how many; 'shut' if there is none and nothing may be put any more
    */
-  *gettingMany(most: number, use: UseItems, together = most): Waiting<number | 'shut'> {
+  *gettingMany(most: number, use: UseItems, together = most): Coroutine<number | 'shut'> {
     let items = this.#tryGetMany(together);
     if (items.length === 0) {
       const first = yield* this.#taking(together);
@@ -115,17 +115,17 @@ export class RingReader {
    *
    * @returns 'shut' if there is none and nothing may be put any more
    */
-  *getting(): Waiting<RingItem | 'shut'> {
+  *getting(): Coroutine<RingItem | 'shut'> {
     const items = yield* this.#taking(1);
     return items === 'shut' ? items : items[0]!;
   }
 
   /** Waits until there is something to take, or never will be, and takes nothing. Others may take it first. */
-  polling(): Waiting<'there' | 'shut'> {
+  polling(): Coroutine<'there' | 'shut'> {
     return this.#awaitingItem();
   }
 
-  *#taking(most: number): Waiting<RingItem[] | 'shut'> {
+  *#taking(most: number): Coroutine<RingItem[] | 'shut'> {
     for (;;) {
       if ((yield* this.#awaitingItem()) === 'shut') return 'shut';
       yield* this.#core.enteringConsumers();
@@ -158,9 +158,9 @@ export class RingReader {
     return items;
   }
 
-  *#awaitingItem(): Waiting<'there' | 'shut'> {
+  *#awaitingItem(): Coroutine<'there' | 'shut'> {
     let spun = false;
-    let pause: Pause | undefined;
+    let pause: WaitRequest | undefined;
     for (;;) {
       const shut = this.#core.isShut;
       if (!this.#core.isEmpty) return 'there';
@@ -185,9 +185,9 @@ export class RingReader {
    * Waits until everything that is there now has been taken, by whoever it is, or thrown away. A waiter is woken when nothing is
    * left; where more is put all the time, it finds out by its re-check.
    */
-  *emptying(): Waiting<true> {
+  *emptying(): Coroutine<true> {
     const tail = Atomics.load(this.#words, TAIL);
-    let pause: Pause | undefined;
+    let pause: WaitRequest | undefined;
     while (((Atomics.load(this.#words, HEAD) - tail) | 0) < 0) {
       if (pause === undefined) {
         pause = this.#core.emptied.announce(); // and look once more
@@ -252,7 +252,7 @@ export class RingReader {
   }
 
   /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */
-  *#counting(): Waiting<void> {
+  *#counting(): Coroutine<void> {
     yield* this.#core.enteringProducers();
     let counted: boolean;
     try {

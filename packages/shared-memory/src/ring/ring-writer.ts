@@ -1,13 +1,13 @@
 import { OutOfMemoryError } from '../base/errors.js';
-import type { Pause } from '../wait/parker.js';
+import type { WaitRequest } from '../wait/parker.js';
 import type { RingCore } from './ring-core.js';
 import { GETS, HEAD, PUTS, RECORD_HEADER_BYTES, SHUT, TAIL, recordBytes } from './ring-layout.js';
 import type { RingBatch } from './ring-batch.js';
 import { RingMessage } from './ring-message.js';
-import type { Waiting } from '../wait/wait-sync.js';
+import type { Coroutine } from '../wait/wait-sync.js';
 
 /** A larger batch is not expected to be in the ring at once. */
-const MOST_BATCH_BYTES = 2 ** 22;
+const MAX_BATCH_BYTES = 2 ** 22;
 
 /** What became of an item: put, no room now, nothing may be put any more, or somebody is in the way for a moment. */
 export type PutOutcome = 'put' | 'full' | 'shut' | 'busy';
@@ -90,7 +90,7 @@ export class RingWriter {
       if (tail === before) break;
     }
     const count = batch.put - first;
-    this.#core.room.noteUse(tail, Math.min(batch.byteLength, MOST_BATCH_BYTES) / 2);
+    this.#core.room.noteUse(tail, Math.min(batch.byteLength, MAX_BATCH_BYTES) / 2);
     if (count > 0) this.#publish(tail, count);
     return count;
   }
@@ -102,12 +102,12 @@ export class RingWriter {
    *   there will be enough once the ring is empty
    * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
    */
-  *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Waiting<'put' | 'shut'> {
+  *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Coroutine<'put' | 'shut'> {
     const message = messageOf(item);
     this.checkFits(message.byteLength);
     let patient = true;
     let spun = false;
-    let pause: Pause | undefined;
+    let pause: WaitRequest | undefined;
     for (;;) {
       yield* this.#core.enteringProducers();
       const head = Atomics.load(this.#words, HEAD);
@@ -133,7 +133,7 @@ export class RingWriter {
   }
 
   /** Lets nothing be put any more, and keeps or discards what is there. Waits for a put that is under way. */
-  *shutting(rest: 'keep' | 'discard'): Waiting<void> {
+  *shutting(rest: 'keep' | 'discard'): Coroutine<void> {
     const { emptied, items, producers, space } = this.#core;
     for (;;) {
       yield* this.#core.enteringProducers();

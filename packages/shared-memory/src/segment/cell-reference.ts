@@ -3,7 +3,7 @@
 const REFERENCE = /^([0-9a-f]{8}-[0-9a-f-]{27})_(\d{1,7})_(\d{1,10})(?:_(\d{1,2})_(\d{1,3}))?$/;
 
 /** As many as a cell counts. */
-const MOST_GENERATIONS = 2 ** 30 - 1;
+const MAX_GENERATIONS = 2 ** 30 - 1;
 
 /** Where an object in a slab is. */
 export interface CellReference {
@@ -27,7 +27,7 @@ export function parseCellReference(reference: unknown): CellReference | undefine
   const match = typeof reference === 'string' ? REFERENCE.exec(reference) : null;
   if (match === null) return undefined;
   const [, slab = '', cell, generation, word, byteLength] = match;
-  if (Number(generation) > MOST_GENERATIONS) return undefined;
+  if (Number(generation) > MAX_GENERATIONS) return undefined;
   const part = word === undefined ? undefined : { word: Number(word), byteLength: Number(byteLength) };
   return { slab, cell: Number(cell), generation: Number(generation), part };
 }

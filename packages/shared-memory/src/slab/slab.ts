@@ -6,7 +6,7 @@ import { HEADER_BYTES } from '../files/segment-header.js';
 import { SLAB_TABLE_BYTES, SlabCells } from '../segment/slab-cells.js';
 
 const PAGE_BYTES = 4096;
-const MOST_SLAB_BYTES = 2 ** 20;
+const MAX_SLAB_BYTES = 2 ** 20;
 
 /**
  * A slab as this thread has it: the segment, its cells, and which of them this thread has.
@@ -56,7 +56,7 @@ export class Slab {
    * @throws {OutOfMemoryError} If there is no room for it.
    */
   static make(kind: string, cellBytes: number, previous: Slab | undefined, onEmpty: (slab: Slab) => void): Slab {
-    const fileBytes = previous === undefined ? PAGE_BYTES : Math.min(previous.fileBytes * 2, MOST_SLAB_BYTES);
+    const fileBytes = previous === undefined ? PAGE_BYTES : Math.min(previous.fileBytes * 2, MAX_SLAB_BYTES);
     const { segment } = Segment.create({ kind, byteLength: fileBytes - HEADER_BYTES, cellBytes });
     return new Slab(segment, true, onEmpty);
   }

@@ -1,7 +1,7 @@
 import { clock } from '../base/clock.js';
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
-import type { GroupParker, Pause, Watch } from '../wait/parker.js';
+import type { GroupParker, WaitRequest, Watch } from '../wait/parker.js';
 import { native } from '../platform/platform.js';
 import type { Native } from '../platform/platform.js';
 import { slotOf } from './registry.js';
@@ -14,8 +14,8 @@ import { interestHash, Watcher } from './watcher.js';
  * faster than being woken. Long after a sleep that was short, since then the other side needs no more than that for its
  * turn (a batch of 64 objects takes 40 µs to make); halved after each other one.
  */
-const LEAST_SPIN_MICROS = 20;
-const MOST_SPIN_MICROS = 100;
+const MIN_SPIN_MICROS = 20;
+const MAX_SPIN_MICROS = 100;
 const SHORT_SLEEP_MS = 0.25;
 /** How long an event loop that stays hot looks at a word at a time, yielding as well, before it looks after everything else. */
 const LINGER_MICROS = 4;
@@ -33,7 +33,7 @@ export class FutexParker implements GroupParker {
   readonly #slot: number;
   readonly #watcher: Watcher;
   readonly #blocked: WaitRecords;
-  #spinMicros = MOST_SPIN_MICROS;
+  #spinMicros = MAX_SPIN_MICROS;
   #wakes = 0;
 
   constructor(registry: Registry, self: number, bell: Doorbell) {
@@ -46,7 +46,7 @@ export class FutexParker implements GroupParker {
     this.#blocked = WaitRecords.ofBlocked(registry, this.#slot);
   }
 
-  pause(pause: Pause, timeout: number): void {
+  pause(pause: WaitRequest, timeout: number): void {
     if (pause.kind === 'spin') {
       this.#spin(pause, Math.min(this.#spinMicros, timeout * 1000));
       return;
@@ -57,16 +57,16 @@ export class FutexParker implements GroupParker {
     const begin = clock.now();
     this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
     const isShort = clock.now() - begin < SHORT_SLEEP_MS;
-    this.#spinMicros = isShort ? MOST_SPIN_MICROS : Math.max(LEAST_SPIN_MICROS, this.#spinMicros / 2);
+    this.#spinMicros = isShort ? MAX_SPIN_MICROS : Math.max(MIN_SPIN_MICROS, this.#spinMicros / 2);
     this.#blocked.clear(0);
   }
 
-  #spin({ words, index, expected }: Pause, micros: number): void {
+  #spin({ words, index, expected }: WaitRequest, micros: number): void {
     const mapped = mappingOf(words);
     this.#native.spin(mapped.segment, byteOffsetOf(mapped, words, index), expected, micros);
   }
 
-  #park(mapping: number, offset: number, pause: Pause, slice: number): void {
+  #park(mapping: number, offset: number, pause: WaitRequest, slice: number): void {
     if (pause.owner === 0) {
       this.#native.park(mapping, offset, pause.expected, 0, 0, 0, slice);
       return;
@@ -79,7 +79,7 @@ export class FutexParker implements GroupParker {
     this.#native.park(mapping, offset, pause.expected, segment, lifeByte, life, slice);
   }
 
-  pauseAny(pauses: readonly Pause[], timeout: number): void {
+  pauseAny(pauses: readonly WaitRequest[], timeout: number): void {
     const [only] = pauses;
     if (pauses.length === 1 && only !== undefined) {
       this.pause(only, timeout);
@@ -102,7 +102,7 @@ export class FutexParker implements GroupParker {
     this.#native.parkAny(Float64Array.from(words), Math.min(timeout, SLICE_MS));
   }
 
-  watch(pause: Pause, wake: () => void): Watch | undefined {
+  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
     return this.#watcher.watch(pause, wake);
   }
 

@@ -7,7 +7,7 @@ import type { OwnerDescription, Thread } from '../wait/thread.js';
 // threads themselves: a table with a word for each, 1 once it has ended. A worker marks itself when it ends in order; one
 // that was terminated is marked by the thread that started it, as soon as that reads its messages. Workers inherit the table
 // from the thread that starts them, or get it with the first handle.
-const MOST_THREADS = 2 ** 16;
+const MAX_THREADS = 2 ** 16;
 const KEY = '@multiprocess/ended-threads';
 
 /** The calling thread, among the threads of this process only. */
@@ -52,7 +52,7 @@ export function localThread(ended?: SharedArrayBuffer): LocalThread {
 
 function register(given: SharedArrayBuffer | undefined): LocalThread {
   const inherited = getEnvironmentData(KEY);
-  const ended = types.isSharedArrayBuffer(inherited) ? inherited : (given ?? new SharedArrayBuffer(MOST_THREADS * 4));
+  const ended = types.isSharedArrayBuffer(inherited) ? inherited : (given ?? new SharedArrayBuffer(MAX_THREADS * 4));
   setEnvironmentData(KEY, ended);
   return new LocalThread(ended);
 }

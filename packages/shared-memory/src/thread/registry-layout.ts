@@ -48,10 +48,10 @@ export const OWNER_DIED = 0x40000000;
 
 /** Of the header. Cells lie in pages of the machine's size. */
 export const PAGE_BYTES = 4096;
-const MOST_PAGE_BYTES = 65_536;
+const MAX_PAGE_BYTES = 65_536;
 export const HIGH = HEADER_BYTES / 4;
 const FIRST_SLOT = PAGE_BYTES / 4;
-const CELLS_START = Math.ceil((PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4) / MOST_PAGE_BYTES) * MOST_PAGE_BYTES;
+const CELLS_START = Math.ceil((PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4) / MAX_PAGE_BYTES) * MAX_PAGE_BYTES;
 const CELLS_A_PAGE = 2;
 const CELL_BYTES = 8;
 const CELL_STEP = 16;
@@ -59,7 +59,7 @@ const CELL_STEP = 16;
 export const REGISTRY_KIND = 'shared-memory.Registry';
 
 const CELL_PAGES = Math.ceil(MAX_SLOTS / CELLS_A_PAGE);
-const PAGE_SIZES = [4096, 16_384, MOST_PAGE_BYTES];
+const PAGE_SIZES = [4096, 16_384, MAX_PAGE_BYTES];
 
 /** How many different hashes an interest set tells apart. */
 export const INTEREST_BITS = 512;

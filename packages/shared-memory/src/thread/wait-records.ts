@@ -12,9 +12,9 @@ const OFFSET = 1;
 const OWNER = 2;
 const RECORD_WORDS = 3;
 
-const MOST_BLOCKED = 1;
+const MAX_BLOCKED = 1;
 /** How many waits of an event loop can be told. */
-export const MOST_AWAITED = 5;
+export const MAX_AWAITED = 5;
 
 /** What a thread waits for: a word, and the thread that has it. */
 export interface WaitRecord {
@@ -40,12 +40,12 @@ export class WaitRecords {
 
   /** What the thread in that slot is blocked on. */
   static ofBlocked(registry: Registry, slot: number): WaitRecords {
-    return new WaitRecords(registry.words, registry.blockedIndex(slot), MOST_BLOCKED);
+    return new WaitRecords(registry.words, registry.blockedIndex(slot), MAX_BLOCKED);
   }
 
   /** What the event loop of the thread in that slot waits for. */
   static ofAwaited(registry: Registry, slot: number): WaitRecords {
-    return new WaitRecords(registry.words, registry.awaitedIndex(slot), MOST_AWAITED);
+    return new WaitRecords(registry.words, registry.awaitedIndex(slot), MAX_AWAITED);
   }
 
   write(record: number, seed: number, byteOffset: number, owner: number): void {

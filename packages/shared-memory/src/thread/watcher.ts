@@ -1,12 +1,12 @@
 import { clock } from '../base/clock.js';
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
-import type { Pause, Watch } from '../wait/parker.js';
+import type { WaitRequest, Watch } from '../wait/parker.js';
 import { INTEREST_BITS } from './registry-layout.js';
 import { slotOf } from './registry.js';
 import type { Registry } from './registry.js';
 import { SpinBudget } from '../wait/spin-budget.js';
-import { MOST_AWAITED, WaitRecords } from './wait-records.js';
+import { MAX_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
  * How often a sleeping loop looks, although nobody rang, whether the owners that it waits for live: their end rings
@@ -18,14 +18,14 @@ const LOOKS_PER_WORD = 10;
 /** How often a wait looks at its whole condition, which may have become true without a change of its word. */
 const RESUME_MS = 1000;
 /** At most so many waits do that each time, those first that have waited longest: idling costs the same however many wait. */
-const MOST_RESUMED = 10;
+const MAX_RESUMED = 10;
 
 /** The waits of one thread's event loop on words of shared memory. */
 export class Watcher {
   readonly #registry: Registry;
   readonly #slot: number;
   readonly #bell: Doorbell;
-  readonly #linger: (pause: Pause) => void;
+  readonly #linger: (pause: WaitRequest) => void;
   readonly #budget = new SpinBudget();
   readonly #parked = new Set<ParkedWatch>();
   readonly #spinning = new Set<SpinningWatch>();
@@ -33,14 +33,14 @@ export class Watcher {
   readonly #interest = new Uint16Array(INTEREST_BITS);
   readonly #records: WaitRecords;
   /** Who has which record; the oldest waits have them. */
-  readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MOST_AWAITED).fill(undefined);
+  readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MAX_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
   #rechecks = 0;
   #spinUntil = 0;
   #lookQueued = false;
 
   /** @param linger blocks for some microseconds at most, while the word does not change, and lets others run */
-  constructor(registry: Registry, self: number, bell: Doorbell, linger: (pause: Pause) => void) {
+  constructor(registry: Registry, self: number, bell: Doorbell, linger: (pause: WaitRequest) => void) {
     this.#registry = registry;
     this.#slot = slotOf(self);
     this.#bell = bell;
@@ -49,7 +49,7 @@ export class Watcher {
   }
 
   /** See {@link Parker.watch}. */
-  watch(pause: Pause, wake: () => void): Watch | undefined {
+  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
     return pause.kind === 'spin' ? this.#spin(pause, wake) : this.#park(pause, wake);
   }
 
@@ -63,7 +63,7 @@ export class Watcher {
     });
   }
 
-  #spin(pause: Pause, wake: () => void): Watch | undefined {
+  #spin(pause: WaitRequest, wake: () => void): Watch | undefined {
     const micros = this.#budget.micros;
     if (micros === 0 || this.#isOver(pause)) return undefined;
     const watch = new SpinningWatch(pause, wake, this.#spinning);
@@ -93,7 +93,7 @@ export class Watcher {
     clock.setImmediate(this.#poll);
   };
 
-  #park(pause: Pause, wake: () => void): Watch | undefined {
+  #park(pause: WaitRequest, wake: () => void): Watch | undefined {
     this.#bell.listen(this.#onRing);
     const mapped = mappingOf(pause.words);
     const hash = interestHash(mapped.seed, byteOffsetOf(mapped, pause.words, pause.index));
@@ -142,7 +142,7 @@ export class Watcher {
     if (own === -1) return;
     this.#recorded[own] = undefined;
     this.#records.clear(own);
-    if (this.#parked.size < MOST_AWAITED) return;
+    if (this.#parked.size < MAX_AWAITED) return;
     // All but those that have a record are younger, so this looks at few.
     for (const next of this.#parked) {
       if (this.#recorded.includes(next)) continue;
@@ -164,7 +164,7 @@ export class Watcher {
     const late = clock.now() - RESUME_MS;
     const turn = this.#rechecks++ % LOOKS_PER_WORD;
     const hasRung = this.#bell.arm();
-    let left = MOST_RESUMED;
+    let left = MAX_RESUMED;
     for (const watch of this.#parked) {
       const isDue = hasRung || watch.pause.owner !== 0 || watch.hash % LOOKS_PER_WORD === turn;
       if ((isDue && this.#isOver(watch.pause)) || (watch.since <= late && left-- > 0)) this.#end(watch);
@@ -191,7 +191,7 @@ export class Watcher {
     watch.wake();
   }
 
-  #isOver(pause: Pause): boolean {
+  #isOver(pause: WaitRequest): boolean {
     if (Atomics.load(pause.words, pause.index) !== pause.expected) return true;
     return pause.owner !== 0 && this.#registry.isDead(pause.owner);
   }
@@ -203,11 +203,11 @@ export function interestHash(seed: number, byteOffset: number): number {
 }
 
 class SpinningWatch implements Watch {
-  readonly pause: Pause;
+  readonly pause: WaitRequest;
   readonly wake: () => void;
   readonly #spinning: Set<SpinningWatch>;
 
-  constructor(pause: Pause, wake: () => void, spinning: Set<SpinningWatch>) {
+  constructor(pause: WaitRequest, wake: () => void, spinning: Set<SpinningWatch>) {
     this.pause = pause;
     this.wake = wake;
     this.#spinning = spinning;
@@ -223,7 +223,7 @@ class SpinningWatch implements Watch {
 }
 
 class ParkedWatch implements Watch {
-  readonly pause: Pause;
+  readonly pause: WaitRequest;
   readonly hash: number;
   readonly wake: () => void;
   readonly since = clock.now();
@@ -231,7 +231,13 @@ class ParkedWatch implements Watch {
   readonly #onLeave: (watch: ParkedWatch) => void;
   #state: 'ref' | 'unref' | 'over' = 'ref';
 
-  constructor(pause: Pause, hash: number, wake: () => void, bell: Doorbell, onLeave: (watch: ParkedWatch) => void) {
+  constructor(
+    pause: WaitRequest,
+    hash: number,
+    wake: () => void,
+    bell: Doorbell,
+    onLeave: (watch: ParkedWatch) => void,
+  ) {
     this.pause = pause;
     this.hash = hash;
     this.wake = wake;

@@ -1,5 +1,5 @@
 import { clock } from '../base/clock.js';
-import type { Parker, Pause, Watch } from './parker.js';
+import type { Parker, WaitRequest, Watch } from './parker.js';
 
 const SLICE_MS = 100;
 const SPIN_LOOKS = 50;
@@ -11,13 +11,13 @@ const SPIN_LOOKS = 50;
  * wake here goes to everybody, and each looks for itself.
  */
 export class AtomicsParker implements Parker {
-  pause(pause: Pause, timeout: number): void {
+  pause(pause: WaitRequest, timeout: number): void {
     const { words, index, expected } = pause;
     if (pause.kind === 'park') Atomics.wait(words, index, expected, Math.min(timeout, SLICE_MS));
     else for (let look = 0; look < SPIN_LOOKS && Atomics.load(words, index) === expected; look++);
   }
 
-  watch(pause: Pause, wake: () => void): Watch | undefined {
+  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
     if (pause.kind === 'spin') return undefined;
     const result = Atomics.waitAsync(pause.words, pause.index, pause.expected, SLICE_MS);
     if (!result.async) return result.value === 'timed-out' ? AtomicsWatch.after(Promise.resolve(), wake) : undefined;

@@ -1,4 +1,4 @@
-import type { Parker, Pause } from './parker.js';
+import type { Parker, WaitRequest } from './parker.js';
 
 // One word: SEQUENCE << 1 | SLEEPERS. Any waiter sets SLEEPERS; only a notifier clears it, in the same compare-exchange
 // that moves SEQUENCE on.
@@ -33,7 +33,7 @@ export class EventCount {
   }
 
   /** Announces a sleeper. Look at the condition after this; if it does not hold yet, wait for what is returned. */
-  announce(): Pause {
+  announce(): WaitRequest {
     this.waits++;
     for (;;) {
       const seen = Atomics.load(this.#words, this.#index);

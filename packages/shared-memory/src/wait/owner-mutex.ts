@@ -2,7 +2,7 @@ import { tellOfTakeOver } from '../base/diagnostics.js';
 import { objectOf } from './mapped-words.js';
 import type { Parker } from './parker.js';
 import type { Thread } from './thread.js';
-import type { Waiting } from './wait-sync.js';
+import type { Coroutine } from './wait-sync.js';
 
 // One word:
 //   0                free
@@ -70,7 +70,7 @@ export class OwnerMutex {
    *
    * @returns whether it was taken over from an owner that had died: what it guards may be half-written
    */
-  locking(): Waiting<boolean> {
+  locking(): Coroutine<boolean> {
     return this.#waiting(false);
   }
 
@@ -79,11 +79,11 @@ export class OwnerMutex {
    * has no time left waits for it all the same, for a moment. A caller whose own id is in the word, which it cannot hold
    * then, takes it as from the dead: memory that others have written over must not make it wait for itself.
    */
-  entering(): Waiting<boolean> {
+  entering(): Coroutine<boolean> {
     return this.#waiting(true);
   }
 
-  *#waiting(brief: boolean): Waiting<boolean> {
+  *#waiting(brief: boolean): Coroutine<boolean> {
     let mine = this.#self;
     let spun = false;
     let slept = false;

@@ -4,7 +4,7 @@
  * A `spin` is a short wait before the waiter has announced itself in shared memory, so that nobody has to wake it; it
  * ends by itself. A `park` lasts until somebody unparks the word; the waiter must have announced itself before.
  */
-export interface Pause {
+export interface WaitRequest {
   readonly kind: 'spin' | 'park';
   readonly words: Int32Array;
   readonly index: number;
@@ -28,12 +28,12 @@ export interface Watch {
 /** Puts callers to sleep on a word of shared memory, and wakes them. May always wake too early: re-check in a loop. */
 export interface Parker {
   /** Blocks as long as the pause asks for, but at most `timeout` ms and never so long that the thread cannot be ended. */
-  pause(pause: Pause, timeout: number): void;
+  pause(pause: WaitRequest, timeout: number): void;
   /**
    * Calls `wake` once when the pause is over, and keeps the event loop alive until then. Never calls it before it
    * returns; returns undefined if the pause is over already.
    */
-  watch(pause: Pause, wake: () => void): Watch | undefined;
+  watch(pause: WaitRequest, wake: () => void): Watch | undefined;
   /**
    * Wakes up to `count` threads that are blocked on `words[index]`, and every thread that watches it, since one whose
    * event loop is busy must not be the only one told.
@@ -46,5 +46,5 @@ export interface Parker {
 /** A parker of callers that wait for several words at once. */
 export interface GroupParker extends Parker {
   /** Like {@link Parker.pause}, until one of several pauses is over. */
-  pauseAny(pauses: readonly Pause[], timeout: number): void;
+  pauseAny(pauses: readonly WaitRequest[], timeout: number): void;
 }

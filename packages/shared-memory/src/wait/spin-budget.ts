@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
-const MOST_MICROS = 100;
-const LEAST_MICROS = 6;
+const MAX_MICROS = 100;
+const MIN_MICROS = 6;
 /** A wait that ended sooner than this after going to sleep would have been worth staying awake for. */
 const SHORT_SLEEP_MS = 0.5;
 
@@ -31,7 +31,7 @@ export class SpinBudget {
   #penalty = 0;
 
   /** @param shortSleepMs a sleep that ended sooner would have been worth staying awake for */
-  constructor(mostMicros = MOST_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
+  constructor(mostMicros = MAX_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
     this.#mostMicros = isAlone ? 0 : mostMicros;
     this.#shortSleepMs = shortSleepMs;
     this.#micros = this.#mostMicros;
@@ -46,7 +46,7 @@ export class SpinBudget {
   learn(slept: number): void {
     if (this.#penalty > 0) this.#penalty--;
     else if (slept < this.#shortSleepMs) this.#micros = this.#mostMicros;
-    else this.#micros = this.#micros <= LEAST_MICROS ? 0 : this.#micros / 2;
+    else this.#micros = this.#micros <= MIN_MICROS ? 0 : this.#micros / 2;
   }
 
   /** Tells how long a single look took, in ms, that yielded the processor for a moment. */

@@ -1,17 +1,17 @@
 import { clock } from '../base/clock.js';
 import { LongTimer } from '../base/long-timer.js';
 import { onAborted } from './on-aborted.js';
-import type { GroupParker, Pause, Watch } from './parker.js';
+import type { GroupParker, WaitRequest, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
-import type { Waiting } from './wait-sync.js';
+import type { Coroutine } from './wait-sync.js';
 
 /** Several algorithms that wait side by side until one of them has what it waits for. */
 class Group {
   /** Which of them have finished. */
   readonly finished: boolean[];
-  readonly #waitings: readonly Waiting<unknown>[];
+  readonly #waitings: readonly Coroutine<unknown>[];
 
-  constructor(waitings: readonly Waiting<unknown>[]) {
+  constructor(waitings: readonly Coroutine<unknown>[]) {
     this.#waitings = waitings;
     this.finished = waitings.map(() => false);
   }
@@ -21,8 +21,8 @@ class Group {
   }
 
   /** Lets each of them look; returns what they wait for. */
-  look(): Pause[] {
-    const pauses: Pause[] = [];
+  look(): WaitRequest[] {
+    const pauses: WaitRequest[] = [];
     for (const [i, waiting] of this.#waitings.entries()) {
       const step = waiting.next();
       if (step.done === true) this.finished[i] = true;
@@ -43,7 +43,7 @@ class Group {
  * @param timeout milliseconds; 0 tries each once, `Infinity` waits for ever
  * @returns which of them have finished: none if the time was over first
  */
-export function waitAnySync(parker: GroupParker, waitings: readonly Waiting<unknown>[], timeout: number): boolean[] {
+export function waitAnySync(parker: GroupParker, waitings: readonly Coroutine<unknown>[], timeout: number): boolean[] {
   const deadline = clock.now() + timeout;
   const group = new Group(waitings);
   try {
@@ -68,7 +68,7 @@ export function waitAnySync(parker: GroupParker, waitings: readonly Waiting<unkn
  */
 export function waitAny(
   parker: GroupParker,
-  waitings: readonly Waiting<unknown>[],
+  waitings: readonly Coroutine<unknown>[],
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean[]> {
@@ -90,7 +90,7 @@ class AnyWait {
 
   constructor(
     parker: GroupParker,
-    waitings: readonly Waiting<unknown>[],
+    waitings: readonly Coroutine<unknown>[],
     timeout: number,
     signal: AbortSignal | undefined,
     resolve: (finished: boolean[]) => void,

@@ -1,9 +1,9 @@
 import { throwIfAborted } from '../base/built-ins.js';
 import { LongTimer } from '../base/long-timer.js';
 import { onAborted } from './on-aborted.js';
-import type { Parker, Pause, Watch } from './parker.js';
+import type { Parker, WaitRequest, Watch } from './parker.js';
 import { GRACE_MS } from './wait-sync.js';
-import type { Waiting } from './wait-sync.js';
+import type { Coroutine } from './wait-sync.js';
 
 /**
  * The callers of one thread that await the same thing, in the order they came.
@@ -11,7 +11,7 @@ import type { Waiting } from './wait-sync.js';
  * Only the first of them runs its algorithm; the others stand behind it, take part in nothing and cost nothing. So ten
  * thousand awaiting callers are one wait in shared memory, and are served in a row when their turn comes.
  */
-export class Line {
+export class WaitQueue {
   readonly #parker: Parker;
   readonly #callers = new Set<Caller>();
   #holdsLoop = true;
@@ -32,7 +32,7 @@ export class Line {
    * @returns undefined if the time was over first
    * @throws the signal's reason if it was aborted first, and whatever the algorithm throws
    */
-  wait<T>(begin: () => Waiting<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
+  wait<T>(begin: () => Coroutine<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
       throwIfAborted(signal); // since the caller has looked, where a wait has several steps
       const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
@@ -97,7 +97,7 @@ export class Line {
   }
 
   /** Whether there is something to wait for: the pause may be over already. */
-  #watch(caller: Caller, pause: Pause): boolean {
+  #watch(caller: Caller, pause: WaitRequest): boolean {
     caller.watch = this.#parker.watch(pause, () => {
       caller.watch = undefined;
       this.#serve();
@@ -164,7 +164,7 @@ export class Line {
 }
 
 class Caller {
-  readonly begin: () => Waiting<unknown>;
+  readonly begin: () => Coroutine<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
   watch: Watch | undefined;
@@ -174,9 +174,9 @@ class Caller {
   stopListening: (() => void) | undefined;
   /** Whether its algorithm runs right now: what that calls may end the wait, but not the algorithm. */
   isRunning = false;
-  #waiting: Waiting<unknown> | undefined;
+  #waiting: Coroutine<unknown> | undefined;
 
-  constructor(begin: () => Waiting<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
+  constructor(begin: () => Coroutine<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
     this.begin = begin;
     this.resolve = resolve;
     this.reject = reject;
@@ -187,7 +187,7 @@ class Caller {
   }
 
   /** Lets the algorithm go on, from its beginning the first time. */
-  next(): IteratorResult<Pause, unknown> {
+  next(): IteratorResult<WaitRequest, unknown> {
     this.isRunning = true;
     try {
       return (this.#waiting ??= this.begin()).next();

@@ -1,12 +1,12 @@
 import { clock } from '../base/clock.js';
-import type { Parker, Pause } from './parker.js';
+import type { Parker, WaitRequest } from './parker.js';
 
 /**
  * An algorithm that may have to wait, written once for the forms that block and those that await: it yields what it
  * waits for, and returns what it was called for. It is resumed when its wait may be over, also without reason, and
  * ended by `return()` when the caller gives up; what it had announced it takes back in `finally`.
  */
-export type Waiting<T> = Generator<Pause, T, void>;
+export type Coroutine<T> = Generator<WaitRequest, T, void>;
 
 /** How long a caller whose time is over waits for somebody who is in the way for some instructions only, and may be stopped. */
 export const GRACE_MS = 1000;
@@ -17,7 +17,7 @@ export const GRACE_MS = 1000;
  * @param timeout milliseconds; 0 tries once, `Infinity` waits for ever
  * @returns undefined if the time was over first
  */
-export function waitSync<T>(parker: Parker, waiting: Waiting<T>, timeout: number): T | undefined {
+export function waitSync<T>(parker: Parker, waiting: Coroutine<T>, timeout: number): T | undefined {
   const deadline = timeout === Infinity ? Infinity : clock.now() + timeout;
   let step = waiting.next();
   while (step.done !== true) {
@@ -34,7 +34,7 @@ export function waitSync<T>(parker: Parker, waiting: Waiting<T>, timeout: number
 }
 
 /** The longest that {@link runAtOnce} looks at a word, in ms; parkers look for some microseconds. */
-const LONGEST_LOOK_MS = 1;
+const MAX_LOOK_MS = 1;
 
 /**
  * Runs an algorithm as far as it goes without a sleep. It looks for some microseconds at what changes soon, since a thread
@@ -43,14 +43,14 @@ const LONGEST_LOOK_MS = 1;
  *
  * @returns undefined if it would have had to sleep; it was ended then
  */
-export function runAtOnce<T>(parker: Parker, waiting: Waiting<T>): T | undefined {
+export function runAtOnce<T>(parker: Parker, waiting: Coroutine<T>): T | undefined {
   let step = waiting.next();
   while (step.done !== true) {
     if (step.value.kind === 'park' || !step.value.brief) {
       waiting.return(undefined as never);
       return undefined;
     }
-    parker.pause(step.value, LONGEST_LOOK_MS);
+    parker.pause(step.value, MAX_LOOK_MS);
     step = waiting.next();
   }
   return step.value;

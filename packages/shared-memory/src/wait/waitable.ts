@@ -1,4 +1,4 @@
-import type { Waiting } from './wait-sync.js';
+import type { Coroutine } from './wait-sync.js';
 
 /** Marks what can be waited for together with others. The same symbol in every copy of this package. */
 export const WAITABLE: unique symbol = Symbol.for('@multiprocess/waitable') as never;
@@ -13,7 +13,7 @@ export interface Waitable {
    *
    * @throws what using it would throw, if it cannot be waited for
    */
-  [WAITABLE](form: WaitForm): Waiting<unknown>;
+  [WAITABLE](form: WaitForm): Coroutine<unknown>;
 }
 
 /** Whether `value` can be waited for together with others. */

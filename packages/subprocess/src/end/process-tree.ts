@@ -4,7 +4,7 @@ import { clock, descendantsOf, environmentOf, runningProcesses } from '@multipro
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
 
 /** So many looks for processes that were started while others were being stopped. Each one finds fewer. */
-const MOST_LOOKS = 100;
+const MAX_LOOKS = 100;
 
 let trees = 0; // numbers them within this process
 
@@ -27,7 +27,7 @@ export function markedEnvironment(env: NodeJS.ProcessEnv, mark: string): NodeJS.
  */
 export function signalTree(pid: number | undefined, mark: string, signal: NodeJS.Signals | number): void {
   const stopped = new Set<number>();
-  for (let look = 0; look < MOST_LOOKS; look++) {
+  for (let look = 0; look < MAX_LOOKS; look++) {
     const found = [...membersOf(pid, mark)].filter((one) => !stopped.has(one));
     if (found.length === 0) break;
     for (const one of found) {

@@ -19,7 +19,7 @@ export interface LaunchPlace {
 }
 
 /** A script may have a script as its interpreter, so often. */
-const MOST_INTERPRETERS = 5;
+const MAX_INTERPRETERS = 5;
 
 const STATES: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
@@ -67,7 +67,7 @@ function obstacleInDirectory(directory: string): Obstacle | undefined {
 
 function obstacleInInterpreter(name: string, program: string, directory: string): Obstacle | undefined {
   let file = program;
-  for (let depth = 0; depth < MOST_INTERPRETERS; depth++) {
+  for (let depth = 0; depth < MAX_INTERPRETERS; depth++) {
     const interpreter = interpreterOf(file);
     if (interpreter === undefined) return undefined;
     file = pathFrom(directory, interpreter.path);
@@ -77,7 +77,7 @@ function obstacleInInterpreter(name: string, program: string, directory: string)
   }
   return {
     code: 'ELOOP',
-    why: `the interpreter of its interpreter, and so on, is a script ${MOST_INTERPRETERS} times`,
+    why: `the interpreter of its interpreter, and so on, is a script ${MAX_INTERPRETERS} times`,
     path: name,
   };
 }

@@ -1,8 +1,8 @@
-import type { AsyncHold } from './async-context.js';
+import type { OwnerContext } from './owner-context.js';
 
 /** Holds, the youngest first. Contexts share these, and never change one. */
 interface Chain {
-  readonly hold: AsyncHold;
+  readonly hold: OwnerContext;
   readonly next: Chain | undefined;
 }
 
@@ -60,7 +60,7 @@ export function has(chain: Chain | undefined, number: number): boolean {
 }
 
 /** Before the others, without those at their head that are over, so that a context that lives on does not collect them. */
-export function link(hold: AsyncHold, others: Chain | undefined): Chain {
+export function link(hold: OwnerContext, others: Chain | undefined): Chain {
   let next = others;
   while (next?.hold.isOver === true) ({ next } = next);
   return { hold, next };

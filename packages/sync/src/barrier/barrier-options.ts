@@ -30,7 +30,7 @@ export function isToBeMade(options: BarrierOptions | BarrierToAttach): options i
 }
 
 /** The most parties: as many as there can be threads. */
-export const MOST_PARTIES = 4096;
+export const MAX_PARTIES = 4096;
 
 /**
  * The options, checked.
@@ -43,8 +43,8 @@ export function checkBarrierOptions(options: unknown): BarrierOptions | BarrierT
   const { parties, action, timeout } = optionsOf(given, '{ parties: 3 }');
   if (parties === undefined && given?.['create'] === false) return options as BarrierToAttach;
   if (typeof parties !== 'number') throw new TypeError(`parties must be a number, received ${inspect(parties)}`);
-  if (!Number.isInteger(parties) || parties < 1 || parties > MOST_PARTIES) {
-    throw new RangeError(`parties must be a whole number from 1 to ${MOST_PARTIES}, received ${parties}`);
+  if (!Number.isInteger(parties) || parties < 1 || parties > MAX_PARTIES) {
+    throw new RangeError(`parties must be a whole number from 1 to ${MAX_PARTIES}, received ${parties}`);
   }
   if (action !== undefined && typeof action !== 'function') {
     throw new TypeError(`action must be a function, received ${inspect(action)}`);

@@ -1,7 +1,7 @@
 import { deserialize, isTask, serialize } from '@multiprocess/serialization';
 import { CorruptSegmentError, wholeLines } from '@multiprocess/shared-memory';
 import type { ObjectMemory, ObjectState, Peek } from '@multiprocess/shared-memory';
-import { MOST_PARTIES } from './barrier-options.js';
+import { MAX_PARTIES } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { PartyTable } from '../words/party-table.js';
 
@@ -16,7 +16,7 @@ const ACTION = 1;
 const TIMEOUT_BYTE = 8;
 const MESSAGE_BYTES = 4;
 const TABLE = 5;
-const MOST_MESSAGE_BYTES = 2 ** 16;
+const MAX_MESSAGE_BYTES = 2 ** 16;
 
 const NONE = 0;
 const TASK = 1;
@@ -54,8 +54,7 @@ export function readPlan({ words, firstWord, buffer, byteOffset, byteLength, ref
   const parties = isWhole ? words[firstWord + PARTIES]! : 0;
   const length = isWhole ? words[firstWord + MESSAGE_BYTES]! : 0;
   const timeout = isWhole ? new Float64Array(buffer, byteOffset + TIMEOUT_BYTE, 1)[0]! : NaN;
-  const isSound =
-    parties >= 1 && parties <= MOST_PARTIES && length >= 0 && length <= MOST_MESSAGE_BYTES && timeout >= 0;
+  const isSound = parties >= 1 && parties <= MAX_PARTIES && length >= 0 && length <= MAX_MESSAGE_BYTES && timeout >= 0;
   const plan = { parties, timeout, kind: words[firstWord + ACTION] ?? NONE };
   if (!isSound || byteLength !== bytesFor({ ...plan, message: new Uint8Array(length) })) {
     throw new CorruptSegmentError(`${reference} is no barrier of ${parties} parties`);
@@ -83,7 +82,7 @@ export function tableOf({ words, firstWord, thread }: ObjectMemory, { parties }:
 
 /** What can be told of a barrier from outside. */
 export function lookAtBarrier(peek: Peek): ObjectState {
-  return PartyTable.look(peek, TABLE, Math.min(Math.max(1, peek(PARTIES, 1)[0]!), MOST_PARTIES));
+  return PartyTable.look(peek, TABLE, Math.min(Math.max(1, peek(PARTIES, 1)[0]!), MAX_PARTIES));
 }
 
 function tableEnd(parties: number): number {

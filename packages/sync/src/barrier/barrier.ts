@@ -1,6 +1,6 @@
 import {
   BrokenBarrierError,
-  Line,
+  WaitQueue,
   ObjectMemory,
   attachMemory,
   blockingTimeoutOf,
@@ -12,7 +12,7 @@ import {
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, Parker, WaitOptions, Waiting } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
 import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
@@ -49,7 +49,7 @@ export class Barrier extends WaitingObject {
   readonly #table: PartyTable;
   readonly #action: Action | undefined;
   readonly #role: ActionRole;
-  readonly #arrivals: Line;
+  readonly #arrivals: WaitQueue;
 
   /**
    * Makes a barrier, or attaches to the one of the same name.
@@ -72,7 +72,7 @@ export class Barrier extends WaitingObject {
     const action = options !== undefined && 'action' in options ? options.action : undefined;
     this.#action = action ?? actionOf(this.#plan);
     this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
-    this.#arrivals = new Line(memory.thread.parker);
+    this.#arrivals = new WaitQueue(memory.thread.parker);
   }
 
   /**
@@ -250,7 +250,7 @@ export class Barrier extends WaitingObject {
   }
 
   /** Does what takes some instructions, and waits for nobody but others who do. */
-  #now(waiting: Waiting<void>): void {
+  #now(waiting: Coroutine<void>): void {
     waitSync(this.#parker, waiting, Infinity);
   }
 }

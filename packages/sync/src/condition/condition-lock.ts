@@ -7,10 +7,10 @@ import { RLock } from '../lock/rlock.js';
 // anybody else can see the segment, and never changed.
 const LENGTH = 0;
 const TEXT_BYTE = 4;
-const MOST_BYTES = 380;
+const MAX_BYTES = 380;
 
 /** Bytes that it takes at the start of a segment. */
-export const CONDITION_LOCK_BYTES = TEXT_BYTE + MOST_BYTES;
+export const CONDITION_LOCK_BYTES = TEXT_BYTE + MAX_BYTES;
 
 /** Notes which lock the condition has. */
 export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
@@ -20,7 +20,7 @@ export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
     return;
   }
   const bytes = Buffer.from(handle);
-  new Uint8Array(segment.buffer, TEXT_BYTE, MOST_BYTES).set(bytes);
+  new Uint8Array(segment.buffer, TEXT_BYTE, MAX_BYTES).set(bytes);
   segment.words[LENGTH] = bytes.length;
 }
 
@@ -28,7 +28,7 @@ export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
 export function conditionLockHandle({ buffer, words, reference, companion }: Segment): string {
   if (companion !== undefined) return companion;
   const length = words[LENGTH]!;
-  if (length <= 0 || length > MOST_BYTES) throw new CorruptSegmentError(`${reference} names no lock`);
+  if (length <= 0 || length > MAX_BYTES) throw new CorruptSegmentError(`${reference} names no lock`);
   return Buffer.from(new Uint8Array(buffer, TEXT_BYTE, length)).toString();
 }
 

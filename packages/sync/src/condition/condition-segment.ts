@@ -11,8 +11,8 @@ export const CONDITION_KIND = 'sync.Condition';
 // Layout: the handle of the lock (see condition-lock.ts), then a waiter table, which says what it holds after a crash and
 // why no wake is lost. The table has room for every thread that can be registered; its memory is taken by the page.
 const TABLE = CONDITION_LOCK_BYTES / 4;
-const MOST_THREADS = 4095;
-const BYTES = (TABLE + WaiterTable.wordsFor(MOST_THREADS)) * 4;
+const MAX_THREADS = 4095;
+const BYTES = (TABLE + WaiterTable.wordsFor(MAX_THREADS)) * 4;
 const PAGE_BYTES = 4096;
 const FIRST_BYTES = PAGE_BYTES - 128;
 
@@ -55,7 +55,7 @@ export function waiterTableOf(segment: Segment): WaiterTable {
 
 /** What can be told of a condition from outside. */
 export function lookAtCondition(peek: Peek): ObjectState {
-  return WaiterTable.look(peek, TABLE, MOST_THREADS);
+  return WaiterTable.look(peek, TABLE, MAX_THREADS);
 }
 
 /** Takes the page in which so many words of the table end, if their last entry is the first there. */

@@ -9,9 +9,9 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
-import { AsyncHold, asyncHold } from '../async-context/async-context.js';
+import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
 import type { Guard } from '../object/guard.js';
-import { checkedHold, mayEnterAgain, notOwnedError } from '../async-context/context-owner.js';
+import { checkedContext, mayEnterAgain, notOwnedError } from '../async-context/owner-checks.js';
 import { MutexObject } from './mutex-object.js';
 import { RecursiveMutex, THREAD } from '../words/recursive-mutex.js';
 import { sizedMemory } from '../object/sized-memory.js';
@@ -97,7 +97,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
    * @throws the signal's reason if it was aborted; nothing was taken then
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
-    const hold = new AsyncHold();
+    const hold = new OwnerContext();
     return hold.borneBy(() => this.#acquire(hold, options));
   }
 
@@ -131,7 +131,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
 
   /** Takes it for a `using` block, as {@link acquire} does. The guard may be released by anyone in this thread. */
   override hold(options?: WaitOptions): Promise<Guard> {
-    const hold = new AsyncHold();
+    const hold = new OwnerContext();
     return hold.borneBy(() => {
       const taken = this.#acquire(hold, options);
       return typeof taken === 'boolean' ? this.guard(taken, options) : taken.then((is) => this.guard(is, options));
@@ -141,7 +141,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /** @internal Returns on whose behalf it is held. */
   checkHeld(): number {
     this.openSegment();
-    return checkedHold(this.mutex.hold);
+    return checkedContext(this.mutex.hold);
   }
 
   /** @internal */
@@ -155,7 +155,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
           this.openSegment();
           this.taken(await this.line.wait(locking, Infinity));
         } catch (error) {
-          asyncHold(hold)?.end();
+          ownerContext(hold)?.end();
           throw error;
         }
       },
@@ -176,7 +176,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     };
   }
 
-  #acquire(hold: AsyncHold, options: WaitOptions | undefined): boolean | Promise<boolean> {
+  #acquire(hold: OwnerContext, options: WaitOptions | undefined): boolean | Promise<boolean> {
     this.openSegment();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
@@ -187,7 +187,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     return isMine;
   }
 
-  async #wait(hold: AsyncHold, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+  async #wait(hold: OwnerContext, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
       taken = this.taken(await this.line.wait(() => this.mutex.locking(hold.number), timeout, signal));
@@ -214,7 +214,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 
   #leave(hold: number): void {
-    if (this.mutex.unlock() && hold !== THREAD) asyncHold(hold)?.end();
+    if (this.mutex.unlock() && hold !== THREAD) ownerContext(hold)?.end();
   }
 }
 

@@ -1,10 +1,10 @@
-import { Line, SegmentObject } from '@multiprocess/shared-memory';
+import { WaitQueue, SegmentObject } from '@multiprocess/shared-memory';
 import type { ObjectMemory, Parker } from '@multiprocess/shared-memory';
 
 /** A shared object that callers of this thread may await. */
 export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
   readonly #parker: Parker;
-  #line: Line | undefined;
+  #line: WaitQueue | undefined;
 
   constructor(memory: ObjectMemory) {
     super(memory);
@@ -12,8 +12,8 @@ export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
   }
 
   /** Those who do, in the order they came. Made at the first call that awaits: most objects of thousands never need one. */
-  protected get line(): Line {
-    return (this.#line ??= new Line(this.#parker));
+  protected get line(): WaitQueue {
+    return (this.#line ??= new WaitQueue(this.#parker));
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */

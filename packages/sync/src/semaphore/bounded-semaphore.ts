@@ -11,7 +11,7 @@ import {
 } from '@multiprocess/shared-memory';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermits, valueIn } from './permit-memory.js';
-import { MOST_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
+import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
 import type { SemaphoreOptions } from './semaphore.js';
 
@@ -41,12 +41,12 @@ const TABLE = 1;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.BoundedSemaphore | Python's BoundedSemaphore}
  */
 export class BoundedSemaphore extends PermitObject<PermitTable> {
-  static readonly MOST_PERMITS = MOST_OWNED_PERMITS;
+  static readonly MAX_PERMITS = MAX_OWNED_PERMITS;
 
   /**
    * Makes a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is no whole number from 0 to {@link MOST_PERMITS}.
+   * @throws {RangeError} If `value` is no whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -95,7 +95,7 @@ function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
-  initialPermitsOf(value, MOST_OWNED_PERMITS);
+  initialPermitsOf(value, MAX_OWNED_PERMITS);
   return createPermits(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
 }
 

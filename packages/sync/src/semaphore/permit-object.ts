@@ -5,7 +5,7 @@ import type {
   ObjectMemory,
   Parker,
   WaitOptions,
-  Waiting,
+  Coroutine,
 } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
 
@@ -13,7 +13,7 @@ import { Acquirable } from '../object/acquirable.js';
 export interface Permits {
   readonly free: number;
   tryTake(): boolean;
-  taking(): Waiting<true>;
+  taking(): Coroutine<true>;
 }
 
 /** What the semaphores share: all but whose the permits are, and so how they are given back. */

@@ -8,7 +8,7 @@ import {
   parseHandle,
   registerKind,
 } from '@multiprocess/shared-memory';
-import { MOST_PERMITS, PermitCount } from '../words/permit-count.js';
+import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermits } from './permit-memory.js';
 import { initialPermitsOf, permitsOf } from './permits-of.js';
@@ -45,12 +45,12 @@ export interface SemaphoreOptions extends NameOptions {
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Semaphore | Python's Semaphore}
  */
 export class Semaphore extends PermitObject<PermitCount> {
-  static readonly MOST_PERMITS = MOST_PERMITS;
+  static readonly MAX_PERMITS = MAX_PERMITS;
 
   /**
    * Makes a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is no whole number from 0 to {@link MOST_PERMITS}.
+   * @throws {RangeError} If `value` is no whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -79,26 +79,26 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Gives `n` permits back, whoever took them, and wakes as many who wait. Never waits.
    *
-   * @throws {RangeError} If there would be more than {@link MOST_PERMITS}. Nothing was changed.
+   * @throws {RangeError} If there would be more than {@link MAX_PERMITS}. Nothing was changed.
    */
   override release(n = 1): void {
     this.openSegment();
     if (this.permits.giveBack(permitsOf(n))) return;
-    throw new RangeError(`Releasing ${n} would make more than ${MOST_PERMITS} permits`);
+    throw new RangeError(`Releasing ${n} would make more than ${MAX_PERMITS} permits`);
   }
 }
 
 registerKind(
   KIND,
   (reference) => new Semaphore(attachMemory(reference, KIND)),
-  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MOST_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
+  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MAX_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
 );
 
 function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
-  initialPermitsOf(value, MOST_PERMITS);
+  initialPermitsOf(value, MAX_PERMITS);
   const initialise = ({ words, firstWord }: ObjectMemory): void => {
     PermitCount.initialise(words, firstWord + COUNT, value);
   };

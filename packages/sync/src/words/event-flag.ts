@@ -1,5 +1,5 @@
 import { EventCount } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Two words, from `index` on:
 //   STATE   ROUND << 1 | SET: whether it is set, and how often it has become so. Changed by compare-exchange or one
@@ -61,7 +61,7 @@ export class EventFlag {
   }
 
   /** Waits until it is set, or has been since `begun`. */
-  *waiting(begun: number): Waiting<true> {
+  *waiting(begun: number): Coroutine<true> {
     if (this.#hasBeenSet(begun)) return true;
     yield { kind: 'spin', words: this.#words, index: this.#index, expected: begun, owner: 0, brief: false };
     for (;;) {

@@ -1,5 +1,5 @@
 import { EventCount, OwnerMutex } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, reasonOf } from './party-state.js';
 import { PartySlots } from './party-slots.js';
 
@@ -90,7 +90,7 @@ export class PartyTable {
    *
    * @returns the slot; or, if the barrier is broken, the fate by which it is, made negative
    */
-  *arriving(role: ActionRole): Waiting<number> {
+  *arriving(role: ActionRole): Coroutine<number> {
     for (;;) {
       yield* this.#entering();
       if (this.#phase === BROKEN) return this.#leaving(-fateIn(this.#load(PHASE)));
@@ -126,7 +126,7 @@ export class PartyTable {
    *
    * @returns what {@link outcome} says
    */
-  *awaiting(slot: number): Waiting<number | 'act'> {
+  *awaiting(slot: number): Coroutine<number | 'act'> {
     const fate = this.fateOf(slot);
     const index = this.#slots.fateIndex(slot);
     if (isUndecided(fate)) yield { kind: 'spin', words: this.#words, index, expected: fate, owner: 0, brief: false };
@@ -145,7 +145,7 @@ export class PartyTable {
   }
 
   /** Lets everybody go on when the action has run, or breaks the barrier. */
-  *acted(fate: number): Waiting<void> {
+  *acted(fate: number): Coroutine<void> {
     yield* this.#entering();
     if (this.#phase === ACTING && this.#actor === this.#acting) this.#end(fate, fate === PASSED ? OPEN : BROKEN);
     this.#acting = undefined;
@@ -153,7 +153,7 @@ export class PartyTable {
   }
 
   /** Breaks the barrier, unless that has been done, or the party in `slot` has got its fate. */
-  *breaking(fate: number, slot?: number): Waiting<void> {
+  *breaking(fate: number, slot?: number): Coroutine<void> {
     yield* this.#entering();
     const isLate = slot !== undefined && !isUndecided(this.fateOf(slot));
     if (this.#phase !== BROKEN && !isLate) this.#end(fate, BROKEN);
@@ -161,14 +161,14 @@ export class PartyTable {
   }
 
   /** Empties it; who waits finds it broken, who comes does not. */
-  *resetting(): Waiting<void> {
+  *resetting(): Coroutine<void> {
     yield* this.#entering();
     this.#end(RESET, OPEN);
     this.#leaving(undefined);
   }
 
   /** Takes a party back that has not got its fate yet. Breaks the barrier if all are there already. */
-  *withdrawing(slot: number): Waiting<void> {
+  *withdrawing(slot: number): Coroutine<void> {
     yield* this.#entering();
     if (isUndecided(this.fateOf(slot))) {
       if (this.#phase === ACTING) this.#end(ABORTED, BROKEN);
@@ -204,7 +204,7 @@ export class PartyTable {
     return [...this.#own];
   }
 
-  *#entering(): Waiting<void> {
+  *#entering(): Coroutine<void> {
     yield* this.#mutex.entering();
     if (this.#phase === ENDING) this.#decideAll();
     else if (this.#phase !== BROKEN && this.#slots.someoneDied) this.#end(DIED, BROKEN);

@@ -1,4 +1,4 @@
-import type { Parker, Thread, Waiting } from '@multiprocess/shared-memory';
+import type { Parker, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // One word: FREE | SLEEPERS
 //   FREE      bits 0 to 30: free permits. Whoever takes one lowers it, whoever gives some back raises it, both by one
@@ -17,7 +17,7 @@ const FREE = 0x7fffffff;
 const EVERYBODY = 0x7fffffff;
 
 /** The most permits there can be. */
-export const MOST_PERMITS = FREE;
+export const MAX_PERMITS = FREE;
 
 /** Permits that have no owner. */
 export class PermitCount {
@@ -47,7 +47,7 @@ export class PermitCount {
   }
 
   /** Takes a permit, waiting until one is free. */
-  *taking(): Waiting<true> {
+  *taking(): Coroutine<true> {
     let slept = false;
     let taken = false;
     try {
@@ -72,11 +72,11 @@ export class PermitCount {
   /**
    * Gives permits back, and wakes as many who wait. Never waits.
    *
-   * @returns false if there would be more than {@link MOST_PERMITS}; nothing was changed then
+   * @returns false if there would be more than {@link MAX_PERMITS}; nothing was changed then
    */
   giveBack(permits: number): boolean {
     const seen = this.#guess();
-    if (seen >= 0 && seen <= MOST_PERMITS - permits && this.#replace(seen, seen + permits)) return true;
+    if (seen >= 0 && seen <= MAX_PERMITS - permits && this.#replace(seen, seen + permits)) return true;
     return this.#giveBackAnyway(permits);
   }
 
@@ -92,7 +92,7 @@ export class PermitCount {
   #giveBackAnyway(permits: number): boolean {
     for (;;) {
       const seen = this.#load();
-      if ((seen & FREE) > MOST_PERMITS - permits) return false;
+      if ((seen & FREE) > MAX_PERMITS - permits) return false;
       if (!this.#replace(seen, seen + permits)) continue;
       if (seen < 0) this.#wake(permits);
       return true;

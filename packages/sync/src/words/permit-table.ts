@@ -1,5 +1,5 @@
 import { EventCount } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   EVENTS      an eventcount: "there may be permits"
@@ -17,7 +17,7 @@ const FIRST = 1;
 const FREE = 0;
 
 /** The most permits there can be: each has a word, and who looks for a free one may have to look at all. */
-export const MOST_OWNED_PERMITS = 2 ** 16;
+export const MAX_OWNED_PERMITS = 2 ** 16;
 
 /** Permits that know who has them. */
 export class PermitTable {
@@ -44,7 +44,7 @@ export class PermitTable {
 
   /** What can be told of one from outside, if it has so many permits. */
   static look(peek: Peek, index: number, permits: number): ObjectState {
-    const size = Math.min(Math.max(0, permits), MOST_OWNED_PERMITS);
+    const size = Math.min(Math.max(0, permits), MAX_OWNED_PERMITS);
     const owners = [...peek(index + FIRST, size)].filter((owner) => owner !== FREE);
     return { owners, state: `${size - owners.length} of ${size} free` };
   }
@@ -72,7 +72,7 @@ export class PermitTable {
   }
 
   /** Takes a permit, waiting until one is free or an owner has died. */
-  *taking(): Waiting<true> {
+  *taking(): Coroutine<true> {
     let slept = false;
     let taken: boolean | undefined;
     try {

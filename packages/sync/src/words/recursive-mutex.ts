@@ -1,5 +1,5 @@
 import { OwnerMutex, ownerIn } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Three words, from `index` on:
 //   MUTEX   an owner mutex; see owner-mutex.ts
@@ -67,7 +67,7 @@ export class RecursiveMutex {
    * @param depth as how often taken it counts: what {@link unlockAll} returned, for who takes it back
    * @returns whether it was taken over from an owner that had died
    */
-  *locking(hold: number, depth = 1): Waiting<boolean> {
+  *locking(hold: number, depth = 1): Coroutine<boolean> {
     const tookOver = yield* this.#mutex.locking();
     this.#begin(hold, depth);
     return tookOver;

@@ -1,5 +1,5 @@
 import { OutOfMemoryError } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Waiting } from '@multiprocess/shared-memory';
+import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use
@@ -75,7 +75,7 @@ export class WaiterTable {
   }
 
   /** Waits for a notification. Without the lock. */
-  *granting(): Waiting<true> {
+  *granting(): Coroutine<true> {
     const entry = this.#entry!; // a wait keeps it
     let kind: 'spin' | 'park' = 'spin';
     for (;;) {

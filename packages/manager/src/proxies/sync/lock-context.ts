@@ -1,4 +1,4 @@
-import { AsyncHold, THREAD, asyncHold, ownership } from '@multiprocess/sync';
+import { OwnerContext, THREAD, ownerContext, ownership } from '@multiprocess/sync';
 
 /** What the server refuses: no context has this number. */
 const NOBODY = -1;
@@ -15,7 +15,7 @@ export class LockContext {
   take(acquire: (context: number) => Promise<unknown>): Promise<boolean> {
     const again = this.#surely();
     if (again !== undefined) return this.#took(acquire(again), again);
-    const hold = new AsyncHold();
+    const hold = new OwnerContext();
     const taken = this.#took(acquire(hold.number), hold.number);
     return hold.borneBy(() =>
       taken.then(
@@ -48,7 +48,7 @@ export class LockContext {
   leave(): number {
     const context = this.current;
     if (context !== NOBODY && this.#times > 0 && --this.#times === 0) {
-      if (context !== THREAD) asyncHold(context)?.end();
+      if (context !== THREAD) ownerContext(context)?.end();
       this.#holder = undefined;
     }
     return context;

@@ -1,5 +1,5 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import { ownership, ownsSurely } from './async-context.js';
+import { ownership, ownsSurely } from './owner-context.js';
 import { THREAD } from '../words/recursive-mutex.js';
 
 // Who of a thread that has a recursive mutex may do what with it. A hold is THREAD, the number of an async context, or
@@ -10,7 +10,7 @@ import { THREAD } from '../words/recursive-mutex.js';
  *
  * @throws {NotOwnedError} If the caller does not own it, not even possibly.
  */
-export function checkedHold(hold: number | undefined): number {
+export function checkedContext(hold: number | undefined): number {
   if (hold !== THREAD && (hold === undefined || ownership(hold) === undefined)) throw notOwnedError(hold);
   return hold;
 }

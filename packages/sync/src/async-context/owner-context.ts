@@ -23,9 +23,9 @@ const LINGER_MS = 100;
 // All of it is one table a thread, since async contexts are a thread's.
 /** What those who have acquired in their present run owned before. */
 const before = new Map<object, Share>();
-const holds = new Map<number, AsyncHold>();
-const bearers = new Map<number, AsyncHold>();
-let bearing: AsyncHold | undefined;
+const holds = new Map<number, OwnerContext>();
+const bearers = new Map<number, OwnerContext>();
+let bearing: OwnerContext | undefined;
 let lastNumber = 0;
 let isLingering = false;
 
@@ -44,7 +44,7 @@ const hook = createHook({
 });
 
 /** What an async context takes of a lock: from its first acquire to its last release. */
-export class AsyncHold {
+export class OwnerContext {
   /** Not 0; no two holds of a thread that are not over have the same. */
   readonly number: number;
   /** Async ids of the promises that bear it. */
@@ -120,7 +120,7 @@ export class AsyncHold {
 }
 
 /** The hold with that number, if it is not over. */
-export function asyncHold(number: number): AsyncHold | undefined {
+export function ownerContext(number: number): OwnerContext | undefined {
   return holds.get(number);
 }
 

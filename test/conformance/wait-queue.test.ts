@@ -1,5 +1,5 @@
-import { Line } from '@multiprocess/shared-memory';
-import type { Parker, Pause, Waiting } from '@multiprocess/shared-memory';
+import { WaitQueue } from '@multiprocess/shared-memory';
+import type { Parker, WaitRequest, Coroutine } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { implementations } from './implementations.js';
 
@@ -9,11 +9,11 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
   function setUp() {
     const { words, thread } = newSite();
     const { parker } = thread;
-    const line = new Line(parker);
-    const pause = (brief = false): Pause => ({ kind: 'park', words, index: GATE, expected: 0, owner: 0, brief });
+    const line = new WaitQueue(parker);
+    const pause = (brief = false): WaitRequest => ({ kind: 'park', words, index: GATE, expected: 0, owner: 0, brief });
     /** Takes one from the gate, in the order of the calls, and notes who it was. */
     const passed: unknown[] = [];
-    function* passing(name: unknown): Waiting<unknown> {
+    function* passing(name: unknown): Coroutine<unknown> {
       try {
         while (Atomics.load(words, GATE) === 0) yield pause();
         Atomics.sub(words, GATE, 1);
@@ -126,10 +126,10 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
       throw new Error('at once');
     }, Infinity);
     // eslint-disable-next-line require-yield
-    const inBegin = line.wait(function* (): Waiting<never> {
+    const inBegin = line.wait(function* (): Coroutine<never> {
       throw new Error('in the first step');
     }, Infinity);
-    const later = line.wait(function* (): Waiting<never> {
+    const later = line.wait(function* (): Coroutine<never> {
       yield pause();
       throw new Error('later');
     }, Infinity);
@@ -143,7 +143,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
 
   test('an algorithm that fails at the end of its time rejects and lets the next one run', async () => {
     const { line, open, pause, wait } = setUp();
-    const late = line.wait(function* (): Waiting<never> {
+    const late = line.wait(function* (): Coroutine<never> {
       yield pause();
       throw new Error('late');
     }, 10);
@@ -155,7 +155,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
 
   test('who is in the way for a moment is waited for beyond the time, and nobody else', async () => {
     const { line, open, pause, wait, words } = setUp();
-    const late = line.wait(function* (): Waiting<string> {
+    const late = line.wait(function* (): Coroutine<string> {
       yield pause();
       while (Atomics.load(words, GATE) === 0) yield pause(true); // somebody is in the way
       return 'done';
@@ -166,7 +166,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     Atomics.store(words, GATE, 0);
     const begun = performance.now();
     const steps: string[] = [];
-    const giving = line.wait(function* (): Waiting<string> {
+    const giving = line.wait(function* (): Coroutine<string> {
       yield pause();
       steps.push('late');
       yield { ...pause(true), expected: 5 }; // over at once
@@ -207,9 +207,9 @@ test('the other side may act in the very moment before a caller goes to sleep', 
       return undefined;
     },
   };
-  const waiting = function* (): Waiting<string> {
+  const waiting = function* (): Coroutine<string> {
     while (Atomics.load(words, 0) === 0) yield { kind: 'park', words, index: 0, expected: 0, owner: 0, brief: false };
     return 'done';
   };
-  expect(await new Line(parker).wait(waiting, Infinity)).toBe('done');
+  expect(await new WaitQueue(parker).wait(waiting, Infinity)).toBe('done');
 });

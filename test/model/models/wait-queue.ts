@@ -1,4 +1,4 @@
-import type { Line, OwnerMutex } from '@multiprocess/shared-memory';
+import type { WaitQueue, OwnerMutex } from '@multiprocess/shared-memory';
 import type { Act, Model, Site } from '../checker/model.js';
 import { SimulatedController } from '../checker/simulated-signal.js';
 import { mutantsOf } from './mutant.js';
@@ -34,7 +34,7 @@ const awaits =
   (callers: readonly Caller[]): Act =>
   (site) => {
     const mutex = mutexOf(site);
-    const line: Line = new (sharedMemoryOf(site).Line)(site.parker);
+    const line: WaitQueue = new (sharedMemoryOf(site).WaitQueue)(site.parker);
     let last = -1;
     for (const [place, caller] of callers.entries()) {
       const controller = new SimulatedController();
@@ -106,11 +106,11 @@ const firstAborted = model('the first is aborted', [{ aborted: true }, {}], [hol
   bounds: { preemptions: 2 },
 });
 
-export const lineModels = [three, timed, grace, aborted, firstAborted];
+export const waitQueueModels = [three, timed, grace, aborted, firstAborted];
 
 const stuck = /sleeps for ever|came to an end/;
 
-export const lineMutants = mutantsOf('shared-memory/wait/wait-queue.js', {
+export const waitQueueMutants = mutantsOf('shared-memory/wait/wait-queue.js', {
   'the next in line is not served': [
     three,
     'if (!this.#advance(caller))\n                return;',

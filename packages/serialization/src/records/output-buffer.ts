@@ -1,20 +1,20 @@
 import { MAX_MESSAGE_BYTES } from '../wire/limits.js';
 
 /** Where the writer writes. It grows by being replaced. */
-export interface Sheet {
+export interface OutputBuffer {
   bytes: Buffer<ArrayBuffer>;
   words: Int32Array<ArrayBuffer>;
   numbers: DataView<ArrayBuffer>;
 }
 
-export function newSheet(byteLength: number): Sheet {
+export function newOutputBuffer(byteLength: number): OutputBuffer {
   const bytes = Buffer.allocUnsafeSlow((byteLength + 7) & ~7);
   return { bytes, words: new Int32Array(bytes.buffer), numbers: new DataView(bytes.buffer) };
 }
 
 /** Makes a sheet at least so long, keeping what its first `used` bytes are. */
-export function enlarge(sheet: Sheet, byteLength: number, used: number): void {
-  const larger = newSheet(Math.min(MAX_MESSAGE_BYTES, Math.max(byteLength, 2 * sheet.bytes.length)));
+export function enlarge(sheet: OutputBuffer, byteLength: number, used: number): void {
+  const larger = newOutputBuffer(Math.min(MAX_MESSAGE_BYTES, Math.max(byteLength, 2 * sheet.bytes.length)));
   larger.bytes.set(sheet.bytes.subarray(0, used));
   Object.assign(sheet, larger);
 }

@@ -1,4 +1,0 @@
-import { describeModels } from './describe-models.js';
-import { lineModels, lineMutants } from './models/line.js';
-
-describeModels(lineModels, lineMutants);
