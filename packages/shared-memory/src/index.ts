@@ -44,6 +44,17 @@ export {
 export type { Attach, Look, ObjectState, Peek, SharedObject } from './handles/shared-object.js';
 export { SharedMemory } from './objects/shared-memory.js';
 export type { MemoryToAttach, SharedMemoryOptions } from './objects/shared-memory.js';
+export { checkInteger, checkNumber } from './arguments/check-number.js';
+export type { NumberLimits } from './arguments/check-number.js';
+export {
+  argumentError,
+  checkArray,
+  checkBoolean,
+  checkFunction,
+  checkOneOf,
+  checkString,
+} from './arguments/check-type.js';
+export { received } from './arguments/received.js';
 export { iterableOf } from './arguments/iterable-of.js';
 export { namingOf } from './arguments/name-options.js';
 export type { NameOptions, Naming } from './arguments/name-options.js';

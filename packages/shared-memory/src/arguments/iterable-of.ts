@@ -1,14 +1,14 @@
-import { inspect } from 'node:util';
+import { argumentError } from './check-type.js';
 
 /**
- * What must be an iterable, checked.
+ * A value that has to be iterable.
  *
- * @param name what the caller calls it
- * @throws {TypeError} If it is none, with what was received.
+ * @param name of the argument, as the caller wrote it
+ * @throws {TypeError} If it is not.
  */
 export function iterableOf<T>(iterable: Iterable<T>, name: string): Iterable<T> {
   const given: unknown = iterable;
   if (given !== undefined && given !== null && typeof (given as Iterable<T>)[Symbol.iterator] === 'function')
     return iterable;
-  throw new TypeError(`${name} must be an iterable, an array for example, received ${inspect(given, { depth: 0 })}`);
+  throw argumentError(name, 'an iterable, an array for example', given);
 }

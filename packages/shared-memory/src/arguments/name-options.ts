@@ -1,25 +1,26 @@
-/** How objects are found by a name, which all of them take. */
+import { checkBoolean } from './check-type.js';
+
+/** How objects are found by a name. All shared objects take these options. */
 export interface NameOptions {
-  /** Under which unrelated programs of this user find it. Default: none but its handle. */
+  /** The name by which other programs of the same user find the object. Default: it has no name, only a handle. */
   readonly name?: string | undefined;
-  /** false: attach to the one of that name, and make none. What is not said then is as it is there. Default: true. */
+  /** `false`: attach to the object of that name and never create one; options that are left out are taken from it. Default: `true`. */
   readonly create?: boolean | undefined;
 }
 
-/** The two, checked. */
+/** The two options, checked. */
 export interface Naming {
   readonly name: string | undefined;
   readonly create: boolean;
 }
 
 /**
- * The name, and whether an object may be made.
+ * The name, and whether an object may be created.
  *
- * @throws {TypeError} If `create` is no boolean, or false without a name: there is nothing to attach to.
+ * @throws {TypeError} If `create` is not a boolean, or is `false` without a name: there is nothing to attach to.
  */
 export function namingOf({ name, create = true }: NameOptions): Naming {
-  const given: unknown = create;
-  if (typeof given !== 'boolean') throw new TypeError(`create must be true or false, received ${String(given)}`);
+  checkBoolean('create', create);
   if (!create && name === undefined) {
     throw new TypeError('create: false attaches to the object of a name: give name, or the handle to attach()');
   }

@@ -1,18 +1,15 @@
-import { inspect } from 'node:util';
 import { isSharedObject } from '../handles/shared-object.js';
+import { argumentError } from './check-type.js';
 
 /**
- * The options of a constructor or a call, checked: what is none has no properties that anybody would miss, so a number, a
- * name or a lock in their place would be passed over without a word, and the object be another than was asked for.
+ * The options of a constructor or a call, checked. Otherwise `new Queue(10)` would silently ignore its argument.
  *
- * @param example what belongs there: `{ maxsize: 100 }`
- * @throws {TypeError} If they are given and no options.
+ * @param example options that would be right: `{ maxsize: 100 }`
+ * @throws {TypeError} If they are given and are not a plain object.
  */
 export function optionsOf<T extends object>(options: T | undefined, example: string): Partial<T> {
   if (options === undefined) return {};
   const given: unknown = options;
   if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isSharedObject(given)) return options;
-  throw new TypeError(
-    `Options are an object like ${example}, received ${inspect(given, { depth: 0, maxStringLength: 60 })}`,
-  );
+  throw argumentError('options', `an object like ${example}`, given);
 }

@@ -1,4 +1,6 @@
 import { isAbortSignal, throwIfAborted } from '../base/built-ins.js';
+import { argumentError } from './check-type.js';
+
 /** The last argument of every call that waits. */
 export interface WaitOptions {
   /** Milliseconds to wait at most. Default: for ever. 0 or less: one try. */
@@ -21,10 +23,10 @@ export function timeoutOf(options: WaitOptions | undefined): number {
   if (options === undefined) return Infinity;
   const { block, timeout } = checkedObject(options);
   if (block !== undefined && typeof block !== 'boolean') {
-    throw new TypeError(`block must be true or false, received ${describe(block)}`);
+    throw argumentError('block', 'true or false', block);
   }
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
-    throw new TypeError(`timeout must be a number of milliseconds, received ${describe(timeout)}`);
+    throw argumentError('timeout', 'a number of milliseconds', timeout);
   }
   if (block === false) return 0;
   return timeout === undefined ? Infinity : Math.max(0, timeout);
@@ -39,7 +41,7 @@ export function timeoutOf(options: WaitOptions | undefined): number {
 export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
   const signal = options?.signal;
   if (signal === undefined) return undefined;
-  if (!isAbortSignal(signal)) throw new TypeError(`signal must be an AbortSignal, received ${describe(signal)}`);
+  if (!isAbortSignal(signal)) throw argumentError('signal', 'an AbortSignal', signal);
   throwIfAborted(signal);
   return signal;
 }
@@ -59,10 +61,5 @@ export function blockingTimeoutOf(options: WaitOptions | undefined): number {
 
 function checkedObject(options: unknown): { readonly block?: unknown; readonly timeout?: unknown } {
   if (typeof options === 'object' && options !== null) return options;
-  throw new TypeError(`Options must be an object like { timeout: 500 }, received ${describe(options)}`);
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  return value === null || typeof value !== 'object' ? `${String(value)} (${typeof value})` : `an object`;
+  throw argumentError('options', 'an object like { timeout: 500 }', options);
 }

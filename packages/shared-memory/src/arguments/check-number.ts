@@ -1,0 +1,49 @@
+import { received } from './received.js';
+
+/** What a number has to be, apart from its type. */
+export interface NumberLimits {
+  /** The least that is allowed. Default: 0. */
+  readonly min?: number;
+  /** The most that is allowed. Default: any number, for whole numbers up to `Number.MAX_SAFE_INTEGER`. */
+  readonly max?: number;
+  /** What it counts, in the plural: `items`, `bytes`, `milliseconds`. Default: nothing is said. */
+  readonly unit?: string;
+}
+
+/**
+ * A whole number within limits.
+ *
+ * @param name of the argument or option, as the caller wrote it
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not whole, or outside the limits.
+ */
+export function checkInteger(name: string, value: unknown, limits: NumberLimits = {}): number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = limits;
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  throw numberError(name, value, `a whole number${unitOf(limits)}${rangeOf(min, max, Number.MAX_SAFE_INTEGER)}`);
+}
+
+/**
+ * A number within limits, `NaN` excluded.
+ *
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is NaN, or outside the limits.
+ */
+export function checkNumber(name: string, value: unknown, limits: NumberLimits = {}): number {
+  const { min = 0, max = Infinity } = limits;
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw numberError(name, value, `a number${unitOf(limits)}${rangeOf(min, max, Infinity)}`);
+}
+
+function unitOf({ unit }: NumberLimits): string {
+  return unit === undefined ? '' : ` of ${unit}`;
+}
+
+function rangeOf(min: number, max: number, limit: number): string {
+  return max === limit ? ` from ${min} on` : ` from ${min} to ${max}`;
+}
+
+function numberError(name: string, value: unknown, wanted: string): TypeError | RangeError {
+  const message = `${name} must be ${wanted}, received ${received(value)}`;
+  return typeof value === 'number' ? new RangeError(message) : new TypeError(message);
+}
