@@ -2,17 +2,15 @@ import {
   BrokenBarrierError,
   WaitQueue,
   ObjectMemory,
-  attachMemory,
   blockingTimeoutOf,
   clock,
   isThenable,
-  parseHandle,
-  registerKind,
   signalOf,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, Parker, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
@@ -21,6 +19,8 @@ import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from '../words/party-state.js';
 import type { ActionRole, PartyTable } from '../words/party-table.js';
+import { awaitSteps, blockSteps, step } from '../object/steps.js';
+import type { Steps } from '../object/steps.js';
 import { WaitingObject } from '../object/waiting-object.js';
 
 /**
@@ -81,8 +81,7 @@ export class Barrier extends WaitingObject {
    * @throws {HandleError} If it stands for something else, or nobody living has it.
    */
   static attach(handle: string): Barrier {
-    const { kind, reference } = parseHandle(handle);
-    return new Barrier(attachMemory(reference, BARRIER_KIND, kind));
+    return new Barrier(attachHandle(handle, BARRIER_KIND));
   }
 
   /** How many must arrive. */
@@ -114,44 +113,12 @@ export class Barrier extends WaitingObject {
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {
-    this.openSegment();
-    const deadline = clock.now() + this.#timeoutOr(timeoutOf(options), options);
-    const signal = signalOf(options);
-    const left = () => Math.max(0, deadline - clock.now());
-    const slot = this.#arrived(await this.#arrivals.wait(() => this.#table.arriving(this.#role), left(), signal));
-    let outcome: number | 'act' | undefined;
-    try {
-      for (;;) {
-        this.#checkThere(slot);
-        outcome = this.#table.outcome(slot) ?? (await this.line.wait(() => this.#table.awaiting(slot), left(), signal));
-        if (outcome !== 'act') break;
-        await this.#act();
-      }
-    } catch (error) {
-      const place = this.#withdraw(slot);
-      if (place === undefined) throw error;
-      return place;
-    }
-    return this.#leave(slot, outcome);
+    return awaitSteps(this.#waiting(options, timeoutOf));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
   waitSync(options?: BlockOptions): number {
-    this.openSegment();
-    const deadline = clock.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
-    const left = () => Math.max(0, deadline - clock.now());
-    const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
-    for (;;) {
-      this.#checkThere(slot);
-      const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
-      if (outcome !== 'act') return this.#leave(slot, outcome);
-      try {
-        this.#actSync();
-      } catch (error) {
-        this.#withdraw(slot);
-        throw error;
-      }
-    }
+    return blockSteps(this.#waiting(options, blockingTimeoutOf));
   }
 
   /**
@@ -191,8 +158,40 @@ export class Barrier extends WaitingObject {
     return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
-  #timeoutOr(timeout: number, options: WaitOptions | undefined): number {
-    return timeout === Infinity && options?.timeout === undefined ? this.#plan.timeout : timeout;
+  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<number> {
+    this.openSegment();
+    const timeout = checkTimeout(options);
+    const isUnsaid = timeout === Infinity && options?.timeout === undefined;
+    const deadline = clock.now() + (isUnsaid ? this.#plan.timeout : timeout);
+    const signal = signalOf(options);
+    const left = () => Math.max(0, deadline - clock.now());
+    const arriving = () => this.#table.arriving(this.#role);
+    const slot = this.#arrived(
+      yield* step(
+        () => this.#arrivals.wait(arriving, left(), signal),
+        () => waitSync(this.#parker, arriving(), left()),
+      ),
+    );
+    const awaiting = () => this.#table.awaiting(slot);
+    let outcome: number | 'act' | undefined;
+    try {
+      for (;;) {
+        this.#checkThere(slot);
+        outcome =
+          this.#table.outcome(slot) ??
+          (yield* step(
+            () => this.line.wait(awaiting, left(), signal),
+            () => waitSync(this.#parker, awaiting(), left()),
+          ));
+        if (outcome !== 'act') break;
+        yield* this.#acting();
+      }
+    } catch (error) {
+      const place = this.#withdraw(slot);
+      if (place === undefined) throw error;
+      return place;
+    }
+    return this.#leave(slot, outcome);
   }
 
   #arrived(slot: number | undefined): number {
@@ -225,24 +224,15 @@ export class Barrier extends WaitingObject {
     return hasPassed ? place : undefined;
   }
 
-  async #act(): Promise<void> {
+  *#acting(): Steps<void> {
     let fate = ACTION_FAILED;
     try {
-      await (
-        await loaded(this.#action)
-      )?.();
-      fate = PASSED;
-    } finally {
-      if (this.isOpen) this.#now(this.#table.acted(fate));
-    }
-  }
-
-  #actSync(): void {
-    let fate = ACTION_FAILED;
-    try {
-      if (isThenable(this.#action?.())) {
-        throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
-      }
+      yield* step(
+        () => runAction(this.#action),
+        () => {
+          runActionSync(this.#action);
+        },
+      );
       fate = PASSED;
     } finally {
       if (this.isOpen) this.#now(this.#table.acted(fate));
@@ -255,11 +245,16 @@ export class Barrier extends WaitingObject {
   }
 }
 
-registerKind(BARRIER_KIND, (reference) => new Barrier(attachMemory(reference, BARRIER_KIND)), lookAtBarrier);
+registerClass(BARRIER_KIND, Barrier, lookAtBarrier);
 
-/** The action, after the module that it is a task of, which may use top-level await. */
-async function loaded(action: Action | undefined): Promise<Action | undefined> {
-  return action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action;
+/** Loads the module of a task first: it may use top-level await. */
+async function runAction(action: Action | undefined): Promise<void> {
+  await (action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action)?.();
+}
+
+function runActionSync(action: Action | undefined): void {
+  if (!isThenable(action?.())) return;
+  throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
 }
 
 function newBrokenError(fate: number): BrokenBarrierError {

@@ -17,6 +17,8 @@ import { checkCallback, notAwaited } from '../object/check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
+import { awaitSteps, blockSteps, step } from '../object/steps.js';
+import type { Steps } from '../object/steps.js';
 import { isLock } from '../lock/is-lock.js';
 import type { Lock } from '../lock/lock.js';
 import type { RLock } from '../lock/rlock.js';
@@ -141,34 +143,12 @@ export class Condition extends Acquirable {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const { lock } = this;
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
-    lock.checkHeld();
-    this.#waiters.enter();
-    const suspended = lock.suspend();
-    let notified: true | undefined;
-    try {
-      notified = await this.line.wait(() => this.#waiters.granting(), timeout, signal);
-    } catch (error) {
-      await suspended.resume();
-      if (this.#waiters.leave()) this.#waiters.notify(1);
-      throw error;
-    }
-    await suspended.resume();
-    return notified === true || this.#waiters.leave();
+    return awaitSteps(this.#waiting(options, timeoutOf));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. */
   waitSync(options?: BlockOptions): boolean {
-    const { lock } = this;
-    const timeout = blockingTimeoutOf(options);
-    lock.checkHeld();
-    this.#waiters.enter();
-    const suspended = lock.suspend();
-    const notified = waitSync(this.#parker, this.#waiters.granting(), timeout);
-    suspended.resumeSync();
-    return notified === true || this.#waiters.leave();
+    return blockSteps(this.#waiting(options, blockingTimeoutOf));
   }
 
   /**
@@ -178,16 +158,7 @@ export class Condition extends Acquirable {
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    checkCallback('predicate', predicate);
-    const deadline = clock.now() + timeoutOf(options);
-    const signal = signalOf(options);
-    this.lock.checkHeld();
-    for (;;) {
-      const result = await predicate();
-      const timeout = deadline - clock.now();
-      if (Boolean(result) || timeout <= 0) return result;
-      await this.wait({ timeout, signal });
-    }
+    return awaitSteps(this.#waitingFor(predicate as () => Awaited<R>, options, timeoutOf));
   }
 
   /**
@@ -196,15 +167,7 @@ export class Condition extends Acquirable {
    * @throws {TypeError} If `predicate` is async: a promise is true, whatever comes of it.
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
-    checkCallback('predicate', predicate);
-    const deadline = clock.now() + blockingTimeoutOf(options);
-    this.lock.checkHeld();
-    for (;;) {
-      const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
-      const timeout = deadline - clock.now();
-      if (Boolean(result) || timeout <= 0) return result;
-      this.waitSync({ timeout });
-    }
+    return blockSteps(this.#waitingFor(predicate, options, blockingTimeoutOf));
   }
 
   /**
@@ -239,6 +202,49 @@ export class Condition extends Acquirable {
     this.#waiters.close();
     super.close();
     this.#ownLock?.close();
+  }
+
+  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<boolean> {
+    const { lock } = this;
+    const timeout = checkTimeout(options);
+    const signal = signalOf(options);
+    lock.checkHeld();
+    this.#waiters.enter();
+    const suspended = lock.suspend();
+    const resume = () =>
+      step(
+        () => suspended.resume(),
+        () => {
+          suspended.resumeSync();
+        },
+      );
+    let notified: true | undefined;
+    try {
+      const waiting = () => this.#waiters.waiting();
+      notified = yield* step(
+        () => this.line.wait(waiting, timeout, signal),
+        () => waitSync(this.#parker, waiting(), timeout),
+      );
+    } catch (error) {
+      yield* resume();
+      if (this.#waiters.leave()) this.#waiters.notify(1); // it goes to another waiter
+      throw error;
+    }
+    yield* resume();
+    return notified === true || this.#waiters.leave();
+  }
+
+  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<R> {
+    checkCallback('predicate', predicate);
+    const deadline = clock.now() + checkTimeout(options);
+    const signal = signalOf(options);
+    this.lock.checkHeld();
+    for (;;) {
+      const result = yield* step(predicate, () => notAwaited(predicate(), 'waitForSync()', 'waitFor()'));
+      const timeout = deadline - clock.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      yield* this.#waiting({ timeout, signal }, checkTimeout);
+    }
   }
 }
 

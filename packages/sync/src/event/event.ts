@@ -1,12 +1,4 @@
-import {
-  attachMemory,
-  blockingTimeoutOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-  waitSync,
-} from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Description,
@@ -15,6 +7,7 @@ import type {
   Parker,
   WaitOptions,
 } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { EventFlag } from '../words/event-flag.js';
 import { sizedMemory } from '../object/sized-memory.js';
 import { WaitingObject } from '../object/waiting-object.js';
@@ -73,8 +66,7 @@ export class Event extends WaitingObject {
    * @throws {HandleError} If it stands for something else, or nobody living has it.
    */
   static attach(handle: string): Event {
-    const { kind, reference } = parseHandle(handle);
-    return new Event(attachMemory(reference, KIND, kind));
+    return new Event(attachHandle(handle, KIND));
   }
 
   /** @internal */
@@ -125,8 +117,4 @@ export class Event extends WaitingObject {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Event(attachMemory(reference, KIND)),
-  (peek) => EventFlag.look(peek, FLAG),
-);
+registerClass(KIND, Event, (peek) => EventFlag.look(peek, FLAG));

@@ -2,16 +2,14 @@ import {
   DeadlockError,
   NotOwnedError,
   OwnerMutex,
-  attachMemory,
   blockingTimeoutOf,
   ownerIn,
-  parseHandle,
-  registerKind,
   signalOf,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, WaitOptions } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { MutexObject } from './mutex-object.js';
 import { sizedMemory } from '../object/sized-memory.js';
 import type { Suspended } from '../object/suspendable.js';
@@ -73,8 +71,7 @@ export class Lock extends MutexObject<OwnerMutex> {
    * @throws {HandleError} If it stands for something else, or nobody living has it.
    */
   static attach(handle: string): Lock {
-    const { kind, reference } = parseHandle(handle);
-    return new Lock(attachMemory(reference, KIND, kind));
+    return new Lock(attachHandle(handle, KIND));
   }
 
   /** Takes it if that can be done at once. Never waits. */
@@ -158,8 +155,4 @@ export class Lock extends MutexObject<OwnerMutex> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Lock(attachMemory(reference, KIND)),
-  (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
-);
+registerClass(KIND, Lock, (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }));

@@ -1,14 +1,6 @@
-import {
-  DeadlockError,
-  attachMemory,
-  blockingTimeoutOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-  waitSync,
-} from '@multiprocess/shared-memory';
+import { DeadlockError, blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
 import type { Guard } from '../object/guard.js';
 import { checkedContext, mayEnterAgain, notOwnedError } from '../async-context/owner-checks.js';
@@ -74,8 +66,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
    * @throws {HandleError} If it stands for something else, or nobody living has it.
    */
   static attach(handle: string): RLock {
-    const { kind, reference } = parseHandle(handle);
-    return new RLock(attachMemory(reference, KIND, kind));
+    return new RLock(attachHandle(handle, KIND));
   }
 
   /** @internal A lock that is a part of another object, from that word on: it is free where there are zeros. */
@@ -218,8 +209,4 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new RLock(attachMemory(reference, KIND)),
-  (peek) => RecursiveMutex.look(peek, MUTEX),
-);
+registerClass(KIND, RLock, (peek) => RecursiveMutex.look(peek, MUTEX));

@@ -2,17 +2,15 @@ import {
   CorruptSegmentError,
   NotOwnedError,
   ObjectMemory,
-  attachMemory,
   namingOf,
   optionsOf,
-  parseHandle,
-  registerKind,
   wholeLines,
 } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermits, valueIn } from './permit-memory.js';
 import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
-import { initialPermitsOf, permitsOf } from './permits-of.js';
+import { checkInitialPermits, checkPermits } from './check-permits.js';
 import type { SemaphoreOptions } from './semaphore.js';
 
 const KIND = 'sync.BoundedSemaphore';
@@ -69,8 +67,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
    * @throws {HandleError} If it stands for something else, or nobody living has it.
    */
   static attach(handle: string): BoundedSemaphore {
-    const { kind, reference } = parseHandle(handle);
-    return new BoundedSemaphore(attachMemory(reference, KIND, kind));
+    return new BoundedSemaphore(attachHandle(handle, KIND));
   }
 
   /**
@@ -80,22 +77,18 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
    */
   override release(n = 1): void {
     this.openSegment();
-    if (this.permits.giveBack(permitsOf(n))) return;
+    if (this.permits.giveBack(checkPermits(n))) return;
     throw new NotOwnedError(`Released once too often: fewer than ${n} of the permits of this semaphore are taken`);
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new BoundedSemaphore(attachMemory(reference, KIND)),
-  (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
-);
+registerClass(KIND, BoundedSemaphore, (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!));
 
 function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
-  initialPermitsOf(value, MAX_OWNED_PERMITS);
+  checkInitialPermits(value, MAX_OWNED_PERMITS);
   return createPermits(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
 }
 

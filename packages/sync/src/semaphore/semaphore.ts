@@ -1,17 +1,10 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import {
-  CorruptSegmentError,
-  ObjectMemory,
-  attachMemory,
-  namingOf,
-  optionsOf,
-  parseHandle,
-  registerKind,
-} from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ObjectMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermits } from './permit-memory.js';
-import { initialPermitsOf, permitsOf } from './permits-of.js';
+import { checkInitialPermits, checkPermits } from './check-permits.js';
 
 const KIND = 'sync.Semaphore';
 
@@ -72,8 +65,7 @@ export class Semaphore extends PermitObject<PermitCount> {
    * @throws {HandleError} If it stands for something else, or nobody living has it.
    */
   static attach(handle: string): Semaphore {
-    const { kind, reference } = parseHandle(handle);
-    return new Semaphore(attachMemory(reference, KIND, kind));
+    return new Semaphore(attachHandle(handle, KIND));
   }
 
   /**
@@ -83,22 +75,20 @@ export class Semaphore extends PermitObject<PermitCount> {
    */
   override release(n = 1): void {
     this.openSegment();
-    if (this.permits.giveBack(permitsOf(n))) return;
+    if (this.permits.giveBack(checkPermits(n))) return;
     throw new RangeError(`Releasing ${n} would make more than ${MAX_PERMITS} permits`);
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Semaphore(attachMemory(reference, KIND)),
-  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MAX_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
-);
+registerClass(KIND, Semaphore, (peek) => ({
+  state: `${peek(COUNT, 1)[0]! & MAX_PERMITS} of ${peek(VALUE, 1)[0]} free`,
+}));
 
 function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
-  initialPermitsOf(value, MAX_PERMITS);
+  checkInitialPermits(value, MAX_PERMITS);
   const initialise = ({ words, firstWord }: ObjectMemory): void => {
     PermitCount.initialise(words, firstWord + COUNT, value);
   };
