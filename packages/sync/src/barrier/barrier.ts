@@ -26,9 +26,9 @@ import { WaitingObject } from '../object/waiting-object.js';
 /**
  * A place where a number of parties wait for each other: when the last has arrived, all go on, and it can be used again.
  *
- * It breaks, and everybody who waits or comes throws {@link BrokenBarrierError} with the reason, when a wait's time is over,
- * when its action fails, when it is aborted, and when a party that waits there dies: within 200 ms for parties that block,
- * within a second for others. {@link reset} makes it whole again.
+ * It breaks when a wait times out, when its action fails, when it is aborted, and when a waiting party dies. Every party that
+ * waits or arrives then throws {@link BrokenBarrierError} with the reason; after a death, blocked parties notice it within
+ * 200 ms, others within a second. {@link reset} makes it whole again.
  *
  * @example
  * ```ts source="../sync.examples.ts#barrier"
@@ -52,11 +52,11 @@ export class Barrier extends WaitingObject {
   readonly #arrivals: WaitQueue;
 
   /**
-   * Makes a barrier, or attaches to the one of the same name.
+   * Creates a barrier, or attaches to the one of the same name.
    *
    * @throws {TypeError} If an option is not of its type.
-   * @throws {RangeError} If `parties` is no whole number from 1 to 4096.
-   * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
+   * @throws {RangeError} If `parties` is not a whole number from 1 to 4096.
+   * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(options: BarrierOptions | BarrierToAttach);
@@ -78,7 +78,7 @@ export class Barrier extends WaitingObject {
   /**
    * The barrier that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Barrier {
     return new Barrier(attachHandle(handle, BARRIER_KIND));
@@ -122,15 +122,15 @@ export class Barrier extends WaitingObject {
   }
 
   /**
-   * Empties it, and makes it whole if it is broken. Who waits throws {@link BrokenBarrierError}. Waits for others that
-   * arrive or leave in this moment, which takes microseconds.
+   * Empties it, and repairs it if it is broken. Waiting parties throw {@link BrokenBarrierError}. Blocks for the microseconds
+   * that another party takes to arrive or leave.
    */
   reset(): void {
     this.openSegment();
     this.#now(this.#table.resetting());
   }
 
-  /** Breaks it, until it is {@link reset}. Who waits throws {@link BrokenBarrierError}, as does who comes. */
+  /** Breaks it until it is {@link reset}. Parties that wait or arrive throw {@link BrokenBarrierError}. */
   abort(): void {
     this.openSegment();
     this.#now(this.#table.breaking(ABORTED));
@@ -146,7 +146,7 @@ export class Barrier extends WaitingObject {
     return super.unref();
   }
 
-  /** Lets go of the object in this thread; others that have it keep it, and wait for as many as before. Idempotent. */
+  /** Lets go of the object in this thread. Others that have it keep it, and it still waits for as many parties. Idempotent. */
   override close(): void {
     for (const slot of this.#table.slots) this.#withdraw(slot);
     this.#arrivals.dismiss(() => this.closedError());
@@ -195,13 +195,13 @@ export class Barrier extends WaitingObject {
   }
 
   #arrived(slot: number | undefined): number {
-    this.openSegment(); // it may have been closed since, and its words be another object's
+    this.openSegment(); // closed since? Then its words may belong to another object
     if (slot !== undefined && slot >= 0) return slot;
     if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
     throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
   }
 
-  /** It may have been closed since: then its words are another object's, perhaps. */
+  /** After close(), its words may belong to another object. */
   #checkThere(slot: number): void {
     if (!this.#table.has(slot)) throw this.closedError();
   }
@@ -239,7 +239,7 @@ export class Barrier extends WaitingObject {
     }
   }
 
-  /** Does what takes some instructions, and waits for nobody but others who do. */
+  /** Runs a step of a few instructions. It waits only for other such steps. */
   #now(waiting: Coroutine<void>): void {
     waitSync(this.#parker, waiting, Infinity);
   }

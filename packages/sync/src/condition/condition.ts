@@ -31,10 +31,10 @@ export interface ConditionOptions extends NameOptions {
 }
 
 /**
- * A lock, and a place to wait until somebody who holds it says that something has changed.
+ * A lock, and a place to wait until a holder of the lock says that something has changed.
  *
- * A notification goes to as many as were waiting in that moment, wherever they are; whom is not specified. It is not
- * kept for who comes later. A waiter that was killed takes none.
+ * A notification goes to waiters of that moment, in any process, in no specified order. It is not kept for later ones. A
+ * waiter that was killed takes none.
  *
  * @example
  * ```ts source="../sync.examples.ts#condition"
@@ -85,7 +85,7 @@ export class Condition extends Acquirable {
   /**
    * The condition that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it or its lock.
+   * @throws {HandleError} If it stands for something else, or no living process has it or its lock.
    */
   static attach(handle: string): Condition {
     const { kind, reference } = parseHandle(handle);
@@ -152,9 +152,9 @@ export class Condition extends Acquirable {
   }
 
   /**
-   * Waits until `predicate`, called with the lock held, gives something true. One `timeout` for all of it.
+   * Waits until `predicate`, called with the lock held, returns something truthy. One `timeout` covers all of it.
    *
-   * @returns what it gave last, which is nothing true if the time was over first
+   * @returns the predicate's last result; falsy after a timeout
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {

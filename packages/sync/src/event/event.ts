@@ -22,9 +22,9 @@ const BYTES = EventFlag.WORDS * 4;
 export type EventOptions = NameOptions;
 
 /**
- * A flag that processes and threads wait for, all of which go on when somebody sets it.
+ * A flag that processes and threads wait for. When it is set, all of them go on.
  *
- * A wait that was under way when it was set ends well, however soon it is cleared again.
+ * A wait that was under way when it was set returns true, however soon it is cleared again.
  *
  * @example
  * ```ts source="../sync.examples.ts#event"
@@ -34,7 +34,7 @@ export type EventOptions = NameOptions;
  * });
  *
  * while (!(await stop.wait({ timeout: 1000 }))) {
- *   console.log('once a second, until somebody anywhere sets it');
+ *   console.log('once a second, until any process sets it');
  * }
  * ```
  *
@@ -63,7 +63,7 @@ export class Event extends WaitingObject {
   /**
    * The event that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Event {
     return new Event(attachHandle(handle, KIND));
@@ -80,13 +80,13 @@ export class Event extends WaitingObject {
     return this.#flag.isSet;
   }
 
-  /** Sets it: whoever waits goes on, and nobody waits until it is cleared. Never waits; may be called again. */
+  /** Sets it: all waiters go on, and no call waits until it is cleared. Never waits; may be called again. */
   set(): void {
     this.openSegment();
     this.#flag.set();
   }
 
-  /** Takes it back: from now on callers wait again. Never waits; may be called again. */
+  /** Clears it: from now on callers wait again. Never waits; may be called again. */
   clear(): void {
     this.openSegment();
     this.#flag.clear();

@@ -25,11 +25,11 @@ export type RLockOptions = NameOptions;
  * What was awaited belongs to the async context that goes on after the `await`, and to what that calls, awaits or starts:
  * two tasks of one thread exclude each other. What a form that does not await took (`acquireSync`, `tryAcquire`,
  * `holdSync`, `runSync`) belongs to the thread with all that runs in it, as in Python. Not fair; callers that await in
- * one thread are served in their order. A holder that ends, however it ends, does not keep it: the next one who waits
- * takes it over within 200 ms and finds {@link ownerDied} true.
+ * one thread are served in their order. When the holder ends, however it ends, the next waiter takes the
+ * lock over within 200 ms and finds {@link ownerDied} true.
  *
- * A function that awaits something else first, then acquires and returns, hands nothing to its caller: take it with
- * {@link hold} and return the guard, or acquire it where it is released.
+ * A function that awaits something else first, then acquires and returns, does not make its caller the owner: take the
+ * lock with {@link hold} and return the guard, or acquire it where it is released.
  *
  * @example
  * ```ts source="../sync.examples.ts#rlock"
@@ -63,7 +63,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): RLock {
     return new RLock(attachHandle(handle, KIND));
@@ -83,9 +83,9 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Takes it for the async context that goes on after this is awaited, once more if that has it already.
    *
-   * @returns false if the time was over first; nothing was taken then
+   * @returns false after a timeout; nothing was taken
    * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted; nothing was taken then
+   * @throws the signal's reason if it was aborted; nothing was taken
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
     const hold = new OwnerContext();
@@ -95,8 +95,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Takes it for the thread, which it blocks, and the event loop with it. An async context that has it takes it once more.
    *
-   * @throws {DeadlockError} If another async context of this very thread holds it and there is no timeout: that could
-   * never go on to release it.
+   * @throws {DeadlockError} If another async context of this thread holds it and there is no timeout: that context
+   * could never go on and release it.
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
@@ -112,7 +112,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 
   /**
-   * Gives it back once. The last time wakes one who waits. Never waits.
+   * Releases it once. The last release wakes one waiter. Never waits.
    *
    * @throws {NotOwnedError} If the caller does not hold it.
    */
@@ -120,7 +120,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     this.#leave(this.checkHeld());
   }
 
-  /** Takes it for a `using` block, as {@link acquire} does. The guard may be released by anyone in this thread. */
+  /** Takes it for a `using` block, as {@link acquire} does. Any code of this thread may release the guard. */
   override hold(options?: WaitOptions): Promise<Guard> {
     const hold = new OwnerContext();
     return hold.borneBy(() => {

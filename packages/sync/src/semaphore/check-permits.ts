@@ -1,8 +1,8 @@
 /**
- * A number of permits to release.
+ * Checks a number of permits to release.
  *
- * @throws {TypeError} If it is no number.
- * @throws {RangeError} If it is no whole number from 1 on.
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not a whole number from 1 on.
  */
 export function checkPermits(n: number): number {
   if (typeof n !== 'number') throw new TypeError(`n must be a number of permits, received ${String(n)} (${typeof n})`);
@@ -11,10 +11,10 @@ export function checkPermits(n: number): number {
 }
 
 /**
- * A number of permits to begin with.
+ * Checks a number of permits to begin with.
  *
- * @throws {TypeError} If it is no number.
- * @throws {RangeError} If it is no whole number from 0 to `max`.
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not a whole number from 0 to `max`.
  */
 export function checkInitialPermits(value: number, max: number): number {
   if (typeof value !== 'number') {

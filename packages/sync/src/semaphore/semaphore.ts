@@ -22,16 +22,16 @@ export interface SemaphoreOptions extends NameOptions {
 /**
  * Permits that processes and threads take and give back, in any mixture.
  *
- * Anyone may give back, also what nobody took. A permit has no owner: one that a holder took with it when it died is gone;
- * see {@link BoundedSemaphore}. Not fair: a caller that comes while a woken one is still starting can take its permit;
- * callers that await in one thread are served in their order.
+ * Any thread may release, even permits that were never taken. A permit has no owner: when its holder dies, it is lost (see
+ * {@link BoundedSemaphore}). Not fair: a newcomer can overtake a waiter that is just waking up, but callers that await in
+ * one thread are served in order.
  *
  * @example
  * ```ts source="../sync.examples.ts#semaphore"
  * using ready = new Semaphore({ value: 0 });
  *
  * const consumer = ready.acquire(); // as a rule in another process
- * ready.release(); // anybody may, as often as there is something
+ * ready.release(); // any process may, once for each thing that is ready
  * await consumer;
  * ```
  *
@@ -43,7 +43,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Makes a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is no whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -62,14 +62,14 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * The semaphore that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Semaphore {
     return new Semaphore(attachHandle(handle, KIND));
   }
 
   /**
-   * Gives `n` permits back, whoever took them, and wakes as many who wait. Never waits.
+   * Releases `n` permits, whichever thread took them, and wakes as many waiters. Never waits.
    *
    * @throws {RangeError} If there would be more than {@link MAX_PERMITS}. Nothing was changed.
    */

@@ -4,7 +4,7 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use
 //   NEXT     the entry that the next notification begins with, so that all get their turn
-//   entries of four words, one for each object that somebody waits through:
+//   entries of four words, one for each object with waiters:
 //     OWNER    owner id of its thread; 0 while the entry is free
 //     ENTERED  waits begun, less those that were given up
 //     NOTIFIED  waits ended by a notification; waiters park on this word
@@ -12,11 +12,11 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 // ENTERED - NOTIFIED wait for a notification, NOTIFIED - SERVED have one and do not know yet. All three wrap around.
 //
 // Everything but SERVED, and the freeing of an entry, is written under the lock of the condition, each change by one
-// store: so whoever takes the lock over from the dead finds nothing half-done. SERVED is the owner's alone. What a killed
+// store: so a thread that takes the lock over from a dead one finds nothing half-done. SERVED is the owner's alone. What a killed
 // waiter leaves is an entry of a dead owner: notifications pass it over, and it is used again. So a notification goes to
-// waiters that live, and nobody waits for their answer.
+// waiters that live, and no thread waits for their answer.
 //
-// Why no wake is lost: a waiter sleeps only while NOTIFIED is what it saw, and that it was equal to SERVED; who notifies
+// Why no wake is lost: a waiter sleeps only while NOTIFIED is what it saw, and that it was equal to SERVED; notify()
 // changes NOTIFIED before it wakes. If it is killed between the two, the waiter finds the change when it looks (at most
 // 100 ms later). One that gives up takes the lock first and then looks whether it was notified in the meantime.
 const HIGH = 0;
@@ -28,7 +28,7 @@ const NOTIFIED = 2;
 const SERVED = 3;
 const ENTRY = 4;
 
-/** Who waits for a condition. The caller holds its lock wherever it says so. */
+/** The waiters of a condition. The caller holds its lock wherever it says so. */
 export class WaiterTable {
   static readonly ENTRY_WORDS = ENTRY;
   readonly #words: Int32Array;
@@ -125,13 +125,13 @@ export class WaiterTable {
     }
   }
 
-  /** Nobody waits through this object any more. */
+  /** Ends all waits through this object. */
   close(): void {
     if (this.#entry !== undefined) this.#store(this.#entry + OWNER, 0);
     this.#entry = undefined;
   }
 
-  /** An entry of nobody, or of the dead, made this thread's; the store of OWNER makes it so. */
+  /** A free entry, or one of a dead thread, made this thread's by the store of OWNER. */
   #newEntry(): number {
     const high = this.#high;
     let i = 0;
