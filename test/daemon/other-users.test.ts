@@ -34,7 +34,7 @@ function folderOfOther(): string {
   return folder;
 }
 
-/** A directory whose files everybody may reach. */
+/** A directory whose files all users may reach. */
 function openDirectory(): string {
   const place = directory();
   chmodSync(place, 0o755);
@@ -51,7 +51,7 @@ function misled(options: Partial<DaemonOptions> & Pick<DaemonOptions, 'pidFile'>
   return daemon;
 }
 
-/** A process of ours that nobody is to end. */
+/** A process of ours that must not be ended. */
 async function victim(): Promise<number> {
   const sleeper = spawn('sleep', ['1000']);
   onTestFinished(() => void sleeper.kill('SIGKILL'));
@@ -138,7 +138,7 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     expect(isRunning(other)).toBe(true);
   });
 
-  test('a lock file of another user is an error of start() that says whose it is, also when nobody holds it', async () => {
+  test('a lock file of another user is an error of start() that says whose it is, also when it is not held', async () => {
     const pidFile = path.join(folderOfOther(), 'pid');
     theirs(`${pidFile}.lock`, '');
     await expect(daemonOf({ target: targets.stay, pidFile }).start()).rejects.toThrow(
@@ -158,15 +158,18 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     expect(readFileSync(precious, 'utf8')).toBe('precious');
   });
 
-  test.each(['', '.lock'])('a FIFO in place of the pid file%s is an error, and nobody waits for it', async (suffix) => {
-    const pidFile = path.join(folderOfOther(), 'pid');
-    execFileSync('mkfifo', [pidFile + suffix]);
-    chownSync(pidFile + suffix, OTHER, OTHER);
-    const daemon = misled({ pidFile });
-    if (suffix === '') expect(daemon.status()).toEqual({ running: false });
-    else expect(() => daemon.status()).toThrow(DaemonError);
-    if (suffix === '.lock') await expect(daemon.start()).rejects.toThrow(DaemonError);
-  });
+  test.each(['', '.lock'])(
+    'a FIFO in place of the pid file%s is an error, and no call waits for it',
+    async (suffix) => {
+      const pidFile = path.join(folderOfOther(), 'pid');
+      execFileSync('mkfifo', [pidFile + suffix]);
+      chownSync(pidFile + suffix, OTHER, OTHER);
+      const daemon = misled({ pidFile });
+      if (suffix === '') expect(daemon.status()).toEqual({ running: false });
+      else expect(() => daemon.status()).toThrow(DaemonError);
+      if (suffix === '.lock') await expect(daemon.start()).rejects.toThrow(DaemonError);
+    },
+  );
 
   test('a second name of another lock file does not end that one’s daemon', async () => {
     const one = daemonOf({ target: targets.stay });
@@ -182,7 +185,7 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     const pidFile = path.join(directory(), 'pid');
     writeFileSync(pidFile, 'precious\n');
     const daemon = daemonOf({ target: targets.stay, pidFile });
-    await expect(daemon.start()).rejects.toThrow(`${pidFile} is no pid file`);
+    await expect(daemon.start()).rejects.toThrow(`${pidFile} is not a pid file`);
     expect(await daemon.stop()).toBe(false);
     expect(readFileSync(pidFile, 'utf8')).toBe('precious\n');
   });
@@ -280,7 +283,7 @@ test('a daemon that says another number to its launcher, and is not ready in tim
   expect(isRunning(other)).toBe(true);
 });
 
-test('output to a FIFO that nobody reads is an error, and nobody waits for it', async () => {
+test('output to a FIFO without a reader is an error, and no call waits for it', async () => {
   const log = path.join(directory(), 'fifo');
   execFileSync('mkfifo', [log]);
   await expect(daemonOf({ target: targets.stay, stdout: log }).start()).rejects.toThrow(/Cannot open .*fifo.*ENXIO/);

@@ -141,7 +141,7 @@ test('each class tells what it holds, how much is in it, and how it stands', asy
   for (const object of [...objects, one, other]) object.close();
 });
 
-test('a manager is held by its server, with the requests that nobody has read', async () => {
+test('a manager is held by its server, with the unread requests', async () => {
   await using manager = await Manager.start();
   await manager.dict().set('a', 1);
   const { output } = await command('list', '--json');

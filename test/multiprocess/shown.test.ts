@@ -218,9 +218,9 @@ describe('the authkey is shown nowhere', () => {
 
   test.each([
     ['Manager.start()', () => Manager.start({ authkey: key.toString() as never })],
-    ['Manager.connect()', () => Manager.connect({ address: 'unix:@nobody', authkey: key.toString() as never })],
-    ['Client.connect()', () => Client.connect({ address: 'unix:@nobody', authkey: key.toString() as never })],
-    ['a wrong address', () => Client.connect({ address: 'unix:@nobody', authkey: key })],
+    ['Manager.connect()', () => Manager.connect({ address: 'unix:@nothing', authkey: key.toString() as never })],
+    ['Client.connect()', () => Client.connect({ address: 'unix:@nothing', authkey: key.toString() as never })],
+    ['a wrong address', () => Client.connect({ address: 'unix:@nothing', authkey: key })],
     ['another key', () => Client.connect({ address: listener.address, authkey: Buffer.from('another') })],
   ])('in what %s throws', async (_name, call) => {
     const error: unknown = await call().catch((reason: unknown) => reason);

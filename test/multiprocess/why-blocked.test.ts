@@ -128,12 +128,12 @@ test('what several hold is told with its state and all of them, and no deadlock 
   await Promise.all([holder.exit, waiter.exit]);
 });
 
-test('what nobody holds is told with its state', async () => {
+test('an object without a holder is shown with its state', async () => {
   using event = new Event({ name: 'go' });
   const child = startChild(program('wait-for.mjs'), { args: [event.handle] });
   await until(() => waits(child.pid));
   const { output } = await command('why-blocked', String(child.pid));
-  expect(output).toContain('is blocked on sync.Event "go" (not set), which nobody holds');
+  expect(output).toContain('is blocked on sync.Event "go" (not set), which no thread holds');
   event.set();
   await child.exit;
 });

@@ -19,7 +19,7 @@ export function open<E extends string | undefined = undefined>(args: Command, op
 
 /**
  * What this process has open to talk to others and to watch them. Not all of its descriptors: other threads of the runner
- * open and close files of their own, and so does whoever lists them.
+ * open and close files of their own, and so does listing them.
  */
 export function openPipes(): string[] {
   const names = readdirSync('/proc/self/fd').map((fd) => {

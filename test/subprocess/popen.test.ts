@@ -84,7 +84,7 @@ test('several that end while the event loop is busy are all waited for with thei
 test('what was written can be read after wait(), as the tutorial does', async () => {
   const child = open(['echo', 'still here'], TEXT);
   await child.wait();
-  await delay(20); // Node empties what nobody has read by then, in pipes that are its own
+  await delay(20); // Node discards unread output by then, in pipes that are its own
   expect(await text(child.stdout!)).toBe('still here\n');
 });
 

@@ -191,7 +191,7 @@ describe.each(forms)('one who waits (%s)', (form) => {
     expect(results.sort()).toEqual(['false', 'true', 'true', 'true']);
   });
 
-  test.each(places)('in a %s that is killed keeps nobody waiting, and takes no notification', async (where) => {
+  test.each(places)('in a %s that is killed does not block others, and takes no notification', async (where) => {
     using condition = new Condition();
     const doomed = await waiting(condition, form, {}, where);
     const patient = await waiting(condition, form);

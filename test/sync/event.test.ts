@@ -84,7 +84,7 @@ describe.each(forms)('one who waits (%s)', (form) => {
   });
 });
 
-test('10 000 times set and cleared, nobody who waited at the time is told false', async () => {
+test('10 000 times set and cleared, no wait of that time returns false', async () => {
   using event = new Event();
   for (let beat = 0; beat < 10_000; beat++) {
     const waits = [event.wait(), event.wait()];

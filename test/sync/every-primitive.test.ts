@@ -40,7 +40,7 @@ describe.each([...kinds, ...others])('$name', ({ name, make, attach: attachKind 
     using other = name === 'Lock' ? new Event({ name: 'taken' }) : new Lock({ name: 'taken' });
     expect(() => make({ name: 'taken' })).toThrow(HandleError);
     expect(() => attachKind(other.handle)).toThrow(HandleError);
-    expect(() => attachKind('multiprocess:sync.Lock:nobody')).toThrow(HandleError);
+    expect(() => attachKind('multiprocess:sync.Lock:nothing')).toThrow(HandleError);
     expect(() => attachKind(5 as never)).toThrow(TypeError);
   });
 

@@ -32,13 +32,13 @@ test('release() gives back once, however often it is called', () => {
   using lock = new Lock();
   const guard = lock.holdSync();
   guard.release();
-  expect(lock.tryAcquire()).toBe(true); // somebody else's now
+  expect(lock.tryAcquire()).toBe(true); // another holder's now
   guard.release();
   guard[Symbol.dispose]();
   expect(lock.locked).toBe(true);
 });
 
-test('a guard of a lock that somebody else has released is a NotOwnedError', () => {
+test('a guard of a lock that was released elsewhere is a NotOwnedError', () => {
   using lock = new Lock();
   const guard = lock.holdSync();
   lock.release();

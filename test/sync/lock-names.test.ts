@@ -85,7 +85,7 @@ describe('a HandleError', () => {
     'multiprocess:sync.Lock:',
     'multiprocess:sync.Lock:a b',
     'multiprocess:sync.Lock:../x',
-    'multiprocess:sync.Lock:nobody',
+    'multiprocess:sync.Lock:nothing',
     'multiprocess:no-such-package.Lock:x',
   ])('for %j, which is no handle or leads nowhere', (handle) => {
     expect(() => Lock.attach(handle)).toThrow(HandleError);

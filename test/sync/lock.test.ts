@@ -21,7 +21,7 @@ test('one holds it at a time, in either form', async () => {
   expect(lock.locked).toBe(false);
 });
 
-test('release() of a lock that nobody holds is a NotOwnedError and changes nothing', () => {
+test('release() of a lock that is not held is a NotOwnedError and changes nothing', () => {
   using lock = new Lock();
   expect(() => lock.release()).toThrow(NotOwnedError);
   expect(lock.tryAcquire()).toBe(true);
@@ -56,7 +56,7 @@ test('owner says who holds it', async () => {
   expect(lock.owner).toBe(undefined);
 });
 
-test('a process that ends in good order while it holds the lock changes nothing until somebody wants it', async () => {
+test('a process that ends in good order while it holds the lock changes nothing until the lock is acquired', async () => {
   using lock = new Lock();
   const child = holdLock(lock);
   await child.line('holds');

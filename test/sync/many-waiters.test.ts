@@ -123,7 +123,7 @@ test.each(locks)('10 000 who await one $name have it one after the other', async
   expect(lock.locked).toBe(false);
 });
 
-test('10 000 who wait for one Condition are notified, and wake nobody else', async () => {
+test('10 000 waits for one Condition are notified, and wake no others', async () => {
   using lock = new Lock();
   using condition = new Condition({ lock });
   // Not those for the lock, which they have one after the other.

@@ -42,7 +42,7 @@ describe('a thread that took it', () => {
 });
 
 describe('release() is a NotOwnedError and changes nothing', () => {
-  test('when nobody holds it', () => {
+  test('when it is not held', () => {
     using lock = new RLock();
     expect(() => lock.release()).toThrow(NotOwnedError);
     lock.acquireSync();
@@ -229,7 +229,7 @@ describe('an async context that took it', () => {
     expect([lock.locked, second.locked]).toEqual([false, false]);
   });
 
-  test('passes it on with the guard of hold(), which anybody in the thread may release, once', async () => {
+  test('passes it on with the guard of hold(), which any code of the thread may release, once', async () => {
     using lock = new RLock();
     const enter = async () => {
       await delay(1);

@@ -152,7 +152,7 @@ describe.each(classes.map((Class) => ({ name: Class.name, Class })))('a $name', 
 });
 
 describe('Semaphore', () => {
-  test('may be given more than at first, by anybody', async () => {
+  test('may be given more than at first, by any thread', async () => {
     using semaphore = new Semaphore({ value: 0 });
     const other = new User(semaphore);
     expect(await other.call('release', 3)).toBe('done');
@@ -169,7 +169,7 @@ describe('Semaphore', () => {
     expect(semaphore.tryAcquire()).toBe(true);
   });
 
-  test('keeps the permit of a holder that died: it belongs to nobody', async () => {
+  test('keeps the permit of a holder that died: it has no owner', async () => {
     using semaphore = new Semaphore();
     const holder = new User(semaphore);
     await holder.call('acquireSync');

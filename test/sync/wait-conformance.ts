@@ -52,7 +52,7 @@ const takeable = <P extends Takeable>(Class: {
   },
 });
 
-/** Those of which a new one keeps everybody waiting. */
+/** Those of which a new one makes callers wait. */
 export const kinds = [
   takeable(Lock),
   takeable(Semaphore),

@@ -16,7 +16,7 @@ export interface DaemonizeOptions {
   readonly cwd?: string | undefined;
   /** Default: 0, so that it decides itself what others may do with its files. */
   readonly umask?: number | undefined;
-  /** Whom it becomes, by name or number, when it has opened its files; and that user's groups. Default: nobody else. */
+  /** The user it becomes, by name or number, after it has opened its files; with that user's groups. Default: unchanged. */
   readonly user?: string | number | undefined;
   /** Default: that of `user`, if that is a number the same number. */
   readonly group?: string | number | undefined;
@@ -42,7 +42,7 @@ export interface Settings {
 const READY_MS = 30_000;
 
 /** @throws {TypeError | RangeError} with the value received, for what is wrong */
-export function settingsOf(options: DaemonizeOptions): Settings {
+export function checkSettings(options: DaemonizeOptions): Settings {
   const { cwd = '/', umask = 0, user, group, waitForReady = false, readyTimeout = READY_MS } = options;
   if (!Number.isInteger(umask) || umask < 0 || umask > 0o777) {
     throw new RangeError(`umask must be 0 to 0o777, received ${inspect(umask)}`);
@@ -55,9 +55,9 @@ export function settingsOf(options: DaemonizeOptions): Settings {
     throw new TypeError(`${name} must be a name or a number, received ${inspect(id)}`);
   }
   return {
-    ...pathOf('pidFile', options.pidFile),
-    ...pathOf('stdout', options.stdout),
-    ...pathOf('stderr', options.stderr),
+    ...checkPath('pidFile', options.pidFile),
+    ...checkPath('stdout', options.stdout),
+    ...checkPath('stderr', options.stderr),
     cwd: path.resolve(cwd),
     umask,
     ...(user === undefined ? {} : { user }),
@@ -67,7 +67,7 @@ export function settingsOf(options: DaemonizeOptions): Settings {
   };
 }
 
-function pathOf<Name extends string>(name: Name, given: string | undefined): Partial<Record<Name, string>> {
+function checkPath<Name extends string>(name: Name, given: string | undefined): Partial<Record<Name, string>> {
   if (given === undefined) return {};
   if (typeof given !== 'string' || given === '')
     throw new TypeError(`${name} must be a path, received ${inspect(given)}`);

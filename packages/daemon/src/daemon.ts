@@ -13,7 +13,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
-import { settingsOf } from './daemon-options.js';
+import { checkSettings } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
 import { hasEnded } from './has-ended.js';
@@ -39,7 +39,7 @@ export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]
   readonly stopTimeout?: number | undefined;
 }
 
-/** How a daemon stands. `stalePid` is there where a process was it, and ended without tidying up. */
+/** The state of a daemon. `stalePid` names a process that was it, and ended without removing its file. */
 export type DaemonStatus =
   { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid?: number };
 
@@ -47,7 +47,7 @@ const MAIN = fileURLToPath(new URL('./daemon-main.js', import.meta.url));
 const STOP_MS = 10_000;
 /** The kernel ends a process at once, but for one that waits for a device. */
 const KILL_MS = 30_000;
-/** The kernel has no event for the end of a process that is nobody's child here. */
+/** The kernel has no event for the end of a process that is not a child of this one. */
 const LOOK_MS = 10;
 
 /**
@@ -80,7 +80,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
       throw new RangeError(`stopTimeout must be 0 ms or more, received ${inspect(stopTimeout)}`);
     }
     this.#options = options;
-    this.#settings = settingsOf(options);
+    this.#settings = checkSettings(options);
     this.#stopTimeout = stopTimeout;
     this.pidFile = this.#settings.pidFile ?? pidFile;
   }
@@ -148,7 +148,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
   }
 
   /**
-   * Whether it runs, as which process. Never waits. A user who may not open its lock file learns what the kernel shows to everybody.
+   * Whether it runs, as which process. Never waits. A user that may not open its lock file learns only what the kernel shows to all.
    *
    * @throws {DaemonError} If another user decides which file the pid file is.
    */
@@ -164,7 +164,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     return { pidFile: this.pidFile, state: running ? 'running' : 'not running', ...which };
   }
 
-  /** A holder that has just begun has not written yet who it is, and one that was killed takes a moment to let go. */
+  /** A new holder may not have written its name yet, and a killed one takes a moment to let go. */
   async #runningHolder(): Promise<Holder | undefined> {
     let patience = clock.now() + PATIENCE_MS;
     for (;;) {

@@ -3,7 +3,7 @@ import { closeSync, readSync, writeSync } from 'node:fs';
 /** Tells a program that it has been started as a daemon. */
 export const MARK = 'MULTIPROCESS_DAEMON';
 
-/** Where a daemon finds its end of the channel to whoever started it. */
+/** Where a daemon finds its end of the channel to its launcher. */
 export const CHANNEL_FD = 3;
 
 /** What a daemon tells its launcher, one JSON text a line. The first is its process id, the second is the last. */
@@ -13,8 +13,8 @@ export type Report =
   | { readonly failed: string; readonly holder?: number };
 
 /**
- * The daemon's end. Everything is written at once and blocking, so that it is said also by who is about to die. Nothing that goes
- * wrong here matters to the daemon: a launcher may have gone.
+ * The daemon's end. Reports are written synchronously, so that they get out before exit. Errors here do not matter to the daemon:
+ * the launcher may have gone.
  */
 export class LaunchChannel {
   #open = true;
@@ -22,7 +22,7 @@ export class LaunchChannel {
   /** The channel of this process, if it was started as a daemon. Only the first caller gets it. */
   static take(): LaunchChannel | undefined {
     if (process.env[MARK] === undefined) return undefined;
-    Reflect.deleteProperty(process.env, MARK); // what this daemon starts is none
+    Reflect.deleteProperty(process.env, MARK); // programs that it starts are not daemons
     return new LaunchChannel();
   }
 
@@ -41,19 +41,19 @@ export class LaunchChannel {
     }
   }
 
-  /** Tells whether it could be said. */
+  /** Sends a report. False if the launcher has gone. */
   say(report: Report): boolean {
     if (!this.#open) return false;
-    let heard = true;
+    let isSent = true;
     try {
       writeSync(CHANNEL_FD, `${JSON.stringify(report)}\n`);
     } catch {
-      heard = false; // the launcher has gone
+      isSent = false; // the launcher has gone
     }
-    if ('pid' in report) return heard;
+    if ('pid' in report) return isSent;
     this.#open = false;
     closeSync(CHANNEL_FD);
-    return heard;
+    return isSent;
   }
 }
 

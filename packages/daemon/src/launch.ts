@@ -20,7 +20,7 @@ import { signalHolder } from './signal-holder.js';
 /** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
 const LEAVE = '"$@" &';
 
-const ENDED = 'The daemon ended before it was ready, by a signal or without a word: see its stderr';
+const ENDED = 'The daemon ended before it was ready, by a signal or without a report: see its stderr';
 
 interface Launched {
   readonly pid: number;
@@ -98,7 +98,7 @@ async function* reportsOf(channel: Duplex): AsyncGenerator<Report, void, void> {
   }
 }
 
-/** What is no report was not said by us: the daemon's own code has found the descriptor. */
+/** A line that is not a report comes from the daemon's own code, which has found the descriptor. */
 function* reportIn(line: string): Generator<Report, void, void> {
   try {
     const report: unknown = JSON.parse(line);

@@ -7,17 +7,17 @@ import { userOf } from './user-of.js';
 
 // The file `<pid file>.lock`, which only its owner may open (0600): one line, `<process id> <start>`, the start in the kernel's ticks.
 //
-// Who is the one instance is decided by the kernel: by the exclusive lock (flock) on this file, which goes with its holder, however
-// that ends. Nobody else can take it, as nobody else can open the file; a pid file, which everybody may read, could be locked by
-// everybody. The text only tells who the holder is. Between locking and writing it is an earlier holder's, so it counts only if that
+// The kernel decides which process is the one instance: by the exclusive lock (flock(2)) on this file, which ends with its holder,
+// however that ends. Other users cannot take it, since they cannot open the file; a pid file, which all may read, could be locked by
+// any user. The text only names the holder. Between locking and writing it is an earlier holder's, so it counts only if that
 // process lives and began when it says.
 //
-// Who can write the text can have a process ended by who trusts it. The holder keeps a descriptor for reading only, and a daemon that
-// has given up being root cannot open the file again. A file of another user counts only for processes of that same user, who could
-// end them without it.
+// A program that can write the text can make others that trust it end a process. The holder keeps a descriptor for reading only, and a
+// daemon that has dropped root cannot open the file again. A file of another user counts only for processes of that same user, which
+// that user could end without it.
 //
-// The file may have been unlinked, by stop(), between our open and our lock: then we hold a file that nobody can find, and begin
-// again. Nobody unlinks it without holding the lock.
+// The file may have been unlinked, by stop(), between our open and our lock: then we hold a file without a name, and begin
+// again. It is never unlinked without holding the lock.
 
 export const LOCK_SUFFIX = '.lock';
 const MODE = 0o600;
@@ -27,7 +27,7 @@ const MAX_BYTES = 64;
 export interface Holder {
   readonly pid: number;
   readonly startedAt: string;
-  /** The only user whose process it can be; undefined where it can be anyone's. */
+  /** The only user whose process it can be; undefined where it can be any user's. */
   readonly user: number | undefined;
 }
 
@@ -67,7 +67,7 @@ export class LockFile {
     return pidFile + LOCK_SUFFIX;
   }
 
-  /** Tells whether nobody has it. It is ours from then on, until {@link close}. Never waits. */
+  /** Whether it was free. It is ours from then on, until {@link close}. Never waits. */
   tryLock(how: 'shared' | 'exclusive'): boolean {
     return tryLock(this.#fd, how);
   }
@@ -107,7 +107,7 @@ export class LockFile {
     }
   }
 
-  /** For who holds it: nobody finds it any more. */
+  /** Only for its holder: removes the file's name. */
   unlink(): void {
     unlinkSync(this.#place.path(LOCK_SUFFIX));
   }

@@ -5,12 +5,12 @@ import type { Holder } from './lock-file.js';
 import { reasonOf } from './open-log.js';
 import { Place } from './place.js';
 
-// The pid file is for others: one line, the process id, readable for everybody. Nothing here relies on what it says: which process is
-// the one instance is the affair of the lock file beside it. It is replaced by a rename, so that no reader finds half of it.
+// The pid file is for others: one line, the process id, readable for all. Nothing here relies on what it says: the lock file beside it
+// decides which process is the one instance. It is replaced by a rename, so that no reader finds half of it.
 
 /**
- * How a pid file stands. Held by nobody who is known: by one that has not written yet, or that is about to be gone: the kernel
- * ends a process before it closes its files. `stalePid`: what is written in it, where no living process is known to hold it.
+ * The state of a pid file. It may be held without a known holder: by a process that has not written yet, or is about to be gone,
+ * as the kernel ends a process before it closes its files. `stalePid`: what it says where no living process is known to hold it.
  */
 interface PidFileState {
   readonly held: boolean;
@@ -18,12 +18,12 @@ interface PidFileState {
   readonly stalePid: number | undefined;
 }
 
-const NOBODY: PidFileState = { held: false, holder: undefined, stalePid: undefined };
+const FREE: PidFileState = { held: false, holder: undefined, stalePid: undefined };
 const NEW = '.new';
 const MODE = 0o644;
 /** A holder writes within microseconds of locking, and ends within milliseconds of being killed. So long it may be stopped. */
 export const PATIENCE_MS = 5000;
-const PAUSE_MS = 2;
+const RETRY_MS = 2;
 const MAX_BYTES = 64;
 
 /** A pid file that this process holds, until it ends. */
@@ -46,7 +46,7 @@ export class PidFile {
       for (;;) {
         if (Place.at(path, (place) => tryAcquire(place, path))) return new PidFile(path);
         if (clock.now() > deadline) throw unknownHolder(path);
-        blockThread(PAUSE_MS);
+        blockThread(RETRY_MS);
       }
     } catch (cause) {
       if (cause instanceof DaemonError) throw cause;
@@ -56,7 +56,7 @@ export class PidFile {
   }
 
   /**
-   * How a pid file stands. Never waits. A user who may not open its lock file is told what the kernel shows to everybody.
+   * The state of a pid file. Never waits. A user that may not open its lock file learns only what the kernel shows to all.
    *
    * @throws {DaemonError} If another user decides which file that is.
    */
@@ -64,7 +64,7 @@ export class PidFile {
     try {
       return Place.at(path, inspect);
     } catch (cause) {
-      if (hasErrorCode(cause, 'ENOENT') || hasErrorCode(cause, 'ENOTDIR')) return NOBODY;
+      if (hasErrorCode(cause, 'ENOENT') || hasErrorCode(cause, 'ENOTDIR')) return FREE;
       if (cause instanceof DaemonError) throw cause;
       throw new DaemonError(`Cannot look at ${path}: ${reasonOf(cause, path)}`, undefined, { cause });
     }
@@ -82,7 +82,7 @@ export class PidFile {
     }
   }
 
-  /** Removes the files, if nobody holds them. */
+  /** Removes the files, if they are not held. */
   static removeStale(path: string): void {
     try {
       Place.at(path, (place) => {
@@ -100,7 +100,7 @@ export class PidFile {
     }
   }
 
-  /** Removes the file. The lock stays until this process has ended, as nobody is to begin before that. */
+  /** Removes the file. The lock stays until this process has ended: no other may begin before that. */
   remove(): void {
     try {
       Place.at(this.path, (place) => {
@@ -136,7 +136,7 @@ function tryAcquire(place: Place, path: string): boolean {
 function write(place: Place, path: string): void {
   const there = place.look();
   if (there !== undefined && pidIn(place) === undefined && there.size > 0) {
-    throw new DaemonError(`${path} is no pid file: something else is in it. Remove it, or give another pidFile`);
+    throw new DaemonError(`${path} is not a pid file: something else is in it. Remove it, or give another pidFile`);
   }
   if (place.look(NEW) !== undefined) unlinkSync(place.path(NEW)); // of one that was killed here
   const fd = place.open(constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE, NEW);
@@ -154,12 +154,12 @@ function inspect(place: Place): PidFileState {
   try {
     lock = LockFile.open(place, 'existing');
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return { ...NOBODY, stalePid: pidIn(place) };
+    if (hasErrorCode(error, 'ENOENT')) return { ...FREE, stalePid: pidIn(place) };
     if (hasErrorCode(error, 'EACCES')) return asShownToAll(place);
     throw error;
   }
   try {
-    if (lock.tryLock('shared')) return { ...NOBODY, stalePid: pidIn(place) };
+    if (lock.tryLock('shared')) return { ...FREE, stalePid: pidIn(place) };
     const { holder } = lock;
     return { held: true, holder, stalePid: holder === undefined ? pidIn(place) : undefined };
   } finally {
@@ -173,7 +173,7 @@ function asShownToAll(place: Place): PidFileState {
   const status = place.look(LOCK_SUFFIX);
   const held = status !== undefined && pid !== undefined && lockHolders().get(status.ino)?.includes(pid) === true;
   const startedAt = pid === undefined ? undefined : processStat(pid)?.startedAt;
-  if (!held || startedAt === undefined) return { ...NOBODY, stalePid: pid };
+  if (!held || startedAt === undefined) return { ...FREE, stalePid: pid };
   return { held: true, holder: { pid, startedAt, user: undefined }, stalePid: undefined };
 }
 

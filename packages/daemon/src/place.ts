@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, sta
 import type { Stats } from 'node:fs';
 import { DaemonError } from '@multiprocess/shared-memory';
 
-// A program with more rights than others must not let them choose which file it opens. A user who may write to a folder can put
+// A privileged program must not let other users choose which file it opens. A user that may write to a folder can put
 // a symbolic link there at any moment, also between a look and an open. So a path is walked step by step, each step from the open
 // folder before it, and a link is followed only if root or this user has made it, in a folder where others cannot replace it.
 //

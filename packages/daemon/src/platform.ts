@@ -6,7 +6,7 @@ const SHARED = 1;
 const EXCLUSIVE = 2;
 const DEFAULT_ACTION = 0;
 
-/** Locks a file for this descriptor, until it is closed everywhere. Never waits. Tells whether somebody else has it. */
+/** Locks a file for this descriptor, until it is closed everywhere. Never waits. False if another descriptor has it. */
 export function tryLock(fd: number, how: 'shared' | 'exclusive'): boolean {
   const result = native().lock(fd, how === 'shared' ? SHARED : EXCLUSIVE);
   if (result === -constants.errno.EAGAIN) return false;

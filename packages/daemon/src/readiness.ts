@@ -13,7 +13,7 @@ const state = threadTable<{ channel: Pick<LaunchChannel, 'say'> | undefined }>(
 /** Tells the launcher of everything that ends this daemon before it is ready. */
 export function beginReporting(to: LaunchChannel): void {
   state.channel = to;
-  // A launcher that has given up before it knew whom to end has nobody else to tell, and one that was interrupted wants none.
+  // The launcher has given up, or was interrupted, before it knew this process: no daemon is wanted.
   if (!to.say({ pid: process.pid })) process.exit(1);
   process.on('uncaughtExceptionMonitor', onError);
   process.on('exit', onExit);
@@ -32,7 +32,7 @@ export function beginReporting(to: LaunchChannel): void {
  * process.once('SIGTERM', () => server.close());
  * ```
  * @param message such as the port it listens to: what `daemonize()` prints, and `readyMessage` of a `Daemon`
- * @throws {TypeError} If the message is no string.
+ * @throws {TypeError} If the message is not a string.
  */
 export function notifyReady(message?: string): void {
   if (message !== undefined && typeof message !== 'string') {
@@ -42,7 +42,7 @@ export function notifyReady(message?: string): void {
   stopReporting();
 }
 
-/** Tells the launcher why it was not to be, and ends. */
+/** Tells the launcher why the start failed, and ends. */
 export function giveUp(error: unknown): never {
   onError(error);
   process.exit(1);

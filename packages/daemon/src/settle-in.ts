@@ -4,7 +4,7 @@ import { PidFile } from './pid-file.js';
 import { restoreDefault } from './platform.js';
 
 /**
- * What is left to do in the daemon's own process: it was started in a session of its own, with its output where it belongs.
+ * The rest of the start, in the daemon's own process. The launcher has given it a session of its own, and its output files.
  *
  * @throws {DaemonError} If there is one already.
  * @throws {Error} with `code`, if the system refuses
@@ -19,7 +19,7 @@ export function settleIn(settings: Settings): void {
   dropPrivileges(settings);
 }
 
-/** Until the end of the process: nothing closes the file, and a lock lives as long as somebody has it open. */
+/** Until the end of the process: nothing closes the file, and a lock lives as long as its file is open. */
 function hold(path: string): void {
   const held = PidFile.acquire(path);
   process.on('exit', () => {
@@ -30,7 +30,7 @@ function hold(path: string): void {
 /** Not in the types of Node. */
 type WithGroups = NodeJS.Process & { initgroups?(user: string | number, group: string | number): void };
 
-/** Groups first: whoever has given up being root may not change them any more. */
+/** Groups first: a process that has dropped root may not change them any more. */
 function dropPrivileges({ user, group = user }: Settings): void {
   if (group !== undefined && process.setgid !== undefined) {
     if (user !== undefined) (process as WithGroups).initgroups?.(user, group);

@@ -9,10 +9,10 @@ export const SIG_IGN: unique symbol = Symbol('SIG_IGN');
 /** Called in the event loop of the main thread, with the signal's name and number. */
 export type Handler = (name: NodeJS.Signals, number: number) => unknown;
 
-/** What is to become of a signal. */
+/** What happens on a signal. */
 export type Action = Handler | typeof SIG_DFL | typeof SIG_IGN;
 
-/** @throws {TypeError} If it is none. */
+/** @throws {TypeError} If it is not an action. */
 export function checkAction(action: unknown): asserts action is Action {
   if (typeof action === 'function' || action === SIG_DFL || action === SIG_IGN) return;
   throw new TypeError(`An action must be a function, SIG_DFL or SIG_IGN, received ${inspect(action)}`);

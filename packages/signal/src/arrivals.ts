@@ -11,7 +11,7 @@ type Taker = (name: NodeJS.Signals) => void;
 interface Entry {
   /** What `signal()` set; undefined as long as it was not called. */
   action: Action | undefined;
-  /** Callers of `sigwait()`, the one who waits longest first: each takes one signal, before anybody else gets it. */
+  /** Callers of `sigwait()`, the longest waiting first: each takes one signal, before any handler gets it. */
   readonly takers: Set<Taker>;
   /** Iterators and pauses, which see every signal besides what happens to it. */
   readonly watchers: Set<Taker>;
@@ -42,7 +42,8 @@ function entryOf(name: NodeJS.Signals): Entry {
 
 /** @throws {TypeError} In a worker thread, where no signal ever arrives. */
 export function checkMainThread(): void {
-  if (!isMainThread) throw new TypeError('Signals belong to the main thread: call this there, and tell the worker');
+  if (!isMainThread)
+    throw new TypeError('Signals belong to the main thread: call this in the main thread, and tell the worker');
 }
 
 export function actionOf(name: NodeJS.Signals): Action | null {
@@ -67,12 +68,12 @@ export function setAction(name: NodeJS.Signals, action: Action): void {
   else if (was === SIG_IGN || was === SIG_DFL) reinstall(name);
 }
 
-/** Gives the next signal of that name to `taker`, until the function that it returns is called. */
+/** Gives the next signal of that name to `taker`, until the returned function is called. */
 export function take(name: NodeJS.Signals, taker: Taker): () => void {
   return join(name, entryOf(name).takers, taker);
 }
 
-/** Shows every signal of that name to `watcher`, until the function that it returns is called. */
+/** Shows every signal of that name to `watcher`, until the returned function is called. */
 export function watch(name: NodeJS.Signals, watcher: Taker): () => void {
   return join(name, entryOf(name).watchers, watcher);
 }
@@ -137,7 +138,7 @@ function listenAsNeeded(name: NodeJS.Signals, entry: Entry): void {
   if (entry.action === SIG_IGN) setDisposition(numberOf(name), 'ignored');
 }
 
-/** Makes Node install its code again: listeners that were there while the kernel was told otherwise would hear nothing. */
+/** Makes Node install its code again: existing listeners hear nothing after the kernel's action was changed behind them. */
 function reinstall(name: NodeJS.Signals): void {
   const listeners = process.rawListeners(name) as NodeJS.SignalsListener[];
   for (const listener of listeners) process.off(name, listener);

@@ -1,11 +1,11 @@
 import { settleOnce } from '@multiprocess/shared-memory';
 
-/** What begins to listen, and returns how to stop. */
+/** Begins to listen, and returns a function that stops. */
 type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
 
 /**
- * The first of what arrives, keeping the event loop alive meanwhile; undefined if `timeout` ms were over first. Rejects with the
- * reason of `signal`. Nothing is listened to any more when it settles.
+ * The first signal that arrives; undefined after `timeout` ms. Rejects with the reason of `signal`. Keeps the event loop
+ * alive meanwhile, and no longer listens when it settles.
  */
 export function firstArrival(
   subscribe: Subscribe,

@@ -27,9 +27,9 @@ let leave: (() => void)[] = [];
 let ending = false;
 
 /**
- * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last one registered
- * first, as what was built last is taken down first; then the signal has its default action, so that the parent of this process
- * sees why it ended. What a hook throws is reported, and the next one runs. A second signal ends the process at once.
+ * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last registered first;
+ * then the signal takes its default action, so that the parent process sees why this one ended. If a hook throws, the error is
+ * reported and the next one runs. A second signal ends the process at once.
  *
  * As process 1 of a container, for which the kernel takes no default action, the process ends with status 128 + the number of
  * the signal instead: 143 after SIGTERM.
@@ -39,8 +39,8 @@ let ending = false;
  * const server = createServer().listen(8080);
  * onShutdown(() => server.close(), { deadline: 2000 });
  * ```
- * @returns takes the hook back
- * @throws {TypeError | RangeError} If the hook is no function, or the deadline no time; in a worker thread.
+ * @returns a function that removes the hook
+ * @throws {TypeError | RangeError} If the hook is not a function, or the deadline not a time; in a worker thread.
  */
 export function onShutdown(hook: ShutdownHook, { deadline = DEADLINE_MS }: ShutdownHookOptions = {}): () => void {
   checkMainThread();
@@ -81,7 +81,7 @@ async function withDeadline({ run, deadline }: Hook, name: NodeJS.Signals): Prom
   const controller = new AbortController();
   const over = new Promise<never>((_, reject) => {
     const timer = new LongTimer(deadline, () => {
-      const error = new Error(`It took more than its deadline of ${deadline} ms; the next one begins`);
+      const error = new Error(`It took more than its deadline of ${deadline} ms; the next hook runs`);
       reject(error);
       controller.abort(error);
     });

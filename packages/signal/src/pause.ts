@@ -17,7 +17,7 @@ import { getSignal } from './signal.js';
  * alarm(5); // the kernel sends SIGALRM in five seconds
  * await pause(); // until a handler has run
  * ```
- * @returns false if the time was over first
+ * @returns false after a timeout
  * @throws the signal's reason if it was aborted
  */
 export async function pause(options?: WaitOptions): Promise<boolean> {

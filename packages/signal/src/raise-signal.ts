@@ -39,8 +39,8 @@ export function raiseSignal(sig: Signal): void {
  * kill(pid, 'SIGTERM');
  * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
  * ```
- * @throws {Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to somebody else
- * @throws {TypeError} If `pid` is no whole number.
+ * @throws {Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to another user
+ * @throws {TypeError} If `pid` is not a whole number.
  * @throws {RangeError} If there is no such signal.
  */
 export function kill(pid: number, sig: Signal = 'SIGTERM'): void {

@@ -60,7 +60,7 @@ export function namesOf(signals: Iterable<Signal>): Set<NodeJS.Signals> {
 }
 
 /**
- * @throws {RangeError} If the kernel lets nobody handle, ignore or hold the signal.
+ * @throws {RangeError} If the signal cannot be handled, ignored or held.
  */
 export function checkCatchable(name: NodeJS.Signals): void {
   if (name === 'SIGKILL' || name === 'SIGSTOP') {

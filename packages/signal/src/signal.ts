@@ -5,9 +5,9 @@ import { nameOf } from './signal-names.js';
 import type { Signal } from './signal-names.js';
 
 /**
- * Says what is to become of a signal: a handler, `SIG_DFL` or `SIG_IGN`. The latter two are installed in the kernel, so that
- * they hold at once, also while the event loop is busy; listeners of `process.on` hear nothing then. A handler runs in a turn
- * of the event loop of the main thread, and does not keep that alive.
+ * Sets what happens on a signal: a handler, `SIG_DFL` or `SIG_IGN`. The last two are installed in the kernel, so they take
+ * effect at once, even while the event loop is busy; listeners of `process.on` hear nothing then. A handler runs in a turn of
+ * the main thread's event loop, and does not keep it alive.
  *
  * @example
  * ```ts source="./signal.examples.ts#handler"
@@ -17,9 +17,9 @@ import type { Signal } from './signal-names.js';
  * alarm(5); // the kernel sends SIGALRM in five seconds
  * await pause(); // until a handler has run
  * ```
- * @returns what was in force before, as {@link getSignal} tells it
- * @throws {RangeError} If there is no such signal, or nobody may change it (SIGKILL, SIGSTOP).
- * @throws {TypeError} If the action is none, or in a worker thread.
+ * @returns the action before, as {@link getSignal} tells it
+ * @throws {RangeError} If there is no such signal, or its action cannot be changed (SIGKILL, SIGSTOP).
+ * @throws {TypeError} If the action is not one, or in a worker thread.
  */
 export function signal(sig: Signal, action: Action): Action | null {
   const name = nameOf(sig);
@@ -31,8 +31,8 @@ export function signal(sig: Signal, action: Action): Action | null {
 }
 
 /**
- * What is to become of a signal: the handler that {@link signal} has set, `SIG_DFL`, `SIG_IGN`, or null for something that was
- * not set here, such as a listener of `process.on`.
+ * What happens on a signal: the handler that {@link signal} has set, `SIG_DFL`, `SIG_IGN`, or null for something that was not
+ * set here, such as a listener of `process.on`.
  *
  * @example
  * ```ts source="./signal.examples.ts#ignore"

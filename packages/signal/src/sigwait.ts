@@ -30,36 +30,14 @@ export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions):
   return name;
 }
 
-/**
- * Like {@link sigwait}, but null when `timeout` ms were over first.
- *
- * @example
- * ```ts source="./signal.examples.ts#blocked"
- * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
- * raiseSignal('SIGUSR1');
- * console.log(pendingSignals()); // Set { 'SIGUSR1' }
- * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
- * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
- * unblockSignals(['SIGUSR1']);
- * ```
- */
+/** Like {@link sigwait} (see its example), but null after `timeout` ms. */
 export async function sigtimedwait(signals: Iterable<Signal>, timeout: number): Promise<NodeJS.Signals | null> {
   return (await waitFor(signals, timeoutOf({ timeout }), undefined)) ?? null;
 }
 
 /**
- * Holds signals back from now on, as `pthread_sigmask` does for a thread: they stay pending, one of each, until somebody takes
- * them by {@link sigwait}, or they are let through again. They do not reach programs that are started meanwhile.
- *
- * @example
- * ```ts source="./signal.examples.ts#blocked"
- * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
- * raiseSignal('SIGUSR1');
- * console.log(pendingSignals()); // Set { 'SIGUSR1' }
- * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
- * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
- * unblockSignals(['SIGUSR1']);
- * ```
+ * Holds signals back from now on, as `pthread_sigmask` does for a thread: they stay pending, one of each, until {@link sigwait}
+ * (see its example) takes them, or {@link unblockSignals} lets them through. Programs started meanwhile do not inherit this.
  */
 export function blockSignals(signals: Iterable<Signal>): void {
   checkMainThread();
@@ -68,37 +46,13 @@ export function blockSignals(signals: Iterable<Signal>): void {
   for (const name of names) hold(name);
 }
 
-/**
- * Lets signals through again. Those that are pending arrive now: at handlers, or as their default action.
- *
- * @example
- * ```ts source="./signal.examples.ts#blocked"
- * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
- * raiseSignal('SIGUSR1');
- * console.log(pendingSignals()); // Set { 'SIGUSR1' }
- * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
- * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
- * unblockSignals(['SIGUSR1']);
- * ```
- */
+/** Lets signals through again after {@link blockSignals}. Pending ones arrive now: at handlers, or as their default action. */
 export function unblockSignals(signals: Iterable<Signal>): void {
   checkMainThread();
   for (const name of namesOf(signals)) release(name);
 }
 
-/**
- * Signals that have arrived while they were held back.
- *
- * @example
- * ```ts source="./signal.examples.ts#blocked"
- * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
- * raiseSignal('SIGUSR1');
- * console.log(pendingSignals()); // Set { 'SIGUSR1' }
- * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
- * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
- * unblockSignals(['SIGUSR1']);
- * ```
- */
+/** Signals that have arrived while {@link blockSignals} held them back. */
 export function pendingSignals(): Set<NodeJS.Signals> {
   return new Set(pendingNames());
 }

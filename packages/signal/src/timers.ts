@@ -4,7 +4,7 @@ import { getTimer, setAlarm, setTimer } from './platform.js';
 /** Which time a timer counts: that of the clock (SIGALRM), the program's on a processor (SIGVTALRM), or that and the kernel's for it (SIGPROF). */
 export type TimerName = 'real' | 'virtual' | 'prof';
 
-/** A timer of the kernel, in milliseconds; 0 is none. */
+/** A timer of the kernel, in milliseconds; 0 when it is stopped. */
 export interface TimerState {
   readonly remaining: number;
   readonly interval: number;
@@ -27,7 +27,7 @@ const MAX_SECONDS = 2 ** 31 - 1;
  * await pause(); // until a handler has run
  * ```
  * @returns the seconds that were left of the alarm before, 0 if there was none
- * @throws {TypeError | RangeError} If `seconds` is no whole number from 0 on.
+ * @throws {TypeError | RangeError} If `seconds` is not a whole number, 0 or more.
  */
 export function alarm(seconds: number): number {
   if (!Number.isInteger(seconds)) throw new TypeError(`seconds must be a whole number, received ${inspect(seconds)}`);
@@ -48,7 +48,7 @@ export function alarm(seconds: number): number {
  * setitimer('real', 0); // no more
  * ```
  * @returns how it stood before
- * @throws {TypeError | RangeError} If there is no such timer, or a time is negative or no number.
+ * @throws {TypeError | RangeError} If there is no such timer, or a time is negative or not a number.
  */
 export function setitimer(which: TimerName, delay: number, interval = 0): TimerState {
   const micros = [delay, interval].map((time, at) => {

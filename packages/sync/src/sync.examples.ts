@@ -14,7 +14,7 @@ export async function lock(): Promise<void> {
 
   if (await lock.acquire({ timeout: 500 })) {
     try {
-      if (lock.ownerDied) await write('whoever had it before died with it: look at what it left');
+      if (lock.ownerDied) await write('its last holder died with it: check what it left');
     } finally {
       lock.release();
     }
@@ -49,7 +49,7 @@ export async function semaphore(): Promise<void> {
   using ready = new Semaphore({ value: 0 });
 
   const consumer = ready.acquire(); // as a rule in another process
-  ready.release(); // anybody may, as often as there is something
+  ready.release(); // any process may, once for each thing that is ready
   await consumer;
   // #endregion
 }
@@ -91,7 +91,7 @@ export async function event(): Promise<void> {
   });
 
   while (!(await stop.wait({ timeout: 1000 }))) {
-    console.log('once a second, until somebody anywhere sets it');
+    console.log('once a second, until any process sets it');
   }
   // #endregion
 }

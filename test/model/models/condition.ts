@@ -30,7 +30,7 @@ const takes =
     while (site.words[THINGS] === 0) {
       table.enter();
       mutex.unlock();
-      const notified = waitSync(site.parker, table.granting(), timeout);
+      const notified = waitSync(site.parker, table.waiting(), timeout);
       lock();
       if (notified === true || table.leave()) continue;
       mutex.unlock();
@@ -84,24 +84,24 @@ export const conditionModels = [oneByOne, together, givingUp, killed];
 const sleeps = /sleeps for ever/;
 
 export const conditionMutants = mutantsOf('sync/words/waiter-table.js', {
-  'notify() wakes nobody': [oneByOne, 'this.#thread.parker.unpark(this.#words, entry + GRANTED, 1);', '', sleeps],
+  'notify() wakes nobody': [oneByOne, 'this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);', '', sleeps],
   'notify() wakes before it says so': [
     oneByOne,
-    'this.#store(entry + GRANTED, granted + grants);\n            this.#thread.parker.unpark(this.#words, entry + GRANTED, 1);',
-    'this.#thread.parker.unpark(this.#words, entry + GRANTED, 1);\n            this.#store(entry + GRANTED, granted + grants);',
+    'this.#store(entry + NOTIFIED, notified + count);\n            this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);',
+    'this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);\n            this.#store(entry + NOTIFIED, notified + count);',
     sleeps,
   ],
-  'notify() ends one wait at most': [together, 'left -= grants;', 'left = 0;', sleeps],
+  'notify() ends one wait at most': [together, 'left -= count;', 'left = 0;', sleeps],
   'one that gives up does not see that it was notified': [
     givingUp,
-    'if (entered === this.#load(entry + GRANTED))',
+    'if (entered === this.#load(entry + NOTIFIED))',
     'if (false)',
     sleeps,
   ],
   'notifications go to the dead': [
     killed,
-    'grants <= 0 || owner === 0 || this.#thread.isDead(owner)',
-    'grants <= 0 || owner === 0',
+    'count <= 0 || owner === 0 || this.#thread.isDead(owner)',
+    'count <= 0 || owner === 0',
     sleeps,
   ],
 });

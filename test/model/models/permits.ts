@@ -168,7 +168,7 @@ export const permitMutants = [
     ],
     'the bit is cleared, and nobody is woken who lay down meanwhile': [
       lateSleeper,
-      'this.#parker.unpark(this.#words, this.#index, EVERYBODY);',
+      'this.#parker.unpark(this.#words, this.#index, ALL);',
       '',
       sleeps,
     ],

@@ -1,8 +1,8 @@
 import { argumentsOf, processStat } from '@multiprocess/shared-memory';
 
 /**
- * The command line of a process as one line that tells a terminal nothing, whatever its arguments are; empty where it has
- * ended or belongs to somebody else.
+ * The command line of a process as one line without control characters, safe for a terminal; empty where it has
+ * ended or belongs to another user.
  */
 export function commandLine(pid: number): string {
   return argumentsOf(pid)

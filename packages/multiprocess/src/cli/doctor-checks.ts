@@ -25,7 +25,7 @@ export interface Finding {
 
 type Check = () => Finding;
 
-const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless somebody says otherwise
+const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless configured otherwise
 const FEW_BYTES = 16 * 2 ** 20;
 const TMPFS = 0x01021994;
 const FEW_DESCRIPTORS = 1024;
@@ -115,7 +115,7 @@ function nearest(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearest(dirname(path));
 }
 
-/** What systemd's logind does to files of a user who has logged out everywhere. */
+/** What systemd's logind does to files of a user without sessions. */
 function logout(): Finding {
   const subject = 'Files after logout';
   const { directory: path } = describePlatform();
@@ -189,7 +189,7 @@ function orphans(): Finding {
   const left = listSegments().filter(({ orphan }) => orphan);
   if (left.length === 0) return ok(subject, 'none');
   const bytes = formatBytes(left.reduce((sum, { bytesInUse }) => sum + bytesInUse, 0));
-  const remedy = 'They go when somebody makes the next object, or at once by: npx multiprocess remove-orphans';
+  const remedy = 'Creating the next object removes them; at once: npx multiprocess remove-orphans';
   return { subject, verdict: 'warning', found: `${left.length} with ${bytes}`, remedy };
 }
 

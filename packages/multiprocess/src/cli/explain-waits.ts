@@ -16,7 +16,7 @@ export function waitsOf({ blockedOn, awaits }: InspectedThread): readonly Inspec
   return blockedOn === undefined ? awaits : [blockedOn, ...awaits];
 }
 
-/** Who keeps a thread waiting, each once: whom it waits for, and who else holds the object. */
+/** The threads that keep one waiting, each once: the one it waits for, and other holders of the object. */
 function holdersOf({ object, holder }: InspectedWait, waiter: InspectedThread): readonly InspectedThread[] {
   const others = (object?.holders ?? []).filter((one) => one !== waiter);
   return [...new Set(holder === undefined ? others : [holder, ...others])];
@@ -54,7 +54,7 @@ export function nameThread({ pid, threadId }: InspectedThread): string {
   return threadId === 0 ? String(pid) : `${pid}/${threadId}`;
 }
 
-/** What these threads wait for and, indented below, what those wait for who hold it. */
+/** What these threads wait for and, indented below, what its holders wait for. */
 export function describeWaits(threads: readonly InspectedThread[]): string {
   const told = new Set<InspectedThread>();
   const lines: string[] = [];
@@ -92,7 +92,7 @@ function describeObject({ object }: InspectedWait): string {
 
 function describeHolders(wait: InspectedWait, waiter: InspectedThread): string {
   const holders = holdersOf(wait, waiter);
-  if (holders.length === 0) return 'which nobody holds: until somebody does something with it';
+  if (holders.length === 0) return 'which no thread holds: until another thread changes it';
   const names = holders.map((one) => (one === waiter ? 'another caller in this same thread' : describeThread(one)));
   return `held by ${names.join(' and ')}`;
 }

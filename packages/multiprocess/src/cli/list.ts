@@ -9,7 +9,7 @@ import { formatTable } from './table.js';
 const REFRESH_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
-/** The objects that live in shared memory, and who has them. */
+/** The objects in shared memory, and the processes that have them. */
 export const list: Command = {
   synopsis: 'list [--json] [--watch]',
   summary: 'objects in shared memory, who has them and who waits for them',

@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 /** Removes what killed processes have left. */
 export const removeOrphansCommand: Command = {
   synopsis: 'remove-orphans',
-  summary: 'remove what nobody living has; that also happens by itself',
+  summary: 'remove what no living process has; that also happens by itself',
   options: {},
   run() {
     const names = removeOrphans();

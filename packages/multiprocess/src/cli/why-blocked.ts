@@ -4,11 +4,11 @@ import type { Command } from './command.js';
 import { describeWaits, findCircles, nameThread, waitsOf } from './explain-waits.js';
 import type { Circle } from './explain-waits.js';
 
-// A blocked thread looks around ten times a second, and says nothing for that moment: so one look may miss it.
+// A blocked thread wakes ten times a second, and shows no wait for that moment: so one look may miss it.
 const LOOKS = 4;
 const PAUSE_MS = 7;
 
-/** Who waits for what, and who holds it. */
+/** Tells what a process waits for, and which threads hold that. */
 export const whyBlocked: Command = {
   synopsis: 'why-blocked <pid> [--json]',
   summary: 'what a process waits for, who holds that, and whether they wait in a circle',
@@ -34,13 +34,13 @@ export const whyBlocked: Command = {
 /** The threads of that process, as of the look that showed the most waits. */
 async function threadsOf(pid: number): Promise<InspectedThread[]> {
   let best: InspectedThread[] = [];
-  let most = -1;
+  let maxWaits = -1;
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await clock.sleep(PAUSE_MS);
     const { threads } = inspectObjects();
     const waits = threads.reduce((sum, thread) => sum + waitsOf(thread).length, 0);
-    if (waits <= most) continue;
-    most = waits;
+    if (waits <= maxWaits) continue;
+    maxWaits = waits;
     best = threads.filter((thread) => thread.pid === pid);
   }
   return best;

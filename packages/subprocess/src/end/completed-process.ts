@@ -26,7 +26,7 @@ export class CompletedProcess<E extends string | undefined = undefined> {
     const { args: cmd, returncode, stdout, stderr } = this;
     if (returncode === 0) return;
     const how = returncode > 0 ? `returned ${returncode}` : `was killed by ${signalName(-returncode)}`;
-    throw new CalledProcessError(`${inspect(cmd)} ${how}${lastWords(stderr)}`, { cmd, returncode, stdout, stderr });
+    throw new CalledProcessError(`${inspect(cmd)} ${how}${lastLine(stderr)}`, { cmd, returncode, stdout, stderr });
   }
 }
 
@@ -36,7 +36,7 @@ function signalName(number: number): string {
 }
 
 /** The last line of what it wrote about it, which often says why. */
-function lastWords(stderr: Buffer | string | null): string {
+function lastLine(stderr: Buffer | string | null): string {
   const line = stderr?.toString().trimEnd().split('\n').at(-1) ?? '';
   return line === '' ? '' : `: ${line}`;
 }

@@ -28,7 +28,7 @@ export function abort(): never {
  * if (process.argv.includes('--core')) abort(); // by SIGABRT, which leaves a core file
  * _exit(3); // at once: no exit listeners, nothing flushed
  * ```
- * @throws {TypeError} If the status is no whole number.
+ * @throws {TypeError} If the status is not a whole number.
  */
 export function _exit(status: number): never {
   if (!Number.isInteger(status)) throw new TypeError(`status must be a whole number, received ${inspect(status)}`);

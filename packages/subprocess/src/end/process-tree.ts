@@ -1,9 +1,9 @@
 import { clock, descendantsOf, environmentOf, runningProcesses } from '@multiprocess/shared-memory';
 
-/** A variable in the environment of a program, by which all that it starts can be told, however far they have gone from it. */
+/** A variable in the environment of a program: it marks everything that the program starts, directly or not. */
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
 
-/** So many looks for processes that were started while others were being stopped. Each one finds fewer. */
+/** Looks for processes that were started while others were being stopped. Each look finds fewer. */
 const MAX_LOOKS = 100;
 
 let trees = 0; // numbers them within this process
@@ -20,8 +20,8 @@ export function markedEnvironment(env: NodeJS.ProcessEnv, mark: string): NodeJS.
 }
 
 /**
- * Sends a signal to a program and to everything it has started: its descendants, and those who have its mark in their
- * environment although their parents have ended. Stops them all first, so that none can start others meanwhile.
+ * Sends a signal to a program and to everything it has started: its descendants, and processes with its mark in
+ * their environment whose parents have ended. Stops them all first, so that none can start others meanwhile.
  *
  * @param pid undefined if the program itself has ended: then only the mark leads to the others
  */
@@ -43,7 +43,7 @@ function send(pid: number, signal: NodeJS.Signals | number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended meanwhile, or belongs to somebody else by now, as a program that changes its user does.
+    // It has ended meanwhile, or belongs to another user by now, as a program that changes its user does.
   }
 }
 

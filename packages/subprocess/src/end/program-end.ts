@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { childStatus, clock } from '@multiprocess/shared-memory';
 import { signalStatus } from './signal-status.js';
 
-/** How a program has ended: asked of the kernel, or told by Node, whichever comes first. */
+/** How a program has ended: read from the kernel or reported by Node, whichever comes first. */
 export class ProgramEnd {
-  /** When Node has told. */
+  /** Resolves when Node has reported the end. */
   readonly told: Promise<void>;
   readonly #pid: number;
   #returncode: number | null = null;
@@ -15,13 +15,13 @@ export class ProgramEnd {
       child.once('exit', (code, signal) => {
         this.#returncode ??= signal === null ? code : signalStatus(signal);
         onExit();
-        // libuv reaps all that have ended before it tells of the first: nobody is woken before all have been told of.
+        // libuv reaps all ended children before it reports the first: no caller is woken before all are reported.
         clock.setImmediate(resolve);
       });
     });
   }
 
-  /** The exit status, −N after signal N, null as long as nobody has seen the end. */
+  /** The exit status, −N after signal N, null until the end has been seen. */
   get returncode(): number | null {
     return this.#returncode;
   }
@@ -31,7 +31,7 @@ export class ProgramEnd {
     if (this.#returncode !== null) return this.#returncode;
     const status = childStatus(this.#pid, timeout);
     if (typeof status === 'number') this.#returncode = status;
-    // Node has it, and tells within this turn of the event loop, which must not be kept from doing so.
+    // Node has the status, and reports it within this turn of the event loop: do not block that.
     if (status === 'reaped' && timeout > 0)
       throw new Error(`Process ${this.#pid} has ended: await wait() for its status`);
     return this.#returncode;
@@ -42,9 +42,9 @@ export class ProgramEnd {
     return this.#returncode === null && childStatus(this.#pid, 0) === 'running';
   }
 
-  /** The status, for who has awaited {@link told}. */
+  /** The status; only after {@link told}. */
   get status(): number {
-    if (this.#returncode === null) throw new Error(`Node told no status of process ${this.#pid}`);
+    if (this.#returncode === null) throw new Error(`Node reported no status of process ${this.#pid}`);
     return this.#returncode;
   }
 }

@@ -2,18 +2,18 @@ import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:f
 import path from 'node:path';
 
 // The kernel starts ELF files, scripts that begin with #!, and what is registered with it in binfmt_misc. The C library's execvp gives
-// everything else to /bin/sh, and so to a program that was not asked for; Python and execve refuse it, and so do we. Where the
-// registrations cannot be seen, as in most containers, only what nobody registers is refused.
+// everything else to /bin/sh, a program that was not asked for. Python and execve refuse that, and so does this package. Where the
+// registrations cannot be seen, as in most containers, only formats that are never registered are refused.
 
 /** As much as the kernel looks at. */
 const HEAD_BYTES = 256;
 const REGISTRATIONS = '/proc/sys/fs/binfmt_misc';
 const MACHINE = 18;
 const I386 = 3;
-/** Programs of Windows and Java, archives, compiled Python: what is registered by those who register something. */
+/** Programs of Windows and Java, archives, compiled Python: the formats that are usually registered. */
 const OFTEN_REGISTERED = [/^MZ/, /^PK/, /^\xca\xfe\xba\xbe/, /^..\r\n/s];
 
-/** The first bytes of a file; undefined if it may not be read, which does not keep it from being executed. */
+/** The first bytes of a file; undefined if it may not be read; it may still be executable. */
 export function headOf(file: string): Buffer | undefined {
   const head = Buffer.alloc(HEAD_BYTES);
   try {

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { directoryOf, findObstacle } from './obstacle.js';
 import type { LaunchPlace, Obstacle } from './obstacle.js';
 
-/** Also whom a program is to run as: what only the system can judge. */
+/** A start, with the user to run as: only the system can judge that. */
 export interface Launch extends LaunchPlace {
   readonly user?: number | undefined;
   readonly group?: number | undefined;

@@ -18,7 +18,7 @@ export interface LaunchPlace {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** A script may have a script as its interpreter, so often. */
+/** How often a script may have a script as its interpreter. */
 const MAX_INTERPRETERS = 5;
 
 const STATES: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ export function directoryOf({ cwd = '.' }: LaunchPlace): string {
   return typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
 }
 
-/** The questions that the kernel asks, in its order: the directory, the program, its format, its interpreter. */
+/** Checks what the kernel checks, in its order: the directory, the program, its format, its interpreter. */
 export function findObstacle(name: string, place: LaunchPlace): Obstacle | undefined {
   const directory = directoryOf(place);
   const inDirectory = obstacleInDirectory(directory);

@@ -37,7 +37,7 @@ export function startProgram(
   const line = commandLine(command, options.shell, options.executable);
   checkFormat(line.file, options);
   const child = spawned(line, options, { ...spawnOptions(options, mark), argv0: line.name, stdio: plan.childSides });
-  child.on('error', () => undefined); // tells of the start what is thrown here
+  child.on('error', () => undefined); // reports a failed start, which is thrown here
   if (child.pid === undefined) throw launchFailure(line.file, options);
   return { child, pid: child.pid };
 }
@@ -51,7 +51,7 @@ function spawned(line: CommandLine, launch: Launch, options: SpawnOptions): Chil
   }
 }
 
-/** @throws {Error} with `code` `'ENOEXEC'`, for what the C library would give to a shell */
+/** @throws {Error} with `code` `'ENOEXEC'`, for a file that the C library would pass to a shell */
 export function checkFormat(name: string, { env = process.env, cwd }: Launch): void {
   const found = findProgram(name, env, directoryOf({ cwd }));
   if ('file' in found && isUnknownFormat(found.file)) throw failure(name, unknownFormat(name), 'spawn');

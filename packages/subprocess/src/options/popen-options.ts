@@ -35,7 +35,7 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly encoding?: E | undefined;
   /** Bytes that are no text of the encoding become U+FFFD, or are a `TypeError`. Default: `'replace'`. */
   readonly errors?: 'replace' | 'strict' | undefined;
-  /** Most bytes that `communicate` collects of a stream. Default: no limit. */
+  /** The limit in bytes that `communicate` collects of each stream. Default: no limit. */
   readonly maxBuffer?: number | undefined;
   /** `terminate()`, `kill()` and time-outs go to all that the program has started, too. Default: with a shell. */
   readonly killTree?: boolean | undefined;
@@ -53,7 +53,7 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly group?: number | undefined;
 }
 
-/** What is said to `run` and its like, or to the methods of a running program. */
+/** Options of `run` and its variants, or of the methods of a running program. */
 export const RUN_OPTIONS: readonly string[] = ['input', 'captureOutput', 'timeout', 'check'];
 
 /** @throws {TypeError | RangeError} with the value received, for what the types would not let pass */
@@ -98,13 +98,13 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   }
 }
 
-/** @throws {TypeError} If it is there and no path. */
+/** @throws {TypeError} If it is given and not a path. */
 function checkPath(option: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && value !== '' && !value.includes('\0'))) return;
   throw new TypeError(`${option} must be a path, received ${inspect(value)}`);
 }
 
-/** @throws {TypeError} If it is there and no boolean. */
+/** @throws {TypeError} If it is given and not a boolean. */
 export function checkBoolean(option: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean')
     throw new TypeError(`${option} must be true or false, received ${inspect(value)}`);

@@ -90,8 +90,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   }
 
   /**
-   * Writes to the program, if `stdin` is `PIPE`. That a program ends, or closes its input, before it has read everything is no error of
-   * this stream that would end this process; callbacks of `write` are told.
+   * Writes to the program, if `stdin` is `PIPE`. If the program ends, or closes its input, before it has read everything, only the
+   * callbacks of `write` are told: it is not an uncaught error of this process.
    */
   get stdin(): Writable | null {
     return this.#plan.stdin?.stream ?? null;
@@ -145,8 +145,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
 
   /**
    * Writes `input` and closes `stdin`, collects what comes from the pipes until they end, and awaits the program's end; all
-   * at once, so that nobody waits for the other. Goes on in the background after a time-out, loses nothing, and may then
-   * be called again, without input.
+   * at once, so that neither side blocks the other. After a timeout it goes on in the background, loses nothing, and may be
+   * called again, without input.
    *
    * @throws {TimeoutExpired} with what has come so far
    * @throws {OutputLimitError} If there was more than `maxBuffer`: the program goes on, and what it writes is thrown away. Or if

@@ -1,8 +1,8 @@
 import { settleOnce, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
- * Whether `done` was settled within `timeout` ms, keeping the event loop alive so long. Rejects as it does, and with the
- * reason of `signal`.
+ * Whether `done` resolved within `timeout` ms. Keeps the event loop alive so long. Rejects as `done` does, and with the reason
+ * of `signal`.
  */
 export async function settledWithin(
   done: Promise<unknown>,
@@ -23,7 +23,7 @@ export async function settledWithin(
       done.then(() => {
         resolve(true);
       }, reject);
-      return () => undefined; // what it is told afterwards does nothing
+      return () => undefined; // settling it again does nothing
     },
   );
 }

@@ -15,7 +15,7 @@ import type { RunSyncOptions } from '../options/run-options.js';
 import { signalStatus } from '../end/signal-status.js';
 import { checkFormat, spawnOptions } from '../launch/start-program.js';
 import { DEVNULL, PIPE, STDOUT } from '../options/stdio-constants.js';
-import { encodeInput, mostBytes } from '../stdio/text.js';
+import { encodeInput, maxBytes } from '../stdio/text.js';
 import { reportOf, textsOf } from '../stdio/written.js';
 
 /**
@@ -40,9 +40,9 @@ export function runSync<E extends string | undefined = undefined>(
     throw new TimeoutExpired(message, { cmd: args, timeout, ...reportOf(result, popenOptions) });
   }
   if (code === 'ENOBUFS') {
-    const most = mostBytes(popenOptions);
-    const limit = most === popenOptions.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
-    const message = `${inspect(args)} wrote more than ${limit}, ${most} bytes`;
+    const max = maxBytes(popenOptions);
+    const limit = max === popenOptions.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
+    const message = `${inspect(args)} wrote more than ${limit}, ${max} bytes`;
     throw new OutputLimitError(message, { cmd: args, ...reportOf(result, popenOptions) });
   }
   const { status, signal } = result;
@@ -98,7 +98,7 @@ function start(
       merged ? 'inherit' : sideOf('stderr', options.stderr),
       ...passed(options.passFds),
     ],
-    maxBuffer: mostBytes(options),
+    maxBuffer: maxBytes(options),
     ...(timeout === Infinity ? {} : { timeout: Math.max(1, Math.ceil(timeout)) }),
     killSignal: 'SIGKILL',
     encoding: 'buffer',

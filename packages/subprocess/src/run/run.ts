@@ -41,7 +41,7 @@ export async function run<E extends string | undefined = undefined>(
   return completed;
 }
 
-/** Kills it, and tells what it had written by then. */
+/** Kills it, and returns what it had written by then. */
 async function ended<E extends string | undefined>(popen: Popen<E>, error: unknown): Promise<unknown> {
   popen.kill();
   await popen.wait();
@@ -49,7 +49,7 @@ async function ended<E extends string | undefined>(popen: Popen<E>, error: unkno
     popen.close();
     return error;
   }
-  // What is in the pipes is here at the next look. Who still holds them is not waited for.
+  // What is in the pipes is here at the next look. Other processes that hold them open are not waited for.
   const { stdout, stderr } = await popen.communicate(undefined, { timeout: LAST_LOOK_MS }).catch((again: unknown) => {
     return again instanceof TimeoutExpired ? again : error;
   });

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream';
 
-/** Everything that comes out of a stream, from the first moment on, for as long as it takes. */
+/** Collects everything that a stream gives until it ends. */
 export class Collector {
   readonly ended: Promise<void>;
   readonly #chunks: Buffer[] = [];
   #byteLength = 0;
 
-  /** @param onTooMuch called once, when there were more than `most` bytes; what is beyond is dropped */
-  constructor(stream: Readable, most: number, onTooMuch: () => void) {
+  /** @param onTooMuch called once, when there are more than `max` bytes; the rest is dropped */
+  constructor(stream: Readable, max: number, onTooMuch: () => void) {
     let full = false;
     stream.on('data', (chunk: Buffer) => {
       if (full) return;
-      const room = most - this.#byteLength;
+      const room = max - this.#byteLength;
       full = chunk.length > room;
       this.#chunks.push(full ? chunk.subarray(0, room) : chunk);
       this.#byteLength += Math.min(chunk.length, room);

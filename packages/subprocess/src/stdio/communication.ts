@@ -3,7 +3,7 @@ import { OutputLimitError } from '@multiprocess/shared-memory';
 import { Collector } from './collector.js';
 import type { Command, PopenOptions } from '../options/popen-options.js';
 import type { StdioPlan } from './stdio-plan.js';
-import { encodeInput, mostBytes } from './text.js';
+import { encodeInput, maxBytes } from './text.js';
 import { reportOf, textsOf } from './written.js';
 import type { Bytes, Texts } from './written.js';
 
@@ -19,22 +19,22 @@ export class Communication<E extends string | undefined> {
   #fed = false;
 
   constructor(cmd: Command, plan: StdioPlan, options: PopenOptions<E>) {
-    const most = mostBytes(options);
+    const max = maxBytes(options);
     this.#cmd = cmd;
     this.#plan = plan;
     this.#options = options;
     let onTooMuch = (): void => undefined;
     const tooMuch = new Promise<never>((_, reject) => {
       onTooMuch = () => {
-        const limit = most === options.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
-        const message = `${inspect(cmd)} wrote more than ${limit}, ${most} bytes`;
+        const limit = max === options.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
+        const message = `${inspect(cmd)} wrote more than ${limit}, ${max} bytes`;
         reject(new OutputLimitError(message, { cmd, ...this.report }));
       };
     });
-    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, most, onTooMuch);
-    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, most, onTooMuch);
+    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, max, onTooMuch);
+    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, max, onTooMuch);
     this.done = Promise.race([tooMuch, Promise.all([this.#stdout?.ended, this.#stderr?.ended])]);
-    this.done.catch(() => undefined); // heard of by who calls next, if nobody waits now
+    this.done.catch(() => undefined); // the next call reports it, if none waits now
   }
 
   /** What has come so far, for an error. */
@@ -60,7 +60,7 @@ export class Communication<E extends string | undefined> {
     if (this.#fed) return;
     const bytes = encodeInput(input ?? '', this.#options.encoding);
     this.#fed = true;
-    // A program may end, or close its input, without reading all of it: no error of the one who wrote it.
+    // A program may end, or close its input, without reading all of it: not an error of the writer.
     stdin?.stream.on('error', () => undefined).end(bytes);
   }
 

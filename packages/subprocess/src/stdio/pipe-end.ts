@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import { closeDescriptor, handOver } from '@multiprocess/shared-memory';
 
-// Closes what its owner has forgotten: nobody can reach the descriptor any more.
+// Closes descriptors of unreachable owners: no code can close them any more.
 const forgotten = new FinalizationRegistry<number>((fd) => {
   closeDescriptor(fd);
 });
 
 /**
- * This process's end of a pipe to a program: a descriptor until somebody wants a stream, so that nothing is read, and
- * nothing lost, before that.
+ * This process's end of a pipe to a program: a descriptor until the stream is used, so that nothing is read, and nothing
+ * lost, before that.
  */
 export class PipeEnd {
   readonly #side: 'readable' | 'writable';
@@ -25,7 +25,7 @@ export class PipeEnd {
   /** Always the same one. */
   get stream(): Socket {
     if (this.#stream !== undefined) return this.#stream;
-    const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody wants a stream
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded with the first stream
     if (this.#closed) return (this.#stream = new Socket().destroy());
     const options = { fd: this.#fd, readable: this.#side === 'readable', writable: this.#side === 'writable' };
     forgotten.unregister(this);

@@ -12,14 +12,14 @@ type ChildSide = 'inherit' | 'ignore' | number;
  * The standard streams of a program that is about to be started.
  *
  * The pipes are the kernel's own, not the socket pairs that Node makes for `'pipe'`: programs may open `/dev/stdin` and
- * `/dev/stdout`, both outputs can go into one, and Node does not empty what nobody has read when the program ends.
+ * `/dev/stdout`, both outputs can go into one, and Node does not discard unread output when the program ends.
  */
 export class StdioPlan {
   readonly childSides: ChildSide[] = [];
   stdin: PipeEnd | undefined;
   stdout: PipeEnd | undefined;
   stderr: PipeEnd | undefined;
-  /** Whether what comes through these pipes is for the program's user, not for a stream of theirs. */
+  /** Connect pipes to the streams that the caller has given. */
   readonly forwards: (() => void)[] = [];
   readonly #childEnds: number[] = [];
 
@@ -94,7 +94,7 @@ export class StdioPlan {
 
 /** Copies a stream into a program. One that breaks off ends the program's input as well: it would wait for ever. */
 function feed(source: Readable, to: Writable): void {
-  // A program that ends before it has read everything is no error of the one who feeds it.
+  // A program may end before it has read everything: not an error of the source.
   to.on('error', () => source.unpipe(to));
   source.pipe(to);
   if (source.destroyed) to.end();
@@ -119,7 +119,7 @@ function drain(from: Readable, target: Writable): void {
   from.pipe(target, { end: false });
 }
 
-/** What needs no pipe of ours; undefined for what does. */
+/** The child's side where no pipe is needed; undefined where one is. */
 function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | undefined {
   if (target === undefined) return 'inherit';
   if (target === DEVNULL) return 'ignore';

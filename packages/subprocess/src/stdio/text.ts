@@ -3,8 +3,8 @@ import { constants } from 'node:buffer';
 /** Longer output is decoded piece by piece: whole, some versions of Node refuse or die of what would fit into a string. */
 const PIECE_BYTES = 64 * 1024 * 1024;
 
-/** How much of a stream is collected: as much as was said, and as a Buffer can hold. */
-export function mostBytes({ maxBuffer = Infinity }: { readonly maxBuffer?: number | undefined }): number {
+/** How much of a stream is collected: `maxBuffer`, or what a Buffer can hold. */
+export function maxBytes({ maxBuffer = Infinity }: { readonly maxBuffer?: number | undefined }): number {
   return Math.min(maxBuffer, constants.MAX_LENGTH);
 }
 
@@ -12,7 +12,7 @@ export function mostBytes({ maxBuffer = Infinity }: { readonly maxBuffer?: numbe
  * What a program wrote, as text of an encoding, or as it is. Line ends stay what they are.
  *
  * @returns undefined if the text is longer than a string can be
- * @throws {TypeError} If it is no text of the encoding, and `errors` is `'strict'`.
+ * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`.
  */
 export function decodeOutput(
   bytes: Buffer,

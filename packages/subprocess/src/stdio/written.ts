@@ -19,10 +19,10 @@ export interface Texts<E extends string | undefined> {
 type TextOptions<E extends string | undefined> = Pick<PopenOptions<E>, 'encoding' | 'errors'>;
 
 /**
- * What a program wrote until its end. No byte is lost where it cannot be told as text: the error has it.
+ * What a program wrote until its end. No byte is lost: if it cannot be decoded, the error carries it.
  *
  * @throws {OutputLimitError} If a text is longer than a string can be: with all that was written, such a stream as bytes.
- * @throws {TypeError} If it is no text of the encoding, and `errors` is `'strict'`: with the bytes as `stdout` and `stderr`.
+ * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`: with the bytes as `stdout` and `stderr`.
  */
 export function textsOf<E extends string | undefined>(
   cmd: Command,
@@ -53,7 +53,7 @@ export function textsOf<E extends string | undefined>(
   }
 }
 
-/** What a program has written so far, for an error that has another reason: text where it is some, however incomplete, else bytes. */
+/** What a program has written so far, for an error with another cause: text where it can be decoded, even incomplete, else bytes. */
 export function reportOf<E extends string | undefined>(
   { stdout, stderr }: Bytes,
   { encoding }: TextOptions<E>,

@@ -1,8 +1,12 @@
-import type { OwnerContext } from './owner-context.js';
+/** What an acquire has taken: an `OwnerContext`, as far as shares look at it. */
+interface Taken {
+  readonly number: number;
+  readonly isOver: boolean;
+}
 
-/** Holds, the youngest first. Contexts share these, and never change one. */
+/** A list of what was taken, the youngest first. Contexts share these lists, and never change one. */
 interface Chain {
-  readonly hold: OwnerContext;
+  readonly taken: Taken;
   readonly next: Chain | undefined;
 }
 
@@ -14,14 +18,14 @@ export interface Share {
 
 export const NOTHING: Share = { surely: undefined, possibly: undefined };
 
-/** A constructor that gives the object itself, so that a class which extends it puts its fields there. */
+/** A constructor that returns its argument, so that a class that extends it adds its fields to that object. */
 const Itself = function (resource: object) {
   return resource;
 } as unknown as new (resource: object) => object;
 
 /**
- * Puts a private field on an object that another has made: nobody else sees it, frozen objects take it, and it goes with
- * the object. A `WeakMap` does the same, but its entries, one for every promise, take the garbage collector more time than
+ * Puts a private field on an object made elsewhere. The field is invisible, works on frozen objects, and is collected with
+ * the object. A `WeakMap` does the same, but its entries, one for each promise, cost the garbage collector more time than
  * everything else that a lock does.
  */
 class Shared extends Itself {
@@ -51,17 +55,17 @@ export function setShare(resource: object, share: Share): void {
   Shared.set(resource, share);
 }
 
-/** Whether a hold with that number is among them, and not over. */
+/** Whether a taken one with that number is in the list, and not over. */
 export function has(chain: Chain | undefined, number: number): boolean {
   for (let link = chain; link !== undefined; link = link.next) {
-    if (link.hold.number === number && !link.hold.isOver) return true;
+    if (link.taken.number === number && !link.taken.isOver) return true;
   }
   return false;
 }
 
-/** Before the others, without those at their head that are over, so that a context that lives on does not collect them. */
-export function link(hold: OwnerContext, others: Chain | undefined): Chain {
+/** Puts one before the others. Drops those at their head that are over, so that a long-lived context does not collect them. */
+export function link(taken: Taken, others: Chain | undefined): Chain {
   let next = others;
-  while (next?.hold.isOver === true) ({ next } = next);
-  return { hold, next };
+  while (next?.taken.isOver === true) ({ next } = next);
+  return { taken, next };
 }

@@ -2,11 +2,11 @@ import { NotOwnedError } from '@multiprocess/shared-memory';
 import { ownership, ownsSurely } from './owner-context.js';
 import { THREAD } from '../words/recursive-mutex.js';
 
-// Who of a thread that has a recursive mutex may do what with it. A hold is THREAD, the number of an async context, or
-// undefined if the thread does not have the mutex at all.
+// Which code of the thread that has a recursive mutex may use it. A hold is THREAD, the number of an async context, or
+// undefined if the thread does not have the mutex.
 
 /**
- * The hold, for who may give it back.
+ * The hold, if the caller may release it.
  *
  * @throws {NotOwnedError} If the caller does not own it, not even possibly.
  */
@@ -20,11 +20,11 @@ export function mayEnterAgain(hold: number | undefined): boolean {
   return hold === THREAD || (hold !== undefined && ownsSurely(hold));
 }
 
-/** What somebody is told who wants to give back what is held by another. */
+/** The error of a release by a caller that does not own the lock. */
 export function notOwnedError(hold: number | undefined): NotOwnedError {
   return new NotOwnedError(
     hold === undefined
-      ? 'This thread does not hold this lock: released once too often, or by another than its owner'
+      ? 'This thread does not hold this lock: release() without a matching acquire(), or not by its owner'
       : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass on the guard of hold()',
   );
 }

@@ -6,7 +6,7 @@ import type { Share } from './context-share.js';
 // How a lock knows the async context that took it.
 //
 // What `await lock.acquire()` gives belongs to whatever follows the await: to that continuation, and to all that it
-// calls, awaits or starts. It must not belong to who called the function that awaits: in
+// calls, awaits or starts. It must not belong to the caller of the function that awaits: in
 //     for await (const request of requests) void handle(request); // each handle() awaits acquire()
 // the loop would otherwise own what the first handle() took, and with it the second, which would walk in as well.
 // `AsyncLocalStorage.enterWith()` does exactly that: it lasts until the end of the synchronous run, and every await of
@@ -21,7 +21,7 @@ import type { Share } from './context-share.js';
 const LINGER_MS = 100;
 
 // All of it is one table a thread, since async contexts are a thread's.
-/** What those who have acquired in their present run owned before. */
+/** What contexts that acquired in their present run owned before. */
 const before = new Map<object, Share>();
 const holds = new Map<number, OwnerContext>();
 const bearers = new Map<number, OwnerContext>();
@@ -51,7 +51,7 @@ export class OwnerContext {
   readonly promises: number[] = [];
   isOver = false;
 
-  /** For whoever runs now, who is its possible owner from here on. */
+  /** Created for the running context, which possibly owns it from here on. */
   constructor() {
     lastNumber = (lastNumber % (2 ** 31 - 1)) + 1;
     this.number = lastNumber;
@@ -79,7 +79,7 @@ export class OwnerContext {
     }
   }
 
-  /** Nobody owns it any more. Idempotent. */
+  /** Ends the ownership. Idempotent. */
   end(): void {
     if (this.isOver) return;
     this.isOver = true;

@@ -10,7 +10,7 @@ export const BARRIER_KIND = 'sync.Barrier';
 /**
  * Makes the memory of a barrier, or attaches to that of the same name.
  *
- * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
+ * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
  */
 export function createBarrier(options: BarrierOptions | BarrierToAttach): ObjectMemory {
   if (!isToBeMade(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).memory;

@@ -8,23 +8,23 @@ export interface BarrierOptions extends NameOptions {
   /** How many parties must arrive before all go on: 1 to 4096. */
   readonly parties: number;
   /**
-   * Called once each time all have arrived, by one of them, before any goes on. A task can be run by any party, the last
-   * one runs it; another function by the parties of the object it was given to, one of which must be among those who
-   * wait. What awaits also waits for what it returns. Default: none.
+   * Called once each time all parties have arrived, by one of them, before any goes on. A task is run by the last party to
+   * arrive. Any other function can only be run by a party of the object it was given to, so one of those must take part.
+   * The awaiting form awaits what it returns. Default: none.
    */
   readonly action?: (() => unknown) | undefined;
   /** Milliseconds for a wait that does not say it. Default: for ever. */
   readonly timeout?: number | undefined;
 }
 
-/** What to attach to a {@link Barrier} with that another program makes: it says how many parties there are. */
+/** How to attach to a {@link Barrier} that another program creates, and decides the parties of. */
 export interface BarrierToAttach {
-  /** Under which it was made. */
+  /** The name it was created with. */
   readonly name: string;
   readonly create: false;
 }
 
-/** Whether they say how many parties there are. */
+/** Whether the options may create a barrier: they say how many parties there are. */
 export function isToBeMade(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
   return options.create !== false || (options as Partial<BarrierOptions>).parties !== undefined;
 }

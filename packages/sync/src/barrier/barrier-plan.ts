@@ -22,7 +22,7 @@ const NONE = 0;
 const TASK = 1;
 const FUNCTION = 2;
 
-/** What a barrier is made of, and how that lies in its segment. */
+/** What a barrier was created with, as it lies in its segment. */
 export interface BarrierPlan {
   readonly parties: number;
   readonly timeout: number;
@@ -48,7 +48,7 @@ export function writePlan({ words, firstWord, buffer, byteOffset }: ObjectMemory
   new Uint8Array(buffer, byteOffset + tableEnd(plan.parties)).set(plan.message);
 }
 
-/** @throws {CorruptSegmentError} If it is none. */
+/** @throws {CorruptSegmentError} If the memory holds no barrier. */
 export function readPlan({ words, firstWord, buffer, byteOffset, byteLength, reference }: ObjectMemory): BarrierPlan {
   const isWhole = byteLength >= tableEnd(1);
   const parties = isWhole ? words[firstWord + PARTIES]! : 0;

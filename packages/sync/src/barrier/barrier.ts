@@ -2,17 +2,15 @@ import {
   BrokenBarrierError,
   WaitQueue,
   ObjectMemory,
-  attachMemory,
   blockingTimeoutOf,
   clock,
   isThenable,
-  parseHandle,
-  registerKind,
   signalOf,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, Parker, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
@@ -21,14 +19,16 @@ import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from '../words/party-state.js';
 import type { ActionRole, PartyTable } from '../words/party-table.js';
+import { awaitSteps, blockSteps, step } from '../object/steps.js';
+import type { Steps } from '../object/steps.js';
 import { WaitingObject } from '../object/waiting-object.js';
 
 /**
  * A place where a number of parties wait for each other: when the last has arrived, all go on, and it can be used again.
  *
- * It breaks, and everybody who waits or comes throws {@link BrokenBarrierError} with the reason, when a wait's time is over,
- * when its action fails, when it is aborted, and when a party that waits there dies: within 200 ms for parties that block,
- * within a second for others. {@link reset} makes it whole again.
+ * It breaks when a wait times out, when its action fails, when it is aborted, and when a waiting party dies. Every party that
+ * waits or arrives then throws {@link BrokenBarrierError} with the reason; after a death, blocked parties notice it within
+ * 200 ms, others within a second. {@link reset} makes it whole again.
  *
  * @example
  * ```ts source="../sync.examples.ts#barrier"
@@ -52,11 +52,11 @@ export class Barrier extends WaitingObject {
   readonly #arrivals: WaitQueue;
 
   /**
-   * Makes a barrier, or attaches to the one of the same name.
+   * Creates a barrier, or attaches to the one of the same name.
    *
    * @throws {TypeError} If an option is not of its type.
-   * @throws {RangeError} If `parties` is no whole number from 1 to 4096.
-   * @throws {HandleError} If the name is taken by something else, or by a barrier made with other options.
+   * @throws {RangeError} If `parties` is not a whole number from 1 to 4096.
+   * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(options: BarrierOptions | BarrierToAttach);
@@ -78,11 +78,10 @@ export class Barrier extends WaitingObject {
   /**
    * The barrier that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Barrier {
-    const { kind, reference } = parseHandle(handle);
-    return new Barrier(attachMemory(reference, BARRIER_KIND, kind));
+    return new Barrier(attachHandle(handle, BARRIER_KIND));
   }
 
   /** How many must arrive. */
@@ -114,56 +113,24 @@ export class Barrier extends WaitingObject {
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {
-    this.openSegment();
-    const deadline = clock.now() + this.#timeoutOr(timeoutOf(options), options);
-    const signal = signalOf(options);
-    const left = () => Math.max(0, deadline - clock.now());
-    const slot = this.#arrived(await this.#arrivals.wait(() => this.#table.arriving(this.#role), left(), signal));
-    let outcome: number | 'act' | undefined;
-    try {
-      for (;;) {
-        this.#checkThere(slot);
-        outcome = this.#table.outcome(slot) ?? (await this.line.wait(() => this.#table.awaiting(slot), left(), signal));
-        if (outcome !== 'act') break;
-        await this.#act();
-      }
-    } catch (error) {
-      const place = this.#withdraw(slot);
-      if (place === undefined) throw error;
-      return place;
-    }
-    return this.#leave(slot, outcome);
+    return awaitSteps(this.#waiting(options, timeoutOf));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
   waitSync(options?: BlockOptions): number {
-    this.openSegment();
-    const deadline = clock.now() + this.#timeoutOr(blockingTimeoutOf(options), options);
-    const left = () => Math.max(0, deadline - clock.now());
-    const slot = this.#arrived(waitSync(this.#parker, this.#table.arriving(this.#role), left()));
-    for (;;) {
-      this.#checkThere(slot);
-      const outcome = this.#table.outcome(slot) ?? waitSync(this.#parker, this.#table.awaiting(slot), left());
-      if (outcome !== 'act') return this.#leave(slot, outcome);
-      try {
-        this.#actSync();
-      } catch (error) {
-        this.#withdraw(slot);
-        throw error;
-      }
-    }
+    return blockSteps(this.#waiting(options, blockingTimeoutOf));
   }
 
   /**
-   * Empties it, and makes it whole if it is broken. Who waits throws {@link BrokenBarrierError}. Waits for others that
-   * arrive or leave in this moment, which takes microseconds.
+   * Empties it, and repairs it if it is broken. Waiting parties throw {@link BrokenBarrierError}. Blocks for the microseconds
+   * that another party takes to arrive or leave.
    */
   reset(): void {
     this.openSegment();
     this.#now(this.#table.resetting());
   }
 
-  /** Breaks it, until it is {@link reset}. Who waits throws {@link BrokenBarrierError}, as does who comes. */
+  /** Breaks it until it is {@link reset}. Parties that wait or arrive throw {@link BrokenBarrierError}. */
   abort(): void {
     this.openSegment();
     this.#now(this.#table.breaking(ABORTED));
@@ -179,7 +146,7 @@ export class Barrier extends WaitingObject {
     return super.unref();
   }
 
-  /** Lets go of the object in this thread; others that have it keep it, and wait for as many as before. Idempotent. */
+  /** Lets go of the object in this thread. Others that have it keep it, and it still waits for as many parties. Idempotent. */
   override close(): void {
     for (const slot of this.#table.slots) this.#withdraw(slot);
     this.#arrivals.dismiss(() => this.closedError());
@@ -191,18 +158,50 @@ export class Barrier extends WaitingObject {
     return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
-  #timeoutOr(timeout: number, options: WaitOptions | undefined): number {
-    return timeout === Infinity && options?.timeout === undefined ? this.#plan.timeout : timeout;
+  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<number> {
+    this.openSegment();
+    const timeout = checkTimeout(options);
+    const isUnsaid = timeout === Infinity && options?.timeout === undefined;
+    const deadline = clock.now() + (isUnsaid ? this.#plan.timeout : timeout);
+    const signal = signalOf(options);
+    const left = () => Math.max(0, deadline - clock.now());
+    const arriving = () => this.#table.arriving(this.#role);
+    const slot = this.#arrived(
+      yield* step(
+        () => this.#arrivals.wait(arriving, left(), signal),
+        () => waitSync(this.#parker, arriving(), left()),
+      ),
+    );
+    const awaiting = () => this.#table.awaiting(slot);
+    let outcome: number | 'act' | undefined;
+    try {
+      for (;;) {
+        this.#checkThere(slot);
+        outcome =
+          this.#table.outcome(slot) ??
+          (yield* step(
+            () => this.line.wait(awaiting, left(), signal),
+            () => waitSync(this.#parker, awaiting(), left()),
+          ));
+        if (outcome !== 'act') break;
+        yield* this.#acting();
+      }
+    } catch (error) {
+      const place = this.#withdraw(slot);
+      if (place === undefined) throw error;
+      return place;
+    }
+    return this.#leave(slot, outcome);
   }
 
   #arrived(slot: number | undefined): number {
-    this.openSegment(); // it may have been closed since, and its words be another object's
+    this.openSegment(); // closed since? Then its words may belong to another object
     if (slot !== undefined && slot >= 0) return slot;
     if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
     throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
   }
 
-  /** It may have been closed since: then its words are another object's, perhaps. */
+  /** After close(), its words may belong to another object. */
   #checkThere(slot: number): void {
     if (!this.#table.has(slot)) throw this.closedError();
   }
@@ -225,41 +224,37 @@ export class Barrier extends WaitingObject {
     return hasPassed ? place : undefined;
   }
 
-  async #act(): Promise<void> {
+  *#acting(): Steps<void> {
     let fate = ACTION_FAILED;
     try {
-      await (
-        await loaded(this.#action)
-      )?.();
+      yield* step(
+        () => runAction(this.#action),
+        () => {
+          runActionSync(this.#action);
+        },
+      );
       fate = PASSED;
     } finally {
       if (this.isOpen) this.#now(this.#table.acted(fate));
     }
   }
 
-  #actSync(): void {
-    let fate = ACTION_FAILED;
-    try {
-      if (isThenable(this.#action?.())) {
-        throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
-      }
-      fate = PASSED;
-    } finally {
-      if (this.isOpen) this.#now(this.#table.acted(fate));
-    }
-  }
-
-  /** Does what takes some instructions, and waits for nobody but others who do. */
+  /** Runs a step of a few instructions. It waits only for other such steps. */
   #now(waiting: Coroutine<void>): void {
     waitSync(this.#parker, waiting, Infinity);
   }
 }
 
-registerKind(BARRIER_KIND, (reference) => new Barrier(attachMemory(reference, BARRIER_KIND)), lookAtBarrier);
+registerClass(BARRIER_KIND, Barrier, lookAtBarrier);
 
-/** The action, after the module that it is a task of, which may use top-level await. */
-async function loaded(action: Action | undefined): Promise<Action | undefined> {
-  return action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action;
+/** Loads the module of a task first: it may use top-level await. */
+async function runAction(action: Action | undefined): Promise<void> {
+  await (action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action)?.();
+}
+
+function runActionSync(action: Action | undefined): void {
+  if (!isThenable(action?.())) return;
+  throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
 }
 
 function newBrokenError(fate: number): BrokenBarrierError {

@@ -4,7 +4,7 @@ import { Lock } from '../lock/lock.js';
 import { RLock } from '../lock/rlock.js';
 
 // The handle of a condition's lock, in the condition's segment: its length in bytes, then the bytes. Written before
-// anybody else can see the segment, and never changed.
+// the segment becomes visible to others, and never changed.
 const LENGTH = 0;
 const TEXT_BYTE = 4;
 const MAX_BYTES = 380;
@@ -35,7 +35,7 @@ export function conditionLockHandle({ buffer, words, reference, companion }: Seg
 /**
  * The lock itself.
  *
- * @throws {HandleError} If nobody living has it.
+ * @throws {HandleError} If no living process has it.
  */
 export function attachConditionLock(segment: Segment): Lock | RLock {
   const lock = attachedLock(conditionLockHandle(segment), segment);

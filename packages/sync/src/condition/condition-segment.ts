@@ -45,7 +45,7 @@ export function createCondition(
   throw new HandleError(`The condition named ${JSON.stringify(name)} was made with another lock`);
 }
 
-/** @throws {CorruptSegmentError} If the segment is none of a condition. */
+/** @throws {CorruptSegmentError} If the segment does not hold a condition. */
 export function waiterTableOf(segment: Segment): WaiterTable {
   if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
   return new WaiterTable(segment.words, TABLE, segment.thread, (words) => {

@@ -17,6 +17,8 @@ import { checkCallback, notAwaited } from '../object/check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
+import { awaitSteps, blockSteps, step } from '../object/steps.js';
+import type { Steps } from '../object/steps.js';
 import { isLock } from '../lock/is-lock.js';
 import type { Lock } from '../lock/lock.js';
 import type { RLock } from '../lock/rlock.js';
@@ -29,10 +31,10 @@ export interface ConditionOptions extends NameOptions {
 }
 
 /**
- * A lock, and a place to wait until somebody who holds it says that something has changed.
+ * A lock, and a place to wait until a holder of the lock says that something has changed.
  *
- * A notification goes to as many as were waiting in that moment, wherever they are; whom is not specified. It is not
- * kept for who comes later. A waiter that was killed takes none.
+ * A notification goes to waiters of that moment, in any process, in no specified order. It is not kept for later ones. A
+ * waiter that was killed takes none.
  *
  * @example
  * ```ts source="../sync.examples.ts#condition"
@@ -83,7 +85,7 @@ export class Condition extends Acquirable {
   /**
    * The condition that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it or its lock.
+   * @throws {HandleError} If it stands for something else, or no living process has it or its lock.
    */
   static attach(handle: string): Condition {
     const { kind, reference } = parseHandle(handle);
@@ -141,53 +143,22 @@ export class Condition extends Acquirable {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const { lock } = this;
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
-    lock.checkHeld();
-    this.#waiters.enter();
-    const suspended = lock.suspend();
-    let notified: true | undefined;
-    try {
-      notified = await this.line.wait(() => this.#waiters.granting(), timeout, signal);
-    } catch (error) {
-      await suspended.resume();
-      if (this.#waiters.leave()) this.#waiters.notify(1);
-      throw error;
-    }
-    await suspended.resume();
-    return notified === true || this.#waiters.leave();
+    return awaitSteps(this.#waiting(options, timeoutOf));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. */
   waitSync(options?: BlockOptions): boolean {
-    const { lock } = this;
-    const timeout = blockingTimeoutOf(options);
-    lock.checkHeld();
-    this.#waiters.enter();
-    const suspended = lock.suspend();
-    const notified = waitSync(this.#parker, this.#waiters.granting(), timeout);
-    suspended.resumeSync();
-    return notified === true || this.#waiters.leave();
+    return blockSteps(this.#waiting(options, blockingTimeoutOf));
   }
 
   /**
-   * Waits until `predicate`, called with the lock held, gives something true. One `timeout` for all of it.
+   * Waits until `predicate`, called with the lock held, returns something truthy. One `timeout` covers all of it.
    *
-   * @returns what it gave last, which is nothing true if the time was over first
+   * @returns the predicate's last result; falsy after a timeout
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    checkCallback('predicate', predicate);
-    const deadline = clock.now() + timeoutOf(options);
-    const signal = signalOf(options);
-    this.lock.checkHeld();
-    for (;;) {
-      const result = await predicate();
-      const timeout = deadline - clock.now();
-      if (Boolean(result) || timeout <= 0) return result;
-      await this.wait({ timeout, signal });
-    }
+    return awaitSteps(this.#waitingFor(predicate as () => Awaited<R>, options, timeoutOf));
   }
 
   /**
@@ -196,15 +167,7 @@ export class Condition extends Acquirable {
    * @throws {TypeError} If `predicate` is async: a promise is true, whatever comes of it.
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
-    checkCallback('predicate', predicate);
-    const deadline = clock.now() + blockingTimeoutOf(options);
-    this.lock.checkHeld();
-    for (;;) {
-      const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
-      const timeout = deadline - clock.now();
-      if (Boolean(result) || timeout <= 0) return result;
-      this.waitSync({ timeout });
-    }
+    return blockSteps(this.#waitingFor(predicate, options, blockingTimeoutOf));
   }
 
   /**
@@ -239,6 +202,49 @@ export class Condition extends Acquirable {
     this.#waiters.close();
     super.close();
     this.#ownLock?.close();
+  }
+
+  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<boolean> {
+    const { lock } = this;
+    const timeout = checkTimeout(options);
+    const signal = signalOf(options);
+    lock.checkHeld();
+    this.#waiters.enter();
+    const suspended = lock.suspend();
+    const resume = () =>
+      step(
+        () => suspended.resume(),
+        () => {
+          suspended.resumeSync();
+        },
+      );
+    let notified: true | undefined;
+    try {
+      const waiting = () => this.#waiters.waiting();
+      notified = yield* step(
+        () => this.line.wait(waiting, timeout, signal),
+        () => waitSync(this.#parker, waiting(), timeout),
+      );
+    } catch (error) {
+      yield* resume();
+      if (this.#waiters.leave()) this.#waiters.notify(1); // it goes to another waiter
+      throw error;
+    }
+    yield* resume();
+    return notified === true || this.#waiters.leave();
+  }
+
+  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<R> {
+    checkCallback('predicate', predicate);
+    const deadline = clock.now() + checkTimeout(options);
+    const signal = signalOf(options);
+    this.lock.checkHeld();
+    for (;;) {
+      const result = yield* step(predicate, () => notAwaited(predicate(), 'waitForSync()', 'waitFor()'));
+      const timeout = deadline - clock.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      yield* this.#waiting({ timeout, signal }, checkTimeout);
+    }
   }
 }
 

@@ -1,12 +1,4 @@
-import {
-  attachMemory,
-  blockingTimeoutOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-  waitSync,
-} from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Description,
@@ -15,6 +7,7 @@ import type {
   Parker,
   WaitOptions,
 } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { EventFlag } from '../words/event-flag.js';
 import { sizedMemory } from '../object/sized-memory.js';
 import { WaitingObject } from '../object/waiting-object.js';
@@ -29,9 +22,9 @@ const BYTES = EventFlag.WORDS * 4;
 export type EventOptions = NameOptions;
 
 /**
- * A flag that processes and threads wait for, all of which go on when somebody sets it.
+ * A flag that processes and threads wait for. When it is set, all of them go on.
  *
- * A wait that was under way when it was set ends well, however soon it is cleared again.
+ * A wait that was under way when it was set returns true, however soon it is cleared again.
  *
  * @example
  * ```ts source="../sync.examples.ts#event"
@@ -41,7 +34,7 @@ export type EventOptions = NameOptions;
  * });
  *
  * while (!(await stop.wait({ timeout: 1000 }))) {
- *   console.log('once a second, until somebody anywhere sets it');
+ *   console.log('once a second, until any process sets it');
  * }
  * ```
  *
@@ -70,11 +63,10 @@ export class Event extends WaitingObject {
   /**
    * The event that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Event {
-    const { kind, reference } = parseHandle(handle);
-    return new Event(attachMemory(reference, KIND, kind));
+    return new Event(attachHandle(handle, KIND));
   }
 
   /** @internal */
@@ -88,13 +80,13 @@ export class Event extends WaitingObject {
     return this.#flag.isSet;
   }
 
-  /** Sets it: whoever waits goes on, and nobody waits until it is cleared. Never waits; may be called again. */
+  /** Sets it: all waiters go on, and no call waits until it is cleared. Never waits; may be called again. */
   set(): void {
     this.openSegment();
     this.#flag.set();
   }
 
-  /** Takes it back: from now on callers wait again. Never waits; may be called again. */
+  /** Clears it: from now on callers wait again. Never waits; may be called again. */
   clear(): void {
     this.openSegment();
     this.#flag.clear();
@@ -125,8 +117,4 @@ export class Event extends WaitingObject {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Event(attachMemory(reference, KIND)),
-  (peek) => EventFlag.look(peek, FLAG),
-);
+registerClass(KIND, Event, (peek) => EventFlag.look(peek, FLAG));

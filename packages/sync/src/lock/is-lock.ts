@@ -2,11 +2,11 @@ import { isSharedObject, parseHandle } from '@multiprocess/shared-memory';
 import { Lock } from './lock.js';
 import { RLock } from './rlock.js';
 
-/** What a condition asks of its lock beside what `Lock` and `RLock` do for everybody. */
+/** What a condition needs of its lock, beyond being a shared object of the right kind. */
 const ASKED = ['acquire', 'acquireSync', 'release', 'checkHeld', 'suspend'] as const;
 
 /**
- * Whether it is a lock: one of this package, or of another copy of it in this thread, whose class is another.
+ * Whether it is a lock of this package, or of another copy of it in this thread, which has another class.
  */
 export function isLock(value: unknown): value is Lock | RLock {
   if (value instanceof Lock || value instanceof RLock) return true;

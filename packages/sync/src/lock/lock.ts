@@ -2,16 +2,14 @@ import {
   DeadlockError,
   NotOwnedError,
   OwnerMutex,
-  attachMemory,
   blockingTimeoutOf,
   ownerIn,
-  parseHandle,
-  registerKind,
   signalOf,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, WaitOptions } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { MutexObject } from './mutex-object.js';
 import { sizedMemory } from '../object/sized-memory.js';
 import type { Suspended } from '../object/suspendable.js';
@@ -28,10 +26,9 @@ export type LockOptions = NameOptions;
 /**
  * Mutual exclusion between processes and threads, in any mixture.
  *
- * Not reentrant: who holds it and asks again waits for itself. Not fair: a caller that comes while a woken one is still
- * starting can be first; callers that await in one thread are served in their order. Anyone may release it, as in
- * Python. A holder that ends, however it ends, does not keep it: the next one who waits takes it over within 200 ms and
- * finds {@link ownerDied} true.
+ * Not reentrant: a holder that acquires it again waits for itself. Not fair: a newcomer can overtake a waiter that is just
+ * waking up, but callers that await in one thread are served in order. Any thread may release it, as in Python. When the
+ * holder ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
  *
  * @example
  * ```ts source="../sync.examples.ts#lock"
@@ -43,7 +40,7 @@ export type LockOptions = NameOptions;
  *
  * if (await lock.acquire({ timeout: 500 })) {
  *   try {
- *     if (lock.ownerDied) await write('whoever had it before died with it: look at what it left');
+ *     if (lock.ownerDied) await write('its last holder died with it: check what it left');
  *   } finally {
  *     lock.release();
  *   }
@@ -70,14 +67,13 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Lock {
-    const { kind, reference } = parseHandle(handle);
-    return new Lock(attachMemory(reference, KIND, kind));
+    return new Lock(attachHandle(handle, KIND));
   }
 
-  /** Takes it if that can be done at once. Never waits. */
+  /** Takes it if it is free. Never waits. */
   override tryAcquire(): boolean {
     this.openSegment();
     return this.#take();
@@ -86,9 +82,9 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * Takes it, waiting until it is free.
    *
-   * @returns false if the time was over first; nothing was taken then
+   * @returns false after a timeout; nothing was taken
    * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted; nothing was taken then
+   * @throws the signal's reason if it was aborted; nothing was taken
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
@@ -102,7 +98,7 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * Like {@link acquire}, but blocks the thread, and with it the event loop.
    *
-   * @throws {DeadlockError} If this very thread holds it and there is no timeout: nobody could ever release it.
+   * @throws {DeadlockError} If this thread holds it and there is no timeout: it would wait for itself for ever.
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
@@ -120,13 +116,13 @@ export class Lock extends MutexObject<OwnerMutex> {
   }
 
   /**
-   * Gives it back, whoever holds it, and wakes one who waits. Never waits.
+   * Releases it, whichever thread holds it, and wakes one waiter. Never waits.
    *
-   * @throws {NotOwnedError} If nobody holds it.
+   * @throws {NotOwnedError} If it is not held.
    */
   override release(): void {
     this.openSegment();
-    if (!this.mutex.unlock()) throw new NotOwnedError('This lock is not held: released once too often');
+    if (!this.mutex.unlock()) throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
   }
 
   /** @internal */
@@ -158,8 +154,4 @@ export class Lock extends MutexObject<OwnerMutex> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Lock(attachMemory(reference, KIND)),
-  (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }),
-);
+registerClass(KIND, Lock, (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }));

@@ -2,7 +2,7 @@ import type { Description, ObjectMemory, OwnerDescription, Thread } from '@multi
 import { Acquirable } from '../object/acquirable.js';
 import type { Suspendable, Suspended } from '../object/suspendable.js';
 
-/** What the locks share: all but who of a thread has it, and so how it is taken and given back. */
+/** What both locks share. They differ in who within a thread owns the lock, and so in how it is taken and released. */
 export abstract class MutexObject<M extends { readonly owner: number }> extends Acquirable implements Suspendable {
   /** @internal */
   protected readonly thread: Thread;
@@ -17,21 +17,21 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
     this.mutex = mutex;
   }
 
-  /** Whether somebody holds it, who may have died meanwhile. May be out of date when it is read. */
+  /** Whether it is held, even by a holder that has died. May be out of date when it is read. */
   get locked(): boolean {
     this.openSegment();
     return this.mutex.owner !== 0;
   }
 
-  /** Whose thread holds it; undefined if nobody does, or the holder has died. */
+  /** The thread that holds it; undefined if it is free, or the holder has died. */
   get owner(): OwnerDescription | undefined {
     this.openSegment();
     return this.thread.describe(this.mutex.owner);
   }
 
   /**
-   * Whether the last acquire through this object (of an `RLock`: the last that was no re-entry) took the lock over from a
-   * holder that had died: what it protects may be half-changed.
+   * Whether the last acquire through this object took the lock over from a dead holder: what it protects may be half-changed.
+   * Re-entering an `RLock` does not count.
    */
   get ownerDied(): boolean {
     return this.tookOver;

@@ -1,14 +1,6 @@
-import {
-  DeadlockError,
-  attachMemory,
-  blockingTimeoutOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-  waitSync,
-} from '@multiprocess/shared-memory';
+import { DeadlockError, blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
 import type { Guard } from '../object/guard.js';
 import { checkedContext, mayEnterAgain, notOwnedError } from '../async-context/owner-checks.js';
@@ -33,11 +25,11 @@ export type RLockOptions = NameOptions;
  * What was awaited belongs to the async context that goes on after the `await`, and to what that calls, awaits or starts:
  * two tasks of one thread exclude each other. What a form that does not await took (`acquireSync`, `tryAcquire`,
  * `holdSync`, `runSync`) belongs to the thread with all that runs in it, as in Python. Not fair; callers that await in
- * one thread are served in their order. A holder that ends, however it ends, does not keep it: the next one who waits
- * takes it over within 200 ms and finds {@link ownerDied} true.
+ * one thread are served in their order. When the holder ends, however it ends, the next waiter takes the
+ * lock over within 200 ms and finds {@link ownerDied} true.
  *
- * A function that awaits something else first, then acquires and returns, hands nothing to its caller: take it with
- * {@link hold} and return the guard, or acquire it where it is released.
+ * A function that awaits something else first, then acquires and returns, does not make its caller the owner: take the
+ * lock with {@link hold} and return the guard, or acquire it where it is released.
  *
  * @example
  * ```ts source="../sync.examples.ts#rlock"
@@ -71,11 +63,10 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): RLock {
-    const { kind, reference } = parseHandle(handle);
-    return new RLock(attachMemory(reference, KIND, kind));
+    return new RLock(attachHandle(handle, KIND));
   }
 
   /** @internal A lock that is a part of another object, from that word on: it is free where there are zeros. */
@@ -92,9 +83,9 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Takes it for the async context that goes on after this is awaited, once more if that has it already.
    *
-   * @returns false if the time was over first; nothing was taken then
+   * @returns false after a timeout; nothing was taken
    * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted; nothing was taken then
+   * @throws the signal's reason if it was aborted; nothing was taken
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
     const hold = new OwnerContext();
@@ -104,8 +95,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Takes it for the thread, which it blocks, and the event loop with it. An async context that has it takes it once more.
    *
-   * @throws {DeadlockError} If another async context of this very thread holds it and there is no timeout: that could
-   * never go on to release it.
+   * @throws {DeadlockError} If another async context of this thread holds it and there is no timeout: that context
+   * could never go on and release it.
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
@@ -121,7 +112,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 
   /**
-   * Gives it back once. The last time wakes one who waits. Never waits.
+   * Releases it once. The last release wakes one waiter. Never waits.
    *
    * @throws {NotOwnedError} If the caller does not hold it.
    */
@@ -129,7 +120,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     this.#leave(this.checkHeld());
   }
 
-  /** Takes it for a `using` block, as {@link acquire} does. The guard may be released by anyone in this thread. */
+  /** Takes it for a `using` block, as {@link acquire} does. Any code of this thread may release the guard. */
   override hold(options?: WaitOptions): Promise<Guard> {
     const hold = new OwnerContext();
     return hold.borneBy(() => {
@@ -218,8 +209,4 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new RLock(attachMemory(reference, KIND)),
-  (peek) => RecursiveMutex.look(peek, MUTEX),
-);
+registerClass(KIND, RLock, (peek) => RecursiveMutex.look(peek, MUTEX));

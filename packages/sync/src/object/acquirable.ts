@@ -4,9 +4,9 @@ import { checkCallback, notAwaited } from './check-callback.js';
 import { Guard } from './guard.js';
 import { WaitingObject } from './waiting-object.js';
 
-/** What can be taken and given back: the forms that do both. */
+/** An object that can be acquired and released, with the forms that do both. */
 export abstract class Acquirable extends WaitingObject {
-  /** Takes it if that can be done at once. Never waits. */
+  /** Takes it if it is free. Never waits. */
   abstract tryAcquire(): boolean;
 
   /** Takes it, waiting until that can be done; false if the time was over first. */

@@ -4,7 +4,7 @@ import { isThenable } from '@multiprocess/shared-memory';
 /**
  * A function that is to be called later, checked before anything is taken for it.
  *
- * @throws {TypeError} If it is none.
+ * @throws {TypeError} If it is not a function.
  */
 export function checkCallback(name: string, callback: unknown): void {
   if (typeof callback === 'function') return;
@@ -12,7 +12,7 @@ export function checkCallback(name: string, callback: unknown): void {
 }
 
 /**
- * What a function gave that blocking forms call: a promise would mean that it goes on without what was taken for it.
+ * The result of a callback of a blocking form. A promise would mean that the callback goes on without the lock.
  *
  * @throws {TypeError} If it is a promise.
  */

@@ -2,7 +2,7 @@ import { DESCRIBE, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 
 /**
- * Something held, which is given back at the end of a `using` block, once however often that is asked.
+ * Something held that is given back at the end of a `using` block: once, however often it is released.
  *
  * @example
  * ```ts source="../sync.examples.ts#guard"

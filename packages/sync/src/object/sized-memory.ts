@@ -4,7 +4,7 @@ import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } 
 /**
  * The memory of an object that always has the same size: given, or new, or that of the object of the same name.
  *
- * @throws {TypeError} If it is made with what is no options.
+ * @throws {TypeError} If the options are not an object.
  * @throws {CorruptSegmentError} If it has another size.
  * @throws {HandleError} If the name is taken by something else.
  * @throws {OutOfMemoryError} If shared memory is full.

@@ -11,7 +11,7 @@ export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
     this.#parker = memory.thread.parker;
   }
 
-  /** Those who do, in the order they came. Made at the first call that awaits: most objects of thousands never need one. */
+  /** The callers that await it, in order. Created by the first call that awaits: most objects never need one. */
   protected get line(): WaitQueue {
     return (this.#line ??= new WaitQueue(this.#parker));
   }

@@ -2,17 +2,15 @@ import {
   CorruptSegmentError,
   NotOwnedError,
   ObjectMemory,
-  attachMemory,
   namingOf,
   optionsOf,
-  parseHandle,
-  registerKind,
   wholeLines,
 } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermits, valueIn } from './permit-memory.js';
 import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
-import { initialPermitsOf, permitsOf } from './permits-of.js';
+import { checkInitialPermits, checkPermits } from './check-permits.js';
 import type { SemaphoreOptions } from './semaphore.js';
 
 const KIND = 'sync.BoundedSemaphore';
@@ -24,9 +22,9 @@ const TABLE = 1;
 /**
  * Permits that processes and threads take and give back, in any mixture; there are never more than at first.
  *
- * The permits of a holder that ends, however it ends, can be taken by others: at once where all were one thread's, else
- * within a second. Holders are threads. Anyone may give back a permit that somebody has taken, as in Python; a thread
- * that has none gives back another's. Not fair, as {@link Semaphore} is not.
+ * When a holder ends, however it ends, others can take its permits: at once if one thread held them all, else within a
+ * second. Holders are threads. Any thread may release a taken permit, as in Python; a thread
+ * that has none releases another's. Not fair, as {@link Semaphore} is not.
  *
  * @example
  * ```ts source="../sync.examples.ts#boundedSemaphore"
@@ -46,7 +44,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * Makes a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is no whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -66,36 +64,33 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * The semaphore that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): BoundedSemaphore {
-    const { kind, reference } = parseHandle(handle);
-    return new BoundedSemaphore(attachMemory(reference, KIND, kind));
+    return new BoundedSemaphore(attachHandle(handle, KIND));
   }
 
   /**
-   * Gives `n` permits back, this thread's own first, and wakes as many who wait. Never waits.
+   * Gives `n` permits back, this thread's own first, and wakes as many waiters. Never waits.
    *
    * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.
    */
   override release(n = 1): void {
     this.openSegment();
-    if (this.permits.giveBack(permitsOf(n))) return;
-    throw new NotOwnedError(`Released once too often: fewer than ${n} of the permits of this semaphore are taken`);
+    if (this.permits.giveBack(checkPermits(n))) return;
+    throw new NotOwnedError(
+      `release() without a matching acquire(): fewer than ${n} of the permits of this semaphore are taken`,
+    );
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new BoundedSemaphore(attachMemory(reference, KIND)),
-  (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!),
-);
+registerClass(KIND, BoundedSemaphore, (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!));
 
 function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
-  initialPermitsOf(value, MAX_OWNED_PERMITS);
+  checkInitialPermits(value, MAX_OWNED_PERMITS);
   return createPermits(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
 }
 

@@ -4,7 +4,7 @@ import type { ObjectMemory, ObjectPlan } from '@multiprocess/shared-memory';
 /** The word with the permits that a semaphore was made with; never changed once others can see it. */
 export const VALUE = 0;
 
-/** The permits that a semaphore was made with. */
+/** The permits that a semaphore was created with. */
 export function valueIn({ words, firstWord }: ObjectMemory): number {
   return words[firstWord + VALUE] ?? 0;
 }

@@ -16,7 +16,7 @@ export interface Permits {
   taking(): Coroutine<true>;
 }
 
-/** What the semaphores share: all but whose the permits are, and so how they are given back. */
+/** What both semaphores share. They differ in whether a permit has an owner, and so in how it is released. */
 export abstract class PermitObject<P extends Permits> extends Acquirable {
   /** @internal */
   protected readonly permits: P;
@@ -48,9 +48,9 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
   /**
    * Takes a permit, waiting until one is free.
    *
-   * @returns false if the time was over first; nothing was taken then
+   * @returns false after a timeout; nothing was taken
    * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted; nothing was taken then
+   * @throws the signal's reason if it was aborted; nothing was taken
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();

@@ -1,17 +1,10 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import {
-  CorruptSegmentError,
-  ObjectMemory,
-  attachMemory,
-  namingOf,
-  optionsOf,
-  parseHandle,
-  registerKind,
-} from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ObjectMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import { attachHandle, registerClass } from '../object/attach.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { VALUE, createPermits } from './permit-memory.js';
-import { initialPermitsOf, permitsOf } from './permits-of.js';
+import { checkInitialPermits, checkPermits } from './check-permits.js';
 
 const KIND = 'sync.Semaphore';
 
@@ -29,16 +22,16 @@ export interface SemaphoreOptions extends NameOptions {
 /**
  * Permits that processes and threads take and give back, in any mixture.
  *
- * Anyone may give back, also what nobody took. A permit has no owner: one that a holder took with it when it died is gone;
- * see {@link BoundedSemaphore}. Not fair: a caller that comes while a woken one is still starting can take its permit;
- * callers that await in one thread are served in their order.
+ * Any thread may release, even permits that were never taken. A permit has no owner: when its holder dies, it is lost (see
+ * {@link BoundedSemaphore}). Not fair: a newcomer can overtake a waiter that is just waking up, but callers that await in
+ * one thread are served in order.
  *
  * @example
  * ```ts source="../sync.examples.ts#semaphore"
  * using ready = new Semaphore({ value: 0 });
  *
  * const consumer = ready.acquire(); // as a rule in another process
- * ready.release(); // anybody may, as often as there is something
+ * ready.release(); // any process may, once for each thing that is ready
  * await consumer;
  * ```
  *
@@ -50,7 +43,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Makes a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is no whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -69,36 +62,33 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * The semaphore that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Semaphore {
-    const { kind, reference } = parseHandle(handle);
-    return new Semaphore(attachMemory(reference, KIND, kind));
+    return new Semaphore(attachHandle(handle, KIND));
   }
 
   /**
-   * Gives `n` permits back, whoever took them, and wakes as many who wait. Never waits.
+   * Releases `n` permits, whichever thread took them, and wakes as many waiters. Never waits.
    *
    * @throws {RangeError} If there would be more than {@link MAX_PERMITS}. Nothing was changed.
    */
   override release(n = 1): void {
     this.openSegment();
-    if (this.permits.giveBack(permitsOf(n))) return;
+    if (this.permits.giveBack(checkPermits(n))) return;
     throw new RangeError(`Releasing ${n} would make more than ${MAX_PERMITS} permits`);
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Semaphore(attachMemory(reference, KIND)),
-  (peek) => ({ state: `${peek(COUNT, 1)[0]! & MAX_PERMITS} of ${peek(VALUE, 1)[0]} free` }),
-);
+registerClass(KIND, Semaphore, (peek) => ({
+  state: `${peek(COUNT, 1)[0]! & MAX_PERMITS} of ${peek(VALUE, 1)[0]} free`,
+}));
 
 function create(options: SemaphoreOptions): ObjectMemory {
   const given = optionsOf(options, '{ value: 4 }');
   const { value = 1 } = given;
   const naming = namingOf(given);
-  initialPermitsOf(value, MAX_PERMITS);
+  checkInitialPermits(value, MAX_PERMITS);
   const initialise = ({ words, firstWord }: ObjectMemory): void => {
     PermitCount.initialise(words, firstWord + COUNT, value);
   };

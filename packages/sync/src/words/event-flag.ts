@@ -3,16 +3,16 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 
 // Two words, from `index` on:
 //   STATE   ROUND << 1 | SET: whether it is set, and how often it has become so. Changed by compare-exchange or one
-//           atomic operation by anybody; a crash leaves it before or after that.
+//           atomic operation, by any thread; a crash leaves it before or after that.
 //   EVENTS  an eventcount: "it has been set"
 //
-// Who waits remembers ROUND: when it has moved on, the event was set in the meantime, although it may have been cleared
+// A waiter remembers ROUND: when it has moved on, the event was set in the meantime, although it may have been cleared
 // since. ROUND wraps after 2^31 times; a waiter would have to be stopped for exactly as many.
 //
-// Why no wake is lost: who waits announces itself in EVENTS, looks at STATE once more, and then sleeps; who sets changes
-// STATE first and looks at EVENTS second (see event-count.ts). Everybody is woken, so one that was killed or gives up
+// Why no wake is lost: a waiter announces itself in EVENTS, looks at STATE once more, and then sleeps; set() changes STATE
+// first and looks at EVENTS second (see event-count.ts). All waiters are woken, so one that was killed or gives up
 // takes nothing from the others. One that is killed between the two leaves the sleepers to their own look (100 ms
-// blocked, 1 s awaiting), or to the next who sets it, since that one wakes them also if it is set already.
+// blocked, 1 s awaiting), or to the next set(), which wakes them also if it is set already.
 const EVENTS = 1;
 const SET = 1;
 const STEP = 2;
@@ -44,7 +44,7 @@ export class EventFlag {
     return Atomics.load(this.#words, this.#index);
   }
 
-  /** Sets it, and wakes everybody who waits. Never waits. */
+  /** Sets it, and wakes all waiters. Never waits. */
   set(): void {
     let seen = this.#words[this.#index]!; // a guess, which the compare-exchange corrects
     for (;;) {

@@ -3,7 +3,7 @@ import { isUndecided } from './party-state.js';
 
 // Slots of three words, from `index` on, twice as many as parties, since those of the last time may not have left yet:
 //   OWNER  owner id of the party's thread; 0 while the slot is free. Freed by the party itself, without the table's mutex
-//   FATE   what has become of it; see fate.ts
+//   FATE   what has become of it; see party-state.ts
 //   PLACE  its place among the parties
 // What is written when, and what a crash leaves, is said in party-table.ts.
 const OWNER = 0;
@@ -46,7 +46,7 @@ export class PartySlots {
     return Math.min(Math.max(0, slot), this.#count - 1);
   }
 
-  /** Slots of those who wait. */
+  /** Slots of waiting parties. */
   arrived(): number[] {
     const arrived: number[] = [];
     for (let slot = 0; slot < this.#count; slot++) {
@@ -56,11 +56,11 @@ export class PartySlots {
   }
 
   /** Whether one that waits has ended. */
-  get someoneDied(): boolean {
+  get hasDead(): boolean {
     return this.arrived().some((slot) => this.#thread.isDead(this.owner(slot)));
   }
 
-  /** A slot of nobody, or of one that ended after its fate was written. */
+  /** A slot without an owner, or of one that ended after its fate was written. */
   findFree(): number | undefined {
     for (let slot = 0; slot < this.#count; slot++) {
       const owner = this.owner(slot);
@@ -69,7 +69,7 @@ export class PartySlots {
     return undefined;
   }
 
-  /** Takes a free slot for this thread, at the lowest place nobody has. */
+  /** Takes a free slot for this thread, at the lowest place that is free. */
   take(slot: number, fate: number): void {
     const places = new Set(this.arrived().map((other) => this.place(other)));
     let place = 0;
@@ -100,7 +100,7 @@ export class PartySlots {
     return this.#load(slot, PLACE);
   }
 
-  /** Where the fate stands, for who waits for it. */
+  /** Where the fate stands, for a party that waits for it. */
   fateIndex(slot: number): number {
     return this.#index + slot * SLOT + FATE;
   }

@@ -7,22 +7,22 @@ import { PartySlots } from './party-slots.js';
 //   MUTEX    an owner mutex, held for some instructions: all below is written under it, but for the freeing of a slot
 //   EVENTS   an eventcount: "look at your slot"
 //   PHASE    OPEN: parties arrive. ACTING: all are there, and the action runs. BROKEN | fate << 8: broken, and by what.
-//            ENDING | fate << 8 | next phase << 16: the fates of those who wait are being written
+//            ENDING | fate << 8 | next phase << 16: the fates of waiting parties are being written
 //   ACTOR    while ACTING: the slot of the party that runs the action
-//   FULL     1 if somebody wants to arrive and finds no slot
+//   FULL     1 if a party wants to arrive and finds no slot
 //   slots    see party-slots.ts
 //
-// A party arrives by the store of OWNER, after FATE and PLACE. All who wait pass, or find the barrier broken, by the store
-// of ENDING: whoever has the mutex next finishes what a dead one has begun, since writing the fates twice does no harm.
-// Nobody uses a slot again before its party has read its fate, so a party may sleep through any number of rounds.
+// A party arrives by the store of OWNER, after FATE and PLACE. All waiting parties pass, or find the barrier broken, by the
+// store of ENDING: the next holder of the mutex finishes what a dead one began, since writing the fates twice does no harm.
+// A slot is not used again before its party has read its fate, so a party may sleep through any number of rounds.
 //
-// Parties that die: a slot whose owner died while it waited breaks the barrier once anybody looks. Who waits looks when the
+// Parties that die: a slot whose owner died while it waited breaks the barrier at the next look. A waiting party looks when the
 // thread ends on whose life word it sleeps (another party's each time, or the actor's), and every 100 ms (blocked) or every
 // second (awaiting). A slot whose owner died after its fate was written is free.
 //
-// Why no wake is lost: who waits announces itself in EVENTS, looks at its slot once more, and then sleeps; who writes fates
-// does so first and looks at EVENTS second (see event-count.ts), and wakes everybody. Who finds no slot sets FULL, announces
-// itself, looks at the slots once more, and then sleeps; who frees one does so first and looks at FULL second.
+// Why no wake is lost: a waiter announces itself in EVENTS, looks at its slot once more, and then sleeps; a writer of fates
+// writes first, looks at EVENTS second (see event-count.ts), and wakes all. A party that finds no slot sets FULL, announces
+// itself, looks at the slots once more, and then sleeps; a party that frees one frees it first and looks at FULL second.
 const MUTEX = 0;
 const EVENTS = 1;
 const PHASE = 2;
@@ -38,7 +38,7 @@ const ENDING = 3;
 /** Whether there is an action, and whether this object can run it. */
 export type ActionRole = 'none' | 'mine' | 'others';
 
-/** Who has arrived at a barrier, and what has become of them. */
+/** The parties that have arrived at a barrier, and what has become of them. */
 export class PartyTable {
   readonly #words: Int32Array;
   readonly #index: number;
@@ -82,7 +82,7 @@ export class PartyTable {
   get brokenBy(): number | undefined {
     const phase = this.#load(PHASE);
     if ((phase & 0xff) === BROKEN) return fateIn(phase);
-    return this.#phase !== ENDING && this.#slots.someoneDied ? DIED : undefined;
+    return this.#phase !== ENDING && this.#slots.hasDead ? DIED : undefined;
   }
 
   /**
@@ -102,8 +102,8 @@ export class PartyTable {
       if (this.#phase === OPEN) this.#store(FULL, 1);
       const owner = this.#phase === ACTING ? this.#slots.owner(this.#actor) : 0;
       const pause = this.#events.announce();
-      // A slot is freed without the mutex: by somebody who sees FULL and EVENTS, or before this looks once more. Nobody
-      // else takes it meanwhile, since that needs the mutex.
+      // A slot is freed without the mutex: by a party that sees FULL and EVENTS, or before this looks once more. No other
+      // party takes it meanwhile, since that needs the mutex.
       const isFree = this.#phase === OPEN && this.#slots.findFree() !== undefined;
       this.#leaving(undefined);
       if (!isFree) yield { ...pause, owner };
@@ -140,11 +140,11 @@ export class PartyTable {
         const afterwards = this.outcome(slot);
         if (afterwards !== undefined) return afterwards;
       }
-      yield { ...pause, owner: this.#someoneElse(slot, looks) };
+      yield { ...pause, owner: this.#otherOwner(slot, looks) };
     }
   }
 
-  /** Lets everybody go on when the action has run, or breaks the barrier. */
+  /** Lets all parties go on when the action has run, or breaks the barrier. */
   *acted(fate: number): Coroutine<void> {
     yield* this.#entering();
     if (this.#phase === ACTING && this.#actor === this.#acting) this.#end(fate, fate === PASSED ? OPEN : BROKEN);
@@ -160,7 +160,7 @@ export class PartyTable {
     this.#leaving(undefined);
   }
 
-  /** Empties it; who waits finds it broken, who comes does not. */
+  /** Empties it. Waiting parties find it broken, later ones do not. */
   *resetting(): Coroutine<void> {
     yield* this.#entering();
     this.#end(RESET, OPEN);
@@ -207,7 +207,7 @@ export class PartyTable {
   *#entering(): Coroutine<void> {
     yield* this.#mutex.entering();
     if (this.#phase === ENDING) this.#decideAll();
-    else if (this.#phase !== BROKEN && this.#slots.someoneDied) this.#end(DIED, BROKEN);
+    else if (this.#phase !== BROKEN && this.#slots.hasDead) this.#end(DIED, BROKEN);
   }
 
   #leaving<T>(result: T): T {
@@ -251,8 +251,8 @@ export class PartyTable {
     return this.#slots.clamp(this.#load(ACTOR));
   }
 
-  /** Owner of a slot whose end ends this wait: the actor's, or one after the other of those who wait. */
-  #someoneElse(slot: number, looks: number): number {
+  /** Owner of a slot whose end ends this wait: the actor's, or that of each waiting party in turn. */
+  #otherOwner(slot: number, looks: number): number {
     if (this.#phase === ACTING) return this.#slots.owner(this.#actor);
     const others = this.#slots.arrived().filter((other) => other !== slot);
     return others.length === 0 ? 0 : this.#slots.owner(others[looks % others.length]!);

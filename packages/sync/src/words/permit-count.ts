@@ -1,20 +1,20 @@
 import type { Parker, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // One word: FREE | SLEEPERS
-//   FREE      bits 0 to 30: free permits. Whoever takes one lowers it, whoever gives some back raises it, both by one
+//   FREE      bits 0 to 30: free permits. Taking one lowers it, giving some back raises it, both by one
 //             compare-exchange; a crash leaves a number between two operations. What a dead holder had taken stays taken.
-//   SLEEPERS  bit 31: somebody may sleep on the word
+//   SLEEPERS  bit 31: a thread may sleep on the word
 //
-// Why no wake is lost: who waits sets SLEEPERS by a compare-exchange that finds no permit, and sleeps only while the word
-// is SLEEPERS and no permit; who gives back finds the bit in the very compare-exchange that raises FREE. As many are woken
+// Why no wake is lost: a waiter sets SLEEPERS by a compare-exchange that finds no permit, and sleeps only while the word is
+// SLEEPERS and no permit; a release finds the bit in the very compare-exchange that raises FREE. As many are woken
 // as permits were given back, and the bit stays, since others may sleep on; only when fewer were asleep than were to be
-// woken is it cleared, and everybody woken once more, so that one who lay down meanwhile gets up and sets it again. A word
-// that had permits for a moment may be what a sleeper expects: somebody else has taken them, and the bit is there.
-// A woken one that gives up instead passes the wake on. One that was killed leaves the permit to those who come, and to
+// woken is it cleared, and all are woken once more, so that a new sleeper gets up and sets it again. A word
+// that had permits for a moment may be what a sleeper expects: others have taken them, and the bit is there.
+// A woken one that gives up instead passes the wake on. One that was killed leaves the permit to later callers, and to
 // the sleepers' own look (100 ms blocked, 1 s awaiting), as does one that was killed between its change and its wake.
 const SLEEPERS = 0x80000000 | 0;
 const FREE = 0x7fffffff;
-const EVERYBODY = 0x7fffffff;
+const ALL = 0x7fffffff;
 
 /** The most permits there can be. */
 export const MAX_PERMITS = FREE;
@@ -31,7 +31,7 @@ export class PermitCount {
     this.#parker = thread.parker;
   }
 
-  /** Writes what a new count starts with, before anybody else can see it. */
+  /** Writes what a new count starts with, before other threads can see it. */
   static initialise(words: Int32Array, index: number, permits: number): void {
     words[index] = permits;
   }
@@ -70,7 +70,7 @@ export class PermitCount {
   }
 
   /**
-   * Gives permits back, and wakes as many who wait. Never waits.
+   * Gives permits back, and wakes as many waiters. Never waits.
    *
    * @returns false if there would be more than {@link MAX_PERMITS}; nothing was changed then
    */
@@ -80,7 +80,7 @@ export class PermitCount {
     return this.#giveBackAnyway(permits);
   }
 
-  /** Where the guess was wrong, or somebody sleeps. Apart from it, so that the usual way is short enough to be compiled into its callers. */
+  /** Where the guess was wrong, or a thread sleeps. Apart from it, so that the usual way is short enough to be inlined. */
   #tryTakeAnyway(): boolean {
     for (;;) {
       const seen = this.#load();
@@ -102,10 +102,10 @@ export class PermitCount {
   #wake(count: number): void {
     if (this.#parker.unpark(this.#words, this.#index, count) >= count) return;
     Atomics.and(this.#words, this.#index, FREE);
-    this.#parker.unpark(this.#words, this.#index, EVERYBODY);
+    this.#parker.unpark(this.#words, this.#index, ALL);
   }
 
-  /** The wake that this caller may have received was meant for somebody who stays. */
+  /** The wake that this caller may have received belongs to a waiter that stays. */
   #passWakeOn(): void {
     const seen = this.#load();
     if (seen < 0 && (seen & FREE) > 0) this.#wake(1);

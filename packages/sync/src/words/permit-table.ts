@@ -7,19 +7,19 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 // A permit is taken, given back and taken over from a dead thread by one compare-exchange, so a crash leaves each of them
 // with one living owner, free, or with a dead one, whose permit is as good as free.
 //
-// Why no wake is lost: who waits announces itself in EVENTS, looks at every permit once more, and then sleeps; who gives
-// back frees the permit first and looks at EVENTS second (see event-count.ts). As many are woken as permits were given
+// Why no wake is lost: a waiter announces itself in EVENTS, looks at every permit once more, and then sleeps; a release
+// frees the permit first and looks at EVENTS second (see event-count.ts). As many are woken as permits were given
 // back; a woken one that gives up instead passes the wake on. A sleeper waits for the life word of one of the owners at
 // the same time, another one each time it has looked, and looks again every 100 ms (blocked) or every second (awaiting),
-// so that the end of any owner is found, and the wake that somebody took along when it was killed.
+// so that the end of any owner is found, and the wake that a killed waiter had received.
 const EVENTS = 0;
 const FIRST = 1;
 const FREE = 0;
 
-/** The most permits there can be: each has a word, and who looks for a free one may have to look at all. */
+/** The most permits there can be: each has a word, and a search for a free one may have to look at all. */
 export const MAX_OWNED_PERMITS = 2 ** 16;
 
-/** Permits that know who has them. */
+/** Permits that know their owners. */
 export class PermitTable {
   readonly #words: Int32Array;
   readonly #first: number;
@@ -84,13 +84,13 @@ export class PermitTable {
         yield { ...pause, owner: this.#someOwner(looks) };
       }
     } finally {
-      // The wake that this caller may have received was meant for somebody who stays.
+      // The wake that this caller may have received belongs to a waiter that stays.
       if (slept && taken !== true && this.free > 0) this.#events.notify(1);
     }
   }
 
   /**
-   * Gives permits back, this thread's own first, then other threads', and wakes as many who wait. Never waits.
+   * Gives permits back, this thread's own first, then other threads', and wakes as many waiters. Never waits.
    *
    * @returns false if fewer have been taken; nothing was changed then
    */
@@ -103,7 +103,7 @@ export class PermitTable {
     const owners: number[] = [];
     this.#freeSome(permits, owners, (owner) => owner === self);
     this.#freeSome(permits, owners, (owner) => !this.#thread.isDead(owner));
-    this.#freeSome(permits, owners, () => true); // of one that has ended: somebody gives them back in its place
+    this.#freeSome(permits, owners, () => true); // of dead threads: given back in their place
     if (owners.length === permits) this.#events.notify(permits);
     else this.#takeFor(owners);
     return owners.length === permits;
@@ -120,7 +120,7 @@ export class PermitTable {
     }
   }
 
-  /** Takes back what was freed though there was too little to free. What somebody has taken meanwhile stays theirs. */
+  /** Takes back what was freed though there was too little to free. What others have taken meanwhile stays theirs. */
   #takeFor(owners: readonly number[]): void {
     let i = 0;
     for (const owner of owners) while (i < this.#size && !this.#replace(i++, FREE, owner));

@@ -5,8 +5,8 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 //   MUTEX   an owner mutex; see owner-mutex.ts
 //   DEPTH   how often its holder has taken it: 1 or more while it is held
 //   HOLD    on whose behalf: 0 for the thread as a whole, else the number that the thread gave to an async context
-// DEPTH and HOLD are written and read by the thread that has the mutex, and by nobody else, so they need no atomics: the
-// mutex orders them. A thread that dies leaves whatever it wrote; who takes over writes both before it reads them.
+// DEPTH and HOLD are written and read only by the thread that has the mutex, so they need no atomics: the
+// mutex orders them. A thread that dies leaves whatever it wrote; a thread that takes over writes both before it reads them.
 const DEPTH = 1;
 const HOLD = 2;
 
@@ -56,7 +56,7 @@ export class RecursiveMutex {
     return this.#mutex.tryTakeOver() && this.#begin(hold, 1);
   }
 
-  /** Takes it once more. Only for who has it. */
+  /** Takes it once more. Only for its holder. */
   enterAgain(): void {
     this.#words[this.#depth]!++;
   }
@@ -64,7 +64,7 @@ export class RecursiveMutex {
   /**
    * Takes it for `hold`, waiting for its owner.
    *
-   * @param depth as how often taken it counts: what {@link unlockAll} returned, for who takes it back
+   * @param depth how often it counts as taken: what {@link unlockAll} returned
    * @returns whether it was taken over from an owner that had died
    */
   *locking(hold: number, depth = 1): Coroutine<boolean> {
@@ -73,14 +73,14 @@ export class RecursiveMutex {
     return tookOver;
   }
 
-  /** Gives it back once. Only for who has it. Returns whether that was the last time. */
+  /** Gives it back once. Only for its holder. Returns whether that was the last time. */
   unlock(): boolean {
     if (--this.#words[this.#depth]! > 0) return false;
     this.#mutex.unlock();
     return true;
   }
 
-  /** Gives it back as often as it was taken, and returns how often that was. Only for who has it. */
+  /** Gives it back as often as it was taken, and returns how often that was. Only for its holder. */
   unlockAll(): number {
     const depth = this.#words[this.#depth]!;
     this.#mutex.unlock();

@@ -4,31 +4,31 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use
 //   NEXT     the entry that the next notification begins with, so that all get their turn
-//   entries of four words, one for each object that somebody waits through:
+//   entries of four words, one for each object with waiters:
 //     OWNER    owner id of its thread; 0 while the entry is free
 //     ENTERED  waits begun, less those that were given up
-//     GRANTED  waits ended by a notification; waiters park on this word
+//     NOTIFIED  waits ended by a notification; waiters park on this word
 //     SERVED   notifications that a waiter has received
-// ENTERED - GRANTED wait for a notification, GRANTED - SERVED have one and do not know yet. All three wrap around.
+// ENTERED - NOTIFIED wait for a notification, NOTIFIED - SERVED have one and do not know yet. All three wrap around.
 //
 // Everything but SERVED, and the freeing of an entry, is written under the lock of the condition, each change by one
-// store: so whoever takes the lock over from the dead finds nothing half-done. SERVED is the owner's alone. What a killed
+// store: so a thread that takes the lock over from a dead one finds nothing half-done. SERVED is the owner's alone. What a killed
 // waiter leaves is an entry of a dead owner: notifications pass it over, and it is used again. So a notification goes to
-// waiters that live, and nobody waits for their answer.
+// waiters that live, and no thread waits for their answer.
 //
-// Why no wake is lost: a waiter sleeps only while GRANTED is what it saw, and that it was equal to SERVED; who notifies
-// changes GRANTED before it wakes. If it is killed between the two, the waiter finds the change when it looks (at most
+// Why no wake is lost: a waiter sleeps only while NOTIFIED is what it saw, and that it was equal to SERVED; notify()
+// changes NOTIFIED before it wakes. If it is killed between the two, the waiter finds the change when it looks (at most
 // 100 ms later). One that gives up takes the lock first and then looks whether it was notified in the meantime.
 const HIGH = 0;
 const NEXT = 1;
 const FIRST = 2;
 const OWNER = 0;
 const ENTERED = 1;
-const GRANTED = 2;
+const NOTIFIED = 2;
 const SERVED = 3;
 const ENTRY = 4;
 
-/** Who waits for a condition. The caller holds its lock wherever it says so. */
+/** The waiters of a condition. The caller holds its lock wherever it says so. */
 export class WaiterTable {
   static readonly ENTRY_WORDS = ENTRY;
   readonly #words: Int32Array;
@@ -58,7 +58,7 @@ export class WaiterTable {
     const words = peek(index + FIRST, high * ENTRY);
     let waits = 0;
     for (let entry = 0; entry < words.length; entry += ENTRY) {
-      if (words[entry + OWNER] !== 0) waits += Math.max(0, (words[entry + ENTERED]! - words[entry + GRANTED]!) | 0);
+      if (words[entry + OWNER] !== 0) waits += Math.max(0, (words[entry + ENTERED]! - words[entry + NOTIFIED]!) | 0);
     }
     return { state: waits === 1 ? '1 wait' : `${waits} waits` };
   }
@@ -75,16 +75,16 @@ export class WaiterTable {
   }
 
   /** Waits for a notification. Without the lock. */
-  *granting(): Coroutine<true> {
+  *waiting(): Coroutine<true> {
     const entry = this.#entry!; // a wait keeps it
     let kind: 'spin' | 'park' = 'spin';
     for (;;) {
-      const seen = this.#load(entry + GRANTED);
+      const seen = this.#load(entry + NOTIFIED);
       if (seen !== this.#load(entry + SERVED)) {
         this.#serve(entry);
         return true;
       }
-      yield { kind, words: this.#words, index: entry + GRANTED, expected: seen, owner: 0, brief: false };
+      yield { kind, words: this.#words, index: entry + NOTIFIED, expected: seen, owner: 0, brief: false };
       kind = 'park';
     }
   }
@@ -98,7 +98,7 @@ export class WaiterTable {
     const entry = this.#entry;
     if (entry === undefined) return false; // the object has been closed
     const entered = this.#load(entry + ENTERED);
-    if (entered === this.#load(entry + GRANTED)) {
+    if (entered === this.#load(entry + NOTIFIED)) {
       this.#serve(entry);
       return true;
     }
@@ -114,24 +114,24 @@ export class WaiterTable {
     for (let step = 0, left = n; step < high && left > 0; step++) {
       const i = (((next + step) % high) + high) % high;
       const entry = this.#entryAt(i);
-      const granted = this.#load(entry + GRANTED);
-      const grants = Math.min(left, (this.#load(entry + ENTERED) - granted) | 0);
+      const notified = this.#load(entry + NOTIFIED);
+      const count = Math.min(left, (this.#load(entry + ENTERED) - notified) | 0);
       const owner = this.#load(entry + OWNER);
-      if (grants <= 0 || owner === 0 || this.#thread.isDead(owner)) continue;
+      if (count <= 0 || owner === 0 || this.#thread.isDead(owner)) continue;
       this.#store(this.#index + NEXT, i + 1);
-      this.#store(entry + GRANTED, granted + grants);
-      this.#thread.parker.unpark(this.#words, entry + GRANTED, 1);
-      left -= grants;
+      this.#store(entry + NOTIFIED, notified + count);
+      this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);
+      left -= count;
     }
   }
 
-  /** Nobody waits through this object any more. */
+  /** Ends all waits through this object. */
   close(): void {
     if (this.#entry !== undefined) this.#store(this.#entry + OWNER, 0);
     this.#entry = undefined;
   }
 
-  /** An entry of nobody, or of the dead, made this thread's; the store of OWNER makes it so. */
+  /** A free entry, or one of a dead thread, made this thread's by the store of OWNER. */
   #newEntry(): number {
     const high = this.#high;
     let i = 0;
@@ -143,9 +143,9 @@ export class WaiterTable {
       this.#store(entry + OWNER, 0);
       this.#store(this.#index + HIGH, i + 1);
     }
-    const granted = this.#load(entry + GRANTED);
-    this.#store(entry + ENTERED, granted);
-    this.#store(entry + SERVED, granted);
+    const notified = this.#load(entry + NOTIFIED);
+    this.#store(entry + ENTERED, notified);
+    this.#store(entry + SERVED, notified);
     this.#store(entry + OWNER, this.#thread.self);
     return entry;
   }
