@@ -28,7 +28,7 @@ import {
   splitFrames,
 } from '../wire/frame.js';
 import type { Place } from '../wire/reference.js';
-import type { Registration } from '../server/registration.js';
+import type { Registration } from '../wire/registration.js';
 import type { Link, LinkListener } from './link.js';
 import { toLocalError } from './local-error.js';
 import { ProxyTable } from './proxy-table.js';

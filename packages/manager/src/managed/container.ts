@@ -1,4 +1,4 @@
-import { Managed, noSuchMethod } from '../server/managed.js';
+import { Managed, noSuchMethod } from './managed.js';
 
 /** An object whose methods neither wait nor ask who calls. */
 export abstract class Container extends Managed {

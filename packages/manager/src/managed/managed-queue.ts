@@ -1,6 +1,6 @@
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import { Waiters, afterWait } from '../server/waiters.js';
+import type { Call } from './call.js';
+import { Waiters, afterWait } from './waiters.js';
 import { listOf, waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 import type { Operation } from './waiting-object.js';

@@ -1,5 +1,5 @@
-import { Managed, noSuchMethod } from '../server/managed.js';
-import type { Call } from '../server/call.js';
+import { Managed, noSuchMethod } from './managed.js';
+import type { Call } from './call.js';
 
 /** What a client may call: with who calls, and what else there is. */
 export type Operation = (call: Call, ...args: readonly unknown[]) => unknown;

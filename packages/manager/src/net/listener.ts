@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import { AuthenticationError, ClosedError, DESCRIBE, describable, optionsOf } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { checkAuthkey } from '../client/manager-options.js';
+import { checkAuthkey } from './check-authkey.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';

@@ -98,7 +98,7 @@ export class RingAcceptor {
     const client = this.#clients.get(frame.client);
     if (client === undefined || frame.kind === HELLO) return;
     if (frame.kind === BYE) this.#end(frame.client);
-    else this.#dispatcher.receive(client.session, bytes);
+    else this.#dispatcher.receive(client.session, frame);
   }
 
   #letIn(number: number, body: Uint8Array): void {

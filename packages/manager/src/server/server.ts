@@ -1,23 +1,12 @@
-import type { TlsOptions } from 'node:tls';
 import { clock } from '@multiprocess/shared-memory';
-import type { Serializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
-import { hostObjects } from './hosted.js';
+import { hostObjects } from '../wire/hosted.js';
 import { Dispatcher } from './dispatcher.js';
 import { Makers } from './makers.js';
 import { Objects } from './objects.js';
 import { RingAcceptor } from './ring-acceptor.js';
+import type { ServerOptions } from './server-options.js';
 import { SocketAcceptor } from './socket-acceptor.js';
-
-/** What a server is started with. */
-export interface ServerOptions {
-  /** The name of its segment. */
-  readonly reference: string;
-  readonly address: string | undefined;
-  readonly authkey: Uint8Array;
-  readonly serializer: Serializer;
-  readonly tls: TlsOptions | undefined;
-}
 
 /** What a manager tells of itself. */
 export interface ServerInfo {

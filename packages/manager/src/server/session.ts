@@ -1,14 +1,12 @@
 import { inBrief } from '@multiprocess/process';
 import type { Codec } from '../wire/codec.js';
 import { CANCELLED, FAILURE, RESULT, makeFrame } from '../wire/frame.js';
-import type { Call } from './call.js';
-import { GIVEN_UP } from './call.js';
+import type { Frame } from '../wire/frame.js';
+import type { Call } from '../managed/call.js';
+import { GIVEN_UP } from '../managed/call.js';
+import type { Caller, HeldResource } from '../managed/caller.js';
+import type { LeaseHolder } from './lease-holder.js';
 import type { Objects } from './objects.js';
-
-/** What a client holds and loses when it ends. */
-export interface Hold {
-  releaseOf(session: Session): void;
-}
 
 /** How frames get to a client. */
 export interface Outlet {
@@ -23,17 +21,17 @@ export interface Outlet {
 }
 
 /** A client, seen from the server. */
-export class Session {
+export class Session implements Caller, LeaseHolder {
   readonly number: number;
   /** How many proxies it has of each object. */
   readonly leases = new Map<number, number>();
   /** Objects whose handle it has given away: who receives one may come only after its end. */
   readonly exports = new Set<number>();
-  readonly holds = new Set<Hold>();
+  readonly holds = new Set<HeldResource>();
   /** Its calls that wait for something. */
   readonly pending = new Map<number, Call>();
   /** What it has sent while modules are being imported for a request of its; undefined as a rule. */
-  deferred: Uint8Array[] | undefined;
+  deferred: Frame[] | undefined;
   /** The last number that it has had an object made by; see {@link Objects}. */
   lastMade: number;
   readonly #objects: Objects;

@@ -63,6 +63,11 @@ export function readFrame(bytes: Uint8Array): Frame | undefined {
   };
 }
 
+/** The same frame in memory of its own, for later. */
+export function keepFrame(frame: Frame): Frame {
+  return { ...frame, body: frame.body.slice() };
+}
+
 /** One body of many frames. */
 export function joinFrames(frames: readonly Uint8Array[]): Uint8Array {
   const body = new Uint8Array(frames.reduce((sum, { length }) => sum + 4 + length, 0));

@@ -1,6 +1,6 @@
 import { registerProxy } from '../attach-proxy.js';
-import { DICT_METHODS } from './dict-methods.js';
-import type { DictMethods } from './dict-methods.js';
+import { DICT_METHODS } from '../../methods/dict-methods.js';
+import type { DictMethods } from '../../methods/dict-methods.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';

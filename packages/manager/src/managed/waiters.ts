@@ -58,7 +58,7 @@ export class Waiters {
   /** Something has changed: serves those in front, until one must go on waiting. */
   serve(): void {
     for (const waiter of this.#waiters) {
-      if (!waiter.call.session.isOpen) continue; // about to be ended, and would take it along
+      if (!waiter.call.caller.isOpen) continue; // about to be ended, and would take it along
       const result = waiter.attempt();
       if (result === undefined) return;
       waiter.settle(result);

@@ -13,17 +13,18 @@ import {
   registerKind,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
-import { serve } from '../server/serve.js';
-import type { ServerInfo, ServerOptions } from '../server/server.js';
-import { checkSerializer } from '../wire/codec.js';
-import { ManagerSegment } from '../wire/manager-segment.js';
-import { parseAddress } from '../net/address.js';
-import { formatPlace, parsePlace } from '../wire/reference.js';
-import type { Client } from './client.js';
-import { clientAt, localClient } from './clients.js';
+import { serve } from './server/serve.js';
+import type { ServerInfo } from './server/server.js';
+import type { ServerOptions } from './server/server-options.js';
+import { checkSerializer } from './wire/codec.js';
+import { ManagerSegment } from './wire/manager-segment.js';
+import { parseAddress } from './net/address.js';
+import { formatPlace, parsePlace } from './wire/reference.js';
+import type { Client } from './client/client.js';
+import { clientAt, localClient } from './client/clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
-import { checkAuthkey } from './manager-options.js';
+import { checkAuthkey } from './net/check-authkey.js';
 import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
 import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
@@ -41,7 +42,7 @@ const SHUTDOWN_MS = 5000;
  * anything does not; see {@link ref}.
  *
  * @example
- * ```ts source="../manager.examples.ts#start"
+ * ```ts source="./manager.examples.ts#start"
  * await using manager = await Manager.start();
  * const scores = manager.dict({ ann: 1 });
  *
