@@ -37,7 +37,7 @@ const SHUTDOWN_MS = 5000;
  * A process that holds objects, and the way to them.
  *
  * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
- * live as long as somebody has a proxy, or they are in another object. The process ignores signals to its group and ends with the
+ * live as long as a client has a proxy, or they are in another object. The process ignores signals to its group and ends with the
  * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
  * anything does not; see {@link ref}.
  *
@@ -148,13 +148,13 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return this.#address ?? this.handle;
   }
 
-  /** Its process, where it was started; undefined in those who connected. */
+  /** Its process, where it was started; undefined where it was connected to. */
   get process(): Process | undefined {
     return this.#process;
   }
 
   /**
-   * Lets everybody make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
+   * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
    * so it must be exported there, or be a task.
    *
    * @throws {TypeError} If it is no function, or has no name.

@@ -12,7 +12,7 @@ export class ManagedQueue extends WaitingObject {
   readonly #items: unknown[] = [];
   readonly #putters = new Waiters();
   readonly #getters = new Waiters();
-  /** Those who wait until what was there when they came has been taken. */
+  /** Calls that wait until the items that were there when they came have been taken. */
   readonly #drains = new Waiters();
   /** How many items were ever put, and taken or thrown away. */
   #put = 0;

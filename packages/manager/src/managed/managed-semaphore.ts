@@ -7,12 +7,12 @@ import { WaitingObject } from './waiting-object.js';
 
 const MAX_PERMITS = 2 ** 31 - 1;
 
-/** Permits that anybody may give back, also more than there were at first. */
+/** Permits that any client may give back, also more than there were at first. */
 export class ManagedSemaphore extends WaitingObject {
   readonly proxy: string = 'SemaphoreProxy';
   protected permits: number;
   /** How many there can be. */
-  protected most = MAX_PERMITS;
+  protected max = MAX_PERMITS;
   readonly #waiters = new Waiters();
 
   constructor(permits: unknown = 1) {
@@ -48,12 +48,12 @@ export class ManagedSemaphore extends WaitingObject {
   protected forget?(caller: Caller, count: number): void;
 
   #giveBack(caller: Caller, count: number): void {
-    if (this.permits + count > this.most) throw this.tooMany(count);
+    if (this.permits + count > this.max) throw this.tooMany(count);
     this.forget?.(caller, count);
     this.add(count);
   }
 
-  /** What somebody is told who gives back more than there can be. */
+  /** The error for giving back more than there can be. */
   protected tooMany(count: number): Error {
     return new RangeError(`Releasing ${count} would make more than ${MAX_PERMITS} permits`);
   }
@@ -71,13 +71,13 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldRes
 
   constructor(permits: unknown = 1) {
     super(permits);
-    this.most = this.permits;
+    this.max = this.permits;
   }
 
   releaseOf(caller: Caller): void {
     const count = this.#taken.get(caller) ?? 0;
     this.#taken.delete(caller);
-    this.add(Math.min(count, this.most - this.permits));
+    this.add(Math.min(count, this.max - this.permits));
   }
 
   protected override tooMany(count: number): Error {
@@ -93,7 +93,7 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldRes
     return taken;
   }
 
-  /** Anyone may give a permit back; it is then no more one of its own, or else of somebody's. */
+  /** Any client may give a permit back: one of its own first, else one of another client. */
   protected override forget(caller: Caller, count: number): void {
     const owners = [caller, ...this.#taken.keys()];
     for (const owner of owners) {

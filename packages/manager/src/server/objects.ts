@@ -211,9 +211,7 @@ export class Objects {
     if (entry === undefined) return;
     this.#onItsWay.delete(number);
     entry.onItsWay?.cancel();
-    const error = new HandleError(
-      `The manager has no object ${number}: its client has not made it`,
-    );
+    const error = new HandleError(`The manager has no object ${number}: its client has not made it`);
     entry.failure = { error };
     goOn(entry);
   }

@@ -13,7 +13,7 @@ import type { ServerOptions } from './server-options.js';
 import { Session } from './session.js';
 import { SocketReplies } from './socket-replies.js';
 
-/** A caller who has not introduced himself by then is nobody. */
+/** Deadline for the handshake. */
 const HANDSHAKE_MS = 5000;
 
 /** Lets in the clients that come over sockets. */
@@ -42,7 +42,7 @@ export class SocketAcceptor {
       onSocket: (socket) => {
         this.#letIn(socket);
       },
-      onRefused: () => undefined, // he has been told; the others are none of his business
+      onRefused: () => undefined, // the caller has been told
     });
   }
 

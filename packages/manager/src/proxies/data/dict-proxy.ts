@@ -24,7 +24,7 @@ export type DictProxy<K = unknown, V = unknown> = ManagerProxy &
 export interface DictUpdate<K, V> {
   /** Sets all that an object, a Map or pairs have. */
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
-  /** Sets the value to what `change`, which runs in the server, makes of it, with nobody in between; returns that. */
+  /** Sets the value to what `change`, which runs in the server, makes of it, in one step; returns that. */
   update(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): Promise<V>;
   /** Like the forms of {@link update}, but blocks the thread until the server has answered. */
   updateSync(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
