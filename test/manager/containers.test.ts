@@ -249,7 +249,7 @@ test('what cannot be carried is refused before anything is sent', async () => {
   expect(await dict.size()).toBe(0);
 });
 
-test('what is read of a container is a copy, and frozen, so that nobody changes it in the belief to change the container', async () => {
+test('what is read of a container is a copy, and frozen, so that changing it throws', async () => {
   const dict = manager.dict<string, { list: number[] }>({ a: { list: [1] } });
   const copy = await dict.get('a');
   expect(() => copy?.list.push(2)).toThrow(TypeError);

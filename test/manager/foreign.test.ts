@@ -7,7 +7,7 @@ import { Client, Listener, Manager } from '@multiprocess/manager';
 import { EOFError, ProtocolError, TimeoutError } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-// For these tests only: made for localhost and 127.0.0.1 by openssl, and trusted by nobody.
+// For these tests only: made for localhost and 127.0.0.1 by openssl, and trusted nowhere.
 const fixture = (name: string): string => readFileSync(new URL(`./fixtures/tls/${name}`, import.meta.url), 'utf8');
 const cert = fixture('cert.pem');
 const tls = { key: fixture('key.pem'), cert };

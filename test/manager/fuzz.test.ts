@@ -42,7 +42,7 @@ function attack(parts: readonly Buffer[], linger = 20): Promise<Buffer> {
   });
 }
 
-/** The server lives, serves, and has let in nobody. */
+/** The server lives, serves, and has let in no caller. */
 async function expectUnharmed(): Promise<void> {
   const list = manager.list([1]);
   expect(await list.length()).toBe(1);
@@ -82,7 +82,7 @@ test('a call before, in place of, or after a failed proof is not executed', asyn
   await expectUnharmed();
 });
 
-test('a handshake that was recorded lets nobody in', async () => {
+test('a recorded handshake lets no caller in', async () => {
   // Between a client and the server, as one who can listen: what the client sent is sent again.
   const recorded: Buffer[] = [];
   const spy = createServer((client) => {
@@ -121,7 +121,7 @@ test('the proof of the server is no proof of a client', async () => {
   await expectUnharmed();
 });
 
-test('damaged requests of a client that was let in harm nobody but him', async () => {
+test('damaged requests of a client that was let in harm no other client', async () => {
   const { Client } = await import('@multiprocess/manager');
   const client = await Client.connect({ address: manager.address, authkey: key });
   await client.recvBytes(); // the welcome

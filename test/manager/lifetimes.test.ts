@@ -46,7 +46,7 @@ test('four processes that increment ten thousand times each make forty thousand'
 test.each([
   ['withLock', updateUnderLock],
   ['withLockSync', updateUnderLockSync],
-])('%s keeps everybody else out of an object', async (_name, target) => {
+])('%s keeps all others out of an object', async (_name, target) => {
   const dict = manager.dict({ n: 0 });
   await joinAll(startAll(3, target, [dict, 200]));
   expect(await dict.get('n')).toBe(600);
@@ -140,7 +140,7 @@ test('a program ends though a call that blocked has received what an awaited one
   expect(await child.exit).toEqual({ code: 0, signal: null });
 });
 
-test('a server that nobody asks anything sleeps', async () => {
+test('a server without requests sleeps', async () => {
   const own = await Manager.start();
   const dict = own.dict({ n: 0 });
   for (let i = 0; i < 1000; i++) dict.incrementSync('n');
@@ -159,7 +159,7 @@ test('a server that nobody asks anything sleeps', async () => {
   await own.shutdown();
 });
 
-test('a server that is shut down gives every caller ManagerClosedError, whoever waits', async () => {
+test('a server that is shut down gives every waiting caller ManagerClosedError', async () => {
   const own = await Manager.start();
   const queue = own.queue();
   const results = manager.queue<string>();
@@ -179,7 +179,7 @@ test('a server that is shut down gives every caller ManagerClosedError, whoever 
   expect(own.process?.exitCode).toBe(0);
 });
 
-test('a server that is killed gives every caller ManagerClosedError, whoever waits', async () => {
+test('a server that is killed gives every waiting caller ManagerClosedError', async () => {
   const own = await Manager.start();
   const queue = own.queue();
   const results = manager.queue<string>();

@@ -37,7 +37,7 @@ describe('a pool in a manager', () => {
     expect(worker).not.toBe(process.pid);
   });
 
-  test('gives results later, to whoever asks', async () => {
+  test('gives results later, to any client that asks', async () => {
     const result = pool.applyAsync(sum, [20, 22]);
     expect(await result.get()).toBe(42);
     expect(await result.get()).toBe(42);

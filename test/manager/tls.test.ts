@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client, Listener, Manager } from '@multiprocess/manager';
 import { expect, test } from 'vitest';
 
-// For this test only: made for localhost and 127.0.0.1 by openssl, and trusted by nobody.
+// For this test only: made for localhost and 127.0.0.1 by openssl, and trusted nowhere.
 const fixture = (name: string): string => readFileSync(new URL(`./fixtures/tls/${name}`, import.meta.url), 'utf8');
 const cert = fixture('cert.pem');
 const server = { key: fixture('key.pem'), cert };
@@ -19,7 +19,7 @@ test('a manager serves over TLS, whom the client can tell from others', async ()
   expect(await dict.get('n')).toBe(2);
 });
 
-test('who speaks no TLS is not let in, and harms nobody', async () => {
+test('a caller without TLS is not let in, and harms no other', async () => {
   await using manager = await Manager.start({ address: 'tcp://127.0.0.1:0', authkey, tls: server });
   await expect(Manager.connect({ address: manager.address, authkey, timeout: 500 })).rejects.toThrow();
   const client = await Manager.connect({ address: manager.address, authkey, tls: { ca: cert } });

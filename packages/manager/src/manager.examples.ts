@@ -53,7 +53,7 @@ export async function pool(manager: Manager): Promise<void> {
   console.log(await pool.map((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
 
   const result = pool.applyAsync((n: number) => n + 1, [41]);
-  await manager.dict<string, typeof result>().set('answer', result); // whoever reads it may ask
+  await manager.dict<string, typeof result>().set('answer', result); // any client that reads it may ask
   console.log(await result.get()); // 42
   // #endregion
 }

@@ -1,25 +1,14 @@
-import {
-  CorruptSegmentError,
-  ManagerClosedError,
-  OutOfMemoryError,
-  onAborted,
-  reasonOf,
-} from '@multiprocess/shared-memory';
-import type { MultiprocessError } from '@multiprocess/shared-memory';
-import { importNeeded } from '@multiprocess/serialization';
+import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
 import {
   BATCH,
   CALL,
   CANCEL,
-  CANCELLED,
   CREATE,
   EXPORT,
-  FAILURE,
   INFO,
   LEASE,
   REGISTER,
   RELEASE,
-  RESULT,
   SHUTDOWN,
   UNSENT,
   joinFrames,
@@ -28,22 +17,16 @@ import {
   splitFrames,
 } from '../wire/frame.js';
 import type { Place } from '../wire/reference.js';
-import type { Registration } from '../server/registration.js';
+import type { Registration } from '../wire/registration.js';
 import type { Link, LinkListener } from './link.js';
 import { toLocalError } from './local-error.js';
+import { PendingCalls } from './pending-calls.js';
+import type { Outcome } from './pending-calls.js';
 import { ProxyTable } from './proxy-table.js';
 import { sectionOf } from './sections.js';
 
-/** What a call came to. */
-type Outcome =
-  | { readonly how: 'result'; readonly value: unknown }
-  | { readonly how: 'failure'; readonly error: unknown }
-  | { readonly how: 'unsent' | 'broken'; readonly error: MultiprocessError }
-  | { readonly how: 'cancelled' };
-
-/** Objects made by clients have numbers from here on, a range for each client. */
+/** Objects that clients make have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
-const MAX_CALLS = 2 ** 32 - 1;
 
 /** Numbers in a message that gives leases back: few enough that it always finds room in a ring. */
 const MAX_RELEASED = 512;
@@ -57,11 +40,8 @@ export class Client implements LinkListener {
   readonly address: string | undefined;
   readonly proxies: ProxyTable;
   readonly #link: Link;
-  readonly #pending = new Map<number, (outcome: Outcome) => void>();
-  /** Those of them whose thread is blocked, so that no module can be imported for what they get. */
-  readonly #blocked = new Set<number>();
+  readonly #pending: PendingCalls;
   readonly #onEnd: () => void;
-  #lastCall = 0;
   #lastObject = 0;
   #collecting: Uint8Array[] | undefined;
   #encoding = false;
@@ -72,12 +52,13 @@ export class Client implements LinkListener {
     this.address = place.address;
     this.#onEnd = onEnd;
     this.#link = connect(this);
+    this.#pending = new PendingCalls((body) => this.proxies.receiving(() => this.#link.codec.decode(body)));
     this.proxies = new ProxyTable((pairs) => {
       for (let i = 0; i < pairs.length; i += MAX_RELEASED) this.#tell(RELEASE, pairs.slice(i, i + MAX_RELEASED));
     });
   }
 
-  /** Whether a message for this very manager is being made: what it refers to needs no other hold. */
+  /** Whether a message for this manager is being encoded: the objects that it refers to need no other lease. */
   get isEncoding(): boolean {
     return this.#encoding;
   }
@@ -86,7 +67,7 @@ export class Client implements LinkListener {
     return this.#closed !== undefined;
   }
 
-  /** Has an object made, and returns its number: what is wrong with it, its calls will say. */
+  /** Has an object made, and returns its number. If making it fails, every call of it rejects with that error. */
   create(type: string, args: readonly unknown[]): number {
     this.#checkOpen();
     const low = ++this.#lastObject;
@@ -95,27 +76,27 @@ export class Client implements LinkListener {
     return object;
   }
 
-  /** Says that there is a proxy more, which came by another way than from the server; at once, or its maker may be gone. */
+  /** Asks for a lease for a proxy that did not come from the server; at once, before its maker may be gone. */
   lease(object: number): void {
     this.#tell(LEASE, object);
     this.#link.flush();
   }
 
   /**
-   * The handle of an object is about to leave this thread: afterwards the object is there for whoever comes with it, whatever
-   * becomes of this client.
+   * The handle of an object is about to leave this thread. When this returns, any receiver of the handle can attach, even if
+   * this client ends.
    *
    * @throws {TimeoutError} If the server does not take in what was sent to it.
    */
   handOver(object: number, proxy: object): void {
     const isFirst = this.proxies.pin(proxy);
-    if (this.#closed !== undefined) return; // who comes with it learns that the manager is gone
+    if (this.#closed !== undefined) return; // the receiver learns that the manager is gone
     this.#postCreations();
     if (isFirst) this.#link.post(makeFrame(EXPORT, 0, this.#link.number, 0, this.#encode(object)));
     this.#link.deliver();
   }
 
-  /** What was sent so far is there before what others send who are told of it now. Throws what {@link handOver} throws. */
+  /** Sends what was posted so far, so that it arrives before requests of other clients that learn of it. Throws as {@link handOver}. */
   deliver(): void {
     if (this.#closed === undefined) this.#link.deliver();
   }
@@ -140,7 +121,11 @@ export class Client implements LinkListener {
     this.#checkNoBatch();
     this.#checkOpen();
     this.#link.checkCanBlock();
-    return this.#settled(this.#outcomeSync(this.#postCall(object, method, args)));
+    const number = this.#postCall(object, method, args);
+    const outcome = this.#pending.waitSync(number, (done) => {
+      this.#link.runSync(done);
+    });
+    return this.#settled(outcome);
   }
 
   /** Asks something of the server itself. */
@@ -150,13 +135,13 @@ export class Client implements LinkListener {
     return this.#settled(await this.#outcome(number));
   }
 
-  /** Tells it without waiting for an answer. */
+  /** Tells the server something without waiting for an answer. */
   tell(what: keyof typeof SERVER_REQUESTS, body?: Registration): void {
     this.#checkOpen();
     this.#tell(SERVER_REQUESTS[what], body);
   }
 
-  /** Sends all that `fn` calls in one message, which the server does in a row. */
+  /** Sends all calls that `fn` makes in one message, which the server does in a row. */
   batch<R>(fn: () => R): R {
     this.#checkNoBatch();
     const frames: Uint8Array[] = (this.#collecting = []);
@@ -170,19 +155,7 @@ export class Client implements LinkListener {
 
   onFrame(bytes: Uint8Array): void {
     const frame = readFrame(bytes);
-    if (frame === undefined) return;
-    const settle = this.#pending.get(frame.call);
-    this.#pending.delete(frame.call);
-    const needed = this.#blocked.has(frame.call) ? undefined : importNeeded(frame.body);
-    if (needed !== undefined) {
-      const { kind } = frame;
-      const body = frame.body.slice();
-      void needed.then(() => settle?.(this.#decode(kind, body)));
-      return;
-    }
-    // A result that nobody waits for may still bring proxies, which are to be given back.
-    const outcome = this.#decode(frame.kind, frame.body);
-    settle?.(outcome);
+    if (frame !== undefined) this.#pending.answer(frame);
   }
 
   onRefused(bytes: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[] {
@@ -193,13 +166,11 @@ export class Client implements LinkListener {
       const body = this.#encode([object, new OutOfMemoryError(error.message)]);
       return [makeFrame(UNSENT, 0, this.#link.number, 0, body)];
     }
-    const settle = frame && this.#pending.get(frame.call);
-    if (frame !== undefined) this.#pending.delete(frame.call);
-    settle?.({ how: 'unsent', error });
+    if (frame !== undefined) this.#pending.end(frame.call, { how: 'unsent', error });
     return [];
   }
 
-  /** Its calls go together or not at all. */
+  /** The calls of a batch go together or not at all. */
   #refuseBatch(body: Uint8Array, error: OutOfMemoryError): Uint8Array[] {
     const instead: Uint8Array[] = [];
     for (const one of splitFrames(body)) {
@@ -214,12 +185,11 @@ export class Client implements LinkListener {
     if (this.#closed !== undefined) return;
     const isBroken = cause instanceof CorruptSegmentError;
     const message = isBroken
-      ? 'The way to the manager is damaged, and was closed'
+      ? 'The connection to the manager is damaged, and was closed'
       : 'The manager has been shut down, or its process has died';
     this.#closed = new ManagerClosedError(message, { cause });
     const outcome: Outcome = isBroken ? { how: 'broken', error: cause } : { how: 'failure', error: undefined };
-    for (const settle of this.#pending.values()) settle(outcome);
-    this.#pending.clear();
+    this.#pending.endAll(outcome);
     this.#onEnd();
   }
 
@@ -238,34 +208,11 @@ export class Client implements LinkListener {
   }
 
   #outcome(number: number, signal?: AbortSignal): Promise<Outcome> {
-    return new Promise((resolve) => {
-      // The server decides: a call that was done before it was given up has its result.
-      const stopListening = onAborted(signal, () => {
-        this.#tell(CANCEL, number);
-      });
-      this.#pending.set(number, (outcome) => {
-        stopListening();
-        resolve(outcome);
-      });
-      this.#link.listen(this.#isWaiting);
+    const outcome = this.#pending.wait(number, signal, () => {
+      this.#tell(CANCEL, number);
     });
-  }
-
-  readonly #isWaiting = (): boolean => this.#pending.size > 0;
-
-  #outcomeSync(number: number): Outcome {
-    let outcome: Outcome | undefined;
-    this.#pending.set(number, (settled) => {
-      outcome = settled;
-    });
-    this.#blocked.add(number);
-    try {
-      this.#link.runSync(() => outcome !== undefined);
-    } finally {
-      this.#blocked.delete(number);
-      this.#pending.delete(number);
-    }
-    return outcome ?? { how: 'failure', error: undefined };
+    this.#link.listen(this.#pending.areThere);
+    return outcome;
   }
 
   #settled(outcome: Outcome, signal?: AbortSignal): unknown {
@@ -280,9 +227,7 @@ export class Client implements LinkListener {
 
   #nextCall(): number {
     this.#checkOpen();
-    do this.#lastCall = (this.#lastCall % MAX_CALLS) + 1;
-    while (this.#pending.has(this.#lastCall));
-    return this.#lastCall;
+    return this.#pending.nextNumber();
   }
 
   #tell(kind: number, body: unknown): void {
@@ -294,7 +239,7 @@ export class Client implements LinkListener {
     else this.#collecting.push(frame);
   }
 
-  /** What a batch has had made so far goes before it; its calls still go together. */
+  /** Sends the objects that the current batch has had made before the batch; its calls still go together. */
   #postCreations(): void {
     const collected = this.#collecting ?? [];
     for (const frame of collected) if (isCreation(frame)) this.#link.post(frame);
@@ -312,17 +257,6 @@ export class Client implements LinkListener {
       return encode();
     } finally {
       this.#encoding = before;
-    }
-  }
-
-  #decode(kind: number, body: Uint8Array): Outcome {
-    try {
-      if (kind === CANCELLED) return { how: 'cancelled' };
-      const value = this.proxies.receiving(() => this.#link.codec.decode(body));
-      if (kind === RESULT) return { how: 'result', value };
-      return { how: 'failure', error: kind === FAILURE ? value : new TypeError(`Unknown answer of kind ${kind}`) };
-    } catch (error) {
-      return { how: 'failure', error };
     }
   }
 

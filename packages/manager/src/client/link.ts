@@ -1,7 +1,7 @@
 import type { OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Codec } from '../wire/codec.js';
 
-/** Who is told what a link receives. */
+/** Learns what a link receives. */
 export interface LinkListener {
   /** A frame from the server, which is good only during the call. */
   onFrame(bytes: Uint8Array): void;
@@ -21,7 +21,7 @@ export interface Link {
   /** Sends what was posted now, as far as that can be done without waiting. */
   flush(): void;
   /**
-   * Sends what was posted before it returns: who is told of it by another way will not come before it. Blocks only where the
+   * Sends what was posted before it returns: no thread that learns of it otherwise can come before it. Blocks only where the
    * server is far behind.
    *
    * @throws {TimeoutError} If the server has not taken it in time; it is sent later.

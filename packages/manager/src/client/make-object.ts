@@ -1,5 +1,5 @@
-import type { Target } from '../proxies/manager-proxy.js';
 import type { Client } from './client.js';
+import type { Target } from './target.js';
 
 /** Has an object made in the server. The proxy is there at once; what is wrong with the object, its calls will say. */
 export function makeObject<P extends object>(

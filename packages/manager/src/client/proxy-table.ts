@@ -11,12 +11,12 @@ interface Entry<P extends WeakKey> {
 type AnyProxy = object;
 
 /**
- * The proxies of one client: one for each object, as long as somebody here has it. One that is collected, or closed,
+ * The proxies of one client: one for each object, as long as this thread uses it. One that is collected, or closed,
  * gives its leases back.
  */
 export class ProxyTable {
   readonly #entries = new Map<number, Entry<AnyProxy>>();
-  /** Proxies whose handle was sent elsewhere: whoever receives it may not have attached yet. */
+  /** Proxies whose handle was sent elsewhere: the receiver may not have attached yet. */
   readonly #pinned = new Set<AnyProxy>();
   readonly #release: (pairs: readonly number[]) => void;
   /** What the message that is being decoded has brought so far: a lease for each, however often it is in there. */

@@ -11,7 +11,7 @@ import { untilDead } from './until-dead.js';
 
 const MAX_TOGETHER = 256;
 /** How long a blocked thread looks before it looks at the clock. */
-const STARE_MICROS = 20;
+const SPIN_MICROS = 20;
 /**
  * So many requests are not kept until the end of this run of JavaScript: the server may as well begin. Then twice as many
  * each time, since it has something to do, and waking it again may cost more than doing them.
@@ -31,7 +31,7 @@ export class RingLink implements Link {
   readonly #replies: { readonly segment: Segment; readonly ring: ByteRing };
   readonly #listener: LinkListener;
   readonly #senders: WaitQueue;
-  readonly #attention: RingPoller;
+  readonly #poller: RingPoller;
   readonly #budget = hotBudget();
   #isWanted: () => boolean = () => false;
   readonly #outbox: Outbox;
@@ -52,7 +52,7 @@ export class RingLink implements Link {
       receiving: () => this.#receiving(),
       isWanted: () => !this.#over && this.#isWanted(),
     };
-    this.#attention = new RingPoller(this.#replies.ring, parker, awaitsAnswers, 'glancing');
+    this.#poller = new RingPoller(this.#replies.ring, parker, awaitsAnswers, 'yield');
     const { reference } = this.#replies.segment;
     this.post(makeFrame(HELLO, 0, this.number, 0, this.codec.encode([reference, self])));
   }
@@ -80,18 +80,18 @@ export class RingLink implements Link {
   }
 
   ref(): void {
-    this.#attention.ref();
+    this.#poller.ref();
     this.#senders.ref();
   }
 
   unref(): void {
-    this.#attention.unref();
+    this.#poller.unref();
     this.#senders.unref();
   }
 
   listen(wanted: () => boolean): void {
     this.#isWanted = wanted;
-    if (!this.#attention.isOn) void this.#attend();
+    if (!this.#poller.isOn) void this.#attend();
   }
 
   checkCanBlock(): void {}
@@ -103,7 +103,7 @@ export class RingLink implements Link {
     } catch (error) {
       this.#fail(error);
     }
-    this.#attention.reconsider();
+    this.#poller.reconsider();
   }
 
   close(): void {
@@ -160,21 +160,21 @@ export class RingLink implements Link {
 
   async #attend(): Promise<void> {
     try {
-      if ((await this.#attention.listen()) !== 'unwanted') this.#end();
+      if ((await this.#poller.listen()) !== 'unwanted') this.#end();
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Whether an answer came without anybody having to wake this thread. */
-  #stare(): boolean {
+  /** Whether an answer came without a wake-up of this thread. */
+  #spin(): boolean {
     const { parker } = this.#requests.segment.thread;
     const { reader } = this.#replies.ring;
     let there = !this.#replies.ring.isEmpty;
     let now = clock.now();
     for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
       const before = now;
-      there = reader.glance(parker, STARE_MICROS);
+      there = reader.glance(parker, SPIN_MICROS);
       now = clock.now();
       this.#budget.noteLook(now - before);
     }
@@ -184,7 +184,7 @@ export class RingLink implements Link {
 
   #receiveSync(): void {
     const { parker } = this.#requests.segment.thread;
-    let received = this.#stare() ? runAtOnce(parker, this.#receiving()) : undefined;
+    let received = this.#spin() ? runAtOnce(parker, this.#receiving()) : undefined;
     if (received === undefined) {
       const began = clock.now();
       received = waitSync(parker, this.#receiving(), Infinity);
@@ -239,7 +239,7 @@ export class RingLink implements Link {
     this.#over = true;
     this.#outbox.clear();
     this.#senders.dismiss(() => new Error('closed'));
-    this.#attention.close();
+    this.#poller.close();
     this.#replies.segment.close();
     this.#requests.segment.close();
   }

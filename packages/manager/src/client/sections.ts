@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Client } from './client.js';
 
 /** An exclusive section that the running code is in. */
 interface Section {
-  readonly client: Client;
+  readonly client: object;
   readonly object: number;
   readonly number: number;
   readonly outer: Section | undefined;
@@ -15,7 +14,7 @@ let sections: AsyncLocalStorage<Section> | undefined;
 let last = 0;
 
 /** The number of the section in which the running code has that object to itself; 0 if it has not. */
-export function sectionOf(client: Client, object: number): number {
+export function sectionOf(client: object, object: number): number {
   if (sections === undefined) return 0;
   for (let section = sections.getStore(); section !== undefined; section = section.outer) {
     if (section.client === client && section.object === object) return section.number;
@@ -24,7 +23,7 @@ export function sectionOf(client: Client, object: number): number {
 }
 
 /** Runs `fn`, and all that it calls, awaits or starts, in a new section. */
-export function inSection<R>(client: Client, object: number, fn: () => R): R {
+export function inSection<R>(client: object, object: number, fn: () => R): R {
   sections ??= new AsyncLocalStorage<Section>();
   const outer = sections.getStore();
   last = (last % (2 ** 32 - 1)) + 1;

@@ -1,6 +1,6 @@
-import { Managed, noSuchMethod } from '../server/managed.js';
+import { Managed, noSuchMethod } from './managed.js';
 
-/** An object whose methods neither wait nor ask who calls. */
+/** An object whose methods neither wait nor depend on the caller. */
 export abstract class Container extends Managed {
   /** What clients may call. */
   protected abstract readonly exposed: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import { cellsOf, checkType } from '@multiprocess/values';
 import type { Cells, ValueType } from '@multiprocess/values';
-import { ARRAY_METHODS } from '../proxies/data/small-methods.js';
+import { ARRAY_METHODS } from '../methods/small-methods.js';
 import { indexOf, listOf } from './arguments.js';
 import { Container } from './container.js';
 

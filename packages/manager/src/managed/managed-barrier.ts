@@ -1,7 +1,7 @@
 import { BrokenBarrierError, LongTimer } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import { GIVEN_UP } from '../server/call.js';
-import type { Hold, Session } from '../server/session.js';
+import type { Call } from './call.js';
+import { GIVEN_UP } from './call.js';
+import type { Caller, HeldResource } from './caller.js';
 import { functionOf, waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 
@@ -16,7 +16,7 @@ interface BarrierOptions {
 }
 
 /** A point that some parties pass together. A party that gives up, or whose client ends, breaks it for all. */
-export class ManagedBarrier extends WaitingObject implements Hold {
+export class ManagedBarrier extends WaitingObject implements HeldResource {
   readonly proxy = 'BarrierProxy';
   readonly #parties: number;
   readonly #action: (() => unknown) | undefined;
@@ -48,8 +48,8 @@ export class ManagedBarrier extends WaitingObject implements Hold {
     broken: () => this.#broken,
   };
 
-  releaseOf(session: Session): void {
-    if (this.#waiting.some(({ call }) => call.session === session)) this.#break();
+  releaseOf(caller: Caller): void {
+    if (this.#waiting.some(({ call }) => call.caller === caller)) this.#break();
   }
 
   async #wait(call: Call, timeout: number | null): Promise<unknown> {
@@ -59,7 +59,7 @@ export class ManagedBarrier extends WaitingObject implements Hold {
     const outcome = new Promise<{ index: number } | 'broken'>((settle) => {
       this.#waiting.push({ call, settle });
     });
-    call.session.holds.add(this);
+    call.caller.holds.add(this);
     const given = { up: false };
     const timer = timeout === null ? undefined : new LongTimer(timeout, () => this.#break());
     call.giveUp = () => {
@@ -98,7 +98,7 @@ export class ManagedBarrier extends WaitingObject implements Hold {
   #leave(): Party[] {
     const parties = this.#waiting;
     this.#waiting = [];
-    for (const { call } of parties) call.session.holds.delete(this);
+    for (const { call } of parties) call.caller.holds.delete(this);
     return parties;
   }
 }

@@ -1,7 +1,7 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import { GIVEN_UP } from '../server/call.js';
-import { Waiters } from '../server/waiters.js';
+import type { Call } from './call.js';
+import { GIVEN_UP } from './call.js';
+import { Waiters } from './waiters.js';
 import { waitOf } from './arguments.js';
 import { ManagedRLock } from './managed-rlock.js';
 import { WaitingObject } from './waiting-object.js';
@@ -28,7 +28,7 @@ export class ManagedCondition extends WaitingObject {
     acquire: (call: Call, timeout: unknown, context: unknown) =>
       this.#lock.acquire(call, waitOf(timeout), Number(context)),
     release: (call: Call, context: unknown) => {
-      this.#lock.release(call.session, Number(context));
+      this.#lock.release(call.caller, Number(context));
     },
     locked: (call: Call) => this.#lock.invoke('locked', [], call),
     ownerDied: (call: Call) => this.#lock.invoke('ownerDied', [], call),
@@ -51,7 +51,7 @@ export class ManagedCondition extends WaitingObject {
     const sleeper: Sleeper = { notified: false };
     this.#sleepers.add(sleeper);
     const times = this.#lock.leave();
-    const { session } = call;
+    const { caller } = call;
     const woken = await this.#sleep(call, timeout, () =>
       sleeper.notified ? this.#relock(call, context, times) : undefined,
     );
@@ -59,12 +59,12 @@ export class ManagedCondition extends WaitingObject {
     if (woken === true) return true;
     // Given up. If a notification was meant for it meanwhile, that goes to another one.
     if (sleeper.notified) this.#passOn();
-    while (session.isOpen && (await this.#sleep(call, null, () => this.#relock(call, context, times))) !== true);
+    while (caller.isOpen && (await this.#sleep(call, null, () => this.#relock(call, context, times))) !== true);
     return woken === undefined ? false : GIVEN_UP;
   }
 
   #relock(call: Call, context: number, times: number): true | undefined {
-    return this.#lock.tryReenter(call.session, context, times) || undefined;
+    return this.#lock.tryReenter(call.caller, context, times) || undefined;
   }
 
   async #sleep(call: Call, timeout: number | null, attempt: () => true | undefined): Promise<unknown> {
@@ -91,7 +91,7 @@ export class ManagedCondition extends WaitingObject {
   }
 
   #checkHeld(call: Call, context: number, what: string): void {
-    if (this.#lock.isHeldBy(call.session, context)) return;
+    if (this.#lock.isHeldBy(call.caller, context)) return;
     throw new NotOwnedError(`${what} needs the lock, which the caller does not hold`);
   }
 }

@@ -1,8 +1,8 @@
 import { encode } from '@multiprocess/serialization';
 import { isDeepStrictEqual } from 'node:util';
-import { DICT_METHODS } from '../proxies/data/dict-methods.js';
-import type { DictMethods } from '../proxies/data/dict-methods.js';
-import { Managed } from '../server/managed.js';
+import { DICT_METHODS } from '../methods/dict-methods.js';
+import type { DictMethods } from '../methods/dict-methods.js';
+import { Managed } from './managed.js';
 import { Container } from './container.js';
 import { amountOf, functionOf, listOf, show } from './arguments.js';
 

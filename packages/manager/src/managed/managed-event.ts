@@ -1,5 +1,5 @@
-import type { Call } from '../server/call.js';
-import { Waiters, afterWait } from '../server/waiters.js';
+import type { Call } from './call.js';
+import { Waiters, afterWait } from './waiters.js';
 import { waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 

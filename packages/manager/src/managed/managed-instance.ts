@@ -1,4 +1,4 @@
-import { Managed, noSuchMethod } from '../server/managed.js';
+import { Managed, noSuchMethod } from './managed.js';
 
 /** An object of a class of the user's. */
 export class ManagedInstance extends Managed {

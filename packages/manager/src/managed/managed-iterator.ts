@@ -1,4 +1,4 @@
-import { Managed, noSuchMethod } from '../server/managed.js';
+import { Managed, noSuchMethod } from './managed.js';
 
 type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>;
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LIST_METHODS } from '../proxies/data/list-methods.js';
-import type { ListMethods } from '../proxies/data/list-methods.js';
+import { LIST_METHODS } from '../methods/list-methods.js';
+import type { ListMethods } from '../methods/list-methods.js';
 import { Container } from './container.js';
 import { amountOf, functionOf, indexOf, listOf } from './arguments.js';
 

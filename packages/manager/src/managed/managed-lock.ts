@@ -1,22 +1,22 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import type { Hold, Session } from '../server/session.js';
-import { Waiters, afterWait } from '../server/waiters.js';
+import type { Call } from './call.js';
+import type { Caller, HeldResource } from './caller.js';
+import { Waiters, afterWait } from './waiters.js';
 import { waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 
 /** Mutual exclusion. Fair; anyone may release it; a client that ends does not keep it. */
-export class ManagedLock extends WaitingObject implements Hold {
+export class ManagedLock extends WaitingObject implements HeldResource {
   readonly proxy = 'LockProxy';
   readonly #waiters = new Waiters();
-  #owner: Session | undefined;
+  #owner: Caller | undefined;
   #leftByDead = false;
   #ownerDied = false;
 
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
       afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.#take(call.session)),
+        this.#waiters.wait(call, waitOf(timeout), () => this.#take(call.caller)),
         (taken) => taken === true,
       ),
     release: () => {
@@ -27,17 +27,17 @@ export class ManagedLock extends WaitingObject implements Hold {
     ownerDied: () => this.#ownerDied,
   };
 
-  releaseOf(session: Session): void {
-    if (this.#owner !== session) return;
+  releaseOf(caller: Caller): void {
+    if (this.#owner !== caller) return;
     this.#leftByDead = true;
     this.#free();
   }
 
-  #take(session: Session): true | undefined {
+  #take(caller: Caller): true | undefined {
     this.#owner?.endIfDead();
     if (this.#owner !== undefined) return undefined;
-    this.#owner = session;
-    session.holds.add(this);
+    this.#owner = caller;
+    caller.holds.add(this);
     this.#ownerDied = this.#leftByDead;
     this.#leftByDead = false;
     return true;

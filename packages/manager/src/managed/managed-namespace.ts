@@ -1,4 +1,4 @@
-import { NAMESPACE_METHODS } from '../proxies/data/small-methods.js';
+import { NAMESPACE_METHODS } from '../methods/small-methods.js';
 import { Container } from './container.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(NAMESPACE_METHODS);

@@ -1,7 +1,7 @@
 import { Pool } from '@multiprocess/pool';
 import type { PoolOptions, PoolStats } from '@multiprocess/pool';
-import type { Call } from '../server/call.js';
-import { GIVEN_UP } from '../server/call.js';
+import type { Call } from './call.js';
+import { GIVEN_UP } from './call.js';
 import { functionOf, listOf, show, waitOf } from './arguments.js';
 import { ManagedPoolResult } from './managed-pool-result.js';
 import { ManagedIterator } from './managed-iterator.js';

@@ -1,6 +1,6 @@
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import { Waiters, afterWait } from '../server/waiters.js';
+import type { Call } from './call.js';
+import { Waiters, afterWait } from './waiters.js';
 import { listOf, waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 import type { Operation } from './waiting-object.js';
@@ -12,7 +12,7 @@ export class ManagedQueue extends WaitingObject {
   readonly #items: unknown[] = [];
   readonly #putters = new Waiters();
   readonly #getters = new Waiters();
-  /** Those who wait until what was there when they came has been taken. */
+  /** Calls that wait until the items that were there when they came have been taken. */
   readonly #drains = new Waiters();
   /** How many items were ever put, and taken or thrown away. */
   #put = 0;

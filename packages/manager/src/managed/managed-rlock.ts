@@ -1,17 +1,17 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import type { Hold, Session } from '../server/session.js';
-import { Waiters, afterWait } from '../server/waiters.js';
+import type { Call } from './call.js';
+import type { Caller, HeldResource } from './caller.js';
+import { Waiters, afterWait } from './waiters.js';
 import { waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 
 /** What a lock of a condition must be able to do, beside what clients call. */
 interface Relockable {
-  isHeldBy(session: Session, context: number): boolean;
+  isHeldBy(caller: Caller, context: number): boolean;
   /** Frees it altogether, for a wait; returns how often it was taken. */
   leave(): number;
   /** Takes it again as often, if it is free. */
-  tryReenter(session: Session, context: number, times: number): boolean;
+  tryReenter(caller: Caller, context: number, times: number): boolean;
   /** Calls back when it has become free. */
   onFree(tell: () => void): void;
 }
@@ -20,11 +20,11 @@ interface Relockable {
  * Mutual exclusion that its owner may take again. The owner is an async context of a client, which says by a number which
  * one it is; 0 is the thread as a whole.
  */
-export class ManagedRLock extends WaitingObject implements Hold, Relockable {
+export class ManagedRLock extends WaitingObject implements HeldResource, Relockable {
   readonly proxy = 'RLockProxy';
   readonly #waiters = new Waiters();
   readonly #listeners: (() => void)[] = [];
-  #owner: Session | undefined;
+  #owner: Caller | undefined;
   #context = 0;
   #times = 0;
   #leftByDead = false;
@@ -33,25 +33,25 @@ export class ManagedRLock extends WaitingObject implements Hold, Relockable {
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown, context: unknown) => this.acquire(call, waitOf(timeout), Number(context)),
     release: (call: Call, context: unknown) => {
-      this.release(call.session, Number(context));
+      this.release(call.caller, Number(context));
     },
     locked: () => this.#owner !== undefined,
     ownerDied: () => this.#ownerDied,
   };
 
   acquire(call: Call, timeout: number | null, context: number): unknown {
-    if (this.isHeldBy(call.session, context)) {
+    if (this.isHeldBy(call.caller, context)) {
       this.#times++;
       return true;
     }
     return afterWait(
-      this.#waiters.wait(call, timeout, () => this.tryReenter(call.session, context, 1) || undefined),
+      this.#waiters.wait(call, timeout, () => this.tryReenter(call.caller, context, 1) || undefined),
       (taken) => taken === true,
     );
   }
 
-  release(session: Session, context: number): void {
-    if (!this.isHeldBy(session, context)) {
+  release(caller: Caller, context: number): void {
+    if (!this.isHeldBy(caller, context)) {
       throw new NotOwnedError(
         'The caller does not hold this lock: released once too often, or by another than its owner',
       );
@@ -59,8 +59,8 @@ export class ManagedRLock extends WaitingObject implements Hold, Relockable {
     if (--this.#times === 0) this.#free();
   }
 
-  isHeldBy(session: Session, context: number): boolean {
-    return this.#owner === session && this.#context === context;
+  isHeldBy(caller: Caller, context: number): boolean {
+    return this.#owner === caller && this.#context === context;
   }
 
   leave(): number {
@@ -69,13 +69,13 @@ export class ManagedRLock extends WaitingObject implements Hold, Relockable {
     return times;
   }
 
-  tryReenter(session: Session, context: number, times: number): boolean {
+  tryReenter(caller: Caller, context: number, times: number): boolean {
     this.#owner?.endIfDead();
     if (this.#owner !== undefined) return false;
-    this.#owner = session;
+    this.#owner = caller;
     this.#context = context;
     this.#times = times;
-    session.holds.add(this);
+    caller.holds.add(this);
     this.#ownerDied = this.#leftByDead;
     this.#leftByDead = false;
     return true;
@@ -85,8 +85,8 @@ export class ManagedRLock extends WaitingObject implements Hold, Relockable {
     this.#listeners.push(tell);
   }
 
-  releaseOf(session: Session): void {
-    if (this.#owner !== session) return;
+  releaseOf(caller: Caller): void {
+    if (this.#owner !== caller) return;
     this.#leftByDead = true;
     this.#free();
   }

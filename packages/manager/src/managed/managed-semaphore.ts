@@ -1,18 +1,18 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from '../server/call.js';
-import type { Hold, Session } from '../server/session.js';
-import { Waiters, afterWait } from '../server/waiters.js';
+import type { Call } from './call.js';
+import type { Caller, HeldResource } from './caller.js';
+import { Waiters, afterWait } from './waiters.js';
 import { waitOf } from './arguments.js';
 import { WaitingObject } from './waiting-object.js';
 
 const MAX_PERMITS = 2 ** 31 - 1;
 
-/** Permits that anybody may give back, also more than there were at first. */
+/** Permits that any client may give back, also more than there were at first. */
 export class ManagedSemaphore extends WaitingObject {
   readonly proxy: string = 'SemaphoreProxy';
   protected permits: number;
   /** How many there can be. */
-  protected most = MAX_PERMITS;
+  protected max = MAX_PERMITS;
   readonly #waiters = new Waiters();
 
   constructor(permits: unknown = 1) {
@@ -26,34 +26,34 @@ export class ManagedSemaphore extends WaitingObject {
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
       afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.take(call.session)),
+        this.#waiters.wait(call, waitOf(timeout), () => this.take(call.caller)),
         (taken) => taken === true,
       ),
     release: (call: Call, count: unknown = 1) => {
       if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
         throw new RangeError(`count must be a whole number from 1 on, received ${String(count)}`);
       }
-      this.#giveBack(call.session, count);
+      this.#giveBack(call.caller, count);
     },
     value: () => this.permits,
   };
 
-  protected take(session: Session): true | undefined {
-    if (this.permits === 0 || !session.isOpen) return undefined;
+  protected take(caller: Caller): true | undefined {
+    if (this.permits === 0 || !caller.isOpen) return undefined;
     this.permits--;
     return true;
   }
 
   /** Permits are about to be given back by that client. */
-  protected forget?(session: Session, count: number): void;
+  protected forget?(caller: Caller, count: number): void;
 
-  #giveBack(session: Session, count: number): void {
-    if (this.permits + count > this.most) throw this.tooMany(count);
-    this.forget?.(session, count);
+  #giveBack(caller: Caller, count: number): void {
+    if (this.permits + count > this.max) throw this.tooMany(count);
+    this.forget?.(caller, count);
     this.add(count);
   }
 
-  /** What somebody is told who gives back more than there can be. */
+  /** The error for giving back more than there can be. */
   protected tooMany(count: number): Error {
     return new RangeError(`Releasing ${count} would make more than ${MAX_PERMITS} permits`);
   }
@@ -65,37 +65,37 @@ export class ManagedSemaphore extends WaitingObject {
 }
 
 /** Permits of which there are never more than at first. Those of clients that end come back. */
-export class ManagedBoundedSemaphore extends ManagedSemaphore implements Hold {
+export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldResource {
   override readonly proxy = 'BoundedSemaphoreProxy';
-  readonly #taken = new Map<Session, number>();
+  readonly #taken = new Map<Caller, number>();
 
   constructor(permits: unknown = 1) {
     super(permits);
-    this.most = this.permits;
+    this.max = this.permits;
   }
 
-  releaseOf(session: Session): void {
-    const count = this.#taken.get(session) ?? 0;
-    this.#taken.delete(session);
-    this.add(Math.min(count, this.most - this.permits));
+  releaseOf(caller: Caller): void {
+    const count = this.#taken.get(caller) ?? 0;
+    this.#taken.delete(caller);
+    this.add(Math.min(count, this.max - this.permits));
   }
 
   protected override tooMany(count: number): Error {
     return new NotOwnedError(`Released once too often: fewer than ${count} of the permits of this semaphore are taken`);
   }
 
-  protected override take(session: Session): true | undefined {
-    const taken = super.take(session);
+  protected override take(caller: Caller): true | undefined {
+    const taken = super.take(caller);
     if (taken === true) {
-      this.#taken.set(session, (this.#taken.get(session) ?? 0) + 1);
-      session.holds.add(this);
+      this.#taken.set(caller, (this.#taken.get(caller) ?? 0) + 1);
+      caller.holds.add(this);
     }
     return taken;
   }
 
-  /** Anyone may give a permit back; it is then no more one of its own, or else of somebody's. */
-  protected override forget(session: Session, count: number): void {
-    const owners = [session, ...this.#taken.keys()];
+  /** Any client may give a permit back: one of its own first, else one of another client. */
+  protected override forget(caller: Caller, count: number): void {
+    const owners = [caller, ...this.#taken.keys()];
     for (const owner of owners) {
       const had = this.#taken.get(owner) ?? 0;
       const gone = Math.min(had, count);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { VALUE_METHODS } from '../proxies/data/small-methods.js';
+import { VALUE_METHODS } from '../methods/small-methods.js';
 import { amountOf, functionOf } from './arguments.js';
 import { Container } from './container.js';
 

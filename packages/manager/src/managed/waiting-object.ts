@@ -1,10 +1,10 @@
-import { Managed, noSuchMethod } from '../server/managed.js';
-import type { Call } from '../server/call.js';
+import { Managed, noSuchMethod } from './managed.js';
+import type { Call } from './call.js';
 
-/** What a client may call: with who calls, and what else there is. */
+/** A method that a client may call: takes the call, then its arguments. */
 export type Operation = (call: Call, ...args: readonly unknown[]) => unknown;
 
-/** An object whose operations may wait, or ask who calls. */
+/** An object whose operations may wait, or depend on the caller. */
 export abstract class WaitingObject extends Managed {
   protected abstract readonly operations: Readonly<Record<string, Operation>>;
 

@@ -55,7 +55,7 @@ export function formatAddress(address: Address): string {
   return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-/** An address that nobody else has: a free port, or a socket in a directory that only this user can enter. */
+/** A new address of its own: a free port, or a socket in a directory that only this user can enter. */
 export function newAddress(family: 'tcp' | 'unix'): {
   readonly address: Address;
   readonly directory: string | undefined;
@@ -77,10 +77,10 @@ const MORE_BYTES = '/XXXXXX/'.length;
  * @throws {RangeError} If there is none.
  */
 function newDirectory(): string {
-  const most = MAX_PATH_BYTES - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
+  const maxBytes = MAX_PATH_BYTES - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
   let cause: unknown;
   for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])) {
-    if (Buffer.byteLength(parent) > most) continue;
+    if (Buffer.byteLength(parent) > maxBytes) continue;
     try {
       const directory = mkdtempSync(join(parent, PREFIX));
       chmodSync(directory, 0o700); // whatever the umask has left of that
@@ -90,7 +90,7 @@ function newDirectory(): string {
     }
   }
   throw new RangeError(
-    `There is no directory for the socket: set TMPDIR to one that can be written to and has at most ${most} bytes in its name, or give an address, received TMPDIR ${JSON.stringify(tmpdir())}`,
+    `There is no directory for the socket: set TMPDIR to one that can be written to and has at most ${maxBytes} bytes in its name, or give an address, received TMPDIR ${JSON.stringify(tmpdir())}`,
     { cause },
   );
 }
@@ -102,7 +102,7 @@ export function nodeOptions(address: Address): ListenOptions & NetConnectOpts {
   return { path: path.startsWith('@') ? `\0${path.slice(1)}` : path };
 }
 
-/** Whether a socket's file lies there which nobody may be listening at. */
+/** Whether a socket's file is there, which may be left over from a dead program. */
 export function isSocketFile(address: Address): boolean {
   if (address.family !== 'unix' || address.path.startsWith('@')) return false;
   return (

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
-import { checkAuthkey } from '../client/manager-options.js';
+import { checkAuthkey } from './check-authkey.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';
 import { SocketConnection } from './socket-connection.js';

@@ -9,7 +9,7 @@ import { explainPlain, explainTls } from './foreign.js';
 import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, introduce } from './handshake.js';
 
-/** How to call somebody. */
+/** How to connect. */
 interface ConnectSettings {
   readonly authkey: Uint8Array | undefined;
   readonly tls: ConnectionOptions | undefined;
@@ -25,7 +25,7 @@ interface Connected {
 }
 
 /**
- * A connection to whoever listens at the address, both sides having shown that they know the key.
+ * A connection to the listener at the address, after both sides have proved that they know the key.
  *
  * @throws {AuthenticationError} If they do not.
  * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.

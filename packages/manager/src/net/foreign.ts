@@ -48,7 +48,7 @@ function tlsIsMissing(address: Address): string {
   return `What listens at ${formatAddress(address)} speaks TLS: set tls, the options of tls.connect()`;
 }
 
-/** Tries, whoever it is: nothing is sent but the greeting of TLS. */
+/** Whether TLS is spoken there. Sends nothing but the greeting of TLS. */
 function speaksTls(address: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connectTls({ ...nodeOptions(address), rejectUnauthorized: false });

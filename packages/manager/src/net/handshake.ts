@@ -8,11 +8,11 @@ import { nextFrame } from './next-frame.js';
 //   server  MAGIC, 1 if a key is needed, its nonce, and the name of its serializer if it is a manager
 //   client  MAGIC, 1 if it has one, its nonce, HMAC(key, 'client' server's nonce client's nonce)
 //   server  1 and HMAC(key, 'server' server's nonce client's nonce), or 0
-// A nonce is 32 random bytes, fresh for each connection: a handshake that somebody has recorded proves nothing later. The
+// A nonce is 32 random bytes, fresh for each connection: a recorded handshake proves nothing later. The
 // two proofs begin with different words, so neither can be sent back as the other. Without a key on either side the
 // proofs are absent; with a key on one side only there is no connection. Until the end of it messages have at most
-// HANDSHAKE_BYTES, and it has a deadline: who is silent keeps nothing but his own socket. A client may leave out its first
-// MAGIC, as those of older versions do. The serializer's name is not proved: whoever changes it on the way keeps the two
+// HANDSHAKE_BYTES, and it has a deadline: a silent caller costs one socket. A client may leave out its first
+// MAGIC, as those of older versions do. The serializer's name is not proved: an attacker who changes it keeps the two
 // from understanding each other, and no more.
 const MAGIC = Buffer.from('MPCONN1\n', 'latin1');
 const NONCE_BYTES = 32;
@@ -24,7 +24,7 @@ const PROOF = NONCE + NONCE_BYTES;
 /** The longest message before both sides know each other. */
 export const HANDSHAKE_BYTES = 256;
 
-/** What the side that was called has. */
+/** What the called side has. */
 interface Host {
   readonly authkey: Uint8Array | undefined;
   /** The serializer of a manager; '' for what is none. */
@@ -34,7 +34,7 @@ interface Host {
 }
 
 /** What the side that has called has. */
-interface Guest {
+interface Caller {
   readonly authkey: Uint8Array | undefined;
   /** Where it has called, for errors. */
   readonly where: string;
@@ -81,7 +81,7 @@ export async function welcome(socket: FramedSocket, { authkey, serializer, timeo
  * @throws {AuthenticationError} If the other side has not the same key.
  * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
  */
-export async function introduce(socket: FramedSocket, { authkey, where, began, timeout }: Guest): Promise<string> {
+export async function introduce(socket: FramedSocket, { authkey, where, began, timeout }: Caller): Promise<string> {
   const next = (): Promise<Uint8Array> => {
     const left = Math.max(1, began + timeout - clock.now());
     return nextFrame(socket, left, {

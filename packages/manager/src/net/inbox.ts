@@ -11,19 +11,19 @@ export class Inbox<T> {
     return this.#items.length;
   }
 
-  /** Whether anybody waits. */
+  /** Whether a caller waits. */
   get isAwaited(): boolean {
     return this.#takers.size > 0;
   }
 
-  /** Gives it to who waits, or keeps it. */
+  /** Gives it to the call that has waited longest, or keeps it. */
   put(item: T): void {
     const [first] = this.#takers;
     if (first === undefined) this.#items.push(item);
     else first.resolve(item);
   }
 
-  /** Something went wrong instead: whoever has waited longest is told. Returns whether there was one. */
+  /** Rejects the call that has waited longest. Returns whether there was one. */
   fail(error: Error): boolean {
     const [first] = this.#takers;
     first?.reject(error);

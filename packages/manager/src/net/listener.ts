@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import { AuthenticationError, ClosedError, DESCRIBE, describable, optionsOf } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { checkAuthkey } from '../client/manager-options.js';
+import { checkAuthkey } from './check-authkey.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
@@ -13,7 +13,7 @@ import { SocketServer } from './socket-server.js';
 export interface ListenerOptions {
   /** `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`. Default: one of its own. */
   readonly address?: string | undefined;
-  /** What callers must know, too. Default: nothing, anybody who gets there is let in. */
+  /** What callers must know, too. Default: nothing, every caller is let in. */
   readonly authkey?: Uint8Array | undefined;
   /** What kind of address to make where none is given. Default: 'unix', in a directory that only this user can enter. */
   readonly family?: 'unix' | 'tcp' | undefined;
@@ -21,7 +21,7 @@ export interface ListenerOptions {
   readonly backlog?: number | undefined;
   /** Makes the sockets TLS: options of `tls.createServer`. Default: none. */
   readonly tls?: TlsOptions | undefined;
-  /** Milliseconds that a caller has to introduce himself. Default: 5000. */
+  /** Milliseconds that the handshake with a caller may take. Default: 5000. */
   readonly handshakeTimeout?: number | undefined;
 }
 
@@ -31,7 +31,7 @@ const HANDSHAKE_MS = 5000;
 /**
  * Accepts connections of other programs, on this machine or others.
  *
- * Handshakes run side by side, each with a deadline: a silent or slow caller holds up nobody.
+ * Handshakes run side by side, each with a deadline: a silent or slow caller does not delay others.
  *
  * @example
  * ```ts source="../manager.examples.ts#connections"
@@ -87,7 +87,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
           this.#welcome(socket, peer);
         },
         onRefused: (error) => {
-          // Who accepts learns of a wrong key; strangers that said nothing sensible are no concern of his.
+          // accept() reports a wrong key, but not strangers that speak another protocol.
           if (error instanceof AuthenticationError) this.#callers.fail(error);
         },
       },
@@ -107,25 +107,25 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     return formatAddress(this.#server.address);
   }
 
-  /** The address of who was accepted last; undefined before, and for Unix sockets. */
+  /** The address of the caller that was accepted last; undefined before, and for Unix sockets. */
   get lastAccepted(): string | undefined {
     return this.#lastAccepted;
   }
 
   /**
-   * The next caller who knows the key.
+   * The next caller that knows the key.
    *
-   * @throws {AuthenticationError} If one called meanwhile who does not. The listener goes on.
-   * @throws {TimeoutError} If nobody called in time.
+   * @throws {AuthenticationError} If a caller without the key came meanwhile. The listener goes on.
+   * @throws {TimeoutError} If no caller came in time.
    * @throws {ClosedError} If it is closed, also meanwhile.
    */
   async accept(options?: WaitOptions): Promise<SocketConnection> {
-    const caller = await this.#callers.take(options, 'Nobody called');
+    const caller = await this.#callers.take(options, 'No caller came');
     this.#lastAccepted = caller.peer;
     return caller;
   }
 
-  /** Callers who know the key, until it is closed. */
+  /** Callers that know the key, until it is closed. */
   async *[Symbol.asyncIterator](): AsyncGenerator<SocketConnection, void, void> {
     while (!this.#closed) {
       let caller: SocketConnection;

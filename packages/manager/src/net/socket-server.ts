@@ -15,27 +15,27 @@ interface SocketServerOptions {
   readonly authkey: Uint8Array | undefined;
   readonly tls: TlsOptions | undefined;
   readonly backlog: number | undefined;
-  /** Milliseconds that a caller has to introduce himself. */
+  /** Milliseconds that the handshake with a caller may take. */
   readonly handshakeTimeout: number;
   /** The serializer of a manager; '' for what is none. Callers are told. */
   readonly serializer: string;
 }
 
-/** Who is told of callers. */
+/** Learns of callers. */
 interface SocketServerListener {
-  /** One who knows the key, if there is one. */
+  /** A caller that knows the key, if there is one. */
   onSocket(socket: FramedSocket, peer: string | undefined): void;
-  /** One who does not, or is no caller of ours. His connection has been closed. */
+  /** A caller without the key, or that speaks another protocol. Its connection has been closed. */
   onRefused(error: unknown): void;
 }
 
 /**
- * So many may be about to introduce themselves at a time: strangers cannot use up all descriptors. Who comes then takes the
- * place of who has been silent for longest: a client of ours is done in some milliseconds.
+ * So many callers may be in their handshake at a time, so that strangers cannot use up all descriptors. One more takes the
+ * place of the one that has been silent for longest: a real client needs some milliseconds only.
  */
 const MAX_STRANGERS = 256;
 
-/** Listens for callers, and lets those in who know the key. Each handshake is for itself: a slow one holds up nobody. */
+/** Listens for callers, and lets in those that know the key. A slow handshake does not delay others. */
 export class SocketServer {
   readonly #options: SocketServerOptions;
   readonly #listener: SocketServerListener;
@@ -83,7 +83,7 @@ export class SocketServer {
     try {
       await this.#listenOnce();
     } catch (error) {
-      // The socket of a program that was killed stays, and nobody listens there any more.
+      // The socket of a program that was killed stays, though no program listens there any more.
       if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) {
         this.close();
         throw error;
@@ -108,7 +108,7 @@ export class SocketServer {
     this.#server.unref();
   }
 
-  /** Listens no more. Who has been let in stays. */
+  /** Listens no more. Callers that were let in stay. */
   close(): void {
     this.#closed = true;
     this.#server.close(() => undefined);

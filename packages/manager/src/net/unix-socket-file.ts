@@ -20,7 +20,7 @@ const PRIVATE = 0o700;
 const NAME = 's';
 
 /**
- * The file of a listening socket, which nobody but its owner can connect to at any moment.
+ * The file of a listening socket, which only its owner can connect to at any moment.
  *
  * bind() makes the file with the modes that the umask leaves, and from then on others may connect, until they are taken
  * away. So it is bound in a directory that only its owner can enter, gets its modes there, and then its name; with all three

@@ -1,9 +1,10 @@
 import { HandleError, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import { clientAt } from '../client/clients.js';
-import { hostedObject } from '../server/hosted.js';
+import { hostedObject } from '../wire/hosted.js';
 import { parsePlace } from '../wire/reference.js';
-import type { ManagerProxy, Target } from './manager-proxy.js';
+import type { Target } from '../client/target.js';
+import type { ManagerProxy } from './manager-proxy.js';
 
 /** Makes a proxy of one kind. */
 type ProxyMaker<P extends ManagerProxy> = (target: Target) => P;

@@ -22,8 +22,8 @@ type Methods = Record<string, (this: ManagerProxy, ...args: unknown[]) => unknow
 /**
  * Gives a class of proxies both forms of each method.
  *
- * @param frozen those whose results are part of the object: a copy of a part is frozen, so that nobody changes it in the
- * belief to change the object
+ * @param frozen those whose results are part of the object: a copy of a part is frozen, so that changing it
+ * throws instead of leaving the object as it was
  */
 export function defineForms(prototype: object, methods: readonly string[], frozen: readonly string[] = []): void {
   for (const method of methods) {

@@ -1,6 +1,6 @@
 import { registerProxy } from './attach-proxy.js';
 import { ManagerProxy } from './manager-proxy.js';
-import type { Target } from './manager-proxy.js';
+import type { Target } from '../client/target.js';
 import type { IteratorProxy } from './iterator-proxy.js';
 
 /** What a method's result is from afar: a generator becomes an iterator proxy. */

@@ -3,14 +3,9 @@ import type { Describable, Description, SharedObject } from '@multiprocess/share
 import type { Client } from '../client/client.js';
 import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
-import { ENTER, LEAVE } from '../server/call-method.js';
+import type { Target } from '../client/target.js';
+import { ENTER, LEAVE } from '../methods/exclusive-methods.js';
 import { formatPlace } from '../wire/reference.js';
-
-/** Where a proxy leads. */
-export interface Target {
-  readonly client: Client;
-  readonly object: number;
-}
 
 /**
  * What every proxy can do.

@@ -91,7 +91,7 @@ class Implementation extends ManagerProxy {
     return this.callSync('starmap', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
   }
 
-  /** Like {@link apply}, with a result that any client may ask for, and that ends with nobody. */
+  /** Like {@link apply}, with a result that any client may ask for, and that outlives this thread. */
   applyAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args?: A,
@@ -128,7 +128,7 @@ class Implementation extends ManagerProxy {
     return this.#steps(['unordered', fn, [...inputs], options]);
   }
 
-  /** Shuts it down for everybody, waits until what was submitted is done, and lets go of it. */
+  /** Shuts it down for all clients, waits until what was submitted is done, and lets go of it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.call('shutdown', []);
     await this.call('join', [null]);
@@ -145,10 +145,10 @@ class Implementation extends ManagerProxy {
 }
 
 /**
- * A pool in a manager, from afar: its workers are children of the manager's process, and whoever has a proxy shares them.
+ * A pool in a manager, from afar: its workers are children of the manager's process, and all clients with a proxy share them.
  *
  * Its calls are those of a pool of this process, but that `close()` lets go of the proxy only: `shutdown()` is
- * what closes the pool. One that nobody has a proxy of any more is shut down when the server's memory is cleared up.
+ * what closes the pool. A pool without proxies is shut down when the server collects garbage.
  *
  * @example
  * ```ts source="../manager.examples.ts#pool"
@@ -156,7 +156,7 @@ class Implementation extends ManagerProxy {
  * console.log(await pool.map((n: number) => n * n, [1, 2, 3])); // [ 1, 4, 9 ]
  *
  * const result = pool.applyAsync((n: number) => n + 1, [41]);
- * await manager.dict<string, typeof result>().set('answer', result); // whoever reads it may ask
+ * await manager.dict<string, typeof result>().set('answer', result); // any client that reads it may ask
  * console.log(await result.get()); // 42
  * ```
  */

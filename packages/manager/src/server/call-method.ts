@@ -1,20 +1,17 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import type { Managed } from './managed.js';
+import type { Call } from '../managed/call.js';
+import type { Managed } from '../managed/managed.js';
+import { ENTER, LEAVE } from '../methods/exclusive-methods.js';
 
-/** Methods that every object has, beside its own: they cannot be mistaken for one, since no method begins so. */
-export const ENTER = '$enter';
-export const LEAVE = '$leave';
-
-/** Calls a method of an object on behalf of a client that may use it now. */
+/** Calls a method of an object on behalf of a client that may use the object now. */
 export function callMethod(object: Managed, method: string, args: readonly unknown[], call: Call): unknown {
   switch (method) {
     case ENTER:
-      if (!object.gate.isOpen) throw new NotOwnedError('This section has the object to itself already');
-      object.gate.enter(call);
+      if (!object.access.isOpen) throw new NotOwnedError('This section has the object to itself already');
+      object.access.enter(call);
       return undefined;
     case LEAVE:
-      object.gate.leave(call);
+      object.access.leave(call);
       return undefined;
     default:
       return object.invoke(method, args, call);

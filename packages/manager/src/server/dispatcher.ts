@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 import { importNeeded } from '@multiprocess/serialization';
+import { Call, GIVEN_UP } from '../managed/call.js';
 import {
+  BATCH,
   CALL,
   CANCEL,
   CREATE,
-  BATCH,
   EXPORT,
   INFO,
   LEASE,
@@ -12,16 +13,16 @@ import {
   RELEASE,
   SHUTDOWN,
   UNSENT,
+  keepFrame,
   readFrame,
   splitFrames,
 } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
-import { Call, GIVEN_UP } from './call.js';
+import type { Registration } from '../wire/registration.js';
 import { callMethod } from './call-method.js';
 import type { Makers } from './makers.js';
 import { NotMadeYet } from './objects.js';
 import type { Objects } from './objects.js';
-import type { Registration } from './registration.js';
 import type { Session } from './session.js';
 
 /** What clients can ask of the server itself. */
@@ -30,7 +31,7 @@ interface ServerControl {
   shutdown(): void;
 }
 
-/** Does what the frames of clients say. */
+/** Carries out the requests of clients. */
 export class Dispatcher {
   readonly #objects: Objects;
   readonly #makers: Makers;
@@ -42,42 +43,43 @@ export class Dispatcher {
     this.#control = control;
   }
 
-  /** Takes bytes of a client that has been let in. Whatever they are, at most its own call fails. */
-  receive(session: Session, bytes: Uint8Array): void {
+  /**
+   * Takes a request of a client that has been let in. Whatever is in it, at most its own call fails.
+   *
+   * @param frame is good only during this call, as the memory that it was read from
+   */
+  receive(session: Session, frame: Frame): void {
     if (session.deferred !== undefined) {
-      session.deferred.push(bytes.slice());
+      session.deferred.push(keepFrame(frame));
       return;
     }
-    const frame = readFrame(bytes);
-    if (frame === undefined) return;
     const needed = importNeededBy(frame);
-    if (needed === undefined) this.#do(session, frame, bytes);
-    else void this.#doOnceImported(session, bytes.slice(), needed);
+    if (needed === undefined) this.#do(session, frame);
+    else void this.#doOnceImported(session, keepFrame(frame), needed);
   }
 
-  /** What this client sends meanwhile is done afterwards, in its order. Others do not wait. */
-  async #doOnceImported(session: Session, bytes: Uint8Array, needed: Promise<unknown>): Promise<void> {
-    const waiting: Uint8Array[] = (session.deferred = []);
+  /** Requests that this client sends meanwhile are done afterwards, in order. Other clients do not wait. */
+  async #doOnceImported(session: Session, frame: Frame, needed: Promise<unknown>): Promise<void> {
+    const waiting: Frame[] = (session.deferred = []);
     await needed;
     session.deferred = undefined;
-    this.#do(session, readFrame(bytes)!, bytes);
+    this.#do(session, frame);
     for (const next of waiting) this.receive(session, next);
   }
 
-  /** @param bytes what the frame was read from */
-  #do(session: Session, frame: Frame, bytes: Uint8Array): void {
+  #do(session: Session, frame: Frame): void {
     try {
       this.#handle(session, frame);
     } catch (error) {
-      if (!(error instanceof NotMadeYet)) session.fail(frame.call, error);
-      else this.#receiveLater(session, bytes.slice(), error.object); // what is in the ring is good only during this call
+      if (error instanceof NotMadeYet) this.#receiveLater(session, keepFrame(frame), error.object);
+      else session.fail(frame.call, error);
     }
   }
 
-  /** A request that refers to an object which another one is still making is done when that is known to be there, or not. */
-  #receiveLater(session: Session, bytes: Uint8Array, object: number): void {
+  /** Does a request that refers to an object which another request is still making, when that has ended. */
+  #receiveLater(session: Session, frame: Frame, object: number): void {
     this.#objects.whenMade(object, () => {
-      this.receive(session, bytes);
+      this.receive(session, frame);
     });
   }
 
@@ -117,7 +119,7 @@ export class Dispatcher {
       case BATCH:
         for (const one of splitFrames(frame.body)) {
           const inner = readFrame(one);
-          if (inner !== undefined && inner.kind !== BATCH) this.#do(session, inner, one);
+          if (inner !== undefined && inner.kind !== BATCH) this.#do(session, inner);
         }
         return;
       case REGISTER:
@@ -145,9 +147,9 @@ export class Dispatcher {
     this.#objects.use(
       checkNumber(number),
       (object) => {
-        object.gate.pass(call, () => {
+        object.access.pass(call, () => {
           try {
-            this.#answer(call, callMethod(object, method, args, call));
+            this.#answer(session, call, callMethod(object, method, args, call));
           } catch (error) {
             fail(error);
           }
@@ -157,8 +159,7 @@ export class Dispatcher {
     );
   }
 
-  #answer(call: Call, result: unknown): void {
-    const { session } = call;
+  #answer(session: Session, call: Call, result: unknown): void {
     if (!types.isPromise(result)) {
       session.reply(call.number, this.#makers.presentable(result));
       return;
@@ -175,11 +176,11 @@ export class Dispatcher {
           session.fail(call.number, error);
         },
       )
-      .catch(() => undefined); // reply() and fail() answer for themselves
+      .catch(() => undefined); // reply() and fail() do not throw
   }
 }
 
-/** The imports of modules of tasks and classes that a frame brings; undefined, as a rule: there are none. */
+/** The imports that the tasks and classes in a frame need; undefined if there are none, which is the rule. */
 function importNeededBy(frame: Frame): Promise<unknown> | undefined {
   if (frame.kind !== BATCH) return importNeeded(frame.body);
   const all: Promise<void>[] = [];
@@ -193,10 +194,10 @@ function importNeededBy(frame: Frame): Promise<unknown> | undefined {
 
 function listOf(value: unknown, length?: number): unknown[] {
   if (Array.isArray(value) && (length === undefined || value.length === length)) return value as unknown[];
-  throw new TypeError('The request is damaged: it is not a list of what it needs');
+  throw new TypeError('The request is damaged: expected a list of its parts');
 }
 
 function checkNumber(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new TypeError('The request is damaged: it has no number where one is due');
+  throw new TypeError('The request is damaged: expected a number');
 }

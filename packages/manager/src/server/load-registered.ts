@@ -1,5 +1,5 @@
 import { importModule, resolveClass, resolveTask } from '@multiprocess/serialization';
-import type { RegisteredReference, Registration } from './registration.js';
+import type { RegisteredReference, Registration } from '../wire/registration.js';
 
 /** What makes an object, whether it is a class or a function. */
 export type Make = (...args: unknown[]) => unknown;

@@ -13,9 +13,9 @@ import { ManagedPool, poolOf } from '../managed/managed-pool.js';
 import { ManagedRLock } from '../managed/managed-rlock.js';
 import { ManagedBoundedSemaphore, ManagedSemaphore } from '../managed/managed-semaphore.js';
 import { ManagedValue } from '../managed/managed-value.js';
-import { Managed } from './managed.js';
+import { Managed } from '../managed/managed.js';
 import type { Objects } from './objects.js';
-import type { Registration } from './registration.js';
+import type { Registration } from '../wire/registration.js';
 import { loadRegistered } from './load-registered.js';
 
 type Maker = (...args: never[]) => Managed;

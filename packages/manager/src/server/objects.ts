@@ -1,20 +1,20 @@
 import { types } from 'node:util';
 import { HandleError, LongTimer, formatHandle } from '@multiprocess/shared-memory';
+import type { Managed } from '../managed/managed.js';
 import { formatPlace } from '../wire/reference.js';
-import type { Managed } from './managed.js';
-import type { Session } from './session.js';
+import type { LeaseHolder } from './lease-holder.js';
 
 /**
- * How long an object whose handle was given away is kept for its receiver, when the client that gave it away has ended.
- * Processes that it has started, and who waits for a message, take much less; a handle in a file is no way to keep it.
+ * How long an object whose handle was given away is kept for the receiver after the client that gave it away has ended.
+ * New processes and receivers of messages attach much sooner. A handle in a file does not keep an object.
  */
 const HANDED_OVER_MS = 60_000;
-/** How long an object is waited for that another client says it has had made: it is on its way through another socket. */
+/** How long calls wait for an object whose handle was faster than the request that makes it, over another socket. */
 const ON_ITS_WAY_MS = 10_000;
 /** Objects made by clients have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
 
-/** What is being decoded refers to an object that is still being made, or is on its way here. Never leaves the server. */
+/** The message refers to an object that is still being made, or is on its way here. Never leaves the server. */
 export class NotMadeYet extends HandleError {
   readonly object: number;
 
@@ -24,39 +24,39 @@ export class NotMadeYet extends HandleError {
   }
 }
 
-/** An object under the number by which clients know it, or what became of making it. */
+/** An object under its number, or the error that making it threw. */
 interface Entry {
   object: Managed | undefined;
   failure: { readonly error: unknown } | undefined;
   /** How many leases all clients have. */
   leases: number;
-  /** What is to be done when it has been made, in order; there only until then. */
+  /** What to do when it has been made, in order; there only until then. */
   waiting: (() => void)[] | undefined;
   /** There only until the request that makes it has come. */
   onItsWay: LongTimer | undefined;
-  /** There only while it is kept for a receiver, by a lease that no client has. */
+  /** There only while a lease without a client keeps it for a receiver. */
   kept: { readonly end: () => void; readonly timer: LongTimer } | undefined;
 }
 
 /**
  * The objects that clients know.
  *
- * An object is in here as long as some client has a lease on it, that is, a proxy. Who else holds it in the server (a
- * dict it is in, say) holds it as any object of JavaScript is held: so there are no references to count between
- * objects, cycles are no leak, and one that comes out of a dict again is entered again, under its old number.
+ * An object is in here as long as a client has a lease on it, that is, a proxy. Other objects in the server (a dict it
+ * is in, say) hold it by an ordinary reference: there are no references to count between objects, cycles do not leak, and
+ * an object that comes out of a dict again is entered again, under its old number.
  *
- * A client counts its objects up, and says that one is to be made before its handle leaves the client. Over two sockets the
- * handle may be faster all the same: then who brings it waits for the object, as long as its maker is there.
+ * A client numbers its objects upwards, and posts the request that makes one before its handle leaves the client. Over two
+ * sockets the handle may still be faster: calls then wait for the object, as long as the client that makes it is there.
  */
 export class Objects {
   /** Name of the server in handles. */
   readonly server: string;
   readonly #entries = new Map<number, Entry>();
   readonly #numbers = new WeakMap<Managed, number>();
-  /** Who is being sent something right now, and what it is given by that; nobody else can be, meanwhile. */
+  /** The objects in the message that {@link granting} is encoding; undefined outside of it. */
   #granting: Set<number> | undefined;
-  readonly #sessions = new Map<number, Session>();
-  /** Those that other clients have asked for before the request that makes them has come. */
+  readonly #sessions = new Map<number, LeaseHolder>();
+  /** Objects that other clients have asked for before the request that makes them has come. */
   readonly #onItsWay = new Map<number, Entry>();
   #last = 0;
 
@@ -68,14 +68,14 @@ export class Objects {
     return this.#entries.size;
   }
 
-  /** From now on objects of this client may come. Returns the number that the first of them is greater than. */
-  begin(session: Session): number {
+  /** A client has come. Returns a number that is lower than that of each object it will make. */
+  begin(session: LeaseHolder): number {
     this.#sessions.set(session.number, session);
     return session.number * CLIENT_RANGE;
   }
 
-  /** The client is gone, and none of its objects will come any more. */
-  end(session: Session): void {
+  /** The client is gone: it makes no more objects, and its leases end. */
+  end(session: LeaseHolder): void {
     this.#sessions.delete(session.number);
     for (const number of this.#onItsWay.keys()) if (makerOf(number) === session.number) this.#giveUp(number);
     for (const [number, leases] of session.leases) {
@@ -85,7 +85,7 @@ export class Objects {
   }
 
   /** The client is giving the object's handle away. */
-  export(number: number, session: Session): void {
+  export(number: number, session: LeaseHolder): void {
     if (session.leases.has(number)) session.exports.add(number);
   }
 
@@ -94,7 +94,7 @@ export class Objects {
    *
    * @param make may be asynchronous; what it throws, every call of the object throws
    */
-  create(number: number, session: Session, make: () => Managed | Promise<Managed>): void {
+  create(number: number, session: LeaseHolder, make: () => Managed | Promise<Managed>): void {
     const awaited = this.#onItsWay.get(number);
     if (awaited === undefined && this.#entries.has(number)) return;
     const entry = awaited ?? newEntry();
@@ -118,11 +118,11 @@ export class Objects {
     goOn(entry);
   }
 
-  /** Calls `use` with the object, at once if it has been made. @throws {HandleError} If there is none of that number. */
+  /** Calls `use` with the object once it has been made, or `fail` with the error if there is none of that number. */
   use(number: number, use: (object: Managed) => void, fail: (error: unknown) => void): void {
     const entry = this.#find(number);
     if (entry === undefined) {
-      fail(new HandleError(`The manager has no object ${number}: nobody held it any more, and it is gone`));
+      fail(new HandleError(`The manager has no object ${number}: no client held it any more, and it is gone`));
     } else if (entry.object !== undefined) {
       use(entry.object);
     } else if (entry.failure !== undefined) {
@@ -148,15 +148,15 @@ export class Objects {
     throw new HandleError(`The manager has no object ${number} (any more)`);
   }
 
-  /** Calls back when the object has been made, or it is known that it will not be. */
+  /** Calls back when the object has been made, or will not be. */
   whenMade(number: number, then: () => void): void {
     const waiting = this.#find(number)?.waiting;
     if (waiting === undefined) then();
     else waiting.push(then);
   }
 
-  /** One more proxy of that client. */
-  lease(number: number, session: Session): void {
+  /** The client has one more proxy. */
+  lease(number: number, session: LeaseHolder): void {
     const entry = this.#find(number);
     if (entry === undefined) return; // its calls say that it is gone
     if (session.hasEnded) return;
@@ -166,8 +166,8 @@ export class Objects {
     entry.kept?.end();
   }
 
-  /** Some proxies less. */
-  release(number: number, leases: number, session: Session): void {
+  /** The client has fewer proxies. */
+  release(number: number, leases: number, session: LeaseHolder): void {
     const had = session.leases.get(number) ?? 0;
     const given = Math.min(had, leases);
     if (had === given) session.leases.delete(number);
@@ -178,7 +178,7 @@ export class Objects {
     if (entry.leases <= 0) this.#entries.delete(number);
   }
 
-  /** A lease of nobody, until the first receiver comes; there is no need for it if one has come before. */
+  /** Adds a lease without a client until the first receiver attaches. Not needed if another client has a lease. */
   #keepForReceiver(number: number, leases: number): void {
     const entry = this.#entries.get(number);
     if (entry === undefined || entry.leases > leases) return;
@@ -190,7 +190,7 @@ export class Objects {
     entry.kept = { end, timer: new LongTimer(HANDED_OVER_MS, end).unref() };
   }
 
-  /** What there is under that number; a place for it if it is on its way. */
+  /** The entry of that number; a new one if the object is on its way. */
   #find(number: number): Entry | undefined {
     const known = this.#entries.get(number) ?? this.#onItsWay.get(number);
     if (known !== undefined) return known;
@@ -205,25 +205,23 @@ export class Objects {
     return entry;
   }
 
-  /** It will not come any more. */
+  /** The object will not come any more. */
   #giveUp(number: number): void {
     const entry = this.#onItsWay.get(number);
     if (entry === undefined) return;
     this.#onItsWay.delete(number);
     entry.onItsWay?.cancel();
-    const error = new HandleError(
-      `The manager has no object ${number}: the client that was to make it has not done so`,
-    );
+    const error = new HandleError(`The manager has no object ${number}: its client has not made it`);
     entry.failure = { error };
     goOn(entry);
   }
 
   /**
-   * Runs `encode`, and gives the client a lease on each object in what it encodes: on each one, as often as it is in it.
+   * Runs `encode`, and gives the client one lease on each object in the message, however often it is in there.
    *
-   * @returns what it returned, and the numbers of these objects
+   * @returns what `encode` returned, and the numbers of these objects
    */
-  granting<R>(session: Session, encode: () => R): { readonly encoded: R; readonly granted: ReadonlySet<number> } {
+  granting<R>(session: LeaseHolder, encode: () => R): { readonly encoded: R; readonly granted: ReadonlySet<number> } {
     const granted = new Set<number>();
     this.#granting = granted;
     try {
@@ -232,13 +230,13 @@ export class Objects {
       return { encoded, granted };
     } finally {
       this.#granting = undefined;
-      // What was entered for a message that then could not be encoded has nobody.
+      // If the message could not be encoded, what was entered for it has no holder.
       for (const number of granted) if (this.#entries.get(number)?.leases === 0) this.#entries.delete(number);
     }
   }
 
-  /** The handle of an object, which whoever is being sent something gets a lease on. */
-  grant(object: Managed): string {
+  /** The handle of an object. The client that a message is being encoded for gets a lease on it. */
+  readonly #grant = (object: Managed): string => {
     let number = this.#numbers.get(object);
     if (number === undefined) this.#numbers.set(object, (number = ++this.#last)); // clients' own begin at 2 ** 32
     if (this.#granting !== undefined) {
@@ -251,11 +249,11 @@ export class Objects {
       `manager.${object.proxy}`,
       formatPlace({ server: this.server, object: number, address: undefined }),
     );
-  }
+  };
 
-  /** An object that no client has asked for by a number: part of a result. */
+  /** Takes in an object that is part of a result: no client has chosen a number for it. */
   adopt<M extends Managed>(object: M): M {
-    object.adopt(this);
+    object.adopt(this.#grant);
     return object;
   }
 
@@ -269,7 +267,7 @@ export class Objects {
   }
 
   #enter(entry: Entry, number: number, object: Managed): void {
-    object.adopt(this);
+    object.adopt(this.#grant);
     entry.object = object;
     this.#numbers.set(object, number);
   }

@@ -12,20 +12,20 @@ import type { Outlet } from './session.js';
 
 /** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
 const MAX_TOGETHER = 256;
-/** How often clients are looked at: the end of one rings nobody. */
+/** How often clients are checked: the end of one wakes no thread. */
 const LOOK_MS = 100;
-/** How long taking what is there may go on without the event loop. */
+/** How long requests may be taken before the event loop gets its turn. */
 const MAX_TURN_MS = 10;
 
-/** A client, as the door knows it. */
-interface Guest {
+/** A client, as the acceptor knows it. */
+interface RingClient {
   readonly session: Session;
   readonly outlet: RingReplies | undefined;
   /** How many requests had been put, by all clients, when it was found to be dead. */
   lastPut: number | undefined;
 }
 
-/** To a client that has gone. */
+/** For a client that has gone. */
 const nowhere: Outlet = { codec: codecOf('msgpack'), isAlive: () => false, send: () => undefined };
 
 /** Lets in the clients that share memory with the server. */
@@ -33,8 +33,8 @@ export class RingAcceptor {
   readonly #requests: ManagerSegment;
   readonly #objects: Objects;
   readonly #dispatcher: Dispatcher;
-  readonly #attention: RingPoller;
-  readonly #clients = new Map<number, Guest>();
+  readonly #poller: RingPoller;
+  readonly #clients = new Map<number, RingClient>();
   readonly #unflushed = new Set<RingReplies>();
   #inBatch = false;
   #look: NodeJS.Timeout | undefined;
@@ -46,7 +46,7 @@ export class RingAcceptor {
     this.#dispatcher = dispatcher;
     const { ring, segment } = requests;
     const listener = { receiving: () => this.#receiving(), isWanted: () => !this.#closed };
-    this.#attention = new RingPoller(ring, segment.thread.parker, listener, 'staring');
+    this.#poller = new RingPoller(ring, segment.thread.parker, listener, 'spin');
   }
 
   get clients(): number {
@@ -55,13 +55,13 @@ export class RingAcceptor {
 
   /** Serves until {@link close}. */
   async serve(): Promise<void> {
-    await this.#attention.listen();
+    await this.#poller.listen();
   }
 
   /** Ends all clients, and tells them so. */
   close(): void {
     this.#closed = true;
-    this.#attention.close();
+    this.#poller.close();
     clock.clearInterval(this.#look);
     for (const { session, outlet } of this.#clients.values()) {
       outlet?.flush();
@@ -71,7 +71,7 @@ export class RingAcceptor {
     this.#clients.clear();
   }
 
-  /** Takes requests, waiting for the first of them, and deals with them; but not for so long that sockets would starve. */
+  /** Waits for requests and deals with them, but not for so long that sockets would starve. */
   #receiving(): Coroutine<number | 'shut'> {
     let until = 0;
     const receive = (items: readonly RingItem[]): boolean => {
@@ -82,7 +82,7 @@ export class RingAcceptor {
     return this.#requests.ring.reader.gettingMany(Infinity, receive, MAX_TOGETHER);
   }
 
-  /** Answers go together. */
+  /** Answers to these requests go together. */
   #receiveAll(items: readonly RingItem[]): void {
     this.#inBatch = true;
     for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
@@ -98,7 +98,7 @@ export class RingAcceptor {
     const client = this.#clients.get(frame.client);
     if (client === undefined || frame.kind === HELLO) return;
     if (frame.kind === BYE) this.#end(frame.client);
-    else this.#dispatcher.receive(client.session, bytes);
+    else this.#dispatcher.receive(client.session, frame);
   }
 
   #letIn(number: number, body: Uint8Array): void {
@@ -109,12 +109,12 @@ export class RingAcceptor {
       const session = new Session(number, this.#objects, outlet ?? nowhere);
       this.#clients.set(number, { session, outlet, lastPut: undefined });
     } catch {
-      return; // it is none
+      return; // the request is damaged
     }
     this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
   }
 
-  /** None for a client that has gone already: what it had asked for before is done, and answered to no client. */
+  /** None for a client that has gone: its requests are still done, but not answered. */
   #outletFor(reference: string, owner: number): RingReplies | undefined {
     try {
       return new RingReplies(reference, owner, this.#flushSoon);
@@ -136,7 +136,7 @@ export class RingAcceptor {
     const { ring } = this.#requests;
     for (const [number, client] of this.#clients) {
       if (client.session.isAlive) continue;
-      // What it had put before its end is done first: it may have given away the handle of an object that it has made there.
+      // What it put before its end is done first: it may have given away the handle of an object that it makes there.
       client.lastPut ??= ring.itemsPut;
       if (ring.isEmpty || ((ring.itemsTaken - client.lastPut) | 0) >= 0) this.#end(number);
       else client.session.endIfDead();

@@ -6,7 +6,7 @@ import { FAILURE, makeFrame, readFrame } from '../wire/frame.js';
 import { Outbox } from '../wire/outbox.js';
 import type { Outlet } from './session.js';
 
-/** A client that does not read its answers is no client any more when so many bytes of them have piled up here. */
+/** A client with this many bytes of unread answers counts as gone. */
 const MAX_BACKLOG_BYTES = 2 ** 28;
 
 /**
@@ -17,9 +17,9 @@ export class RingReplies implements Outlet {
   readonly codec = codecOf('msgpack');
   readonly #segment: Segment;
   readonly #owner: number;
-  readonly #line: WaitQueue;
+  readonly #waitQueue: WaitQueue;
   readonly #outbox: Outbox;
-  /** What to do if an answer is not sent. Most have nothing of the kind. */
+  /** What to do if an answer cannot be sent; few answers have an entry. */
   readonly #onRefused = new WeakMap<Uint8Array, () => void>();
   #waiting = false;
   #lost = false;
@@ -31,7 +31,7 @@ export class RingReplies implements Outlet {
     this.#segment = segment;
     this.#outbox = new Outbox(ring, (frame, error) => this.#refuse(frame, error));
     this.#owner = owner;
-    this.#line = new WaitQueue(segment.thread.parker);
+    this.#waitQueue = new WaitQueue(segment.thread.parker);
     this.#askToFlush = askToFlush;
   }
 
@@ -46,7 +46,7 @@ export class RingReplies implements Outlet {
     if (this.#outbox.byteLength > MAX_BACKLOG_BYTES) this.#lost = true;
   }
 
-  /** Puts what has been collected; waits in the background where there is no room. */
+  /** Puts what was collected. Where there is no room, waits in the background. */
   flush(): void {
     if (this.#waiting || this.#lost) return;
     try {
@@ -61,16 +61,16 @@ export class RingReplies implements Outlet {
   /** Tells the client that no answer will come any more, and lets go of the ring. */
   close(): void {
     this.#lost = true;
-    this.#line.dismiss(() => new Error('closed'));
-    ByteRing.shutAtOnce(this.#segment); // nobody else puts, and a client that is stopped is not waited for
+    this.#waitQueue.dismiss(() => new Error('closed'));
+    ByteRing.shutAtOnce(this.#segment); // no other thread puts, and a stopped client must not delay this one
     this.#segment.close();
   }
 
-  /** Each as soon as there is room: this side must not stand still for a slow client. */
+  /** Puts each frame as soon as there is room: the server must not block for a slow client. */
   async #putRest(): Promise<void> {
     this.#waiting = true;
     try {
-      if ((await this.#line.wait(() => this.#outbox.putting(), Infinity)) !== 'put') this.#lost = true;
+      if ((await this.#waitQueue.wait(() => this.#outbox.putting(), Infinity)) !== 'put') this.#lost = true;
     } catch {
       this.#lost = true; // damaged, or closed: the client is told by the end of its ring
     } finally {

@@ -1,7 +1,7 @@
 import { shieldFromGroup } from '@multiprocess/process';
 import { task } from '@multiprocess/serialization';
 import { Server } from './server.js';
-import type { ServerOptions } from './server.js';
+import type { ServerOptions } from './server-options.js';
 
 /** What the process of a manager runs. */
 export const serve = task(import.meta, async function serveManager(options: ServerOptions): Promise<void> {

@@ -1,23 +1,12 @@
-import type { TlsOptions } from 'node:tls';
 import { clock } from '@multiprocess/shared-memory';
-import type { Serializer } from '../wire/codec.js';
 import { ManagerSegment } from '../wire/manager-segment.js';
-import { hostObjects } from './hosted.js';
+import { hostObjects } from '../wire/hosted.js';
 import { Dispatcher } from './dispatcher.js';
 import { Makers } from './makers.js';
 import { Objects } from './objects.js';
 import { RingAcceptor } from './ring-acceptor.js';
+import type { ServerOptions } from './server-options.js';
 import { SocketAcceptor } from './socket-acceptor.js';
-
-/** What a server is started with. */
-export interface ServerOptions {
-  /** The name of its segment. */
-  readonly reference: string;
-  readonly address: string | undefined;
-  readonly authkey: Uint8Array;
-  readonly serializer: Serializer;
-  readonly tls: TlsOptions | undefined;
-}
 
 /** What a manager tells of itself. */
 export interface ServerInfo {
@@ -32,11 +21,11 @@ export interface ServerInfo {
   readonly heapUsed: number;
 }
 
-/** The server of a manager: objects, and doors through which clients come. */
+/** The server of a manager: its objects, and the acceptors that let clients in. */
 export class Server {
   readonly #requests: ManagerSegment;
-  readonly #ringDoor: RingAcceptor;
-  readonly #socketDoor: SocketAcceptor | undefined;
+  readonly #ringAcceptor: RingAcceptor;
+  readonly #socketAcceptor: SocketAcceptor | undefined;
   readonly #objects: Objects;
   #isClosed = false;
 
@@ -52,19 +41,19 @@ export class Server {
         });
       },
     });
-    this.#ringDoor = new RingAcceptor(this.#requests, this.#objects, dispatcher);
+    this.#ringAcceptor = new RingAcceptor(this.#requests, this.#objects, dispatcher);
     if (options.address !== undefined) {
-      this.#socketDoor = new SocketAcceptor(options.address, options, this.#requests, this.#objects, dispatcher);
+      this.#socketAcceptor = new SocketAcceptor(options.address, options, this.#requests, this.#objects, dispatcher);
     }
   }
 
   /** Serves until a client asks for the end. */
   static async run(options: ServerOptions): Promise<void> {
     const server = new Server(options);
-    await server.#socketDoor?.open();
+    await server.#socketAcceptor?.open();
     server.#requests.open();
     try {
-      await server.#ringDoor.serve();
+      await server.#ringAcceptor.serve();
     } catch (error) {
       if (!server.#isClosed) throw error;
     } finally {
@@ -75,8 +64,8 @@ export class Server {
   #info(): ServerInfo {
     return {
       server: this.#requests.segment.reference,
-      address: this.#socketDoor?.address,
-      clients: this.#ringDoor.clients + (this.#socketDoor?.clients ?? 0),
+      address: this.#socketAcceptor?.address,
+      clients: this.#ringAcceptor.clients + (this.#socketAcceptor?.clients ?? 0),
       objects: this.#objects.size,
       heapUsed: process.memoryUsage().heapUsed,
     };
@@ -86,7 +75,7 @@ export class Server {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#requests.markClosed();
-    this.#ringDoor.close();
-    this.#socketDoor?.close();
+    this.#ringAcceptor.close();
+    this.#socketAcceptor?.close();
   }
 }

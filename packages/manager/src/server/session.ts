@@ -1,14 +1,12 @@
 import { inBrief } from '@multiprocess/process';
 import type { Codec } from '../wire/codec.js';
 import { CANCELLED, FAILURE, RESULT, makeFrame } from '../wire/frame.js';
-import type { Call } from './call.js';
-import { GIVEN_UP } from './call.js';
+import type { Frame } from '../wire/frame.js';
+import type { Call } from '../managed/call.js';
+import { GIVEN_UP } from '../managed/call.js';
+import type { Caller, HeldResource } from '../managed/caller.js';
+import type { LeaseHolder } from './lease-holder.js';
 import type { Objects } from './objects.js';
-
-/** What a client holds and loses when it ends. */
-export interface Hold {
-  releaseOf(session: Session): void;
-}
 
 /** How frames get to a client. */
 export interface Outlet {
@@ -16,25 +14,22 @@ export interface Outlet {
   /** Whether the client lives, as far as can be told at once. */
   isAlive(): boolean;
   /**
-   * Sends a frame, which is the caller's no more. Never waits, never throws. If there is no memory for it, the call that it
-   * answers fails with that, and `onRefused` is called.
+   * Sends a frame; do not touch it afterwards. Never waits, never throws. If there is no memory for it, the call that it
+   * answers fails with that error, and `onRefused` is called.
    */
   send(frame: Uint8Array, onRefused?: () => void): void;
 }
 
 /** A client, seen from the server. */
-export class Session {
+export class Session implements Caller, LeaseHolder {
   readonly number: number;
-  /** How many proxies it has of each object. */
   readonly leases = new Map<number, number>();
-  /** Objects whose handle it has given away: who receives one may come only after its end. */
   readonly exports = new Set<number>();
-  readonly holds = new Set<Hold>();
+  readonly holds = new Set<HeldResource>();
   /** Its calls that wait for something. */
   readonly pending = new Map<number, Call>();
-  /** What it has sent while modules are being imported for a request of its; undefined as a rule. */
-  deferred: Uint8Array[] | undefined;
-  /** The last number that it has had an object made by; see {@link Objects}. */
+  /** Requests that came while modules are imported for an earlier one; else undefined. */
+  deferred: Frame[] | undefined;
   lastMade: number;
   readonly #objects: Objects;
   readonly #outlet: Outlet;
@@ -51,12 +46,10 @@ export class Session {
     return this.#outlet.codec;
   }
 
-  /** Whether it has not ended. What is handed to one that has is lost, so ask first. */
   get isOpen(): boolean {
     return !this.#ended && this.#outlet.isAlive();
   }
 
-  /** Whether its end has been dealt with. */
   get hasEnded(): boolean {
     return this.#ended;
   }
@@ -96,12 +89,11 @@ export class Session {
     this.#outlet.send(makeFrame(FAILURE, call, 0, 0, this.#encodeError(error)));
   }
 
-  /** Frees what a client held that has ended and is in another's way, before the server has looked by itself. */
   endIfDead(): void {
     if (!this.isAlive) this.#letGo();
   }
 
-  /** The client is gone: what it held is free, what it waited for is given up. Idempotent. */
+  /** The client is gone: frees what it held, and gives up what it waited for. Idempotent. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -9,11 +9,11 @@ import type { ManagerSegment } from '../wire/manager-segment.js';
 import type { Welcome } from '../wire/welcome.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Objects } from './objects.js';
-import type { ServerOptions } from './server.js';
+import type { ServerOptions } from './server-options.js';
 import { Session } from './session.js';
 import { SocketReplies } from './socket-replies.js';
 
-/** A caller who has not introduced himself by then is nobody. */
+/** Deadline for the handshake. */
 const HANDSHAKE_MS = 5000;
 
 /** Lets in the clients that come over sockets. */
@@ -42,7 +42,7 @@ export class SocketAcceptor {
       onSocket: (socket) => {
         this.#letIn(socket);
       },
-      onRefused: () => undefined, // he has been told; the others are none of his business
+      onRefused: () => undefined, // the caller has been told
     });
   }
 
@@ -82,9 +82,9 @@ export class SocketAcceptor {
     outlet.send(codec.encode(welcome));
     socket.receive(
       (bytes) => {
-        const kind = readFrame(bytes)?.kind;
-        if (kind === BYE) socket.end();
-        else if (kind !== HELLO) this.#dispatcher.receive(session, bytes);
+        const frame = readFrame(bytes);
+        if (frame?.kind === BYE) socket.end();
+        else if (frame !== undefined && frame.kind !== HELLO) this.#dispatcher.receive(session, frame);
       },
       () => {
         this.#clients.delete(socket);

@@ -3,7 +3,7 @@ import type { FramedSocket } from '../net/framed-socket.js';
 import type { Codec } from '../wire/codec.js';
 import type { Outlet } from './session.js';
 
-/** With so many bytes of answers unread a client is not listened to, until it has read them. */
+/** With this many bytes of unread answers, the server takes no more requests from the client until it has read them. */
 const MAX_BACKLOG_BYTES = 2 ** 24;
 
 /** Answers to a client through its socket; those of one run of JavaScript go together. */

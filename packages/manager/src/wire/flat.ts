@@ -30,26 +30,26 @@ export interface CallBody {
   readonly args: readonly unknown[];
 }
 
-// One a thread: what is in it is copied before anybody else writes.
-const sheet = new Uint8Array(1 + DOUBLE_BYTES + (MAX_VALUES + 1) * (2 + MAX_LENGTH));
-const view = new DataView(sheet.buffer);
+// One per thread: its content is copied before it is written again.
+const scratch = new Uint8Array(1 + DOUBLE_BYTES + (MAX_VALUES + 1) * (2 + MAX_LENGTH));
+const view = new DataView(scratch.buffer);
 const strings = new ShortStrings();
 
 /** The call, as a view that is good until the next one; undefined if it is not flat. */
 export function encodeFlatCall({ object, method, args }: CallBody): Uint8Array | undefined {
   if (args.length > MAX_VALUES) return undefined;
-  sheet[0] = FLAT;
+  scratch[0] = FLAT;
   view.setFloat64(1, object, true);
   let at = writeLatin(1 + DOUBLE_BYTES, method);
   for (let i = 0; i < args.length && at > 0; i++) at = write(at, args[i]);
-  return at > 0 ? sheet.subarray(0, at) : undefined;
+  return at > 0 ? scratch.subarray(0, at) : undefined;
 }
 
 /** The value, likewise. */
 export function encodeFlatValue(value: unknown): Uint8Array | undefined {
-  sheet[0] = FLAT;
+  scratch[0] = FLAT;
   const end = write(1, value);
-  return end > 0 ? sheet.subarray(0, end) : undefined;
+  return end > 0 ? scratch.subarray(0, end) : undefined;
 }
 
 /** @throws {SerializationError} If it is no call. */
@@ -74,30 +74,30 @@ export function decodeFlatValue(bytes: Uint8Array): unknown {
 function write(at: number, value: unknown): number {
   switch (typeof value) {
     case 'undefined':
-      sheet[at] = UNDEFINED;
+      scratch[at] = UNDEFINED;
       return at + 1;
     case 'boolean':
-      sheet[at] = value ? TRUE : FALSE;
+      scratch[at] = value ? TRUE : FALSE;
       return at + 1;
     case 'number':
       return writeNumber(at, value);
     case 'string':
-      sheet[at] = LATIN;
+      scratch[at] = LATIN;
       return writeLatin(at + 1, value);
     default:
       if (value !== null) return 0;
-      sheet[at] = NULL;
+      scratch[at] = NULL;
       return at + 1;
   }
 }
 
 function writeNumber(at: number, value: number): number {
   if ((value | 0) === value && !Object.is(value, -0)) {
-    sheet[at] = INTEGER;
+    scratch[at] = INTEGER;
     view.setInt32(at + 1, value, true);
     return at + 5;
   }
-  sheet[at] = DOUBLE;
+  scratch[at] = DOUBLE;
   view.setFloat64(at + 1, value, true);
   return at + 1 + DOUBLE_BYTES;
 }
@@ -105,11 +105,11 @@ function writeNumber(at: number, value: number): number {
 function writeLatin(at: number, value: string): number {
   const { length } = value;
   if (length > MAX_LENGTH) return 0;
-  sheet[at] = length;
+  scratch[at] = length;
   for (let i = 0; i < length; i++) {
     const code = value.charCodeAt(i);
     if (code > 0xff) return 0;
-    sheet[at + 1 + i] = code;
+    scratch[at + 1 + i] = code;
   }
   return at + 1 + length;
 }
@@ -138,7 +138,7 @@ class FlatReader {
       case TRUE:
         return true;
       case INTEGER:
-        return (this.#copyToSheet(4), view.getInt32(0, true));
+        return (this.#copyToScratch(4), view.getInt32(0, true));
       case DOUBLE:
         return this.double();
       case LATIN:
@@ -149,7 +149,7 @@ class FlatReader {
   }
 
   double(): number {
-    this.#copyToSheet(DOUBLE_BYTES);
+    this.#copyToScratch(DOUBLE_BYTES);
     return view.getFloat64(0, true);
   }
 
@@ -159,9 +159,9 @@ class FlatReader {
   }
 
   /** Views of what is read would cost more than copying it. */
-  #copyToSheet(length: number): void {
+  #copyToScratch(length: number): void {
     const from = this.#take(length);
-    for (let i = 0; i < length; i++) sheet[i] = this.#bytes[from + i]!;
+    for (let i = 0; i < length; i++) scratch[i] = this.#bytes[from + i]!;
   }
 
   #take(length: number): number {

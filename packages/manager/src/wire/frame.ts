@@ -1,6 +1,6 @@
 // A frame is what crosses between a client and the server, in shared memory or over a socket, without its length:
 //   4 bytes  what it is, one of the numbers below
-//   4 bytes  number of the call, counted by the client; 0 if nobody waits for an answer
+//   4 bytes  number of the call, counted by the client; 0 if no answer is expected
 //   4 bytes  number of the client (requests in shared memory, where all come through one ring), else 0
 //   4 bytes  number of the exclusive section it belongs to, counted by the client; 0 for none. Of CREATE: the lower half of
 //            the object's number, for the client itself, which may have to say that the frame could not be sent
@@ -61,6 +61,11 @@ export function readFrame(bytes: Uint8Array): Frame | undefined {
     section: readWord(bytes, 12),
     body: bytes.subarray(HEADER_BYTES),
   };
+}
+
+/** The same frame in memory of its own, for later. */
+export function keepFrame(frame: Frame): Frame {
+  return { ...frame, body: frame.body.slice() };
 }
 
 /** One body of many frames. */

@@ -15,7 +15,7 @@ const REPLIES_KIND = 'manager.Replies';
 const RUNNING = 1;
 const CLOSED = 2;
 
-/** Requests that nobody has read take memory up to this; then whoever makes more waits. */
+/** Requests that the server has not read take memory up to this; clients that make more wait. */
 const REQUEST_LIMITS = { mostBytes: 2 ** 28, mostItems: 0 };
 /** Beyond this a client that does not read its answers makes the server keep them in its own memory. */
 const REPLY_LIMITS = { mostBytes: 2 ** 26, mostItems: 0 };
@@ -34,7 +34,7 @@ export class ManagerSegment {
     return new ManagerSegment(createRing(KIND, REQUEST_LIMITS));
   }
 
-  /** @throws {HandleError} If nobody living has it. */
+  /** @throws {HandleError} If no living thread has it. */
   static attach(reference: string): ManagerSegment {
     return new ManagerSegment(Segment.attach(reference, KIND));
   }

@@ -1,7 +1,7 @@
 import { WaitQueue, SpinBudget, clock, runAtOnce } from '@multiprocess/shared-memory';
 import type { ByteRing, Parker, Coroutine } from '@multiprocess/shared-memory';
 
-// Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in whoever wakes it; a
+// Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in the thread that wakes it; a
 // call that finds its server awake takes 5 to 10. So both sides stay awake for about as long as a wake-up costs: waiting
 // in vain then costs at most twice what sleeping at once would have. A sleep is short if it ended soon enough that, but
 // for the wake-ups on both sides, it would have been over before.
@@ -9,10 +9,10 @@ const HOT_MICROS = 200;
 const SHORT_SLEEP_MS = 0.5;
 
 /**
- * How long one look blocks the thread. One who has nothing else to do looks as long as parkers do; others only yield: a
- * thread that is woken is often put on the processor of whoever woke it, who could not answer if this one never let go.
+ * How long one look blocks the thread. A thread that has nothing else to do spins as long as parkers do; others only yield:
+ * a woken thread is often put on the processor of the one that woke it, which could not answer if this one never yielded.
  */
-const LOOK_MICROS = { staring: 20, glancing: 1 };
+const LOOK_MICROS = { spin: 20, yield: 1 };
 
 /** What ends a sleep that is to end. */
 const ROUSED = new Error('roused');
@@ -24,7 +24,7 @@ export function hotBudget(): SpinBudget {
 
 /** What is done with what comes, and when it is enough. */
 interface RingListener {
-  /** Takes what comes, waiting for it, and deals with it; anything but a number ends the attention. */
+  /** Takes what comes, waiting for it, and deals with it; anything but a number ends the polling. */
   receiving(): Coroutine<number | string>;
   /** Whether to go on. */
   isWanted(): boolean;
@@ -36,7 +36,7 @@ interface RingListener {
  */
 export class RingPoller {
   readonly #ring: ByteRing;
-  readonly #line: WaitQueue;
+  readonly #waitQueue: WaitQueue;
   readonly #listener: RingListener;
   readonly #parker: Parker;
   readonly #lookMicros: number;
@@ -47,7 +47,7 @@ export class RingPoller {
 
   constructor(ring: ByteRing, parker: Parker, listener: RingListener, manner: keyof typeof LOOK_MICROS) {
     this.#ring = ring;
-    this.#line = new WaitQueue(parker);
+    this.#waitQueue = new WaitQueue(parker);
     this.#listener = listener;
     this.#parker = parker;
     this.#lookMicros = LOOK_MICROS[manner];
@@ -70,24 +70,24 @@ export class RingPoller {
     });
   }
 
-  /** Makes it look at once whether it is still wanted: somebody else has taken what it slept for. */
+  /** Makes it check at once whether it is still wanted: another call has taken what it slept for. */
   reconsider(): void {
-    if (!this.#listener.isWanted()) this.#line.dismiss(() => ROUSED);
+    if (!this.#listener.isWanted()) this.#waitQueue.dismiss(() => ROUSED);
   }
 
   /** Lets it keep the event loop alive while it listens, as it does from the start. */
   ref(): void {
-    this.#line.ref();
+    this.#waitQueue.ref();
   }
 
   unref(): void {
-    this.#line.unref();
+    this.#waitQueue.unref();
   }
 
   /** Ends it, which is then unwanted. */
   close(): void {
     this.#closed = true;
-    this.#line.dismiss(() => new Error('closed'));
+    this.#waitQueue.dismiss(() => new Error('closed'));
   }
 
   #stayHot(): void {
@@ -109,7 +109,7 @@ export class RingPoller {
     }
   };
 
-  /** Whoever is in the way may be stopped, so it is not looked at again and again but slept for. */
+  /** The thread that holds the ring may be stopped, so this one sleeps rather than spins. */
   #receive(): void {
     const received = runAtOnce(this.#parker, this.#listener.receiving());
     if (received === undefined) void this.#sleep();
@@ -132,7 +132,7 @@ export class RingPoller {
   async #sleep(): Promise<void> {
     const began = clock.now();
     try {
-      const received = await this.#line.wait(() => this.#listener.receiving(), Infinity);
+      const received = await this.#waitQueue.wait(() => this.#listener.receiving(), Infinity);
       this.#budget.learn(clock.now() - began);
       if (typeof received === 'number') this.#stayHot();
       else this.#end(received ?? 'unwanted');

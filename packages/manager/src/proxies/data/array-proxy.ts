@@ -3,8 +3,8 @@ import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
-import { ARRAY_METHODS } from './small-methods.js';
-import type { ArrayMethods } from './small-methods.js';
+import { ARRAY_METHODS } from '../../methods/small-methods.js';
+import type { ArrayMethods } from '../../methods/small-methods.js';
 
 /** Values of one type, checked, in a manager, from afar. */
 export type ArrayProxy<V = unknown> = ManagerProxy &

@@ -1,6 +1,6 @@
 import { registerProxy } from '../attach-proxy.js';
-import { DICT_METHODS } from './dict-methods.js';
-import type { DictMethods } from './dict-methods.js';
+import { DICT_METHODS } from '../../methods/dict-methods.js';
+import type { DictMethods } from '../../methods/dict-methods.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
@@ -24,7 +24,7 @@ export type DictProxy<K = unknown, V = unknown> = ManagerProxy &
 export interface DictUpdate<K, V> {
   /** Sets all that an object, a Map or pairs have. */
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
-  /** Sets the value to what `change`, which runs in the server, makes of it, with nobody in between; returns that. */
+  /** Sets the value to what `change`, which runs in the server, makes of it, in one step; returns that. */
   update(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): Promise<V>;
   /** Like the forms of {@link update}, but blocks the thread until the server has answered. */
   updateSync(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;

@@ -1,8 +1,8 @@
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
-import { LIST_METHODS } from './list-methods.js';
-import type { ListMethods } from './list-methods.js';
+import { LIST_METHODS } from '../../methods/list-methods.js';
+import type { ListMethods } from '../../methods/list-methods.js';
 import { listView } from './list-view.js';
 import { ManagerProxy } from '../manager-proxy.js';
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import type { ListProxy } from './list-proxy.js';
+import type { ListMethods } from '../../methods/list-methods.js';
+import type { SyncForms } from '../forms.js';
 
 /** Methods that change the list, or need no function: done by the server in one step. The others work on a copy of it. */
 const IN_SERVER = new Set([
@@ -24,7 +25,7 @@ const INDEX = /^(?:0|[1-9]\d{0,9})$/;
  * The list as if it were an array of this process: indexes, `length`, `in`, `delete`, iteration, spread, JSON, inspection
  * and the methods of arrays. Each is one request, but for methods that call a function, which run on a copy.
  */
-export function listView(list: ListProxy): unknown[] {
+export function listView(list: SyncForms<ListMethods<unknown>>): unknown[] {
   // The target is an array, so that Array.isArray() and JSON see one; it stays empty.
   const target: unknown[] = [];
   Object.defineProperty(target, inspect.custom, { value: () => list.snapshotSync(), configurable: true });

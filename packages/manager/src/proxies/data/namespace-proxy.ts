@@ -3,8 +3,8 @@ import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { recordView } from './record-view.js';
-import { NAMESPACE_METHODS } from './small-methods.js';
-import type { NamespaceMethods } from './small-methods.js';
+import { NAMESPACE_METHODS } from '../../methods/small-methods.js';
+import type { NamespaceMethods } from '../../methods/small-methods.js';
 
 /** Names with values in a manager, from afar. Names of `sync` that begin with an underscore stay in this process. */
 export type NamespaceProxy = ManagerProxy &

@@ -13,7 +13,7 @@ export interface QueueMethods {
   empty(): boolean;
   full(): boolean;
   maxsize(): number;
-  /** Lets nobody put any more; gets take what is left, unless `immediate` throws that away. */
+  /** No item can be put any more; gets take what is left, unless `immediate` throws that away. */
   shutdown(options?: { readonly immediate?: boolean | undefined }): void;
 }
 

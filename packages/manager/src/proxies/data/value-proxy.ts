@@ -2,8 +2,8 @@ import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
-import { VALUE_METHODS } from './small-methods.js';
-import type { ValueMethods } from './small-methods.js';
+import { VALUE_METHODS } from '../../methods/small-methods.js';
+import type { ValueMethods } from '../../methods/small-methods.js';
 
 /** One value of any kind in a manager, from afar. */
 export type ValueProxy<T = unknown> = ManagerProxy &

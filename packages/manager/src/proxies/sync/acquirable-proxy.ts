@@ -6,7 +6,7 @@ import { ProxyGuard } from './proxy-guard.js';
 /** What can be taken and given back, from afar. */
 export abstract class AcquirableProxy extends ManagerProxy {
   /**
-   * Takes it, waiting until that is possible. Fair: whoever comes first is served first.
+   * Takes it, waiting until that is possible. Fair: first come, first served.
    *
    * @returns false if the time was over first; nothing was taken then
    * @throws the signal's reason if it was aborted; nothing was taken then

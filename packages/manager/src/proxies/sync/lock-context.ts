@@ -1,7 +1,7 @@
 import { OwnerContext, THREAD, ownerContext, ownership } from '@multiprocess/sync';
 
-/** What the server refuses: no context has this number. */
-const NOBODY = -1;
+/** No context has this number, so the server refuses it. */
+const NO_CONTEXT = -1;
 
 /**
  * Which async context of this thread has a lock that the server keeps: the same rules as for `RLock`, whose owner is the
@@ -41,13 +41,13 @@ export class LockContext {
   get current(): number {
     const holder = this.#holder;
     if (holder === undefined) return THREAD;
-    return holder === THREAD || ownership(holder) !== undefined ? holder : NOBODY;
+    return holder === THREAD || ownership(holder) !== undefined ? holder : NO_CONTEXT;
   }
 
   /** The context that the caller gives it back for, once. */
   leave(): number {
     const context = this.current;
-    if (context !== NOBODY && this.#times > 0 && --this.#times === 0) {
+    if (context !== NO_CONTEXT && this.#times > 0 && --this.#times === 0) {
       if (context !== THREAD) ownerContext(context)?.end();
       this.#holder = undefined;
     }
@@ -62,7 +62,7 @@ export class LockContext {
   suspend(): () => void {
     const holder = this.#holder;
     const times = this.#times;
-    if (this.current === NOBODY || holder === undefined) return () => undefined;
+    if (this.current === NO_CONTEXT || holder === undefined) return () => undefined;
     this.#holder = undefined;
     this.#times = 0;
     return () => {

@@ -50,7 +50,7 @@ export class LockProxy extends AcquirableProxy {
     this.callSync('release', []);
   }
 
-  /** Whether somebody holds it. */
+  /** Whether it is held. */
   async locked(): Promise<boolean> {
     return (await this.call('locked', [])) as boolean;
   }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
-import type { RegisteredReference, Registration } from '../server/registration.js';
+import type { RegisteredReference, Registration } from './wire/registration.js';
 
 /** How a class is registered. */
 export interface RegisterOptions {

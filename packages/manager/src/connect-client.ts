@@ -1,19 +1,19 @@
 import { currentProcess } from '@multiprocess/process';
 import { HandleError, ProtocolError, timeoutOf } from '@multiprocess/shared-memory';
-import { parseAddress } from '../net/address.js';
-import { CONNECT_MS } from '../net/client.js';
-import { connectSocket } from '../net/connect-socket.js';
-import { nextFrame } from '../net/next-frame.js';
-import { checkSerializer, codecOf, isSerializer } from '../wire/codec.js';
-import type { Serializer } from '../wire/codec.js';
-import { ManagerSegment } from '../wire/manager-segment.js';
-import { checkWelcome } from '../wire/welcome.js';
-import type { Welcome } from '../wire/welcome.js';
-import { Client } from './client.js';
-import { forget, keep, knownClient, localClient } from './clients.js';
-import { checkAuthkey } from './manager-options.js';
+import { parseAddress } from './net/address.js';
+import { CONNECT_MS } from './net/client.js';
+import { connectSocket } from './net/connect-socket.js';
+import { nextFrame } from './net/next-frame.js';
+import { checkSerializer, codecOf, isSerializer } from './wire/codec.js';
+import type { Serializer } from './wire/codec.js';
+import { ManagerSegment } from './wire/manager-segment.js';
+import { checkWelcome } from './wire/welcome.js';
+import type { Welcome } from './wire/welcome.js';
+import { Client } from './client/client.js';
+import { forget, keep, knownClient, localClient } from './client/clients.js';
+import { checkAuthkey } from './net/check-authkey.js';
 import type { ManagerConnectOptions } from './manager-options.js';
-import { SocketLink } from './socket-link.js';
+import { SocketLink } from './client/socket-link.js';
 
 /**
  * The client of a manager that listens at an address. One that turns out to share memory with this program is talked to

@@ -10,8 +10,8 @@ interface Waiter {
 }
 
 /**
- * Calls that wait for the same, in the order in which they came. Fair: whoever comes first is served first; only one that
- * makes a single try does not stand behind the others.
+ * Calls that wait for the same thing. Fair: first come, first served. Only a call with a time-out of 0 does not queue up
+ * behind the others.
  *
  * All of it runs in the server's one thread, so that a wait is a closure in a list: there is nothing to lose.
  */
@@ -40,7 +40,7 @@ export class Waiters {
         timer?.cancel();
         call.giveUp = undefined;
         resolve(result as R | undefined);
-        if (result === undefined || result === GIVEN_UP) this.serve(); // who stands behind may be served
+        if (result === undefined || result === GIVEN_UP) this.serve(); // the next one may be served
       };
       const waiter: Waiter = { call, attempt, settle };
       this.#waiters.add(waiter);
@@ -58,7 +58,7 @@ export class Waiters {
   /** Something has changed: serves those in front, until one must go on waiting. */
   serve(): void {
     for (const waiter of this.#waiters) {
-      if (!waiter.call.session.isOpen) continue; // about to be ended, and would take it along
+      if (!waiter.call.caller.isOpen) continue; // about to be ended: what it took would be lost
       const result = waiter.attempt();
       if (result === undefined) return;
       waiter.settle(result);

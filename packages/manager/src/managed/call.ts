@@ -1,25 +1,25 @@
-import type { Session } from './session.js';
+import type { Caller } from './caller.js';
 
-/** A call that a client has made and waits for. */
+/** A call of a client that waits for the answer. */
 export class Call {
-  readonly session: Session;
+  readonly caller: Caller;
   readonly number: number;
   /** The exclusive section it was made in; 0 for none. */
   readonly section: number;
   /** Gives up what it waits for; there only while it waits. */
   giveUp: (() => void) | undefined;
 
-  constructor(session: Session, number: number, section: number) {
-    this.session = session;
+  constructor(caller: Caller, number: number, section: number) {
+    this.caller = caller;
     this.number = number;
     this.section = section;
   }
 
-  /** Ends the wait, if there is one: the client does not want it any more. */
+  /** Ends the wait, if there is one. */
   cancel(): void {
     this.giveUp?.();
   }
 }
 
-/** What a wait that was given up on request is answered with. */
+/** The result of a wait that ended because its call was cancelled. */
 export const GIVEN_UP: unique symbol = Symbol('given up');

@@ -13,17 +13,18 @@ import {
   registerKind,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
-import { serve } from '../server/serve.js';
-import type { ServerInfo, ServerOptions } from '../server/server.js';
-import { checkSerializer } from '../wire/codec.js';
-import { ManagerSegment } from '../wire/manager-segment.js';
-import { parseAddress } from '../net/address.js';
-import { formatPlace, parsePlace } from '../wire/reference.js';
-import type { Client } from './client.js';
-import { clientAt, localClient } from './clients.js';
+import { serve } from './server/serve.js';
+import type { ServerInfo } from './server/server.js';
+import type { ServerOptions } from './server/server-options.js';
+import { checkSerializer } from './wire/codec.js';
+import { ManagerSegment } from './wire/manager-segment.js';
+import { parseAddress } from './net/address.js';
+import { formatPlace, parsePlace } from './wire/reference.js';
+import type { Client } from './client/client.js';
+import { clientAt, localClient } from './client/clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
-import { checkAuthkey } from './manager-options.js';
+import { checkAuthkey } from './net/check-authkey.js';
 import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
 import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
@@ -36,12 +37,12 @@ const SHUTDOWN_MS = 5000;
  * A process that holds objects, and the way to them.
  *
  * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
- * live as long as somebody has a proxy, or they are in another object. The process ignores signals to its group and ends with the
+ * live as long as a client has a proxy, or they are in another object. The process ignores signals to its group and ends with the
  * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
  * anything does not; see {@link ref}.
  *
  * @example
- * ```ts source="../manager.examples.ts#start"
+ * ```ts source="./manager.examples.ts#start"
  * await using manager = await Manager.start();
  * const scores = manager.dict({ ann: 1 });
  *
@@ -147,13 +148,13 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return this.#address ?? this.handle;
   }
 
-  /** Its process, where it was started; undefined in those who connected. */
+  /** Its process, where it was started; undefined where it was connected to. */
   get process(): Process | undefined {
     return this.#process;
   }
 
   /**
-   * Lets everybody make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
+   * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
    * so it must be exported there, or be a task.
    *
    * @throws {TypeError} If it is no function, or has no name.

@@ -11,7 +11,7 @@ export interface ListMethods<T> {
   set(index: number, value: T): void;
   /** Takes the element out; those behind it move up. @throws {RangeError} If there is no such index. */
   delete(index: number): void;
-  /** Sets the element to what `change` makes of it, with nobody in between, and returns that. */
+  /** Sets the element to what `change` makes of it, in one step, and returns that. */
   update(index: number, change: Traveller<(value: T, ...args: never[]) => T>, ...args: unknown[]): T;
   /** Adds to an element that is a number or bigint, and returns the sum. */
   increment(index: number, amount?: number | bigint): number | bigint;

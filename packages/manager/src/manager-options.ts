@@ -1,6 +1,5 @@
-import { types } from 'node:util';
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
-import type { Serializer } from '../wire/codec.js';
+import type { Serializer } from './wire/codec.js';
 
 /** What to start a manager with. */
 export interface ManagerOptions {
@@ -32,13 +31,4 @@ export interface ManagerConnectOptions {
   readonly tls?: ConnectionOptions | undefined;
   /** Milliseconds to wait for the connection at most. Default: 10 000. */
   readonly timeout?: number | undefined;
-}
-
-/** @throws {TypeError | RangeError} If it is no key: an empty one would be none. */
-export function checkAuthkey(authkey: unknown): Uint8Array {
-  if (!types.isUint8Array(authkey)) {
-    throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`); // not the key itself
-  }
-  if (authkey.length === 0) throw new RangeError('authkey must not be empty: anybody would know it');
-  return authkey;
 }

@@ -14,7 +14,7 @@ export interface DictMethods<K, V> {
   entries(): [K, V][];
   /** Sets all that an object, a Map or pairs have. */
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
-  /** Sets the value to what `change` makes of it (or of undefined), with nobody in between, and returns that. */
+  /** Sets the value to what `change` makes of it (or of undefined), in one step, and returns that. */
   update(key: K, change: Traveller<(value: V | undefined, ...args: never[]) => V>, ...args: unknown[]): V;
   /** Sets the value if there is none, and returns the one that there is then. */
   setDefault(key: K, value: V): V;

@@ -28,7 +28,7 @@ export interface ValueMethods<T> {
   add(amount: T): T;
   /** Sets it if it equals `expected` (deeply), and tells whether it did. */
   compareAndSet(expected: T, value: T): boolean;
-  /** Sets it to what `change` makes of it, with nobody in between, and returns that. */
+  /** Sets it to what `change` makes of it, in one step, and returns that. */
   update(change: Traveller<(value: T, ...args: never[]) => T>, ...args: unknown[]): T;
 }
 

@@ -2,20 +2,18 @@ import { SHARED_OBJECT, shownName } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { ExclusiveAccess } from './exclusive-access.js';
-import type { Objects } from './objects.js';
 
 /**
- * An object that lives in the server, and whose clients have proxies to it.
+ * An object that lives in the server, and to which clients have proxies.
  *
- * In the server it is an ordinary object that others may hold: a list in a dict is the list itself. Wherever it is sent
- * to, a proxy arrives.
+ * Inside the server it is an ordinary object: a list in a dict is the list itself. Wherever it is sent, a proxy arrives.
  */
 export abstract class Managed implements SharedObject {
-  /** What proxies to it are called: `ListProxy`. */
+  /** The class of its proxies: `ListProxy`. */
   abstract readonly proxy: string;
   /** Lets one client have it to itself for a while. */
-  readonly gate = new ExclusiveAccess();
-  #objects: Objects | undefined;
+  readonly access = new ExclusiveAccess();
+  #grant: ((object: Managed) => string) | undefined;
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
@@ -24,15 +22,15 @@ export abstract class Managed implements SharedObject {
   /** Calls one of its methods on behalf of a client. @throws {TypeError} If there is no such method. */
   abstract invoke(method: string, args: readonly unknown[], call: Call): unknown;
 
-  /** What a proxy attaches by. Whoever is being sent something becomes one who holds the object. */
+  /** The string by which a proxy attaches. While a message is being encoded, its receiver becomes a holder of the object. */
   get handle(): string {
-    if (this.#objects === undefined) throw new TypeError('This object belongs to no server');
-    return this.#objects.grant(this);
+    if (this.#grant === undefined) throw new TypeError('This object belongs to no server');
+    return this.#grant(this);
   }
 
-  /** Called once, by the table that it is in. */
-  adopt(objects: Objects): void {
-    this.#objects = objects;
+  /** Called by the table that the object is in; `grant` makes handles of its objects. */
+  adopt(grant: (object: Managed) => string): void {
+    this.#grant = grant;
   }
 
   close(): void {}
@@ -40,7 +38,7 @@ export abstract class Managed implements SharedObject {
   [Symbol.dispose](): void {}
 }
 
-/** What a call of a method throws that the object does not have, or does not expose. */
+/** What a call throws for a method that the object does not have, or does not expose. */
 export function noSuchMethod(proxy: string, method: string): TypeError {
   return new TypeError(`${proxy} has no method ${shownName(method)}`);
 }

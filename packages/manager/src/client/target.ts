@@ -1,0 +1,7 @@
+import type { Client } from './client.js';
+
+/** Where a proxy leads. */
+export interface Target {
+  readonly client: Client;
+  readonly object: number;
+}
