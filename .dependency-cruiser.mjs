@@ -1,4 +1,3 @@
-// @ts-check
 // The layers of ARCHITECTURE.md as data, and what may import what inside packages/*/src, types included.
 // `node test/tools/check.mjs layers` runs it; the comment of a rule says what to move.
 
