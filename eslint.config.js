@@ -65,6 +65,8 @@ export default defineConfig(
     'test/.cache/',
     'packages/native/npm/',
     'packages/*/*.cjs',
+    // Data in a file with a dot, which no tsconfig includes.
+    '.dependency-cruiser.mjs',
     // Programs for what Node runs as CommonJS only: snapshots, single executables.
     'test/**/fixtures/**/*.cjs',
   ]),

@@ -7,7 +7,7 @@ import { LineLog } from './line-log.js';
 import { markKilled } from './segment-directory.js';
 
 /** How a child ended: one of the two is null. */
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

@@ -28,7 +28,9 @@ const LOADED_LATE = new Set(['node:child_process', 'node:crypto', 'node:net', 'n
 const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
 const packages = path.join(root, 'packages');
-for (const name of readdirSync(packages)) {
+// All packages, or those that are named.
+const named = process.argv.slice(2);
+for (const name of named.length > 0 ? named : readdirSync(packages)) {
   if (existsSync(path.join(packages, name, 'build/index.js'))) await bundle(name);
 }
 

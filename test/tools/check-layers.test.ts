@@ -1,79 +1,120 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { layerViolations } from './check-layers.mjs';
+import { expect, test } from 'vitest';
 import { root } from './run.mjs';
 
-/** What is said of a copy of one package, without what is built, in which a file breaks a rule. */
-function plant(file: string, text: string): string[] {
+const CRUISER = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const CONFIG = path.join(root, '.dependency-cruiser.mjs');
+
+const NATIVE = `export { park } from '@multiprocess/native';`;
+
+/** Files of packages/, most of which break a rule. */
+const PLANTED = {
+  'sync/src/import.ts': `import { Pipe } from '@multiprocess/pipe';\nexport const pipe = Pipe;`,
+  'sync/src/type.ts': `import type { Pipe } from '@multiprocess/pipe';\nexport type P = Pipe;`,
+  'sync/src/re-export.ts': `export { Pipe } from '@multiprocess/pipe';`,
+  'sync/src/dynamic.ts': `export const pipe = () => import('@multiprocess/pipe');`,
+  'sync/src/allowed.ts':
+    `import { serialize } from '@multiprocess/serialization';\nimport { EOL } from 'node:os';\n` +
+    `import type { Beside } from './beside.js';\nexport const all = [serialize, EOL] as unknown as Beside;`,
+  'sync/src/beside.ts': 'export type Beside = unknown;',
+  'sync/src/itself.ts': `export { Lock } from '@multiprocess/sync';`,
+  'sync/src/deep-name.ts': `export { EOFError } from '@multiprocess/shared-memory/dist/errors.js';`,
+  'sync/src/deep-path.ts': `export { EOFError } from '../../shared-memory/src/errors.js';`,
+  'sync/src/platform.ts': NATIVE,
+  'process/src/native.ts': NATIVE,
+  'process/src/platform/platform.ts': NATIVE,
+  'shared-memory/src/errors.ts': 'export class EOFError {}',
+  'shared-memory/src/upward.ts': `export { serialize } from '@multiprocess/serialization';`,
+  'surprise/src/index.ts': `export { Lock } from '@multiprocess/sync';`,
+  // A circle of files, of types only.
+  'sync/src/circle/a.ts': `import type { B } from './b.js';\nexport type A = B | 1;`,
+  'sync/src/circle/b.ts': `import type { A } from './a.js';\nexport type B = A | 2;`,
+  // A circle of folders, without one of files.
+  'sync/src/up/a.ts': `export { b } from '../down/b.js';`,
+  'sync/src/down/b.ts': 'export const b = 1;',
+  'sync/src/down/c.ts': `export { d } from '../up/d.js';`,
+  'sync/src/up/d.ts': 'export const d = 2;',
+};
+
+/** What dependency-cruiser says of PLANTED: a line for each violation, with the comment of the rule. */
+const violations = cruise();
+
+function cruise(): string[] {
   const top = mkdtempSync(path.join(tmpdir(), 'multiprocess-layers-'));
-  onTestFinished(() => {
+  try {
+    for (const [file, text] of Object.entries(PLANTED)) {
+      const target = path.join(top, 'packages', file);
+      mkdirSync(path.dirname(target), { recursive: true });
+      writeFileSync(target, text);
+    }
+    const args = [CRUISER, '--config', CONFIG, '--output-type', 'err-long', 'packages/*/src'];
+    const { stdout } = spawnSync(process.execPath, args, { cwd: top, encoding: 'utf8' });
+    return stdout.split(/^ *error /m).map((one) => one.replaceAll(/\s+/g, ' '));
+  } finally {
     rmSync(top, { recursive: true });
-  });
-  const [folder = ''] = file.split('/');
-  for (const part of ['src', 'package.json']) {
-    const from = path.join(root, 'packages', folder, part);
-    if (existsSync(from)) cpSync(from, path.join(top, 'packages', folder, part), { recursive: true });
   }
-  const target = path.join(top, 'packages', file);
-  mkdirSync(path.dirname(target), { recursive: true });
-  writeFileSync(target, text);
-  return layerViolations(top);
 }
 
-test('the repository keeps its layers', () => {
-  expect(layerViolations(root)).toEqual([]);
-});
+/** The violations that begin at this file or folder. */
+const of = (file: string): string[] => violations.filter((one) => one.includes(`: packages/${file} `));
 
 test.each([
-  ['an import', `import { Pipe } from '@multiprocess/pipe';\nexport const pipe = Pipe;`],
-  ['a type', `import type { Pipe } from '@multiprocess/pipe';\nexport type P = Pipe;`],
-  ['a re-export', `export { Pipe } from '@multiprocess/pipe';`],
-  ['a dynamic import', `export const pipe = () => import('@multiprocess/pipe');`],
-])('%s of a package that is not below is reported, with what may be imported', (_, text) => {
-  expect(plant('sync/src/planted.ts', text)).toEqual([
-    'packages/sync/src/planted.ts imports @multiprocess/pipe, but sync may import serialization, shared-memory only: ' +
-      'move what both need down into one of these, or the import up',
+  ['an import', 'sync/src/import.ts'],
+  ['a type', 'sync/src/type.ts'],
+  ['a re-export', 'sync/src/re-export.ts'],
+  ['a dynamic import', 'sync/src/dynamic.ts'],
+])('%s of a package that is not below is reported, with what may be imported', (_, file) => {
+  expect(of(file)).toEqual([
+    expect.stringContaining(
+      `layer-of-sync: packages/${file} → @multiprocess/pipe sync may import serialization, shared-memory only: ` +
+        'move what both need down into one of these, or the import up',
+    ),
   ]);
+});
+
+test('imports of packages below, of Node and of files beside are allowed', () => {
+  expect(of('sync/src/allowed.ts')).toEqual([]);
 });
 
 test('serialization lies above shared-memory', () => {
-  const text = `export { serialize } from '@multiprocess/serialization';`;
-  expect(plant('shared-memory/src/planted.ts', text)).toEqual([
-    expect.stringContaining('planted.ts imports @multiprocess/serialization, but shared-memory may import native only'),
-  ]);
+  expect(of('shared-memory/src/upward.ts')).toEqual([expect.stringContaining('shared-memory may import native only')]);
 });
 
 test('native is imported by platform.ts only, and only where the kernel is needed', () => {
-  const text = `export { park } from '@multiprocess/native';`;
-  expect(plant('process/src/planted.ts', text)).toEqual([
-    'packages/process/src/planted.ts imports @multiprocess/native, but only platform.ts of a package reaches the native ' +
-      'part: import it in the platform.ts of packages/process',
-  ]);
-  expect(plant('process/src/platform/platform.ts', text)).toEqual([]);
-  expect(plant('sync/src/platform.ts', text)).toEqual([
-    expect.stringContaining('but sync may import serialization, shared-memory only'),
+  expect(of('process/src/native.ts')).toEqual([expect.stringContaining('Only platform.ts of a package reaches')]);
+  expect(of('process/src/platform/platform.ts')).toEqual([]);
+  expect(of('sync/src/platform.ts')).toEqual([expect.stringContaining('sync may import serialization, shared-memory')]);
+});
+
+test.each([
+  ['a path behind its name', 'sync/src/deep-name.ts'],
+  ['a relative path', 'sync/src/deep-path.ts'],
+])('files of other packages are not reached past their index, by %s', (_, file) => {
+  expect(of(file)).toEqual([expect.stringContaining('index-only')]);
+});
+
+test('a package does not import itself by its name', () => {
+  expect(of('sync/src/itself.ts')).toEqual([expect.stringContaining('own-files-by-path')]);
+});
+
+test('files do not import each other in a circle, not even types', () => {
+  expect(of('sync/src/circle/a.ts')).toEqual([
+    expect.stringMatching(/no-circle-of-files: .*circle\/a\.ts → .*circle\/b\.ts → .*circle\/a\.ts/),
   ]);
 });
 
-test('files of other packages are not reached past their index', () => {
-  const deep = `export { LineLog } from '@multiprocess/shared-memory/dist/errors.js';`;
-  expect(plant('sync/src/planted.ts', deep)).toEqual([expect.stringContaining('import what its index exports')]);
-  const relative = `export { EOFError } from '../../shared-memory/src/base/errors.js';`;
-  expect(plant('sync/src/planted.ts', relative)).toEqual([expect.stringContaining('a file of another package')]);
-});
-
-test('a dependency that points upwards is reported', () => {
-  const manifest = JSON.parse(readFileSync(path.join(root, 'packages/sync/package.json'), 'utf8')) as object;
-  const text = JSON.stringify({ ...manifest, dependencies: { '@multiprocess/queue': '0.1.0' } });
-  expect(plant('sync/package.json', text)).toEqual([
-    expect.stringMatching(/^packages\/sync\/package\.json depends on @multiprocess\/queue, but sync may import/),
+test('folders do not import each other in a circle, even where no files do', () => {
+  expect(of('sync/src/up')).toEqual([
+    expect.stringMatching(/no-circle-of-folders: .*src\/up → .*src\/down → .*src\/up/),
   ]);
+  expect(of('sync/src/up/a.ts')).toEqual([]);
 });
 
 test('a new package must be given its place', () => {
-  expect(plant('surprise/package.json', '{"name": "@multiprocess/surprise"}')).toEqual([
-    'packages/surprise is in no layer: give it its place in test/tools/check-layers.mjs',
+  expect(of('surprise/src/index.ts')).toEqual([
+    expect.stringContaining('in no layer: give it its place in .dependency-cruiser.mjs and ARCHITECTURE.md'),
   ]);
 });

@@ -38,7 +38,8 @@ const readers = {
     : [],
   types: [[process.execPath, bin('typescript/bin/tsc'), '--project', 'test']],
   packages: [[process.execPath, 'test/tools/check-packages.mjs']],
-  layers: [[process.execPath, 'test/tools/check-layers.mjs']],
+  layers: [[process.execPath, bin('dependency-cruiser/bin/dependency-cruise.mjs'), '-T', 'err-long', 'packages/*/src']],
+  unused: [[process.execPath, bin('knip/bin/knip.js'), '--no-progress', '--no-config-hints']],
   snippets: [[process.execPath, 'test/tools/sync-snippets.mjs', '--check']],
 };
 

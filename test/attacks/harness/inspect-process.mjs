@@ -16,7 +16,7 @@ export function mappings() {
 }
 
 /** Processes that run, with what they were given in their environment. */
-export function processesWith(/** @type {string} */ setting) {
+function processesWith(/** @type {string} */ setting) {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {

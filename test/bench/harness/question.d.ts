@@ -19,7 +19,7 @@ export interface Contender {
 }
 
 /** How much is measured: warm-ups are rounds that do not count. */
-export interface Plan {
+interface Plan {
   readonly warmUps: number;
   readonly rounds: number;
   /** What each contender is asked each round. */
