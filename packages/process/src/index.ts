@@ -6,11 +6,12 @@ export { isMainProcess } from './child/is-main-process.js';
 export { parentProcess } from './child/parent-process.js';
 export type { ParentProcess } from './child/parent-process.js';
 export { Process } from './parent/process.js';
-export type { ProcessOptions, StdioEntry } from './launch/process-options.js';
+export type { ProcessOptions } from './launch/process-options.js';
+export type { StdioEntry } from './launch/stdio-entry.js';
 export type { TerminateOptions } from './launch/termination.js';
 // For the other packages of this toolkit:
 export { shieldFromGroup } from './child/group-shield.js';
-export { Latch } from './launch/latch.js';
+export { Latch } from './wait/latch.js';
 export { inBrief, serializeThrown } from './launch/serialize-thrown.js';
 // What a target is made with.
 export { task } from '@multiprocess/serialization';

@@ -1,5 +1,5 @@
 // What a child runs: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached. Or, for one
-// that is started in advance, `node child-main.js <berth> <parent's process id> spare`: the launch comes later.
+// that is started in advance, `node child-main.js <slot> <parent's process id> spare`: the launch comes later.
 //
 // Nothing that is imported here may look at who this process is before `become()`: then it would be a main process.
 import { becomeChild } from '@multiprocess/shared-memory';

@@ -1,11 +1,11 @@
 import { DESCRIBE, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
-import { authkeyOf, nameOf } from '../launch/process-options.js';
+import { checkedAuthkey, checkedName } from '../launch/process-options.js';
 
 /** The process that asks, as {@link currentProcess} gives it. */
 export interface CurrentProcess {
-  /** 'MainProcess', or what it was called by who started it; may be changed. */
+  /** 'MainProcess', or the name its parent gave it; may be changed. */
   name: string;
   readonly pid: number;
   /** Whether it ends with its parent. */
@@ -27,7 +27,7 @@ class ThisProcess implements CurrentProcess, Describable {
   }
 
   set name(name: string) {
-    identity().name = nameOf(name);
+    identity().name = checkedName(name);
   }
 
   get pid(): number {
@@ -43,7 +43,7 @@ class ThisProcess implements CurrentProcess, Describable {
   }
 
   set authkey(authkey: Uint8Array) {
-    identity().authkey = authkeyOf(authkey);
+    identity().authkey = checkedAuthkey(authkey);
   }
 
   isAlive(): true {

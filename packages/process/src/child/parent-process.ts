@@ -9,7 +9,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
-import { Latch } from '../launch/latch.js';
+import { Latch } from '../wait/latch.js';
 
 /** How often a process that waits for its parent's end looks: nothing in user space tells a child. */
 const LOOK_EVERY_MS = 50;

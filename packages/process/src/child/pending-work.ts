@@ -13,7 +13,7 @@ interface Reporter {
   getReport(): object;
 }
 
-/** What something may come from. Others are always there: Node's own, and signals that somebody listens to. */
+/** What something may come from. Others are always there: Node's own, and signals with a listener. */
 const SOURCES: readonly unknown[] = ['tcp', 'udp', 'pipe', 'process', 'fs_event', 'fs_poll', 'poll', 'tty'];
 /** Below are the standard streams, which are there without being waited for. */
 const FIRST_FD = 3;

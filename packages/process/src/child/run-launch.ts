@@ -8,13 +8,13 @@ import { FailureReporter } from './failure-reporter.js';
 import { noteOwnLaunch } from '../launch/own-launch.js';
 import { ownProcess } from './own-process.js';
 import { hasUnreferencedWork } from './pending-work.js';
-import { adopt } from '../parent/process.js';
+import { adoptParts } from '../parent/process-parts.js';
 import type { Process } from '../parent/process.js';
 
 /** Node's own status for a program whose main module waits for what cannot come. */
 const UNSETTLED = 13;
 /** For so long a target is kept alive at a time that waits for something that would not do so. */
-const HOLD_MS = 1000;
+const KEEP_ALIVE_MS = 1000;
 
 interface Body {
   readonly target: AnyFunction | undefined;
@@ -25,27 +25,27 @@ interface Body {
 /** In the child: does what the launch says. Afterwards the process ends as any does, when nothing is left to do. */
 export async function runLaunch(launch: Launch, module: string | undefined): Promise<void> {
   noteOwnLaunch(launch);
-  const lastWords = new FailureReporter(launch);
+  const failures = new FailureReporter(launch);
   let run: () => unknown;
   try {
     run = await load(launch, module);
   } catch (error) {
-    return lastWords.endNotLoaded(error);
+    return failures.endNotLoaded(error);
   }
   launch.advance(CALLED);
-  lastWords.watchUncaught();
+  failures.watchUncaught();
   let idle = false;
-  let hold: NodeJS.Timeout | undefined;
+  let keepAlive: NodeJS.Timeout | undefined;
   const onIdle = (): void => {
     // A timer that was unref'd does not keep a program alive, but what it calls is what the target is waiting for.
     if (idle && hasUnreferencedWork()) {
       idle = false;
-      hold = clock.setTimeout(() => undefined, HOLD_MS);
+      keepAlive = clock.setTimeout(() => undefined, KEEP_ALIVE_MS);
       return;
     }
     // Who else listens for this may give the target something to wait for: they get their turn.
     if (idle)
-      lastWords.end(
+      failures.end(
         new Error(
           `The target of ${identity().name} has not finished, and nothing is left that it could be waiting for`,
         ),
@@ -59,10 +59,10 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
   try {
     await run();
   } catch (error) {
-    lastWords.end(error, 1);
+    failures.end(error, 1);
   } finally {
     process.off('beforeExit', onIdle);
-    clock.clearTimeout(hold);
+    clock.clearTimeout(keepAlive);
   }
 }
 
@@ -72,7 +72,7 @@ async function load(launch: Launch, module: string | undefined): Promise<() => u
   await importNeeded(launch.bodyBytes);
   const { target, args, object } = whileImporting(() => readBody(launch));
   if (object === undefined) return (): unknown => target && (Reflect.apply(target, undefined, args) as unknown);
-  adopt(object, target, args, ownProcess);
+  adoptParts(object, target, args, ownProcess);
   return () => object.run();
 }
 

@@ -6,7 +6,7 @@ import { become } from '../launch/identity.js';
  * launch runs, so that it is found, compiled and in memory when it is needed.
  */
 export async function warmUp(): Promise<void> {
-  // It will be a child, whoever it will be: what asks while it is loaded whether this is the main process is told the truth.
+  // It will be a child in any case: modules that ask while they load whether this is the main process get the right answer.
   become({ name: '', path: [0], daemon: false, authkey: new Uint8Array(0), parent: { pid: process.ppid, name: '' } });
   await import('../index.js');
   deserialize(serialize({ name: '', path: [0], authkey: new Uint8Array(1) }));

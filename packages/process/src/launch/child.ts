@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
 import { clock } from '@multiprocess/shared-memory';
-import { Latch } from './latch.js';
+import { Latch } from '../wait/latch.js';
 import type { TerminateOptions } from './termination.js';
 
-/** What was started, a process or a thread: whether it runs, how it ended, and what it keeps alive here. */
+/** A started process or thread: whether it runs, how it ended, and whether it keeps the event loop alive. */
 export abstract class Child {
   /** The system's number of the process that it is, or is a thread of. */
   abstract readonly pid: number;
@@ -14,7 +14,7 @@ export abstract class Child {
   readonly #onEnd: () => void;
   readonly #ended = new Latch((waiting) => {
     this.#isAwaited = waiting;
-    this.hold();
+    this.updateRef();
   });
   #exitCode: number | null = null;
   #hasEnded = false;
@@ -68,12 +68,12 @@ export abstract class Child {
 
   ref(): void {
     this.#holdsWhileRunning = this.#holdsWhileAwaited = true;
-    this.hold();
+    this.updateRef();
   }
 
   unref(): void {
     this.#holdsWhileRunning = this.#holdsWhileAwaited = false;
-    this.hold();
+    this.updateRef();
   }
 
   /** Whether it has been seen to end. */
@@ -86,8 +86,8 @@ export abstract class Child {
     return this.#isAwaited ? this.#holdsWhileAwaited : this.#holdsWhileRunning;
   }
 
-  /** Makes it do so, or not, as {@link holdsLoop} says. */
-  protected abstract hold(): void;
+  /** Refs or unrefs its handles, as {@link holdsLoop} says. */
+  protected abstract updateRef(): void;
 
   /** It has been seen to end; `exitCode` is null where only the event loop will learn it, which calls this again. */
   protected noteEnd(exitCode: number | null): void {
@@ -95,8 +95,8 @@ export abstract class Child {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#onEnd();
-    // libuv reaps all processes that have ended before it tells of the first. Whoever is woken in between could not get
-    // the status of the others by looking, so nobody is woken before all have been told of.
+    // libuv reaps all ended processes before it emits the first `exit`. Callers that were woken in between could not read
+    // the status of the others, so callers are woken after all have been emitted.
     clock.setImmediate(() => {
       this.#ended.open();
     });

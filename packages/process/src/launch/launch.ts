@@ -5,9 +5,8 @@ import type { Identity } from './identity.js';
 
 const KIND = 'process.Launch';
 
-// How a child gets to know what to do, and its parent how that went: a segment of their own. No descriptor, no stream
-// that an event loop must read, no limit on size, nothing secret in arguments or environment; what the child has
-// reported is still there when it has been killed. The child takes the name away as soon as it has it.
+// A segment that tells a child what to do and its parent how that went. It needs no descriptor and no event loop, has no
+// limit on size, keeps secrets out of arguments and environment, and survives the child. The child unlinks it at once.
 //   STATE         see below. Goes from UNTAKEN to LOADING and on to one of the others, by compare-exchange where both sides may
 //   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: who the child is. Written by the parent before the start
 //   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
@@ -36,9 +35,9 @@ const FIRST_BYTE = 64;
 const SMALL_REPORT_BYTES = 8192;
 const MAX_REPORT_BYTES = 1 << 20;
 const PAGE_BYTES = 4096;
-const EVERYBODY = 2 ** 31 - 1;
+const ALL_WAITERS = 2 ** 31 - 1;
 
-// Not 0, which is what a closed segment reads as: whoever waits then wakes.
+// Not 0, which is what a closed segment reads as: waiters then wake.
 /** The child has not begun to read what it is to do. */
 const UNTAKEN = 6;
 /** The child is importing its modules. */
@@ -52,7 +51,7 @@ export const FAILED = 4;
 /** The child ended before its target was called, and has reported nothing. */
 export const LOST = 5;
 
-/** Who a child is. */
+/** The identity of a child, and what it imports first. */
 export interface LaunchHead extends Omit<Identity, 'made'> {
   readonly argv: readonly string[];
   /** The module of the target, to be imported first. */
@@ -70,12 +69,12 @@ export class Launch {
   readonly #segment: Segment;
   readonly #lengths: Lengths;
   /** What the body gives to the child. */
-  readonly parcels: TransferList | undefined;
+  readonly transfers: TransferList | undefined;
 
-  private constructor(segment: Segment, lengths: Lengths, parcels?: TransferList) {
+  private constructor(segment: Segment, lengths: Lengths, transfers?: TransferList) {
     this.#segment = segment;
     this.#lengths = lengths;
-    this.parcels = parcels;
+    this.transfers = transfers;
   }
 
   /**
@@ -87,7 +86,7 @@ export class Launch {
   static create(head: LaunchHead, body: unknown): Launch {
     const headBytes = serialize(head);
     const bodyBytes = encode(body);
-    const parcels = takeTransfers();
+    const transfers = takeTransfers();
     const lengths = { head: headBytes.length, body: bodyBytes.length };
     const reportStart = startOfReport(lengths);
     try {
@@ -104,15 +103,15 @@ export class Launch {
           bytes.set(bodyBytes, FIRST_BYTE + headBytes.length);
         },
       });
-      return new Launch(segment, lengths, parcels);
+      return new Launch(segment, lengths, transfers);
     } catch (error) {
-      parcels?.cancel();
+      transfers?.cancel();
       throw error;
     }
   }
 
   /**
-   * In the child. From now on nobody else finds it, and nothing is left of it when both are gone.
+   * In the child. Removes the name: the segment goes when parent and child are gone.
    *
    * @throws {CorruptSegmentError} If it contradicts itself.
    */
@@ -203,14 +202,14 @@ export class Launch {
     return Atomics.load(this.#segment.words, SHIELDED) === 1;
   }
 
-  /** Leaves UNTAKEN or LOADING, and wakes whoever waits for that. Does nothing if somebody else was first. */
+  /** Goes from UNTAKEN or LOADING to `state`, and wakes the waiters. Does nothing in another state. */
   advance(state: typeof CALLED | typeof LOST): void {
     for (const from of [UNTAKEN, LOADING]) {
       if (Atomics.compareExchange(this.#segment.words, STATE, from, state) === from) this.#wake();
     }
   }
 
-  /** The child's last words, at most {@link MAX_REPORT_BYTES}; `brief` if there is no room for `report`. */
+  /** Reports why the child ends, in at most {@link MAX_REPORT_BYTES}; `brief` if there is no room for `report`. */
   report(state: typeof NOT_LOADED | typeof FAILED, report: Uint8Array, brief: () => Uint8Array): void {
     const bytes = this.#makeRoom(report.length) ? report : brief();
     const { words, buffer } = this.#segment;
@@ -234,14 +233,14 @@ export class Launch {
     return length <= 0 || length > MAX_REPORT_BYTES ? undefined : this.#bytes(this.#reportStart, length).slice();
   }
 
-  /** Lets go of it; whoever waits for the child looks again. */
+  /** Unmaps it; waiters for the child check again. */
   close(): void {
     this.#wake();
     this.#segment.close();
   }
 
   #wake(): void {
-    this.parker.unpark(this.#segment.words, STATE, EVERYBODY);
+    this.parker.unpark(this.#segment.words, STATE, ALL_WAITERS);
   }
 
   #makeRoom(byteLength: number): boolean {

@@ -1,10 +1,7 @@
-import type { Stream } from 'node:stream';
 import { inspect, types } from 'node:util';
 import { isUrl } from '@multiprocess/shared-memory';
+import type { StdioEntry } from './stdio-entry.js';
 import { threadStdio } from './thread-stdio.js';
-
-/** What the standard streams of a child can be, as in `child_process`, but for 'ipc': send through a queue instead. */
-export type StdioEntry = 'ignore' | 'inherit' | 'pipe' | 'overlapped' | Stream | number | null | undefined;
 
 const STDIO_WORDS: readonly unknown[] = ['ignore', 'inherit', 'pipe', 'overlapped'];
 
@@ -48,7 +45,7 @@ export function checkOptions(options: unknown): void {
 }
 
 /** The options that need no other check than their type, checked. */
-export function spawnSettingsOf(options: ProcessOptions<never>): SpawnSettings {
+export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached, runtime } = options;
   const isText = (value: unknown): boolean => typeof value === 'string';
   check('cwd', 'a path', cwd, isText(cwd) || isUrl(cwd));
@@ -105,34 +102,34 @@ function check(option: string, wanted: string, value: unknown, right: boolean): 
 }
 
 /** @throws {TypeError} If it is no function. */
-export function targetOf<A extends readonly unknown[]>(
+export function checkedTarget<A extends readonly unknown[]>(
   options: ProcessOptions<A>,
 ): ((...args: A) => unknown) | undefined {
   check('target', 'a function', options.target, typeof options.target === 'function');
   return options.target;
 }
 
-/** @throws {TypeError} If they cannot be iterated, or are a string, whose letters nobody means. */
-export function argumentsOf(args: unknown): readonly unknown[] {
+/** @throws {TypeError} If they cannot be iterated, or are a string. */
+export function checkedArguments(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
   throw new TypeError(`args must be an array of arguments, received ${describe(args)}`);
 }
 
 /** @throws {TypeError} If it is no string. */
-export function nameOf(name: unknown): string {
+export function checkedName(name: unknown): string {
   if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${describe(name)}`);
   return name;
 }
 
 /** @throws {TypeError} If it is no boolean. */
-export function daemonOf(daemon: unknown): boolean {
+export function checkedDaemon(daemon: unknown): boolean {
   if (typeof daemon !== 'boolean') throw new TypeError(`daemon must be true or false, received ${describe(daemon)}`);
   return daemon;
 }
 
 /** A copy. @throws {TypeError} If it is no `Uint8Array`. */
-export function authkeyOf(authkey: unknown): Uint8Array {
+export function checkedAuthkey(authkey: unknown): Uint8Array {
   if (!types.isUint8Array(authkey)) throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`);
   return new Uint8Array(authkey);
 }

@@ -5,7 +5,7 @@ import { RemoteError, isError as isErrorOfAnyRealm } from '@multiprocess/shared-
 const BRIEF_MESSAGE = 1000;
 const BRIEF_STACK = 2000;
 
-/** Whatever somebody has thrown, as a message: what cannot be carried is told in brief. Does not throw. */
+/** Serializes a thrown value, in brief if it cannot be carried. Does not throw. */
 export function serializeThrown(error: unknown): Uint8Array<ArrayBuffer> {
   try {
     return serialize(error);
@@ -39,7 +39,7 @@ export function textOfThrown(error: unknown): string {
   }
 }
 
-// Looking at what somebody has thrown may run code of theirs, a getter or the trap of a proxy, which may throw in turn.
+// Reading a thrown value may run a getter or the trap of a proxy, which may throw in turn.
 
 function isError(thrown: unknown): thrown is Error {
   try {

@@ -5,7 +5,7 @@ const KIND = 'process.SpareSlot';
 
 // Where a spare, a child that has been booted in advance, waits to be told what it is for:
 //   STATE   BOOTING, READY or GIVEN. The child goes from BOOTING to READY, the parent from either to GIVEN, both by
-//           compare-exchange; nobody leaves GIVEN. 0 is what a closed segment reads as
+//           compare-exchange; GIVEN is final. 0 is what a closed segment reads as
 //   BYTES   length of the launch's reference, which stands at FIRST_BYTE. Written by the parent, before GIVEN
 // Why no wake is lost: the child sleeps while STATE is READY, and the kernel compares it as it puts it to sleep. A parent
 // that ends takes the child with it.
@@ -39,7 +39,7 @@ export class SpareSlot {
     return new SpareSlot(segment);
   }
 
-  /** In the spare: from now on nobody else finds it. */
+  /** In the spare: attaches, and removes the name. */
   static take(reference: string): SpareSlot {
     const segment = Segment.attach(reference, KIND);
     segment.unlink();

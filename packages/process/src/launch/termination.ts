@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import { clock, descendantsOf, ignoresSignal, processStat, runningProcesses } from '@multiprocess/shared-memory';
 import type { ProcessStat } from '@multiprocess/shared-memory';
-import type { Child } from './child.js';
 
 /** How to end a process. */
 export interface TerminateOptions {
@@ -14,10 +13,15 @@ export interface TerminateOptions {
   readonly grace?: number | undefined;
 }
 
-/** The process that is to end, last of all. */
-type Root = Pick<Child, 'pid' | 'look' | 'signal'>;
+/** The process that is to end, after all its descendants. */
+interface Root {
+  readonly pid: number;
+  /** Whether it has ended. */
+  look(): boolean;
+  signal(signal: NodeJS.Signals): void;
+}
 
-/** How often to look who has ended meanwhile. */
+/** How often to check which processes have ended. */
 export const STEP_MS = 20;
 
 /** The end of a process, and maybe its descendants, step by step, from an event loop or a thread that blocks. */
@@ -36,7 +40,7 @@ export class Termination {
     this.#deadline = clock.now() + (options.grace ?? Infinity);
   }
 
-  /** Tells who is next. Returns whether there is nothing left to see to. */
+  /** Sends the signals that are due. Returns whether nothing is left to do. */
   step(): boolean {
     const alive = this.#tree ? this.#alive() : [];
     if (alive.length === 0 && this.#root.look()) return true;
@@ -45,7 +49,7 @@ export class Termination {
       this.#root.signal('SIGKILL');
       return true;
     }
-    // Who ignores SIGTERM, as a pool's worker does, leaves its end to its parent, whose turn it is then.
+    // A process that ignores SIGTERM, such as a pool's worker, is ended by its parent, which is told next.
     const awaited = alive.filter(
       (one) => !this.#told.has(key(one)) || !ignoresSignal(one.pid, constants.signals.SIGTERM),
     );

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
-import type { SpawnSettings } from './process-options.js';
-
+import type { StdioEntry } from './stdio-entry.js';
 import type { ThreadOutputKind as Kind } from './thread-message.js';
 
 /** The standard streams of a thread, which has none of its own but through the thread that started it. */
@@ -11,7 +10,7 @@ interface ThreadStdio {
 }
 
 /** @throws {TypeError} If they are something that only a process can have. */
-export function threadStdio(stdio: SpawnSettings['stdio'] = ['ignore', 'inherit', 'inherit']): ThreadStdio {
+export function threadStdio(stdio: string | readonly StdioEntry[] = ['ignore', 'inherit', 'inherit']): ThreadStdio {
   const given = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
   const [input, output, errors, ...others] = [...given, ...new Array<undefined>(3).fill(undefined)];
   const kinds = { in: input ?? 'ignore', out: output ?? 'inherit', err: errors ?? 'inherit' };

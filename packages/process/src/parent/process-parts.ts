@@ -1,9 +1,18 @@
 import { types } from 'node:util';
 import { ClosedError, ProcessStartError, threadTable } from '@multiprocess/shared-memory';
-import type { SpawnSettings } from '../launch/process-options.js';
+import { identity, nextNumber } from '../launch/identity.js';
+import {
+  checkOptions,
+  checkedArguments,
+  checkedDaemon,
+  checkedName,
+  checkedSpawnSettings,
+  checkedTarget,
+} from '../launch/process-options.js';
+import type { ProcessOptions, SpawnSettings } from '../launch/process-options.js';
 import type { Running } from './running.js';
 
-/** What an object of `Process` is made of. */
+/** The state of a `Process` object. */
 export interface Parts {
   name: string;
   daemon: boolean;
@@ -16,22 +25,50 @@ export interface Parts {
   closed: boolean;
 }
 
-// Not private fields: an instance of a subclass arrives in its process as its class and properties, without constructor.
-// One map for all copies of this package in a thread: the class may be of another than that which the child was started by.
-export const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
+// Not private fields: an instance of a subclass arrives in its process as its class and properties, without a constructor call.
+// One map for all copies of this package in a thread: the child may have been started by another copy than the class is of.
+const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
 
+/**
+ * Gives a new `Process` its state.
+ *
+ * @throws {TypeError} If an option is not of its type.
+ */
+export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
+  checkOptions(options);
+  const self = identity();
+  const target = checkedTarget(options) as Parts['target'];
+  const args = checkedArguments(options.args);
+  const settings = checkedSpawnSettings(options as ProcessOptions<never>);
+  const daemon = options.daemon === undefined ? self.daemon : checkedDaemon(options.daemon);
+  const given = options.name === undefined ? undefined : checkedName(options.name);
+  const path = [...self.path, nextNumber()];
+  const name = given ?? `Process-${path.join(':')}`;
+  const { authkey } = self;
+  parts.set(one, { name, daemon, authkey, path, target, args, settings, running: undefined, closed: false });
+}
+
+/** In the child: gives an instance that has arrived without a constructor call the state of the calling process. */
+export function adoptParts(one: object, target: Parts['target'], args: readonly unknown[], running: Running): void {
+  const { name, daemon, authkey, path } = identity();
+  parts.set(one, { name, daemon, authkey, path, target, args, settings: {}, running, closed: false });
+}
+
+/** @throws {TypeError} If another process made the object. */
 export function partsOf(one: object): Parts {
   const found = parts.get(one);
   if (found !== undefined) return found;
   throw new TypeError('This Process was made by another process, and only that one can use it');
 }
 
+/** @throws {ClosedError} If it has been closed. */
 export function openPartsOf(one: object): Parts {
   const it = partsOf(one);
   if (it.closed) throw new ClosedError(`${it.name} has been closed here`);
   return it;
 }
 
+/** @throws {ProcessStartError} If it has not been started. */
 export function startedPartsOf(one: object): Running {
   const { running, name } = openPartsOf(one);
   if (running === undefined) throw new ProcessStartError(`${name} has not been started: call start() first`);

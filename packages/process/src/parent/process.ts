@@ -10,26 +10,15 @@ import type {
   Coroutine,
 } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
-import { identity, nextNumber } from '../launch/identity.js';
+import { identity } from '../launch/identity.js';
 import type { LaunchHead } from '../launch/launch.js';
-import {
-  argumentsOf,
-  authkeyOf,
-  checkOptions,
-  checkTerminate,
-  daemonOf,
-  nameOf,
-  spawnSettingsOf,
-  targetOf,
-} from '../launch/process-options.js';
+import { checkTerminate, checkedAuthkey, checkedDaemon, checkedName } from '../launch/process-options.js';
 import type { ProcessOptions } from '../launch/process-options.js';
-import { openPartsOf, parts, partsOf, startedPartsOf } from './process-parts.js';
-import type { Parts } from './process-parts.js';
-import type { Running } from './running.js';
+import { createParts, openPartsOf, partsOf, startedPartsOf } from './process-parts.js';
 import { keepSpares, keepSparesSync } from './spares.js';
+import { checkStartable } from './start-child.js';
 import type { TerminateOptions } from '../launch/termination.js';
 import { StartedProcess } from './started-process.js';
-import { startChild } from './start-child.js';
 
 /** More generations than any program means: a family that grows without end is stopped before the machine is. */
 const MAX_GENERATIONS = 32;
@@ -65,27 +54,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * @throws {TypeError} If an option is not what it must be.
    */
   constructor(options: ProcessOptions<A> = {}) {
-    checkOptions(options);
-    const self = identity();
-    const target = targetOf(options) as Parts['target'];
-    const args = argumentsOf(options.args);
-    const settings = spawnSettingsOf(options as ProcessOptions<never>);
-    const daemon = options.daemon === undefined ? self.daemon : daemonOf(options.daemon);
-    const given = options.name === undefined ? undefined : nameOf(options.name);
-    const path = [...self.path, nextNumber()];
-    const name = given ?? `Process-${path.join(':')}`;
-    const state: Parts = {
-      name,
-      daemon,
-      authkey: self.authkey,
-      path,
-      target,
-      args,
-      settings,
-      running: undefined,
-      closed: false,
-    };
-    parts.set(this, state);
+    createParts(this, options);
   }
 
   /**
@@ -98,13 +67,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * @throws {ProcessStartError} If the system refuses, one ends before it is ready, or the working directory has been deleted.
    */
   static async prewarm(count: number): Promise<void> {
-    checkSpares(count);
     await keepSpares(count);
   }
 
   /** Like {@link prewarm}, but blocks the thread, and with it the event loop. */
   static prewarmSync(count: number): void {
-    checkSpares(count);
     keepSparesSync(count);
   }
 
@@ -118,7 +85,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   set name(name: string) {
-    partsOf(this).name = nameOf(name);
+    partsOf(this).name = checkedName(name);
   }
 
   /** Whether it ends with its parent, which then does not wait for it. Settled when it is started. */
@@ -129,7 +96,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   set daemon(daemon: boolean) {
     const it = openPartsOf(this);
     if (it.running !== undefined) throw new TypeError(`${it.name} has been started: daemon is settled`);
-    it.daemon = daemonOf(daemon);
+    it.daemon = checkedDaemon(daemon);
   }
 
   /** The key by which processes of one family know each other; inherited. Never in arguments or environment. */
@@ -138,7 +105,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   set authkey(authkey: Uint8Array) {
-    openPartsOf(this).authkey = authkeyOf(authkey);
+    openPartsOf(this).authkey = checkedAuthkey(authkey);
   }
 
   /** The system's number for it; undefined before it is started. */
@@ -157,7 +124,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   /**
-   * What ended it: the error that its target threw or that nobody caught, as it was there; a `ProcessStartError` if the
+   * What ended it: the error that its target threw, or an uncaught one, as it was there; a `ProcessStartError` if the
    * target was never called. undefined as long as it runs, and if it ended otherwise.
    */
   get error(): unknown {
@@ -203,19 +170,14 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
         `${it.name} is generation ${it.path.length}, and there may be ${MAX_GENERATIONS}: is there code at the top of a module that starts processes, without if (isMainProcess)?`,
       );
     }
+    checkStartable(it.name, it.settings);
     const { name, path, daemon, authkey, target, args } = it;
     const module = target !== undefined && isTask(target) ? taskOf(target).module : moduleOfClass(this);
     const parent = { pid: process.pid, name: identity().name };
     const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
-    // Without its own way to run there is nothing of the object that the child needs.
+    // Without an overridden run() there is nothing of the object that the child needs.
     const object = this.run === Process.prototype.run ? undefined : this;
-    it.running = new StartedProcess(
-      head,
-      { target, args, object },
-      startChild(it.name, !daemon, it.settings),
-      this,
-      it.settings.detached === true,
-    );
+    it.running = new StartedProcess(head, { target, args, object }, it.settings, this);
   }
 
   /**
@@ -291,7 +253,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     startedPartsOf(this).ref();
   }
 
-  /** Lets this process end although it runs, or somebody waits for it. It is then treated as a daemon. */
+  /** Lets this process end although the child runs or is waited for. The child is then treated as a daemon. */
   unref(): void {
     startedPartsOf(this).unref();
   }
@@ -311,18 +273,6 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     it.closed = true;
     it.running = undefined;
   }
-}
-
-function checkSpares(count: number): void {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
-  refuseEndlessStart('A spare process');
-}
-
-/** In the child: makes an instance that has arrived without its constructor one of this process. */
-export function adopt(instance: Process, target: Parts['target'], args: readonly unknown[], running: Running): void {
-  const { name, daemon, authkey, path } = identity();
-  parts.set(instance, { name, daemon, authkey, path, target, args, settings: {}, running, closed: false });
 }
 
 /** Of a subclass: where its class is. The child imports that first, since only an import can await. */

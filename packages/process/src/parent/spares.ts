@@ -4,6 +4,7 @@ import {
   WaitQueue,
   ProcessStartError,
   childStatus,
+  refuseEndlessStart,
   sweepIfPossible,
   thisThread,
   waitSync,
@@ -22,7 +23,7 @@ const KILLED_MS = 5000;
 interface Spare {
   readonly process: ChildProcess;
   readonly pid: number;
-  readonly berth: SpareSlot;
+  readonly slot: SpareSlot;
   readonly surroundings: string;
   readonly onExit: () => void;
   /** It ended before it was of use, and not because it was told to. */
@@ -42,19 +43,28 @@ function surroundings(): string {
 }
 
 /**
- * Keeps so many spares.
+ * Keeps `count` spares.
  *
+ * @throws {RangeError} If `count` is not a whole number from 0 on.
  * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
  */
 export async function keepSpares(count: number): Promise<void> {
+  checkCount(count);
   keep(count);
-  await Promise.all([...spares].map((spare) => new WaitQueue(spare.berth.parker).wait(() => booting(spare), Infinity)));
+  await Promise.all([...spares].map((spare) => new WaitQueue(spare.slot.parker).wait(() => booting(spare), Infinity)));
 }
 
 /** Like {@link keepSpares}, but blocks the thread. */
 export function keepSparesSync(count: number): void {
+  checkCount(count);
   keep(count);
-  for (const spare of [...spares]) waitSync(spare.berth.parker, booting(spare), Infinity);
+  for (const spare of [...spares]) waitSync(spare.slot.parker, booting(spare), Infinity);
+}
+
+function checkCount(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
+  refuseEndlessStart('A spare process');
 }
 
 function keep(count: number): void {
@@ -73,24 +83,24 @@ function add(): void {
   refuseWithoutDirectory('A spare process');
   if (!listens) process.once('exit', endAll);
   listens = true;
-  const berth = SpareSlot.create();
+  const slot = SpareSlot.create();
   try {
-    const { process: child, pid } = spawnSpare(berth.reference);
+    const { process: child, pid } = spawnSpare(slot.reference);
     child.unref();
     const onExit = (): void => {
-      spare.hasFailed = spares.delete(spare) && !berth.isReady;
-      berth.close();
+      spare.hasFailed = spares.delete(spare) && !slot.isReady;
+      slot.close();
     };
-    const spare: Spare = { process: child, pid, berth, surroundings: surroundings(), onExit, hasFailed: false };
+    const spare: Spare = { process: child, pid, slot, surroundings: surroundings(), onExit, hasFailed: false };
     child.once('exit', onExit);
     spares.add(spare);
   } catch (error) {
-    berth.close();
+    slot.close();
     throw error;
   }
 }
 
-/** The last who uses shared memory removes it, which those who are killed cannot: so that is to be this process. */
+/** The last user of shared memory removes it. Killed spares cannot, so this process outlives them. */
 function endAll(): void {
   const ended = [...spares];
   ended.forEach(dismiss);
@@ -100,9 +110,9 @@ function endAll(): void {
 
 /** @throws {ProcessStartError} If it ends before it is ready. */
 function* booting(spare: Spare): Coroutine<true> {
-  const { berth, pid } = spare;
-  while (!berth.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield berth.whileBooting;
-  if (spare.hasFailed || (spares.has(spare) && !berth.isReady))
+  const { slot, pid } = spare;
+  while (!slot.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield slot.whileBooting;
+  if (spare.hasFailed || (spares.has(spare) && !slot.isReady))
     throw new ProcessStartError(
       `A spare process (${pid}) ended before it had booted: see its stderr. If ${process.execPath} is an application that is its own Node, ` +
         'set the environment variable MULTIPROCESS_NODE to the path of a plain one',
@@ -119,7 +129,7 @@ export function giveToSpare(
   const usual = cwd === undefined && env === undefined && execArgv === undefined && stdio === undefined && !detached;
   if (!usual || spares.size === 0) return undefined;
   const here = surroundings();
-  const ready = [...spares].sort((one, other) => Number(other.berth.isReady) - Number(one.berth.isReady));
+  const ready = [...spares].sort((one, other) => Number(other.slot.isReady) - Number(one.slot.isReady));
   for (const spare of ready) {
     if (spare.surroundings !== here || childStatus(spare.pid, 0) !== 'running') {
       dismiss(spare); // it would never be of use
@@ -127,11 +137,11 @@ export function giveToSpare(
     }
     spares.delete(spare);
     spare.process.off('exit', spare.onExit);
-    const hasIt = spare.berth.isReady;
-    spare.berth.give(launch);
-    // One that is still booting is yet to find it, which it could not if nobody had it.
-    if (hasIt) spare.berth.close();
-    else spare.process.once('exit', () => spare.berth.close());
+    const hasIt = spare.slot.isReady;
+    spare.slot.give(launch);
+    // A spare that is still booting has yet to attach the slot, which must exist until then.
+    if (hasIt) spare.slot.close();
+    else spare.process.once('exit', () => spare.slot.close());
     refillSoon();
     return { process: spare.process, pid: spare.pid };
   }
@@ -145,7 +155,7 @@ function refillSoon(): void {
       try {
         fill();
       } catch {
-        // Whoever starts a process now will be told why that does not work.
+        // The next start of a process throws the same error.
       }
     }, REFILL_AFTER_MS)
     .unref();

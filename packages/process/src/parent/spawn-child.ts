@@ -16,11 +16,13 @@ import {
   thisThread,
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
-import type { SpawnSettings, StdioEntry } from '../launch/process-options.js';
+import type { SpawnSettings } from '../launch/process-options.js';
+import type { StdioEntry } from '../launch/stdio-entry.js';
 
 /** What `fork` says, as a rule, where nothing else is in the way. */
 const EAGAIN = -11;
 
+// In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
 
 const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
@@ -45,9 +47,9 @@ export function spawnChild(
   });
 }
 
-/** Like {@link spawnChild}, but what it is for is not known yet: that comes through its berth. */
-export function spawnSpare(berth: string): { process: ChildProcess; pid: number } {
-  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, berth, String(process.pid), 'spare'], {
+/** Like {@link spawnChild}, but what it is for is not known yet: that comes through its slot. */
+export function spawnSpare(slot: string): { process: ChildProcess; pid: number } {
+  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, String(process.pid), 'spare'], {
     env: environmentOf(undefined),
     stdio: [...USUAL_STDIO],
   });
@@ -93,7 +95,7 @@ interface Refusal {
   readonly cause?: unknown;
 }
 
-/** Node tells the reason in an event only, which comes too late for whoever called. */
+/** Node tells the reason only in an event, which comes after the call has returned. */
 function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return { message: `its cwd ${String(cwd)} is no directory` };

@@ -10,20 +10,19 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
-import { noteEnd, noteStart } from './active-children.js';
+import { noteEnd, noteStart } from './running-children.js';
 import type { Child } from '../launch/child.js';
 import { CALLED, FAILED, LOST, Launch, NOT_LOADED, isLoading } from '../launch/launch.js';
 import type { LaunchHead } from '../launch/launch.js';
+import type { SpawnSettings } from '../launch/process-options.js';
 import type { TerminateOptions } from '../launch/termination.js';
 import type { Running } from './running.js';
+import { startChild } from './start-child.js';
 
 /** For so long a thread that waits for several things looks at one that is about to end. */
 const MAX_ENDING_MS = 100;
 
 const ADVICE = `If ${process.execPath} is an application that is its own Node, set the environment variable MULTIPROCESS_NODE to the path of a plain one`;
-
-/** Makes what a launch is for: calls `onEnd` once, from wherever it is found to have ended. */
-export type StartChild = (launch: Launch, onEnd: () => void) => Child;
 
 /** A process of its own, or a thread, seen from the thread that started it. */
 export class StartedProcess implements Running {
@@ -41,24 +40,24 @@ export class StartedProcess implements Running {
    * @throws {SerializationError} If something in `body` cannot be carried. Nothing was started.
    * @throws {ProcessStartError} If the system refuses. Nothing was started.
    */
-  constructor(head: LaunchHead, body: unknown, startChild: StartChild, owner: object, survives: boolean) {
+  constructor(head: LaunchHead, body: unknown, settings: SpawnSettings, owner: object) {
     this.#name = head.name;
     this.#launch = Launch.create(head, body);
     this.#loading = new WaitQueue(this.#launch.parker);
     try {
-      this.#child = startChild(this.#launch, () => {
+      this.#child = startChild(head, this.#launch, settings, () => {
         this.#collect();
         noteEnd(owner);
       });
-      noteStart(owner, { child: this.#child, survives });
       const child = this.#child;
-      this.#launch.parcels?.sent({
+      noteStart(owner, { child, survives: settings.detached === true });
+      this.#launch.transfers?.sent({
         get isLost() {
           return child.look();
         },
       });
     } catch (error) {
-      this.#launch.parcels?.cancel();
+      this.#launch.transfers?.cancel();
       this.#launch.close();
       throw error;
     }
@@ -122,7 +121,7 @@ export class StartedProcess implements Running {
 
   *ending(form: WaitForm): Coroutine<true> {
     while (!this.#child.look()) {
-      // It has stopped running and takes some milliseconds to end. Whoever awaits is told of that by the event loop.
+      // It has stopped running and takes some milliseconds to end. An async waiter is told of that by the event loop.
       if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(MAX_ENDING_MS);
       else yield this.#launch.whileRunning;
     }
@@ -170,7 +169,7 @@ export class StartedProcess implements Running {
     this.#launch.advance(LOST);
     this.#left = { state: this.#launch.state, isTaken, report: this.#launch.readReport() };
     this.#launch.close();
-    this.#launch.parcels?.lose();
+    this.#launch.transfers?.lose();
   }
 
   /** So that the error is of its own class, whose module a getter could not wait for. */

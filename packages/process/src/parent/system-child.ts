@@ -35,7 +35,7 @@ export class SystemChild extends Child {
     process.once('exit', (code, signal) => {
       this.noteEnd(signal === null ? code : -constants.signals[signal]);
     });
-    this.hold();
+    this.updateRef();
   }
 
   get stdin(): Writable | null {
@@ -112,7 +112,7 @@ export class SystemChild extends Child {
     }
   }
 
-  /** Nobody reads what it writes any more, and one that waits for that would wait for ever. */
+  /** Closes its streams: without a reader any more, a child that waits for one would wait for ever. */
   abandonStreams(): void {
     for (const stream of this.#process.stdio) stream?.destroy();
   }
@@ -126,7 +126,7 @@ export class SystemChild extends Child {
     return true;
   }
 
-  protected hold(): void {
+  protected updateRef(): void {
     const { Socket } = process.getBuiltinModule('node:net'); // there already, now that a process has been started
     for (const handle of [this.#process, ...this.#process.stdio]) {
       if (handle !== this.#process && !(handle instanceof Socket)) continue;

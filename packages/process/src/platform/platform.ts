@@ -2,8 +2,8 @@ import { native } from '@multiprocess/native';
 
 /**
  * Makes the kernel kill this process when the thread that started it ends, and ends it now if that has happened
- * already: between its start and this call nobody would have told it. As the kernel forgets that where one of the two
- * changes who it runs as, a thread of this process also waits for the end of the other one.
+ * already: an end between its start and this call would go unnoticed. As the kernel forgets that where one of the two
+ * changes the user it runs as, a thread of this process also waits for the end of the other one.
  *
  * @param parent the process that started it
  */

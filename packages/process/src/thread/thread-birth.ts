@@ -30,7 +30,7 @@ export class ThreadBirth {
     return this.#isOver;
   }
 
-  /** From now on somebody else tells when the thread ends. */
+  /** The end of the thread is known otherwise from now on. */
   close(): void {
     this.#isOver = true;
     this.#port.close();

@@ -21,6 +21,7 @@ import type { ThreadStart } from '../launch/thread-message.js';
 import { ThreadPipes } from './thread-pipes.js';
 import { threadStdio } from '../launch/thread-stdio.js';
 
+// In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
 
 /** How long a thread that blocks sleeps at a time where nothing would wake it: while the other is born, or waits for a reader. */
@@ -94,7 +95,7 @@ export class ThreadChild extends Child {
       this.#end(code);
       this.#pipes?.end();
     });
-    this.hold();
+    this.updateRef();
   }
 
   look(): boolean {
@@ -128,7 +129,7 @@ export class ThreadChild extends Child {
     this.signal('SIGTERM');
   }
 
-  /** What it writes does not wait for anybody. */
+  /** Nothing to do: a thread does not wait for a reader. */
   abandonStreams(): void {}
 
   /** @param code what the event loop was told; the thread's own last word counts more, since it says who ended it */
@@ -140,7 +141,7 @@ export class ThreadChild extends Child {
     this.noteEnd(own ?? (this.#signal === undefined ? code : -constants.signals[this.#signal]));
   }
 
-  protected hold(): void {
+  protected updateRef(): void {
     for (const one of [this.#worker, this.#pipes]) {
       if (this.holdsLoop) one?.ref();
       else one?.unref();

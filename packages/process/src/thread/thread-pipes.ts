@@ -35,7 +35,7 @@ export class ThreadPipes {
     return stream.readable;
   }
 
-  /** Takes what has been written so far, for a thread that blocks: nobody reads meanwhile, and the writer is not to wait for that. */
+  /** Takes what has been written so far, for a thread that blocks: the writer must not wait for it. */
   drain(): void {
     if (this.#isClosed || this.#isOver) return;
     for (let one = receiveMessageOnPort(this.#port); one !== undefined; one = receiveMessageOnPort(this.#port)) {

@@ -1,31 +1,32 @@
 import { settleOnce } from '@multiprocess/shared-memory';
 import type { Settling } from '@multiprocess/shared-memory';
 
-/** Something that happens once, and that any number of callers await. */
+/** An event that happens once and that any number of callers can await. */
 export class Latch {
   readonly #waiters = new Set<() => void>();
-  readonly #onWaiting: (waiting: boolean) => void;
+  readonly #onWaiting: ((waiting: boolean) => void) | undefined;
   #isOpen = false;
 
-  /** @param onWaiting is told when the first caller begins to wait, and when nobody waits any more */
-  constructor(onWaiting: (waiting: boolean) => void) {
+  /** @param onWaiting called with true when the first caller begins to wait, and with false when no caller waits any more */
+  constructor(onWaiting?: (waiting: boolean) => void) {
     this.#onWaiting = onWaiting;
   }
 
+  /** Whether the event has happened. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** It has happened. */
+  /** The event has happened: all callers go on. */
   open(): void {
     this.#isOpen = true;
     for (const wake of [...this.#waiters]) wake();
   }
 
   /**
-   * Waits at most `timeout` ms until it has happened. Does not by itself keep the event loop alive.
+   * Waits at most `timeout` ms for the event. Does not by itself keep the event loop alive.
    *
-   * @returns false if the time was over first
+   * @returns false if the timeout was reached first
    * @throws the signal's reason if it was aborted first
    */
   wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
@@ -38,10 +39,10 @@ export class Latch {
         resolve(true);
       };
       this.#waiters.add(onOpen);
-      if (this.#waiters.size === 1) this.#onWaiting(true);
+      if (this.#waiters.size === 1) this.#onWaiting?.(true);
       return () => {
         this.#waiters.delete(onOpen);
-        if (this.#waiters.size === 0) this.#onWaiting(false);
+        if (this.#waiters.size === 0) this.#onWaiting?.(false);
       };
     });
   }

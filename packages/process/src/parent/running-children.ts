@@ -1,0 +1,73 @@
+import { SystemError, clock, sweepIfPossible, thisThread, threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import type { Child } from '../launch/child.js';
+
+/** A running child, and whether it survives its parent. */
+interface ActiveChild {
+  readonly child: Child;
+  readonly survives: boolean;
+}
+
+/** How long a parent that ends waits for children that it has told to: those that clean up first get that much time. */
+const GRACE_MS = 1000;
+/** How long it waits for those that it has killed then: the kernel ends them as soon as it can. */
+const KILLED_MS = 5000;
+
+// The children of this thread that have not been seen to end. It holds their objects, so that a process whose object
+// the program has dropped is still reaped and waited for.
+// One map for all copies of this package in a thread; each of them ends what is in it, which can be done twice.
+const active = threadTable('@multiprocess/active children 1', () => new Map<object, ActiveChild>(), types.isMap);
+
+let listens = false;
+
+/** The objects whose children run now. */
+export function runningOwners(): object[] {
+  return [...active].filter(([, { child }]) => !child.look()).map(([owner]) => owner);
+}
+
+/** From now on `owner` is one of {@link runningOwners}, and this process ends the child, or waits for it, before it ends itself. */
+export function noteStart(owner: object, child: ActiveChild): void {
+  active.set(owner, child);
+  if (listens) return;
+  listens = true;
+  process.on('exit', endChildren);
+}
+
+/** It has ended. */
+export function noteEnd(owner: object): void {
+  active.delete(owner);
+}
+
+/**
+ * As Python does when a process ends other than by a signal: children that do not keep it alive are told to end, then it
+ * waits for all others.
+ */
+function endChildren(): void {
+  const children = [...active.values()].filter(({ survives }) => !survives).map(({ child }) => child);
+  const told = children.filter((child) => !child.isWaitedFor && tell(child, 'SIGTERM'));
+  waitForAll(told, GRACE_MS);
+  const stubborn = told.filter((child) => !child.look());
+  for (const child of stubborn) tell(child, 'SIGKILL');
+  waitForAll(stubborn, KILLED_MS);
+  for (const child of children) {
+    child.abandonStreams();
+    if (child.isWaitedFor) child.waitSync(Infinity);
+  }
+  if (told.length > 0) sweepIfPossible(thisThread().registry); // ended by a signal, they have removed nothing themselves
+}
+
+/** Whether it could be told. One that runs as another user cannot; it ends when it sees that this process has ended. */
+function tell(child: Child, signal: NodeJS.Signals): boolean {
+  try {
+    child.signal(signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return false;
+  }
+}
+
+function waitForAll(children: readonly Child[], timeout: number): void {
+  const deadline = clock.now() + timeout;
+  for (const child of children) child.waitSync(Math.max(0, deadline - clock.now()));
+}
