@@ -13,11 +13,11 @@ import { Driver } from './parent/driver.js';
 import { SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
 import { PoolCore } from './parent/pool-core.js';
-import { checkedOptions } from './parent/pool-options.js';
+import { checkOptions } from './parent/pool-options.js';
 import type { PoolOptions } from './parent/pool-options.js';
 import { Results } from './wire/results.js';
 import type { PoolStats } from './parent/statistics.js';
-import { Submitter } from './calls/submitter.js';
+import { TaskPlanner } from './calls/task-planner.js';
 import { checkApply } from './calls/task-options.js';
 import type {
   ApplyAsyncOptions,
@@ -36,14 +36,13 @@ export interface CloseOptions {
 }
 
 /**
- * A fixed number of workers, processes or threads, to which calls are handed.
+ * A fixed number of workers, processes or threads, that run calls. Functions are tasks, or functions whose source says all
+ * they need. A worker runs one task at a time.
  *
- * Every task settles, whatever happens to its worker: one that dies is replaced, what it had not begun goes to others,
- * and what it was running rejects with a `WorkerDiedError` or is begun again, as `onWorkerDeath` says. A worker
- * runs one task at a time. Functions are tasks, or functions whose source says all they need.
+ * Every task settles, even if its worker dies. A dead worker is replaced, and tasks that it had not begun go to others; the
+ * task that it was running rejects with a `WorkerDiedError` or is begun again, as `onWorkerDeath` says.
  *
- * Workers are started at once, and start while this goes on. What is pending keeps the event loop alive; a pool that has
- * nothing to do does not, and ends with the process.
+ * Workers start in the background. Pending tasks keep the event loop alive; an idle pool does not, and ends with the process.
  *
  * @example
  * ```ts source="./pool.examples.ts#map"
@@ -64,31 +63,29 @@ export class Pool implements AsyncDisposable, Describable {
   /**
    * Starts the workers; does not wait for them.
    *
-   * @throws {TypeError} If an option is not of its type.
-   * @throws {RangeError} If a number is out of range.
+   * @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range.
    * @throws {ProcessStartError} If the system refuses, or this is a child that is just importing its modules.
    * @throws {SerializationError} If the initializer or its arguments cannot be carried.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(options: PoolOptions = {}) {
-    const checked = checkedOptions(options);
+    const checked = checkOptions(options);
     const results = Results.create();
     this.size = checked.processes;
-    let schedule = (): void => undefined; // what could not be started has no driver, when its workers end
+    let schedule = (): void => undefined; // if the start fails, there is no driver
     this.#core = new PoolCore(checked, results, () => {
       schedule();
     });
     try {
-      this.#core.crew.fill();
+      this.#core.workerSet.fill();
     } catch (error) {
-      this.#core.crew.dismiss();
+      this.#core.workerSet.dismiss();
       results.close();
       throw error;
     }
     this.#driver = new Driver(this.#core, results);
     schedule = this.#driver.schedule;
-    const submitter = new Submitter(this.#core, results, this.#driver.schedule);
-    this.#calls = new PoolCalls(this.#core, this.#driver, submitter, this.size);
+    this.#calls = new PoolCalls(this.#core, this.#driver, new TaskPlanner(results), this.size);
   }
 
   static {
@@ -109,7 +106,7 @@ export class Pool implements AsyncDisposable, Describable {
     args?: A,
     options: ApplyOptions = {},
   ): Promise<Awaited<R>> {
-    // One promise, not one around another: who awaits it goes on two turns earlier, and the next task leaves with others.
+    // One promise, not one around another: the caller goes on two turns earlier.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
       throwIfAborted(options.signal);
@@ -225,13 +222,13 @@ export class Pool implements AsyncDisposable, Describable {
 
   /** What it has done and is doing. The histograms are live: they go on counting. */
   stats(): PoolStats {
-    const { crew, queued, statistics } = this.#core;
-    const workers = [...crew.workers];
+    const { workerSet, queued, statistics } = this.#core;
+    const workers = [...workerSet.workers];
     const { completed, failed, wait, run } = statistics;
     return {
       workers: workers.length,
       busy: workers.filter(({ tasks }) => tasks.size > 0).length,
-      replaced: crew.replaced,
+      replaced: workerSet.replaced,
       queued,
       running: workers.reduce((sum, { tasks }) => sum + tasks.size, 0),
       completed,
@@ -273,8 +270,8 @@ export class Pool implements AsyncDisposable, Describable {
   }
 
   /**
-   * Waits until all workers have ended. It does not wait for somebody to take the results of an {@link imap}: if there are
-   * inputs left that have not been read, whoever takes results afterwards starts workers anew.
+   * Waits until all workers have ended. It does not wait for the results of an {@link imap} to be taken: if inputs are left
+   * that have not been read, taking results afterwards starts workers anew.
    *
    * @returns false if the time was over first
    * @throws {TypeError} If the pool has been neither closed nor terminated.

@@ -1,7 +1,7 @@
 import { onAborted, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
- * Calls `onAbort` when the signal is aborted, until what is returned is called.
+ * Calls `onAbort` when the signal is aborted. Returns the function that ends this.
  *
  * @throws the signal's reason if it is aborted already
  */

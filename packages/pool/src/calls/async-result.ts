@@ -8,20 +8,27 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
+import type { Ending } from '../parent/pool-task.js';
 
-/** What stands behind a result: how to wait for it with a blocked thread, and how to take it back. */
+/** How a result is waited for with a blocked thread, and cancelled. */
 interface ResultSource {
   block(isDone: () => boolean, timeout: number): boolean;
-  /** Rejects what has not begun; false if it has. */
+  /** Rejects the tasks if none has begun; false if one has. */
   cancel(): boolean;
 }
 
+/** Called after the result has ended. */
+export interface ResultCallbacks<T> {
+  readonly onValue: ((value: T) => void) | undefined;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
 /** How it ended. */
-type Ending<T> = { readonly value: T } | { readonly error: unknown };
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * The result of a call that goes on elsewhere. May be awaited like a promise; unlike one, nobody is told of an error
- * that nobody asks for.
+ * The result of a call that goes on elsewhere. It can be awaited like a promise. Unlike with a promise, an error that is
+ * never asked for is not reported.
  *
  * @example
  * ```ts source="../pool.examples.ts#result"
@@ -34,34 +41,37 @@ type Ending<T> = { readonly value: T } | { readonly error: unknown };
  */
 export class AsyncResult<T> implements PromiseLike<T>, Describable {
   readonly #source: ResultSource;
-  readonly #latch = new Latch(() => undefined);
-  #ending: Ending<T> | undefined;
+  readonly #latch = new Latch();
+  #outcome: Outcome<T> | undefined;
 
   /** @internal */
-  constructor(source: ResultSource, listen: (resolve: (value: T) => void, reject: (error: unknown) => void) => void) {
+  constructor(source: ResultSource, callbacks: ResultCallbacks<T>, submit: (ending: Ending<T>) => void) {
+    const { onValue, onError } = callbacks;
     this.#source = source;
-    listen(
-      (value) => {
+    submit({
+      resolve: (value) => {
         this.#end({ value });
+        onValue?.(value);
       },
-      (error) => {
+      reject: (error) => {
         this.#end({ error });
+        onError?.(error);
       },
-    );
+    });
   }
 
   static {
     describable(this.prototype);
   }
 
-  #end(ending: Ending<T>): void {
-    this.#ending = ending;
+  #end(outcome: Outcome<T>): void {
+    this.#outcome = outcome;
     this.#latch.open();
   }
 
-  /** Whether it has ended, one way or the other. */
+  /** Whether it has ended, with a value or an error. */
   get ready(): boolean {
-    return this.#ending !== undefined;
+    return this.#outcome !== undefined;
   }
 
   /**
@@ -70,15 +80,15 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
    * @throws {TypeError} If it has not ended.
    */
   get successful(): boolean {
-    if (this.#ending === undefined) throw new TypeError('The result is not ready: await it, or ask for ready first');
-    return 'value' in this.#ending;
+    if (this.#outcome === undefined) throw new TypeError('The result is not ready: await it, or ask for ready first');
+    return 'value' in this.#outcome;
   }
 
   /**
    * The value, when it is there.
    *
-   * @throws {TimeoutError} If it was not there within `timeout`. The task goes on, and this may be called again.
-   * @throws what the task has thrown, as often as this is called; the signal's reason if it was aborted first
+   * @throws {TimeoutError} If it was not there within `timeout`. The task goes on, and you may call this again.
+   * @throws what the task has thrown, each time this is called; the signal's reason if it was aborted first
    */
   async get(options?: WaitOptions): Promise<T> {
     const timeout = timeoutOf(options);
@@ -93,7 +103,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
     return this.#take(timeout);
   }
 
-  /** Waits until it has ended. Returns false if the time was over first. */
+  /** Waits until it has ended. Returns false if the timeout was reached first. */
   async wait(options?: WaitOptions): Promise<boolean> {
     return this.#latch.wait(timeoutOf(options), signalOf(options));
   }
@@ -104,18 +114,18 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   }
 
   /**
-   * Takes it back if no worker has begun with it; it then rejects with an `AbortError`.
+   * Cancels the call if no worker has begun it; it then rejects with an `AbortError`.
    *
    * @returns false if it has begun or ended: nothing has changed then
    */
   cancel(): boolean {
-    return this.#ending === undefined && this.#source.cancel();
+    return this.#outcome === undefined && this.#source.cancel();
   }
 
   /** @internal */
   [DESCRIBE](): Description {
-    if (this.#ending === undefined) return { state: 'pending' };
-    return { state: 'value' in this.#ending ? 'fulfilled' : 'rejected', ...this.#ending };
+    if (this.#outcome === undefined) return { state: 'pending' };
+    return { state: 'value' in this.#outcome ? 'fulfilled' : 'rejected', ...this.#outcome };
   }
 
   then<R = T, E = never>(
@@ -126,13 +136,13 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   }
 
   #take(timeout: number): T {
-    if (this.#ending === undefined) throw new TimeoutError(`The result was not there within ${timeout} ms`);
-    if ('error' in this.#ending) throw this.#ending.error;
-    return this.#ending.value;
+    if (this.#outcome === undefined) throw new TimeoutError(`The result was not there within ${timeout} ms`);
+    if ('error' in this.#outcome) throw this.#outcome.error;
+    return this.#outcome.value;
   }
 }
 
-/** What a cancelled task rejects with. */
+/** The error of a cancelled task. */
 export function cancelledError(): DOMException {
   return new DOMException('The task was cancelled before it had begun', 'AbortError');
 }

@@ -1,14 +1,15 @@
 import { deserialize } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { cancelledError } from './async-result.js';
-import { blockOf } from '../wire/item-block.js';
+import { createBlock } from '../wire/item-block.js';
 import { EACH } from '../wire/messages.js';
+import type { PoolCore } from '../parent/pool-core.js';
 import type { PoolTask } from '../parent/pool-task.js';
 import type { Outcome } from '../worker/run-chunk.js';
-import type { Submitter } from './submitter.js';
 import { isAsyncIterable } from './task-options.js';
+import type { TaskPlanner } from './task-planner.js';
 
-/** Whether results come in the order of their inputs, or in that in which they are done. */
+/** Whether results come in the order of their inputs, or as they are done. */
 export type ImapOrder = 'ordered' | 'unordered';
 
 /** What an imap is made of. */
@@ -16,55 +17,54 @@ interface ImapPlan {
   readonly fn: AnyFunction;
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
   readonly chunksize: number;
-  /** How many inputs may have been read whose results have not been taken. */
+  /** How many inputs may be read ahead of the results that have been taken. */
   readonly window: number;
   readonly order: ImapOrder;
 }
 
-/** Inputs that travel together, and what has come of them. */
+/** Inputs that travel together, and their results. */
 interface Chunk {
   readonly deliveries: Delivery[];
   isDone: boolean;
 }
 
-/** Gives a result, or throws what has become of it. */
+/** Returns a result, or throws the error that came in its place. */
 type Delivery = () => unknown;
 
-/** Nobody can abort one of them. */
-const NO_LIMITS = { timeout: Infinity, abortable: false };
-
-/** Results one by one, as they are asked for. An input that fails makes one call of `next` reject; the others go on. */
+/** Results one by one, as they are asked for. An input that fails makes one call of `next` reject; the others are not affected. */
 export class Imap<R> implements AsyncIterableIterator<R> {
-  readonly #submitter: Submitter;
+  readonly #core: PoolCore;
+  readonly #planner: TaskPlanner;
   readonly #plan: ImapPlan;
   readonly #inputs: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #awaitsInputs: boolean;
   readonly #deliveries: AsyncGenerator<Delivery, void, void>;
-  /** In the order in which they are to be delivered. */
+  /** In the order of delivery. */
   readonly #chunks: Chunk[] = [];
   readonly #tasks = new Set<PoolTask>();
-  readonly #endFeed: () => void;
+  readonly #closeSource: () => void;
   #submitted = 0;
-  /** Read and not delivered. */
+  /** Inputs that are read and not delivered. */
   #ahead = 0;
   #isReading = false;
   #isAtEnd = false;
-  /** Nothing is submitted any more, also if inputs come that have been asked for. */
+  /** Nothing is submitted any more, not even inputs that were asked for and arrive late. */
   #isLeft = false;
   #wake: (() => void) | undefined;
 
-  constructor(submitter: Submitter, plan: ImapPlan) {
-    this.#submitter = submitter;
+  constructor(core: PoolCore, planner: TaskPlanner, plan: ImapPlan) {
+    this.#core = core;
+    this.#planner = planner;
     this.#plan = plan;
     const { inputs } = plan;
     this.#awaitsInputs = isAsyncIterable(inputs);
     this.#inputs = isAsyncIterable(inputs) ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
     this.#deliveries = this.#deliver();
-    this.#endFeed = submitter.feeds.open((newError) => {
+    this.#closeSource = core.inputSources.open((newError) => {
       this.#leave();
       this.#fail(newError());
       this.#wake?.();
-      // What the inputs throw now comes too late for anybody to be told.
+      // There is no call left that could reject with what the inputs throw now.
       void this.#endInputs().catch(() => undefined);
     });
     void this.#read();
@@ -74,18 +74,18 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     return this;
   }
 
-  /** The next result. Rejects with what its call has thrown, or the input's iterator; the one after that may be asked for all the same. */
+  /** The next result. Rejects with the error of its call or of the iteration of the inputs; you may go on with the one after it. */
   async next(): Promise<IteratorResult<R>> {
     const { value: delivery } = await this.#deliveries.next();
     if (delivery === undefined) return { done: true, value: undefined };
     return { done: false, value: delivery() as R };
   }
 
-  /** Reads no more inputs, and takes back what has not begun. */
+  /** Reads no more inputs, and cancels what has not begun. */
   async return(): Promise<IteratorResult<R>> {
     this.#leave();
     this.#wake?.();
-    for (const task of this.#tasks) this.#submitter.cancel([task], cancelledError);
+    for (const task of this.#tasks) this.#core.cancel([task], cancelledError);
     await this.#deliveries.return();
     await this.#endInputs();
     return { done: true, value: undefined };
@@ -111,7 +111,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     }
   }
 
-  /** Reads and submits as long as there is room ahead. One at a time: an asynchronous input may take its time. */
+  /** Reads and submits inputs up to the window. Only one read at a time: an asynchronous input may take long. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -126,24 +126,24 @@ export class Imap<R> implements AsyncIterableIterator<R> {
         failed = { error };
       }
       if (this.#isLeft) return;
-      if (items.length > 0) this.#submit(items); // what came before a failure counts
+      if (items.length > 0) this.#submit(items); // inputs before a failure count
       if (failed !== undefined) this.#fail(failed.error);
     }
     this.#isReading = false;
-    if (this.#isAtEnd) this.#endFeed();
+    if (this.#isAtEnd) this.#closeSource();
     this.#wake?.();
   }
 
   #leave(): void {
     this.#isAtEnd = this.#isLeft = true;
-    this.#endFeed();
+    this.#closeSource();
   }
 
   async #endInputs(): Promise<void> {
     await this.#inputs.return?.();
   }
 
-  /** The results end with this. */
+  /** Makes the results end with this error. */
   #fail(error: unknown): void {
     this.#isAtEnd = true;
     this.#ahead++;
@@ -170,13 +170,13 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       chunk.isDone = true;
       this.#wake?.();
     };
-    // A worker that dies fails all of its chunk: nobody knows which of its inputs had been done.
+    // A worker that dies fails all of its chunk: which of its inputs had been done is not known.
     const failAll = (error: unknown): void => {
       end(items.map(() => failure(error)));
     };
     try {
-      const message = this.#submitter.message(blockOf(items));
-      const task = this.#submitter.chunk(this.#plan.fn, { message, firstInput }, EACH, NO_LIMITS, {
+      const message = this.#planner.message(createBlock(items));
+      const plan = this.#planner.chunk(this.#plan.fn, { message, firstInput }, EACH, undefined, {
         resolve: (outcomes: unknown) => {
           this.#tasks.delete(task);
           if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));
@@ -187,9 +187,10 @@ export class Imap<R> implements AsyncIterableIterator<R> {
           failAll(error);
         },
       });
+      const task = this.#core.submit(plan);
       this.#tasks.add(task);
     } catch (error) {
-      failAll(error); // it cannot be carried
+      failAll(error); // an input cannot be carried
     }
   }
 }

@@ -6,26 +6,26 @@ import { callback } from './callbacks.js';
 import type { Driver } from '../parent/driver.js';
 import { Imap } from './imap.js';
 import type { ImapOrder } from './imap.js';
-import { itemsOf } from '../wire/item-block.js';
+import { toItems } from '../wire/item-block.js';
 import { MapJob } from './map-job.js';
 import type { Flags } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
-import type { PoolTask } from '../parent/pool-task.js';
-import type { Ending, Submitter } from './submitter.js';
+import type { Ending, PoolTask } from '../parent/pool-task.js';
 import { checkImap, checkMap } from './task-options.js';
 import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
+import type { TaskPlanner } from './task-planner.js';
 
-/** What the calls of a pool have in common: whatever their form, each ends in one of two functions, once. */
+/** The calls of a pool, with the steps that their forms (promise, `AsyncResult`, iterator) have in common. */
 export class PoolCalls {
   readonly #core: PoolCore;
   readonly #driver: Driver;
-  readonly #submitter: Submitter;
+  readonly #planner: TaskPlanner;
   readonly #workers: number;
 
-  constructor(core: PoolCore, driver: Driver, submitter: Submitter, workers: number) {
+  constructor(core: PoolCore, driver: Driver, planner: TaskPlanner, workers: number) {
     this.#core = core;
     this.#driver = driver;
-    this.#submitter = submitter;
+    this.#planner = planner;
     this.#workers = workers;
   }
 
@@ -34,58 +34,28 @@ export class PoolCalls {
     if (this.#core.error !== undefined) throw this.#core.error.value;
   }
 
-  /** One call. */
-  apply<R>(fn: AnyFunction, args: readonly unknown[], options: ApplyOptions, { resolve, reject }: Ending<R>): PoolTask {
+  /** One call. Its outcome goes to `ending`. */
+  apply<R>(fn: AnyFunction, args: readonly unknown[], options: ApplyOptions, ending: Ending<R>): PoolTask {
     this.#checkOpen();
     const { signal } = options;
-    let stop = (): void => undefined;
-    const limits = { timeout: timeoutOf(options), abortable: signal !== undefined };
-    const task = this.#submitter.call(fn, args, limits, {
-      resolve: (value: R) => {
-        stop();
-        resolve(value);
-      },
-      reject: (error) => {
-        stop();
-        reject(error);
-      },
-    });
-    stop = onceAborted(signal, (reason) => {
-      this.#submitter.abandon(task, reason);
-    });
+    const task = this.#core.submit(this.#planner.call(fn, args, timeoutOf(options), signal, ending));
+    if (signal !== undefined) {
+      task.stopListening = onceAborted(signal, (reason) => {
+        this.#core.abandon(task, reason);
+      });
+    }
     return task;
   }
 
   #map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags, ending: Ending<R[]>): MapJob {
     this.#checkOpen();
-    const { chunksize, onProgress, signal } = options;
-    let stop = (): void => undefined;
-    const plan = {
-      fn,
-      items: itemsOf(inputs),
-      chunksize,
-      workers: this.#workers,
-      flags,
-      abortable: signal !== undefined,
-      onProgress: onProgress && callback(onProgress),
-    };
-    const job = new MapJob(this.#submitter, plan, {
-      resolve: (values) => {
-        stop();
-        ending.resolve(values as R[]);
-      },
-      reject: (error) => {
-        stop();
-        ending.reject(error);
-      },
-    });
-    stop = onceAborted(signal, (reason) => {
-      for (const task of job.tasks) this.#submitter.abandon(task, reason);
-    });
-    return job;
+    const { chunksize, signal } = options;
+    const onProgress = options.onProgress && callback(options.onProgress);
+    const plan = { fn, items: toItems(inputs), chunksize, workers: this.#workers, flags, signal, onProgress };
+    return new MapJob(this.#core, this.#planner, plan, ending as Ending<unknown[]>);
   }
 
-  /** A map, whose result is a promise. */
+  /** A map with a promise of its results. */
   map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags): Promise<Awaited<R>[]> {
     return new Promise((resolve, reject) => {
       checkMap(fn, inputs, options);
@@ -94,39 +64,31 @@ export class PoolCalls {
     });
   }
 
-  /** A map, whose result may be asked and cancelled. */
+  /** A map with a result that can be asked and cancelled. */
   mapAsync<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapAsyncOptions<R>, flags: Flags): AsyncResult<R[]> {
     checkMap(fn, inputs, options);
     return this.result<R[]>(options, (ending) => this.#map(fn, inputs, options, flags, ending).tasks);
   }
 
-  /** The result of what `submit` submits, with the callbacks that are among the options. */
+  /** The result of what `submit` submits, with the callbacks of the options. */
   result<T>(options: ApplyAsyncOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]): AsyncResult<T> {
-    const onValue = options.callback && callback(options.callback);
-    const onError = options.errorCallback && callback(options.errorCallback);
+    const callbacks = {
+      onValue: options.callback && callback(options.callback),
+      onError: options.errorCallback && callback(options.errorCallback),
+    };
     let tasks: readonly PoolTask[] = [];
     const source = {
       block: (isDone: () => boolean, timeout: number) => this.#driver.block(isDone, timeout),
-      cancel: () => this.#submitter.cancel(tasks, cancelledError),
+      cancel: () => this.#core.cancel(tasks, cancelledError),
     };
-    return new AsyncResult<T>(source, (resolve, reject) => {
-      const fail = (error: unknown): void => {
-        reject(error);
-        onError?.(error);
-      };
+    return new AsyncResult<T>(source, callbacks, (ending) => {
       const { signal } = options;
-      if (signal?.aborted === true) {
-        clock.queueMicrotask(() => {
-          fail(reasonOf(signal)); // not before the caller has the result
-        });
+      if (signal?.aborted !== true) {
+        tasks = submit(ending);
         return;
       }
-      tasks = submit({
-        resolve: (value) => {
-          resolve(value);
-          onValue?.(value);
-        },
-        reject: fail,
+      clock.queueMicrotask(() => {
+        ending.reject(reasonOf(signal)); // after the caller has the result
       });
     });
   }
@@ -140,6 +102,6 @@ export class PoolCalls {
     checkImap(fn, inputs, options);
     this.#checkOpen();
     const { chunksize = 1, window = 4 * this.#workers * chunksize } = options;
-    return new Imap<R>(this.#submitter, { fn, inputs, chunksize, window, order });
+    return new Imap<R>(this.#core, this.#planner, { fn, inputs, chunksize, window, order });
   }
 }

@@ -6,11 +6,11 @@ import { checkFunction, checkWhole } from '../parent/pool-options.js';
 export interface ApplyOptions {
   /** Milliseconds that it may run, from its start in the worker. Default: for ever. */
   readonly timeout?: number | undefined;
-  /** Ends it: before it has begun it never does; later it is asked to stop, and its worker is replaced if it does not. Default: none. */
+  /** Aborts it. If it has begun, it is asked to stop, and its worker is killed if it does not. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What to do with a result, beside giving it to whoever waits. */
+/** How one call is to be treated, and what to call with its result. */
 export interface ApplyAsyncOptions<T> extends ApplyOptions {
   /** Called with the value. Default: none. */
   readonly callback?: ((value: T) => unknown) | undefined;
@@ -24,11 +24,11 @@ export interface MapOptions {
   readonly chunksize?: number | undefined;
   /** Called after each chunk with the number of inputs that are done, and of all. Default: none. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
-  /** Ends it, as it ends an {@link ApplyOptions.signal | apply}. Default: none. */
+  /** Aborts it, as it aborts an {@link ApplyOptions.signal | apply}. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What to do with the results of a map, beside giving them to whoever waits. */
+/** How a map is to be treated, and what to call with its results. */
 export interface MapAsyncOptions<T> extends MapOptions {
   /** Called with all values. Default: none. */
   readonly callback?: ((values: T[]) => unknown) | undefined;
@@ -84,12 +84,12 @@ function isIterable(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'object' && value !== null && Symbol.iterator in value);
 }
 
-/** Whether it is to be read asynchronously, which it is also if it could be read otherwise. */
+/** Whether it is to be read asynchronously. That has precedence where both ways are possible. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** One that is aborted already is no misuse, so that is not thrown: whoever waits for the result is told. */
+/** A signal that is aborted already is not misuse: it does not throw here but rejects the result. */
 function checkSignal(options: ApplyOptions | MapOptions): void {
   const { signal } = options;
   if (!(isAbortSignal(signal) && signal.aborted)) signalOf(options);

@@ -1,7 +1,7 @@
 import type { Backlog } from './backlog.js';
 import type { PoolWorker } from './pool-worker.js';
 
-/** Gives waiting tasks to the workers that have least to do, and, once none waits, to idle workers what others have not begun. */
+/** Gives waiting tasks to the workers with the fewest. When none waits, idle workers get what busy ones have not begun. */
 export function assign(backlog: Backlog, workers: ReadonlySet<PoolWorker>): void {
   for (;;) {
     const task = backlog.peek();
@@ -22,14 +22,14 @@ function leastLoaded(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
   return best;
 }
 
-/** The one with most to do, if that is more than the task it is at. */
+/** The worker with the most tasks, if it has one beside that which it runs. */
 function busiest(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
-  let most: PoolWorker | undefined;
-  for (const worker of workers) if (worker.tasks.size > (most?.tasks.size ?? 1)) most = worker;
-  return most;
+  let best: PoolWorker | undefined;
+  for (const worker of workers) if (worker.tasks.size > (best?.tasks.size ?? 1)) best = worker;
+  return best;
 }
 
-/** Hands over half of what has not begun, the youngest. */
+/** Hands over the younger half of the tasks, as far as they have not begun. */
 function relieve(busy: PoolWorker | undefined, idle: PoolWorker): void {
   if (busy === undefined) return;
   const tasks = [...busy.tasks];

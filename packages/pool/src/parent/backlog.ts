@@ -1,6 +1,6 @@
 import type { PoolTask } from './pool-task.js';
 
-/** Tasks that wait for a worker, the oldest first. One that is settled meanwhile is passed over when its turn comes. */
+/** Tasks that wait for a worker, oldest first. One that is settled meanwhile is skipped when its turn comes. */
 export class Backlog {
   #tasks: PoolTask[] = [];
   #head = 0;
@@ -9,14 +9,14 @@ export class Backlog {
     this.#tasks.push(task);
   }
 
-  /** Puts tasks back that came from here, in their order, before all others. */
+  /** Puts tasks back that came from here, before all others and in their order. */
   pushFront(tasks: readonly PoolTask[]): void {
     if (tasks.length === 0) return;
     this.#tasks = [...tasks, ...this.#tasks.slice(this.#head)];
     this.#head = 0;
   }
 
-  /** The oldest, which stays. */
+  /** The oldest, without removing it. */
   peek(): PoolTask | undefined {
     for (; this.#head < this.#tasks.length; this.#head++) {
       const task = this.#tasks[this.#head]!;
@@ -27,10 +27,10 @@ export class Backlog {
     return undefined;
   }
 
-  /** Takes the one that {@link peek} has shown. */
+  /** Removes the one that {@link peek} returned. */
   drop(): void {
     this.#head++;
-    // Copying what is left each time it has halved costs each task two copies in its life.
+    // To copy the rest each time it has halved costs two copies for each task.
     if (this.#head < 1024 || this.#head * 2 < this.#tasks.length) return;
     this.#tasks = this.#tasks.slice(this.#head);
     this.#head = 0;

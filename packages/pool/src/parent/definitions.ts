@@ -2,10 +2,10 @@ import { encode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { DEFINE, FORGET, FUNCTION, KIND, TASK_HEADER_BYTES } from '../wire/messages.js';
 
-/** A function as workers get to know it: once, and by its number from then on. */
+/** A function, which is sent to each worker once and then called by its number. */
 export interface Definition {
   readonly number: number;
-  /** For people. */
+  /** For messages to people. */
   readonly name: string;
   readonly message: Uint8Array;
 }
@@ -16,7 +16,7 @@ export class Definitions {
   #last = 0;
 
   /** @throws {SerializationError} If the function cannot be carried. */
-  of(fn: AnyFunction): Definition {
+  define(fn: AnyFunction): Definition {
     let definition = this.#known.get(fn);
     if (definition === undefined) {
       const body = encode(fn);
@@ -33,7 +33,7 @@ export class Definitions {
   }
 }
 
-/** Makes a worker let go of all functions that it knows. */
+/** Makes a worker forget all functions. */
 export function forgetMessage(): Uint8Array {
   const message = new Int32Array(TASK_HEADER_BYTES >> 2);
   message[KIND] = FORGET;

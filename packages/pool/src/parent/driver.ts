@@ -4,26 +4,26 @@ import { Latch } from '@multiprocess/process';
 import type { PoolCore } from './pool-core.js';
 import type { Results } from '../wire/results.js';
 
-/** How often a thread that blocks looks for workers that have died, and for what is due. */
+/** How often a blocked thread looks for dead workers and for deadlines. */
 const LOOK_EVERY_MS = 50;
 
-// To be woken by a result, or to find it while looking for it, costs as much as to take twenty of them. So where they come in
-// a rush, and there are more to come, the thread sleeps for a moment after it has sent what there is to send: workers do
-// not have to wake it then, may have its processor, and it takes what they have done together.
+// A wake-up costs as much as taking twenty results. When results arrive in a rush and more are to come, the thread
+// therefore sleeps for a moment after it has sent its tasks: workers need not wake it, can use its processor, and it
+// takes their results together.
 const FEW = 64;
 const MANY = 32;
 const RUSH_MS = 0.5;
 const GATHER_MS = 0.05;
 
 /**
- * Lets a pool's work go on: from the event loop, which is woken by results, and within calls that block the thread,
- * when no event loop runs.
+ * Runs the state machine of a pool: from the event loop, which results wake, and inside calls that block the thread, while
+ * no event loop runs.
  */
 export class Driver {
   readonly #core: PoolCore;
   readonly #results: Results;
-  readonly #line: WaitQueue;
-  readonly #rested = new Latch(() => undefined);
+  readonly #waitQueue: WaitQueue;
+  readonly #rested = new Latch();
   #joining = 0;
   #stepQueued = false;
   #timer: LongTimer | undefined;
@@ -34,12 +34,12 @@ export class Driver {
   constructor(core: PoolCore, results: Results) {
     this.#core = core;
     this.#results = results;
-    this.#line = new WaitQueue(results.parker);
-    this.#hold();
-    clock.queueMicrotask(() => void this.#pump()); // not before whoever makes this has it
+    this.#waitQueue = new WaitQueue(results.parker);
+    this.#updateRef();
+    clock.queueMicrotask(() => void this.#pump()); // after the caller of the constructor has the driver
   }
 
-  /** There is something to do: it is done when whoever runs now has finished, so that tasks go together. */
+  /** Runs a step after the current job, so that tasks that are submitted together are sent together. */
   readonly schedule = (): void => {
     if (this.#stepQueued) return;
     this.#stepQueued = true;
@@ -51,20 +51,20 @@ export class Driver {
 
   #step(): void {
     this.#core.flush();
-    this.#hold();
+    this.#updateRef();
     const next = this.#core.tend();
     if (this.#core.isAtRest) this.#rest();
     if (this.#core.isOver) this.#end();
     else if (next !== this.#timerAt) this.#setTimer(next);
   }
 
-  /** What is pending keeps the event loop alive, an idle pool does not. */
-  #hold(): void {
+  /** Pending tasks keep the event loop alive, an idle pool does not. */
+  #updateRef(): void {
     const holds = this.#core.unsettled > 0 || this.#joining > 0;
     if (holds === this.#holdsLoop) return;
     this.#holdsLoop = holds;
-    if (holds) this.#line.ref();
-    else this.#line.unref();
+    if (holds) this.#waitQueue.ref();
+    else this.#waitQueue.unref();
   }
 
   #setTimer(next: number): void {
@@ -75,34 +75,34 @@ export class Driver {
       this.#timerAt = Infinity;
       this.schedule();
     };
-    this.#timer = new LongTimer(next - clock.now(), onTime).unref(); // whoever waits for a result holds the loop
+    this.#timer = new LongTimer(next - clock.now(), onTime).unref(); // pending tasks hold the loop
   }
 
   async #pump(): Promise<void> {
     try {
       for (;;) {
-        const isRush = await this.#line.wait(() => this.#receiving(), Infinity);
+        const isRush = await this.#waitQueue.wait(() => this.#receiving(), Infinity);
         this.schedule();
         if (isRush === true) await letGather();
       }
     } catch (error) {
-      if (!(error instanceof ClosedError)) throw error; // it is over
+      if (!(error instanceof ClosedError)) throw error; // the pool is over
     }
   }
 
-  /** Looks at the clock before those go on whose results these are. */
+  /** Reads the clock before the callers go on whose results these are. */
   *#receiving(): Coroutine<boolean> {
-    return this.#isRush(yield* this.#core.receiving());
+    return this.#isRush(yield* this.#core.receiver.receiving());
   }
 
-  /** Whether results come one after the other, each of which would cost as much as many of them together. */
+  /** Whether few results come at a time, shortly one after the other. */
   #isRush(count: number): boolean {
     const before = this.#drainedAt;
     this.#drainedAt = clock.now();
     return count < FEW && this.#core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
   }
 
-  /** Everybody who waits for that goes on. A feed that is left may have workers again, which then stay for it. */
+  /** Callers of `join` go on. An open input source may start workers again, which then stay for it. */
   #rest(): void {
     this.#core.isAwaited = false;
     this.#rested.open();
@@ -110,7 +110,7 @@ export class Driver {
 
   #end(): void {
     this.#timer?.cancel();
-    this.#line.dismiss(() => new ClosedError('The pool is over'));
+    this.#waitQueue.dismiss(() => new ClosedError('The pool is over'));
     this.#results.close();
   }
 
@@ -136,9 +136,9 @@ export class Driver {
     return true;
   }
 
-  /** Blocks the thread until `isDone`, doing the pool's work meanwhile. Returns false if the time was over first. */
+  /** Blocks the thread until `isDone`, doing the pool's work meanwhile. Returns false if the timeout was reached first. */
   block(isDone: () => boolean, timeout: number): boolean {
-    return this.#core.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
+    return this.#core.decoder.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
   }
 
   *#until(isDone: () => boolean): Coroutine<true> {
@@ -146,7 +146,7 @@ export class Driver {
     for (;;) {
       this.#advance();
       if (isDone()) return true;
-      const waiting = this.#core.receiving();
+      const waiting = this.#core.receiver.receiving();
       try {
         for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
           if (clock.now() - looked > LOOK_EVERY_MS) {
@@ -164,13 +164,13 @@ export class Driver {
   }
 
   #advance(): void {
-    this.#core.drain();
+    this.#core.receiver.drain();
     this.#core.flush();
     this.#core.tend();
   }
 }
 
-/** After all that wants to run now has run, which may submit tasks, and these have been sent. */
+/** Blocks for a moment, after the callers that can run now have run and what they submitted has been sent. */
 function letGather(): Promise<void> {
   return new Promise((resolve) => {
     clock.setImmediate(() => {

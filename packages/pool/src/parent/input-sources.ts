@@ -1,25 +1,25 @@
-/** Is told, once, that nothing it submits would be run any more, and why. */
+/** Called once, when nothing that the source submits would be run any more. `newError` makes the reason. */
 export type OnRefusal = (newError: () => unknown) => void;
 
 /**
- * Those who submit tasks over a time, as they read inputs. They go on after the pool was closed, since what they have
- * left belongs to what was submitted before.
+ * Iterations that submit tasks as they read their inputs. They go on after the pool is closed, since their inputs count as
+ * submitted before.
  */
 export class InputSources {
   readonly #open = new Set<OnRefusal>();
   readonly #onEnd: () => void;
 
-  /** @param onEnd called when one has ended by itself */
+  /** @param onEnd called when a source has ended by itself */
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Whether one may still submit something. */
+  /** Whether any source may still submit tasks. */
   get areOpen(): boolean {
     return this.#open.size > 0;
   }
 
-  /** One more. Returns what it calls when it has nothing left, as often as it likes. */
+  /** Adds a source. Returns the function that ends it, which is idempotent. */
   open(onRefusal: OnRefusal): () => void {
     this.#open.add(onRefusal);
     return () => {
@@ -27,7 +27,7 @@ export class InputSources {
     };
   }
 
-  /** Ends all that there are. */
+  /** Ends all sources. */
   refuse(newError: () => unknown): void {
     const open = [...this.#open];
     this.#open.clear();

@@ -1,59 +1,59 @@
-import { decode, importNeeded } from '@multiprocess/serialization';
-import { ClosedError, CorruptSegmentError, clock, runAtOnce } from '@multiprocess/shared-memory';
-import type { RingItem, Coroutine } from '@multiprocess/shared-memory';
+import { decode } from '@multiprocess/serialization';
+import { ClosedError, clock } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { WorkerSet } from './worker-set.js';
 import { endWorker } from './end-worker.js';
 import { InputSources } from './input-sources.js';
-import { BROKEN, ERROR, ID, KIND, MICROS, READY, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
+import { BROKEN, READY, VALUE } from '../wire/messages.js';
 import type { CheckedOptions } from './pool-options.js';
 import type { PoolTask, TaskPlan } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
 import type { Results } from '../wire/results.js';
+import { ResultDecoder } from './result-decoder.js';
+import { ResultReceiver } from './result-receiver.js';
 import { Statistics } from './statistics.js';
 import { taskTimeoutError, workerDiedError } from './task-errors.js';
 import { TaskTable } from './task-table.js';
-import { timeLimitOf } from './time-limit.js';
-
-/** Results taken from the ring at a time. */
-const BATCH = 256;
+import { checkTimeLimit } from './time-limit.js';
 
 /**
- * What a pool does, whoever drives it: an event loop that is woken, or a thread that blocks. Nothing here waits.
+ * The state machine of a pool. A driver calls it: an event loop that is woken, or a thread that blocks. Nothing here waits.
  *
- * Each of its steps may settle tasks, and so call functions of the user, which may call the pool again.
+ * Each step may settle tasks, and so call functions of the user, which may call the pool again.
  */
 export class PoolCore {
-  readonly crew: WorkerSet;
-  readonly feeds: InputSources;
-  /** Whether somebody waits for its end: then workers that are idle do not wait for feeds. */
-  isAwaited = false;
+  readonly workerSet: WorkerSet;
+  readonly inputSources: InputSources;
+  /** Takes the results, from which the rest follows. */
+  readonly receiver: ResultReceiver;
+  readonly decoder: ResultDecoder;
   readonly statistics = new Statistics();
+  /** Whether a caller waits for the end of the pool: then idle workers do not stay for open input sources. */
+  isAwaited = false;
   readonly #options: CheckedOptions;
-  readonly #results: Results;
   readonly #backlog = new Backlog();
   readonly #tasks: TaskTable;
   readonly #onChange: () => void;
-  /** Workers that have ended, and have not been dealt with. */
+  /** Workers that have ended and are not yet buried. */
   readonly #dead = new Set<PoolWorker>();
   #error: { readonly value: unknown } | undefined;
   #isClosing = false;
-  /** The ring of results cannot be read. */
-  #isDeaf = false;
-  #isBlocked = false;
-  /** What settles the tasks whose results wait for a module. */
-  readonly #importing = new Set<() => void>();
 
-  /** @param onChange called when a driver may have something to do: tasks to send, somebody to wait for, or nobody any more */
+  /** @param onChange called when the driver may have something to do, or nothing any more */
   constructor(options: CheckedOptions, results: Results, onChange: () => void) {
     this.#options = options;
-    this.#results = results;
     this.#onChange = onChange;
     this.#tasks = new TaskTable(onChange);
-    this.feeds = new InputSources(onChange);
-    this.crew = new WorkerSet(options, results.reference, (worker) => {
-      this.#ended(worker);
+    this.inputSources = new InputSources(onChange);
+    this.workerSet = new WorkerSet(options, results.reference, (worker) => {
+      this.#noteDeath(worker);
+    });
+    this.decoder = new ResultDecoder(this.#tasks);
+    this.receiver = new ResultReceiver(results, {
+      ended: this.#finish,
+      started: this.#noteStart,
+      failed: this.#break,
     });
   }
 
@@ -70,17 +70,17 @@ export class PoolCore {
     return this.#isClosing;
   }
 
-  /** Whether it was closed, everything that was submitted is done, and nobody runs. A feed that is left may start somebody. */
+  /** Whether it is closed, all tasks are settled and no worker is left. An open input source may start one. */
   get isAtRest(): boolean {
-    return this.#isClosing && this.unsettled === 0 && this.crew.workers.size === 0;
+    return this.#isClosing && this.unsettled === 0 && this.workerSet.workers.size === 0;
   }
 
   /** Whether nothing will ever happen here again. */
   get isOver(): boolean {
-    return this.isAtRest && !this.feeds.areOpen;
+    return this.isAtRest && !this.inputSources.areOpen;
   }
 
-  /** What no task can be run because of, if anything. */
+  /** Why no task can be run any more, if that is so. */
   get error(): { readonly value: unknown } | undefined {
     return this.#error;
   }
@@ -88,50 +88,27 @@ export class PoolCore {
   submit(plan: TaskPlan): PoolTask {
     const task = this.#tasks.add(plan);
     this.#backlog.push(task);
-    this.#tasks.noteAdded();
+    plan.message.transfers?.sent({
+      get isLost() {
+        return task.isSettled;
+      },
+    });
+    this.#onChange();
     return task;
-  }
-
-  /**
-   * Takes all results that are there, waiting for the first of them. If they cannot be received, what is under way fails
-   * with that, and so do calls from now on; and this waits for ever.
-   */
-  *receiving(): Coroutine<number> {
-    try {
-      if (!this.#isDeaf) {
-        const outcome = yield* this.#results.reader.gettingMany(Infinity, this.#receive, BATCH);
-        if (outcome !== 'shut') return outcome;
-        throw new CorruptSegmentError(`The ring of results ${this.#results.reference} was shut`);
-      }
-    } catch (error) {
-      this.#isDeaf = true;
-      this.#break(error);
-    }
-    return yield* this.#results.resting();
-  }
-
-  readonly #receive = (items: readonly RingItem[]): boolean => {
-    for (const item of items) this.#received(item);
-    return true;
-  };
-
-  /** Takes all results that can be taken at once. */
-  drain(): void {
-    runAtOnce(this.#results.parker, this.receiving());
   }
 
   /** Gives waiting tasks to the workers that have least to do, and idle workers what others have not begun. */
   flush(): void {
-    assign(this.#backlog, this.crew.workers);
+    assign(this.#backlog, this.workerSet.workers);
     this.#send();
     if (this.#isClosing) this.#letGo();
   }
 
   #send(): void {
-    for (const worker of this.crew.workers) {
+    for (const worker of this.workerSet.workers) {
       const { unsent, refused, broken } = worker.flush();
       this.#backlog.pushFront(unsent);
-      for (const { task, error } of refused) this.#tasks.reject(task, error);
+      for (const { task, error } of refused) this.#tasks.drop(task, error);
       if (refused.length > 0) this.#onChange(); // the next ones may fit
       if (broken !== undefined) this.#discard(worker, broken);
     }
@@ -141,24 +118,24 @@ export class PoolCore {
   #discard(worker: PoolWorker, error: unknown): void {
     worker.isRetiring = true;
     this.#backlog.pushFront([...worker.tasks].filter((task) => worker.takeBack(task)));
-    for (const task of [...worker.tasks]) this.#tasks.settle(task, () => task.plan.reject(error));
+    for (const task of [...worker.tasks]) this.#tasks.reject(task, error);
     worker.process.kill();
     this.#onChange();
   }
 
-  /** What time brings: workers that have to be started, killed, or looked at. Returns when to look next. */
+  /** Does what is due: starts, kills and checks workers. Returns when to call this next. */
   tend(): number {
     const now = clock.now();
     this.#buryTheDead();
     if (this.#needsWorkers) this.#fill();
-    let next = this.#needsWorkers ? this.crew.startAt : Infinity;
-    for (const worker of this.crew.workers) {
+    let next = this.#needsWorkers ? this.workerSet.startAt : Infinity;
+    for (const worker of this.workerSet.workers) {
       if (now >= worker.killAt) {
         worker.killAt = Infinity;
         endWorker(worker, 'kill');
       }
       if (now >= worker.lookAt) {
-        const { overdue, lookAt } = timeLimitOf(worker, now);
+        const { overdue, lookAt } = checkTimeLimit(worker, now);
         worker.lookAt = lookAt;
         if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue));
       }
@@ -171,60 +148,63 @@ export class PoolCore {
     return next;
   }
 
-  /** Sees for itself who has ended, where no event loop tells. */
+  /** Finds workers that have ended, for a blocked thread, which gets no events. */
   lookForDeaths(): void {
-    for (const worker of [...this.crew.workers]) if (!worker.process.isAlive()) this.#ended(worker);
+    for (const worker of [...this.workerSet.workers]) if (!worker.process.isAlive()) this.#noteDeath(worker);
   }
 
-  /** Whether those that have gone are to be replaced. */
+  /** Whether workers that have ended are to be replaced. */
   get #needsWorkers(): boolean {
     return this.#error === undefined && (!this.#isClosing || this.#backlog.peek() !== undefined);
   }
 
   #fill(): void {
     try {
-      this.crew.fill();
+      this.workerSet.fill();
     } catch (error) {
       this.#break(error);
     }
   }
 
   /**
-   * Settles a task with an error before it is done: it is not begun any more, or if it runs it is asked to stop and its
-   * worker is killed if it does not.
+   * Rejects a task before it is done. If it has not begun, it never will; if it runs, it is asked to stop, and its worker is
+   * killed if it does not.
    */
   abandon(task: PoolTask, error: unknown): void {
     if (task.isSettled) return;
-    this.#tasks.settle(task, () => task.plan.reject(error));
+    this.#tasks.reject(task, error);
     const { place } = task;
     if (place === undefined || place.worker.takeBack(task)) this.#tasks.remove(task);
     else place.worker.stop(task, clock.now() + this.#options.grace);
     this.#onChange();
   }
 
-  /** Rejects a task that has not begun; false if it has, or is settled. */
-  cancel(task: PoolTask, error: unknown): boolean {
-    if (task.isSettled) return false;
-    if (task.place !== undefined && !task.place.worker.takeBack(task)) return false;
-    this.#tasks.reject(task, error);
-    return true;
+  /** Rejects the tasks if no worker has begun one of them; false if one has, or one is settled. */
+  cancel(tasks: readonly PoolTask[], newError: () => unknown): boolean {
+    const withdrawn: PoolTask[] = [];
+    const areWaiting = tasks.every((task) => {
+      const hadPlace = task.place !== undefined;
+      const isWaiting = this.#takeBack(task);
+      if (isWaiting && hadPlace) withdrawn.push(task);
+      return isWaiting;
+    });
+    if (areWaiting) for (const task of tasks) this.#tasks.drop(task, newError());
+    else this.#backlog.pushFront(withdrawn);
+    this.#onChange();
+    return areWaiting;
   }
 
-  /** Whether no worker has begun it. It is not given to one any more, until {@link flush}, if it was with one. */
-  withdraw(task: PoolTask): boolean {
-    if (task.isSettled) return false;
-    if (task.place === undefined) return true;
-    if (!task.place.worker.takeBack(task)) return false;
-    this.#backlog.pushFront([task]);
-    return true;
+  /** Whether no worker has begun it, or will. False, too, if it is settled. */
+  #takeBack(task: PoolTask): boolean {
+    return !task.isSettled && (task.place === undefined || task.place.worker.takeBack(task));
   }
 
-  /** Nothing is submitted any more; workers end when they have done what there is. */
+  /** Nothing is submitted any more; workers end when all tasks are done. With `cancelled`, waiting tasks are rejected. */
   close(cancelled: (() => unknown) | undefined): void {
     this.#isClosing = true;
     if (cancelled !== undefined) {
-      this.feeds.refuse(cancelled);
-      for (const task of this.#tasks) this.cancel(task, cancelled());
+      this.inputSources.refuse(cancelled);
+      for (const task of this.#tasks) if (this.#takeBack(task)) this.#tasks.drop(task, cancelled());
     }
     this.flush();
     this.#onChange();
@@ -237,12 +217,12 @@ export class PoolCore {
   }
 
   #stopAll(newError: () => unknown): void {
-    this.feeds.refuse(newError);
+    this.inputSources.refuse(newError);
     for (const task of this.#tasks) {
-      this.#tasks.settle(task, () => task.plan.reject(newError()));
+      this.#tasks.reject(task, newError());
       if (task.place === undefined) this.#tasks.remove(task);
     }
-    for (const worker of this.crew.workers) {
+    for (const worker of this.workerSet.workers) {
       worker.killAt = Math.min(worker.killAt, clock.now() + this.#options.grace);
       endWorker(worker, 'terminate');
       worker.isRetiring = true;
@@ -250,89 +230,39 @@ export class PoolCore {
   }
 
   /** Nothing can be run any more. */
-  #break(error: unknown): void {
+  readonly #break = (error: unknown): void => {
     this.#error ??= { value: error };
     this.#stopAll(() => error);
     this.#onChange();
-  }
+  };
 
-  /** Once nothing is left to do, nobody is needed any more. */
+  /** Lets idle workers end, once no task waits. */
   #letGo(): void {
-    if (this.#backlog.peek() !== undefined || (this.feeds.areOpen && !this.isAwaited)) return;
-    for (const worker of this.crew.workers) if (worker.tasks.size === 0) worker.retire();
+    if (this.#backlog.peek() !== undefined || (this.inputSources.areOpen && !this.isAwaited)) return;
+    for (const worker of this.workerSet.workers) if (worker.tasks.size === 0) worker.retire();
   }
 
-  #received({ bytes, owned }: RingItem): void {
-    if (bytes.byteLength < RESULT_HEADER_BYTES) return;
-    const header = new Int32Array(bytes.buffer, bytes.byteOffset, RESULT_HEADER_BYTES >> 2);
-    const kind = header[KIND];
-    const id = header[ID]! >>> 0;
-    const body = bytes.subarray(RESULT_HEADER_BYTES);
-    if (kind === VALUE || kind === ERROR) this.#finished(id, kind, header[MICROS]!, body, owned);
-    else this.#reported(id, kind, body, owned);
-  }
-
-  #finished(id: number, kind: number, micros: number, body: Uint8Array, owned: boolean): void {
+  readonly #finish = (id: number, kind: number, micros: number, body: Uint8Array, owned: boolean): void => {
     const task = this.#tasks.get(id);
     if (task?.place === undefined) return;
-    const { worker } = task.place;
     this.#tasks.remove(task);
-    worker.finish(task);
-    if (worker.isUsedUp && worker.tasks.size === 0) worker.retire(); // the next step of the driver replaces it
+    task.place.worker.finish(task);
     if (task.isSettled) return;
     this.statistics.note(task, kind === VALUE, micros);
-    const needed = this.#isBlocked ? undefined : importNeeded(body);
-    if (needed === undefined) this.#settle(task, kind, body, owned);
-    else this.#settleOnceImported(task, kind, body.slice(), needed);
-  }
+    this.decoder.decode(task, kind, body, owned);
+  };
 
-  /** Its value is of a class whose module is to be imported first. Who blocks meanwhile has it decoded at once. */
-  #settleOnceImported(task: PoolTask, kind: number, body: Uint8Array, needed: Promise<void>): void {
-    const settle = (): void => {
-      if (this.#importing.delete(settle)) this.#settle(task, kind, body, true);
-    };
-    this.#importing.add(settle);
-    void needed.then(settle);
-  }
-
-  /** Runs `block`, which keeps the event loop from its turn: no module can be imported until it returns. */
-  whileBlocked<T>(block: () => T): T {
-    const before = this.#isBlocked;
-    this.#isBlocked = true;
-    try {
-      for (const settle of this.#importing) settle();
-      return block();
-    } finally {
-      this.#isBlocked = before;
-    }
-  }
-
-  #settle(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
-    let value: unknown;
-    let failed = kind === ERROR;
-    try {
-      value = decode(body, { owned });
-    } catch (error) {
-      value = error;
-      failed = true;
-    }
-    this.#tasks.settle(task, () => {
-      if (failed) task.plan.reject(value);
-      else task.plan.resolve(value);
-    });
-  }
-
-  #reported(number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void {
-    for (const worker of this.crew.workers) {
+  readonly #noteStart = (number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void => {
+    for (const worker of this.workerSet.workers) {
       if (worker.number !== number) continue;
-      if (kind === READY) this.crew.noteReady(worker);
+      if (kind === READY) this.workerSet.noteReady(worker);
       else if (kind === BROKEN) this.#break(decode(body, { owned }));
     }
-  }
+  };
 
-  /** A worker has ended. It gets nothing more, and counts as one that is missing. */
-  #ended(worker: PoolWorker): void {
-    if (!this.crew.workers.has(worker) || this.#dead.has(worker)) return;
+  /** A worker has ended: it gets no more tasks, and counts as missing. */
+  #noteDeath(worker: PoolWorker): void {
+    if (!this.workerSet.workers.has(worker) || this.#dead.has(worker)) return;
     this.#dead.add(worker);
     worker.isRetiring = true;
     this.#buryTheDead();
@@ -340,24 +270,24 @@ export class PoolCore {
   }
 
   /**
-   * Settles what workers have left that have ended. Not before all that they had published has been taken, since that
-   * counts; and that may have to wait for a worker that is stopped while it publishes something.
+   * Deals with the tasks of workers that have ended. First all published results are taken, since these count. That may
+   * have to wait for a worker that is stopped while it publishes.
    */
   #buryTheDead(): void {
     if (this.#dead.size === 0) return;
-    this.drain();
-    if (!this.#isDeaf && !this.#results.isEmpty) return;
+    this.receiver.drain();
+    if (!this.receiver.isDrained) return;
     for (const worker of this.#dead) if (this.#dead.delete(worker)) this.#bury(worker);
   }
 
   #bury(worker: PoolWorker): void {
-    const failure = this.crew.noteEnd(worker);
+    const failure = this.workerSet.noteEnd(worker);
     const again: PoolTask[] = [];
     for (const task of [...worker.tasks]) {
       const begun = !worker.takeBack(task);
       if (begun) worker.finish(task);
       if (task.isSettled) this.#tasks.remove(task);
-      else if (begun && ++task.deaths > this.#options.retries) this.#tasks.reject(task, workerDiedError(task, worker));
+      else if (begun && ++task.deaths > this.#options.retries) this.#tasks.drop(task, workerDiedError(task, worker));
       else again.push(task);
     }
     this.#backlog.pushFront(again);

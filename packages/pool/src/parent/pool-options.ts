@@ -6,7 +6,7 @@ import type { AnyFunction } from '@multiprocess/serialization';
 export interface PoolOptions {
   /** How many workers, at most 4000. Default: one for each processor that this process may use. */
   readonly processes?: number | undefined;
-  /** Called in each worker before its first task; may return a promise. If it fails, so does everything. Default: none. */
+  /** Called in each worker before its first task; may return a promise. If it fails, all calls do. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
   /** What to call it with. Default: nothing. */
   readonly initargs?: readonly unknown[] | undefined;
@@ -14,15 +14,15 @@ export interface PoolOptions {
   readonly maxTasksPerChild?: number | undefined;
   /** 'thread' for worker threads of this process, which start faster, share its memory limit, and die with it. Default: 'process'. */
   readonly runtime?: 'process' | 'thread' | undefined;
-  /** What becomes of the task that a worker was running when it died. Default: 'reject'. */
+  /** Whether the task that a worker was running when it died rejects, or is begun again. Default: 'reject'. */
   readonly onWorkerDeath?: 'reject' | 'retry' | undefined;
   /** With 'retry', how many times a task is begun again. One more worker dies of it at most. Default: 3. */
   readonly retries?: number | undefined;
-  /** Milliseconds that a task has to end by itself once it is aborted or out of time; then its worker is killed. Default: 500. */
+  /** Milliseconds that a task has to end by itself after an abort or a timeout; then its worker is killed. Default: 500. */
   readonly grace?: number | undefined;
 }
 
-/** The registry of shared memory has room for 4095 threads, all programs of a user together: with more than this no pool would ever be complete. */
+/** The registry of shared memory has room for 4095 threads of all programs of a user together. */
 const MAX_PROCESSES = 4000;
 
 export interface CheckedOptions {
@@ -42,7 +42,7 @@ export interface CheckedOptions {
  * @throws {TypeError} If one is not of its type.
  * @throws {RangeError} If one is out of range.
  */
-export function checkedOptions(options: PoolOptions): CheckedOptions {
+export function checkOptions(options: PoolOptions): CheckedOptions {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null)
     throw new TypeError(`Pool takes options like { processes: 4 }, received ${inspect(given)}`);
@@ -70,12 +70,12 @@ export function checkedOptions(options: PoolOptions): CheckedOptions {
   };
 }
 
-/** @throws {TypeError} If it is no number. @throws {RangeError} If it is no whole number from `least` on. */
-export function checkWhole(option: string, value: unknown, least: number): void {
+/** @throws {TypeError} If it is no number. @throws {RangeError} If it is no whole number from `min` on. */
+export function checkWhole(option: string, value: unknown, min: number): void {
   if (typeof value !== 'number')
-    throw new TypeError(`${option} must be a whole number from ${least} on, received ${inspect(value)}`);
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new RangeError(`${option} must be a whole number from ${least} on, received ${value}`);
+    throw new TypeError(`${option} must be a whole number from ${min} on, received ${inspect(value)}`);
+  if (!Number.isSafeInteger(value) || value < min)
+    throw new RangeError(`${option} must be a whole number from ${min} on, received ${value}`);
 }
 
 /** @throws {TypeError} If it is no function. */

@@ -2,7 +2,12 @@ import { clock } from '@multiprocess/shared-memory';
 import type { Definition } from './definitions.js';
 import type { Message } from './message-arena.js';
 import type { Flags } from '../wire/messages.js';
-import type { PoolWorker } from './pool-worker.js';
+
+/** Where the outcome of a call goes: one of the two is called, once. */
+export interface Ending<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** What a task is made of. */
 export interface TaskPlan {
@@ -10,12 +15,21 @@ export interface TaskPlan {
   readonly definition: Definition;
   readonly message: Message;
   readonly flags: Flags;
-  /** Of a chunk: which of all inputs is its first. */
+  /** Of a chunk: the index of its first input among all inputs. */
   readonly firstInput: number;
   /** Milliseconds it may run, from its start. */
   readonly timeout: number;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
+  readonly ending: Ending<unknown>;
+}
+
+/** The worker that has a task. */
+export interface TaskHolder {
+  /** Takes back a task that it has not begun; false if it has. */
+  takeBack(task: PoolTask): boolean;
+  /** Asks the task that it runs to stop, and has the worker killed if it still runs at `deadline`. */
+  stop(task: PoolTask, deadline: number): void;
+  /** The task has ended. */
+  finish(task: PoolTask): void;
 }
 
 /** Something that a worker is to run: a call, or a chunk of a map. Settles once. */
@@ -23,11 +37,13 @@ export class PoolTask {
   readonly plan: TaskPlan;
   readonly id: number;
   readonly submitted = clock.now();
-  /** How many workers have died of it. */
+  /** How many workers have died while they ran it. */
   deaths = 0;
-  /** Where it is; undefined as long as it waits for a worker. */
-  place: { readonly worker: PoolWorker; readonly slot: number; readonly ticket: number } | undefined;
+  /** Where it is; undefined as long as it waits for a worker. `attempt` tells this delivery from others through the same slot. */
+  place: { readonly worker: TaskHolder; readonly slot: number; readonly attempt: number } | undefined;
   isSettled = false;
+  /** Lets go of the signal that may abort it. Called when it is settled. */
+  stopListening: (() => void) | undefined;
 
   constructor(id: number, plan: TaskPlan) {
     this.id = id;

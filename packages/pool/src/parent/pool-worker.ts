@@ -7,160 +7,156 @@ import {
   clock,
   runAtOnce,
 } from '@multiprocess/shared-memory';
-import { MAX_TICKETS, SLOTS } from '../wire/channel.js';
+import { MAX_ATTEMPTS, SLOTS } from '../wire/channel.js';
 import type { Channel } from '../wire/channel.js';
 import { forgetMessage } from './definitions.js';
 import type { Definition } from './definitions.js';
-import { FLAGS, FUNCTION, ID, KIND, SLOT, TICKET } from '../wire/messages.js';
-import type { PoolTask } from './pool-task.js';
+import { FLAGS, FUNCTION, ID, KIND, SLOT, ATTEMPT } from '../wire/messages.js';
+import type { PoolTask, TaskHolder } from './pool-task.js';
 
-/** As much is sent ahead to a worker that is busy, so that it need not wait for the next task. */
+/** How much is sent ahead to a busy worker, so that it need not wait for its next task. */
 const AHEAD_BYTES = 262_144;
-/** Two, whatever they weigh: one that runs and one that comes next. */
+/** At least two, of any size: the one that runs and the next. */
 const AHEAD_TASKS = 2;
-/** A pool that is given ever new functions does not make its workers remember all of them. */
+/** Workers forget their functions after so many, for pools that get ever new functions. */
 const MAX_FUNCTIONS = 1000;
 
-/** How soon a worker is tried again that was in the way: twice as late each time. */
+/** How soon a blocked worker is tried again; doubled each time. */
 const FIRST_RETRY_MS = 1;
 const MAX_RETRY_MS = 64;
 
-/** A task for which the system has no memory. */
+/** A task that was not sent because shared memory is full. */
 interface Refusal {
   readonly task: PoolTask;
   readonly error: unknown;
 }
 
-/** What became of what a worker was to be sent, as far as it was not. */
+/** What was not sent to a worker, and why. */
 interface Flushed {
-  /** Tasks that wait for room, or for a thread that is in the way. */
+  /** Tasks that wait for room in the ring, or for a stopped thread that holds it. */
   readonly unsent: readonly PoolTask[];
   readonly refused: readonly Refusal[];
-  /** Why nothing can be sent to it any more, if that is so. */
+  /** Why nothing can be sent to this worker any more, if that is so. */
   readonly broken?: unknown;
 }
 
 const NOTHING: Flushed = { unsent: [], refused: [] };
 
-interface Parcel {
+/** A message that is to be sent: a task, or the definition of a function that tasks after it call. */
+interface Outgoing {
   readonly bytes: Uint8Array;
   readonly task?: PoolTask;
   readonly definition?: Definition;
 }
 
-/** A worker, seen from its pool: its process, its channel, and which tasks it has. */
-export class PoolWorker {
+/** A worker, seen from its pool: its process, its channel and its tasks. */
+export class PoolWorker implements TaskHolder {
   readonly number: number;
   readonly process: Process;
   readonly channel: Channel;
-  /** What it has been sent and has not answered, the oldest first. */
+  /** The tasks that it has been given and has not answered, oldest first. */
   readonly tasks = new Set<PoolTask>();
   isReady = false;
-  /** It gets no more tasks: it has had as many as it may, or the pool is being closed. */
+  /** It gets no more tasks: it has had its maximum, or the pool is being closed. */
   isRetiring = false;
-  /** It gets no more tasks until {@link retryAt}: there was no room for the last ones, or it was in the way. */
+  /** It gets no more tasks until {@link retryAt}: the last ones could not be sent. */
   isBlocked = false;
   /** When to try again, on the clock of `clock.now()`. */
   retryAt = Infinity;
   /** When to kill it, on the clock of `clock.now()`. */
   killAt = Infinity;
-  /** When to look whether its task has run for too long. */
+  /** When to check whether its task has run for too long. */
   lookAt = Infinity;
-  readonly #mostTasks: number;
+  readonly #maxTasks: number;
   #sent = 0;
   #bytes = 0;
-  #ticket = 0;
+  #attempt = 0;
   #retryMs = FIRST_RETRY_MS;
   readonly #free: number[] = Array.from({ length: SLOTS }, (_, slot) => slot);
   readonly #known = new Set<number>();
-  #parcels: Parcel[] = [];
+  #outgoing: Outgoing[] = [];
 
-  constructor(number: number, process: Process, channel: Channel, mostTasks: number) {
+  constructor(number: number, process: Process, channel: Channel, maxTasks: number) {
     this.number = number;
     this.process = process;
     this.channel = channel;
-    this.#mostTasks = mostTasks;
+    this.#maxTasks = maxTasks;
   }
 
   /** Whether it may be given another task now. */
   hasRoom(): boolean {
-    if (!this.isReady || this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#mostTasks)
+    if (!this.isReady || this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#maxTasks)
       return false;
     return this.tasks.size < AHEAD_TASKS || this.#bytes < AHEAD_BYTES;
   }
 
-  /** Whether it has had as many tasks as it may. */
-  get isUsedUp(): boolean {
-    return this.#sent >= this.#mostTasks;
-  }
-
-  /** Gives it a task, which goes with the next {@link flush}. It has room. */
+  /** Gives it a task, which the next {@link flush} sends. Only if it {@link hasRoom}. */
   give(task: PoolTask): void {
     const { definition, message, kind, flags } = task.plan;
     if (!this.#known.has(definition.number)) this.#introduce(definition);
     const slot = this.#free.pop()!;
-    const ticket = (this.#ticket = (this.#ticket % MAX_TICKETS) + 1);
+    const attempt = (this.#attempt = (this.#attempt % MAX_ATTEMPTS) + 1);
     const { words, at } = message;
     words[at + KIND] = kind;
     words[at + ID] = task.id;
     words[at + FUNCTION] = definition.number;
     words[at + SLOT] = slot;
-    words[at + TICKET] = ticket;
+    words[at + ATTEMPT] = attempt;
     words[at + FLAGS] = flags;
-    this.channel.offer(slot, ticket);
-    task.place = { worker: this, slot, ticket };
+    this.channel.offer(slot, attempt);
+    task.place = { worker: this, slot, attempt };
     this.tasks.add(task);
     this.#sent++;
     this.#bytes += task.byteLength;
     if (task.plan.timeout !== Infinity) this.lookAt = 0;
-    this.#parcels.push({ bytes: message.bytes, task });
+    this.#outgoing.push({ bytes: message.bytes, task });
   }
 
   #introduce(definition: Definition): void {
     if (this.#known.size >= MAX_FUNCTIONS) {
       this.#known.clear();
-      this.#parcels.push({ bytes: forgetMessage() });
+      this.#outgoing.push({ bytes: forgetMessage() });
     }
     this.#known.add(definition.number);
-    this.#parcels.push({ bytes: definition.message, definition });
+    this.#outgoing.push({ bytes: definition.message, definition });
   }
 
   /**
-   * Sends what it has been given. Never waits: a worker that is stopped may be in the way, and then is {@link isBlocked}
-   * for a while, so that others get its tasks.
+   * Sends what it has been given. Never waits: if a stopped worker holds its ring, it is {@link isBlocked} for a while, and
+   * other workers get its tasks.
    */
   flush(): Flushed {
-    let parcels = this.#parcels;
-    if (parcels.length === 0) return NOTHING;
-    this.#parcels = [];
+    let messages = this.#outgoing;
+    if (messages.length === 0) return NOTHING;
+    this.#outgoing = [];
     const refused: Refusal[] = [];
     let broken: unknown;
-    while (parcels.length > 0) {
-      const { put, error } = this.#send(parcels);
-      parcels = parcels.slice(put);
+    while (messages.length > 0) {
+      const { put, error } = this.#send(messages);
+      messages = messages.slice(put);
       if (error === undefined) break;
       if (!(error instanceof OutOfMemoryError)) {
         broken = error;
         break;
       }
-      parcels = this.#refuse(parcels, error, refused);
+      messages = this.#refuse(messages, error, refused);
     }
-    if (parcels.length === 0) this.#retryMs = FIRST_RETRY_MS;
+    if (messages.length === 0) this.#retryMs = FIRST_RETRY_MS;
     else this.#block();
-    return { unsent: this.#unsend(parcels), refused, broken };
+    return { unsent: this.#unsend(messages), refused, broken };
   }
 
-  /** Puts as many of them as there is room for. An error is about the next one, which was not put. */
-  #send(parcels: readonly Parcel[]): { readonly put: number; readonly error?: unknown } {
+  /** Puts as many messages as there is room for. An error is about the next one, which was not put. */
+  #send(messages: readonly Outgoing[]): { readonly put: number; readonly error?: unknown } {
     const { writer } = this.channel.ring;
     const batch = new RingBatch();
-    for (const { bytes } of parcels) batch.add(RingMessage.of(bytes));
+    for (const { bytes } of messages) batch.add(RingMessage.of(bytes));
     try {
       for (;;) {
         let outcome: 'put' | 'shut' | undefined = writer.tryPutMany(batch);
         const { next } = batch;
         if (next === undefined) break;
-        // What did not fit may make the ring grow.
+        // Only a put that may wait makes the ring grow.
         if (outcome === 'put') outcome = runAtOnce(this.channel.parker, writer.putting(next, 'wait'));
         if (outcome === 'shut') throw new CorruptSegmentError(`The ring of tasks ${this.channel.reference} was shut`);
         if (outcome === undefined) break;
@@ -172,21 +168,21 @@ export class PoolWorker {
     return { put: batch.put };
   }
 
-  /** Takes out the first of them, and the tasks that are nothing without it. */
-  #refuse([first, ...others]: readonly Parcel[], error: unknown, refused: Refusal[]): Parcel[] {
+  /** Takes out the first message and, if that defines a function, the tasks that call it. */
+  #refuse([first, ...others]: readonly Outgoing[], error: unknown, refused: Refusal[]): Outgoing[] {
     const definition = first?.definition;
     if (definition !== undefined) this.#known.delete(definition.number);
-    const isRefused = ({ task }: Parcel): boolean =>
+    const isRefused = ({ task }: Outgoing): boolean =>
       definition !== undefined && task?.plan.definition.number === definition.number;
-    for (const parcel of [first, ...others.filter(isRefused)]) {
-      if (parcel?.task !== undefined && this.takeBack(parcel.task)) refused.push({ task: parcel.task, error });
+    for (const message of [first, ...others.filter(isRefused)]) {
+      if (message?.task !== undefined && this.takeBack(message.task)) refused.push({ task: message.task, error });
     }
-    return others.filter((parcel) => !isRefused(parcel));
+    return others.filter((message) => !isRefused(message));
   }
 
-  #unsend(parcels: readonly Parcel[]): PoolTask[] {
+  #unsend(messages: readonly Outgoing[]): PoolTask[] {
     const unsent: PoolTask[] = [];
-    for (const { task, definition } of parcels) {
+    for (const { task, definition } of messages) {
       if (definition !== undefined) this.#known.delete(definition.number);
       if (task === undefined) continue;
       this.takeBack(task);
@@ -207,26 +203,25 @@ export class PoolWorker {
     this.retryAt = Infinity;
   }
 
-  /** Takes a task back that it has not begun; false if it has. */
   takeBack(task: PoolTask): boolean {
-    const { slot, ticket } = task.place!;
-    if (!this.channel.takeBack(slot, ticket)) return false;
+    const { slot, attempt } = task.place!;
+    if (!this.channel.takeBack(slot, attempt)) return false;
     this.#sent--;
     this.#release(task);
     return true;
   }
 
-  /** Whether it is running the task. */
+  /** Whether it is running the task now. */
   runs(task: PoolTask): boolean {
-    const { slot, ticket } = task.place!;
-    return this.channel.isRunning(slot, ticket);
+    const { slot, attempt } = task.place!;
+    return this.channel.isRunning(slot, attempt);
   }
 
-  /** It has answered. */
   finish(task: PoolTask): void {
     this.#release(task);
-    this.unblock(); // it has taken something
-    if (!this.isRetiring) this.killAt = Infinity; // if it was asked to stop, it has
+    this.unblock(); // it has taken a message
+    if (!this.isRetiring) this.killAt = Infinity; // the task that was to stop has ended
+    if (this.#sent >= this.#maxTasks && this.tasks.size === 0) this.retire(); // the next step of the driver replaces it
   }
 
   #release(task: PoolTask): void {
@@ -234,16 +229,15 @@ export class PoolWorker {
     this.#bytes -= task.byteLength;
     this.#free.push(task.place!.slot);
     task.place = undefined;
-    if (this.lookAt !== Infinity) this.lookAt = 0; // another one is the first now
+    if (this.lookAt !== Infinity) this.lookAt = 0; // another task is the first now
   }
 
-  /** Asks the task that it runs to stop, and says until when it has time to. */
   stop(task: PoolTask, deadline: number): void {
-    this.channel.stop(task.place!.ticket);
+    this.channel.stop(task.place!.attempt);
     this.killAt = Math.min(this.killAt, deadline);
   }
 
-  /** Lets it end when it has done what it has. */
+  /** Lets it end after the tasks that it has. */
   retire(): void {
     if (this.isRetiring) return;
     this.isRetiring = true;

@@ -8,7 +8,7 @@ export interface PoolStats {
   /** Workers that run now, and how many of them have something to do. */
   readonly workers: number;
   readonly busy: number;
-  /** Workers that were started in the place of others. */
+  /** Workers that were started in place of others. */
   readonly replaced: number;
   /** Tasks that wait for a worker, and tasks that are with one. */
   readonly queued: number;
@@ -18,7 +18,7 @@ export interface PoolStats {
   readonly failed: number;
   /** Nanoseconds from submission to the start, with the way there and back. */
   readonly wait: Histogram;
-  /** Nanoseconds that they ran. */
+  /** Nanoseconds that tasks ran. */
   readonly run: Histogram;
 }
 

@@ -3,14 +3,14 @@ import { CHUNK } from '../wire/messages.js';
 import type { PoolTask } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
 
-/** What a task rejects with whose time is over. */
+/** The error of a task that has run for too long. */
 export function taskTimeoutError({ plan }: PoolTask): TimeoutError {
   return new TimeoutError(
     `${plan.definition.name || 'A function'} was not done within ${plan.timeout} ms of its start; it was told to stop`,
   );
 }
 
-/** What a task rejects with whose worker has died of it, or at least while it was running it. */
+/** The error of a task whose worker died while it ran the task. */
 export function workerDiedError(task: PoolTask, worker: PoolWorker): WorkerDiedError {
   const { pid, exitCode, signalCode, error } = worker.process;
   const how = signalCode === null ? `ended with exit code ${String(exitCode)}` : `was killed by ${signalCode}`;

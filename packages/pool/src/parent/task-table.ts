@@ -1,16 +1,16 @@
 import { PoolTask } from './pool-task.js';
 import type { TaskPlan } from './pool-task.js';
 
-/** The tasks of a pool, by the number under which their results come; those, too, that have been settled and still run. */
+/** The tasks of a pool by the number under which their results come, including those that are settled and still run. */
 export class TaskTable implements Iterable<PoolTask> {
   readonly #tasks = new Map<number, PoolTask>();
-  readonly #onTurn: () => void;
+  readonly #onAllSettled: () => void;
   #lastId = 0;
   #unsettled = 0;
 
-  /** @param onTurn called when the first task is there that has not been settled, and when none is any more */
-  constructor(onTurn: () => void) {
-    this.#onTurn = onTurn;
+  /** @param onAllSettled called when the last unsettled task has been settled */
+  constructor(onAllSettled: () => void) {
+    this.#onAllSettled = onAllSettled;
   }
 
   /** How many have not been settled. */
@@ -29,36 +29,49 @@ export class TaskTable implements Iterable<PoolTask> {
     return task;
   }
 
-  /** After a task that was added has been put where it waits. */
-  noteAdded(): void {
-    if (this.#unsettled === 1) this.#onTurn();
-  }
-
   get(id: number): PoolTask | undefined {
     return this.#tasks.get(id);
   }
 
-  /** Nothing comes of it any more. */
+  /** No result of the task is expected any more. */
   remove(task: PoolTask): void {
     this.#tasks.delete(task.id);
   }
 
-  /** Tells whoever waits for it how it has ended, once. */
-  settle(task: PoolTask, tell: () => void): void {
-    if (task.isSettled) return;
+  /** Resolves a task, unless it is settled. */
+  resolve(task: PoolTask, value: unknown): void {
+    if (!this.#markSettled(task)) return;
+    task.plan.ending.resolve(value);
+    this.#noteSettled();
+  }
+
+  /** Rejects a task, unless it is settled. It may still run. */
+  reject(task: PoolTask, error: unknown): void {
+    if (!this.#markSettled(task)) return;
+    task.plan.ending.reject(error);
+    this.#noteSettled();
+  }
+
+  /** Rejects a task that is not run any more. */
+  drop(task: PoolTask, error: unknown): void {
+    this.remove(task);
+    this.reject(task, error);
+  }
+
+  /** False if the task was settled before. */
+  #markSettled(task: PoolTask): boolean {
+    if (task.isSettled) return false;
     task.isSettled = true;
     this.#unsettled--;
-    tell();
-    if (this.#unsettled === 0) this.#onTurn();
+    task.stopListening?.();
+    return true;
   }
 
-  /** It is not run any more. */
-  reject(task: PoolTask, error: unknown): void {
-    this.remove(task);
-    this.settle(task, () => task.plan.reject(error));
+  #noteSettled(): void {
+    if (this.#unsettled === 0) this.#onAllSettled();
   }
 
-  /** All that are there now: what is added or removed meanwhile changes nothing. */
+  /** All that are there now: additions and removals during the iteration do not change it. */
   [Symbol.iterator](): Iterator<PoolTask> {
     return [...this.#tasks.values()].values();
   }

@@ -1,11 +1,11 @@
 import type { PoolTask } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
 
-/** How soon to look again while what has a limit has not begun. */
+/** How soon to check again while a task with a limit has not begun. */
 const LOOK_AGAIN_MS = 20;
 
-/** Which task of the worker has run for too long, and when to look next. Time runs for the first only: no other has begun. */
-export function timeLimitOf(
+/** Finds a task that has run for too long, and when to check next. Only the first task of a worker can have begun. */
+export function checkTimeLimit(
   worker: PoolWorker,
   now: number,
 ): { readonly overdue: PoolTask | undefined; readonly lookAt: number } {

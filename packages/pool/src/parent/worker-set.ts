@@ -6,17 +6,17 @@ import type { CheckedOptions } from './pool-options.js';
 import { PoolWorker } from './pool-worker.js';
 import { poolWorker } from '../worker/worker-main.js';
 
-/** So many workers in a row that end by themselves before they are ready are no accident. */
+/** After so many workers in a row that end by themselves before they are ready, the pool gives up. */
 const MAX_FAILURES = 3;
-/** One that is killed while it starts is replaced at once, but not ever again and again. */
+/** The first worker that is killed while it starts is replaced at once, the next ones later and later. */
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 1000;
 
-/** The workers of a pool: how many there are to be, how many there are, and what to do when they do not start. */
+/** The workers of a pool: starts the missing ones, and gives up when they do not start. */
 export class WorkerSet {
-  /** All that have been started and have not been seen to end. */
+  /** Workers that have been started and have not been seen to end. */
   readonly workers = new Set<PoolWorker>();
-  /** Started in the place of one that had ended. */
+  /** How many were started in place of one that had ended. */
   replaced = 0;
   readonly #options: CheckedOptions;
   readonly #results: string;
@@ -31,7 +31,7 @@ export class WorkerSet {
     this.#onEnd = onEnd;
   }
 
-  /** When the next worker may be started that is missing; in the past if that is now. */
+  /** When the next missing worker may be started; `Infinity` if none is missing. */
   get startAt(): number {
     return this.#staying < this.#options.processes ? this.#startAt : Infinity;
   }
@@ -80,7 +80,7 @@ export class WorkerSet {
     }
   }
 
-  /** Ends all that have been started, and does not tell of their end: the pool does not come into being. */
+  /** Kills all workers without calling `onEnd`: the constructor of the pool has failed. */
   dismiss(): void {
     for (const worker of this.workers) {
       this.workers.delete(worker);
@@ -95,9 +95,9 @@ export class WorkerSet {
   }
 
   /**
-   * One has ended.
+   * A worker has ended.
    *
-   * @returns why no more are to be started, if that is so
+   * @returns the error if no more are to be started
    */
   noteEnd(worker: PoolWorker): Error | undefined {
     this.workers.delete(worker);
@@ -106,7 +106,7 @@ export class WorkerSet {
     const backoff = FIRST_BACKOFF_MS * 2 ** Math.min(10, this.#failures);
     if (this.#failures > 1) this.#startAt = clock.now() + Math.min(MAX_BACKOFF_MS, backoff);
     const { exitCode, error } = worker.process;
-    // Killed from outside: that says nothing about the next one.
+    // A worker killed from outside says nothing about the next one.
     if (this.#failures < MAX_FAILURES || (exitCode !== null && exitCode < 0)) return undefined;
     const why = isError(error) ? `: ${error.message}` : '';
     return new ProcessStartError(

@@ -2,20 +2,19 @@ import { ByteRing, RING_USER_WORDS, Segment, clock } from '@multiprocess/shared-
 import type { Parker, Watch } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
-// How a pool hands tasks to one worker: a ring (see ByteRing) into which only the pool puts and from which only the
-// worker takes, and these words:
+// Layout: a ring (see ByteRing) into which only the pool puts and from which only the worker takes, and these words:
 //   STOP     the RUNNING value of the task that is to stop, 0 for none. Written by the pool; the worker watches it
 //   STARTED  monotonic milliseconds, lower 32 bits, at which the running task began. Written by the worker, before its
-//            claim, and only for tasks that somebody may want to stop
-//   ITEM     which input of its chunk the worker is at. Written by the worker without ceremony: read after its death only
-//   CLAIMS   a word for each task that is on its way, in the task's slot:
-//              QUEUED   the task is the worker's if it says so: ticket << 2 | 1. Written by the pool, before the task is put
-//              RUNNING  it said so and has begun: ticket << 2 | 2. Written by the worker, by compare-exchange from QUEUED
+//            claim, and only for stoppable tasks
+//   ITEM     index of the input in its chunk that the worker is at. Written by the worker, not atomically: read after its death only
+//   CLAIMS   a word for each task that has been sent and not answered, at the task's slot:
+//              QUEUED   attempt << 2 | 1: the worker may claim the task. Written by the pool, before the task is put
+//              RUNNING  attempt << 2 | 2: the worker has begun it. Written by the worker, by compare-exchange from QUEUED
 //              0        the pool has taken it back, by compare-exchange from QUEUED, and may give it to another worker
-//            A slot is used again once the task's result is there or it was taken back. What is still in the ring then has
-//            an older ticket, so that its claim fails and the worker passes it over.
-// After a crash of the worker nothing is in doubt: its result was published before it claimed the next task, so of the
-// tasks that are out, and whose result is not there, those QUEUED were never begun, and one at most is RUNNING.
+//            A slot is used again once the task has been answered or taken back. A message of it that is still in the ring
+//            has an older attempt number: its claim fails, and the worker skips it.
+// After a crash of the worker: a result is published before the next task is claimed. So of the tasks without a result, at
+// most one is RUNNING, and those QUEUED were never begun.
 const STOP = RING_USER_WORDS;
 const STARTED = RING_USER_WORDS + 32;
 const ITEM = RING_USER_WORDS + 33;
@@ -23,13 +22,13 @@ const CLAIMS = RING_USER_WORDS + 64;
 
 const KIND = 'pool.Channel';
 
-/** How many tasks can be on their way to a worker, and with it. */
+/** How many tasks a worker can have. */
 export const SLOTS = 256;
-/** Tickets fit beside two bits of state; 0 is none. */
-export const MAX_TICKETS = 2 ** 29 - 1;
+/** The attempt number stands above two bits of state. It is never 0. */
+export const MAX_ATTEMPTS = 2 ** 29 - 1;
 
-const queued = (ticket: number): number => (ticket << 2) | 1;
-const running = (ticket: number): number => (ticket << 2) | 2;
+const queued = (attempt: number): number => (attempt << 2) | 1;
+const running = (attempt: number): number => (attempt << 2) | 2;
 
 /** What a pool and one of its workers share. */
 export class Channel {
@@ -48,7 +47,7 @@ export class Channel {
     return new Channel(createRingSegment(KIND));
   }
 
-  /** In the worker. From now on nobody else finds it, and nothing is left of it when both are gone. */
+  /** In the worker. Removes the name: the segment goes when pool and worker are gone. */
   static take(reference: string): Channel {
     const segment = Segment.attach(reference, KIND);
     segment.unlink();
@@ -63,21 +62,21 @@ export class Channel {
     return this.#segment.thread.parker;
   }
 
-  /** In the pool: what comes with that ticket is for whoever claims it. Before it is put. */
-  offer(slot: number, ticket: number): void {
-    Atomics.store(this.#words, CLAIMS + slot, queued(ticket));
+  /** In the pool, before the task is put: lets the worker claim it. */
+  offer(slot: number, attempt: number): void {
+    Atomics.store(this.#words, CLAIMS + slot, queued(attempt));
   }
 
-  /** In the pool: takes a task back that has not begun. */
-  takeBack(slot: number, ticket: number): boolean {
-    return Atomics.compareExchange(this.#words, CLAIMS + slot, queued(ticket), 0) === queued(ticket);
+  /** In the pool: takes back a task; false if it has begun. */
+  takeBack(slot: number, attempt: number): boolean {
+    return Atomics.compareExchange(this.#words, CLAIMS + slot, queued(attempt), 0) === queued(attempt);
   }
 
-  isRunning(slot: number, ticket: number): boolean {
-    return Atomics.load(this.#words, CLAIMS + slot) === running(ticket);
+  isRunning(slot: number, attempt: number): boolean {
+    return Atomics.load(this.#words, CLAIMS + slot) === running(attempt);
   }
 
-  /** For how many ms the stoppable task that is running has been. */
+  /** For how many ms the stoppable task has been running. */
   get elapsed(): number {
     return (monotonicMs() - Atomics.load(this.#words, STARTED)) | 0;
   }
@@ -88,15 +87,15 @@ export class Channel {
   }
 
   /** In the pool: asks the running task to stop. */
-  stop(ticket: number): void {
-    Atomics.store(this.#words, STOP, running(ticket));
+  stop(attempt: number): void {
+    Atomics.store(this.#words, STOP, running(attempt));
     this.parker.unpark(this.#words, STOP, 1);
   }
 
-  /** In the worker: makes a task its own, unless it has been taken back. */
-  claim(slot: number, ticket: number): boolean {
+  /** In the worker: claims a task; false if it has been taken back. */
+  claim(slot: number, attempt: number): boolean {
     if (slot < 0 || slot >= SLOTS) return false;
-    return Atomics.compareExchange(this.#words, CLAIMS + slot, queued(ticket), running(ticket)) === queued(ticket);
+    return Atomics.compareExchange(this.#words, CLAIMS + slot, queued(attempt), running(attempt)) === queued(attempt);
   }
 
   /** In the worker, before it claims a stoppable task. */
@@ -104,24 +103,24 @@ export class Channel {
     Atomics.store(this.#words, STARTED, monotonicMs());
   }
 
-  /** In the worker: it is at that input now. */
+  /** In the worker: notes which input it is at. */
   noteItem(index: number): void {
     this.#words[ITEM] = index;
   }
 
-  /** In the worker: whether the task with that ticket is to stop. */
-  isToStop(ticket: number): boolean {
-    return Atomics.load(this.#words, STOP) === running(ticket);
+  /** In the worker: whether the task with that attempt is to stop. */
+  isToStop(attempt: number): boolean {
+    return Atomics.load(this.#words, STOP) === running(attempt);
   }
 
   /** In the worker: calls `onChange` once, when the pool may have asked for a stop. Keeps the event loop alive until then. */
   watchStop(onChange: () => void): Watch | undefined {
     const expected = Atomics.load(this.#words, STOP);
-    const pause = { kind: 'park', words: this.#words, index: STOP, expected, owner: 0, brief: false } as const;
-    return this.parker.watch(pause, onChange);
+    const request = { kind: 'park', words: this.#words, index: STOP, expected, owner: 0, brief: false } as const;
+    return this.parker.watch(request, onChange);
   }
 
-  /** In the pool, which alone puts and is not putting now: no more tasks come. Does not wait, as for a worker that is stopped. */
+  /** In the pool, while it is not putting: no more tasks come. Does not wait, not even for a stopped worker. */
   shut(): void {
     ByteRing.shutAtOnce(this.#segment);
   }

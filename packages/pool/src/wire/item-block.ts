@@ -1,9 +1,10 @@
 import { types } from 'node:util';
-/** Many values as they travel: numbers in one piece, since that costs a hundredth of writing them one by one. */
+
+/** Many values as they travel. Numbers travel as a typed array, which costs a hundredth of encoding them one by one. */
 export type ItemBlock = readonly unknown[] | Int32Array | Float64Array;
 
-/** The items from `start` to `end` as a block that gives the same values again. */
-export function blockOf(items: ItemBlock, start = 0, end = items.length): ItemBlock {
+/** Makes a block of the items from `start` to `end`. */
+export function createBlock(items: ItemBlock, start = 0, end = items.length): ItemBlock {
   if (ArrayBuffer.isView(items)) return items.slice(start, end);
   const kind = kindOf(items, start, end);
   if (kind === 'mixed') return start === 0 && end === items.length ? items : items.slice(start, end);
@@ -12,7 +13,7 @@ export function blockOf(items: ItemBlock, start = 0, end = items.length): ItemBl
   return block;
 }
 
-/** Whole numbers of 32 bits, other numbers (a negative zero is one), or something else. */
+/** Whole: 32-bit integers. Numbers: others too, such as a negative zero. Mixed: not only numbers. */
 function kindOf(items: readonly unknown[], start: number, end: number): 'whole' | 'numbers' | 'mixed' {
   let kind: 'whole' | 'numbers' = 'whole';
   for (let i = start; i < end; i++) {
@@ -23,13 +24,13 @@ function kindOf(items: readonly unknown[], start: number, end: number): 'whole' 
   return kind;
 }
 
-/** Whether a value that has arrived is a block. */
+/** Whether a received value is a block. */
 export function isBlock(value: unknown): value is ItemBlock {
   return Array.isArray(value) || types.isInt32Array(value) || types.isFloat64Array(value);
 }
 
-/** What can be cut into blocks without copying it first. */
-export function itemsOf(iterable: Iterable<unknown>): ItemBlock {
+/** The items in a form that can be cut into blocks. Arrays are not copied. */
+export function toItems(iterable: Iterable<unknown>): ItemBlock {
   if (Array.isArray(iterable) || types.isInt32Array(iterable) || types.isFloat64Array(iterable)) return iterable;
   return [...iterable];
 }

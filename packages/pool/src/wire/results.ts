@@ -4,7 +4,7 @@ import { createRingSegment } from './ring-segment.js';
 
 const KIND = 'pool.Results';
 
-/** The ring through which all workers of a pool answer. One of them that is killed keeps no other from it. */
+/** The ring through which all workers of a pool answer. A killed worker does not block the others. */
 export class Results {
   readonly reader: RingReader;
   readonly writer: RingWriter;
@@ -35,15 +35,15 @@ export class Results {
     return this.#segment.thread.parker;
   }
 
-  /** Whether all that had been published at some moment during the call has been taken. */
+  /** Whether everything that was published at some moment during the call has been taken. */
   get isEmpty(): boolean {
     return this.#ring.isEmpty;
   }
 
-  /** Waits for nothing at all: how whoever cannot read the ring any more sleeps. */
+  /** Waits for ever, in place of a wait for a ring that cannot be read any more. */
   *resting(): Coroutine<never> {
     const { words } = this.#segment;
-    const index = RING_USER_WORDS; // which nothing here uses
+    const index = RING_USER_WORDS; // a word without use here
     for (;;) {
       yield { kind: 'park', words, index, expected: Atomics.load(words, index), owner: 0, brief: false };
     }

@@ -3,8 +3,8 @@ import { ByteRing, RING_MOST_BYTES, Segment } from '@multiprocess/shared-memory'
 const LIMITS = { mostItems: 0, mostBytes: RING_MOST_BYTES };
 
 /**
- * A segment that begins with a ring for as much as there is room for. It is there until it is closed, for the workers, who
- * find it by its reference; if it is `reachable`, also those that come when its file was removed by others.
+ * A segment that begins with a ring without a limit on items. Workers find it by its reference until it is closed; if it is
+ * `reachable`, also after its file was removed.
  *
  * @throws {OutOfMemoryError} If shared memory is full.
  */

@@ -5,22 +5,22 @@ import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/mes
 import type { Results } from '../wire/results.js';
 
 const FIRST_BYTES = 16_384;
-/** What was needed for a large result is let go again. */
+/** A larger buffer is not kept. */
 const MAX_KEPT_BYTES = 1 << 20;
 
-/** In a worker: tells the pool how things ended. One at a time. */
+/** In a worker: sends results to the pool, one at a time. */
 export class Reporter {
   readonly #results: Results;
-  readonly #line: WaitQueue;
+  readonly #waitQueue: WaitQueue;
   #bytes = new Uint8Array(FIRST_BYTES);
   #words = new Int32Array(this.#bytes.buffer);
 
   constructor(results: Results) {
     this.#results = results;
-    this.#line = new WaitQueue(results.parker);
+    this.#waitQueue = new WaitQueue(results.parker);
   }
 
-  /** Publishes a value, or the error that it cannot be carried. Returns a promise only if there is no room at once. */
+  /** Publishes a value, or the error of its serialization. Returns a promise only if it has to wait for room. */
   value(id: number, micros: number, value: unknown): Promise<void> | undefined {
     let body: Uint8Array;
     try {
@@ -37,8 +37,8 @@ export class Reporter {
   }
 
   /**
-   * Publishes a message. What there is no memory for is replaced by the error that says so, which waits for room instead:
-   * the pool takes what is in the ring.
+   * Publishes a message. If the ring would have to grow and shared memory is full, an error that says so is sent instead,
+   * which is short and waits for room.
    *
    * @throws {CorruptSegmentError} If the ring contradicts itself.
    */
@@ -59,7 +59,7 @@ export class Reporter {
   }
 
   async #put(message: Uint8Array): Promise<void> {
-    const outcome = await this.#line.wait(() => this.#results.writer.putting(message, 'wait'), Infinity);
+    const outcome = await this.#waitQueue.wait(() => this.#results.writer.putting(message, 'wait'), Infinity);
     if (outcome !== 'put') throw new CorruptSegmentError(`The ring of results ${this.#results.reference} was shut`);
   }
 

@@ -1,17 +1,17 @@
 import { serializeThrown } from '@multiprocess/process';
 import type { AnyFunction } from '@multiprocess/serialization';
 import type { Channel } from '../wire/channel.js';
-import { blockOf } from '../wire/item-block.js';
+import { createBlock } from '../wire/item-block.js';
 import type { ItemBlock } from '../wire/item-block.js';
 
-/** How an input of a chunk ended whose items have an outcome each. */
+/** How one input of a chunk ended that was sent with the flag EACH. */
 export interface Outcome {
   readonly value?: unknown;
-  /** What was thrown, serialized: it need not be something that can be carried. */
+  /** What was thrown, serialized on its own, since it may be something that cannot be carried. */
   readonly error?: Uint8Array;
 }
 
-/** Calls the function for each input in turn, without a turn of the event loop where it does not ask for one. */
+/** Calls the function for each input in turn. Awaits only what is a promise. */
 export function runChunk(channel: Channel, items: ItemBlock, call: (item: unknown) => unknown): unknown {
   const results: unknown[] = [];
   const proceed = (from: number): unknown => {
@@ -26,12 +26,12 @@ export function runChunk(channel: Channel, items: ItemBlock, call: (item: unknow
       }
       results.push(result);
     }
-    return blockOf(results);
+    return createBlock(results);
   };
   return proceed(0);
 }
 
-/** Like {@link runChunk}, but what fails is an outcome like others. */
+/** Like {@link runChunk}, but an input that fails does not end the chunk. */
 export async function runEach(
   channel: Channel,
   items: ItemBlock,
@@ -54,8 +54,8 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
-/** Calls with one argument, or with as many as the input has. */
-export function callerOf(fn: AnyFunction, spread: boolean): (item: unknown) => unknown {
+/** Calls `fn` with the input, or with the elements of the input as arguments. */
+export function makeCaller(fn: AnyFunction, spread: boolean): (item: unknown) => unknown {
   if (!spread) return fn as (item: unknown) => unknown;
   return (item) => {
     if (typeof item !== 'object' || item === null || !(Symbol.iterator in item)) {

@@ -2,22 +2,22 @@ import { threadTable } from '@multiprocess/shared-memory';
 import type { Watch } from '@multiprocess/shared-memory';
 import type { Channel } from '../wire/channel.js';
 
-/** The task that this worker is running, as its code may ask about it. */
+/** The task that this worker is running, as far as the task's code can ask about it. */
 class RunningTask {
   readonly #channel: Channel;
-  readonly #ticket: number;
+  readonly #attempt: number;
   readonly #controller = new AbortController();
   #watch: Watch | undefined;
-  /** Its code knows the signal, and may be waiting for nothing else. */
+  /** The task's code has the signal, and may wait for nothing else. */
   #isAsked = false;
   #over = false;
 
-  constructor(channel: Channel, ticket: number) {
+  constructor(channel: Channel, attempt: number) {
     this.#channel = channel;
-    this.#ticket = ticket;
+    this.#attempt = attempt;
   }
 
-  /** Looks at shared memory, so that code which never returns to the event loop sees an abort, too. */
+  /** Reads shared memory, so that code that never returns to the event loop also sees an abort. */
   get signal(): AbortSignal {
     this.#look();
     this.#isAsked = true;
@@ -43,37 +43,37 @@ class RunningTask {
   }
 
   #look(): void {
-    if (this.#over || this.#controller.signal.aborted || !this.#channel.isToStop(this.#ticket)) return;
+    if (this.#over || this.#controller.signal.aborted || !this.#channel.isToStop(this.#attempt)) return;
     this.#over = true;
     this.#watch?.cancel();
     this.#controller.abort();
   }
 }
 
-// A worker runs one task at a time. The task may ask another copy of this package than that which the worker runs.
+// A worker runs one task at a time. The task may use another copy of this package than the worker does.
 const state = threadTable<{ current: Pick<RunningTask, 'signal' | 'end'> | undefined }>(
   '@multiprocess/running task 1',
   () => ({ current: undefined }),
   (found) => 'current' in found,
 );
 
-/** In the worker: a task begins that somebody may want to stop. What is returned is to be ended with it. */
-export function beginTask(channel: Channel, ticket: number): RunningTask {
-  const task = new RunningTask(channel, ticket);
+/** In the worker: a stoppable task begins. */
+export function beginTask(channel: Channel, attempt: number): RunningTask {
+  const task = new RunningTask(channel, attempt);
   state.current = task;
   return task;
 }
 
-/** In the worker: whatever it ran is over. */
+/** In the worker: the task has ended. */
 export function endTask(): void {
   state.current?.end();
   state.current = undefined;
 }
 
 /**
- * In a task: the signal that is aborted when its caller aborts it or its time is over, so that it may end in good order
- * before its worker is replaced. Code that computes without pause asks for it again now and then:
- * `taskSignal().throwIfAborted()`. In a task that nobody can abort, and outside of a pool, it never is.
+ * In a task: the signal that is aborted when the caller aborts the task or its `timeout` is reached, so that the task can
+ * clean up before its worker is killed. Code that computes without pause must ask again from time to time:
+ * `taskSignal().throwIfAborted()`. For a call without `signal` and `timeout`, and outside a pool, it is never aborted.
  *
  * @example
  * ```ts source="../pool.examples.ts#cancel"

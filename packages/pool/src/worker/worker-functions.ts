@@ -2,7 +2,7 @@ import { decode, isTask, resolveTask, taskOf } from '@multiprocess/serialization
 import type { AnyFunction } from '@multiprocess/serialization';
 import type { RingItem } from '@multiprocess/shared-memory';
 
-/** In a worker: the functions that its pool has defined for it, each imported when it is called first. */
+/** In a worker: the functions that its pool has defined. Each is imported when it is first called. */
 export class WorkerFunctions {
   readonly #bodies = new Map<number, Uint8Array>();
   readonly #functions = new Map<number, AnyFunction>();
@@ -34,7 +34,7 @@ export class WorkerFunctions {
   }
 }
 
-/** A function that has arrived, after the module that it is a task of, which may use top-level await. */
+/** A function that has arrived; if it is a task, its module, which may use top-level await, is imported first. */
 export async function importedFunction(fn: AnyFunction): Promise<AnyFunction> {
   return isTask(fn) ? resolveTask(taskOf(fn)) : fn;
 }

@@ -1,4 +1,4 @@
-import { shieldFromGroup, task } from '@multiprocess/process';
+import { serializeThrown, shieldFromGroup, task } from '@multiprocess/process';
 import { decode, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { WaitQueue, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
@@ -20,19 +20,18 @@ import {
   SPREAD,
   STOPPABLE,
   TASK_HEADER_BYTES,
-  TICKET,
+  ATTEMPT,
 } from '../wire/messages.js';
-import { serializeThrown } from '@multiprocess/process';
 import { Reporter } from './reporter.js';
 import { Results } from '../wire/results.js';
-import { callerOf, isThenable, runChunk, runEach } from './run-chunk.js';
+import { isThenable, makeCaller, runChunk, runEach } from './run-chunk.js';
 import { beginTask, endTask } from './running-task.js';
 import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions, importedFunction } from './worker-functions.js';
 
 /** What a worker is started with. */
 interface WorkerStart {
-  /** Tells it from the others of its pool. */
+  /** Its number among the workers of its pool. */
   readonly number: number;
   readonly channel: string;
   readonly results: string;
@@ -40,20 +39,20 @@ interface WorkerStart {
   readonly initargs: readonly unknown[];
 }
 
-/** How many tasks are taken from the ring at a time; what has not begun can be taken back all the same. */
+/** How many tasks are taken from the ring at a time. Until they begin, the pool can still take them back. */
 const BATCH = 64;
-/** Tasks that never wait would keep timers and sockets of the worker from their turn. */
-const MAX_BREATH_MS = 10;
+/** After so long the event loop gets a turn, as tasks that never wait would starve timers and sockets. */
+const MAX_TURN_MS = 10;
 /**
- * An idle worker looks for its next task for as long as it takes until a pool that was asleep is awake and has sent it:
- * if both fell asleep each time, each task would cost two wake-ups.
+ * How long an idle worker spins before it sleeps: as long as a pool that was asleep takes to wake up and send the next task.
+ * If both sides slept each time, each task would cost two wake-ups.
  */
 const MAX_SPIN_MICROS = 200;
-/** At a time, so as to notice when others have got the processor. */
+/** How long it spins at a time, to notice when other threads have got the processor. */
 const GLANCE_MICROS = 20;
 const SHORT_SLEEP_MS = 1;
 
-/** The target of a worker: ends when the pool shuts its ring. */
+/** The target of a worker process. It ends when the pool shuts the ring of the worker. */
 export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
   shieldFromGroup();
   const output = new WorkerOutput();
@@ -72,7 +71,7 @@ export const poolWorker = task(import.meta, async function poolWorker(start: Wor
   await reporter.send(READY, start.number, 0, new Uint8Array(0));
   await new Worker(channel, reporter, output).serve();
   await output.drained();
-  // Whatever the tasks have left behind, timers or sockets, does not keep a worker that nobody needs any more.
+  // Timers and sockets that tasks have left behind do not keep a worker alive.
   process.exit();
 });
 
@@ -83,7 +82,7 @@ class Worker {
   readonly #functions = new WorkerFunctions();
   readonly #budget = new SpinBudget(MAX_SPIN_MICROS, SHORT_SLEEP_MS);
   #lastTurn = clock.now();
-  /** Taken, and about to be dealt with. */
+  /** Taken from the ring and not yet handled. */
   #items: readonly RingItem[] = [];
 
   constructor(channel: Channel, reporter: Reporter, output: WorkerOutput) {
@@ -94,12 +93,12 @@ class Worker {
 
   async serve(): Promise<void> {
     const { parker } = this.#channel;
-    const line = new WaitQueue(parker);
+    const waitQueue = new WaitQueue(parker);
     for (;;) {
       let taken = runAtOnce(parker, this.#taking());
       if (taken === undefined && isIdle()) taken = this.#await();
       if (taken === undefined) {
-        taken = await line.wait(() => this.#taking(), Infinity);
+        taken = await waitQueue.wait(() => this.#taking(), Infinity);
         this.#lastTurn = clock.now();
       }
       if (taken === 'shut') return;
@@ -108,12 +107,12 @@ class Worker {
       for (const item of items) {
         const pending = this.#handle(item);
         if (pending !== undefined) await pending;
-        if (clock.now() - this.#lastTurn > MAX_BREATH_MS) await this.#turn();
+        if (clock.now() - this.#lastTurn > MAX_TURN_MS) await this.#turn();
       }
     }
   }
 
-  /** Takes messages to keep: others may have taken from rings before they are dealt with. */
+  /** Takes copies of messages: the memory of a ring may be used again before they are handled. */
   #taking(): Coroutine<number | 'shut'> {
     return this.#channel.ring.reader.gettingMany(BATCH, (items) => {
       this.#items = RingItem.copyAll(items);
@@ -121,7 +120,7 @@ class Worker {
     });
   }
 
-  /** Blocks until there is something to take, but not for long. */
+  /** Blocks until there is something to take, at most {@link MAX_TURN_MS}: spins, then sleeps. */
   #await(): number | 'shut' | undefined {
     const { parker, ring } = this.#channel;
     let now = clock.now();
@@ -135,7 +134,7 @@ class Worker {
       this.#budget.learn(0);
       return runAtOnce(parker, this.#taking());
     }
-    const taken = waitSync(parker, this.#taking(), MAX_BREATH_MS);
+    const taken = waitSync(parker, this.#taking(), MAX_TURN_MS);
     this.#budget.learn(clock.now() - now);
     return taken;
   }
@@ -167,13 +166,13 @@ class Worker {
 
   #run(header: Int32Array, body: Uint8Array, owned: boolean): Promise<void> | undefined {
     const flags = header[FLAGS]!;
-    const ticket = header[TICKET]!;
+    const attempt = header[ATTEMPT]!;
     const stoppable = (flags & STOPPABLE) !== 0;
     if (stoppable) this.#channel.noteTime();
-    if (!this.#channel.claim(header[SLOT]!, ticket)) return undefined;
+    if (!this.#channel.claim(header[SLOT]!, attempt)) return undefined;
     const id = header[ID]! >>> 0;
     const start = clock.now();
-    const running = stoppable ? beginTask(this.#channel, ticket) : undefined;
+    const running = stoppable ? beginTask(this.#channel, attempt) : undefined;
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
       const needed = importNeeded(body);
@@ -195,7 +194,7 @@ class Worker {
     flags: number,
     needed: Promise<void> | undefined,
   ): Promise<unknown> {
-    const kind = header[KIND]!; // before the ring's memory is used again
+    const kind = header[KIND]!; // read now: the ring's memory may be used again
     const fn = await this.#functions.load(header[FUNCTION]!);
     await needed;
     return this.#call(fn, kind, body, true, flags);
@@ -205,7 +204,7 @@ class Worker {
     const input = decode(body, { owned });
     if (kind !== CHUNK) return Reflect.apply(fn, undefined, input as readonly never[]) as unknown;
     const items = isBlock(input) ? input : [];
-    const call = callerOf(fn, (flags & SPREAD) !== 0);
+    const call = makeCaller(fn, (flags & SPREAD) !== 0);
     return (flags & EACH) === 0 ? runChunk(this.#channel, items, call) : runEach(this.#channel, items, call);
   }
 
@@ -231,15 +230,15 @@ class Worker {
     return this.#report(() => this.#reporter.error(id, micros, error));
   }
 
-  /** After what the task has printed: once its result is there this process may be killed at any moment. */
+  /** Reports after the task's output is written: once its result is there, this process may be killed at any moment. */
   #report(report: () => Promise<void> | undefined): Promise<void> | undefined {
     return this.#output.isPending ? this.#output.drained().then(report) : report();
   }
 }
 
 /**
- * Whether the event loop has nothing to wait for. Then the thread may block for a moment, and is woken by its futex: that
- * takes half as long as through the loop, and the next task mostly comes before it has fallen asleep.
+ * Whether the event loop has nothing to wait for. Then the thread may block for a moment: a wake-up through a futex takes
+ * half as long as one through the loop.
  */
 function isIdle(): boolean {
   return process.getActiveResourcesInfo().length === 0;

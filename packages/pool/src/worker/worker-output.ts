@@ -1,19 +1,19 @@
 import type { Writable } from 'node:stream';
 import { isMainThread } from 'node:worker_threads';
 
-/** Flags of modules that are loaded before the program, and may have printed something. */
+/** Flags for modules that are loaded before the program and may print. */
 const PRELOADS = /(^|\s)(-r|--require|--import|--loader|--experimental-loader)(\s|=|$)/;
 
 /**
- * What a worker prints, as far as it has not been written. Into a pipe whose reader is slow Node writes when the event loop
- * has its turn, and what waits for that goes with the process. A thread of this toolkit writes at once.
+ * What a worker has printed and Node has not written yet. To a full pipe Node writes from the event loop, and loses the rest
+ * when the process ends. A thread of this toolkit writes at once.
  */
 export class WorkerOutput {
   readonly #streams = new Set<Writable>();
 
   constructor() {
     if (!isMainThread) return;
-    // Node makes a stream when it is asked for, which takes milliseconds: not before somebody wants it, unless it may be there.
+    // Node makes a stream when it is first asked for, which takes milliseconds. So only streams that may exist are asked for.
     const mayBeThere = PRELOADS.test(`${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`);
     for (const name of ['stdout', 'stderr'] as const) this.#note(name, mayBeThere);
   }
@@ -31,16 +31,16 @@ export class WorkerOutput {
     if (mayBeThere) get();
   }
 
-  /** Whether something has been printed that would be lost if the process ended now. */
+  /** Whether output would be lost if the process ended now. */
   get isPending(): boolean {
     for (const stream of this.#streams) if (isPending(stream)) return true;
     return false;
   }
 
-  /** Waits until that is not so. */
+  /** Waits until no output is pending. */
   async drained(): Promise<void> {
     for (const stream of this.#streams) {
-      // An empty write is done when all before it are; where that fails, nothing can be lost any more.
+      // An empty write is done after all before it. If it fails, the stream is broken, and nothing more can be written.
       if (isPending(stream)) await new Promise((resolve) => stream.write('', resolve));
     }
   }

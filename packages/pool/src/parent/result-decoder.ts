@@ -1,0 +1,56 @@
+import { decode, importNeeded } from '@multiprocess/serialization';
+import { ERROR } from '../wire/messages.js';
+import type { PoolTask } from './pool-task.js';
+import type { TaskTable } from './task-table.js';
+
+/** Decodes results and settles their tasks. A result of a class whose module is not loaded waits for the import. */
+export class ResultDecoder {
+  readonly #tasks: TaskTable;
+  /** Settle the tasks whose results wait for an import. */
+  readonly #importing = new Set<() => void>();
+  #isBlocked = false;
+
+  constructor(tasks: TaskTable) {
+    this.#tasks = tasks;
+  }
+
+  /** @param owned whether `body` stays as it is after this call */
+  decode(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
+    const needed = this.#isBlocked ? undefined : importNeeded(body);
+    if (needed === undefined) this.#settle(task, kind, body, owned);
+    else this.#settleWhenImported(task, kind, body.slice(), needed);
+  }
+
+  #settleWhenImported(task: PoolTask, kind: number, body: Uint8Array, needed: Promise<void>): void {
+    const settle = (): void => {
+      if (this.#importing.delete(settle)) this.#settle(task, kind, body, true);
+    };
+    this.#importing.add(settle);
+    void needed.then(settle);
+  }
+
+  /** Runs `block`, which blocks the thread: no import can end before it returns, so results are decoded without. */
+  whileBlocked<T>(block: () => T): T {
+    const before = this.#isBlocked;
+    this.#isBlocked = true;
+    try {
+      for (const settle of this.#importing) settle();
+      return block();
+    } finally {
+      this.#isBlocked = before;
+    }
+  }
+
+  #settle(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
+    let value: unknown;
+    let failed = kind === ERROR;
+    try {
+      value = decode(body, { owned });
+    } catch (error) {
+      value = error;
+      failed = true;
+    }
+    if (failed) this.#tasks.reject(task, value);
+    else this.#tasks.resolve(task, value);
+  }
+}
