@@ -16,7 +16,7 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     return { ...site, events, change, somebodySleeps };
   }
 
-  test('notify() changes nothing while nobody waits', () => {
+  test('notify() changes nothing while no thread waits', () => {
     const { events, words } = setUp();
     events.notify(1);
     events.notifyAll();
@@ -33,7 +33,7 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     expect(await changed).toBe(1);
   });
 
-  test.each(forms)('notifyAll() wakes everybody who would $form', async ({ form }) => {
+  test.each(forms)('notifyAll() wakes all threads that $form', async ({ form }) => {
     const { start, events, change, somebodySleeps } = setUp();
     const peers = await Promise.all([start(), start(), start()]);
     const changed = peers.map((peer) => peer.ask({ action: 'change', form, was: 0 }));
@@ -43,7 +43,7 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     expect(await Promise.all(changed)).toEqual([1, 1, 1]);
   });
 
-  test.each(forms)('one who would $form gives up in time and disturbs nobody', async ({ form }) => {
+  test.each(forms)('a thread that would $form gives up in time and disturbs no other', async ({ form }) => {
     const { start, events, change } = setUp();
     const [impatient, patient] = await Promise.all([start(), start()]);
     const changed = patient.ask({ action: 'change', form, was: 0 });

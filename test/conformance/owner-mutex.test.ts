@@ -29,7 +29,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     expect(mutex.owner).toBe(await peer.ask({ action: 'self' }));
   });
 
-  test('unlock() says whether anybody held it, and takes it from whoever does', async () => {
+  test('unlock() says whether it was held, and takes it from its holder', async () => {
     const { mutex, start } = setUp();
     expect(mutex.unlock()).toBe(false);
     const peer = await start();
@@ -115,7 +115,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     expect((await Promise.all(waits)).sort()).toEqual([false, true]);
   });
 
-  test.each(forms)('one that ends while it would $form is in nobody’s way', async ({ form }) => {
+  test.each(forms)('a thread that ends while it would $form hinders no other', async ({ form }) => {
     const { mutex, start, end, somebodySleeps } = setUp();
     const [doomed, patient] = await Promise.all([start(), start()]);
     mutex.tryLock();

@@ -41,7 +41,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     expect(passed).toEqual(Array.from({ length: 100 }, (_, i) => i));
   });
 
-  test('is empty when nobody waits', async () => {
+  test('is empty when no caller waits', async () => {
     const { line, open, wait } = setUp();
     expect(line.isEmpty).toBe(true);
     const passing = wait('a');
@@ -80,7 +80,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
   test('what is there at the end of the time is taken', async () => {
     const { words, wait } = setUp();
     const first = wait('first', 20);
-    Atomics.store(words, GATE, 1); // and nobody is told
+    Atomics.store(words, GATE, 1); // and no thread is told
     expect(await first).toBe('first');
   });
 
@@ -153,11 +153,11 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     expect(await next).toBe('next');
   });
 
-  test('who is in the way for a moment is waited for beyond the time, and nobody else', async () => {
+  test('only a thread that is in the way for a moment is waited for beyond the time', async () => {
     const { line, open, pause, wait, words } = setUp();
     const late = line.wait(function* (): Coroutine<string> {
       yield pause();
-      while (Atomics.load(words, GATE) === 0) yield pause(true); // somebody is in the way
+      while (Atomics.load(words, GATE) === 0) yield pause(true); // another thread is in the way
       return 'done';
     }, 10);
     setTimeout(open, 30);
@@ -182,7 +182,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     expect(await next).toBe('next');
   });
 
-  test('dismiss() rejects everybody, and the line can be used again', async () => {
+  test('dismiss() rejects all callers, and the queue can be used again', async () => {
     const { line, open, passed, wait } = setUp();
     const waits = [wait('first', 1000), wait('second')];
     line.dismiss(() => new Error('closed'));

@@ -44,7 +44,7 @@ describe('the model checker', () => {
     expect(tellSchedule(system, failure!.actions).problem).toBe('the word is 1');
   });
 
-  test('finds nothing where nobody is interrupted, if that is the bound', () => {
+  test('finds nothing where no thread is interrupted, if that is the bound', () => {
     expect(explore(new System(twice(raiseByAtomics)), { preemptions: 0 }).failure).toBe(undefined);
     expect(explore(new System(twice(raiseByAtomics)), { preemptions: 1 }).failure?.problem).toBe('the word is 1');
   });
@@ -73,7 +73,7 @@ describe('the model checker', () => {
     expect(explore(new System({ ...model, mayRest: () => true })).failure).toBe(undefined);
   });
 
-  test('refuses a patch that does not find its place, and one that nobody would see', () => {
+  test('refuses a patch that does not find its place, and one that has no effect', () => {
     const load: Act = (site) => (site.load('shared-memory/wait/event-count.js') === undefined ? 'end' : 'next');
     const model = twice(load);
     expect(() => new System(model, [{ file: 'shared-memory/wait/wait-queue.js', find: 'x', replace: 'y' }])).toThrow(

@@ -63,7 +63,7 @@ test('makeFifo() makes a FIFO for this user alone', () => {
   expect(native().makeFifo(path)).toBe(-17); // EEXIST
 });
 
-test('ring() writes a byte, is content with a full FIFO, and says if nobody reads', () => {
+test('ring() writes a byte, is content with a full FIFO, and says if no process reads', () => {
   const path = `${newDirectory()}/fifo`;
   native().makeFifo(path);
   const reader = openSync(path, O_RDONLY | O_NONBLOCK);

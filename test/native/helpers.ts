@@ -51,7 +51,7 @@ export function mapHere(path: string, byteLength = 16 * PAGE): { segment: number
   return { segment, words: new Int32Array(native().buffer(segment, 0, byteLength)) };
 }
 
-/** Whether anybody has the file mapped, or open and locked. */
+/** Whether any process has the file mapped, or open and locked. */
 export function isLocked(path: string): boolean {
   const fd = openSync(path, 'r');
   const result = native().lock(fd, EXCLUSIVE);

@@ -7,7 +7,7 @@ const OWNER_DIED = 0x4000_0000;
 const THREAD = 0x3fff_ffff;
 const CELL = 4096 - 8;
 
-/** How a thread can end, and whether the exit handler had time to give its life word up, so that nobody needs to mark it. */
+/** How a thread can end, and whether the exit handler had time to give its life word up, so that the kernel need not mark it. */
 const ends = [
   { end: 'SIGKILL', marked: true },
   { end: 'process.abort()', marked: true },

@@ -54,10 +54,13 @@ describe.each(ways)('by $way', ({ way, kind, skip }) => {
     expect(await child.ended).toBe(0);
   });
 
-  test.skipIf(skip)('a view that outlives the mapping reads zeros, and what it writes reaches nobody', async () => {
-    const child = start('stale-view.mjs', [newFile()], { env });
-    expect(await child.next()).toEqual({ unmapped: 0, stale: 0, own: 7, shared: 5, callOnStale: -22 });
-  });
+  test.skipIf(skip)(
+    'a view that outlives the mapping reads zeros, and what it writes reaches no other process',
+    async () => {
+      const child = start('stale-view.mjs', [newFile()], { env });
+      expect(await child.next()).toEqual({ unmapped: 0, stale: 0, own: 7, shared: 5, callOnStale: -22 });
+    },
+  );
 
   test.skipIf(skip)('a worker and the main thread make buffers over one mapping', async () => {
     const child = start('worker-shares.mjs', [newFile()], { env });

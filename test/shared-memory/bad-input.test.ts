@@ -31,7 +31,7 @@ const LOCK_SHARED = 1;
 const handleOf = (kind: string, reference: string) => `multiprocess:${kind}:${reference}`;
 const pathOf = (reference: string) => join(process.env['MULTIPROCESS_DIR'] ?? '', `s-${reference}`);
 
-/** A file in the place of a segment, locked as one that somebody living has; else it would be swept as an orphan. */
+/** A file in the place of a segment, locked as one that a living process has; else it would be swept as an orphan. */
 function plant(reference: string, content: string | Buffer): void {
   const path = pathOf(reference);
   writeFileSync(path, content, { mode: 0o600 });
@@ -95,7 +95,7 @@ describe('is a CorruptSegmentError, for every class:', () => {
     for (const attempt of attempts('link')) expect(attempt).toThrow(CorruptSegmentError);
   });
 
-  test('a FIFO, and nobody waits for its other end', () => {
+  test('a FIFO, without waiting for its other end', () => {
     expect(native().makeFifo(pathOf('fifo'))).toBe(0);
     onTestFinished(() => rmSync(pathOf('fifo')));
     for (const attempt of attempts('fifo')) expect(attempt).toThrow(CorruptSegmentError);
@@ -150,7 +150,7 @@ test('a header with any byte changed is refused with a typed error, or leads to 
   }
 });
 
-test('a segment that nobody living has counts as none, whatever has become of it: creating begins afresh', () => {
+test('a segment that no living process has is created anew, whatever its file holds', () => {
   using lock = new Lock({ name: 'copied' });
   const leave = () => {
     copyFileSync(pathOf(parseHandle(lock.handle).reference), pathOf('orphan'));
@@ -174,7 +174,7 @@ test.each([
   { what: 'text', content: 'not a registry '.repeat(100) },
   { what: 'zeros', content: Buffer.alloc(1_052_416) },
   { what: 'nothing', content: '' },
-])('a registry that is $what, held by somebody, is a CorruptSegmentError at the first use', async ({ content }) => {
+])('a registry that is $what, held by a process, is a CorruptSegmentError at the first use', async ({ content }) => {
   const directory = newDirectory();
   const path = join(directory, 'registry');
   writeFileSync(path, content, { mode: 0o600 });
@@ -193,7 +193,7 @@ test('a file of the user’s that is called registry stays, and is a CorruptSegm
   expect(readFileSync(join(directory, 'registry'), 'utf8')).toBe('precious');
 });
 
-test('a registry that nobody living has is made anew', async () => {
+test('a registry that no living process has is made anew', async () => {
   const directory = newDirectory();
   const killed = startChild(fixture('make-objects.mjs'), { args: ['1'], env: { MULTIPROCESS_DIR: directory } });
   await killed.line('made');

@@ -13,7 +13,7 @@ test('a thread that awaits has one FIFO, which goes with its process', async () 
   await until(() => filesIn(directory).length === 0);
 });
 
-test('the FIFO of a killed process is swept when somebody makes a segment', async () => {
+test('the FIFO of a killed process is swept when a segment is created', async () => {
   const directory = newDirectory();
   const env = { MULTIPROCESS_DIR: directory };
   const witness = startChild(fixture('await-word.mjs'), { env });
@@ -27,11 +27,11 @@ test('the FIFO of a killed process is swept when somebody makes a segment', asyn
   expect(filesIn(directory, 'bell-')).toHaveLength(2);
 });
 
-test('a FIFO left by a process that was killed alone is in nobody’s way', async () => {
+test('a FIFO left by a process that was killed alone hinders no other', async () => {
   const directory = newDirectory();
   const env = { MULTIPROCESS_DIR: directory };
   for (let round = 0; round < 3; round++) {
-    // Nobody else keeps the registry, so the next process counts its owner ids from the start again.
+    // No other process keeps the registry, so the next process counts its owner ids from the start again.
     const child = startChild(fixture('await-word.mjs'), { env });
     await child.line('awaits');
     expect(filesIn(directory, 'bell-')).toEqual([expect.stringMatching(/^bell-[0-9a-f]+-1001$/)]);
@@ -54,7 +54,7 @@ test('a worker thread has its own FIFO, which is swept after terminate()', async
   await until(() => filesIn(directory).length === 0);
 });
 
-test('who cannot open another descriptor puts all the same, and whoever awaits finds it', async () => {
+test('a producer without a free descriptor puts all the same, and a consumer finds the item', async () => {
   const directory = newDirectory();
   const env = { MULTIPROCESS_DIR: directory };
   const child = startChild(fixture('put-without-descriptors.mjs'), { env });

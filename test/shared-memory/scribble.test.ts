@@ -4,7 +4,7 @@ import { fixture } from './helpers.js';
 
 // Each child changes words of its own queue or lock at random, then uses it with all its methods. It reports what was
 // neither a right answer nor an error of this toolkit; a crash or a hang shows by itself.
-describe('words that somebody has written over', () => {
+describe('words that another program has written over', () => {
   test.each([
     { what: 'the words of a queue', words: 'ring' },
     { what: 'the records of a queue', words: 'records' },

@@ -53,7 +53,7 @@ test('after close() there is no handle, and a view that is left reads zeros', ()
   expect(() => memory.handle).toThrow(ClosedError);
   expect(() => memory.unlink()).toThrow(ClosedError);
   expect(view[0]).toBe(0);
-  view[0] = 1; // reaches nobody, and is no crash
+  view[0] = 1; // reaches no other process, and does not crash
 });
 
 test('unlink() takes the name away; who has it keeps it, and the name is free', () => {

@@ -19,11 +19,11 @@ describe.runIf(availableParallelism() > 1)('a spin budget', () => {
       seen.push(budget.micros);
     }
     expect(seen).toEqual([100, 50, 25, 12.5, 6.25, 3.125, 0]);
-    budget.learn(0); // what came while somebody looked
+    budget.learn(0); // what came during a look
     expect(budget.micros).toBe(200);
   });
 });
 
-test.runIf(availableParallelism() === 1)('with one processor nobody spins', () => {
+test.runIf(availableParallelism() === 1)('with one processor no thread spins', () => {
   expect(new SpinBudget(200, 0.5).micros).toBe(0);
 });

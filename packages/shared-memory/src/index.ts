@@ -95,6 +95,7 @@ export { attachMemory, createMemory } from './objects/object-memory-of.js';
 export { ObjectMemory } from './segment/object-memory.js';
 export type { ObjectPlan } from './segment/object-memory.js';
 export { OwnerMutex, ownerIn } from './wait/owner-mutex.js';
+export { park, spin } from './wait/parker.js';
 export type { GroupParker, Parker, WaitRequest, Watch } from './wait/parker.js';
 export { wholeLines } from './segment/cell-sizes.js';
 export { childStatus } from './platform/child-status.js';

@@ -17,6 +17,6 @@ export function byHandle(handle: string): void {
 export function segments(): void {
   // #region segments
   for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
-  console.log(removeOrphans()); // names of what nobody living had
+  console.log(removeOrphans()); // names of what no living process had
   // #endregion
 }

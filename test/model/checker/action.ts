@@ -3,7 +3,7 @@ export interface Action {
   readonly thread: number;
   /**
    * `step`: the thread's next operation, and what belongs to it. `kill`: it ends here. `expire`: its time to sleep is
-   * over. `recheck`: it looks again though nobody woke it.
+   * over. `recheck`: it looks again though no thread woke it.
    */
   readonly kind: 'step' | 'kill' | 'expire' | 'recheck';
   /** Which of several outcomes, from 0 on. */

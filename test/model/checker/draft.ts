@@ -23,7 +23,7 @@ export class Draft {
     this.#rules = rules;
   }
 
-  /** Does what is no step of its own, since nobody could tell when it was done. */
+  /** Does what is no step of its own, since no thread could tell when it was done. */
   settle(thread: number): void {
     let standing = this.threads[thread]!;
     if (standing.mode !== 'ready') standing = { ...standing, mode: 'ready' };

@@ -9,7 +9,7 @@ export interface Report {
   /** Different states that were reached. */
   readonly states: number;
   readonly steps: number;
-  /** States in which nobody could have gone on, had a sleeper not looked again by itself. */
+  /** States in which no thread could have gone on, had a sleeper not looked again by itself. */
   readonly rechecks: number;
   /** Undefined if all is well. */
   readonly failure: Failure | undefined;

@@ -18,7 +18,7 @@ export function problemIn(system: System, state: State): string | undefined {
   return raceIn(system, state) ?? system.model.invariant?.(system.view(state));
 }
 
-/** What is wrong in a state in which nobody can go on. */
+/** What is wrong in a state in which no thread can go on. */
 export function problemAtEnd(system: System, state: State): string | undefined {
   const view = system.view(state);
   const stuck = system.sleepers(state).find((thread) => system.model.mayRest?.(view, thread) !== true);

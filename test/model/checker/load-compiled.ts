@@ -58,7 +58,7 @@ export class CompiledCode {
     return exports;
   }
 
-  /** Throws if a patch was for a file that nobody loaded: it would test nothing. */
+  /** Throws if a patch was for a file that was never loaded: it would test nothing. */
   checkPatches(): void {
     for (const { file } of this.#unused) throw new Error(`${file} is patched but never loaded`);
   }

@@ -54,7 +54,7 @@ export interface Model {
   readonly segmentWords?: number;
   /** What the words hold at first, where it is not 0. */
   readonly initial?: Readonly<Record<number, number>>;
-  /** Words that nobody changes: reading them is no step. */
+  /** Words that no thread changes: reading them is no step. */
   readonly constant?: readonly number[];
   /** Words that are read and written without Atomics while others do so too: each access is a step of its own. */
   readonly racy?: readonly number[];
@@ -74,11 +74,11 @@ export interface Model {
   /** Which threads may be killed. Default: any. */
   readonly victims?: readonly number[];
   /**
-   * Whether sleepers may look again by themselves, as real ones do every 100 ms: where nobody else can go on, after
-   * somebody was killed. Default: never, so that every wake must come.
+   * Whether sleepers may look again by themselves, as real ones do every 100 ms: where no other thread can go on, after
+   * a thread was killed. Default: never, so that every wake must come.
    */
   readonly rechecks?: 'never' | 'after a kill';
-  /** Whether a thread may sleep for ever in this state, in which nobody can go on. Default: it must not. */
+  /** Whether a thread may sleep for ever in this state, in which no thread can go on. Default: it must not. */
   mayRest?(view: View, thread: number): boolean;
   /** What is wrong in this state, if anything is. */
   invariant?(view: View): string | undefined;

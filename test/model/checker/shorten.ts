@@ -15,7 +15,7 @@ export function shorten(system: System, failure: Failure): Failure {
   return best;
 }
 
-/** The actions that were possible, if they lead to the problem; and then, whoever can go on. */
+/** The actions that were possible, if they lead to the problem; and then, any thread that can go on. */
 function attempt(system: System, actions: readonly Action[], problem: string): Action[] | undefined {
   const taken: Action[] = [];
   const left = [...actions];

@@ -1,7 +1,7 @@
 import type { Operation, WatchedWord } from './operation.js';
 import type { Standing, Words } from './state.js';
 
-/** Owner id of a simulated thread. 0 is nobody's. */
+/** Owner id of a simulated thread. 0 is no thread's. */
 export function ownerIdOf(thread: number): number {
   return thread + 1;
 }

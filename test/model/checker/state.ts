@@ -30,7 +30,7 @@ export interface State {
   readonly threads: readonly Standing[];
   /** How many threads have been killed. */
   readonly kills: number;
-  /** How often a sleeper has looked again although nobody woke it. */
+  /** How often a sleeper has looked again although no thread woke it. */
   readonly rechecks: number;
 }
 

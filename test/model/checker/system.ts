@@ -39,7 +39,7 @@ export class System {
     return { words: draft.words, wordsKey: keyOfWords(draft.words), threads: draft.threads, kills: 0, rechecks: 0 };
   }
 
-  /** Steps and ends of time that are possible in the state; without any, nobody can go on. */
+  /** Steps and ends of time that are possible in the state; without any, no thread can go on. */
   progress(state: State): Action[] {
     const actions: Action[] = [];
     for (let thread = 0; thread < state.threads.length; thread++) {
@@ -67,7 +67,7 @@ export class System {
     return actions;
   }
 
-  /** Sleepers that may look again by themselves, in a state in which nobody can go on. */
+  /** Sleepers that may look again by themselves, in a state in which no thread can go on. */
   rechecks(state: State): Action[] {
     if (this.model.rechecks !== 'after a kill' || state.kills === 0) return [];
     if (state.rechecks >= 2 * state.threads.length) return [];
@@ -76,7 +76,7 @@ export class System {
     return [{ thread: sleepers[state.rechecks % sleepers.length]!, kind: 'recheck', choice: 0 }];
   }
 
-  /** Who waits, in a state in which nobody can go on. */
+  /** The threads that wait, in a state in which no thread can go on. */
   sleepers({ threads }: State): number[] {
     return [...threads.keys()].filter((thread) => {
       const { mode, point } = threads[thread]!;

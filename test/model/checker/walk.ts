@@ -3,7 +3,7 @@ import { onward } from './explore.js';
 import type { Failure } from './explore.js';
 import type { System } from './system.js';
 
-/** Where there is a choice, so seldom somebody is killed. */
+/** How seldom a thread is killed where there is a choice. */
 const KILL = 0.02;
 /** So seldom the scheduler turns to another thread while the one that runs could go on: bugs need few interruptions. */
 const SWITCH = 0.25;

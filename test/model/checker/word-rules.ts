@@ -14,7 +14,7 @@ export class WordRules {
     this.#anybodyDies = kills > 0;
   }
 
-  /** Whether nobody could tell when it was done. */
+  /** Whether no thread could tell when it was done. */
   isSilent(operation: Operation): operation is WordOperation | (Operation & { kind: 'isDead' }) {
     if (operation.kind === 'note') return true;
     if (operation.kind === 'isDead') return !this.#anybodyDies;

@@ -56,7 +56,7 @@ function model(name: string, parties: number, programs: readonly (readonly Act[]
     words: { mutex: 0, events: 1, phase: 2, actor: 3, full: 4 },
     wordCount: BROKEN + 1,
     programs,
-    // Nobody goes on from a round to which another has not come.
+    // No thread goes on from a round to which another has not come.
     invariant: ({ words }: View) => {
       if (parties === 1) return undefined;
       const went = programs.map((_, thread) => words[WENT + thread]!);
@@ -93,7 +93,7 @@ export const barrierModels = [twice, late, killed, crowd];
 const sleeps = /sleeps for ever/;
 
 export const barrierMutants = mutantsOf('sync/words/party-table.js', {
-  'the last to arrive tells nobody': [
+  'the last to arrive wakes no thread': [
     twice,
     'if (this.#hasNews)\n            this',
     'if (false)\n            this',

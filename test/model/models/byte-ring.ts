@@ -262,10 +262,10 @@ const READ =
 
 export const byteRingMutants = [
   ...mutantsOf('shared-memory/ring/ring-writer.js', {
-    'putting() tells nobody': [oneToOne, 'this.#core.items.notify(1);', ';', sleeps],
+    'putting() wakes no consumer': [oneToOne, 'this.#core.items.notify(1);', ';', sleeps],
     'a producer sleeps without having looked again': [
       oneToOne,
-      'pause = yield* this.#core.announcing(this.#core.space); // and look once more',
+      'request = yield* this.#core.announcing(this.#core.space); // and look once more',
       'yield yield* this.#core.announcing(this.#core.space);',
       sleeps,
     ],
@@ -289,10 +289,10 @@ export const byteRingMutants = [
     ],
   }),
   ...mutantsOf('shared-memory/ring/ring-reader.js', {
-    'getting() tells nobody': [oneItem, 'this.#core.space.notify(count);', '', sleeps],
+    'getting() wakes no producer': [oneItem, 'this.#core.space.notify(count);', '', sleeps],
     'a consumer sleeps without having looked again': [
       oneToOne,
-      'pause = yield* this.#core.announcing(this.#core.items); // and look once more',
+      'request = yield* this.#core.announcing(this.#core.items); // and look once more',
       'yield yield* this.#core.announcing(this.#core.items);',
       sleeps,
     ],
@@ -308,7 +308,7 @@ export const byteRingMutants = [
       'if (!this.#core.consumers.tryLock()) continue;',
       circles,
     ],
-    'a consumer waits until somebody else has counted': [
+    'a consumer waits until another thread has counted': [
       killedGrowing,
       'if (dirty)\n                yield* this.#counting();',
       ';',

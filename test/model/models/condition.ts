@@ -84,7 +84,7 @@ export const conditionModels = [oneByOne, together, givingUp, killed];
 const sleeps = /sleeps for ever/;
 
 export const conditionMutants = mutantsOf('sync/words/waiter-table.js', {
-  'notify() wakes nobody': [oneByOne, 'this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);', '', sleeps],
+  'notify() wakes no thread': [oneByOne, 'this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);', '', sleeps],
   'notify() wakes before it says so': [
     oneByOne,
     'this.#store(entry + NOTIFIED, notified + count);\n            this.#thread.parker.unpark(this.#words, entry + NOTIFIED, 1);',

@@ -89,7 +89,7 @@ const killed = model('one is killed', [[take], [take], putTwice], {
 export const eventCountModels = [oneByOne, twoPut, together, inALoop, loops, killed];
 
 export const eventCountMutants = mutantsOf('shared-memory/wait/event-count.js', {
-  'notify() wakes nobody': [
+  'notify() wakes no thread': [
     oneByOne,
     'if (this.#parker.unpark(this.#words, this.#index, count) >= count)\n            return;',
     'return;',
@@ -109,7 +109,7 @@ export const eventCountMutants = mutantsOf('shared-memory/wait/event-count.js', 
   ],
   'SLEEPERS is cleared without waking those who lay down meanwhile': [
     twoPut,
-    'this.#parker.unpark(this.#words, this.#index, EVERYBODY);',
+    'this.#parker.unpark(this.#words, this.#index, ALL);',
     '',
     /sleeps for ever/,
   ],

@@ -69,7 +69,7 @@ export const eventFlagModels = [pulse, two, killed];
 const sleeps = /sleeps for ever/;
 
 export const eventFlagMutants = mutantsOf('sync/words/event-flag.js', {
-  'set() wakes nobody': [pulse, 'this.#events.notifyAll();', '', sleeps],
+  'set() wakes no thread': [pulse, 'this.#events.notifyAll();', '', sleeps],
   'set() wakes one': [pulse, 'this.#events.notifyAll();', 'this.#events.notify(1);', sleeps],
   'a wait does not notice that it was set and cleared': [pulse, '|| now >> 1 !== begun >> 1', '', sleeps],
   'a wait sleeps without having looked again': [

@@ -115,10 +115,10 @@ export const ownerMutexMutants = mutantsOf('shared-memory/wait/owner-mutex.js', 
     `this.#replace(seen, seen | SLEEPERS)) {
                     mine = this.#self | SLEEPERS;
                     slept = true;
-                    const expected = seen | SLEEPERS;`,
+                    yield park(this.#words, this.#index, seen | SLEEPERS,`,
     `true) {
                     slept = true;
-                    const expected = seen;`,
+                    yield park(this.#words, this.#index, seen,`,
     /sleeps for ever/,
   ],
   'the lock is taken by a store': [

@@ -74,7 +74,7 @@ function model(name: string, permits: number, programs: readonly (readonly Act[]
   };
 }
 
-// A count: FREE, and a bit that says that somebody may sleep.
+// A count: FREE, and a bit that says that threads may sleep.
 const FREE = 0x7fffffff;
 const counted = { initial: { [FIRST]: 1 }, racy: [FIRST] };
 const allBack = {
@@ -146,7 +146,7 @@ const sleeps = /sleeps for ever/;
 
 export const permitMutants = [
   ...mutantsOf('sync/words/permit-count.js', {
-    'giveBack() wakes nobody': [oneCount, 'this.#wake(permits);', ';', sleeps],
+    'giveBack() wakes no thread': [oneCount, 'this.#wake(permits);', ';', sleeps],
     'giveBack() wakes one, whatever comes': [severalAtOnce, 'this.#wake(permits);', 'this.#wake(1);', sleeps],
     'a permit is taken by a store': [
       oneCount,
@@ -166,7 +166,7 @@ export const permitMutants = [
       'Atomics.load(this.#words, this.#index)',
       /sleeps for ever|circles/,
     ],
-    'the bit is cleared, and nobody is woken who lay down meanwhile': [
+    'the bit is cleared, and a thread that went to sleep meanwhile is not woken': [
       lateSleeper,
       'this.#parker.unpark(this.#words, this.#index, ALL);',
       '',
@@ -193,7 +193,7 @@ export const permitMutants = [
       'false',
       /sleeps for ever|circles/,
     ],
-    'a table wakes nobody': [
+    'a table wakes no thread': [
       oneOwned,
       'if (permits === 1 && this.#replace(this.#near, self, FREE)) {\n            this.#events.notify(1);',
       'if (permits === 1 && this.#replace(this.#near, self, FREE)) {',

@@ -101,7 +101,7 @@ const receive: Act = (site) => {
   const handle = site.Atomics.load(site.words, SECOND_HANDLE);
   if (handle === 0) return 'end';
   if (!cellsOf(site).attach(CELL, generationIn(handle), entryOf(site)))
-    throw new Error('It was told that nobody has it');
+    throw new Error('It was told that no thread has it');
   checkObject(site, handle);
   return 'next';
 };

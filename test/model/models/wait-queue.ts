@@ -23,7 +23,7 @@ function turn(site: Site, mutex: OwnerMutex): void {
 
 interface Caller {
   readonly timeout?: number;
-  /** Whether somebody who is in the way is waited for beyond the time. */
+  /** Whether a thread that is in the way is waited for beyond the time. */
   readonly brief?: true;
   /** Whether its signal may be aborted at any time. */
   readonly aborted?: true;
@@ -117,13 +117,13 @@ export const waitQueueMutants = mutantsOf('shared-memory/wait/wait-queue.js', {
     'this.#advance(caller);\n            return;',
     stuck,
   ],
-  'nobody is served when the first has given up': [
+  'no caller is served when the first has given up': [
     grace,
     'this.#giveUp(caller);\n            this.#serveIfIdle();',
     'this.#giveUp(caller);',
     stuck,
   ],
-  'nobody is served when the first was aborted': [
+  'no caller is served when the first was aborted': [
     firstAborted,
     'caller.reject(reason);\n            this.#serveIfIdle();',
     'caller.reject(reason);',

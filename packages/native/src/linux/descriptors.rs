@@ -1,7 +1,7 @@
 //! Descriptors, each with one owner: the environment that got it from here, until it closes it or hands it over.
 //!
 //! Node keeps books of its own: what a worker opens by `node:fs` is closed by number when the worker ends, also if that number has
-//! become somebody else's. So what native code or a stream of Node is to close is opened here, and never by `node:fs`.
+//! become those of other files. So what native code or a stream of Node is to close is opened here, and never by `node:fs`.
 
 use super::errno::{checked, last, zero_or};
 use super::event_loop;
@@ -17,7 +17,7 @@ static OWNED: Mutex<BTreeMap<usize, BTreeMap<i32, OwnedFd>>> = Mutex::new(BTreeM
 
 pub fn open(env: sys::napi_env, path: String, flags: i32, mode: u32) -> i32 {
     let opened = c_path(path).and_then(|path| {
-        // SAFETY: the path is valid for the call; what the kernel returns is nobody else's.
+        // SAFETY: the path is valid for the call; what the kernel returns has no other owner.
         checked(unsafe { libc::open(path.as_ptr(), flags | libc::O_CLOEXEC, mode) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
     });
     match opened {
@@ -70,7 +70,7 @@ pub fn close(env: sys::napi_env, fd: i32) -> i32 {
 }
 
 /// Calls `adopt`, which is to give the descriptor to a stream of Node: that closes it from then on. A thread may be terminated before,
-/// in or after that, so who has it is not read off what `adopt` did, but asked of the event loop.
+/// in or after that, so its owner is not read off what `adopt` did, but asked of the event loop.
 pub fn hand_over(env: sys::napi_env, fd: i32, adopt: sys::napi_value) -> i32 {
     if !OWNED.lock().unwrap().get(&(env as usize)).is_some_and(|owned| owned.contains_key(&fd)) {
         return -libc::EBADF;
@@ -91,7 +91,7 @@ pub fn hand_over(env: sys::napi_env, fd: i32, adopt: sys::napi_value) -> i32 {
     0
 }
 
-/// Makes `to` mean what `from` means, in one step: whoever writes to it never finds it closed.
+/// Makes `to` mean what `from` means, in one step: a writer never finds it closed.
 pub fn duplicate(from: i32, to: i32) -> i32 {
     // SAFETY: no memory is involved.
     zero_or(checked(unsafe { libc::dup2(from, to) }))

@@ -1,8 +1,8 @@
 //! The end of the process, by return from `main` or by `exit()`: Node's for `process.exit`, after it has stopped all workers.
 
 use super::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
+use super::life;
 use super::registry::REGISTRY;
-use super::{life, segments};
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -36,7 +36,7 @@ pub fn leave() {
     for id in ids {
         registry.withdraw(id);
         let Some(mapping) = registry.mappings.get_mut(&id) else { continue };
-        if segments::replace(mapping).is_ok() && !mapping.path.is_empty() {
+        if mapping.replace().is_ok() && !mapping.path.is_empty() {
             files.push((mapping.permanent, std::mem::take(&mut mapping.path), mapping.file));
         }
     }
@@ -51,7 +51,7 @@ pub fn leave() {
     }
 }
 
-/// FIFOs go before the file does, while its exclusive lock still keeps out those who would make new ones. The directory goes if it was
+/// FIFOs go before the file does, while its exclusive lock still keeps out processes that would make new ones. The directory goes if it was
 /// made by this toolkit, which says so by its sticky bit; one that the user has made stays.
 fn remove_with_directory(path: &CString, file: FileId) {
     let Some(directory) = Path::new(std::ffi::OsStr::from_bytes(path.as_bytes())).parent() else { return };

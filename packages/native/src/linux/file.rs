@@ -49,14 +49,14 @@ pub fn is_kind(status: &libc::stat, kind: libc::mode_t) -> bool {
 /// Another description of the same open file, which holds no lock.
 pub fn open_again(fd: i32) -> Option<OwnedFd> {
     let path = CString::new(format!("/proc/self/fd/{fd}")).ok()?;
-    // SAFETY: the path is valid; a descriptor that open returned is nobody else's.
+    // SAFETY: the path is valid; a descriptor that open returned has no other owner.
     checked(unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) }).ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
-    // O_NONBLOCK: opening a FIFO that somebody put there must not hang.
+    // O_NONBLOCK: opening a FIFO that another program put there must not hang.
     let flags = flags | libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK;
-    // SAFETY: the path is valid; a descriptor that open returned is nobody else's.
+    // SAFETY: the path is valid; a descriptor that open returned has no other owner.
     checked(unsafe { libc::open(path.as_ptr(), flags) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
@@ -77,7 +77,7 @@ pub fn reap(path: String, magic: Option<u32>) -> i32 {
     }
 }
 
-/// Removes the file if nobody has it. `alone` runs when that is certain, while the exclusive lock still keeps newcomers out.
+/// Removes the file if no process has it. `alone` runs when that is certain, while the exclusive lock still keeps newcomers out.
 pub fn reap_file(path: &CString, only: Only, alone: impl FnOnce()) -> i32 {
     match try_reap(path, only, alone) {
         Ok(removed) => i32::from(removed),
@@ -101,7 +101,7 @@ fn try_reap(path: &CString, only: Only, alone: impl FnOnce()) -> Result<bool, i3
     if !is_meant(&file, &opened, only) {
         return Ok(false);
     }
-    // Between open and flock somebody may have removed the file and made another under the same name.
+    // Between open and flock another process may have removed the file and made another under the same name.
     if FileId::of(&opened) != FileId::of(&status_at(path)?) {
         return Ok(false);
     }

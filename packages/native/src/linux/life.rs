@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 // A cell is 8 bytes near the end of a page of the segment, 8 or 24 before it; the word is one half of it, which one is the C library's
 // choice. The node of the kernel's list lies 32 bytes behind the cell, and what leads back lies before the node: in the next page, over
-// which this process has put memory of its own. So the list is out of reach for who shares the segment. The file has nothing there.
+// which this process has put memory of its own. So the list is out of reach for the processes that share the segment. The file has nothing there.
 const CELL: usize = 8;
 const CELLS_BEFORE_END: [usize; 2] = [8, 24];
 
@@ -91,7 +91,7 @@ fn try_claim(segment: u32, offset: f64) -> Result<i32, i32> {
     let thread = unsafe { libc::gettid() } as u32;
     // SAFETY: node and what is before it are in the page just put there, in the part that belongs to this cell alone.
     unsafe {
-        // With the bit for waiters: else the kernel would mark the word and wake nobody.
+        // With the bit for waiters: else the kernel would mark the word and wake no thread.
         list.join(node, || word.store(thread | WAITERS, Ordering::SeqCst));
     }
     MINE.set(Some(Life { list, node, word }));

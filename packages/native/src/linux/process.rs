@@ -20,7 +20,7 @@ fn try_wait_exit(pid: i32, timeout_ms: f64) -> Result<i32, i32> {
     if status != RUNNING || timeout_ms <= 0.0 {
         return Ok(status);
     }
-    // SAFETY: no memory is involved; a descriptor that the kernel returned is nobody else's.
+    // SAFETY: no memory is involved; a descriptor that the kernel returned has no other owner.
     let descriptor = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as i32);
     let Ok(fd) = descriptor else { return look_often(pid, timeout_ms) };
     // SAFETY: as above.
@@ -77,10 +77,10 @@ const LOOK_EVERY_MS: i32 = 250;
 /// More than the watcher needs, and little to have in each child.
 const WATCHER_STACK_BYTES: usize = 64 * 1024;
 
-/// Kills this process when its parent has ended. The signal that the kernel sends then is lost when either of them changes who it runs
+/// Kills this process when its parent has ended. The signal that the kernel sends then is lost when either of them changes the user it runs
 /// as: the kernel forgets it, or the parent has no right to it. What this process sends to itself always arrives.
 pub fn die_with_parent(parent: i32) -> i32 {
-    // SAFETY: no memory is involved; a descriptor that the kernel returned is nobody else's.
+    // SAFETY: no memory is involved; a descriptor that the kernel returned has no other owner.
     let descriptor = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, parent, 0) } as i32);
     // SAFETY: as above.
     let descriptor = descriptor.ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });

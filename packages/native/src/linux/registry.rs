@@ -1,14 +1,15 @@
-//! Which files this process has mapped, and who in it uses them.
+//! Which files this process has mapped, and which of its environments use them.
 
+use super::errno::last;
 use super::file::FileId;
 use super::room::Room;
 use super::table;
 use std::collections::BTreeMap;
-use std::ffi::CString;
+use std::ffi::{CString, c_void};
 use std::os::fd::OwnedFd;
 use std::sync::Mutex;
 
-/// Segments, and who refers to them. Process-wide: there is one mapping per process and file, whatever number of threads use it.
+/// Segments, and the references to them. Process-wide: there is one mapping per process and file, whatever number of threads use it.
 ///
 /// Never call into Node-API or V8 with this locked: a garbage collection may run finalizers, which lock it, on this or any other thread.
 pub static REGISTRY: Mutex<Registry> = Mutex::new(Registry::new());
@@ -30,11 +31,21 @@ pub struct Mapping {
     pub descriptor: Option<OwnedFd>,
 }
 
+impl Mapping {
+    /// Puts zeros of our own where the file was. Views keep working, and what they write reaches no other process.
+    pub fn replace(&self) -> Result<(), i32> {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
+        // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
+        let base = unsafe { libc::mmap(self.base as *mut c_void, self.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
+        if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
+    }
+}
+
 /// One JavaScript environment: the main thread or a worker.
 pub struct Environment {
     pub thread: i32,
     pub references: BTreeMap<u32, u32>,
-    /// What it has mapped last, until it has made a buffer over it: to be kept, whoever lets go of the last buffer meanwhile.
+    /// What it has mapped last, until it has made a buffer over it: to be kept, whichever environment lets go of the last buffer meanwhile.
     pub fresh: Option<u32>,
 }
 
@@ -78,7 +89,7 @@ impl Registry {
         self.mappings.get_mut(&id).map(|mapping| (id, mapping)).ok_or(-libc::EINVAL)
     }
 
-    /// A number that nobody uses, in turn: one that was just given up is the last to be used again.
+    /// A number that is not in use, in turn: one that was just given up is the last to be used again.
     pub fn free_segment(&mut self) -> Result<u32, i32> {
         let capacity = table::CAPACITY as u32;
         for _ in 1..capacity {

@@ -127,7 +127,7 @@ fn map_file(fd: i32, byte_length: usize) -> Result<usize, i32> {
     // SAFETY: the range just mapped.
     if unsafe { libc::madvise(base, byte_length, libc::MADV_DONTFORK) } == -1 {
         let error = last();
-        // SAFETY: as above; nobody has seen the address.
+        // SAFETY: as above; no other code has seen the address.
         unsafe { libc::munmap(base, byte_length) };
         return Err(error);
     }
@@ -190,20 +190,12 @@ fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> R
 fn free(registry: &mut Registry, id: MappingId) -> Result<(), i32> {
     let Some(mapping) = registry.mappings.get(&id) else { return Ok(()) };
     if mapping.buffers > 0 {
-        return replace(mapping);
+        return mapping.replace();
     }
     // SAFETY: nothing refers to the range: no reference, no buffer, no entry in the table.
     unsafe { libc::munmap(mapping.base as *mut c_void, mapping.byte_length) };
     registry.mappings.remove(&id);
     Ok(())
-}
-
-/// Puts zeros of our own where the file was. Views keep working and reach nobody.
-pub fn replace(mapping: &Mapping) -> Result<(), i32> {
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
-    // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
-    let base = unsafe { libc::mmap(mapping.base as *mut c_void, mapping.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
-    if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
 }
 
 /// Counts a buffer that is about to be made over `byte_length` bytes at `offset`.
@@ -237,7 +229,7 @@ pub fn drop_buffer(id: MappingId) {
     }
 }
 
-/// Without buffers nobody can reach the memory any more, unless a thread is about to make the first of its own: the references
+/// Without buffers no code can reach the memory any more, unless a thread is about to make the first of its own: the references
 /// that are left were forgotten. Answers with the path of a file to remove.
 fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<(CString, FileId)> {
     let mapping = registry.mappings.get_mut(&id)?;

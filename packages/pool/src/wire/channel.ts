@@ -1,4 +1,4 @@
-import { ByteRing, RING_USER_WORDS, Segment, clock } from '@multiprocess/shared-memory';
+import { ByteRing, RING_USER_WORDS, Segment, clock, park } from '@multiprocess/shared-memory';
 import type { Parker, Watch } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
@@ -116,7 +116,7 @@ export class Channel {
   /** In the worker: calls `onChange` once, when the pool may have asked for a stop. Keeps the event loop alive until then. */
   watchStop(onChange: () => void): Watch | undefined {
     const expected = Atomics.load(this.#words, STOP);
-    const request = { kind: 'park', words: this.#words, index: STOP, expected, owner: 0, brief: false } as const;
+    const request = park(this.#words, STOP, expected);
     return this.parker.watch(request, onChange);
   }
 

@@ -1,4 +1,4 @@
-import { ByteRing, RING_USER_WORDS, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
+import { ByteRing, RING_USER_WORDS, Segment, itemsIn, park, registerLook } from '@multiprocess/shared-memory';
 import type { Parker, RingReader, RingWriter, Coroutine } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
@@ -45,7 +45,7 @@ export class Results {
     const { words } = this.#segment;
     const index = RING_USER_WORDS; // a word without use here
     for (;;) {
-      yield { kind: 'park', words, index, expected: Atomics.load(words, index), owner: 0, brief: false };
+      yield park(words, index, Atomics.load(words, index));
     }
   }
 

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, Segment, takeTransfers } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, Segment, park, takeTransfers } from '@multiprocess/shared-memory';
 import type { TransferList } from '@multiprocess/shared-memory';
 import { decode, encode, serialize } from '@multiprocess/serialization';
 import type { Identity } from './identity.js';
@@ -142,7 +142,7 @@ export class Launch {
   get whileLoading() {
     const { words } = this.#segment;
     const expected = this.state === UNTAKEN ? UNTAKEN : LOADING;
-    return { kind: 'park', words, index: STATE, expected, owner: 0, brief: false } as const;
+    return park(words, STATE, expected);
   }
 
   /** Whether the child's main thread has ended, as far as it had got anywhere; a process is about to, if it has not yet. */
@@ -155,7 +155,7 @@ export class Launch {
   get whileRunning() {
     const { words } = this.#segment;
     const owner = this.hasChildEnded ? 0 : Atomics.load(words, CHILD);
-    return { kind: 'park', words, index: STATE, expected: this.state, owner, brief: false } as const;
+    return park(words, STATE, this.state, { owner });
   }
 
   get parker() {

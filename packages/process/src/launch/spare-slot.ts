@@ -1,4 +1,4 @@
-import { Segment, waitSync } from '@multiprocess/shared-memory';
+import { Segment, park, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 
 const KIND = 'process.SpareSlot';
@@ -91,7 +91,7 @@ export class SpareSlot {
   }
 
   #while(expected: number) {
-    return { kind: 'park', words: this.#segment.words, index: STATE, expected, owner: 0, brief: false } as const;
+    return park(this.#segment.words, STATE, expected);
   }
 
   close(): void {

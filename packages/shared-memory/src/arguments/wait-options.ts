@@ -3,11 +3,11 @@ import { argumentError } from './check-type.js';
 
 /** The last argument of every call that waits. */
 export interface WaitOptions {
-  /** Milliseconds to wait at most. Default: for ever. 0 or less: one try. */
+  /** Milliseconds to wait at most; 0 or less tries once. Default: wait for ever. */
   readonly timeout?: number | undefined;
-  /** Gives the wait up when it is aborted; the promise rejects with the signal's reason. Awaiting forms only. Default: none. */
+  /** Aborting it ends the wait: the promise rejects with the signal's reason. Async forms only. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** false: one try, and `timeout` is ignored. Default: true. */
+  /** false: try once and ignore `timeout`. Default: true. */
   readonly block?: boolean | undefined;
 }
 
@@ -33,9 +33,9 @@ export function timeoutOf(options: WaitOptions | undefined): number {
 }
 
 /**
- * The signal of an awaiting call.
+ * The signal of an async call.
  *
- * @throws {TypeError} If it is no AbortSignal.
+ * @throws {TypeError} If it is not an AbortSignal.
  * @throws its `reason` if it is aborted already
  */
 export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
@@ -47,7 +47,7 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
 }
 
 /**
- * Like {@link timeoutOf}, for a call that blocks: nothing could abort it.
+ * Like {@link timeoutOf}, for a call that blocks the thread, in which no signal could fire.
  *
  * @throws {TypeError} If there is a `signal`.
  */

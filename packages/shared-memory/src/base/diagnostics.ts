@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-// Node's own way to listen in on a library, and free where nobody does: each event asks first. The names are public.
+// Node's own way to listen in on a library, and free where no listener is: each event asks first. The names are public.
 const created = channel('multiprocess:create');
 const attached = channel('multiprocess:attach');
 const closed = channel('multiprocess:close');
@@ -22,19 +22,19 @@ export interface TakeOverEvent {
   readonly owner: number;
   /** The object; undefined if it is in no segment. */
   readonly object: ObjectEvent | undefined;
-  /** Which of the object's words says who holds it. */
+  /** Which of the object's words names its holder. */
   readonly word: number;
 }
 
 const OBJECT_EVENTS = { create: created, attach: attached, close: closed } as const;
 
-/** Tells who listens what has become of an object. */
+/** Tells listeners what has become of an object. */
 export function tellOf(what: keyof typeof OBJECT_EVENTS, object: ObjectEvent): void {
   const events = OBJECT_EVENTS[what];
   if (events.hasSubscribers) events.publish(described(object));
 }
 
-/** Tells who listens that something was taken over from a dead owner. */
+/** Tells listeners that something was taken over from a dead owner. */
 export function tellOfTakeOver(
   owner: number,
   index: number,

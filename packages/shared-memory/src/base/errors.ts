@@ -31,14 +31,14 @@ export type MultiprocessErrorCode =
   | 'ERR_MULTIPROCESS_DAEMON';
 
 /**
- * What every error of this toolkit extends: something a caller may want to handle. Misuse throws the built-in
- * `TypeError` or `RangeError` instead, at the caller's line and with the value received.
+ * The base class of every error that a caller may want to handle. Misuse throws the built-in `TypeError` or `RangeError`
+ * instead, at the caller's line and with the value received.
  */
 export abstract class MultiprocessError extends Error {
   static {
     this.prototype.name = 'MultiprocessError';
   }
-  /** Stable; what to test for, since a class may exist twice and a message may change. */
+  /** Test for this: it is stable, while a message may change and a class may be loaded twice. */
   abstract readonly code: MultiprocessErrorCode;
 }
 
@@ -58,7 +58,7 @@ export class ClosedError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_CLOSED';
 }
 
-/** Everything that was sent has been received, and nobody is left who could send more. */
+/** Everything that was sent has been received, and no sender is left. */
 export class EOFError extends MultiprocessError {
   static {
     this.prototype.name = 'EOFError';
@@ -66,7 +66,7 @@ export class EOFError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_EOF';
 }
 
-/** Nobody is left who could receive the message. It was not sent. */
+/** No receiver is left. The message was not sent. */
 export class BrokenPipeError extends MultiprocessError {
   static {
     this.prototype.name = 'BrokenPipeError';
@@ -126,7 +126,7 @@ export class BrokenBarrierError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_BROKEN_BARRIER';
 }
 
-/** A release too many, or an operation that only the holder may do. Nothing was changed. */
+/** `release()` without a matching `acquire()`, or an operation that only the holder may do. Nothing was changed. */
 export class NotOwnedError extends MultiprocessError {
   static {
     this.prototype.name = 'NotOwnedError';
@@ -142,7 +142,7 @@ export class DeadlockError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_DEADLOCK';
 }
 
-/** A value that cannot be carried, or bytes that are no value. `path` leads to the culprit: `$.items[3].onClick`. */
+/** A value that cannot be serialized, or bytes that hold no value. `path` leads to the culprit: `$.items[3].onClick`. */
 export class SerializationError extends MultiprocessError {
   static {
     this.prototype.name = 'SerializationError';
@@ -156,7 +156,7 @@ export class SerializationError extends MultiprocessError {
   }
 }
 
-/** A handle or name that leads to nothing, or to something of another kind, size or registry. */
+/** A handle or name for which there is no object, or an object of another kind, size or registry. */
 export class HandleError extends MultiprocessError {
   static {
     this.prototype.name = 'HandleError';
@@ -164,7 +164,7 @@ export class HandleError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_HANDLE';
 }
 
-/** The file is no segment of this toolkit, or its contents contradict themselves. Nothing was changed in it. */
+/** The file is not a segment of this toolkit, or its contents contradict themselves. It was not changed. */
 export class CorruptSegmentError extends MultiprocessError {
   static {
     this.prototype.name = 'CorruptSegmentError';
@@ -173,8 +173,8 @@ export class CorruptSegmentError extends MultiprocessError {
 }
 
 /**
- * Memory is exhausted: the room of the file system, a limit of the process, or the object's own `memory` cap. Nothing was
- * stored. The message names the limit.
+ * Memory is exhausted: that of the file system, of the process, or of the object's own `memory` cap. Nothing was stored.
+ * The message names the limit.
  */
 export class OutOfMemoryError extends MultiprocessError {
   static {
@@ -184,15 +184,15 @@ export class OutOfMemoryError extends MultiprocessError {
 }
 
 /**
- * The operating system has refused something that is not about memory: a descriptor, a right, a path. Nothing was changed.
- * The message says what to do; `cause` is the system's own error.
+ * The operating system refused something other than memory: a descriptor, a right, a path. Nothing was changed. The
+ * message says what to do; `cause` is the system's own error.
  */
 export class SystemError extends MultiprocessError {
   static {
     this.prototype.name = 'SystemError';
   }
   readonly code = 'ERR_MULTIPROCESS_SYSTEM';
-  /** What the system calls the reason: `EMFILE`, `EACCES`, … */
+  /** The system's name of the reason: `EMFILE`, `EACCES`, … */
   readonly systemCode: string;
 
   constructor(message: string, systemCode: string, options?: ErrorOptions) {
@@ -201,7 +201,7 @@ export class SystemError extends MultiprocessError {
   }
 }
 
-/** A process could not be started, or could not load what it was to run; `cause` is the child's own error. */
+/** A process could not be started, or could not load its target; `cause` is the child's own error. */
 export class ProcessStartError extends MultiprocessError {
   static {
     this.prototype.name = 'ProcessStartError';
@@ -211,7 +211,7 @@ export class ProcessStartError extends MultiprocessError {
 
 /** How a worker ended; part of {@link WorkerDiedError}. */
 export interface WorkerEnd {
-  /** The operating system's number of the process that died. */
+  /** Process id. */
   readonly pid: number | undefined;
   /** Its exit status, or −N when signal N killed it. */
   readonly exitCode: number | null;
@@ -219,7 +219,7 @@ export interface WorkerEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process died while it was doing something for this one. */
+/** A process died while it worked for this one. */
 export class WorkerDiedError extends MultiprocessError implements WorkerEnd {
   static {
     this.prototype.name = 'WorkerDiedError';
@@ -237,7 +237,7 @@ export class WorkerDiedError extends MultiprocessError implements WorkerEnd {
   }
 }
 
-/** An error of another process whose class is not known here. `remoteName` is what it was called there. */
+/** An error of another process whose class is not known here. `remoteName` is the name of that class. */
 export class RemoteError extends MultiprocessError {
   static {
     this.prototype.name = 'RemoteError';
@@ -251,7 +251,7 @@ export class RemoteError extends MultiprocessError {
   }
 }
 
-/** The other side has another key, or none. */
+/** The other side has a different key, or none. */
 export class AuthenticationError extends MultiprocessError {
   static {
     this.prototype.name = 'AuthenticationError';
@@ -259,7 +259,7 @@ export class AuthenticationError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_AUTHENTICATION';
 }
 
-/** What listens at an address speaks otherwise: with or without TLS, by another serializer, or it is no manager at all. */
+/** The server at an address uses another protocol: with or without TLS, another serializer, or it is not a manager. */
 export class ProtocolError extends MultiprocessError {
   static {
     this.prototype.name = 'ProtocolError';
@@ -275,7 +275,7 @@ export class ManagerClosedError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_MANAGER_CLOSED';
 }
 
-/** This needs the kernel of a platform for which there is no native part here; `cause` says what was tried. */
+/** There is no native part for this platform, and the operation needs one; `cause` says what was tried. */
 export class UnsupportedPlatformError extends MultiprocessError {
   static {
     this.prototype.name = 'UnsupportedPlatformError';

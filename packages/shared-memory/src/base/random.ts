@@ -1,7 +1,7 @@
 // Loading the module takes some milliseconds, which most children need not spend: they make nothing.
 const load = () => process.getBuiltinModule('node:crypto');
 
-/** A name that nobody can guess. */
+/** A name that cannot be guessed. */
 export function randomName(): string {
   return load().randomUUID();
 }

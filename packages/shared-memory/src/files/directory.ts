@@ -14,7 +14,7 @@ const IN_MEMORY = '/dev/shm';
 const ON_DISK = '/tmp';
 
 // The sticky bit means nothing on a directory that only its owner can write to. It says that this toolkit has made it, so
-// that the last who uses it removes it, also if the one that made it was killed: one that the user has made stays.
+// that the last process that uses it removes it, also if its maker was killed. One that the user has made stays.
 const MODE = 0o1700;
 const OWNER_RIGHTS = 0o700;
 const { W_OK, X_OK } = constants;
@@ -79,7 +79,7 @@ function userId(): number {
 /**
  * Makes the directory if it is not there, and gives its owner back what a umask has taken away.
  *
- * @throws {HandleError} If somebody else owns what is there, or could write to it: they could lead us to their files.
+ * @throws {HandleError} If another user owns it, or could write to it: that user could lead us to other files.
  * @throws {SystemError} If it can neither be made nor used.
  */
 export function ensureDirectory(directory: string): void {

@@ -25,7 +25,7 @@ import type { SegmentHeader } from './segment-header.js';
 /** What the names of objects' files start with, so that users can call their objects anything. */
 export const SEGMENT_FILE_PREFIX = 's-';
 
-/** The name of the object in that file; of a file that nobody made by this package, what stands there instead. */
+/** The name of the object in that file; of a file that this package did not make, what stands there instead. */
 export function nameOfFile(file: string): string {
   const reference = file.slice(SEGMENT_FILE_PREFIX.length);
   try {
@@ -36,14 +36,14 @@ export function nameOfFile(file: string): string {
 }
 
 // Life of a segment's file.
-//   making   under a temporary name, locked shared by its maker: nobody else knows it
-//   named    complete; everybody who maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping
+//   making   under a temporary name, locked shared by its maker: no other process knows it
+//   named    complete; every process that maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping
 //            lives and drops however the process ends. No descriptor stays open for it.
-//   orphan   nobody holds the lock: whoever can take it exclusively removes the file
+//   orphan   no process holds the lock: one that can take it exclusively removes the file
 //   removed  mappings of it stay valid; its name is free. By `unlink()` it first gets another name, `gone-…`: what the
 //            kernel shows as deleted under its own name was removed by others, such as a cleaner (see lost-files.ts)
-// Between opening and locking, the file may have been removed and its name given to another one. So whoever has locked
-// compares what is locked with what the name stands for now, and starts over where they differ.
+// Between opening and locking, the file may have been removed and its name given to another one. So a process
+// that has locked compares the locked file with that of the name, and starts over where they differ.
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONE = 8;
@@ -75,7 +75,7 @@ interface NewFile {
   readonly reserved: number;
   /** Whether others shall reach it although it loses its name, by a descriptor that stays open for it. */
   readonly reachable: boolean;
-  /** Writes the contents. Nobody else can see the file until it returns. */
+  /** Writes the contents. No other process can see the file until it returns. */
   readonly initialise: (file: MappedFile) => void;
 }
 
@@ -160,10 +160,10 @@ function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'r
 }
 
 /**
- * Maps the file of that name, having made sure that it is a segment and that somebody living has it.
+ * Maps the file of that name, having made sure that it is a segment and that a living process has it.
  *
  * @returns undefined if there is none; an orphan is removed and counts as none
- * @throws {CorruptSegmentError} If it is no segment.
+ * @throws {CorruptSegmentError} If it is not a segment.
  * @throws {HandleError} If it is one of another version.
  * @throws {OutOfMemoryError} If the process has no room for a mapping.
  * @throws {SystemError} If the system refuses it for another reason.
@@ -249,7 +249,7 @@ function sameFile(fd: number, path: string): boolean {
 }
 
 /**
- * Takes a mapped file's name away; whoever has it mapped keeps it.
+ * Removes a mapped file's name; processes that have it mapped keep it.
  *
  * @throws {HandleError} If it has lost its name already.
  */
@@ -263,7 +263,7 @@ export function unlinkFile(file: MappedFile): void {
   });
 }
 
-/** Removes a name that somebody else may have removed already. */
+/** Removes a name that another process may have removed already. */
 export function removeIfPresent(path: string): void {
   try {
     unlinkSync(path);

@@ -1,6 +1,6 @@
 import { CorruptSegmentError, HandleError } from '../base/errors.js';
 
-// Layout of the first 128 bytes of every segment. Written by its creator before the file has its name, and by nobody
+// Layout of the first 128 bytes of every segment. Written by its creator before the file has its name, and by no thread
 // afterwards: what a crash leaves is either no file under that name or a complete header.
 //   MAGIC        tells a segment from any other file
 //   VERSION      of this layout and of all that follow it; another one is refused, never guessed at

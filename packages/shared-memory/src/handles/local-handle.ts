@@ -26,6 +26,14 @@ export class LocalHandle {
   }
 }
 
+/**
+ * The handle where the code works with strings. `handle` and `reference` are strings on every platform with a native part,
+ * so their types say so; without one, this object stands there instead and only `Segment` looks into it.
+ */
+export function typedAsString(handle: LocalHandle): string {
+  return handle as unknown as string;
+}
+
 /** Whether it is one, also after `postMessage`, which leaves nothing of its class. */
 export function isLocalHandle(value: unknown): value is LocalHandle {
   if (typeof value !== 'object' || value === null) return false;

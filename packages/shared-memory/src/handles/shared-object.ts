@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { threadTable } from '../runtime/thread-table.js';
 import { HandleError } from '../base/errors.js';
-import { isLocalHandle } from './local-handle.js';
+import { isLocalHandle, typedAsString } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
 import { shownName } from './shown-name.js';
 
@@ -33,7 +33,7 @@ export type Attach = (reference: string) => SharedObject;
 
 /** What can be told about an object by a look at its words, without attaching to it. All of it may be out of date. */
 export interface ObjectState {
-  /** Owner ids of the threads that hold it or a part of it; 0 and those of the dead are passed over. */
+  /** Owner ids of the threads that hold it or a part of it; 0 and dead threads are skipped. */
   readonly owners?: readonly number[];
   /** How many items are in it. */
   readonly items?: number;
@@ -45,8 +45,8 @@ export interface ObjectState {
 export type Peek = (index: number, count: number) => Int32Array;
 
 /**
- * Tells the state of an object by some of its words. They may hold anything: whoever wrote the file may have been another
- * program.
+ * Tells the state of an object by some of its words. They may hold anything: another program may
+ * have written the file.
  */
 export type Look = (peek: Peek) => ObjectState;
 
@@ -55,7 +55,7 @@ const HANDLE = /^multiprocess:([a-z-]+)\.([A-Za-z]+):([^:\s]+)$/;
 
 // One table a thread, filled while packages are being imported: a kind exists exactly as long as its module does.
 const kinds = new Map<string, Attach>();
-// The same, for all that can be looked at: also what nobody attaches to but the package that made it.
+// The same, for all that can be looked at: also kinds that only their own package attaches to.
 const looks = new Map<string, Look>();
 
 // Attaches of all copies of this package in the thread, of which the first comes first: for kinds whose package has been
@@ -74,7 +74,7 @@ export function registerKind(kind: string, attachKind: Attach, look?: Look): voi
   if (look !== undefined) registerLook(kind, look);
 }
 
-/** Says how to tell the state of segments of that kind: who holds them, how much is in them. */
+/** Says how to tell the state of segments of that kind: their holders, how much is in them. */
 export function registerLook(kind: string, look: Look): void {
   looks.set(kind, look);
 }
@@ -91,8 +91,7 @@ export function formatHandle(kind: string, reference: string): string {
 
 /** Takes a handle apart again; for a class that accepts handles of its own kind only. */
 export function parseHandle(handle: unknown): { kind: string; reference: string } {
-  // What stands for the object between threads is its own reference: only Segment looks into it.
-  if (isLocalHandle(handle)) return { kind: handle.kind, reference: handle as unknown as string };
+  if (isLocalHandle(handle)) return { kind: handle.kind, reference: typedAsString(handle) };
   if (typeof handle !== 'string') {
     throw new TypeError(`A handle is a string, received ${handle === null ? 'null' : typeof handle}`);
   }
@@ -109,8 +108,8 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
  * using object = attach(handle); // from argv, the environment, a file: a Lock if it was a lock's, a Queue if a queue's
  * console.log(object.handle === handle); // true
  * ```
- * @throws {TypeError} If `handle` is no string.
- * @throws {HandleError} If it is no handle, its package is not installed, or the object is gone.
+ * @throws {TypeError} If `handle` is not a string.
+ * @throws {HandleError} If it is not a handle, its package is not installed, or the object is gone.
  */
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);

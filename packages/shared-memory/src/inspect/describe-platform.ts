@@ -3,13 +3,13 @@ import { native } from '../platform/platform.js';
 
 /** What this machine and this Node offer. */
 export interface PlatformDescription {
-  /** Where the programs of this user meet. */
+  /** The directory in which programs of this user find each other's objects. */
   readonly directory: string;
   /** How memory becomes a buffer: `node-api`, `v8`, or `array-buffer`, which cannot be posted to worker threads. */
   readonly sharedBuffer: string;
   /** Whether the kernel can wait for two words at once. Without that, the end of a lock's owner is seen after 20 ms. */
   readonly futexWaitv: boolean;
-  /** Whether the kernel tells when a thread ends. Without that nothing can be shared between processes: so it is under qemu-user. */
+  /** Whether the kernel marks a word when a thread ends (robust futexes). Without that, as under qemu-user, processes cannot share. */
   readonly robustList: boolean;
 }
 

@@ -8,11 +8,11 @@ import type { OwnerDescription } from '../wait/thread.js';
 import { WaitRecords } from '../thread/wait-records.js';
 import type { WaitRecord } from '../thread/wait-records.js';
 
-/** An object in shared memory, with who holds it and how much is in it, as far as its class tells. */
+/** An object in shared memory with its holders and its contents, as far as its class tells. */
 export interface InspectedObject extends SegmentInfo {
-  /** The threads that hold it or a part of it, those that live. Their places in {@link Inspection.threads} are the same objects. */
+  /** The living threads that hold it or a part of it: the same objects as in {@link Inspection.threads}. */
   readonly holders: readonly InspectedThread[];
-  /** How many items are in it; undefined where there is nothing to count. */
+  /** How many items are in it; undefined where items make no sense. */
   readonly items: number | undefined;
   /** What else its class tells, in a few words: `2 of 3 free`, `set`, `broken`; undefined where there is nothing to tell. */
   readonly state: string | undefined;
@@ -24,7 +24,7 @@ export interface InspectedObject extends SegmentInfo {
 export interface InspectedWait {
   /** The object; undefined if it has lost its name. */
   readonly object: InspectedObject | undefined;
-  /** The thread that it waits for, if it waits for one that lives; its place in {@link Inspection.threads} is the same object. */
+  /** The living thread that it waits for, if any: the same object as in {@link Inspection.threads}. */
   readonly holder: InspectedThread | undefined;
 }
 
@@ -55,8 +55,8 @@ interface Sleeper {
 }
 
 /**
- * Looks at everything there is: who has what, who waits for what. Takes part in nothing and waits for nobody, so it
- * answers also where all others hang. Threads go on meanwhile: what belongs together may have been seen at two moments.
+ * Inspects all objects and threads: which thread holds what, and which waits for what. Takes no lock and never waits, so
+ * it answers also where all threads hang. Threads go on meanwhile, so parts of the answer may be of different moments.
  */
 export function inspectObjects(): Inspection {
   const registry = Registry.copy();

@@ -11,19 +11,19 @@ import type { SegmentHeader } from '../files/segment-header.js';
 import type { Peek } from '../handles/shared-object.js';
 import { scanSlab } from '../slab/slab-scan.js';
 
-/** One object of this user's, as the file system and the kernel show it: a segment, or a cell of one that is for many. */
+/** One object of this user, as the file system and the kernel show it: a segment, or a cell of a slab. */
 export interface SegmentInfo {
-  /** The name it was given, or the one that stands in for it. */
+  /** The name it was given, or a generated one. */
   readonly name: string;
   /** `<package>.<Class>` of the object in it. */
   readonly kind: string;
-  /** Bytes it may take; what has not been touched takes none. */
+  /** Bytes it may take; pages that were never touched take none. */
   readonly bytes: number;
   /** Bytes it takes now. */
   readonly bytesInUse: number;
-  /** Processes that have it, as far as this one's `/proc` shows them, and the registry for those that share a segment. */
+  /** Processes that have it, as far as `/proc` shows them here; for a cell, as the registry says. */
   readonly pids: readonly number[];
-  /** Whether nobody has it: the next sweep removes it. */
+  /** Whether no living process has it: the next sweep removes it. */
   readonly orphan: boolean;
 }
 
@@ -31,13 +31,12 @@ const BLOCK_BYTES = 512;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /**
- * The segments of this user's programs in the directory where they meet. Never waits. Passes over what is no segment, or
- * cannot be read.
+ * Lists the segments of this user's programs. Never waits. Skips files that are not segments or cannot be read.
  *
  * @example
  * ```ts source="../shared-memory.examples.ts#segments"
  * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
- * console.log(removeOrphans()); // names of what nobody living had
+ * console.log(removeOrphans()); // names of what no living process had
  * ```
  * @throws {SystemError} If the directory cannot be read, or no descriptor is left.
  */
@@ -45,7 +44,7 @@ export function listSegments(): SegmentInfo[] {
   return scanSegments(({ info }) => info);
 }
 
-/** An object as it was found, for who wants to look into it. */
+/** An object as it was found, for a look into it. */
 export interface ScannedObject {
   readonly info: SegmentInfo;
   readonly header: SegmentHeader;
@@ -58,7 +57,7 @@ export interface ScannedObject {
 /** What `read` makes of each object. Maps no segment. */
 export function scanSegments<T>(read: (object: ScannedObject) => T): T[] {
   const directory = segmentDirectory();
-  const holders = withDirectory('see who has which segment', lockHolders);
+  const holders = withDirectory('see which processes have segments', lockHolders);
   let registry: Registry | undefined; // read when the first slab is found
   const found: T[] = [];
   for (const file of fileNames(directory)) {
@@ -96,7 +95,7 @@ function peekInto(fd: number): Peek {
   };
 }
 
-/** Why a file is passed over: it is gone meanwhile, a symbolic link, a socket, a device, not this user's to read. */
+/** Why a file is skipped: it is gone, a symbolic link, a socket, a device, or not readable by this user. */
 const PASSED_OVER = new Set(['ENOENT', 'ELOOP', 'ENXIO', 'ENODEV', 'EACCES', 'EPERM', 'EIO', 'ESTALE', 'EMLINK']);
 
 function withFile(path: string, use: (fd: number, path: string) => void): void {

@@ -4,13 +4,13 @@ import { sweep } from '../thread/sweep.js';
 import { thisThread } from '../thread/this-thread.js';
 
 /**
- * Removes the segments that no living process has, which processes that were killed have left. It also happens by itself
+ * Removes the segments that no living process has: those that killed processes left behind. It also happens by itself,
  * when a segment is created and when a program ends.
  *
  * @example
  * ```ts source="../shared-memory.examples.ts#segments"
  * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
- * console.log(removeOrphans()); // names of what nobody living had
+ * console.log(removeOrphans()); // names of what no living process had
  * ```
  * @returns the names of the objects that went with them, as {@link listSegments} has them
  */

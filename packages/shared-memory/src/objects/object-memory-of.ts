@@ -28,8 +28,8 @@ export function createMemory(plan: ObjectPlan): { memory: ObjectMemory; created:
  * The memory that a handle leads to.
  *
  * @param claimed what the handle says it is: another kind is refused before anything is opened
- * @throws {HandleError} If nothing living has it, or it is of another kind or registry.
- * @throws {CorruptSegmentError} If the file is no segment.
+ * @throws {HandleError} If no living thread has it, or it is of another kind or registry.
+ * @throws {CorruptSegmentError} If the file is not a segment.
  */
 export function attachMemory(reference: string, kind: string, claimed = kind): ObjectMemory {
   const cell = parseCellReference(reference);

@@ -23,7 +23,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
 
   /**
    * A string that stands for the object anywhere on this machine. Taking it keeps the object in memory until it is
-   * closed here or the thread ends, since somebody may be about to attach.
+   * closed here or the thread ends, since another process may be about to attach.
    */
   get handle(): string {
     const memory = this.openSegment();
@@ -37,7 +37,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     describable(this.prototype);
   }
 
-  /** @internal What people are told of it; see {@link describeOpen}. */
+  /** @internal Its description for people; see {@link describeOpen}. */
   [DESCRIBE](): Description {
     return this.isOpen ? { name: this.#memory.givenName, ...this.describeOpen() } : { closed: true };
   }
@@ -51,7 +51,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     this.close();
   }
 
-  /** @internal What its class tells people of it, beside its name. */
+  /** @internal What its class adds to its description, beside its name. */
   protected describeOpen(): Description {
     return {};
   }

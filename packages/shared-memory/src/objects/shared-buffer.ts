@@ -4,11 +4,11 @@ import { Segment } from '../segment/segment.js';
 import { formatHandle, parseHandle } from '../handles/shared-object.js';
 
 /**
- * The handle by which {@link attachBuffer} finds the memory of `buffer` again, in whatever process. As with other
- * handles, taking it keeps the memory until the object that it is of is closed here or the thread ends.
+ * The handle by which {@link attachBuffer} finds the memory of `buffer` again, in any process. As with other handles,
+ * taking it keeps the memory until its object is closed here or the thread ends.
  *
  * @returns undefined if it is memory of this process only
- * @throws {ClosedError} If the object that it was of has been closed here.
+ * @throws {ClosedError} If its object has been closed here.
  */
 export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
   const segment = segmentOfBuffer(buffer);
@@ -22,7 +22,7 @@ export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
 /**
  * The memory that such a handle stands for, as a buffer of this thread. It stays as long as something refers to it.
  *
- * @throws {HandleError} If it is no handle, or nobody living has the memory.
+ * @throws {HandleError} If it is not a handle, or no living process has the memory.
  */
 export function attachBuffer(handle: string): SharedArrayBuffer {
   const { kind, reference } = parseHandle(handle);

@@ -15,9 +15,9 @@ export interface SharedMemoryOptions extends NameOptions {
   readonly size: number;
 }
 
-/** What to attach to {@link SharedMemory} with that another program makes: it says how large that is. */
+/** Attaches to {@link SharedMemory} that another program makes. Its creator decides how large it is. */
 export interface MemoryToAttach {
-  /** Under which it was made. */
+  /** The name it was created with. */
   readonly name: string;
   readonly create: false;
 }
@@ -25,7 +25,7 @@ export interface MemoryToAttach {
 /**
  * Memory that processes and threads share, as a `SharedArrayBuffer` that `Atomics` work on.
  *
- * It lives as long as some process has it, whatever becomes of the one that made it.
+ * It lives as long as any process has it open, also after the process that created it has ended.
  *
  * @example
  * ```ts source="../shared-memory.examples.ts#memory"
@@ -34,17 +34,17 @@ export interface MemoryToAttach {
  * ```
  */
 export class SharedMemory extends SegmentObject {
-  /** The memory: zero-filled when it is made. On a Node without a way to make a shared one (see the guide), an `ArrayBuffer`. */
+  /** The memory, zero-filled at creation. An `ArrayBuffer` on a Node that cannot make a shared one (see the guide). */
   readonly buffer: SharedArrayBuffer;
-  /** Bytes. */
+  /** Length in bytes. */
   readonly size: number;
-  /** The name it was given, or the one that stands in for it. */
+  /** The name it was given, or a generated one. */
   readonly name: string;
 
   /**
-   * Makes memory, or attaches to that of the same name and size.
+   * Creates memory, or attaches to memory of the same name and size.
    *
-   * @throws {RangeError} If `size` is no positive whole number.
+   * @throws {RangeError} If `size` is not a positive whole number.
    * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
    * @throws {HandleError} If the name is taken by something else, or by memory of another size.
    */
@@ -60,10 +60,10 @@ export class SharedMemory extends SegmentObject {
   }
 
   /**
-   * Attaches to memory that somebody has.
+   * Attaches to memory that a living process has open.
    *
-   * @throws {HandleError} If nobody living has it, or it is something else.
-   * @throws {CorruptSegmentError} If it is no segment.
+   * @throws {HandleError} If no living process has it, or it is an object of another kind.
+   * @throws {CorruptSegmentError} If the file is not a segment.
    */
   static attach(handleOrName: string): SharedMemory {
     if (typeof handleOrName === 'string' && handleOrName.startsWith('multiprocess:')) {
@@ -79,9 +79,9 @@ export class SharedMemory extends SegmentObject {
   }
 
   /**
-   * Takes the name away at once: who has it keeps it, nobody else can attach any more.
+   * Removes the name at once. Processes that have the memory keep it; no other process can attach any more.
    *
-   * @throws {HandleError} If that was done already.
+   * @throws {HandleError} If the name was removed already.
    */
   unlink(): void {
     this.openSegment().unlink();

@@ -34,8 +34,8 @@ export interface RingLimits {
 /**
  * A first-in, first-out queue of byte strings in shared memory, for any number of producers and consumers.
  *
- * A producer killed at any moment has put its item or has not; a consumer killed has taken it or has not; neither keeps
- * anybody waiting. See ring-layout.ts for the words and the reasons. Not fair among producers, nor among consumers.
+ * A producer killed at any moment has put its item or has not; a consumer killed has taken it or has not; neither blocks
+ * the others. See ring-layout.ts for the words and the reasons. Not fair among producers, nor among consumers.
  */
 export class ByteRing {
   readonly writer: RingWriter;
@@ -62,14 +62,14 @@ export class ByteRing {
     words[EASY_BYTES] = limits.easyBytes ?? 0;
   }
 
-  /** Makes whoever sleeps for an item or for room in that ring look again, at what the guard says, too. Never waits. */
+  /** Makes every waiter of that ring look again, and ask its guard again. Never waits. */
   static wakeAll({ words, thread }: MemoryRange): void {
     for (const index of [ITEMS, SPACE, EMPTIED]) new EventCount(words, index, thread.parker).notifyAll();
   }
 
   /**
-   * Lets nothing be put into that ring any more, without waiting for a put that is under way: only where nobody can be
-   * putting, or nobody will take. Never waits. Idempotent.
+   * Shuts that ring without waiting for a put that is under way. Call it only where no thread can be putting, or no thread
+   * will take. Never waits. Idempotent.
    */
   static shutAtOnce(memory: MemoryRange): void {
     if (Atomics.exchange(memory.words, SHUT, 1) === 0) ByteRing.wakeAll(memory);
@@ -100,7 +100,7 @@ export class ByteRing {
     return this.#core.counters;
   }
 
-  /** Like {@link puts}, but looks at nobody else: after a crash it may be one too many for a while. */
+  /** Like {@link puts}, but never counts anew: after a crash it may be one too many for a while. */
   get itemsPut(): number {
     return this.#core.itemsPut;
   }

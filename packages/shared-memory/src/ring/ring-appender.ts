@@ -4,7 +4,7 @@ import { partPlace } from './ring-message.js';
 import type { RingMessage } from './ring-message.js';
 import type { RingRun } from './ring-run.js';
 
-/** Writes records behind those of a ring, where nobody sees them yet. Under PRODUCERS. */
+/** Writes records behind those of a ring, where no consumer sees them yet. Under PRODUCERS. */
 export class RingAppender {
   readonly #words: Int32Array;
   readonly #memory: RingMemory;
@@ -15,7 +15,7 @@ export class RingAppender {
   }
 
   /**
-   * Writes a record behind `tail`, where nobody sees it yet. Under PRODUCERS.
+   * Writes a record behind `tail`, where no consumer sees it yet. Under PRODUCERS.
    *
    * @returns where it ends; `tail` itself if there is no room
    */

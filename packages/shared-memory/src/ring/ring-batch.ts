@@ -51,7 +51,7 @@ export class RingBatch {
     }
   }
 
-  /** Copies what is not put yet and belongs to somebody else, who may change it while this waits. */
+  /** Copies the bytes that are not put yet and belong to the caller, which may change them during the wait. */
   own(): void {
     for (let i = this.#piece; i < this.#pieces.length; i++) {
       const piece = this.#pieces[i];

@@ -3,7 +3,8 @@ import { EventCount } from '../wait/event-count.js';
 import { OwnerMutex } from '../wait/owner-mutex.js';
 import { RingAppender } from './ring-appender.js';
 import { RingDefinitions } from './ring-definitions.js';
-import type { Parker, WaitRequest } from '../wait/parker.js';
+import { spin } from '../wait/parker.js';
+import type { Parker, WaitDetails, WaitRequest } from '../wait/parker.js';
 import {
   CONSUMERS,
   DIRTY,
@@ -25,8 +26,8 @@ import type { MemoryRange } from '../segment/segment-part.js';
 import type { Coroutine } from '../wait/wait-sync.js';
 
 /**
- * What has gone through a ring, counted by what it needs anyway. The first four are of everybody, since it was made, and
- * start anew at 2^32; bytes are those the items took in the ring.
+ * What has gone through a ring, read from the words it needs anyway. The first four count all threads since the ring was
+ * made, modulo 2^32; bytes are those that the items took in the ring.
  */
 export interface RingCounters {
   readonly itemsPut: number;
@@ -40,8 +41,8 @@ export interface RingCounters {
 }
 
 /**
- * Asked by a caller that has announced itself and is about to sleep for an item or for room: which thread's end is to
- * end its sleep, too; 0 for none. May shut the ring. Whoever changes the answer calls {@link ByteRing.wakeAll}.
+ * Names the thread whose death must also wake a caller that is about to sleep for an item or for room; 0 for none. The
+ * caller has announced itself by then. May shut the ring. Call {@link ByteRing.wakeAll} after changing the answer.
  */
 export type RingGuard = () => Coroutine<number>;
 
@@ -135,15 +136,15 @@ export class RingCore {
     return this.words[DIRTY] !== 0;
   }
 
-  /** A mutex was taken over from the dead, who may have been between two stores. */
+  /** A mutex was taken over from a dead thread, which may have been between two stores. */
   markDirty(): void {
     this.words[DIRTY] = 1;
   }
 
   /** What to sleep on until `count` moves, or the thread that the guard names ends. Then look once more. */
   *announcing(count: EventCount): Coroutine<WaitRequest> {
-    const pause = count.announce();
-    return this.#guard === undefined ? pause : { ...pause, owner: yield* this.#guard() };
+    const request = count.announce();
+    return this.#guard === undefined ? request : { ...request, owner: yield* this.#guard() };
   }
 
   *enteringProducers(): Coroutine<void> {
@@ -154,12 +155,12 @@ export class RingCore {
     if (yield* this.consumers.entering()) this.markDirty();
   }
 
-  /** Takes PRODUCERS at once or not at all; also from the dead. */
+  /** Takes PRODUCERS at once or not at all; also from a dead thread. */
   tryEnterProducers(): boolean {
     return this.#tryEnter(this.producers);
   }
 
-  /** Takes CONSUMERS at once or not at all; also from the dead. */
+  /** Takes CONSUMERS at once or not at all; also from a dead thread. */
   tryEnterConsumers(): boolean {
     return this.#tryEnter(this.consumers);
   }
@@ -171,7 +172,7 @@ export class RingCore {
     return true;
   }
 
-  /** Waits until whoever holds CONSUMERS has let go, holding nothing meanwhile. */
+  /** Waits until CONSUMERS is free, holding nothing meanwhile. */
   *awaitingConsumers(): Coroutine<void> {
     yield* this.enteringConsumers();
     this.consumers.unlock();
@@ -202,12 +203,12 @@ export class RingCore {
     } finally {
       this.consumers.unlock();
     }
-    this.items.notifyAll(); // the dead may have owed a wake
+    this.items.notifyAll(); // the dead thread may have owed a wake
     this.space.notifyAll();
     return true;
   }
 
-  /** Counts anew if a thread died holding a mutex, unless somebody is in the way. Under none. */
+  /** Counts anew if a thread died holding a mutex, unless another thread is in the way. Under no mutex. */
   #recountAfterDeath(): void {
     for (const mutex of [this.producers, this.consumers]) {
       if (!mutex.tryTakeOver()) continue;
@@ -236,8 +237,8 @@ export class RingCore {
     Atomics.store(this.words, DIRTY, 0);
   }
 
-  /** A short wait for a word to leave a value; `brief` if it is no reason to give up at once. */
-  spin(index: number, expected: number, brief = false): WaitRequest {
-    return { kind: 'spin', words: this.words, index, expected, owner: 0, brief };
+  /** A short wait for a word of the ring to leave a value. */
+  spin(index: number, expected: number, details?: WaitDetails): WaitRequest {
+    return spin(this.words, index, expected, details);
   }
 }

@@ -29,7 +29,7 @@ export class RingDefinitions {
     return new Uint8Array(this.#bytes.subarray(start, this.length));
   }
 
-  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or somebody is in the way. */
+  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or another thread is in the way. */
   tryAppend(length: number, bytes: Uint8Array): boolean {
     if (length + bytes.byteLength > DEFINITIONS_BYTES || !this.#producers.tryLock()) return false;
     try {

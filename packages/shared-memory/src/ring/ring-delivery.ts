@@ -5,7 +5,7 @@ import type { Delivery } from '../handles/transfers.js';
 /** How long a consumer may take from taking an item to having made of it what it is. Then it has died in between. */
 const UNPACKING_MS = 2000;
 
-/** A message that was put into a ring: on its way until somebody takes it. */
+/** A message that was put into a ring: on its way until a consumer takes it. */
 export class RingDelivery implements Delivery {
   readonly #ring: ByteRing;
   /** Items that will have been taken when it has been; more, if others have put some since. */

@@ -3,7 +3,7 @@ export class RingItem {
   readonly source: Uint8Array<ArrayBuffer>;
   readonly start: number;
   readonly end: number;
-  /** Whether nobody else will ever write there; else it is good until this thread takes from a ring again. */
+  /** Whether no other code will ever write there; else it is valid until this thread takes from a ring again. */
   readonly owned: boolean;
   /** What its sender said of it: anything, if that one is not to be trusted. */
   readonly mark: number;

@@ -104,7 +104,7 @@ export class RingMemory {
     const length = (to - from) | 0;
     const apart = scratch.inUse || length > SCRATCH_BYTES;
     const copy = apart ? ownBytes(length) : scratch.bytes;
-    // Who owns memory may transfer it away: not that of other items.
+    // An owner of memory may transfer it away: not that of other items.
     const owned = apart && starts.length === 1;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
@@ -164,7 +164,7 @@ export class RingMemory {
     this.trim();
   }
 
-  /** Gives back what lies behind the ring: nothing, unless somebody died who was making it larger or smaller. Under both mutexes. */
+  /** Gives back what lies behind the ring: nothing, unless a thread died while it made the ring larger or smaller. Under both mutexes. */
   trim(): void {
     const { capacity } = this;
     this.#segment.giveBack(RING_DATA_OFFSET + capacity, this.mostBytes - capacity);

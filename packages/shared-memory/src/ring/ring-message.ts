@@ -15,7 +15,7 @@ export class RingMessage {
   readonly words: Int32Array | undefined;
   readonly length: number;
   readonly parts: readonly Uint8Array[];
-  /** What its sender says of it to whoever takes it; 0 as a rule. */
+  /** The sender's mark for the consumer; usually 0. */
   readonly mark: number;
   /** Of all of it. */
   readonly byteLength: number;

@@ -33,7 +33,7 @@ export class RingReader {
   /**
    * Takes the oldest item if that can be done at once. Never waits.
    *
-   * @returns undefined if there is none, or somebody is in the way
+   * @returns undefined if there is none, or another thread is in the way
    */
   tryGet(): RingItem | undefined {
     const { consumers } = this.#core;
@@ -160,7 +160,7 @@ export class RingReader {
 
   *#awaitingItem(): Coroutine<'there' | 'shut'> {
     let spun = false;
-    let pause: WaitRequest | undefined;
+    let request: WaitRequest | undefined;
     for (;;) {
       const shut = this.#core.isShut;
       if (!this.#core.isEmpty) return 'there';
@@ -171,29 +171,29 @@ export class RingReader {
       if (!spun) {
         spun = true;
         yield this.#core.spin(TAIL, Atomics.load(this.#words, HEAD));
-      } else if (pause === undefined) {
+      } else if (request === undefined) {
         this.#core.room.shrinkIfForgotten();
-        pause = yield* this.#core.announcing(this.#core.items); // and look once more
+        request = yield* this.#core.announcing(this.#core.items); // and look once more
       } else {
-        yield pause;
-        pause = undefined;
+        yield request;
+        request = undefined;
       }
     }
   }
 
   /**
-   * Waits until everything that is there now has been taken, by whoever it is, or thrown away. A waiter is woken when nothing is
+   * Waits until everything that is there now has been taken, by any thread, or thrown away. A waiter is woken when nothing is
    * left; where more is put all the time, it finds out by its re-check.
    */
   *emptying(): Coroutine<true> {
     const tail = Atomics.load(this.#words, TAIL);
-    let pause: WaitRequest | undefined;
+    let request: WaitRequest | undefined;
     while (((Atomics.load(this.#words, HEAD) - tail) | 0) < 0) {
-      if (pause === undefined) {
-        pause = this.#core.emptied.announce(); // and look once more
+      if (request === undefined) {
+        request = this.#core.emptied.announce(); // and look once more
       } else {
-        yield pause;
-        pause = undefined;
+        yield request;
+        request = undefined;
       }
     }
     return true;
@@ -201,7 +201,7 @@ export class RingReader {
 
   /**
    * Blocks for at most so many microseconds (and 100) unless there is something to take, without having announced itself:
-   * nobody has to wake it. Takes nothing. Lets others have the processor meanwhile, who may be those that it waits for.
+   * no thread has to wake it. Takes nothing. Yields the processor meanwhile, perhaps to the thread that it waits for.
    *
    * @returns whether there is something
    */

@@ -1,5 +1,5 @@
-import type { RingCore } from './ring-core.js';
 import { CAPACITY, EASY_BYTES, LARGEST, RING_FIRST_BYTES, SEEN_HEAD, recordBytes } from './ring-layout.js';
+import type { RingMemory } from './ring-memory.js';
 
 /**
  * Up to this size a ring grows at once and stays as large: so much stays in a processor's cache. Beyond, it grows only
@@ -11,15 +11,26 @@ const KEPT_BYTES = 2 ** 23;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
 
+/** The ring whose memory grows and shrinks, and its two mutexes. */
+interface Ring {
+  readonly words: Int32Array;
+  readonly memory: RingMemory;
+  readonly producers: { unlock(): void };
+  readonly consumers: { unlock(): void };
+  readonly isEmpty: boolean;
+  tryEnterProducers(): boolean;
+  tryEnterConsumers(): boolean;
+}
+
 /** How much memory a ring has: it grows with its backlog and its items, and gives back what it does not use any more. */
 export class RingRoom {
-  readonly #core: RingCore;
+  readonly #ring: Ring;
   readonly #words: Int32Array;
   readonly #easyBytes: number;
 
-  constructor(core: RingCore) {
-    const { memory, words } = core;
-    this.#core = core;
+  constructor(ring: Ring) {
+    const { memory, words } = ring;
+    this.#ring = ring;
     this.#words = words;
     const easyBytes = Atomics.load(words, EASY_BYTES);
     const isCapacity = easyBytes >= RING_FIRST_BYTES && (easyBytes & (easyBytes - 1)) === 0;
@@ -29,17 +40,17 @@ export class RingRoom {
   /** How large the ring may get for an item of `length` bytes. */
   mostBytesFor(length: number): number {
     const forItem = 2 ** Math.ceil(Math.log2(2 * recordBytes(length)));
-    return Math.min(Math.max(this.#easyBytes, forItem), this.#core.memory.mostBytes);
+    return Math.min(Math.max(this.#easyBytes, forItem), this.#ring.memory.mostBytes);
   }
 
   /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
   tryGrow(length: number): boolean {
-    if (!this.#core.tryEnterConsumers()) return false;
+    if (!this.#ring.tryEnterConsumers()) return false;
     try {
-      this.#core.memory.grow(length, this.mostBytesFor(length));
-      if (this.#core.memory.capacity > KEPT_BYTES) this.#words[LARGEST] = length; // a backlog is no measure for what follows
+      this.#ring.memory.grow(length, this.mostBytesFor(length));
+      if (this.#ring.memory.capacity > KEPT_BYTES) this.#words[LARGEST] = length; // a backlog is no measure for what follows
     } finally {
-      this.#core.consumers.unlock();
+      this.#ring.consumers.unlock();
     }
     return true;
   }
@@ -58,42 +69,42 @@ export class RingRoom {
   /** How large a ring may well be without any backlog. Under either mutex. */
   get handyBytes(): number {
     const forLargest = 2 ** Math.ceil(Math.log2(Math.max(1, HANDY_RECORDS * this.#words[LARGEST]!)));
-    return Math.min(Math.max(HANDY_BYTES, forLargest), this.#core.memory.mostBytes);
+    return Math.min(Math.max(HANDY_BYTES, forLargest), this.#ring.memory.mostBytes);
   }
 
-  /** Makes a ring that has grown large handy again, if it is empty and nobody is in the way. Under none. */
+  /** Makes a ring that has grown large handy again, if it is empty and no thread is in the way. Under no mutex. */
   shrinkIfEmpty(): void {
     this.#ifLargeAndEmpty(() => {
-      if (this.#core.memory.capacity > this.handyBytes) this.#core.memory.shrink(this.handyBytes);
+      if (this.#ring.memory.capacity > this.handyBytes) this.#ring.memory.shrink(this.handyBytes);
       this.#words[LARGEST]! >>>= 1; // a single large item is forgotten, one in every round is not
     });
   }
 
   /**
-   * What {@link shrinkIfEmpty} has not done, because whoever emptied the ring was killed, or another consumer was in the
-   * way: done by whoever is about to sleep. Leaves alone what that has decided upon. Under none.
+   * Does what {@link shrinkIfEmpty} could not, because the thread that emptied the ring was killed or another consumer was
+   * in the way. Called by a consumer that is about to sleep. Keeps the size that {@link shrinkIfEmpty} chose. Under no mutex.
    */
   shrinkIfForgotten(): void {
     this.#ifLargeAndEmpty(() => {
-      if (this.#core.memory.capacity > 2 * this.handyBytes) this.#core.memory.shrink(this.handyBytes);
+      if (this.#ring.memory.capacity > 2 * this.handyBytes) this.#ring.memory.shrink(this.handyBytes);
     });
   }
 
   #ifLargeAndEmpty(shrink: () => void): void {
-    if (!this.#isLargeAndEmpty() || !this.#core.tryEnterProducers()) return;
+    if (!this.#isLargeAndEmpty() || !this.#ring.tryEnterProducers()) return;
     try {
-      if (!this.#core.tryEnterConsumers()) return;
+      if (!this.#ring.tryEnterConsumers()) return;
       try {
         if (this.#isLargeAndEmpty()) shrink();
       } finally {
-        this.#core.consumers.unlock();
+        this.#ring.consumers.unlock();
       }
     } finally {
-      this.#core.producers.unlock();
+      this.#ring.producers.unlock();
     }
   }
 
   #isLargeAndEmpty(): boolean {
-    return this.#words[CAPACITY]! > HANDY_BYTES && this.#core.isEmpty;
+    return this.#words[CAPACITY]! > HANDY_BYTES && this.#ring.isEmpty;
   }
 }

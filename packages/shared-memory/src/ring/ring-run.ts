@@ -61,12 +61,12 @@ export class RingRun {
 
   /** The number behind the last record, from `index` on, that ends within `room` bytes. */
   fitting(index: number, room: number): number {
-    const most = this.startOf(index) + room;
+    const max = this.startOf(index) + room;
     let low = index;
     let high = this.#ends.length;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#ends[middle - 1]! <= most) low = middle;
+      if (this.#ends[middle - 1]! <= max) low = middle;
       else high = middle - 1;
     }
     return low;

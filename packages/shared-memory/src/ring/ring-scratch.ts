@@ -8,6 +8,6 @@ const bytes = new Uint8Array(SCRATCH_BYTES);
 export const scratch = {
   bytes,
   words: new Int32Array(bytes.buffer),
-  /** Set by whoever is still reading an item that is not its own: what is taken meanwhile gets memory of its own. */
+  /** Set while an item that lies in here is still being read: what is taken meanwhile gets memory of its own. */
   inUse: false,
 };

@@ -9,7 +9,7 @@ import type { Coroutine } from '../wait/wait-sync.js';
 /** A larger batch is not expected to be in the ring at once. */
 const MAX_BATCH_BYTES = 2 ** 22;
 
-/** What became of an item: put, no room now, nothing may be put any more, or somebody is in the way for a moment. */
+/** What became of an item: put, no room now, nothing may be put any more, or another thread is in the way for a moment. */
 export type PutOutcome = 'put' | 'full' | 'shut' | 'busy';
 
 /** What to do where the system has no memory for a ring to grow. */
@@ -75,15 +75,15 @@ export class RingWriter {
   #putAll(batch: RingBatch): number {
     const { appender } = this.#core;
     const first = batch.put;
-    const most = this.#mostMore();
+    const max = this.#maxMore();
     let tail = this.#words[TAIL]!;
-    for (let piece = batch.piece; piece !== undefined && batch.put - first < most; piece = batch.piece) {
+    for (let piece = batch.piece; piece !== undefined && batch.put - first < max; piece = batch.piece) {
       const before = tail;
       if (piece instanceof RingMessage) {
         tail = appender.append(tail, piece);
         if (tail !== before) batch.advance(1);
       } else {
-        const { count, end } = appender.appendRun(tail, piece, batch.index, most - (batch.put - first));
+        const { count, end } = appender.appendRun(tail, piece, batch.index, max - (batch.put - first));
         tail = end;
         if (count > 0) batch.advance(count);
       }
@@ -107,7 +107,7 @@ export class RingWriter {
     this.checkFits(message.byteLength);
     let patient = true;
     let spun = false;
-    let pause: WaitRequest | undefined;
+    let request: WaitRequest | undefined;
     for (;;) {
       yield* this.#core.enteringProducers();
       const head = Atomics.load(this.#words, HEAD);
@@ -117,17 +117,17 @@ export class RingWriter {
       if (outcome === 'busy') {
         yield* this.#core.awaitingConsumers();
       } else if (outcome === 'crowded') {
-        yield this.#core.spin(HEAD, head, true);
+        yield this.#core.spin(HEAD, head, { brief: true });
         patient = Atomics.load(this.#words, HEAD) !== head;
       } else if (!spun) {
         spun = true;
         yield this.#core.spin(HEAD, head);
-      } else if (pause === undefined) {
-        pause = yield* this.#core.announcing(this.#core.space); // and look once more
+      } else if (request === undefined) {
+        request = yield* this.#core.announcing(this.#core.space); // and look once more
         this.#reclaimFromDeadConsumer();
       } else {
-        yield pause;
-        pause = undefined;
+        yield request;
+        request = undefined;
       }
     }
   }
@@ -171,7 +171,7 @@ export class RingWriter {
 
   #put(message: RingMessage): 'put' | 'full' | 'shut' {
     if (this.#words[SHUT] !== 0) return 'shut';
-    if (this.#mostMore() === 0) return 'full';
+    if (this.#maxMore() === 0) return 'full';
     const tail = this.#words[TAIL]!;
     const end = this.#core.appender.append(tail, message);
     this.#core.room.noteUse(end, message.byteLength);
@@ -186,14 +186,14 @@ export class RingWriter {
   }
 
   /** How many items more there may be. */
-  #mostMore(): number {
+  #maxMore(): number {
     const { mostItems } = this.#core;
     if (mostItems === 0) return Infinity;
     return Math.max(0, mostItems - ((this.#words[PUTS]! - Atomics.load(this.#words, GETS)) | 0));
   }
 
   #mayGrow(length: number): boolean {
-    return this.#core.memory.capacity < this.#core.room.mostBytesFor(length) && this.#mostMore() > 0;
+    return this.#core.memory.capacity < this.#core.room.mostBytesFor(length) && this.#maxMore() > 0;
   }
 
   /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */

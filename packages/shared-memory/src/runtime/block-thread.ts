@@ -1,4 +1,4 @@
-// Nobody ever wakes this word: it exists to be slept on.
+// No thread ever wakes this word: it exists to be slept on.
 const never = new Int32Array(new SharedArrayBuffer(4));
 
 /** Blocks the calling thread for so many milliseconds. */

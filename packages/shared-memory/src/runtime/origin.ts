@@ -1,9 +1,9 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 /**
- * Who has started this process, as far as this toolkit is concerned:
+ * What has started this process, as far as this toolkit is concerned:
  *
- * - `program`: somebody else. It is the main process.
+ * - `program`: anything but this toolkit. It is the main process.
  * - `child`: this toolkit, as a process, a thread, a worker of a pool, the server of a manager, a daemon's target.
  * - `application`: this toolkit wanted to start a child, and the executable has run the application again instead.
  */
@@ -19,7 +19,7 @@ export const CHILD_MARK = 'MULTIPROCESS_CHILD';
 // Kept where every thread of the process and every copy of this package finds it; worker threads inherit it.
 const PLACE = '@multiprocess/origin 1';
 
-/** Who has started this process. */
+/** What has started this process. */
 export function origin(): Origin {
   const known = getEnvironmentData(PLACE) as unknown;
   if (known === 'child' || known === 'application') return known;

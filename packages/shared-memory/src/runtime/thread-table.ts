@@ -4,7 +4,7 @@
  *
  * It is a property of the thread's `globalThis`, under `Symbol.for(name)`, made by the copy that asks first. The rule by
  * which copies of different versions get along: `name` ends with the version of what the table holds, not of the package.
- * Who changes what is in it, or what is expected of that, gives it the next number, and then shares with no older copy.
+ * If you change what is in it, or what is expected of that, give it the next number: it is shared with no older copy then.
  * Anything may be found there all the same: what `isSound` denies is left alone, and this copy has a table of its own.
  *
  * In a context of `node:vm`, `globalThis` is that of the context: what test runners keep apart stays apart.
@@ -15,7 +15,7 @@ export function threadTable<T extends object>(name: string, make: () => T, isSou
   const found = place[key];
   if (typeof found === 'object' && found !== null && isSound(found)) return found as T;
   const made = make();
-  // Neither listed nor copied by whoever walks over the global object.
+  // Neither listed nor copied by code that walks over the global object.
   if (found === undefined) Object.defineProperty(globalThis, key, { value: made });
   return made;
 }

@@ -1,14 +1,14 @@
 import type { Thread } from '../wait/thread.js';
 
-/** What to give an object memory of. */
+/** The memory that a new object needs. */
 export interface ObjectPlan {
   /** `<package>.<Class>`, at most 32 ASCII characters. */
   readonly kind: string;
   /** Bytes of the object. */
   readonly byteLength: number;
-  /** The user's name for it; without one it gets an unguessable one. */
+  /** The user's name for it. Without one it gets a random name. */
   readonly name?: string | undefined;
-  /** false: only attach to the one of that name, of whatever size. Default: true. */
+  /** false: only attach to the object of that name, of any size. Default: true. */
   readonly create?: boolean;
   /** Writes what a new object starts with, before another thread can see it. */
   readonly initialise?: (memory: ObjectMemory) => void;
@@ -17,7 +17,7 @@ export interface ObjectPlan {
 /** The memory of one shared object, as this thread has it: a segment of its own, or a cell of a slab. */
 export abstract class ObjectMemory {
   abstract readonly kind: string;
-  /** What a handle leads back by. */
+  /** The last part of the handle. */
   abstract readonly reference: string;
   abstract readonly thread: Thread;
   abstract readonly buffer: SharedArrayBuffer;
@@ -27,7 +27,7 @@ export abstract class ObjectMemory {
   /** Words of the object, and perhaps of others beside it: its own first one is at {@link firstWord}. */
   abstract readonly words: Int32Array;
   abstract readonly firstWord: number;
-  /** Objects that this one is of no use without: they live in this thread at least as long. */
+  /** Objects that this one needs: they live in this thread at least as long. */
   #companions: Set<object> | undefined; // made when it is needed: a lock is to be small
   #open = true;
 
@@ -41,7 +41,7 @@ export abstract class ObjectMemory {
     return undefined;
   }
 
-  /** What handles it between threads where there is no native part; typed as the string that it is everywhere else. */
+  /** Its handle between threads where there is no native part; see `typedAsString`. */
   get localHandle(): string | undefined {
     return undefined;
   }
@@ -56,7 +56,7 @@ export abstract class ObjectMemory {
     (this.#companions ??= new Set()).add(companion);
   }
 
-  /** Keeps it for others although this thread does not refer to it any more, until it is closed or the thread ends. */
+  /** Keeps it for other threads, although this one may refer to it no more, until it is closed or the thread ends. */
   keep(): void {
     if (this.#open && this.localHandle === undefined) kept.add(this);
   }
@@ -82,6 +82,6 @@ export abstract class ObjectMemory {
   protected abstract letGo(): void;
 }
 
-// Memory of objects that were sent elsewhere: a receiver that has not attached yet would find them gone if the sender's
-// copy was garbage-collected. One set a thread; it empties by close() and with the thread.
+// Memory of objects whose handle was taken: a receiver that has not attached yet would find them gone if the sender's copy
+// was garbage-collected. One set a thread; it empties by close() and with the thread.
 const kept = new Set<ObjectMemory>();

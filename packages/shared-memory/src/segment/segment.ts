@@ -5,7 +5,7 @@ import { tellOf } from '../base/diagnostics.js';
 import { HandleError } from '../base/errors.js';
 import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
 import { lostObject, refuseLostName } from '../thread/lost-files.js';
-import { LocalHandle, isLocalHandle } from '../handles/local-handle.js';
+import { LocalHandle, isLocalHandle, typedAsString } from '../handles/local-handle.js';
 import { localThread } from '../thread/local-thread.js';
 import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
@@ -61,7 +61,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   readonly cellBytes: number;
   /** @internal Of a slab: the object that a word is in. */
   objectAt: ((index: number) => ObjectPlace | undefined) | undefined;
-  readonly #localHandle: string | undefined;
+  readonly #localHandle: LocalHandle | undefined;
   /** None where it is a plain buffer between threads. */
   readonly #file: MappedFile | undefined;
 
@@ -83,7 +83,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
     } else {
       const thread = localThread();
       this.thread = thread;
-      this.#localHandle = new LocalHandle(kind, buffer, thread.ended) as unknown as string;
+      this.#localHandle = new LocalHandle(kind, buffer, thread.ended);
     }
   }
 
@@ -102,7 +102,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
 
   /** Between the threads of this process: the same words in a plain buffer. */
   static #createLocal({ kind, byteLength, name, initialise }: SegmentPlan): Segment {
-    if (name !== undefined) native(); // throws: there is nobody else to meet
+    if (name !== undefined) native(); // throws: a name is for other processes
     const segment = new Segment({ kind, reference: 'local' }, new SharedArrayBuffer(byteLength));
     initialise?.(segment);
     return segment;
@@ -162,8 +162,8 @@ export class Segment extends ObjectMemory implements MemoryRange {
    * Attaches to the segment that a handle or name leads to.
    *
    * @param claimed what the handle says it is, where it is a handle: another kind is refused before anything is opened
-   * @throws {HandleError} If nobody living has it, or it is of another kind or registry.
-   * @throws {CorruptSegmentError} If the file is no segment.
+   * @throws {HandleError} If no living process has it, or it is of another kind or registry.
+   * @throws {CorruptSegmentError} If the file is not a segment.
    */
   static attach(reference: string, kind: string, claimed = kind): Segment {
     if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
@@ -193,7 +193,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
    *
    * @returns undefined if no living process has it
    * @throws {HandleError} If it is of another registry, or another kind; every kind will do where none is given.
-   * @throws {CorruptSegmentError} If the file is no segment.
+   * @throws {CorruptSegmentError} If the file is not a segment.
    */
   static openSlab(reference: string, kind: string | undefined): Segment | undefined {
     return Segment.#find(reference, kind, isCellSize);
@@ -234,15 +234,15 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   override get localHandle(): string | undefined {
-    return this.#localHandle;
+    return this.#localHandle && typedAsString(this.#localHandle);
   }
 
   override get companion(): string | undefined {
-    return (this.#localHandle as unknown as LocalHandle | undefined)?.companion;
+    return this.#localHandle?.companion;
   }
 
   override set companion(handle: string | undefined) {
-    if (this.#localHandle !== undefined) (this.#localHandle as unknown as LocalHandle).companion = handle;
+    if (this.#localHandle !== undefined) this.#localHandle.companion = handle;
   }
 
   override get givenName(): string | undefined {
@@ -267,7 +267,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   /**
-   * Takes the name away at once; who has it keeps it, nobody else finds it.
+   * Removes the name at once. Threads that have the segment keep it; no other finds it.
    *
    * @throws {HandleError} If it has lost its name already.
    */
@@ -311,7 +311,7 @@ function whyGone(): string {
   const { registry } = thisThread();
   return registry.isLost
     ? `${registry.directory} was emptied or replaced under running programs, and its file with it`
-    : 'nobody living has it';
+    : 'no living process has it';
 }
 
 /** Apart from the other files of the directory, whatever the user calls his objects. */

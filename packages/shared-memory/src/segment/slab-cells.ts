@@ -2,7 +2,7 @@ import type { Thread } from '../wait/thread.js';
 
 // A slab: one segment for many small objects of one kind. Its words:
 //   HOLDERS  63 owner ids: the threads that have cells of the slab, each with an entry of its own. An entry is taken by a
-//            compare-exchange from 0 or from a thread that is dead, and set to 0 by its thread when that has no cell of
+//            compare-exchange from 0 or from a dead thread, and set to 0 by its thread when that has no cell of
 //            the slab any more. Entry 0 is at first that of the thread that made the slab.
 //   HIGH     how many cells were ever given out; written by the thread that made the slab, before the first object of a cell
 //   cells    of 64, 128 or 256 bytes each, from word 64 on. A cell has four words, and then those of its object:
@@ -17,7 +17,7 @@ import type { Thread } from '../wait/thread.js';
 // Each step becomes visible by one store; what is left by a thread that dies:
 //   giving out   HELD, LENGTH and the object are written while the cell is FREE, when no attacher looks at them; the store
 //                of USED makes it an object. Before: a free cell of a slab without a maker. After: an object whose one
-//                holder is dead, which is no object.
+//                holder is dead, which counts as free.
 //   attaching    the bit first, then a look at STATE: it must be USED, in the generation of the handle. Before: nothing.
 //                In between: a bit of a dead thread, which counts for nothing.
 //   letting go   the bit is cleared. Before: a bit of a dead thread. The entry is cleared after the last bit.
@@ -52,7 +52,7 @@ export const CELL_HEAD_BYTES = OBJECT * 4;
 /** How many threads can have cells of a slab before their objects stay as long as the slab. */
 export const SLAB_HOLDERS = OVERFLOW_ENTRY;
 
-/** The cells of one slab, and who has them. */
+/** The cells of one slab, and the threads that have them. */
 export class SlabCells {
   readonly #words: Int32Array;
   readonly #cellWords: number;

@@ -55,7 +55,7 @@ export class SlabCell extends ObjectMemory {
     const slab = findSlab(at.slab, part === undefined ? kind : undefined);
     if (slab === undefined) {
       const reference = JSON.stringify(formatCellReference(at));
-      throw new HandleError(`There is no ${kind} ${reference} any more: nobody living has it`);
+      throw new HandleError(`There is no ${kind} ${reference} any more: no living thread has it`);
     }
     slab.attach(cell, generation);
     const whole = new SlabCell(slab, cell, generation, slab.cells.byteLength(cell));

@@ -122,7 +122,7 @@ export class Slab {
     if (!isThere) {
       if (this.#used === 0) this.#onEmpty(this);
       throw new HandleError(
-        `There is no ${this.segment.kind} ${JSON.stringify(this.referenceOf(cell, generation))} any more: nobody living has it`,
+        `There is no ${this.segment.kind} ${JSON.stringify(this.referenceOf(cell, generation))} any more: no living thread has it`,
       );
     }
     this.#uses[cell] = uses + 1;

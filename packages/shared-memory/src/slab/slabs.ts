@@ -7,7 +7,7 @@ interface Place {
   readonly cell: number;
 }
 
-/** A thread that has let go of its last object so often makes one after the other, and is to find a slab there. */
+/** After so many times a thread that makes and closes one object after the other keeps its empty slab. */
 const KEPT_AFTER = 8;
 
 /** The slabs from which this thread makes its objects of one kind and size. */
@@ -30,7 +30,7 @@ class Maker {
   /**
    * A slab with a free cell, and the cell.
    *
-   * @throws {OutOfMemoryError} If there is none, and no room for another slab.
+   * @throws {OutOfMemoryError} If no slab has a free cell, and there is no room for another slab.
    */
   take(): Place {
     return this.#takeFrom(this.#current) ?? this.#takeAny() ?? this.#takeReclaimed() ?? this.#takeNew();

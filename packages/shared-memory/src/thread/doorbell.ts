@@ -12,9 +12,9 @@ import { removeIfPresent } from '../files/segment-file.js';
 
 // How a thread is told while its event loop sleeps: a FIFO that the loop reads, one per slot, and the slot's BELL word.
 //   AWAKE  the thread will look at its words before it sleeps: no need to ring. Set by the thread.
-//   ARMED  the thread may be asleep: whoever changes this to RUNG writes one byte. Set by the thread.
-//   RUNG   a byte is on its way. Set by whoever rang, by compare-exchange, so one byte is written however many ring.
-// Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words; whoever rings changed the word
+//   ARMED  the thread may be asleep: the thread that changes this to RUNG writes one byte. Set by the thread.
+//   RUNG   a byte is on its way. Set by a ringer, by compare-exchange, so one byte is written however many ring.
+// Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words; a ringer changed the word
 // first, then looks at the interest, then at BELL. Atomics are sequentially consistent, so one of the two sees the other.
 // A ringer that dies between RUNG and its byte leaves the thread to its own re-check (see watcher.ts).
 const AWAKE = 0;
@@ -55,7 +55,7 @@ export class Doorbell {
     this.#index = registry.bellIndex(slotOf(self));
   }
 
-  /** Calls `onRing` from the event loop whenever somebody has rung. Does nothing when it listens already. */
+  /** Calls `onRing` from the event loop whenever another thread has rung. Does nothing if it listens already. */
   listen(onRing: () => void): void {
     if (this.#socket !== undefined) return;
     const { directory } = this.#registry;
@@ -67,7 +67,7 @@ export class Doorbell {
       return openDescriptor(path, O_RDWR | O_NONBLOCK);
     });
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
-    const { Socket } = process.getBuiltinModule('node:net'); // loaded when somebody waits, not by each child that starts
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded at the first wait, not by each child that starts
     const options = { fd, readable: true, writable: false, onread };
     this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
@@ -76,15 +76,15 @@ export class Doorbell {
   }
 
   /**
-   * From now on somebody has to ring: look at the words once more before going to sleep.
+   * From now on others have to ring. Look at the words once more before going to sleep.
    *
-   * @returns whether somebody has rung since it was armed last; that one may have died before its byte was written
+   * @returns whether it was rung since it was armed last; the ringer may have died before it wrote its byte
    */
   arm(): boolean {
     return Atomics.exchange(this.#registry.words, this.#index, ARMED) === RUNG;
   }
 
-  /** From now on nobody has to ring: this thread will look before it sleeps. */
+  /** From now on no thread has to ring: this one will look before it sleeps. */
   disarm(): void {
     Atomics.store(this.#registry.words, this.#index, AWAKE);
   }
@@ -121,8 +121,8 @@ export class Doorbell {
       this.#others.set(slot, { owner, fd });
       return fd;
     } catch {
-      // It has ended; or no descriptor is free, and it will look by itself. Whoever rings has done its work and must not
-      // fail any more.
+      // The thread has ended; or no descriptor is free, and it will look by itself. The ringer has done its work and must
+      // not fail any more.
       return undefined;
     }
   }

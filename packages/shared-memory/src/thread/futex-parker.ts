@@ -40,22 +40,22 @@ export class FutexParker implements GroupParker {
     this.#registry = registry;
     this.#bell = bell;
     this.#slot = slotOf(self);
-    this.#watcher = new Watcher(registry, self, bell, (pause) => {
-      this.#spin(pause, LINGER_MICROS);
+    this.#watcher = new Watcher(registry, self, bell, (request) => {
+      this.#spin(request, LINGER_MICROS);
     });
     this.#blocked = WaitRecords.ofBlocked(registry, this.#slot);
   }
 
-  pause(pause: WaitRequest, timeout: number): void {
-    if (pause.kind === 'spin') {
-      this.#spin(pause, Math.min(this.#spinMicros, timeout * 1000));
+  pause(request: WaitRequest, timeout: number): void {
+    if (request.kind === 'spin') {
+      this.#spin(request, Math.min(this.#spinMicros, timeout * 1000));
       return;
     }
-    const mapped = mappingOf(pause.words);
-    const offset = byteOffsetOf(mapped, pause.words, pause.index);
-    this.#blocked.write(0, mapped.seed, offset, pause.owner);
+    const mapped = mappingOf(request.words);
+    const offset = byteOffsetOf(mapped, request.words, request.index);
+    this.#blocked.write(0, mapped.seed, offset, request.owner);
     const begin = clock.now();
-    this.#park(mapped.segment, offset, pause, Math.min(timeout, SLICE_MS));
+    this.#park(mapped.segment, offset, request, Math.min(timeout, SLICE_MS));
     const isShort = clock.now() - begin < SHORT_SLEEP_MS;
     this.#spinMicros = isShort ? MAX_SPIN_MICROS : Math.max(MIN_SPIN_MICROS, this.#spinMicros / 2);
     this.#blocked.clear(0);
@@ -66,29 +66,29 @@ export class FutexParker implements GroupParker {
     this.#native.spin(mapped.segment, byteOffsetOf(mapped, words, index), expected, micros);
   }
 
-  #park(mapping: number, offset: number, pause: WaitRequest, slice: number): void {
-    if (pause.owner === 0) {
-      this.#native.park(mapping, offset, pause.expected, 0, 0, 0, slice);
+  #park(mapping: number, offset: number, request: WaitRequest, slice: number): void {
+    if (request.owner === 0) {
+      this.#native.park(mapping, offset, request.expected, 0, 0, 0, slice);
       return;
     }
     const { segment } = this.#registry;
-    const slot = slotOf(pause.owner);
+    const slot = slotOf(request.owner);
     const life = this.#registry.lifeValue(slot);
-    if (this.#registry.isDead(pause.owner)) return; // looked at after the value that the kernel will compare
+    if (this.#registry.isDead(request.owner)) return; // looked at after the value that the kernel will compare
     const lifeByte = this.#registry.lifeWord(slot).byteOffset;
-    this.#native.park(mapping, offset, pause.expected, segment, lifeByte, life, slice);
+    this.#native.park(mapping, offset, request.expected, segment, lifeByte, life, slice);
   }
 
-  pauseAny(pauses: readonly WaitRequest[], timeout: number): void {
-    const [only] = pauses;
-    if (pauses.length === 1 && only !== undefined) {
+  pauseAny(requests: readonly WaitRequest[], timeout: number): void {
+    const [only] = requests;
+    if (requests.length === 1 && only !== undefined) {
       this.pause(only, timeout);
       return;
     }
-    if (pauses.some((pause) => pause.kind === 'spin')) return; // what comes after it can be slept on together
+    if (requests.some((request) => request.kind === 'spin')) return; // what comes after it can be slept on together
     const words: number[] = [];
     const owners = new Set<number>();
-    for (const { words: array, index, expected, owner } of pauses) {
+    for (const { words: array, index, expected, owner } of requests) {
       const mapped = mappingOf(array);
       words.push(mapped.segment, byteOffsetOf(mapped, array, index), expected);
       if (owner !== 0) owners.add(owner);
@@ -102,8 +102,8 @@ export class FutexParker implements GroupParker {
     this.#native.parkAny(Float64Array.from(words), Math.min(timeout, SLICE_MS));
   }
 
-  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
-    return this.#watcher.watch(pause, wake);
+  watch(request: WaitRequest, wake: () => void): Watch | undefined {
+    return this.#watcher.watch(request, wake);
   }
 
   unpark(words: Int32Array, index: number, count: number): number {

@@ -3,15 +3,14 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDirectory } from '../files/directory.js';
 import { HandleError } from '../base/errors.js';
-import { descriptorOfDeleted, descriptorOfName, mapsDeleted } from '../platform/linux/deleted-files.js';
-import { lockHolders as lockHoldersByInode } from '../platform/linux/lock-holders.js';
+import { descriptorOfName, mapsDeleted } from '../platform/linux/deleted-files.js';
 import type { Registry } from './registry.js';
 
-// Others may remove files of living programs: a cleaner, or logind at logout (RemoveIPC=yes). The memory stays with those who
-// have it; what is lost is the name, by which others would find it. A file cannot get a name again once it has none.
-//   registry   who comes now opens it through a descriptor that each process keeps of it (see `keepReachable`): through its
+// Others may remove files of living programs: a cleaner, or logind at logout (RemoveIPC=yes). The memory stays with the
+// processes that have it; the name is lost, by which others would find it. A file cannot get a name again once it has none.
+//   registry   a new process opens it through a descriptor that each process keeps of it (see `keepReachable`): through its
 //              parent's if it was started by this toolkit, else through that of any process of this user. So all living
-//              programs still agree about who lives, and their new objects can be handed over as before.
+//              programs still agree about which threads live, and their new objects can be handed over as before.
 //   objects    with a descriptor that is kept for them, in the same way; without, they cannot be attached any more.
 //   names      lead to nothing any more: a program that made an object anew under one would have another than those that have the
 //              old one, and hold a lock that is held. So a named object is refused as long as its old file, or the registry,
@@ -21,16 +20,7 @@ import type { Registry } from './registry.js';
 const REST = 20;
 let nextLook = 0;
 
-/** The path in `/proc` of a descriptor that a living process of this user has of a registry that has lost that name. */
-export function lostRegistry(path: string): string | undefined {
-  for (const pid of lockHolders()) {
-    const found = descriptorOfDeleted(pid, path);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** The same of an object that living threads have, whose registry has lost its name. */
+/** The path in `/proc` of a descriptor that a living process has of an object whose registry has lost its name. */
 export function lostObject(registry: Registry, fileName: string): string | undefined {
   if (!registry.isLost) return undefined;
   for (const pid of registry.pids()) {
@@ -40,17 +30,8 @@ export function lostObject(registry: Registry, fileName: string): string | undef
   return undefined;
 }
 
-/** A process that has a segment holds a lock on it. */
-function lockHolders(): Set<number> {
-  try {
-    return new Set([...lockHoldersByInode().values()].flat());
-  } catch {
-    return new Set(); // no `/proc`, or no descriptor
-  }
-}
-
 /**
- * Makes sure that a name means the same to everybody, before an object of that name is made.
+ * Makes sure that a name means the same to all processes, before an object of that name is made.
  *
  * @throws {HandleError} If it does not.
  */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { withDirectory } from '../files/directory.js';
 import { hasErrorCode } from '../base/errno.js';
-import { descriptorOfInode } from '../platform/linux/deleted-files.js';
-import { lostRegistry } from './lost-files.js';
+import { descriptorOfDeleted, descriptorOfInode } from '../platform/linux/deleted-files.js';
+import { lockHolders as lockHoldersByInode } from '../platform/linux/lock-holders.js';
 import { copyRegistry } from './registry-layout.js';
 import type { RegistryCopy } from './registry-layout.js';
 import { openFile, openLostFile } from '../files/segment-file.js';
@@ -40,6 +40,24 @@ export function readRegistryFile(path: string): RegistryCopy | undefined {
     const through = lostRegistry(path);
     return through === undefined ? undefined : readIfPresent(through);
   });
+}
+
+/** The path in `/proc` of a descriptor that a living process of this user has of a registry that has lost its name. */
+function lostRegistry(path: string): string | undefined {
+  for (const pid of lockHolders()) {
+    const found = descriptorOfDeleted(pid, path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A process that has a segment holds a lock on it. */
+function lockHolders(): Set<number> {
+  try {
+    return new Set([...lockHoldersByInode().values()].flat());
+  } catch {
+    return new Set(); // no `/proc`, or no descriptor
+  }
 }
 
 function openInherited(path: string): OpenedFile | undefined {

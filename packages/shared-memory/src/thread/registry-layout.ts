@@ -15,7 +15,7 @@ import type { SegmentHeader } from '../files/segment-header.js';
 //   GENERATION  1 .. 2^19 - 1, one more at every claim
 //   PID, THREAD process id and worker number, for people
 //   BLOCKED     3 words: what the thread is blocked on, for people; see wait-records.ts
-//   INTEREST    512 bits: hashes of the words that the thread's event loop waits for; read by whoever wakes
+//   INTEREST    512 bits: hashes of the words that the thread's event loop waits for; read by threads that wake
 //   BELL        see doorbell.ts
 //   AWAITED     15 words: what its event loop waits for, for people; see wait-records.ts
 //
@@ -90,7 +90,7 @@ export interface RegistryCopy {
 /**
  * A copy of a registry's file, without the holes between the cells.
  *
- * @throws {CorruptSegmentError} If it is no registry.
+ * @throws {CorruptSegmentError} If it is not a registry.
  * @throws {HandleError} If another version of this toolkit wrote it.
  */
 export function copyRegistry(path: string): RegistryCopy {

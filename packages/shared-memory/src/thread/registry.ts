@@ -85,9 +85,9 @@ export class Registry {
   }
 
   /**
-   * A copy to look at, without a slot for whoever looks; undefined if there is no registry. Needs no native part.
+   * A copy to look at, without taking a slot; undefined if there is no registry. Needs no native part.
    *
-   * @throws {CorruptSegmentError} If the file is no registry.
+   * @throws {CorruptSegmentError} If the file is not the registry.
    * @throws {HandleError} If another version of this toolkit wrote it.
    */
   static copy(): Registry | undefined {
@@ -99,8 +99,8 @@ export class Registry {
   }
 
   /**
-   * The registry of the directory that programs of this user meet in; made if there is none. That of this process, once it
-   * has one, and that of the parent that says so, whatever has become of the directory.
+   * Opens the registry of the directory in which this user's programs meet; creates it if needed. A process that has one
+   * keeps it, and a child takes its parent's, even if the directory was replaced.
    */
   static open(): Registry {
     const directory = segmentDirectory();
@@ -187,7 +187,7 @@ export class Registry {
     }
   }
 
-  /** The directory; where it was removed, the new one. Those who claim at the same time meet there. */
+  /** The directory; where it was removed, the new one. Threads that claim at the same time meet there. */
   #openForClaim(): number {
     for (;;) {
       try {
@@ -200,8 +200,8 @@ export class Registry {
   }
 
   /**
-   * Forgets the highest slots if their threads have ended: who wakes looks at all that are in use, for ever if nobody did
-   * this. Never waits, never fails: nothing happens while somebody claims.
+   * Forgets the highest slots if their threads have ended: every wake looks at all slots up to HIGH. Never waits, never
+   * fails: does nothing while another thread claims.
    */
   trim(): void {
     const high = this.slots;
@@ -214,7 +214,7 @@ export class Registry {
         closeDescriptor(fd);
       }
     } catch {
-      // No descriptor is free, say: there will be another wake.
+      // No descriptor is free, for example. Another wake will trim.
     }
   }
 
@@ -265,7 +265,7 @@ export class Registry {
     return (Atomics.load(this.words, slotBase(slot) + GENERATION) << SLOT_BITS) | (slot + 1);
   }
 
-  /** Whether the thread has ended. True for what is no owner id at all: nobody living can be harmed by it. */
+  /** Whether the thread has ended. True for a number that is not an owner id: that harms no living thread. */
   isDead(owner: number): boolean {
     const slot = slotOf(owner);
     if (slot < 0 || slot >= this.slots) return true;
@@ -322,7 +322,7 @@ export class Registry {
   }
 }
 
-/** The slot number in an owner id; −1 for what is none. */
+/** The slot number in an owner id; −1 for a number that is not an owner id. */
 export function slotOf(owner: number): number {
   return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
 }

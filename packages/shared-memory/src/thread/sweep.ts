@@ -30,17 +30,17 @@ export function sweepSometimes(registry: Registry): void {
   sweepIfPossible(registry);
 }
 
-/** For those whose own work must not fail for it, such as a program that ends. */
+/** Sweeps for a caller that must not fail because of it, such as a program that ends. */
 export function sweepIfPossible(registry: Registry): void {
   try {
     sweep(registry);
   } catch {
-    // There is no descriptor left, say. Whoever creates a segment next sweeps.
+    // No descriptor is left, for example. The next creation of a segment sweeps.
   }
 }
 
 /**
- * Removes what nobody living has. Returns the names of the segments among it.
+ * Removes what no living process has. Returns the names of the segments among it.
  *
  * @throws {SystemError} If the directory cannot be read, or what is in it not be removed.
  */

@@ -22,7 +22,7 @@ export interface WaitRecord {
   readonly seed: number;
   /** Byte of the word in the segment's file. */
   readonly byteOffset: number;
-  /** Owner id of the thread that is waited for; 0 where it is nobody in particular. */
+  /** Owner id of the thread that is waited for; 0 where it is no particular thread. */
   readonly owner: number;
 }
 

@@ -9,11 +9,11 @@ import { SpinBudget } from '../wait/spin-budget.js';
 import { MAX_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
- * How often a sleeping loop looks, although nobody rang, whether the owners that it waits for live: their end rings
- * nobody. Slow enough that a thousand waits cost nothing.
+ * How often a sleeping loop looks, without a ring, whether the owners that it waits for live: a thread that ends rings no
+ * doorbell. Slow enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
-/** Every so many times it looks at the word of a wait without an owner: only a wake that died with whoever owed it is missed. */
+/** Every so many times it looks at the word of a wait without an owner: only a wake that died with the thread that owed it is missed. */
 const LOOKS_PER_WORD = 10;
 /** How often a wait looks at its whole condition, which may have become true without a change of its word. */
 const RESUME_MS = 1000;
@@ -25,14 +25,14 @@ export class Watcher {
   readonly #registry: Registry;
   readonly #slot: number;
   readonly #bell: Doorbell;
-  readonly #linger: (pause: WaitRequest) => void;
+  readonly #linger: (request: WaitRequest) => void;
   readonly #budget = new SpinBudget();
   readonly #parked = new Set<ParkedWatch>();
   readonly #spinning = new Set<SpinningWatch>();
   /** How many waits have each hash, so that the shared bit falls with the last of them. */
   readonly #interest = new Uint16Array(INTEREST_BITS);
   readonly #records: WaitRecords;
-  /** Who has which record; the oldest waits have them. */
+  /** The wait that each record is of; the oldest waits have them. */
   readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MAX_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
   #rechecks = 0;
@@ -40,7 +40,7 @@ export class Watcher {
   #lookQueued = false;
 
   /** @param linger blocks for some microseconds at most, while the word does not change, and lets others run */
-  constructor(registry: Registry, self: number, bell: Doorbell, linger: (pause: WaitRequest) => void) {
+  constructor(registry: Registry, self: number, bell: Doorbell, linger: (request: WaitRequest) => void) {
     this.#registry = registry;
     this.#slot = slotOf(self);
     this.#bell = bell;
@@ -49,8 +49,8 @@ export class Watcher {
   }
 
   /** See {@link Parker.watch}. */
-  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
-    return pause.kind === 'spin' ? this.#spin(pause, wake) : this.#park(pause, wake);
+  watch(request: WaitRequest, wake: () => void): Watch | undefined {
+    return request.kind === 'spin' ? this.#spin(request, wake) : this.#park(request, wake);
   }
 
   /** This very thread has changed a word: its own waits need no doorbell. */
@@ -63,10 +63,10 @@ export class Watcher {
     });
   }
 
-  #spin(pause: WaitRequest, wake: () => void): Watch | undefined {
+  #spin(request: WaitRequest, wake: () => void): Watch | undefined {
     const micros = this.#budget.micros;
-    if (micros === 0 || this.#isOver(pause)) return undefined;
-    const watch = new SpinningWatch(pause, wake, this.#spinning);
+    if (micros === 0 || this.#isOver(request)) return undefined;
+    const watch = new SpinningWatch(request, wake, this.#spinning);
     if (this.#spinning.size === 0) clock.setImmediate(this.#poll);
     this.#spinning.add(watch);
     this.#spinUntil = clock.now() + micros / 1000;
@@ -78,7 +78,7 @@ export class Watcher {
     const begin = clock.now();
     const late = begin > this.#spinUntil;
     for (const watch of this.#spinning) {
-      const over = this.#isOver(watch.pause);
+      const over = this.#isOver(watch.request);
       if (over) this.#budget.learn(0);
       if (over || late) {
         this.#spinning.delete(watch);
@@ -87,22 +87,22 @@ export class Watcher {
     }
     const [first] = this.#spinning;
     if (first === undefined) return;
-    // Whoever is to change the word may be waiting for this very processor.
-    this.#linger(first.pause);
+    // The thread that will change the word may be waiting for this very processor.
+    this.#linger(first.request);
     this.#budget.noteLook(clock.now() - begin);
     clock.setImmediate(this.#poll);
   };
 
-  #park(pause: WaitRequest, wake: () => void): Watch | undefined {
+  #park(request: WaitRequest, wake: () => void): Watch | undefined {
     this.#bell.listen(this.#onRing);
-    const mapped = mappingOf(pause.words);
-    const hash = interestHash(mapped.seed, byteOffsetOf(mapped, pause.words, pause.index));
-    const watch = new ParkedWatch(pause, hash, wake, this.#bell, (gone) => {
+    const mapped = mappingOf(request.words);
+    const hash = interestHash(mapped.seed, byteOffsetOf(mapped, request.words, request.index));
+    const watch = new ParkedWatch(request, hash, wake, this.#bell, (gone) => {
       this.#leave(gone);
     });
     this.#enter(watch);
     this.#bell.arm();
-    if (!this.#isOver(pause)) return watch;
+    if (!this.#isOver(request)) return watch;
     watch.cancel();
     return undefined;
   }
@@ -132,7 +132,7 @@ export class Watcher {
     const free = this.#recorded.indexOf(undefined);
     if (free === -1) return;
     this.#recorded[free] = watch;
-    const { words, index, owner } = watch.pause;
+    const { words, index, owner } = watch.request;
     const mapped = mappingOf(words);
     this.#records.write(free, mapped.seed, byteOffsetOf(mapped, words, index), owner);
   }
@@ -157,8 +157,8 @@ export class Watcher {
   };
 
   /**
-   * Beside the words, a wait looks at its whole condition again now and then: whoever changed that and was killed before
-   * it changed the word has left nothing that this thread could see.
+   * Beside the words, a wait looks at its whole condition again now and then: a thread that changed that and was killed
+   * before it changed the word has left nothing that this thread could see.
    */
   readonly #onRecheck = (): void => {
     const late = clock.now() - RESUME_MS;
@@ -166,8 +166,8 @@ export class Watcher {
     const hasRung = this.#bell.arm();
     let left = MAX_RESUMED;
     for (const watch of this.#parked) {
-      const isDue = hasRung || watch.pause.owner !== 0 || watch.hash % LOOKS_PER_WORD === turn;
-      if ((isDue && this.#isOver(watch.pause)) || (watch.since <= late && left-- > 0)) this.#end(watch);
+      const isDue = hasRung || watch.request.owner !== 0 || watch.hash % LOOKS_PER_WORD === turn;
+      if ((isDue && this.#isOver(watch.request)) || (watch.since <= late && left-- > 0)) this.#end(watch);
     }
   };
 
@@ -176,12 +176,12 @@ export class Watcher {
     this.#wakeAll();
     if (this.#parked.size === 0) return;
     this.#bell.arm();
-    this.#wakeAll(); // whoever changed a word before the bell was armed rang nobody
+    this.#wakeAll(); // a thread that changed a word before the bell was armed did not ring
   };
 
   #wakeAll(): void {
     for (const watch of this.#parked) {
-      if (this.#isOver(watch.pause)) this.#end(watch);
+      if (this.#isOver(watch.request)) this.#end(watch);
     }
   }
 
@@ -191,9 +191,9 @@ export class Watcher {
     watch.wake();
   }
 
-  #isOver(pause: WaitRequest): boolean {
-    if (Atomics.load(pause.words, pause.index) !== pause.expected) return true;
-    return pause.owner !== 0 && this.#registry.isDead(pause.owner);
+  #isOver(request: WaitRequest): boolean {
+    if (Atomics.load(request.words, request.index) !== request.expected) return true;
+    return request.owner !== 0 && this.#registry.isDead(request.owner);
   }
 }
 
@@ -203,12 +203,12 @@ export function interestHash(seed: number, byteOffset: number): number {
 }
 
 class SpinningWatch implements Watch {
-  readonly pause: WaitRequest;
+  readonly request: WaitRequest;
   readonly wake: () => void;
   readonly #spinning: Set<SpinningWatch>;
 
-  constructor(pause: WaitRequest, wake: () => void, spinning: Set<SpinningWatch>) {
-    this.pause = pause;
+  constructor(request: WaitRequest, wake: () => void, spinning: Set<SpinningWatch>) {
+    this.request = request;
     this.wake = wake;
     this.#spinning = spinning;
   }
@@ -217,13 +217,13 @@ class SpinningWatch implements Watch {
     this.#spinning.delete(this);
   }
 
-  // Spinning keeps the loop alive for some microseconds whatever anybody wishes.
+  // Spinning keeps the loop alive for some microseconds in any case.
   ref(): void {}
   unref(): void {}
 }
 
 class ParkedWatch implements Watch {
-  readonly pause: WaitRequest;
+  readonly request: WaitRequest;
   readonly hash: number;
   readonly wake: () => void;
   readonly since = clock.now();
@@ -232,13 +232,13 @@ class ParkedWatch implements Watch {
   #state: 'ref' | 'unref' | 'over' = 'ref';
 
   constructor(
-    pause: WaitRequest,
+    request: WaitRequest,
     hash: number,
     wake: () => void,
     bell: Doorbell,
     onLeave: (watch: ParkedWatch) => void,
   ) {
-    this.pause = pause;
+    this.request = request;
     this.hash = hash;
     this.wake = wake;
     this.#bell = bell;

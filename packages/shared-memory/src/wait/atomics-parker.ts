@@ -7,19 +7,19 @@ const SPIN_LOOKS = 50;
 /**
  * Parks on words of any `SharedArrayBuffer`, for the threads of one process, where there is no native part.
  *
- * An awaiting wait that was cancelled cannot be taken back from `Atomics.waitAsync` and would swallow a wake; so every
- * wake here goes to everybody, and each looks for itself.
+ * A cancelled async wait cannot be taken back from `Atomics.waitAsync` and would swallow a wake. So every wake here goes to
+ * all waiters, and each looks for itself.
  */
 export class AtomicsParker implements Parker {
-  pause(pause: WaitRequest, timeout: number): void {
-    const { words, index, expected } = pause;
-    if (pause.kind === 'park') Atomics.wait(words, index, expected, Math.min(timeout, SLICE_MS));
+  pause(request: WaitRequest, timeout: number): void {
+    const { words, index, expected } = request;
+    if (request.kind === 'park') Atomics.wait(words, index, expected, Math.min(timeout, SLICE_MS));
     else for (let look = 0; look < SPIN_LOOKS && Atomics.load(words, index) === expected; look++);
   }
 
-  watch(pause: WaitRequest, wake: () => void): Watch | undefined {
-    if (pause.kind === 'spin') return undefined;
-    const result = Atomics.waitAsync(pause.words, pause.index, pause.expected, SLICE_MS);
+  watch(request: WaitRequest, wake: () => void): Watch | undefined {
+    if (request.kind === 'spin') return undefined;
+    const result = Atomics.waitAsync(request.words, request.index, request.expected, SLICE_MS);
     if (!result.async) return result.value === 'timed-out' ? AtomicsWatch.after(Promise.resolve(), wake) : undefined;
     return AtomicsWatch.after(result.value, wake);
   }

@@ -1,6 +1,7 @@
+import { park } from './parker.js';
 import type { Parker, WaitRequest } from './parker.js';
 
-// One word: SEQUENCE << 1 | SLEEPERS. Any waiter sets SLEEPERS; only a notifier clears it, in the same compare-exchange
+// An eventcount (D. P. Reed and R. K. Kanodia, 1979) in one word: SEQUENCE << 1 | SLEEPERS. Any waiter sets SLEEPERS; only a notifier clears it, in the same compare-exchange
 // that moves SEQUENCE on.
 //
 // Why no wake is lost. A waiter sets SLEEPERS, looks at its condition once more, and sleeps only while the word is what
@@ -9,20 +10,20 @@ import type { Parker, WaitRequest } from './parker.js';
 // is woken. Clearing the bit in a store of its own instead loses wakes: a waiter that sets it between the notifier's
 // look and its store sleeps unannounced.
 // Waking only some keeps the bit set, since others may sleep on; only when fewer were asleep than were to be woken is
-// it cleared, by moving SEQUENCE on and waking everybody once more, so that one who lay down meanwhile gets up again.
+// it cleared, by moving SEQUENCE on and waking all once more, so that a waiter that went to sleep meanwhile looks again.
 // A waiter that is killed leaves the bit, which costs a needless wake. A notifier that is killed between its change and
 // its wake leaves the sleepers to their re-check (at most 100 ms). SEQUENCE wraps after 2^30 notifications; a waiter would
 // have to be stopped between its look and its sleep for exactly as many.
 const SLEEPERS = 1;
 const STEP = 2;
-const EVERYBODY = 0x7fffffff;
+const ALL = 0x7fffffff;
 
 /** Lets threads wait until something has changed, where "something" is whatever the caller looks at in between. */
 export class EventCount {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #parker: Parker;
-  /** How often somebody in this thread was about to sleep here, and has woken sleepers. */
+  /** How often a caller of this thread was about to sleep here, and has woken sleepers. */
   waits = 0;
   wakes = 0;
 
@@ -39,7 +40,7 @@ export class EventCount {
       const seen = Atomics.load(this.#words, this.#index);
       const expected = seen | SLEEPERS;
       if (seen === expected || Atomics.compareExchange(this.#words, this.#index, seen, expected) === seen) {
-        return { kind: 'park', words: this.#words, index: this.#index, expected, owner: 0, brief: false };
+        return park(this.#words, this.#index, expected);
       }
     }
   }
@@ -51,12 +52,12 @@ export class EventCount {
     this.#advance(SLEEPERS);
     if (this.#parker.unpark(this.#words, this.#index, count) >= count) return;
     this.#advance(0);
-    this.#parker.unpark(this.#words, this.#index, EVERYBODY);
+    this.#parker.unpark(this.#words, this.#index, ALL);
   }
 
-  /** Wakes everybody, as when the object is shut down. */
+  /** Wakes all waiters, as when the object is shut down. */
   notifyAll(): void {
-    this.notify(EVERYBODY);
+    this.notify(ALL);
   }
 
   #advance(sleepers: number): void {

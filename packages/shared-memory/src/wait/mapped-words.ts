@@ -8,7 +8,7 @@ interface Mapped {
   readonly segment: number;
   /** Byte of the mapping that the buffer starts at. */
   readonly start: number;
-  /** Differs between segments, is the same for everybody who maps one. */
+  /** Differs between segments, is the same in every process that maps one. */
   readonly seed: number;
   /** What must live as long as the buffer does: the segment, as others are told of it. */
   readonly keeper: Keeper;
@@ -27,7 +27,7 @@ export interface ObjectPlace {
   readonly word: number;
 }
 
-/** A segment of whatever copy of this package, as far as others need it. */
+/** A segment of any copy of this package, as far as others need it. */
 export interface AnySegment {
   readonly kind: string;
   readonly reference: string;
@@ -46,13 +46,13 @@ const segments = threadTable(
 // One table a thread. It is keyed weakly, so it holds no buffer; a buffer holds its segment through it.
 const mappings = new WeakMap<ArrayBufferLike, Mapped>();
 
-/** Remembers where `buffer` lies, for whoever has nothing but words over it. */
+/** Remembers where `buffer` lies, for code that has only words over it. */
 export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
   mappings.set(buffer, mapped);
   if (isSegment(mapped.keeper)) segments.set(buffer, mapped.keeper);
 }
 
-/** The segment whose memory `buffer` is all of, of whatever copy of this package; undefined if it is that of none. */
+/** The segment whose whole memory `buffer` is, of any copy of this package; undefined if there is none. */
 export function segmentOfBuffer(buffer: ArrayBufferLike): AnySegment | undefined {
   const found: unknown = segments.get(buffer);
   return isSegment(found) ? found : undefined;
@@ -110,7 +110,7 @@ export function objectOf(words: Int32Array, index: number): ObjectPlace | undefi
   return object && { object, word: index };
 }
 
-/** The object whose memory `buffer` is all of; undefined if it is that of none. */
+/** The object whose whole memory `buffer` is; undefined if there is none. */
 export function mappedObject(buffer: ArrayBufferLike): ObjectEvent | undefined {
   return mappings.get(buffer)?.keeper;
 }

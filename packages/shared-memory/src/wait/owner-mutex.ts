@@ -1,19 +1,20 @@
 import { tellOfTakeOver } from '../base/diagnostics.js';
 import { objectOf } from './mapped-words.js';
+import { park, spin } from './parker.js';
 import type { Parker } from './parker.js';
 import type { Thread } from './thread.js';
 import type { Coroutine } from './wait-sync.js';
 
 // One word:
 //   0                free
-//   id               held by the thread with that owner id; nobody sleeps
-//   id | SLEEPERS    held, and somebody may sleep on the word
-// Taken by a compare-exchange that writes the owner in the same step, so there is no moment in which it is held by
-// nobody knows whom. Given back by exchanging 0. What a crash leaves is one of the three values: the id of a dead thread
-// is replaced by whoever comes next, by compare-exchange, so that one of several wins.
+//   id               held by the thread with that owner id; no thread sleeps
+//   id | SLEEPERS    held, and threads may sleep on the word
+// Taken by a compare-exchange that writes the owner in the same step, so a held lock always names its holder. Given back
+// by exchanging 0. A crash leaves one of the three values: the next caller replaces the id of a dead thread by
+// compare-exchange, so that one of several wins. Compare the kernel's robust and PI futexes, whose words also hold an id.
 //
 // Why no wake is lost. A sleeper sets SLEEPERS before it sleeps, which changes the word, and the kernel compares the
-// word when it puts it to sleep; so whoever releases sees the bit, or the sleeper does not sleep. One sleeper is woken.
+// word when it puts it to sleep; so a releaser sees the bit, or the sleeper does not sleep. One sleeper is woken.
 // It cannot know whether others sleep, so it takes the lock with SLEEPERS set and wakes the next at its own release:
 // the chain does not break. A woken one that gives up instead passes the wake on. A sleeper waits for the owner's life
 // word at the same time, which the kernel marks when the owner ends; if the owner died between its exchange and its
@@ -77,7 +78,7 @@ export class OwnerMutex {
   /**
    * Like {@link locking}, where every holder lets go after some instructions and holds it across no wait: a caller that
    * has no time left waits for it all the same, for a moment. A caller whose own id is in the word, which it cannot hold
-   * then, takes it as from the dead: memory that others have written over must not make it wait for itself.
+   * then, takes it as from a dead thread: memory that others have written over must not make it wait for itself.
    */
   entering(): Coroutine<boolean> {
     return this.#waiting(true);
@@ -100,12 +101,11 @@ export class OwnerMutex {
           if (taken) return true;
         } else if (!spun) {
           spun = true;
-          yield { kind: 'spin', words: this.#words, index: this.#index, expected: seen, owner: 0, brief };
+          yield spin(this.#words, this.#index, seen, { brief });
         } else if ((seen & SLEEPERS) !== 0 || this.#replace(seen, seen | SLEEPERS)) {
           mine = this.#self | SLEEPERS;
           slept = true;
-          const expected = seen | SLEEPERS;
-          yield { kind: 'park', words: this.#words, index: this.#index, expected, owner, brief };
+          yield park(this.#words, this.#index, seen | SLEEPERS, { owner, brief });
         }
       }
     } finally {
@@ -114,9 +114,9 @@ export class OwnerMutex {
   }
 
   /**
-   * Gives it back, whoever holds it, and wakes one sleeper. Never waits.
+   * Gives it back, whichever thread holds it, and wakes one sleeper. Never waits.
    *
-   * @returns false if nobody held it; nothing was changed then
+   * @returns false if it was free; nothing was changed then
    */
   unlock(): boolean {
     const seen = Atomics.exchange(this.#words, this.#index, FREE);
@@ -125,7 +125,7 @@ export class OwnerMutex {
     return seen !== FREE;
   }
 
-  /** The wake that this caller may have received was meant for somebody who stays. */
+  /** This caller gives up: the wake that it may have received is for a waiter that stays. */
   #passWakeOn(): void {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#index);

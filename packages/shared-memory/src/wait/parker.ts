@@ -1,8 +1,8 @@
 /**
- * What a wait waits for: `words[index]` to be something else than `expected`, or the thread `owner` to end.
+ * What a wait waits for: `words[index]` to leave the value `expected`, or the thread `owner` to end.
  *
- * A `spin` is a short wait before the waiter has announced itself in shared memory, so that nobody has to wake it; it
- * ends by itself. A `park` lasts until somebody unparks the word; the waiter must have announced itself before.
+ * A `spin` is a short wait that ends by itself: the waiter has not announced itself in shared memory, so no thread wakes
+ * it. A `park` lasts until another thread unparks the word; the waiter must have announced itself before.
  */
 export interface WaitRequest {
   readonly kind: 'spin' | 'park';
@@ -11,8 +11,23 @@ export interface WaitRequest {
   readonly expected: number;
   /** Owner id of the thread whose end also ends the wait; 0 if there is none. */
   readonly owner: number;
-  /** Whether somebody is in the way for some instructions only: no reason to give up at once. */
+  /** Whether another thread is in the way for some instructions only: no reason to give up at once. */
   readonly brief: boolean;
+}
+
+/** The parts of a {@link WaitRequest} that most waits do without. */
+export type WaitDetails = Partial<Pick<WaitRequest, 'owner' | 'brief'>>;
+
+const NO_DETAILS: WaitDetails = {};
+
+/** A short wait for `words[index]` to leave `expected`. */
+export function spin(words: Int32Array, index: number, expected: number, details = NO_DETAILS): WaitRequest {
+  return { kind: 'spin', words, index, expected, owner: details.owner ?? 0, brief: details.brief ?? false };
+}
+
+/** A sleep until `words[index]` leaves `expected`. The waiter has announced itself. */
+export function park(words: Int32Array, index: number, expected: number, details = NO_DETAILS): WaitRequest {
+  return { kind: 'park', words, index, expected, owner: details.owner ?? 0, brief: details.brief ?? false };
 }
 
 /** A wait that returns to the event loop; see {@link Parker.watch}. */
@@ -27,24 +42,24 @@ export interface Watch {
 
 /** Puts callers to sleep on a word of shared memory, and wakes them. May always wake too early: re-check in a loop. */
 export interface Parker {
-  /** Blocks as long as the pause asks for, but at most `timeout` ms and never so long that the thread cannot be ended. */
-  pause(pause: WaitRequest, timeout: number): void;
+  /** Blocks until the request is met, but at most `timeout` ms and never so long that the thread cannot be ended. */
+  pause(request: WaitRequest, timeout: number): void;
   /**
-   * Calls `wake` once when the pause is over, and keeps the event loop alive until then. Never calls it before it
-   * returns; returns undefined if the pause is over already.
+   * Calls `wake` once when the request is met, and keeps the event loop alive until then. Never calls it before it
+   * returns; returns undefined if the request is met already.
    */
-  watch(pause: WaitRequest, wake: () => void): Watch | undefined;
+  watch(request: WaitRequest, wake: () => void): Watch | undefined;
   /**
-   * Wakes up to `count` threads that are blocked on `words[index]`, and every thread that watches it, since one whose
-   * event loop is busy must not be the only one told.
+   * Wakes up to `count` threads that are blocked on `words[index]`, and every thread that watches it: the event loop of
+   * one may be busy, so it must not be the only one told.
    *
    * @returns how many blocked threads were woken
    */
   unpark(words: Int32Array, index: number, count: number): number;
 }
 
-/** A parker of callers that wait for several words at once. */
+/** A parker whose callers can wait for several words at once. */
 export interface GroupParker extends Parker {
-  /** Like {@link Parker.pause}, until one of several pauses is over. */
-  pauseAny(pauses: readonly WaitRequest[], timeout: number): void;
+  /** Like {@link Parker.pause}, until one of several requests is met. */
+  pauseAny(requests: readonly WaitRequest[], timeout: number): void;
 }

@@ -7,24 +7,23 @@ export interface Settling<T> {
   readonly reject: (error: unknown) => void;
 }
 
-/** What can end a wait before that which it waits for. */
+/** What can end a wait before its event. */
 export interface WaitLimits<T> {
   /** Milliseconds; `Infinity` for ever. */
   readonly timeout: number;
   /** The promise rejects with its reason. */
   readonly signal: AbortSignal | undefined;
-  /** What becomes of the promise when the time is over. */
+  /** Settles the promise when the time is over. */
   readonly onTimeout: (wait: Settling<T>) => void;
-  /** Whether the wait by itself keeps the event loop alive. Where it does not, that which it waits for may. */
+  /** Whether the wait keeps the event loop alive. If not, the source of its event may. */
   readonly holdsLoop: boolean;
 }
 
 /**
- * Waits for something that happens once, until the time is over or the signal is aborted. However it ends, there is no
- * timer, no listener at the signal and no subscription left.
+ * Waits for an event until the time is over or the signal is aborted. However it ends, no timer, no listener at the signal
+ * and no subscription is left.
  *
- * @param begin subscribes to what is waited for, which settles the wait, and returns how to unsubscribe. To be settled at
- * once is fine
+ * @param begin subscribes to the event, which settles the wait, and returns how to unsubscribe. It may settle at once
  */
 export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) => () => void): Promise<T> {
   const { timeout, signal, onTimeout, holdsLoop } = limits;
@@ -56,7 +55,7 @@ export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) 
     };
     keep(begin(wait));
     if (!state.isOver) keep(onAborted(signal, wait.reject));
-    // One for ever is a timer, too, where it is to hold the loop.
+    // A timer that never fires holds the loop.
     if (state.isOver || (timeout === Infinity && !holdsLoop)) return;
     const timer = new LongTimer(timeout, () => {
       onTimeout(wait);

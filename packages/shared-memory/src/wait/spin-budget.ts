@@ -6,14 +6,14 @@ const MIN_MICROS = 6;
 const SHORT_SLEEP_MS = 0.5;
 
 /**
- * Whoever yields and gets the processor back later than this is not alone there. The kernel favours those who wake up over
- * those who have yielded: on a machine with more to do than processors, sleeping is ten times faster.
+ * A thread that yields and gets the processor back later than this shares it. The kernel favours threads that wake up over
+ * threads that yielded: on a machine with more to do than processors, sleeping is ten times faster.
  */
 const LOST_MS = 1;
 /** A thread that lost its processor once loses it again, for a whole slice each time, so for so many waits it does not stay hot. */
 const WAITS_AFTER_LOSS = 200;
 
-// Asking costs a system call or more. Whoever narrows the processors of a running process pays with some spinning.
+// Asking costs a system call or more. A process whose processors are narrowed later pays with some spinning.
 const isAlone = availableParallelism() === 1;
 
 /**
@@ -25,16 +25,16 @@ const isAlone = availableParallelism() === 1;
  * the other side from running.
  */
 export class SpinBudget {
-  readonly #mostMicros: number;
+  readonly #maxMicros: number;
   readonly #shortSleepMs: number;
   #micros: number;
   #penalty = 0;
 
   /** @param shortSleepMs a sleep that ended sooner would have been worth staying awake for */
-  constructor(mostMicros = MAX_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
-    this.#mostMicros = isAlone ? 0 : mostMicros;
+  constructor(maxMicros = MAX_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
+    this.#maxMicros = isAlone ? 0 : maxMicros;
     this.#shortSleepMs = shortSleepMs;
-    this.#micros = this.#mostMicros;
+    this.#micros = this.#maxMicros;
   }
 
   /** Microseconds to stay hot for now. */
@@ -45,7 +45,7 @@ export class SpinBudget {
   /** Tells how long a wait slept, in ms; 0 if it ended while the thread was hot. */
   learn(slept: number): void {
     if (this.#penalty > 0) this.#penalty--;
-    else if (slept < this.#shortSleepMs) this.#micros = this.#mostMicros;
+    else if (slept < this.#shortSleepMs) this.#micros = this.#maxMicros;
     else this.#micros = this.#micros <= MIN_MICROS ? 0 : this.#micros / 2;
   }
 

@@ -1,6 +1,6 @@
 import type { Parker } from './parker.js';
 
-/** Who holds something, for people. */
+/** A thread that holds something, for people. */
 export interface OwnerDescription {
   /** Process id. */
   readonly pid: number;
@@ -9,7 +9,7 @@ export interface OwnerDescription {
 }
 
 /**
- * The calling thread as the others see it: who it is, whether others still live, how it sleeps.
+ * The calling thread as the others see it: its id, whether others still live, how it sleeps.
  *
  * Every algorithm over shared words receives one, so that the same code runs between processes and, without any native
  * part, between the threads of one.

@@ -1,7 +1,8 @@
 import { clock } from '../base/clock.js';
 import { LongTimer } from '../base/long-timer.js';
-import { onAborted } from './on-aborted.js';
 import type { GroupParker, WaitRequest, Watch } from './parker.js';
+import { settleOnce } from './settle-once.js';
+import type { Settling } from './settle-once.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Coroutine } from './wait-sync.js';
 
@@ -22,13 +23,13 @@ class Group {
 
   /** Lets each of them look; returns what they wait for. */
   look(): WaitRequest[] {
-    const pauses: WaitRequest[] = [];
+    const requests: WaitRequest[] = [];
     for (const [i, waiting] of this.#waitings.entries()) {
       const step = waiting.next();
       if (step.done === true) this.finished[i] = true;
-      else pauses.push(step.value);
+      else requests.push(step.value);
     }
-    return pauses;
+    return requests;
   }
 
   /** Ends those that go on waiting. */
@@ -48,10 +49,10 @@ export function waitAnySync(parker: GroupParker, waitings: readonly Coroutine<un
   const group = new Group(waitings);
   try {
     for (;;) {
-      const pauses = group.look();
+      const requests = group.look();
       if (group.isOver) break;
       const left = deadline - clock.now();
-      const awaited = left > 0 ? pauses : pauses.filter((pause) => pause.brief);
+      const awaited = left > 0 ? requests : requests.filter((request) => request.brief);
       if (awaited.length === 0 || left <= -GRACE_MS) break;
       parker.pauseAny(awaited, left > 0 ? left : left + GRACE_MS);
     }
@@ -72,19 +73,22 @@ export function waitAny(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean[]> {
-  return new Promise((resolve, reject) => {
-    new AnyWait(parker, waitings, timeout, signal, resolve, reject).go();
+  const limits = { timeout: Infinity, signal, onTimeout: () => undefined, holdsLoop: false };
+  return settleOnce(limits, (settling: Settling<boolean[]>) => {
+    const wait = new AnyWait(parker, waitings, timeout, settling);
+    wait.go();
+    return () => {
+      wait.end();
+    };
   });
 }
 
-/** One call of {@link waitAny}. */
+/** One call of {@link waitAny}. Its time-out is its own, since a request that is brief outlives it. */
 class AnyWait {
   readonly #parker: GroupParker;
   readonly #group: Group;
   readonly #deadline: number;
-  readonly #stopListening: () => void;
-  readonly #resolve: (finished: boolean[]) => void;
-  readonly #reject: (reason: unknown) => void;
+  readonly #settling: Settling<boolean[]>;
   #watches: Watch[] = [];
   #timer: LongTimer | undefined;
 
@@ -92,19 +96,12 @@ class AnyWait {
     parker: GroupParker,
     waitings: readonly Coroutine<unknown>[],
     timeout: number,
-    signal: AbortSignal | undefined,
-    resolve: (finished: boolean[]) => void,
-    reject: (reason: unknown) => void,
+    settling: Settling<boolean[]>,
   ) {
     this.#parker = parker;
     this.#group = new Group(waitings);
     this.#deadline = clock.now() + timeout;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#stopListening = onAborted(signal, (reason) => {
-      this.#end();
-      this.#reject(reason);
-    });
+    this.#settling = settling;
   }
 
   /** Looks until it is over, or there is something to wait for. */
@@ -112,26 +109,24 @@ class AnyWait {
     try {
       while (!this.#sleeps());
     } catch (error) {
-      this.#end();
-      this.#reject(error);
+      this.#settling.reject(error);
     }
   };
 
   /** Looks once. Returns whether that was all for now: it is over, or sleeps. */
   #sleeps(): boolean {
     this.#rest();
-    const pauses = this.#group.look();
+    const requests = this.#group.look();
     const left = this.#deadline - clock.now();
-    const awaited = left > 0 ? pauses : pauses.filter((pause) => pause.brief);
+    const awaited = left > 0 ? requests : requests.filter((request) => request.brief);
     if (this.#group.isOver || awaited.length === 0 || left <= -GRACE_MS) {
-      this.#end();
-      this.#resolve(this.#group.finished);
+      this.#settling.resolve(this.#group.finished);
       return true;
     }
     const until = left > 0 ? left : left + GRACE_MS;
     if (until !== Infinity) this.#timer = new LongTimer(until, this.go);
-    for (const pause of awaited) {
-      const watch = this.#parker.watch(pause, this.go);
+    for (const request of awaited) {
+      const watch = this.#parker.watch(request, this.go);
       if (watch === undefined) return false; // it is over already
       this.#watches.push(watch);
     }
@@ -144,9 +139,9 @@ class AnyWait {
     this.#watches = [];
   }
 
-  #end(): void {
+  /** Ends the wait. Nothing looks or wakes any more. */
+  end(): void {
     this.#rest();
-    this.#stopListening();
     this.#group.end();
   }
 }

@@ -8,8 +8,11 @@ import type { Coroutine } from './wait-sync.js';
 /**
  * The callers of one thread that await the same thing, in the order they came.
  *
- * Only the first of them runs its algorithm; the others stand behind it, take part in nothing and cost nothing. So ten
- * thousand awaiting callers are one wait in shared memory, and are served in a row when their turn comes.
+ * Only the first of them runs its algorithm; the others queue behind it and cost nothing. So ten thousand awaiting callers
+ * are one wait in shared memory, and are served in a row when their turn comes.
+ *
+ * It does not use `settleOnce`: its closures would cost every `get()` of an empty queue, and most waits have neither a
+ * time-out nor a signal.
  */
 export class WaitQueue {
   readonly #parker: Parker;
@@ -20,7 +23,7 @@ export class WaitQueue {
     this.#parker = parker;
   }
 
-  /** Whether nobody stands here: a newcomer may try at once without overtaking anybody. */
+  /** Whether no caller waits: a new one may try at once without overtaking another. */
   get isEmpty(): boolean {
     return this.#callers.size === 0;
   }
@@ -49,7 +52,7 @@ export class WaitQueue {
     for (const caller of this.#callers) caller.hold(true);
   }
 
-  /** Lets the process end although somebody waits here. */
+  /** Lets the process end although callers wait here. */
   unref(): void {
     this.#holdsLoop = false;
     for (const caller of this.#callers) caller.hold(false);
@@ -96,9 +99,9 @@ export class WaitQueue {
     return true;
   }
 
-  /** Whether there is something to wait for: the pause may be over already. */
-  #watch(caller: Caller, pause: WaitRequest): boolean {
-    caller.watch = this.#parker.watch(pause, () => {
+  /** Whether there is something to wait for: the request may be met already. */
+  #watch(caller: Caller, request: WaitRequest): boolean {
+    caller.watch = this.#parker.watch(request, () => {
       caller.watch = undefined;
       this.#serve();
     });
@@ -119,8 +122,8 @@ export class WaitQueue {
   }
 
   /**
-   * Time is over. Who has begun tries once more, since a wake may have come for it meanwhile, and has a moment to wait
-   * for somebody who is in the way for some instructions only.
+   * Time is over. A caller that has begun tries once more, since a wake may have come for it meanwhile, and may wait a
+   * moment for a thread that is in the way for some instructions only.
    */
   #expire(caller: Caller): void {
     caller.watch?.cancel();
@@ -150,7 +153,7 @@ export class WaitQueue {
     });
   }
 
-  /** The first in line may have left while it was the only one that ran. */
+  /** The first caller may have left while it was the only one that ran. */
   #serveIfIdle(): void {
     const [first] = this.#callers;
     if (first !== undefined && first.watch === undefined && !first.isRunning) this.#serve();
@@ -169,7 +172,7 @@ class Caller {
   readonly reject: (reason: unknown) => void;
   watch: Watch | undefined;
   timer: LongTimer | undefined;
-  /** Its time is over: it waits for nothing any more but for somebody who is in the way for a moment only. */
+  /** Its time is over: it only waits for a thread that is in the way for a moment. */
   isLate = false;
   stopListening: (() => void) | undefined;
   /** Whether its algorithm runs right now: what that calls may end the wait, but not the algorithm. */

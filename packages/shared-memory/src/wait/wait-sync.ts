@@ -2,13 +2,13 @@ import { clock } from '../base/clock.js';
 import type { Parker, WaitRequest } from './parker.js';
 
 /**
- * An algorithm that may have to wait, written once for the forms that block and those that await: it yields what it
- * waits for, and returns what it was called for. It is resumed when its wait may be over, also without reason, and
- * ended by `return()` when the caller gives up; what it had announced it takes back in `finally`.
+ * An algorithm that may have to wait, written once for the blocking and the async forms. It yields what it waits for, and
+ * returns its result. It is resumed when its wait may be over, also spuriously, and ended by `return()` when the caller
+ * gives up; in `finally` it takes back what it has announced.
  */
 export type Coroutine<T> = Generator<WaitRequest, T, void>;
 
-/** How long a caller whose time is over waits for somebody who is in the way for some instructions only, and may be stopped. */
+/** How long a late caller waits for a thread that is in the way for some instructions only, but may be stopped. */
 export const GRACE_MS = 1000;
 
 /**
@@ -37,11 +37,10 @@ export function waitSync<T>(parker: Parker, waiting: Coroutine<T>, timeout: numb
 const MAX_LOOK_MS = 1;
 
 /**
- * Runs an algorithm as far as it goes without a sleep. It looks for some microseconds at what changes soon, since a thread
- * that is in the way mostly is so for some instructions only; but that one may be stopped, and so is never slept for. For
- * event loops, which have other things to do meanwhile.
+ * Runs an algorithm as far as it goes without a sleep, for event loops, which have other things to do. It spins for some
+ * microseconds on a thread that is in the way for some instructions only, but never sleeps for it: it may be stopped.
  *
- * @returns undefined if it would have had to sleep; it was ended then
+ * @returns undefined if it would have had to sleep; the algorithm was ended then
  */
 export function runAtOnce<T>(parker: Parker, waiting: Coroutine<T>): T | undefined {
   let step = waiting.next();

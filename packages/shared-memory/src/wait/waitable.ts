@@ -9,7 +9,7 @@ export type WaitForm = 'await' | 'block';
 /** What becomes ready some time: a connection that has a message, a process that has ended. */
 export interface Waitable {
   /**
-   * Returns when it is ready, at once if it is, and takes nothing. Resumed as often as anybody likes.
+   * Returns when it is ready, at once if it is, and takes nothing. May be resumed any number of times.
    *
    * @throws what using it would throw, if it cannot be waited for
    */

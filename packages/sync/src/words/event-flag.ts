@@ -1,4 +1,4 @@
-import { EventCount } from '@multiprocess/shared-memory';
+import { EventCount, spin } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Two words, from `index` on:
@@ -63,7 +63,7 @@ export class EventFlag {
   /** Waits until it is set, or has been since `begun`. */
   *waiting(begun: number): Coroutine<true> {
     if (this.#hasBeenSet(begun)) return true;
-    yield { kind: 'spin', words: this.#words, index: this.#index, expected: begun, owner: 0, brief: false };
+    yield spin(this.#words, this.#index, begun);
     for (;;) {
       const pause = this.#events.announce();
       if (this.#hasBeenSet(begun)) return true;

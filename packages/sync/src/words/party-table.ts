@@ -1,4 +1,4 @@
-import { EventCount, OwnerMutex } from '@multiprocess/shared-memory';
+import { EventCount, OwnerMutex, spin } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, reasonOf } from './party-state.js';
 import { PartySlots } from './party-slots.js';
@@ -129,7 +129,7 @@ export class PartyTable {
   *awaiting(slot: number): Coroutine<number | 'act'> {
     const fate = this.fateOf(slot);
     const index = this.#slots.fateIndex(slot);
-    if (isUndecided(fate)) yield { kind: 'spin', words: this.#words, index, expected: fate, owner: 0, brief: false };
+    if (isUndecided(fate)) yield spin(this.#words, index, fate);
     for (let looks = 0; ; looks++) {
       const pause = this.#events.announce();
       const found = this.outcome(slot);

@@ -1,3 +1,4 @@
+import { park, spin } from '@multiprocess/shared-memory';
 import type { Parker, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // One word: FREE | SLEEPERS
@@ -54,15 +55,13 @@ export class PermitCount {
       taken = this.tryTake();
       if (taken) return true;
       const seen = this.#load();
-      if ((seen & FREE) === 0) {
-        yield { kind: 'spin', words: this.#words, index: this.#index, expected: seen, owner: 0, brief: false };
-      }
+      if ((seen & FREE) === 0) yield spin(this.#words, this.#index, seen);
       for (;;) {
         taken = this.tryTake();
         if (taken) return true;
         if ((Atomics.compareExchange(this.#words, this.#index, 0, SLEEPERS) & FREE) !== 0) continue;
         slept = true;
-        yield { kind: 'park', words: this.#words, index: this.#index, expected: SLEEPERS, owner: 0, brief: false };
+        yield park(this.#words, this.#index, SLEEPERS);
       }
     } finally {
       if (slept && !taken) this.#passWakeOn();

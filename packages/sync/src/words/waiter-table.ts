@@ -1,4 +1,4 @@
-import { OutOfMemoryError } from '@multiprocess/shared-memory';
+import { OutOfMemoryError, park, spin } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
@@ -77,15 +77,15 @@ export class WaiterTable {
   /** Waits for a notification. Without the lock. */
   *waiting(): Coroutine<true> {
     const entry = this.#entry!; // a wait keeps it
-    let kind: 'spin' | 'park' = 'spin';
+    let request = spin;
     for (;;) {
       const seen = this.#load(entry + NOTIFIED);
       if (seen !== this.#load(entry + SERVED)) {
         this.#serve(entry);
         return true;
       }
-      yield { kind, words: this.#words, index: entry + NOTIFIED, expected: seen, owner: 0, brief: false };
-      kind = 'park';
+      yield request(this.#words, entry + NOTIFIED, seen);
+      request = park;
     }
   }
 

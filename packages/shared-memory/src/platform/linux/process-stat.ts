@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** How a process stands, as the kernel tells everybody. */
+/** How a process stands, as the kernel tells every process. */
 export interface ProcessStat {
   readonly pid: number;
   /** A letter: `T` and `t` for one that has been stopped. */
