@@ -1,7 +1,8 @@
 export { deserialize, serialize } from './serialize.js';
 export { registerClass } from './classes/registered-classes.js';
 export { registerType } from './classes/registered-types.js';
-export type { AnyClass, RegisteredType } from './classes/registered-types.js';
+export type { AnyClass } from './classes/any-class.js';
+export type { RegisteredType } from './classes/registered-types.js';
 export { task } from './functions/task.js';
 export type { ModuleLike } from './functions/module-like.js';
 // For the other packages of this toolkit:

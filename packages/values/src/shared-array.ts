@@ -1,7 +1,7 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
-import { cellsOf } from './cells.js';
+import { cellsOf } from './cells-of.js';
 import type { Cells } from './cells.js';
 import { indexIn } from './index-in.js';
 import { show } from './show.js';

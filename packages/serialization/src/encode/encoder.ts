@@ -3,14 +3,13 @@ import { BufferTable } from '../wire/buffer-table.js';
 import { defineOwn } from '../values/define-own.js';
 import { Identities } from './identities.js';
 import { encodeSpecial } from '../kinds/encode-special.js';
-import type { Kind } from '../kinds/kind.js';
+import type { Kind, ObjectWriter, Step } from '../kinds/kind.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 import { isSparse, sparseArray } from '../kinds/sparse-array.js';
 import { MAX_DEPTH } from '../wire/limits.js';
 import { MessagePacker } from './message-packer.js';
 import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
-import type { Step } from './path.js';
 import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from '../wire/wire.js';
 
 /** In a container, but not yet in anything of it. */
@@ -43,7 +42,7 @@ interface Mark {
  *
  * An encoder is used again and again, until {@link encode} throws: then it is left as it was at that moment.
  */
-export class Encoder {
+export class Encoder implements ObjectWriter {
   readonly buffers = new BufferTable();
   readonly #packer = new MessagePacker();
   readonly #identities = new Identities();

@@ -1,6 +1,5 @@
-import type { Decoder } from '../decode/decoder.js';
 import { Tag } from '../wire/wire.js';
-import type { Kind } from './kind.js';
+import type { FieldReader, Kind } from './kind.js';
 
 /** Milliseconds since 1970; NaN for an invalid date. */
 export const date: Kind<Date> = {
@@ -55,7 +54,7 @@ export const urlSearchParams: Kind<URLSearchParams> = {
 };
 
 /** The constructors quote what they refuse. */
-function valid<T>(from: Decoder, what: string, make: () => T): T {
+function valid<T>(from: FieldReader, what: string, make: () => T): T {
   try {
     return make();
   } catch {
