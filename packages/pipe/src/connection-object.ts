@@ -25,24 +25,24 @@ import { SendingSide } from './sending-side.js';
 
 /** What a connection is beside its messages: its hold of the end, its handle, and when it may send and receive. */
 export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable, Describable {
-  readonly #hold: EndLease;
+  readonly #lease: EndLease;
   readonly #sending: SendingSide | undefined;
   readonly #receiving: ReceivingSide | undefined;
   #isClosed = false;
   #isReadable: boolean;
 
   /** @internal */
-  constructor(hold: EndLease) {
-    const { end, pipe } = hold;
+  constructor(lease: EndLease) {
+    const { end, pipe } = lease;
     const other = (1 - end) as End;
     const peer = new Peer(pipe, other);
-    this.#hold = hold;
+    this.#lease = lease;
     const receives = pipe.rings === 2 || end === 0;
     const sends = pipe.rings === 2 || end === 1;
-    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, hold);
-    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, hold);
+    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, lease);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, lease);
     this.#isReadable = receives;
-    dropped.register(hold, hold.lostHold, hold);
+    dropped.register(lease, lease.lost, lease);
   }
 
   static {
@@ -72,14 +72,14 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   get handle(): string {
     this.#checkOpen();
     kept.add(this);
-    return this.#hold.handle();
+    return this.#lease.handle();
   }
 
   /** @internal */
   [HAND_OVER](): string {
     this.#checkOpen();
-    const { handle, ticket } = this.#hold.handOver();
-    noteTransfer(ticket);
+    const { handle, entry } = this.#lease.handOver();
+    noteTransfer(entry);
     return handle;
   }
 
@@ -95,15 +95,15 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
-    this.#receiving?.line.ref();
-    this.#sending?.line.ref();
+    this.#receiving?.waiting.ref();
+    this.#sending?.waiting.ref();
     return this;
   }
 
   /** Lets the process end although a call is pending. */
   unref(): this {
-    this.#receiving?.line.unref();
-    this.#sending?.line.unref();
+    this.#receiving?.waiting.unref();
+    this.#sending?.waiting.unref();
     return this;
   }
 
@@ -116,9 +116,9 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.#isClosed = true;
     this.#isReadable = false;
     kept.delete(this);
-    dropped.unregister(this.#hold);
-    for (const side of [this.#receiving, this.#sending]) side?.line.dismiss(closedError);
-    this.#hold.release();
+    dropped.unregister(this.#lease);
+    for (const side of [this.#receiving, this.#sending]) side?.waiting.dismiss(closedError);
+    this.#lease.release();
   }
 
   [Symbol.dispose](): void {
@@ -140,7 +140,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   protected toSend(): SendingSide {
     this.#checkOpen();
     if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
-    this.#hold.use();
+    this.#lease.use();
     return this.#sending;
   }
 
@@ -153,7 +153,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
     if (!this.#isReadable)
       throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
-    this.#hold.use();
+    this.#lease.use();
     return this.#receiving;
   }
 

@@ -1,3 +1,5 @@
+import { decoded, decodedOnceImported } from '@multiprocess/serialization';
+import type { Use } from '@multiprocess/serialization';
 import { EOFError, blockingTimeoutOf, registerKind, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf, checkByteCount } from './byte-range.js';
@@ -13,7 +15,6 @@ import { EndLease } from './end-lease.js';
 import { lookAtPipe } from './look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { KIND } from './pipe-segment.js';
-import type { Use } from './receiving-side.js';
 
 /**
  * One end of a pipe: sends to whoever holds the other end, and receives from there.
@@ -181,8 +182,6 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
 
 registerKind(KIND, (reference) => new Connection(EndLease.attach(reference, KIND)), lookAtPipe);
 
-const decodedOnceImported: Use<unknown> = (item, side) => side.decodeOnceImported(item);
-const decoded: Use<unknown> = (item, side) => side.decode(item);
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);
 
 function into(target: Bytes, offset: number): Use<number> {

@@ -24,8 +24,8 @@ export class EndLease {
     this.name = name;
   }
 
-  /** For when its connection is dropped. */
-  get lostHold(): LostLease {
+  /** What is left of it when its connection is dropped. */
+  get lost(): LostLease {
     return { reference: this.pipe.reference, end: this.end, name: this.name };
   }
 
@@ -85,14 +85,14 @@ export class EndLease {
   }
 
   /** The handle for one message, with what stands for its receiver meanwhile. */
-  handOver(): { handle: string; ticket: TransferEntry } {
+  handOver(): { handle: string; entry: TransferEntry } {
     this.#timesHanded++;
     const name = this.pipe.change(this.end, (table) => {
       const made = table.join(TICKET);
       table.markHanded(this.name, this.#isUsed);
       return made;
     });
-    return { handle: this.#format(name), ticket: new TransferEntry(this, name) };
+    return { handle: this.#format(name), entry: new TransferEntry(this, name) };
   }
 
   /** A ticket was never sent. Within a change of the table. */

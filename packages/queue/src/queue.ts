@@ -11,7 +11,7 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { QueueObject, segmentOf } from './queue-object.js';
+import { QueueObject, createQueueSegment } from './queue-object.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';
@@ -50,7 +50,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }')));
+    super(from instanceof Segment ? from : createQueueSegment(kind, optionsOf(from, '{ maxsize: 100 }')));
   }
 
   /**
@@ -86,7 +86,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
 
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */
   putNowait(item: T): void {
-    this.putter.putSync(item, 0);
+    this.putter.sendSync(item, 0);
   }
 
   /**

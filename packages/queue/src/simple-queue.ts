@@ -1,6 +1,6 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
 import { Segment, itemsIn, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
-import { QueueObject, segmentOf } from './queue-object.js';
+import { QueueObject, createQueueSegment } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
 
@@ -32,7 +32,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /** @internal */
   constructor(from: SimpleQueueOptions | Segment);
   constructor(from: SimpleQueueOptions | Segment = {}) {
-    super(from instanceof Segment ? from : segmentOf(KIND, namesOf(from)));
+    super(from instanceof Segment ? from : createQueueSegment(KIND, namesOf(from)));
   }
 
   /**
