@@ -23,7 +23,7 @@ import type { End } from './pipe-layout.js';
 import { ReceivingSide } from './receiving-side.js';
 import { SendingSide } from './sending-side.js';
 
-/** What a connection is beside its messages: its hold of the end, its handle, and when it may send and receive. */
+/** What a connection is beside its messages: its lease of the end, its handle, and when it may send and receive. */
 export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable, Describable {
   readonly #lease: EndLease;
   readonly #sending: SendingSide | undefined;
@@ -66,7 +66,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /**
-   * A string by which one process attaches to this end; ask for it once for each. Until somebody has attached, this
+   * A string by which one process attaches to this end; ask for it once for each. Until it has attached, this
    * process counts as holding the end; afterwards only if it uses it. Closing the connection makes it void.
    */
   get handle(): string {
@@ -126,11 +126,11 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /** What a message has that is not too long; one that is, is the last that was received here. */
-  protected checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
-    if (message.length <= most) return message;
+  protected checkLength(message: Uint8Array<ArrayBuffer>, max: number): Uint8Array<ArrayBuffer> {
+    if (message.length <= max) return message;
     this.#isReadable = false;
     if (!this.writable) this.close();
-    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
+    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${max} may`, message);
   }
 
   /**
@@ -162,9 +162,9 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 }
 
-// State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
+// State of the thread. Connections whose handle was taken are kept, since a process may be about to attach, until they are
 // closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched
-// is its hold, which pending calls refer to as well: whoever awaits a message need not keep the connection.
+// is its lease, which pending calls refer to as well: a program that awaits a message need not keep the connection.
 const kept = new Set<ConnectionObject>();
 const dropped = new FinalizationRegistry(releaseLost);
 

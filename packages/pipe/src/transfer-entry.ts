@@ -24,7 +24,7 @@ export class TransferEntry implements Transfer {
   }
 
   get hasArrived(): boolean {
-    return this.#isSettled || !this.#lease.pipe.table(this.#lease.end).isTicket(this.#name);
+    return this.#isSettled || !this.#lease.pipe.table(this.#lease.end).isTransfer(this.#name);
   }
 
   cancel(): void {

@@ -19,11 +19,12 @@ const KIND = 'queue.Queue';
 /**
  * A first-in, first-out queue for any number of processes and threads.
  *
- * `put` copies: it serializes in the caller, and when it returns the item is in shared memory and survives the death of
- * whoever put it, as long as another process has the queue: the items go with the last one that has it, named or not. A
- * producer that may be the last one waits for {@link drained} before it ends. Items of one producer are received in their order; between producers there is none. An item that has
- * been handed to a consumer goes with it if that dies. A process killed inside `put` or `get` leaves no partial item and
- * keeps nobody waiting.
+ * - `put` copies: when it returns, the item is in shared memory and survives the death of its producer.
+ * - The items live as long as any process has the queue, named or not. A producer that may be the last one awaits
+ *   {@link drained} before it ends.
+ * - Items of one producer are received in their order; between producers there is none.
+ * - A consumer that dies takes the items with it that it has got, and no others.
+ * - A process killed inside `put` or `get` leaves no partial item and keeps no other process waiting.
  *
  * Not fair among processes. Within a thread, callers that await are served in their order.
  *
@@ -56,7 +57,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): Queue<T> {
     const { kind, reference } = parseHandle(handle);
@@ -135,7 +136,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 
   /**
-   * Lets nobody put any more, here or elsewhere. Gets take what is left and then throw {@link QueueShutDownError};
+   * Refuses all further puts, here or elsewhere. Gets take what is left and then throw {@link QueueShutDownError};
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {

@@ -38,7 +38,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): SimpleQueue<T> {
     const { kind, reference } = parseHandle(handle);

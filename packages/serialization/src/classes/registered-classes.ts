@@ -41,7 +41,7 @@ function keyOf({ module, name }: ClassReference): string {
  *   x = 0;
  *   y = 0;
  * }
- * registerClass(import.meta, Point); // whoever receives one imports this module
+ * registerClass(import.meta, Point); // the receiver of a Point imports this module
  * ```
  * @throws {TypeError} If `Class` is no class or has no name, or it or the name is registered already.
  */

@@ -52,7 +52,7 @@ export class ReceivedBuffers implements BufferSource {
     this.#entries.push({ place, length, origin, maximum, buffer: undefined });
   }
 
-  /** The whole of buffer `index`. Never a part of the message: who has it may transfer or resize it. */
+  /** The whole of buffer `index`. Never a part of the message: the receiver may transfer or resize it. */
   buffer(index: number): ArrayBuffer {
     const entry = this.#entry(index);
     entry.buffer ??= this.#copy(entry);

@@ -53,11 +53,11 @@ export const urlSearchParams: Kind<URLSearchParams> = {
   decode: (from) => from.register(new URLSearchParams(from.string())),
 };
 
-/** The constructors quote what they refuse. */
+/** Replaces the constructor's own error, which would quote the text. */
 function valid<T>(from: FieldReader, what: string, make: () => T): T {
   try {
     return make();
   } catch {
-    return from.fail(`a ${what} that is none`);
+    return from.fail(`an invalid ${what}`);
   }
 }

@@ -13,7 +13,7 @@ import { classValue, instance, typedValue } from './instances.js';
 import type { Kind, ObjectWriter } from './kind.js';
 import { sharedObject } from './shared-object.js';
 
-/** The classes of the language and the platform that travel, by name. Typed arrays are told by what they are; see below. */
+/** The classes of the language and the platform that travel, by name. Typed arrays are recognized below. */
 const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Map: map,
   Set: set,
@@ -33,7 +33,7 @@ const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Symbol: boxed,
 };
 
-// Found by prototype, most values need none of the questions below, each of which costs as much as the answer is worth.
+// Most values are found by their prototype, which saves them the checks below.
 const byPrototype = new Map<unknown, Kind<never>>();
 for (const [name, kind] of Object.entries(BUILT_IN)) byPrototype.set(globalClass(name)?.prototype, kind);
 
@@ -93,7 +93,7 @@ function builtinName(prototype: object): string | undefined {
 }
 
 function refusal(value: object, prototype: object): string {
-  if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a WeakMap or WeakSet, whose entries nobody can list';
+  if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a WeakMap or WeakSet, whose entries cannot be listed';
   if (types.isPromise(value)) return 'a promise: await it first';
   if (types.isGeneratorObject(value)) return 'a generator, whose state cannot be read';
   const { constructor } = prototype as { constructor?: unknown };

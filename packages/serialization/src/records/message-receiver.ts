@@ -93,7 +93,8 @@ export abstract class MessageReceiver {
   }
 
   /** For how many small messages one of that length counts; see `LoopYield`. */
-  protected weightOf(_byteLength: number): number {
+  protected weightOf(byteLength: number): number;
+  protected weightOf(): number {
     return 1;
   }
 
