@@ -23,26 +23,26 @@ import type { End } from './pipe-layout.js';
 import { ReceivingSide } from './receiving-side.js';
 import { SendingSide } from './sending-side.js';
 
-/** What a connection is beside its messages: its hold of the end, its handle, and when it may send and receive. */
+/** What a connection is beside its messages: its lease of the end, its handle, and when it may send and receive. */
 export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable, Describable {
-  readonly #hold: EndLease;
+  readonly #lease: EndLease;
   readonly #sending: SendingSide | undefined;
   readonly #receiving: ReceivingSide | undefined;
   #isClosed = false;
   #isReadable: boolean;
 
   /** @internal */
-  constructor(hold: EndLease) {
-    const { end, pipe } = hold;
+  constructor(lease: EndLease) {
+    const { end, pipe } = lease;
     const other = (1 - end) as End;
     const peer = new Peer(pipe, other);
-    this.#hold = hold;
+    this.#lease = lease;
     const receives = pipe.rings === 2 || end === 0;
     const sends = pipe.rings === 2 || end === 1;
-    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, hold);
-    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, hold);
+    if (receives) this.#receiving = new ReceivingSide(pipe.ring(end, peer.looking), peer, lease);
+    if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, lease);
     this.#isReadable = receives;
-    dropped.register(hold, hold.lostHold, hold);
+    dropped.register(lease, lease.lost, lease);
   }
 
   static {
@@ -66,20 +66,20 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /**
-   * A string by which one process attaches to this end; ask for it once for each. Until somebody has attached, this
+   * A string by which one process attaches to this end; ask for it once for each. Until it has attached, this
    * process counts as holding the end; afterwards only if it uses it. Closing the connection makes it void.
    */
   get handle(): string {
     this.#checkOpen();
     kept.add(this);
-    return this.#hold.handle();
+    return this.#lease.handle();
   }
 
   /** @internal */
   [HAND_OVER](): string {
     this.#checkOpen();
-    const { handle, ticket } = this.#hold.handOver();
-    noteTransfer(ticket);
+    const { handle, entry } = this.#lease.handOver();
+    noteTransfer(entry);
     return handle;
   }
 
@@ -95,15 +95,15 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
-    this.#receiving?.line.ref();
-    this.#sending?.line.ref();
+    this.#receiving?.waiting.ref();
+    this.#sending?.waiting.ref();
     return this;
   }
 
   /** Lets the process end although a call is pending. */
   unref(): this {
-    this.#receiving?.line.unref();
-    this.#sending?.line.unref();
+    this.#receiving?.waiting.unref();
+    this.#sending?.waiting.unref();
     return this;
   }
 
@@ -116,9 +116,9 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.#isClosed = true;
     this.#isReadable = false;
     kept.delete(this);
-    dropped.unregister(this.#hold);
-    for (const side of [this.#receiving, this.#sending]) side?.line.dismiss(closedError);
-    this.#hold.release();
+    dropped.unregister(this.#lease);
+    for (const side of [this.#receiving, this.#sending]) side?.waiting.dismiss(closedError);
+    this.#lease.release();
   }
 
   [Symbol.dispose](): void {
@@ -126,11 +126,11 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /** What a message has that is not too long; one that is, is the last that was received here. */
-  protected checkLength(message: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
-    if (message.length <= most) return message;
+  protected checkLength(message: Uint8Array<ArrayBuffer>, max: number): Uint8Array<ArrayBuffer> {
+    if (message.length <= max) return message;
     this.#isReadable = false;
     if (!this.writable) this.close();
-    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${most} may`, message);
+    throw new BufferTooShortError(`A message of ${message.length} bytes came, where at most ${max} may`, message);
   }
 
   /**
@@ -140,7 +140,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   protected toSend(): SendingSide {
     this.#checkOpen();
     if (this.#sending === undefined) throw new TypeError('This connection only receives: send at the other end');
-    this.#hold.use();
+    this.#lease.use();
     return this.#sending;
   }
 
@@ -153,7 +153,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
     if (!this.#isReadable)
       throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
-    this.#hold.use();
+    this.#lease.use();
     return this.#receiving;
   }
 
@@ -162,9 +162,9 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 }
 
-// State of the thread. Connections whose handle was taken stay, since somebody may be about to attach, until they are
+// State of the thread. Connections whose handle was taken are kept, since a process may be about to attach, until they are
 // closed or the thread ends. An end that was dropped without close() is let go of when that is found out; what is watched
-// is its hold, which pending calls refer to as well: whoever awaits a message need not keep the connection.
+// is its lease, which pending calls refer to as well: a program that awaits a message need not keep the connection.
 const kept = new Set<ConnectionObject>();
 const dropped = new FinalizationRegistry(releaseLost);
 

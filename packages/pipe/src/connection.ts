@@ -1,3 +1,5 @@
+import { decoded, decodedOnceImported } from '@multiprocess/serialization';
+import type { Use } from '@multiprocess/serialization';
 import { EOFError, blockingTimeoutOf, registerKind, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf, checkByteCount } from './byte-range.js';
@@ -13,23 +15,22 @@ import { EndLease } from './end-lease.js';
 import { lookAtPipe } from './look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from './message-bytes.js';
 import { KIND } from './pipe-segment.js';
-import type { Use } from './receiving-side.js';
 
 /**
- * One end of a pipe: sends to whoever holds the other end, and receives from there.
+ * One end of a pipe: sends to the other end, and receives from there.
  *
  * What is sent is copied before the call returns. A message arrives whole or not at all, whatever becomes of its sender,
  * and in order; several processes and threads may share an end, and each message goes to one of them. An end is held by
  * every thread that has a connection to it and has not closed it, until it ends. One that was given to another process
  * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
  *
- * @example Until everybody who could send has let go
+ * @example Until the end
  * ```ts source="./pipe.examples.ts#iterate"
  * const [receiver, sender] = Pipe.simplex();
  * sender.sendSync('one');
  * sender.sendSync('two');
  * sender.close();
- * for await (const message of receiver) console.log(message); // until the end: everybody who could send has let go
+ * for await (const message of receiver) console.log(message); // until every process has closed the sending end
  * ```
  *
  * @example Bytes
@@ -47,7 +48,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   /**
    * The end that a handle stands for, held once more.
    *
-   * @throws {HandleError} If it stands for something else, nobody living has it, or 240 connections hold it already.
+   * @throws {HandleError} If it stands for something else, no living process has it, or 240 connections hold it already.
    */
   static attach(handle: string): Connection {
     return new Connection(EndLease.of(handle));
@@ -57,7 +58,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * Sends a copy of the value, waiting for room.
    *
    * @throws {SerializationError} If it cannot be carried. Nothing was sent.
-   * @throws {BrokenPipeError} If nobody holds the other end any more. Nothing was sent.
+   * @throws {BrokenPipeError} If the other end is closed everywhere. Nothing was sent.
    * @throws {TimeoutError} If there was no room in time. Nothing was sent.
    * @throws {OutOfMemoryError} If it has more than half a gibibyte, or shared memory is full. Nothing was sent.
    * @throws {ClosedError} If it is closed here, also while this waits.
@@ -80,7 +81,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   /**
    * Receives the next message, waiting for one.
    *
-   * @throws {EOFError} If everything was received and nobody holds the other end any more.
+   * @throws {EOFError} If everything was received and the other end is closed everywhere.
    * @throws {TimeoutError} If none came in time. Nothing was taken.
    * @throws {SerializationError} If what was sent cannot be made again here. The message is gone.
    * @throws {ClosedError} If it is closed here, also while this waits.
@@ -135,18 +136,18 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * Receives the next message as bytes, a copy of its own; of a value, those that `serialize()` gives. Throws what
    * {@link recv} throws.
    *
-   * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. Whoever sends such is not
+   * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. The sender is not
    * trusted any more: nothing can be received here afterwards, and a connection that only receives is closed.
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
-    const most = maxLengthOf(options?.maxLength);
-    return this.checkLength(await this.toReceive().receive(owned, timeoutOf(options), signalOf(options)), most);
+    const max = checkMaxLength(options?.maxLength);
+    return this.checkLength(await this.toReceive().receive(owned, timeoutOf(options), signalOf(options)), max);
   }
 
   /** Like {@link recvBytes}, but blocks the thread. */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
-    const most = maxLengthOf(options?.maxLength);
-    return this.checkLength(this.toReceive().receiveSync(owned, blockingTimeoutOf(options)), most);
+    const max = checkMaxLength(options?.maxLength);
+    return this.checkLength(this.toReceive().receiveSync(owned, blockingTimeoutOf(options)), max);
   }
 
   /**
@@ -181,8 +182,6 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
 
 registerKind(KIND, (reference) => new Connection(EndLease.attach(reference, KIND)), lookAtPipe);
 
-const decodedOnceImported: Use<unknown> = (item, side) => side.decodeOnceImported(item);
-const decoded: Use<unknown> = (item, side) => side.decode(item);
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);
 
 function into(target: Bytes, offset: number): Use<number> {
@@ -190,7 +189,7 @@ function into(target: Bytes, offset: number): Use<number> {
   return (item, { codec }) => copyBytesOf(item, codec, room);
 }
 
-function maxLengthOf(maxLength: number | undefined): number {
+function checkMaxLength(maxLength: number | undefined): number {
   return maxLength === undefined ? Infinity : checkByteCount('maxLength', maxLength);
 }
 

@@ -1,12 +1,12 @@
 import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
 import type { EntryName } from './end-table.js';
 import type { LostLease } from './lost-lease.js';
-import { MAX_ENTRIES, TICKET } from './pipe-layout.js';
+import { MAX_ENTRIES, TRANSFER } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 import { KIND, PipeSegment } from './pipe-segment.js';
 import { TransferEntry } from './transfer-entry.js';
 
-// What a handle says of a connection: segment, end, and the entry that stands for whoever attaches.
+// What a handle says of a connection: segment, end, and the entry that stands for the process that attaches.
 const REFERENCE = /^([^/]+)\/([01])\/(\d{1,3})\/(\d{1,10})$/;
 
 /** What keeps one end of a pipe open: the entry of one connection. */
@@ -24,21 +24,21 @@ export class EndLease {
     this.name = name;
   }
 
-  /** For when its connection is dropped. */
-  get lostHold(): LostLease {
+  /** What is left of it when its connection is dropped. */
+  get lost(): LostLease {
     return { reference: this.pipe.reference, end: this.end, name: this.name };
   }
 
-  /** Takes hold of an end of a new pipe. */
+  /** Leases an end of a new pipe. */
   static first(pipe: PipeSegment, end: End): EndLease {
     const name = pipe.change(end, (table) => table.join(0));
     return new EndLease(pipe, end, name);
   }
 
   /**
-   * Takes hold of the end that a handle leads to.
+   * Leases the end that a handle leads to.
    *
-   * @throws {HandleError} If nobody has it any more, or too many do.
+   * @throws {HandleError} If no process has it any more, or too many do.
    */
   static attach(reference: string, kind: string): EndLease {
     const match = REFERENCE.exec(reference);
@@ -57,7 +57,7 @@ export class EndLease {
     }
   }
 
-  /** Takes hold of the end that a handle stands for. Throws what {@link attach} throws. */
+  /** Leases the end that a handle stands for. Throws what {@link attach} throws. */
   static of(handle: string): EndLease {
     const { kind, reference } = parseHandle(handle);
     return EndLease.attach(reference, kind);
@@ -85,17 +85,17 @@ export class EndLease {
   }
 
   /** The handle for one message, with what stands for its receiver meanwhile. */
-  handOver(): { handle: string; ticket: TransferEntry } {
+  handOver(): { handle: string; entry: TransferEntry } {
     this.#timesHanded++;
     const name = this.pipe.change(this.end, (table) => {
-      const made = table.join(TICKET);
+      const made = table.join(TRANSFER);
       table.markHanded(this.name, this.#isUsed);
       return made;
     });
-    return { handle: this.#format(name), ticket: new TransferEntry(this, name) };
+    return { handle: this.#format(name), entry: new TransferEntry(this, name) };
   }
 
-  /** A ticket was never sent. Within a change of the table. */
+  /** The entry was never sent. Called within a change of the table. */
   takeBack(): void {
     if (--this.#timesHanded === 0) this.pipe.table(this.end).unmarkHanded(this.name);
   }

@@ -13,7 +13,7 @@ import {
   OWNER,
   SERIAL,
   STATE,
-  TICKET,
+  TRANSFER,
   USED,
   endIndex,
   entryIndex,
@@ -29,7 +29,7 @@ export interface EntryName {
   readonly number: number;
 }
 
-/** Who holds one end of a pipe; see pipe-layout.ts. Every method but the questions is called within {@link entering}. */
+/** The threads that hold one end of a pipe; see pipe-layout.ts. Changes are made within {@link entering}. */
 export class EndTable {
   readonly #words: Int32Array;
   readonly #end: End;
@@ -45,7 +45,7 @@ export class EndTable {
     this.#mutex = new OwnerMutex(words, this.#base + MUTEX, thread);
   }
 
-  /** Whether nobody holds it, for ever. */
+  /** Whether no thread holds it, for ever. */
   get isGone(): boolean {
     return Atomics.load(this.#words, this.#base + STATE) === GONE;
   }
@@ -55,10 +55,10 @@ export class EndTable {
     return Atomics.load(this.#words, this.#base + CHANGES);
   }
 
-  /** Whether the entry is still a ticket of this thread. */
-  isTicket({ entry, number }: EntryName): boolean {
+  /** Whether the entry is still a transfer of this thread. */
+  isTransfer({ entry, number }: EntryName): boolean {
     const at = this.#at(entry);
-    return this.#isMine(at, number) && (Atomics.load(this.#words, at + FLAGS) & TICKET) !== 0;
+    return this.#isMine(at, number) && (Atomics.load(this.#words, at + FLAGS) & TRANSFER) !== 0;
   }
 
   /** Runs `change` with the table to itself. Waits for others for some instructions only. */
@@ -72,8 +72,8 @@ export class EndTable {
   }
 
   /**
-   * The owner id of a thread by which the end is held; 0 if it is on its way from somebody who has died; 'gone' if it is
-   * held by nobody, which is then so for ever.
+   * The owner id of a thread by which the end is held; 0 if it is on its way from a thread that has died; 'gone' if no
+   * thread holds it, which is final.
    */
   look(): number | 'gone' {
     if (this.isGone) return 'gone';
@@ -100,7 +100,7 @@ export class EndTable {
    */
   join(flags: number): EntryName {
     if (this.isGone) {
-      throw new HandleError('This end of the pipe is gone: everybody who held it has closed it or ended');
+      throw new HandleError('This end of the pipe is gone: all that held it have closed it or ended');
     }
     const entry = this.#freeEntry();
     const at = this.#at(entry);
@@ -115,7 +115,7 @@ export class EndTable {
     return { entry, number };
   }
 
-  /** Makes the hold of whoever attaches by a handle: out of the ticket that the handle names, if it does. */
+  /** Makes the lease of a connection that attaches by a handle: out of the transfer that the handle names, if it does. */
   arrive(name: EntryName): EntryName {
     const at = this.#at(name.entry);
     const isThere =
@@ -123,7 +123,7 @@ export class EndTable {
       Atomics.load(this.#words, at + OWNER) !== 0 &&
       Atomics.load(this.#words, at + NUMBER) === name.number;
     if (!isThere) return this.join(0);
-    if ((Atomics.load(this.#words, at + FLAGS) & TICKET) === 0) {
+    if ((Atomics.load(this.#words, at + FLAGS) & TRANSFER) === 0) {
       const count = Atomics.load(this.#words, at + COUNT);
       if (count > 0) Atomics.store(this.#words, at + COUNT, count - 1);
       return this.join(0);
@@ -143,7 +143,7 @@ export class EndTable {
     this.#changed();
   }
 
-  /** Says of a hold of this thread that the end was given away, and whether it was used here before. */
+  /** Says of a lease of this thread that the end was given away, and whether it was used here before. */
   markHanded({ entry }: EntryName, used: boolean): void {
     const at = this.#at(entry);
     Atomics.or(this.#words, at + FLAGS, used ? HANDED | USED : HANDED);
@@ -158,14 +158,14 @@ export class EndTable {
     this.#changed();
   }
 
-  /** Counts a handle by which somebody is about to attach. */
+  /** Counts a handle by which a process is about to attach. */
   addHandle({ entry }: EntryName): void {
     Atomics.add(this.#words, this.#at(entry) + COUNT, 1);
     this.#changed();
   }
 
   /**
-   * Says of a hold of this thread that the end is used here although it was given away.
+   * Says of a lease of this thread that the end is used here although it was given away.
    *
    * @throws {ClosedError} If it is gone.
    */
@@ -198,9 +198,9 @@ export class EndTable {
     return (flags & (HANDED | USED)) !== HANDED || Atomics.load(this.#words, at + COUNT) > 0;
   }
 
-  /** Whether the entry of somebody dead may be freed. Notes when it was first asked about a ticket. */
+  /** Whether the entry of a dead thread may be freed. Notes when it was first asked about a transfer. */
   #isOverdue(at: number): boolean {
-    if ((Atomics.load(this.#words, at + FLAGS) & TICKET) === 0) return true;
+    if ((Atomics.load(this.#words, at + FLAGS) & TRANSFER) === 0) return true;
     const now = clock.sinceEpoch() & 0x7fffffff || 1;
     const since = Atomics.load(this.#words, at + COUNT);
     if (since === 0) Atomics.store(this.#words, at + COUNT, now);

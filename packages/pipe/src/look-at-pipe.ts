@@ -9,14 +9,14 @@ import {
   OWNER,
   RINGS,
   STATE,
-  TICKET,
+  TRANSFER,
   endIndex,
   entryIndex,
   ringOffset,
 } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 
-/** What can be told of a pipe from outside: the messages that are under way, and how many hold each of its ends. */
+/** What can be told of a pipe from outside: the messages that are under way, and how many connections hold each of its ends. */
 export function lookAtPipe(peek: Peek): ObjectState {
   const rings: readonly End[] = peek(RINGS, 1)[0] === 2 ? [0, 1] : [0];
   let items = 0;
@@ -38,7 +38,7 @@ function lookAtEnd(peek: Peek, end: End): { owners: number[]; text: string } {
   for (let entry = 0; entry < words.length; entry += ENTRY_WORDS) {
     const owner = words[entry + OWNER]!;
     if (owner === 0) continue;
-    if ((words[entry + FLAGS]! & TICKET) === 0) owners.push(owner);
+    if ((words[entry + FLAGS]! & TRANSFER) === 0) owners.push(owner);
     else underWay++;
   }
   return { owners, text: `${owners.length} open${underWay > 0 ? `, ${underWay} on its way` : ''}` };

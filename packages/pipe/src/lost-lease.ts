@@ -3,9 +3,9 @@ import type { End } from './pipe-layout.js';
 import { KIND, PipeSegment } from './pipe-segment.js';
 
 /**
- * What is known of the hold of a connection that was dropped without `close()`. Nothing in it refers to the memory of the
- * pipe, which goes as soon as the collector finds it, long before the event loop learns of that; if by then somebody
- * else has it, he must not believe any more that this end is held here.
+ * What is left of the lease of a connection that was dropped without `close()`. Nothing in it refers to the memory of the
+ * pipe, which goes as soon as the collector finds it, long before the event loop learns of that; if by then another
+ * process has it, that must not take this end for held here any more.
  */
 export interface LostLease {
   readonly reference: string;
@@ -28,6 +28,6 @@ export function releaseLost({ reference, end, name }: LostLease): void {
       pipe.release();
     }
   } catch {
-    // Said above.
+    // See above.
   }
 }

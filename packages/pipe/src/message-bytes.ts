@@ -3,7 +3,7 @@ import type { MessageCodec } from '@multiprocess/serialization';
 import { BufferTooShortError } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
 
-/** The mark of a message that is nothing but bytes. Values have none; what they are encoded as is the codec's business. */
+/** The mark of a message that is nothing but bytes. Values have none; only the codec knows how they are encoded. */
 export const RAW = 1;
 
 /**
@@ -15,7 +15,7 @@ function bytesOf(item: RingItem, codec: MessageCodec): { bytes: Uint8Array<Array
   return { bytes: serialize(codec.decode(item)), owned: true };
 }
 
-/** The same, in memory that is nobody else's. */
+/** The same, in memory of its own. */
 export function ownBytesOf(item: RingItem, codec: MessageCodec): Uint8Array<ArrayBuffer> {
   const { bytes, owned } = bytesOf(item, codec);
   return owned ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);

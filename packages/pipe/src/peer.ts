@@ -4,13 +4,13 @@ import type { EndTable } from './end-table.js';
 import type { End } from './pipe-layout.js';
 import type { PipeSegment } from './pipe-segment.js';
 
-/** The other end, as one connection sees it: whether anybody holds it, and by whose end that could change. */
+/** The other end, as one connection sees it: whether it is held, and by a thread whose end could change that. */
 export class Peer {
   readonly #pipe: PipeSegment;
   readonly #end: End;
   readonly #table: EndTable;
   #changes = 0;
-  /** A thread that held it when the table had seen so many changes; 0 if nobody is known. */
+  /** A thread that held it when the table had seen so many changes; 0 if none is known. */
   #holder = 0;
 
   constructor(pipe: PipeSegment, end: End) {
@@ -24,7 +24,7 @@ export class Peer {
     return this.#table.isGone;
   }
 
-  /** Shuts the pipe if nobody holds the other end any more. Cheap as long as nothing has changed. */
+  /** Shuts the pipe if the other end is not held any more. Cheap as long as nothing has changed. */
   look(): void {
     if (this.#isKnown()) return;
     const changes = this.#table.changes;

@@ -3,7 +3,7 @@ import type { ByteRing, Delivery } from '@multiprocess/shared-memory';
 import type { Peer } from './peer.js';
 import type { PipeSegment } from './pipe-segment.js';
 
-/** A message that was sent through a pipe: lost when nobody holds the other end any more. */
+/** A message that was sent through a pipe: lost when the other end is closed everywhere. */
 export class PipeDelivery implements Delivery {
   readonly #pipe: PipeSegment;
   readonly #peer: Peer;

@@ -2,10 +2,10 @@ import { ByteRing, HandleError, RING_MOST_BYTES, Segment, SegmentPart, waitSync 
 import type { MemoryRange, RingGuard, Thread } from '@multiprocess/shared-memory';
 import { EndTable } from './end-table.js';
 import type { EntryName } from './end-table.js';
-import { RINGS, RING_BYTES, SECOND_RING, ringOffset, ringsOf, sizeOfPipe } from './pipe-layout.js';
+import { RINGS, RING_BYTES, SECOND_RING, ringOffset, readRings, sizeOfPipe } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 
-/** What connections and their tickets are segments of. */
+/** What connections and their transfers are segments of. */
 export const KIND = 'pipe.Connection';
 
 /** The memory of a pipe, for all in this thread that use it: let go of when the last of them does. */
@@ -22,7 +22,7 @@ export class PipeSegment {
     this.#segment = segment;
     this.reference = segment.reference;
     this.thread = segment.thread;
-    this.rings = ringsOf(segment.words, segment.byteLength, segment.reference);
+    this.rings = readRings(segment.words, segment.byteLength, segment.reference);
     this.#tables = [new EndTable(segment.words, 0, this.thread), new EndTable(segment.words, 1, this.thread)];
     const rings: readonly End[] = this.rings === 2 ? [0, 1] : [0];
     this.#parts = rings.map((ring) => partOf(segment, ring));
@@ -50,7 +50,7 @@ export class PipeSegment {
     return new PipeSegment(segment);
   }
 
-  /** @throws {HandleError} If nobody living has it. */
+  /** @throws {HandleError} If no living process has it. */
   static attach(reference: string, claimed: string): PipeSegment {
     const segment = Segment.attach(reference, KIND, claimed);
     try {
@@ -81,7 +81,7 @@ export class PipeSegment {
   }
 
   /**
-   * Changes who holds an end, and tells those who sleep. Waits for others for some instructions only.
+   * Changes which threads hold an end, and wakes those that sleep. Waits for others for some instructions only.
    *
    * @throws {HandleError} If another process was stopped in the middle of such a change.
    */
@@ -101,7 +101,7 @@ export class PipeSegment {
     else this.wake();
   }
 
-  /** Who holds an end, as {@link EndTable.look} has it; if nobody does, the pipe has been shut. */
+  /** Which thread holds an end, as {@link EndTable.look} has it; if none does, the pipe has been shut. */
   look(end: End): number | 'gone' {
     const found = this.#enter(end, (table) => table.look());
     if (found === 'gone') this.shut();
@@ -113,7 +113,7 @@ export class PipeSegment {
     for (const part of this.#parts) ByteRing.shutAtOnce(part);
   }
 
-  /** Lets all who sleep here look again. */
+  /** Lets all threads that sleep here look again. */
   wake(): void {
     for (const part of this.#parts) ByteRing.wakeAll(part);
   }

@@ -18,7 +18,7 @@ export async function iterate(): Promise<void> {
   sender.sendSync('one');
   sender.sendSync('two');
   sender.close();
-  for await (const message of receiver) console.log(message); // until the end: everybody who could send has let go
+  for await (const message of receiver) console.log(message); // until every process has closed the sending end
   // #endregion
 }
 

@@ -47,11 +47,11 @@ export const Pipe = {
 } as const;
 
 function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
-  const pipe = PipeSegment.create(rings, capacityOf(options));
+  const pipe = PipeSegment.create(rings, checkCapacity(options));
   return [new Connection(EndLease.first(pipe, 0)), new Connection(EndLease.first(pipe, 1))];
 }
 
-function capacityOf(options: PipeOptions): number {
+function checkCapacity(options: PipeOptions): number {
   const { capacity = DEFAULT_CAPACITY } = optionsOf(options, '{ capacity: 65536 }');
   if (typeof capacity !== 'number') {
     throw new TypeError(`capacity must be a number of bytes, received ${String(capacity)}`);

@@ -1,39 +1,48 @@
 import type { Transfer } from '@multiprocess/shared-memory';
 import type { EntryName } from './end-table.js';
-import type { EndLease } from './end-lease.js';
+import type { End } from './pipe-layout.js';
+import type { PipeSegment } from './pipe-segment.js';
 
-/** An end of a pipe on its way in a message: keeps the pipe until somebody else has it. */
+/** The lease of the connection that gives its end away. */
+interface GivenLease {
+  readonly pipe: PipeSegment;
+  readonly end: End;
+  /** The entry was never sent. Called within a change of the table. */
+  takeBack(): void;
+}
+
+/** An end of a pipe on its way in a message. Keeps the pipe open until the receiver has it. */
 export class TransferEntry implements Transfer {
-  readonly #hold: EndLease;
+  readonly #lease: GivenLease;
   readonly #name: EntryName;
   #isSettled = false;
 
-  constructor(hold: EndLease, name: EntryName) {
-    this.#hold = hold;
+  constructor(lease: GivenLease, name: EntryName) {
+    this.#lease = lease;
     this.#name = name;
-    hold.pipe.retain();
+    lease.pipe.retain();
   }
 
   get hasArrived(): boolean {
-    return this.#isSettled || !this.#hold.pipe.table(this.#hold.end).isTicket(this.#name);
+    return this.#isSettled || !this.#lease.pipe.table(this.#lease.end).isTransfer(this.#name);
   }
 
   cancel(): void {
     if (this.#isSettled) return;
-    this.#hold.pipe.change(this.#hold.end, (table) => {
-      this.#hold.takeBack();
+    this.#lease.pipe.change(this.#lease.end, (table) => {
+      this.#lease.takeBack();
       table.leave(this.#name);
     });
     this.settle();
   }
 
   lose(): void {
-    if (!this.#isSettled) this.#hold.pipe.leave(this.#hold.end, this.#name);
+    if (!this.#isSettled) this.#lease.pipe.leave(this.#lease.end, this.#name);
   }
 
   settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#hold.pipe.release();
+    this.#lease.pipe.release();
   }
 }

@@ -14,7 +14,7 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
 
 /**
  * Waits until at least one of several objects is ready: a connection that has a message or has come to its end, a
- * process that has ended. Takes nothing: whoever shares a connection may be faster.
+ * process that has ended. Takes nothing: another user of the connection may be faster.
  *
  * @returns all that are ready, in the order in which they were given; none if the time was over first, or none was given
  * @throws {TypeError} If one cannot become ready (a connection that only sends), or is there twice.

@@ -16,14 +16,14 @@ import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
 // Two words behind those of the ring:
-//   DONE      items said to be done, modulo 2^32. Raised by whoever is done, by compare-exchange, never above the ring's PUTS
+//   DONE      items said to be done, modulo 2^32. Raised by consumers, by compare-exchange, never above the ring's PUTS
 //   FINISHED  eventcount: "all may be done"
 // Unfinished are PUTS - DONE: what is in the queue, and what has been taken. So putting costs nothing more; an item that
 // is thrown away by a shutdown leaves PUTS; and whatever the ring mends after a death is mended here.
-// Why no wake is lost: who waits announces itself in FINISHED and looks at DONE once more; who is done raises DONE first
-// and looks at FINISHED second. An immediate shutdown wakes everybody, too.
-// After a crash: a word that is one higher or is not. Whoever died between raising DONE and its wake leaves the waiters to
-// their re-check. A consumer that died with an item never says that it is done, as in Python: nobody can know whether it was.
+// Why no wake is lost: a joiner announces itself in FINISHED and looks at DONE once more; a consumer raises DONE first
+// and looks at FINISHED second. An immediate shutdown wakes all joiners, too.
+// After a crash: DONE was raised or it was not. After a death between raising DONE and the wake, joiners learn it by their
+// re-check. A consumer that died with an item never says that it is done, as in Python: its item stays unfinished.
 const DONE = RING_USER_WORDS;
 const FINISHED = RING_USER_WORDS + 1;
 
@@ -73,14 +73,14 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static override attach<T = unknown>(handle: string): JoinableQueue<T> {
     const { kind, reference } = parseHandle(handle);
     return new JoinableQueue<T>(Segment.attach(reference, KIND, kind));
   }
 
-  /** Items put for which nobody has called {@link taskDone} yet. */
+  /** Items put for which {@link taskDone} has not been called yet. */
   get unfinished(): number {
     const done = Atomics.load(this.#words, DONE);
     return Math.max(0, (this.ring.puts - done) | 0);
@@ -146,13 +146,13 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   *#joining(): Coroutine<true> {
-    let pause: WaitRequest | undefined;
+    let request: WaitRequest | undefined;
     while (this.unfinished > 0) {
-      if (pause === undefined) {
-        pause = this.#finished.announce(); // and look once more
+      if (request === undefined) {
+        request = this.#finished.announce(); // and look once more
       } else {
-        yield pause;
-        pause = undefined;
+        yield request;
+        request = undefined;
       }
     }
     return true;

@@ -3,7 +3,7 @@ import type { MessageCodec, OutputBuffer } from '@multiprocess/serialization';
 import { RingBatch, RingDelivery, RingMessage, RingRun, takeTransfers } from '@multiprocess/shared-memory';
 import type { ByteRing, TransferList, RingWriter, Coroutine } from '@multiprocess/shared-memory';
 
-const SHEET_BYTES = 64 * 1024;
+const BUFFER_BYTES = 64 * 1024;
 /** A longer one is not kept for the next batch. */
 const KEPT_BYTES = 1024 * 1024;
 /** Longer messages that the codec gives go into the ring from where they are. */
@@ -16,20 +16,20 @@ const idle: OutputBuffer[] = [];
 export class PutBatch {
   readonly #writer: RingWriter;
   readonly #batch = new RingBatch();
-  readonly #sheet = idle.pop() ?? newOutputBuffer(SHEET_BYTES);
+  readonly #buffer = idle.pop() ?? newOutputBuffer(BUFFER_BYTES);
   #run: RingRun;
   /** What the items give away, by their index; none, as a rule. */
-  #parcels: Map<number, TransferList> | undefined;
+  #transfers: Map<number, TransferList> | undefined;
 
   constructor(writer: RingWriter, codec: MessageCodec, items: Iterable<unknown>) {
     this.#writer = writer;
-    this.#run = new RingRun(this.#sheet, 0);
+    this.#run = new RingRun(this.#buffer, 0);
     let index = 0;
     try {
       for (const item of items) this.#add(codec, item, index++);
     } catch (error) {
-      this.#parcels?.forEach((parcels) => {
-        parcels.cancel();
+      this.#transfers?.forEach((transfers) => {
+        transfers.cancel();
       });
       throw error;
     }
@@ -57,24 +57,24 @@ export class PutBatch {
 
   /** What has been put is given away; the rest is not. */
   settle(ring: ByteRing): void {
-    if (this.#parcels === undefined) return;
-    const carrier = new RingDelivery(ring);
-    for (const [index, parcels] of this.#parcels) {
-      if (index < this.itemsPut) parcels.sent(carrier);
-      else parcels.cancel();
+    if (this.#transfers === undefined) return;
+    const delivery = new RingDelivery(ring);
+    for (const [index, transfers] of this.#transfers) {
+      if (index < this.itemsPut) transfers.sent(delivery);
+      else transfers.cancel();
     }
   }
 
   #release(): void {
-    if (this.#sheet.bytes.length <= KEPT_BYTES) idle.push(this.#sheet);
+    if (this.#buffer.bytes.length <= KEPT_BYTES) idle.push(this.#buffer);
   }
 
   #add(codec: MessageCodec, item: unknown, index: number): void {
     const { place } = this.#run;
     this.#makeRoom(place);
-    const message = codec.encodeTo(this.#sheet, place, item);
-    const parcels = takeTransfers();
-    if (parcels !== undefined) (this.#parcels ??= new Map<number, TransferList>()).set(index, parcels);
+    const message = codec.encodeTo(this.#buffer, place, item);
+    const transfers = takeTransfers();
+    if (transfers !== undefined) (this.#transfers ??= new Map<number, TransferList>()).set(index, transfers);
     if (typeof message === 'number') {
       this.#writer.checkFits(message - place);
       this.#run.add(message - place);
@@ -83,7 +83,7 @@ export class PutBatch {
     this.#writer.checkFits(message.byteLength);
     if (message.byteLength <= SMALL_BYTES) {
       this.#makeRoom(place + message.byteLength);
-      message.copyTo(this.#sheet.bytes, place);
+      message.copyTo(this.#buffer.bytes, place);
       this.#run.add(message.byteLength);
       return;
     }
@@ -92,13 +92,13 @@ export class PutBatch {
   }
 
   #makeRoom(byteLength: number): void {
-    if (byteLength > this.#sheet.bytes.length) enlarge(this.#sheet, byteLength, this.#run.end);
+    if (byteLength > this.#buffer.bytes.length) enlarge(this.#buffer, byteLength, this.#run.end);
   }
 
   #endRun(): void {
     if (this.#run.count === 0) return;
     this.#batch.add(this.#run);
-    this.#run = new RingRun(this.#sheet, this.#run.end);
+    this.#run = new RingRun(this.#buffer, this.#run.end);
   }
 }
 

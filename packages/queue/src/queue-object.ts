@@ -14,7 +14,7 @@ import {
 import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';
 import { ItemGetter } from './item-getter.js';
 import { ItemPutter } from './item-putter.js';
-import { limitsOf } from './queue-options.js';
+import { checkLimits } from './queue-options.js';
 import type { QueueOptions } from './queue-options.js';
 
 /** What all kinds of queues share: a ring in a segment of their own, and how this thread puts and gets. */
@@ -22,7 +22,7 @@ export abstract class QueueObject<T> extends SegmentObject {
   readonly #ring: ByteRing;
   readonly #putter: ItemPutter;
   readonly #getter: ItemGetter;
-  /** Those who wait for {@link drained}. */
+  /** The async calls of {@link drained} that wait. */
   readonly #drains: WaitQueue;
 
   constructor(segment: Segment) {
@@ -32,7 +32,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     const codec = new MessageCodec(ring.definitions);
     this.#ring = ring;
     this.#putter = new ItemPutter(ring, codec, parker);
-    this.#getter = new ItemGetter(ring.reader, codec, parker);
+    this.#getter = new ItemGetter(ring, codec, parker);
     this.#drains = new WaitQueue(parker);
   }
 
@@ -58,13 +58,13 @@ export abstract class QueueObject<T> extends SegmentObject {
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.put(item, timeoutOf(options), signalOf(options));
+    return putter.send(item, timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link put}, but blocks the thread, and with it the event loop. */
   putSync(item: T, options?: BlockOptions): void {
     const { putter } = this;
-    putter.putSync(item, blockingTimeoutOf(options));
+    putter.sendSync(item, blockingTimeoutOf(options));
   }
 
   /**
@@ -109,24 +109,24 @@ export abstract class QueueObject<T> extends SegmentObject {
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
-    this.#putter.line.ref();
-    this.#getter.line.ref();
+    this.#putter.waiting.ref();
+    this.#getter.waiting.ref();
     this.#drains.ref();
     return this;
   }
 
   /** Lets the process end although a call is pending. */
   unref(): this {
-    this.#putter.line.unref();
-    this.#getter.line.unref();
+    this.#putter.waiting.unref();
+    this.#getter.waiting.unref();
     this.#drains.unref();
     return this;
   }
 
   /** Lets go of the object in this thread, not of the queue. Pending calls throw `ClosedError`. Idempotent. */
   override close(): void {
-    this.#putter.line.dismiss(() => this.closedError());
-    this.#getter.line.dismiss(() => this.closedError());
+    this.#putter.waiting.dismiss(() => this.closedError());
+    this.#getter.waiting.dismiss(() => this.closedError());
     this.#drains.dismiss(() => this.closedError());
     super.close();
   }
@@ -156,12 +156,12 @@ export abstract class QueueObject<T> extends SegmentObject {
 }
 
 /**
- * The segment of a queue: a new one, or that of the queue with this name.
+ * Creates the segment of a queue, or attaches to that of the queue with this name.
  *
  * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
  */
-export function segmentOf(kind: string, options: QueueOptions): Segment {
-  const limits = limitsOf(options);
+export function createQueueSegment(kind: string, options: QueueOptions): Segment {
+  const limits = checkLimits(options);
   const { name, create } = namingOf(options);
   const { segment, created } = Segment.create({
     kind,

@@ -25,7 +25,7 @@ const MAX_ITEMS = 2 ** 31 - 1;
  *
  * @throws {RangeError} If one is out of range.
  */
-export function limitsOf(options: QueueOptions): RingLimits {
+export function checkLimits(options: QueueOptions): RingLimits {
   const { maxsize = 0, memory = RING_MOST_BYTES } = options;
   if (!Number.isInteger(maxsize) || maxsize < 0 || maxsize > MAX_ITEMS) {
     throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);

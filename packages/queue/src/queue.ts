@@ -11,7 +11,7 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { QueueObject, segmentOf } from './queue-object.js';
+import { QueueObject, createQueueSegment } from './queue-object.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';
@@ -19,11 +19,12 @@ const KIND = 'queue.Queue';
 /**
  * A first-in, first-out queue for any number of processes and threads.
  *
- * `put` copies: it serializes in the caller, and when it returns the item is in shared memory and survives the death of
- * whoever put it, as long as another process has the queue: the items go with the last one that has it, named or not. A
- * producer that may be the last one waits for {@link drained} before it ends. Items of one producer are received in their order; between producers there is none. An item that has
- * been handed to a consumer goes with it if that dies. A process killed inside `put` or `get` leaves no partial item and
- * keeps nobody waiting.
+ * - `put` copies: when it returns, the item is in shared memory and survives the death of its producer.
+ * - The items live as long as any process has the queue, named or not. A producer that may be the last one awaits
+ *   {@link drained} before it ends.
+ * - Items of one producer are received in their order; between producers there is none.
+ * - A consumer that dies takes the items with it that it has got, and no others.
+ * - A process killed inside `put` or `get` leaves no partial item and keeps no other process waiting.
  *
  * Not fair among processes. Within a thread, callers that await are served in their order.
  *
@@ -50,13 +51,13 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : segmentOf(kind, optionsOf(from, '{ maxsize: 100 }')));
+    super(from instanceof Segment ? from : createQueueSegment(kind, optionsOf(from, '{ maxsize: 100 }')));
   }
 
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): Queue<T> {
     const { kind, reference } = parseHandle(handle);
@@ -86,7 +87,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
 
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */
   putNowait(item: T): void {
-    this.putter.putSync(item, 0);
+    this.putter.sendSync(item, 0);
   }
 
   /**
@@ -135,7 +136,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 
   /**
-   * Lets nobody put any more, here or elsewhere. Gets take what is left and then throw {@link QueueShutDownError};
+   * Refuses all further puts, here or elsewhere. Gets take what is left and then throw {@link QueueShutDownError};
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {

@@ -1,6 +1,6 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
 import { Segment, itemsIn, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
-import { QueueObject, segmentOf } from './queue-object.js';
+import { QueueObject, createQueueSegment } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
 
@@ -32,13 +32,13 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /** @internal */
   constructor(from: SimpleQueueOptions | Segment);
   constructor(from: SimpleQueueOptions | Segment = {}) {
-    super(from instanceof Segment ? from : segmentOf(KIND, namesOf(from)));
+    super(from instanceof Segment ? from : createQueueSegment(KIND, namesOf(from)));
   }
 
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): SimpleQueue<T> {
     const { kind, reference } = parseHandle(handle);

@@ -1,7 +1,8 @@
 export { deserialize, serialize } from './serialize.js';
 export { registerClass } from './classes/registered-classes.js';
 export { registerType } from './classes/registered-types.js';
-export type { AnyClass, RegisteredType } from './classes/registered-types.js';
+export type { AnyClass } from './classes/any-class.js';
+export type { RegisteredType } from './classes/registered-types.js';
 export { task } from './functions/task.js';
 export type { ModuleLike } from './functions/module-like.js';
 // For the other packages of this toolkit:
@@ -11,6 +12,9 @@ export { importModule } from './functions/load-module.js';
 export type { DecodeOptions } from './decode/decode.js';
 export { encode } from './encode/encode.js';
 export { MessageCodec } from './records/message-codec.js';
+export { MessageReceiver, decoded, decodedOnceImported } from './records/message-receiver.js';
+export type { Use } from './records/message-receiver.js';
+export { MessageSender } from './records/message-sender.js';
 export type { ShapeStore } from './records/shape-table.js';
 export { enlarge, newOutputBuffer } from './records/output-buffer.js';
 export type { OutputBuffer } from './records/output-buffer.js';

@@ -19,7 +19,7 @@ export class Point {
   x = 0;
   y = 0;
 }
-registerClass(import.meta, Point); // whoever receives one imports this module
+registerClass(import.meta, Point); // the receiver of a Point imports this module
 // #endregion
 
 // #region registerType

@@ -17,7 +17,7 @@ import { encode } from './encode/encode.js';
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(encode(value));
-  takeTransfers()?.sent(); // what becomes of these bytes is the caller's business
+  takeTransfers()?.sent(); // the caller is responsible for these bytes
   return message;
 }
 

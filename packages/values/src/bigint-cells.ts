@@ -3,14 +3,14 @@ import { show } from './show.js';
 
 /** Integers of 64 bits. */
 export function bigintCells<A extends BigInt64Array | BigUint64Array>(type: string, array: A): Cells<bigint, A> {
-  const least = type === 'u64' ? 0n : -(2n ** 63n);
-  const most = least + 2n ** 64n - 1n;
+  const min = type === 'u64' ? 0n : -(2n ** 63n);
+  const max = min + 2n ** 64n - 1n;
   const check = (value: unknown): bigint => {
     if (typeof value !== 'bigint') {
       throw new TypeError(`A value of type ${type} is a bigint like 1n, received ${show(value)}`);
     }
-    if (value < least || value > most) {
-      throw new RangeError(`A value of type ${type} is from ${least} to ${most}, received ${value}`);
+    if (value < min || value > max) {
+      throw new RangeError(`A value of type ${type} is from ${min} to ${max}, received ${value}`);
     }
     return value;
   };
@@ -23,7 +23,7 @@ export function bigintCells<A extends BigInt64Array | BigUint64Array>(type: stri
       for (;;) {
         const before = Atomics.load(array, index);
         const sum = before + amount;
-        if (sum < least || sum > most) {
+        if (sum < min || sum > max) {
           throw new RangeError(`${before} + ${amount} is out of the range of type ${type}: nothing was added`);
         }
         if (Atomics.compareExchange(array, index, before, sum) === before) return before;

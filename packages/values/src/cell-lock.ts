@@ -130,12 +130,12 @@ function handleIn({ words, firstWord, buffer, byteOffset, byteLength, reference 
 function lockOf(memory: ObjectMemory): Lock | RLock {
   const found = attach(memory.companion ?? handleIn(memory));
   if (isLock(found)) return found;
-  throw new CorruptSegmentError(`${memory.reference} names a lock that is none`);
+  throw new CorruptSegmentError(`${memory.reference} names an object that is not a lock`);
 }
 
 /**
- * The own lock of values with a segment of their own has no place there: it is the lock of a name that follows from
- * theirs. Whoever asks first makes it, and it lives as long as a thread has it, which is as long as one could hold it.
+ * The own lock of values with a segment of their own has no place there: its name follows from
+ * theirs. The first thread that asks makes it, and it lives as long as any thread has it, and so as long as one can hold it.
  */
 function ownName(reference: string): string {
   return `lock-of-${createHash('sha256').update(reference).digest('hex')}`;

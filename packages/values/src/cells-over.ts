@@ -1,4 +1,4 @@
-import { cellsOf } from './cells.js';
+import { cellsOf } from './cells-of.js';
 import type { Cells } from './cells.js';
 import { bytesOf } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';

@@ -6,6 +6,6 @@ export { ShareableList } from './shareable-list.js';
 export type { SlotValue } from './slot-value.js';
 export type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 // For the other packages of this toolkit:
-export { cellsOf } from './cells.js';
+export { cellsOf } from './cells-of.js';
 export type { Cells } from './cells.js';
 export { checkType } from './value-types.js';

@@ -6,12 +6,12 @@ type IntegerArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Arr
 /** Integers of up to 32 bits. */
 export function integerCells<A extends IntegerArray>(type: string, array: A): Cells<number, A> {
   const bits = array.BYTES_PER_ELEMENT * 8;
-  const least = type.startsWith('u') ? 0 : -(2 ** (bits - 1));
-  const most = least + 2 ** bits - 1;
+  const min = type.startsWith('u') ? 0 : -(2 ** (bits - 1));
+  const max = min + 2 ** bits - 1;
   const check = (value: unknown): number => {
     if (typeof value !== 'number') throw new TypeError(`A value of type ${type} is a number, received ${show(value)}`);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(`A value of type ${type} is a whole number from ${least} to ${most}, received ${value}`);
+    if (!Number.isInteger(value) || value < min || value > max) {
+      throw new RangeError(`A value of type ${type} is a whole number from ${min} to ${max}, received ${value}`);
     }
     return value;
   };
@@ -24,9 +24,9 @@ export function integerCells<A extends IntegerArray>(type: string, array: A): Ce
       for (;;) {
         const before = Atomics.load(array, index);
         const sum = before + amount;
-        if (!Number.isInteger(amount) || sum < least || sum > most) {
+        if (!Number.isInteger(amount) || sum < min || sum > max) {
           throw new RangeError(
-            `${before} + ${amount} is no whole number from ${least} to ${most}, as type ${type} holds: nothing was added`,
+            `${before} + ${amount} is no whole number from ${min} to ${max}, as type ${type} holds: nothing was added`,
           );
         }
         if (Atomics.compareExchange(array, index, before, sum) === before) return before;

@@ -2,8 +2,8 @@ import { CorruptSegmentError } from '@multiprocess/shared-memory';
 import type { Peek, Segment } from '@multiprocess/shared-memory';
 import type { EncodedSlot } from './slot-value.js';
 
-// Layout: LENGTH, ROOM and the table's ENDs are written once, before anybody else sees the segment.
-//   MUTEX   owner mutex of whoever reads or writes a slot, for as long as copying its bytes takes
+// Layout: LENGTH, ROOM and the table's ENDs are written once, before another thread sees the segment.
+//   MUTEX   owner mutex, held while a slot is read or written, for as long as copying its bytes takes
 //   LENGTH  number of slots
 //   ROOM    bytes behind the table
 //   TABLE   two words for each slot:

@@ -25,7 +25,7 @@ const KIND = 'values.ShareableList';
  * A list of numbers, bigints, booleans, strings, bytes and null in shared memory, of fixed length.
  *
  * A slot can hold anything that has no more bytes than the room it got for its first value, rounded up to a multiple of
- * 8; a string has those of its UTF-8. Each method is atomic, also for strings: nobody reads half of one, and a writer
+ * 8; a string has those of its UTF-8. Each method is atomic, also for strings: no reader sees half of one, and a writer
  * that is killed has set the slot or has not. Methods wait for each other for as long as copying a value takes.
  *
  * @example
@@ -67,7 +67,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /**
    * The list that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): ShareableList {
     const { kind, reference } = parseHandle(handle);
@@ -137,7 +137,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
 
-  /** No lock of the user's: held for some instructions, so waiting for it is no wait. */
+  /** The mutex is held for some instructions only, and no code of the user's runs under it. */
   #locked<R>(use: () => R): R {
     waitSync(this.#segment.thread.parker, this.#mutex.entering(), Infinity);
     try {

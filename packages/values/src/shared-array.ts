@@ -1,7 +1,7 @@
 import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
-import { cellsOf } from './cells.js';
+import { cellsOf } from './cells-of.js';
 import type { Cells } from './cells.js';
 import { indexIn } from './index-in.js';
 import { show } from './show.js';
@@ -54,7 +54,7 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   /**
    * The array that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedArray<T> {
     const { kind, reference } = parseHandle(handle);
@@ -75,7 +75,7 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     return this.#typed.length;
   }
 
-  /** The memory itself. After {@link close} what is read through it is zero, and what is written reaches nobody. */
+  /** The memory itself. After {@link close} what is read through it is zero, and what is written is lost. */
   get array(): ArrayTypes[T] {
     this.openSegment();
     return this.#cells.array;

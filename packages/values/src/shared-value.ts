@@ -14,8 +14,8 @@ const KIND = 'values.SharedValue';
  * One number, bigint or boolean in shared memory.
  *
  * Each method is one atomic operation: no other thread sees it half done, a crash leaves the value before or after, and
- * nothing ever waits. What takes several of them, like `v.value = v.value * 2`, is atomic under {@link lock} if everybody
- * takes that. The methods themselves do not take it, so that they can never block an event loop.
+ * nothing ever waits. What takes several of them, like `v.value = v.value * 2`, is atomic under {@link lock} if all
+ * take that. The methods themselves do not take it, so that they can never block an event loop.
  *
  * @example Four processes count together
  * ```ts source="./values.examples.ts#count"
@@ -23,7 +23,7 @@ const KIND = 'values.SharedValue';
  * hits.add(1); // exact, however many processes do it
  *
  * hits.lock.runSync(() => {
- *   hits.value = hits.value * 2; // two operations: nobody else under the lock sees what is between
+ *   hits.value = hits.value * 2; // two operations, but one for all that take the lock
  * });
  * ```
  *
@@ -57,7 +57,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
   /**
    * The value that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or nobody living has it.
+   * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedValue<T> {
     const { kind, reference } = parseHandle(handle);

@@ -10,7 +10,7 @@ export interface EncodedSlot {
   readonly bytes: Uint8Array;
 }
 
-// Numbers of the types in a slot's word: never to be changed. 0 is a slot that nobody has written, which does not exist.
+// Numbers of the types in a slot's word: never to be changed. 0 would be a slot that was never written.
 const NUMBER = 1;
 const BIGINT = 2;
 const BOOLEAN = 3;
@@ -49,7 +49,7 @@ export function encodeSlot(value: unknown): EncodedSlot {
   }
 }
 
-/** The value again; undefined if the bytes are none. `bytes` is a copy that nobody else writes to. */
+/** The value again; undefined if the bytes stand for no value. `bytes` is a copy that no other thread writes to. */
 export function decodeSlot(type: number, bytes: Uint8Array<ArrayBuffer>): SlotValue | undefined {
   switch (type) {
     case NULL:

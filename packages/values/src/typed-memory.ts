@@ -19,7 +19,7 @@ import {
   writeLock,
 } from './cell-lock.js';
 import type { LockOption } from './cell-lock.js';
-import { cellsOf } from './cells.js';
+import { cellsOf } from './cells-of.js';
 import { TYPE_NAMES, bytesOf } from './value-types.js';
 import type { ValueType } from './value-types.js';
 

@@ -6,7 +6,7 @@ export function count(): void {
   hits.add(1); // exact, however many processes do it
 
   hits.lock.runSync(() => {
-    hits.value = hits.value * 2; // two operations: nobody else under the lock sees what is between
+    hits.value = hits.value * 2; // two operations, but one for all that take the lock
   });
   // #endregion
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { threadTable } from '@multiprocess/shared-memory';
-import type { AnyClass } from './registered-types.js';
+import type { AnyClass } from './any-class.js';
 
 // One set a thread, for all copies of this package in it: a class travels by value or by reference, and in one way only.
 const claimed = threadTable('@multiprocess/registered prototypes 1', () => new Set<object>(), types.isSet);

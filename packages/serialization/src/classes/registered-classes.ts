@@ -1,10 +1,10 @@
 import { inspect, types } from 'node:util';
 import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
+import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
 import { hasFailed, importModule, loadModuleSync } from '../functions/load-module.js';
 import { moduleUrl } from '../functions/module-like.js';
 import type { ModuleLike } from '../functions/module-like.js';
-import type { AnyClass } from './registered-types.js';
 
 /** Where a class can be found. */
 export interface ClassReference {
@@ -41,7 +41,7 @@ function keyOf({ module, name }: ClassReference): string {
  *   x = 0;
  *   y = 0;
  * }
- * registerClass(import.meta, Point); // whoever receives one imports this module
+ * registerClass(import.meta, Point); // the receiver of a Point imports this module
  * ```
  * @throws {TypeError} If `Class` is no class or has no name, or it or the name is registered already.
  */

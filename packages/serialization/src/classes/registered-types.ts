@@ -1,9 +1,7 @@
 import { inspect, types } from 'node:util';
 import { threadTable } from '@multiprocess/shared-memory';
+import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
-
-/** A constructor, of whatever parameters; abstract ones, too. */
-export type AnyClass<T = object> = abstract new (...args: never[]) => T;
 
 /** How the instances of a class travel by value. */
 export interface RegisteredType<T extends object = object, Payload = unknown> {

@@ -6,8 +6,7 @@ import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, HEADER_BYTES } from '../wir
 
 export interface DecodeOptions {
   /**
-   * Whether nobody else will write into these bytes, nor use them: then large binary parts of the value may be views
-   * of them. If not, everything is copied out before {@link decode} returns.
+   * Whether these bytes are the receiver's alone: then large binary parts of the value may be views of them. If not, everything is copied out before {@link decode} returns.
    */
   readonly owned: boolean;
 }
@@ -17,7 +16,7 @@ const idle: Decoder[] = [];
 
 /**
  * The value of a message, as {@link deserialize} gives it. For packages of this toolkit: `bytes` may be shared memory,
- * provided that nobody writes there before this returns.
+ * provided that no thread writes there before this returns.
  *
  * Bytes that no {@link encode} made either throw or give some value, in a time and with memory in proportion to them.
  *
@@ -33,7 +32,7 @@ export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
   });
 }
 
-/** Whatever the libraries below throw about damaged bytes becomes an error of ours. */
+/** Turns what libraries throw about damaged bytes into a {@link SerializationError}. */
 export function decoding<T>(decodeBytes: () => T): T {
   try {
     return decodeBytes();

@@ -1,6 +1,7 @@
 import { SerializationError } from '@multiprocess/shared-memory';
 import { isPlain } from '../values/is-plain.js';
 import { kindOf } from '../kinds/kind-of.js';
+import type { FieldReader } from '../kinds/kind.js';
 import { MAX_DEPTH } from '../wire/limits.js';
 import { ReceivedBuffers } from './received-buffers.js';
 import { unpack } from './unpack.js';
@@ -14,7 +15,7 @@ const NO_FIELDS: readonly unknown[] = [];
  * Turns a message that has tagged arrays back into its value: msgpackr reads plain data, and those become what they
  * stand for. Whatever the bytes are, it ends, and allocates in proportion to them.
  */
-export class Decoder {
+export class Decoder implements FieldReader {
   #objects: unknown[] = [];
   #buffers: ReceivedBuffers | undefined;
   /** The tagged array that is being read, and how far it is. */

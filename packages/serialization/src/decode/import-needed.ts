@@ -14,7 +14,7 @@ import {
   Tag,
 } from '../wire/wire.js';
 
-/** Looks whether it is there already. */
+/** Finds what is loaded already. */
 type Find = (reference: { readonly module: string; readonly name: string }) => unknown;
 
 /**
@@ -22,7 +22,7 @@ type Find = (reference: { readonly module: string; readonly name: string }) => u
  * wait: decoding alone can only `require` them, which fails for those with top-level await. To be called before the
  * message is decoded. `bytes` are read before this returns, and not afterwards.
  *
- * A module that cannot be imported does not cost the message it is in: decoding says so, of a class; of a task, its call.
+ * A module that cannot be imported does not fail here: decoding its class throws, or calling its task.
  *
  * @returns undefined, at once, if nothing is to be imported; so it is for nearly all messages
  */

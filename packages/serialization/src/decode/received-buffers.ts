@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { FIXED, VIEWED } from '../wire/buffer-table.js';
-import type { Decoder } from './decoder.js';
+import type { BufferRegion, BufferSource, FieldReader } from '../kinds/kind.js';
 import { MAX_MESSAGE_BYTES } from '../wire/limits.js';
 import { aligned, ALIGNMENT } from '../wire/wire.js';
 
@@ -16,17 +16,11 @@ interface Entry {
   buffer: ArrayBuffer | undefined;
 }
 
-/** What a view is to be made of. */
-interface Region {
-  readonly buffer: ArrayBuffer;
-  readonly byteOffset: number;
-}
-
 type NewResizable = new (length: number, options: { maxByteLength: number } | undefined) => ArrayBuffer;
 
 /** The array buffers of a message that is being decoded; `buffer-table.ts` says how they lie in it. */
-export class ReceivedBuffers {
-  readonly #from: Decoder;
+export class ReceivedBuffers implements BufferSource {
+  readonly #from: FieldReader;
   readonly #bytes: Uint8Array;
   readonly #aliasing: boolean;
   readonly #entries: Entry[] = [];
@@ -34,7 +28,7 @@ export class ReceivedBuffers {
   #end: number;
 
   /** `table` is what the message has as such, and the MessagePack ends at `end`. */
-  constructor(from: Decoder, bytes: Uint8Array, end: number, table: unknown, owned: boolean) {
+  constructor(from: FieldReader, bytes: Uint8Array, end: number, table: unknown, owned: boolean) {
     this.#from = from;
     this.#bytes = bytes;
     this.#aliasing = owned && types.isArrayBuffer(bytes.buffer) && bytes.byteOffset % ALIGNMENT === 0;
@@ -58,7 +52,7 @@ export class ReceivedBuffers {
     this.#entries.push({ place, length, origin, maximum, buffer: undefined });
   }
 
-  /** The whole of buffer `index`. Never a part of the message: who has it may transfer or resize it. */
+  /** The whole of buffer `index`. Never a part of the message: the receiver may transfer or resize it. */
   buffer(index: number): ArrayBuffer {
     const entry = this.#entry(index);
     entry.buffer ??= this.#copy(entry);
@@ -66,7 +60,7 @@ export class ReceivedBuffers {
   }
 
   /** Where a view of `byteLength` bytes from the sender's `byteOffset` of buffer `index` is to be made. */
-  region(index: number, byteOffset: number, byteLength: number): Region {
+  region(index: number, byteOffset: number, byteLength: number): BufferRegion {
     const entry = this.#entry(index);
     const offset = byteOffset - entry.origin;
     if (offset < 0 || byteLength > entry.length - offset) this.#from.fail('a view reaches beyond its buffer');

@@ -4,7 +4,7 @@ import { clearSource, Unpackr } from 'msgpackr/index-no-eval';
 import { defineOwn } from '../values/define-own.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 
-// All of this is one a thread, and never used by two at once: msgpackr is given no code that it could call.
+// Each of these exists once per thread, and is never used by two calls at once: msgpackr has no code that it could call.
 
 // `structuredClone: false` refuses msgpackr's own references: with them a few bytes could stand for a graph that takes
 // for ever to walk. `copyBuffers`: a forged message must not get a view of our memory.
@@ -18,11 +18,11 @@ const INBOX_BYTES = 64 * 1024;
 const BEYOND_KEY_CACHE = 256;
 
 // Bytes are copied here first: msgpackr is fastest with one Buffer that it knows, leaves a property on the one it is
-// given, and trusts that nobody writes there meanwhile.
+// given, and relies on no other thread writing there meanwhile.
 const inbox = Buffer.allocUnsafeSlow(BEYOND_KEY_CACHE + INBOX_BYTES);
 const range = { start: 0, end: 0 };
 let offset = 0;
-/** What ended the call before, if anything did. Looked at in the next: there may be no stack left when it happens. */
+/** The error of the previous call. Handled in the next call: when it happens, no stack may be left. */
 let failure: unknown;
 
 /** The value of the MessagePack from `start` to the end of `bytes`, which may be anything. */

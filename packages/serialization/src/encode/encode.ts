@@ -1,4 +1,4 @@
-import { SerializationError, beginMessage, dropMessage, endMessage, isError } from '@multiprocess/shared-memory';
+import { SerializationError, beginMessage, dropMessage, endMessage } from '@multiprocess/shared-memory';
 import type { RingMessage } from '@multiprocess/shared-memory';
 import { Encoder } from './encoder.js';
 import type { Snapshot } from './encoder.js';
@@ -40,10 +40,3 @@ export function encodeRest(value: unknown, snapshot: Snapshot): RingMessage {
 }
 
 const nothingRead: Snapshot = () => undefined;
-
-/** What `encode` threw, as what it is to throw: getters, proxies and hooks throw what they like. */
-export function explained(error: unknown, path = '$'): unknown {
-  if (error instanceof SerializationError) return error;
-  const reason = isError(error) ? error.message : String(error);
-  return new SerializationError(`${path}: reading it failed: ${reason}`, path, { cause: error });
-}

@@ -1,16 +1,17 @@
-import { RingMessage, SerializationError, isError } from '@multiprocess/shared-memory';
+import { RingMessage, SerializationError } from '@multiprocess/shared-memory';
 import { BufferTable } from '../wire/buffer-table.js';
 import { defineOwn } from '../values/define-own.js';
+import { explained } from './explained.js';
 import { Identities } from './identities.js';
 import { encodeSpecial } from '../kinds/encode-special.js';
-import type { Kind } from '../kinds/kind.js';
+import type { Kind, ObjectWriter, Step } from '../kinds/kind.js';
+import { isWellFormed } from '../values/is-well-formed.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 import { isSparse, sparseArray } from '../kinds/sparse-array.js';
 import { MAX_DEPTH } from '../wire/limits.js';
 import { MessagePacker } from './message-packer.js';
 import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
-import type { Step } from './path.js';
 import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from '../wire/wire.js';
 
 /** In a container, but not yet in anything of it. */
@@ -19,9 +20,6 @@ const NOWHERE: Step = () => '';
 const MAX_PROPERTIES = 0xffff;
 
 const HOLE = [undefined, Tag.HOLE];
-
-// ES2024, which every supported Node has and the compiler's ES2023 library does not.
-type WellFormed = string & { isWellFormed(): boolean };
 
 /** What was read of an object before: a copy of it; null if reading it failed; undefined if nothing was. */
 export type Snapshot = (object: object) => object | null | undefined;
@@ -38,12 +36,12 @@ interface Mark {
 
 /**
  * Turns one value into a message: first into plain data, which msgpackr then writes. Everything is read exactly once,
- * in the order in which structured clone would, and before msgpackr begins: it calls nobody's code, and cannot be
- * called by what it calls.
+ * in the order in which structured clone would, and before msgpackr begins: msgpackr calls no other code, and so is never
+ * re-entered.
  *
  * An encoder is used again and again, until {@link encode} throws: then it is left as it was at that moment.
  */
-export class Encoder {
+export class Encoder implements ObjectWriter {
   readonly buffers = new BufferTable();
   readonly #packer = new MessagePacker();
   readonly #identities = new Identities();
@@ -69,7 +67,7 @@ export class Encoder {
       this.#identities.truncate(0);
       return message;
     } catch (error) {
-      throw this.#explained(error);
+      throw explained(error, this.#where());
     }
   }
 
@@ -87,7 +85,7 @@ export class Encoder {
   plain(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
-        return (value as WellFormed).isWellFormed() ? value : this.#utf16(value);
+        return isWellFormed(value) ? value : this.#utf16(value);
       case 'number':
         return value === 0 && 1 / value < 0 ? NEGATIVE_ZERO : value;
       case 'object':
@@ -130,7 +128,7 @@ export class Encoder {
       this.#path[level] = key;
       const item = copy[key];
       const plain = this.plain(item);
-      if (key === '__proto__' || key === 'constructor' || !(key as WellFormed).isWellFormed()) {
+      if (key === '__proto__' || key === 'constructor' || !isWellFormed(key)) {
         isAwkward = true;
         defineOwn(copy, key, plain);
       } else if (plain !== item) copy[key] = plain; // its own, so this sets no other
@@ -246,9 +244,9 @@ export class Encoder {
     }
   }
 
-  fail(reason: string, cause?: unknown): never {
-    const path = formatPath(this.#path.slice(0, this.#depth));
-    throw new SerializationError(`${path}: ${reason}`, path, cause === undefined ? undefined : { cause });
+  fail(reason: string): never {
+    const path = this.#where();
+    throw new SerializationError(`${path}: ${reason}`, path);
   }
 
   /** What stands for an object that was met before. */
@@ -259,11 +257,8 @@ export class Encoder {
     return this.#tag([undefined, Tag.REFERENCE, number]);
   }
 
-  /** Getters, proxies and hooks throw what they like: say where. */
-  #explained(error: unknown): unknown {
-    if (error instanceof SerializationError) return error;
-    const path = formatPath(this.#path.slice(0, this.#depth));
-    const reason = isError(error) ? error.message : String(error);
-    return new SerializationError(`${path}: reading it failed: ${reason}`, path, { cause: error });
+  /** The path to what is being encoded. */
+  #where(): string {
+    return formatPath(this.#path.slice(0, this.#depth));
   }
 }

@@ -13,7 +13,7 @@ const WORTH_PARTS = 2048;
 const VIEWS_KEPT = 256;
 
 // This build of msgpackr never loads its native part, which gains nothing here, and compiles nothing at run time. It is
-// given plain data only, so it never calls anybody's code, and never itself; `docs/design/serialization.md` has the rest.
+// given plain data only, so it never calls other code, nor itself; `docs/design/serialization.md` has the rest.
 const packr = new Packr({ useRecords: false, useBigIntExtension: true });
 
 /** What msgpackr returns if it is to make no view: all of its buffer, and where in it the message is. */

@@ -12,7 +12,7 @@ class NegativeZero {
 /** Stands for -0 in what msgpackr is to write: by itself it writes 0 for that. */
 export const NEGATIVE_ZERO: object = new NegativeZero();
 
-// The registry is one for all who use this build of msgpackr, but nobody else has this class.
+// All users of this build of msgpackr share the registry, but this class is known here only.
 addExtension({
   Class: NegativeZero,
   type: UNUSED_TYPE,

@@ -1,5 +1,4 @@
-/** A step that is neither a property nor an index: into a Map, a Set or an error. Few of them are ever written. */
-export type Step = () => string;
+import type { Step } from '../kinds/kind.js';
 
 /** Of a path longer than twice this, only the beginning and the end are shown. */
 const SHOWN = 16;

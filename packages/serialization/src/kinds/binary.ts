@@ -1,8 +1,7 @@
 import { types } from 'node:util';
 import { attachBuffer, bufferHandle } from '@multiprocess/shared-memory';
-import type { Decoder } from '../decode/decoder.js';
 import { Tag } from '../wire/wire.js';
-import type { Kind } from './kind.js';
+import type { FieldReader, Kind } from './kind.js';
 
 /** What a SharedArrayBuffer of this process alone, and a view of one, is refused with. */
 const SHARED_ARRAY_BUFFER =
@@ -94,7 +93,7 @@ export const view: Kind<ArrayBufferView> = {
 };
 
 /** Where a view of so many bytes is to be made. */
-function placeOf(from: Decoder, source: unknown, byteOffset: number, byteLength: number): Place {
+function placeOf(from: FieldReader, source: unknown, byteOffset: number, byteLength: number): Place {
   if (types.isSharedArrayBuffer(source)) {
     if (byteOffset + byteLength > source.byteLength) from.fail('a view reaches beyond its shared memory');
     return { buffer: source, byteOffset };

@@ -1,6 +1,5 @@
-import type { Decoder } from '../decode/decoder.js';
 import { Tag } from '../wire/wire.js';
-import type { Kind } from './kind.js';
+import type { FieldReader, Kind } from './kind.js';
 
 /** Milliseconds since 1970; NaN for an invalid date. */
 export const date: Kind<Date> = {
@@ -54,11 +53,11 @@ export const urlSearchParams: Kind<URLSearchParams> = {
   decode: (from) => from.register(new URLSearchParams(from.string())),
 };
 
-/** The constructors quote what they refuse. */
-function valid<T>(from: Decoder, what: string, make: () => T): T {
+/** Replaces the constructor's own error, which would quote the text. */
+function valid<T>(from: FieldReader, what: string, make: () => T): T {
   try {
     return make();
   } catch {
-    return from.fail(`a ${what} that is none`);
+    return from.fail(`an invalid ${what}`);
   }
 }

@@ -1,6 +1,5 @@
 import { types } from 'node:util';
 import { isError, isSharedObject, isUrl } from '@multiprocess/shared-memory';
-import type { Encoder } from '../encode/encoder.js';
 import { classOfPrototype } from '../classes/registered-classes.js';
 import { typeOfPrototype } from '../classes/registered-types.js';
 import { isTask } from '../functions/task.js';
@@ -11,10 +10,10 @@ import { map, set } from './collections.js';
 import { domException, errorKind } from './errors.js';
 import { functionSource, taskFunction } from './functions.js';
 import { classValue, instance, typedValue } from './instances.js';
-import type { Kind } from './kind.js';
+import type { Kind, ObjectWriter } from './kind.js';
 import { sharedObject } from './shared-object.js';
 
-/** The classes of the language and the platform that travel, by name. Typed arrays are told by what they are; see below. */
+/** The classes of the language and the platform that travel, by name. Typed arrays are recognized below. */
 const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Map: map,
   Set: set,
@@ -34,7 +33,7 @@ const BUILT_IN: Readonly<Record<string, Kind<never>>> = {
   Symbol: boxed,
 };
 
-// Found by prototype, most values need none of the questions below, each of which costs as much as the answer is worth.
+// Most values are found by their prototype, which saves them the checks below.
 const byPrototype = new Map<unknown, Kind<never>>();
 for (const [name, kind] of Object.entries(BUILT_IN)) byPrototype.set(globalClass(name)?.prototype, kind);
 
@@ -43,7 +42,7 @@ function globalClass(name: string): { readonly prototype: unknown } | undefined 
 }
 
 /** The tagged array for anything that is neither a primitive nor a plain object or array of this realm. */
-export function encodeSpecial(to: Encoder, value: object): unknown {
+export function encodeSpecial(to: ObjectWriter, value: object): unknown {
   if (typeof value === 'function') return encodeFunction(to, value as AnyFunction);
   const prototype = Object.getPrototypeOf(value) as object;
   const kind = byPrototype.get(prototype);
@@ -56,7 +55,7 @@ export function encodeSpecial(to: Encoder, value: object): unknown {
   return encodeForeign(to, value, prototype);
 }
 
-function encodeFunction(to: Encoder, value: AnyFunction): unknown {
+function encodeFunction(to: ObjectWriter, value: AnyFunction): unknown {
   if (isTask(value)) return to.extension(taskFunction, value);
   const { prototype } = value as { prototype?: unknown };
   const registered =
@@ -69,7 +68,7 @@ function encodeFunction(to: Encoder, value: AnyFunction): unknown {
 }
 
 /** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be carried. */
-function encodeForeign(to: Encoder, value: object, prototype: object): unknown {
+function encodeForeign(to: ObjectWriter, value: object, prototype: object): unknown {
   if (isUrl(value)) return to.extension(url, value);
   const name = builtinName(prototype);
   if (name === undefined) return to.fail(refusal(value, prototype));
@@ -94,7 +93,7 @@ function builtinName(prototype: object): string | undefined {
 }
 
 function refusal(value: object, prototype: object): string {
-  if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a WeakMap or WeakSet, whose entries nobody can list';
+  if (types.isWeakMap(value) || types.isWeakSet(value)) return 'a WeakMap or WeakSet, whose entries cannot be listed';
   if (types.isPromise(value)) return 'a promise: await it first';
   if (types.isGeneratorObject(value)) return 'a generator, whose state cannot be read';
   const { constructor } = prototype as { constructor?: unknown };

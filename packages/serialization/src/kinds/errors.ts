@@ -1,13 +1,11 @@
 import { RemoteError, isError } from '@multiprocess/shared-memory';
 import { defineOwn } from '../values/define-own.js';
-import type { Encoder } from '../encode/encoder.js';
 import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../classes/known-errors.js';
 import type { ErrorClass } from '../classes/known-errors.js';
 import { classOfPrototype, loadClass } from '../classes/registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../classes/registered-types.js';
-import type { Decoder } from '../decode/decoder.js';
 import { Tag } from '../wire/wire.js';
-import type { Kind } from './kind.js';
+import type { FieldReader, FieldWriter, Kind } from './kind.js';
 
 // What tells the class of an error.
 const KNOWN = 0; // a name: the class is built in, or of this toolkit
@@ -61,7 +59,7 @@ export const errorKind: Kind<Error> = {
   },
 };
 
-function encodeClass(to: Encoder, error: Error): void {
+function encodeClass(to: FieldWriter, error: Error): void {
   const prototype = Object.getPrototypeOf(error) as object;
   const type = typeOfPrototype(prototype);
   if (type !== undefined) {
@@ -81,7 +79,7 @@ function encodeClass(to: Encoder, error: Error): void {
   to.noteModule();
 }
 
-function property(to: Encoder, error: Error, key: string, level: number): void {
+function property(to: FieldWriter, error: Error, key: string, level: number): void {
   to.attempt(() => {
     to.step(level, key);
     to.value(key);
@@ -90,7 +88,7 @@ function property(to: Encoder, error: Error, key: string, level: number): void {
 }
 
 /** The error, empty, before anything in it is decoded: its cause may lead back to it. */
-function makeError(from: Decoder, kind: number, name: string): Error {
+function makeError(from: FieldReader, kind: number, name: string): Error {
   const module = kind === CLASS ? from.string() : undefined;
   let error: Error | undefined;
   try {
@@ -102,7 +100,7 @@ function makeError(from: Decoder, kind: number, name: string): Error {
   return from.register(error ?? new RemoteError('', name));
 }
 
-function reviveByType(from: Decoder, name: string): Error {
+function reviveByType(from: FieldReader, name: string): Error {
   const number = from.reserve();
   const payload = from.value();
   let error: unknown;

@@ -3,7 +3,8 @@ import { MultiprocessError, SerializationError, isError, shownName } from '@mult
 import { defineOwn } from '../values/define-own.js';
 import { classOfPrototype, loadClass } from '../classes/registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../classes/registered-types.js';
-import type { AnyClass, RegisteredType } from '../classes/registered-types.js';
+import type { AnyClass } from '../classes/any-class.js';
+import type { RegisteredType } from '../classes/registered-types.js';
 import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 

@@ -3,11 +3,11 @@ import { defineOwn } from '../values/define-own.js';
 import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';
 
-/** Up to here listing every key of an array is the fastest way to learn whether it has any that are no indexes. */
-const SHORT = 128;
+/** Up to this length, listing all keys of an array is the fastest way to learn whether it has any besides its indexes. */
+export const SHORT_ARRAY = 128;
 /** How many elements of a longer array are looked at. */
 const SAMPLES = 16;
-const LARGEST_LENGTH = 2 ** 32 - 1;
+const MAX_LENGTH = 2 ** 32 - 1;
 
 /**
  * Whether an array is better written as its properties: it has others than its elements, as the result of a match, or
@@ -15,7 +15,7 @@ const LARGEST_LENGTH = 2 ** 32 - 1;
  */
 export function isSparse(array: readonly unknown[]): boolean {
   const { length } = array;
-  if (length > SHORT) return isLongSparse(array);
+  if (length > SHORT_ARRAY) return isLongSparse(array);
   const keys = Object.keys(array);
   // As many keys as elements may be fewer elements and another property, which then is the last.
   return keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1));
@@ -50,10 +50,10 @@ export const sparseArray: Kind<readonly unknown[]> = {
 
   decode(from) {
     const length = from.natural();
-    if (length > LARGEST_LENGTH) return from.fail('no array has so many elements');
+    if (length > MAX_LENGTH) return from.fail('no array has so many elements');
     const array = from.register<unknown[]>([]);
     // By way of the largest length, V8 makes a table of what is there; else it would make room for what is not.
-    array.length = LARGEST_LENGTH;
+    array.length = MAX_LENGTH;
     array.length = length;
     for (let key = from.value(); key !== null; key = from.value()) {
       if (typeof key !== 'string' || key === 'length') return from.fail('the name of a property was due');

@@ -1,7 +1,8 @@
 import { RingMessage, takeTransfers } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
 import { decode, decoding } from '../decode/decode.js';
-import { encodeRest, explained } from '../encode/encode.js';
+import { encodeRest } from '../encode/encode.js';
+import { explained } from '../encode/explained.js';
 import { HEADER_BYTES } from '../wire/wire.js';
 import { RecordReader } from './record-reader.js';
 import { RecordWriter } from './record-writer.js';
@@ -9,25 +10,25 @@ import { ShapeTable } from './shape-table.js';
 import type { ShapeStore } from './shape-table.js';
 import { newOutputBuffer } from './output-buffer.js';
 import type { OutputBuffer } from './output-buffer.js';
-import { RECORDS } from './wire.js';
+import { RECORDS } from './tokens.js';
 
 const INITIAL_BYTES = 64 * 1024;
-/** A sheet longer than this is given away with its message instead of being kept for the next. */
+/** A longer buffer is given away with its message instead of being kept for the next one. */
 const KEPT_BYTES = 512 * 1024;
 
-/** A writer and what it writes on. One a thread, but for hooks and getters that encode something themselves. */
-class Pen {
+/** A writer and its buffer. One per thread, and more only where hooks and getters encode something themselves. */
+class PooledWriter {
   readonly writer = new RecordWriter();
-  sheet: OutputBuffer = newOutputBuffer(INITIAL_BYTES);
+  buffer: OutputBuffer = newOutputBuffer(INITIAL_BYTES);
 }
 
-const idle: Pen[] = [];
-// One a thread, since it calls nobody's code.
+const idle: PooledWriter[] = [];
+// One per thread is enough, since it runs no code of the user's.
 const reader = new RecordReader();
 
 /**
- * Encodes and decodes the messages of one channel, whose shapes are known to all its users: plain data without anything
- * that `serialize` would need more than one look for goes by a shorter way.
+ * Encodes and decodes the messages of one channel, whose shapes are known to all its users: plain data
+ * goes by a shorter way than that of `serialize`.
  */
 export class MessageCodec {
   readonly #shapes: ShapeTable;
@@ -37,30 +38,31 @@ export class MessageCodec {
   }
 
   /**
-   * The message for `value`. It refers to memory that the next call in this thread uses again, and to the contents of
-   * large buffers in `value`: to be copied at once.
+   * The message for `value`. Copy it at once: it refers to memory that the next call in this thread uses again, and
+   * to the contents of large buffers in `value`.
    *
    * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
    */
   encode(value: unknown): RingMessage {
-    const pen = idle.pop() ?? new Pen();
-    const end = this.#write(pen, pen.sheet, 0, value);
-    const message = end >= 0 ? new RingMessage(pen.sheet.bytes, end, pen.sheet.words) : this.#encodeRest(pen, value);
-    if (pen.sheet.bytes.length > KEPT_BYTES) pen.sheet = newOutputBuffer(INITIAL_BYTES);
-    idle.push(pen);
+    const pooled = idle.pop() ?? new PooledWriter();
+    const end = this.#write(pooled, pooled.buffer, 0, value);
+    const message =
+      end >= 0 ? new RingMessage(pooled.buffer.bytes, end, pooled.buffer.words) : this.#encodeRest(pooled, value);
+    if (pooled.buffer.bytes.length > KEPT_BYTES) pooled.buffer = newOutputBuffer(INITIAL_BYTES);
+    idle.push(pooled);
     return message;
   }
 
   /**
-   * The same, but writes the message to `sheet` at `at` if it can do so itself.
+   * The same, but writes the message to `buffer` at `at` if it can do so itself.
    *
    * @returns where it ends, or the message
    */
-  encodeTo(sheet: OutputBuffer, at: number, value: unknown): number | RingMessage {
-    const pen = idle.pop() ?? new Pen();
-    const end = this.#write(pen, sheet, at, value);
-    const result = end >= 0 ? end : this.#encodeRest(pen, value);
-    idle.push(pen);
+  encodeTo(buffer: OutputBuffer, at: number, value: unknown): number | RingMessage {
+    const pooled = idle.pop() ?? new PooledWriter();
+    const end = this.#write(pooled, buffer, at, value);
+    const result = end >= 0 ? end : this.#encodeRest(pooled, value);
+    idle.push(pooled);
     return result;
   }
 
@@ -79,12 +81,12 @@ export class MessageCodec {
     return decoding(() => reader.read(item.source, item.start + HEADER_BYTES, item.end, this.#shapes));
   }
 
-  #write(pen: Pen, sheet: OutputBuffer, at: number, value: unknown): number {
+  #write(pooled: PooledWriter, buffer: OutputBuffer, at: number, value: unknown): number {
     try {
-      const end = pen.writer.write(sheet, at + HEADER_BYTES, value, this.#shapes);
+      const end = pooled.writer.write(buffer, at + HEADER_BYTES, value, this.#shapes);
       if (end < 0) return end;
-      sheet.bytes[at] = RECORDS;
-      pen.writer.forget();
+      buffer.bytes[at] = RECORDS;
+      pooled.writer.forget();
       takeTransfers()?.sent(); // of a message before: this one has no objects that could be given away
       return end;
     } catch (error) {
@@ -92,9 +94,9 @@ export class MessageCodec {
     }
   }
 
-  #encodeRest(pen: Pen, value: unknown): RingMessage {
-    const message = encodeRest(value, pen.writer.snapshot);
-    pen.writer.forget();
+  #encodeRest(pooled: PooledWriter, value: unknown): RingMessage {
+    const message = encodeRest(value, pooled.writer.snapshot);
+    pooled.writer.forget();
     return message;
   }
 }

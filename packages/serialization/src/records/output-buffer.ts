@@ -12,9 +12,9 @@ export function newOutputBuffer(byteLength: number): OutputBuffer {
   return { bytes, words: new Int32Array(bytes.buffer), numbers: new DataView(bytes.buffer) };
 }
 
-/** Makes a sheet at least so long, keeping what its first `used` bytes are. */
-export function enlarge(sheet: OutputBuffer, byteLength: number, used: number): void {
-  const larger = newOutputBuffer(Math.min(MAX_MESSAGE_BYTES, Math.max(byteLength, 2 * sheet.bytes.length)));
-  larger.bytes.set(sheet.bytes.subarray(0, used));
-  Object.assign(sheet, larger);
+/** Makes a buffer at least so long, and keeps its first `used` bytes. */
+export function enlarge(buffer: OutputBuffer, byteLength: number, used: number): void {
+  const larger = newOutputBuffer(Math.min(MAX_MESSAGE_BYTES, Math.max(byteLength, 2 * buffer.bytes.length)));
+  larger.bytes.set(buffer.bytes.subarray(0, used));
+  Object.assign(buffer, larger);
 }

@@ -3,24 +3,7 @@ import { setOwn } from '../values/define-own.js';
 import { MAX_DEPTH } from '../wire/limits.js';
 import { shortString } from './short-strings.js';
 import type { ShapeTable } from './shape-table.js';
-import {
-  ARRAY_32,
-  BUFFER_32,
-  BYTES_32,
-  FALSE,
-  FIXARRAY,
-  FIXSTR,
-  FLOAT_64,
-  INT_32,
-  MAP_32,
-  MAX_FIXARRAY,
-  MAX_FIXSTR,
-  NIL,
-  RECORD,
-  STR_32,
-  TRUE,
-  UNDEFINED,
-} from './wire.js';
+import * as Token from './tokens.js';
 
 /** Of an array that says it is longer, room is made only as its elements come. */
 const MAX_ROOM = 1024;
@@ -57,33 +40,33 @@ export class RecordReader {
     // what is made of it is thrown away at the end.
     const token = this.#bytes[this.#at++]!;
     if (token < 0x80) return token;
-    if ((token & ~MAX_FIXSTR) === FIXSTR) return this.#fixedString(token & MAX_FIXSTR);
+    if ((token & ~Token.MAX_FIXSTR) === Token.FIXSTR) return this.#fixedString(token & Token.MAX_FIXSTR);
     if (token >= 0xe0) return token - 0x100;
-    if ((token & ~MAX_FIXARRAY) === FIXARRAY) return this.#array(token & MAX_FIXARRAY);
+    if ((token & ~Token.MAX_FIXARRAY) === Token.FIXARRAY) return this.#array(token & Token.MAX_FIXARRAY);
     switch (token) {
-      case RECORD:
+      case Token.RECORD:
         return this.#record();
-      case FLOAT_64:
+      case Token.FLOAT_64:
         return this.#numbers.getFloat64(this.#skip(8), true);
-      case INT_32:
+      case Token.INT_32:
         return this.#numbers.getInt32(this.#skip(4), true);
-      case TRUE:
+      case Token.TRUE:
         return true;
-      case FALSE:
+      case Token.FALSE:
         return false;
-      case NIL:
+      case Token.NIL:
         return null;
-      case UNDEFINED:
+      case Token.UNDEFINED:
         return undefined;
-      case STR_32:
+      case Token.STR_32:
         return this.#string(this.#count());
-      case BYTES_32:
+      case Token.BYTES_32:
         return this.#copyOf(this.#count());
-      case BUFFER_32:
+      case Token.BUFFER_32:
         return Buffer.from(this.#copyOf(this.#count()).buffer);
-      case ARRAY_32:
+      case Token.ARRAY_32:
         return this.#array(this.#count());
-      case MAP_32:
+      case Token.MAP_32:
         return this.#map(this.#count());
       default:
         return fail('a token that is never written');

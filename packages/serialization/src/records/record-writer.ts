@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { isSparse } from '../kinds/sparse-array.js';
+import { SHORT_ARRAY, isSparse } from '../kinds/sparse-array.js';
+import { isWellFormed } from '../values/is-well-formed.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 import { Identities } from '../encode/identities.js';
 import { MAX_DEPTH, MAX_MESSAGE_BYTES } from '../wire/limits.js';
@@ -7,41 +8,17 @@ import type { Shape } from './shape.js';
 import { ShapeTable } from './shape-table.js';
 import { enlarge } from './output-buffer.js';
 import type { OutputBuffer } from './output-buffer.js';
-import {
-  ARRAY_32,
-  BUFFER_32,
-  BYTES_32,
-  FALSE,
-  FIXARRAY,
-  FIXSTR,
-  FLOAT_64,
-  INT_32,
-  MIN_FIXINT,
-  MAP_32,
-  MAX_FIXARRAY,
-  MAX_FIXINT,
-  MAX_FIXSTR,
-  NIL,
-  RECORD,
-  STR_32,
-  TRUE,
-  UNDEFINED,
-} from './wire.js';
+import * as Token from './tokens.js';
 
 /** The longest token with its number. */
 const TOKEN_BYTES = 9;
-/** Up to here listing every key of an array is the fastest way to learn whether it has any that are no indexes. */
-const SHORT = 128;
 /** UTF-8 of one unit of UTF-16. */
-const MOST_UTF8_BYTES = 3;
+const MAX_UTF8_BYTES = 3;
 
 /** Longer ones are better copied from where they are. */
 const MAX_BYTES = 2048;
 /** Of no channel. */
 const NONE = new ShapeTable({ length: 0, read: () => new Uint8Array(0), tryAppend: () => false });
-
-// ES2024, which every supported Node has and the compiler's ES2023 library does not.
-type WellFormed = string & { isWellFormed(): boolean };
 
 /**
  * Writes plain values in one pass. What it cannot write it leaves: then nothing has been lost but time, since what it
@@ -51,7 +28,7 @@ export class RecordWriter {
   readonly #identities = new Identities();
   /** By number, what was read of the objects met; null if reading failed. */
   readonly #copies: (object | null | undefined)[] = [];
-  #sheet!: OutputBuffer;
+  #buffer!: OutputBuffer;
   #bytes!: Buffer<ArrayBuffer>;
   #numbers!: DataView;
   #at = 0;
@@ -63,12 +40,12 @@ export class RecordWriter {
    *
    * @returns where it ends, or -1 if it has something else than plain data. To be followed by {@link forget}
    */
-  write(sheet: OutputBuffer, at: number, value: unknown, shapes: ShapeTable): number {
+  write(buffer: OutputBuffer, at: number, value: unknown, shapes: ShapeTable): number {
     // Properties that all objects inherit would be taken for their own: the other way of encoding asks each time.
     if (objectsInherit()) return -1;
-    this.#sheet = sheet;
-    this.#bytes = sheet.bytes;
-    this.#numbers = sheet.numbers;
+    this.#buffer = buffer;
+    this.#bytes = buffer.bytes;
+    this.#numbers = buffer.numbers;
     this.#at = at;
     this.#depth = 0;
     this.#shapes = shapes;
@@ -96,11 +73,11 @@ export class RecordWriter {
       case 'number':
         return this.#number(value);
       case 'boolean':
-        return this.#token(value ? TRUE : FALSE);
+        return this.#token(value ? Token.TRUE : Token.FALSE);
       case 'undefined':
-        return this.#token(UNDEFINED);
+        return this.#token(Token.UNDEFINED);
       case 'object':
-        return value === null ? this.#token(NIL) : this.#object(value, owner, place);
+        return value === null ? this.#token(Token.NIL) : this.#object(value, owner, place);
       default:
         return false;
     }
@@ -116,14 +93,14 @@ export class RecordWriter {
     if (this.#at + TOKEN_BYTES > this.#bytes.length) this.#makeRoom(TOKEN_BYTES);
     const at = this.#at;
     if ((value | 0) !== value || Object.is(value, -0)) {
-      this.#bytes[at] = FLOAT_64;
+      this.#bytes[at] = Token.FLOAT_64;
       this.#numbers.setFloat64(at + 1, value, true);
       this.#at = at + 9;
-    } else if (value <= MAX_FIXINT && value >= MIN_FIXINT) {
+    } else if (value <= Token.MAX_FIXINT && value >= Token.MIN_FIXINT) {
       this.#bytes[at] = value;
       this.#at = at + 1;
     } else {
-      this.#bytes[at] = INT_32;
+      this.#bytes[at] = Token.INT_32;
       this.#numbers.setInt32(at + 1, value, true);
       this.#at = at + 5;
     }
@@ -132,11 +109,11 @@ export class RecordWriter {
 
   #string(value: string): boolean {
     const { length } = value;
-    if (length > MAX_FIXSTR) return this.#longString(value);
+    if (length > Token.MAX_FIXSTR) return this.#longString(value);
     const at = this.#at;
     if (at + 1 + length > this.#bytes.length) this.#makeRoom(1 + length);
     const bytes = this.#bytes;
-    bytes[at] = FIXSTR | length;
+    bytes[at] = Token.FIXSTR | length;
     for (let i = 0; i < length; i++) {
       const code = value.charCodeAt(i);
       if (code >= 0x80) return this.#longString(value);
@@ -147,11 +124,11 @@ export class RecordWriter {
   }
 
   #longString(value: string): boolean {
-    this.#makeRoom(TOKEN_BYTES + MOST_UTF8_BYTES * value.length);
+    this.#makeRoom(TOKEN_BYTES + MAX_UTF8_BYTES * value.length);
     const at = this.#at;
     const byteLength = this.#bytes.write(value, at + 5, 'utf8');
-    if (byteLength !== value.length && !(value as WellFormed).isWellFormed()) return false;
-    this.#bytes[at] = STR_32;
+    if (byteLength !== value.length && !isWellFormed(value)) return false;
+    this.#bytes[at] = Token.STR_32;
     this.#numbers.setUint32(at + 1, byteLength, true);
     this.#at = at + 5 + byteLength;
     return true;
@@ -180,7 +157,7 @@ export class RecordWriter {
     if (!types.isArrayBuffer(buffer) || this.#identities.meet(value) >= 0) return false;
     if (!isBuffer && this.#identities.meet(buffer) >= 0) return false;
     this.#makeRoom(TOKEN_BYTES + byteLength);
-    this.#count(isBuffer ? BUFFER_32 : BYTES_32, byteLength);
+    this.#count(isBuffer ? Token.BUFFER_32 : Token.BYTES_32, byteLength);
     this.#bytes.set(value as Uint8Array, this.#at);
     this.#at += byteLength;
     return true;
@@ -189,12 +166,12 @@ export class RecordWriter {
   #array(value: readonly unknown[], number: number, owner: Shape, place: number): boolean {
     const { length } = value;
     // With as many properties as elements, and no element missing, it has no others.
-    if (length <= SHORT ? Object.keys(value).length !== length : isSparse(value)) return false;
+    if (length <= SHORT_ARRAY ? Object.keys(value).length !== length : isSparse(value)) return false;
     const copy = new Array<unknown>(length);
     this.#copies[number] = copy;
     if (this.#at + TOKEN_BYTES > this.#bytes.length) this.#makeRoom(TOKEN_BYTES);
-    if (length <= MAX_FIXARRAY) this.#bytes[this.#at++] = FIXARRAY | length;
-    else this.#count(ARRAY_32, length);
+    if (length <= Token.MAX_FIXARRAY) this.#bytes[this.#at++] = Token.FIXARRAY | length;
+    else this.#count(Token.ARRAY_32, length);
     for (let i = 0; i < length; i++) {
       const item = value[i];
       if (item === undefined && !(i in value)) return this.#copyRest(value, copy, i);
@@ -204,7 +181,7 @@ export class RecordWriter {
     return true;
   }
 
-  /** Reads the elements from `begin` on, once, for whoever writes the array instead. */
+  /** Reads the elements from `begin` on, once, for the encoder that writes the array instead. */
   #copyRest(value: readonly unknown[], copy: unknown[], begin: number): false {
     for (let i = begin; i < value.length; i++) if (i in value) copy[i] = value[i];
     return false;
@@ -221,7 +198,7 @@ export class RecordWriter {
       owner.guesses[place] = shape;
     }
     if (this.#at + TOKEN_BYTES > this.#bytes.length) this.#makeRoom(TOKEN_BYTES);
-    this.#bytes[this.#at++] = RECORD;
+    this.#bytes[this.#at++] = Token.RECORD;
     this.#bytes[this.#at++] = shape.id;
     let i = 0;
     for (const key in copy) if (!this.#value(copy[key], shape, i++)) return false;
@@ -232,14 +209,14 @@ export class RecordWriter {
     try {
       return { ...value };
     } catch {
-      return null; // a getter threw, or a trap of a proxy: whoever reads it again says which
+      return null; // a getter threw, or a trap of a proxy: the encoder reads it again and says which
     }
   }
 
   #map(copy: Record<string, unknown>): boolean {
     const keys = Object.keys(copy);
     this.#makeRoom(TOKEN_BYTES);
-    this.#count(MAP_32, keys.length);
+    this.#count(Token.MAP_32, keys.length);
     for (const key of keys) {
       if (key === '__proto__' || !this.#string(key)) return false;
       if (!this.#value(copy[key], this.#shapes.outside, 1)) return false;
@@ -257,8 +234,8 @@ export class RecordWriter {
     const needed = this.#at + more;
     if (needed <= this.#bytes.length) return;
     if (needed > MAX_MESSAGE_BYTES) throw new RangeError(`the message is longer than ${MAX_MESSAGE_BYTES} bytes`);
-    enlarge(this.#sheet, needed, this.#at);
-    this.#bytes = this.#sheet.bytes;
-    this.#numbers = this.#sheet.numbers;
+    enlarge(this.#buffer, needed, this.#at);
+    this.#bytes = this.#buffer.bytes;
+    this.#numbers = this.#buffer.numbers;
   }
 }

@@ -2,15 +2,15 @@ import { SerializationError } from '@multiprocess/shared-memory';
 import { Shape } from './shape.js';
 
 /**
- * Where the definitions of a channel's shapes are: a list that only grows, the same for all who use the channel.
- * What it gives may be anything.
+ * Where the definitions of a channel's shapes are: a list that only grows, the same for all users of the channel.
+ * Its bytes may be damaged.
  */
 export interface ShapeStore {
   /** How many bytes there are now. */
   readonly length: number;
   /** A copy of the bytes from `start` on. */
   read(start: number): Uint8Array;
-  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or somebody is in the way. */
+  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or another thread is at it. */
   tryAppend(length: number, bytes: Uint8Array): boolean;
 }
 

@@ -1,8 +1,12 @@
 import { setOwn } from '../values/define-own.js';
-import type { RecordReader } from './record-reader.js';
 
-/** Makes an object of the values that the reader is at. */
-type Make = (reader: RecordReader) => object;
+/** Gives the values of an object, one after the other. */
+interface ValueReader {
+  value(): unknown;
+}
+
+/** Makes an object of the next values of the reader. */
+type Make = (reader: ValueReader) => object;
 
 /** Compiling costs as much as some dozens of objects: what comes now and then is put together key by key. */
 const USES_BEFORE_COMPILING = 16;
@@ -32,12 +36,12 @@ export class Shape {
     return i === keys.length;
   }
 
-  /** An object with the values that the reader is at. */
-  read(reader: RecordReader): object {
+  /** An object with the next values of the reader. */
+  read(reader: ValueReader): object {
     return this.#make(reader);
   }
 
-  #assemble(reader: RecordReader): object {
+  #assemble(reader: ValueReader): object {
     if (++this.#uses === USES_BEFORE_COMPILING) this.#make = compiled(this.keys) ?? this.#make;
     const object: Record<string, unknown> = {};
     for (const key of this.keys) setOwn(object, key, reader.value());

@@ -48,7 +48,7 @@ export class BufferTable {
     return index;
   }
 
-  /** The index of `view` alone. For a `Buffer`, whose memory is often a pool that holds what is nobody's business. */
+  /** The index of `view` alone. For a `Buffer`, whose memory is often a pool with data of others. */
   addBytes(view: Uint8Array): number {
     return this.#add(view, { bytes: view, begin: 0, end: view.byteLength, maximum: VIEWED });
   }

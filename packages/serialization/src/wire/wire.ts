@@ -11,7 +11,7 @@ export const FORMAT = 0x10;
 export const HAS_TAGS = 0x01;
 /** Lower half: contents of array buffers follow the value. */
 export const HAS_BUFFERS = 0x02;
-/** Lower half: there are tasks or classes, so whoever can wait imports their modules first; see `import-needed.ts`. */
+/** Lower half: there are tasks or classes, so a receiver that can wait imports their modules first; see `import-needed.ts`. */
 export const HAS_MODULES = 0x04;
 
 /** How many bytes come before the MessagePack. */

@@ -1,5 +1,5 @@
 // A message of records: one byte, RECORDS, then one value. Values are those of plain data; anything else, and objects
-// that are met twice, are sent as `../wire.ts` says. Tokens are those of MessagePack as far as it has them, but numbers
+// that are met twice, are sent as `../wire/wire.ts` says. Tokens are those of MessagePack as far as it has them, but numbers
 // are little-endian, and there is one that is not in it: RECORD, the number of a shape, and the values of its properties.
 
 /** The first byte: tells such a message from the others. */
