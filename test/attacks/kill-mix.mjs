@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { inspect } from '@multiprocess/shared-memory';
 import * as mp from 'multiprocess';
 import { usePrivateDirectory } from './harness/directory.mjs';
 import { resources } from './harness/inspect-process.mjs';
@@ -21,6 +22,7 @@ const [HOSTS, ACTORS_PER_HOST] = [3, 3];
 const HANG_MS = 5000;
 const END_MS = 25_000;
 const STANDSTILL_MS = 8000;
+const UNDISTURBED_MS = 60_000;
 const MORE_RESOURCES = 60;
 
 /** The hosts that run. */
@@ -190,13 +192,23 @@ async function disturb(objects, memory, seconds, report) {
     await startHost(objects, report);
     const operations = memory.get('operations');
     if (operations !== progress.operations) progress = { operations, at: Date.now() };
-    else if (Date.now() - progress.at > STANDSTILL_MS) {
-      report.fault('nothing happens any more');
+    else if (Date.now() - progress.at > STANDSTILL_MS && (await standsStill(memory))) {
+      report.fault(`nothing happens any more; blocked are ${JSON.stringify(blockedThreads())}`);
       break;
     }
   }
   return figures;
 }
+
+/** Where processes start slowly, some are killed before they do anything: nothing is disturbed while this looks on. */
+async function standsStill(memory) {
+  const before = memory.get('operations');
+  const end = Date.now() + UNDISTURBED_MS;
+  while (Date.now() < end && memory.get('operations') === before) await sleep(100);
+  return memory.get('operations') === before;
+}
+
+const blockedThreads = () => inspect().threads.filter(({ blockedOn }) => blockedOn !== undefined);
 
 /** Its actors are marked as dead while it stands still, so that none can do anything between the mark and its death. */
 async function killHost(child, memory) {

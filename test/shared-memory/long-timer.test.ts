@@ -37,7 +37,9 @@ describe('LongTimer', () => {
     const note = (warning: Error): void => void warnings.push(warning);
     process.on('warning', note);
     onTestFinished(() => void process.off('warning', note));
-    await new Promise<void>((resolve) => void new LongTimer(ms, resolve));
+    await new Promise<void>((resolve) => {
+      new LongTimer(ms, resolve);
+    });
     await untilShortTimersAreOver();
     expect(warnings).toEqual([]);
   });
