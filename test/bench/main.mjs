@@ -102,9 +102,13 @@ if ((machine.loadAverage[0] ?? 0) > machine.cores / 4) {
   console.log('This machine is busy with something else: do not rely on these figures.');
 }
 
+const { against: checkout, contender } = options;
+if (checkout !== undefined && options['write-readme']) {
+  throw new RangeError('--write-readme writes the figures of all contenders: it cannot go with --against');
+}
+
 const endStage = cleanStage();
 const results = [];
-const { against: checkout, contender } = options;
 for (const named of chosen) {
   const question = checkout === undefined ? named : against(named, { checkout, contender });
   const result = await answer(question, options.quick ? 'quick' : 'full');

@@ -104,8 +104,12 @@ describe('doctor, where the directory is not as it should be,', () => {
 
   test.skipIf(mountNamespace === undefined)('warns where /dev/shm may not be written to; all works in /tmp', () => {
     const [namespace = '', ...flags] = mountNamespace ?? [];
-    const script = 'mount -t tmpfs -o ro tmpfs /dev/shm && exec "$0" "$@"';
-    const command = [...flags, 'bash', '-c', script, process.execPath, fileURLToPath(main), 'doctor', '--json'];
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    // The repository may lie in /tmp itself, which is then hidden there: it is seen at /mnt, too.
+    const mounts = ['mount --bind "$0" /mnt', 'mount -t tmpfs -o ro tmpfs /dev/shm', 'mount -t tmpfs tmpfs /tmp'];
+    const script = `${mounts.join(' && ')} && exec "$@"`;
+    const [node, program] = [process.execPath, fileURLToPath(main)].map((file) => file.replace(root, '/mnt/'));
+    const command = [...flags, 'bash', '-c', script, root, node!, program!, 'doctor', '--json'];
     const env = { ...process.env };
     delete env['MULTIPROCESS_DIR'];
     const { status, stdout, stderr } = spawnSync(namespace, command, { env, encoding: 'utf8' });
@@ -113,7 +117,7 @@ describe('doctor, where the directory is not as it should be,', () => {
     const findings = JSON.parse(stdout) as Finding[];
     expect(findings.find(({ subject }) => subject === 'Trial')?.verdict).toBe('ok');
     const place = findings.find(({ subject }) => subject === 'Where programs meet');
-    expect(place?.found).toMatch(/^\/tmp\/multiprocess-\d+, /);
+    expect(place?.found).toMatch(/^\/tmp\/multiprocess-\d+, in memory/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { timesAsGood } from './report.mjs';
 import { format, table } from './table.mjs';
 
 /** @import { CaseResult, Contender, Question } from './question.d.ts' */
@@ -43,11 +44,11 @@ function before(contender, bench, env) {
  */
 export function changes({ cases }, results) {
   const rows = results.flatMap(({ case: name, unit, figures }) => {
-    const better = cases.find((one) => one.name === name)?.better;
+    const better = cases.find((one) => one.name === name)?.better ?? 'lower';
     return figures.flatMap(({ contender, summary: after }) => {
       const old = figures.find((figure) => figure.contender === BEFORE + contender)?.summary;
       if (after === undefined || old === undefined) return [];
-      const times = better === 'higher' ? after.p50 / old.p50 : old.p50 / after.p50;
+      const times = timesAsGood(better, after.p50, old.p50);
       return [[`${name}: ${contender}`, format(old.p50), format(after.p50), unit, `${format(times)} ×`]];
     });
   });

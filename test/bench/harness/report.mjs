@@ -5,13 +5,24 @@ import { format, table } from './table.mjs';
 const LOWER = /** @type {const} */ (['p50', 'p90', 'p99', 'min', 'max']);
 const HIGHER = /** @type {const} */ (['p50', 'min', 'max']);
 
+/**
+ * How many times as good a figure is as the base: above 1 is better, whether more or less is.
+ *
+ * @param {Case['better']} better
+ * @param {number} figure
+ * @param {number} base
+ */
+export function timesAsGood(better, figure, base) {
+  return better === 'higher' ? figure / base : base / figure;
+}
+
 /** @param {Case} one @param {Figure} figure @param {Figure | undefined} baseline */
 function cells({ better, extras = [] }, { contender, summary, extra, never, skipped, failed }, baseline) {
   if (skipped !== undefined) return [contender, 'skipped'];
   if (failed !== undefined) return [contender, 'FAILED'];
   if (summary === undefined) return [contender, 'never'];
   const base = baseline?.summary?.p50;
-  const times = base === undefined ? undefined : better === 'higher' ? summary.p50 / base : base / summary.p50;
+  const times = base === undefined ? undefined : timesAsGood(better, summary.p50, base);
   return [
     never === undefined ? contender : `${contender} (${never} never)`,
     ...(better === 'higher' ? HIGHER : LOWER).map((key) => format(summary[key])),

@@ -4,8 +4,8 @@ import { clock } from './clock.js';
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Calls back once, after any number of milliseconds: `Infinity` is one, and so is less than none, of which Node's own timers
- * warn. Keeps the event loop alive until then.
+ * Calls back once after a number of milliseconds, however large, and keeps the event loop alive until then. `Infinity` is never
+ * over; a negative number, of which Node's own timers warn, is over at once.
  */
 export class LongTimer {
   readonly #deadline: number;
