@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
-import { inspect } from '@multiprocess/shared-memory';
+import { inspectObjects } from '@multiprocess/shared-memory';
 import * as mp from 'multiprocess';
 import { usePrivateDirectory } from './harness/directory.mjs';
 import { resources } from './harness/inspect-process.mjs';
@@ -213,7 +213,7 @@ async function standsStill(memory) {
   return memory.get('operations') === before;
 }
 
-const blockedThreads = () => inspect().threads.filter(({ blockedOn }) => blockedOn !== undefined);
+const blockedThreads = () => inspectObjects().threads.filter(({ blockedOn }) => blockedOn !== undefined);
 
 /** Its actors are marked as dead while it stands still, so that none can do anything between the mark and its death. */
 async function killHost(child, memory) {
