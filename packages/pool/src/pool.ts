@@ -1,7 +1,9 @@
 import {
   DESCRIBE,
   blockingTimeoutOf,
+  checkBoolean,
   describable,
+  optionsOf,
   signalOf,
   throwIfAborted,
   timeoutOf,
@@ -12,7 +14,7 @@ import { cancelledError } from './calls/async-result.js';
 import { Driver } from './parent/driver.js';
 import { SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
-import { PoolCore } from './parent/pool-core.js';
+import type { PoolCore } from './parent/pool-core.js';
 import { checkOptions } from './parent/pool-options.js';
 import type { PoolOptions } from './parent/pool-options.js';
 import { Results } from './wire/results.js';
@@ -72,20 +74,9 @@ export class Pool implements AsyncDisposable, Describable {
     const checked = checkOptions(options);
     const results = Results.create();
     this.size = checked.processes;
-    let schedule = (): void => undefined; // if the start fails, there is no driver
-    this.#core = new PoolCore(checked, results, () => {
-      schedule();
-    });
-    try {
-      this.#core.workerSet.fill();
-    } catch (error) {
-      this.#core.workerSet.dismiss();
-      results.close();
-      throw error;
-    }
-    this.#driver = new Driver(this.#core, results);
-    schedule = this.#driver.schedule;
-    this.#calls = new PoolCalls(this.#core, this.#driver, new TaskPlanner(results), this.size);
+    this.#driver = new Driver(checked, results);
+    this.#core = this.#driver.core;
+    this.#calls = new PoolCalls(this.#driver, new TaskPlanner(results), this.size);
   }
 
   static {
@@ -249,16 +240,11 @@ export class Pool implements AsyncDisposable, Describable {
    * Takes no more tasks; workers end when they have done what was submitted, all inputs of an {@link imap} included. Does
    * not wait. Idempotent.
    *
-   * @throws {TypeError} If `cancelPending` is no boolean.
+   * @throws {TypeError} If `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
-    const given: unknown = options;
-    if (typeof given !== 'object' || given === null)
-      throw new TypeError(`close() takes options like { cancelPending: true }, received ${String(given)}`);
-    const { cancelPending = false } = options;
-    if (typeof cancelPending !== 'boolean')
-      throw new TypeError(`cancelPending must be true or false, received ${String(cancelPending)}`);
-    this.#core.close(cancelPending ? cancelledError : undefined);
+    const { cancelPending = false } = optionsOf(options, '{ cancelPending: true }');
+    this.#core.close(checkBoolean('cancelPending', cancelPending) ? cancelledError : undefined);
   }
 
   /**

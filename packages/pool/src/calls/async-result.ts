@@ -8,14 +8,8 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import type { Ending } from '../parent/pool-task.js';
-
-/** How a result is waited for with a blocked thread, and cancelled. */
-interface ResultSource {
-  block(isDone: () => boolean, timeout: number): boolean;
-  /** Rejects the tasks if none has begun; false if one has. */
-  cancel(): boolean;
-}
+import type { Driver } from '../parent/driver.js';
+import type { Ending, PoolTask } from '../parent/pool-task.js';
 
 /** Called after the result has ended. */
 export interface ResultCallbacks<T> {
@@ -40,15 +34,16 @@ type Outcome<T> = { readonly value: T } | { readonly error: unknown };
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.AsyncResult | Python's AsyncResult}
  */
 export class AsyncResult<T> implements PromiseLike<T>, Describable {
-  readonly #source: ResultSource;
+  readonly #driver: Driver;
+  readonly #tasks: readonly PoolTask[];
   readonly #latch = new Latch();
   #outcome: Outcome<T> | undefined;
 
   /** @internal */
-  constructor(source: ResultSource, callbacks: ResultCallbacks<T>, submit: (ending: Ending<T>) => void) {
+  constructor(driver: Driver, callbacks: ResultCallbacks<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
     const { onValue, onError } = callbacks;
-    this.#source = source;
-    submit({
+    this.#driver = driver;
+    this.#tasks = submit({
       resolve: (value) => {
         this.#end({ value });
         onValue?.(value);
@@ -99,7 +94,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   /** Like {@link get}, but blocks the thread, and with it the event loop. */
   getSync(options?: BlockOptions): T {
     const timeout = blockingTimeoutOf(options);
-    this.#source.block(() => this.ready, timeout);
+    this.#driver.block(() => this.ready, timeout);
     return this.#take(timeout);
   }
 
@@ -110,7 +105,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): boolean {
-    return this.#source.block(() => this.ready, blockingTimeoutOf(options));
+    return this.#driver.block(() => this.ready, blockingTimeoutOf(options));
   }
 
   /**
@@ -119,7 +114,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
    * @returns false if it has begun or ended: nothing has changed then
    */
   cancel(): boolean {
-    return this.#outcome === undefined && this.#source.cancel();
+    return this.#outcome === undefined && this.#driver.core.cancel(this.#tasks, cancelledError);
   }
 
   /** @internal */

@@ -1,6 +1,14 @@
-import { inspect } from 'node:util';
-import { isAbortSignal, signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import { checkFunction, checkWhole } from '../parent/pool-options.js';
+import {
+  argumentError,
+  checkArray,
+  checkFunction,
+  checkInteger,
+  isAbortSignal,
+  iterableOf,
+  optionsOf,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 
 /** How one call is to be treated. */
 export interface ApplyOptions {
@@ -47,41 +55,33 @@ export interface ImapOptions {
 /** @throws {TypeError} If one is not of its type. */
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
-  if (!Array.isArray(args))
-    throw new TypeError(`args must be an array of arguments, received ${args === null ? 'null' : typeof args}`);
-  timeoutOf(options);
+  checkArray('args', args, 'an array of arguments');
+  timeoutOf(optionsOf(options, '{ timeout: 1000 }'));
   checkSignal(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If `chunksize` is less than 1. */
-export function checkMap(fn: unknown, iterable: unknown, options: MapAsyncOptions<never>): void {
+export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsyncOptions<never>): void {
   checkFunction('fn', fn);
-  if (!isIterable(iterable)) {
-    const hint = isAsyncIterable(iterable) ? ': what comes over time is for imap()' : '';
-    throw new TypeError(`inputs must be iterable, received ${inspect(iterable, { depth: 0 })}${hint}`);
+  if (isAsyncIterable(inputs) && !(Symbol.iterator in inputs)) {
+    throw argumentError('inputs', 'an iterable that is not asynchronous (imap() takes those)', inputs);
   }
-  const { chunksize, onProgress } = options;
-  if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
+  iterableOf(inputs, 'inputs');
+  const { chunksize, onProgress } = optionsOf(options, '{ chunksize: 10 }');
+  if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   checkSignal(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
-export function checkImap(fn: unknown, inputs: unknown, options: ImapOptions): void {
+export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions): void {
   checkFunction('fn', fn);
-  if (!isIterable(inputs) && !isAsyncIterable(inputs))
-    throw new TypeError(`inputs must be iterable, received ${inspect(inputs, { depth: 0 })}`);
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null)
-    throw new TypeError(`imap() takes options like { chunksize: 10 }, received ${inspect(given)}`);
-  if (options.chunksize !== undefined) checkWhole('chunksize', options.chunksize, 1);
-  if (options.window !== undefined) checkWhole('window', options.window, 1);
-}
-
-function isIterable(value: unknown): boolean {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null && Symbol.iterator in value);
+  if (!isAsyncIterable(inputs)) iterableOf(inputs, 'inputs');
+  const { chunksize, window } = optionsOf(options, '{ chunksize: 10 }');
+  if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
+  if (window !== undefined) checkInteger('window', window, { min: 1 });
 }
 
 /** Whether it is to be read asynchronously. That has precedence where both ways are possible. */
@@ -89,7 +89,7 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** A signal that is aborted already is not misuse: it does not throw here but rejects the result. */
+/** A signal that is aborted already does not throw here: it rejects the result. */
 function checkSignal(options: ApplyOptions | MapOptions): void {
   const { signal } = options;
   if (!(isAbortSignal(signal) && signal.aborted)) signalOf(options);

@@ -1,6 +1,13 @@
-import { inspect } from 'node:util';
 import { cpuCount } from '@multiprocess/process';
 import type { AnyFunction } from '@multiprocess/serialization';
+import {
+  checkArray,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  optionsOf,
+} from '@multiprocess/shared-memory';
 
 /** What to make a {@link Pool} with. */
 export interface PoolOptions {
@@ -43,22 +50,22 @@ export interface CheckedOptions {
  * @throws {RangeError} If one is out of range.
  */
 export function checkOptions(options: PoolOptions): CheckedOptions {
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null)
-    throw new TypeError(`Pool takes options like { processes: 4 }, received ${inspect(given)}`);
-  const { processes = cpuCount(), initializer, initargs = [], maxTasksPerChild, grace = 500 } = options;
-  const { runtime = 'process', onWorkerDeath = 'reject', retries = 3 } = options;
-  checkWhole('processes', processes, 1);
-  if (processes > MAX_PROCESSES)
-    throw new RangeError(`processes must be at most ${MAX_PROCESSES}, received ${processes}`);
-  if (maxTasksPerChild !== undefined) checkWhole('maxTasksPerChild', maxTasksPerChild, 1);
-  checkWhole('retries', retries, 0);
-  if (typeof grace !== 'number' || !(grace >= 0))
-    throw new RangeError(`grace must be a number of milliseconds from 0 on, received ${inspect(grace)}`);
+  const {
+    processes = cpuCount(),
+    initializer,
+    initargs = [],
+    maxTasksPerChild,
+    ...rest
+  } = optionsOf(options, '{ processes: 4 }');
+  const { runtime = 'process', onWorkerDeath = 'reject', retries = 3, grace = 500 } = rest;
+  checkInteger('processes', processes, { min: 1, max: MAX_PROCESSES });
+  if (initializer !== undefined) checkFunction('initializer', initializer);
+  checkArray('initargs', initargs);
+  if (maxTasksPerChild !== undefined) checkInteger('maxTasksPerChild', maxTasksPerChild, { min: 1 });
   checkOneOf('runtime', runtime, ['process', 'thread']);
   checkOneOf('onWorkerDeath', onWorkerDeath, ['reject', 'retry']);
-  if (initializer !== undefined) checkFunction('initializer', initializer);
-  if (!Array.isArray(initargs)) throw new TypeError(`initargs must be an array, received ${inspect(initargs)}`);
+  checkInteger('retries', retries);
+  checkNumber('grace', grace, { unit: 'milliseconds' });
   return {
     processes,
     initializer,
@@ -68,22 +75,4 @@ export function checkOptions(options: PoolOptions): CheckedOptions {
     retries: onWorkerDeath === 'retry' ? retries : 0,
     grace,
   };
-}
-
-/** @throws {TypeError} If it is no number. @throws {RangeError} If it is no whole number from `min` on. */
-export function checkWhole(option: string, value: unknown, min: number): void {
-  if (typeof value !== 'number')
-    throw new TypeError(`${option} must be a whole number from ${min} on, received ${inspect(value)}`);
-  if (!Number.isSafeInteger(value) || value < min)
-    throw new RangeError(`${option} must be a whole number from ${min} on, received ${value}`);
-}
-
-/** @throws {TypeError} If it is no function. */
-export function checkFunction(option: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(`${option} must be a function, received ${inspect(value)}`);
-}
-
-function checkOneOf(option: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value === 'string' && allowed.includes(value)) return;
-  throw new TypeError(`${option} must be ${allowed.map((one) => `'${one}'`).join(' or ')}, received ${inspect(value)}`);
 }
