@@ -1,7 +1,7 @@
-import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import { DESCRIBE, checkString, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
-import { checkedAuthkey, checkedName } from '../launch/process-options.js';
+import { checkedAuthkey } from '../launch/process-options.js';
 
 /** The process that asks, as {@link currentProcess} gives it. */
 export interface CurrentProcess {
@@ -27,7 +27,7 @@ class ThisProcess implements CurrentProcess, Describable {
   }
 
   set name(name: string) {
-    identity().name = checkedName(name);
+    identity().name = checkString('name', name);
   }
 
   get pid(): number {
@@ -58,17 +58,7 @@ class ThisProcess implements CurrentProcess, Describable {
 // Always the same object.
 const current: CurrentProcess = new ThisProcess();
 
-/**
- * The process that asks: always the same object.
- *
- * @example
- * ```ts source="../process.examples.ts#family"
- * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
- * for (const worker of workers) worker.start();
- * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
- * console.log(activeChildren().length); // how many of them still run
- * ```
- */
+/** The process that asks: always the same object. See the example of {@link activeChildren}. */
 export function currentProcess(): CurrentProcess {
   return current;
 }

@@ -81,17 +81,7 @@ class Parent implements ParentProcess, Describable {
 // Made at the first call, so that it is always the same object.
 let parent: ParentProcess | undefined;
 
-/**
- * The process that started this one; undefined in the main process.
- *
- * @example
- * ```ts source="../process.examples.ts#family"
- * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
- * for (const worker of workers) worker.start();
- * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
- * console.log(activeChildren().length); // how many of them still run
- * ```
- */
+/** The process that started this one; undefined in the main process. See the example of {@link activeChildren}. */
 export function parentProcess(): ParentProcess | undefined {
   const known = identity().parent;
   return known === undefined ? undefined : (parent ??= new Parent(known.pid, known.name));

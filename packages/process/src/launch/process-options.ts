@@ -1,9 +1,20 @@
-import { inspect, types } from 'node:util';
-import { isUrl } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import {
+  argumentError,
+  checkArray,
+  checkBoolean,
+  checkNumber,
+  checkOneOf,
+  checkString,
+  isUrl,
+  optionsOf,
+} from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
+import type { TerminateOptions } from './termination.js';
 import { threadStdio } from './thread-stdio.js';
 
-const STDIO_WORDS: readonly unknown[] = ['ignore', 'inherit', 'pipe', 'overlapped'];
+const STDIO_WORDS: readonly unknown[] = ['ignore', 'inherit', 'pipe'];
+const ENTRY_WORDS: readonly unknown[] = [...STDIO_WORDS, 'overlapped', null, undefined];
 
 /** What to make a {@link Process} with. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
@@ -38,28 +49,17 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
 /** The options that are those of `child_process.spawn`. */
 export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached' | 'runtime'>;
 
-/** @throws {TypeError} If they are no object, as a bare target is. */
-export function checkOptions(options: unknown): void {
-  if (!isObject(options))
-    throw new TypeError(`Process takes options like { target, args }, received ${describe(options)}`);
-}
-
-/** The options that need no other check than their type, checked. */
+/** The options that are checked by their type alone. @throws {TypeError} If one is not of its type. */
 export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached, runtime } = options;
-  const isText = (value: unknown): boolean => typeof value === 'string';
-  check('cwd', 'a path', cwd, isText(cwd) || isUrl(cwd));
-  check('env', 'an object', env, isObject(env));
-  check('execArgv', 'an array of strings', execArgv, Array.isArray(execArgv) && execArgv.every(isText));
-  check('detached', 'true or false', detached, typeof detached === 'boolean');
-  check('stdio', "'ignore', 'inherit', 'pipe' or an array", stdio, isStdio(stdio));
-  if (Array.isArray(stdio) && stdio.includes('ipc')) {
-    throw new TypeError(
-      "stdio must not contain 'ipc': processes talk through queues and pipes, received " + inspect(stdio),
-    );
+  if (cwd !== undefined && typeof cwd !== 'string' && !isUrl(cwd)) throw argumentError('cwd', 'a path', cwd);
+  if (env !== undefined && !isObject(env)) throw argumentError('env', 'an object like process.env', env);
+  if (execArgv !== undefined) {
+    checkArray('execArgv', execArgv, 'an array of strings').forEach((one, i) => checkString(`execArgv[${i}]`, one));
   }
-  if (Array.isArray(stdio)) stdio.forEach(checkStdioEntry);
-  check('runtime', "'process' or 'thread'", runtime, runtime === 'process' || runtime === 'thread');
+  if (detached !== undefined) checkBoolean('detached', detached);
+  if (stdio !== undefined) checkStdio(stdio);
+  if (runtime !== undefined) checkOneOf('runtime', runtime, ['process', 'thread']);
   if (runtime === 'thread') {
     if (cwd !== undefined) throw new TypeError('cwd is for processes: the threads of a process share theirs');
     if (detached === true) throw new TypeError('detached is for processes: a thread ends with its process');
@@ -68,28 +68,19 @@ export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSetti
   return { cwd, env, execArgv, stdio, detached, runtime };
 }
 
-/** @throws {TypeError} If an option of `terminate` is not of its type. */
-export function checkTerminate(options: unknown): void {
-  if (!isObject(options))
-    throw new TypeError(`terminate() takes options like { tree, grace }, received ${describe(options)}`);
-  const { tree, grace } = options as { readonly tree?: unknown; readonly grace?: unknown };
-  check('tree', 'true or false', tree, typeof tree === 'boolean');
-  check('grace', 'a number of milliseconds from 0 on', grace, typeof grace === 'number' && grace >= 0);
-}
-
-/** Whatever its type says it is. */
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function isStdio(stdio: unknown): boolean {
-  return Array.isArray(stdio) || (typeof stdio === 'string' && ['ignore', 'inherit', 'pipe'].includes(stdio));
-}
-
-function checkStdioEntry(entry: unknown, index: number): void {
-  const isDescriptor = Number.isSafeInteger(entry) && (entry as number) >= 0;
-  const right = entry === null || isDescriptor || isStream(entry) || STDIO_WORDS.includes(entry);
-  check(`stdio[${index}]`, "'ignore', 'inherit', 'pipe', a descriptor or a stream that has one", entry, right);
+function checkStdio(stdio: unknown): void {
+  if (!Array.isArray(stdio)) {
+    if (STDIO_WORDS.includes(stdio)) return;
+    throw argumentError('stdio', "'ignore', 'inherit', 'pipe' or an array", stdio);
+  }
+  if (stdio.includes('ipc')) {
+    throw argumentError('stdio', "an array without 'ipc' (processes talk through queues and pipes)", stdio);
+  }
+  stdio.forEach((entry: unknown, index) => {
+    const isDescriptor = Number.isSafeInteger(entry) && (entry as number) >= 0;
+    if (isDescriptor || isStream(entry) || ENTRY_WORDS.includes(entry)) return;
+    throw argumentError(`stdio[${index}]`, "'ignore', 'inherit', 'pipe', a descriptor or a stream that has one", entry);
+  });
 }
 
 /** Loading `node:stream` to ask for its class would cost every child. */
@@ -97,43 +88,30 @@ function isStream(entry: unknown): boolean {
   return isObject(entry) && 'pipe' in entry && typeof entry.pipe === 'function';
 }
 
-function check(option: string, wanted: string, value: unknown, right: boolean): void {
-  if (value !== undefined && !right) throw new TypeError(`${option} must be ${wanted}, received ${describe(value)}`);
+/** The types say so of each option, but the caller may not have kept to them. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
-/** @throws {TypeError} If it is no function. */
-export function checkedTarget<A extends readonly unknown[]>(
-  options: ProcessOptions<A>,
-): ((...args: A) => unknown) | undefined {
-  check('target', 'a function', options.target, typeof options.target === 'function');
-  return options.target;
+/**
+ * @throws {TypeError} If an option of `terminate` is not of its type.
+ * @throws {RangeError} If `grace` is negative or NaN.
+ */
+export function checkTerminate(options: TerminateOptions): void {
+  const { tree, grace } = optionsOf(options, '{ tree: true, grace: 1000 }');
+  if (tree !== undefined) checkBoolean('tree', tree);
+  if (grace !== undefined) checkNumber('grace', grace, { unit: 'milliseconds' });
 }
 
 /** @throws {TypeError} If they cannot be iterated, or are a string. */
 export function checkedArguments(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
-  throw new TypeError(`args must be an array of arguments, received ${describe(args)}`);
+  throw argumentError('args', 'an array of arguments', args);
 }
 
-/** @throws {TypeError} If it is no string. */
-export function checkedName(name: unknown): string {
-  if (typeof name !== 'string') throw new TypeError(`name must be a string, received ${describe(name)}`);
-  return name;
-}
-
-/** @throws {TypeError} If it is no boolean. */
-export function checkedDaemon(daemon: unknown): boolean {
-  if (typeof daemon !== 'boolean') throw new TypeError(`daemon must be true or false, received ${describe(daemon)}`);
-  return daemon;
-}
-
-/** A copy. @throws {TypeError} If it is no `Uint8Array`. */
+/** A copy. @throws {TypeError} If it is not a `Uint8Array`. */
 export function checkedAuthkey(authkey: unknown): Uint8Array {
-  if (!types.isUint8Array(authkey)) throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`);
-  return new Uint8Array(authkey);
-}
-
-function describe(value: unknown): string {
-  return `${inspect(value, { depth: 0, maxStringLength: 60 })} (${typeof value})`;
+  if (types.isUint8Array(authkey)) return new Uint8Array(authkey);
+  throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`); // a secret is not shown
 }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { argumentError } from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
 import type { ThreadOutputKind as Kind } from './thread-message.js';
 
@@ -18,9 +18,8 @@ export function threadStdio(stdio: string | readonly StdioEntry[] = ['ignore', '
     others.every((other) => other === undefined) &&
     Object.values(kinds).every((kind) => kind === 'ignore' || kind === 'pipe' || kind === 'inherit');
   if (!isPossible || (kinds.in === 'inherit' && typeof stdio !== 'string')) {
-    throw new TypeError(
-      `stdio of a thread is 'ignore', 'inherit' or 'pipe' for output and 'ignore' or 'pipe' for input, received ${inspect(stdio)}`,
-    );
+    const wanted = "'ignore', 'inherit' or 'pipe' for output and 'ignore' or 'pipe' for input";
+    throw argumentError('stdio of a thread', wanted, stdio);
   }
   return kinds as ThreadStdio;
 }

@@ -1,14 +1,15 @@
 import { types } from 'node:util';
-import { ClosedError, ProcessStartError, threadTable } from '@multiprocess/shared-memory';
-import { identity, nextNumber } from '../launch/identity.js';
 import {
-  checkOptions,
-  checkedArguments,
-  checkedDaemon,
-  checkedName,
-  checkedSpawnSettings,
-  checkedTarget,
-} from '../launch/process-options.js';
+  ClosedError,
+  ProcessStartError,
+  checkBoolean,
+  checkFunction,
+  checkString,
+  optionsOf,
+  threadTable,
+} from '@multiprocess/shared-memory';
+import { identity, nextNumber } from '../launch/identity.js';
+import { checkedArguments, checkedSpawnSettings } from '../launch/process-options.js';
 import type { ProcessOptions, SpawnSettings } from '../launch/process-options.js';
 import type { Running } from './running.js';
 
@@ -35,17 +36,26 @@ const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<obj
  * @throws {TypeError} If an option is not of its type.
  */
 export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
-  checkOptions(options);
-  const self = identity();
-  const target = checkedTarget(options) as Parts['target'];
+  const { authkey, path: parents, daemon: inherited } = identity();
+  const { target, name: given, daemon = inherited } = optionsOf(options, '{ target: work, args: [1] }');
+  if (target !== undefined) checkFunction('target', target);
+  if (given !== undefined) checkString('name', given);
+  checkBoolean('daemon', daemon);
   const args = checkedArguments(options.args);
   const settings = checkedSpawnSettings(options as ProcessOptions<never>);
-  const daemon = options.daemon === undefined ? self.daemon : checkedDaemon(options.daemon);
-  const given = options.name === undefined ? undefined : checkedName(options.name);
-  const path = [...self.path, nextNumber()];
+  const path = [...parents, nextNumber()];
   const name = given ?? `Process-${path.join(':')}`;
-  const { authkey } = self;
-  parts.set(one, { name, daemon, authkey, path, target, args, settings, running: undefined, closed: false });
+  parts.set(one, {
+    name,
+    daemon,
+    authkey,
+    path,
+    target: target as Parts['target'],
+    args,
+    settings,
+    running: undefined,
+    closed: false,
+  });
 }
 
 /** In the child: gives an instance that has arrived without a constructor call the state of the calling process. */

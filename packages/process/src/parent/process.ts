@@ -1,5 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import { DESCRIBE, ProcessStartError, WAITABLE, describable, refuseEndlessStart } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  ProcessStartError,
+  WAITABLE,
+  checkBoolean,
+  checkString,
+  describable,
+  refuseEndlessStart,
+} from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Describable,
@@ -12,7 +20,7 @@ import type {
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import type { LaunchHead } from '../launch/launch.js';
-import { checkTerminate, checkedAuthkey, checkedDaemon, checkedName } from '../launch/process-options.js';
+import { checkTerminate, checkedAuthkey } from '../launch/process-options.js';
 import type { ProcessOptions } from '../launch/process-options.js';
 import { createParts, openPartsOf, partsOf, startedPartsOf } from './process-parts.js';
 import { keepSpares, keepSparesSync } from './spares.js';
@@ -63,7 +71,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * surroundings of this one: the same `cwd` and `env`, no `execArgv`, no `stdio`, not detached. Spares keep nothing alive;
    * 0 ends them.
    *
-   * @throws {RangeError} If `count` is no whole number from 0 on.
+   * @throws {RangeError} If `count` is not a whole number from 0 on.
    * @throws {ProcessStartError} If the system refuses, one ends before it is ready, or the working directory has been deleted.
    */
   static async prewarm(count: number): Promise<void> {
@@ -85,7 +93,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   set name(name: string) {
-    partsOf(this).name = checkedName(name);
+    partsOf(this).name = checkString('name', name);
   }
 
   /** Whether it ends with its parent, which then does not wait for it. Settled when it is started. */
@@ -96,7 +104,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   set daemon(daemon: boolean) {
     const it = openPartsOf(this);
     if (it.running !== undefined) throw new TypeError(`${it.name} has been started: daemon is settled`);
-    it.daemon = checkedDaemon(daemon);
+    it.daemon = checkBoolean('daemon', daemon);
   }
 
   /** The key by which processes of one family know each other; inherited. Never in arguments or environment. */
@@ -236,7 +244,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    *
    * @throws {ProcessStartError} If it has not been started.
    * @throws {SystemError} If this process has no right to that: one of the two has changed who it runs as.
-   * @throws {TypeError} If an option is not of its type.
+   * @throws {TypeError} If an option is not of its type. @throws {RangeError} If `grace` is negative or NaN.
    */
   terminate(options: TerminateOptions = {}): void {
     checkTerminate(options);

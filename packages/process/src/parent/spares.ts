@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import {
   WaitQueue,
   ProcessStartError,
+  checkInteger,
   childStatus,
   refuseEndlessStart,
   sweepIfPossible,
@@ -45,7 +46,7 @@ function surroundings(): string {
 /**
  * Keeps `count` spares.
  *
- * @throws {RangeError} If `count` is not a whole number from 0 on.
+ * @throws {TypeError | RangeError} If `count` is not a whole number from 0 on.
  * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
  */
 export async function keepSpares(count: number): Promise<void> {
@@ -62,8 +63,7 @@ export function keepSparesSync(count: number): void {
 }
 
 function checkCount(count: number): void {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
+  checkInteger('count', count, { unit: 'spares' });
   refuseEndlessStart('A spare process');
 }
 
