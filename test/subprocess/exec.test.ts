@@ -105,13 +105,13 @@ test.each([
   expect({ ...done }).toMatchObject({ returncode: expected, stdout: '', stderr: '' });
 });
 
-test('_exit() of no whole number is a TypeError', async () => {
+test('_exit() of a fraction is a RangeError', async () => {
   const { stderr } = await run(ending('_exit(1.5)'), {
     captureOutput: true,
     encoding: 'utf8',
     cwd: import.meta.dirname,
   });
-  expect(stderr).toMatch(/TypeError: status must be a whole number, received 1.5/);
+  expect(stderr).toMatch(/RangeError: status must be a whole number .*, received 1.5/);
   expect(abort).toBeInstanceOf(Function);
 });
 

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { argumentError, checkString } from '@multiprocess/shared-memory';
 import type { Command } from '../options/popen-options.js';
 
 /** What is started: a file, what it is called, and its arguments. */
@@ -33,10 +33,7 @@ export function withMergedOutput(line: CommandLine): CommandLine {
 function checkedWords(command: unknown): readonly string[] {
   const words: readonly unknown[] = Array.isArray(command) ? command : [command];
   if (words.length === 0) throw new RangeError('A command must name a program, received an empty array');
-  const wrong = words.findIndex((word) => typeof word !== 'string');
-  if (wrong === -1) return words as readonly string[];
-  const where = Array.isArray(command) ? `Argument ${wrong} of a command` : 'A command';
-  throw new TypeError(
-    `${where} must be a string${where === 'A command' ? ' or an array of them' : ''}, received ${inspect(words[wrong])}`,
-  );
+  if (words === command) return words.map((word, i) => checkString(`Argument ${i} of a command`, word));
+  if (typeof command !== 'string') throw argumentError('A command', 'a string or an array of them', command);
+  return [command];
 }

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { inspect } from 'node:util';
+import { argumentError, checkArray } from '@multiprocess/shared-memory';
 import { failure, launchFailure } from './launch-failure.js';
 import { replaceProcess } from '../platform/platform.js';
 import { findObstacle } from './obstacle.js';
@@ -72,9 +72,7 @@ export function execlpe(file: string, ...args: [...string[], Environment]): neve
 
 function apart(args: readonly unknown[]): [string[], Environment] {
   const env = args.at(-1);
-  if (typeof env !== 'object' || env === null) {
-    throw new TypeError(`The last argument must be an environment, received ${inspect(env)}`);
-  }
+  checkEnvironment('The last argument', env);
   return [args.slice(0, -1) as string[], env as Environment];
 }
 
@@ -86,10 +84,10 @@ function asPath(file: string): string {
 /** @param place a path, or a name that is looked for in the PATH of `env` */
 function become(name: string, place: string, args: readonly string[], env: Environment): never {
   if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
-  if (!Array.isArray(args) || args.length === 0) {
-    throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
-  }
-  checkProgram([place, ...(args as unknown[])], env);
+  checkArray('args', args, 'an array that begins with what the program is to be called');
+  if (args.length === 0) throw new RangeError('args must begin with what the program is to be called, received []');
+  for (const word of [place, ...args]) checkWord(word);
+  checkEnvironment('env', env);
   const found = findProgram(place, env, '.');
   const obstacle = findObstacle(place, { env });
   if (obstacle !== undefined) throw failure(name, { ...obstacle, path: name }, 'execve');
@@ -103,12 +101,12 @@ function become(name: string, place: string, args: readonly string[], env: Envir
   throw launchFailure(name, { env }, refused, 'execve');
 }
 
-/** @throws {TypeError} If something is not what the kernel takes. */
-function checkProgram(words: readonly unknown[], env: unknown): void {
-  for (const word of words) {
-    if (typeof word === 'string' && !word.includes('\0')) continue;
-    throw new TypeError(`A program and its arguments are strings without NUL, received ${inspect(word)}`);
-  }
-  if (typeof env !== 'object' || env === null)
-    throw new TypeError(`An environment is an object like process.env, received ${inspect(env)}`);
+/** The kernel takes strings that end with NUL, so none can be in them. */
+function checkWord(word: unknown): void {
+  if (typeof word === 'string' && !word.includes('\0')) return;
+  throw argumentError('A program and its arguments', 'strings without NUL', word);
+}
+
+function checkEnvironment(name: string, env: unknown): void {
+  if (typeof env !== 'object' || env === null) throw argumentError(name, 'an object like process.env', env);
 }

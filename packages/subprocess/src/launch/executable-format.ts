@@ -14,7 +14,7 @@ const I386 = 3;
 const OFTEN_REGISTERED = [/^MZ/, /^PK/, /^\xca\xfe\xba\xbe/, /^..\r\n/s];
 
 /** The first bytes of a file; undefined if it may not be read; it may still be executable. */
-export function headOf(file: string): Buffer | undefined {
+function headOf(file: string): Buffer | undefined {
   const head = Buffer.alloc(HEAD_BYTES);
   try {
     const fd = openSync(file, 'r');

@@ -1,6 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
-import { inspect } from 'node:util';
-import { isAbortSignal, isUrl, optionsOf } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkArray,
+  checkBoolean,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkString,
+  isAbortSignal,
+  isUrl,
+  optionsOf,
+  received,
+} from '@multiprocess/shared-memory';
 
 /** A program and its arguments, or a program without any; with `shell`, a command line. */
 export type Command = string | readonly string[];
@@ -63,49 +74,37 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   if (misplaced !== undefined) {
     throw new TypeError(`${misplaced} is an option of run: give Popen stdin, stdout, or call communicate and wait`);
   }
-  checkBoolean('killTree', given.killTree);
-  checkBoolean('startNewSession', given.startNewSession);
-  if (typeof given.shell !== 'string') checkBoolean('shell', given.shell);
-  const { cwd, executable, env, errors, maxBuffer = Infinity, encoding, user, group, signal } = given;
+  const { killTree = false, startNewSession = false, shell = false, cwd, executable, env = {} } = given;
+  checkBoolean('killTree', killTree);
+  checkBoolean('startNewSession', startNewSession);
+  if (typeof shell !== 'string' && typeof shell !== 'boolean')
+    throw argumentError('shell', 'true, false or a path', shell);
   if (!isUrl(cwd)) checkPath('cwd', cwd);
   checkPath('executable', executable);
-  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
-    throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);
-  }
-  if (errors !== undefined && !['replace', 'strict'].includes(errors)) {
-    throw new RangeError(`errors must be 'replace' or 'strict', received ${inspect(errors)}`);
-  }
+  const { maxBuffer = Infinity, encoding, errors, signal, passFds = [], user, group } = given;
+  checkNumber('maxBuffer', maxBuffer, { unit: 'bytes' });
+  if (encoding !== undefined) new TextDecoder(checkString('encoding', encoding)); // names what it does not know
+  if (errors !== undefined) checkOneOf('errors', errors, ['replace', 'strict']);
   if (errors !== undefined && encoding === undefined) {
-    throw new TypeError(`errors: ${inspect(errors)} is about text: give an encoding, or leave it out`);
+    throw new TypeError(`errors: '${errors}' is about text: give an encoding, or leave it out`);
   }
-  if (signal !== undefined && !isAbortSignal(signal)) {
-    throw new TypeError(`signal must be an AbortSignal, received ${inspect(signal)}`);
-  }
-  if (encoding !== undefined) new TextDecoder(encoding); // a RangeError that names what it does not know
-  for (const [name, id] of Object.entries({ user, group })) {
-    if (id === undefined || (Number.isInteger(id) && id >= 0)) continue;
-    throw new RangeError(`${name} must be a number, 0 or more, received ${inspect(id)}`);
-  }
-  if (env !== undefined && (typeof env !== 'object' || (env as unknown) === null))
-    throw new TypeError(`env must be an object like process.env, received ${inspect(env)}`);
-  for (const [name, value] of Object.entries<unknown>(env ?? {})) {
-    if (name === '' || name.includes('=')) {
-      throw new RangeError(`A variable of env must have a name without =, received ${inspect(name)}`);
-    }
-    if (value !== undefined && typeof value !== 'string') {
-      throw new TypeError(`env.${name} must be a string, received ${inspect(value)}`);
-    }
+  if (signal !== undefined && !isAbortSignal(signal)) throw argumentError('signal', 'an AbortSignal', signal);
+  checkArray('passFds', passFds).forEach((fd, i) => checkInteger(`passFds[${i}]`, fd, { min: 3 }));
+  if (user !== undefined) checkInteger('user', user);
+  if (group !== undefined) checkInteger('group', group);
+  checkEnvironment(env);
+}
+
+function checkEnvironment(env: unknown): void {
+  if (typeof env !== 'object' || env === null) throw argumentError('env', 'an object like process.env', env);
+  for (const [name, value] of Object.entries<unknown>(env as Record<string, unknown>)) {
+    if (value !== undefined) checkString(`env.${name}`, value);
+    if (name !== '' && !name.includes('=')) continue;
+    throw new RangeError(`A variable of env must have a name without =, received ${received(name)}`);
   }
 }
 
-/** @throws {TypeError} If it is given and not a path. */
 function checkPath(option: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && value !== '' && !value.includes('\0'))) return;
-  throw new TypeError(`${option} must be a path, received ${inspect(value)}`);
-}
-
-/** @throws {TypeError} If it is given and not a boolean. */
-export function checkBoolean(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean')
-    throw new TypeError(`${option} must be true or false, received ${inspect(value)}`);
+  throw argumentError(option, 'a path', value);
 }

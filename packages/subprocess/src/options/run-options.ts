@@ -1,6 +1,6 @@
-import { inspect, types } from 'node:util';
-import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
-import { RUN_OPTIONS, checkBoolean } from './popen-options.js';
+import { types } from 'node:util';
+import { argumentError, checkBoolean, optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import { RUN_OPTIONS } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
@@ -25,13 +25,11 @@ export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunO
  * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
  */
 export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
-  const { input, captureOutput = false, stdin, stdout, stderr } = optionsOf(options, '{ shell: true }');
+  const { input, captureOutput = false, check = false, stdin, stdout, stderr } = optionsOf(options, '{ shell: true }');
   timeoutOf(options);
   checkBoolean('captureOutput', captureOutput);
-  checkBoolean('check', options.check);
-  if (input !== undefined && typeof input !== 'string' && !types.isUint8Array(input)) {
-    throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
-  }
+  checkBoolean('check', check);
+  if (input !== undefined) checkInput('input', input);
   if (input !== undefined && stdin !== undefined) {
     throw new TypeError('input and stdin are two ways to say what the program reads: give one of them');
   }
@@ -46,6 +44,11 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
     ...(input === undefined ? {} : { stdin: PIPE }),
     ...(captureOutput ? { stdout: PIPE, stderr: PIPE } : {}),
   };
+}
+
+/** @throws {TypeError} If it is neither text nor bytes. */
+export function checkInput(name: string, input: unknown): void {
+  if (typeof input !== 'string' && !types.isUint8Array(input)) throw argumentError(name, 'a string or bytes', input);
 }
 
 /** @throws {TypeError} If there is an option that the function itself decides. */

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import { BrokenPipeError } from '@multiprocess/shared-memory';
+import { BrokenPipeError, checkOneOf } from '@multiprocess/shared-memory';
 import { Popen } from './popen.js';
+import { checkInput } from '../options/run-options.js';
 import { PIPE } from '../options/stdio-constants.js';
 import { textsOf } from '../stdio/written.js';
 
@@ -35,6 +36,7 @@ export class PipedCommand {
    */
   async write(data: string | Uint8Array): Promise<void> {
     const { stdin } = this.popen;
+    checkInput('data', data);
     if (stdin === null) throw new TypeError("There is nothing to write to: the command was opened with mode 'r'");
     await new Promise<void>((resolve, reject) => {
       stdin.write(data, (cause) => {
@@ -72,10 +74,9 @@ export class PipedCommand {
  * for await (const line of listing) console.log(line);
  * console.log(await listing.close()); // null, or the status if it is not 0
  * ```
- * @throws {RangeError} If the mode is another one.
+ * @throws {TypeError} If the mode is another one.
  */
 export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {
-  if (!['r', 'w'].includes(mode)) throw new RangeError(`mode must be 'r' or 'w', received ${inspect(mode)}`);
-  const streams = mode === 'r' ? { stdout: PIPE } : { stdin: PIPE };
+  const streams = checkOneOf('mode', mode, ['r', 'w']) === 'r' ? { stdout: PIPE } : { stdin: PIPE };
   return new PipedCommand(new Popen(cmd, { shell: true, encoding: 'utf8', ...streams }));
 }

@@ -5,10 +5,13 @@ import { inspect } from 'node:util';
 import {
   DESCRIBE,
   TimeoutExpired,
+  argumentError,
   blockingTimeoutOf,
+  checkOneOf,
   clock,
   describable,
   onAborted,
+  received,
   signalOf,
   throwIfAborted,
   timeoutOf,
@@ -169,7 +172,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * @throws {TypeError} If that output is not `PIPE`.
    */
   lines(stream: 'stdout' | 'stderr' = 'stdout'): AsyncGenerator<string, void, void> {
-    const readable = stream === 'stdout' ? this.stdout : this.stderr;
+    const readable = checkOneOf('stream', stream, ['stdout', 'stderr']) === 'stdout' ? this.stdout : this.stderr;
     if (readable === null) throw new TypeError(`There are no lines of ${stream}: it is not PIPE`);
     return linesOf(readable, this.#options.encoding);
   }
@@ -177,12 +180,14 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   /**
    * Sends a signal to the program itself. Does nothing if it has ended.
    *
-   * @throws {RangeError} If there is no such signal.
+   * @throws {RangeError} If there is no such signal. @throws {TypeError} If it is neither a name nor a number.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
+    if (typeof signal !== 'number' && typeof signal !== 'string')
+      throw argumentError('signal', 'a name or a number', signal);
     const number = typeof signal === 'number' ? signal : constants.signals[signal];
     if (!Number.isInteger(number) || number < 0 || number > 64)
-      throw new RangeError(`There is no signal ${inspect(signal)}`);
+      throw new RangeError(`There is no signal ${received(signal)}`);
     if (this.#end.isRunning) process.kill(this.pid, number);
   }
 

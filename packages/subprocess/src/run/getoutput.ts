@@ -33,17 +33,7 @@ export function getoutputSync(cmd: string, options: ShellSyncOptions = {}): stri
   return outcomeOfSync('getoutputSync', cmd, options)[1];
 }
 
-/**
- * The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it.
- *
- * @example
- * ```ts source="../run.examples.ts#shell"
- * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
- * console.log(await getoutput('uname')); // Linux
- * const [status, output] = await getstatusoutput('cat nothing');
- * console.log(status, output); // 1 'cat: nothing: No such file or directory'
- * ```
- */
+/** The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it. */
 export async function getstatusoutput(
   cmd: string,
   options: ShellOptions = {},

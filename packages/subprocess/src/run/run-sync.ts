@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { inspect } from 'node:util';
-import { OutputLimitError, TimeoutExpired, blockingTimeoutOf } from '@multiprocess/shared-memory';
+import { OutputLimitError, TimeoutExpired, argumentError, blockingTimeoutOf } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from '../launch/command-line.js';
 import type { CommandLine } from '../launch/command-line.js';
 import { CompletedProcess } from '../end/completed-process.js';
@@ -123,9 +123,7 @@ function sideOf(name: string, target: InputTarget | OutputTarget): 'pipe' | 'inh
   if (target === DEVNULL) return 'ignore';
   const fd: unknown = typeof target === 'number' ? target : (target as { readonly fd?: unknown } | null)?.fd;
   if (Number.isInteger(fd) && (fd as number) >= 0) return fd as number;
-  throw new TypeError(
-    `${name} of a blocking call must be PIPE, DEVNULL, a descriptor or a file, received ${inspect(target)}`,
-  );
+  throw argumentError(`${name} of a blocking call`, 'PIPE, DEVNULL, a descriptor or a file', target);
 }
 
 function passed(fds: readonly number[] = []): ('ignore' | number)[] {

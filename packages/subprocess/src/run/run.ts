@@ -84,14 +84,8 @@ export async function checkCall(args: Command, options: RunOptions<string | unde
 }
 
 /**
- * Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error.
- *
- * @example
- * ```ts source="../run.examples.ts#check"
- * await checkCall(['make', 'all']); // CalledProcessError if it ends with another status than 0
- * const branch = await checkOutput(['git', 'branch', '--show-current'], { encoding: 'utf8' });
- * console.log(branch.trim());
- * ```
+ * Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error. See the
+ * example of {@link checkCall}.
  */
 export async function checkOutput<E extends string | undefined = undefined>(
   args: Command,

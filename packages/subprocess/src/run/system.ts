@@ -4,14 +4,8 @@ import { callSync } from './run-sync.js';
 
 /**
  * Runs a shell command with the standard streams of this process, to its end. Ctrl-C ends the command and not this process.
+ * See the example of {@link getoutput}.
  *
- * @example
- * ```ts source="../run.examples.ts#shell"
- * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
- * console.log(await getoutput('uname')); // Linux
- * const [status, output] = await getstatusoutput('cat nothing');
- * console.log(status, output); // 1 'cat: nothing: No such file or directory'
- * ```
  * @returns its status: 127 for a command that is not there, −N after signal N
  */
 export async function system(cmd: string): Promise<number> {

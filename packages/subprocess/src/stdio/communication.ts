@@ -1,7 +1,8 @@
-import { inspect, types } from 'node:util';
+import { inspect } from 'node:util';
 import { OutputLimitError } from '@multiprocess/shared-memory';
 import { Collector } from './collector.js';
 import type { Command, PopenOptions } from '../options/popen-options.js';
+import { checkInput } from '../options/run-options.js';
 import type { StdioPlan } from './stdio-plan.js';
 import { encodeInput, maxBytes } from './text.js';
 import { reportOf, textsOf } from './written.js';
@@ -51,9 +52,7 @@ export class Communication<E extends string | undefined> {
   feed(input: string | Uint8Array | undefined): void {
     const { stdin } = this.#plan;
     if (input !== undefined) {
-      if (typeof input !== 'string' && !types.isUint8Array(input)) {
-        throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
-      }
+      checkInput('input', input);
       if (stdin === undefined) throw new TypeError('There is input, but stdin is not PIPE');
       if (this.#fed) throw new TypeError('The input was given with the first call: call again without any');
     }

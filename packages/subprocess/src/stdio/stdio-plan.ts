@@ -1,6 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { inspect } from 'node:util';
-import { closeDescriptor } from '@multiprocess/shared-memory';
+import { argumentError, closeDescriptor } from '@multiprocess/shared-memory';
 import { PipeEnd } from './pipe-end.js';
 import { makePipe } from '../platform/platform.js';
 import type { InputTarget, OutputTarget, PopenOptions } from '../options/popen-options.js';
@@ -85,8 +84,6 @@ export class StdioPlan {
   }
 
   #pass(fd: number): void {
-    if (!Number.isInteger(fd) || fd < 3)
-      throw new RangeError(`passFds must be descriptors from 3 on, received ${inspect(fd)}`);
     while (this.childSides.length <= fd) this.childSides.push('ignore');
     this.childSides[fd] = fd;
   }
@@ -135,7 +132,5 @@ function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | u
 
 function wrongTarget(name: string, target: unknown): Error {
   const stdout = name === 'stderr' ? ', STDOUT' : '';
-  return new TypeError(
-    `${name} must be PIPE, DEVNULL${stdout}, a descriptor, a file or a stream, received ${inspect(target)}`,
-  );
+  return argumentError(name, `PIPE, DEVNULL${stdout}, a descriptor, a file or a stream`, target);
 }
