@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { LongTimer } from '@multiprocess/shared-memory';
+import { LongTimer, checkFunction, checkNumber, optionsOf } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { raiseNow, setDisposition } from './platform.js';
 import { numberOf } from './signal-names.js';
@@ -42,12 +41,11 @@ let ending = false;
  * @returns a function that removes the hook
  * @throws {TypeError | RangeError} If the hook is not a function, or the deadline not a time; in a worker thread.
  */
-export function onShutdown(hook: ShutdownHook, { deadline = DEADLINE_MS }: ShutdownHookOptions = {}): () => void {
+export function onShutdown(hook: ShutdownHook, options: ShutdownHookOptions = {}): () => void {
   checkMainThread();
-  if (typeof hook !== 'function') throw new TypeError(`A hook must be a function, received ${inspect(hook)}`);
-  if (typeof deadline !== 'number' || !(deadline >= 0)) {
-    throw new RangeError(`deadline must be 0 ms or more, received ${inspect(deadline)}`);
-  }
+  checkFunction('hook', hook);
+  const { deadline = DEADLINE_MS } = optionsOf(options, '{ deadline: 2000 }');
+  checkNumber('deadline', deadline, { unit: 'milliseconds' });
   const one: Hook = { run: hook, deadline };
   hooks.push(one);
   if (hooks.length === 1) leave = ENDING.map((name) => watch(name, onSignal));
