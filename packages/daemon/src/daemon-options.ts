@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { inspect } from 'node:util';
+import { argumentError, checkBoolean, checkInteger, checkNumber, optionsOf } from '@multiprocess/shared-memory';
 
 /** How a daemon settles in. Relative paths start where it is started. */
 export interface DaemonizeOptions {
@@ -43,22 +43,20 @@ const READY_MS = 30_000;
 
 /** @throws {TypeError | RangeError} with the value received, for what is wrong */
 export function checkSettings(options: DaemonizeOptions): Settings {
-  const { cwd = '/', umask = 0, user, group, waitForReady = false, readyTimeout = READY_MS } = options;
-  if (!Number.isInteger(umask) || umask < 0 || umask > 0o777) {
-    throw new RangeError(`umask must be 0 to 0o777, received ${inspect(umask)}`);
-  }
-  if (typeof readyTimeout !== 'number' || !(readyTimeout > 0)) {
-    throw new RangeError(`readyTimeout must be more than 0 ms, received ${inspect(readyTimeout)}`);
-  }
+  const { cwd = '/', umask = 0, ...rest } = optionsOf(options, '{ umask: 0o022 }');
+  const { pidFile, stdout, stderr, user, group, waitForReady = false, readyTimeout = READY_MS } = rest;
+  checkInteger('umask', umask, { max: 0o777 });
+  checkBoolean('waitForReady', waitForReady);
+  checkNumber('readyTimeout', readyTimeout, { min: 1, unit: 'milliseconds' });
   for (const [name, id] of Object.entries({ user, group })) {
-    if (id === undefined || typeof id === 'string' || (Number.isInteger(id) && id >= 0)) continue;
-    throw new TypeError(`${name} must be a name or a number, received ${inspect(id)}`);
+    if (typeof id === 'number') checkInteger(name, id);
+    else if (id !== undefined && typeof id !== 'string') throw argumentError(name, 'a name or a number', id);
   }
   return {
-    ...checkPath('pidFile', options.pidFile),
-    ...checkPath('stdout', options.stdout),
-    ...checkPath('stderr', options.stderr),
-    cwd: path.resolve(cwd),
+    ...(pidFile === undefined ? {} : { pidFile: checkPath('pidFile', pidFile) }),
+    ...(stdout === undefined ? {} : { stdout: checkPath('stdout', stdout) }),
+    ...(stderr === undefined ? {} : { stderr: checkPath('stderr', stderr) }),
+    cwd: checkPath('cwd', cwd),
     umask,
     ...(user === undefined ? {} : { user }),
     ...(group === undefined ? {} : { group }),
@@ -67,9 +65,7 @@ export function checkSettings(options: DaemonizeOptions): Settings {
   };
 }
 
-function checkPath<Name extends string>(name: Name, given: string | undefined): Partial<Record<Name, string>> {
-  if (given === undefined) return {};
-  if (typeof given !== 'string' || given === '')
-    throw new TypeError(`${name} must be a path, received ${inspect(given)}`);
-  return { [name]: path.resolve(given) } as Record<Name, string>;
+function checkPath(name: string, given: unknown): string {
+  if (typeof given === 'string' && given !== '') return path.resolve(given);
+  throw argumentError(name, 'a path', given);
 }

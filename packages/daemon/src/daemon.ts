@@ -1,14 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
 import {
   DESCRIBE,
   DaemonError,
+  argumentError,
+  checkArray,
+  checkFunction,
+  checkNumber,
   childEnvironment,
   clock,
   describable,
   inheritedExecArgv,
   nodePath,
+  optionsOf,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
@@ -44,6 +48,7 @@ export type DaemonStatus =
   { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid?: number };
 
 const MAIN = fileURLToPath(new URL('./daemon-main.js', import.meta.url));
+const EXAMPLE = "{ target: serve, pidFile: '/run/my-server.pid' }";
 const STOP_MS = 10_000;
 /** The kernel ends a process at once, but for one that waits for a device. */
 const KILL_MS = 30_000;
@@ -72,13 +77,13 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
 
   /** @throws {TypeError | RangeError} for options that are wrong */
   constructor(options: DaemonOptions<A>) {
-    const { target, args = [], pidFile, stopTimeout = STOP_MS } = options;
-    if (typeof target !== 'function') throw new TypeError(`target must be a function, received ${inspect(target)}`);
-    if (!Array.isArray(args)) throw new TypeError(`args must be an array, received ${inspect(args)}`);
-    if (typeof pidFile !== 'string') throw new TypeError(`pidFile must be a path, received ${inspect(pidFile)}`);
-    if (typeof stopTimeout !== 'number' || !(stopTimeout >= 0)) {
-      throw new RangeError(`stopTimeout must be 0 ms or more, received ${inspect(stopTimeout)}`);
-    }
+    const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = optionsOf(options, EXAMPLE);
+    checkFunction('target', target);
+    checkArray('args', args, 'an array of arguments');
+    if (pidFile === undefined) throw argumentError('pidFile', 'a path', pidFile);
+    if (typeof env !== 'object' || (env as unknown) === null)
+      throw argumentError('env', 'an object like process.env', env);
+    checkNumber('stopTimeout', stopTimeout, { unit: 'milliseconds' });
     this.#options = options;
     this.#settings = checkSettings(options);
     this.#stopTimeout = stopTimeout;

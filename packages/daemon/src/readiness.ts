@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
+import { DaemonError, checkString, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
 // The channel of this process, which is a daemon or is not, until it has told its launcher how it went. The program may ask
@@ -21,23 +20,13 @@ export function beginReporting(to: LaunchChannel): void {
 
 /**
  * Tells the program that has started this daemon that it does what it is for; with `waitForReady` that waits for it. Only the
- * first call counts, and only in a daemon that is being started.
+ * first call counts, and only in a daemon that is being started. See the example of {@link daemonize}.
  *
- * @example
- * ```ts source="./daemon.examples.ts#daemonize"
- * await daemonize({ pidFile: '/run/my-server.pid', stderr: '/var/log/my-server.log', waitForReady: true });
- * const server = createServer().listen(8080, () => {
- *   notifyReady('listening on 8080');
- * });
- * process.once('SIGTERM', () => server.close());
- * ```
  * @param message such as the port it listens to: what `daemonize()` prints, and `readyMessage` of a `Daemon`
  * @throws {TypeError} If the message is not a string.
  */
 export function notifyReady(message?: string): void {
-  if (message !== undefined && typeof message !== 'string') {
-    throw new TypeError(`A message must be a string, received ${inspect(message)}`);
-  }
+  if (message !== undefined) checkString('message', message);
   state.channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
   stopReporting();
 }
