@@ -81,8 +81,9 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     checkFunction('target', target);
     checkArray('args', args, 'an array of arguments');
     if (pidFile === undefined) throw argumentError('pidFile', 'a path', pidFile);
-    if (typeof env !== 'object' || (env as unknown) === null)
+    if (typeof env !== 'object' || (env as unknown) === null || Array.isArray(env)) {
       throw argumentError('env', 'an object like process.env', env);
+    }
     checkNumber('stopTimeout', stopTimeout, { unit: 'milliseconds' });
     this.#options = options;
     this.#settings = checkSettings(options);

@@ -25,7 +25,7 @@ export function numberOf(signal: Signal): number {
   }
   const number = typeof signal === 'string' ? numbers[signal] : signal;
   if (number !== undefined && names.has(number)) return number;
-  throw new RangeError(`There is no signal ${received(signal)} here; there are ${[...names.values()].join(', ')}`);
+  throw new RangeError(`A signal must be one of ${[...names.values()].join(', ')}, received ${received(signal)}`);
 }
 
 /** The name of a signal. Throws what {@link numberOf} throws. */

@@ -53,7 +53,8 @@ export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 's
 export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached, runtime } = options;
   if (cwd !== undefined && typeof cwd !== 'string' && !isUrl(cwd)) throw argumentError('cwd', 'a path', cwd);
-  if (env !== undefined && !isObject(env)) throw argumentError('env', 'an object like process.env', env);
+  if (env !== undefined && (!isObject(env) || Array.isArray(env)))
+    throw argumentError('env', 'an object like process.env', env);
   if (execArgv !== undefined) {
     checkArray('execArgv', execArgv, 'an array of strings').forEach((one, i) => checkString(`execArgv[${i}]`, one));
   }

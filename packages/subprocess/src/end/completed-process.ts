@@ -14,6 +14,7 @@ export class CompletedProcess<E extends string | undefined = undefined> {
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
 
+  /** @internal */
   constructor(args: Command, returncode: number, stdout: Output<E> | null = null, stderr: Output<E> | null = null) {
     this.args = args;
     this.returncode = returncode;

@@ -83,11 +83,11 @@ function asPath(file: string): string {
 
 /** @param place a path, or a name that is looked for in the PATH of `env` */
 function become(name: string, place: string, args: readonly string[], env: Environment): never {
-  if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
   checkArray('args', args, 'an array that begins with what the program is to be called');
   if (args.length === 0) throw new RangeError('args must begin with what the program is to be called, received []');
   for (const word of [place, ...args]) checkWord(word);
   checkEnvironment('env', env);
+  if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
   const found = findProgram(place, env, '.');
   const obstacle = findObstacle(place, { env });
   if (obstacle !== undefined) throw failure(name, { ...obstacle, path: name }, 'execve');
@@ -108,5 +108,6 @@ function checkWord(word: unknown): void {
 }
 
 function checkEnvironment(name: string, env: unknown): void {
-  if (typeof env !== 'object' || env === null) throw argumentError(name, 'an object like process.env', env);
+  if (typeof env === 'object' && env !== null && !Array.isArray(env)) return;
+  throw argumentError(name, 'an object like process.env', env);
 }

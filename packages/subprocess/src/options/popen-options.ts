@@ -96,8 +96,10 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
 }
 
 function checkEnvironment(env: unknown): void {
-  if (typeof env !== 'object' || env === null) throw argumentError('env', 'an object like process.env', env);
-  for (const [name, value] of Object.entries<unknown>(env as Record<string, unknown>)) {
+  if (typeof env !== 'object' || env === null || Array.isArray(env)) {
+    throw argumentError('env', 'an object like process.env', env);
+  }
+  for (const [name, value] of Object.entries(env as Record<string, unknown>)) {
     if (value !== undefined) checkString(`env.${name}`, value);
     if (name !== '' && !name.includes('=')) continue;
     throw new RangeError(`A variable of env must have a name without =, received ${received(name)}`);

@@ -51,10 +51,11 @@ export function checkInput(name: string, input: unknown): void {
   if (typeof input !== 'string' && !types.isUint8Array(input)) throw argumentError(name, 'a string or bytes', input);
 }
 
-/** @throws {TypeError} If there is an option that the function itself decides. */
+/** @throws {TypeError} If the options are not an object, or there is one that the function itself decides. */
 export function checkDecided(name: string, options: object, decided: readonly string[]): void {
+  const given = optionsOf(options, '{ timeout: 1000 }') as Record<string, unknown>;
   for (const option of decided) {
-    if ((options as Record<string, unknown>)[option] === undefined) continue;
-    throw new TypeError(`${name} decides ${option} itself: leave it out, or use run`);
+    if (given[option] === undefined) continue;
+    throw argumentError(option, `left out, as ${name}() decides it (run() takes it)`, given[option]);
   }
 }

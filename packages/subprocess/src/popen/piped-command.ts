@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { BrokenPipeError, checkOneOf } from '@multiprocess/shared-memory';
+import { BrokenPipeError, checkOneOf, checkString } from '@multiprocess/shared-memory';
 import { Popen } from './popen.js';
 import { checkInput } from '../options/run-options.js';
 import { PIPE } from '../options/stdio-constants.js';
@@ -10,6 +10,7 @@ export class PipedCommand {
   /** The command, for all that is not said here. */
   readonly popen: Popen<'utf8'>;
 
+  /** @internal */
   constructor(popen: Popen<'utf8'>) {
     this.popen = popen;
   }
@@ -77,6 +78,7 @@ export class PipedCommand {
  * @throws {TypeError} If the mode is another one.
  */
 export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {
+  checkString('cmd', cmd);
   const streams = checkOneOf('mode', mode, ['r', 'w']) === 'r' ? { stdout: PIPE } : { stdin: PIPE };
   return new PipedCommand(new Popen(cmd, { shell: true, encoding: 'utf8', ...streams }));
 }

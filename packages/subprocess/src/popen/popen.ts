@@ -187,7 +187,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
       throw argumentError('signal', 'a name or a number', signal);
     const number = typeof signal === 'number' ? signal : constants.signals[signal];
     if (!Number.isInteger(number) || number < 0 || number > 64)
-      throw new RangeError(`There is no signal ${received(signal)}`);
+      throw new RangeError(`signal must be the name or number of a signal, received ${received(signal)}`);
     if (this.#end.isRunning) process.kill(this.pid, number);
   }
 

@@ -1,3 +1,4 @@
+import { checkString } from '@multiprocess/shared-memory';
 import { run } from './run.js';
 import { runSync } from './run-sync.js';
 import { checkDecided } from '../options/run-options.js';
@@ -47,12 +48,14 @@ export function getstatusoutputSync(cmd: string, options: ShellSyncOptions = {})
 }
 
 async function outcomeOf(name: string, cmd: string, options: ShellOptions): Promise<[number, string]> {
+  checkString('cmd', cmd);
   checkDecided(name, options, DECIDED);
   const { returncode, stdout } = await run<string>(cmd, { encoding: 'utf8', ...options, ...MERGED });
   return [returncode, withoutLineEnd(stdout ?? '')];
 }
 
 function outcomeOfSync(name: string, cmd: string, options: ShellSyncOptions): [number, string] {
+  checkString('cmd', cmd);
   checkDecided(name, options, DECIDED);
   const { returncode, stdout } = runSync<string>(cmd, { encoding: 'utf8', ...options, ...MERGED });
   return [returncode, withoutLineEnd(stdout ?? '')];

@@ -1,4 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
+import { checkString } from '@multiprocess/shared-memory';
 import { call } from './run.js';
 import { callSync } from './run-sync.js';
 
@@ -9,6 +10,7 @@ import { callSync } from './run-sync.js';
  * @returns its status: 127 for a command that is not there, −N after signal N
  */
 export async function system(cmd: string): Promise<number> {
+  checkString('cmd', cmd);
   const release = leaveInterruptsToTheCommand();
   try {
     return await call(cmd, { shell: true, killTree: false });
@@ -19,6 +21,7 @@ export async function system(cmd: string): Promise<number> {
 
 /** Like {@link system}, but blocks the thread. */
 export function systemSync(cmd: string): number {
+  checkString('cmd', cmd);
   const release = leaveInterruptsToTheCommand();
   try {
     return callSync(cmd, { shell: true, killTree: false });
