@@ -96,7 +96,7 @@ describe('joinSync()', () => {
 
   test('does not keep its thread from being terminated', async () => {
     const { memory, words } = sharedWords();
-    const worker = new Worker(new URL('fixtures/thread-joins.mjs', import.meta.url), { workerData: memory.handle });
+    const worker = new Worker(new URL('fixtures/thread/joins.mjs', import.meta.url), { workerData: memory.handle });
     await until(() => Atomics.load(words, 0) !== 0);
     const pid = Atomics.load(words, 0);
     const [code] = await Promise.all([worker.terminate(), once(worker, 'exit')]);

@@ -59,7 +59,7 @@ describe('name, daemon and authkey', () => {
     expect(told).toMatchObject({ name: 'Renamed', daemon: true, authkey: [1, 2, 3], pid: child.pid });
   });
 
-  test('daemon is settled by the start, name is not', async () => {
+  test('daemon cannot change after the start, name can', async () => {
     const child = start({ target: targets.nothing });
     expect(() => (child.daemon = true)).toThrow(TypeError);
     child.name = 'Other';

@@ -30,10 +30,7 @@ export function numberOf(signal: Signal): number {
 
 /** The name of a signal. Throws what {@link numberOf} throws. */
 export function nameOf(signal: Signal): NodeJS.Signals {
-  const number = numberOf(signal);
-  const name = names.get(number);
-  if (name === undefined) throw new RangeError(`There is no signal ${number}`);
-  return name;
+  return names.get(numberOf(signal))!;
 }
 
 /**

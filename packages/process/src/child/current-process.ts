@@ -3,20 +3,20 @@ import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
 import { checkedAuthkey } from '../launch/process-options.js';
 
-/** The process that asks, as {@link currentProcess} gives it. */
+/** The calling process, as returned by {@link currentProcess}. */
 export interface CurrentProcess {
-  /** 'MainProcess', or the name its parent gave it; may be changed. */
+  /** 'MainProcess', or the name that its parent gave it. You may change it. */
   name: string;
   readonly pid: number;
   /** Whether it ends with its parent. */
   readonly daemon: boolean;
-  /** The key by which processes of one family know each other; its children inherit it. May be changed. */
+  /** The key by which the processes of a program know each other; children inherit it. You may change it. */
   authkey: Uint8Array;
   /** Always true. */
   isAlive(): true;
 }
 
-/** A class, so that nothing that walks through the properties of an object comes upon the key. */
+/** A class with accessors, so that the key is not found among the properties of an object. */
 class ThisProcess implements CurrentProcess, Describable {
   static {
     describable(this.prototype, () => 'CurrentProcess');
@@ -58,7 +58,7 @@ class ThisProcess implements CurrentProcess, Describable {
 // Always the same object.
 const current: CurrentProcess = new ThisProcess();
 
-/** The process that asks: always the same object. See the example of {@link activeChildren}. */
+/** The calling process; always the same object. See the example of {@link activeChildren}. */
 export function currentProcess(): CurrentProcess {
   return current;
 }

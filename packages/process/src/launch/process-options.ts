@@ -16,37 +16,37 @@ import { threadStdio } from './thread-stdio.js';
 const STDIO_WORDS: readonly unknown[] = ['ignore', 'inherit', 'pipe'];
 const ENTRY_WORDS: readonly unknown[] = [...STDIO_WORDS, 'overlapped', null, undefined];
 
-/** What to make a {@link Process} with. */
+/** Options of a {@link Process}. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
-  /** A task, or a function whose source says all it needs. It may return a promise. Default: none, the child ends at once. */
+  /** A task, or a function that refers to nothing outside of itself. It may return a promise. Default: none, the child ends at once. */
   readonly target?: ((...args: A) => unknown) | undefined;
-  /** What to call it with. Default: nothing. */
+  /** The arguments of `target`. Default: none. */
   readonly args?: A | undefined;
-  /** For people. Default: `Process-1`, `Process-2`, …, and `Process-2:1` for the first child of the second. */
+  /** Its name in messages, which need not be unique. Default: `Process-1`, `Process-2`, …, and `Process-2:1` for the first child of the second. */
   readonly name?: string | undefined;
-  /** Ends with its parent, which does not wait for it. Default: what the process is that makes it. */
+  /** Ends with its parent, which does not wait for it. Default: the value of the process that creates it. */
   readonly daemon?: boolean | undefined;
-  /** Directory to run in. Default: that of the parent. */
+  /** Its working directory. Default: the parent's. */
   readonly cwd?: string | URL | undefined;
-  /** All of its environment. Default: that of the parent. */
+  /** Its complete environment. Default: the parent's. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /**
-   * Arguments for Node itself. Default: those of the parent, without its `--eval` and the like. A thread gets those of them
-   * that are not about the whole process; `--max-old-space-size` given here limits that thread.
+   * Command-line options of Node. Default: the parent's, without `--eval` and the like. A thread gets only those that a
+   * thread can have; `--max-old-space-size` given here limits that thread.
    */
   readonly execArgv?: readonly string[] | undefined;
-  /** Its standard streams. Default: `['ignore', 'inherit', 'inherit']`, so that input ends at once. */
+  /** Its standard streams. Default: `['ignore', 'inherit', 'inherit']`: its input is empty. */
   readonly stdio?: 'ignore' | 'inherit' | 'pipe' | readonly StdioEntry[] | undefined;
   /**
-   * 'thread' for a worker thread of this process, which starts faster and shares its `cwd`, its limits and its end.
-   * `terminate` and `kill` end it alike, as if by that signal. Default: 'process'.
+   * 'thread' runs it as a worker thread of this process. It starts faster, shares the `cwd` and the limits of this process,
+   * and ends with it. `terminate` and `kill` both end it at once, and `signalCode` tells which. Default: 'process'.
    */
   readonly runtime?: 'process' | 'thread' | undefined;
-  /** Survives its parent, in a session of its own. Default: false. */
+  /** Outlives its parent, in a session of its own. Default: false. */
   readonly detached?: boolean | undefined;
 }
 
-/** The options that are those of `child_process.spawn`. */
+/** The options that `child_process.spawn` has as well. */
 export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached' | 'runtime'>;
 
 /** The options that are checked by their type alone. @throws {TypeError} If one is not of its type. */
@@ -84,12 +84,11 @@ function checkStdio(stdio: unknown): void {
   });
 }
 
-/** Loading `node:stream` to ask for its class would cost every child. */
+/** Does not use `instanceof`: loading `node:stream` would cost every child. */
 function isStream(entry: unknown): boolean {
   return isObject(entry) && 'pipe' in entry && typeof entry.pipe === 'function';
 }
 
-/** The types say so of each option, but the caller may not have kept to them. */
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -2,14 +2,14 @@ import { argumentError } from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
 import type { ThreadOutputKind as Kind } from './thread-message.js';
 
-/** The standard streams of a thread, which has none of its own but through the thread that started it. */
+/** What becomes of the standard streams of a thread. */
 interface ThreadStdio {
   readonly in: Kind;
   readonly out: Kind;
   readonly err: Kind;
 }
 
-/** @throws {TypeError} If they are something that only a process can have. */
+/** @throws {TypeError} If only a process can have them. */
 export function threadStdio(stdio: string | readonly StdioEntry[] = ['ignore', 'inherit', 'inherit']): ThreadStdio {
   const given = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
   const [input, output, errors, ...others] = [...given, ...new Array<undefined>(3).fill(undefined)];

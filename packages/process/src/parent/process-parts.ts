@@ -26,8 +26,8 @@ export interface Parts {
   closed: boolean;
 }
 
-// Not private fields: an instance of a subclass arrives in its process as its class and properties, without a constructor call.
-// One map for all copies of this package in a thread: the child may have been started by another copy than the class is of.
+// Not private fields: an instance of a subclass arrives in its process without a constructor call. One map for all copies of
+// this package in a thread: the class may belong to another copy than the one that started the child.
 const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
 
 /**
@@ -68,7 +68,7 @@ export function adoptParts(one: object, target: Parts['target'], args: readonly 
 export function partsOf(one: object): Parts {
   const found = parts.get(one);
   if (found !== undefined) return found;
-  throw new TypeError('This Process was made by another process, and only that one can use it');
+  throw new TypeError('This Process was created by another process: only that process can use it');
 }
 
 /** @throws {ClosedError} If it has been closed. */

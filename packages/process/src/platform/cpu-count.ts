@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** How many processes can run at the same time: the processors that this one may use. See the example of {@link activeChildren}. */
+/** The number of processors that this process may use: so many processes run at the same time. See the example of {@link activeChildren}. */
 export function cpuCount(): number {
   return availableParallelism();
 }
