@@ -115,7 +115,7 @@ test('_exit() of a fraction is a RangeError', async () => {
   expect(abort).toBeInstanceOf(Function);
 });
 
-test('exec* of what is no program, argument or environment is a TypeError with the value, and nothing has changed', () => {
+test('exec*() throws a TypeError for a wrong program, argument or environment, and changes nothing', () => {
   expect(() => execvp(undefined as never, ['x'])).toThrow('strings without NUL, received undefined');
   expect(() => execv('/bin/true', ['true', undefined as never])).toThrow('received undefined');
   expect(() => execve('/bin/true', ['true'], null as never)).toThrow('like process.env, received null');

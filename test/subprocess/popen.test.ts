@@ -119,7 +119,7 @@ test('communicate() again after a time-out goes on, also with input that was not
   expect(await child.communicate()).toEqual({ stdout, stderr: null });
 });
 
-test('communicate() gives null for what is no PIPE, and refuses input without one', async () => {
+test('communicate() gives null for a stream that is not PIPE, and refuses input without a pipe', async () => {
   const child = open(['true'], { stdout: DEVNULL });
   await expect(child.communicate('input')).rejects.toThrow(/stdin is not PIPE/);
   expect(await child.communicate()).toEqual({ stdout: null, stderr: null });
@@ -181,7 +181,7 @@ test('sendSignal() goes to the program itself, and does nothing after its end', 
   expect(child.returncode).toBe(8);
 });
 
-test('sendSignal() of what is no signal is a RangeError', () => {
+test('sendSignal() throws a RangeError if there is no such signal', () => {
   const child = open(['sleep', '1000']);
   for (const signal of ['SIGNONSENSE', -1, 65, 1.5] as unknown as NodeJS.Signals[])
     expect(() => child.sendSignal(signal)).toThrow(RangeError);
@@ -351,5 +351,5 @@ test.each([
   ['check', { check: true }],
 ])('%s, which is for run(), is a TypeError of the constructor that says what to do', (name, options) => {
   expect(() => new Popen(['true'], options as object)).toThrow(TypeError);
-  expect(() => new Popen(['true'], options as object)).toThrow(`${name} is an option of run: give Popen`);
+  expect(() => new Popen(['true'], options as object)).toThrow(`${name} is an option of run(): give Popen`);
 });

@@ -1,32 +1,32 @@
 import path from 'node:path';
 import { argumentError, checkBoolean, checkInteger, checkNumber, optionsOf } from '@multiprocess/shared-memory';
 
-/** How a daemon settles in. Relative paths start where it is started. */
+/** Options of {@link daemonize}. Relative paths start at the working directory of the caller. */
 export interface DaemonizeOptions {
   /**
-   * Makes it the only instance: the file that says which process it is, in one line, readable for all. Beside it lies its lock,
-   * `<pidFile>.lock`, for its owner only; the folder must let both be made. Default: none.
+   * Makes it the only instance. The file has its process id in one line, and is readable for all. The lock beside it,
+   * `<pidFile>.lock`, is for its owner only. The daemon must be able to create both. Default: none.
    */
   readonly pidFile?: string | undefined;
-  /** Where its output goes, appended; opened again on SIGHUP, so that it can be rotated. Default: nowhere. */
+  /** File to which its output is appended. It is opened again on SIGHUP, so that it can be rotated. Default: none. */
   readonly stdout?: string | undefined;
-  /** The same for its errors. Default: nowhere. */
+  /** The same for its standard error. Default: none. */
   readonly stderr?: string | undefined;
-  /** Default: `/`, so that it keeps no file system from being unmounted. */
+  /** Its working directory. Default: `/`, so that all other file systems can be unmounted. */
   readonly cwd?: string | undefined;
-  /** Default: 0, so that it decides itself what others may do with its files. */
+  /** Its umask. Default: 0, so that it sets the permissions of its files itself. */
   readonly umask?: number | undefined;
-  /** The user it becomes, by name or number, after it has opened its files; with that user's groups. Default: unchanged. */
+  /** The user, by name or number, that it becomes after it has opened its files, with that user's groups. Default: unchanged. */
   readonly user?: string | number | undefined;
-  /** Default: that of `user`, if that is a number the same number. */
+  /** Its group, by name or number. Default: the same name or number as `user`. */
   readonly group?: string | number | undefined;
-  /** Ready when it calls `notifyReady()`, not as soon as it runs. Default: false. */
+  /** It is ready when it calls `notifyReady()`, not as soon as it runs. Default: false. */
   readonly waitForReady?: boolean | undefined;
-  /** Milliseconds until it must be ready; then it is ended. Default: 30 000. */
+  /** Milliseconds that it may take to be ready; then it is ended. Default: 30 000. */
   readonly readyTimeout?: number | undefined;
 }
 
-/** The same, checked, complete, with absolute paths; fit for JSON. */
+/** The options, checked and complete, with absolute paths. They can be sent as JSON. */
 export interface Settings {
   readonly pidFile?: string;
   readonly stdout?: string;
@@ -41,7 +41,7 @@ export interface Settings {
 
 const READY_MS = 30_000;
 
-/** @throws {TypeError | RangeError} with the value received, for what is wrong */
+/** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
 export function checkSettings(options: DaemonizeOptions): Settings {
   const { cwd = '/', umask = 0, ...rest } = optionsOf(options, '{ umask: 0o022 }');
   const { pidFile, stdout, stderr, user, group, waitForReady = false, readyTimeout = READY_MS } = rest;

@@ -1,9 +1,9 @@
 import { argumentError } from '@multiprocess/shared-memory';
 
-/** What the kernel does by itself, which for most signals is to end the process. */
+/** The default action of the kernel, which for most signals ends the process. */
 export const SIG_DFL: unique symbol = Symbol('SIG_DFL');
 
-/** The kernel drops the signal. */
+/** The kernel ignores the signal. */
 export const SIG_IGN: unique symbol = Symbol('SIG_IGN');
 
 /** Called in the event loop of the main thread, with the signal's name and number. */

@@ -6,11 +6,11 @@ import type { Signal } from './signal-names.js';
 const PID_LIMITS = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 /**
- * Sends a signal to this process. A default action has been taken when it returns; a handler runs in a later turn of the event
- * loop, as for signals from elsewhere.
+ * Sends a signal to this process. A default action has been taken when this returns; a handler runs in a later turn of the
+ * event loop, as for signals of other processes.
  *
- * For the first process of a PID namespace (process 1 of a container) the kernel takes no default action. Where that would end
- * the process, it ends at once with status 128 + the number of the signal; where that would stop it, nothing happens.
+ * For the first process of a PID namespace (process 1 of a container) the kernel takes no default action. If that action ends a
+ * process, this one ends at once with status 128 + the number of the signal; if it stops a process, nothing happens.
  *
  * See the example of {@link sigwait}.
  *
@@ -21,11 +21,11 @@ export function raiseSignal(sig: Signal): void {
 }
 
 /**
- * Sends a signal to a process: 0 only asks whether it is there. A process id of 0 is the caller's group, −1 all that may be
- * sent one, −N the group N.
+ * Sends a signal to a process; signal 0 only checks whether the process exists. As in kill(2), a process id of 0 is the group of
+ * the caller, −1 all processes that the caller may signal, and −N the group N.
  *
- * The first process of a PID namespace gets from inside of it only signals that it handles; others are dropped without an
- * error, SIGKILL too. To end itself it calls {@link raiseSignal}.
+ * The first process of a PID namespace gets from processes in it only signals that it handles. The kernel drops others without
+ * an error, even SIGKILL. To end itself it calls {@link raiseSignal}.
  *
  * @example
  * ```ts source="./signal.examples.ts#send"

@@ -34,8 +34,8 @@ export function nameOf(signal: Signal): NodeJS.Signals {
 }
 
 /**
- * The names of all signals that this package can handle: those that Node has names for, so not the real-time ones. See the
- * example of {@link kill}.
+ * The names of all signals that this package can handle: those that Node has names for, which excludes real-time signals. See
+ * the example of {@link kill}.
  */
 export function validSignals(): Set<NodeJS.Signals> {
   return new Set(names.values());
@@ -55,6 +55,6 @@ export function namesOf(signals: Iterable<Signal>): Set<NodeJS.Signals> {
  */
 export function checkCatchable(name: NodeJS.Signals): void {
   if (name === 'SIGKILL' || name === 'SIGSTOP') {
-    throw new RangeError(`${name} cannot be handled, ignored or held: the kernel alone decides about it`);
+    throw new RangeError(`${name} cannot be handled, ignored or held: the kernel does not allow it`);
   }
 }

@@ -36,7 +36,7 @@ const DESCRIPTIONS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 };
 
 /**
- * What a signal means, in the words of the C library: `'Interrupt'`, `'Killed'`, … See the example of {@link kill}.
+ * The description of a signal, as in the C library: `'Interrupt'`, `'Killed'`, … See the example of {@link kill}.
  *
  * @throws {RangeError} If there is no such signal.
  */

@@ -1,10 +1,10 @@
 import { checkInteger, checkNumber, checkOneOf } from '@multiprocess/shared-memory';
 import { getTimer, setAlarm, setTimer } from './platform.js';
 
-/** Which time a timer counts: that of the clock (SIGALRM), the program's on a processor (SIGVTALRM), or that and the kernel's for it (SIGPROF). */
+/** 'real' counts real time (SIGALRM), 'virtual' the processor time of this program (SIGVTALRM), 'prof' also that of the kernel for it (SIGPROF). */
 export type TimerName = 'real' | 'virtual' | 'prof';
 
-/** A timer of the kernel, in milliseconds; 0 when it is stopped. */
+/** The state of a timer, in milliseconds; `remaining` is 0 if it is stopped. */
 export interface TimerState {
   readonly remaining: number;
   readonly interval: number;
@@ -15,11 +15,11 @@ const MICROS = 1000;
 const MAX_SECONDS = 2 ** 31 - 1;
 
 /**
- * Lets the kernel send SIGALRM after so many seconds; 0 stops it. It ends a process that has no handler for it, also one that
- * blocks; but not process 1 of a container, for which the kernel takes no default action. The same timer as `setitimer('real')`.
- * See the example of {@link signal}.
+ * Makes the kernel send SIGALRM after so many seconds; 0 cancels that. Without a handler the signal ends the process, even if it
+ * blocks; but not process 1 of a container, for which the kernel takes no default action. The timer is the same as that of
+ * `setitimer('real')`. See the example of {@link signal}.
  *
- * @returns the seconds that were left of the alarm before, 0 if there was none
+ * @returns the seconds that were left of the previous alarm; 0 if there was none
  * @throws {TypeError | RangeError} If `seconds` is not a whole number, 0 or more.
  */
 export function alarm(seconds: number): number {
@@ -27,8 +27,8 @@ export function alarm(seconds: number): number {
 }
 
 /**
- * Starts a timer of the kernel, to end after `delay` ms and then each `interval` ms; a delay of 0 stops it. Times are rounded up
- * to microseconds.
+ * Starts a timer of the kernel, which sends its signal after `delay` ms and then every `interval` ms; a delay of 0 stops it. Times
+ * are rounded up to microseconds.
  *
  * @example
  * ```ts source="./signal.examples.ts#timers"
@@ -36,14 +36,14 @@ export function alarm(seconds: number): number {
  * console.log(getitimer('real')); // { remaining: 99.9, interval: 20 }
  * setitimer('real', 0); // no more
  * ```
- * @returns how it stood before
+ * @returns its state before
  * @throws {TypeError | RangeError} If there is no such timer, or a time is negative or not a number.
  */
 export function setitimer(which: TimerName, delay: number, interval = 0): TimerState {
   return stateOf(setTimer(numberOf(which), microsOf('delay', delay), microsOf('interval', interval)));
 }
 
-/** How a timer stands. See the example of {@link setitimer}. */
+/** The state of a timer. See the example of {@link setitimer}. */
 export function getitimer(which: TimerName): TimerState {
   return stateOf(getTimer(numberOf(which)));
 }

@@ -17,12 +17,11 @@ export interface ResultCallbacks<T> {
   readonly onError: ((error: unknown) => void) | undefined;
 }
 
-/** How it ended. */
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * The result of a call that goes on elsewhere. It can be awaited like a promise. Unlike with a promise, an error that is
- * never asked for is not reported.
+ * The result of a call that a worker runs. It can be awaited like a promise. Unlike with a promise, an error that is never
+ * read is not reported.
  *
  * @example
  * ```ts source="../pool.examples.ts#result"
@@ -80,7 +79,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   }
 
   /**
-   * The value, when it is there.
+   * Waits for the value, and returns it.
    *
    * @throws {TimeoutError} If it was not there within `timeout`. The task goes on, and you may call this again.
    * @throws what the task has thrown, each time this is called; the signal's reason if it was aborted first

@@ -15,7 +15,7 @@ import { checkImap, checkMap } from './task-options.js';
 import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
 import type { TaskPlanner } from './task-planner.js';
 
-/** The calls of a pool, with the steps that their forms (promise, `AsyncResult`, iterator) have in common. */
+/** The calls of a pool, in their forms: promise, `AsyncResult`, iterator. */
 export class PoolCalls {
   readonly #core: PoolCore;
   readonly #driver: Driver;
@@ -64,7 +64,7 @@ export class PoolCalls {
     });
   }
 
-  /** A map with a result that can be asked and cancelled. */
+  /** A map with an {@link AsyncResult}. */
   mapAsync<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapAsyncOptions<R>, flags: Flags): AsyncResult<R[]> {
     checkMap(fn, inputs, options);
     return this.result<R[]>(options, (ending) => this.#map(fn, inputs, options, flags, ending).tasks);

@@ -10,15 +10,15 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 
-/** How one call is to be treated. */
+/** Options of {@link Pool.apply}. */
 export interface ApplyOptions {
-  /** Milliseconds that it may run, from its start in the worker. Default: for ever. */
+  /** Milliseconds that it may run, from its start in the worker. Default: no limit. */
   readonly timeout?: number | undefined;
-  /** Aborts it. If it has begun, it is asked to stop, and its worker is killed if it does not. Default: none. */
+  /** Aborts it. If it has begun, it is asked to stop, and its worker is killed if it still runs after `grace` ms. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How one call is to be treated, and what to call with its result. */
+/** Options of {@link Pool.applyAsync}. */
 export interface ApplyAsyncOptions<T> extends ApplyOptions {
   /** Called with the value. Default: none. */
   readonly callback?: ((value: T) => unknown) | undefined;
@@ -26,17 +26,17 @@ export interface ApplyAsyncOptions<T> extends ApplyOptions {
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
-/** How a map is to be treated. */
+/** Options of {@link Pool.map} and {@link Pool.starmap}. */
 export interface MapOptions {
-  /** How many inputs travel together. Default: a quarter of what each worker gets if they share evenly. */
+  /** How many inputs are sent together, as one task. Default: each worker gets about four chunks. */
   readonly chunksize?: number | undefined;
-  /** Called after each chunk with the number of inputs that are done, and of all. Default: none. */
+  /** Called after each chunk with the number of inputs done so far, and of all inputs. Default: none. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
   /** Aborts it, as it aborts an {@link ApplyOptions.signal | apply}. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a map is to be treated, and what to call with its results. */
+/** Options of {@link Pool.mapAsync} and {@link Pool.starmapAsync}. */
 export interface MapAsyncOptions<T> extends MapOptions {
   /** Called with all values. Default: none. */
   readonly callback?: ((values: T[]) => unknown) | undefined;
@@ -44,9 +44,9 @@ export interface MapAsyncOptions<T> extends MapOptions {
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
-/** How results are to come one by one. */
+/** Options of {@link Pool.imap} and {@link Pool.imapUnordered}. */
 export interface ImapOptions {
-  /** How many inputs travel together. Default: 1. */
+  /** How many inputs are sent together, as one task. Default: 1. */
   readonly chunksize?: number | undefined;
   /** How many inputs are read ahead of the results that have been taken. Default: four chunks for each worker. */
   readonly window?: number | undefined;
@@ -84,7 +84,7 @@ export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable
   if (window !== undefined) checkInteger('window', window, { min: 1 });
 }
 
-/** Whether it is to be read asynchronously. That has precedence where both ways are possible. */
+/** Whether to read it asynchronously, also if it can be read in both ways. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

@@ -8,8 +8,8 @@ import type { Results } from '../wire/results.js';
 /** How often a blocked thread looks for dead workers and for deadlines. */
 const LOOK_EVERY_MS = 50;
 
-// A wake-up costs as much as taking twenty results. When results arrive in a rush and more are to come, the thread
-// therefore sleeps for a moment after it has sent its tasks: workers need not wake it, can use its processor, and it
+// A wake-up costs as much as taking twenty results. So when results arrive one shortly after the other and more are to come,
+// the thread sleeps for a moment after it has sent its tasks. Workers then need not wake it and can use its processor, and it
 // takes their results together.
 const FEW = 64;
 const MANY = 32;
@@ -71,7 +71,7 @@ export class Driver {
     else if (next !== this.#timerAt) this.#setTimer(next);
   }
 
-  /** Pending tasks keep the event loop alive, an idle pool does not. */
+  /** Pending tasks keep the event loop alive; an idle pool does not. */
   #updateRef(): void {
     const holds = this.core.unsettled > 0 || this.#joining > 0;
     if (holds === this.#holdsLoop) return;
@@ -103,19 +103,19 @@ export class Driver {
     }
   }
 
-  /** Reads the clock before the callers go on whose results these are. */
+  /** Reads the clock before the callers of these results go on. */
   *#receiving(): Coroutine<boolean> {
     return this.#isRush(yield* this.core.receiver.receiving());
   }
 
-  /** Whether few results come at a time, shortly one after the other. */
+  /** Whether few results arrive at a time, one shortly after the other. */
   #isRush(count: number): boolean {
     const before = this.#drainedAt;
     this.#drainedAt = clock.now();
     return count < FEW && this.core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
   }
 
-  /** Callers of `join` go on. An open input source may start workers again, which then stay for it. */
+  /** Lets callers of `join` go on. An open input source may start workers again, which then stay for it. */
   #rest(): void {
     this.core.isAwaited = false;
     this.#rested.open();
@@ -183,7 +183,7 @@ export class Driver {
   }
 }
 
-/** Blocks for a moment, after the callers that can run now have run and what they submitted has been sent. */
+/** Blocks for a moment, after the callers of the results have run and their new tasks have been sent. */
 function letGather(): Promise<void> {
   return new Promise((resolve) => {
     clock.setImmediate(() => {

@@ -9,21 +9,21 @@ import {
   optionsOf,
 } from '@multiprocess/shared-memory';
 
-/** What to make a {@link Pool} with. */
+/** Options of a {@link Pool}. */
 export interface PoolOptions {
   /** How many workers, at most 4000. Default: one for each processor that this process may use. */
   readonly processes?: number | undefined;
   /** Called in each worker before its first task; may return a promise. If it fails, all calls do. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
-  /** What to call it with. Default: nothing. */
+  /** The arguments of `initializer`. Default: none. */
   readonly initargs?: readonly unknown[] | undefined;
-  /** After so many tasks, where a chunk of a map is one, a worker is replaced. Default: never. */
+  /** A worker is replaced after so many tasks; a chunk of a map counts as one. Default: never. */
   readonly maxTasksPerChild?: number | undefined;
-  /** 'thread' for worker threads of this process, which start faster, share its memory limit, and die with it. Default: 'process'. */
+  /** 'thread': worker threads of this process, which start faster, share its memory limit, and end with it. Default: 'process'. */
   readonly runtime?: 'process' | 'thread' | undefined;
-  /** Whether the task that a worker was running when it died rejects, or is begun again. Default: 'reject'. */
+  /** What becomes of the task that a worker was running when it died: it rejects, or is begun again. Default: 'reject'. */
   readonly onWorkerDeath?: 'reject' | 'retry' | undefined;
-  /** With 'retry', how many times a task is begun again. One more worker dies of it at most. Default: 3. */
+  /** With 'retry': how many times a task is begun again. Default: 3. */
   readonly retries?: number | undefined;
   /** Milliseconds that a task has to end by itself after an abort or a timeout; then its worker is killed. Default: 500. */
   readonly grace?: number | undefined;

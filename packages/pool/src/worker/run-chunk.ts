@@ -5,10 +5,10 @@ import type { Channel } from '../wire/channel.js';
 import { createBlock } from '../wire/item-block.js';
 import type { ItemBlock } from '../wire/item-block.js';
 
-/** How one input of a chunk ended that was sent with the flag EACH. */
+/** The outcome of one input of a chunk that was sent with the flag EACH. */
 export interface Outcome {
   readonly value?: unknown;
-  /** What was thrown, serialized on its own, since it may be something that cannot be carried. */
+  /** The thrown value, serialized on its own, since serializing it may fail. */
   readonly error?: Uint8Array;
 }
 

@@ -6,8 +6,8 @@ const ABORTED = 128 + constants.signals.SIGABRT;
 const STATUS_LIMITS = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 /**
- * Ends this process at once by SIGABRT, as its parent sees. No listener runs, nothing is flushed. As process 1 of a container,
- * for which the kernel takes no default action of a signal, it ends with status 134, which stands for SIGABRT in a shell.
+ * Ends this process at once by SIGABRT. No listener runs, and nothing is flushed. As process 1 of a container, for which the
+ * kernel does not take the default action of a signal, it ends with status 134, as a shell reports SIGABRT.
  *
  * @example
  * ```ts source="../run.examples.ts#end"
@@ -22,7 +22,7 @@ export function abort(): never {
 }
 
 /**
- * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, nothing is flushed. See the
+ * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, and nothing is flushed. See the
  * example of {@link abort}.
  *
  * @throws {TypeError | RangeError} If the status is not a whole number.

@@ -4,23 +4,23 @@ import { RUN_OPTIONS } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
-/** How to run a program to its end. */
+/** Options of {@link run}. */
 export interface RunOptions<E extends string | undefined = undefined> extends PopenOptions<E> {
-  /** What the program reads; then its input ends. Default: `stdin` says it. */
+  /** The complete input of the program. Default: what `stdin` says. */
   readonly input?: string | Uint8Array | undefined;
-  /** Both outputs `PIPE`. Default: false. */
+  /** Collects both outputs, as `PIPE` does. Default: false. */
   readonly captureOutput?: boolean | undefined;
-  /** Milliseconds until it is killed. Default: for ever. */
+  /** Milliseconds until it is killed. Default: never. */
   readonly timeout?: number | undefined;
-  /** Another status than 0 is a `CalledProcessError`. Default: false. */
+  /** Throws a `CalledProcessError` if the status is not 0. Default: false. */
   readonly check?: boolean | undefined;
 }
 
-/** Options that hold for the blocking forms: nothing could abort them. */
+/** Options of {@link runSync}, which nothing can abort. */
 export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunOptions<E>, 'signal'>;
 
 /**
- * The streams that `input` and `captureOutput` mean.
+ * The options for a {@link Popen}, with the streams that `input` and `captureOutput` ask for.
  *
  * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
  */

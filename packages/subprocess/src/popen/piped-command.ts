@@ -5,9 +5,9 @@ import { checkInput } from '../options/run-options.js';
 import { PIPE } from '../options/stdio-constants.js';
 import { textsOf } from '../stdio/written.js';
 
-/** A shell command with a pipe to it, or from it: what {@link popen} gives. */
+/** A shell command with a pipe to its input or from its output, as {@link popen} starts it. */
 export class PipedCommand {
-  /** The command, for all that is not said here. */
+  /** The running command. */
   readonly popen: Popen<'utf8'>;
 
   /** @internal */
@@ -16,9 +16,9 @@ export class PipedCommand {
   }
 
   /**
-   * All that it writes, from here to its end, as text.
+   * Reads its output to the end, as text.
    *
-   * @throws {OutputLimitError} If that is more than a string can hold: with all of it, as bytes.
+   * @throws {OutputLimitError} If that is more than a string can hold. The error has all of it, as bytes.
    */
   async read(): Promise<string> {
     const { stdout } = this.popen;
@@ -31,7 +31,7 @@ export class PipedCommand {
   }
 
   /**
-   * Writes text or bytes to it, and waits as long as the pipe is full.
+   * Writes text or bytes to its input. Waits while the pipe is full.
    *
    * @throws {BrokenPipeError} If the command has ended, or reads no more.
    */
@@ -42,12 +42,12 @@ export class PipedCommand {
     await new Promise<void>((resolve, reject) => {
       stdin.write(data, (cause) => {
         if (cause === null || cause === undefined) resolve();
-        else reject(new BrokenPipeError(`${inspect(this.popen.args)} does not read any more`, { cause }));
+        else reject(new BrokenPipeError(`${inspect(this.popen.args)} no longer reads its input`, { cause }));
       });
     });
   }
 
-  /** Closes the pipe and awaits the end of the command: null if its status is 0, else the status, −N after signal N. */
+  /** Closes the pipe and awaits the end of the command. Returns null if its status is 0, otherwise the status, −N after signal N. */
   async close(): Promise<number | null> {
     if (this.popen.stdin === null) this.popen.close();
     else this.popen.stdin.end();
@@ -55,7 +55,7 @@ export class PipedCommand {
     return status === 0 ? null : status;
   }
 
-  /** Its lines, if it is read. */
+  /** The lines of its output, in mode 'r'. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
     return this.popen.lines();
   }

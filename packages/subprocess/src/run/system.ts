@@ -7,7 +7,7 @@ import { callSync } from './run-sync.js';
  * Runs a shell command with the standard streams of this process, to its end. Ctrl-C ends the command and not this process.
  * See the example of {@link getoutput}.
  *
- * @returns its status: 127 for a command that is not there, −N after signal N
+ * @returns its status: 127 if there is no such command, −N after signal N
  */
 export async function system(cmd: string): Promise<number> {
   checkString('cmd', cmd);
@@ -30,7 +30,7 @@ export function systemSync(cmd: string): number {
   }
 }
 
-/** As C's `system` does. A listener takes the default action away; those of the program are called as ever. */
+/** As C's `system` does. A listener disables the default action; other listeners of this program are still called. */
 function leaveInterruptsToTheCommand(): () => void {
   if (!isMainThread) return () => undefined; // only the main thread has signals
   const ignore = (): void => undefined;
