@@ -274,7 +274,7 @@ function check([, code, why, attempt]: Row, forms: readonly string[]): () => Pro
 
 const isRoot = process.getuid?.() === 0;
 
-describe('is told as what it is, by every form', () => {
+describe('is reported as such, by every form', () => {
   for (const row of ANYWHERE) test(`${row[0]}: ${row[1]}`, check(row, [...STARTS, 'execvp', 'execv']));
   for (const row of WITH_ROOT) test.skipIf(!isRoot)(`${row[0]}: ${row[1]}`, check(row, [...STARTS, 'execvp', 'execv']));
   for (const row of NOT_EXEC) test(`${row[0]}: ${row[1]}`, check(row, STARTS));

@@ -95,7 +95,7 @@ function become(name: string, place: string, args: readonly string[], env: Envir
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
   const refused = replaceProcess(
     found.file,
-    args as string[],
+    args,
     variables.map(([key, value]) => `${key}=${value}`),
   );
   throw launchFailure(name, { env }, refused, 'execve');
