@@ -20,7 +20,7 @@ test('a run whose tests leave nothing behind passes', async () => {
 test('a segment that is left fails the run, is listed, and then removed', async () => {
   const run = runOf('segment');
   expect(await run.exit).toEqual({ code: 1, signal: null });
-  expect(run.stderr).toMatch(/LEFT BEHIND: .*forgotten: 9 bytes, mapped by nobody/s);
+  expect(run.stderr).toMatch(/LEFT BEHIND: .*forgotten: 9 bytes, mapped by no process/s);
   expect(ourEntries(String(run.pid)).filter((name) => name.startsWith('multiprocess-test-'))).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 const { directory } = /** @type {{ directory: string }} */ (workerData);
 const related = () => relatedProcesses(`MULTIPROCESS_DIR=${directory}`, process.pid);
 
-// Just before the runner's own time-out, while everybody still is where they hang; and after it, if even that one did
+// Just before the runner's own time-out, while all processes still are where they hang; and after it, if even that one did
 // not get through because the thread is blocked.
 const REPORT_BEFORE = 2_000;
 const KILL_AFTER = 8_000;
@@ -29,7 +29,7 @@ function say(text) {
 
 /** @param {string} what */
 function report(what) {
-  say(`\nWATCHDOG: still at "${what}". Everybody's whereabouts:\n${whereabouts(related(), directory)}\n`);
+  say(`\nWATCHDOG: still at "${what}". Where each process is:\n${whereabouts(related(), directory)}\n`);
 }
 
 /** @param {string} what */

@@ -1,6 +1,6 @@
 // @ts-check
 // Says where every process of a test stands, from /proc. Plain JavaScript, since the watchdog's thread loads it, and
-// synchronous, since whoever asks is about to end those processes.
+// synchronous, since the caller is about to end those processes.
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 
@@ -105,7 +105,7 @@ function describeDirectory(directory) {
     const users = list('/proc').filter((pid) =>
       list(`/proc/${pid}/map_files`).some((map) => mapped(pid, map) === file),
     );
-    return `    ${name}: ${size} bytes, mapped by ${users.join(', ') || 'nobody'}`;
+    return `    ${name}: ${size} bytes, mapped by ${users.join(', ') || 'no process'}`;
   });
   return [`  ${directory}: ${files.length} entries`, ...files].join('\n');
 }

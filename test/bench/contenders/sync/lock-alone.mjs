@@ -1,4 +1,4 @@
-// Acquires and releases a lock that nobody else wants: lock-alone.mjs <way>. A sample is the time of one pair, in
+// Acquires and releases an uncontended lock: lock-alone.mjs <way>. A sample is the time of one pair, in
 // nanoseconds, as the mean over a batch.
 import { Lock } from '@multiprocess/sync';
 import { inBatches } from '../../harness/contender/batches.mjs';
@@ -22,7 +22,7 @@ const ways = {
     const lock = new Lock();
     return (count) => {
       for (let i = 0; i < count; i++) {
-        if (!lock.tryAcquire()) throw new Error('Somebody has the lock');
+        if (!lock.tryAcquire()) throw new Error('The lock is held');
         lock.release();
       }
     };

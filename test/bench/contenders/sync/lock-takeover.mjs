@@ -1,4 +1,4 @@
-// Holders are killed while somebody waits for their lock: lock-takeover.mjs <way>. It starts itself as the waiter, which
+// Holders are killed while another process waits for their lock: lock-takeover.mjs <way>. It starts itself as the waiter, which
 // stays, and as the holders. A sample is the time in milliseconds from the kill until the waiter has the lock.
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const lock = way === 'file' ? undefined : Lock.attach(what);
 
 async function holdForEver() {
   if (lock === undefined) await lockFile(what);
-  else if (!lock.tryAcquire()) throw new Error('Somebody has the lock');
+  else if (!lock.tryAcquire()) throw new Error('The lock is held');
 }
 
 /** @param {() => void} started @returns {Promise<Taken>} */

@@ -1,4 +1,4 @@
-// Uses a primitive that nobody else wants: sync-alone.mjs <form>. A sample is the time in nanoseconds of what the case
+// Uses an uncontended primitive: sync-alone.mjs <form>. A sample is the time in nanoseconds of what the case
 // names, as the mean over a batch.
 import { Barrier, BoundedSemaphore, Condition, Event, RLock, Semaphore } from '@multiprocess/sync';
 import { inBatches } from '../../harness/contender/batches.mjs';

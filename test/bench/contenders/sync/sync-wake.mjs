@@ -1,4 +1,4 @@
-// Somebody sleeps until an event is set: sync-wake.mjs <form> <place>. It starts itself once more, as the one who sleeps:
+// A thread or process sleeps until an event is set: sync-wake.mjs <form> <place>. It starts itself once more, as the sleeper:
 // as a process or as a thread. A sample is the time in microseconds from just before set() until the other goes on.
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -5,7 +5,7 @@ import { now, spinUntil } from './clock.mjs';
  * @typedef {{ pairs: number, nanoseconds: number, longestRun: number }} Outcome of one side
  */
 
-/** Counts how often one side had the lock in a row. Only whoever has the lock may call it. */
+/** Counts how often one side had the lock in a row. Only the holder of the lock may call it. */
 export class Watch {
   #last;
   #me;

@@ -14,7 +14,7 @@ export function makeLockFile() {
 }
 
 /**
- * Locks it as soon as somebody who looks once a millisecond can.
+ * Locks it, trying once a millisecond.
  *
  * @param {string} file
  * @returns {Promise<() => Promise<void>>} unlocks it

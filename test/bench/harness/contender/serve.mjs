@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
  *
  * @template Request
  * @param {(request: Request, started: () => void) => unknown} handler returns the answer, or a promise of it; calls
- *   `started` just before it waits for something, where whoever asks wants to know
+ *   `started` just before it waits for something, if the request asks for it
  */
 export async function serve(handler) {
   for await (const line of createInterface({ input: process.stdin })) {
@@ -28,7 +28,7 @@ function say(message) {
     try {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
-      // The pipe is full: whoever asks is about to read it.
+      // The pipe is full: the parent is about to read it.
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
     }
   }

@@ -12,7 +12,7 @@ const program = 'contenders/sync/lock-alone.mjs';
 /** @type {Question} */
 export const lockUncontended = {
   name: 'lock-uncontended',
-  asks: 'What does it cost to acquire and release a lock that nobody else wants?',
+  asks: 'What does it cost to acquire and release an uncontended lock?',
   baseline: PYTHON,
   contenders: [
     { name: OURS, program, args: ['sync'] },

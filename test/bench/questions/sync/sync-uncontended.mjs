@@ -34,7 +34,7 @@ const atMostHalf = ({ name }) => ({
 /** @type {Question} */
 export const syncUncontended = {
   name: 'sync-uncontended',
-  asks: 'What do the other primitives cost where nobody else wants them?',
+  asks: 'What do the other primitives cost without contention?',
   baseline: PYTHON,
   contenders: [
     { name: BLOCKING, program, args: ['sync'] },

@@ -11,7 +11,7 @@ const program = 'contenders/sync/sync-wake.mjs';
 /** @type {Question} */
 export const syncWake = {
   name: 'sync-wake',
-  asks: 'How long after Event.set() does somebody who slept until then go on?',
+  asks: 'How long after Event.set() does a sleeper go on?',
   baseline: PYTHON,
   contenders: [
     { name: BLOCKED, program, args: ['sync', 'process'] },
