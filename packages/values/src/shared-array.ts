@@ -1,10 +1,11 @@
-import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, SegmentObject, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells-of.js';
+import { NO_MEMORY, cellsOver } from './cells-over.js';
 import type { Cells } from './cells.js';
-import { indexIn } from './index-in.js';
-import { show } from './show.js';
+import { checkIterable } from './check-iterable.js';
+import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { checkType } from './value-types.js';
@@ -111,13 +112,14 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
    */
   add(index: number, amount: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
-    return this.#cells.add(at, this.#cells.check(amount));
+    return this.#cells.add(at, this.#cells.check(amount, 'amount'));
   }
 
   /** Sets a value to `replacement` if it is `expected`. Returns the value before. */
   compareExchange(index: number, expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
-    return this.#cells.compareExchange(at, this.#cells.check(expected), this.#cells.check(replacement));
+    const { check } = this.#cells;
+    return this.#cells.compareExchange(at, check(expected, 'expected'), check(replacement, 'replacement'));
   }
 
   /** The values, each as it is when its turn comes. */
@@ -136,7 +138,7 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
 
   #index(index: number): number {
     this.openSegment();
-    return indexIn(index, this.#typed.length);
+    return resolveIndex(index, this.#typed.length);
   }
 }
 
@@ -151,21 +153,17 @@ function create<T extends ValueType>(
   content: number | Iterable<ValueTypes[T]>,
   options: CellOptions,
 ): TypedMemory<Segment> {
-  const values = typeof content === 'number' ? undefined : [...checkIterable(content)];
+  const { check } = cellsOver(type, NO_MEMORY);
+  const wanted = 'a length, or an iterable of values';
+  const values =
+    typeof content === 'number'
+      ? undefined
+      : Array.from(checkIterable('content', content, wanted), (value) => check(value, 'each value of content'));
   const length = values?.length ?? (content as number);
-  if (!Number.isInteger(length) || length < 0 || length > MAX_VALUES) {
-    throw new RangeError(`A shared array has 0 to ${MAX_VALUES} values, received ${length}`);
-  }
-  return createArray(KIND, type, length, options, (made) => {
+  checkInteger('content', length, { max: MAX_VALUES, unit: 'values' });
+  const fill = (made: TypedMemory): void => {
     const cells = cellsIn<T>(made);
-    values?.forEach((value, i) => {
-      cells.store(i, cells.check(value));
-    });
-  });
-}
-
-function checkIterable<V>(content: Iterable<V>): Iterable<V> {
-  const given: unknown = content;
-  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return content;
-  throw new TypeError(`The second argument is a length or an iterable of values, received ${show(given)}`);
+    values?.forEach((value, i) => cells.store(i, value));
+  };
+  return createArray({ kind: KIND, type, length, options, fill });
 }

@@ -2,7 +2,7 @@ import { ObjectMemory, SegmentObject, attachMemory, parseHandle, registerKind } 
 import type { Description } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import type { Cells } from './cells.js';
-import { cellsOver } from './cells-over.js';
+import { NO_MEMORY, cellsOver } from './cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { bytesOf, checkType } from './value-types.js';
@@ -111,7 +111,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
    */
   add(amount: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.add(this.#index, this.#cells.check(amount));
+    return this.#cells.add(this.#index, this.#cells.check(amount, 'amount'));
   }
 
   /**
@@ -123,7 +123,8 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
    */
   compareExchange(expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.compareExchange(this.#index, this.#cells.check(expected), this.#cells.check(replacement));
+    const { check } = this.#cells;
+    return this.#cells.compareExchange(this.#index, check(expected, 'expected'), check(replacement, 'replacement'));
   }
 
   /**
@@ -148,8 +149,9 @@ function indexIn({ type, byteOffset }: TypedMemory): number {
 }
 
 function create<T extends ValueType>(type: T, initial: ValueTypes[T] | undefined, options: CellOptions): TypedMemory {
-  return createValue(KIND, type, options, (made) => {
-    const cells = cellsIn<T>(made);
-    if (initial !== undefined) cells.store(indexIn(made), cells.check(initial));
-  });
+  if (initial !== undefined) cellsOver(type, NO_MEMORY).check(initial, 'initial');
+  const fill = (made: TypedMemory): void => {
+    if (initial !== undefined) cellsIn<T>(made).store(indexIn(made), initial);
+  };
+  return createValue({ kind: KIND, type, length: 1, options, fill });
 }

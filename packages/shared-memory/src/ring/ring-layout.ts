@@ -1,4 +1,4 @@
-import type { Peek } from '../handles/shared-object.js';
+import type { Peek } from '../handles/attach.js';
 
 // Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
 // lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD, which the other side looks at again

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { inspect } from 'node:util';
-import { parseCellReference } from './cell-reference.js';
 import { tellOf } from '../base/diagnostics.js';
 import { HandleError } from '../base/errors.js';
 import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
@@ -11,10 +9,11 @@ import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
 import type { ObjectPlace } from '../wait/mapped-words.js';
+import { givenName, isReference, referenceOfName, segmentFileName } from './segment-name.js';
 import type { MemoryRange } from './segment-part.js';
-import { isRandomName, randomName } from '../base/random.js';
+import { randomName } from '../base/random.js';
 import { sweepSometimes } from '../thread/sweep.js';
-import { SEGMENT_FILE_PREFIX, createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files/segment-file.js';
+import { createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files/segment-file.js';
 import type { MappedFile } from '../files/segment-file.js';
 import { HEADER_BYTES, writeHeader } from '../files/segment-header.js';
 import { shownName } from '../handles/shown-name.js';
@@ -34,10 +33,6 @@ export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
   readonly reachable?: boolean;
   readonly initialise?: (segment: Segment) => void;
 }
-
-/** The name of a lock that goes with values, which follows from theirs; see cell-lock.ts of the package `values`. */
-const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
-const REFERENCE = /^[^\0/]{1,200}$/;
 
 /**
  * A piece of memory that several processes map, with the file that lends it its name.
@@ -125,11 +120,12 @@ export class Segment extends ObjectMemory implements MemoryRange {
     const { kind, cellBytes = 0, byteLength, name = randomName() } = plan;
     const reference = referenceOfName(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
-    if (plan.name !== undefined) refuseLostName(registry, name, fileName(reference));
+    const fileName = segmentFileName(reference);
+    if (plan.name !== undefined) refuseLostName(registry, name, fileName);
     for (;;) {
       const seed = Math.floor(Math.random() * 2 ** 32) | 0;
       let segment: Segment | undefined;
-      const file = createFile(registry.directory, fileName(reference), {
+      const file = createFile(registry.directory, fileName, {
         byteLength: fileBytes,
         reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
         reachable: plan.reachable ?? false,
@@ -204,14 +200,14 @@ export class Segment extends ObjectMemory implements MemoryRange {
     kind: string | undefined,
     isExpected = (cellBytes: number): boolean => cellBytes === 0,
   ): Segment | undefined {
-    if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
+    if (!isReference(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
     const { registry } = thisThread();
     const how = { reachable: false };
-    let file = openFile(registry.directory, fileName(reference), how);
+    const fileName = segmentFileName(reference);
+    let file = openFile(registry.directory, fileName, how);
     if (file === undefined) {
-      const through = lostObject(registry, fileName(reference));
-      if (through === undefined) return undefined;
-      file = openLostFile(through, join(registry.directory, fileName(reference)), how);
+      const through = lostObject(registry, fileName);
+      file = through === undefined ? undefined : openLostFile(through, join(registry.directory, fileName), how);
     }
     if (file === undefined) return undefined;
     const { header } = file;
@@ -246,8 +242,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   override get givenName(): string | undefined {
-    const isOurs = this.#file === undefined || isRandomName(this.reference) || LOCK_OF_VALUES.test(this.reference);
-    return isOurs ? undefined : decodeURIComponent(this.reference);
+    return this.#file && givenName(this.reference);
   }
 
   /**
@@ -287,34 +282,9 @@ export class Segment extends ObjectMemory implements MemoryRange {
 
 mapForeignBy(({ reference, kind }) => Segment.attach(reference, kind).buffer);
 
-/**
- * What a handle says of an object with that name: the name as it stands in a URL.
- *
- * @throws {TypeError} If it is no string.
- * @throws {RangeError} If it is empty, too long for a file's name, or no well-formed text.
- */
-export function referenceOfName(name: string): string {
-  const given: unknown = name;
-  if (typeof given !== 'string') throw new TypeError(`name must be a string, received ${inspect(given, { depth: 0 })}`);
-  const reference = /\p{Surrogate}/u.test(name) ? '' : encodeURIComponent(name); // which throws for half of a pair
-  if (!REFERENCE.test(reference)) {
-    throw new RangeError(
-      `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,
-    );
-  }
-  // What reads like an object in a slab is written in another way, and read the same: %66 for f.
-  if (parseCellReference(reference) === undefined) return reference;
-  return `%${reference.charCodeAt(0).toString(16)}${reference.slice(1)}`;
-}
-
 function whyGone(): string {
   const { registry } = thisThread();
   return registry.isLost
     ? `${registry.directory} was emptied or replaced under running programs, and its file with it`
     : 'no living process has it';
-}
-
-/** Apart from the other files of the directory, whatever the user calls his objects. */
-function fileName(reference: string): string {
-  return SEGMENT_FILE_PREFIX + reference;
 }

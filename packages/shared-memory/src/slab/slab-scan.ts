@@ -4,7 +4,7 @@ import type { Registry } from '../thread/registry.js';
 import { HEADER_BYTES } from '../files/segment-header.js';
 import type { SegmentHeader } from '../files/segment-header.js';
 import { SlabCells, cellOfWord } from '../segment/slab-cells.js';
-import type { Peek } from '../handles/shared-object.js';
+import type { Peek } from '../handles/attach.js';
 
 /** An object in a slab, as a copy of it shows it. */
 export interface ScannedCell {

@@ -6,7 +6,7 @@ import { systemErrorOf } from '../base/errno.js';
 import { bellName } from '../files/bell-name.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { native } from '../platform/platform.js';
-import { slotOf } from './registry.js';
+import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
 import { removeIfPresent } from '../files/segment-file.js';
 

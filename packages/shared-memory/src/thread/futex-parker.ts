@@ -4,8 +4,9 @@ import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
 import type { GroupParker, WaitRequest, Watch } from '../wait/parker.js';
 import { native } from '../platform/platform.js';
 import type { Native } from '../platform/platform.js';
-import { slotOf } from './registry.js';
+import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
+import { trimSlots } from './slot-claim.js';
 import { WaitRecords } from './wait-records.js';
 import { interestHash, Watcher } from './watcher.js';
 
@@ -111,7 +112,7 @@ export class FutexParker implements GroupParker {
     const offset = byteOffsetOf(mapped, words, index);
     const woken = this.#native.unpark(mapped.segment, offset, count);
     const hash = interestHash(mapped.seed, offset);
-    if (++this.#wakes % WAKES_PER_TRIM === 0) this.#registry.trim();
+    if (++this.#wakes % WAKES_PER_TRIM === 0) trimSlots(this.#registry);
     const slots = this.#registry.slots;
     for (let slot = 0; slot < slots; slot++) {
       if (!this.#registry.isInterested(slot, hash)) continue;

@@ -26,10 +26,6 @@ import type { SegmentHeader } from '../files/segment-header.js';
 //
 // An owner id is GENERATION << 12 | slot number + 1. It fits 31 bits, is never 0, and names the same thread until a
 // slot has been claimed half a million times more.
-//
-// Claiming is rare (once a thread) and done under flock(LOCK_EX) on the directory, which the kernel drops if the claimer
-// dies. A claimer first raises GENERATION, which makes every older id dead, then takes the cell. Killed in between, it
-// leaves a cell that is free (0) or marked: dead either way, so the next claimer may have it.
 export const SLOT_WORDS = 64;
 export const LIFE_WORD = 16;
 export const GENERATION = 17;
@@ -43,7 +39,7 @@ export const AWAITED = 49;
 export const MAX_SLOTS = 4095;
 export const MAX_GENERATION = 2 ** 19 - 1;
 export const SLOT_BITS = 12;
-export const SLOT_MASK = 0xfff;
+const SLOT_MASK = 0xfff;
 export const OWNER_DIED = 0x40000000;
 
 /** Of the header. Cells lie in pages of the machine's size. */
@@ -67,6 +63,11 @@ export const INTEREST_BITS = 512;
 /** The first word of a slot. */
 export function slotBase(slot: number): number {
   return FIRST_SLOT + slot * SLOT_WORDS;
+}
+
+/** The slot number in an owner id; −1 for a number that is not an owner id. */
+export function slotOf(owner: number): number {
+  return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
 }
 
 /** Where the life cell of a slot is, on a machine with pages of that size. */

@@ -1,12 +1,7 @@
-import { constants as files, lstatSync } from 'node:fs';
-import { constants } from 'node:os';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
-import { blockThread } from '../runtime/block-thread.js';
-import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { ensureDirectory, segmentDirectory, withDirectory } from '../files/directory.js';
-import { hasErrorCode, systemErrorOf } from '../base/errno.js';
-import { CorruptSegmentError, HandleError, OutOfMemoryError, UnsupportedPlatformError } from '../base/errors.js';
+import { CorruptSegmentError } from '../base/errors.js';
 import { native } from '../platform/platform.js';
 import { randomBytes } from '../base/random.js';
 import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
@@ -17,30 +12,22 @@ import {
   GENERATION,
   HIGH,
   INTEREST,
-  INTEREST_BITS,
   LIFE_WORD,
-  MAX_GENERATION,
   MAX_SLOTS,
   OWNER_DIED,
   PAGE_BYTES,
   PID,
   REGISTRY_KIND,
   SLOT_BITS,
-  SLOT_MASK,
-  SLOT_WORDS,
   THREAD,
   lifeCellByte,
   registryBytes,
   slotBase,
+  slotOf,
 } from './registry-layout.js';
 import { createFile } from '../files/segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from '../files/segment-header.js';
 import type { OwnerDescription } from '../wait/thread.js';
-
-const LOCK_EXCLUSIVE = 2;
-const CLAIM_PAUSE_MS = 1;
-const MAX_CLAIM_TRIES = 5000;
-const { O_DIRECTORY, O_RDONLY } = files;
 
 /** Where a word of a slot lies, for native calls and for atomics. */
 export interface SlotWord {
@@ -161,102 +148,8 @@ export class Registry {
     return Math.min(Atomics.load(this.words, HIGH), MAX_SLOTS);
   }
 
-  /**
-   * Takes a slot for the calling thread, for life.
-   *
-   * @returns the thread's owner id
-   * @throws {HandleError} If 4095 threads have one already.
-   * @throws {OutOfMemoryError} If there is no room for it.
-   * @throws {SystemError} If no descriptor is left, or the directory cannot be used.
-   */
-  claim(): number {
-    return withDirectory(`lock ${this.directory}`, () => this.#claimExclusively());
-  }
-
-  #claimExclusively(): number {
-    const fd = this.#openForClaim();
-    try {
-      for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
-        if (tries === MAX_CLAIM_TRIES)
-          throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
-        blockThread(CLAIM_PAUSE_MS);
-      }
-      return this.#claimLocked();
-    } finally {
-      closeDescriptor(fd);
-    }
-  }
-
-  /** The directory; where it was removed, the new one. Threads that claim at the same time meet there. */
-  #openForClaim(): number {
-    for (;;) {
-      try {
-        return openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
-      } catch (error) {
-        if (!hasErrorCode(error, 'ENOENT')) throw error;
-        ensureDirectory(this.directory);
-      }
-    }
-  }
-
-  /**
-   * Forgets the highest slots if their threads have ended: every wake looks at all slots up to HIGH. Never waits, never
-   * fails: does nothing while another thread claims.
-   */
-  trim(): void {
-    const high = this.slots;
-    if (high === 0 || !this.isDead(this.ownerOf(high - 1))) return;
-    try {
-      const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
-      try {
-        if (native().lock(fd, LOCK_EXCLUSIVE) === 0) Atomics.store(this.words, HIGH, this.#highest());
-      } finally {
-        closeDescriptor(fd);
-      }
-    } catch {
-      // No descriptor is free, for example. Another wake will trim.
-    }
-  }
-
-  /** One more than the highest slot whose thread lives. Under the claim lock, so that it stays so. */
-  #highest(): number {
-    let high = this.slots;
-    while (high > 0 && this.isDead(this.ownerOf(high - 1))) high--;
-    return high;
-  }
-
-  #claimLocked(): number {
-    const high = this.#highest();
-    let slot = 0;
-    while (slot < high && !this.isDead(this.ownerOf(slot))) slot++;
-    if (slot === MAX_SLOTS) throw new HandleError(`${MAX_SLOTS} threads share ${this.directory} already`);
-    const base = slotBase(slot);
-    this.#reserve(base * 4);
-    this.#reserve(this.#cellByte(slot));
-    const generation = (Atomics.load(this.words, base + GENERATION) % MAX_GENERATION) + 1;
-    Atomics.store(this.words, base + GENERATION, generation);
-    for (let i = 0; i < INTEREST_BITS / 32; i++) Atomics.store(this.words, base + INTEREST + i, 0);
-    Atomics.store(this.words, base + BELL, 0);
-    this.words.fill(0, base + BLOCKED, base + INTEREST);
-    this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
-    const lifeByte = native().claimLife(this.segment, this.#cellByte(slot));
-    if (lifeByte < 0) throw noLifeError(lifeByte);
-    this.words[base + PID] = process.pid;
-    this.words[base + THREAD] = threadId;
-    Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);
-    Atomics.store(this.words, HIGH, Math.max(high, slot + 1));
-    return (generation << SLOT_BITS) | (slot + 1);
-  }
-
-  #reserve(byteOffset: number): void {
-    const reserved = native().reserve(this.segment, byteOffset, 1);
-    if (reserved === 0) return;
-    throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
-      cause: systemErrorOf(reserved, 'fallocate'),
-    });
-  }
-
-  #cellByte(slot: number): number {
+  /** Where the slot's life cell is. */
+  cellByte(slot: number): number {
     return lifeCellByte(slot, this.#pageBytes);
   }
 
@@ -283,7 +176,7 @@ export class Registry {
   /** Where the slot's life word is. Only two values are possible, whatever stands in memory. */
   lifeWord(slot: number): SlotWord {
     const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
-    const index = this.#cellByte(slot) / 4 + second;
+    const index = this.cellByte(slot) / 4 + second;
     return { index, byteOffset: index * 4 };
   }
 
@@ -320,21 +213,4 @@ export class Registry {
     const base = slotBase(slotOf(owner));
     return { pid: Atomics.load(this.words, base + PID), threadId: Atomics.load(this.words, base + THREAD) };
   }
-}
-
-/** The slot number in an owner id; −1 for a number that is not an owner id. */
-export function slotOf(owner: number): number {
-  return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
-}
-
-/** Without the list of robust futexes, or the right to ask for it. */
-const NO_LIST: readonly number[] = [-constants.errno.ENOSYS, -constants.errno.ENOTSUP, -constants.errno.EPERM];
-
-function noLifeError(status: number): Error {
-  const cause = systemErrorOf(status, 'get_robust_list');
-  if (!NO_LIST.includes(status)) return cause;
-  return new UnsupportedPlatformError(
-    'Sharing between processes needs a kernel that tells when a thread ends (robust futexes), and there is none here: qemu-user, for one, has not',
-    { cause },
-  );
 }

@@ -3,6 +3,7 @@ import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
 import type { GroupParker } from '../wait/parker.js';
 import { Registry } from './registry.js';
+import { claimSlot } from './slot-claim.js';
 import { sweepIfPossible } from './sweep.js';
 import type { OwnerDescription, Thread } from '../wait/thread.js';
 
@@ -14,7 +15,7 @@ export class RegisteredThread implements Thread {
 
   constructor(registry: Registry) {
     this.registry = registry;
-    this.self = registry.claim();
+    this.self = claimSlot(registry);
     this.parker = new FutexParker(registry, this.self, new Doorbell(registry, this.self));
   }
 

@@ -109,8 +109,3 @@ export function objectOf(words: Int32Array, index: number): ObjectPlace | undefi
   if (object?.objectAt !== undefined) return object.objectAt(words.byteOffset / 4 + index);
   return object && { object, word: index };
 }
-
-/** The object whose whole memory `buffer` is; undefined if there is none. */
-export function mappedObject(buffer: ArrayBufferLike): ObjectEvent | undefined {
-  return mappings.get(buffer)?.keeper;
-}

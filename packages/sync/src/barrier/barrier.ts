@@ -229,9 +229,7 @@ export class Barrier extends WaitingObject {
     try {
       yield* step(
         () => runAction(this.#action),
-        () => {
-          runActionSync(this.#action);
-        },
+        () => runActionSync(this.#action),
       );
       fate = PASSED;
     } finally {

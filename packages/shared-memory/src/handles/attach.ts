@@ -1,32 +1,11 @@
 import { types } from 'node:util';
 import { threadTable } from '../runtime/thread-table.js';
+import { argumentError } from '../arguments/check-type.js';
 import { HandleError } from '../base/errors.js';
+import type { SharedObject } from '../base/shared-object.js';
 import { isLocalHandle, typedAsString } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
 import { shownName } from './shown-name.js';
-
-/**
- * What every object that lives in shared memory can do, whichever package made it.
- *
- * An implementation over something else than this machine's memory satisfies the same interface.
- */
-export interface SharedObject extends Disposable {
-  /**
-   * A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. Where there
-   * is no native part it is an object instead, safe in `postMessage` between the threads of this process.
-   */
-  readonly handle: string;
-  /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
-  close(): void;
-}
-
-/** Marks the prototype of every class of shared objects; the same symbol in every copy of this package. */
-export const SHARED_OBJECT: unique symbol = Symbol.for('@multiprocess/shared-object') as never;
-
-/** Whether `value` travels as a handle. */
-export function isSharedObject(value: unknown): value is SharedObject {
-  return typeof value === 'object' && value !== null && SHARED_OBJECT in value;
-}
 
 /** Makes the live object again from the part of a handle that its own kind wrote. */
 export type Attach = (reference: string) => SharedObject;
@@ -92,9 +71,7 @@ export function formatHandle(kind: string, reference: string): string {
 /** Takes a handle apart again; for a class that accepts handles of its own kind only. */
 export function parseHandle(handle: unknown): { kind: string; reference: string } {
   if (isLocalHandle(handle)) return { kind: handle.kind, reference: typedAsString(handle) };
-  if (typeof handle !== 'string') {
-    throw new TypeError(`A handle is a string, received ${handle === null ? 'null' : typeof handle}`);
-  }
+  if (typeof handle !== 'string') throw argumentError('handle', 'a string', handle);
   const match = HANDLE.exec(handle);
   if (match === null) throw new HandleError(`Not a handle: ${shownName(handle)}`);
   return { kind: `${match[1]}.${match[2]}`, reference: match[3]! };
