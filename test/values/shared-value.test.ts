@@ -140,7 +140,9 @@ test('a lock that is given goes with the value wherever it goes', () => {
   lock.acquireSync();
   expect(other.lock.locked).toBe(true);
   lock.release();
-  expect(() => new SharedValue('u8', 1, { lock: {} as never })).toThrow('lock must be a Lock, an RLock, true, or false for no lock, received {} (object)');
+  expect(() => new SharedValue('u8', 1, { lock: {} as never })).toThrow(
+    'lock must be a Lock, an RLock, true, or false for no lock, received {} (object)',
+  );
 });
 
 test('with lock: false there is none', () => {

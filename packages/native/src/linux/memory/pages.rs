@@ -1,9 +1,9 @@
 //! Getting and giving back the pages behind a part of a segment.
 
-use super::errno::{checked, last, zero_or};
-use super::file::{FileId, open, status_of};
 use super::registry::REGISTRY;
 use super::table;
+use crate::linux::errno::{checked, last, zero_or};
+use crate::linux::file::{FileId, open, status_of};
 use std::ops::Range;
 use std::os::fd::AsRawFd;
 use std::sync::OnceLock;

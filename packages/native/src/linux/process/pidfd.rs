@@ -1,6 +1,6 @@
 //! A process by a descriptor: its number may become another's, what the descriptor means does not.
 
-use super::errno::{checked, zero_or};
+use crate::linux::errno::{checked, zero_or};
 use std::ptr::null;
 
 /// The descriptor, closed in programs that are started from here; or `-errno`. Kernels before 5.3 lack it.

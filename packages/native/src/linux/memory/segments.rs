@@ -1,10 +1,10 @@
 //! Mapping a file, and letting it go.
 
-use super::errno::last;
-use super::exit;
-use super::file::{FileId, Only, c_path, is_kind, open_again, reap_file, status_of};
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
+use crate::linux::errno::last;
+use crate::linux::file::{FileId, Only, c_path, is_kind, open_again, reap_file, status_of};
+use crate::linux::process::exit;
 use napi::sys;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};

@@ -1,5 +1,5 @@
-use super::errno::{checked, zero_or};
-use super::futex::now;
+use crate::linux::errno::{checked, zero_or};
+use crate::linux::futex::now;
 use std::mem::zeroed;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
