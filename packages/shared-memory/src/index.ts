@@ -104,7 +104,7 @@ export { descendantsOf, ignoresSignal, processStat, runningProcesses } from './p
 export type { ProcessStat } from './platform/linux/process-stat.js';
 export type { Registry, SlotWord } from './thread/registry.js';
 export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
-export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
+export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
 export {
   HAND_OVER,
   TransferList,

@@ -223,7 +223,7 @@ export class Condition extends Acquirable {
     try {
       const waiting = () => this.#waiters.waiting();
       notified = yield* step(
-        () => this.line.wait(waiting, timeout, signal),
+        () => this.waitQueue.wait(waiting, timeout, signal),
         () => waitSync(this.#parker, waiting(), timeout),
       );
     } catch (error) {

@@ -90,9 +90,9 @@ export class Lock extends MutexObject<OwnerMutex> {
     this.openSegment();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    if ((this.line.isEmpty || timeout === 0) && this.#take()) return true;
+    if ((this.waitQueue.isEmpty || timeout === 0) && this.#take()) return true;
     if (timeout === 0) return false;
-    return this.taken(await this.line.wait(() => this.mutex.locking(), timeout, signal));
+    return this.taken(await this.waitQueue.wait(() => this.mutex.locking(), timeout, signal));
   }
 
   /**
@@ -139,7 +139,7 @@ export class Lock extends MutexObject<OwnerMutex> {
     return {
       resume: async () => {
         this.openSegment();
-        this.taken(await this.line.wait(locking, Infinity));
+        this.taken(await this.waitQueue.wait(locking, Infinity));
       },
       resumeSync: () => {
         this.openSegment();

@@ -144,7 +144,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
       resume: async () => {
         try {
           this.openSegment();
-          this.taken(await this.line.wait(locking, Infinity));
+          this.taken(await this.waitQueue.wait(locking, Infinity));
         } catch (error) {
           ownerContext(hold)?.end();
           throw error;
@@ -172,7 +172,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const isMine = this.#enterAgain();
-    if (!isMine && (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
+    if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
     if (!isMine && timeout !== 0) return this.#wait(hold, timeout, signal);
     hold.end();
     return isMine;
@@ -181,7 +181,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   async #wait(hold: OwnerContext, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
-      taken = this.taken(await this.line.wait(() => this.mutex.locking(hold.number), timeout, signal));
+      taken = this.taken(await this.waitQueue.wait(() => this.mutex.locking(hold.number), timeout, signal));
       return taken;
     } finally {
       if (!taken) hold.end();

@@ -16,11 +16,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from '@multiprocess/native';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { filesIn, fixture, newDirectory } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { filesIn, fixture, newDirectory } from '../helpers.js';
 
 const useDirectory = (directory: string) =>
-  startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
 
 test('the directory is made, private, and removed by the last who uses it', async () => {
   const directory = newDirectory();
@@ -85,7 +85,10 @@ const user = process.getuid?.() === 0 ? 65_534 : undefined;
 describe('whatever the umask of the first program, the directory is of use to the next ones:', () => {
   test.each(['000', '022', '077', '0177', '0277', '0377', '0477', '0777'])('umask %s', async (umask) => {
     const directory = `${newDirectory()}/here`;
-    const first = startChild(fixture('set-umask.mjs'), { args: [umask], env: { MULTIPROCESS_DIR: directory } });
+    const first = startChild(fixture('directory/set-umask.mjs'), {
+      args: [umask],
+      env: { MULTIPROCESS_DIR: directory },
+    });
     expect(await first.line(/^woken/), first.stderr).toBe('woken');
     expect((statSync(directory).mode & 0o777).toString(8)).toBe('700');
     for (const name of filesIn(directory))
@@ -94,7 +97,7 @@ describe('whatever the umask of the first program, the directory is of use to th
     if (user !== undefined)
       for (const name of ['.', ...filesIn(directory)]) chownSync(`${directory}/${name}`, user, user);
     chmodSync(join(directory, '..'), 0o755);
-    const program = fileURLToPath(fixture('use-directory.mjs'));
+    const program = fileURLToPath(fixture('directory/use-directory.mjs'));
     const next = spawnSync(command, [...asOther, process.execPath, program], {
       env: { ...process.env, MULTIPROCESS_DIR: directory },
       encoding: 'utf8',
@@ -115,7 +118,7 @@ test.each([0o600, 0o500, 0o300, 0o000])(
 describe('the directory is chosen once, at the first use:', () => {
   test('a relative path means the same after chdir(), a change of the variable, and in children', async () => {
     const above = newDirectory();
-    const child = startChild(fixture('move-away.mjs'), { cwd: above, env: { MULTIPROCESS_DIR: 'here' } });
+    const child = startChild(fixture('directory/move-away.mjs'), { cwd: above, env: { MULTIPROCESS_DIR: 'here' } });
     await child.line('done');
     expect(child.lines).toEqual([
       `directory ${above}/here`,

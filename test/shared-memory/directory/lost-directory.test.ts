@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import type { Child } from '../helpers/children.js';
-import { until } from '../helpers/until.js';
-import { filesIn, fixture, newDirectory } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import type { Child } from '../../helpers/children.js';
+import { until } from '../../helpers/until.js';
+import { filesIn, fixture, newDirectory } from '../helpers.js';
 
 const REFUSED = 'ERR_MULTIPROCESS_HANDLE';
 const start = (program: string, directory: string, ...args: string[]): Child =>
@@ -65,7 +65,7 @@ const losses: Loss[] = [
 describe('a program whose directory is lost goes on with new and old children, threads and workers:', () => {
   test.each(losses)('$what', async ({ lose }) => {
     const directory = newDirectory();
-    const program = start('lose-directory.mjs', directory);
+    const program = start('directory/lose-directory.mjs', directory);
     await program.line('ready');
     await lose(directory);
     program.say('go on');
@@ -123,7 +123,7 @@ describe('a named lock that is held is not acquired by another program', () => {
 
   test('an object that was unlinked on purpose does not keep its name from others', async () => {
     const directory = newDirectory();
-    const program = start('unlink-named.mjs', directory);
+    const program = start('directory/unlink-named.mjs', directory);
     expect(await program.line(/^(again|refused)/)).toBe('again');
     program.say('end');
     await program.exit;

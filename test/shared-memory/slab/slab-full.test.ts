@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { mountNamespace } from '../helpers/mount-namespace.js';
-import { fixture } from './helpers.js';
+import { mountNamespace } from '../../helpers/mount-namespace.js';
+import { fixture } from '../helpers.js';
 
 test.skipIf(mountNamespace === undefined)(
   'when shared memory is full, making another lock is an OutOfMemoryError, the others work, and what is closed makes room (skipped where unshare(1) may not mount)',
@@ -13,7 +13,7 @@ test.skipIf(mountNamespace === undefined)(
       rmSync(directory, { recursive: true, force: true });
     });
     const [command = '', ...flags] = mountNamespace ?? [];
-    const program = fileURLToPath(fixture('fill-with-locks.mjs'));
+    const program = fileURLToPath(fixture('limits/fill-with-locks.mjs'));
     const { status, stderr, stdout } = spawnSync(command, [...flags, process.execPath, program, directory], {
       encoding: 'utf8',
     });

@@ -1,14 +1,14 @@
 import { HandleError, SharedMemory } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { filesIn, fixture } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { filesIn, fixture } from '../helpers.js';
 
 const ROUNDS = 200;
 
 test(`two processes that make objects of the same ${ROUNDS} names at once have the same objects`, async () => {
   using tally = new SharedMemory({ size: 4 * (2 + ROUNDS) });
   const children = [1, 2].map(() =>
-    startChild(fixture('make-named.mjs'), { args: [tally.handle, String(ROUNDS), 'keep'] }),
+    startChild(fixture('directory/make-named.mjs'), { args: [tally.handle, String(ROUNDS), 'keep'] }),
   );
   for (const child of children) expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
   // Each has raised the number in each object, and has waited there until the other one had, too.
@@ -19,7 +19,7 @@ test(`two processes that make objects of the same ${ROUNDS} names at once have t
 test('processes that come and go at one name find a living object or none, never half of one', async () => {
   using tally = new SharedMemory({ size: 4 * (2 + ROUNDS) });
   const children = [1, 2, 3].map(() =>
-    startChild(fixture('make-named.mjs'), { args: [tally.handle, String(ROUNDS), 'come and go'] }),
+    startChild(fixture('directory/make-named.mjs'), { args: [tally.handle, String(ROUNDS), 'come and go'] }),
   );
   for (const child of children) expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
   expect(filesIn(process.env['MULTIPROCESS_DIR'] ?? '', 's-meeting')).toEqual([]);
@@ -27,7 +27,9 @@ test('processes that come and go at one name find a living object or none, never
 
 test('attaching while the last user leaves finds the object or none', async () => {
   using tally = new SharedMemory({ size: 4 * (2 + ROUNDS) });
-  const child = startChild(fixture('make-named.mjs'), { args: [tally.handle, String(ROUNDS), 'make and drop'] });
+  const child = startChild(fixture('directory/make-named.mjs'), {
+    args: [tally.handle, String(ROUNDS), 'make and drop'],
+  });
   await child.line('runs');
   let found = 0;
   const state = { ended: false };

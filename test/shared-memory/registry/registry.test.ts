@@ -2,15 +2,15 @@ import { readdirSync } from 'node:fs';
 import { Lock } from '@multiprocess/sync';
 import { attachMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { times } from '../helpers/effort.js';
-import { until } from '../helpers/until.js';
-import { fixture, newDirectory } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { times } from '../../helpers/effort.js';
+import { until } from '../../helpers/until.js';
+import { fixture, newDirectory } from '../helpers.js';
 
 const ROUNDS = times(40);
 
 const startUser = (lock: Lock, ...args: string[]) =>
-  startChild(fixture('use-lock.mjs'), { args: [lock.handle, ...args] });
+  startChild(fixture('registry/use-lock.mjs'), { args: [lock.handle, ...args] });
 
 test('slots of processes that have ended are used again', async () => {
   using lock = new Lock();
@@ -39,7 +39,7 @@ describe('a process that is killed in the middle of taking a slot', () => {
     const { registry } = thisThread();
     const before = registry.slots;
     for (let step = 1, lived = false; !lived; step++) {
-      const child = startChild(fixture('die-claiming.mjs'), { args: [lock.handle, String(step)] });
+      const child = startChild(fixture('registry/die-claiming.mjs'), { args: [lock.handle, String(step)] });
       lived = (await child.exit).signal === null;
       if (step > 200) throw new Error('it never lives');
       expect(lock.tryAcquire()).toBe(true);
@@ -64,7 +64,7 @@ test('many processes that start at once all get slots of their own', async () =>
 test('the whole directory goes with the last process', async () => {
   const directory = `${process.env['MULTIPROCESS_DIR'] ?? ''}-own`;
   const children = Array.from({ length: 4 }, () =>
-    startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } }),
+    startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } }),
   );
   for (const child of children) expect((await child.exit).code).toBe(0);
   expect(() => readdirSync(directory)).toThrow('ENOENT');
@@ -79,7 +79,7 @@ describe('the slots that every wake looks at', () => {
   };
   const startMany = async () => {
     const before = thisThread().registry.slots;
-    const child = startChild(fixture('many-slots.mjs'), { args: [String(THREADS)] });
+    const child = startChild(fixture('registry/many-slots.mjs'), { args: [String(THREADS)] });
     await child.line(/^slots/);
     return { before, child };
   };
@@ -127,7 +127,7 @@ describe('the slots that every wake looks at', () => {
 
 test('when all slots are taken, another thread is told so, and finds one when one has ended', async () => {
   const directory = newDirectory();
-  const child = startChild(fixture('full-registry.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  const child = startChild(fixture('registry/full-registry.mjs'), { env: { MULTIPROCESS_DIR: directory } });
   expect(await child.line(/^full/)).toMatch(/^full ERR_MULTIPROCESS_HANDLE 4095 threads share /);
   expect(await child.line(/^free/)).toBe('free: slot 4094 of 4095');
   expect(await child.line(/^none/)).toBe('none lives: 1 slot to look at');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { until } from '../helpers/until.js';
-import { filesIn, fixture, newDirectory } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { until } from '../../helpers/until.js';
+import { filesIn, fixture, newDirectory } from '../helpers.js';
 
 test('a thread that awaits has one FIFO, which goes with its process', async () => {
   const directory = newDirectory();
@@ -57,7 +57,7 @@ test('a worker thread has its own FIFO, which is swept after terminate()', async
 test('a producer without a free descriptor puts all the same, and a consumer finds the item', async () => {
   const directory = newDirectory();
   const env = { MULTIPROCESS_DIR: directory };
-  const child = startChild(fixture('put-without-descriptors.mjs'), { env });
+  const child = startChild(fixture('limits/put-without-descriptors.mjs'), { env });
   expect(await child.line(/^got/)).toBe('got item');
   expect(await child.exit).toEqual({ code: 0, signal: null });
 });

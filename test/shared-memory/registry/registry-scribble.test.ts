@@ -1,8 +1,8 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { fixture, newDirectory } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { fixture, newDirectory } from '../helpers.js';
 
 // Another program of the same user writes over the registry while a thread has the first slot in it, and the thread ends.
 const SLOT = 4096;
@@ -28,7 +28,10 @@ test.each(places.flatMap((place) => values.flatMap((value) => ends.map((end) => 
   'a thread ends by $end in order after $value were written over $what',
   async ({ from, to, bytes, end }) => {
     const directory = newDirectory();
-    const child = startChild(fixture('end-in-order.mjs'), { args: [end], env: { MULTIPROCESS_DIR: directory } });
+    const child = startChild(fixture('registry/end-in-order.mjs'), {
+      args: [end],
+      env: { MULTIPROCESS_DIR: directory },
+    });
     await child.line('ready');
     const path = join(directory, 'registry');
     const fd = openSync(path, 'r+');

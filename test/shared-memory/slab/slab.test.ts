@@ -15,10 +15,10 @@ import {
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { SharedArray, SharedValue } from '@multiprocess/values';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { until } from '../helpers/until.js';
-import { User } from '../sync/use.js';
-import { fixture } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { until } from '../../helpers/until.js';
+import { User } from '../../sync/use.js';
+import { fixture } from '../helpers.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // a watchdog: dozens of threads, one after the other
 

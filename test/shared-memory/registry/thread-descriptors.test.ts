@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { times } from '../helpers/effort.js';
-import { fixture, newDirectory } from './helpers.js';
+import { startChild } from '../../helpers/children.js';
+import { times } from '../../helpers/effort.js';
+import { fixture, newDirectory } from '../helpers.js';
 
 const THREADS = times(150);
 
@@ -12,7 +12,7 @@ test.each(
 )(
   'a thread that $what and ends by $end closes no descriptor of another one',
   async ({ what, end }) => {
-    const child = startChild(fixture('threads-with-descriptors.mjs'), {
+    const child = startChild(fixture('limits/threads-with-descriptors.mjs'), {
       args: [what, end, String(THREADS)],
       env: { MULTIPROCESS_DIR: newDirectory() },
     });
@@ -29,7 +29,7 @@ test.each([
 ])(
   'a thread that is terminated at any step of taking a slot leaves the directory free, where Node $books',
   async ({ track }) => {
-    const child = startChild(fixture('terminate-claiming.mjs'), {
+    const child = startChild(fixture('registry/terminate-claiming.mjs'), {
       args: [track],
       env: { MULTIPROCESS_DIR: newDirectory() },
     });
