@@ -81,7 +81,7 @@ test.each([0, -1, 1.5, NaN, Infinity])('a size of %s is a RangeError', (size) =>
 });
 
 test.each(['64', undefined, null])('%j as the size is a TypeError', (size) => {
-  expect(() => new SharedMemory({ size: size as number })).toThrow(TypeError);
+  expect(() => new SharedMemory({ size: size as never })).toThrow(TypeError);
 });
 
 test.each(['', 'x'.repeat(201), 'ü'.repeat(40)])('the name %j is a RangeError', (name) => {

@@ -2,18 +2,19 @@ import { isAbortSignal, throwIfAborted } from '../base/built-ins.js';
 import { argumentError, checkBoolean } from './check-type.js';
 import { optionsOf } from './options-of.js';
 
-/** The last argument of every call that waits. */
-export interface WaitOptions {
+/** The last argument of every call that blocks the thread. */
+export interface BlockOptions {
   /** Milliseconds to wait at most; 0 or less tries once. Default: wait for ever. */
   readonly timeout?: number | undefined;
-  /** Aborting it ends the wait: the promise rejects with the signal's reason. Async forms only. Default: none. */
-  readonly signal?: AbortSignal | undefined;
   /** false: try once and ignore `timeout`. Default: true. */
   readonly block?: boolean | undefined;
 }
 
-/** The last argument of every call that blocks the thread. */
-export type BlockOptions = Omit<WaitOptions, 'signal'>;
+/** The last argument of every call that is awaited. */
+export interface WaitOptions extends BlockOptions {
+  /** Aborting it ends the wait: the promise rejects with the signal's reason. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Milliseconds to wait: 0 for one try, `Infinity` for ever.
