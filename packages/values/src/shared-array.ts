@@ -1,6 +1,5 @@
-import { Segment, SegmentObject, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells-of.js';
 import { NO_MEMORY, cellsOver } from './cells-over.js';
 import type { Cells } from './cells.js';
@@ -8,6 +7,7 @@ import { checkIterable } from './check-iterable.js';
 import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
+import { TypedObject } from './typed-object.js';
 import { checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
@@ -29,8 +29,11 @@ const MAX_VALUES = 2 ** 30;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Array | Python's Array}
  */
-export class SharedArray<T extends ValueType = ValueType> extends SegmentObject implements Iterable<ValueTypes[T]> {
-  readonly #typed: TypedMemory<Segment>;
+export class SharedArray<T extends ValueType = ValueType>
+  extends TypedObject<T, Segment>
+  implements Iterable<ValueTypes[T]>
+{
+  readonly #length: number;
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
 
   /**
@@ -47,8 +50,8 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   constructor(segment: Segment);
   constructor(from: T | Segment, content?: number | Iterable<ValueTypes[T]>, options: CellOptions = {}) {
     const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), content!, options);
-    super(typed.memory);
-    this.#typed = typed;
+    super(typed);
+    this.#length = typed.length;
     this.#cells = cellsIn<T>(typed);
   }
 
@@ -67,30 +70,15 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     return { type: this.type, length: this.length, array: this.array };
   }
 
-  get type(): T {
-    return this.#typed.type as T;
-  }
-
   get length(): number {
     this.openSegment();
-    return this.#typed.length;
+    return this.#length;
   }
 
   /** The memory itself. After {@link close} what is read through it is zero, and what is written is lost. */
   get array(): ArrayTypes[T] {
     this.openSegment();
     return this.#cells.array;
-  }
-
-  /**
-   * The lock that goes with the array: an `RLock` of its own, or the one it was made with. Nothing here takes it by
-   * itself: it is for what takes several operations.
-   *
-   * @throws {TypeError} If it was made with `lock: false`.
-   */
-  get lock(): Lock | RLock {
-    this.openSegment();
-    return this.#typed.lock.get();
   }
 
   /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
@@ -127,18 +115,9 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     for (let i = 0; i < this.length; i++) yield this.#cells.load(i);
   }
 
-  /**
-   * Lets go of the array in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
-   * that have it are not affected.
-   */
-  override close(): void {
-    this.#typed.lock.close();
-    super.close();
-  }
-
   #index(index: number): number {
     this.openSegment();
-    return resolveIndex(index, this.#typed.length);
+    return resolveIndex(index, this.#length);
   }
 }
 

@@ -1,10 +1,10 @@
-import { ObjectMemory, SegmentObject, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { ObjectMemory, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import type { Lock, RLock } from '@multiprocess/sync';
 import type { Cells } from './cells.js';
 import { NO_MEMORY, cellsOver } from './cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
+import { TypedObject } from './typed-object.js';
 import { bytesOf, checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
@@ -29,8 +29,7 @@ const KIND = 'values.SharedValue';
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value | Python's Value}
  */
-export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<ObjectMemory> {
-  readonly #typed: TypedMemory;
+export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T, ObjectMemory> {
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
   readonly #index: number;
 
@@ -48,8 +47,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
   constructor(memory: ObjectMemory);
   constructor(from: T | ObjectMemory, initial?: ValueTypes[T], options: CellOptions = {}) {
     const typed = from instanceof ObjectMemory ? openTyped(from) : create(checkType(from), initial, options);
-    super(typed.memory);
-    this.#typed = typed;
+    super(typed);
     this.#cells = cellsIn<T>(typed);
     this.#index = indexIn(typed);
   }
@@ -69,10 +67,6 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
     return { type: this.type, value: this.get() };
   }
 
-  get type(): T {
-    return this.#typed.type as T;
-  }
-
   /** The same as {@link get} and {@link set}. */
   get value(): ValueTypes[T] {
     return this.get();
@@ -80,16 +74,6 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
 
   set value(value: ValueTypes[T]) {
     this.set(value);
-  }
-
-  /**
-   * The lock that goes with the value: an `RLock` of its own, or the one it was made with.
-   *
-   * @throws {TypeError} If it was made with `lock: false`.
-   */
-  get lock(): Lock | RLock {
-    this.openSegment();
-    return this.#typed.lock.get();
   }
 
   get(): ValueTypes[T] {
@@ -125,15 +109,6 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
     this.openSegment();
     const { check } = this.#cells;
     return this.#cells.compareExchange(this.#index, check(expected, 'expected'), check(replacement, 'replacement'));
-  }
-
-  /**
-   * Lets go of the value in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
-   * that have it are not affected.
-   */
-  override close(): void {
-    this.#typed.lock.close();
-    super.close();
   }
 }
 

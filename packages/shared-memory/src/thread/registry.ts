@@ -35,16 +35,16 @@ export interface SlotWord {
   readonly byteOffset: number;
 }
 
-/** A registry's file, as far as the mapping needs it. */
+/** The mapped file of a registry. */
 interface Mapped {
   readonly segment: number;
   readonly inode: number;
 }
 
-/** All threads of this user's programs that meet in one directory. One object a thread. */
+/** All threads of this user's programs that meet in one directory. One object per thread. */
 export class Registry {
   readonly directory: string;
-  /** Random number that segments remember, so that owner ids of another registry are never mistaken for this one's. */
+  /** Random number that segments store, so that owner ids of another registry are never mistaken for this one's. */
   readonly id: bigint;
   /** The registry's memory, by the number that native calls take. */
   readonly segment: number;
@@ -67,7 +67,7 @@ export class Registry {
     const buffer = native().buffer(mapped.segment, 0, byteLength);
     const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
     const { registry } = readHeader(header, byteLength, join(directory, REGISTRY_FILE));
-    native().makePermanent(mapped.segment); // not before: threads find what is permanent by its path, and it is never let go
+    native().makePermanent(mapped.segment); // only now: other threads find a permanent mapping by its path, and it is never unmapped
     return new Registry(directory, mapped, registry, new Int32Array(buffer), pageBytes);
   }
 
@@ -117,12 +117,12 @@ export class Registry {
           writeHeader(new Uint8Array(first), header);
         },
       });
-      // With its last buffer a mapping goes: this one is kept until the registry has its own.
+      // A mapping goes with its last buffer: `first` keeps it until the registry has its own.
       if (made !== undefined && first !== undefined) return Registry.#map(directory, made, pageBytes, first);
     }
   }
 
-  /** Whether its name leads to something else by now, or to nothing: see lost-files.ts. */
+  /** Whether its name now leads to another file, or to none: see lost-files.ts. */
   get isLost(): boolean {
     const path = join(this.directory, REGISTRY_FILE);
     return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
@@ -143,7 +143,7 @@ export class Registry {
     return [...found];
   }
 
-  /** How many slots to look at when looking at all. */
+  /** One more than the highest slot in use. */
   get slots(): number {
     return Math.min(Atomics.load(this.words, HIGH), MAX_SLOTS);
   }
@@ -158,7 +158,7 @@ export class Registry {
     return (Atomics.load(this.words, slotBase(slot) + GENERATION) << SLOT_BITS) | (slot + 1);
   }
 
-  /** Whether the thread has ended. True for a number that is not an owner id: that harms no living thread. */
+  /** Whether the thread has ended. True for a number that is not an owner id. */
   isDead(owner: number): boolean {
     const slot = slotOf(owner);
     if (slot < 0 || slot >= this.slots) return true;
@@ -173,7 +173,7 @@ export class Registry {
     return Atomics.load(this.words, this.lifeWord(slot).index);
   }
 
-  /** Where the slot's life word is. Only two values are possible, whatever stands in memory. */
+  /** Where the slot's life word is: one of two places, whatever the memory holds. */
   lifeWord(slot: number): SlotWord {
     const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
     const index = this.cellByte(slot) / 4 + second;
@@ -195,7 +195,7 @@ export class Registry {
     return slotBase(slot) + AWAITED;
   }
 
-  /** Adds the hash to what the slot's thread waits for, or takes it out. By that thread only. */
+  /** Adds the hash to what the slot's thread waits for, or removes it. Called by that thread only. */
   setInterest(slot: number, hash: number, wanted: boolean): void {
     const index = slotBase(slot) + INTEREST + (hash >>> 5);
     if (wanted) Atomics.or(this.words, index, 1 << (hash & 31));

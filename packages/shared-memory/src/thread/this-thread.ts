@@ -28,7 +28,7 @@ export class RegisteredThread implements Thread {
   }
 }
 
-// A thread has one life word, and so one registration, however many objects it uses. Made at the first use.
+// A thread has one life word, and so one registration, however many objects it uses.
 let registered: RegisteredThread | undefined;
 
 /**
@@ -42,11 +42,9 @@ export function thisThread(): RegisteredThread {
 
 function register(): RegisteredThread {
   const thread = new RegisteredThread(Registry.open());
-  // What others that were killed have left would keep the directory, if this is the last program that uses it.
+  // If this is the last program that uses the directory, files of killed programs would keep it from being removed.
   if (isMainThread) {
-    process.once('exit', () => {
-      sweepIfPossible(thread.registry);
-    });
+    process.once('exit', () => sweepIfPossible(thread.registry));
   }
   return thread;
 }

@@ -135,17 +135,7 @@ export class Lock extends MutexObject<OwnerMutex> {
   suspend(): Suspended {
     this.checkHeld();
     this.mutex.unlock();
-    const locking = () => this.mutex.locking();
-    return {
-      resume: async () => {
-        this.openSegment();
-        this.taken(await this.waitQueue.wait(locking, Infinity));
-      },
-      resumeSync: () => {
-        this.openSegment();
-        this.taken(waitSync(this.thread.parker, locking(), Infinity));
-      },
-    };
+    return this.suspendedUntil(() => this.mutex.locking());
   }
 
   #take(): boolean {

@@ -139,21 +139,14 @@ export class RLock extends MutexObject<RecursiveMutex> {
   suspend(): Suspended {
     const hold = this.checkHeld();
     const depth = this.mutex.unlockAll();
-    const locking = () => this.mutex.locking(hold, depth);
+    const { resume, resumeSync } = this.suspendedUntil(() => this.mutex.locking(hold, depth));
     return {
-      resume: async () => {
-        try {
-          this.openSegment();
-          this.taken(await this.waitQueue.wait(locking, Infinity));
-        } catch (error) {
+      resume: () =>
+        resume().catch((error: unknown) => {
           ownerContext(hold)?.end();
           throw error;
-        }
-      },
-      resumeSync: () => {
-        this.openSegment();
-        this.taken(waitSync(this.thread.parker, locking(), Infinity));
-      },
+        }),
+      resumeSync,
     };
   }
 
