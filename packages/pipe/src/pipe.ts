@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MOST_BYTES, optionsOf } from '@multiprocess/shared-memory';
+import { RING_FIRST_BYTES, RING_MAX_BYTES, optionsOf } from '@multiprocess/shared-memory';
 import { Connection } from './connection.js';
 import { EndLease } from './end-lease.js';
 import { PipeSegment } from './pipe-segment.js';
@@ -56,8 +56,8 @@ function checkCapacity(options: PipeOptions): number {
   if (typeof capacity !== 'number') {
     throw new TypeError(`capacity must be a number of bytes, received ${String(capacity)}`);
   }
-  if (!(capacity >= 1) || capacity > RING_MOST_BYTES) {
-    throw new RangeError(`capacity must be 1 to ${RING_MOST_BYTES} bytes, received ${capacity}`);
+  if (!(capacity >= 1) || capacity > RING_MAX_BYTES) {
+    throw new RangeError(`capacity must be 1 to ${RING_MAX_BYTES} bytes, received ${capacity}`);
   }
   return Math.max(RING_FIRST_BYTES, 2 ** Math.ceil(Math.log2(capacity)));
 }
