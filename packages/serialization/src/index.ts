@@ -11,6 +11,7 @@ export { importNeeded } from './decode/import-needed.js';
 export { importModule } from './functions/load-module.js';
 export type { DecodeOptions } from './decode/decode.js';
 export { encode } from './encode/encode.js';
+export type { HandleOf } from './kinds/kind.js';
 export { MessageCodec } from './records/message-codec.js';
 export { MessageReceiver, decoded, decodedOnceImported } from './records/message-receiver.js';
 export type { Use } from './records/message-receiver.js';

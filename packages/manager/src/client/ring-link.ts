@@ -1,7 +1,8 @@
 import { WaitQueue, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
-import { BYE, HELLO, makeFrame } from '../wire/frame.js';
+import { BYE, HELLO, frameLength, newFrame, readFrame } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
@@ -54,11 +55,11 @@ export class RingLink implements Link {
     };
     this.#poller = new RingPoller(this.#replies.ring, parker, awaitsAnswers, 'yield');
     const { reference } = this.#replies.segment;
-    this.post(makeFrame(HELLO, 0, this.number, 0, this.codec.encode([reference, self])));
+    this.#tell(HELLO, this.codec.encode([reference, self]));
   }
 
-  post(frame: Uint8Array): void {
-    this.#requests.ring.writer.checkFits(frame.length);
+  post(frame: Frame): void {
+    this.#requests.ring.writer.checkFits(frameLength(frame));
     const count = this.#outbox.push(frame);
     if (!this.#flushQueued) {
       this.#flushQueued = true;
@@ -108,9 +109,13 @@ export class RingLink implements Link {
 
   close(): void {
     if (this.#over) return;
-    this.post(makeFrame(BYE, 0, this.number, 0));
+    this.#tell(BYE);
     this.#flush();
     this.#letGo();
+  }
+
+  #tell(kind: number, body?: Uint8Array): void {
+    this.post({ ...newFrame(kind, 0, body), client: this.number });
   }
 
   readonly #flushAtEnd = (): void => {
@@ -149,6 +154,7 @@ export class RingLink implements Link {
     if (this.#outbox.length === 0 || this.#over) return true;
     // What is still in the outbox has not been put, even if the background waits for that: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => TAKEN_OVER);
+    if (this.#outbox.tryPut() === 'all') return true;
     const put = waitSync(this.#requests.segment.thread.parker, this.#sending(), timeout);
     if (put === undefined) {
       if (!this.#draining) void this.#drain();
@@ -184,7 +190,7 @@ export class RingLink implements Link {
 
   #receiveSync(): void {
     const { parker } = this.#requests.segment.thread;
-    let received = this.#spin() ? runAtOnce(parker, this.#receiving()) : undefined;
+    let received: number | string | undefined = this.#spin() ? runAtOnce(parker, this.#takingReplies()) : undefined;
     if (received === undefined) {
       const began = clock.now();
       received = waitSync(parker, this.#receiving(), Infinity);
@@ -195,11 +201,18 @@ export class RingLink implements Link {
 
   /** Takes answers, waiting for the first of them, and deals with them. */
   #receiving(): Coroutine<number | 'shut' | 'dead'> {
-    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER));
+    return this.#untilDead(this.#takingReplies());
+  }
+
+  #takingReplies(): Coroutine<number | 'shut'> {
+    return this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER);
   }
 
   readonly #receive = (items: readonly RingItem[]): boolean => {
-    for (const { bytes } of items) this.#listener.onFrame(bytes);
+    for (const { source, start, end } of items) {
+      const frame = readFrame(source, start, end);
+      if (frame !== undefined) this.#listener.onFrame(frame);
+    }
     return !this.#over;
   };
 
@@ -217,10 +230,7 @@ export class RingLink implements Link {
   #end(): void {
     if (this.#over) return;
     try {
-      runAtOnce(
-        this.#requests.segment.thread.parker,
-        this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER),
-      );
+      runAtOnce(this.#requests.segment.thread.parker, this.#takingReplies());
     } catch (error) {
       this.#fail(error);
       return;

@@ -79,7 +79,7 @@ export class SocketAcceptor {
     this.#clients.set(socket, session);
     socket.mostBytes = MAX_MESSAGE_BYTES;
     const welcome: Welcome = { server: this.#requests.segment.reference, client: number };
-    outlet.send(codec.encode(welcome));
+    socket.send(codec.encode(welcome));
     socket.receive(
       (bytes) => {
         const frame = readFrame(bytes);

@@ -1,4 +1,5 @@
 import { decode, encode } from '@multiprocess/serialization';
+import type { HandleOf } from '@multiprocess/serialization';
 import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
 import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
@@ -6,29 +7,32 @@ import { decodeJson, encodeJson } from './json.js';
 /** How bodies of frames are written: `msgpack` carries whatever the toolkit does, `json` is for programs in other languages. */
 export type Serializer = 'msgpack' | 'json';
 
-/** Both directions of a serializer. What `encode…` gives is a view that is good until the next call. */
+/**
+ * Both directions of a serializer. What `encode…` gives is a view that is good until the next call; `handleOf` gives the
+ * handles of the objects in it.
+ */
 export interface Codec {
   /** @throws {SerializationError} If the value cannot be carried. */
-  encode(value: unknown): Uint8Array;
+  encode(value: unknown, handleOf?: HandleOf): Uint8Array;
   /** Shares no memory with `bytes`. @throws {SerializationError} If they are no message. */
   decode(bytes: Uint8Array): unknown;
   /** @throws {SerializationError} If an argument cannot be carried. */
-  encodeCall(call: CallBody): Uint8Array;
+  encodeCall(call: CallBody, handleOf: HandleOf): Uint8Array;
   /** @throws {SerializationError} If the bytes are no message. @throws {TypeError} If they are one, but no call. */
   decodeCall(bytes: Uint8Array): CallBody;
 }
 
 const msgpack: Codec = {
-  encode: (value) => encodeFlatValue(value) ?? encode(value),
+  encode: (value, handleOf) => encodeFlatValue(value) ?? encode(value, handleOf),
   decode: (bytes) => (bytes[0] === FLAT ? decodeFlatValue(bytes) : decode(bytes, { owned: false })),
-  encodeCall: (call) => encodeFlatCall(call) ?? encode([call.object, call.method, call.args]),
+  encodeCall: (call, handleOf) => encodeFlatCall(call) ?? encode([call.object, call.method, call.args], handleOf),
   decodeCall: (bytes) => (bytes[0] === FLAT ? decodeFlatCall(bytes) : callOf(decode(bytes, { owned: false }))),
 };
 
 const json: Codec = {
   encode: encodeJson,
   decode: decodeJson,
-  encodeCall: ({ object, method, args }) => encodeJson([object, method, args]),
+  encodeCall: ({ object, method, args }, handleOf) => encodeJson([object, method, args], handleOf),
   decodeCall: (bytes) => callOf(decodeJson(bytes)),
 };
 

@@ -1,7 +1,7 @@
-import type { Call } from './call.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import { Waiters, afterWait } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 /** A flag to wait for. */
 export class ManagedEvent extends WaitingObject {

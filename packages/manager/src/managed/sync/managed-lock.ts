@@ -1,9 +1,9 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { Waiters, afterWait } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 /** Mutual exclusion. Fair; anyone may release it; a client that ends does not keep it. */
 export class ManagedLock extends WaitingObject implements HeldResource {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { registerClass, registerType, serialize } from '@multiprocess/serialization';
 import type { RegisteredType } from '@multiprocess/serialization';
-import { inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 class Money {
   readonly #cents: bigint;

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { deserialize, isTask, resolveTask, serialize, task, taskOf } from '@multiprocess/serialization';
 import type { TaskReference } from '@multiprocess/serialization';
-import { fixtureUrl, inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { fixtureUrl, inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 const double = task(import.meta, function double(n: number): number {
   return n * 2;

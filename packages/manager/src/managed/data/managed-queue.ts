@@ -1,9 +1,9 @@
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import { Waiters, afterWait } from './waiters.js';
-import { listOf, waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
-import type { Operation } from './waiting-object.js';
+import type { Call } from '../call.js';
+import { Waiters, afterWait } from '../waiters.js';
+import { listOf, waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
+import type { Operation } from '../waiting-object.js';
 
 /** A first-in, first-out queue. Fair on both sides. What has been handed to a client that ends goes with it. */
 export class ManagedQueue extends WaitingObject {

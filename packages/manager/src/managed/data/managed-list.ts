@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LIST_METHODS } from '../methods/list-methods.js';
-import type { ListMethods } from '../methods/list-methods.js';
-import { Container } from './container.js';
-import { amountOf, functionOf, indexOf, listOf } from './arguments.js';
+import { LIST_METHODS } from '../../methods/list-methods.js';
+import type { ListMethods } from '../../methods/list-methods.js';
+import { Container } from '../container.js';
+import { amountOf, functionOf, indexOf, listOf } from '../arguments.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(LIST_METHODS);
 

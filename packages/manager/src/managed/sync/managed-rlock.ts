@@ -1,9 +1,9 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { Waiters, afterWait } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 /** What a lock of a condition must be able to do, beside what clients call. */
 interface Relockable {

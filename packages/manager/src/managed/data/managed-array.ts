@@ -1,8 +1,8 @@
 import { cellsOf, checkType } from '@multiprocess/values';
 import type { Cells, ValueType } from '@multiprocess/values';
-import { ARRAY_METHODS } from '../methods/small-methods.js';
-import { indexOf, listOf } from './arguments.js';
-import { Container } from './container.js';
+import { ARRAY_METHODS } from '../../methods/small-methods.js';
+import { indexOf, listOf } from '../arguments.js';
+import { Container } from '../container.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(ARRAY_METHODS);
 const WIDEST_BYTES = 8;

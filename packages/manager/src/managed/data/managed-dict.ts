@@ -1,10 +1,10 @@
 import { encode } from '@multiprocess/serialization';
 import { isDeepStrictEqual } from 'node:util';
-import { DICT_METHODS } from '../methods/dict-methods.js';
-import type { DictMethods } from '../methods/dict-methods.js';
-import { Managed } from './managed.js';
-import { Container } from './container.js';
-import { amountOf, functionOf, listOf, show } from './arguments.js';
+import { DICT_METHODS } from '../../methods/dict-methods.js';
+import type { DictMethods } from '../../methods/dict-methods.js';
+import { Managed } from '../managed.js';
+import { Container } from '../container.js';
+import { amountOf, functionOf, listOf, show } from '../arguments.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(DICT_METHODS);
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RemoteError } from '@multiprocess/shared-memory';
 import { deserialize, registerClass, registerType, serialize } from '@multiprocess/serialization';
-import { fixtureUrl, inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { fixtureUrl, inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 interface Shapes {
   Circle: new (radius: number) => { radius: number; area: number };

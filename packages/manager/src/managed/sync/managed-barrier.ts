@@ -1,9 +1,9 @@
 import { BrokenBarrierError, LongTimer } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import { GIVEN_UP } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { functionOf, waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import { GIVEN_UP } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { functionOf, waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 interface Party {
   readonly call: Call;
