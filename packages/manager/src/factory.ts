@@ -1,7 +1,15 @@
-import { inspect } from 'node:util';
 import type { PoolOptions } from '@multiprocess/pool';
+import { checkType } from '@multiprocess/values';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
-import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkFunction,
+  checkInteger,
+  checkString,
+  iterableOf,
+  optionsOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import { ArrayProxy } from './proxies/data/array-proxy.js';
 import { BarrierProxy } from './proxies/sync/barrier-proxy.js';
 import { ConditionProxy } from './proxies/sync/condition-proxy.js';
@@ -47,18 +55,30 @@ export abstract class Factory {
 
   /** A list of these values: an array, with the methods of one. */
   list<T = unknown>(initial: Iterable<T> = []): ListProxy<T> {
-    return this.#make('.list', [itemsOf(initial)], (target) => new ListProxy(target) as unknown as ListProxy<T>);
+    return this.#make(
+      '.list',
+      [itemsOf('initial', initial)],
+      (target) => new ListProxy(target) as unknown as ListProxy<T>,
+    );
   }
 
   /** A dict of these entries: a map whose keys are any serializable values. */
   dict<K = string, V = unknown>(
     initial: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = {},
   ): DictProxy<K, V> {
+    const given: unknown = initial;
+    if (typeof given !== 'object' || given === null) {
+      throw argumentError('initial', 'an object, a Map or pairs of key and value', given);
+    }
     return this.#make('.dict', [initial], (target) => new DictProxy(target) as unknown as DictProxy<K, V>);
   }
 
   /** Names with values. */
   namespace(initial: Readonly<Record<string, unknown>> = {}): NamespaceProxy {
+    const given: unknown = initial;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw argumentError('initial', "an object like { name: 'Ann' }", given);
+    }
     return this.#make('.namespace', [initial], (target) => new NamespaceProxy(target) as unknown as NamespaceProxy);
   }
 
@@ -69,10 +89,10 @@ export abstract class Factory {
 
   /** Values of one type, in a row of fixed length: so many zeros, or those given. */
   array<T extends ValueType>(type: T, content: number | Iterable<ValueTypes[T]>): ArrayProxy<ValueTypes[T]> {
-    const given = typeof content === 'number' ? content : [...content];
+    const given = typeof content === 'number' ? checkInteger('content', content) : itemsOf('content', content);
     return this.#make(
       '.array',
-      [type, given],
+      [checkType(type), given],
       (target) => new ArrayProxy(target) as unknown as ArrayProxy<ValueTypes[T]>,
     );
   }
@@ -81,7 +101,7 @@ export abstract class Factory {
   queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
     return this.#make(
       '.queue',
-      [optionsOf(options, '{ maxsize: 100 }')],
+      [queueOptionsOf(options)],
       (target) => new QueueProxy(target) as unknown as QueueProxy<T>,
     );
   }
@@ -90,7 +110,7 @@ export abstract class Factory {
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
     return this.#make(
       '.joinableQueue',
-      [optionsOf(options, '{ maxsize: 100 }')],
+      [queueOptionsOf(options)],
       (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>,
     );
   }
@@ -107,12 +127,16 @@ export abstract class Factory {
 
   /** A semaphore with so many permits at first; a client that ends takes those it has along. */
   semaphore(permits = 1): SemaphoreProxy {
-    return this.#make('.semaphore', [permits], (target) => new SemaphoreProxy(target));
+    return this.#make('.semaphore', [checkInteger('permits', permits)], (target) => new SemaphoreProxy(target));
   }
 
   /** A semaphore with so many permits and never more; those of a client that ends come back. */
   boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
-    return this.#make('.boundedSemaphore', [permits], (target) => new BoundedSemaphoreProxy(target));
+    return this.#make(
+      '.boundedSemaphore',
+      [checkInteger('permits', permits)],
+      (target) => new BoundedSemaphoreProxy(target),
+    );
   }
 
   /** A condition, with a lock of its own. */
@@ -127,14 +151,20 @@ export abstract class Factory {
 
   /** A barrier for so many parties; one whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
+    checkInteger('parties', parties, { min: 1 });
     const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
-    const sent = { ...(action && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
+    if (action !== undefined) checkFunction('action', action);
+    const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
     return this.#make('.barrier', [parties, sent], (target) => new BarrierProxy(target) as unknown as BarrierProxy);
   }
 
   /** A pool whose workers are children of the manager's process. */
   pool(options: PoolOptions = {}): PoolProxy {
-    return this.#make('.pool', [options], (target) => new PoolProxy(target) as unknown as PoolProxy);
+    return this.#make(
+      '.pool',
+      [optionsOf(options, '{ processes: 2 }')],
+      (target) => new PoolProxy(target) as unknown as PoolProxy,
+    );
   }
 
   /** An object of a class, or by a function, that was registered under that name. A function that is a generator gives an async iterable. */
@@ -142,7 +172,7 @@ export abstract class Factory {
     name: string,
     ...args: readonly unknown[]
   ): InstanceProxy<T> {
-    return this.#make(name, args, (target) => makeInstance(target) as unknown as InstanceProxy<T>);
+    return this.#make(checkString('name', name), args, (target) => makeInstance(target) as unknown as InstanceProxy<T>);
   }
 
   #make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
@@ -151,8 +181,11 @@ export abstract class Factory {
 }
 
 /** @throws {TypeError} If they cannot be iterated, whatever their type says. */
-function itemsOf(initial: unknown): unknown[] {
-  const isIterable = typeof initial === 'object' && initial !== null && Symbol.iterator in initial;
-  if (isIterable || typeof initial === 'string') return Array.from(initial as Iterable<unknown>);
-  throw new TypeError(`A list takes something iterable, received ${inspect(initial, { depth: 0 })}`);
+function itemsOf(name: string, items: unknown): unknown[] {
+  return Array.from(iterableOf(items as Iterable<unknown>, name));
+}
+
+function queueOptionsOf(options: ManagedQueueOptions): object {
+  const { maxsize = 0 } = optionsOf(options, '{ maxsize: 100 }');
+  return { maxsize: checkInteger('maxsize', maxsize, { unit: 'items' }) };
 }

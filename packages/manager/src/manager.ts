@@ -5,6 +5,7 @@ import {
   HandleError,
   ManagerClosedError,
   SHARED_OBJECT,
+  checkFunction,
   describable,
   formatHandle,
   isError,
@@ -25,6 +26,7 @@ import { clientAt, localClient } from './client/clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
 import { checkAuthkey } from './net/check-authkey.js';
+import { checkTls } from './net/check-tls.js';
 import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
 import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
@@ -81,7 +83,12 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     const given = optionsOf(options, "{ address: 'unix:/path' }");
     const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = given;
     if (address !== undefined) parseAddress(address);
-    const checked = { address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls };
+    const checked = {
+      address,
+      authkey: checkAuthkey(authkey),
+      serializer: checkSerializer(serializer),
+      tls: checkTls(tls),
+    };
     const requests = ManagerSegment.create();
     const args: [ServerOptions] = [{ reference: requests.segment.reference, ...checked }];
     const server = new Process({ target: serve, args, name: 'Manager', daemon: true });
@@ -157,7 +164,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
    * so it must be exported there, or be a task.
    *
-   * @throws {TypeError} If it is no function, or has no name.
+   * @throws {TypeError} If it is not a function, or has no name.
    */
   register(
     module: ModuleLike,
@@ -174,7 +181,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
 
   /** Sends all calls that `fn` makes in one message. They are done in a row, with no other client's in between. */
   async batch<R extends readonly unknown[]>(fn: () => R): Promise<{ -readonly [K in keyof R]: Awaited<R[K]> }> {
-    return Promise.all(this.#client.batch(fn));
+    return Promise.all(this.#client.batch(checkFunction('fn', fn)));
   }
 
   /**

@@ -6,6 +6,7 @@ export type { RegisteredType } from './classes/registered-types.js';
 export { task } from './functions/task.js';
 export type { ModuleLike } from './functions/module-like.js';
 // For the other packages of this toolkit:
+export { moduleUrl } from './functions/module-like.js';
 export { decode } from './decode/decode.js';
 export { importNeeded } from './decode/import-needed.js';
 export { importModule } from './functions/load-module.js';

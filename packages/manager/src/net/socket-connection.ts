@@ -7,7 +7,10 @@ import {
   DESCRIBE,
   EOFError,
   TimeoutError,
+  argumentError,
+  checkInteger,
   describable,
+  optionsOf,
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
@@ -134,10 +137,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * Whether a message can be received, or the end. Waits only if there is a `timeout`, and then at most so long. Takes
    * nothing.
    */
-  async poll(options: WaitOptions = {}): Promise<boolean> {
+  async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();
+    const { timeout = 0, ...others } = optionsOf(options, '{ timeout: 500 }');
     try {
-      this.#inbox.unshift(await this.#inbox.take({ ...options, timeout: options.timeout ?? 0 }, 'Nothing to receive'));
+      this.#inbox.unshift(await this.#inbox.take({ ...others, timeout }, 'Nothing to receive'));
       return true;
     } catch (error) {
       if (error instanceof TimeoutError) return false;
@@ -149,23 +153,18 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Sends bytes as they are, or a part of them, as one message. Waits and throws as {@link send} does.
    *
-   * @throws {TypeError} If `bytes` is no `Uint8Array`.
+   * @throws {TypeError} If `bytes` is not a `Uint8Array`.
    * @throws {RangeError} If `offset` and `size` do not lie within it.
    */
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
-    if (!types.isUint8Array(bytes)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
-    const { offset = 0, size = bytes.length - offset } = options;
-    if (
-      !Number.isInteger(offset) ||
-      offset < 0 ||
-      !Number.isInteger(size) ||
-      size < 0 ||
-      offset + size > bytes.length
-    ) {
-      throw new RangeError(`offset ${offset} and size ${size} are not inside of ${bytes.length} bytes`);
-    }
-    await this.#sendFrame(bytes.slice(offset, offset + size), options);
+    checkBytes('bytes', bytes);
+    const { offset = 0, size } = optionsOf(options, '{ offset: 4 }');
+    const { length } = bytes;
+    checkInteger('offset', offset, { max: length, unit: 'bytes' });
+    const end =
+      size === undefined ? length : offset + checkInteger('size', size, { max: length - offset, unit: 'bytes' });
+    await this.#sendFrame(bytes.slice(offset, end), options);
   }
 
   /**
@@ -174,7 +173,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it.
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
-    const { maxLength = Infinity } = options;
+    const { maxLength = Infinity } = optionsOf(options, '{ maxLength: 65536 }');
+    if (maxLength !== Infinity) checkInteger('maxLength', maxLength, { unit: 'bytes' });
     const bytes = new Uint8Array(await this.#next(options));
     if (bytes.length <= maxLength) return bytes;
     throw new BufferTooShortError(`The message has ${bytes.length} bytes, and ${maxLength} are the most`, bytes);
@@ -187,9 +187,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {BufferTooShortError} If it does not fit; the error has it, and `buffer` is as it was.
    */
   async recvBytesInto(buffer: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
-    if (!Number.isInteger(offset) || offset < 0 || offset > buffer.length) {
-      throw new RangeError(`offset ${offset} is not inside of ${buffer.length} bytes`);
-    }
+    checkBytes('buffer', buffer);
+    checkInteger('offset', offset, { max: buffer.length, unit: 'bytes' });
     const bytes = new Uint8Array(await this.#next(options));
     if (bytes.length > buffer.length - offset) {
       throw new BufferTooShortError(
@@ -285,4 +284,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   #checkOpen(): void {
     if (this.#closed) throw new ClosedError('This connection has been closed here');
   }
+}
+
+function checkBytes(name: string, value: unknown): void {
+  if (!types.isUint8Array(value)) throw argumentError(name, 'a Uint8Array', value);
 }

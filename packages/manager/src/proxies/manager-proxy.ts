@@ -1,4 +1,11 @@
-import { ClosedError, DESCRIBE, SHARED_OBJECT, describable, formatHandle } from '@multiprocess/shared-memory';
+import {
+  ClosedError,
+  DESCRIBE,
+  SHARED_OBJECT,
+  checkFunction,
+  describable,
+  formatHandle,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
 import { HANDLE_FOR } from '../client/handle-for.js';
@@ -74,8 +81,9 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
    * Runs `fn` while all others' calls of this object wait, and so do other sections; its own calls, and those of all that
    * it calls, go through. Over when what `fn` returns has settled, and at the latest with this thread.
    */
-  withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
-    if (sectionOf(this.#client, this.#object) !== 0) return Promise.resolve().then(fn);
+  async withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
+    checkFunction('fn', fn);
+    if (sectionOf(this.#client, this.#object) !== 0) return fn();
     return inSection(this.#client, this.#object, async () => {
       await this.call(ENTER, []);
       try {
@@ -88,6 +96,7 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
 
   /** Like {@link withLock}, but blocks the thread; `fn` must not be async. */
   withLockSync<R>(fn: () => R): R {
+    checkFunction('fn', fn);
     if (sectionOf(this.#client, this.#object) !== 0) return fn();
     return inSection(this.#client, this.#object, () => {
       this.callSync(ENTER, []);

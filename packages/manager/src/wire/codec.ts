@@ -1,11 +1,14 @@
 import { decode, encode } from '@multiprocess/serialization';
 import type { HandleOf } from '@multiprocess/serialization';
+import { checkOneOf } from '@multiprocess/shared-memory';
 import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
 import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 
 /** How bodies of frames are written: `msgpack` carries whatever the toolkit does, `json` is for programs in other languages. */
-export type Serializer = 'msgpack' | 'json';
+export type Serializer = (typeof SERIALIZERS)[number];
+
+const SERIALIZERS = ['msgpack', 'json'] as const;
 
 /**
  * Both directions of a serializer. What `encode…` gives is a view that is good until the next call; `handleOf` gives the
@@ -44,13 +47,12 @@ export function codecOf(serializer: Serializer): Codec {
 
 /** Whether it is the name of one. */
 export function isSerializer(name: unknown): name is Serializer {
-  return name === 'msgpack' || name === 'json';
+  return SERIALIZERS.includes(name as Serializer);
 }
 
-/** @throws {TypeError} If it is no serializer. */
+/** @throws {TypeError} If it is something else. */
 export function checkSerializer(serializer: unknown): Serializer {
-  if (isSerializer(serializer)) return serializer;
-  throw new TypeError(`serializer must be 'msgpack' or 'json', received ${String(serializer)}`);
+  return checkOneOf('serializer', serializer, SERIALIZERS);
 }
 
 function callOf(value: unknown): CallBody {
@@ -58,5 +60,5 @@ function callOf(value: unknown): CallBody {
     const [object, method, args] = value as unknown[];
     if (typeof object === 'number' && Array.isArray(args)) return { object, method: String(method), args };
   }
-  throw new TypeError('The request is damaged: it is no object, method and arguments');
+  throw new TypeError('The request is damaged: expected an object, a method and arguments');
 }

@@ -1,5 +1,5 @@
-import { inspect, types } from 'node:util';
-import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { SerializationError, argumentError, isError, threadTable } from '@multiprocess/shared-memory';
 import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
 import { hasFailed, importModule, loadModuleSync } from '../functions/load-module.js';
@@ -43,15 +43,14 @@ function keyOf({ module, name }: ClassReference): string {
  * }
  * registerClass(import.meta, Point); // the receiver of a Point imports this module
  * ```
- * @throws {TypeError} If `Class` is no class or has no name, or it or the name is registered already.
+ * @throws {TypeError} If `Class` is not a class or has no name, or it or its name is registered already.
  */
 export function registerClass(module: ModuleLike, Class: AnyClass): void {
   const url = moduleUrl(module);
   const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined;
-  if (typeof prototype !== 'object' || prototype === null) {
-    throw new TypeError(`The second argument is a class, received ${inspect(Class, { depth: 0 })}`);
+  if (typeof prototype !== 'object' || prototype === null || Class.name === '') {
+    throw argumentError('Class', 'a class with a name', Class);
   }
-  if (Class.name === '') throw new TypeError(`A class needs a name to be registered, received ${String(Class)}`);
   const reference: ClassReference = { module: url, name: Class.name };
   const known = own.get(keyOf(reference));
   // The same source again is the same module again, as test runners and reloaders evaluate it.

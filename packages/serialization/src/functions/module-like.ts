@@ -1,10 +1,14 @@
-import { inspect } from 'node:util';
 import { pathToFileURL } from 'node:url';
+import { argumentError } from '@multiprocess/shared-memory';
 
 /** What names a module: `import.meta` of an ES module, or `module` of a CommonJS one. */
 export type ModuleLike = { readonly url: string } | { readonly filename: string };
 
-/** The URL by which another process can import the module. */
+/**
+ * The URL by which another process can import the module.
+ *
+ * @throws {TypeError} If it does not name one.
+ */
 export function moduleUrl(module: ModuleLike): string {
   const candidate: unknown = module;
   if (typeof candidate === 'object' && candidate !== null) {
@@ -12,7 +16,5 @@ export function moduleUrl(module: ModuleLike): string {
     if ('filename' in candidate && typeof candidate.filename === 'string')
       return pathToFileURL(candidate.filename).href;
   }
-  throw new TypeError(
-    `The first argument names the module: import.meta, or module in CommonJS. Received ${inspect(candidate, { depth: 0 })}`,
-  );
+  throw argumentError('module', 'import.meta, or module in CommonJS', candidate);
 }

@@ -1,5 +1,5 @@
-import { inspect, types } from 'node:util';
-import { SerializationError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { SerializationError, argumentError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
 import { checkModule, hasFailed, importModule, loadModuleSync } from './load-module.js';
 import { moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
@@ -39,15 +39,12 @@ function keyOf({ module, name }: TaskReference): string {
  *   return 2 * n;
  * });
  * ```
- * @throws {TypeError} If `fn` is no function, has no name, or shares it with another task of the module.
+ * @throws {TypeError} If `fn` is not a function, has no name, or shares its name with another task of the module.
  */
 export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
   const url = moduleUrl(module);
-  if (typeof fn !== 'function' || /^class\b/.test(Function.prototype.toString.call(fn))) {
-    throw new TypeError(`A task is a function, received ${inspect(fn, { depth: 0 })}`);
-  }
-  if (fn.name === '') {
-    throw new TypeError(`A task needs a name: task(import.meta, function name(…) { … }). Received ${String(fn)}`);
+  if (typeof fn !== 'function' || /^class\b/.test(Function.prototype.toString.call(fn)) || fn.name === '') {
+    throw argumentError('fn', 'a function with a name, as in task(import.meta, function double(n) { … })', fn);
   }
   const reference: TaskReference = { module: url, name: fn.name };
   const known = own.get(keyOf(reference));
@@ -75,11 +72,10 @@ export function isTask(value: unknown): value is AnyFunction {
 /**
  * Where a task can be found.
  *
- * @throws {TypeError} If `fn` is no task.
+ * @throws {TypeError} If `fn` is not a task.
  */
 export function taskOf(fn: AnyFunction): TaskReference {
-  if (!isTask(fn))
-    throw new TypeError(`Not a task: ${inspect(fn, { depth: 0 })}. Make it one with task(import.meta, …)`);
+  if (!isTask(fn)) throw argumentError('fn', 'a task: make it one with task(import.meta, …)', fn);
   return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
 }
 

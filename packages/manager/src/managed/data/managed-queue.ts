@@ -1,4 +1,10 @@
-import { QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
+import {
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  checkBoolean,
+  checkInteger,
+} from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { Waiters, afterWait } from '../waiters.js';
 import { listOf, waitOf } from '../arguments.js';
@@ -22,17 +28,14 @@ export class ManagedQueue extends WaitingObject {
   constructor(options: { readonly maxsize?: unknown } = {}) {
     super();
     const { maxsize = 0 } = options;
-    if (typeof maxsize !== 'number' || !Number.isInteger(maxsize) || maxsize < 0) {
-      throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);
-    }
-    this.#maxsize = maxsize;
+    this.#maxsize = checkInteger('maxsize', maxsize, { unit: 'items' });
   }
 
   protected readonly operations: Readonly<Record<string, Operation>> = {
     put: (call, item, timeout) => this.#putMany(call, [item], waitOf(timeout)),
-    putMany: (call, items, timeout) => this.#putMany(call, listOf(items), waitOf(timeout)),
+    putMany: (call, items, timeout) => this.#putMany(call, listOf('items', items), waitOf(timeout)),
     get: (call, timeout) => afterWait(this.#get(call, 1, timeout), (items) => items?.[0]),
-    getMany: (call, max, timeout) => this.#get(call, checkMax(max), timeout),
+    getMany: (call, max, timeout) => this.#get(call, checkInteger('max', max, { min: 1, unit: 'items' }), timeout),
     drained: (call, timeout) => this.#drained(call, timeout),
     size: () => this.#items.length,
     empty: () => this.#items.length === 0,
@@ -81,9 +84,10 @@ export class ManagedQueue extends WaitingObject {
   }
 
   #shutDown(options: unknown): void {
+    const { immediate = false } = (options ?? {}) as { readonly immediate?: unknown };
+    checkBoolean('immediate', immediate);
     this.#shut = true;
-    const immediate = (options as { immediate?: unknown } | undefined)?.immediate === true;
-    if (immediate) {
+    if (immediate === true) {
       const thrownAway = this.#items.splice(0).length;
       this.#noteTaken(thrownAway);
       this.noteItems?.(-thrownAway);
@@ -138,9 +142,4 @@ export class ManagedJoinableQueue extends ManagedQueue {
     const finished = this.#joiners.wait(call, waitOf(timeout), () => this.#unfinished === 0 || undefined);
     return afterWait(finished, (done) => done === true);
   }
-}
-
-function checkMax(max: unknown): number {
-  if (typeof max === 'number' && Number.isInteger(max) && max >= 1) return max;
-  throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
 }

@@ -38,6 +38,6 @@ export class ManagedValue extends Container {
   }
 
   update(change: unknown, ...args: unknown[]): unknown {
-    return (this.#value = functionOf(change)(this.#value, ...args));
+    return (this.#value = functionOf('change', change)(this.#value, ...args));
   }
 }

@@ -20,7 +20,8 @@ export class ManagedLock extends WaitingObject implements HeldResource {
         (taken) => taken === true,
       ),
     release: () => {
-      if (this.#owner === undefined) throw new NotOwnedError('This lock is not held: released once too often');
+      if (this.#owner === undefined)
+        throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
       this.#free();
     },
     locked: () => this.#owner !== undefined,

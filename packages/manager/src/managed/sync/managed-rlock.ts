@@ -53,7 +53,7 @@ export class ManagedRLock extends WaitingObject implements HeldResource, Relocka
   release(caller: Caller, context: number): void {
     if (!this.isHeldBy(caller, context)) {
       throw new NotOwnedError(
-        'The caller does not hold this lock: released once too often, or by another than its owner',
+        'The caller does not hold this lock: release() without a matching acquire(), or not by its owner',
       );
     }
     if (--this.#times === 0) this.#free();

@@ -1,4 +1,4 @@
-import { NotOwnedError } from '@multiprocess/shared-memory';
+import { NotOwnedError, checkInteger } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { Waiters, afterWait } from '../waiters.js';
@@ -17,10 +17,7 @@ export class ManagedSemaphore extends WaitingObject {
 
   constructor(permits: unknown = 1) {
     super();
-    if (typeof permits !== 'number' || !Number.isInteger(permits) || permits < 0 || permits > MAX_PERMITS) {
-      throw new RangeError(`A semaphore has 0 to ${MAX_PERMITS} permits, received ${String(permits)}`);
-    }
-    this.permits = permits;
+    this.permits = checkInteger('permits', permits, { max: MAX_PERMITS });
   }
 
   protected readonly operations = {
@@ -30,10 +27,7 @@ export class ManagedSemaphore extends WaitingObject {
         (taken) => taken === true,
       ),
     release: (call: Call, count: unknown = 1) => {
-      if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
-        throw new RangeError(`count must be a whole number from 1 on, received ${String(count)}`);
-      }
-      this.#giveBack(call.caller, count);
+      this.#giveBack(call.caller, checkInteger('count', count, { min: 1 }));
     },
     value: () => this.permits,
   };
@@ -81,7 +75,9 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldRes
   }
 
   protected override tooMany(count: number): Error {
-    return new NotOwnedError(`Released once too often: fewer than ${count} of the permits of this semaphore are taken`);
+    return new NotOwnedError(
+      `release() without a matching acquire(): fewer than ${count} of the permits of this semaphore are taken`,
+    );
   }
 
   protected override take(caller: Caller): true | undefined {

@@ -1,4 +1,4 @@
-import { TimeoutError, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
@@ -29,6 +29,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
 
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    checkFunction('fn', fn);
     if (!(await this.acquire(options))) throw late(options);
     try {
       return await fn();
@@ -39,6 +40,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
 
   /** Like {@link run}, but blocks the thread; `fn` must not be async. */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
+    checkFunction('fn', fn);
     if (!this.acquireSync(options)) throw late(options);
     try {
       return fn();
