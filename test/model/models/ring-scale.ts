@@ -1,4 +1,4 @@
-import type { Patch } from '../checker/load-compiled.js';
+import type { Patch } from '../checker/simulated/load-compiled.js';
 import type { Words } from '../checker/state.js';
 
 /**
