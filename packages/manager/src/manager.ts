@@ -38,10 +38,10 @@ const SHUTDOWN_MS = 5000;
 /**
  * A process that holds objects, and the way to them.
  *
- * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
- * live as long as a client has a proxy, or they are in another object. The process ignores signals to its group and ends with the
- * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
- * anything does not; see {@link ref}.
+ * Objects are made synchronously: the proxy is there at once, and if creation fails, every call rejects with that error. An
+ * object lives as long as a client has a proxy, or another object holds it. The process ignores signals to its group. It ends
+ * by {@link shutdown}, at the latest with the thread that started it. Pending calls keep the program alive; a manager without
+ * calls does not, see {@link ref}.
  *
  * @example
  * ```ts source="./manager.examples.ts#start"

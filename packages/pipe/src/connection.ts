@@ -1,4 +1,4 @@
-import { decoded, decodedOnceImported } from '@multiprocess/serialization';
+import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serialization';
 import type { Use } from '@multiprocess/serialization';
 import {
   EOFError,
@@ -173,17 +173,11 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 
   /** Receives until the end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
-    for (;;) {
-      let message: unknown;
-      try {
-        message = await this.recv();
-      } catch (error) {
-        if (error instanceof EOFError) return;
-        throw error;
-      }
-      yield message;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    return untilEnd(
+      () => this.recv(),
+      (error) => error instanceof EOFError,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { untilEnd } from '@multiprocess/serialization';
 import {
   QueueShutDownError,
   Segment,
@@ -147,17 +148,11 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 
   /** Takes items until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof QueueShutDownError) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    return untilEnd(
+      () => this.get(),
+      (error) => error instanceof QueueShutDownError,
+    );
   }
 }
 

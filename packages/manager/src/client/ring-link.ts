@@ -67,11 +67,7 @@ export class RingLink implements Link {
     }
     if (count < this.#enough) return;
     this.#enough *= 2;
-    this.#flush();
-  }
-
-  flush(): void {
-    this.#flush();
+    this.flush();
   }
 
   /** All clients put into one ring: what is in there now, the server does before what others put later. */
@@ -110,7 +106,7 @@ export class RingLink implements Link {
   close(): void {
     if (this.#over) return;
     this.#tell(BYE);
-    this.#flush();
+    this.flush();
     this.#letGo();
   }
 
@@ -121,11 +117,11 @@ export class RingLink implements Link {
   readonly #flushAtEnd = (): void => {
     this.#flushQueued = false;
     this.#enough = ENOUGH_TO_BEGIN;
-    this.#flush();
+    this.flush();
   };
 
   /** All that was posted, with one store and one wake, if there is room; else in the background. */
-  readonly #flush = (): void => {
+  flush(): void {
     if (this.#outbox.length === 0 || this.#draining || this.#over) return;
     try {
       const put = this.#outbox.tryPut();
@@ -134,7 +130,7 @@ export class RingLink implements Link {
     } catch (error) {
       this.#fail(error);
     }
-  };
+  }
 
   async #drain(): Promise<void> {
     this.#draining = true;
@@ -145,7 +141,7 @@ export class RingLink implements Link {
       if (error !== TAKEN_OVER) this.#fail(error);
     } finally {
       this.#draining = false;
-      this.#flush(); // what has been posted since
+      this.flush(); // what has been posted since
     }
   }
 

@@ -38,11 +38,7 @@ export class SocketLink implements Link {
     if (byteLength > MAX_MESSAGE_BYTES) {
       throw new RangeError(`A request has at most ${MAX_MESSAGE_BYTES} bytes, this one ${byteLength}`);
     }
-    if (this.#outbox.push(packFrame(frame)) === 1) clock.queueMicrotask(this.#flush);
-  }
-
-  flush(): void {
-    this.#flush();
+    if (this.#outbox.push(packFrame(frame)) === 1) clock.queueMicrotask(this.flush);
   }
 
   /**
@@ -50,7 +46,7 @@ export class SocketLink implements Link {
    * over another socket; the server knows that more is to come from this client, and waits for it.
    */
   deliver(): void {
-    this.#flush();
+    this.flush();
   }
 
   listen(wanted: () => boolean): void {
@@ -79,7 +75,7 @@ export class SocketLink implements Link {
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     this.#socket.receive(undefined, undefined);
     this.#socket.end();
     this.#socket.socket.once('finish', () => {
@@ -87,7 +83,7 @@ export class SocketLink implements Link {
     });
   }
 
-  readonly #flush = (): void => {
+  readonly flush = (): void => {
     const frames = this.#outbox;
     this.#outbox = [];
     if (frames.length === 0 || !this.#socket.socket.writable) return;

@@ -23,19 +23,6 @@ export const CONNECT_MS = 10_000;
 /**
  * Calls listeners.
  *
- * @example
- * ```ts source="../manager.examples.ts#connections"
- * await using listener = new Listener({ family: 'tcp', authkey });
- * await listener.listening;
- *
- * const [client, server] = await Promise.all([
- *   Client.connect({ address: listener.address, authkey }),
- *   listener.accept({ timeout: 5000 }),
- * ]);
- * await client.send({ any: 'value' });
- * console.log(await server.recv());
- * ```
- *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client | Python's Client}
  */
 export const Client = {

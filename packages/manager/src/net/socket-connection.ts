@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { decode, encode, importNeeded } from '@multiprocess/serialization';
+import { decode, encode, importNeeded, untilEnd } from '@multiprocess/serialization';
 import {
   BrokenPipeError,
   BufferTooShortError,
@@ -43,19 +43,6 @@ export interface RecvBytesOptions extends WaitOptions {
  *
  * What was sent arrives in order, or not at all once the other side is gone. Several callers may send or receive at a
  * time: messages never mix.
- *
- * @example
- * ```ts source="../manager.examples.ts#connections"
- * await using listener = new Listener({ family: 'tcp', authkey });
- * await listener.listening;
- *
- * const [client, server] = await Promise.all([
- *   Client.connect({ address: listener.address, authkey }),
- *   listener.accept({ timeout: 5000 }),
- * ]);
- * await client.send({ any: 'value' });
- * console.log(await server.recv());
- * ```
  */
 export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown>, Describable {
   readonly #socket: FramedSocket;
@@ -201,17 +188,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 
   /** Receives values until the other side is gone. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
-    for (;;) {
-      let value: unknown;
-      try {
-        value = await this.recv();
-      } catch (error) {
-        if (error instanceof EOFError) return;
-        throw error;
-      }
-      yield value;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    return untilEnd(
+      () => this.recv(),
+      (error) => error instanceof EOFError,
+    );
   }
 
   /** @internal */

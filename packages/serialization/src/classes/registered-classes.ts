@@ -1,9 +1,9 @@
 import { types } from 'node:util';
-import { SerializationError, argumentError, isError, threadTable } from '@multiprocess/shared-memory';
+import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
 import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
-import { hasFailed, importModule, loadModuleSync } from '../functions/load-module.js';
-import { moduleUrl } from '../functions/module-like.js';
+import { hasFailed, importFor, loadModuleSync } from '../functions/load-module.js';
+import { keyOf, moduleUrl } from '../functions/module-like.js';
 import type { ModuleLike } from '../functions/module-like.js';
 
 /** Where a class can be found. */
@@ -22,10 +22,6 @@ const byPrototype = threadTable(
   types.isMap,
 );
 const byReference = threadTable('@multiprocess/classes by reference 1', () => new Map<string, AnyClass>(), types.isMap);
-
-function keyOf({ module, name }: ClassReference): string {
-  return `${name}@${module}`;
-}
 
 /**
  * Makes a class, and its instances, travel by reference: the other process imports the module, gives an object the
@@ -83,14 +79,7 @@ export function loadedClass(reference: ClassReference): AnyClass | undefined {
 export async function resolveClass(reference: ClassReference): Promise<AnyClass> {
   const known = loadedClass(reference);
   if (known !== undefined) return known;
-  try {
-    await importModule(reference.module);
-  } catch (cause) {
-    const reason = isError(cause) ? cause.message : String(cause);
-    throw new SerializationError(`Cannot import ${reference.module} for its class ${reference.name}: ${reason}`, '$', {
-      cause,
-    });
-  }
+  await importFor(reference, 'class');
   return loadedClass(reference) ?? missing(reference);
 }
 

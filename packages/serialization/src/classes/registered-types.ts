@@ -54,8 +54,7 @@ export function registerType<T extends object, Payload>(type: RegisteredType<T, 
   const { name, class: Class } = type;
   if (typeof name !== 'string' || name === '') throw argumentError('name', 'a string that is not empty', name);
   checkFunction('class', Class, 'a class');
-  checkFunction('encode', type.encode);
-  checkFunction('decode', type.decode);
+  for (const hook of ['encode', 'decode'] as const) checkFunction<unknown>(hook, type[hook]);
   if (own.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
   claimClass(Class);
   const registered = type as unknown as RegisteredType;

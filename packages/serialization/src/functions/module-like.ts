@@ -4,6 +4,11 @@ import { argumentError } from '@multiprocess/shared-memory';
 /** What names a module: `import.meta` of an ES module, or `module` of a CommonJS one. */
 export type ModuleLike = { readonly url: string } | { readonly filename: string };
 
+/** What a module makes known by a name: a task or a class. */
+export function keyOf({ module, name }: { readonly module: string; readonly name: string }): string {
+  return `${name}@${module}`;
+}
+
 /**
  * The URL by which another process can import the module.
  *

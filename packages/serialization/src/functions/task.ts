@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { SerializationError, argumentError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
-import { checkModule, hasFailed, importModule, loadModuleSync } from './load-module.js';
-import { moduleUrl } from './module-like.js';
+import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
+import { hasFailed, importFor, loadModuleSync } from './load-module.js';
+import { keyOf, moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
 /** Where a task can be found. Plain data, safe in JSON, argv and `postMessage`. */
@@ -23,10 +23,6 @@ const REFERENCE = Symbol.for('@multiprocess/task');
 // loader that makes two copies of this package may run other modules twice as well. By name and module, as `keyOf` writes them.
 const own = new Map<string, AnyFunction>();
 const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
-
-function keyOf({ module, name }: TaskReference): string {
-  return `${name}@${module}`;
-}
 
 /**
  * Makes a function one that can be named from another process: by its module and its own name. Returns the function.
@@ -94,19 +90,7 @@ export function loadedTask(reference: TaskReference): AnyFunction | undefined {
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
   const known = loadedTask(reference);
   if (known !== undefined) return known;
-  checkModule(reference.module);
-  try {
-    await importModule(reference.module);
-  } catch (cause) {
-    const reason = isError(cause) ? cause.message : String(cause);
-    throw new SerializationError(
-      `Cannot import ${reference.module} for its task ${shownName(reference.name)}: ${reason}`,
-      '$',
-      {
-        cause,
-      },
-    );
-  }
+  await importFor(reference, 'task');
   return loadedTask(reference) ?? missing(reference);
 }
 

@@ -99,8 +99,7 @@ export class ManagedQueue extends WaitingObject {
   /** In the order in which they came, what each waits for comes in that order, too. */
   #drained(call: Call, timeout: unknown): unknown {
     const put = this.#put;
-    const drained = this.#drains.wait(call, waitOf(timeout), () => this.#taken >= put || undefined);
-    return afterWait(drained, (done) => done === true);
+    return this.#drains.succeed(call, waitOf(timeout), () => this.#taken >= put);
   }
 
   #noteTaken(count: number): void {
@@ -124,7 +123,7 @@ export class ManagedJoinableQueue extends ManagedQueue {
       this.#taskDone();
       return;
     }
-    if (method === 'join') return this.#join(call, args[0]);
+    if (method === 'join') return this.#joiners.succeed(call, waitOf(args[0]), () => this.#unfinished === 0);
     return super.invoke(method, args, call);
   }
 
@@ -136,10 +135,5 @@ export class ManagedJoinableQueue extends ManagedQueue {
   #taskDone(): void {
     if (this.#unfinished === 0) throw new RangeError('taskDone() was called more often than items were put');
     this.noteItems(-1);
-  }
-
-  #join(call: Call, timeout: unknown): unknown {
-    const finished = this.#joiners.wait(call, waitOf(timeout), () => this.#unfinished === 0 || undefined);
-    return afterWait(finished, (done) => done === true);
   }
 }

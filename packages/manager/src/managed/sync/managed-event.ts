@@ -1,5 +1,5 @@
 import type { Call } from '../call.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 
@@ -18,10 +18,6 @@ export class ManagedEvent extends WaitingObject {
     clear: () => {
       this.#isSet = false;
     },
-    wait: (call: Call, timeout: unknown) =>
-      afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.#isSet || undefined),
-        (set) => set === true,
-      ),
+    wait: (call: Call, timeout: unknown) => this.#waiters.succeed(call, waitOf(timeout), () => this.#isSet),
   };
 }

@@ -1,7 +1,7 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 
@@ -15,10 +15,7 @@ export class ManagedLock extends WaitingObject implements HeldResource {
 
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
-      afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.#take(call.caller)),
-        (taken) => taken === true,
-      ),
+      this.#waiters.succeed(call, waitOf(timeout), () => this.#take(call.caller)),
     release: () => {
       if (this.#owner === undefined)
         throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
@@ -34,9 +31,9 @@ export class ManagedLock extends WaitingObject implements HeldResource {
     this.#free();
   }
 
-  #take(caller: Caller): true | undefined {
+  #take(caller: Caller): boolean {
     this.#owner?.endIfDead();
-    if (this.#owner !== undefined) return undefined;
+    if (this.#owner !== undefined) return false;
     this.#owner = caller;
     caller.holds.add(this);
     this.#ownerDied = this.#leftByDead;

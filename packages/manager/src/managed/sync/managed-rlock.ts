@@ -1,7 +1,7 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 
@@ -44,10 +44,7 @@ export class ManagedRLock extends WaitingObject implements HeldResource, Relocka
       this.#times++;
       return true;
     }
-    return afterWait(
-      this.#waiters.wait(call, timeout, () => this.tryReenter(call.caller, context, 1) || undefined),
-      (taken) => taken === true,
-    );
+    return this.#waiters.succeed(call, timeout, () => this.tryReenter(call.caller, context, 1));
   }
 
   release(caller: Caller, context: number): void {

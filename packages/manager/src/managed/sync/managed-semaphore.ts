@@ -1,7 +1,7 @@
 import { NotOwnedError, checkInteger } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 
@@ -22,18 +22,15 @@ export class ManagedSemaphore extends WaitingObject {
 
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
-      afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.take(call.caller)),
-        (taken) => taken === true,
-      ),
+      this.#waiters.succeed(call, waitOf(timeout), () => this.take(call.caller)),
     release: (call: Call, count: unknown = 1) => {
       this.#giveBack(call.caller, checkInteger('count', count, { min: 1 }));
     },
     value: () => this.permits,
   };
 
-  protected take(caller: Caller): true | undefined {
-    if (this.permits === 0 || !caller.isOpen) return undefined;
+  protected take(caller: Caller): boolean {
+    if (this.permits === 0 || !caller.isOpen) return false;
     this.permits--;
     return true;
   }
@@ -80,13 +77,11 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldRes
     );
   }
 
-  protected override take(caller: Caller): true | undefined {
-    const taken = super.take(caller);
-    if (taken === true) {
-      this.#taken.set(caller, (this.#taken.get(caller) ?? 0) + 1);
-      caller.holds.add(this);
-    }
-    return taken;
+  protected override take(caller: Caller): boolean {
+    if (!super.take(caller)) return false;
+    this.#taken.set(caller, (this.#taken.get(caller) ?? 0) + 1);
+    caller.holds.add(this);
+    return true;
   }
 
   /** Any client may give a permit back: one of its own first, else one of another client. */

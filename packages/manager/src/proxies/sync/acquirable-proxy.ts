@@ -23,8 +23,9 @@ export abstract class AcquirableProxy extends ManagerProxy {
   abstract releaseSync(): void;
 
   /** Takes it for an `await using` block. @throws {TimeoutError} If the time was over first. */
-  hold(options?: WaitOptions): Promise<ProxyGuard> {
-    return this.guarded(this.acquire(options), options);
+  async hold(options?: WaitOptions): Promise<ProxyGuard> {
+    if (!(await this.acquire(options))) throw late(options);
+    return new ProxyGuard(() => this.release());
   }
 
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
@@ -47,11 +48,6 @@ export abstract class AcquirableProxy extends ManagerProxy {
     } finally {
       this.releaseSync();
     }
-  }
-
-  protected async guarded(taken: Promise<boolean>, options: WaitOptions | undefined): Promise<ProxyGuard> {
-    if (!(await taken)) throw late(options);
-    return new ProxyGuard(() => this.release());
   }
 }
 
