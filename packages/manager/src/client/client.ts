@@ -1,21 +1,7 @@
 import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
-import {
-  BATCH,
-  CALL,
-  CANCEL,
-  CREATE,
-  EXPORT,
-  INFO,
-  LEASE,
-  REGISTER,
-  RELEASE,
-  SHUTDOWN,
-  UNSENT,
-  joinFrames,
-  keepFrame,
-  splitFrames,
-} from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { joinFrames, keepFrame, splitFrames } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import type { Place } from '../wire/reference.js';
 import type { Registration } from '../wire/registration.js';
@@ -35,7 +21,7 @@ const CLIENT_RANGE = 2 ** 32;
 const MAX_RELEASED = 512;
 
 /** Requests that have the server itself as their object. */
-const SERVER_REQUESTS = { info: INFO, shutdown: SHUTDOWN, register: REGISTER } as const;
+const SERVER_REQUESTS = { info: Kind.INFO, shutdown: Kind.SHUTDOWN, register: Kind.REGISTER } as const;
 
 /** This thread as a client of one manager: its calls, and its proxies. */
 export class Client implements LinkListener {
@@ -56,7 +42,7 @@ export class Client implements LinkListener {
     this.#link = connect(this);
     this.#pending = new PendingCalls((body) => this.proxies.receiving(() => this.#link.codec.decode(body)));
     this.proxies = new ProxyTable((pairs) => {
-      for (let i = 0; i < pairs.length; i += MAX_RELEASED) this.#tell(RELEASE, pairs.slice(i, i + MAX_RELEASED));
+      for (let i = 0; i < pairs.length; i += MAX_RELEASED) this.#tell(Kind.RELEASE, pairs.slice(i, i + MAX_RELEASED));
     });
   }
 
@@ -69,13 +55,13 @@ export class Client implements LinkListener {
     this.#checkOpen();
     const low = ++this.#lastObject;
     const object = this.#link.number * CLIENT_RANGE + low;
-    this.#post(this.#frame(CREATE, 0, low, this.#encode([object, type, args])));
+    this.#post(this.#frame(Kind.CREATE, 0, low, this.#encode([object, type, args])));
     return object;
   }
 
   /** Asks for a lease for a proxy that did not come from the server; at once, before its maker may be gone. */
   lease(object: number): void {
-    this.#tell(LEASE, object);
+    this.#tell(Kind.LEASE, object);
     this.#link.flush();
   }
 
@@ -89,7 +75,7 @@ export class Client implements LinkListener {
     const isFirst = this.proxies.pin(proxy);
     if (this.#closed !== undefined) return; // the receiver learns that the manager is gone
     this.#postCreations();
-    if (isFirst) this.#link.post(this.#frame(EXPORT, 0, 0, this.#encode(object)));
+    if (isFirst) this.#link.post(this.#frame(Kind.EXPORT, 0, 0, this.#encode(object)));
     this.#link.deliver();
   }
 
@@ -146,7 +132,7 @@ export class Client implements LinkListener {
       return fn();
     } finally {
       this.#collecting = undefined;
-      if (frames.length > 0) this.#post(this.#frame(BATCH, 0, 0, joinFrames(frames)));
+      if (frames.length > 0) this.#post(this.#frame(Kind.BATCH, 0, 0, joinFrames(frames)));
     }
   }
 
@@ -156,14 +142,14 @@ export class Client implements LinkListener {
 
   onRefused(frame: Frame, error: OutOfMemoryError): readonly Frame[] {
     switch (frame.kind) {
-      case BATCH: // its calls go together or not at all
+      case Kind.BATCH: // its calls go together or not at all
         return splitFrames(frame.body).flatMap((one) =>
-          one.call === 0 && one.kind !== CREATE ? one : this.onRefused(one, error),
+          one.call === 0 && one.kind !== Kind.CREATE ? one : this.onRefused(one, error),
         );
-      case CREATE: {
+      case Kind.CREATE: {
         const object = this.#link.number * CLIENT_RANGE + frame.section;
         const body = this.#encode([object, new OutOfMemoryError(error.message)]);
-        return [keepFrame(this.#frame(UNSENT, 0, 0, body))];
+        return [keepFrame(this.#frame(Kind.UNSENT, 0, 0, body))];
       }
       default:
         this.#pending.end(frame.call, { how: 'unsent', error });
@@ -193,13 +179,13 @@ export class Client implements LinkListener {
   #postCall(object: number, method: string, args: readonly unknown[]): number {
     const number = this.#nextCall();
     const body = this.#link.codec.encodeCall({ object, method, args }, this.#handleOf);
-    this.#post(this.#frame(CALL, number, sectionOf(this, object), body));
+    this.#post(this.#frame(Kind.CALL, number, sectionOf(this, object), body));
     return number;
   }
 
   #outcome(number: number, signal?: AbortSignal): Promise<Outcome> {
     const outcome = this.#pending.wait(number, signal, () => {
-      this.#tell(CANCEL, number);
+      this.#tell(Kind.CANCEL, number);
     });
     this.#link.listen(this.#pending.areThere);
     return outcome;
@@ -236,8 +222,8 @@ export class Client implements LinkListener {
   /** Sends the objects that the current batch has had made before the batch; its calls still go together. */
   #postCreations(): void {
     const collected = this.#collecting ?? [];
-    for (const frame of collected) if (frame.kind === CREATE) this.#link.post(frame);
-    collected.splice(0, collected.length, ...collected.filter(({ kind }) => kind !== CREATE));
+    for (const frame of collected) if (frame.kind === Kind.CREATE) this.#link.post(frame);
+    collected.splice(0, collected.length, ...collected.filter(({ kind }) => kind !== Kind.CREATE));
   }
 
   #encode(value: unknown): Uint8Array {

@@ -1,7 +1,8 @@
 import { WaitQueue, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
-import { BYE, HELLO, frameLength, newFrame, readFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { frameLength, newFrame, readFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
@@ -55,7 +56,7 @@ export class RingLink implements Link {
     };
     this.#poller = new RingPoller(this.#replies.ring, parker, awaitsAnswers, 'yield');
     const { reference } = this.#replies.segment;
-    this.#tell(HELLO, this.codec.encode([reference, self]));
+    this.#tell(Kind.HELLO, this.codec.encode([reference, self]));
   }
 
   post(frame: Frame): void {
@@ -105,7 +106,7 @@ export class RingLink implements Link {
 
   close(): void {
     if (this.#over) return;
-    this.#tell(BYE);
+    this.#tell(Kind.BYE);
     this.flush();
     this.#letGo();
   }

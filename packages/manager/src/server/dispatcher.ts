@@ -1,21 +1,8 @@
 import { types } from 'node:util';
 import { importNeeded } from '@multiprocess/serialization';
 import { Call, GIVEN_UP } from '../managed/call.js';
-import {
-  BATCH,
-  CALL,
-  CANCEL,
-  CREATE,
-  EXPORT,
-  INFO,
-  LEASE,
-  REGISTER,
-  RELEASE,
-  SHUTDOWN,
-  UNSENT,
-  keepFrame,
-  splitFrames,
-} from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { keepFrame, splitFrames } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import type { Registration } from '../wire/registration.js';
 import { callMethod } from './call-method.js';
@@ -48,7 +35,7 @@ export class Dispatcher {
    * @param frame is good only during this call, as the memory that it was read from
    */
   receive(session: Session, frame: Frame): void {
-    this.#receiveTogether(session, frame.kind === BATCH ? splitFrames(frame.body) : [frame]);
+    this.#receiveTogether(session, frame.kind === Kind.BATCH ? splitFrames(frame.body) : [frame]);
   }
 
   #receiveTogether(session: Session, frames: readonly Frame[]): void {
@@ -85,45 +72,45 @@ export class Dispatcher {
 
   #handle(session: Session, frame: Frame): void {
     switch (frame.kind) {
-      case CALL:
+      case Kind.CALL:
         this.#call(session, frame);
         return;
-      case CREATE: {
+      case Kind.CREATE: {
         const [number, type, args] = listOf(session.codec.decode(frame.body), 3);
         this.#objects.create(checkNumber(number), session, () => this.#makers.make(String(type), listOf(args)));
         return;
       }
-      case UNSENT: {
+      case Kind.UNSENT: {
         const [number, error] = listOf(session.codec.decode(frame.body), 2);
         this.#objects.create(checkNumber(number), session, async () => {
           throw error;
         });
         return;
       }
-      case RELEASE: {
+      case Kind.RELEASE: {
         const pairs = listOf(session.codec.decode(frame.body));
         for (let i = 0; i + 1 < pairs.length; i += 2) {
           this.#objects.release(checkNumber(pairs[i]), checkNumber(pairs[i + 1]), session);
         }
         return;
       }
-      case LEASE:
+      case Kind.LEASE:
         this.#objects.lease(checkNumber(session.codec.decode(frame.body)), session);
         return;
-      case EXPORT:
+      case Kind.EXPORT:
         this.#objects.export(checkNumber(session.codec.decode(frame.body)), session);
         return;
-      case CANCEL:
+      case Kind.CANCEL:
         session.pending.get(checkNumber(session.codec.decode(frame.body)))?.cancel();
         return;
-      case REGISTER:
+      case Kind.REGISTER:
         this.#makers.register(session.codec.decode(frame.body) as Registration);
         session.reply(frame.call, undefined);
         return;
-      case INFO:
+      case Kind.INFO:
         session.reply(frame.call, this.#control.info());
         return;
-      case SHUTDOWN:
+      case Kind.SHUTDOWN:
         session.reply(frame.call, undefined);
         this.#control.shutdown();
         return;

@@ -2,7 +2,8 @@ import { ByteRing, WaitQueue, OutOfMemoryError } from '@multiprocess/shared-memo
 import type { Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { attachReplyRing } from '../wire/manager-segment.js';
-import { FAILURE, newFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { newFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import { Outbox } from '../wire/outbox.js';
 import type { Outlet } from './session.js';
@@ -84,6 +85,6 @@ export class RingReplies implements Outlet {
   /** What the client is told instead of an answer for which there is no memory. */
   #refuse({ call }: Frame, error: OutOfMemoryError): readonly Frame[] {
     this.#onRefused.get(call)?.();
-    return [newFrame(FAILURE, call, this.codec.encode(new OutOfMemoryError(error.message)))];
+    return [newFrame(Kind.FAILURE, call, this.codec.encode(new OutOfMemoryError(error.message)))];
   }
 }

@@ -1,6 +1,7 @@
 import { inBrief } from '@multiprocess/process';
 import type { Codec } from '../wire/codec.js';
-import { CANCELLED, FAILURE, RESULT, newFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { newFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import type { Call } from '../managed/call.js';
 import { GIVEN_UP } from '../managed/call.js';
@@ -63,12 +64,12 @@ export class Session implements Caller, LeaseHolder {
   reply(call: number, value: unknown): void {
     if (call === 0 || this.#ended) return;
     if (value === GIVEN_UP) {
-      this.#outlet.send(newFrame(CANCELLED, call));
+      this.#outlet.send(newFrame(Kind.CANCELLED, call));
       return;
     }
     try {
       if (typeof value === 'object' && value !== null) this.#replyObject(call, value);
-      else this.#outlet.send(newFrame(RESULT, call, this.codec.encode(value)));
+      else this.#outlet.send(newFrame(Kind.RESULT, call, this.codec.encode(value)));
     } catch (error) {
       this.fail(call, error);
     }
@@ -80,13 +81,13 @@ export class Session implements Caller, LeaseHolder {
     const takeBack = (): void => {
       for (const number of lent) this.#objects.release(number, 1, this);
     };
-    this.#outlet.send(newFrame(RESULT, call, encoded), lent.size === 0 ? undefined : takeBack);
+    this.#outlet.send(newFrame(Kind.RESULT, call, encoded), lent.size === 0 ? undefined : takeBack);
   }
 
   /** Answers a call with an error. */
   fail(call: number, error: unknown): void {
     if (call === 0 || this.#ended) return;
-    this.#outlet.send(newFrame(FAILURE, call, this.#encodeError(error)));
+    this.#outlet.send(newFrame(Kind.FAILURE, call, this.#encodeError(error)));
   }
 
   endIfDead(): void {

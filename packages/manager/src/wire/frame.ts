@@ -1,5 +1,5 @@
 // A frame is what crosses between a client and the server, in shared memory or over a socket, without its length:
-//   4 bytes  what it is, one of the numbers below
+//   4 bytes  what it is; see frame-kind.ts
 //   4 bytes  number of the call, counted by the client; 0 if no answer is expected
 //   4 bytes  number of the client (requests in shared memory, where all come through one ring), else 0
 //   4 bytes  number of the exclusive section it belongs to, counted by the client; 0 for none. Of CREATE: the lower half of
@@ -8,26 +8,6 @@
 // All little-endian. The header can be read whatever the body is, so that a body that cannot be decoded is an error of
 // its call and not of the connection.
 const HEADER_BYTES = 16;
-
-// Requests.
-export const CALL = 1; // [object, method, args], or flat
-export const CREATE = 2; // [object, type, args]
-export const RELEASE = 3; // [object, leases, object, leases, …]
-export const LEASE = 4; // object: one more lease, for a proxy that did not come from the server
-export const CANCEL = 5; // the number of a call
-export const BATCH = 6; // not encoded: frames, each after its length in 4 bytes; run in a row
-export const REGISTER = 7; // a registration
-export const INFO = 8; // nothing
-export const SHUTDOWN = 9; // nothing
-export const HELLO = 10; // [reference of the reply ring, owner id]; in shared memory only
-export const BYE = 11; // nothing
-export const UNSENT = 12; // [object, error]: there was no memory for its CREATE; its calls fail with that error
-export const EXPORT = 13; // object: its handle leaves the client, which may end before the handle has arrived
-
-// Replies.
-export const RESULT = 32; // what was returned
-export const FAILURE = 33; // what was thrown
-export const CANCELLED = 34; // nothing: the call was given up before it did anything
 
 /** A frame, taken apart. */
 export interface Frame {
