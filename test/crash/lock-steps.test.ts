@@ -11,7 +11,7 @@ test.each([
   { action: 'acquireSync', steps: 1 },
   { action: 'acquireAndRelease', steps: 2 },
   { action: 'release', steps: 1 },
-])('a thread that dies at any step of $action keeps nobody waiting', async ({ action, steps }) => {
+])('a thread that dies at any step of $action keeps no thread waiting', async ({ action, steps }) => {
   const died = await dieAtEveryStep(
     action,
     () => new Lock(),
@@ -48,10 +48,10 @@ describe('a process killed at any step of release() while', () => {
       await holder.line('ready');
       const word = wordOf(lock);
       const waiter = startChild(fixture('acquire.mjs'), { args: [lock.handle, form] });
-      await until(() => word() < 0); // the bit that says that somebody sleeps
+      await until(() => word() < 0); // the bit that says that a thread sleeps
       holder.say('go');
       lived = (await holder.exit).code === 0;
-      // Before its first step it held the lock; after that it had given it back, told somebody or not.
+      // Before its first step it held the lock; after that it had released it, with or without a wake.
       expect(await waiter.line(/^acquired/)).toBe(`acquired, ownerDied ${step === 1}`);
       await waiter.kill();
     }

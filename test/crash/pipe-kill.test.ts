@@ -48,7 +48,7 @@ test.each([20, 100_000])(
   },
 );
 
-test(`${KILLS} kills of processes that receive at one end: whoever sends goes on, until none is left`, async () => {
+test(`${KILLS} kills of processes that receive at one end: the sender goes on, until none is left`, async () => {
   const [receiver, sender] = Pipe.simplex({ capacity: 2 ** 16 });
   onTestFinished(() => {
     receiver.close();

@@ -56,7 +56,7 @@ test.each(['close', 'takeHandle'])('a thread that dies at any step of %s lets go
   expect(died).toBeGreaterThan(3);
 });
 
-test('a thread that dies at any step of recvSync is seen to be gone by whoever sends', async () => {
+test('a thread that dies at any step of recvSync is seen to be gone by the sender', async () => {
   const died = await dieAtEveryStep(
     'recvSync',
     () => {

@@ -73,7 +73,7 @@ describe.each([
 
 describe('a thread that dies at any step', () => {
   test.each(['putSync', 'putManySync', 'getSync', 'getManySync'])(
-    'of %s keeps nobody from using the whole of it',
+    'of %s keeps no other thread from using the whole of it',
     async (action) => {
       await dieAtEveryStep(
         action,
@@ -109,7 +109,7 @@ describe('a thread that dies at any step', () => {
     expect(died).toBeGreaterThan(3);
   });
 
-  test.each(['putSync', 'putManySync', 'putLarge'])('of %s keeps nobody waiting who awaits an item', async (action) => {
+  test.each(['putSync', 'putManySync', 'putLarge'])('of %s keeps no consumer waiting', async (action) => {
     const started = new Map<Queue<string>, Promise<string>>();
     const died = await dieAtEveryStep(
       action,

@@ -11,7 +11,7 @@ interface Call<T extends Shared = never> {
   readonly name: string;
   make(): T;
   readonly waits: readonly [blocking: string, awaiting: string];
-  /** Not async: what waited for somebody here would hang this thread. */
+  /** Not async: a wait for another thread would hang this one. */
   call(object: T): void;
   /** What comes of the wait of one who lives. */
   readonly result: RegExp;

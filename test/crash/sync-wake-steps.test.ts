@@ -68,7 +68,7 @@ const tellers: Teller<never>[] = [
     make: () => new Condition(),
     waits: ['waitSync', 'wait'],
     tells: 'notifyAll',
-    // Of the two who wait some may have been told: those whose entry is granted, or nobody's any more.
+    // Of the two waiters some may have been notified: those whose entry is notified or free.
     hasHappened: (_condition, words) =>
       [0, 1].every((entry) => {
         const [owner, entered, granted] = words.subarray(CONDITION_OWNER + entry * CONDITION_ENTRY);
@@ -114,35 +114,32 @@ const tellers: Teller<never>[] = [
 
 const fixture = new URL('fixtures/die-at-step.mjs', import.meta.url);
 
-// Where nobody has told it, one that blocks looks again after 100 ms, one that awaits after a second. So one of those who
-// wait awaits only here, where the change has been made and nobody been told.
+// Without a wake, a blocked waiter looks again after 100 ms, and one that awaits after a second. So one of the threads that
+// wait awaits only here, where the change has been made and no waiter woken.
 const AWAITED_STEP = 2;
 
-test.each(tellers)(
-  'a process killed before any change of $name keeps nobody who sleeps from going on',
-  async (teller) => {
-    using object: Shared = teller.make();
-    const words = wordsOf(object);
-    const users = [new User(object), new User(object)];
-    const [blocking, awaiting] = teller.waits;
-    for (let step = 1, lived = false; !lived; step++) {
-      const methods = [blocking, step === AWAITED_STEP ? awaiting : blocking];
-      for (const [i, user] of users.entries()) {
-        if (object instanceof Condition) await user.call('acquireSync');
-        await user.wait(methods[i]!);
-      }
-      const dying = startChild(fixture, { args: [object.handle, teller.tells, String(step), 'when told', 'changes'] });
-      await dying.line('ready');
-      dying.say('go');
-      lived = (await dying.exit).code === 0;
-      // Not awaited yet: one who was told already may have the lock of the condition.
-      const told = teller.hasHappened(object as never, words, step) ? undefined : teller.tell(object as never);
-      const results = users.map(async (user, i) => {
-        expect(await user.result(methods[i]!), `after death before step ${step}`).toMatch(teller.result);
-        if (object instanceof Condition) await user.call('release');
-      });
-      await Promise.all([told, ...results]);
-      await teller.restore(object as never);
+test.each(tellers)('a process killed before any change of $name keeps no sleeper from going on', async (teller) => {
+  using object: Shared = teller.make();
+  const words = wordsOf(object);
+  const users = [new User(object), new User(object)];
+  const [blocking, awaiting] = teller.waits;
+  for (let step = 1, lived = false; !lived; step++) {
+    const methods = [blocking, step === AWAITED_STEP ? awaiting : blocking];
+    for (const [i, user] of users.entries()) {
+      if (object instanceof Condition) await user.call('acquireSync');
+      await user.wait(methods[i]!);
     }
-  },
-);
+    const dying = startChild(fixture, { args: [object.handle, teller.tells, String(step), 'when told', 'changes'] });
+    await dying.line('ready');
+    dying.say('go');
+    lived = (await dying.exit).code === 0;
+    // Not awaited yet: one who was told already may have the lock of the condition.
+    const told = teller.hasHappened(object as never, words, step) ? undefined : teller.tell(object as never);
+    const results = users.map(async (user, i) => {
+      expect(await user.result(methods[i]!), `after death before step ${step}`).toMatch(teller.result);
+      if (object instanceof Condition) await user.call('release');
+    });
+    await Promise.all([told, ...results]);
+    await teller.restore(object as never);
+  }
+});

@@ -83,7 +83,7 @@ export async function surviveKills({ maxsize, memory, forms, batch, bytes }: Loa
   for (const { role, child } of living)
     if (role === 'consume') expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
 
-  // What a completed put has put and nobody has got was on its way to a consumer when that was killed.
+  // An item that was put and not received was on its way to a consumer when that was killed.
   let lost = 0;
   let got = 0;
   for (const { number } of all.filter(({ role }) => role === 'produce')) {
@@ -106,7 +106,7 @@ export async function surviveKills({ maxsize, memory, forms, batch, bytes }: Loa
 
   close();
   const directory = process.env['MULTIPROCESS_DIR'] ?? '';
-  new Queue().close(); // whoever makes something sweeps what the killed have left
+  new Queue().close(); // creating an object sweeps what killed processes left
   const bells = filesIn(directory, 'bell-');
   expect(filesIn(directory).filter((file) => !bells.includes(file))).toEqual(['registry']);
   expect(bells.length).toBeLessThanOrEqual(1); // this thread's own

@@ -5,7 +5,7 @@ const STATE = 0;
 const THREADS = 17;
 
 /**
- * Whether there is such a process that has not ended. A zombie has, once all its threads are gone: whoever inherits the
+ * Whether there is such a process that has not ended. A zombie has, once all its threads are gone: the process that inherits the
  * orphans of a container may take seconds to reap them.
  */
 export function isRunning(pid: number): boolean {

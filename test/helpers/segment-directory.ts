@@ -10,7 +10,7 @@ export const RUN = 'MULTIPROCESS_TEST_RUN';
 
 const prefix = (run: string) => `multiprocess-test-${run}-`;
 
-/** The private segment directory of one test file, which is one process of the run; whoever finds it learns whose it is. */
+/** The private segment directory of a test file, named by the run, its process and its name. */
 export function segmentDirectory(run: string, pid: number, file: string): string {
   return `${SHARED_MEMORY}/${prefix(run)}${pid}-${file}`;
 }

@@ -5,7 +5,7 @@ import { root } from './run.mjs';
 /**
  * Modules of others that become part of ours when they are bundled, with the file that is taken and its licence, which is
  * published with it. msgpackr's build that compiles nothing at run time is a CommonJS module, and to import one of those
- * costs a process a sixth of its start. Besides, nobody else in the program has this copy, and nobody who installs ours is
+ * costs a process a sixth of its start. Besides, no other package of the program shares this copy, and no program that installs ours is
  * asked about the install script of what msgpackr brings along.
  */
 export const included = [

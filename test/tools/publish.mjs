@@ -30,7 +30,7 @@ async function isPublished({ manifest: { name, version } }) {
 }
 
 /**
- * In the order in which whoever installs one finds all that it needs.
+ * In an order in which everything that a package needs is there before it.
  *
  * @param {Tarball[]} ours
  */

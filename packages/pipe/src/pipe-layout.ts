@@ -1,4 +1,4 @@
-import { CorruptSegmentError, RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 
 // Layout of a pipe: a table for each of its two ends that says which threads hold it, then a ring for each direction.
 // Ring 0 leads to end 0, ring 1, which a simplex pipe does not have, to end 1.
@@ -6,7 +6,7 @@ import { CorruptSegmentError, RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTE
 //   RINGS    1 or 2. Written once
 //   of each end:
 //   MUTEX    owner mutex of the table. Held for some instructions, never while its holder waits
-//   STATE    OPEN, or GONE: no thread holds this end, nor ever will again. Written under MUTEX
+//   STATE    0, or GONE: no thread holds this end, nor ever will again. Written under MUTEX
 //   CHANGES  moves on with every change of the table, before MUTEX is released: what was read off it is valid as long as
 //            this stands still and the thread that was read off it lives
 //   HIGH     how many entries were ever in use. Written under MUTEX; one that is too low is checked for where it matters
@@ -21,7 +21,6 @@ export const CHANGES = 2;
 export const HIGH = 3;
 export const SERIAL = 4;
 
-export const OPEN = 0;
 export const GONE = 1;
 
 // An entry: four words, written under MUTEX of its end.
@@ -79,8 +78,8 @@ export function entryIndex(end: End, entry: number): number {
 /** Bytes of the tables; two whole pages, so that the rings' bytes start at pages of the file as well. */
 const TABLE_BYTES = 8192;
 /** Bytes of a ring's words and of the most it grows to, in whole pages. Address space only, until it is used. */
-export const RING_BYTES = RING_DATA_OFFSET + RING_MOST_BYTES;
-const RING_DISTANCE = 4096 + RING_MOST_BYTES;
+export const RING_BYTES = RING_DATA_OFFSET + RING_MAX_BYTES;
+const RING_DISTANCE = 4096 + RING_MAX_BYTES;
 const RING_RESERVED = RING_DATA_OFFSET + RING_FIRST_BYTES;
 
 /** Where a ring starts. */

@@ -1,4 +1,4 @@
-// A segment directory of its own for each attack: what it breaks or fills is nobody else's.
+// A segment directory of its own for each attack: what it breaks or fills, no other program uses.
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

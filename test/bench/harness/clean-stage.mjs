@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { relatedProcesses, whereabouts } from '../../helpers/whereabouts.mjs';
+import { relatedProcesses, whereabouts } from '../../helpers/runner/whereabouts.mjs';
 
 const RUN = 'MULTIPROCESS_BENCH_RUN';
 // The tests take away what else of ours turns up in shared memory while they run, but leave names like this alone.

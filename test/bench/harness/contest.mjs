@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonVersion } from './machine.mjs';
+import { pythonVersion } from './report/machine.mjs';
 import { Program } from './program.mjs';
-import { median, summarize } from './statistics.mjs';
+import { median, summarize } from './report/statistics.mjs';
 
 /** @import { Case, CaseResult, Contender, Effort, Extra, Figure, Question, Reply } from './question.d.ts' */
 

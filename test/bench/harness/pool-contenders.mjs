@@ -1,6 +1,6 @@
 /** @import { Contender } from './question.d.ts' */
 
-const program = 'contenders/pool.mjs';
+const program = 'contenders/work/pool.mjs';
 
 export const OURS = 'Pool';
 export const PYTHON_POOL = 'CPython Pool';

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 /**
  * A contender's program, or its second process. It answers requests, one at a time, in lines of JSON (see serve.mjs and
- * python/serve.py), and ends with its standard input, hence with whoever started it.
+ * python/serve.py), and ends with its standard input, so with the process that started it.
  */
 export class Program {
   #child;
@@ -60,7 +60,7 @@ export class Program {
           },
         };
       });
-      done.catch(() => undefined); // heard by whoever awaits it; nobody has to
+      done.catch(() => undefined); // rejects for those that await it, and is no unhandled rejection otherwise
       this.#child.stdin.write(`${JSON.stringify(request)}\n`);
     });
   }

@@ -1,4 +1,4 @@
-import type { Summary } from './statistics.mjs';
+import type { Summary } from './report/statistics.mjs';
 
 export type Effort = 'full' | 'quick';
 

@@ -1,4 +1,4 @@
-"""Makes objects, a thousand in a row. Samples as in contenders/create.mjs."""
+"""Makes objects, a thousand in a row. Samples as in contenders/sync/create.mjs."""
 
 import multiprocessing
 import time

@@ -1,4 +1,4 @@
-"""Acquires and releases a lock that nobody else wants. Samples as in contenders/lock-alone.mjs."""
+"""Acquires and releases an uncontended lock. Samples as in contenders/sync/lock-alone.mjs."""
 
 import multiprocessing
 

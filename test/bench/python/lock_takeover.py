@@ -1,4 +1,4 @@
-"""A holder is killed while this process waits for its lock. Samples as in contenders/lock-takeover.mjs."""
+"""A holder is killed while this process waits for its lock. Samples as in contenders/sync/lock-takeover.mjs."""
 
 import multiprocessing
 import os

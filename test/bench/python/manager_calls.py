@@ -1,4 +1,4 @@
-"""Calls methods of objects in a manager. Samples as in contenders/manager-calls.mjs."""
+"""Calls methods of objects in a manager. Samples as in contenders/work/manager-calls.mjs."""
 
 import multiprocessing
 import time

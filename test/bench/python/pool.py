@@ -1,4 +1,4 @@
-"""CPython's pools of two workers: pool.py pool | executor. Requests and samples as in contenders/pool.mjs."""
+"""CPython's pools of two workers: pool.py pool | executor. Requests and samples as in contenders/work/pool.mjs."""
 
 import collections
 import concurrent.futures

@@ -1,4 +1,4 @@
-"""One cell of the crash matrix for CPython's pools: pool_crash.py pool | executor <way>. As contenders/pool-crash.mjs."""
+"""One cell of the crash matrix for CPython's pools: pool_crash.py pool | executor <way>. As contenders/work/pool-crash.mjs."""
 
 import concurrent.futures
 import multiprocessing

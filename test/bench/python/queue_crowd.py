@@ -1,4 +1,4 @@
-"""CPython's Queue among four producers and four consumers, as contenders/queue-crowd.mjs has it."""
+"""CPython's Queue among four producers and four consumers, as contenders/messages/queue-crowd.mjs has it."""
 
 import multiprocessing
 import time

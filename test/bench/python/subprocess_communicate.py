@@ -1,4 +1,4 @@
-"""Sends 64 MiB through cat and back, or runs true. Samples as in contenders/subprocess.mjs."""
+"""Sends 64 MiB through cat and back, or runs true. Samples as in contenders/work/subprocess.mjs."""
 
 import subprocess
 import time

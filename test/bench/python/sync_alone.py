@@ -1,4 +1,4 @@
-"""Uses a primitive that nobody else wants. Samples as in contenders/sync-alone.mjs."""
+"""Uses an uncontended primitive. Samples as in contenders/sync/sync-alone.mjs."""
 
 import multiprocessing
 

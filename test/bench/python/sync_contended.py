@@ -1,4 +1,4 @@
-"""Two processes use the same primitive. Samples as in contenders/sync-contended.mjs."""
+"""Two processes use the same primitive. Samples as in contenders/sync/sync-contended.mjs."""
 
 import multiprocessing
 import time

@@ -1,4 +1,4 @@
-"""Several processes want the same lock all the time. Samples as in contenders/sync-fairness.mjs."""
+"""Several processes want the same lock all the time. Samples as in contenders/sync/sync-fairness.mjs."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""A process sleeps until an event is set. Samples as in contenders/sync-wake.mjs."""
+"""A process sleeps until an event is set. Samples as in contenders/sync/sync-wake.mjs."""
 
 import multiprocessing
 import random

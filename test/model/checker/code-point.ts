@@ -1,6 +1,6 @@
 import type { Next } from './model.js';
 import type { Operation, WatchedWord } from './operation.js';
-import type { Realm } from './realm.js';
+import type { Realm } from './simulated/realm.js';
 import { Run } from './run.js';
 
 /** The code of one act. */

@@ -1,7 +1,7 @@
 import type { Program } from './program.js';
 import { combination } from './combinations.js';
-import { wordAfter } from './memory.js';
-import type { WordOperation } from './memory.js';
+import { wordAfter } from './simulated/memory.js';
+import type { WordOperation } from './simulated/memory.js';
 import type { Operation } from './operation.js';
 import { isDead, isOver, sleepersOn, sleepersOnOwner } from './sleeping.js';
 import type { Standing, State, Words } from './state.js';

@@ -1,7 +1,7 @@
 import type { Parker, Thread } from '@multiprocess/shared-memory';
 import type { Bounds } from './explore.js';
-import type { Patch } from './load-compiled.js';
-import type { SimulatedSegment } from './simulated-segment.js';
+import type { Patch } from './simulated/load-compiled.js';
+import type { SimulatedSegment } from './simulated/simulated-segment.js';
 import type { Words } from './state.js';
 
 /** What a simulated thread's program works with. */

@@ -1,6 +1,6 @@
 import { CodePoint } from './code-point.js';
 import type { Act, Site } from './model.js';
-import type { Realm } from './realm.js';
+import type { Realm } from './simulated/realm.js';
 import { MAX_ACTS } from './state.js';
 import type { Standing } from './state.js';
 

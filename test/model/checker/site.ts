@@ -1,5 +1,5 @@
 import type { Site } from './model.js';
-import type { Realm } from './realm.js';
+import type { Realm } from './simulated/realm.js';
 import { ownerIdOf } from './sleeping.js';
 
 /** What the program of that thread works with. */

@@ -1,10 +1,10 @@
 import type { Action } from './action.js';
 import { combinations } from './combinations.js';
 import { Draft } from './draft.js';
-import type { Patch } from './load-compiled.js';
+import type { Patch } from './simulated/load-compiled.js';
 import type { Model, View } from './model.js';
 import { Program } from './program.js';
-import { Realm } from './realm.js';
+import { Realm } from './simulated/realm.js';
 import { siteOf } from './site.js';
 import { isOver, isTimed, sleepersOn, sleepersOnOwner } from './sleeping.js';
 import { keyOfWords } from './state.js';

@@ -1,4 +1,4 @@
-import type { WordOperation } from './memory.js';
+import type { WordOperation } from './simulated/memory.js';
 import type { Model } from './model.js';
 import type { Operation } from './operation.js';
 

@@ -1,4 +1,4 @@
-import type { Patch } from '../checker/load-compiled.js';
+import type { Patch } from '../checker/simulated/load-compiled.js';
 import type { Model } from '../checker/model.js';
 
 /** A known bug, put into the compiled code, and the model that must catch it. */

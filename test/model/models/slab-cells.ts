@@ -1,5 +1,5 @@
 import type { SlabCells } from '../../../packages/shared-memory/dist/segment/slab-cells.js';
-import type { Patch } from '../checker/load-compiled.js';
+import type { Patch } from '../checker/simulated/load-compiled.js';
 import type { Act, Model, Site } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
 

@@ -1,6 +1,6 @@
 import type { WaitQueue, OwnerMutex } from '@multiprocess/shared-memory';
 import type { Act, Model, Site } from '../checker/model.js';
-import { SimulatedController } from '../checker/simulated-signal.js';
+import { SimulatedController } from '../checker/simulated/simulated-signal.js';
 import { mutantsOf } from './mutant.js';
 import { sharedMemoryOf } from './toolkit.js';
 
