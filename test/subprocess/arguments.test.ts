@@ -75,7 +75,6 @@ testWrongArguments('subprocess', {
   'Popen.communicate': {
     call: (input: string, options: object) => child.communicate(input, options),
     args: [undefined, {}],
-    alsoTakes: { options: ['array'] },
   },
   'Popen.lines': { call: (stream: 'stdout') => child.lines(stream), args: [] },
   'Popen.sendSignal': {
