@@ -43,7 +43,7 @@ const program = (call: CallUnderTest['call'], command: unknown = ['true']): Call
 const wait = (call: CallUnderTest['call']): CallUnderTest => ({
   call,
   args: [{}],
-  alsoTakes: { options: ['record', 'array'] },
+  alsoTakes: { options: ['record'] },
 });
 
 /** Of a program that is not there: if an argument passed, this process would still be this one. */
