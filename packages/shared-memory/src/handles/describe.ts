@@ -2,24 +2,23 @@ import { inspect } from 'node:util';
 import type { InspectOptionsStylized } from 'node:util';
 import { isSharedObject } from '../base/shared-object.js';
 
-/** What there is to tell people of an object: few names, and values of which each says something by itself. */
+/** What `console.log` shows of an object: a few names with values. */
 export type Description = Readonly<Record<string, unknown>>;
 
-/** The method that tells it. The same symbol in every copy of this package, and no name that a subclass could have. */
+/** The method that returns it. The same symbol in every copy of this package, so that no subclass can have it by chance. */
 export const DESCRIBE: unique symbol = Symbol.for('@multiprocess/describe') as never;
 
-/** An object that {@link describable} has made tell what it is. */
+/** An object of a class that {@link describable} was called for. */
 export interface Describable {
-  /** May throw where the object cannot be used any more. Must not wait. */
+  /** May throw if the object can no longer be used. Must not wait. */
   [DESCRIBE](): Description;
 }
 
 /**
- * Makes the objects of a class show what they tell by {@link DESCRIBE}, and nothing of what they are made of: in
- * `console.log` and wherever else `util.inspect` is used, and in `JSON.stringify`. There a shared object that is open is its
- * handle, which `attach()` takes; all else is its description.
+ * Makes `util.inspect`, and so `console.log`, show the description of a class's objects instead of their fields. In
+ * `JSON.stringify`, an open shared object becomes its handle, which `attach()` takes, and any other object its description.
  *
- * @param nameOf what an object is called. Default: the name of its class
+ * @param nameOf the name that is shown. Default: that of the class
  */
 export function describable<T extends Describable>(prototype: T, nameOf: (one: T) => string = classOf): void {
   Object.defineProperties(prototype, {
@@ -44,7 +43,7 @@ function classOf(one: object): string {
   return one.constructor.name;
 }
 
-/** What an object tells; nothing where it cannot. */
+/** The description of an object; empty if it throws. */
 function descriptionOf(one: Describable): Description {
   try {
     return one[DESCRIBE]();
@@ -60,7 +59,7 @@ function show(one: Describable, name: string, depth: number, options: InspectOpt
   return `${name} ${inspect(Object.fromEntries(told), inner as InspectOptionsStylized)}`;
 }
 
-/** The handle of a shared object, unless it is closed or can only be handed to threads. */
+/** The handle of a shared object, unless it is closed or only valid between threads. */
 function handleOf(one: object): string | undefined {
   if (!isSharedObject(one)) return undefined;
   try {
@@ -71,7 +70,7 @@ function handleOf(one: object): string | undefined {
   }
 }
 
-/** What JSON has words for stays; all else becomes the text that people are shown. */
+/** Values that JSON can express stay; others become the text that `console.log` shows. */
 function jsonOf(told: Description): Record<string, unknown> {
   const entries = Object.entries(told).filter(([, value]) => value !== undefined);
   return Object.fromEntries(

@@ -11,13 +11,13 @@ import { parseHandle, registerKind } from '../handles/attach.js';
 
 const KIND = 'shared-memory.SharedMemory';
 
-/** What to make a {@link SharedMemory} of. */
+/** How to create {@link SharedMemory}. */
 export interface SharedMemoryOptions extends NameOptions {
   /** Bytes, at least 1. All of them are reserved at once. */
   readonly size: number;
 }
 
-/** Attaches to {@link SharedMemory} that another program makes. Its creator decides how large it is. */
+/** How to attach to {@link SharedMemory} of another program, of any size. */
 export interface MemoryToAttach {
   /** The name it was created with. */
   readonly name: string;
