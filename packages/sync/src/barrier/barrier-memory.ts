@@ -4,11 +4,11 @@ import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import type { ObjectMemory } from '@multiprocess/shared-memory';
 import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-plan.js';
 
-/** What stands in handles of barriers. */
+/** The kind in handles of barriers. */
 export const BARRIER_KIND = 'sync.Barrier';
 
 /**
- * Makes the memory of a barrier, or attaches to that of the same name.
+ * Creates the memory of a barrier, or attaches to that of the same name.
  *
  * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
  */
