@@ -44,19 +44,18 @@ function classOf(one: object): string {
 }
 
 /** The description of an object; empty if it throws. */
-function descriptionOf(one: Describable): Description {
+function descriptionOf(one: Describable): [name: string, value: unknown][] {
   try {
-    return one[DESCRIBE]();
+    return Object.entries(one[DESCRIBE]()).filter(([, value]) => value !== undefined);
   } catch {
-    return {};
+    return [];
   }
 }
 
 function show(one: Describable, name: string, depth: number, options: InspectOptionsStylized): string {
   if (depth < 0) return options.stylize(`[${name}]`, 'special');
-  const told = Object.entries(descriptionOf(one)).filter(([, value]) => value !== undefined);
   const inner = { ...options, depth: typeof options.depth === 'number' ? options.depth - 1 : options.depth };
-  return `${name} ${inspect(Object.fromEntries(told), inner as InspectOptionsStylized)}`;
+  return `${name} ${inspect(Object.fromEntries(descriptionOf(one)), inner as InspectOptionsStylized)}`;
 }
 
 /** The handle of a shared object, unless it is closed or only valid between threads. */
@@ -71,11 +70,11 @@ function handleOf(one: object): string | undefined {
 }
 
 /** Values that JSON can express stay; others become the text that `console.log` shows. */
-function jsonOf(told: Description): Record<string, unknown> {
-  const entries = Object.entries(told).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, isPlain(value) ? value : inspect(value, { depth: 1 })]),
+function jsonOf(described: [name: string, value: unknown][]): Record<string, unknown> {
+  const entries = described.map(
+    ([key, value]) => [key, isPlain(value) ? value : inspect(value, { depth: 1 })] as const,
   );
+  return Object.fromEntries(entries);
 }
 
 function isPlain(value: unknown): boolean {

@@ -102,12 +102,12 @@ export class ByteRing {
 
   /** Like {@link puts}, but without a recount: after a crash it may be one too high for a while. */
   get itemsPut(): number {
-    return this.#core.itemsPut;
+    return this.counters.itemsPut;
   }
 
   /** Items ever taken, likewise. */
   get itemsTaken(): number {
-    return this.#core.itemsTaken;
+    return this.counters.itemsTaken;
   }
 
   /** Whether it is shut: no item can be put. */

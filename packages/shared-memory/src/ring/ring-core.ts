@@ -110,14 +110,6 @@ export class RingCore {
     return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
   }
 
-  get itemsPut(): number {
-    return Atomics.load(this.words, PUTS);
-  }
-
-  get itemsTaken(): number {
-    return Atomics.load(this.words, GETS);
-  }
-
   get counters(): RingCounters {
     const word = (index: number): number => Atomics.load(this.words, index) >>> 0;
     return {

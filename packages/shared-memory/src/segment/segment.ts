@@ -23,9 +23,7 @@ import type { Thread } from '../wait/thread.js';
 
 /** What to make a segment of. */
 export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
-  /** Bytes of the object. Those that are not reserved cost nothing. */
-  readonly byteLength: number;
-  /** How many bytes from the start are reserved at once, so that they can be used. Default: all. */
+  /** How many bytes from the start are reserved at once, so that they can be used. Others cost nothing. Default: all. */
   readonly reserved?: number;
   /** For a slab: bytes of each of its cells. Diagnostics tell of the objects in a slab, not of the slab. */
   readonly cellBytes?: number;

@@ -21,13 +21,13 @@ class Group {
     return this.finished.includes(true);
   }
 
-  /** Resumes each of them; returns what they wait for. */
-  look(): WaitRequest[] {
+  /** Resumes each of them; returns what they wait for, without time left only what is brief. */
+  look(timeLeft: number): WaitRequest[] {
     const requests: WaitRequest[] = [];
     for (const [i, waiting] of this.#waitings.entries()) {
       const step = waiting.next();
       if (step.done === true) this.finished[i] = true;
-      else requests.push(step.value);
+      else if (timeLeft > 0 || step.value.brief) requests.push(step.value);
     }
     return requests;
   }
@@ -49,12 +49,10 @@ export function waitAnySync(parker: GroupParker, waitings: readonly Coroutine<un
   const group = new Group(waitings);
   try {
     for (;;) {
-      const requests = group.look();
-      if (group.isOver) break;
       const left = deadline - clock.now();
-      const awaited = left > 0 ? requests : requests.filter((request) => request.brief);
-      if (awaited.length === 0 || left <= -GRACE_MS) break;
-      parker.pauseAny(awaited, left > 0 ? left : left + GRACE_MS);
+      const requests = group.look(left);
+      if (group.isOver || requests.length === 0 || left <= -GRACE_MS) break;
+      parker.pauseAny(requests, left > 0 ? left : left + GRACE_MS);
     }
   } finally {
     group.end();
@@ -114,16 +112,15 @@ class AnyWait {
   /** Resumes the algorithms once. Returns whether the wait is over or sleeps. */
   #sleeps(): boolean {
     this.#rest();
-    const requests = this.#group.look();
     const left = this.#deadline - clock.now();
-    const awaited = left > 0 ? requests : requests.filter((request) => request.brief);
-    if (this.#group.isOver || awaited.length === 0 || left <= -GRACE_MS) {
+    const requests = this.#group.look(left);
+    if (this.#group.isOver || requests.length === 0 || left <= -GRACE_MS) {
       this.#settling.resolve(this.#group.finished);
       return true;
     }
     const until = left > 0 ? left : left + GRACE_MS;
     if (until !== Infinity) this.#timer = new LongTimer(until, this.go);
-    for (const request of awaited) {
+    for (const request of requests) {
       const watch = this.#parker.watch(request, this.go);
       if (watch === undefined) return false; // the request is met already
       this.#watches.push(watch);

@@ -138,15 +138,13 @@ export class RLock extends MutexObject<RecursiveMutex> {
   suspend(): Suspended {
     const hold = this.checkHeld();
     const depth = this.mutex.unlockAll();
-    const { resume, resumeSync } = this.suspendedUntil(() => this.mutex.locking(hold, depth));
-    return {
-      resume: () =>
-        resume().catch((error: unknown) => {
-          ownerContext(hold)?.end();
-          throw error;
-        }),
-      resumeSync,
-    };
+    const suspended = this.suspendedUntil(() => this.mutex.locking(hold, depth));
+    const resume = () =>
+      suspended.resume().catch((error: unknown) => {
+        ownerContext(hold)?.end();
+        throw error;
+      });
+    return { ...suspended, resume };
   }
 
   protected override returner(): () => void {
