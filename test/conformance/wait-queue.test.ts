@@ -11,7 +11,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     const { parker } = thread;
     const line = new WaitQueue(parker);
     const pause = (brief = false): WaitRequest => ({ kind: 'park', words, index: GATE, expected: 0, owner: 0, brief });
-    /** Takes one from the gate, in the order of the calls, and notes who it was. */
+    /** Takes one from the gate, in the order of the calls, and notes which call it was. */
     const passed: unknown[] = [];
     function* passing(name: unknown): Coroutine<unknown> {
       try {

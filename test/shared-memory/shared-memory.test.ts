@@ -56,7 +56,7 @@ test('after close() there is no handle, and a view that is left reads zeros', ()
   view[0] = 1; // reaches no other process, and does not crash
 });
 
-test('unlink() takes the name away; who has it keeps it, and the name is free', () => {
+test('unlink() removes the name; threads that have the memory keep it, and the name is free', () => {
   using first = new SharedMemory({ size: 64, name: 'taken' });
   new Uint8Array(first.buffer)[0] = 1;
   first.unlink();

@@ -39,7 +39,7 @@ test('block: false gives the flag', async () => {
   expect(await event.wait({ block: false })).toBe(true);
 });
 
-test('it stays set until it is cleared, for all who come', async () => {
+test('it stays set for all callers until it is cleared', async () => {
   using event = new Event();
   const other = new User(event);
   event.set();
@@ -49,7 +49,7 @@ test('it stays set until it is cleared, for all who come', async () => {
   expect(event.isSet()).toBe(false);
 });
 
-describe.each(forms)('one who waits (%s)', (form) => {
+describe.each(forms)('a waiter (%s)', (form) => {
   const wait = inForm('wait', form);
 
   test.each(places)('in another %s is woken by set()', async (where) => {
@@ -94,7 +94,7 @@ test('10 000 times set and cleared, no wait of that time returns false', async (
   }
 });
 
-test('one who comes after clear() waits', async () => {
+test('a caller after clear() waits', async () => {
   using event = new Event();
   const before = event.wait();
   event.set();
@@ -108,7 +108,7 @@ test('one who comes after clear() waits', async () => {
   await after;
 });
 
-test('set() from within who was just woken, and from a signal handler, is no deadlock', async () => {
+test('set() from a thread that was just woken, and from a signal handler, is no deadlock', async () => {
   using event = new Event();
   const rounds = event.wait().then(() => {
     event.clear();

@@ -306,7 +306,7 @@ describe('a thread whose other async context holds it', () => {
   });
 });
 
-describe.each(forms)('one who waits (%s)', (form) => {
+describe.each(forms)('a waiter (%s)', (form) => {
   const acquire = inForm('acquire', form);
 
   test.each(places)('has it when the holder, in a %s, has released it as often as it took it', async (where) => {

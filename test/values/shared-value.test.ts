@@ -122,7 +122,7 @@ test('several operations are one under the lock that goes with the value', async
   expect(value.get()).toBe(2000);
 });
 
-test('the lock of its own is the same for everybody, and may be taken again by its holder', () => {
+test('the lock of its own is the same in all threads, and may be taken again by its holder', () => {
   using value = new SharedValue('i32', 0);
   using other = attach(value.handle) as SharedValue<'i32'>;
   value.lock.acquireSync();

@@ -22,7 +22,7 @@ import { filesIn, fixture, newDirectory } from '../helpers.js';
 const useDirectory = (directory: string) =>
   startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
 
-test('the directory is made, private, and removed by the last who uses it', async () => {
+test('the directory is created, private, and removed by the last process that uses it', async () => {
   const directory = newDirectory();
   rmdirSync(directory);
   const child = useDirectory(directory);
