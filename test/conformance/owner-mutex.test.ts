@@ -93,7 +93,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     }
   });
 
-  test('is taken over from one that ended while it held it', async () => {
+  test('is taken over from a thread that ended while it held it', async () => {
     const { mutex, start, end, thread } = setUp();
     const peer = await start();
     await peer.ask({ action: 'tryLock' });

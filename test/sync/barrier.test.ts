@@ -291,7 +291,7 @@ describe.each(places)('a party in a %s that dies while it waits', (where) => {
   });
 });
 
-test('one that dies after it passed is not in the way', async () => {
+test('a party that dies after it passed does not block others', async () => {
   using barrier = new Barrier({ parties: 2 });
   for (let round = 0; round < 5; round++) {
     const other = new User(barrier);

@@ -115,7 +115,7 @@ test.each([0, -1, 20])('a wait of %d ms without notification gives false, with t
   condition.release();
 });
 
-test('waitFor() of what is no function, or waitForSync() of an async one, is a TypeError with the lock held', async () => {
+test('waitFor() without a function, or waitForSync() with an async one, is a TypeError with the lock held', async () => {
   using condition = new Condition();
   condition.acquireSync();
   for (const bad of [undefined, null, true]) {

@@ -15,7 +15,7 @@ test('it is not set at first; set() and clear() may be called twice', () => {
   expect(event.isSet()).toBe(false);
 });
 
-test('a wait for what is set is over at once, in either form', async () => {
+test('a wait for an event that is set ends at once, in either form', async () => {
   using event = new Event();
   event.set();
   expect(event.waitSync()).toBe(true);
@@ -24,7 +24,7 @@ test('a wait for what is set is over at once, in either form', async () => {
   expect(await event.wait({ timeout: 0 })).toBe(true);
 });
 
-test.each([0, -1, 20])('a wait for what is not set gives false after %d ms', async (timeout) => {
+test.each([0, -1, 20])('a wait for an event that is not set returns false after %d ms', async (timeout) => {
   using event = new Event();
   const begun = performance.now();
   expect(event.waitSync({ timeout })).toBe(false);
@@ -108,7 +108,7 @@ test('a caller after clear() waits', async () => {
   await after;
 });
 
-test('set() from a thread that was just woken, and from a signal handler, is no deadlock', async () => {
+test('set() from a thread that was just woken, and from a signal handler, does not deadlock', async () => {
   using event = new Event();
   const rounds = event.wait().then(() => {
     event.clear();

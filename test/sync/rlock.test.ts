@@ -338,7 +338,7 @@ describe.each(forms)('a waiter (%s)', (form) => {
   );
 });
 
-test('ownerDied stays until the next acquire that is no re-entry', async () => {
+test('ownerDied stays until the next acquire that is not a re-entry', async () => {
   using lock = new RLock();
   const holder = new User(lock);
   await holder.call('acquireSync');

@@ -236,7 +236,7 @@ describe('BoundedSemaphore', () => {
     });
   });
 
-  test('the permit of one that ended may also be given back for it', async () => {
+  test('another thread may release the permit of a thread that ended', async () => {
     using semaphore = new BoundedSemaphore();
     const holder = new User(semaphore);
     await holder.call('acquireSync');

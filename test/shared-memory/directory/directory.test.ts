@@ -180,7 +180,7 @@ describe('a directory that the user has made, with other things in it,', () => {
     expect(statSync(directory).isDirectory()).toBe(true);
   });
 
-  test('goes if this toolkit has made it, also when the one that made it was killed', async () => {
+  test('is removed if this toolkit has made it, even when its maker was killed', async () => {
     const directory = `${newDirectory()}/made`;
     const killed = startChild(fixture('make-objects.mjs'), { args: ['2'], env: { MULTIPROCESS_DIR: directory } });
     await killed.line('made');

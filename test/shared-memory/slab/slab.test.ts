@@ -208,7 +208,7 @@ test('what a killed process has left in a slab are orphans, which removeOrphans(
   expect(listSegments().filter(({ orphan }) => orphan)).toEqual([]);
 });
 
-test('a name that reads like an object in a slab is a name all the same', () => {
+test('a name that looks like a reference into a slab is still a name', () => {
   using lock = new Lock();
   const name = referenceOf(lock);
   using named = new Lock({ name });

@@ -4,7 +4,7 @@ import { namingOf } from '../arguments/name-options.js';
 import type { NameOptions } from '../arguments/name-options.js';
 import { HandleError } from '../base/errors.js';
 import { optionsOf } from '../arguments/options-of.js';
-import { referenceOfName } from '../segment/segment-name.js';
+import { toReference } from '../segment/segment-name.js';
 import { Segment } from '../segment/segment.js';
 import { SegmentObject } from './segment-object.js';
 import { parseHandle, registerKind } from '../handles/attach.js';
@@ -73,7 +73,7 @@ export class SharedMemory extends SegmentObject {
       const { kind, reference } = parseHandle(handleOrName);
       return new SharedMemory(Segment.attach(reference, KIND, kind));
     }
-    return new SharedMemory(Segment.attach(referenceOfName(handleOrName), KIND));
+    return new SharedMemory(Segment.attach(toReference(handleOrName), KIND));
   }
 
   /** @internal */
@@ -82,7 +82,7 @@ export class SharedMemory extends SegmentObject {
   }
 
   /**
-   * Removes the name at once. Processes that have the memory keep it; no other process can attach any more.
+   * Removes the name at once. Processes that have the memory keep it; no other process can attach.
    *
    * @throws {HandleError} If the name was removed already.
    */

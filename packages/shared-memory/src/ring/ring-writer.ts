@@ -44,7 +44,7 @@ export class RingWriter {
     if (!producers.tryLock()) return 'busy';
     let outcome: PutOutcome = 'busy';
     try {
-      if (!this.#core.isDirty) outcome = this.#put(messageOf(item));
+      if (!this.#core.isDirty) outcome = this.#put(toMessage(item));
     } finally {
       producers.unlock();
     }
@@ -103,7 +103,7 @@ export class RingWriter {
    * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
    */
   *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Coroutine<'put' | 'shut'> {
-    const message = messageOf(item);
+    const message = toMessage(item);
     this.checkFits(message.byteLength);
     let patient = true;
     let spun = false;
@@ -204,6 +204,6 @@ export class RingWriter {
   }
 }
 
-function messageOf(item: RingMessage | Uint8Array): RingMessage {
+function toMessage(item: RingMessage | Uint8Array): RingMessage {
   return item instanceof RingMessage ? item : RingMessage.of(item);
 }

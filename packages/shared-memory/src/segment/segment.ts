@@ -9,7 +9,7 @@ import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
 import type { ObjectPlace } from '../wait/mapped-words.js';
-import { givenName, isReference, referenceOfName, segmentFileName } from './segment-name.js';
+import { givenName, isReference, toReference, segmentFileName } from './segment-name.js';
 import type { MemoryRange } from './segment-part.js';
 import { randomName } from '../base/random.js';
 import { sweepSometimes } from '../thread/sweep.js';
@@ -116,7 +116,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
     const { registry } = thisThread();
     sweepSometimes(registry);
     const { kind, cellBytes = 0, byteLength, name = randomName() } = plan;
-    const reference = referenceOfName(name);
+    const reference = toReference(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
     const fileName = segmentFileName(reference);
     if (plan.name !== undefined) refuseLostName(registry, name, fileName);
@@ -174,7 +174,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   static #attachNamed(name: string, kind: string): Segment {
-    const found = Segment.#find(referenceOfName(name), kind);
+    const found = Segment.#find(toReference(name), kind);
     if (found !== undefined) return found;
     throw new HandleError(
       `There is no ${kind} named ${JSON.stringify(name)}: it has not been created yet, or every process that had it has ended`,

@@ -2,7 +2,7 @@ import { HandleError, createMemory, namingOf } from '@multiprocess/shared-memory
 import { isToBeMade } from './barrier-options.js';
 import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import type { ObjectMemory } from '@multiprocess/shared-memory';
-import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-plan.js';
+import { bytesFor, isSamePlan, makePlan, readPlan, writePlan } from './barrier-plan.js';
 
 /** The kind in handles of barriers. */
 export const BARRIER_KIND = 'sync.Barrier';
@@ -14,7 +14,7 @@ export const BARRIER_KIND = 'sync.Barrier';
  */
 export function createBarrier(options: BarrierOptions | BarrierToAttach): ObjectMemory {
   if (!isToBeMade(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).memory;
-  const plan = planOf(options);
+  const plan = makePlan(options);
   const { memory } = createMemory({
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),

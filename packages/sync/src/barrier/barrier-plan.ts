@@ -30,7 +30,7 @@ export interface BarrierPlan {
   readonly message: Uint8Array;
 }
 
-export function planOf({ parties, action, timeout = Infinity }: BarrierOptions): BarrierPlan {
+export function makePlan({ parties, action, timeout = Infinity }: BarrierOptions): BarrierPlan {
   const message = isTask(action) ? serialize(action) : new Uint8Array();
   const kind = action === undefined ? NONE : isTask(action) ? TASK : FUNCTION;
   return { parties, timeout: Math.max(0, timeout), kind, message };
@@ -68,7 +68,7 @@ export function isSamePlan(a: BarrierPlan, b: BarrierPlan): boolean {
 }
 
 /** The action, if any party can run it. */
-export function actionOf({ kind, message }: BarrierPlan): Action | undefined {
+export function decodeAction({ kind, message }: BarrierPlan): Action | undefined {
   return kind === TASK ? (deserialize(message) as Action) : undefined;
 }
 
@@ -76,7 +76,7 @@ export function hasAction({ kind }: BarrierPlan): boolean {
   return kind !== NONE;
 }
 
-export function tableOf({ words, firstWord, thread }: ObjectMemory, { parties }: BarrierPlan): PartyTable {
+export function openTable({ words, firstWord, thread }: ObjectMemory, { parties }: BarrierPlan): PartyTable {
   return new PartyTable(words, firstWord + TABLE, parties, thread);
 }
 

@@ -14,7 +14,7 @@ import { attachHandle, registerClass } from '../object/attach.js';
 import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
-import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
+import { decodeAction, hasAction, lookAtBarrier, readPlan, openTable } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from '../words/party-state.js';
@@ -68,9 +68,9 @@ export class Barrier extends WaitingObject {
     super(memory);
     this.#parker = memory.thread.parker;
     this.#plan = readPlan(memory);
-    this.#table = tableOf(memory, this.#plan);
+    this.#table = openTable(memory, this.#plan);
     const action = options !== undefined && 'action' in options ? options.action : undefined;
-    this.#action = action ?? actionOf(this.#plan);
+    this.#action = action ?? decodeAction(this.#plan);
     this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
     this.#arrivals = new WaitQueue(memory.thread.parker);
   }

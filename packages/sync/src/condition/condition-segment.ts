@@ -44,7 +44,7 @@ export function createCondition(
 }
 
 /** @throws {CorruptSegmentError} If the segment does not hold a condition. */
-export function waiterTableOf(segment: Segment): WaiterTable {
+export function openWaiterTable(segment: Segment): WaiterTable {
   if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
   return new WaiterTable(segment.words, TABLE, segment.thread, (words) => reservePages(segment, words));
 }

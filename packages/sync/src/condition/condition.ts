@@ -16,7 +16,7 @@ import {
 import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
 import { attachConditionLock } from './condition-lock.js';
-import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
+import { CONDITION_KIND, createCondition, lookAtCondition, openWaiterTable } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
 import { notAwaited } from '../object/not-awaited.js';
 import { awaitSteps, blockSteps, step } from '../object/steps.js';
@@ -79,7 +79,7 @@ export class Condition extends Acquirable {
     const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
     super(segment);
     this.#parker = segment.thread.parker;
-    this.#waiters = waiterTableOf(segment);
+    this.#waiters = openWaiterTable(segment);
     this.#lock = lock ?? attachConditionLock(segment);
     this.#ownLock = this.#lock === given ? undefined : this.#lock;
   }
