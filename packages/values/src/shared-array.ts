@@ -1,15 +1,15 @@
 import { Segment, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import { cellsOf } from './cells-of.js';
-import { NO_MEMORY, cellsOver } from './cells-over.js';
-import type { Cells } from './cells.js';
+import { cellsOf } from './cells/cells-of.js';
+import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
+import type { Cells } from './cells/cells.js';
 import { checkIterable } from './check-iterable.js';
 import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { TypedObject } from './typed-object.js';
-import { checkType } from './value-types.js';
-import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+import { checkType } from './cells/value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './cells/value-types.js';
 
 const KIND = 'values.SharedArray';
 const MAX_VALUES = 2 ** 30;

@@ -1,12 +1,12 @@
 import { ObjectMemory, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import type { Cells } from './cells.js';
-import { NO_MEMORY, cellsOver } from './cells-over.js';
+import type { Cells } from './cells/cells.js';
+import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { TypedObject } from './typed-object.js';
-import { bytesOf, checkType } from './value-types.js';
-import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+import { bytesOf, checkType } from './cells/value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './cells/value-types.js';
 
 const KIND = 'values.SharedValue';
 

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { argumentError, received } from '@multiprocess/shared-memory';
-import { checkBigint } from './check-bigint.js';
+import { checkBigint } from './cells/check-bigint.js';
 
 /** A value that a slot can hold. */
 export type SlotValue = number | bigint | boolean | string | Uint8Array | null;

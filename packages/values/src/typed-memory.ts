@@ -11,9 +11,9 @@ import { isLock } from '@multiprocess/sync';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { CellLock, LOCK_START, MAX_LOCK_BYTES, goesWith, lockOwnersIn, planLock, writeLock } from './cell-lock.js';
 import type { LockOption } from './cell-lock.js';
-import { cellsOf } from './cells-of.js';
-import { TYPE_NAMES, bytesOf } from './value-types.js';
-import type { ValueType } from './value-types.js';
+import { cellsOf } from './cells/cells-of.js';
+import { TYPE_NAMES, bytesOf } from './cells/value-types.js';
+import type { ValueType } from './cells/value-types.js';
 
 // Layout. All words except the values and those of the lock are written once, before other threads can see them.
 //   TYPE    the index in TYPE_NAMES, plus one
