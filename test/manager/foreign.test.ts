@@ -153,7 +153,7 @@ describe('the serializer', () => {
 
   test('is checked before anything is sent', async () => {
     const wrong = { address: addresses['a manager with json']!, authkey, serializer: 'xml' as never };
-    await expect(Manager.connect(wrong)).rejects.toThrow("serializer must be 'msgpack' or 'json', received xml");
+    await expect(Manager.connect(wrong)).rejects.toThrow("serializer must be 'msgpack' or 'json', received 'xml' (string)");
   });
 
   test('a listener has none, and is no manager', async () => {

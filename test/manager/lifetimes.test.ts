@@ -222,8 +222,10 @@ test('the server ignores SIGINT', async () => {
 test('a manager that cannot listen says why', async () => {
   await expect(Manager.start({ address: 'unix:/no/such/directory/socket' })).rejects.toThrow(/EACCES|ENOENT/);
   await expect(Manager.start({ address: 'nonsense' })).rejects.toThrow(TypeError);
-  await expect(Manager.start('unix:/here' as never)).rejects.toThrow(/^Options are an object like .* received 'unix:/);
-  await expect(Manager.connect(undefined as never)).rejects.toThrow('An address is a string, received undefined');
+  await expect(Manager.start('unix:/here' as never)).rejects.toThrow(
+    /^options must be an object like .* received 'unix:/,
+  );
+  await expect(Manager.connect(undefined as never)).rejects.toThrow('address must be a string, received undefined');
   await expect(Manager.start({ authkey: 'text' as never })).rejects.toThrow('authkey must be a Uint8Array');
   await expect(Manager.start({ authkey: new Uint8Array(0) })).rejects.toThrow(RangeError);
   await expect(Manager.start({ serializer: 'xml' as never })).rejects.toThrow(TypeError);

@@ -163,14 +163,6 @@ test.each([2 ** 40, Infinity])('limits of %d ms are not over at once', async (li
   server.close();
 });
 
-test.each([[undefined], [null], [5], [{}], [{ address: 5 }]])(
-  'Client.connect(%o) is a TypeError with the value',
-  async (options) => {
-    await expect(Client.connect(options as never)).rejects.toThrow(/^(Options are|An address is) .*received/);
-    await expect(Client.connect(options as never)).rejects.toBeInstanceOf(TypeError);
-  },
-);
-
 test('a call on a connection refuses wrong options, and does nothing if it has been aborted', async () => {
   await using listener = new Listener();
   await using client = await Client.connect({ address: listener.address });

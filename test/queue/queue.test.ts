@@ -126,8 +126,8 @@ describe('maxsize', () => {
     expect((await child.exit).code).toBe(0);
   });
 
-  test.each([1.5, NaN, Infinity, 2 ** 31, '5'])('%s is a RangeError', (maxsize) => {
-    expect(() => new Queue({ maxsize: maxsize as number })).toThrow(RangeError);
+  test.each([1.5, NaN, Infinity, 2 ** 31])('%s is a RangeError', (maxsize) => {
+    expect(() => new Queue({ maxsize })).toThrow(RangeError);
   });
 });
 
@@ -150,8 +150,8 @@ describe('an item larger than half of memory', () => {
     }
   });
 
-  test.each([0, 1, 2 ** 14 - 1, 2 ** 30 + 1, NaN, Infinity, '16384'])('memory: %s is a RangeError', (memory) => {
-    expect(() => new Queue({ memory: memory as number })).toThrow(RangeError);
+  test.each([0, 1, 2 ** 14 - 1, 2 ** 30 + 1, NaN, Infinity])('memory: %s is a RangeError', (memory) => {
+    expect(() => new Queue({ memory })).toThrow(RangeError);
   });
 });
 
@@ -203,10 +203,10 @@ test('getMany() takes what is there, up to so many, and waits for the first only
   expect(() => queue.getManySync(2, { timeout: 5 })).toThrow(QueueEmptyError);
 });
 
-test.each([0, -1, 1.5, NaN, '2', undefined])('getMany(%s) is a RangeError', async (max) => {
+test.each([0, -1, 1.5, NaN])('getMany(%s) is a RangeError', async (max) => {
   using queue = new Queue();
-  expect(() => queue.getManySync(max as number)).toThrow(RangeError);
-  await expect(queue.getMany(max as number)).rejects.toThrow(RangeError);
+  expect(() => queue.getManySync(max)).toThrow(RangeError);
+  await expect(queue.getMany(max)).rejects.toThrow(RangeError);
 });
 
 test('putMany() of nothing puts nothing', async () => {

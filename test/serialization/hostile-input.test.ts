@@ -120,7 +120,7 @@ describe('bytes that are no message are a SerializationError', () => {
 
   test('deserialize() of anything but bytes is a TypeError with what was received', () => {
     expect(() => deserialize('text' as never)).toThrow(
-      new TypeError("deserialize() takes a Uint8Array, received 'text'"),
+      new TypeError("bytes must be a Uint8Array, received 'text' (string)"),
     );
   });
 });

@@ -12,6 +12,7 @@ import type { Welcome } from './wire/welcome.js';
 import { Client } from './client/client.js';
 import { forget, keep, knownClient, localClient } from './client/clients.js';
 import { checkAuthkey } from './net/check-authkey.js';
+import { checkTls } from './net/check-tls.js';
 import type { ManagerConnectOptions } from './manager-options.js';
 import { SocketLink } from './client/socket-link.js';
 
@@ -26,7 +27,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
   const { address, authkey = currentProcess().authkey, timeout = CONNECT_MS, tls } = options;
   const place = parseAddress(address);
   const wanted = options.serializer === undefined ? undefined : checkSerializer(options.serializer);
-  const settings = { authkey: checkAuthkey(authkey), tls, timeout: timeoutOf({ timeout }) };
+  const settings = { authkey: checkAuthkey(authkey), tls: checkTls(tls), timeout: timeoutOf({ timeout }) };
   const { socket, serializer: found } = await connectSocket(place, settings);
   let welcome: Welcome;
   let serializer: Serializer;

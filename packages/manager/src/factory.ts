@@ -1,7 +1,15 @@
-import { inspect } from 'node:util';
 import type { PoolOptions } from '@multiprocess/pool';
+import { checkType } from '@multiprocess/values';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
-import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkFunction,
+  checkInteger,
+  checkString,
+  iterableOf,
+  optionsOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import { ArrayProxy } from './proxies/data/array-proxy.js';
 import { BarrierProxy } from './proxies/sync/barrier-proxy.js';
 import { ConditionProxy } from './proxies/sync/condition-proxy.js';
@@ -13,6 +21,7 @@ import type { InstanceProxy } from './proxies/instance-proxy.js';
 import { ListProxy } from './proxies/data/list-proxy.js';
 import { LockProxy } from './proxies/sync/lock-proxy.js';
 import type { Target } from './client/target.js';
+import type { ManagerProxy } from './proxies/manager-proxy.js';
 import { NamespaceProxy } from './proxies/data/namespace-proxy.js';
 import { PoolProxy } from './proxies/pool-proxy.js';
 import { JoinableQueueProxy, QueueProxy } from './proxies/data/queue-proxy.js';
@@ -36,7 +45,7 @@ export interface ManagedBarrierOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Makes objects in a manager. Each proxy is there at once; what is wrong with the object, its calls will say. */
+/** Makes objects in a manager. Each proxy is there at once. If creation fails, every call rejects with that error. */
 export abstract class Factory {
   readonly #client: Client;
 
@@ -47,94 +56,93 @@ export abstract class Factory {
 
   /** A list of these values: an array, with the methods of one. */
   list<T = unknown>(initial: Iterable<T> = []): ListProxy<T> {
-    return this.#make('.list', [itemsOf(initial)], (target) => new ListProxy(target) as unknown as ListProxy<T>);
+    return this.#make('.list', ListProxy, [itemsOf('initial', initial)]) as ListProxy<T>;
   }
 
   /** A dict of these entries: a map whose keys are any serializable values. */
   dict<K = string, V = unknown>(
     initial: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = {},
   ): DictProxy<K, V> {
-    return this.#make('.dict', [initial], (target) => new DictProxy(target) as unknown as DictProxy<K, V>);
+    const given: unknown = initial;
+    if (typeof given !== 'object' || given === null) {
+      throw argumentError('initial', 'an object, a Map or pairs of key and value', given);
+    }
+    return this.#make('.dict', DictProxy, [initial]) as DictProxy<K, V>;
   }
 
   /** Names with values. */
   namespace(initial: Readonly<Record<string, unknown>> = {}): NamespaceProxy {
-    return this.#make('.namespace', [initial], (target) => new NamespaceProxy(target) as unknown as NamespaceProxy);
+    const given: unknown = initial;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw argumentError('initial', "an object like { name: 'Ann' }", given);
+    }
+    return this.#make('.namespace', NamespaceProxy, [initial]) as NamespaceProxy;
   }
 
   /** One value of any kind. */
   value<T>(initial: T): ValueProxy<T> {
-    return this.#make('.value', [initial], (target) => new ValueProxy(target) as unknown as ValueProxy<T>);
+    return this.#make('.value', ValueProxy, [initial]) as ValueProxy<T>;
   }
 
   /** Values of one type, in a row of fixed length: so many zeros, or those given. */
   array<T extends ValueType>(type: T, content: number | Iterable<ValueTypes[T]>): ArrayProxy<ValueTypes[T]> {
-    const given = typeof content === 'number' ? content : [...content];
-    return this.#make(
-      '.array',
-      [type, given],
-      (target) => new ArrayProxy(target) as unknown as ArrayProxy<ValueTypes[T]>,
-    );
+    const given = typeof content === 'number' ? checkInteger('content', content) : itemsOf('content', content);
+    return this.#make('.array', ArrayProxy, [checkType(type), given]) as ArrayProxy<ValueTypes[T]>;
   }
 
   /** A first-in, first-out queue. */
   queue<T = unknown>(options: ManagedQueueOptions = {}): QueueProxy<T> {
-    return this.#make(
-      '.queue',
-      [optionsOf(options, '{ maxsize: 100 }')],
-      (target) => new QueueProxy(target) as unknown as QueueProxy<T>,
-    );
+    return this.#make('.queue', QueueProxy, [queueOptionsOf(options)]) as QueueProxy<T>;
   }
 
   /** A queue that knows when all that was put has been dealt with. */
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
-    return this.#make(
-      '.joinableQueue',
-      [optionsOf(options, '{ maxsize: 100 }')],
-      (target) => new JoinableQueueProxy(target) as unknown as JoinableQueueProxy<T>,
-    );
+    return this.#make('.joinableQueue', JoinableQueueProxy, [queueOptionsOf(options)]) as JoinableQueueProxy<T>;
   }
 
   /** A lock, which a client that ends does not keep. */
   lock(): LockProxy {
-    return this.#make('.lock', [], (target) => new LockProxy(target));
+    return this.#make('.lock', LockProxy) as LockProxy;
   }
 
   /** A lock that its owner may take again. */
   rlock(): RLockProxy {
-    return this.#make('.rlock', [], (target) => new RLockProxy(target));
+    return this.#make('.rlock', RLockProxy) as RLockProxy;
   }
 
   /** A semaphore with so many permits at first; a client that ends takes those it has along. */
   semaphore(permits = 1): SemaphoreProxy {
-    return this.#make('.semaphore', [permits], (target) => new SemaphoreProxy(target));
+    return this.#make('.semaphore', SemaphoreProxy, [checkInteger('permits', permits)]) as SemaphoreProxy;
   }
 
   /** A semaphore with so many permits and never more; those of a client that ends come back. */
   boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
-    return this.#make('.boundedSemaphore', [permits], (target) => new BoundedSemaphoreProxy(target));
+    const args = [checkInteger('permits', permits)];
+    return this.#make('.boundedSemaphore', BoundedSemaphoreProxy, args) as BoundedSemaphoreProxy;
   }
 
   /** A condition, with a lock of its own. */
   condition(): ConditionProxy {
-    return this.#make('.condition', [], (target) => new ConditionProxy(target));
+    return this.#make('.condition', ConditionProxy) as ConditionProxy;
   }
 
   /** An event that is not set. */
   event(): EventProxy {
-    return this.#make('.event', [], (target) => new EventProxy(target) as unknown as EventProxy);
+    return this.#make('.event', EventProxy) as EventProxy;
   }
 
   /** A barrier for so many parties; one whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
+    checkInteger('parties', parties, { min: 1 });
     const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
-    const sent = { ...(action && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
-    return this.#make('.barrier', [parties, sent], (target) => new BarrierProxy(target) as unknown as BarrierProxy);
+    if (action !== undefined) checkFunction('action', action);
+    const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
+    return this.#make('.barrier', BarrierProxy, [parties, sent]) as BarrierProxy;
   }
 
   /** A pool whose workers are children of the manager's process. */
   pool(options: PoolOptions = {}): PoolProxy {
-    return this.#make('.pool', [options], (target) => new PoolProxy(target) as unknown as PoolProxy);
+    return this.#make('.pool', PoolProxy, [optionsOf(options, '{ processes: 2 }')]) as PoolProxy;
   }
 
   /** An object of a class, or by a function, that was registered under that name. A function that is a generator gives an async iterable. */
@@ -142,17 +150,20 @@ export abstract class Factory {
     name: string,
     ...args: readonly unknown[]
   ): InstanceProxy<T> {
-    return this.#make(name, args, (target) => makeInstance(target) as unknown as InstanceProxy<T>);
+    return makeObject(this.#client, checkString('name', name), args, makeInstance) as InstanceProxy<T>;
   }
 
-  #make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
-    return makeObject(this.#client, type, args, proxyOf);
+  #make(type: string, Proxy: new (target: Target) => ManagerProxy, args: readonly unknown[] = []): unknown {
+    return makeObject(this.#client, type, args, (target) => new Proxy(target));
   }
 }
 
 /** @throws {TypeError} If they cannot be iterated, whatever their type says. */
-function itemsOf(initial: unknown): unknown[] {
-  const isIterable = typeof initial === 'object' && initial !== null && Symbol.iterator in initial;
-  if (isIterable || typeof initial === 'string') return Array.from(initial as Iterable<unknown>);
-  throw new TypeError(`A list takes something iterable, received ${inspect(initial, { depth: 0 })}`);
+function itemsOf(name: string, items: unknown): unknown[] {
+  return Array.from(iterableOf(items as Iterable<unknown>, name));
+}
+
+function queueOptionsOf(options: ManagedQueueOptions): object {
+  const { maxsize = 0 } = optionsOf(options, '{ maxsize: 100 }');
+  return { maxsize: checkInteger('maxsize', maxsize, { unit: 'items' }) };
 }

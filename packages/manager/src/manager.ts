@@ -5,6 +5,7 @@ import {
   HandleError,
   ManagerClosedError,
   SHARED_OBJECT,
+  checkFunction,
   describable,
   formatHandle,
   isError,
@@ -25,6 +26,7 @@ import { clientAt, localClient } from './client/clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
 import { checkAuthkey } from './net/check-authkey.js';
+import { checkTls } from './net/check-tls.js';
 import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
 import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
@@ -36,10 +38,10 @@ const SHUTDOWN_MS = 5000;
 /**
  * A process that holds objects, and the way to them.
  *
- * Objects are made synchronously: the proxy is there at once, and what is wrong with the object its calls will say. They
- * live as long as a client has a proxy, or they are in another object. The process ignores signals to its group and ends with the
- * thread that started it, if not by {@link shutdown}. Pending calls keep the program alive, a manager that is not asked
- * anything does not; see {@link ref}.
+ * Objects are made synchronously: the proxy is there at once, and if creation fails, every call rejects with that error. An
+ * object lives as long as a client has a proxy, or another object holds it. The process ignores signals to its group. It ends
+ * by {@link shutdown}, at the latest with the thread that started it. Pending calls keep the program alive; a manager without
+ * calls does not, see {@link ref}.
  *
  * @example
  * ```ts source="./manager.examples.ts#start"
@@ -81,7 +83,12 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     const given = optionsOf(options, "{ address: 'unix:/path' }");
     const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = given;
     if (address !== undefined) parseAddress(address);
-    const checked = { address, authkey: checkAuthkey(authkey), serializer: checkSerializer(serializer), tls };
+    const checked = {
+      address,
+      authkey: checkAuthkey(authkey),
+      serializer: checkSerializer(serializer),
+      tls: checkTls(tls),
+    };
     const requests = ManagerSegment.create();
     const args: [ServerOptions] = [{ reference: requests.segment.reference, ...checked }];
     const server = new Process({ target: serve, args, name: 'Manager', daemon: true });
@@ -157,7 +164,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
    * so it must be exported there, or be a task.
    *
-   * @throws {TypeError} If it is no function, or has no name.
+   * @throws {TypeError} If it is not a function, or has no name.
    */
   register(
     module: ModuleLike,
@@ -174,7 +181,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
 
   /** Sends all calls that `fn` makes in one message. They are done in a row, with no other client's in between. */
   async batch<R extends readonly unknown[]>(fn: () => R): Promise<{ -readonly [K in keyof R]: Awaited<R[K]> }> {
-    return Promise.all(this.#client.batch(fn));
+    return Promise.all(this.#client.batch(checkFunction('fn', fn)));
   }
 
   /**

@@ -1,7 +1,6 @@
-import { inspect } from 'node:util';
-import { pathToFileURL } from 'node:url';
-import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
+import { classOfPrototype, isTask, moduleUrl, taskOf } from '@multiprocess/serialization';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
+import { argumentError, optionsOf } from '@multiprocess/shared-memory';
 import type { RegisteredReference, Registration } from './wire/registration.js';
 
 /** How a class is registered. */
@@ -15,24 +14,23 @@ export interface RegisterOptions {
 /**
  * What the server is told of it.
  *
- * @throws {TypeError} If it is no function, or has no name.
+ * @throws {TypeError} If it is not a function, or has no name.
  */
-export function registrationOf(module: ModuleLike, made: unknown, { name, exposed }: RegisterOptions): Registration {
-  if (typeof made !== 'function' || made.name === '') {
-    throw new TypeError(`A class or function with a name is registered, received ${inspect(made, { depth: 0 })}`);
+export function registrationOf(module: ModuleLike, made: unknown, options: RegisterOptions): Registration {
+  const url = moduleUrl(module);
+  if (typeof made !== 'function' || made.name === '')
+    throw argumentError('made', 'a class or function with a name', made);
+  const { name = made.name, exposed } = optionsOf(options, "{ exposed: ['add'] }");
+  if (typeof name !== 'string' || name.startsWith('.')) {
+    throw argumentError('name', 'a string that does not begin with a dot', name);
   }
-  const called = name ?? made.name;
-  const wanted: unknown = called;
-  if (typeof wanted !== 'string' || wanted.startsWith('.'))
-    throw new TypeError(
-      `name must be a string that does not begin with a dot, received ${inspect(called, { depth: 0 })}`,
-    );
-  if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((method) => typeof method === 'string')))
-    throw new TypeError(`exposed must be an array of names of methods, received ${inspect(exposed, { depth: 0 })}`);
+  if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((method) => typeof method === 'string'))) {
+    throw argumentError('exposed', 'an array of names of methods', exposed);
+  }
   const reference = referenceOf(made as AnyFunction);
   return {
-    name: called,
-    module: urlOf(module),
+    name,
+    module: url,
     exportName: made.name,
     exposed,
     ...(reference !== undefined && { reference }),
@@ -45,12 +43,4 @@ function referenceOf(made: AnyFunction): RegisteredReference | undefined {
   const { prototype } = made as { readonly prototype?: unknown };
   const reference = typeof prototype === 'object' && prototype !== null ? classOfPrototype(prototype) : undefined;
   return reference === undefined ? undefined : { kind: 'class', ...reference };
-}
-
-function urlOf(module: unknown): string {
-  if (typeof module === 'object' && module !== null) {
-    if ('url' in module && typeof module.url === 'string') return module.url;
-    if ('filename' in module && typeof module.filename === 'string') return pathToFileURL(module.filename).href;
-  }
-  throw new TypeError(`The first argument names the module: import.meta. Received ${inspect(module, { depth: 0 })}`);
 }

@@ -1,8 +1,15 @@
-import { decoded, decodedOnceImported } from '@multiprocess/serialization';
+import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serialization';
 import type { Use } from '@multiprocess/serialization';
-import { EOFError, blockingTimeoutOf, registerKind, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  EOFError,
+  blockingTimeoutOf,
+  checkInteger,
+  registerKind,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { byteRange, bytesOf, checkByteCount } from './byte-range.js';
+import { byteRange, bytesOf } from './byte-range.js';
 import type { Bytes } from './byte-range.js';
 import type {
   RecvBytesOptions,
@@ -115,21 +122,21 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   /**
    * Sends bytes as they are, as one message, which may be empty. Throws what {@link send} throws.
    *
-   * @throws {TypeError} If `bytes` is nothing of the kind, a string for example.
+   * @throws {TypeError} If `bytes` is something else, a string for example.
    * @throws {RangeError} If `offset` and `size` do not lie within it.
    */
   async sendBytes(bytes: Bytes, options?: SendBytesOptions): Promise<void> {
     const side = this.toSend();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    return side.sendBytes(byteRange(bytesOf(bytes), options?.offset, options?.size), timeout, signal);
+    return side.sendBytes(byteRange(bytesOf('bytes', bytes), options?.offset, options?.size), timeout, signal);
   }
 
   /** Like {@link sendBytes}, but blocks the thread. */
   sendBytesSync(bytes: Bytes, options?: SendBytesSyncOptions): void {
     const side = this.toSend();
     const timeout = blockingTimeoutOf(options);
-    side.sendBytesSync(byteRange(bytesOf(bytes), options?.offset, options?.size), timeout);
+    side.sendBytesSync(byteRange(bytesOf('bytes', bytes), options?.offset, options?.size), timeout);
   }
 
   /**
@@ -166,17 +173,11 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 
   /** Receives until the end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
-    for (;;) {
-      let message: unknown;
-      try {
-        message = await this.recv();
-      } catch (error) {
-        if (error instanceof EOFError) return;
-        throw error;
-      }
-      yield message;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    return untilEnd(
+      () => this.recv(),
+      (error) => error instanceof EOFError,
+    );
   }
 }
 
@@ -185,12 +186,12 @@ registerKind(KIND, (reference) => new Connection(EndLease.attach(reference, KIND
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);
 
 function into(target: Bytes, offset: number): Use<number> {
-  const room = byteRange(bytesOf(target), offset, undefined);
+  const room = byteRange(bytesOf('target', target), offset);
   return (item, { codec }) => copyBytesOf(item, codec, room);
 }
 
 function checkMaxLength(maxLength: number | undefined): number {
-  return maxLength === undefined ? Infinity : checkByteCount('maxLength', maxLength);
+  return maxLength === undefined ? Infinity : checkInteger('maxLength', maxLength, { unit: 'bytes' });
 }
 
 /** Unlike other waits, this one does not wait unless it is told how long. */

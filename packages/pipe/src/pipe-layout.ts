@@ -6,7 +6,7 @@ import { CorruptSegmentError, RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES
 //   RINGS    1 or 2. Written once
 //   of each end:
 //   MUTEX    owner mutex of the table. Held for some instructions, never while its holder waits
-//   STATE    OPEN, or GONE: no thread holds this end, nor ever will again. Written under MUTEX
+//   STATE    0, or GONE: no thread holds this end, nor ever will again. Written under MUTEX
 //   CHANGES  moves on with every change of the table, before MUTEX is released: what was read off it is valid as long as
 //            this stands still and the thread that was read off it lives
 //   HIGH     how many entries were ever in use. Written under MUTEX; one that is too low is checked for where it matters
@@ -21,7 +21,6 @@ export const CHANGES = 2;
 export const HIGH = 3;
 export const SERIAL = 4;
 
-export const OPEN = 0;
 export const GONE = 1;
 
 // An entry: four words, written under MUTEX of its end.

@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES, optionsOf } from '@multiprocess/shared-memory';
+import { RING_FIRST_BYTES, RING_MAX_BYTES, checkNumber, optionsOf } from '@multiprocess/shared-memory';
 import { Connection } from './connection.js';
 import { EndLease } from './end-lease.js';
 import { PipeSegment } from './pipe-segment.js';
@@ -53,11 +53,6 @@ function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
 
 function checkCapacity(options: PipeOptions): number {
   const { capacity = DEFAULT_CAPACITY } = optionsOf(options, '{ capacity: 65536 }');
-  if (typeof capacity !== 'number') {
-    throw new TypeError(`capacity must be a number of bytes, received ${String(capacity)}`);
-  }
-  if (!(capacity >= 1) || capacity > RING_MAX_BYTES) {
-    throw new RangeError(`capacity must be 1 to ${RING_MAX_BYTES} bytes, received ${capacity}`);
-  }
+  checkNumber('capacity', capacity, { min: 1, max: RING_MAX_BYTES, unit: 'bytes' });
   return Math.max(RING_FIRST_BYTES, 2 ** Math.ceil(Math.log2(capacity)));
 }

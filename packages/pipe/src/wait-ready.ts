@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import {
   WAITABLE,
+  argumentError,
   blockingTimeoutOf,
   isWaitable,
   iterableOf,
@@ -59,10 +59,8 @@ export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?
 function waitingsOf(list: readonly unknown[], form: WaitForm): Coroutine<unknown>[] {
   const seen = new Set<unknown>();
   return list.map((one) => {
-    if (!isWaitable(one)) {
-      throw new TypeError(`Connections and processes can be waited for, received ${inspect(one, { depth: 0 })}`);
-    }
-    if (seen.has(one)) throw new TypeError(`The same ${one.constructor.name} is there twice`);
+    if (!isWaitable(one)) throw argumentError('each of objects', 'a connection or a process', one);
+    if (seen.has(one)) throw argumentError('each of objects', 'there once only', one);
     seen.add(one);
     return one[WAITABLE](form);
   });

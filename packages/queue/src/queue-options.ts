@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
+import { RING_FIRST_BYTES, RING_MAX_BYTES, checkInteger, checkNumber } from '@multiprocess/shared-memory';
 import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */
@@ -23,15 +23,11 @@ const MAX_ITEMS = 2 ** 31 - 1;
 /**
  * The options, checked.
  *
- * @throws {RangeError} If one is out of range.
+ * @throws {TypeError | RangeError} If one has the wrong type, or is out of range.
  */
 export function checkLimits(options: QueueOptions): RingLimits {
   const { maxsize = 0, memory = RING_MAX_BYTES } = options;
-  if (!Number.isInteger(maxsize) || maxsize < 0 || maxsize > MAX_ITEMS) {
-    throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);
-  }
-  if (!Number.isFinite(memory) || memory < RING_FIRST_BYTES || memory > RING_MAX_BYTES) {
-    throw new RangeError(`memory must be ${RING_FIRST_BYTES} to ${RING_MAX_BYTES} bytes, received ${String(memory)}`);
-  }
+  checkInteger('maxsize', maxsize, { max: MAX_ITEMS, unit: 'items' });
+  checkNumber('memory', memory, { min: RING_FIRST_BYTES, max: RING_MAX_BYTES, unit: 'bytes' });
   return { maxItems: maxsize, maxBytes: 2 ** Math.floor(Math.log2(memory)) };
 }

@@ -1,7 +1,10 @@
+import { untilEnd } from '@multiprocess/serialization';
 import {
   QueueShutDownError,
   Segment,
   blockingTimeoutOf,
+  checkBoolean,
+  checkInteger,
   itemsIn,
   iterableOf,
   optionsOf,
@@ -119,19 +122,19 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * An item that cannot be made again here ends the batch; the next call throws its error.
    *
    * @returns 1 to `max` items, the oldest first
-   * @throws {RangeError} If `max` is no whole number from 1 on.
+   * @throws {RangeError} If `max` is not a whole number from 1 on.
    * @throws what {@link get} throws
    */
   async getMany(max: number, options?: WaitOptions): Promise<T[]> {
     const { getter } = this;
-    checkMax(max);
+    checkInteger('max', max, { min: 1, unit: 'items' });
     return getter.getMany(max, timeoutOf(options), signalOf(options)) as Promise<T[]>;
   }
 
   /** Like {@link getMany}, but blocks the thread. */
   getManySync(max: number, options?: BlockOptions): T[] {
     const { getter } = this;
-    checkMax(max);
+    checkInteger('max', max, { min: 1, unit: 'items' });
     return getter.getManySync(max, blockingTimeoutOf(options)) as T[];
   }
 
@@ -141,23 +144,15 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    */
   shutdown(options: ShutdownOptions = {}): void {
     const { immediate = false } = optionsOf(options, '{ immediate: true }');
-    if (typeof immediate !== 'boolean')
-      throw new TypeError(`immediate must be true or false, received ${String(immediate)}`);
-    this.putter.shutdown(immediate ? 'discard' : 'keep');
+    this.putter.shutdown(checkBoolean('immediate', immediate) ? 'discard' : 'keep');
   }
 
   /** Takes items until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    for (;;) {
-      let item: T;
-      try {
-        item = await this.get();
-      } catch (error) {
-        if (error instanceof QueueShutDownError) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    return untilEnd(
+      () => this.get(),
+      (error) => error instanceof QueueShutDownError,
+    );
   }
 }
 
@@ -166,8 +161,3 @@ registerKind(
   (reference) => new Queue(Segment.attach(reference, KIND)),
   (peek) => ({ items: itemsIn(peek) }),
 );
-
-function checkMax(max: number): void {
-  if (!Number.isInteger(max) || max < 1)
-    throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
-}

@@ -1,5 +1,5 @@
-import { inspect, types } from 'node:util';
-import { takeTransfers } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { argumentError, takeTransfers } from '@multiprocess/shared-memory';
 import { checkMessage } from './decode/check-message.js';
 import { decode } from './decode/decode.js';
 import { encode } from './encode/encode.js';
@@ -24,21 +24,19 @@ export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
 /**
  * The value that was given to {@link serialize}. Shares no memory with `bytes`.
  *
- * Not for bytes of strangers: a message may name modules to be imported, and contain functions.
+ * Not for bytes from strangers: a message may name modules to import, and contain functions.
  *
  * @example
  * ```ts source="./serialization.examples.ts#message"
  * const bytes = serialize({ sent: new Date(), to: new Set(['Ann']), cause: new RangeError('too late') });
  * console.log(deserialize(bytes)); // the same, in any process
  * ```
- * @throws {TypeError} If `bytes` is no `Uint8Array`.
- * @throws {SerializationError} If the bytes are no message, or refer to what is not registered here.
+ * @throws {TypeError} If `bytes` is not a `Uint8Array`.
+ * @throws {SerializationError} If the bytes are not a message, or refer to what is not registered here.
  * @throws {HandleError} If a shared object in it is gone.
  */
 export function deserialize(bytes: Uint8Array): unknown {
-  if (!types.isUint8Array(bytes)) {
-    throw new TypeError(`deserialize() takes a Uint8Array, received ${inspect(bytes, { depth: 0 })}`);
-  }
+  if (!types.isUint8Array(bytes)) throw argumentError('bytes', 'a Uint8Array', bytes);
   checkMessage(bytes);
   return decode(bytes, { owned: false });
 }

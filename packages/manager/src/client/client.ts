@@ -1,23 +1,12 @@
 import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
-import {
-  BATCH,
-  CALL,
-  CANCEL,
-  CREATE,
-  EXPORT,
-  INFO,
-  LEASE,
-  REGISTER,
-  RELEASE,
-  SHUTDOWN,
-  UNSENT,
-  joinFrames,
-  makeFrame,
-  readFrame,
-  splitFrames,
-} from '../wire/frame.js';
+import type { SharedObject } from '@multiprocess/shared-memory';
+import * as Kind from '../wire/frame-kind.js';
+import { joinFrames, keepFrame, splitFrames } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import type { Place } from '../wire/reference.js';
 import type { Registration } from '../wire/registration.js';
+import { HANDLE_FOR } from './handle-for.js';
+import type { HandleFor } from './handle-for.js';
 import type { Link, LinkListener } from './link.js';
 import { toLocalError } from './local-error.js';
 import { PendingCalls } from './pending-calls.js';
@@ -32,7 +21,7 @@ const CLIENT_RANGE = 2 ** 32;
 const MAX_RELEASED = 512;
 
 /** Requests that have the server itself as their object. */
-const SERVER_REQUESTS = { info: INFO, shutdown: SHUTDOWN, register: REGISTER } as const;
+const SERVER_REQUESTS = { info: Kind.INFO, shutdown: Kind.SHUTDOWN, register: Kind.REGISTER } as const;
 
 /** This thread as a client of one manager: its calls, and its proxies. */
 export class Client implements LinkListener {
@@ -43,8 +32,7 @@ export class Client implements LinkListener {
   readonly #pending: PendingCalls;
   readonly #onEnd: () => void;
   #lastObject = 0;
-  #collecting: Uint8Array[] | undefined;
-  #encoding = false;
+  #collecting: Frame[] | undefined;
   #closed: ManagerClosedError | undefined;
 
   constructor(place: Omit<Place, 'object'>, connect: (listener: LinkListener) => Link, onEnd: () => void) {
@@ -54,13 +42,8 @@ export class Client implements LinkListener {
     this.#link = connect(this);
     this.#pending = new PendingCalls((body) => this.proxies.receiving(() => this.#link.codec.decode(body)));
     this.proxies = new ProxyTable((pairs) => {
-      for (let i = 0; i < pairs.length; i += MAX_RELEASED) this.#tell(RELEASE, pairs.slice(i, i + MAX_RELEASED));
+      for (let i = 0; i < pairs.length; i += MAX_RELEASED) this.#tell(Kind.RELEASE, pairs.slice(i, i + MAX_RELEASED));
     });
-  }
-
-  /** Whether a message for this manager is being encoded: the objects that it refers to need no other lease. */
-  get isEncoding(): boolean {
-    return this.#encoding;
   }
 
   get isClosed(): boolean {
@@ -72,13 +55,13 @@ export class Client implements LinkListener {
     this.#checkOpen();
     const low = ++this.#lastObject;
     const object = this.#link.number * CLIENT_RANGE + low;
-    this.#post(makeFrame(CREATE, 0, this.#link.number, low, this.#encode([object, type, args])));
+    this.#post(this.#frame(Kind.CREATE, 0, low, this.#encode([object, type, args])));
     return object;
   }
 
   /** Asks for a lease for a proxy that did not come from the server; at once, before its maker may be gone. */
   lease(object: number): void {
-    this.#tell(LEASE, object);
+    this.#tell(Kind.LEASE, object);
     this.#link.flush();
   }
 
@@ -92,7 +75,7 @@ export class Client implements LinkListener {
     const isFirst = this.proxies.pin(proxy);
     if (this.#closed !== undefined) return; // the receiver learns that the manager is gone
     this.#postCreations();
-    if (isFirst) this.#link.post(makeFrame(EXPORT, 0, this.#link.number, 0, this.#encode(object)));
+    if (isFirst) this.#link.post(this.#frame(Kind.EXPORT, 0, 0, this.#encode(object)));
     this.#link.deliver();
   }
 
@@ -131,7 +114,7 @@ export class Client implements LinkListener {
   /** Asks something of the server itself. */
   async ask(what: keyof typeof SERVER_REQUESTS, body?: Registration): Promise<unknown> {
     const number = this.#nextCall();
-    this.#post(makeFrame(SERVER_REQUESTS[what], number, this.#link.number, 0, this.#encode(body)));
+    this.#post(this.#frame(SERVER_REQUESTS[what], number, 0, this.#encode(body)));
     return this.#settled(await this.#outcome(number));
   }
 
@@ -144,41 +127,34 @@ export class Client implements LinkListener {
   /** Sends all calls that `fn` makes in one message, which the server does in a row. */
   batch<R>(fn: () => R): R {
     this.#checkNoBatch();
-    const frames: Uint8Array[] = (this.#collecting = []);
+    const frames: Frame[] = (this.#collecting = []);
     try {
       return fn();
     } finally {
       this.#collecting = undefined;
-      if (frames.length > 0) this.#post(makeFrame(BATCH, 0, this.#link.number, 0, joinFrames(frames)));
+      if (frames.length > 0) this.#post(this.#frame(Kind.BATCH, 0, 0, joinFrames(frames)));
     }
   }
 
-  onFrame(bytes: Uint8Array): void {
-    const frame = readFrame(bytes);
-    if (frame !== undefined) this.#pending.answer(frame);
+  onFrame(frame: Frame): void {
+    this.#pending.answer(frame);
   }
 
-  onRefused(bytes: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[] {
-    const frame = readFrame(bytes);
-    if (frame?.kind === BATCH) return this.#refuseBatch(frame.body, error);
-    if (frame?.kind === CREATE) {
-      const object = this.#link.number * CLIENT_RANGE + frame.section;
-      const body = this.#encode([object, new OutOfMemoryError(error.message)]);
-      return [makeFrame(UNSENT, 0, this.#link.number, 0, body)];
+  onRefused(frame: Frame, error: OutOfMemoryError): readonly Frame[] {
+    switch (frame.kind) {
+      case Kind.BATCH: // its calls go together or not at all
+        return splitFrames(frame.body).flatMap((one) =>
+          one.call === 0 && one.kind !== Kind.CREATE ? one : this.onRefused(one, error),
+        );
+      case Kind.CREATE: {
+        const object = this.#link.number * CLIENT_RANGE + frame.section;
+        const body = this.#encode([object, new OutOfMemoryError(error.message)]);
+        return [keepFrame(this.#frame(Kind.UNSENT, 0, 0, body))];
+      }
+      default:
+        this.#pending.end(frame.call, { how: 'unsent', error });
+        return [];
     }
-    if (frame !== undefined) this.#pending.end(frame.call, { how: 'unsent', error });
-    return [];
-  }
-
-  /** The calls of a batch go together or not at all. */
-  #refuseBatch(body: Uint8Array, error: OutOfMemoryError): Uint8Array[] {
-    const instead: Uint8Array[] = [];
-    for (const one of splitFrames(body)) {
-      const { call, kind } = readFrame(one)!;
-      if (call === 0 && kind !== CREATE) instead.push(one);
-      else instead.push(...this.onRefused(one, error));
-    }
-    return instead;
   }
 
   onEnd(cause: unknown): void {
@@ -202,14 +178,14 @@ export class Client implements LinkListener {
 
   #postCall(object: number, method: string, args: readonly unknown[]): number {
     const number = this.#nextCall();
-    const body = this.#whileEncoding(() => this.#link.codec.encodeCall({ object, method, args }));
-    this.#post(makeFrame(CALL, number, this.#link.number, sectionOf(this, object), body));
+    const body = this.#link.codec.encodeCall({ object, method, args }, this.#handleOf);
+    this.#post(this.#frame(Kind.CALL, number, sectionOf(this, object), body));
     return number;
   }
 
   #outcome(number: number, signal?: AbortSignal): Promise<Outcome> {
     const outcome = this.#pending.wait(number, signal, () => {
-      this.#tell(CANCEL, number);
+      this.#tell(Kind.CANCEL, number);
     });
     this.#link.listen(this.#pending.areThere);
     return outcome;
@@ -231,34 +207,31 @@ export class Client implements LinkListener {
   }
 
   #tell(kind: number, body: unknown): void {
-    if (this.#closed === undefined) this.#post(makeFrame(kind, 0, this.#link.number, 0, this.#encode(body)));
+    if (this.#closed === undefined) this.#post(this.#frame(kind, 0, 0, this.#encode(body)));
   }
 
-  #post(frame: Uint8Array): void {
+  #frame(kind: number, call: number, section: number, body: Uint8Array): Frame {
+    return { kind, call, client: this.#link.number, section, body };
+  }
+
+  #post(frame: Frame): void {
     if (this.#collecting === undefined) this.#link.post(frame);
-    else this.#collecting.push(frame);
+    else this.#collecting.push(keepFrame(frame));
   }
 
   /** Sends the objects that the current batch has had made before the batch; its calls still go together. */
   #postCreations(): void {
     const collected = this.#collecting ?? [];
-    for (const frame of collected) if (isCreation(frame)) this.#link.post(frame);
-    collected.splice(0, collected.length, ...collected.filter((frame) => !isCreation(frame)));
+    for (const frame of collected) if (frame.kind === Kind.CREATE) this.#link.post(frame);
+    collected.splice(0, collected.length, ...collected.filter(({ kind }) => kind !== Kind.CREATE));
   }
 
   #encode(value: unknown): Uint8Array {
-    return this.#whileEncoding(() => this.#link.codec.encode(value));
+    return this.#link.codec.encode(value, this.#handleOf);
   }
 
-  #whileEncoding(encode: () => Uint8Array): Uint8Array {
-    const before = this.#encoding;
-    this.#encoding = true;
-    try {
-      return encode();
-    } finally {
-      this.#encoding = before;
-    }
-  }
+  /** Proxies of this client give a handle that needs no lease of its own. */
+  readonly #handleOf = (object: SharedObject & Partial<HandleFor>): string | undefined => object[HANDLE_FOR]?.(this);
 
   #checkOpen(): void {
     if (this.#closed !== undefined) throw this.#closedError();
@@ -274,8 +247,4 @@ export class Client implements LinkListener {
   #closedError(): ManagerClosedError {
     return new ManagerClosedError(this.#closed?.message ?? '', { cause: this.#closed?.cause });
   }
-}
-
-function isCreation(frame: Uint8Array): boolean {
-  return readFrame(frame)?.kind === CREATE;
 }

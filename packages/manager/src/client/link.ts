@@ -1,12 +1,13 @@
 import type { OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Codec } from '../wire/codec.js';
+import type { Frame } from '../wire/frame.js';
 
 /** Learns what a link receives. */
 export interface LinkListener {
   /** A frame from the server, which is good only during the call. */
-  onFrame(bytes: Uint8Array): void;
-  /** A frame that was posted cannot be sent, for want of memory. Returns what is to be sent in its place. */
-  onRefused(frame: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[];
+  onFrame(frame: Frame): void;
+  /** There is no memory to send a frame that was posted. Returns what to send in its place. */
+  onRefused(frame: Frame, error: OutOfMemoryError): readonly Frame[];
   /** No frame will come any more. Called once. */
   onEnd(cause: unknown): void;
 }
@@ -16,8 +17,8 @@ export interface Link {
   readonly codec: Codec;
   /** Number of this client, which the server never gives again. Known once {@link ready} is. */
   readonly number: number;
-  /** Sends a frame soon, together with others; what is sent in one run of JavaScript is one message. Never waits. */
-  post(frame: Uint8Array): void;
+  /** Sends a copy of the frame soon; what is posted in one run of JavaScript is sent together. Never waits. */
+  post(frame: Frame): void;
   /** Sends what was posted now, as far as that can be done without waiting. */
   flush(): void;
   /**

@@ -1,7 +1,7 @@
 import type { Client } from './client.js';
 import type { Target } from './target.js';
 
-/** Has an object made in the server. The proxy is there at once; what is wrong with the object, its calls will say. */
+/** Has an object made in the server. The proxy is there at once. If creation fails, every call rejects with that error. */
 export function makeObject<P extends object>(
   client: Client,
   type: string,

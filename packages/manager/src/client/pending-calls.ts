@@ -1,7 +1,7 @@
 import { importNeeded } from '@multiprocess/serialization';
 import { onAborted } from '@multiprocess/shared-memory';
 import type { MultiprocessError } from '@multiprocess/shared-memory';
-import { CANCELLED, FAILURE, RESULT } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
 import type { Frame } from '../wire/frame.js';
 
 /** How a call ended. */
@@ -97,10 +97,10 @@ export class PendingCalls {
 
   #outcomeOf(kind: number, body: Uint8Array): Outcome {
     try {
-      if (kind === CANCELLED) return { how: 'cancelled' };
+      if (kind === Kind.CANCELLED) return { how: 'cancelled' };
       const value = this.#decode(body);
-      if (kind === RESULT) return { how: 'result', value };
-      return { how: 'failure', error: kind === FAILURE ? value : new TypeError(`Unknown answer of kind ${kind}`) };
+      if (kind === Kind.RESULT) return { how: 'result', value };
+      return { how: 'failure', error: kind === Kind.FAILURE ? value : new TypeError(`Unknown answer of kind ${kind}`) };
     } catch (error) {
       return { how: 'failure', error };
     }

@@ -1,7 +1,9 @@
 import { WaitQueue, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
-import { BYE, HELLO, makeFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { frameLength, newFrame, readFrame } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
@@ -54,11 +56,11 @@ export class RingLink implements Link {
     };
     this.#poller = new RingPoller(this.#replies.ring, parker, awaitsAnswers, 'yield');
     const { reference } = this.#replies.segment;
-    this.post(makeFrame(HELLO, 0, this.number, 0, this.codec.encode([reference, self])));
+    this.#tell(Kind.HELLO, this.codec.encode([reference, self]));
   }
 
-  post(frame: Uint8Array): void {
-    this.#requests.ring.writer.checkFits(frame.length);
+  post(frame: Frame): void {
+    this.#requests.ring.writer.checkFits(frameLength(frame));
     const count = this.#outbox.push(frame);
     if (!this.#flushQueued) {
       this.#flushQueued = true;
@@ -66,11 +68,7 @@ export class RingLink implements Link {
     }
     if (count < this.#enough) return;
     this.#enough *= 2;
-    this.#flush();
-  }
-
-  flush(): void {
-    this.#flush();
+    this.flush();
   }
 
   /** All clients put into one ring: what is in there now, the server does before what others put later. */
@@ -108,19 +106,23 @@ export class RingLink implements Link {
 
   close(): void {
     if (this.#over) return;
-    this.post(makeFrame(BYE, 0, this.number, 0));
-    this.#flush();
+    this.#tell(Kind.BYE);
+    this.flush();
     this.#letGo();
+  }
+
+  #tell(kind: number, body?: Uint8Array): void {
+    this.post({ ...newFrame(kind, 0, body), client: this.number });
   }
 
   readonly #flushAtEnd = (): void => {
     this.#flushQueued = false;
     this.#enough = ENOUGH_TO_BEGIN;
-    this.#flush();
+    this.flush();
   };
 
   /** All that was posted, with one store and one wake, if there is room; else in the background. */
-  readonly #flush = (): void => {
+  flush(): void {
     if (this.#outbox.length === 0 || this.#draining || this.#over) return;
     try {
       const put = this.#outbox.tryPut();
@@ -129,7 +131,7 @@ export class RingLink implements Link {
     } catch (error) {
       this.#fail(error);
     }
-  };
+  }
 
   async #drain(): Promise<void> {
     this.#draining = true;
@@ -140,7 +142,7 @@ export class RingLink implements Link {
       if (error !== TAKEN_OVER) this.#fail(error);
     } finally {
       this.#draining = false;
-      this.#flush(); // what has been posted since
+      this.flush(); // what has been posted since
     }
   }
 
@@ -149,6 +151,7 @@ export class RingLink implements Link {
     if (this.#outbox.length === 0 || this.#over) return true;
     // What is still in the outbox has not been put, even if the background waits for that: it begins anew here.
     if (this.#draining) this.#senders.dismiss(() => TAKEN_OVER);
+    if (this.#outbox.tryPut() === 'all') return true;
     const put = waitSync(this.#requests.segment.thread.parker, this.#sending(), timeout);
     if (put === undefined) {
       if (!this.#draining) void this.#drain();
@@ -184,7 +187,7 @@ export class RingLink implements Link {
 
   #receiveSync(): void {
     const { parker } = this.#requests.segment.thread;
-    let received = this.#spin() ? runAtOnce(parker, this.#receiving()) : undefined;
+    let received: number | string | undefined = this.#spin() ? runAtOnce(parker, this.#takingReplies()) : undefined;
     if (received === undefined) {
       const began = clock.now();
       received = waitSync(parker, this.#receiving(), Infinity);
@@ -195,11 +198,18 @@ export class RingLink implements Link {
 
   /** Takes answers, waiting for the first of them, and deals with them. */
   #receiving(): Coroutine<number | 'shut' | 'dead'> {
-    return this.#untilDead(this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER));
+    return this.#untilDead(this.#takingReplies());
+  }
+
+  #takingReplies(): Coroutine<number | 'shut'> {
+    return this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER);
   }
 
   readonly #receive = (items: readonly RingItem[]): boolean => {
-    for (const { bytes } of items) this.#listener.onFrame(bytes);
+    for (const { source, start, end } of items) {
+      const frame = readFrame(source, start, end);
+      if (frame !== undefined) this.#listener.onFrame(frame);
+    }
     return !this.#over;
   };
 
@@ -217,10 +227,7 @@ export class RingLink implements Link {
   #end(): void {
     if (this.#over) return;
     try {
-      runAtOnce(
-        this.#requests.segment.thread.parker,
-        this.#replies.ring.reader.gettingMany(Infinity, this.#receive, MAX_TOGETHER),
-      );
+      runAtOnce(this.#requests.segment.thread.parker, this.#takingReplies());
     } catch (error) {
       this.#fail(error);
       return;

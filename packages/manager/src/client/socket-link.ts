@@ -2,6 +2,8 @@ import { clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
 import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import type { Codec } from '../wire/codec.js';
+import { frameLength, packFrame, readFrame } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import type { Link, LinkListener } from './link.js';
 
 /** The way to a server over a socket. */
@@ -20,8 +22,9 @@ export class SocketLink implements Link {
     socket.mostBytes = MAX_MESSAGE_BYTES;
     socket.socket.unref();
     socket.receive(
-      (frame) => {
-        listener.onFrame(frame);
+      (bytes) => {
+        const frame = readFrame(bytes);
+        if (frame !== undefined) listener.onFrame(frame);
         if (!this.#wanted()) socket.socket.unref();
       },
       (cause) => {
@@ -30,15 +33,12 @@ export class SocketLink implements Link {
     );
   }
 
-  post(frame: Uint8Array): void {
-    if (frame.length > MAX_MESSAGE_BYTES) {
-      throw new RangeError(`A request has at most ${MAX_MESSAGE_BYTES} bytes, this one ${frame.length}`);
+  post(frame: Frame): void {
+    const byteLength = frameLength(frame);
+    if (byteLength > MAX_MESSAGE_BYTES) {
+      throw new RangeError(`A request has at most ${MAX_MESSAGE_BYTES} bytes, this one ${byteLength}`);
     }
-    if (this.#outbox.push(frame) === 1) clock.queueMicrotask(this.#flush);
-  }
-
-  flush(): void {
-    this.#flush();
+    if (this.#outbox.push(packFrame(frame)) === 1) clock.queueMicrotask(this.flush);
   }
 
   /**
@@ -46,7 +46,7 @@ export class SocketLink implements Link {
    * over another socket; the server knows that more is to come from this client, and waits for it.
    */
   deliver(): void {
-    this.#flush();
+    this.flush();
   }
 
   listen(wanted: () => boolean): void {
@@ -75,7 +75,7 @@ export class SocketLink implements Link {
   }
 
   close(): void {
-    this.#flush();
+    this.flush();
     this.#socket.receive(undefined, undefined);
     this.#socket.end();
     this.#socket.socket.once('finish', () => {
@@ -83,7 +83,7 @@ export class SocketLink implements Link {
     });
   }
 
-  readonly #flush = (): void => {
+  readonly flush = (): void => {
     const frames = this.#outbox;
     this.#outbox = [];
     if (frames.length === 0 || !this.#socket.socket.writable) return;

@@ -22,17 +22,16 @@ export class ManagedPoolResult extends WaitingObject {
 
   protected readonly operations = {
     get: (call: Call, timeout: unknown) =>
-      afterWait(this.#ended(call, timeout), (ended) => {
-        if (ended === true) return this.#result.get();
-        throw new TimeoutError(`The result was not there within ${String(timeout)} ms`);
-      }),
-    wait: (call: Call, timeout: unknown) => afterWait(this.#ended(call, timeout), (ended) => ended === true),
+      afterWait(
+        this.#waiters.wait(call, waitOf(timeout), () => this.#result.ready || undefined),
+        (ended) => {
+          if (ended === true) return this.#result.get();
+          throw new TimeoutError(`The result was not there within ${String(timeout)} ms`);
+        },
+      ),
+    wait: (call: Call, timeout: unknown) => this.#waiters.succeed(call, waitOf(timeout), () => this.#result.ready),
     ready: () => this.#result.ready,
     successful: () => this.#result.successful,
     cancel: () => this.#result.cancel(),
   };
-
-  #ended(call: Call, timeout: unknown): true | undefined | Promise<true | undefined> {
-    return this.#waiters.wait(call, waitOf(timeout), () => this.#result.ready || undefined);
-  }
 }

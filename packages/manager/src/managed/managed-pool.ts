@@ -1,8 +1,9 @@
 import { Pool } from '@multiprocess/pool';
 import type { PoolOptions, PoolStats } from '@multiprocess/pool';
+import { argumentError, checkOneOf } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { GIVEN_UP } from './call.js';
-import { functionOf, listOf, show, waitOf } from './arguments.js';
+import { functionOf, listOf, waitOf } from './arguments.js';
 import { ManagedPoolResult } from './managed-pool-result.js';
 import { ManagedIterator } from './managed-iterator.js';
 import { WaitingObject } from './waiting-object.js';
@@ -32,13 +33,17 @@ export class ManagedPool extends WaitingObject {
   protected readonly operations = {
     apply: (call: Call, fn: unknown, args: unknown, options: unknown) => {
       const timeout = limitOf(options);
-      return whileWanted(call, (signal) => this.#pool.apply(functionOf(fn), listOf(args), { timeout, signal }));
+      return whileWanted(call, (signal) =>
+        this.#pool.apply(functionOf('fn', fn), listOf('args', args), { timeout, signal }),
+      );
     },
     map: (call: Call, fn: unknown, inputs: unknown, options: unknown) =>
-      whileWanted(call, (signal) => this.#pool.map(functionOf(fn), listOf(inputs), { ...chunksOf(options), signal })),
+      whileWanted(call, (signal) =>
+        this.#pool.map(functionOf('fn', fn), listOf('inputs', inputs), { ...chunksOf(options), signal }),
+      ),
     starmap: (call: Call, fn: unknown, inputs: unknown, options: unknown) =>
       whileWanted(call, (signal) =>
-        this.#pool.starmap(functionOf(fn), rowsOf(inputs), { ...chunksOf(options), signal }),
+        this.#pool.starmap(functionOf('fn', fn), rowsOf(inputs), { ...chunksOf(options), signal }),
       ),
     join: (call: Call, timeout: unknown) =>
       whileWanted(call, (signal) => this.#pool.join({ timeout: waitOf(timeout) ?? Infinity, signal })),
@@ -54,17 +59,17 @@ export class ManagedPool extends WaitingObject {
 
   /** Begins something whose result is asked for later. @throws {TypeError} If there is no such form. */
   begin(form: unknown, fn: unknown, input: unknown, options: unknown): ManagedPoolResult {
-    switch (form) {
+    switch (checkOneOf('form', form, ['apply', 'map', 'starmap'])) {
       case 'apply':
         return new ManagedPoolResult(
-          this.#pool.applyAsync(functionOf(fn), listOf(input), { timeout: limitOf(options) }),
+          this.#pool.applyAsync(functionOf('fn', fn), listOf('input', input), { timeout: limitOf(options) }),
         );
       case 'map':
-        return new ManagedPoolResult(this.#pool.mapAsync(functionOf(fn), listOf(input), chunksOf(options)));
+        return new ManagedPoolResult(
+          this.#pool.mapAsync(functionOf('fn', fn), listOf('input', input), chunksOf(options)),
+        );
       case 'starmap':
-        return new ManagedPoolResult(this.#pool.starmapAsync(functionOf(fn), rowsOf(input), chunksOf(options)));
-      default:
-        throw new TypeError(`A pool has no form ${show(form)} of giving results later`);
+        return new ManagedPoolResult(this.#pool.starmapAsync(functionOf('fn', fn), rowsOf(input), chunksOf(options)));
     }
   }
 
@@ -74,16 +79,16 @@ export class ManagedPool extends WaitingObject {
     const plan = { chunksize, window };
     const results =
       order === 'ordered'
-        ? this.#pool.imap(functionOf(fn), listOf(inputs), plan)
-        : this.#pool.imapUnordered(functionOf(fn), listOf(inputs), plan);
+        ? this.#pool.imap(functionOf('fn', fn), listOf('inputs', inputs), plan)
+        : this.#pool.imapUnordered(functionOf('fn', fn), listOf('inputs', inputs), plan);
     return new ManagedIterator(results);
   }
 }
 
-/** @throws {TypeError} If it is no pool of this server. */
+/** @throws {TypeError} If it is not a pool of this server. */
 export function poolOf(value: unknown): ManagedPool {
   if (value instanceof ManagedPool) return value;
-  throw new TypeError(`A pool of this manager is due, received ${show(value)}`);
+  throw argumentError('pool', 'a pool of this manager', value);
 }
 
 /** Runs what can be aborted, until the client wants it no more, or ends. */
@@ -111,7 +116,7 @@ function chunksOf(options: unknown): { chunksize: number | undefined } {
 }
 
 function rowsOf(inputs: unknown): unknown[][] {
-  return listOf(inputs).map(listOf);
+  return listOf('inputs', inputs).map((row) => listOf('each of inputs', row));
 }
 
 /** Without the histograms, which cannot be sent. */

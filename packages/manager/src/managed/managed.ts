@@ -13,7 +13,7 @@ export abstract class Managed implements SharedObject {
   abstract readonly proxy: string;
   /** Lets one client have it to itself for a while. */
   readonly access = new ExclusiveAccess();
-  #grant: ((object: Managed) => string) | undefined;
+  #handleOf: ((object: Managed) => string) | undefined;
 
   static {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
@@ -22,15 +22,15 @@ export abstract class Managed implements SharedObject {
   /** Calls one of its methods on behalf of a client. @throws {TypeError} If there is no such method. */
   abstract invoke(method: string, args: readonly unknown[], call: Call): unknown;
 
-  /** The string by which a proxy attaches. While a message is being encoded, its receiver becomes a holder of the object. */
+  /** The string by which a proxy attaches. It does not keep the object; a lease does. */
   get handle(): string {
-    if (this.#grant === undefined) throw new TypeError('This object belongs to no server');
-    return this.#grant(this);
+    if (this.#handleOf === undefined) throw new TypeError('This object belongs to no server');
+    return this.#handleOf(this);
   }
 
-  /** Called by the table that the object is in; `grant` makes handles of its objects. */
-  adopt(grant: (object: Managed) => string): void {
-    this.#grant = grant;
+  /** Called by the table that the object is in, which makes the handles of its objects. */
+  adopt(handleOf: (object: Managed) => string): void {
+    this.#handleOf = handleOf;
   }
 
   close(): void {}

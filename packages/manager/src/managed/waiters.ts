@@ -55,6 +55,14 @@ export class Waiters {
     });
   }
 
+  /** Whether `attempt` returned true in time. */
+  succeed(call: Call, timeout: number | null, attempt: () => boolean): unknown {
+    return afterWait(
+      this.wait(call, timeout, () => attempt() || undefined),
+      (done) => done === true,
+    );
+  }
+
   /** Something has changed: serves those in front, until one must go on waiting. */
   serve(): void {
     for (const waiter of this.#waiters) {

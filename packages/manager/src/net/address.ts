@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdtempSync } from 'node:fs';
 import type { ListenOptions, NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { inspect } from 'node:util';
+import { argumentError, checkString, received } from '@multiprocess/shared-memory';
 
 /** Where something listens. */
 export type Address =
@@ -17,34 +17,27 @@ export const MAX_PATH_BYTES = 107;
 /**
  * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
  *
- * @throws {TypeError | RangeError} If it is none.
+ * @throws {TypeError | RangeError} If it has none of these forms.
  */
-export function parseAddress(address: unknown): Address {
-  if (typeof address !== 'string')
-    throw new TypeError(`An address is a string, received ${inspect(address, { depth: 0 })}`);
+export function parseAddress(given: unknown): Address {
+  const address = checkString('address', given);
   if (address.startsWith('unix:')) return parseUnix(address);
   const match = TCP.exec(address);
-  if (match === null) {
-    throw new TypeError(
-      `An address reads tcp://host:port, unix:/path or unix:@name, received ${JSON.stringify(address)}`,
-    );
-  }
+  if (match === null) throw argumentError('address', 'tcp://host:port, unix:/path or unix:@name', address);
   const host = match[1] ?? match[2] ?? '';
   const port = Number(match[3]);
-  if (port > 65535) throw new RangeError(`A port is at most 65535, received ${port}`);
+  if (port > 65535) throw new RangeError(`address must have a port up to 65535, received ${received(address)}`);
   return { family: 'tcp', host: host === '' ? LOOPBACK : host, port };
 }
 
 function parseUnix(address: string): Address {
   const path = address.slice('unix:'.length);
   if (!path.startsWith('/') && !/^@./.test(path)) {
-    throw new TypeError(
-      `The path of a Unix address is absolute, or begins with @, received ${JSON.stringify(address)}`,
-    );
+    throw argumentError('address', 'unix: with an absolute path, or with @ and a name', address);
   }
   if (Buffer.byteLength(path) > MAX_PATH_BYTES || path.includes('\0')) {
     throw new RangeError(
-      `A Unix address has at most ${MAX_PATH_BYTES} bytes and no zero, received ${JSON.stringify(address)}`,
+      `address must have a path of at most ${MAX_PATH_BYTES} bytes without zeros, received ${received(address)}`,
     );
   }
   return { family: 'unix', path };

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import { checkAuthkey } from './check-authkey.js';
+import { checkTls } from './check-tls.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';
 import { SocketConnection } from './socket-connection.js';
@@ -22,26 +23,13 @@ export const CONNECT_MS = 10_000;
 /**
  * Calls listeners.
  *
- * @example
- * ```ts source="../manager.examples.ts#connections"
- * await using listener = new Listener({ family: 'tcp', authkey });
- * await listener.listening;
- *
- * const [client, server] = await Promise.all([
- *   Client.connect({ address: listener.address, authkey }),
- *   listener.accept({ timeout: 5000 }),
- * ]);
- * await client.send({ any: 'value' });
- * console.log(await server.recv());
- * ```
- *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client | Python's Client}
  */
 export const Client = {
   /**
    * A connection to the listener at the address.
    *
-   * @throws {TypeError} If it is called with what is no options, or no address.
+   * @throws {TypeError | RangeError} If an option is not what it must be.
    * @throws {AuthenticationError} If the two have not the same key, or only one has one.
    * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
    * @throws {TimeoutError} If it took too long.
@@ -52,7 +40,7 @@ export const Client = {
     const place = parseAddress(address);
     const { socket } = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
-      tls,
+      tls: checkTls(tls),
       timeout: timeoutOf({ timeout }),
     });
     return new SocketConnection(socket, place.family === 'tcp' ? formatAddress(place) : undefined);

@@ -1,8 +1,18 @@
 import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
-import { AuthenticationError, ClosedError, DESCRIBE, describable, optionsOf } from '@multiprocess/shared-memory';
+import {
+  AuthenticationError,
+  ClosedError,
+  DESCRIBE,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  describable,
+  optionsOf,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkAuthkey } from './check-authkey.js';
+import { checkTls } from './check-tls.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
@@ -71,10 +81,10 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
       tls,
       handshakeTimeout = HANDSHAKE_MS,
     } = optionsOf(options, "{ address: 'unix:/path' }");
-    if (!Number.isInteger(backlog) || backlog < 1) {
-      throw new RangeError(`backlog must be a whole number from 1 on, received ${String(backlog)}`);
-    }
-    if (!(handshakeTimeout > 0)) throw new RangeError(`handshakeTimeout is milliseconds, received ${handshakeTimeout}`);
+    checkInteger('backlog', backlog, { min: 1 });
+    checkNumber('handshakeTimeout', handshakeTimeout, { min: 1, unit: 'milliseconds' });
+    checkOneOf('family', family, ['unix', 'tcp']);
+    checkTls(tls);
     const key = authkey === undefined ? undefined : checkAuthkey(authkey);
     const place = address === undefined ? newAddress(family) : { address: parseAddress(address), directory: undefined };
     this.#directory = place.directory;

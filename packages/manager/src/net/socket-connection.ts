@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { decode, encode, importNeeded } from '@multiprocess/serialization';
+import { decode, encode, importNeeded, untilEnd } from '@multiprocess/serialization';
 import {
   BrokenPipeError,
   BufferTooShortError,
@@ -7,7 +7,10 @@ import {
   DESCRIBE,
   EOFError,
   TimeoutError,
+  argumentError,
+  checkInteger,
   describable,
+  optionsOf,
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
@@ -40,19 +43,6 @@ export interface RecvBytesOptions extends WaitOptions {
  *
  * What was sent arrives in order, or not at all once the other side is gone. Several callers may send or receive at a
  * time: messages never mix.
- *
- * @example
- * ```ts source="../manager.examples.ts#connections"
- * await using listener = new Listener({ family: 'tcp', authkey });
- * await listener.listening;
- *
- * const [client, server] = await Promise.all([
- *   Client.connect({ address: listener.address, authkey }),
- *   listener.accept({ timeout: 5000 }),
- * ]);
- * await client.send({ any: 'value' });
- * console.log(await server.recv());
- * ```
  */
 export class SocketConnection implements AsyncDisposable, Disposable, AsyncIterable<unknown>, Describable {
   readonly #socket: FramedSocket;
@@ -134,10 +124,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * Whether a message can be received, or the end. Waits only if there is a `timeout`, and then at most so long. Takes
    * nothing.
    */
-  async poll(options: WaitOptions = {}): Promise<boolean> {
+  async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();
+    const { timeout = 0, ...others } = optionsOf(options, '{ timeout: 500 }');
     try {
-      this.#inbox.unshift(await this.#inbox.take({ ...options, timeout: options.timeout ?? 0 }, 'Nothing to receive'));
+      this.#inbox.unshift(await this.#inbox.take({ ...others, timeout }, 'Nothing to receive'));
       return true;
     } catch (error) {
       if (error instanceof TimeoutError) return false;
@@ -149,23 +140,18 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Sends bytes as they are, or a part of them, as one message. Waits and throws as {@link send} does.
    *
-   * @throws {TypeError} If `bytes` is no `Uint8Array`.
+   * @throws {TypeError} If `bytes` is not a `Uint8Array`.
    * @throws {RangeError} If `offset` and `size` do not lie within it.
    */
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
-    if (!types.isUint8Array(bytes)) throw new TypeError(`Bytes are a Uint8Array, received ${typeof bytes}`);
-    const { offset = 0, size = bytes.length - offset } = options;
-    if (
-      !Number.isInteger(offset) ||
-      offset < 0 ||
-      !Number.isInteger(size) ||
-      size < 0 ||
-      offset + size > bytes.length
-    ) {
-      throw new RangeError(`offset ${offset} and size ${size} are not inside of ${bytes.length} bytes`);
-    }
-    await this.#sendFrame(bytes.slice(offset, offset + size), options);
+    checkBytes('bytes', bytes);
+    const { offset = 0, size } = optionsOf(options, '{ offset: 4 }');
+    const { length } = bytes;
+    checkInteger('offset', offset, { max: length, unit: 'bytes' });
+    const end =
+      size === undefined ? length : offset + checkInteger('size', size, { max: length - offset, unit: 'bytes' });
+    await this.#sendFrame(bytes.slice(offset, end), options);
   }
 
   /**
@@ -174,7 +160,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it.
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
-    const { maxLength = Infinity } = options;
+    const { maxLength = Infinity } = optionsOf(options, '{ maxLength: 65536 }');
+    if (maxLength !== Infinity) checkInteger('maxLength', maxLength, { unit: 'bytes' });
     const bytes = new Uint8Array(await this.#next(options));
     if (bytes.length <= maxLength) return bytes;
     throw new BufferTooShortError(`The message has ${bytes.length} bytes, and ${maxLength} are the most`, bytes);
@@ -187,9 +174,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {BufferTooShortError} If it does not fit; the error has it, and `buffer` is as it was.
    */
   async recvBytesInto(buffer: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
-    if (!Number.isInteger(offset) || offset < 0 || offset > buffer.length) {
-      throw new RangeError(`offset ${offset} is not inside of ${buffer.length} bytes`);
-    }
+    checkBytes('buffer', buffer);
+    checkInteger('offset', offset, { max: buffer.length, unit: 'bytes' });
     const bytes = new Uint8Array(await this.#next(options));
     if (bytes.length > buffer.length - offset) {
       throw new BufferTooShortError(
@@ -202,17 +188,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 
   /** Receives values until the other side is gone. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
-    for (;;) {
-      let value: unknown;
-      try {
-        value = await this.recv();
-      } catch (error) {
-        if (error instanceof EOFError) return;
-        throw error;
-      }
-      yield value;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    return untilEnd(
+      () => this.recv(),
+      (error) => error instanceof EOFError,
+    );
   }
 
   /** @internal */
@@ -285,4 +265,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   #checkOpen(): void {
     if (this.#closed) throw new ClosedError('This connection has been closed here');
   }
+}
+
+function checkBytes(name: string, value: unknown): void {
+  if (!types.isUint8Array(value)) throw argumentError(name, 'a Uint8Array', value);
 }

@@ -8,29 +8,17 @@ export type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGene
   ? IteratorProxy<T>
   : Awaited<R>;
 
+type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
+type Call<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Remote<R>> : never;
+type CallSync<F> = F extends (...args: infer A) => infer R ? (...args: A) => Remote<R> : never;
+
 /** An object of a registered class in a manager, from afar: its methods, each also with `Sync` behind its name. */
 export type InstanceProxy<T = Record<string, (...args: never[]) => unknown>> = ManagerProxy &
-  AsyncIterable<unknown> & {
-    readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
-      ...args: infer A
-    ) => infer R
-      ? (...args: A) => Promise<Remote<R>>
-      : never;
-  } & {
-    readonly [K in keyof T & string as T[K] extends (...args: never[]) => unknown ? `${K}Sync` : never]: T[K] extends (
-      ...args: infer A
-    ) => infer R
-      ? (...args: A) => Remote<R>
-      : never;
+  AsyncIterable<unknown> & { readonly [K in MethodName<T>]: Call<T[K]> } & {
+    readonly [K in MethodName<T> & string as `${K}Sync`]: CallSync<T[K]>;
   } & {
     /** The same methods, which block the thread. */
-    readonly sync: {
-      readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
-        ...args: infer A
-      ) => infer R
-        ? (...args: A) => Remote<R>
-        : never;
-    };
+    readonly sync: { readonly [K in MethodName<T>]: CallSync<T[K]> };
   };
 
 class Implementation extends ManagerProxy {

@@ -1,6 +1,15 @@
-import { ClosedError, DESCRIBE, SHARED_OBJECT, describable, formatHandle } from '@multiprocess/shared-memory';
+import {
+  ClosedError,
+  DESCRIBE,
+  SHARED_OBJECT,
+  checkFunction,
+  describable,
+  formatHandle,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
+import { HANDLE_FOR } from '../client/handle-for.js';
+import type { HandleFor } from '../client/handle-for.js';
 import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
 import type { Target } from '../client/target.js';
@@ -21,7 +30,7 @@ import { formatPlace } from '../wire/reference.js';
  * await lock.run(() => names.sort()); // the lock comes back if this client ends
  * ```
  */
-export abstract class ManagerProxy implements SharedObject, Describable {
+export abstract class ManagerProxy implements SharedObject, HandleFor, Describable {
   readonly #client: Client;
   readonly #object: number;
   #closed = false;
@@ -58,19 +67,23 @@ export abstract class ManagerProxy implements SharedObject, Describable {
    * @throws {TimeoutError} If the manager has not taken in for ten seconds what was sent to it before.
    */
   get handle(): string {
-    this.#checkOpen();
-    const { server, address } = this.#client;
-    // Sent to its own server it needs no more than the order of messages: what comes later cannot undo it.
-    if (!this.#client.isEncoding) this.#client.handOver(this.#object, this.outer);
-    return formatHandle(`manager.${this.kind}`, formatPlace({ server, object: this.#object, address }));
+    const handle = this.#formatHandle();
+    this.#client.handOver(this.#object, this.outer);
+    return handle;
+  }
+
+  /** @internal */
+  [HANDLE_FOR](client: object): string | undefined {
+    return client === this.#client ? this.#formatHandle() : undefined;
   }
 
   /**
    * Runs `fn` while all others' calls of this object wait, and so do other sections; its own calls, and those of all that
    * it calls, go through. Over when what `fn` returns has settled, and at the latest with this thread.
    */
-  withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
-    if (sectionOf(this.#client, this.#object) !== 0) return Promise.resolve().then(fn);
+  async withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
+    checkFunction('fn', fn);
+    if (sectionOf(this.#client, this.#object) !== 0) return fn();
     return inSection(this.#client, this.#object, async () => {
       await this.call(ENTER, []);
       try {
@@ -83,6 +96,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
 
   /** Like {@link withLock}, but blocks the thread; `fn` must not be async. */
   withLockSync<R>(fn: () => R): R {
+    checkFunction('fn', fn);
     if (sectionOf(this.#client, this.#object) !== 0) return fn();
     return inSection(this.#client, this.#object, () => {
       this.callSync(ENTER, []);
@@ -126,6 +140,12 @@ export abstract class ManagerProxy implements SharedObject, Describable {
   protected make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
     this.#checkOpen();
     return makeObject(this.#client, type, [this, ...args], proxyOf);
+  }
+
+  #formatHandle(): string {
+    this.#checkOpen();
+    const { server, address } = this.#client;
+    return formatHandle(`manager.${this.kind}`, formatPlace({ server, object: this.#object, address }));
   }
 
   #checkOpen(): void {

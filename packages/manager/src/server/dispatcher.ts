@@ -1,22 +1,8 @@
 import { types } from 'node:util';
 import { importNeeded } from '@multiprocess/serialization';
 import { Call, GIVEN_UP } from '../managed/call.js';
-import {
-  BATCH,
-  CALL,
-  CANCEL,
-  CREATE,
-  EXPORT,
-  INFO,
-  LEASE,
-  REGISTER,
-  RELEASE,
-  SHUTDOWN,
-  UNSENT,
-  keepFrame,
-  readFrame,
-  splitFrames,
-} from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { keepFrame, splitFrames } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import type { Registration } from '../wire/registration.js';
 import { callMethod } from './call-method.js';
@@ -49,22 +35,23 @@ export class Dispatcher {
    * @param frame is good only during this call, as the memory that it was read from
    */
   receive(session: Session, frame: Frame): void {
-    if (session.deferred !== undefined) {
-      session.deferred.push(keepFrame(frame));
-      return;
-    }
-    const needed = importNeededBy(frame);
-    if (needed === undefined) this.#do(session, frame);
-    else void this.#doOnceImported(session, keepFrame(frame), needed);
+    this.#receiveTogether(session, frame.kind === Kind.BATCH ? splitFrames(frame.body) : [frame]);
+  }
+
+  #receiveTogether(session: Session, frames: readonly Frame[]): void {
+    const imports = session.deferred === undefined ? importsOf(frames) : undefined;
+    if (session.deferred !== undefined) session.deferred.push(frames.map(keepFrame));
+    else if (imports !== undefined) void this.#doOnceImported(session, frames.map(keepFrame), imports);
+    else for (const frame of frames) this.#do(session, frame);
   }
 
   /** Requests that this client sends meanwhile are done afterwards, in order. Other clients do not wait. */
-  async #doOnceImported(session: Session, frame: Frame, needed: Promise<unknown>): Promise<void> {
-    const waiting: Frame[] = (session.deferred = []);
-    await needed;
+  async #doOnceImported(session: Session, frames: readonly Frame[], imports: Promise<unknown>): Promise<void> {
+    const waiting: (readonly Frame[])[] = (session.deferred = []);
+    await imports;
     session.deferred = undefined;
-    this.#do(session, frame);
-    for (const next of waiting) this.receive(session, next);
+    for (const frame of frames) this.#do(session, frame);
+    for (const next of waiting) this.#receiveTogether(session, next);
   }
 
   #do(session: Session, frame: Frame): void {
@@ -85,51 +72,45 @@ export class Dispatcher {
 
   #handle(session: Session, frame: Frame): void {
     switch (frame.kind) {
-      case CALL:
+      case Kind.CALL:
         this.#call(session, frame);
         return;
-      case CREATE: {
+      case Kind.CREATE: {
         const [number, type, args] = listOf(session.codec.decode(frame.body), 3);
         this.#objects.create(checkNumber(number), session, () => this.#makers.make(String(type), listOf(args)));
         return;
       }
-      case UNSENT: {
+      case Kind.UNSENT: {
         const [number, error] = listOf(session.codec.decode(frame.body), 2);
         this.#objects.create(checkNumber(number), session, async () => {
           throw error;
         });
         return;
       }
-      case RELEASE: {
+      case Kind.RELEASE: {
         const pairs = listOf(session.codec.decode(frame.body));
         for (let i = 0; i + 1 < pairs.length; i += 2) {
           this.#objects.release(checkNumber(pairs[i]), checkNumber(pairs[i + 1]), session);
         }
         return;
       }
-      case LEASE:
+      case Kind.LEASE:
         this.#objects.lease(checkNumber(session.codec.decode(frame.body)), session);
         return;
-      case EXPORT:
+      case Kind.EXPORT:
         this.#objects.export(checkNumber(session.codec.decode(frame.body)), session);
         return;
-      case CANCEL:
+      case Kind.CANCEL:
         session.pending.get(checkNumber(session.codec.decode(frame.body)))?.cancel();
         return;
-      case BATCH:
-        for (const one of splitFrames(frame.body)) {
-          const inner = readFrame(one);
-          if (inner !== undefined && inner.kind !== BATCH) this.#do(session, inner);
-        }
-        return;
-      case REGISTER:
+      case Kind.REGISTER:
         this.#makers.register(session.codec.decode(frame.body) as Registration);
         session.reply(frame.call, undefined);
         return;
-      case INFO:
+      case Kind.INFO:
         session.reply(frame.call, this.#control.info());
         return;
-      case SHUTDOWN:
+      case Kind.SHUTDOWN:
         session.reply(frame.call, undefined);
         this.#control.shutdown();
         return;
@@ -180,16 +161,14 @@ export class Dispatcher {
   }
 }
 
-/** The imports that the tasks and classes in a frame need; undefined if there are none, which is the rule. */
-function importNeededBy(frame: Frame): Promise<unknown> | undefined {
-  if (frame.kind !== BATCH) return importNeeded(frame.body);
-  const all: Promise<void>[] = [];
-  for (const one of splitFrames(frame.body)) {
-    const inner = readFrame(one);
-    const needed = inner === undefined ? undefined : importNeeded(inner.body);
-    if (needed !== undefined) all.push(needed);
+/** What is to be imported for the tasks and classes in the frames; undefined if nothing is, as is the rule. */
+function importsOf(frames: readonly Frame[]): Promise<unknown> | undefined {
+  let imports: Promise<unknown> | undefined;
+  for (const { body } of frames) {
+    const needed = importNeeded(body);
+    if (needed !== undefined) imports = imports === undefined ? needed : Promise.all([imports, needed]);
   }
-  return all.length > 0 ? Promise.all(all) : undefined;
+  return imports;
 }
 
 function listOf(value: unknown, length?: number): unknown[] {

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
+import type { HandleOf } from '@multiprocess/serialization';
 import { HandleError, LongTimer, formatHandle } from '@multiprocess/shared-memory';
-import type { Managed } from '../managed/managed.js';
+import { Managed } from '../managed/managed.js';
 import { formatPlace } from '../wire/reference.js';
 import type { LeaseHolder } from './lease-holder.js';
 
@@ -53,8 +54,6 @@ export class Objects {
   readonly server: string;
   readonly #entries = new Map<number, Entry>();
   readonly #numbers = new WeakMap<Managed, number>();
-  /** The objects in the message that {@link granting} is encoding; undefined outside of it. */
-  #granting: Set<number> | undefined;
   readonly #sessions = new Map<number, LeaseHolder>();
   /** Objects that other clients have asked for before the request that makes them has come. */
   readonly #onItsWay = new Map<number, Entry>();
@@ -217,43 +216,49 @@ export class Objects {
   }
 
   /**
-   * Runs `encode`, and gives the client one lease on each object in the message, however often it is in there.
+   * Runs `encode`, with a function for the handles of objects in the message, and gives the client one lease on each of these
+   * objects, however often it is in there.
    *
    * @returns what `encode` returned, and the numbers of these objects
    */
-  granting<R>(session: LeaseHolder, encode: () => R): { readonly encoded: R; readonly granted: ReadonlySet<number> } {
-    const granted = new Set<number>();
-    this.#granting = granted;
+  lend<R>(
+    session: LeaseHolder,
+    encode: (handleOf: HandleOf) => R,
+  ): { readonly encoded: R; readonly lent: ReadonlySet<number> } {
+    const lent = new Set<number>();
     try {
-      const encoded = encode();
-      for (const number of granted) this.lease(number, session);
-      return { encoded, granted };
+      const encoded = encode((object) => (object instanceof Managed ? this.#addTo(lent, object) : undefined));
+      for (const number of lent) this.lease(number, session);
+      return { encoded, lent };
     } finally {
-      this.#granting = undefined;
       // If the message could not be encoded, what was entered for it has no holder.
-      for (const number of granted) if (this.#entries.get(number)?.leases === 0) this.#entries.delete(number);
+      for (const number of lent) if (this.#entries.get(number)?.leases === 0) this.#entries.delete(number);
     }
   }
 
-  /** The handle of an object. The client that a message is being encoded for gets a lease on it. */
-  readonly #grant = (object: Managed): string => {
+  /** Enters an object that no client had. Returns its handle. */
+  #addTo(lent: Set<number>, object: Managed): string {
+    const number = this.#numberOf(object);
+    lent.add(number);
+    if (!this.#entries.has(number)) this.#entries.set(number, { ...newEntry(), object });
+    return object.handle;
+  }
+
+  readonly #handleOf = (object: Managed): string =>
+    formatHandle(
+      `manager.${object.proxy}`,
+      formatPlace({ server: this.server, object: this.#numberOf(object), address: undefined }),
+    );
+
+  #numberOf(object: Managed): number {
     let number = this.#numbers.get(object);
     if (number === undefined) this.#numbers.set(object, (number = ++this.#last)); // clients' own begin at 2 ** 32
-    if (this.#granting !== undefined) {
-      this.#granting.add(number);
-      if (!this.#entries.has(number)) {
-        this.#entries.set(number, { ...newEntry(), object });
-      }
-    }
-    return formatHandle(
-      `manager.${object.proxy}`,
-      formatPlace({ server: this.server, object: number, address: undefined }),
-    );
-  };
+    return number;
+  }
 
   /** Takes in an object that is part of a result: no client has chosen a number for it. */
   adopt<M extends Managed>(object: M): M {
-    object.adopt(this.#grant);
+    object.adopt(this.#handleOf);
     return object;
   }
 
@@ -267,7 +272,7 @@ export class Objects {
   }
 
   #enter(entry: Entry, number: number, object: Managed): void {
-    object.adopt(this.#grant);
+    object.adopt(this.#handleOf);
     entry.object = object;
     this.#numbers.set(object, number);
   }

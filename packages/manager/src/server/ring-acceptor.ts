@@ -1,7 +1,9 @@
 import { HandleError, clock } from '@multiprocess/shared-memory';
 import type { RingItem, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
-import { BYE, HELLO, readFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { readFrame } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import { RingPoller } from '../wire/ring-poller.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -85,19 +87,18 @@ export class RingAcceptor {
   /** Answers to these requests go together. */
   #receiveAll(items: readonly RingItem[]): void {
     this.#inBatch = true;
-    for (const { bytes } of items) if (!this.#closed) this.#receive(bytes);
+    for (const { source, start, end } of items) if (!this.#closed) this.#receive(readFrame(source, start, end));
     this.#inBatch = false;
     for (const outlet of this.#unflushed) outlet.flush();
     this.#unflushed.clear();
   }
 
-  #receive(bytes: Uint8Array): void {
-    const frame = readFrame(bytes);
+  #receive(frame: Frame | undefined): void {
     if (frame === undefined) return;
-    if (frame.kind === HELLO) this.#letIn(frame.client, frame.body);
+    if (frame.kind === Kind.HELLO) this.#letIn(frame.client, frame.body);
     const client = this.#clients.get(frame.client);
-    if (client === undefined || frame.kind === HELLO) return;
-    if (frame.kind === BYE) this.#end(frame.client);
+    if (client === undefined || frame.kind === Kind.HELLO) return;
+    if (frame.kind === Kind.BYE) this.#end(frame.client);
     else this.#dispatcher.receive(client.session, frame);
   }
 

@@ -2,7 +2,9 @@ import { ByteRing, WaitQueue, OutOfMemoryError } from '@multiprocess/shared-memo
 import type { Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { attachReplyRing } from '../wire/manager-segment.js';
-import { FAILURE, makeFrame, readFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { newFrame } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import { Outbox } from '../wire/outbox.js';
 import type { Outlet } from './session.js';
 
@@ -19,8 +21,8 @@ export class RingReplies implements Outlet {
   readonly #owner: number;
   readonly #waitQueue: WaitQueue;
   readonly #outbox: Outbox;
-  /** What to do if an answer cannot be sent; few answers have an entry. */
-  readonly #onRefused = new WeakMap<Uint8Array, () => void>();
+  /** What to do if the answer to a call cannot be sent; few answers have an entry. */
+  readonly #onRefused = new Map<number, () => void>();
   #waiting = false;
   #lost = false;
   readonly #askToFlush: (outlet: RingReplies) => void;
@@ -39,9 +41,9 @@ export class RingReplies implements Outlet {
     return !this.#lost && !this.#segment.thread.isDead(this.#owner);
   }
 
-  send(frame: Uint8Array, onRefused?: () => void): void {
+  send(frame: Frame, onRefused?: () => void): void {
     if (this.#lost) return;
-    if (onRefused !== undefined) this.#onRefused.set(frame, onRefused);
+    if (onRefused !== undefined) this.#onRefused.set(frame.call, onRefused);
     if (this.#outbox.push(frame) === 1) this.#askToFlush(this);
     if (this.#outbox.byteLength > MAX_BACKLOG_BYTES) this.#lost = true;
   }
@@ -51,8 +53,9 @@ export class RingReplies implements Outlet {
     if (this.#waiting || this.#lost) return;
     try {
       const put = this.#outbox.tryPut();
-      if (put === 'shut') this.#lost = true;
+      if (put === 'all') this.#onRefused.clear();
       else if (put === 'some') void this.#putRest();
+      else this.#lost = true;
     } catch {
       this.#lost = true; // its ring is damaged, which is this client's only
     }
@@ -80,9 +83,8 @@ export class RingReplies implements Outlet {
   }
 
   /** What the client is told instead of an answer for which there is no memory. */
-  #refuse(frame: Uint8Array, error: OutOfMemoryError): readonly Uint8Array[] {
-    this.#onRefused.get(frame)?.();
-    const { call } = readFrame(frame)!;
-    return [makeFrame(FAILURE, call, 0, 0, this.codec.encode(new OutOfMemoryError(error.message)))];
+  #refuse({ call }: Frame, error: OutOfMemoryError): readonly Frame[] {
+    this.#onRefused.get(call)?.();
+    return [newFrame(Kind.FAILURE, call, this.codec.encode(new OutOfMemoryError(error.message)))];
   }
 }

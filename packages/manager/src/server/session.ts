@@ -1,6 +1,7 @@
 import { inBrief } from '@multiprocess/process';
 import type { Codec } from '../wire/codec.js';
-import { CANCELLED, FAILURE, RESULT, makeFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { newFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import type { Call } from '../managed/call.js';
 import { GIVEN_UP } from '../managed/call.js';
@@ -14,10 +15,10 @@ export interface Outlet {
   /** Whether the client lives, as far as can be told at once. */
   isAlive(): boolean;
   /**
-   * Sends a frame; do not touch it afterwards. Never waits, never throws. If there is no memory for it, the call that it
-   * answers fails with that error, and `onRefused` is called.
+   * Sends a copy of the frame. Never waits, never throws. If there is no memory for it, the call that it answers fails with
+   * that error, and `onRefused` is called.
    */
-  send(frame: Uint8Array, onRefused?: () => void): void;
+  send(frame: Frame, onRefused?: () => void): void;
 }
 
 /** A client, seen from the server. */
@@ -29,7 +30,7 @@ export class Session implements Caller, LeaseHolder {
   /** Its calls that wait for something. */
   readonly pending = new Map<number, Call>();
   /** Requests that came while modules are imported for an earlier one; else undefined. */
-  deferred: Frame[] | undefined;
+  deferred: (readonly Frame[])[] | undefined;
   lastMade: number;
   readonly #objects: Objects;
   readonly #outlet: Outlet;
@@ -63,30 +64,30 @@ export class Session implements Caller, LeaseHolder {
   reply(call: number, value: unknown): void {
     if (call === 0 || this.#ended) return;
     if (value === GIVEN_UP) {
-      this.#outlet.send(makeFrame(CANCELLED, call, 0, 0));
+      this.#outlet.send(newFrame(Kind.CANCELLED, call));
       return;
     }
-    const encode = (): Uint8Array => makeFrame(RESULT, call, 0, 0, this.codec.encode(value));
     try {
-      if (typeof value === 'object') this.#sendGranting(encode);
-      else this.#outlet.send(encode());
+      if (typeof value === 'object' && value !== null) this.#replyObject(call, value);
+      else this.#outlet.send(newFrame(Kind.RESULT, call, this.codec.encode(value)));
     } catch (error) {
       this.fail(call, error);
     }
   }
 
-  #sendGranting(encode: () => Uint8Array): void {
-    const { encoded, granted } = this.#objects.granting(this, encode);
+  /** Gives the client a lease on each object of this server in the answer. */
+  #replyObject(call: number, value: object): void {
+    const { encoded, lent } = this.#objects.lend(this, (handleOf) => this.codec.encode(value, handleOf));
     const takeBack = (): void => {
-      for (const number of granted) this.#objects.release(number, 1, this);
+      for (const number of lent) this.#objects.release(number, 1, this);
     };
-    this.#outlet.send(encoded, granted.size === 0 ? undefined : takeBack);
+    this.#outlet.send(newFrame(Kind.RESULT, call, encoded), lent.size === 0 ? undefined : takeBack);
   }
 
   /** Answers a call with an error. */
   fail(call: number, error: unknown): void {
     if (call === 0 || this.#ended) return;
-    this.#outlet.send(makeFrame(FAILURE, call, 0, 0, this.#encodeError(error)));
+    this.#outlet.send(newFrame(Kind.FAILURE, call, this.#encodeError(error)));
   }
 
   endIfDead(): void {

@@ -4,7 +4,8 @@ import type { FramedSocket } from '../net/framed-socket.js';
 import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import { SocketServer } from '../net/socket-server.js';
 import { codecOf } from '../wire/codec.js';
-import { BYE, HELLO, readFrame } from '../wire/frame.js';
+import * as Kind from '../wire/frame-kind.js';
+import { readFrame } from '../wire/frame.js';
 import type { ManagerSegment } from '../wire/manager-segment.js';
 import type { Welcome } from '../wire/welcome.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -79,12 +80,12 @@ export class SocketAcceptor {
     this.#clients.set(socket, session);
     socket.mostBytes = MAX_MESSAGE_BYTES;
     const welcome: Welcome = { server: this.#requests.segment.reference, client: number };
-    outlet.send(codec.encode(welcome));
+    socket.send(codec.encode(welcome));
     socket.receive(
       (bytes) => {
         const frame = readFrame(bytes);
-        if (frame?.kind === BYE) socket.end();
-        else if (frame !== undefined && frame.kind !== HELLO) this.#dispatcher.receive(session, frame);
+        if (frame?.kind === Kind.BYE) socket.end();
+        else if (frame !== undefined && frame.kind !== Kind.HELLO) this.#dispatcher.receive(session, frame);
       },
       () => {
         this.#clients.delete(socket);

@@ -1,6 +1,8 @@
 import { clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
 import type { Codec } from '../wire/codec.js';
+import { packFrame } from '../wire/frame.js';
+import type { Frame } from '../wire/frame.js';
 import type { Outlet } from './session.js';
 
 /** With this many bytes of unread answers, the server takes no more requests from the client until it has read them. */
@@ -24,7 +26,7 @@ export class SocketReplies implements Outlet {
     return !this.#socket.isEnded;
   }
 
-  send(frame: Uint8Array): void {
+  send(frame: Frame): void {
     const { socket } = this.#socket;
     if (!socket.writable) return;
     if (!this.#corked) {
@@ -35,7 +37,7 @@ export class SocketReplies implements Outlet {
         socket.uncork();
       });
     }
-    this.#socket.send(frame);
+    this.#socket.send(packFrame(frame));
     if (this.#socket.backlog > MAX_BACKLOG_BYTES) this.#socket.hold();
   }
 }

@@ -1,34 +1,41 @@
 import { decode, encode } from '@multiprocess/serialization';
+import type { HandleOf } from '@multiprocess/serialization';
+import { checkOneOf } from '@multiprocess/shared-memory';
 import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
 import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 
 /** How bodies of frames are written: `msgpack` carries whatever the toolkit does, `json` is for programs in other languages. */
-export type Serializer = 'msgpack' | 'json';
+export type Serializer = (typeof SERIALIZERS)[number];
 
-/** Both directions of a serializer. What `encode…` gives is a view that is good until the next call. */
+const SERIALIZERS = ['msgpack', 'json'] as const;
+
+/**
+ * Both directions of a serializer. What `encode…` gives is a view that is good until the next call; `handleOf` gives the
+ * handles of the objects in it.
+ */
 export interface Codec {
   /** @throws {SerializationError} If the value cannot be carried. */
-  encode(value: unknown): Uint8Array;
+  encode(value: unknown, handleOf?: HandleOf): Uint8Array;
   /** Shares no memory with `bytes`. @throws {SerializationError} If they are no message. */
   decode(bytes: Uint8Array): unknown;
   /** @throws {SerializationError} If an argument cannot be carried. */
-  encodeCall(call: CallBody): Uint8Array;
+  encodeCall(call: CallBody, handleOf: HandleOf): Uint8Array;
   /** @throws {SerializationError} If the bytes are no message. @throws {TypeError} If they are one, but no call. */
   decodeCall(bytes: Uint8Array): CallBody;
 }
 
 const msgpack: Codec = {
-  encode: (value) => encodeFlatValue(value) ?? encode(value),
+  encode: (value, handleOf) => encodeFlatValue(value) ?? encode(value, handleOf),
   decode: (bytes) => (bytes[0] === FLAT ? decodeFlatValue(bytes) : decode(bytes, { owned: false })),
-  encodeCall: (call) => encodeFlatCall(call) ?? encode([call.object, call.method, call.args]),
+  encodeCall: (call, handleOf) => encodeFlatCall(call) ?? encode([call.object, call.method, call.args], handleOf),
   decodeCall: (bytes) => (bytes[0] === FLAT ? decodeFlatCall(bytes) : callOf(decode(bytes, { owned: false }))),
 };
 
 const json: Codec = {
   encode: encodeJson,
   decode: decodeJson,
-  encodeCall: ({ object, method, args }) => encodeJson([object, method, args]),
+  encodeCall: ({ object, method, args }, handleOf) => encodeJson([object, method, args], handleOf),
   decodeCall: (bytes) => callOf(decodeJson(bytes)),
 };
 
@@ -40,13 +47,12 @@ export function codecOf(serializer: Serializer): Codec {
 
 /** Whether it is the name of one. */
 export function isSerializer(name: unknown): name is Serializer {
-  return name === 'msgpack' || name === 'json';
+  return SERIALIZERS.includes(name as Serializer);
 }
 
-/** @throws {TypeError} If it is no serializer. */
+/** @throws {TypeError} If it is something else. */
 export function checkSerializer(serializer: unknown): Serializer {
-  if (isSerializer(serializer)) return serializer;
-  throw new TypeError(`serializer must be 'msgpack' or 'json', received ${String(serializer)}`);
+  return checkOneOf('serializer', serializer, SERIALIZERS);
 }
 
 function callOf(value: unknown): CallBody {
@@ -54,5 +60,5 @@ function callOf(value: unknown): CallBody {
     const [object, method, args] = value as unknown[];
     if (typeof object === 'number' && Array.isArray(args)) return { object, method: String(method), args };
   }
-  throw new TypeError('The request is damaged: it is no object, method and arguments');
+  throw new TypeError('The request is damaged: expected an object, a method and arguments');
 }

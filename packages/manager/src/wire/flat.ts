@@ -1,5 +1,5 @@
+import { shortString } from '@multiprocess/serialization';
 import { SerializationError } from '@multiprocess/shared-memory';
-import { ShortStrings } from './short-strings.js';
 
 // Most calls have few arguments, and those are short: a key, a number. They are written here without the machinery that
 // a graph of objects needs, which costs more than all the rest of such a call. First FLAT, then one value behind the
@@ -21,6 +21,8 @@ const LATIN = 6;
 
 const MAX_VALUES = 8;
 const MAX_LENGTH = 255;
+/** Longer strings are rarely the same again. */
+const SHORT = 32;
 const DOUBLE_BYTES = 8;
 
 /** What a call says: which method of which object, with what. */
@@ -33,7 +35,6 @@ export interface CallBody {
 // One per thread: its content is copied before it is written again.
 const scratch = new Uint8Array(1 + DOUBLE_BYTES + (MAX_VALUES + 1) * (2 + MAX_LENGTH));
 const view = new DataView(scratch.buffer);
-const strings = new ShortStrings();
 
 /** The call, as a view that is good until the next one; undefined if it is not flat. */
 export function encodeFlatCall({ object, method, args }: CallBody): Uint8Array | undefined {
@@ -155,7 +156,9 @@ class FlatReader {
 
   latin(): string {
     const length = this.#bytes[this.#take(1)]!;
-    return strings.read(this.#bytes, this.#take(length), length);
+    const at = this.#take(length);
+    if (length <= SHORT) return shortString(this.#bytes, at, length);
+    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + at, length).toString('latin1');
   }
 
   /** Views of what is read would cost more than copying it. */

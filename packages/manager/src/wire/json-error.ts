@@ -1,8 +1,5 @@
+import { instanceOfKnownClass } from '@multiprocess/serialization';
 import { RemoteError, isError } from '@multiprocess/shared-memory';
-import * as toolkit from '@multiprocess/shared-memory';
-
-const BUILT_IN = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
-const known: Record<string, unknown> = { ...toolkit, ...BUILT_IN };
 
 interface JsonError {
   readonly name?: unknown;
@@ -29,15 +26,14 @@ export function errorToJson(error: Error, toJson: (value: unknown) => unknown): 
 export function errorFromJson(value: unknown, fromJson: (value: unknown) => unknown): Error {
   const { name, message, stack, code, cause } = (typeof value === 'object' && value !== null ? value : {}) as JsonError;
   const called = typeof name === 'string' ? name : 'Error';
-  const Class: unknown = Object.hasOwn(known, called) ? known[called] : undefined;
-  const isClass = typeof Class === 'function' && (Class === Error || isError(Class.prototype));
-  const error = isClass ? (Reflect.construct(Error, [], Class) as Error) : new RemoteError('', called);
+  const known = instanceOfKnownClass(called);
+  const error = known ?? new RemoteError('', called);
   const hide = (key: string, one: unknown): void => {
     Object.defineProperty(error, key, { value: one, writable: true, enumerable: false, configurable: true });
   };
   hide('message', typeof message === 'string' ? message : '');
   if (typeof stack === 'string') hide('stack', stack);
-  if (typeof code === 'string' && isClass) Object.assign(error, { code });
+  if (typeof code === 'string' && known !== undefined) Object.assign(error, { code });
   if (cause !== undefined) hide('cause', fromJson(cause));
   return error;
 }

@@ -7,6 +7,7 @@ import {
   isSharedObject,
   shownName,
 } from '@multiprocess/shared-memory';
+import type { HandleOf } from '@multiprocess/serialization';
 import { errorFromJson, errorToJson } from './json-error.js';
 
 // Plain JSON, and for what JSON has not an object with one key that begins with a dollar sign:
@@ -14,9 +15,9 @@ import { errorFromJson, errorToJson } from './json-error.js';
 //   {"$set": […]}  {"$error": …}  {"$handle": "…"}  {"$object": …} around an object whose own key begins so
 // Neither functions nor classes travel, so nothing of a message is ever run.
 
-/** @throws {SerializationError} If something in the value is none of these. */
-export function encodeJson(value: unknown): Uint8Array {
-  return Buffer.from(JSON.stringify(toJson(value, '$', [])), 'utf8');
+/** @throws {SerializationError} If something in the value has none of these forms. */
+export function encodeJson(value: unknown, handleOf: HandleOf = () => undefined): Uint8Array {
+  return Buffer.from(JSON.stringify(toJson(value, { path: '$', around: [], handleOf })), 'utf8');
 }
 
 /** @throws {SerializationError} If the bytes are no JSON, or of no such form. */
@@ -31,7 +32,15 @@ export function decodeJson(bytes: Uint8Array): unknown {
   return fromJson(parsed);
 }
 
-function toJson(value: unknown, path: string, around: readonly object[]): unknown {
+/** Where in the message a value is, and what gives handles. */
+interface Position {
+  readonly path: string;
+  readonly around: readonly object[];
+  readonly handleOf: HandleOf;
+}
+
+function toJson(value: unknown, position: Position): unknown {
+  const { path } = position;
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -45,23 +54,23 @@ function toJson(value: unknown, path: string, around: readonly object[]): unknow
     case 'bigint':
       return { $bigint: `${value}` };
     case 'object':
-      return value === null ? null : objectToJson(value, path, around);
+      return value === null ? null : objectToJson(value, position);
     default:
       throw new SerializationError(`${path}: a ${typeof value} cannot be sent as JSON`, path);
   }
 }
 
-function objectToJson(value: object, path: string, around: readonly object[]): unknown {
+function objectToJson(value: object, { path, around, handleOf }: Position): unknown {
   if (around.includes(value)) throw new SerializationError(`${path}: JSON has no cycles`, path);
-  const inner = [...around, value];
-  const each = (one: unknown, i: number | string): unknown => toJson(one, `${path}[${JSON.stringify(i)}]`, inner);
+  const at = (step: string): Position => ({ path: path + step, around: [...around, value], handleOf });
+  const each = (one: unknown, i: number | string): unknown => toJson(one, at(`[${JSON.stringify(i)}]`));
   if (Array.isArray(value)) return value.map(each);
-  if (isSharedObject(value)) return { $handle: value.handle };
+  if (isSharedObject(value)) return { $handle: handleOf(value) ?? value.handle };
   if (types.isDate(value)) return { $date: value.getTime() };
   if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') };
   if (types.isMap(value)) return { $map: [...value].map(each) };
   if (types.isSet(value)) return { $set: [...value].map(each) };
-  if (isError(value)) return { $error: errorToJson(value, (one) => toJson(one, `${path}.cause`, inner)) };
+  if (isError(value)) return { $error: errorToJson(value, (one) => toJson(one, at('.cause'))) };
   if (!isPlainObject(value)) {
     throw new SerializationError(`${path}: an instance of ${value.constructor.name} cannot be sent as JSON`, path);
   }

@@ -1,9 +1,9 @@
-import { inspect, types } from 'node:util';
-import { SerializationError, isError, threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
 import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
-import { hasFailed, importModule, loadModuleSync } from '../functions/load-module.js';
-import { moduleUrl } from '../functions/module-like.js';
+import { hasFailed, importFor, loadModuleSync } from '../functions/load-module.js';
+import { keyOf, moduleUrl } from '../functions/module-like.js';
 import type { ModuleLike } from '../functions/module-like.js';
 
 /** Where a class can be found. */
@@ -23,10 +23,6 @@ const byPrototype = threadTable(
 );
 const byReference = threadTable('@multiprocess/classes by reference 1', () => new Map<string, AnyClass>(), types.isMap);
 
-function keyOf({ module, name }: ClassReference): string {
-  return `${name}@${module}`;
-}
-
 /**
  * Makes a class, and its instances, travel by reference: the other process imports the module, gives an object the
  * class's prototype and the instance's own enumerable properties, and does not call the constructor. Private fields
@@ -43,15 +39,14 @@ function keyOf({ module, name }: ClassReference): string {
  * }
  * registerClass(import.meta, Point); // the receiver of a Point imports this module
  * ```
- * @throws {TypeError} If `Class` is no class or has no name, or it or the name is registered already.
+ * @throws {TypeError} If `Class` is not a class or has no name, or it or its name is registered already.
  */
 export function registerClass(module: ModuleLike, Class: AnyClass): void {
   const url = moduleUrl(module);
   const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined;
-  if (typeof prototype !== 'object' || prototype === null) {
-    throw new TypeError(`The second argument is a class, received ${inspect(Class, { depth: 0 })}`);
+  if (typeof prototype !== 'object' || prototype === null || Class.name === '') {
+    throw argumentError('Class', 'a class with a name', Class);
   }
-  if (Class.name === '') throw new TypeError(`A class needs a name to be registered, received ${String(Class)}`);
   const reference: ClassReference = { module: url, name: Class.name };
   const known = own.get(keyOf(reference));
   // The same source again is the same module again, as test runners and reloaders evaluate it.
@@ -84,14 +79,7 @@ export function loadedClass(reference: ClassReference): AnyClass | undefined {
 export async function resolveClass(reference: ClassReference): Promise<AnyClass> {
   const known = loadedClass(reference);
   if (known !== undefined) return known;
-  try {
-    await importModule(reference.module);
-  } catch (cause) {
-    const reason = isError(cause) ? cause.message : String(cause);
-    throw new SerializationError(`Cannot import ${reference.module} for its class ${reference.name}: ${reason}`, '$', {
-      cause,
-    });
-  }
+  await importFor(reference, 'class');
   return loadedClass(reference) ?? missing(reference);
 }
 

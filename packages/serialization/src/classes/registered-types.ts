@@ -1,5 +1,5 @@
-import { inspect, types } from 'node:util';
-import { threadTable } from '@multiprocess/shared-memory';
+import { types } from 'node:util';
+import { argumentError, checkFunction, threadTable } from '@multiprocess/shared-memory';
 import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
 
@@ -47,17 +47,14 @@ const byName = threadTable('@multiprocess/types by name 1', () => new Map<string
  * @throws {TypeError} If something is missing, or the name or the class is registered already.
  */
 export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {
-  const received = inspect(type, { depth: 0 });
   const given: unknown = type;
-  if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`A type is an object with name, class, encode and decode, received ${received}`);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw argumentError('type', 'an object with name, class, encode and decode', given);
   }
   const { name, class: Class } = type;
-  if (typeof name !== 'string' || name === '') throw new TypeError(`A type needs a name, received ${received}`);
-  if (typeof Class !== 'function') throw new TypeError(`A type needs a class, received ${received}`);
-  if (typeof type.encode !== 'function' || typeof type.decode !== 'function') {
-    throw new TypeError(`A type needs encode and decode, received ${received}`);
-  }
+  if (typeof name !== 'string' || name === '') throw argumentError('name', 'a string that is not empty', name);
+  checkFunction('class', Class, 'a class');
+  for (const hook of ['encode', 'decode'] as const) checkFunction<unknown>(hook, type[hook]);
   if (own.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
   claimClass(Class);
   const registered = type as unknown as RegisteredType;

@@ -4,7 +4,7 @@ import { defineOwn } from '../values/define-own.js';
 import { explained } from './explained.js';
 import { Identities } from './identities.js';
 import { encodeSpecial } from '../kinds/encode-special.js';
-import type { Kind, ObjectWriter, Step } from '../kinds/kind.js';
+import type { HandleOf, Kind, ObjectWriter, Step } from '../kinds/kind.js';
 import { isWellFormed } from '../values/is-well-formed.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 import { isSparse, sparseArray } from '../kinds/sparse-array.js';
@@ -57,10 +57,12 @@ export class Encoder implements ObjectWriter {
   /** Whether plain objects have more than their own properties: then msgpackr is given none. */
   #inherits = false;
   #snapshot!: Snapshot;
+  #handleOf!: HandleOf;
 
   /** The message for `value`, in memory that is valid until this encoder is used again, and in that of its buffers. */
-  encode(value: unknown, snapshot: Snapshot): RingMessage {
+  encode(value: unknown, snapshot: Snapshot, handleOf: HandleOf): RingMessage {
     this.#snapshot = snapshot;
+    this.#handleOf = handleOf;
     this.#inherits = objectsInherit();
     try {
       const message = this.#message(this.plain(value));
@@ -69,6 +71,10 @@ export class Encoder implements ObjectWriter {
     } catch (error) {
       throw explained(error, this.#where());
     }
+  }
+
+  get handleOf(): HandleOf {
+    return this.#handleOf;
   }
 
   #message(plain: unknown): RingMessage {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { SerializationError, isError, whileImporting } from '@multiprocess/shared-memory';
+import { SerializationError, isError, shownName, whileImporting } from '@multiprocess/shared-memory';
 
 const require = createRequire(import.meta.url);
 
@@ -26,6 +26,22 @@ export async function importModule(url: string): Promise<Readonly<Record<string,
   } catch (error) {
     failures.set(url, error);
     throw error;
+  }
+}
+
+/** Imports the module of a task or class. @throws {SerializationError} If that fails; `cause` says why. */
+export async function importFor(
+  { module, name }: { module: string; name: string },
+  what: 'task' | 'class',
+): Promise<void> {
+  checkModule(module);
+  try {
+    await importModule(module);
+  } catch (cause) {
+    const reason = isError(cause) ? cause.message : String(cause);
+    throw new SerializationError(`Cannot import ${module} for its ${what} ${shownName(name)}: ${reason}`, '$', {
+      cause,
+    });
   }
 }
 
@@ -87,7 +103,7 @@ function isAsyncModule(error: unknown): boolean {
 const MODULE = /^[a-z][a-z0-9+.-]*:[!-~]*$/i;
 
 /** @throws {SerializationError} If that is no URL of a module. */
-export function checkModule(url: string): void {
+function checkModule(url: string): void {
   if (!MODULE.test(url)) {
     throw new SerializationError(
       `The message is damaged: it names a module by ${url.length} characters that are no URL`,

@@ -1,10 +1,19 @@
-import { inspect } from 'node:util';
 import { pathToFileURL } from 'node:url';
+import { argumentError } from '@multiprocess/shared-memory';
 
 /** What names a module: `import.meta` of an ES module, or `module` of a CommonJS one. */
 export type ModuleLike = { readonly url: string } | { readonly filename: string };
 
-/** The URL by which another process can import the module. */
+/** What a module makes known by a name: a task or a class. */
+export function keyOf({ module, name }: { readonly module: string; readonly name: string }): string {
+  return `${name}@${module}`;
+}
+
+/**
+ * The URL by which another process can import the module.
+ *
+ * @throws {TypeError} If it does not name one.
+ */
 export function moduleUrl(module: ModuleLike): string {
   const candidate: unknown = module;
   if (typeof candidate === 'object' && candidate !== null) {
@@ -12,7 +21,5 @@ export function moduleUrl(module: ModuleLike): string {
     if ('filename' in candidate && typeof candidate.filename === 'string')
       return pathToFileURL(candidate.filename).href;
   }
-  throw new TypeError(
-    `The first argument names the module: import.meta, or module in CommonJS. Received ${inspect(candidate, { depth: 0 })}`,
-  );
+  throw argumentError('module', 'import.meta, or module in CommonJS', candidate);
 }

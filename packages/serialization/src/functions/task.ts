@@ -1,7 +1,7 @@
-import { inspect, types } from 'node:util';
-import { SerializationError, isError, shownName, threadTable } from '@multiprocess/shared-memory';
-import { checkModule, hasFailed, importModule, loadModuleSync } from './load-module.js';
-import { moduleUrl } from './module-like.js';
+import { types } from 'node:util';
+import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
+import { hasFailed, importFor, loadModuleSync } from './load-module.js';
+import { keyOf, moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
 
 /** Where a task can be found. Plain data, safe in JSON, argv and `postMessage`. */
@@ -24,10 +24,6 @@ const REFERENCE = Symbol.for('@multiprocess/task');
 const own = new Map<string, AnyFunction>();
 const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
 
-function keyOf({ module, name }: TaskReference): string {
-  return `${name}@${module}`;
-}
-
 /**
  * Makes a function one that can be named from another process: by its module and its own name. Returns the function.
  *
@@ -39,15 +35,12 @@ function keyOf({ module, name }: TaskReference): string {
  *   return 2 * n;
  * });
  * ```
- * @throws {TypeError} If `fn` is no function, has no name, or shares it with another task of the module.
+ * @throws {TypeError} If `fn` is not a function, has no name, or shares its name with another task of the module.
  */
 export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
   const url = moduleUrl(module);
-  if (typeof fn !== 'function' || /^class\b/.test(Function.prototype.toString.call(fn))) {
-    throw new TypeError(`A task is a function, received ${inspect(fn, { depth: 0 })}`);
-  }
-  if (fn.name === '') {
-    throw new TypeError(`A task needs a name: task(import.meta, function name(…) { … }). Received ${String(fn)}`);
+  if (typeof fn !== 'function' || /^class\b/.test(Function.prototype.toString.call(fn)) || fn.name === '') {
+    throw argumentError('fn', 'a function with a name, as in task(import.meta, function double(n) { … })', fn);
   }
   const reference: TaskReference = { module: url, name: fn.name };
   const known = own.get(keyOf(reference));
@@ -75,11 +68,10 @@ export function isTask(value: unknown): value is AnyFunction {
 /**
  * Where a task can be found.
  *
- * @throws {TypeError} If `fn` is no task.
+ * @throws {TypeError} If `fn` is not a task.
  */
 export function taskOf(fn: AnyFunction): TaskReference {
-  if (!isTask(fn))
-    throw new TypeError(`Not a task: ${inspect(fn, { depth: 0 })}. Make it one with task(import.meta, …)`);
+  if (!isTask(fn)) throw argumentError('fn', 'a task: make it one with task(import.meta, …)', fn);
   return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
 }
 
@@ -98,19 +90,7 @@ export function loadedTask(reference: TaskReference): AnyFunction | undefined {
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
   const known = loadedTask(reference);
   if (known !== undefined) return known;
-  checkModule(reference.module);
-  try {
-    await importModule(reference.module);
-  } catch (cause) {
-    const reason = isError(cause) ? cause.message : String(cause);
-    throw new SerializationError(
-      `Cannot import ${reference.module} for its task ${shownName(reference.name)}: ${reason}`,
-      '$',
-      {
-        cause,
-      },
-    );
-  }
+  await importFor(reference, 'task');
   return loadedTask(reference) ?? missing(reference);
 }
 

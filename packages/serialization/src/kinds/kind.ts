@@ -1,4 +1,8 @@
+import type { SharedObject } from '@multiprocess/shared-memory';
 import type { BufferTable } from '../wire/buffer-table.js';
+
+/** The handle that stands for an object in one message; undefined for the object's own. */
+export type HandleOf = (object: SharedObject) => string | undefined;
 
 /** A step of a path that is neither a property nor an index: into a Map, a Set or an error. Called only to be shown. */
 export type Step = () => string;
@@ -16,6 +20,7 @@ export interface Kind<T extends object> {
 /** Takes the fields of the tagged array that is being written. */
 export interface FieldWriter {
   readonly buffers: BufferTable;
+  readonly handleOf: HandleOf;
   /** Adds a field. */
   value(value: unknown): void;
   /** Adds the payload of an object that the decoder can make only afterwards: the payload must not lead back to it. */

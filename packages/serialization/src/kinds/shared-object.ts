@@ -7,7 +7,7 @@ import type { Kind } from './kind.js';
 export const sharedObject: Kind<SharedObject & Partial<HandsOver>> = {
   tag: Tag.SHARED_OBJECT,
   encode(to, value) {
-    const handle: unknown = value[HAND_OVER]?.() ?? value.handle;
+    const handle: unknown = to.handleOf(value) ?? value[HAND_OVER]?.() ?? value.handle;
     to.value(String(handle)); // without a native part it is an object, whose text throws what is to be done instead
   },
   decode: (from) => from.register(attach(from.string())),

@@ -1,10 +1,10 @@
 /** Names, states and kinds come again and again: to find one made before takes a fifth of the time of making it. */
 const REMEMBERED = 512;
 
-// One table a thread, of whatever short strings came last; it holds at most 16 KiB of characters.
+// One table per thread, of the short strings that came last.
 const remembered: string[] = new Array<string>(REMEMBERED).fill('');
 
-/** The string of `length` ASCII characters at `at`. */
+/** The string of `length` characters of one byte each at `at`; for short ones, which come again. */
 export function shortString(bytes: Uint8Array, at: number, length: number): string {
   if (length === 0) return '';
   const last = at + length - 1;

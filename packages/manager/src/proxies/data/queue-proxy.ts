@@ -1,3 +1,4 @@
+import { untilEnd } from '@multiprocess/serialization';
 import { QueueShutDownError } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
@@ -122,17 +123,11 @@ class Implementation extends ManagerProxy {
   }
 
   /** Takes items until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
-    for (;;) {
-      let item: unknown;
-      try {
-        item = await this.call('get', [null]);
-      } catch (error) {
-        if (error instanceof QueueShutDownError) return;
-        throw error;
-      }
-      yield item;
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+    return untilEnd(
+      () => this.call('get', [null]),
+      (error) => error instanceof QueueShutDownError,
+    );
   }
 }
 

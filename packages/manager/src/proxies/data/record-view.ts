@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { argumentError } from '@multiprocess/shared-memory';
 
 /** What a view of names and values asks of the object behind it. */
 interface Recordlike {
@@ -47,5 +48,5 @@ export function recordView(record: Recordlike): Record<string, unknown> {
 
 function nameOf(key: string | symbol): string {
   if (typeof key === 'string') return key;
-  throw new TypeError(`A name is a string, received ${String(key)}`);
+  throw argumentError('name', 'a string', key);
 }

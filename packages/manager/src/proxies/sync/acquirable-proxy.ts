@@ -1,4 +1,4 @@
-import { TimeoutError, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
@@ -23,12 +23,14 @@ export abstract class AcquirableProxy extends ManagerProxy {
   abstract releaseSync(): void;
 
   /** Takes it for an `await using` block. @throws {TimeoutError} If the time was over first. */
-  hold(options?: WaitOptions): Promise<ProxyGuard> {
-    return this.guarded(this.acquire(options), options);
+  async hold(options?: WaitOptions): Promise<ProxyGuard> {
+    if (!(await this.acquire(options))) throw late(options);
+    return new ProxyGuard(() => this.release());
   }
 
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    checkFunction('fn', fn);
     if (!(await this.acquire(options))) throw late(options);
     try {
       return await fn();
@@ -39,17 +41,13 @@ export abstract class AcquirableProxy extends ManagerProxy {
 
   /** Like {@link run}, but blocks the thread; `fn` must not be async. */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
+    checkFunction('fn', fn);
     if (!this.acquireSync(options)) throw late(options);
     try {
       return fn();
     } finally {
       this.releaseSync();
     }
-  }
-
-  protected async guarded(taken: Promise<boolean>, options: WaitOptions | undefined): Promise<ProxyGuard> {
-    if (!(await taken)) throw late(options);
-    return new ProxyGuard(() => this.release());
   }
 }
 

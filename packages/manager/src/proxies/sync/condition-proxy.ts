@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, checkFunction, checkNumber, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { wireTimeout } from '../forms.js';
@@ -51,7 +51,9 @@ export class ConditionProxy extends RLockProxy {
    * @returns what it returned last
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    checkFunction('predicate', predicate);
     const deadline = clock.now() + timeoutOf(options);
+    signalOf(options);
     for (;;) {
       const result = await predicate();
       const timeout = deadline - clock.now();
@@ -62,6 +64,7 @@ export class ConditionProxy extends RLockProxy {
 
   /** Like {@link waitFor}, but blocks the thread. */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
+    checkFunction('predicate', predicate);
     const deadline = clock.now() + blockingTimeoutOf(options);
     for (;;) {
       const result = predicate();
@@ -73,12 +76,12 @@ export class ConditionProxy extends RLockProxy {
 
   /** Wakes up to `count` who wait; they go on when the lock is free. @throws {NotOwnedError} If the caller does not hold it. */
   async notify(count = 1): Promise<void> {
-    await this.call('notify', [this.context.current, count]);
+    await this.call('notify', [this.context.current, checkNumber('count', count)]);
   }
 
   /** Like {@link notify}, but blocks the thread until that has been done. */
   notifySync(count = 1): void {
-    this.callSync('notify', [this.context.current, count]);
+    this.callSync('notify', [this.context.current, checkNumber('count', count)]);
   }
 
   /** Wakes all who wait. */

@@ -4,7 +4,6 @@ import { registerProxy } from '../attach-proxy.js';
 import { wireTimeout } from '../forms.js';
 import { LockContext } from './lock-context.js';
 import { LockProxy } from './lock-proxy.js';
-import type { ProxyGuard } from './proxy-guard.js';
 
 /**
  * A lock in a manager, made by {@link Manager.rlock}, that its owner may take again: the async context that goes on after `await acquire()`, or the
@@ -27,10 +26,6 @@ export class RLockProxy extends LockProxy {
   override acquireSync(options?: BlockOptions): boolean {
     const timeout = wireTimeout(blockingTimeoutOf(options));
     return this.context.takeSync((context) => this.callSync('acquire', [timeout, context]));
-  }
-
-  override hold(options?: WaitOptions): Promise<ProxyGuard> {
-    return this.guarded(this.acquire(options), options);
   }
 
   override async release(): Promise<void> {

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { blockingTimeoutOf, checkInteger, signalOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { AcquirableProxy } from './acquirable-proxy.js';
 import { registerProxy } from '../attach-proxy.js';
@@ -38,11 +38,11 @@ export class SemaphoreProxy extends AcquirableProxy {
   }
 
   override async release(count = 1): Promise<void> {
-    await this.call('release', [count]);
+    await this.call('release', [checkInteger('count', count, { min: 1 })]);
   }
 
   override releaseSync(count = 1): void {
-    this.callSync('release', [count]);
+    this.callSync('release', [checkInteger('count', count, { min: 1 })]);
   }
 
   /** How many permits are free. */

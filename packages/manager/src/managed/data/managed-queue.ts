@@ -1,9 +1,15 @@
-import { QueueEmptyError, QueueFullError, QueueShutDownError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import { Waiters, afterWait } from './waiters.js';
-import { listOf, waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
-import type { Operation } from './waiting-object.js';
+import {
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  checkBoolean,
+  checkInteger,
+} from '@multiprocess/shared-memory';
+import type { Call } from '../call.js';
+import { Waiters, afterWait } from '../waiters.js';
+import { listOf, waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
+import type { Operation } from '../waiting-object.js';
 
 /** A first-in, first-out queue. Fair on both sides. What has been handed to a client that ends goes with it. */
 export class ManagedQueue extends WaitingObject {
@@ -22,17 +28,14 @@ export class ManagedQueue extends WaitingObject {
   constructor(options: { readonly maxsize?: unknown } = {}) {
     super();
     const { maxsize = 0 } = options;
-    if (typeof maxsize !== 'number' || !Number.isInteger(maxsize) || maxsize < 0) {
-      throw new RangeError(`maxsize must be a whole number of items, 0 for any number, received ${String(maxsize)}`);
-    }
-    this.#maxsize = maxsize;
+    this.#maxsize = checkInteger('maxsize', maxsize, { unit: 'items' });
   }
 
   protected readonly operations: Readonly<Record<string, Operation>> = {
     put: (call, item, timeout) => this.#putMany(call, [item], waitOf(timeout)),
-    putMany: (call, items, timeout) => this.#putMany(call, listOf(items), waitOf(timeout)),
+    putMany: (call, items, timeout) => this.#putMany(call, listOf('items', items), waitOf(timeout)),
     get: (call, timeout) => afterWait(this.#get(call, 1, timeout), (items) => items?.[0]),
-    getMany: (call, max, timeout) => this.#get(call, checkMax(max), timeout),
+    getMany: (call, max, timeout) => this.#get(call, checkInteger('max', max, { min: 1, unit: 'items' }), timeout),
     drained: (call, timeout) => this.#drained(call, timeout),
     size: () => this.#items.length,
     empty: () => this.#items.length === 0,
@@ -81,9 +84,10 @@ export class ManagedQueue extends WaitingObject {
   }
 
   #shutDown(options: unknown): void {
+    const { immediate = false } = (options ?? {}) as { readonly immediate?: unknown };
+    checkBoolean('immediate', immediate);
     this.#shut = true;
-    const immediate = (options as { immediate?: unknown } | undefined)?.immediate === true;
-    if (immediate) {
+    if (immediate === true) {
       const thrownAway = this.#items.splice(0).length;
       this.#noteTaken(thrownAway);
       this.noteItems?.(-thrownAway);
@@ -95,8 +99,7 @@ export class ManagedQueue extends WaitingObject {
   /** In the order in which they came, what each waits for comes in that order, too. */
   #drained(call: Call, timeout: unknown): unknown {
     const put = this.#put;
-    const drained = this.#drains.wait(call, waitOf(timeout), () => this.#taken >= put || undefined);
-    return afterWait(drained, (done) => done === true);
+    return this.#drains.succeed(call, waitOf(timeout), () => this.#taken >= put);
   }
 
   #noteTaken(count: number): void {
@@ -120,7 +123,7 @@ export class ManagedJoinableQueue extends ManagedQueue {
       this.#taskDone();
       return;
     }
-    if (method === 'join') return this.#join(call, args[0]);
+    if (method === 'join') return this.#joiners.succeed(call, waitOf(args[0]), () => this.#unfinished === 0);
     return super.invoke(method, args, call);
   }
 
@@ -133,14 +136,4 @@ export class ManagedJoinableQueue extends ManagedQueue {
     if (this.#unfinished === 0) throw new RangeError('taskDone() was called more often than items were put');
     this.noteItems(-1);
   }
-
-  #join(call: Call, timeout: unknown): unknown {
-    const finished = this.#joiners.wait(call, waitOf(timeout), () => this.#unfinished === 0 || undefined);
-    return afterWait(finished, (done) => done === true);
-  }
-}
-
-function checkMax(max: unknown): number {
-  if (typeof max === 'number' && Number.isInteger(max) && max >= 1) return max;
-  throw new RangeError(`max must be a whole number from 1 on, received ${String(max)}`);
 }

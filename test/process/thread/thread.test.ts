@@ -3,10 +3,10 @@ import { text } from 'node:stream/consumers';
 import { Process, activeChildren } from '@multiprocess/process';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
-import { until } from '../helpers/until.js';
-import * as targets from './fixtures/targets.mjs';
-import { noteIds, writeFamily } from './fixtures/thread-tasks.mjs';
-import { sharedWords, start } from './helpers.js';
+import { until } from '../../helpers/until.js';
+import * as targets from '../fixtures/targets.mjs';
+import { noteIds, writeFamily } from '../fixtures/thread/tasks.mjs';
+import { sharedWords, start } from '../helpers.js';
 
 const runtime = 'thread';
 

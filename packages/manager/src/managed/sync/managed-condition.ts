@@ -1,10 +1,10 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import { GIVEN_UP } from './call.js';
-import { Waiters } from './waiters.js';
-import { waitOf } from './arguments.js';
+import type { Call } from '../call.js';
+import { GIVEN_UP } from '../call.js';
+import { Waiters } from '../waiters.js';
+import { waitOf } from '../arguments.js';
 import { ManagedRLock } from './managed-rlock.js';
-import { WaitingObject } from './waiting-object.js';
+import { WaitingObject } from '../waiting-object.js';
 
 interface Sleeper {
   notified: boolean;

@@ -1,9 +1,9 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { Waiters } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 /** Mutual exclusion. Fair; anyone may release it; a client that ends does not keep it. */
 export class ManagedLock extends WaitingObject implements HeldResource {
@@ -15,12 +15,10 @@ export class ManagedLock extends WaitingObject implements HeldResource {
 
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
-      afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.#take(call.caller)),
-        (taken) => taken === true,
-      ),
+      this.#waiters.succeed(call, waitOf(timeout), () => this.#take(call.caller)),
     release: () => {
-      if (this.#owner === undefined) throw new NotOwnedError('This lock is not held: released once too often');
+      if (this.#owner === undefined)
+        throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
       this.#free();
     },
     locked: () => this.#owner !== undefined,
@@ -33,9 +31,9 @@ export class ManagedLock extends WaitingObject implements HeldResource {
     this.#free();
   }
 
-  #take(caller: Caller): true | undefined {
+  #take(caller: Caller): boolean {
     this.#owner?.endIfDead();
-    if (this.#owner !== undefined) return undefined;
+    if (this.#owner !== undefined) return false;
     this.#owner = caller;
     caller.holds.add(this);
     this.#ownerDied = this.#leftByDead;

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LIST_METHODS } from '../methods/list-methods.js';
-import type { ListMethods } from '../methods/list-methods.js';
-import { Container } from './container.js';
-import { amountOf, functionOf, indexOf, listOf } from './arguments.js';
+import { checkInteger } from '@multiprocess/shared-memory';
+import { LIST_METHODS } from '../../methods/list-methods.js';
+import type { ListMethods } from '../../methods/list-methods.js';
+import { Container } from '../container.js';
+import { amountOf, functionOf, indexOf, listOf } from '../arguments.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(LIST_METHODS);
 
@@ -14,7 +15,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
 
   constructor(initial: unknown = []) {
     super();
-    this.#items = listOf(initial);
+    this.#items = listOf('initial', initial);
   }
 
   /** In the server it is what a list is. */
@@ -44,7 +45,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
 
   update(index: number, change: (value: unknown, ...args: never[]) => unknown, ...args: unknown[]): unknown {
     const at = indexOf(index, this.#items.length);
-    return (this.#items[at] = functionOf(change)(this.#items[at], ...args));
+    return (this.#items[at] = functionOf('change', change)(this.#items[at], ...args));
   }
 
   increment(index: number, amount: number | bigint = 1): number | bigint {
@@ -62,10 +63,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   setLength(length: number): void {
-    if (!Number.isInteger(length) || length < 0 || length > this.#items.length) {
-      throw new RangeError(`A list of ${this.#items.length} cannot be cut to ${String(length)}`);
-    }
-    this.#items.length = length;
+    this.#items.length = checkInteger('length', length, { max: this.#items.length });
   }
 
   push(...values: unknown[]): number {
@@ -89,7 +87,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   extend(values: Iterable<unknown>): number {
-    for (const value of listOf(values)) this.#items.push(value);
+    for (const value of listOf('values', values)) this.#items.push(value);
     return this.#items.length;
   }
 
@@ -125,7 +123,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
 
   sort(compare?: (a: never, b: never) => number): void {
     const sorted = [...this.#items].sort(
-      compare === undefined ? undefined : (functionOf(compare) as (a: unknown, b: unknown) => number),
+      compare === undefined ? undefined : (functionOf('compare', compare) as (a: unknown, b: unknown) => number),
     );
     this.#items.splice(0, this.#items.length, ...sorted);
   }
@@ -151,32 +149,32 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   map<R>(change: (value: never, index: number) => R): R[] {
-    return this.#items.map(functionOf(change) as (value: unknown, index: number) => R);
+    return this.#items.map(functionOf('change', change) as (value: unknown, index: number) => R);
   }
 
   filter(test: (value: never, index: number) => unknown): unknown[] {
-    return this.#items.filter(functionOf(test));
+    return this.#items.filter(functionOf('test', test));
   }
 
   find(test: (value: never, index: number) => unknown): unknown {
-    return this.#items.find(functionOf(test));
+    return this.#items.find(functionOf('test', test));
   }
 
   findIndex(test: (value: never, index: number) => unknown): number {
-    return this.#items.findIndex(functionOf(test));
+    return this.#items.findIndex(functionOf('test', test));
   }
 
   some(test: (value: never, index: number) => unknown): boolean {
-    return this.#items.some(functionOf(test));
+    return this.#items.some(functionOf('test', test));
   }
 
   every(test: (value: never, index: number) => unknown): boolean {
-    return this.#items.every(functionOf(test));
+    return this.#items.every(functionOf('test', test));
   }
 
   reduce<R>(step: (sum: R, value: never, index: number) => R, initial: R): R {
     return this.#items.reduce(
-      functionOf(step) as (sum: unknown, value: unknown, index: number) => unknown,
+      functionOf('step', step) as (sum: unknown, value: unknown, index: number) => unknown,
       initial,
     ) as R;
   }

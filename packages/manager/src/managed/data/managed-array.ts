@@ -1,8 +1,9 @@
+import { checkInteger } from '@multiprocess/shared-memory';
 import { cellsOf, checkType } from '@multiprocess/values';
 import type { Cells, ValueType } from '@multiprocess/values';
-import { ARRAY_METHODS } from '../methods/small-methods.js';
-import { indexOf, listOf } from './arguments.js';
-import { Container } from './container.js';
+import { ARRAY_METHODS } from '../../methods/small-methods.js';
+import { indexOf, listOf } from '../arguments.js';
+import { Container } from '../container.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(ARRAY_METHODS);
 const WIDEST_BYTES = 8;
@@ -17,11 +18,8 @@ export class ManagedArray extends Container {
 
   constructor(type: unknown, content: unknown) {
     super();
-    const values = typeof content === 'number' ? undefined : listOf(content);
-    this.#length = values?.length ?? (content as number);
-    if (!Number.isInteger(this.#length) || this.#length < 0 || this.#length > MAX_VALUES) {
-      throw new RangeError(`An array has 0 to ${MAX_VALUES} values, received ${this.#length}`);
-    }
+    const values = typeof content === 'number' ? undefined : listOf('content', content);
+    this.#length = checkInteger('content', values?.length ?? content, { max: MAX_VALUES, unit: 'values' });
     const memory = new SharedArrayBuffer(WIDEST_BYTES * this.#length);
     this.#cells = cellsOf(checkType(type as ValueType), memory, 0, this.#length);
     values?.forEach((value, i) => {

@@ -1,9 +1,9 @@
-import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import { NotOwnedError, checkInteger } from '@multiprocess/shared-memory';
+import type { Call } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { Waiters } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 const MAX_PERMITS = 2 ** 31 - 1;
 
@@ -17,29 +17,20 @@ export class ManagedSemaphore extends WaitingObject {
 
   constructor(permits: unknown = 1) {
     super();
-    if (typeof permits !== 'number' || !Number.isInteger(permits) || permits < 0 || permits > MAX_PERMITS) {
-      throw new RangeError(`A semaphore has 0 to ${MAX_PERMITS} permits, received ${String(permits)}`);
-    }
-    this.permits = permits;
+    this.permits = checkInteger('permits', permits, { max: MAX_PERMITS });
   }
 
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
-      afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.take(call.caller)),
-        (taken) => taken === true,
-      ),
+      this.#waiters.succeed(call, waitOf(timeout), () => this.take(call.caller)),
     release: (call: Call, count: unknown = 1) => {
-      if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
-        throw new RangeError(`count must be a whole number from 1 on, received ${String(count)}`);
-      }
-      this.#giveBack(call.caller, count);
+      this.#giveBack(call.caller, checkInteger('count', count, { min: 1 }));
     },
     value: () => this.permits,
   };
 
-  protected take(caller: Caller): true | undefined {
-    if (this.permits === 0 || !caller.isOpen) return undefined;
+  protected take(caller: Caller): boolean {
+    if (this.permits === 0 || !caller.isOpen) return false;
     this.permits--;
     return true;
   }
@@ -81,16 +72,16 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldRes
   }
 
   protected override tooMany(count: number): Error {
-    return new NotOwnedError(`Released once too often: fewer than ${count} of the permits of this semaphore are taken`);
+    return new NotOwnedError(
+      `release() without a matching acquire(): fewer than ${count} of the permits of this semaphore are taken`,
+    );
   }
 
-  protected override take(caller: Caller): true | undefined {
-    const taken = super.take(caller);
-    if (taken === true) {
-      this.#taken.set(caller, (this.#taken.get(caller) ?? 0) + 1);
-      caller.holds.add(this);
-    }
-    return taken;
+  protected override take(caller: Caller): boolean {
+    if (!super.take(caller)) return false;
+    this.#taken.set(caller, (this.#taken.get(caller) ?? 0) + 1);
+    caller.holds.add(this);
+    return true;
   }
 
   /** Any client may give a permit back: one of its own first, else one of another client. */

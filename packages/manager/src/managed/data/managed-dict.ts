@@ -1,17 +1,18 @@
-import { encode } from '@multiprocess/serialization';
 import { isDeepStrictEqual } from 'node:util';
-import { DICT_METHODS } from '../methods/dict-methods.js';
-import type { DictMethods } from '../methods/dict-methods.js';
-import { Managed } from './managed.js';
-import { Container } from './container.js';
-import { amountOf, functionOf, listOf, show } from './arguments.js';
+import { encode } from '@multiprocess/serialization';
+import { argumentError } from '@multiprocess/shared-memory';
+import { DICT_METHODS } from '../../methods/dict-methods.js';
+import type { DictMethods } from '../../methods/dict-methods.js';
+import { Managed } from '../managed.js';
+import { Container } from '../container.js';
+import { amountOf, functionOf, listOf } from '../arguments.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(DICT_METHODS);
 
-/** What a map of JavaScript tells apart as it is. All other keys are told apart by their content. */
+/** Marks keys that are objects, which are told apart by their content. */
 const OBJECT_KEY = '\0object ';
 
-/** A dict: a map that also finds keys that are objects, by what is in them. */
+/** A map whose keys may be objects: they are found by their content. */
 export class ManagedDict extends Container implements DictMethods<unknown, unknown> {
   readonly proxy = 'DictProxy';
   protected readonly exposed = exposed;
@@ -61,7 +62,7 @@ export class ManagedDict extends Container implements DictMethods<unknown, unkno
   update(...args: unknown[]): unknown {
     const [first, change, ...rest] = args;
     if (args.length > 1) {
-      const value = functionOf(change)(this.get(first), ...rest);
+      const value = functionOf('change', change)(this.get(first), ...rest);
       this.set(first, value);
       return value;
     }
@@ -118,11 +119,11 @@ function identityOf(key: unknown): unknown {
 function entriesOf(content: unknown): Iterable<readonly [unknown, unknown]> {
   if (content instanceof ManagedDict) return content.entries();
   if (typeof content !== 'object' || content === null) {
-    throw new TypeError(`A dict takes an object, a Map or pairs of key and value, received ${show(content)}`);
+    throw argumentError('content', 'an object, a Map or pairs of key and value', content);
   }
   if (!(Symbol.iterator in content)) return Object.entries(content);
-  return listOf(content).map((pair) => {
+  return listOf('content', content).map((pair) => {
     if (Array.isArray(pair) && pair.length === 2) return pair as unknown as readonly [unknown, unknown];
-    throw new TypeError(`A pair of key and value is due, received ${show(pair)}`);
+    throw argumentError('each of content', 'a pair of key and value', pair);
   });
 }

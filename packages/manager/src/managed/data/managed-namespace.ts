@@ -1,5 +1,5 @@
-import { NAMESPACE_METHODS } from '../methods/small-methods.js';
-import { Container } from './container.js';
+import { NAMESPACE_METHODS } from '../../methods/small-methods.js';
+import { Container } from '../container.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(NAMESPACE_METHODS);
 

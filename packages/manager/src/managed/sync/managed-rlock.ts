@@ -1,9 +1,9 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { Waiters } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 /** What a lock of a condition must be able to do, beside what clients call. */
 interface Relockable {
@@ -44,16 +44,13 @@ export class ManagedRLock extends WaitingObject implements HeldResource, Relocka
       this.#times++;
       return true;
     }
-    return afterWait(
-      this.#waiters.wait(call, timeout, () => this.tryReenter(call.caller, context, 1) || undefined),
-      (taken) => taken === true,
-    );
+    return this.#waiters.succeed(call, timeout, () => this.tryReenter(call.caller, context, 1));
   }
 
   release(caller: Caller, context: number): void {
     if (!this.isHeldBy(caller, context)) {
       throw new NotOwnedError(
-        'The caller does not hold this lock: released once too often, or by another than its owner',
+        'The caller does not hold this lock: release() without a matching acquire(), or not by its owner',
       );
     }
     if (--this.#times === 0) this.#free();

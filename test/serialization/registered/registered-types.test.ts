@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { registerClass, registerType, serialize } from '@multiprocess/serialization';
 import type { RegisteredType } from '@multiprocess/serialization';
-import { inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 class Money {
   readonly #cents: bigint;
@@ -89,14 +89,14 @@ describe('registerType({ name, class, encode, decode })', () => {
   });
 
   test.each([undefined, null, 5, 'test.Money'])('throws a TypeError for %j in the place of a type', (wrong) => {
-    expect(() => registerType(wrong as never)).toThrow(/A type is an object with name.+received/);
+    expect(() => registerType(wrong as never)).toThrow(/^type must be an object with name.+received/);
   });
 
   test.each<[string, Partial<RegisteredType>, RegExp]>([
-    ['no name', { name: '' }, /needs a name, received \{.*name: ''/s],
-    ['no class', { class: 5 as never }, /needs a class, received .*5/s],
-    ['no encode', { encode: undefined as never }, /needs encode and decode/],
-    ['no decode', { decode: 'x' as never }, /needs encode and decode/],
+    ['no name', { name: '' }, /^name must be a string that is not empty, received ''/],
+    ['no class', { class: 5 as never }, /^class must be a class, received 5/],
+    ['no encode', { encode: undefined as never }, /^encode must be a function/],
+    ['no decode', { decode: 'x' as never }, /^decode must be a function/],
     ['a name that is taken', { name: 'test.Money' }, /"test\.Money" is registered already/],
     ['a class that is registered', { class: Money }, /Money is registered already/],
     ['a class that is registered by reference', { class: ByReference }, /ByReference is registered already/],

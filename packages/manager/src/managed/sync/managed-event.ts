@@ -1,7 +1,7 @@
-import type { Call } from './call.js';
-import { Waiters, afterWait } from './waiters.js';
-import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import type { Call } from '../call.js';
+import { Waiters } from '../waiters.js';
+import { waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 /** A flag to wait for. */
 export class ManagedEvent extends WaitingObject {
@@ -18,10 +18,6 @@ export class ManagedEvent extends WaitingObject {
     clear: () => {
       this.#isSet = false;
     },
-    wait: (call: Call, timeout: unknown) =>
-      afterWait(
-        this.#waiters.wait(call, waitOf(timeout), () => this.#isSet || undefined),
-        (set) => set === true,
-      ),
+    wait: (call: Call, timeout: unknown) => this.#waiters.succeed(call, waitOf(timeout), () => this.#isSet),
   };
 }

@@ -1,9 +1,9 @@
-import { BrokenBarrierError, LongTimer } from '@multiprocess/shared-memory';
-import type { Call } from './call.js';
-import { GIVEN_UP } from './call.js';
-import type { Caller, HeldResource } from './caller.js';
-import { functionOf, waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import { BrokenBarrierError, LongTimer, checkInteger } from '@multiprocess/shared-memory';
+import type { Call } from '../call.js';
+import { GIVEN_UP } from '../call.js';
+import type { Caller, HeldResource } from '../caller.js';
+import { functionOf, waitOf } from '../arguments.js';
+import { WaitingObject } from '../waiting-object.js';
 
 interface Party {
   readonly call: Call;
@@ -26,11 +26,8 @@ export class ManagedBarrier extends WaitingObject implements HeldResource {
 
   constructor(parties: unknown, { action, timeout }: BarrierOptions = {}) {
     super();
-    if (typeof parties !== 'number' || !Number.isInteger(parties) || parties < 1) {
-      throw new RangeError(`A barrier is for 1 party or more, received ${String(parties)}`);
-    }
-    this.#parties = parties;
-    this.#action = action === undefined ? undefined : functionOf(action);
+    this.#parties = checkInteger('parties', parties, { min: 1 });
+    this.#action = action === undefined ? undefined : functionOf('action', action);
     this.#timeout = waitOf(timeout);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
-import { inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 const captured = 1;
 

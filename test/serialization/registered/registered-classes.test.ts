@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RemoteError } from '@multiprocess/shared-memory';
 import { deserialize, registerClass, registerType, serialize } from '@multiprocess/serialization';
-import { fixtureUrl, inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { fixtureUrl, inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 interface Shapes {
   Circle: new (radius: number) => { radius: number; area: number };
@@ -87,9 +87,9 @@ describe('registerClass(import.meta, Class)', () => {
   });
 
   test.each<[string, () => void, RegExp]>([
-    ['no module', () => registerClass({} as never, class A {}), /Received \{\}/],
+    ['no module', () => registerClass({} as never, class A {}), /received \{\}/],
     ['no class', () => registerClass(import.meta, (() => 1) as never), /received \[Function/],
-    ['a class without a name', () => registerClass(import.meta, (() => class {})()), /needs a name/],
+    ['a class without a name', () => registerClass(import.meta, (() => class {})()), /^Class must be a class with a name/],
     ['a class that is registered', () => registerClass(import.meta, Point), /Point already/],
     ['another class of that name in the module', () => registerClass(import.meta, class Point {}), /Point already/],
     ['a class that is registered by value', () => registerClass(import.meta, ByValue), /ByValue is registered already/],

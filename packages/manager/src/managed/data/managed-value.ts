@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { VALUE_METHODS } from '../methods/small-methods.js';
-import { amountOf, functionOf } from './arguments.js';
-import { Container } from './container.js';
+import { VALUE_METHODS } from '../../methods/small-methods.js';
+import { amountOf, functionOf } from '../arguments.js';
+import { Container } from '../container.js';
 
 const exposed: ReadonlySet<string> = new Set<string>(VALUE_METHODS);
 
@@ -38,6 +38,6 @@ export class ManagedValue extends Container {
   }
 
   update(change: unknown, ...args: unknown[]): unknown {
-    return (this.#value = functionOf(change)(this.#value, ...args));
+    return (this.#value = functionOf('change', change)(this.#value, ...args));
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { deserialize, isTask, resolveTask, serialize, task, taskOf } from '@multiprocess/serialization';
 import type { TaskReference } from '@multiprocess/serialization';
-import { fixtureUrl, inAnotherProcess } from './in-another-process.js';
-import { roundTrip } from './round-trip.js';
+import { fixtureUrl, inAnotherProcess } from '../in-another-process.js';
+import { roundTrip } from '../round-trip.js';
 
 const double = task(import.meta, function double(n: number): number {
   return n * 2;
@@ -36,7 +36,7 @@ describe('task(import.meta, function name() {})', () => {
   });
 
   test.each<[string, () => unknown, RegExp]>([
-    ['no module', () => task(undefined as never, function f() {}), /Received undefined/],
+    ['no module', () => task(undefined as never, function f() {}), /received undefined/],
     ['no function', () => task(import.meta, 5 as never), /received 5/],
     ['a class', () => task(import.meta, class A {} as never), /received \[class A\]/],
     [
@@ -49,7 +49,7 @@ describe('task(import.meta, function name() {})', () => {
               1
           )(),
         ),
-      /needs a name.*\(\) => 1/,
+      /^fn must be a function with a name/,
     ],
     [
       'a name that another task of the module has',

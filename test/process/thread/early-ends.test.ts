@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { startChild } from '../helpers/children.js';
-import { times } from '../helpers/effort.js';
-import { start } from './helpers.js';
-import * as targets from './fixtures/targets.mjs';
+import { startChild } from '../../helpers/children.js';
+import { times } from '../../helpers/effort.js';
+import { start } from '../helpers.js';
+import * as targets from '../fixtures/targets.mjs';
 
-const program = new URL('fixtures/early-ends.mjs', import.meta.url);
+const program = new URL('../fixtures/thread/early-ends.mjs', import.meta.url);
 
 describe('a thread that ends before its target was called is seen to end by a parent that blocks', () => {
   test.each([
