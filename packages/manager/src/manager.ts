@@ -32,7 +32,7 @@ import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
 
 const KIND = 'manager.Manager';
-/** How long a server that was told to end has for that before it is killed. */
+/** How long a server may take to end before it is killed. */
 const SHUTDOWN_MS = 5000;
 
 /**
@@ -115,9 +115,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   /**
    * Finds one that another program has started.
    *
-   * @throws {AuthenticationError} If the two have not the same key.
-   * @throws {ProtocolError} If only one side has TLS, what listens there is no manager, or its serializer is another than
-   * the one that is insisted on.
+   * @throws {AuthenticationError} If the two do not have the same key.
+   * @throws {ProtocolError} If only one side has TLS, what listens there is not a manager, or it has another serializer than
+   * the given one.
    * @throws {TimeoutError} If there was no connection in time.
    * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
@@ -192,7 +192,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   async shutdown(): Promise<void> {
     this.#client.ref();
     if (this.#client.isClosed)
-      this.#process?.terminate(); // it cannot be asked any more
+      this.#process?.terminate(); // it can no longer be asked
     else await this.#client.ask('shutdown').catch(() => undefined);
     this.#process?.ref(); // what is waited for here is to come
     if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {

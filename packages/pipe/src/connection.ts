@@ -144,7 +144,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * {@link recv} throws.
    *
    * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. The sender is not
-   * trusted any more: nothing can be received here afterwards, and a connection that only receives is closed.
+   * trusted from then on: nothing can be received here, and a connection that only receives is closed.
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     const max = checkMaxLength(options?.maxLength);

@@ -8,7 +8,7 @@ export interface LinkListener {
   onFrame(frame: Frame): void;
   /** There is no memory to send a frame that was posted. Returns what to send in its place. */
   onRefused(frame: Frame, error: OutOfMemoryError): readonly Frame[];
-  /** No frame will come any more. Called once. */
+  /** No more frames will come. Called once. */
   onEnd(cause: unknown): void;
 }
 
@@ -22,8 +22,8 @@ export interface Link {
   /** Sends what was posted now, as far as that can be done without waiting. */
   flush(): void;
   /**
-   * Sends what was posted before it returns: no thread that learns of it otherwise can come before it. Blocks only where the
-   * server is far behind.
+   * Sends what was posted before it returns, so that it arrives before requests of other clients that learn of it. Blocks
+   * only if the server is far behind.
    *
    * @throws {TimeoutError} If the server has not taken it in time; it is sent later.
    */

@@ -27,7 +27,7 @@ export class ManagedIterator extends Managed {
   }
 }
 
-/** Whether a result is one: what a generator function returns, or any other iterator that is no collection. */
+/** Whether a result is a generator or another iterator, not a collection. */
 export function isIterator(value: unknown): value is AnyIterator {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return (

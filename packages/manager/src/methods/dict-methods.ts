@@ -31,23 +31,3 @@ export interface DictMethods<K, V> {
   /** A copy of all of it, with keys as strings. */
   toObject(): Record<string, V>;
 }
-
-export const DICT_METHODS = [
-  'size',
-  'get',
-  'set',
-  'has',
-  'delete',
-  'clear',
-  'keys',
-  'values',
-  'entries',
-  'update',
-  'setDefault',
-  'pop',
-  'popItem',
-  'increment',
-  'compareAndSet',
-  'snapshot',
-  'toObject',
-] as const satisfies readonly (keyof DictMethods<unknown, unknown>)[];

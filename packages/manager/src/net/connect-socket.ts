@@ -20,7 +20,7 @@ interface ConnectSettings {
 /** A connection, once both sides know each other. */
 interface Connected {
   readonly socket: FramedSocket;
-  /** The serializer of the manager there; '' if it is none. */
+  /** The serializer of the manager there, '' for a listener. */
   readonly serializer: string;
 }
 
@@ -28,7 +28,7 @@ interface Connected {
  * A connection to the listener at the address, after both sides have proved that they know the key.
  *
  * @throws {AuthenticationError} If they do not.
- * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
+ * @throws {ProtocolError} If only one side has TLS, or something else listens there.
  * @throws {TimeoutError} If it took too long.
  * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
  */

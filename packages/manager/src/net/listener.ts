@@ -23,7 +23,7 @@ import { SocketServer } from './socket-server.js';
 export interface ListenerOptions {
   /** `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`. Default: one of its own. */
   readonly address?: string | undefined;
-  /** What callers must know, too. Default: nothing, every caller is let in. */
+  /** The key that callers must have. Default: none, every caller is let in. */
   readonly authkey?: Uint8Array | undefined;
   /** What kind of address to make where none is given. Default: 'unix', in a directory that only this user can enter. */
   readonly family?: 'unix' | 'tcp' | undefined;

@@ -19,7 +19,7 @@ import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 
-/** The other side has to wait when so many messages have not been received. */
+/** With this many messages that have not been received, the other side has to wait. */
 const MAX_WAITING = 1024;
 /** The longest message. */
 export const MAX_MESSAGE_BYTES = 2 ** 28;
@@ -55,7 +55,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   constructor(socket: FramedSocket, peer: string | undefined) {
     this.#socket = socket;
     this.peer = peer;
-    socket.mostBytes = MAX_MESSAGE_BYTES;
+    socket.maxBytes = MAX_MESSAGE_BYTES;
     socket.receive(
       (frame) => {
         this.#inbox.put(frame);

@@ -17,7 +17,7 @@ interface SocketServerOptions {
   readonly backlog: number | undefined;
   /** Milliseconds that the handshake with a caller may take. */
   readonly handshakeTimeout: number;
-  /** The serializer of a manager; '' for what is none. Callers are told. */
+  /** The serializer of a manager, '' for a listener. Callers are told. */
   readonly serializer: string;
 }
 
@@ -30,8 +30,8 @@ interface SocketServerListener {
 }
 
 /**
- * So many callers may be in their handshake at a time, so that strangers cannot use up all descriptors. One more takes the
- * place of the one that has been silent for longest: a real client needs some milliseconds only.
+ * Callers in their handshake at a time: more could use up all descriptors. One more replaces the one that has been silent
+ * longest, since a real client needs only milliseconds.
  */
 const MAX_STRANGERS = 256;
 
@@ -83,7 +83,7 @@ export class SocketServer {
     try {
       await this.#listenOnce();
     } catch (error) {
-      // The socket of a program that was killed stays, though no program listens there any more.
+      // The socket of a program that was killed stays, though nothing listens there.
       if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) {
         this.close();
         throw error;

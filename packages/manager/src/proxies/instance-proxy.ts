@@ -1,4 +1,4 @@
-import { registerProxy } from './attach-proxy.js';
+import { registerProxyMaker } from './attach-proxy.js';
 import { ManagerProxy } from './manager-proxy.js';
 import type { Target } from '../client/target.js';
 import type { IteratorProxy } from './iterator-proxy.js';
@@ -77,4 +77,4 @@ function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unk
   });
 }
 
-registerProxy('InstanceProxy', makeInstance);
+registerProxyMaker('InstanceProxy', makeInstance);

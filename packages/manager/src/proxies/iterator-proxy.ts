@@ -39,4 +39,4 @@ export class IteratorProxy<T = unknown> extends ManagerProxy implements AsyncIte
   }
 }
 
-registerProxy('IteratorProxy', (target) => new IteratorProxy(target));
+registerProxy('IteratorProxy', IteratorProxy);

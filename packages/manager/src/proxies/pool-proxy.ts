@@ -172,9 +172,7 @@ defineWaitingForms(Implementation.prototype, { join: 0 });
 
 /** Pools in managers; made by {@link Manager.pool}. */
 export const PoolProxy = Object.assign(Implementation, {
-  attach: registerProxy('PoolProxy', (target) => new Implementation(target)) as unknown as (
-    handle: string,
-  ) => PoolProxy,
+  attach: registerProxy('PoolProxy', Implementation) as unknown as (handle: string) => PoolProxy,
 });
 
 function limits(options: Omit<ApplyOptions, 'signal'> | undefined): object {

@@ -14,7 +14,7 @@ import type { Outlet } from './session.js';
 
 /** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
 const MAX_TOGETHER = 256;
-/** How often clients are checked: the end of one wakes no thread. */
+/** How often to check whether clients live: the end of one wakes no thread. */
 const LOOK_MS = 100;
 /** How long requests may be taken before the event loop gets its turn. */
 const MAX_TURN_MS = 10;
@@ -23,7 +23,7 @@ const MAX_TURN_MS = 10;
 interface RingClient {
   readonly session: Session;
   readonly outlet: RingReplies | undefined;
-  /** How many requests had been put, by all clients, when it was found to be dead. */
+  /** How many requests all clients had put when it was found dead. */
   lastPut: number | undefined;
 }
 
@@ -73,7 +73,7 @@ export class RingAcceptor {
     this.#clients.clear();
   }
 
-  /** Waits for requests and deals with them, but not for so long that sockets would starve. */
+  /** Waits for requests and does them, but not for so long that sockets would starve. */
   #receiving(): Coroutine<number | 'shut'> {
     let until = 0;
     const receive = (items: readonly RingItem[]): boolean => {
@@ -115,7 +115,7 @@ export class RingAcceptor {
     this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
   }
 
-  /** None for a client that has gone: its requests are still done, but not answered. */
+  /** Undefined for a client that has gone: its requests are done, but not answered. */
   #outletFor(reference: string, owner: number): RingReplies | undefined {
     try {
       return new RingReplies(reference, owner, this.#flushSoon);
@@ -137,7 +137,7 @@ export class RingAcceptor {
     const { ring } = this.#requests;
     for (const [number, client] of this.#clients) {
       if (client.session.isAlive) continue;
-      // What it put before its end is done first: it may have given away the handle of an object that it makes there.
+      // Its requests are done first: it may have given away the handle of an object that one of them makes.
       client.lastPut ??= ring.itemsPut;
       if (ring.isEmpty || ((ring.itemsTaken - client.lastPut) | 0) >= 0) this.#end(number);
       else client.session.endIfDead();

@@ -78,7 +78,7 @@ export class SocketAcceptor {
     const outlet = new SocketReplies(socket, codec);
     const session = new Session(number, this.#objects, outlet);
     this.#clients.set(socket, session);
-    socket.mostBytes = MAX_MESSAGE_BYTES;
+    socket.maxBytes = MAX_MESSAGE_BYTES;
     const welcome: Welcome = { server: this.#requests.segment.reference, client: number };
     socket.send(codec.encode(welcome));
     socket.receive(

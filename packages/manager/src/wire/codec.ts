@@ -17,11 +17,11 @@ const SERIALIZERS = ['msgpack', 'json'] as const;
 export interface Codec {
   /** @throws {SerializationError} If the value cannot be carried. */
   encode(value: unknown, handleOf?: HandleOf): Uint8Array;
-  /** Shares no memory with `bytes`. @throws {SerializationError} If they are no message. */
+  /** Shares no memory with `bytes`. @throws {SerializationError} If they are not a message. */
   decode(bytes: Uint8Array): unknown;
   /** @throws {SerializationError} If an argument cannot be carried. */
   encodeCall(call: CallBody, handleOf: HandleOf): Uint8Array;
-  /** @throws {SerializationError} If the bytes are no message. @throws {TypeError} If they are one, but no call. */
+  /** @throws {SerializationError} If the bytes are not a message. @throws {TypeError} If the message is not a call. */
   decodeCall(bytes: Uint8Array): CallBody;
 }
 

@@ -8,7 +8,7 @@ const OUTPUT_BYTES = 64 * 1024;
 const SMALL_BYTES = 2048;
 /** In front of the bytes of each record of a ring. */
 const HEAD_BYTES = 8;
-/** Frames that found the ring full are put again so many at a time. */
+/** How many of the frames that found the ring full to try at a time. */
 const MAX_TOGETHER = 256;
 
 /** Says what to send in the place of a frame for which the system has no memory: small frames, or none. */
@@ -74,7 +74,7 @@ export class Outbox {
   /**
    * Puts as many as there is room for, with one store and one wake. Never waits.
    *
-   * @returns whether there are any left; 'shut' if nothing may be put any more
+   * @returns whether all were put; 'shut' if the ring takes nothing more
    */
   tryPut(): 'all' | 'some' | 'shut' {
     if (this.#left.length > 0) return this.#putLeft();

@@ -144,14 +144,12 @@ export class RingPoller {
   }
 
   #end(why: string): void {
-    const settle = this.#settle;
+    this.#settle?.resolve(why);
     this.#settle = undefined;
-    settle?.resolve(why);
   }
 
   #fail(error: unknown): void {
-    const settle = this.#settle;
+    this.#settle?.reject(error);
     this.#settle = undefined;
-    settle?.reject(error);
   }
 }

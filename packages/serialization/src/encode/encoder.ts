@@ -14,7 +14,7 @@ import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
 import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from '../wire/wire.js';
 
-/** In a container, but not yet in anything of it. */
+/** In a container, before its first element. */
 const NOWHERE: Step = () => '';
 /** msgpackr writes no more properties than this as a map. */
 const MAX_PROPERTIES = 0xffff;
@@ -24,7 +24,7 @@ const HOLE = [undefined, Tag.HOLE];
 /** What was read of an object before: a copy of it; null if reading it failed; undefined if nothing was. */
 export type Snapshot = (object: object) => object | null | undefined;
 
-/** What a failed attempt must give back; see {@link Encoder.attempt}. */
+/** What a failed attempt must restore; see {@link Encoder.attempt}. */
 interface Mark {
   readonly fields: unknown[];
   readonly length: number;
@@ -39,7 +39,7 @@ interface Mark {
  * in the order in which structured clone would, and before msgpackr begins: msgpackr calls no other code, and so is never
  * re-entered.
  *
- * An encoder is used again and again, until {@link encode} throws: then it is left as it was at that moment.
+ * An encoder can be used again until {@link encode} throws.
  */
 export class Encoder implements ObjectWriter {
   readonly buffers = new BufferTable();
@@ -178,7 +178,7 @@ export class Encoder implements ObjectWriter {
     return this.#tag([undefined, Tag.ARRAY].concat(copy as never[]));
   }
 
-  /** An object that MessagePack has no type for; it has been given its number. */
+  /** An object for which MessagePack has no type. It already has its number. */
   extension<T extends object>(kind: Kind<T>, value: T): unknown {
     const level = this.enter();
     const outer = this.#fields;

@@ -1,5 +1,6 @@
 import { registerProxy } from '../attach-proxy.js';
-import { DICT_METHODS } from '../../methods/dict-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedDict } from '../../managed/data/managed-dict.js';
 import type { DictMethods } from '../../methods/dict-methods.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
@@ -45,11 +46,11 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, DICT_METHODS, ['get', 'values', 'entries', 'setDefault', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedDict), ['get', 'values', 'entries', 'setDefault', 'update']);
 
 /** Dicts in managers; made by {@link Manager.dict}. */
 export const DictProxy = Object.assign(Implementation, {
-  attach: registerProxy('DictProxy', (target) => new Implementation(target)) as unknown as <K = unknown, V = unknown>(
+  attach: registerProxy('DictProxy', Implementation) as unknown as <K = unknown, V = unknown>(
     handle: string,
   ) => DictProxy<K, V>,
 });

@@ -1,7 +1,8 @@
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
-import { LIST_METHODS } from '../../methods/list-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedList } from '../../managed/data/managed-list.js';
 import type { ListMethods } from '../../methods/list-methods.js';
 import { listView } from './list-view.js';
 import { ManagerProxy } from '../manager-proxy.js';
@@ -47,11 +48,9 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, LIST_METHODS, ['get', 'at', 'find', 'values', 'entries', 'setDefault', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedList), ['get', 'at', 'find', 'values', 'entries', 'update']);
 
 /** Lists in managers; made by {@link Manager.list}. */
 export const ListProxy = Object.assign(Implementation, {
-  attach: registerProxy('ListProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
-    handle: string,
-  ) => ListProxy<T>,
+  attach: registerProxy('ListProxy', Implementation) as unknown as <T = unknown>(handle: string) => ListProxy<T>,
 });

@@ -74,7 +74,7 @@ export class ConditionProxy extends RLockProxy {
     }
   }
 
-  /** Wakes up to `count` who wait; they go on when the lock is free. @throws {NotOwnedError} If the caller does not hold it. */
+  /** Wakes up to `count` waiters; they go on when the lock is free. @throws {NotOwnedError} If the caller does not hold it. */
   async notify(count = 1): Promise<void> {
     await this.call('notify', [this.context.current, checkNumber('count', count)]);
   }
@@ -84,7 +84,7 @@ export class ConditionProxy extends RLockProxy {
     this.callSync('notify', [this.context.current, checkNumber('count', count)]);
   }
 
-  /** Wakes all who wait. */
+  /** Wakes all waiters. */
   async notifyAll(): Promise<void> {
     await this.call('notify', [this.context.current, null]);
   }
@@ -95,4 +95,4 @@ export class ConditionProxy extends RLockProxy {
   }
 }
 
-const attachCondition = registerProxy('ConditionProxy', (target) => new ConditionProxy(target));
+const attachCondition = registerProxy('ConditionProxy', ConditionProxy);

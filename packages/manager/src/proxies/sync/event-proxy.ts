@@ -41,7 +41,5 @@ defineWaitingForms(Implementation.prototype, { wait: 0 });
 
 /** Events in managers; made by {@link Manager.event}. */
 export const EventProxy = Object.assign(Implementation, {
-  attach: registerProxy('EventProxy', (target) => new Implementation(target)) as unknown as (
-    handle: string,
-  ) => EventProxy,
+  attach: registerProxy('EventProxy', Implementation) as unknown as (handle: string) => EventProxy,
 });
