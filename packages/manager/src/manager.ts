@@ -144,7 +144,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     registerKind(KIND, (reference) => Manager.#attachReference(reference));
   }
 
-  /** A string that stands for the manager: with it, any process of this user can attach, and finds what was registered. */
+  /** A string that stands for the manager: any process of this user can attach by it, and finds the registered classes. */
   get handle(): string {
     this.#client.deliver();
     return formatHandle(KIND, formatPlace({ server: this.#client.server, object: 0, address: this.#address }));
@@ -174,7 +174,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     this.#client.tell('register', registrationOf(module, made, options));
   }
 
-  /** How it is doing: how many clients it has, how many objects they have proxies of, and its memory. */
+  /** How many clients it has, how many objects they have proxies of, and its memory. */
   async info(): Promise<ServerInfo> {
     return (await this.#client.ask('info')) as ServerInfo;
   }
@@ -225,7 +225,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return this;
   }
 
-  /** Lets go of it in this thread, with all proxies: what this thread held is free. The manager lives on. Idempotent. */
+  /** Closes it in this thread, with all proxies, and frees what this thread held. The manager lives on. Idempotent. */
   close(): void {
     this.#client.close();
   }
@@ -234,7 +234,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     this.close();
   }
 
-  /** Ends what was started here, and lets go of what was not. */
+  /** Shuts it down if it was started here, and otherwise closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process === undefined) this.close();
     else await this.shutdown();

@@ -53,7 +53,7 @@ import { KIND } from './pipe-segment.js';
  */
 export class Connection extends ConnectionObject implements AsyncIterable<unknown> {
   /**
-   * The end that a handle stands for, held once more.
+   * A new connection to the end that a handle stands for.
    *
    * @throws {HandleError} If it stands for something else, no living process has it, or 240 connections hold it already.
    */

@@ -4,7 +4,7 @@ import type { EndTable } from './end-table.js';
 import type { End } from './pipe-layout.js';
 import type { PipeSegment } from './pipe-segment.js';
 
-/** The other end, as one connection sees it: whether it is held, and by a thread whose end could change that. */
+/** What one connection knows of the other end: whether a thread holds it, and one such thread. */
 export class Peer {
   readonly #pipe: PipeSegment;
   readonly #end: End;

@@ -19,7 +19,7 @@ export interface Link {
   readonly number: number;
   /** Sends a copy of the frame soon; what is posted in one run of JavaScript is sent together. Never waits. */
   post(frame: Frame): void;
-  /** Sends what was posted now, as far as that can be done without waiting. */
+  /** Sends what was posted, as far as that is possible without waiting. */
   flush(): void;
   /**
    * Sends what was posted before it returns, so that it arrives before requests of other clients that learn of it. Blocks
@@ -37,6 +37,6 @@ export interface Link {
   checkCanBlock(): void;
   /** Sends what was posted, and receives until `done()` or the end, blocking the thread. */
   runSync(done: () => boolean): void;
-  /** Lets go of it. Does not call {@link LinkListener.onEnd}. Idempotent. */
+  /** Closes it. Does not call {@link LinkListener.onEnd}. Idempotent. */
   close(): void;
 }

@@ -2,7 +2,7 @@ import { Managed, noSuchMethod } from './managed.js';
 
 type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>;
 
-/** A generator, which a method has returned and a client runs from afar. */
+/** A generator that a method has returned. A client runs it, a call for each step. */
 export class ManagedIterator extends Managed {
   readonly proxy = 'IteratorProxy';
   readonly #iterator: AnyIterator;

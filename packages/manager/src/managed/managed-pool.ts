@@ -19,7 +19,7 @@ interface Options {
   readonly timeout?: number | null;
 }
 
-/** A pool whose workers are children of the server: clients of it share them, and its tasks outlive none of their calls. */
+/** A pool whose workers are children of the server. Its clients share them; a task ends with the call that awaits it. */
 export class ManagedPool extends WaitingObject {
   readonly proxy = 'PoolProxy';
   readonly #pool: Pool;

@@ -1,4 +1,4 @@
-/** Runs in the server, so it must be one that travels: a task, or a function whose source says all it needs. */
+/** A function that runs in the server: a task, or a function whose source says all it needs. */
 export type Traveller<F> = F;
 
 /** What a list can do, each in the server and in one step. Negative indexes count from the end. */

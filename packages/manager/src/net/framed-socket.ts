@@ -95,7 +95,7 @@ export class FramedSocket {
     this.#deliver();
   }
 
-  /** Calls back when the system has taken what was sent, or the socket is closed. Returns what ends that. */
+  /** Calls back when the system has taken what was sent, or the socket is closed. Returns a function that ends that. */
   onDrained(onDrained: () => void): () => void {
     const own = (): void => {
       onDrained();
@@ -117,12 +117,12 @@ export class FramedSocket {
     if (frame.length > SMALL_BYTES) this.socket.write(frame);
   }
 
-  /** Says that nothing more will be sent; what was sent still arrives. */
+  /** Ends sending; what was sent still arrives. */
   end(): void {
     this.socket.end();
   }
 
-  /** Ends it at once. */
+  /** Closes it at once. */
   destroy(cause?: Error): void {
     this.#cause ??= cause;
     this.#chunks = [];

@@ -21,7 +21,7 @@ interface SocketServerOptions {
   readonly serializer: string;
 }
 
-/** Learns of callers. */
+/** Is told of callers. */
 interface SocketServerListener {
   /** A caller that knows the key, if there is one. */
   onSocket(socket: FramedSocket, peer: string | undefined): void;
@@ -123,7 +123,7 @@ export class SocketServer {
       return;
     }
     const file = (this.#file ??= new UnixSocketFile(this.#address.path));
-    // One whose name was taken is bound, and gets the name now if it is free.
+    // A socket whose name was taken is bound already, and gets the name now if that is free.
     if (!this.#server.listening) await this.#bind({ path: file.bindPath }, file);
     else if (!this.#closed) file.publish();
   }

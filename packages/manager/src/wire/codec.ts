@@ -5,7 +5,7 @@ import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue 
 import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 
-/** How bodies of frames are written: `msgpack` carries whatever the toolkit does, `json` is for programs in other languages. */
+/** How bodies of frames are written: `msgpack` carries everything that the toolkit does, `json` is for other languages. */
 export type Serializer = (typeof SERIALIZERS)[number];
 
 const SERIALIZERS = ['msgpack', 'json'] as const;

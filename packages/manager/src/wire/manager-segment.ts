@@ -49,7 +49,7 @@ export class ManagerSegment {
     return Atomics.add(this.segment.words, CLIENTS, 1) + 1;
   }
 
-  /** In the server: from now on clients know whose end is the end of the manager. */
+  /** In the server: from now on clients know the thread whose end is the end of the manager. */
   open(): void {
     Atomics.store(this.segment.words, SERVER, this.segment.thread.self);
     Atomics.store(this.segment.words, STATE, RUNNING);

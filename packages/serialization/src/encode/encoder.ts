@@ -87,7 +87,7 @@ export class Encoder implements ObjectWriter {
     return message;
   }
 
-  /** `value` as what MessagePack has types for: a copy as far as it is made of objects. */
+  /** `value` in types of MessagePack: objects are copied. */
   plain(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
@@ -153,7 +153,7 @@ export class Encoder implements ObjectWriter {
     } catch {
       // Below.
     }
-    // A getter threw, or a trap of a proxy: once more, to see which.
+    // A getter threw, or a trap of a proxy: again, one by one, to see which.
     const copy: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       this.#path[level] = key;
@@ -202,7 +202,7 @@ export class Encoder implements ObjectWriter {
     this.#hasModules = true;
   }
 
-  /** Goes one level down; what it returns is for {@link step} and {@link leave}. */
+  /** Goes one level down. Pass the level that it returns to {@link step} and {@link leave}. */
   enter(): number {
     const level = this.#depth;
     if (level >= MAX_DEPTH) this.fail(`nested more than ${MAX_DEPTH} levels deep`);

@@ -22,7 +22,7 @@ const SUPPLIED: readonly { readonly name: RegExp; readonly helper: Helper | obje
   // Stryker: counts, and tells which mutant is active; in another process none is.
   { name: /\bstryCov_\w+/g, helper: () => true },
   { name: /\bstryMutAct_\w+/g, helper: () => false },
-  // Vite, and so vitest: `import()`. What it is given is what Node would be, but for paths of the project.
+  // Vite, and so vitest: `import()`. It gets what Node would get, except for paths of the project.
   { name: /\b__(?:vite_ssr|vi)_dynamic_import__\b/g, helper: (specifier: string) => import(specifier) },
 ];
 

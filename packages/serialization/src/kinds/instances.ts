@@ -95,7 +95,7 @@ export const classValue: Kind<AnyClass> = {
   },
 };
 
-/** The hook is the user's, and so is its error: it is told whole. */
+/** The hook is the user's, so its error is reported in full. */
 function revive(type: RegisteredType, payload: unknown): object {
   try {
     return type.decode(payload);

@@ -149,7 +149,7 @@ function keysOf(definition: string): readonly string[] {
   return sound ? (keys as string[]) : fail('the definitions of shapes are damaged');
 }
 
-/** Whether an object literal with these names is what was sent. */
+/** Whether an object literal with these names makes the object that was sent. */
 function isSound(keys: readonly string[]): boolean {
   return !keys.includes('__proto__');
 }

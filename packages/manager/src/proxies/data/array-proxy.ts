@@ -7,7 +7,7 @@ import { methodsOf } from '../../managed/container.js';
 import { ManagedArray } from '../../managed/data/managed-array.js';
 import type { ArrayMethods } from '../../methods/small-methods.js';
 
-/** Values of one type, checked, in a manager, from afar. */
+/** Values of one type, checked, in a manager. */
 export type ArrayProxy<V = unknown> = ManagerProxy &
   Forms<ArrayMethods<V>> &
   AsyncIterable<V> & {
@@ -23,7 +23,7 @@ class Implementation extends ManagerProxy {
     return (this.#view ??= viewOf(this as unknown as ArrayProxy));
   }
 
-  /** The values that there are when it begins. */
+  /** The values at the moment when it begins. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
     yield* (await this.call('snapshot', [])) as unknown[];
   }

@@ -8,7 +8,7 @@ import { ManagerProxy } from '../manager-proxy.js';
 import { recordView } from './record-view.js';
 
 /**
- * A dict in a manager, from afar.
+ * A dict in a manager.
  *
  * Every method returns a promise, and has a form with `Sync` behind its name that blocks the thread instead. What is read
  * is a copy, frozen where it is part of the dict; what is a proxy itself, like a list in the dict, is live.
@@ -40,7 +40,7 @@ class Implementation extends ManagerProxy {
     return (this.#view ??= viewOf(this as unknown as DictProxy));
   }
 
-  /** The pairs that there are when it begins. */
+  /** The pairs at the moment when it begins. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
     yield* (await this.call('entries', [])) as unknown[];
   }

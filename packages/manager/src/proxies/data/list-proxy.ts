@@ -8,7 +8,7 @@ import { listView } from './list-view.js';
 import { ManagerProxy } from '../manager-proxy.js';
 
 /**
- * A list in a manager, from afar.
+ * A list in a manager.
  *
  * Every method returns a promise, and has a form with `Sync` behind its name that blocks the thread instead. `sync` is
  * the list as if it were an array of this process. What is read of it is a copy, frozen where it is part of the list;
@@ -42,7 +42,7 @@ class Implementation extends ManagerProxy {
     return (this.#view ??= listView(this as unknown as ListProxy));
   }
 
-  /** The elements that there are when it begins. */
+  /** The elements at the moment when it begins. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
     yield* (await this.call('values', [])) as unknown[];
   }

@@ -7,7 +7,7 @@ import { methodsOf } from '../../managed/container.js';
 import { ManagedNamespace } from '../../managed/data/managed-namespace.js';
 import type { NamespaceMethods } from '../../methods/small-methods.js';
 
-/** Names with values in a manager, from afar. Names of `sync` that begin with an underscore stay in this process. */
+/** Names with values in a manager. Names of `sync` that begin with an underscore stay in this process. */
 export type NamespaceProxy = ManagerProxy &
   Forms<NamespaceMethods> & {
     /** The names as properties: `n.sync.name = 'Bob'`. Each access blocks until the server has answered. */

@@ -6,7 +6,7 @@ import { methodsOf } from '../../managed/container.js';
 import { ManagedValue } from '../../managed/data/managed-value.js';
 import type { ValueMethods } from '../../methods/small-methods.js';
 
-/** One value of any kind in a manager, from afar. */
+/** One value of any kind in a manager. */
 export type ValueProxy<T = unknown> = ManagerProxy &
   Forms<ValueMethods<T>> & {
     /** The value as a property: `v.sync.value = 1`. Each access blocks until the server has answered. */

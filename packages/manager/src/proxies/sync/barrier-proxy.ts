@@ -24,7 +24,7 @@ export interface BarrierView extends BarrierMethods {
   wait(options?: BlockOptions): number;
 }
 
-/** A barrier in a manager, from afar. A party whose client ends breaks it. */
+/** A barrier in a manager. A party whose client ends breaks it. */
 export type BarrierProxy = ManagerProxy &
   Forms<BarrierMethods> & {
     /**

@@ -5,8 +5,8 @@ import { wireTimeout } from '../forms.js';
 import { RLockProxy } from './rlock-proxy.js';
 
 /**
- * A condition in a manager, from afar; made by {@link Manager.condition}. An `RLock` of its own, and waiting for others to say
- * that something has changed.
+ * A condition in a manager; made by {@link Manager.condition}. It has its own `RLock`, and
+ * callers wait for a notification that something has changed.
  */
 export class ConditionProxy extends RLockProxy {
   protected override readonly kind = 'ConditionProxy';

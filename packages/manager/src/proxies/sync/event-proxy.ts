@@ -18,7 +18,7 @@ export interface EventView extends EventMethods {
   wait(options?: BlockOptions): boolean;
 }
 
-/** A flag in a manager, from afar. */
+/** A flag in a manager. */
 export type EventProxy = ManagerProxy &
   Forms<EventMethods> & {
     /** Waits until it is set. @returns false if the time was over first */
