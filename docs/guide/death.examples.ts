@@ -6,7 +6,7 @@ export async function transfer(lock: Lock, memory: SharedMemory, amount: number)
   // #region takeover
   const accounts = new Int32Array(memory.buffer);
   await lock.run(() => {
-    if (lock.ownerDied) repair(accounts); // whoever had it may have done only one of the two steps
+    if (lock.ownerDied) repair(accounts); // the former owner may have done only one of the two steps
     accounts[0]! -= amount;
     accounts[1]! += amount;
   });

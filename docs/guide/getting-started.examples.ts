@@ -22,7 +22,7 @@ if (isMainProcess) {
 export const count = task(import.meta, async function count(memory: SharedMemory, lock: Lock) {
   const words = new Int32Array(memory.buffer);
   await lock.run(() => {
-    words[0]! += 1; // two steps, a read and a write: nobody comes between them
+    words[0]! += 1; // a read and a write: no other process comes between them
   });
   Atomics.add(words, 1, 1); // one step, which needs no lock
 });

@@ -3,7 +3,7 @@ import { Process, isMainProcess, task } from 'multiprocess';
 
 // #region guard
 export const work = task(import.meta, async function work(name: string) {
-  const { readFile } = await import('node:fs/promises'); // as anywhere: what stands at the top is imported, too
+  const { readFile } = await import('node:fs/promises'); // an import at the top of the module works as well
   return readFile(name);
 });
 

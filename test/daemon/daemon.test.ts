@@ -84,7 +84,7 @@ test('with waitForReady start() resolves when notifyReady() is called, and its m
 test('a message of notifyReady() that is no string is refused with its value', () => {
   expect(() => {
     notifyReady(8080 as unknown as string);
-  }).toThrow(new TypeError('A message must be a string, received 8080'));
+  }).toThrow(new TypeError('message must be a string, received 8080 (number)'));
 });
 
 test('a daemon that is not ready in time is told to end, and start() rejects', async () => {
@@ -99,7 +99,7 @@ test.each([
   ['throws', targets.fail, ['no port is free'], /^no port is free$/],
   ['rejects before it is ready', targets.failLater, ['no port is free'], /^no port is free$/],
   ['exits', targets.exit, [3], /ended with 3 before it was ready/],
-  ['is killed', targets.killSelf, [], /by a signal or without a word/],
+  ['is killed', targets.killSelf, [], /by a signal or without a report/],
 ])('start() rejects with what a daemon says that %s', async (_, target, args, message) => {
   const daemon = daemonOf({ target, args: args as never, waitForReady: true });
   const error = await daemon.start().catch((error: unknown) => error);
@@ -208,7 +208,7 @@ test.each([
   [{ umask: -1 }, RangeError],
   [{ readyTimeout: 0 }, RangeError],
   [{ stopTimeout: NaN }, RangeError],
-  [{ user: 1.5 }, TypeError],
+  [{ user: 1.5 }, RangeError],
 ])('%o is refused', (wrong, type) => {
   const options = { target: targets.stay, pidFile: '/tmp/pid', ...wrong } as never;
   expect(() => new Daemon(options)).toThrow(type);

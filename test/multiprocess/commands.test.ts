@@ -33,7 +33,7 @@ describe('doctor', () => {
     expect(listSegments()).toEqual([]);
   });
 
-  test('tells what is missing and how to mend it', async () => {
+  test('tells what is missing and how to fix it', async () => {
     const env = { MULTIPROCESS_NATIVE_BUFFER: 'array-buffer', MULTIPROCESS_NATIVE_WAITV: 'off' };
     const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
     const child = startChild(main, { args: ['doctor', '--json'], env });

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
 
-const fixture = (name: string): URL => new URL(`fixtures/${name}`, import.meta.url);
+const fixture = (name: string): URL => new URL(`fixtures/guard/${name}`, import.meta.url);
 
 function newFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'multiprocess-guard-'));

@@ -18,7 +18,7 @@ describe.each(ends)('after $end', ({ end, status }) => {
   test('the files are gone, and the directory with them, which says by its sticky bit that it was made for them', async () => {
     const directory = newDirectory();
     chmodSync(directory, 0o1700);
-    const child = start('end.mjs', [directory, end]);
+    const child = start('life/end.mjs', [directory, end]);
     await child.next();
     expect(readdirSync(directory).sort()).toEqual(['bell-1f-0', 'bell-1f-1', 'of-main', 'of-worker', 'registry']);
     child.process.send('end');
@@ -31,7 +31,7 @@ test.each(['a normal end', 'process.exit()'])(
   'while another process has the permanent segment, %s leaves it and the FIFOs',
   async (end) => {
     const directory = newDirectory();
-    const [leaver, stayer] = [start('end.mjs', [directory, end]), start('end.mjs', [directory, 'SIGKILL'])];
+    const [leaver, stayer] = [start('life/end.mjs', [directory, end]), start('life/end.mjs', [directory, 'SIGKILL'])];
     await Promise.all([leaver.next(), stayer.next()]);
     leaver.process.send('end');
     await leaver.ended;
@@ -45,7 +45,7 @@ test.each(['a normal end', 'process.exit()'])(
 
 test('a directory that the user has made stays, also when it is empty', async () => {
   const directory = newDirectory();
-  const child = start('end.mjs', [directory, 'process.exit()']);
+  const child = start('life/end.mjs', [directory, 'process.exit()']);
   await child.next();
   child.process.send('end');
   await child.ended;
@@ -55,7 +55,7 @@ test('a directory that the user has made stays, also when it is empty', async ()
 test('a directory in which anything else is left stays, with that', async () => {
   const directory = newDirectory();
   writeFileSync(`${directory}/notes`, 'mine');
-  const child = start('end.mjs', [directory, 'process.exit()']);
+  const child = start('life/end.mjs', [directory, 'process.exit()']);
   await child.next();
   child.process.send('end');
   await child.ended;
@@ -65,7 +65,7 @@ test('a directory in which anything else is left stays, with that', async () => 
 test('a directory that others may write to is not tidied: only the segments go', async () => {
   const directory = newDirectory();
   chmodSync(directory, 0o777);
-  const child = start('end.mjs', [directory, 'process.exit()']);
+  const child = start('life/end.mjs', [directory, 'process.exit()']);
   await child.next();
   child.process.send('end');
   await child.ended;

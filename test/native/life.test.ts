@@ -26,14 +26,14 @@ describe.each([
   test.each(ends)('sees the end by $end', async ({ end, marked }) => {
     const path = newFile();
     const { words } = mapHere(path);
-    const child = start('live.mjs', [path, end]);
+    const child = start('life/live.mjs', [path, end]);
     const index = (await child.next()) as number;
     const life = () => Atomics.load(words, (CELL + index) / 4) >>> 0;
     expect(life() & THREAD).toBeGreaterThan(0);
     expect(life() & OWNER_DIED).toBe(0);
     expect((life() & WAITERS) >>> 0).toBe(WAITERS);
 
-    const waiter = start('wait-for-death.mjs', [path, index], { env });
+    const waiter = start('life/wait-for-death.mjs', [path, index], { env });
     await waiter.next();
     await until(() => Atomics.load(words, 1) === 1 && isAsleep(waiter.pid));
     if (end === 'SIGKILL') child.process.kill('SIGKILL');
@@ -46,7 +46,7 @@ describe.each([
 });
 
 test('a thread has at most one life word, at the end of a page of a permanent segment', async () => {
-  const child = start('claim-wrongly.mjs', [newFile(), newFile()]);
+  const child = start('life/claim-wrongly.mjs', [newFile(), newFile()]);
   expect(await child.next()).toEqual({
     notPermanent: -22,
     misaligned: -22,
@@ -69,7 +69,7 @@ test('a life word that was given up, or whose thread died, can be claimed again'
   const path = newFile();
   const { words } = mapHere(path);
   for (const end of ['releaseLife()', 'SIGKILL', 'SIGKILL']) {
-    const child = start('live.mjs', [path, end]);
+    const child = start('life/live.mjs', [path, end]);
     const index = (await child.next()) as number;
     expect(Atomics.load(words, (CELL + index) / 4) & THREAD).toBe(child.pid);
     if (end === 'SIGKILL') child.process.kill('SIGKILL');

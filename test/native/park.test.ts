@@ -52,7 +52,7 @@ test('unpark() wakes as many as it is told, and says how many', async () => {
 test.each(['worker.terminate()', 'process.exit()'])('%s gets through to threads that park in slices', async (end) => {
   const path = newFile();
   const { words } = mapHere(path);
-  const child = start('end-while-parked.mjs', [path, end]);
+  const child = start('life/end-while-parked.mjs', [path, end]);
   const threads = (await child.next()) as number[];
   await until(() => Atomics.load(words, 1) === 2 && threads.every((thread) => isAsleep(child.pid, thread)));
   child.process.send('end');

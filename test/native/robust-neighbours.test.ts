@@ -43,7 +43,7 @@ describe.each(['SIGKILL', 'worker'])('robust mutexes of an addon beside a life w
   test.each(orders)('are marked, and so is the life word, after those in "%s" were given back', async (order) => {
     const directory = newDirectory();
     const addon = join(directory, 'robust.node');
-    const source = fileURLToPath(new URL('fixtures/robust.c', import.meta.url));
+    const source = fileURLToPath(new URL('fixtures/life/robust.c', import.meta.url));
     expect(spawnSync('cc', ['-shared', '-fPIC', '-o', addon, source, '-lpthread'], { encoding: 'utf8' }).stderr).toBe(
       '',
     );
@@ -56,7 +56,7 @@ describe.each(['SIGKILL', 'worker'])('robust mutexes of an addon beside a life w
     const path = newFile();
     const { words } = mapHere(path);
 
-    const child = start('robust-neighbours.mjs', [addon, mutexes, path, order, end]);
+    const child = start('life/robust-neighbours.mjs', [addon, mutexes, path, order, end]);
     const { locked, index, released } = (await child.next()) as { locked: number[]; index: number; released: number[] };
     expect({ locked, released }).toEqual({ locked: [0, 0, 0, 0], released: [...order].map(() => 0) });
     const life = () => Atomics.load(words, (CELL + index) / 4);

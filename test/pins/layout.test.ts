@@ -185,7 +185,7 @@ test('a barrier is its parties, its action and its time-out, and from word 5 on 
   expect(new Float64Array(new Int32Array(words.subarray(2, 4)).buffer)[0]).toBe(60_000);
   const first = barrier.wait();
   await until(() => words[6] === 1); // somebody may sleep
-  expect([...words.subarray(7, 13)]).toEqual([0, 0, 0, self, 1, 0]); // open; owner, fate, place
+  expect([...words.subarray(7, 13)]).toEqual([0, 0, 0, self, 1, 0]); // open; owner, state, place
   expect((await Promise.all([first, barrier.wait()])).sort()).toEqual([0, 1]);
   expect([words[5], words[7], words[10], words[11], words[13], words[14]]).toEqual([0, 0, 0, 3, 0, 3]); // passed
   barrier.abort();
@@ -256,8 +256,8 @@ test('a queue is a ring: its words, and records from byte 4096 of the file on', 
     gets: words[34],
     items: words[64],
     space: words[96],
-    mostBytes: words[129],
-    mostItems: words[130],
+    maxBytes: words[129],
+    maxItems: words[130],
     shut: words[131],
     dirty: words[132],
   };
@@ -269,8 +269,8 @@ test('a queue is a ring: its words, and records from byte 4096 of the file on', 
     gets: 1,
     items: 0,
     space: 0,
-    mostBytes: 2 ** 16,
-    mostItems: 9,
+    maxBytes: 2 ** 16,
+    maxItems: 9,
     shut: 0,
     dirty: 0,
   });

@@ -131,13 +131,17 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     expect(await allOf(startPool().imap(tasks.square, strange))).toEqual([0, 1, 4]);
   });
 
-  test('what is no option, or cannot be read, is refused at the call', () => {
+  test('wrong options and inputs throw at the call', () => {
     const pool = startPool();
-    expect(() => pool.imap(tasks.square, inputs, 10 as never)).toThrow('imap() takes options like { chunksize: 10 }');
-    expect(() => pool.imap(tasks.square, { 0: 1 } as never)).toThrow("inputs must be iterable, received { '0': 1 }");
-    expect(() => pool.mapAsync(tasks.square, (async function* () {})() as never)).toThrow(/over time is for imap\(\)/);
+    expect(() => pool.imap(tasks.square, inputs, 10 as never)).toThrow(
+      'options must be an object like { chunksize: 10 }',
+    );
+    expect(() => pool.imap(tasks.square, { 0: 1 } as never)).toThrow(
+      "inputs must be an iterable, an array for example, received { '0': 1 } (object)",
+    );
+    expect(() => pool.mapAsync(tasks.square, (async function* () {})() as never)).toThrow(/imap\(\) takes those/);
     expect(() => pool.close(null as never)).toThrow(
-      'close() takes options like { cancelPending: true }, received null',
+      'options must be an object like { cancelPending: true }, received null',
     );
   });
 });

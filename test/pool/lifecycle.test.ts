@@ -25,7 +25,9 @@ describe('a pool', () => {
     const children = activeChildren().length;
     expect(() => new Pool({ processes: 0 })).toThrow(RangeError);
     expect(() => new Pool({ processes: 1.5 })).toThrow(RangeError);
-    expect(() => new Pool({ processes: 100_000 })).toThrow('processes must be at most 4000, received 100000');
+    expect(() => new Pool({ processes: 100_000 })).toThrow(
+      'processes must be a whole number from 1 to 4000, received 100000 (number)',
+    );
     expect(() => new Pool({ processes: '2' as never })).toThrow(/received '2'/);
     expect(() => new Pool({ maxTasksPerChild: 0 })).toThrow(RangeError);
     expect(() => new Pool({ initializer: 'x' as never })).toThrow(TypeError);

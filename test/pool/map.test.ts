@@ -35,7 +35,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(await pool.map(tasks.square, Float64Array.of(0.5))).toEqual([0.25]);
       expect(await pool.map(tasks.echo, 'ab')).toEqual(['a', 'b']);
       expect(await pool.map(tasks.square, [])).toEqual([]);
-      await expect(pool.map(tasks.square, 5 as never)).rejects.toThrow(/inputs must be iterable/);
+      await expect(pool.map(tasks.square, 5 as never)).rejects.toThrow(/inputs must be an iterable/);
     });
 
     test('awaits functions that are asynchronous', async () => {

@@ -104,5 +104,5 @@ test('spares do not keep a program from ending, end before it, and nothing is le
 
 test('of no number is refused', async () => {
   await expect(Process.prewarm(-1)).rejects.toThrow(RangeError);
-  await expect(Process.prewarm('1' as never)).rejects.toThrow(RangeError);
+  await expect(Process.prewarm('1' as never)).rejects.toThrow(TypeError);
 });

@@ -30,13 +30,13 @@ describe('new Process()', () => {
     [{ daemon: 'yes' }, /daemon must be true or false, received 'yes'/],
     [{ detached: 1 }, /detached must be true or false, received 1/],
     [{ cwd: 1 }, /cwd must be a path, received 1/],
-    [{ env: 'PATH=/' }, /env must be an object, received 'PATH=\/'/],
+    [{ env: 'PATH=/' }, /env must be an object like process.env, received 'PATH=\/'/],
     [{ execArgv: '--inspect' }, /execArgv must be an array of strings, received '--inspect'/],
-    [{ execArgv: [1] }, /execArgv must be an array of strings/],
+    [{ execArgv: [1] }, /execArgv\[0\] must be a string, received 1/],
     [{ stdio: 'loud' }, /stdio must be 'ignore', 'inherit', 'pipe' or an array, received 'loud'/],
-    [{ stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }, /stdio must not contain 'ipc'/],
-    [null, /Process takes options like \{ target, args \}, received null/],
-    [targets.nothing, /Process takes options like \{ target, args \}, received \[Function: nothing\]/],
+    [{ stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }, /stdio must be an array without 'ipc'/],
+    [null, /options must be an object like \{ target: work, args: \[1\] \}, received null/],
+    [targets.nothing, /options must be an object .*, received \[Function: nothing\]/],
   ])('refuses %o', (options, message) => {
     expect(() => new Process(options as never)).toThrow(TypeError);
     expect(() => new Process(options as never)).toThrow(message);
@@ -59,7 +59,7 @@ describe('name, daemon and authkey', () => {
     expect(told).toMatchObject({ name: 'Renamed', daemon: true, authkey: [1, 2, 3], pid: child.pid });
   });
 
-  test('daemon is settled by the start, name is not', async () => {
+  test('daemon cannot change after the start, name can', async () => {
     const child = start({ target: targets.nothing });
     expect(() => (child.daemon = true)).toThrow(TypeError);
     child.name = 'Other';

@@ -7,10 +7,10 @@ import { startChild } from '../helpers/children.js';
 import { runtimes } from '../helpers/runtimes.js';
 import { until } from '../helpers/until.js';
 import { outputOf, segmentFiles, sharedWords, start, startThis } from './helpers.js';
-import { unreachable as brokenTarget } from './fixtures/broken-module.mjs';
-import { unreachable as exitingTarget } from './fixtures/exits-on-import.mjs';
+import { unreachable as brokenTarget } from './fixtures/imports/broken-module.mjs';
+import { unreachable as exitingTarget } from './fixtures/imports/exits-on-import.mjs';
 import { Picky, take } from './fixtures/picky.mjs';
-import { late } from './fixtures/slow-module.mjs';
+import { late } from './fixtures/imports/slow-module.mjs';
 import * as targets from './fixtures/targets.mjs';
 
 const fixture = (name: string): URL => new URL(`fixtures/${name}`, import.meta.url);
@@ -268,7 +268,7 @@ describe.each(runtimes)('ready() of a $runtime', ({ runtime }) => {
 
 describe('a program that starts processes while it is imported', () => {
   test('ends with an error that explains the guard: every child would start another', async () => {
-    const program = startChild(fixture('unguarded.mjs'));
+    const program = startChild(fixture('imports/unguarded.mjs'));
     const outcome = JSON.parse(await program.line(/^\{/)) as Record<string, unknown>;
     expect(outcome).toMatchObject({
       exitCode: 1,
@@ -281,7 +281,7 @@ describe('a program that starts processes while it is imported', () => {
   });
 
   test('works with the guard', async () => {
-    const program = startChild(fixture('guarded.mjs'));
+    const program = startChild(fixture('imports/guarded.mjs'));
     expect(await program.exit).toEqual({ code: 0, signal: null });
     expect(program.lines).toEqual(['main', 'called']);
   });

@@ -30,7 +30,7 @@ describe('terminate({ grace })', () => {
 
   test('refuses what is no option', () => {
     const child = start({ target: targets.nothing });
-    expect(() => child.terminate({ grace: -1 })).toThrow(TypeError);
+    expect(() => child.terminate({ grace: -1 })).toThrow(RangeError);
     expect(() => child.terminate({ tree: 1 as never })).toThrow(TypeError);
     expect(() => child.terminate('SIGTERM' as never)).toThrow(TypeError);
   });

@@ -180,7 +180,7 @@ test.each([
   writeFileSync(path, content, { mode: 0o600 });
   const fd = openSync(path, 'r+');
   native().lock(fd, LOCK_SHARED);
-  const child = startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  const child = startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
   expect(await child.line(/^error/)).toBe('error CorruptSegmentError ERR_MULTIPROCESS_CORRUPT_SEGMENT');
   closeSync(fd);
 });
@@ -188,7 +188,7 @@ test.each([
 test('a file of the user’s that is called registry stays, and is a CorruptSegmentError at the first use', async () => {
   const directory = newDirectory();
   writeFileSync(join(directory, 'registry'), 'precious', { mode: 0o600 });
-  const child = startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  const child = startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
   expect(await child.line(/^error/)).toBe('error CorruptSegmentError ERR_MULTIPROCESS_CORRUPT_SEGMENT');
   expect(readFileSync(join(directory, 'registry'), 'utf8')).toBe('precious');
 });
@@ -198,7 +198,7 @@ test('a registry that no living process has is made anew', async () => {
   const killed = startChild(fixture('make-objects.mjs'), { args: ['1'], env: { MULTIPROCESS_DIR: directory } });
   await killed.line('made');
   await killed.kill();
-  const child = startChild(fixture('use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
+  const child = startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
   expect(await child.line(/^mode/)).toBe('mode 700');
   await child.exit;
   expect(filesIn(directory)).toEqual([]);

@@ -31,7 +31,7 @@ function batchOf(items: readonly Uint8Array[]): RingBatch {
 }
 
 /** A ring whose positions and counts are as if so many bytes and items had gone through it. */
-function newRing(start = 0, limits = { mostBytes: 2 ** 16, mostItems: 0 }, count = start) {
+function newRing(start = 0, limits = { maxBytes: 2 ** 16, maxItems: 0 }, count = start) {
   const { segment } = Segment.create({
     kind: KIND,
     ...ByteRing.plan(limits),
@@ -133,8 +133,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 
 test('whatever is done to it, a ring is a list', () => {
   fc.assert(
-    fc.property(steps, fc.integer(), fc.constantFrom(0, 5), (todo, start, mostItems) => {
-      const { ring, segment, put, putMany, get, getMany } = newRing(start & ~7, { mostBytes: 2 ** 16, mostItems });
+    fc.property(steps, fc.integer(), fc.constantFrom(0, 5), (todo, start, maxItems) => {
+      const { ring, segment, put, putMany, get, getMany } = newRing(start & ~7, { maxBytes: 2 ** 16, maxItems });
       const list: Buffer[] = [];
       let number = 0;
       try {
@@ -155,7 +155,7 @@ test('whatever is done to it, a ring is a list', () => {
           }
           expect(ring.size).toBe(list.length);
           expect(ring.isEmpty).toBe(list.length === 0);
-          if (mostItems > 0) expect(list.length).toBeLessThanOrEqual(mostItems);
+          if (maxItems > 0) expect(list.length).toBeLessThanOrEqual(maxItems);
         }
       } finally {
         segment.close();
@@ -166,7 +166,7 @@ test('whatever is done to it, a ring is a list', () => {
 });
 
 test('a count of items that passes 2^32 stays right', () => {
-  const { ring, segment, put, get } = newRing(0, { mostBytes: 2 ** 14, mostItems: 2 }, -2);
+  const { ring, segment, put, get } = newRing(0, { maxBytes: 2 ** 14, maxItems: 2 }, -2);
   for (let i = 0; i < 6; i++) {
     expect(put(item(i, 8))).toBe('put');
     expect(put(item(i, 8))).toBe('put');

@@ -33,7 +33,7 @@ test('what a killed process had is removed when the next one makes something, an
 
 test('a program that has no descriptor left ends as it wants to, and says nothing', async () => {
   const directory = newDirectory();
-  const child = startChild(fixture('end-without-descriptors.mjs'), {
+  const child = startChild(fixture('limits/end-without-descriptors.mjs'), {
     args: ['end'],
     env: { MULTIPROCESS_DIR: directory },
   });

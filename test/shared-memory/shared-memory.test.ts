@@ -76,8 +76,12 @@ test('the same name with another size is a HandleError', () => {
   expect(memory.size).toBe(64);
 });
 
-test.each([0, -1, 1.5, NaN, Infinity, '64', undefined])('a size of %s is a RangeError', (size) => {
-  expect(() => new SharedMemory({ size: size as number })).toThrow(RangeError);
+test.each([0, -1, 1.5, NaN, Infinity])('a size of %s is a RangeError', (size) => {
+  expect(() => new SharedMemory({ size })).toThrow(RangeError);
+});
+
+test.each(['64', undefined, null])('%j as the size is a TypeError', (size) => {
+  expect(() => new SharedMemory({ size: size as never })).toThrow(TypeError);
 });
 
 test.each(['', 'x'.repeat(201), 'ü'.repeat(40)])('the name %j is a RangeError', (name) => {

@@ -7,7 +7,7 @@ import { startChild } from '../helpers/children.js';
 import { mountNamespace } from '../helpers/mount-namespace.js';
 import { fixture, newDirectory } from './helpers.js';
 
-const PROGRAM = fileURLToPath(fixture('refusals.mjs'));
+const PROGRAM = fileURLToPath(fixture('limits/refusals.mjs'));
 const isRoot = process.getuid?.() === 0;
 const OTHER_USER = 65_534;
 
@@ -177,7 +177,7 @@ test.skipIf(mountNamespace === undefined)(
   () => {
     const [command = '', ...flags] = mountNamespace ?? [];
     const script = 'mount -t tmpfs -o size=300k,mode=700 tmpfs "$MULTIPROCESS_DIR"; exec "$0" "$@"';
-    const program = fileURLToPath(fixture('first-use-when-full.mjs'));
+    const program = fileURLToPath(fixture('limits/first-use-when-full.mjs'));
     const env = { ...process.env, MULTIPROCESS_DIR: newDirectory() };
     const { status, signal, stdout, stderr } = spawnSync(
       command,
@@ -192,7 +192,7 @@ test.skipIf(mountNamespace === undefined)(
 );
 
 test('when the process has nearly as many mappings as it may, that is said before Node aborts, and closing makes room at once', async () => {
-  const child = startChild(fixture('use-up-mappings.mjs'), { env: { MULTIPROCESS_DIR: newDirectory() } });
+  const child = startChild(fixture('limits/use-up-mappings.mjs'), { env: { MULTIPROCESS_DIR: newDirectory() } });
   expect(await child.line(/^refused/), child.stderr).toMatch(/OutOfMemoryError .*vm\.max_map_count/);
   expect(await child.line(/^made/)).toBe('made as many again as were closed, here and there');
   expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });

@@ -72,7 +72,7 @@ test('the virtual timer and prof count the program’s time', async () => {
 });
 
 test('wrong times and timers are RangeErrors and TypeErrors', () => {
-  expect(() => alarm(1.5)).toThrow(TypeError);
+  expect(() => alarm(1.5)).toThrow(RangeError);
   expect(() => alarm(-1)).toThrow(RangeError);
   expect(() => setitimer('real', -1)).toThrow(RangeError);
   expect(() => setitimer('real', NaN)).toThrow(RangeError);

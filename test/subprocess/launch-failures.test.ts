@@ -19,8 +19,8 @@ afterAll(() => {
 const rows: [string, (directory: string) => [Command, PopenOptions?], string, (directory: string) => string][] = [
   ['a program that is nowhere in PATH', () => [['no-such-program', 'x']], 'ENOENT', () => 'no-such-program'],
   ['a path that leads nowhere', () => [['/no/such/program']], 'ENOENT', () => '/no/such/program'],
-  ['a cwd that is not there', () => [['true'], { cwd: '/no/such/place' }], 'ENOENT', () => '/no/such/place'],
-  ['a cwd that is no directory', (at) => [['true'], { cwd: `${at}/plain` }], 'ENOTDIR', (at) => `${at}/plain`],
+  ['a cwd that does not exist', () => [['true'], { cwd: '/no/such/place' }], 'ENOENT', () => '/no/such/place'],
+  ['a cwd that is not a directory', (at) => [['true'], { cwd: `${at}/plain` }], 'ENOTDIR', (at) => `${at}/plain`],
   ['a file that may not be executed', (at) => [[`${at}/plain`]], 'EACCES', (at) => `${at}/plain`],
   ['a directory', (at) => [[at]], 'EACCES', (at) => at],
   ['a path through a file', (at) => [[`${at}/plain/program`]], 'ENOTDIR', (at) => `${at}/plain/program`],
@@ -53,7 +53,7 @@ describe.each(rows)('%s', (_, given, code, where) => {
   });
 });
 
-test('a shell that is not there is a launch failure, a command that is not there a status', async () => {
+test('a missing shell is a launch failure, a missing command a status', async () => {
   await expect(run('true', { shell: '/no/such/shell' })).rejects.toMatchObject({
     code: 'ENOENT',
     path: '/no/such/shell',

@@ -63,13 +63,13 @@ afterAll(() => {
 
 const ANYWHERE: readonly Row[] = [
   [
-    'a script whose interpreter is not there',
+    'a script whose interpreter does not exist',
     'ENOENT',
-    /its interpreter \/no\/such\/interpreter is not there/,
+    /its interpreter \/no\/such\/interpreter does not exist/,
     (dir) => ({ command: [`${dir}/no-interpreter`] }),
   ],
   [
-    'a script whose interpreter’s interpreter is not there',
+    'a script whose interpreter’s interpreter does not exist',
     'ENOENT',
     /its interpreter \/no\/such\/interpreter is not/,
     (dir) => ({ command: [`${dir}/chained`] }),
@@ -87,12 +87,12 @@ const ANYWHERE: readonly Row[] = [
     (dir) => ({ command: [`${dir}/directory-interpreter`] }),
   ],
   [
-    'a program whose loader is not there',
+    'a program whose loader does not exist',
     'ENOENT',
-    /its loader \/bil\S* is not there/,
+    /its loader \/bil\S* does not exist/,
     (dir) => ({ command: [`${dir}/no-loader`] }),
   ],
-  ['a path that leads nowhere', 'ENOENT', /is not there/, (dir) => ({ command: [`${dir}/nothing`] })],
+  ['a path that leads nowhere', 'ENOENT', /does not exist/, (dir) => ({ command: [`${dir}/nothing`] })],
   ['a link to itself', 'ELOOP', /too many symbolic links/, (dir) => ({ command: [`${dir}/loop`] })],
   [
     'a path through a link to itself',
@@ -151,7 +151,7 @@ const NOT_EXEC: readonly Row[] = [
   [
     'a name that is nowhere in PATH',
     'ENOENT',
-    /is not there in any folder of PATH/,
+    /does not exist in any folder of PATH/,
     () => ({ command: ['no-such-program'] }),
   ],
   [
@@ -179,15 +179,15 @@ const NOT_EXEC: readonly Row[] = [
     () => ({ command: ['/bin/true'], env: { length: 200_000 } }),
   ],
   [
-    'a cwd that is not there',
+    'a cwd that does not exist',
     'ENOENT',
-    /its cwd \/no\/such is not there/,
+    /its cwd \/no\/such does not exist/,
     () => ({ command: ['/bin/true'], options: { cwd: '/no/such' } }),
   ],
   [
-    'a cwd that is no directory',
+    'a cwd that is not a directory',
     'ENOTDIR',
-    /its cwd \S*plain is no directory/,
+    /its cwd \S*plain is not a directory/,
     (dir) => ({ command: ['/bin/true'], options: { cwd: `${dir}/plain` } }),
   ],
   [

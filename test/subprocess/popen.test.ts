@@ -119,7 +119,7 @@ test('communicate() again after a time-out goes on, also with input that was not
   expect(await child.communicate()).toEqual({ stdout, stderr: null });
 });
 
-test('communicate() gives null for what is no PIPE, and refuses input without one', async () => {
+test('communicate() gives null for a stream that is not PIPE, and refuses input without a pipe', async () => {
   const child = open(['true'], { stdout: DEVNULL });
   await expect(child.communicate('input')).rejects.toThrow(/stdin is not PIPE/);
   expect(await child.communicate()).toEqual({ stdout: null, stderr: null });
@@ -181,7 +181,7 @@ test('sendSignal() goes to the program itself, and does nothing after its end', 
   expect(child.returncode).toBe(8);
 });
 
-test('sendSignal() of what is no signal is a RangeError', () => {
+test('sendSignal() throws a RangeError if there is no such signal', () => {
   const child = open(['sleep', '1000']);
   for (const signal of ['SIGNONSENSE', -1, 65, 1.5] as unknown as NodeJS.Signals[])
     expect(() => child.sendSignal(signal)).toThrow(RangeError);
@@ -312,7 +312,7 @@ test('popen() reads a command or writes to it; close() gives null or the status'
   expect(readFileSync(file, 'utf8')).toBe('written');
   await expect(writing.read()).rejects.toThrow(TypeError);
   expect(await popen('kill -KILL $$').close()).toBe(-9);
-  expect(() => popen('true', 'x' as 'r')).toThrow(RangeError);
+  expect(() => popen('true', 'x' as 'r')).toThrow(TypeError);
 });
 
 test('system() gives the status of a command', async () => {
@@ -351,5 +351,5 @@ test.each([
   ['check', { check: true }],
 ])('%s, which is for run(), is a TypeError of the constructor that says what to do', (name, options) => {
   expect(() => new Popen(['true'], options as object)).toThrow(TypeError);
-  expect(() => new Popen(['true'], options as object)).toThrow(`${name} is an option of run: give Popen`);
+  expect(() => new Popen(['true'], options as object)).toThrow(`${name} is an option of run(): give Popen`);
 });

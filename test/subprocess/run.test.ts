@@ -247,7 +247,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
   ])('%s is decided by the function itself: a TypeError that names it', async (what, attempt) => {
     const [name = '', option] = what.split('() ');
     await expect(attempt()).rejects.toThrow(TypeError);
-    await expect(attempt()).rejects.toThrow(new RegExp(`^${name}(Sync)? decides ${option} itself: leave it out`));
+    await expect(attempt()).rejects.toThrow(new RegExp(`^${option} must be left out, as ${name}\\(\\) decides it`));
   });
 
   test('output that is no text in strict errors is in the error, as bytes', async () => {

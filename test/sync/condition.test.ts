@@ -141,10 +141,15 @@ test('notify() is not kept for who comes later, and with 0 or less does nothing'
   expect(await served(waiter, 'sync')).toBe('false');
 });
 
-test.each(['1', null, NaN, {}])('notify(%s) is a TypeError', (n) => {
+test.each([
+  ['1', TypeError],
+  [null, TypeError],
+  [{}, TypeError],
+  [NaN, RangeError],
+])('notify(%s) is refused', (n, error) => {
   using condition = new Condition();
   condition.acquireSync();
-  expect(() => condition.notify(n as number)).toThrow(TypeError);
+  expect(() => condition.notify(n as number)).toThrow(error);
 });
 
 describe.each(forms)('one who waits (%s)', (form) => {

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { builtinsPlugin } from './builtins-plugin.mjs';
 import { included } from './included.mjs';
 import { root } from './run.mjs';
 
@@ -22,9 +23,6 @@ const PROGRAMS = {
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
-/** Modules of Node that take milliseconds to load: by the first call of one of their functions, of which all imports are. */
-const LOADED_LATE = new Set(['node:child_process', 'node:crypto', 'node:net', 'node:tls']);
-
 const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
 const packages = path.join(root, 'packages');
@@ -39,7 +37,8 @@ async function bundle(name) {
   const from = path.join(packages, name, 'build');
   const to = path.join(packages, name, 'dist');
   const index = path.join(to, 'index.js');
-  const sources = [fileURLToPath(import.meta.url), ...filesIn(from).filter((file) => file.endsWith('.js'))];
+  const tools = [import.meta.resolve('./builtins-plugin.mjs'), import.meta.url].map((url) => fileURLToPath(url));
+  const sources = [...tools, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
   const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
@@ -48,6 +47,7 @@ async function bundle(name) {
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },
+    plugins: [builtinsPlugin],
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({
@@ -64,7 +64,7 @@ async function bundle(name) {
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
   for (const file of output) {
-    files.set(path.join(to, file.fileName), file.type === 'chunk' ? withBuiltins(file.code) : file.source);
+    files.set(path.join(to, file.fileName), file.type === 'chunk' ? file.code : file.source);
   }
   for (const old of filesIn(to)) {
     if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
@@ -77,28 +77,6 @@ async function bundle(name) {
   files.delete(index);
   for (const [file, content] of files) write(file, content);
   write(index, last);
-}
-
-/**
- * To import a module of Node makes Node look at each of its exports, and some of them load what they are made of: with
- * `node:fs` come streams. That is a tenth of what a child needs to start, and nothing of it is used. Each line stays where
- * it is, for the source map.
- *
- * @param {string} code
- */
-function withBuiltins(code) {
-  return code.replaceAll(/^import (?:\{(.+)\}|(\w+)) from "(node:.+)";$/gm, (_, names, whole, module) => {
-    const load = `process.getBuiltinModule("${module}")`;
-    if (whole !== undefined) return `const ${whole} = ${load};`;
-    if (!LOADED_LATE.has(module)) return `const {${names.replaceAll(' as ', ': ')}} = ${load};`;
-    return names.replaceAll(/(\w+)(?: as ([\w$]+))?,?/g, calling(load));
-  });
-}
-
-/** @param {string} load */
-function calling(load) {
-  /** @type {(_: string, name: string, local?: string) => string} */
-  return (_, name, local = name) => `const ${local} = (...args) => ${load}.${name}(...args);`;
 }
 
 /**

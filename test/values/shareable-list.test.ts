@@ -32,7 +32,7 @@ test('a slot takes a value of another type that fits', () => {
 
 test('a value that does not fit is refused, and the slot keeps what it had', () => {
   using list = new ShareableList(['12345678', 1]);
-  expect(() => list.set(0, '123456789')).toThrow('Slot 0 has room for 8 bytes');
+  expect(() => list.set(0, '123456789')).toThrow('must fit into the 8 bytes of slot 0');
   expect(() => list.set(0, 'ééééé')).toThrow(RangeError);
   expect([...list]).toEqual(['12345678', 1]);
 });

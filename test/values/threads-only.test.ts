@@ -10,7 +10,7 @@ test('without a native part values have their locks between threads, and a messa
     '4000 4000 1',
     'RLock Lock RLock',
     'locked true',
-    'TypeError: This was made with lock: false, and has none',
+    'TypeError: It was made with lock: false, so it has no lock',
     expect.stringMatching(/^SerializationError: \$\.items\[0\]: .+threads only: send the handle by postMessage/),
   ]);
 });

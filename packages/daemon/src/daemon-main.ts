@@ -1,4 +1,4 @@
-// What a daemon runs that was started by `new Daemon(…).start()`: `node daemon-main.js`, marked by the environment.
+// The program of a daemon that `new Daemon(…).start()` has started: `node daemon-main.js`, marked by an environment variable.
 import { deserialize, importNeeded, isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
@@ -38,7 +38,7 @@ async function main(from: LaunchChannel): Promise<void> {
     console.error(error);
     giveUp(error);
   }
-  // What it throws from now on is an uncaught error, as in any program.
+  // From now on, an error of the target is an uncaught error, as in any program.
   const ended = Promise.resolve(result);
   if (settings.waitForReady) {
     await ended;

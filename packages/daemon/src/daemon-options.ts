@@ -1,32 +1,32 @@
 import path from 'node:path';
-import { inspect } from 'node:util';
+import { argumentError, checkBoolean, checkInteger, checkNumber, optionsOf } from '@multiprocess/shared-memory';
 
-/** How a daemon settles in. Relative paths start where it is started. */
+/** Options of {@link daemonize}. Relative paths start at the working directory of the caller. */
 export interface DaemonizeOptions {
   /**
-   * Makes it the only instance: the file that says which process it is, in one line, readable for all. Beside it lies its lock,
-   * `<pidFile>.lock`, for its owner only; the folder must let both be made. Default: none.
+   * Makes it the only instance. The file has its process id in one line, and is readable for all. The lock beside it,
+   * `<pidFile>.lock`, is for its owner only. The daemon must be able to create both. Default: none.
    */
   readonly pidFile?: string | undefined;
-  /** Where its output goes, appended; opened again on SIGHUP, so that it can be rotated. Default: nowhere. */
+  /** File to which its output is appended. It is opened again on SIGHUP, so that it can be rotated. Default: none. */
   readonly stdout?: string | undefined;
-  /** The same for its errors. Default: nowhere. */
+  /** The same for its standard error. Default: none. */
   readonly stderr?: string | undefined;
-  /** Default: `/`, so that it keeps no file system from being unmounted. */
+  /** Its working directory. Default: `/`, so that all other file systems can be unmounted. */
   readonly cwd?: string | undefined;
-  /** Default: 0, so that it decides itself what others may do with its files. */
+  /** Its umask. Default: 0, so that it sets the permissions of its files itself. */
   readonly umask?: number | undefined;
-  /** The user it becomes, by name or number, after it has opened its files; with that user's groups. Default: unchanged. */
+  /** The user, by name or number, that it becomes after it has opened its files, with that user's groups. Default: unchanged. */
   readonly user?: string | number | undefined;
-  /** Default: that of `user`, if that is a number the same number. */
+  /** Its group, by name or number. Default: the same name or number as `user`. */
   readonly group?: string | number | undefined;
-  /** Ready when it calls `notifyReady()`, not as soon as it runs. Default: false. */
+  /** It is ready when it calls `notifyReady()`, not as soon as it runs. Default: false. */
   readonly waitForReady?: boolean | undefined;
-  /** Milliseconds until it must be ready; then it is ended. Default: 30 000. */
+  /** Milliseconds that it may take to be ready; then it is ended. Default: 30 000. */
   readonly readyTimeout?: number | undefined;
 }
 
-/** The same, checked, complete, with absolute paths; fit for JSON. */
+/** The options, checked and complete, with absolute paths. They can be sent as JSON. */
 export interface Settings {
   readonly pidFile?: string;
   readonly stdout?: string;
@@ -41,24 +41,22 @@ export interface Settings {
 
 const READY_MS = 30_000;
 
-/** @throws {TypeError | RangeError} with the value received, for what is wrong */
+/** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
 export function checkSettings(options: DaemonizeOptions): Settings {
-  const { cwd = '/', umask = 0, user, group, waitForReady = false, readyTimeout = READY_MS } = options;
-  if (!Number.isInteger(umask) || umask < 0 || umask > 0o777) {
-    throw new RangeError(`umask must be 0 to 0o777, received ${inspect(umask)}`);
-  }
-  if (typeof readyTimeout !== 'number' || !(readyTimeout > 0)) {
-    throw new RangeError(`readyTimeout must be more than 0 ms, received ${inspect(readyTimeout)}`);
-  }
+  const { cwd = '/', umask = 0, ...rest } = optionsOf(options, '{ umask: 0o022 }');
+  const { pidFile, stdout, stderr, user, group, waitForReady = false, readyTimeout = READY_MS } = rest;
+  checkInteger('umask', umask, { max: 0o777 });
+  checkBoolean('waitForReady', waitForReady);
+  checkNumber('readyTimeout', readyTimeout, { min: 1, unit: 'milliseconds' });
   for (const [name, id] of Object.entries({ user, group })) {
-    if (id === undefined || typeof id === 'string' || (Number.isInteger(id) && id >= 0)) continue;
-    throw new TypeError(`${name} must be a name or a number, received ${inspect(id)}`);
+    if (typeof id === 'number') checkInteger(name, id);
+    else if (id !== undefined && typeof id !== 'string') throw argumentError(name, 'a name or a number', id);
   }
   return {
-    ...checkPath('pidFile', options.pidFile),
-    ...checkPath('stdout', options.stdout),
-    ...checkPath('stderr', options.stderr),
-    cwd: path.resolve(cwd),
+    ...(pidFile === undefined ? {} : { pidFile: checkPath('pidFile', pidFile) }),
+    ...(stdout === undefined ? {} : { stdout: checkPath('stdout', stdout) }),
+    ...(stderr === undefined ? {} : { stderr: checkPath('stderr', stderr) }),
+    cwd: checkPath('cwd', cwd),
     umask,
     ...(user === undefined ? {} : { user }),
     ...(group === undefined ? {} : { group }),
@@ -67,9 +65,7 @@ export function checkSettings(options: DaemonizeOptions): Settings {
   };
 }
 
-function checkPath<Name extends string>(name: Name, given: string | undefined): Partial<Record<Name, string>> {
-  if (given === undefined) return {};
-  if (typeof given !== 'string' || given === '')
-    throw new TypeError(`${name} must be a path, received ${inspect(given)}`);
-  return { [name]: path.resolve(given) } as Record<Name, string>;
+function checkPath(name: string, given: unknown): string {
+  if (typeof given === 'string' && given !== '') return path.resolve(given);
+  throw argumentError(name, 'a path', given);
 }

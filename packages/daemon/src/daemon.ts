@@ -1,14 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
 import {
   DESCRIBE,
   DaemonError,
+  argumentError,
+  checkArray,
+  checkFunction,
+  checkNumber,
   childEnvironment,
   clock,
   describable,
   inheritedExecArgv,
   nodePath,
+  optionsOf,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
@@ -22,36 +26,37 @@ import type { Holder } from './lock-file.js';
 import { PATIENCE_MS, PidFile, unknownHolder } from './pid-file.js';
 import { signalHolder } from './signal-holder.js';
 
-/** What to make a {@link Daemon} of. */
+/** Options of a {@link Daemon}. */
 export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]> extends DaemonizeOptions {
-  /** What the daemon runs: a `task`, or a function whose source says all it needs. */
+  /** The function that the daemon runs: a `task`, or a function that refers to nothing outside of itself. */
   readonly target: (...args: A) => unknown;
-  /** What to call it with. Default: nothing. */
+  /** The arguments of `target`. Default: none. */
   readonly args?: A | undefined;
   /**
-   * The file that says which process it is, in one line, readable for all. Beside it lies its lock, `<pidFile>.lock`, for its owner
-   * only. All that name the same file mean the same daemon.
+   * File with its process id in one line, readable for all. The lock beside it, `<pidFile>.lock`, is for its owner only. Objects
+   * with the same file stand for the same daemon.
    */
   readonly pidFile: string;
-  /** Its environment. Default: that of the process that starts it. */
+  /** Its complete environment. Default: that of the process that starts it. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Milliseconds that it may take to end after SIGTERM; then it is killed. Default: 10 000. */
   readonly stopTimeout?: number | undefined;
 }
 
-/** The state of a daemon. `stalePid` names a process that was it, and ended without removing its file. */
+/** The state of a daemon. `stalePid` is a former daemon that ended without removing its file. */
 export type DaemonStatus =
   { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid?: number };
 
 const MAIN = fileURLToPath(new URL('./daemon-main.js', import.meta.url));
+const EXAMPLE = "{ target: serve, pidFile: '/run/my-server.pid' }";
 const STOP_MS = 10_000;
-/** The kernel ends a process at once, but for one that waits for a device. */
+/** The kernel ends a process at once, unless that waits for a device. */
 const KILL_MS = 30_000;
-/** The kernel has no event for the end of a process that is not a child of this one. */
+/** How often to check whether the daemon has ended: there is no event, as it is not a child of this process. */
 const LOOK_MS = 10;
 
 /**
- * A function that runs as a daemon, of which there is one at a time: objects with the same pid file mean the same one.
+ * A function that runs as a daemon, one at a time. Objects with the same pid file stand for the same daemon.
  *
  * @example
  * ```ts source="./daemon.examples.ts#daemon"
@@ -70,15 +75,16 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
   /** Calls of {@link start} that are under way. */
   #starting = 0;
 
-  /** @throws {TypeError | RangeError} for options that are wrong */
+  /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
   constructor(options: DaemonOptions<A>) {
-    const { target, args = [], pidFile, stopTimeout = STOP_MS } = options;
-    if (typeof target !== 'function') throw new TypeError(`target must be a function, received ${inspect(target)}`);
-    if (!Array.isArray(args)) throw new TypeError(`args must be an array, received ${inspect(args)}`);
-    if (typeof pidFile !== 'string') throw new TypeError(`pidFile must be a path, received ${inspect(pidFile)}`);
-    if (typeof stopTimeout !== 'number' || !(stopTimeout >= 0)) {
-      throw new RangeError(`stopTimeout must be 0 ms or more, received ${inspect(stopTimeout)}`);
+    const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = optionsOf(options, EXAMPLE);
+    checkFunction('target', target);
+    checkArray('args', args, 'an array of arguments');
+    if (pidFile === undefined) throw argumentError('pidFile', 'a path', pidFile);
+    if (typeof env !== 'object' || (env as unknown) === null || Array.isArray(env)) {
+      throw argumentError('env', 'an object like process.env', env);
     }
+    checkNumber('stopTimeout', stopTimeout, { unit: 'milliseconds' });
     this.#options = options;
     this.#settings = checkSettings(options);
     this.#stopTimeout = stopTimeout;
@@ -90,21 +96,23 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
   }
 
   /**
-   * What the daemon has said in `notifyReady(message)`, when this object last started it with `waitForReady`; undefined if it has
-   * said nothing, or was not started by this object.
+   * The message of the daemon's `notifyReady(message)` when this object last started it with `waitForReady`; undefined if there
+   * was none.
    */
   get readyMessage(): string | undefined {
     return this.#readyMessage;
   }
 
   /**
-   * Starts the daemon and waits until it is ready. Keeps the event loop alive so long; this process may end afterwards. What the
-   * daemon says of itself then is {@link readyMessage}.
+   * Starts the daemon and waits until it is ready. Keeps the event loop alive meanwhile; afterwards this process may end. The
+   * daemon's message is then in {@link readyMessage}.
    *
    * @returns its process id
-   * @throws {ProcessStartError} If this is a child that is just importing a module, or the program is a single executable. Nothing was started.
-   * @throws {DaemonError} with its own message if it fails; with `pid` if it is running already, whichever program has started it
-   * @throws {SerializationError} If the target or an argument cannot be carried. Nothing was started.
+   * @throws {ProcessStartError} If this is a child that is still importing a module, or the program is a single executable.
+   * Nothing was started.
+   * @throws {DaemonError} with the daemon's own message if it fails; with `pid` if it is running already, whichever program has
+   * started it
+   * @throws {SerializationError} If the target or an argument cannot be serialized. Nothing was started.
    */
   async start(): Promise<number> {
     refuseEndlessStart('A daemon');
@@ -123,14 +131,14 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
   }
 
   /**
-   * Tells the daemon to end, by SIGTERM, and waits for it; kills it after `stopTimeout`. One that is being started is ended as soon
-   * as it holds the pid file; a `start()` of this object that is under way is waited for until then.
+   * Asks the daemon to end, by SIGTERM, and waits for its end; kills it after `stopTimeout`. A daemon that is being started is
+   * ended as soon as it holds the pid file; if this object is starting it, that is waited for.
    *
-   * Only the process that has made the lock file, and runs, is sent a signal, whatever a pid file says.
+   * A signal is sent only to the running process that has made the lock file, whatever the pid file says.
    *
    * @returns false if it was not running
-   * @throws {DaemonError} with `pid`, if it belongs to another user, or has not ended some seconds after SIGKILL; without, if
-   * something else holds its lock file
+   * @throws {DaemonError} with `pid`, if it belongs to another user, or has not ended some seconds after SIGKILL; without `pid`,
+   * if another process holds its lock file
    */
   async stop(): Promise<boolean> {
     const holder = await this.#runningHolder();
@@ -141,16 +149,17 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     return holder !== undefined;
   }
 
-  /** Stops it if it runs, and starts it. Returns the new process id. */
+  /** Stops it if it runs, and starts it again. Returns the new process id. */
   async restart(): Promise<number> {
     await this.stop();
     return this.start();
   }
 
   /**
-   * Whether it runs, as which process. Never waits. A user that may not open its lock file learns only what the kernel shows to all.
+   * Whether it runs, and as which process. Never waits. A user that may not open its lock file learns only what the kernel shows
+   * to all users.
    *
-   * @throws {DaemonError} If another user decides which file the pid file is.
+   * @throws {DaemonError} If another user could redirect the path of the pid file.
    */
   status(): DaemonStatus {
     const { holder, stalePid } = PidFile.inspect(this.pidFile);
@@ -164,7 +173,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     return { pidFile: this.pidFile, state: running ? 'running' : 'not running', ...which };
   }
 
-  /** A new holder may not have written its name yet, and a killed one takes a moment to let go. */
+  /** Waits for a new holder that has not written its name yet, and for a killed one that has not released the lock yet. */
   async #runningHolder(): Promise<Holder | undefined> {
     let patience = clock.now() + PATIENCE_MS;
     for (;;) {
@@ -177,7 +186,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     }
   }
 
-  /** Whether it has ended within the time, and let go of its lock: until then it cannot be started again. */
+  /** Whether it has ended and released its lock within the time. Until then it cannot be started again. */
   async #end(holder: Holder, signal: NodeJS.Signals, timeout: number): Promise<boolean> {
     this.#send(holder, signal);
     const deadline = clock.now() + timeout;
@@ -210,7 +219,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
 
   #notEnded(holder: Holder): DaemonError {
     if (!isRunning(holder)) return unknownHolder(this.pidFile);
-    const message = `Process ${holder.pid} has not ended ${KILL_MS} ms after SIGKILL: the kernel does not let go of it`;
+    const message = `Process ${holder.pid} has not ended ${KILL_MS} ms after SIGKILL: the kernel has not ended it`;
     return new DaemonError(message, holder.pid);
   }
 }

@@ -6,13 +6,13 @@ import { LaunchChannel } from './launch-channel.js';
 import { beginReporting, giveUp, notifyReady } from './readiness.js';
 import { settleIn } from './settle-in.js';
 
-// Whether this process has become a daemon: that happens once.
+// Whether this process has become a daemon, which happens at most once.
 let isDaemon = false;
 
 /**
- * Makes this program a daemon: starts it again, with the same arguments, in a session of its own without a terminal. Resolves
- * there only. The process that was started first waits until the daemon is ready, and ends: with status 0, or with 1 and the
- * daemon's own message on stderr. What the program does before this call it does in both.
+ * Makes this program a daemon: starts it again with the same arguments, in a session of its own without a terminal. The promise
+ * resolves only there. The first process waits until the daemon is ready, and ends: with status 0, or with 1 and the daemon's
+ * own message on stderr. Code before this call runs in both processes.
  *
  * @example
  * ```ts source="./daemon.examples.ts#daemonize"
@@ -22,7 +22,7 @@ let isDaemon = false;
  * });
  * process.once('SIGTERM', () => server.close());
  * ```
- * @throws {TypeError | RangeError} for options that are wrong
+ * @throws {TypeError | RangeError} If an option is of the wrong type or size.
  * @throws {DaemonError} If this process is a daemon already.
  */
 export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {

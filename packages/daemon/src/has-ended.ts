@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Holder } from './lock-file.js';
 
-// Places behind the name in /proc/<pid>/stat (proc_pid_stat(5)).
+// Indexes of the fields after the name in /proc/<pid>/stat (proc_pid_stat(5)).
 const STATE = 0;
 const THREADS = 17;
 const STARTED_AT = 19;
 
 /**
- * Whether a process has ended, with all its threads; its parent may not have taken its status yet. Its locks are gone a moment before.
+ * Whether a process has ended with all its threads, even if its parent has not reaped it yet. It released its locks before that.
  */
 export function hasEnded({ pid, startedAt }: Holder): boolean {
   let stat: string;

@@ -1,20 +1,20 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 
-/** Tells a program that it has been started as a daemon. */
+/** An environment variable that tells a program that it was started as a daemon. */
 export const MARK = 'MULTIPROCESS_DAEMON';
 
-/** Where a daemon finds its end of the channel to its launcher. */
+/** The descriptor of the daemon's end of the channel to its launcher. */
 export const CHANNEL_FD = 3;
 
-/** What a daemon tells its launcher, one JSON text a line. The first is its process id, the second is the last. */
+/** A report of a daemon to its launcher: one line of JSON. It sends two: its process id, then how the start ended. */
 export type Report =
   | { readonly pid: number }
   | { readonly ready: true; readonly message?: string }
   | { readonly failed: string; readonly holder?: number };
 
 /**
- * The daemon's end. Reports are written synchronously, so that they get out before exit. Errors here do not matter to the daemon:
- * the launcher may have gone.
+ * The daemon's end of the channel. Reports are written synchronously, so that they are sent before an exit. Errors do not matter
+ * to the daemon: the launcher may have ended.
  */
 export class LaunchChannel {
   #open = true;
@@ -22,7 +22,7 @@ export class LaunchChannel {
   /** The channel of this process, if it was started as a daemon. Only the first caller gets it. */
   static take(): LaunchChannel | undefined {
     if (process.env[MARK] === undefined) return undefined;
-    Reflect.deleteProperty(process.env, MARK); // programs that it starts are not daemons
+    Reflect.deleteProperty(process.env, MARK); // programs that the daemon starts are not daemons
     return new LaunchChannel();
   }
 
@@ -30,7 +30,7 @@ export class LaunchChannel {
     return this.#open;
   }
 
-  /** The line that the launcher has sent. */
+  /** Reads the line that the launcher has sent. */
   read(): string {
     const chunks: Buffer[] = [];
     for (;;) {
@@ -41,14 +41,14 @@ export class LaunchChannel {
     }
   }
 
-  /** Sends a report. False if the launcher has gone. */
+  /** Sends a report. False if the launcher has ended. */
   say(report: Report): boolean {
     if (!this.#open) return false;
     let isSent = true;
     try {
       writeSync(CHANNEL_FD, `${JSON.stringify(report)}\n`);
     } catch {
-      isSent = false; // the launcher has gone
+      isSent = false; // the launcher has ended
     }
     if ('pid' in report) return isSent;
     this.#open = false;

@@ -17,7 +17,10 @@ import { openOutputs } from './open-log.js';
 import { keepDescriptors } from './platform.js';
 import { signalHolder } from './signal-holder.js';
 
-/** What a shell does to start something and leave it to `init`: it leads the new session, and ends; so its child can never get a terminal. */
+/**
+ * The shell leads the new session, starts the daemon and ends. So `init` adopts the daemon, which can never get a terminal, as it
+ * is not the session leader.
+ */
 const LEAVE = '"$@" &';
 
 const ENDED = 'The daemon ended before it was ready, by a signal or without a report: see its stderr';
@@ -31,8 +34,8 @@ interface Launched {
  * Starts Node as a daemon, in a session of its own, and waits until it is ready.
  *
  * @param command the executable and its arguments
- * @param body a line for the daemon to read
- * @throws {DaemonError} If it fails, or is not ready in time; then it was told to end.
+ * @param body a line that the daemon reads
+ * @throws {DaemonError} If it fails, or is not ready in time. In the second case it was told to end.
  */
 export async function launch(
   command: readonly string[],
@@ -57,7 +60,7 @@ export async function launch(
   });
   const channel = shell.stdio[CHANNEL_FD] as Duplex | null | undefined;
   if (channel === null || channel === undefined) return failure;
-  channel.on('error', () => undefined); // it has ended without reading: its end says so
+  channel.on('error', () => undefined); // it has ended without reading, which is reported below
   if (body !== undefined) channel.write(`${body}\n`);
   try {
     return await Promise.race([failure, untilReady(channel, settings.readyTimeout)]);
@@ -74,7 +77,8 @@ async function untilReady(channel: Duplex, timeout: number): Promise<Launched> {
   }, timeout);
   try {
     for await (const report of reportsOf(channel)) {
-      // Only the first number: it is said before code runs that may have less rights than this process, which might send it a signal.
+      // Only the first process id counts: it was sent before the user's code ran. A later one could make this process, which may
+      // have more privileges, send a signal to any process.
       if ('pid' in report) daemon ??= holderOf(report.pid);
       else if ('failed' in report) throw new DaemonError(report.failed, report.holder);
       else if (daemon !== undefined) return { pid: daemon.pid, message: report.message };
@@ -98,13 +102,13 @@ async function* reportsOf(channel: Duplex): AsyncGenerator<Report, void, void> {
   }
 }
 
-/** A line that is not a report comes from the daemon's own code, which has found the descriptor. */
+/** Skips a line that is not a report: code of the daemon may have written to the descriptor. */
 function* reportIn(line: string): Generator<Report, void, void> {
   try {
     const report: unknown = JSON.parse(line);
     if (typeof report === 'object' && report !== null) yield report as Report;
   } catch {
-    // as above
+    // not a report
   }
 }
 
@@ -116,6 +120,6 @@ function tellToEnd(daemon: Holder): void {
   try {
     signalHolder(daemon, 'SIGTERM');
   } catch {
-    // It is not ours to end: it has changed its user.
+    // It has changed its user, so this process may not end it.
   }
 }

@@ -7,27 +7,27 @@ import { userOf } from './user-of.js';
 
 // The file `<pid file>.lock`, which only its owner may open (0600): one line, `<process id> <start>`, the start in the kernel's ticks.
 //
-// The kernel decides which process is the one instance: by the exclusive lock (flock(2)) on this file, which ends with its holder,
-// however that ends. Other users cannot take it, since they cannot open the file; a pid file, which all may read, could be locked by
-// any user. The text only names the holder. Between locking and writing it is an earlier holder's, so it counts only if that
-// process lives and began when it says.
+// The kernel decides which process is the only instance, by an exclusive lock (flock(2)) on this file. It releases the lock when the
+// holder ends, however that ends. Other users cannot take the lock, since they cannot open the file; a pid file, which all may
+// read, could be locked by any user. The text only names the holder. Between locking and writing it still names an earlier
+// holder, so it counts only if that process runs and has the start time in the text.
 //
-// A program that can write the text can make others that trust it end a process. The holder keeps a descriptor for reading only, and a
-// daemon that has dropped root cannot open the file again. A file of another user counts only for processes of that same user, which
-// that user could end without it.
+// A program that can change the text can make programs that trust it end any process. Therefore the holder keeps the file open for
+// reading only, and a daemon that has dropped root cannot open it again. A file of another user counts only for processes of that
+// same user, which the user could end anyway.
 //
-// The file may have been unlinked, by stop(), between our open and our lock: then we hold a file without a name, and begin
-// again. It is never unlinked without holding the lock.
+// stop() may unlink the file between our open and our lock. Then we hold a file without a name, and begin again. The file is
+// unlinked only by the holder of the lock.
 
 export const LOCK_SUFFIX = '.lock';
 const MODE = 0o600;
 const MAX_BYTES = 64;
 
-/** A process, named for good: its number, and when it began. */
+/** A process, identified by its number and its start time. */
 export interface Holder {
   readonly pid: number;
   readonly startedAt: string;
-  /** The only user whose process it can be; undefined where it can be any user's. */
+  /** The user that it must belong to; undefined if it may belong to any user. */
   readonly user: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export class LockFile {
   /**
    * Opens the lock that belongs to a pid file.
    *
-   * @throws {DaemonError} If it is something else than such a file.
+   * @throws {DaemonError} If the file was not made by a daemon.
    * @throws {Error} with `code`, if the system refuses
    */
   static open(place: Place, how: 'create' | 'existing'): LockFile {
@@ -55,7 +55,7 @@ export class LockFile {
     try {
       const status = fstatSync(fd);
       if (!isLock(status)) throw noLock(place);
-      if (status.uid === process.geteuid?.() && (status.mode & 0o777) !== MODE) fchmodSync(fd, MODE); // the umask had its part
+      if (status.uid === process.geteuid?.() && (status.mode & 0o777) !== MODE) fchmodSync(fd, MODE); // the umask may have cleared bits
       return new LockFile(place, fd);
     } catch (error) {
       closeSync(fd);
@@ -67,19 +67,19 @@ export class LockFile {
     return pidFile + LOCK_SUFFIX;
   }
 
-  /** Whether it was free. It is ours from then on, until {@link close}. Never waits. */
+  /** Locks it until {@link close}. False if another process has it. Never waits. */
   tryLock(how: 'shared' | 'exclusive'): boolean {
     return tryLock(this.#fd, how);
   }
 
-  /** Whether it is still where others look for it. */
+  /** Whether its path still leads to this file. */
   get isInPlace(): boolean {
     const there = this.#place.look(LOCK_SUFFIX);
     const here = fstatSync(this.#fd);
     return there?.ino === here.ino && there.dev === here.dev;
   }
 
-  /** The living process that has written itself down as the holder. */
+  /** The running process that is named in the file. */
   get holder(): Holder | undefined {
     const bytes = Buffer.alloc(MAX_BYTES);
     const text = bytes.toString('latin1', 0, readSync(this.#fd, bytes, 0, MAX_BYTES, 0));
@@ -90,12 +90,12 @@ export class LockFile {
     return isRunning(holder) ? holder : undefined;
   }
 
-  /** The user whose file it is. */
+  /** The owner of the file. */
   get owner(): number {
     return fstatSync(this.#fd).uid;
   }
 
-  /** Writes this process down as the holder. The descriptor for it is closed again: the lock is on the one for reading. */
+  /** Writes this process into the file. The descriptor for that is closed again: the lock is on the one for reading. */
   writeHolder(): void {
     const fd = this.#place.open(constants.O_WRONLY, 0, LOCK_SUFFIX);
     try {
@@ -107,7 +107,7 @@ export class LockFile {
     }
   }
 
-  /** Only for its holder: removes the file's name. */
+  /** Removes the file's name. Only for the holder of the lock. */
   unlink(): void {
     unlinkSync(this.#place.path(LOCK_SUFFIX));
   }
@@ -117,19 +117,19 @@ export class LockFile {
   }
 }
 
-/** Whether that very process runs, not another one that has its number now. */
+/** Whether this process runs, and not another one that now has its number. */
 export function isRunning({ pid, startedAt, user }: Holder): boolean {
   return processStat(pid)?.startedAt === startedAt && (user === undefined || userOf(pid) === user);
 }
 
-/** A file, and not a second name of another one's lock. */
+/** A file that has no other name: a second name could be that of another lock. */
 function isLock(status: Stats): boolean {
   return status.isFile() && status.nlink <= 1;
 }
 
 function noLock(place: Place): DaemonError {
   return new DaemonError(
-    `${place.file}${LOCK_SUFFIX} was not made by a daemon: it is no file, or one with other names. ` +
+    `${place.file}${LOCK_SUFFIX} was not made by a daemon: it is not a file, or has other names. ` +
       'Remove it, or give another pidFile',
   );
 }

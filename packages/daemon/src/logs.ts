@@ -7,8 +7,8 @@ const STDOUT = 1;
 const STDERR = 2;
 
 /**
- * Opens the outputs of this daemon again whenever it gets SIGHUP: what rotates logs moves the file, and says so by that signal.
- * Where one cannot be opened, the old one stays. Does nothing for a daemon without files.
+ * Opens the output files of this daemon again at each SIGHUP, which a program that rotates logs sends after it has moved a file.
+ * If a file cannot be opened, the old one stays in use. Does nothing for a daemon without output files.
  */
 export function openLogs({ stdout, stderr }: Settings): void {
   if (stdout === undefined && stderr === undefined) return;

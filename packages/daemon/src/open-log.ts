@@ -9,8 +9,8 @@ const MODE = 0o666;
 /**
  * Opens a file that output is appended to.
  *
- * @throws {DaemonError} with the system's error as `cause`, if it cannot be opened; also if another user has put something else
- * in its place, such as a link
+ * @throws {DaemonError} with the system's error as `cause`, if it cannot be opened; also if another user has put another file or a
+ * link in its place
  */
 export function openLog(file: string): number {
   try {
@@ -26,13 +26,13 @@ export function openLog(file: string): number {
   }
 }
 
-/** What the system says, with the path that was given instead of the one by which it was reached. */
+/** The system's message, with the path that the caller gave instead of the one by which the file was opened. */
 export function reasonOf(error: unknown, file: string): string {
   const text = isError(error) ? error.message : String(error);
   return text.replace(/'\/proc\/self\/fd\/[^']*'/, `'${file}'`);
 }
 
-/** The outputs of a daemon that is about to be started. None is open if one cannot be. */
+/** Opens the outputs of a daemon that is about to be started. If one cannot be opened, none is left open. */
 export function openOutputs({ stdout, stderr }: Pick<Settings, 'stdout' | 'stderr'>): ('ignore' | number)[] {
   const opened: ('ignore' | number)[] = [];
   try {

@@ -5,12 +5,12 @@ import type { Holder } from './lock-file.js';
 import { reasonOf } from './open-log.js';
 import { Place } from './place.js';
 
-// The pid file is for others: one line, the process id, readable for all. Nothing here relies on what it says: the lock file beside it
-// decides which process is the one instance. It is replaced by a rename, so that no reader finds half of it.
+// The pid file is for other programs: one line with the process id, readable for all. Nothing here relies on its text: the lock file
+// beside it decides which process is the only instance. It is replaced by a rename, so that no reader finds half of it.
 
 /**
- * The state of a pid file. It may be held without a known holder: by a process that has not written yet, or is about to be gone,
- * as the kernel ends a process before it closes its files. `stalePid`: what it says where no living process is known to hold it.
+ * The state of a pid file. It may be held without a known holder: by a process that has not written yet, or has ended and whose
+ * files the kernel has not closed yet. `stalePid` is the process id in the file if no running process is known to hold it.
  */
 interface PidFileState {
   readonly held: boolean;
@@ -21,7 +21,7 @@ interface PidFileState {
 const FREE: PidFileState = { held: false, holder: undefined, stalePid: undefined };
 const NEW = '.new';
 const MODE = 0o644;
-/** A holder writes within microseconds of locking, and ends within milliseconds of being killed. So long it may be stopped. */
+/** How long to wait for an unknown holder. It writes microseconds after locking, and ends milliseconds after a kill, unless stopped. */
 export const PATIENCE_MS = 5000;
 const RETRY_MS = 2;
 const MAX_BYTES = 64;
@@ -35,10 +35,10 @@ export class PidFile {
   }
 
   /**
-   * Becomes the one instance, until the end of this process.
+   * Makes this process the only instance, until its end.
    *
-   * @throws {DaemonError} with the `pid` of the one that is it already; with the system's error as `cause`, if the file cannot
-   * be made; or if something else is in its place
+   * @throws {DaemonError} with the `pid` of another instance; with the system's error as `cause`, if the file cannot be created;
+   * or if another file is in its place
    */
   static acquire(path: string): PidFile {
     const deadline = clock.now() + PATIENCE_MS;
@@ -56,9 +56,9 @@ export class PidFile {
   }
 
   /**
-   * The state of a pid file. Never waits. A user that may not open its lock file learns only what the kernel shows to all.
+   * The state of a pid file. Never waits. A user that may not open its lock file learns only what the kernel shows to all users.
    *
-   * @throws {DaemonError} If another user decides which file that is.
+   * @throws {DaemonError} If another user could redirect the path.
    */
   static inspect(path: string): PidFileState {
     try {
@@ -70,7 +70,7 @@ export class PidFile {
     }
   }
 
-  /** Whether this user may open the lock, and so end the holder on its word. */
+  /** Whether this user may open the lock file, and so trust it. */
   static isOurs(path: string): boolean {
     try {
       Place.at(path, (place) => {
@@ -96,23 +96,23 @@ export class PidFile {
         }
       });
     } catch {
-      // Gone, or not ours to remove.
+      // The files are gone, or this user may not remove them.
     }
   }
 
-  /** Removes the file. The lock stays until this process has ended: no other may begin before that. */
+  /** Removes the pid file. The lock stays until this process has ended: no other instance may begin before that. */
   remove(): void {
     try {
       Place.at(this.path, (place) => {
         if (pidIn(place) === process.pid) unlinkSync(place.path());
       });
     } catch {
-      // Privileges may have been dropped since: then it stays, stale, and the next one takes it over.
+      // If privileges were dropped, the file stays, stale, until the next instance takes it over.
     }
   }
 }
 
-/** One try. When it succeeds, the lock stays open, and so ours, until this process ends. */
+/** Tries once. On success the lock file stays open, and so locked, until this process ends. */
 function tryAcquire(place: Place, path: string): boolean {
   const lock = LockFile.open(place, 'create');
   let isOurs = false;
@@ -136,9 +136,9 @@ function tryAcquire(place: Place, path: string): boolean {
 function write(place: Place, path: string): void {
   const there = place.look();
   if (there !== undefined && pidIn(place) === undefined && there.size > 0) {
-    throw new DaemonError(`${path} is not a pid file: something else is in it. Remove it, or give another pidFile`);
+    throw new DaemonError(`${path} is not a pid file: it has other text. Remove it, or give another pidFile`);
   }
-  if (place.look(NEW) !== undefined) unlinkSync(place.path(NEW)); // of one that was killed here
+  if (place.look(NEW) !== undefined) unlinkSync(place.path(NEW)); // of a daemon that was killed at this point
   const fd = place.open(constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, MODE, NEW);
   try {
     fchmodSync(fd, MODE); // whatever the umask
@@ -167,7 +167,7 @@ function inspect(place: Place): PidFileState {
   }
 }
 
-/** From the list of all locks, which has process ids; the pid file must agree with it. */
+/** The state according to the kernel's list of locks, which has process ids. The pid file must agree with it. */
 function asShownToAll(place: Place): PidFileState {
   const pid = pidIn(place);
   const status = place.look(LOCK_SUFFIX);
@@ -177,7 +177,7 @@ function asShownToAll(place: Place): PidFileState {
   return { held: true, holder: { pid, startedAt, user: undefined }, stalePid: undefined };
 }
 
-/** The process id in the first line of a pid file; undefined if there is none, or the file has something else in it. */
+/** The process id in the first line of a pid file; undefined if there is no file, or it has other text. */
 function pidIn(place: Place): number | undefined {
   let fd: number;
   try {
@@ -197,7 +197,7 @@ function pidIn(place: Place): number | undefined {
   }
 }
 
-/** The lock is held, and not by the living process that is written in it. */
+/** The error if the lock is held, but not by a running process that is named in it. */
 export function unknownHolder(path: string): DaemonError {
   const lock = LockFile.pathOf(path);
   return new DaemonError(

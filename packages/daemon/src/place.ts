@@ -2,22 +2,22 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, sta
 import type { Stats } from 'node:fs';
 import { DaemonError } from '@multiprocess/shared-memory';
 
-// A privileged program must not let other users choose which file it opens. A user that may write to a folder can put
-// a symbolic link there at any moment, also between a look and an open. So a path is walked step by step, each step from the open
-// folder before it, and a link is followed only if root or this user has made it, in a folder where others cannot replace it.
+// A privileged program must not let other users choose which file it opens. A user that may write to a folder can put a symbolic
+// link there at any moment, even between a check and an open. So a path is walked step by step, each step relative to the open
+// folder before it. A link is followed only if root or this user has made it, in a folder where others cannot replace it.
 //
-// O_PATH opens a folder without the right to read it. Node has no openat; /proc/self/fd/<n>/<name> does the same.
+// O_PATH opens a folder without the right to read it. Node has no openat(2); /proc/self/fd/<n>/<name> does the same.
 
-/** Of Linux, on all processors; Node has no constant for it. */
+/** The value on Linux, for all processors; Node has no constant for it. */
 const O_PATH = 0o10000000;
 const MAX_LINKS = 40;
 const WRITABLE_FOR_OTHERS = 0o022;
-/** In such a folder, as /tmp is, an entry can be replaced by its owner only. */
+/** In a folder with this bit, such as /tmp, only its owner can replace an entry. */
 const STICKY = 0o1000;
 
-/** Where a file is or will be: its folder, held open, and its name there. */
+/** The place of a file that exists or will be created: its open folder, and its name there. */
 export class Place {
-  /** The path as it was given. */
+  /** The path that the caller gave. */
   readonly file: string;
   readonly #folder: number;
   readonly #name: string;
@@ -29,9 +29,9 @@ export class Place {
   }
 
   /**
-   * Calls `use` with the place that an absolute path means now.
+   * Calls `use` with the place to which an absolute path leads now.
    *
-   * @throws {DaemonError} If another user decides what it means.
+   * @throws {DaemonError} If another user could redirect the path.
    * @throws {Error} with `code`, if there is no such folder
    */
   static at<T>(file: string, use: (place: Place) => T): T {
@@ -43,23 +43,23 @@ export class Place {
     }
   }
 
-  /** A path for calls of `node:fs`, which leads to the same folder as long as this place is in use. */
+  /** A path for functions of `node:fs`. It leads to the same folder while this place is in use. */
   path(suffix = ''): string {
     return inside(this.#folder, this.#name + suffix);
   }
 
-  /** Opens the file itself: a link that has come there since is an error. Never waits for the other end of a FIFO. */
+  /** Opens the file itself: a link that was put there meanwhile is an error. Never waits for the other end of a FIFO. */
   open(flags: number, mode = 0, suffix = ''): number {
     const noFollow = isProc(this.#folder) ? 0 : constants.O_NOFOLLOW;
     return openSync(this.path(suffix), flags | noFollow | constants.O_NONBLOCK, mode);
   }
 
-  /** What is there; undefined if there is nothing. */
+  /** The status of the file; undefined if there is none. */
   look(suffix = ''): Stats | undefined {
     return lstatSync(this.path(suffix), { throwIfNoEntry: false });
   }
 
-  /** Whether an open file is one that another user has put here, in place of what belongs here. */
+  /** Whether another user has put the open file here, in place of the right one. */
   isForeign(file: Stats): boolean {
     const folder = fstatSync(this.#folder);
     if (isOurs(folder) && (folder.mode & WRITABLE_FOR_OTHERS) === 0) return false;
@@ -67,7 +67,7 @@ export class Place {
   }
 }
 
-/** Follows a path up to its last name; that, too, where it is a link that may be followed. */
+/** Follows a path up to its last name; also the last name, if it is a link that may be followed. */
 function reach(file: string): [folder: number, name: string] {
   const names = namesIn(file);
   let folder = step('/');
@@ -102,7 +102,7 @@ function linkAt(folder: number, name: string, file: string): string | undefined 
   );
 }
 
-/** The links of /proc are the kernel's own, and some have no text that leads anywhere, as those of /dev/stdout. */
+/** The links in /proc belong to the kernel, and the text of some, such as the target of /dev/stdout, is not a path. */
 function isProc(folder: number): boolean {
   return fstatSync(folder).dev === statSync('/proc').dev;
 }

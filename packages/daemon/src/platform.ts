@@ -14,22 +14,22 @@ export function tryLock(fd: number, how: 'shared' | 'exclusive'): boolean {
   return true;
 }
 
-/** Makes descriptor `to` mean the file of `from`, in one step. */
+/** Makes descriptor `to` refer to the file of `from`, in one step. */
 export function duplicate(from: number, to: number): void {
   checked(native().duplicate(from, to), 'dup2');
 }
 
-/** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */
+/** Prevents programs that are started from now on from inheriting open descriptors, except those that are passed on explicitly. */
 export function keepDescriptors(): void {
-  native().closeOnExec(); // an old kernel lacks it, and then inherited descriptors go on to programs as they came
+  native().closeOnExec(); // not on old kernels: there, programs inherit them
 }
 
-/** Takes back that a signal is ignored, as a shell does for what it starts in the background. */
+/** Restores the default action of a signal. A shell lets programs that it starts in the background ignore some. */
 export function restoreDefault(signal: NodeJS.Signals): void {
   checked(native().signalAction(constants.signals[signal], DEFAULT_ACTION), 'sigaction');
 }
 
-/** A process by a descriptor, which means it also when its number is another's. */
+/** Opens a descriptor of a process (pidfd_open(2)), which refers to that process even when its number is used again. */
 export function openProcess(pid: number): number | 'ended' | 'unsupported' {
   const fd = native().openProcess(pid);
   if (fd >= 0) return fd;
@@ -38,7 +38,7 @@ export function openProcess(pid: number): number | 'ended' | 'unsupported' {
 }
 
 /**
- * Sends a signal to the process that a descriptor means. Tells whether it was there.
+ * Sends a signal to the process of a descriptor. False if it has ended.
  *
  * @throws {Error} with `code` `'EPERM'`, if it may not be sent one
  */

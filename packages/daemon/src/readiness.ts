@@ -1,43 +1,32 @@
-import { inspect } from 'node:util';
-import { DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
+import { DaemonError, checkString, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
-// The channel of this process, which is a daemon or is not, until it has told its launcher how it went. The program may ask
-// another copy of this package to tell it than that which the daemon was started by.
+// The channel to the launcher, if this process is a daemon and has not yet reported how the start ended. One for all copies of
+// this package in a thread: the program may call `notifyReady` of another copy than the one that has started the daemon.
 const state = threadTable<{ channel: Pick<LaunchChannel, 'say'> | undefined }>(
   '@multiprocess/daemon readiness 1',
   () => ({ channel: undefined }),
   (found) => 'channel' in found,
 );
 
-/** Tells the launcher of everything that ends this daemon before it is ready. */
+/** From now on, reports to the launcher if this daemon ends before it is ready. */
 export function beginReporting(to: LaunchChannel): void {
   state.channel = to;
-  // The launcher has given up, or was interrupted, before it knew this process: no daemon is wanted.
+  // The launcher has ended before it knew this process: no daemon is wanted.
   if (!to.say({ pid: process.pid })) process.exit(1);
   process.on('uncaughtExceptionMonitor', onError);
   process.on('exit', onExit);
 }
 
 /**
- * Tells the program that has started this daemon that it does what it is for; with `waitForReady` that waits for it. Only the
- * first call counts, and only in a daemon that is being started.
+ * Tells the program that has started this daemon that it is ready. With `waitForReady` that program waits for it. Only the first
+ * call counts, and only in a daemon that is being started. See the example of {@link daemonize}.
  *
- * @example
- * ```ts source="./daemon.examples.ts#daemonize"
- * await daemonize({ pidFile: '/run/my-server.pid', stderr: '/var/log/my-server.log', waitForReady: true });
- * const server = createServer().listen(8080, () => {
- *   notifyReady('listening on 8080');
- * });
- * process.once('SIGTERM', () => server.close());
- * ```
- * @param message such as the port it listens to: what `daemonize()` prints, and `readyMessage` of a `Daemon`
+ * @param message for example the port that it listens to. `daemonize()` prints it, and a `Daemon` has it as `readyMessage`
  * @throws {TypeError} If the message is not a string.
  */
 export function notifyReady(message?: string): void {
-  if (message !== undefined && typeof message !== 'string') {
-    throw new TypeError(`A message must be a string, received ${inspect(message)}`);
-  }
+  if (message !== undefined) checkString('message', message);
   state.channel?.say({ ready: true, ...(message === undefined ? {} : { message }) });
   stopReporting();
 }

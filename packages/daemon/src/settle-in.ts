@@ -4,9 +4,9 @@ import { PidFile } from './pid-file.js';
 import { restoreDefault } from './platform.js';
 
 /**
- * The rest of the start, in the daemon's own process. The launcher has given it a session of its own, and its output files.
+ * Finishes the start in the daemon's own process. The launcher has given it a session of its own, and its output files.
  *
- * @throws {DaemonError} If there is one already.
+ * @throws {DaemonError} If there is another instance.
  * @throws {Error} with `code`, if the system refuses
  */
 export function settleIn(settings: Settings): void {
@@ -19,7 +19,7 @@ export function settleIn(settings: Settings): void {
   dropPrivileges(settings);
 }
 
-/** Until the end of the process: nothing closes the file, and a lock lives as long as its file is open. */
+/** Holds the pid file until the end of the process: nothing closes the lock file before. */
 function hold(path: string): void {
   const held = PidFile.acquire(path);
   process.on('exit', () => {
@@ -27,10 +27,10 @@ function hold(path: string): void {
   });
 }
 
-/** Not in the types of Node. */
+/** `initgroups` is missing in the types of Node. */
 type WithGroups = NodeJS.Process & { initgroups?(user: string | number, group: string | number): void };
 
-/** Groups first: a process that has dropped root may not change them any more. */
+/** Changes the groups first: a process that has dropped root may no longer do that. */
 function dropPrivileges({ user, group = user }: Settings): void {
   if (group !== undefined && process.setgid !== undefined) {
     if (user !== undefined) (process as WithGroups).initgroups?.(user, group);

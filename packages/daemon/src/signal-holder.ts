@@ -5,10 +5,10 @@ import type { Holder } from './lock-file.js';
 import { openProcess, signalProcess } from './platform.js';
 
 /**
- * Sends a signal to the very process that is meant. It is looked at when it can no longer be mistaken for another, where the kernel
- * offers that; else just before.
+ * Sends a signal to exactly this process. If the kernel has descriptors of processes, it is checked after its descriptor was opened,
+ * so that its number cannot be used again in between; otherwise just before the signal is sent.
  *
- * @returns whether it was there
+ * @returns false if it has ended
  * @throws {Error} with `code` `'EPERM'`, if it belongs to another user
  */
 export function signalHolder(holder: Holder, signal: NodeJS.Signals): boolean {

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 
 // Layout of a pipe: a table for each of its two ends that says which threads hold it, then a ring for each direction.
 // Ring 0 leads to end 0, ring 1, which a simplex pipe does not have, to end 1.
@@ -78,8 +78,8 @@ export function entryIndex(end: End, entry: number): number {
 /** Bytes of the tables; two pages, so that the bytes of the rings start at pages of the file. */
 const TABLE_BYTES = 8192;
 /** Bytes of a ring's words and of the most it grows to, in whole pages. Address space only, until it is used. */
-export const RING_BYTES = RING_DATA_OFFSET + RING_MOST_BYTES;
-const RING_DISTANCE = 4096 + RING_MOST_BYTES;
+export const RING_BYTES = RING_DATA_OFFSET + RING_MAX_BYTES;
+const RING_DISTANCE = 4096 + RING_MAX_BYTES;
 const RING_RESERVED = RING_DATA_OFFSET + RING_FIRST_BYTES;
 
 /** Where a ring starts. */

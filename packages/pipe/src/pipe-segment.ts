@@ -1,4 +1,4 @@
-import { ByteRing, HandleError, RING_MOST_BYTES, Segment, SegmentPart, waitSync } from '@multiprocess/shared-memory';
+import { ByteRing, HandleError, RING_MAX_BYTES, Segment, SegmentPart, waitSync } from '@multiprocess/shared-memory';
 import type { MemoryRange, RingGuard, Thread } from '@multiprocess/shared-memory';
 import { EndTable } from './end-table.js';
 import type { EntryName } from './end-table.js';
@@ -35,7 +35,7 @@ export class PipeSegment {
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   static create(rings: 1 | 2, capacity: number): PipeSegment {
-    const limits = { mostBytes: RING_MOST_BYTES, mostItems: 0, easyBytes: capacity };
+    const limits = { maxBytes: RING_MAX_BYTES, maxItems: 0, easyBytes: capacity };
     const { segment } = Segment.create({
       kind: KIND,
       ...sizeOfPipe(rings),

@@ -1,7 +1,9 @@
 import {
   DESCRIBE,
   blockingTimeoutOf,
+  checkBoolean,
   describable,
+  optionsOf,
   signalOf,
   throwIfAborted,
   timeoutOf,
@@ -12,7 +14,7 @@ import { cancelledError } from './calls/async-result.js';
 import { Driver } from './parent/driver.js';
 import { SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
-import { PoolCore } from './parent/pool-core.js';
+import type { PoolCore } from './parent/pool-core.js';
 import { checkOptions } from './parent/pool-options.js';
 import type { PoolOptions } from './parent/pool-options.js';
 import { Results } from './wire/results.js';
@@ -29,18 +31,18 @@ import type {
 
 const NO_ARGUMENTS: readonly unknown[] = [];
 
-/** How to close a pool. */
+/** Options of {@link Pool.close}. */
 export interface CloseOptions {
-  /** Reject what has not begun, with an `AbortError`. Default: false, it is done first. */
+  /** Rejects tasks that have not begun, with an `AbortError`. Default: false, they are still run. */
   readonly cancelPending?: boolean | undefined;
 }
 
 /**
- * A fixed number of workers, processes or threads, that run calls. Functions are tasks, or functions whose source says all
- * they need. A worker runs one task at a time.
+ * A fixed number of workers, processes or threads, that run function calls. Each worker runs one task at a time. The functions
+ * are tasks, or refer to nothing outside of themselves.
  *
- * Every task settles, even if its worker dies. A dead worker is replaced, and tasks that it had not begun go to others; the
- * task that it was running rejects with a `WorkerDiedError` or is begun again, as `onWorkerDeath` says.
+ * Every task settles, even if its worker dies. A dead worker is replaced, and other workers get the tasks that it had not
+ * begun. The task that it was running rejects with a `WorkerDiedError`, or is begun again if `onWorkerDeath` is 'retry'.
  *
  * Workers start in the background. Pending tasks keep the event loop alive; an idle pool does not, and ends with the process.
  *
@@ -64,28 +66,17 @@ export class Pool implements AsyncDisposable, Describable {
    * Starts the workers; does not wait for them.
    *
    * @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range.
-   * @throws {ProcessStartError} If the system refuses, or this is a child that is just importing its modules.
-   * @throws {SerializationError} If the initializer or its arguments cannot be carried.
+   * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
+   * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(options: PoolOptions = {}) {
     const checked = checkOptions(options);
     const results = Results.create();
     this.size = checked.processes;
-    let schedule = (): void => undefined; // if the start fails, there is no driver
-    this.#core = new PoolCore(checked, results, () => {
-      schedule();
-    });
-    try {
-      this.#core.workerSet.fill();
-    } catch (error) {
-      this.#core.workerSet.dismiss();
-      results.close();
-      throw error;
-    }
-    this.#driver = new Driver(this.#core, results);
-    schedule = this.#driver.schedule;
-    this.#calls = new PoolCalls(this.#core, this.#driver, new TaskPlanner(results), this.size);
+    this.#driver = new Driver(checked, results);
+    this.#core = this.#driver.core;
+    this.#calls = new PoolCalls(this.#driver, new TaskPlanner(results), this.size);
   }
 
   static {
@@ -95,7 +86,7 @@ export class Pool implements AsyncDisposable, Describable {
   /**
    * Calls the function in a worker. Arguments are serialized before this returns.
    *
-   * @throws {SerializationError} If function, arguments or result cannot be carried.
+   * @throws {SerializationError} If function, arguments or result cannot be serialized.
    * @throws {TimeoutError} If it ran for longer than `timeout`.
    * @throws {WorkerDiedError} If its worker died.
    * @throws {ClosedError} If the pool was closed or terminated.
@@ -106,7 +97,7 @@ export class Pool implements AsyncDisposable, Describable {
     args?: A,
     options: ApplyOptions = {},
   ): Promise<Awaited<R>> {
-    // One promise, not one around another: the caller goes on two turns earlier.
+    // Not an async function: with a promise around another one the caller would go on two turns later.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
       throwIfAborted(options.signal);
@@ -125,9 +116,9 @@ export class Pool implements AsyncDisposable, Describable {
   }
 
   /**
-   * Like {@link apply}, with a result that can be waited for, asked, and cancelled.
+   * Like {@link apply}, but returns a result that you can wait for, query and cancel.
    *
-   * @throws {SerializationError} If function or arguments cannot be carried. Nothing was submitted.
+   * @throws {SerializationError} If function or arguments cannot be serialized. Nothing was submitted.
    * @throws {ClosedError} If the pool is closed.
    */
   applyAsync<A extends readonly unknown[], R>(
@@ -196,9 +187,9 @@ export class Pool implements AsyncDisposable, Describable {
   }
 
   /**
-   * The results one by one, in the order of the inputs, which are read from now on and as the results are taken: never
-   * more than `window` ahead, so that they may be endless. An input that fails makes its `next()` reject; the others go
-   * on. After {@link close} it goes on, too; when the pool is terminated, the results end with that error.
+   * The results one by one, in the order of the inputs. Inputs are read as the results are taken, at most `window` ahead, so
+   * there may be any number of them. If a call fails, its `next()` rejects, and the iteration goes on. It also goes on after
+   * {@link close}; after {@link terminate} it ends with a `ClosedError`.
    *
    * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
    * @throws {ClosedError} If the pool is closed.
@@ -220,7 +211,7 @@ export class Pool implements AsyncDisposable, Describable {
     return this.#calls.imap(fn, inputs, options, 'unordered');
   }
 
-  /** What it has done and is doing. The histograms are live: they go on counting. */
+  /** Counts and times of its workers and tasks. The histograms are live: they go on counting. */
   stats(): PoolStats {
     const { workerSet, queued, statistics } = this.#core;
     const workers = [...workerSet.workers];
@@ -249,31 +240,26 @@ export class Pool implements AsyncDisposable, Describable {
    * Takes no more tasks; workers end when they have done what was submitted, all inputs of an {@link imap} included. Does
    * not wait. Idempotent.
    *
-   * @throws {TypeError} If `cancelPending` is no boolean.
+   * @throws {TypeError} If `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
-    const given: unknown = options;
-    if (typeof given !== 'object' || given === null)
-      throw new TypeError(`close() takes options like { cancelPending: true }, received ${String(given)}`);
-    const { cancelPending = false } = options;
-    if (typeof cancelPending !== 'boolean')
-      throw new TypeError(`cancelPending must be true or false, received ${String(cancelPending)}`);
-    this.#core.close(cancelPending ? cancelledError : undefined);
+    const { cancelPending = false } = optionsOf(options, '{ cancelPending: true }');
+    this.#core.close(checkBoolean('cancelPending', cancelPending) ? cancelledError : undefined);
   }
 
   /**
-   * Rejects everything that has not finished with a `ClosedError`, and kills the workers. One in which a task handles SIGTERM
-   * gets that first, and has `grace` ms. What finished tasks have printed is not lost. Does not wait. Idempotent.
+   * Rejects all unfinished tasks with a `ClosedError`, and kills the workers. A worker in which a task handles SIGTERM gets
+   * that first, and has `grace` ms to end. The output of finished tasks is not lost. Does not wait. Idempotent.
    */
   terminate(): void {
     this.#core.terminate();
   }
 
   /**
-   * Waits until all workers have ended. It does not wait for the results of an {@link imap} to be taken: if inputs are left
-   * that have not been read, taking results afterwards starts workers anew.
+   * Waits until all workers have ended. It does not wait until the results of an {@link imap} are taken: if there are unread
+   * inputs, taking results later starts workers again.
    *
-   * @returns false if the time was over first
+   * @returns false if the timeout was reached first
    * @throws {TypeError} If the pool has been neither closed nor terminated.
    * @throws the signal's reason if it was aborted first
    */

@@ -169,8 +169,8 @@ export function createQueueSegment(kind: string, options: QueueOptions): Segment
       ByteRing.initialise(made, limits);
     },
   });
-  const { mostItems } = created ? limits : new ByteRing(segment);
-  if (mostItems === limits.mostItems || (!create && options.maxsize === undefined)) return segment;
+  const { maxItems } = created ? limits : new ByteRing(segment);
+  if (maxItems === limits.maxItems || (!create && options.maxsize === undefined)) return segment;
   segment.close();
-  throw new HandleError(`The queue named ${JSON.stringify(name)} has maxsize ${mostItems}, not ${limits.mostItems}`);
+  throw new HandleError(`The queue named ${JSON.stringify(name)} has maxsize ${maxItems}, not ${limits.maxItems}`);
 }

@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MOST_BYTES, checkInteger, checkNumber } from '@multiprocess/shared-memory';
+import { RING_FIRST_BYTES, RING_MAX_BYTES, checkInteger, checkNumber } from '@multiprocess/shared-memory';
 import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */
@@ -26,8 +26,8 @@ const MAX_ITEMS = 2 ** 31 - 1;
  * @throws {TypeError | RangeError} If one has the wrong type, or is out of range.
  */
 export function checkLimits(options: QueueOptions): RingLimits {
-  const { maxsize = 0, memory = RING_MOST_BYTES } = options;
+  const { maxsize = 0, memory = RING_MAX_BYTES } = options;
   checkInteger('maxsize', maxsize, { max: MAX_ITEMS, unit: 'items' });
-  checkNumber('memory', memory, { min: RING_FIRST_BYTES, max: RING_MOST_BYTES, unit: 'bytes' });
-  return { mostItems: maxsize, mostBytes: 2 ** Math.floor(Math.log2(memory)) };
+  checkNumber('memory', memory, { min: RING_FIRST_BYTES, max: RING_MAX_BYTES, unit: 'bytes' });
+  return { maxItems: maxsize, maxBytes: 2 ** Math.floor(Math.log2(memory)) };
 }

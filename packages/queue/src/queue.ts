@@ -69,7 +69,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
 
   /** The most items at a time; 0 for as many as there is memory for. */
   get maxsize(): number {
-    return this.ring.mostItems;
+    return this.ring.maxItems;
   }
 
   /** @internal */
@@ -84,8 +84,8 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
 
   /** Whether {@link size} is {@link maxsize}; never, without one. */
   get full(): boolean {
-    const { mostItems, size } = this.ring;
-    return mostItems !== 0 && size >= mostItems;
+    const { maxItems, size } = this.ring;
+    return maxItems !== 0 && size >= maxItems;
   }
 
   /** Like {@link putSync} with `timeout: 0`: never waits for room. */

@@ -32,16 +32,10 @@ export type { ProgramReport } from './base/program-errors.js';
 export { listSegments } from './inspect/list-segments.js';
 export type { SegmentInfo } from './inspect/list-segments.js';
 export { removeOrphans } from './inspect/remove-orphans.js';
-export {
-  SHARED_OBJECT,
-  attach,
-  formatHandle,
-  isSharedObject,
-  parseHandle,
-  registerKind,
-  registerLook,
-} from './handles/shared-object.js';
-export type { Attach, Look, ObjectState, Peek, SharedObject } from './handles/shared-object.js';
+export { attach, formatHandle, parseHandle, registerKind, registerLook } from './handles/attach.js';
+export type { Attach, Look, ObjectState, Peek } from './handles/attach.js';
+export { SHARED_OBJECT, isSharedObject } from './base/shared-object.js';
+export type { SharedObject } from './base/shared-object.js';
 export { SharedMemory } from './objects/shared-memory.js';
 export type { MemoryToAttach, SharedMemoryOptions } from './objects/shared-memory.js';
 export { checkInteger, checkNumber } from './arguments/check-number.js';
@@ -71,7 +65,6 @@ export { closeDescriptor, handOver } from './platform/descriptor.js';
 export type { Doorbell } from './thread/doorbell.js';
 export { clock } from './base/clock.js';
 export {
-  allowManyListeners,
   isAbortSignal,
   isError,
   isMisuse,
@@ -85,7 +78,7 @@ export { checked, hasErrorCode, systemErrorOf } from './base/errno.js';
 export { EventCount } from './wait/event-count.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { FutexParker } from './thread/futex-parker.js';
-export { isImporting, whileImporting } from './runtime/importing.js';
+export { whileImporting } from './runtime/importing.js';
 export { inspectObjects } from './inspect/inspect-objects.js';
 export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect/inspect-objects.js';
 export { WaitQueue } from './wait/wait-queue.js';
@@ -111,7 +104,7 @@ export { descendantsOf, ignoresSignal, processStat, runningProcesses } from './p
 export type { ProcessStat } from './platform/linux/process-stat.js';
 export type { Registry, SlotWord } from './thread/registry.js';
 export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
-export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MOST_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
+export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
 export {
   HAND_OVER,
   TransferList,
@@ -140,7 +133,7 @@ export { RingReader } from './ring/ring-reader.js';
 export type { UseItems } from './ring/ring-reader.js';
 export { RingWriter } from './ring/ring-writer.js';
 export type { NoMemory, PutOutcome } from './ring/ring-writer.js';
-export { Segment, referenceOfName } from './segment/segment.js';
+export { Segment } from './segment/segment.js';
 export type { SegmentPlan } from './segment/segment.js';
 export { SLAB_HOLDERS, SlabCells } from './segment/slab-cells.js';
 export { SlabCell } from './slab/slab-cell.js';
@@ -153,7 +146,7 @@ export type { Settling, WaitLimits } from './wait/settle-once.js';
 export { shownName } from './handles/shown-name.js';
 export { SpinBudget } from './wait/spin-budget.js';
 export { sweepIfPossible } from './thread/sweep.js';
-export { explainRefusal, systemReason, withSystemErrors, withSystemReason } from './base/system-errors.js';
+export { explainRefusal, systemReason, withSystemReason } from './base/system-errors.js';
 export type { SystemPlace } from './base/system-errors.js';
 export type { RegisteredThread } from './thread/this-thread.js';
 export { thisThread } from './thread/this-thread.js';

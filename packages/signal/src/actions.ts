@@ -1,9 +1,9 @@
-import { inspect } from 'node:util';
+import { argumentError } from '@multiprocess/shared-memory';
 
-/** What the kernel does by itself, which for most signals is to end the process. */
+/** The default action of the kernel, which for most signals ends the process. */
 export const SIG_DFL: unique symbol = Symbol('SIG_DFL');
 
-/** The kernel drops the signal. */
+/** The kernel ignores the signal. */
 export const SIG_IGN: unique symbol = Symbol('SIG_IGN');
 
 /** Called in the event loop of the main thread, with the signal's name and number. */
@@ -15,5 +15,5 @@ export type Action = Handler | typeof SIG_DFL | typeof SIG_IGN;
 /** @throws {TypeError} If it is not an action. */
 export function checkAction(action: unknown): asserts action is Action {
   if (typeof action === 'function' || action === SIG_DFL || action === SIG_IGN) return;
-  throw new TypeError(`An action must be a function, SIG_DFL or SIG_IGN, received ${inspect(action)}`);
+  throw argumentError('action', 'a function, SIG_DFL or SIG_IGN', action);
 }

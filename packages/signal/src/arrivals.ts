@@ -9,15 +9,15 @@ type Taker = (name: NodeJS.Signals) => void;
 
 /** What this package does with one signal. */
 interface Entry {
-  /** What `signal()` set; undefined as long as it was not called. */
+  /** The action that `signal()` has set; undefined before that. */
   action: Action | undefined;
-  /** Callers of `sigwait()`, the longest waiting first: each takes one signal, before any handler gets it. */
+  /** Callers of `sigwait()`, in the order of their calls: each takes one signal, before a handler gets it. */
   readonly takers: Set<Taker>;
-  /** Iterators and pauses, which see every signal besides what happens to it. */
+  /** Iterators and pauses, which see every signal, whatever else happens to it. */
   readonly watchers: Set<Taker>;
   held: boolean;
   pending: boolean;
-  /** The one listener that Node calls for us, while there is a need for it. */
+  /** The one listener that this package has with Node, while it needs one. */
   listener: NodeJS.SignalsListener | undefined;
 }
 
@@ -43,7 +43,7 @@ function entryOf(name: NodeJS.Signals): Entry {
 /** @throws {TypeError} In a worker thread, where no signal ever arrives. */
 export function checkMainThread(): void {
   if (!isMainThread)
-    throw new TypeError('Signals belong to the main thread: call this in the main thread, and tell the worker');
+    throw new TypeError('Signals belong to the main thread: call this there, and send the worker a message');
 }
 
 export function actionOf(name: NodeJS.Signals): Action | null {
@@ -53,7 +53,7 @@ export function actionOf(name: NodeJS.Signals): Action | null {
   if (inForce === 'ignored') return SIG_IGN;
   if (inForce === 'default') return SIG_DFL;
   if (process.listenerCount(name) > (listener === undefined ? 0 : 1)) return null;
-  // Node's own code for these two does what the default does, after it has put the terminal back in order.
+  // Node's own handler of these two takes the default action after it has restored the terminal.
   return listener !== undefined || name === 'SIGINT' || name === 'SIGTERM' ? SIG_DFL : null;
 }
 
@@ -78,12 +78,12 @@ export function watch(name: NodeJS.Signals, watcher: Taker): () => void {
   return join(name, entryOf(name).watchers, watcher);
 }
 
-/** Signals that have arrived while they were held: one of each name, as the kernel does it. */
+/** Signals that have arrived while they were held; at most one of each name, as in the kernel. */
 export function pendingNames(): NodeJS.Signals[] {
   return [...entries].filter(([, { pending }]) => pending).map(([name]) => name);
 }
 
-/** A signal that has arrived while it was held, if there is one; it is not pending any more. */
+/** Takes a signal that has arrived while it was held. False if there is none. */
 export function takePending(name: NodeJS.Signals): boolean {
   const entry = entryOf(name);
   const was = entry.pending;
@@ -121,7 +121,7 @@ function needsListener({ action, takers, watchers, held }: Entry): boolean {
   return typeof action === 'function' || takers.size > 0 || watchers.size > 0 || held;
 }
 
-/** Node installs code for a signal with the first listener, and the default with the last that goes. */
+/** Node installs its handler with the first listener of a signal, and the default action when the last one is removed. */
 function listenAsNeeded(name: NodeJS.Signals, entry: Entry): void {
   const needed = needsListener(entry);
   if (needed === (entry.listener !== undefined)) return;
@@ -138,7 +138,7 @@ function listenAsNeeded(name: NodeJS.Signals, entry: Entry): void {
   if (entry.action === SIG_IGN) setDisposition(numberOf(name), 'ignored');
 }
 
-/** Makes Node install its code again: existing listeners hear nothing after the kernel's action was changed behind them. */
+/** Makes Node install its handler again: after a change of the kernel's action, existing listeners would not be called. */
 function reinstall(name: NodeJS.Signals): void {
   const listeners = process.rawListeners(name) as NodeJS.SignalsListener[];
   for (const listener of listeners) process.off(name, listener);

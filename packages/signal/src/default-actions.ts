@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 
 const { SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH } = constants.signals;
 
-/** Signals whose default action does nothing, or stops a process, or lets it go on. */
+/** Signals whose default action does nothing, stops the process, or lets it go on. */
 const HARMLESS: ReadonlySet<number> = new Set([SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH]);
 
 /** Whether the default action of a signal ends the process, with a core file or without. */

@@ -4,8 +4,8 @@ import { settleOnce } from '@multiprocess/shared-memory';
 type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
 
 /**
- * The first signal that arrives; undefined after `timeout` ms. Rejects with the reason of `signal`. Keeps the event loop
- * alive meanwhile, and no longer listens when it settles.
+ * Waits for the first signal that arrives; undefined after `timeout` ms. Rejects with the reason of `signal`. Keeps the event
+ * loop alive meanwhile, and stops listening when it settles.
  */
 export function firstArrival(
   subscribe: Subscribe,

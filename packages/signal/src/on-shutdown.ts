@@ -1,13 +1,12 @@
-import { inspect } from 'node:util';
-import { LongTimer } from '@multiprocess/shared-memory';
+import { LongTimer, checkFunction, checkNumber, optionsOf } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { raiseNow, setDisposition } from './platform.js';
 import { numberOf } from './signal-names.js';
 
-/** Called with the signal that ends the process, and with one that is aborted when its time is over. */
+/** Called with the name of the signal that ends the process, and an `AbortSignal` that is aborted at the hook's deadline. */
 export type ShutdownHook = (name: NodeJS.Signals, deadline: AbortSignal) => unknown;
 
-/** How long a hook may take. */
+/** Options of {@link onShutdown}. */
 export interface ShutdownHookOptions {
   /** Milliseconds that the hook may take; then the next one begins. Default: 5000. */
   readonly deadline?: number | undefined;
@@ -21,15 +20,15 @@ interface Hook {
   readonly deadline: number;
 }
 
-// One per process, as the end is.
+// One list per process: it ends only once.
 const hooks: Hook[] = [];
 let leave: (() => void)[] = [];
 let ending = false;
 
 /**
- * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last registered first;
- * then the signal takes its default action, so that the parent process sees why this one ended. If a hook throws, the error is
- * reported and the next one runs. A second signal ends the process at once.
+ * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last registered first.
+ * Then the signal takes its default action, so that the parent process sees why this one ended. If a hook throws, the error is
+ * printed and the next hook runs. A second signal ends the process at once.
  *
  * As process 1 of a container, for which the kernel takes no default action, the process ends with status 128 + the number of
  * the signal instead: 143 after SIGTERM.
@@ -40,14 +39,13 @@ let ending = false;
  * onShutdown(() => server.close(), { deadline: 2000 });
  * ```
  * @returns a function that removes the hook
- * @throws {TypeError | RangeError} If the hook is not a function, or the deadline not a time; in a worker thread.
+ * @throws {TypeError | RangeError} If an argument is of the wrong type or size, or in a worker thread.
  */
-export function onShutdown(hook: ShutdownHook, { deadline = DEADLINE_MS }: ShutdownHookOptions = {}): () => void {
+export function onShutdown(hook: ShutdownHook, options: ShutdownHookOptions = {}): () => void {
   checkMainThread();
-  if (typeof hook !== 'function') throw new TypeError(`A hook must be a function, received ${inspect(hook)}`);
-  if (typeof deadline !== 'number' || !(deadline >= 0)) {
-    throw new RangeError(`deadline must be 0 ms or more, received ${inspect(deadline)}`);
-  }
+  checkFunction('hook', hook);
+  const { deadline = DEADLINE_MS } = optionsOf(options, '{ deadline: 2000 }');
+  checkNumber('deadline', deadline, { unit: 'milliseconds' });
   const one: Hook = { run: hook, deadline };
   hooks.push(one);
   if (hooks.length === 1) leave = ENDING.map((name) => watch(name, onSignal));
@@ -97,7 +95,7 @@ async function withDeadline({ run, deadline }: Hook, name: NodeJS.Signals): Prom
   }
 }
 
-/** By the signal itself, also where others listen to it. */
+/** Ends the process by the signal itself, although other code may listen to it. */
 function end(name: NodeJS.Signals): void {
   stopListening();
   process.removeAllListeners(name);

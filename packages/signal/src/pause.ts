@@ -6,17 +6,9 @@ import { nameOf, validSignals } from './signal-names.js';
 import { getSignal } from './signal.js';
 
 /**
- * Awaits a signal that is handled, and returns when its handler has run: one that {@link signal} has set, or a listener of
- * `process.on`, that was there at the call. Keeps the event loop alive.
+ * Awaits a signal that has a handler at the time of the call, set by {@link signal} or `process.on`, and returns when the handler
+ * has run. Keeps the event loop alive. See the example of {@link signal}.
  *
- * @example
- * ```ts source="./signal.examples.ts#handler"
- * signal('SIGALRM', () => {
- *   console.log('time is over');
- * });
- * alarm(5); // the kernel sends SIGALRM in five seconds
- * await pause(); // until a handler has run
- * ```
  * @returns false after a timeout
  * @throws the signal's reason if it was aborted
  */

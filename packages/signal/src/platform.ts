@@ -6,12 +6,12 @@ const QUERY = -1;
 const DEFAULT = 0;
 const IGNORE = 1;
 
-/** The process that a PID namespace, and so a container, begins and ends with. */
+/** The first process of a PID namespace, and so of a container. */
 const FIRST_PID = 1;
-/** What shells add to the number of a signal that has ended a program. */
+/** Shells report the end by a signal as this plus its number. */
 const BY_SIGNAL = 128;
 
-/** What the kernel does with a signal: its default, nothing, or some code that was installed. */
+/** What the kernel does with a signal: the default action, nothing, or call a handler. */
 type Disposition = 'default' | 'ignored' | 'code';
 
 const DISPOSITIONS: readonly Disposition[] = ['default', 'ignored', 'code'];
@@ -20,7 +20,7 @@ export function disposition(signal: number): Disposition {
   return DISPOSITIONS[checked(native().signalAction(signal, QUERY), 'sigaction')] ?? 'code';
 }
 
-/** Takes whatever code there is away from a signal. */
+/** Sets the kernel's action, in place of an installed handler. */
 export function setDisposition(signal: number, to: 'default' | 'ignored'): void {
   checked(native().signalAction(signal, to === 'default' ? DEFAULT : IGNORE), 'sigaction');
 }
@@ -28,23 +28,23 @@ export function setDisposition(signal: number, to: 'default' | 'ignored'): void 
 /**
  * Sends a signal to this thread; a default action has been taken when this returns.
  *
- * The kernel takes none for the first process of a PID namespace, so that one ends by the status that a shell gives to a death
- * by that signal. A signal that would only stop it does nothing there.
+ * The kernel takes no default action for the first process of a PID namespace, so this process ends with the status by which a
+ * shell reports that signal. A signal that would only stop it does nothing there.
  */
 export function raiseNow(signal: number): void {
   checked(native().raiseSignal(signal), 'raise');
-  // Looked at afterwards: what Node installs for SIGINT and SIGTERM takes itself away and raises the signal once more.
+  // Checked afterwards: Node's handlers of SIGINT and SIGTERM remove themselves and raise the signal once more.
   if (process.pid === FIRST_PID && endsByDefault(signal) && disposition(signal) === 'default') {
     native().exitNow(BY_SIGNAL + signal);
   }
 }
 
-/** SIGALRM after so many seconds, 0 for never. Returns the seconds that were left before. */
+/** Sends SIGALRM after so many seconds; 0 cancels that. Returns the seconds that were left. */
 export function setAlarm(seconds: number): number {
   return native().alarm(seconds);
 }
 
-/** Starts or stops a timer of the kernel. Returns what was left, and the interval, in µs. */
+/** Starts or stops a timer of the kernel. Returns the remaining time and the interval that it had, in µs. */
 export function setTimer(which: number, micros: number, intervalMicros: number): readonly [number, number] {
   return pair(native().setTimer(which, micros, intervalMicros), 'setitimer');
 }

@@ -1,25 +1,19 @@
-import { inspect } from 'node:util';
-import { withSystemReason } from '@multiprocess/shared-memory';
+import { checkInteger, withSystemReason } from '@multiprocess/shared-memory';
 import { raiseNow } from './platform.js';
 import { nameOf, numberOf } from './signal-names.js';
 import type { Signal } from './signal-names.js';
 
+const PID_LIMITS = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+
 /**
- * Sends a signal to this process. A default action has been taken when it returns; a handler runs in a later turn of the event
- * loop, as for signals from elsewhere.
+ * Sends a signal to this process. A default action has been taken when this returns; a handler runs in a later turn of the
+ * event loop, as for signals of other processes.
  *
- * For the first process of a PID namespace (process 1 of a container) the kernel takes no default action. Where that would end
- * the process, it ends at once with status 128 + the number of the signal; where that would stop it, nothing happens.
+ * For the first process of a PID namespace (process 1 of a container) the kernel takes no default action. If that action ends a
+ * process, this one ends at once with status 128 + the number of the signal; if it stops a process, nothing happens.
  *
- * @example
- * ```ts source="./signal.examples.ts#blocked"
- * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
- * raiseSignal('SIGUSR1');
- * console.log(pendingSignals()); // Set { 'SIGUSR1' }
- * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
- * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
- * unblockSignals(['SIGUSR1']);
- * ```
+ * See the example of {@link sigwait}.
+ *
  * @throws {RangeError} If there is no such signal.
  */
 export function raiseSignal(sig: Signal): void {
@@ -27,11 +21,11 @@ export function raiseSignal(sig: Signal): void {
 }
 
 /**
- * Sends a signal to a process: 0 only asks whether it is there. A process id of 0 is the caller's group, −1 all that may be
- * sent one, −N the group N.
+ * Sends a signal to a process; signal 0 only checks whether the process exists. As in kill(2), a process id of 0 is the group of
+ * the caller, −1 all processes that the caller may signal, and −N the group N.
  *
- * The first process of a PID namespace gets from inside of it only signals that it handles; others are dropped without an
- * error, SIGKILL too. To end itself it calls {@link raiseSignal}.
+ * The first process of a PID namespace gets from processes in it only signals that it handles. The kernel drops others without
+ * an error, even SIGKILL. To end itself it calls {@link raiseSignal}.
  *
  * @example
  * ```ts source="./signal.examples.ts#send"
@@ -40,11 +34,11 @@ export function raiseSignal(sig: Signal): void {
  * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
  * ```
  * @throws {Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to another user
- * @throws {TypeError} If `pid` is not a whole number.
- * @throws {RangeError} If there is no such signal.
+ * @throws {TypeError} If `pid` is not a number, or `sig` neither a name nor a number.
+ * @throws {RangeError} If `pid` is not a whole number, or there is no such signal.
  */
 export function kill(pid: number, sig: Signal = 'SIGTERM'): void {
-  if (!Number.isInteger(pid)) throw new TypeError(`pid must be a whole number, received ${inspect(pid)}`);
+  checkInteger('pid', pid, PID_LIMITS);
   const name = sig === 0 ? 0 : nameOf(sig);
   try {
     process.kill(pid, name);

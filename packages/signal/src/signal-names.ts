@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { inspect } from 'node:util';
+import { argumentError, received } from '@multiprocess/shared-memory';
 
 /** A signal's name, or its number. */
 export type Signal = NodeJS.Signals | number;
@@ -21,30 +21,21 @@ for (const [name, number] of Object.entries(numbers)) {
  */
 export function numberOf(signal: Signal): number {
   if (typeof signal !== 'string' && typeof signal !== 'number') {
-    throw new TypeError(`A signal must be a name such as 'SIGINT', or a number, received ${inspect(signal)}`);
+    throw argumentError('A signal', "a name such as 'SIGINT', or a number", signal);
   }
   const number = typeof signal === 'string' ? numbers[signal] : signal;
   if (number !== undefined && names.has(number)) return number;
-  throw new RangeError(`There is no signal ${inspect(signal)} here; there are ${[...names.values()].join(', ')}`);
+  throw new RangeError(`A signal must be one of ${[...names.values()].join(', ')}, received ${received(signal)}`);
 }
 
 /** The name of a signal. Throws what {@link numberOf} throws. */
 export function nameOf(signal: Signal): NodeJS.Signals {
-  const number = numberOf(signal);
-  const name = names.get(number);
-  if (name === undefined) throw new RangeError(`There is no signal ${number}`);
-  return name;
+  return names.get(numberOf(signal))!;
 }
 
 /**
- * The names of all signals that this package can handle: those that Node has names for, so not the real-time ones.
- *
- * @example
- * ```ts source="./signal.examples.ts#send"
- * kill(pid, 0); // throws with code 'ESRCH' if there is no such process
- * kill(pid, 'SIGTERM');
- * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
- * ```
+ * The names of all signals that this package can handle: those that Node has names for, which excludes real-time signals. See
+ * the example of {@link kill}.
  */
 export function validSignals(): Set<NodeJS.Signals> {
   return new Set(names.values());
@@ -54,7 +45,7 @@ export function validSignals(): Set<NodeJS.Signals> {
 export function namesOf(signals: Iterable<Signal>): Set<NodeJS.Signals> {
   const iterable: unknown = signals;
   if (typeof iterable !== 'object' || iterable === null || !(Symbol.iterator in iterable)) {
-    throw new TypeError(`Signals must be an array or a set of them, received ${inspect(signals)}`);
+    throw argumentError('signals', 'an array or a set of them', signals);
   }
   return new Set([...signals].map(nameOf));
 }
@@ -64,6 +55,6 @@ export function namesOf(signals: Iterable<Signal>): Set<NodeJS.Signals> {
  */
 export function checkCatchable(name: NodeJS.Signals): void {
   if (name === 'SIGKILL' || name === 'SIGSTOP') {
-    throw new RangeError(`${name} cannot be handled, ignored or held: the kernel alone decides about it`);
+    throw new RangeError(`${name} cannot be handled, ignored or held: the kernel does not allow it`);
   }
 }

@@ -6,8 +6,8 @@ import type { Signal } from './signal-names.js';
 
 /**
  * Sets what happens on a signal: a handler, `SIG_DFL` or `SIG_IGN`. The last two are installed in the kernel, so they take
- * effect at once, even while the event loop is busy; listeners of `process.on` hear nothing then. A handler runs in a turn of
- * the main thread's event loop, and does not keep it alive.
+ * effect at once, even while the event loop is busy; listeners of `process.on` are not called then. A handler runs in the main
+ * thread's event loop, and does not keep it alive.
  *
  * @example
  * ```ts source="./signal.examples.ts#handler"
@@ -17,9 +17,9 @@ import type { Signal } from './signal-names.js';
  * alarm(5); // the kernel sends SIGALRM in five seconds
  * await pause(); // until a handler has run
  * ```
- * @returns the action before, as {@link getSignal} tells it
+ * @returns the action before, as {@link getSignal} returns it
  * @throws {RangeError} If there is no such signal, or its action cannot be changed (SIGKILL, SIGSTOP).
- * @throws {TypeError} If the action is not one, or in a worker thread.
+ * @throws {TypeError} If an argument is of the wrong type, or in a worker thread.
  */
 export function signal(sig: Signal, action: Action): Action | null {
   const name = nameOf(sig);
@@ -31,8 +31,8 @@ export function signal(sig: Signal, action: Action): Action | null {
 }
 
 /**
- * What happens on a signal: the handler that {@link signal} has set, `SIG_DFL`, `SIG_IGN`, or null for something that was not
- * set here, such as a listener of `process.on`.
+ * What happens on a signal: the handler that {@link signal} has set, `SIG_DFL`, `SIG_IGN`, or null for an action that other
+ * code has set, such as a listener of `process.on`.
  *
  * @example
  * ```ts source="./signal.examples.ts#ignore"

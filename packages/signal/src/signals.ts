@@ -4,9 +4,9 @@ import { checkCatchable, namesOf } from './signal-names.js';
 import type { Signal } from './signal-names.js';
 
 /**
- * Signals as they arrive, from this call on until the loop is left. Their default action is off meanwhile; handlers run besides.
- * None is lost while the loop's body runs, but those of one name that come in one turn of the event loop may be one, as
- * everywhere. Waiting for the next one keeps the event loop alive.
+ * An iterator over signals as they arrive, from this call until you leave the loop. Meanwhile their default action is off;
+ * handlers still run. No signal is lost while the body of the loop runs, but several of one name may become one, as always with
+ * signals. Waiting for the next one keeps the event loop alive.
  *
  * @example
  * ```ts source="./signal.examples.ts#iterate"

@@ -6,8 +6,8 @@ import { checkCatchable, namesOf } from './signal-names.js';
 import type { Signal } from './signal-names.js';
 
 /**
- * Awaits one of some signals, and takes it: no handler that {@link signal} has set runs for it, nor does its default action.
- * Signals that come before or after are not held for it: see {@link blockSignals}. Keeps the event loop alive.
+ * Awaits one of several signals, and takes it: neither a handler that {@link signal} has set nor the default action runs for it.
+ * To keep signals that arrive before or after the call, use {@link blockSignals}. Keeps the event loop alive.
  *
  * @example
  * ```ts source="./signal.examples.ts#blocked"
@@ -19,7 +19,7 @@ import type { Signal } from './signal-names.js';
  * unblockSignals(['SIGUSR1']);
  * ```
  * @returns its name
- * @throws {TimeoutError} If none came within `timeout`. None was taken.
+ * @throws {TimeoutError} If none arrived within `timeout`. None was taken.
  * @throws the reason of the `signal` option if it was aborted
  */
 export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions): Promise<NodeJS.Signals> {
@@ -30,14 +30,15 @@ export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions):
   return name;
 }
 
-/** Like {@link sigwait} (see its example), but null after `timeout` ms. */
+/** Like {@link sigwait} (see its example), but returns null after `timeout` ms. */
 export async function sigtimedwait(signals: Iterable<Signal>, timeout: number): Promise<NodeJS.Signals | null> {
   return (await waitFor(signals, timeoutOf({ timeout }), undefined)) ?? null;
 }
 
 /**
- * Holds signals back from now on, as `pthread_sigmask` does for a thread: they stay pending, one of each, until {@link sigwait}
- * (see its example) takes them, or {@link unblockSignals} lets them through. Programs started meanwhile do not inherit this.
+ * Holds signals back from now on, as `pthread_sigmask` does for a thread. They stay pending, at most one of each name, until
+ * {@link sigwait} (see its example) takes them or {@link unblockSignals} lets them through. Programs that are started meanwhile
+ * do not inherit this.
  */
 export function blockSignals(signals: Iterable<Signal>): void {
   checkMainThread();
@@ -46,13 +47,13 @@ export function blockSignals(signals: Iterable<Signal>): void {
   for (const name of names) hold(name);
 }
 
-/** Lets signals through again after {@link blockSignals}. Pending ones arrive now: at handlers, or as their default action. */
+/** Lets signals through again after {@link blockSignals}. Pending ones arrive now, at their handler or with their default action. */
 export function unblockSignals(signals: Iterable<Signal>): void {
   checkMainThread();
   for (const name of namesOf(signals)) release(name);
 }
 
-/** Signals that have arrived while {@link blockSignals} held them back. */
+/** The signals that have arrived while {@link blockSignals} held them back. */
 export function pendingSignals(): Set<NodeJS.Signals> {
   return new Set(pendingNames());
 }

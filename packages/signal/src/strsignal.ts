@@ -36,14 +36,8 @@ const DESCRIPTIONS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 };
 
 /**
- * What a signal means, in the words of the C library: `'Interrupt'`, `'Killed'`, …
+ * The description of a signal, as in the C library: `'Interrupt'`, `'Killed'`, … See the example of {@link kill}.
  *
- * @example
- * ```ts source="./signal.examples.ts#send"
- * kill(pid, 0); // throws with code 'ESRCH' if there is no such process
- * kill(pid, 'SIGTERM');
- * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
- * ```
  * @throws {RangeError} If there is no such signal.
  */
 export function strsignal(signal: Signal): string {

@@ -11,7 +11,7 @@ export type { LockOptions } from './lock/lock.js';
 export { RLock } from './lock/rlock.js';
 export type { RLockOptions } from './lock/rlock.js';
 export { Semaphore } from './semaphore/semaphore.js';
-export type { SemaphoreOptions } from './semaphore/semaphore.js';
+export type { SemaphoreOptions } from './semaphore/permit-memory.js';
 // For the other packages of this toolkit: which async context has taken what.
 export { OwnerContext, ownerContext, ownership } from './async-context/owner-context.js';
 export { isLock } from './lock/is-lock.js';

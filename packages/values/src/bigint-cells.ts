@@ -1,22 +1,13 @@
 import type { Cells } from './cells.js';
-import { show } from './show.js';
+import { checkBigint } from './check-bigint.js';
 
 /** Integers of 64 bits. */
 export function bigintCells<A extends BigInt64Array | BigUint64Array>(type: string, array: A): Cells<bigint, A> {
   const min = type === 'u64' ? 0n : -(2n ** 63n);
   const max = min + 2n ** 64n - 1n;
-  const check = (value: unknown): bigint => {
-    if (typeof value !== 'bigint') {
-      throw new TypeError(`A value of type ${type} is a bigint like 1n, received ${show(value)}`);
-    }
-    if (value < min || value > max) {
-      throw new RangeError(`A value of type ${type} is from ${min} to ${max}, received ${value}`);
-    }
-    return value;
-  };
   return {
     array,
-    check,
+    check: (value, name = 'value') => checkBigint(name, value, min, max),
     load: (index) => Atomics.load(array, index),
     store: (index, value) => void Atomics.store(array, index, value),
     add(index, amount) {

@@ -4,6 +4,7 @@ import {
   Segment,
   SlabCell,
   accompany,
+  argumentError,
   attach,
   handleOf,
   ownerIn,
@@ -11,7 +12,6 @@ import {
 import type { ObjectMemory, Peek } from '@multiprocess/shared-memory';
 import { RLock, isLock } from '@multiprocess/sync';
 import type { Lock } from '@multiprocess/sync';
-import { show } from './show.js';
 
 // Layout, all of it written once but for the words of a lock of its own:
 //   LOCK   which lock goes with the values: NONE, OWN or GIVEN; from bit 8 on the bytes of its handle, where it was given
@@ -67,17 +67,10 @@ export class CellLock {
 export function planLock(lock: LockOption): LockPlan {
   if (lock === false) return { mode: NONE, lock: undefined, byteLength: 0 };
   if (lock === undefined || lock === true) return { mode: OWN, lock: undefined, byteLength: OWN_BYTES };
-  if (!isLock(lock)) {
-    throw new TypeError(`lock must be a Lock, an RLock, or false for none, received ${show(lock)}`);
-  }
+  if (!isLock(lock)) throw argumentError('lock', 'a Lock, an RLock, true, or false for no lock', lock);
   // Without a native part it is no text, and takes no room.
   const handle: unknown = handleOf(lock);
   return { mode: GIVEN, lock, byteLength: typeof handle === 'string' ? handle.length : 0 };
-}
-
-/** The lock of an option, if it is one. */
-export function givenLock(lock: LockOption): Lock | RLock | undefined {
-  return isLock(lock) ? lock : undefined;
 }
 
 /** Whether values that another call has made go with the lock that is asked for; any will do if none is. */
@@ -109,7 +102,7 @@ export function lockOwnersIn(peek: Peek): number[] {
 
 function findLock(memory: ObjectMemory): Lock | RLock {
   const mode = memory.words[memory.firstWord + LOCK]! & MODE_MASK;
-  if (mode === NONE) throw new TypeError('This was made with lock: false, and has none');
+  if (mode === NONE) throw new TypeError('It was made with lock: false, so it has no lock');
   if (mode === OWN && memory instanceof SlabCell) return RLock.within(memory, LOCK_START / 4);
   const found =
     mode === OWN && memory.companion === undefined ? new RLock({ name: ownName(memory.reference) }) : lockOf(memory);

@@ -6,6 +6,9 @@ import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 // Typed arrays cost more to make than values, and those of one slab need only one of each type. One table a thread, keyed weakly.
 const known = new WeakMap<SharedArrayBuffer, Map<ValueType, unknown>>();
 
+/** For values that are to be checked before there is memory for them. */
+export const NO_MEMORY = new SharedArrayBuffer(0);
+
 /** All of a buffer as values of `type`, made once for all that lie in it. */
 export function cellsOver<T extends ValueType>(
   type: T,

@@ -1,12 +1,14 @@
 /**
- * Values of one type that lie in a row. Each access is one atomic operation, and each value is checked before memory is
- * touched; the index is not, callers have done that.
+ * Values of one type in a row. Each access is one atomic operation. Callers check values and indexes before.
  */
 export interface Cells<V, A> {
   /** The same memory, without checks. */
   readonly array: A;
-  /** @throws {TypeError | RangeError} If it is no value of the type. */
-  check(value: unknown): V;
+  /**
+   * @param name what the caller calls it, for the error message. Default: `value`
+   * @throws {TypeError | RangeError} If it is not a value of the type.
+   */
+  readonly check: (value: unknown, name?: string) => V;
   load(index: number): V;
   store(index: number, value: V): void;
   /** Returns the value before. @throws {RangeError} If the sum is out of range; nothing is changed then. */

@@ -1,5 +1,5 @@
+import { argumentError, received } from '@multiprocess/shared-memory';
 import type { Cells } from './cells.js';
-import { show } from './show.js';
 
 // Atomics work on integers only, so a float is loaded, stored and exchanged as the integer that has the same bits. A float
 // is compared as `Object.is` does, all NaNs being one: they are stored with the same bits.
@@ -54,12 +54,10 @@ function floatCells<A, B>(array: A, cells: FloatCells<B>): Cells<number, A> {
     punning.bits[0] = bits;
     return punning.one[0]!;
   };
-  const check = (value: unknown): number => {
-    if (typeof value !== 'number') throw new TypeError(`A value of type ${type} is a number, received ${show(value)}`);
-    if (Number.isFinite(value) && !Number.isFinite(toFloat(toBits(value)))) {
-      throw new RangeError(`A value of type ${type} must not be larger than that type holds, received ${value}`);
-    }
-    return value;
+  const check = (value: unknown, name = 'value'): number => {
+    if (typeof value !== 'number') throw argumentError(name, 'a number', value);
+    if (!Number.isFinite(value) || Number.isFinite(toFloat(toBits(value)))) return value;
+    throw new RangeError(`${name} must be a number that type ${type} can hold, received ${received(value)}`);
   };
   return {
     array,
@@ -70,7 +68,7 @@ function floatCells<A, B>(array: A, cells: FloatCells<B>): Cells<number, A> {
       for (;;) {
         const before = cells.load(index);
         const value = toFloat(before);
-        if (cells.exchange(index, before, toBits(check(value + amount))) === before) return value;
+        if (cells.exchange(index, before, toBits(check(value + amount, 'the sum'))) === before) return value;
       }
     },
     compareExchange: (index, expected, replacement) =>

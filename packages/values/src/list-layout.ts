@@ -27,16 +27,18 @@ interface ListPlan {
   readonly ends: readonly number[];
 }
 
-/** @throws {RangeError} If they are too many or too large. */
+/** @throws {RangeError} If there are too many values, or one is too large. */
 export function planList(values: readonly EncodedSlot[]): ListPlan {
   const ends: number[] = [];
   let end = 0;
   for (const { bytes } of values) {
-    if (bytes.length > MAX_BYTES) throw new RangeError(`A value in a list has at most ${MAX_BYTES} bytes`);
+    if (bytes.length > MAX_BYTES)
+      throw new RangeError(`each of values must have at most ${MAX_BYTES} bytes, received ${bytes.length} bytes`);
     end += 2 * Math.max(MIN_HALF, (bytes.length + 7) & ~7);
     ends.push(end);
   }
-  if (values.length > MAX_SLOTS || end > 2 ** 31 - 1) throw new RangeError('A list holds at most 2 GiB');
+  if (values.length > MAX_SLOTS || end > 2 ** 31 - 1)
+    throw new RangeError(`values must take at most 2 GiB, received ${values.length} values`);
   return { byteLength: (TABLE + 2 * values.length) * 4 + end, ends };
 }
 

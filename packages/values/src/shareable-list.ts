@@ -9,13 +9,14 @@ import {
   namingOf,
   optionsOf,
   parseHandle,
+  received,
   registerKind,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
-import { indexIn } from './index-in.js';
+import { checkIterable } from './check-iterable.js';
 import { ListSlots, MUTEX, planList } from './list-layout.js';
-import { show } from './show.js';
+import { resolveIndex } from './resolve-index.js';
 import { decodeSlot, encodeSlot } from './slot-value.js';
 import type { EncodedSlot, SlotValue } from './slot-value.js';
 
@@ -48,7 +49,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    *
    * @param values what it holds at first, which is also what its slots have room for; without, the list of that name
    * must be there
-   * @throws {TypeError | RangeError} If a value is none that a list can hold.
+   * @throws {TypeError | RangeError} If a list cannot hold one of the values.
    * @throws {HandleError} If the name is taken by something else or by a list with other slots; or if there are no
    * values and no list of that name.
    * @throws {OutOfMemoryError} If shared memory is full.
@@ -92,7 +93,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
   at(index: number): SlotValue {
     this.openSegment();
-    const at = indexIn(index, this.#slots.length);
+    const at = resolveIndex(index, this.#slots.length);
     const { type, bytes } = this.#locked(() => this.#slots.read(at));
     const value = decodeSlot(type, bytes);
     if (value === undefined) throw new CorruptSegmentError(`Slot ${at} of ${this.#segment.reference} holds no value`);
@@ -107,15 +108,16 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    */
   set(index: number, value: SlotValue): void {
     this.openSegment();
-    const at = indexIn(index, this.#slots.length);
+    const at = resolveIndex(index, this.#slots.length);
     const encoded = encodeSlot(value);
     const room = this.#slots.room(at);
     if (encoded.bytes.length > room) {
-      throw new RangeError(`Slot ${at} has room for ${room} bytes, and ${show(value)} has ${encoded.bytes.length}`);
+      const { length } = encoded.bytes;
+      throw new RangeError(
+        `value must fit into the ${room} bytes of slot ${at}, received ${received(value)} of ${length} bytes`,
+      );
     }
-    this.#locked(() => {
-      this.#slots.write(at, encoded);
-    });
+    this.#locked(() => this.#slots.write(at, encoded));
   }
 
   /** How many slots hold that very value; bytes are compared by content. */
@@ -156,14 +158,12 @@ registerKind(
 
 function open(values: Iterable<unknown> | undefined, naming: Naming): Segment {
   const { name } = naming;
-  if (values === undefined) {
-    if (name !== undefined) return Segment.create({ kind: KIND, byteLength: 0, name, create: false }).segment;
-    throw new TypeError('A list is made of values, or found by { name }: received neither');
+  if (values === undefined && name !== undefined) {
+    return Segment.create({ kind: KIND, byteLength: 0, name, create: false }).segment;
   }
-  if (typeof values !== 'object' || !(Symbol.iterator in values)) {
-    throw new TypeError(`A list is made of an iterable of values, received ${show(values)}`);
-  }
-  return create([...values].map(encodeSlot), naming);
+  const given = checkIterable('values', values, 'an iterable; or undefined, with the name of a list');
+  const encoded = Array.from(given, (value) => encodeSlot(value, 'each of values'));
+  return create(encoded, naming);
 }
 
 function create(values: readonly EncodedSlot[], naming: Naming): Segment {
@@ -176,9 +176,7 @@ function create(values: readonly EncodedSlot[], naming: Naming): Segment {
     initialise(made) {
       ListSlots.initialise(made, plan);
       const slots = new ListSlots(made);
-      values.forEach((value, i) => {
-        slots.write(i, value);
-      });
+      values.forEach((value, i) => slots.write(i, value));
     },
   });
   if (created || hasSlots(segment, values)) return segment;

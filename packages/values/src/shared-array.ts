@@ -1,12 +1,13 @@
-import { Segment, SegmentObject, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import type { Lock, RLock } from '@multiprocess/sync';
 import { cellsOf } from './cells-of.js';
+import { NO_MEMORY, cellsOver } from './cells-over.js';
 import type { Cells } from './cells.js';
-import { indexIn } from './index-in.js';
-import { show } from './show.js';
+import { checkIterable } from './check-iterable.js';
+import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
+import { TypedObject } from './typed-object.js';
 import { checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
@@ -28,8 +29,11 @@ const MAX_VALUES = 2 ** 30;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Array | Python's Array}
  */
-export class SharedArray<T extends ValueType = ValueType> extends SegmentObject implements Iterable<ValueTypes[T]> {
-  readonly #typed: TypedMemory<Segment>;
+export class SharedArray<T extends ValueType = ValueType>
+  extends TypedObject<T, Segment>
+  implements Iterable<ValueTypes[T]>
+{
+  readonly #length: number;
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
 
   /**
@@ -46,8 +50,8 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
   constructor(segment: Segment);
   constructor(from: T | Segment, content?: number | Iterable<ValueTypes[T]>, options: CellOptions = {}) {
     const typed = from instanceof Segment ? openTyped(from) : create(checkType(from), content!, options);
-    super(typed.memory);
-    this.#typed = typed;
+    super(typed);
+    this.#length = typed.length;
     this.#cells = cellsIn<T>(typed);
   }
 
@@ -66,30 +70,15 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     return { type: this.type, length: this.length, array: this.array };
   }
 
-  get type(): T {
-    return this.#typed.type as T;
-  }
-
   get length(): number {
     this.openSegment();
-    return this.#typed.length;
+    return this.#length;
   }
 
   /** The memory itself. After {@link close} what is read through it is zero, and what is written is lost. */
   get array(): ArrayTypes[T] {
     this.openSegment();
     return this.#cells.array;
-  }
-
-  /**
-   * The lock that goes with the array: an `RLock` of its own, or the one it was made with. Nothing here takes it by
-   * itself: it is for what takes several operations.
-   *
-   * @throws {TypeError} If it was made with `lock: false`.
-   */
-  get lock(): Lock | RLock {
-    this.openSegment();
-    return this.#typed.lock.get();
   }
 
   /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
@@ -111,13 +100,14 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
    */
   add(index: number, amount: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
-    return this.#cells.add(at, this.#cells.check(amount));
+    return this.#cells.add(at, this.#cells.check(amount, 'amount'));
   }
 
   /** Sets a value to `replacement` if it is `expected`. Returns the value before. */
   compareExchange(index: number, expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
-    return this.#cells.compareExchange(at, this.#cells.check(expected), this.#cells.check(replacement));
+    const { check } = this.#cells;
+    return this.#cells.compareExchange(at, check(expected, 'expected'), check(replacement, 'replacement'));
   }
 
   /** The values, each as it is when its turn comes. */
@@ -125,18 +115,9 @@ export class SharedArray<T extends ValueType = ValueType> extends SegmentObject 
     for (let i = 0; i < this.length; i++) yield this.#cells.load(i);
   }
 
-  /**
-   * Lets go of the array in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
-   * that have it are not affected.
-   */
-  override close(): void {
-    this.#typed.lock.close();
-    super.close();
-  }
-
   #index(index: number): number {
     this.openSegment();
-    return indexIn(index, this.#typed.length);
+    return resolveIndex(index, this.#length);
   }
 }
 
@@ -151,21 +132,17 @@ function create<T extends ValueType>(
   content: number | Iterable<ValueTypes[T]>,
   options: CellOptions,
 ): TypedMemory<Segment> {
-  const values = typeof content === 'number' ? undefined : [...checkIterable(content)];
+  const { check } = cellsOver(type, NO_MEMORY);
+  const wanted = 'a length, or an iterable of values';
+  const values =
+    typeof content === 'number'
+      ? undefined
+      : Array.from(checkIterable('content', content, wanted), (value) => check(value, 'each value of content'));
   const length = values?.length ?? (content as number);
-  if (!Number.isInteger(length) || length < 0 || length > MAX_VALUES) {
-    throw new RangeError(`A shared array has 0 to ${MAX_VALUES} values, received ${length}`);
-  }
-  return createArray(KIND, type, length, options, (made) => {
+  checkInteger('content', length, { max: MAX_VALUES, unit: 'values' });
+  const fill = (made: TypedMemory): void => {
     const cells = cellsIn<T>(made);
-    values?.forEach((value, i) => {
-      cells.store(i, cells.check(value));
-    });
-  });
-}
-
-function checkIterable<V>(content: Iterable<V>): Iterable<V> {
-  const given: unknown = content;
-  if (typeof given === 'object' && given !== null && Symbol.iterator in given) return content;
-  throw new TypeError(`The second argument is a length or an iterable of values, received ${show(given)}`);
+    values?.forEach((value, i) => cells.store(i, value));
+  };
+  return createArray({ kind: KIND, type, length, options, fill });
 }

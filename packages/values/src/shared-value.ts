@@ -1,10 +1,10 @@
-import { ObjectMemory, SegmentObject, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { ObjectMemory, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import type { Lock, RLock } from '@multiprocess/sync';
 import type { Cells } from './cells.js';
-import { cellsOver } from './cells-over.js';
+import { NO_MEMORY, cellsOver } from './cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
+import { TypedObject } from './typed-object.js';
 import { bytesOf, checkType } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
@@ -29,8 +29,7 @@ const KIND = 'values.SharedValue';
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value | Python's Value}
  */
-export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<ObjectMemory> {
-  readonly #typed: TypedMemory;
+export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T, ObjectMemory> {
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
   readonly #index: number;
 
@@ -48,8 +47,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
   constructor(memory: ObjectMemory);
   constructor(from: T | ObjectMemory, initial?: ValueTypes[T], options: CellOptions = {}) {
     const typed = from instanceof ObjectMemory ? openTyped(from) : create(checkType(from), initial, options);
-    super(typed.memory);
-    this.#typed = typed;
+    super(typed);
     this.#cells = cellsIn<T>(typed);
     this.#index = indexIn(typed);
   }
@@ -69,10 +67,6 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
     return { type: this.type, value: this.get() };
   }
 
-  get type(): T {
-    return this.#typed.type as T;
-  }
-
   /** The same as {@link get} and {@link set}. */
   get value(): ValueTypes[T] {
     return this.get();
@@ -80,16 +74,6 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
 
   set value(value: ValueTypes[T]) {
     this.set(value);
-  }
-
-  /**
-   * The lock that goes with the value: an `RLock` of its own, or the one it was made with.
-   *
-   * @throws {TypeError} If it was made with `lock: false`.
-   */
-  get lock(): Lock | RLock {
-    this.openSegment();
-    return this.#typed.lock.get();
   }
 
   get(): ValueTypes[T] {
@@ -111,7 +95,7 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
    */
   add(amount: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.add(this.#index, this.#cells.check(amount));
+    return this.#cells.add(this.#index, this.#cells.check(amount, 'amount'));
   }
 
   /**
@@ -123,16 +107,8 @@ export class SharedValue<T extends ValueType = ValueType> extends SegmentObject<
    */
   compareExchange(expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
-    return this.#cells.compareExchange(this.#index, this.#cells.check(expected), this.#cells.check(replacement));
-  }
-
-  /**
-   * Lets go of the value in this thread, and of the lock that {@link lock} gave unless it was made with that. Idempotent; others
-   * that have it are not affected.
-   */
-  override close(): void {
-    this.#typed.lock.close();
-    super.close();
+    const { check } = this.#cells;
+    return this.#cells.compareExchange(this.#index, check(expected, 'expected'), check(replacement, 'replacement'));
   }
 }
 
@@ -148,8 +124,9 @@ function indexIn({ type, byteOffset }: TypedMemory): number {
 }
 
 function create<T extends ValueType>(type: T, initial: ValueTypes[T] | undefined, options: CellOptions): TypedMemory {
-  return createValue(KIND, type, options, (made) => {
-    const cells = cellsIn<T>(made);
-    if (initial !== undefined) cells.store(indexIn(made), cells.check(initial));
-  });
+  if (initial !== undefined) cellsOver(type, NO_MEMORY).check(initial, 'initial');
+  const fill = (made: TypedMemory): void => {
+    if (initial !== undefined) cellsIn<T>(made).store(indexIn(made), initial);
+  };
+  return createValue({ kind: KIND, type, length: 1, options, fill });
 }

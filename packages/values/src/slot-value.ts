@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { show } from './show.js';
+import { argumentError, received } from '@multiprocess/shared-memory';
+import { checkBigint } from './check-bigint.js';
 
 /** What a slot can hold. */
 export type SlotValue = number | bigint | boolean | string | Uint8Array | null;
@@ -27,25 +28,21 @@ const NOTHING = new Uint8Array(0);
  *
  * @throws {TypeError | RangeError} If a slot cannot hold it.
  */
-export function encodeSlot(value: unknown): EncodedSlot {
+export function encodeSlot(value: unknown, name = 'value'): EncodedSlot {
   if (value === null) return { type: NULL, bytes: NOTHING };
   switch (typeof value) {
     case 'number':
       return { type: NUMBER, bytes: new Uint8Array(Float64Array.of(value).buffer) };
     case 'bigint':
-      if (value < MIN_BIGINT || value > MAX_BIGINT) {
-        throw new RangeError(`A bigint in a list is from ${MIN_BIGINT} to ${MAX_BIGINT}, received ${value}`);
-      }
+      checkBigint(name, value, MIN_BIGINT, MAX_BIGINT);
       return { type: BIGINT, bytes: new Uint8Array(BigInt64Array.of(value).buffer) };
     case 'boolean':
       return { type: BOOLEAN, bytes: Uint8Array.of(Number(value)) };
     case 'string':
-      return { type: STRING, bytes: encodeText(value) };
+      return { type: STRING, bytes: encodeText(value, name) };
     default:
       if (types.isUint8Array(value)) return { type: BYTES, bytes: value };
-      throw new TypeError(
-        `A list holds numbers, bigints, booleans, strings, Uint8Arrays and null, received ${show(value)}`,
-      );
+      throw argumentError(name, 'a number, a bigint, a boolean, a string, a Uint8Array or null', value);
   }
 }
 
@@ -69,7 +66,7 @@ export function decodeSlot(type: number, bytes: Uint8Array<ArrayBuffer>): SlotVa
   }
 }
 
-function encodeText(text: string): Uint8Array {
+function encodeText(text: string, name: string): Uint8Array {
   if (!/\p{Surrogate}/u.test(text)) return Buffer.from(text, 'utf8');
-  throw new TypeError(`A string in a list must not have half of a surrogate pair, received ${JSON.stringify(text)}`);
+  throw new TypeError(`${name} must be text without half of a surrogate pair, received ${received(text)}`);
 }

@@ -6,18 +6,10 @@ import {
   namingOf,
   optionsOf,
 } from '@multiprocess/shared-memory';
-import type { NameOptions, ObjectMemory, ObjectState, Peek } from '@multiprocess/shared-memory';
+import type { NameOptions, ObjectMemory, ObjectPlan, ObjectState, Peek } from '@multiprocess/shared-memory';
+import { isLock } from '@multiprocess/sync';
 import type { Lock, RLock } from '@multiprocess/sync';
-import {
-  CellLock,
-  LOCK_START,
-  MAX_LOCK_BYTES,
-  givenLock,
-  goesWith,
-  lockOwnersIn,
-  planLock,
-  writeLock,
-} from './cell-lock.js';
+import { CellLock, LOCK_START, MAX_LOCK_BYTES, goesWith, lockOwnersIn, planLock, writeLock } from './cell-lock.js';
 import type { LockOption } from './cell-lock.js';
 import { cellsOf } from './cells-of.js';
 import { TYPE_NAMES, bytesOf } from './value-types.js';
@@ -53,75 +45,77 @@ export interface TypedMemory<M extends ObjectMemory = ObjectMemory> {
   readonly lock: CellLock;
 }
 
+/** What to make values of one type with, or to attach to those of the same name. */
+export interface TypedPlan {
+  readonly kind: string;
+  readonly type: ValueType;
+  readonly length: number;
+  readonly options: CellOptions;
+  /** Writes what new values start with. */
+  readonly fill: (made: TypedMemory) => void;
+}
+
 /**
  * Makes a single value, or attaches to the one of the same name.
  *
  * @throws {HandleError} If the name is taken by something else, or made with another type or another lock.
  */
-export function createValue(
-  kind: string,
-  type: ValueType,
-  options: CellOptions,
-  fill: (made: TypedMemory) => void,
-): TypedMemory {
-  const { lock, ...names } = optionsOf(options, '{ lock: false }');
-  const naming = namingOf(names);
-  const plan = planLock(lock);
-  const lockBytes = naming.name === undefined ? plan.byteLength : MAX_LOCK_BYTES;
-  const cells = roundedUp(LOCK_START + lockBytes, VALUE_ALIGNMENT);
-  const { memory, created } = createMemory({
-    kind,
-    byteLength: cells + VALUE_ALIGNMENT,
-    ...naming,
-    initialise: (made) => {
-      writeHead(made, type, 1, cells);
-      writeLock(made, plan);
-      fill(openTyped(made));
-    },
-  });
-  return checked(openTyped(memory, givenLock(lock)), {
-    kind,
-    type,
-    length: 1,
-    name: naming.name,
-    hasLock: created || goesWith(memory, lock),
+export function createValue(plan: TypedPlan): TypedMemory {
+  return create(plan, (lockBytes, name) => {
+    const cells = roundUp(LOCK_START + (name === undefined ? lockBytes : MAX_LOCK_BYTES), VALUE_ALIGNMENT);
+    return { cells, byteLength: cells + VALUE_ALIGNMENT, make: createMemory };
   });
 }
 
 /**
- * Makes a segment for an array of `length` values, or attaches to the one of the same name. Since the array itself is the
- * user's, with its buffer, no other object may be in there.
+ * Makes a segment for an array, or attaches to the one of the same name. No other object may be in there, since the array
+ * itself, with its buffer, is given to the user.
  *
  * @throws {HandleError} If the name is taken by something else, or made with another type, length or lock.
  */
-export function createArray(
-  kind: string,
-  type: ValueType,
-  length: number,
-  options: CellOptions,
-  fill: (made: TypedMemory) => void,
-): TypedMemory<Segment> {
+export function createArray(plan: TypedPlan): TypedMemory<Segment> {
+  const cells = roundUp(LOCK_START + MAX_LOCK_BYTES, ARRAY_ALIGNMENT);
+  const byteLength = cells + Math.max(1, plan.length) * bytesOf(plan.type);
+  return create(plan, () => ({ cells, byteLength, make: createSegment }));
+}
+
+function createSegment(plan: ObjectPlan): { memory: Segment; created: boolean } {
+  const { segment: memory, created } = Segment.create(plan);
+  return { memory, created };
+}
+
+/** Where the values begin in new memory, how long that is, and how to make it. */
+interface TypedLayout<M extends ObjectMemory> {
+  readonly cells: number;
+  readonly byteLength: number;
+  readonly make: (plan: ObjectPlan) => { readonly memory: M; readonly created: boolean };
+}
+
+function create<M extends ObjectMemory>(
+  { kind, type, length, options, fill }: TypedPlan,
+  plan: (lockBytes: number, name: string | undefined) => TypedLayout<M>,
+): TypedMemory<M> {
   const { lock, ...names } = optionsOf(options, '{ lock: false }');
   const naming = namingOf(names);
-  const plan = planLock(lock);
-  const cells = roundedUp(LOCK_START + MAX_LOCK_BYTES, ARRAY_ALIGNMENT);
-  const { segment, created } = Segment.create({
+  const lockPlan = planLock(lock);
+  const { cells, byteLength, make } = plan(lockPlan.byteLength, naming.name);
+  const { memory, created } = make({
     kind,
-    byteLength: cells + Math.max(1, length) * bytesOf(type),
+    byteLength,
     ...naming,
     initialise: (made) => {
       writeHead(made, type, length, cells);
-      writeLock(made, plan);
+      writeLock(made, lockPlan);
       fill(openTyped(made));
     },
   });
-  return checked(openTyped(segment, givenLock(lock)), {
-    kind,
-    type,
-    length,
-    name: naming.name,
-    hasLock: created || goesWith(segment, lock),
-  });
+  const found = openTyped(memory, isLock(lock) ? lock : undefined);
+  const hasLock = created || goesWith(memory, lock);
+  if (hasLock && found.type === type && found.length === length) return found;
+  memory.close();
+  const named = `The ${kind} named ${JSON.stringify(naming.name)}`;
+  if (!hasLock) throw new HandleError(`${named} was made with another lock`);
+  throw new HandleError(`${named} has ${found.length} of type ${found.type}, not ${length} of ${type}`);
 }
 
 /**
@@ -169,28 +163,10 @@ function writeHead({ words, firstWord }: ObjectMemory, type: ValueType, length: 
   words[firstWord + CELLS] = cells;
 }
 
-/** What was asked for. */
-interface Wanted {
-  readonly kind: string;
-  readonly type: ValueType;
-  readonly length: number;
-  readonly name: string | undefined;
-  /** Whether what was found goes with the lock that was asked for. */
-  readonly hasLock: boolean;
-}
-
-function checked<T extends TypedMemory>(found: T, { kind, type, length, name, hasLock }: Wanted): T {
-  if (hasLock && found.type === type && found.length === length) return found;
-  found.memory.close();
-  const named = `The ${kind} named ${JSON.stringify(name)}`;
-  if (!hasLock) throw new HandleError(`${named} was made with another lock`);
-  throw new HandleError(`${named} has ${found.length} of type ${found.type}, not ${length} of ${type}`);
-}
-
 function typeIn(peek: Peek): ValueType | undefined {
   return TYPE_NAMES[peek(TYPE, 1)[0]! - 1];
 }
 
-function roundedUp(byteLength: number, alignment: number): number {
+function roundUp(byteLength: number, alignment: number): number {
   return Math.ceil(byteLength / alignment) * alignment;
 }

@@ -1,4 +1,4 @@
-import { show } from './show.js';
+import { checkOneOf } from '@multiprocess/shared-memory';
 
 /** What a value of each type is in JavaScript: 64-bit integers are bigints, since a number does not hold them. */
 export interface ValueTypes {
@@ -73,6 +73,6 @@ export function bytesOf(type: ValueType): number {
  * @throws {TypeError} If there is no such type.
  */
 export function checkType<T extends ValueType>(type: T): T {
-  if (TYPE_NAMES.includes(type)) return type;
-  throw new TypeError(`type must be one of ${TYPE_NAMES.join(', ')}, received ${show(type)}`);
+  checkOneOf('type', type, TYPE_NAMES);
+  return type;
 }

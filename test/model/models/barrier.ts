@@ -39,9 +39,9 @@ const waits =
     }
     const outcome = table.outcome(slot) ?? waitSync(site.parker, table.awaiting(slot), timeout);
     if (outcome === undefined) waitSync(site.parker, table.breaking(4, slot), Infinity);
-    const fate = table.fateOf(slot);
+    const state = table.stateOf(slot);
     const place = table.free(slot);
-    if (fate !== PASSED) {
+    if (state !== PASSED) {
       site.note(BROKEN, 1);
       return 'end';
     }

@@ -129,22 +129,22 @@ const begun = Object.fromEntries([TAIL, SEEN_HEAD, HEAD, SEEN_TAIL].map((word) =
 interface Shape {
   readonly producers: readonly (readonly Act[])[];
   readonly consumers: readonly (readonly Act[])[];
-  readonly mostBytes?: number;
-  readonly mostItems?: number;
+  readonly maxBytes?: number;
+  readonly maxItems?: number;
 }
 
 function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
-  const { consumers, mostBytes = FIRST_BYTES, producers } = shape;
-  const mostItems = Math.min(shape.mostItems ?? Infinity, mostBytes / RECORD_BYTES);
-  const grows = mostBytes > FIRST_BYTES;
+  const { consumers, maxBytes = FIRST_BYTES, producers } = shape;
+  const maxItems = Math.min(shape.maxItems ?? Infinity, maxBytes / RECORD_BYTES);
+  const grows = maxBytes > FIRST_BYTES;
   const producing = [...producers.keys()];
   const consuming = consumers.map((_, i) => producers.length + i);
   return {
     name: `byte-ring/${name}`,
     words: { ...RING_WORDS, put: PUT, taken: TAKEN },
     wordCount: TAKEN + MAX_NUMBERS,
-    segmentWords: ringWordCount(mostBytes),
-    initial: { ...newRing(mostBytes, shape.mostItems ?? 0), ...(grows ? begun : {}) },
+    segmentWords: ringWordCount(maxBytes),
+    initial: { ...newRing(maxBytes, shape.maxItems ?? 0), ...(grows ? begun : {}) },
     constant: [MAX_BYTES, MAX_ITEMS, EASY_BYTES, DEFINITIONS_END, ...(grows ? [] : [LARGEST, CAPACITY])],
     racy: [PUTS, GETS, DIRTY, ...(grows ? [CAPACITY] : [])],
     patches: ringScale,
@@ -152,7 +152,7 @@ function model(name: string, shape: Shape, more: Partial<Model> = {}): Model {
     mayRest: (view, thread) => {
       const items = itemsIn(view.words);
       if (consuming.includes(thread)) return items === 0 && view.words[SHUT] === 0;
-      return items === mostItems && consuming.every((consumer) => view.isDead(consumer) || view.isDone(consumer));
+      return items === maxItems && consuming.every((consumer) => view.isDead(consumer) || view.isDone(consumer));
     },
     invariant: countedEnough,
     final: (view) => nothingLost(view, producing, consuming),
@@ -171,7 +171,7 @@ const trying = model(
 );
 const oneItem = model(
   'room for one item',
-  { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]], mostItems: 1 },
+  { producers: [[puts(0)], [puts(1)]], consumers: [[get, get]], maxItems: 1 },
   { bounds: { preemptions: 2 } },
 );
 const twoTake = model(
@@ -181,7 +181,7 @@ const twoTake = model(
 );
 const growing = model(
   'it grows',
-  { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], mostBytes: 2 * FIRST_BYTES },
+  { producers: [[puts(0), puts(1), puts(2)]], consumers: [[get, get]], maxBytes: 2 * FIRST_BYTES },
   { bounds: { preemptions: 2 } },
 );
 const shutting = model(
@@ -196,13 +196,13 @@ const killed = model(
 );
 const killedPair = model(
   'one of two is killed',
-  { producers: [[puts(0), puts(1), asksSize]], consumers: [[get, get, asksSize]], mostItems: 1 },
+  { producers: [[puts(0), puts(1), asksSize]], consumers: [[get, get, asksSize]], maxItems: 1 },
   { kills: 1, rechecks: 'after a kill', bounds: { preemptions: 2 } },
 );
 
 const killedConsumer = model(
   'one of two consumers is killed',
-  { producers: [[puts(0), puts(1)]], consumers: [[get, get], [get]], mostItems: 1 },
+  { producers: [[puts(0), puts(1)]], consumers: [[get, get], [get]], maxItems: 1 },
   { kills: 1, victims: [1], rechecks: 'after a kill', bounds: { preemptions: 1 } },
 );
 
@@ -216,7 +216,7 @@ const killedGrowing = model(
   {
     producers: [[puts(0), puts(1), puts(2)]],
     consumers: [[getManySoon, getMany, getMany]],
-    mostBytes: 2 * FIRST_BYTES,
+    maxBytes: 2 * FIRST_BYTES,
   },
   { kills: 1, victims: [0], rechecks: 'after a kill', bounds: { preemptions: 1 } },
 );
@@ -225,7 +225,7 @@ const noMemory = model(
   {
     producers: [[puts(0, 'wait'), puts(1, 'wait'), puts(2, 'wait')]],
     consumers: [[getMany, getMany, getMany]],
-    mostBytes: 2 * FIRST_BYTES,
+    maxBytes: 2 * FIRST_BYTES,
   },
   {
     patches: [

@@ -80,18 +80,18 @@ export const ringScale: readonly Patch[] = [
 ];
 
 /** What a new ring holds. */
-export function newRing(mostBytes: number, mostItems: number): Record<number, number> {
+export function newRing(maxBytes: number, maxItems: number): Record<number, number> {
   return {
     [RING_WORDS.CAPACITY]: FIRST_BYTES,
-    [RING_WORDS.MAX_BYTES]: mostBytes,
-    [RING_WORDS.MAX_ITEMS]: mostItems,
+    [RING_WORDS.MAX_BYTES]: maxBytes,
+    [RING_WORDS.MAX_ITEMS]: maxItems,
     [RING_WORDS.LARGEST]: 4,
   };
 }
 
 /** Words of a ring that may grow to so many bytes. */
-export function ringWordCount(mostBytes: number): number {
-  return DATA + mostBytes / 4;
+export function ringWordCount(maxBytes: number): number {
+  return DATA + maxBytes / 4;
 }
 
 /** Items that are in the ring, whatever is counted. */

@@ -16,9 +16,9 @@ const RUNNING = 1;
 const CLOSED = 2;
 
 /** Requests that the server has not read take memory up to this; clients that make more wait. */
-const REQUEST_LIMITS = { mostBytes: 2 ** 28, mostItems: 0 };
+const REQUEST_LIMITS = { maxBytes: 2 ** 28, maxItems: 0 };
 /** Beyond this a client that does not read its answers makes the server keep them in its own memory. */
-const REPLY_LIMITS = { mostBytes: 2 ** 26, mostItems: 0 };
+const REPLY_LIMITS = { maxBytes: 2 ** 26, maxItems: 0 };
 
 /** Where requests are put, and what is known of the server. */
 export class ManagerSegment {

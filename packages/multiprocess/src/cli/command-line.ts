@@ -1,8 +1,8 @@
 import { argumentsOf, processStat } from '@multiprocess/shared-memory';
 
 /**
- * The command line of a process as one line without control characters, safe for a terminal; empty where it has
- * ended or belongs to another user.
+ * The command line of a process as one line without control characters, safe for a terminal; empty if the process has ended or
+ * belongs to another user.
  */
 export function commandLine(pid: number): string {
   return argumentsOf(pid)

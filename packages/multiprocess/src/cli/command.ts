@@ -2,12 +2,12 @@ import type { ParseArgsConfig } from 'node:util';
 
 /** A command of the command line. */
 export interface Command {
-  /** Its name, and what may follow it. */
+  /** Its name, and its arguments. */
   readonly synopsis: string;
   readonly summary: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** Default: none, any is an error. */
+  /** Whether it takes arguments that are not options. Default: false. */
   readonly allowPositionals?: boolean;
-  /** Does it, and says with which status the program is to end. */
+  /** Runs it. Returns the exit status of the program. */
   run(options: Readonly<Record<string, unknown>>, positionals: readonly string[]): number | Promise<number>;
 }

@@ -14,12 +14,12 @@ import {
 } from '@multiprocess/shared-memory';
 import { formatBytes } from './format-bytes.js';
 
-/** What one check has found. */
+/** The result of one check. */
 export interface Finding {
   readonly subject: string;
   readonly verdict: 'failure' | 'ok' | 'warning';
   readonly found: string;
-  /** What to do about it. */
+  /** What you can do about it. */
   readonly remedy?: string;
 }
 
@@ -30,7 +30,7 @@ const FEW_BYTES = 16 * 2 ** 20;
 const TMPFS = 0x01021994;
 const FEW_DESCRIPTORS = 1024;
 const MAX_THREADS = 4095;
-/** logind spares users of the system. */
+/** Users below are system users, whose files logind does not remove. */
 const FIRST_PERSON = 1000;
 const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
 
@@ -110,12 +110,12 @@ function directory(): Finding {
   };
 }
 
-/** The directory, or what it will be made in. */
+/** The directory, or the nearest parent that exists. */
 function nearest(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearest(dirname(path));
 }
 
-/** What systemd's logind does to files of a user without sessions. */
+/** Whether systemd's logind may remove files of a user who has logged out. */
 function logout(): Finding {
   const subject = 'Files after logout';
   const { directory: path } = describePlatform();
@@ -137,7 +137,7 @@ function logout(): Finding {
   };
 }
 
-/** Whether living programs of this user still have what the directory shows. */
+/** Whether the directory still has the objects of running programs. */
 function names(): Finding {
   const subject = 'Names in the directory';
   const { registry } = thisThread();
@@ -208,7 +208,7 @@ function trial(): Finding {
   };
 }
 
-/** A check that cannot be done is a finding, too. */
+/** A check that throws is reported as a failure. */
 function guarded(subject: string, check: Check): Check {
   return () => {
     try {
@@ -221,7 +221,7 @@ function guarded(subject: string, check: Check): Check {
   };
 }
 
-/** All checks, in the order of what builds on what. */
+/** All checks; each may rely on those before it. */
 export const CHECKS: readonly Check[] = [
   guarded('Node', node),
   guarded('Native part', nativePart),

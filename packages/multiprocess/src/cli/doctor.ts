@@ -4,10 +4,10 @@ import type { Finding } from './doctor-checks.js';
 
 const MARKS = { ok: 'ok  ', warning: 'warn', failure: 'FAIL' };
 
-/** What this machine offers, what is missing, and how to mend it. */
+/** Shows what this machine offers, what is missing, and how to fix it. */
 export const doctor: Command = {
   synopsis: 'doctor [--json]',
-  summary: 'whether everything works here, what is missing and how to mend it',
+  summary: 'whether everything works here, what is missing and how to fix it',
   options: { json: { type: 'boolean' } },
   run({ json }) {
     const findings = CHECKS.map((check) => check());

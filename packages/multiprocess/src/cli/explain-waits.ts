@@ -5,24 +5,24 @@ import { commandLine, isStopped } from './command-line.js';
 export interface Circle {
   readonly threads: readonly InspectedThread[];
   /**
-   * Whether none of them can ever go on: each is blocked on what the next one alone holds. One that awaits may yet be
-   * helped by its own program, one that waits for what several hold by another of those.
+   * Whether none of them can ever go on: each is blocked on an object that only the next one holds. If one of them awaits, its
+   * own program may still release an object; if several threads hold an object, one outside of the circle may release it.
    */
   readonly isDeadlock: boolean;
 }
 
-/** All that a thread waits for. */
+/** All waits of a thread. */
 export function waitsOf({ blockedOn, awaits }: InspectedThread): readonly InspectedWait[] {
   return blockedOn === undefined ? awaits : [blockedOn, ...awaits];
 }
 
-/** The threads that keep one waiting, each once: the one it waits for, and other holders of the object. */
+/** The threads that a wait depends on, each once: the holder it waits for, and other holders of the object. */
 function holdersOf({ object, holder }: InspectedWait, waiter: InspectedThread): readonly InspectedThread[] {
   const others = (object?.holders ?? []).filter((one) => one !== waiter);
   return [...new Set(holder === undefined ? others : [holder, ...others])];
 }
 
-/** Every circle of waiting threads that can be reached from these, each once. */
+/** Finds every circle of waiting threads that these threads depend on, each once. */
 export function findCircles(from: readonly InspectedThread[]): Circle[] {
   const circles = new Map<string, Circle>();
   const done = new Set<InspectedThread>();
@@ -30,7 +30,7 @@ export function findCircles(from: readonly InspectedThread[]): Circle[] {
     const at = path.indexOf(thread);
     if (at !== -1) {
       const threads = path.slice(at);
-      // One caller of a thread that awaits what another caller there holds is no circle: that one goes on.
+      // Not a circle: a caller in this thread awaits what another caller in it holds, and that one goes on.
       if (threads.length === 1) return;
       const key = threads.map(nameThread).sort().join();
       const next = (i: number): InspectedThread => threads[(i + 1) % threads.length]!;
@@ -54,7 +54,7 @@ export function nameThread({ pid, threadId }: InspectedThread): string {
   return threadId === 0 ? String(pid) : `${pid}/${threadId}`;
 }
 
-/** What these threads wait for and, indented below, what its holders wait for. */
+/** Describes what these threads wait for and, indented below, what the holders of it wait for. */
 export function describeWaits(threads: readonly InspectedThread[]): string {
   const told = new Set<InspectedThread>();
   const lines: string[] = [];

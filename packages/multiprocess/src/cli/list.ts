@@ -9,10 +9,10 @@ import { formatTable } from './table.js';
 const REFRESH_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
-/** The objects in shared memory, and the processes that have them. */
+/** Shows the objects in shared memory, and the processes that have them. */
 export const list: Command = {
   synopsis: 'list [--json] [--watch]',
-  summary: 'objects in shared memory, who has them and who waits for them',
+  summary: 'objects in shared memory, the processes that have them and the threads that wait for them',
   options: { json: { type: 'boolean' }, watch: { type: 'boolean' } },
   async run({ json, watch }) {
     const show = json === true ? showJson : showTable;

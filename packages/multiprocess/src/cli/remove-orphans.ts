@@ -1,10 +1,10 @@
 import { removeOrphans } from '@multiprocess/shared-memory';
 import type { Command } from './command.js';
 
-/** Removes what killed processes have left. */
+/** Removes objects that killed processes have left behind. */
 export const removeOrphansCommand: Command = {
   synopsis: 'remove-orphans',
-  summary: 'remove what no living process has; that also happens by itself',
+  summary: 'remove objects that no running process has; this also happens by itself',
   options: {},
   run() {
     const names = removeOrphans();

@@ -1,8 +1,8 @@
 const GAP = '  ';
 
 /**
- * Rows of cells as lines of text, in columns as wide as their widest cell; columns of numbers end at the right. Names that people
- * gave stay within their cell: control characters become `?`.
+ * Formats rows of cells as lines of text, in columns as wide as their widest cell. Columns of numbers are aligned right. Control
+ * characters become `?`, so that a name stays within its cell.
  */
 export function formatTable(head: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((cells) => cells.map((cell) => cell.replaceAll(/\p{Cc}/gu, '?')));

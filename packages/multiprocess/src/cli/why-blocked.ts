@@ -11,7 +11,7 @@ const PAUSE_MS = 7;
 /** Tells what a process waits for, and which threads hold that. */
 export const whyBlocked: Command = {
   synopsis: 'why-blocked <pid> [--json]',
-  summary: 'what a process waits for, who holds that, and whether they wait in a circle',
+  summary: 'what a process waits for, which threads hold that, and whether they wait in a circle',
   options: { json: { type: 'boolean' } },
   allowPositionals: true,
   async run({ json }, positionals) {

@@ -1,7 +1,7 @@
 //! Sleeping and waking on a word. Never with the PRIVATE flag: the sleepers are in other processes.
 
 use super::errno::last;
-use super::table::word;
+use super::memory::table::word;
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, Ordering};

@@ -2,10 +2,10 @@
 
 use super::errno::last;
 use super::futex;
-use super::pages::page_size;
-use super::registry::REGISTRY;
+use super::memory::pages::page_size;
+use super::memory::registry::REGISTRY;
+use super::memory::table;
 use super::robust_list::RobustList;
-use super::table;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;

@@ -8,14 +8,8 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import type { Ending } from '../parent/pool-task.js';
-
-/** How a result is waited for with a blocked thread, and cancelled. */
-interface ResultSource {
-  block(isDone: () => boolean, timeout: number): boolean;
-  /** Rejects the tasks if none has begun; false if one has. */
-  cancel(): boolean;
-}
+import type { Driver } from '../parent/driver.js';
+import type { Ending, PoolTask } from '../parent/pool-task.js';
 
 /** Called after the result has ended. */
 export interface ResultCallbacks<T> {
@@ -23,12 +17,11 @@ export interface ResultCallbacks<T> {
   readonly onError: ((error: unknown) => void) | undefined;
 }
 
-/** How it ended. */
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * The result of a call that goes on elsewhere. It can be awaited like a promise. Unlike with a promise, an error that is
- * never asked for is not reported.
+ * The result of a call that a worker runs. It can be awaited like a promise. Unlike with a promise, an error that is never
+ * read is not reported.
  *
  * @example
  * ```ts source="../pool.examples.ts#result"
@@ -40,15 +33,16 @@ type Outcome<T> = { readonly value: T } | { readonly error: unknown };
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.AsyncResult | Python's AsyncResult}
  */
 export class AsyncResult<T> implements PromiseLike<T>, Describable {
-  readonly #source: ResultSource;
+  readonly #driver: Driver;
+  readonly #tasks: readonly PoolTask[];
   readonly #latch = new Latch();
   #outcome: Outcome<T> | undefined;
 
   /** @internal */
-  constructor(source: ResultSource, callbacks: ResultCallbacks<T>, submit: (ending: Ending<T>) => void) {
+  constructor(driver: Driver, callbacks: ResultCallbacks<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
     const { onValue, onError } = callbacks;
-    this.#source = source;
-    submit({
+    this.#driver = driver;
+    this.#tasks = submit({
       resolve: (value) => {
         this.#end({ value });
         onValue?.(value);
@@ -85,7 +79,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   }
 
   /**
-   * The value, when it is there.
+   * Waits for the value, and returns it.
    *
    * @throws {TimeoutError} If it was not there within `timeout`. The task goes on, and you may call this again.
    * @throws what the task has thrown, each time this is called; the signal's reason if it was aborted first
@@ -99,7 +93,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   /** Like {@link get}, but blocks the thread, and with it the event loop. */
   getSync(options?: BlockOptions): T {
     const timeout = blockingTimeoutOf(options);
-    this.#source.block(() => this.ready, timeout);
+    this.#driver.block(() => this.ready, timeout);
     return this.#take(timeout);
   }
 
@@ -110,7 +104,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): boolean {
-    return this.#source.block(() => this.ready, blockingTimeoutOf(options));
+    return this.#driver.block(() => this.ready, blockingTimeoutOf(options));
   }
 
   /**
@@ -119,7 +113,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
    * @returns false if it has begun or ended: nothing has changed then
    */
   cancel(): boolean {
-    return this.#outcome === undefined && this.#source.cancel();
+    return this.#outcome === undefined && this.#driver.core.cancel(this.#tasks, cancelledError);
   }
 
   /** @internal */

@@ -48,7 +48,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   #ahead = 0;
   #isReading = false;
   #isAtEnd = false;
-  /** Nothing is submitted any more, not even inputs that were asked for and arrive late. */
+  /** Nothing more is submitted, not even inputs that arrive late. */
   #isLeft = false;
   #wake: (() => void) | undefined;
 
@@ -64,7 +64,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       this.#leave();
       this.#fail(newError());
       this.#wake?.();
-      // There is no call left that could reject with what the inputs throw now.
+      // No call is left that could reject with an error of the inputs.
       void this.#endInputs().catch(() => undefined);
     });
     void this.#read();
@@ -170,7 +170,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       chunk.isDone = true;
       this.#wake?.();
     };
-    // A worker that dies fails all of its chunk: which of its inputs had been done is not known.
+    // If the worker dies, the whole chunk fails: which of its inputs were done is not known.
     const failAll = (error: unknown): void => {
       end(items.map(() => failure(error)));
     };
@@ -180,7 +180,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
         resolve: (outcomes: unknown) => {
           this.#tasks.delete(task);
           if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));
-          else failAll(new TypeError('A worker has answered with something that is not its chunk'));
+          else failAll(new TypeError('A worker has returned something that is not the results of its chunk'));
         },
         reject: (error) => {
           this.#tasks.delete(task);
@@ -190,7 +190,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       const task = this.#core.submit(plan);
       this.#tasks.add(task);
     } catch (error) {
-      failAll(error); // an input cannot be carried
+      failAll(error); // an input cannot be serialized
     }
   }
 }

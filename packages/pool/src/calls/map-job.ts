@@ -23,8 +23,8 @@ interface MapPlan {
 }
 
 /**
- * A map over many inputs: some tasks, whose results become one array. As in Python, all chunks are run even if one fails,
- * and the map then rejects with the first error that arrived.
+ * A map over many inputs: several tasks, whose results become one array. As in Python, all chunks are run even if one
+ * fails, and the map then rejects with the first error that arrived.
  */
 export class MapJob {
   readonly tasks: readonly PoolTask[];
@@ -35,7 +35,7 @@ export class MapJob {
   #done = 0;
   #error: { readonly thrown: unknown } | undefined;
 
-  /** @throws {SerializationError} If something cannot be carried. Nothing was submitted. */
+  /** @throws {SerializationError} If function or inputs cannot be serialized. Nothing was submitted. */
   constructor(core: PoolCore, planner: TaskPlanner, plan: MapPlan, ending: Ending<unknown[]>) {
     const { fn, items, workers, flags, signal } = plan;
     this.#plan = plan;
@@ -72,7 +72,7 @@ export class MapJob {
     if (isBlock(block) && block.length === count) {
       for (let i = 0; i < count; i++) this.#values[start + i] = block[i];
     } else {
-      this.#error ??= { thrown: new TypeError('A worker has answered with something that is not its chunk') };
+      this.#error ??= { thrown: new TypeError('A worker has returned something that is not the results of its chunk') };
     }
     this.#noteEnd(count);
   }
@@ -88,7 +88,7 @@ export class MapJob {
   }
 }
 
-/** Serializes all chunks, so that nothing is sent if one cannot be carried. */
+/** Serializes all chunks before any is sent, so that nothing is sent if one fails. */
 function serializeChunks(planner: TaskPlanner, items: ItemBlock, size: number): Message[] {
   const messages: Message[] = [];
   try {

@@ -1,7 +1,7 @@
 import type { AnyFunction } from '@multiprocess/serialization';
 import { ClosedError, clock, reasonOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
-import { AsyncResult, cancelledError } from './async-result.js';
+import { AsyncResult } from './async-result.js';
 import { callback } from './callbacks.js';
 import type { Driver } from '../parent/driver.js';
 import { Imap } from './imap.js';
@@ -15,15 +15,15 @@ import { checkImap, checkMap } from './task-options.js';
 import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
 import type { TaskPlanner } from './task-planner.js';
 
-/** The calls of a pool, with the steps that their forms (promise, `AsyncResult`, iterator) have in common. */
+/** The calls of a pool, in their forms: promise, `AsyncResult`, iterator. */
 export class PoolCalls {
   readonly #core: PoolCore;
   readonly #driver: Driver;
   readonly #planner: TaskPlanner;
   readonly #workers: number;
 
-  constructor(core: PoolCore, driver: Driver, planner: TaskPlanner, workers: number) {
-    this.#core = core;
+  constructor(driver: Driver, planner: TaskPlanner, workers: number) {
+    this.#core = driver.core;
     this.#driver = driver;
     this.#planner = planner;
     this.#workers = workers;
@@ -64,7 +64,7 @@ export class PoolCalls {
     });
   }
 
-  /** A map with a result that can be asked and cancelled. */
+  /** A map with an {@link AsyncResult}. */
   mapAsync<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapAsyncOptions<R>, flags: Flags): AsyncResult<R[]> {
     checkMap(fn, inputs, options);
     return this.result<R[]>(options, (ending) => this.#map(fn, inputs, options, flags, ending).tasks);
@@ -76,20 +76,13 @@ export class PoolCalls {
       onValue: options.callback && callback(options.callback),
       onError: options.errorCallback && callback(options.errorCallback),
     };
-    let tasks: readonly PoolTask[] = [];
-    const source = {
-      block: (isDone: () => boolean, timeout: number) => this.#driver.block(isDone, timeout),
-      cancel: () => this.#core.cancel(tasks, cancelledError),
-    };
-    return new AsyncResult<T>(source, callbacks, (ending) => {
+    return new AsyncResult<T>(this.#driver, callbacks, (ending) => {
       const { signal } = options;
-      if (signal?.aborted !== true) {
-        tasks = submit(ending);
-        return;
-      }
+      if (signal?.aborted !== true) return submit(ending);
       clock.queueMicrotask(() => {
         ending.reject(reasonOf(signal)); // after the caller has the result
       });
+      return [];
     });
   }
 

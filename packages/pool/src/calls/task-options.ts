@@ -1,16 +1,24 @@
-import { inspect } from 'node:util';
-import { isAbortSignal, signalOf, timeoutOf } from '@multiprocess/shared-memory';
-import { checkFunction, checkWhole } from '../parent/pool-options.js';
+import {
+  argumentError,
+  checkArray,
+  checkFunction,
+  checkInteger,
+  isAbortSignal,
+  iterableOf,
+  optionsOf,
+  signalOf,
+  timeoutOf,
+} from '@multiprocess/shared-memory';
 
-/** How one call is to be treated. */
+/** Options of {@link Pool.apply}. */
 export interface ApplyOptions {
-  /** Milliseconds that it may run, from its start in the worker. Default: for ever. */
+  /** Milliseconds that it may run, from its start in the worker. Default: no limit. */
   readonly timeout?: number | undefined;
-  /** Aborts it. If it has begun, it is asked to stop, and its worker is killed if it does not. Default: none. */
+  /** Aborts it. If it has begun, it is asked to stop, and its worker is killed if it still runs after `grace` ms. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How one call is to be treated, and what to call with its result. */
+/** Options of {@link Pool.applyAsync}. */
 export interface ApplyAsyncOptions<T> extends ApplyOptions {
   /** Called with the value. Default: none. */
   readonly callback?: ((value: T) => unknown) | undefined;
@@ -18,17 +26,17 @@ export interface ApplyAsyncOptions<T> extends ApplyOptions {
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
-/** How a map is to be treated. */
+/** Options of {@link Pool.map} and {@link Pool.starmap}. */
 export interface MapOptions {
-  /** How many inputs travel together. Default: a quarter of what each worker gets if they share evenly. */
+  /** How many inputs are sent together, as one task. Default: each worker gets about four chunks. */
   readonly chunksize?: number | undefined;
-  /** Called after each chunk with the number of inputs that are done, and of all. Default: none. */
+  /** Called after each chunk with the number of inputs done so far, and of all inputs. Default: none. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
   /** Aborts it, as it aborts an {@link ApplyOptions.signal | apply}. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a map is to be treated, and what to call with its results. */
+/** Options of {@link Pool.mapAsync} and {@link Pool.starmapAsync}. */
 export interface MapAsyncOptions<T> extends MapOptions {
   /** Called with all values. Default: none. */
   readonly callback?: ((values: T[]) => unknown) | undefined;
@@ -36,9 +44,9 @@ export interface MapAsyncOptions<T> extends MapOptions {
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
-/** How results are to come one by one. */
+/** Options of {@link Pool.imap} and {@link Pool.imapUnordered}. */
 export interface ImapOptions {
-  /** How many inputs travel together. Default: 1. */
+  /** How many inputs are sent together, as one task. Default: 1. */
   readonly chunksize?: number | undefined;
   /** How many inputs are read ahead of the results that have been taken. Default: four chunks for each worker. */
   readonly window?: number | undefined;
@@ -47,49 +55,41 @@ export interface ImapOptions {
 /** @throws {TypeError} If one is not of its type. */
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
-  if (!Array.isArray(args))
-    throw new TypeError(`args must be an array of arguments, received ${args === null ? 'null' : typeof args}`);
-  timeoutOf(options);
+  checkArray('args', args, 'an array of arguments');
+  timeoutOf(optionsOf(options, '{ timeout: 1000 }'));
   checkSignal(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If `chunksize` is less than 1. */
-export function checkMap(fn: unknown, iterable: unknown, options: MapAsyncOptions<never>): void {
+export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsyncOptions<never>): void {
   checkFunction('fn', fn);
-  if (!isIterable(iterable)) {
-    const hint = isAsyncIterable(iterable) ? ': what comes over time is for imap()' : '';
-    throw new TypeError(`inputs must be iterable, received ${inspect(iterable, { depth: 0 })}${hint}`);
+  if (isAsyncIterable(inputs) && !(Symbol.iterator in inputs)) {
+    throw argumentError('inputs', 'an iterable that is not asynchronous (imap() takes those)', inputs);
   }
-  const { chunksize, onProgress } = options;
-  if (chunksize !== undefined) checkWhole('chunksize', chunksize, 1);
+  iterableOf(inputs, 'inputs');
+  const { chunksize, onProgress } = optionsOf(options, '{ chunksize: 10 }');
+  if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   checkSignal(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
-export function checkImap(fn: unknown, inputs: unknown, options: ImapOptions): void {
+export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions): void {
   checkFunction('fn', fn);
-  if (!isIterable(inputs) && !isAsyncIterable(inputs))
-    throw new TypeError(`inputs must be iterable, received ${inspect(inputs, { depth: 0 })}`);
-  const given: unknown = options;
-  if (typeof given !== 'object' || given === null)
-    throw new TypeError(`imap() takes options like { chunksize: 10 }, received ${inspect(given)}`);
-  if (options.chunksize !== undefined) checkWhole('chunksize', options.chunksize, 1);
-  if (options.window !== undefined) checkWhole('window', options.window, 1);
+  if (!isAsyncIterable(inputs)) iterableOf(inputs, 'inputs');
+  const { chunksize, window } = optionsOf(options, '{ chunksize: 10 }');
+  if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
+  if (window !== undefined) checkInteger('window', window, { min: 1 });
 }
 
-function isIterable(value: unknown): boolean {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null && Symbol.iterator in value);
-}
-
-/** Whether it is to be read asynchronously. That has precedence where both ways are possible. */
+/** Whether to read it asynchronously, also if it can be read in both ways. */
 export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** A signal that is aborted already is not misuse: it does not throw here but rejects the result. */
+/** A signal that is aborted already does not throw here: it rejects the result. */
 function checkSignal(options: ApplyOptions | MapOptions): void {
   const { signal } = options;
   if (!(isAbortSignal(signal) && signal.aborted)) signalOf(options);

@@ -16,7 +16,7 @@ export interface Chunk {
   readonly firstInput: number;
 }
 
-/** Makes the plan of a task from a call. What is to travel is serialized before anything is submitted. */
+/** Makes the plan of a task from a call. Serializes function and arguments, before anything is submitted. */
 export class TaskPlanner {
   readonly #results: Results;
   readonly #definitions = new Definitions();
@@ -30,7 +30,7 @@ export class TaskPlanner {
    * One call.
    *
    * @param timeout milliseconds from its start
-   * @throws {SerializationError} If function or arguments cannot be carried.
+   * @throws {SerializationError} If function or arguments cannot be serialized.
    */
   call(
     fn: AnyFunction,
@@ -67,8 +67,8 @@ export class TaskPlanner {
   /**
    * Serializes the inputs of a {@link chunk}.
    *
-   * @throws {SerializationError} If one cannot be carried.
-   * @throws {OutOfMemoryError} If the message is larger than a ring of shared memory can ever carry.
+   * @throws {SerializationError} If one cannot be serialized.
+   * @throws {OutOfMemoryError} If the message is larger than a ring of shared memory can be.
    */
   message(items: ItemBlock): Message {
     const body = encode(items);
@@ -83,9 +83,9 @@ export class TaskPlanner {
   }
 
   /**
-   * Serializes the function, unless that has been done.
+   * Serializes the function, unless this was done before.
    *
-   * @throws {SerializationError} If it cannot be carried.
+   * @throws {SerializationError} If it cannot be serialized.
    */
   define(fn: AnyFunction): void {
     this.#definitions.define(fn);

@@ -1,7 +1,7 @@
 import type { Backlog } from './backlog.js';
 import type { PoolWorker } from './pool-worker.js';
 
-/** Gives waiting tasks to the workers with the fewest. When none waits, idle workers get what busy ones have not begun. */
+/** Gives waiting tasks to the workers with the fewest tasks. If none waits, idle workers get tasks that busy ones have not begun. */
 export function assign(backlog: Backlog, workers: ReadonlySet<PoolWorker>): void {
   for (;;) {
     const task = backlog.peek();
@@ -22,14 +22,14 @@ function leastLoaded(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
   return best;
 }
 
-/** The worker with the most tasks, if it has one beside that which it runs. */
+/** The worker with the most tasks, if it has at least two. */
 function busiest(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
   let best: PoolWorker | undefined;
   for (const worker of workers) if (worker.tasks.size > (best?.tasks.size ?? 1)) best = worker;
   return best;
 }
 
-/** Hands over the younger half of the tasks, as far as they have not begun. */
+/** Gives the younger half of the tasks to the idle worker, as far as they have not begun. */
 function relieve(busy: PoolWorker | undefined, idle: PoolWorker): void {
   if (busy === undefined) return;
   const tasks = [...busy.tasks];

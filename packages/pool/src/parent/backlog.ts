@@ -1,6 +1,6 @@
 import type { PoolTask } from './pool-task.js';
 
-/** Tasks that wait for a worker, oldest first. One that is settled meanwhile is skipped when its turn comes. */
+/** A queue of tasks that wait for a worker. Tasks that are settled meanwhile are skipped. */
 export class Backlog {
   #tasks: PoolTask[] = [];
   #head = 0;
@@ -9,7 +9,7 @@ export class Backlog {
     this.#tasks.push(task);
   }
 
-  /** Puts tasks back that came from here, before all others and in their order. */
+  /** Puts tasks back to the front, in their order. */
   pushFront(tasks: readonly PoolTask[]): void {
     if (tasks.length === 0) return;
     this.#tasks = [...tasks, ...this.#tasks.slice(this.#head)];
@@ -30,7 +30,7 @@ export class Backlog {
   /** Removes the one that {@link peek} returned. */
   drop(): void {
     this.#head++;
-    // To copy the rest each time it has halved costs two copies for each task.
+    // Copying the rest each time it has halved costs two copies for each task.
     if (this.#head < 1024 || this.#head * 2 < this.#tasks.length) return;
     this.#tasks = this.#tasks.slice(this.#head);
     this.#head = 0;

@@ -2,20 +2,20 @@ import { encode } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { DEFINE, FORGET, FUNCTION, KIND, TASK_HEADER_BYTES } from '../wire/messages.js';
 
-/** A function, which is sent to each worker once and then called by its number. */
+/** A function. It is sent to each worker once, and then called by its number. */
 export interface Definition {
   readonly number: number;
-  /** For messages to people. */
+  /** For error messages. */
   readonly name: string;
   readonly message: Uint8Array;
 }
 
-/** The functions that a pool has been given. */
+/** The functions that a pool calls. */
 export class Definitions {
   readonly #known = new WeakMap<AnyFunction, Definition>();
   #last = 0;
 
-  /** @throws {SerializationError} If the function cannot be carried. */
+  /** @throws {SerializationError} If the function cannot be serialized. */
   define(fn: AnyFunction): Definition {
     let definition = this.#known.get(fn);
     if (definition === undefined) {

@@ -1,14 +1,15 @@
 import { ClosedError, WaitQueue, LongTimer, blockThread, clock, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 import { Latch } from '@multiprocess/process';
-import type { PoolCore } from './pool-core.js';
+import { PoolCore } from './pool-core.js';
+import type { CheckedOptions } from './pool-options.js';
 import type { Results } from '../wire/results.js';
 
 /** How often a blocked thread looks for dead workers and for deadlines. */
 const LOOK_EVERY_MS = 50;
 
-// A wake-up costs as much as taking twenty results. When results arrive in a rush and more are to come, the thread
-// therefore sleeps for a moment after it has sent its tasks: workers need not wake it, can use its processor, and it
+// A wake-up costs as much as taking twenty results. So when results arrive one shortly after the other and more are to come,
+// the thread sleeps for a moment after it has sent its tasks. Workers then need not wake it and can use its processor, and it
 // takes their results together.
 const FEW = 64;
 const MANY = 32;
@@ -20,7 +21,7 @@ const GATHER_MS = 0.05;
  * no event loop runs.
  */
 export class Driver {
-  readonly #core: PoolCore;
+  readonly core: PoolCore;
   readonly #results: Results;
   readonly #waitQueue: WaitQueue;
   readonly #rested = new Latch();
@@ -31,9 +32,21 @@ export class Driver {
   #holdsLoop = true;
   #drainedAt = 0;
 
-  constructor(core: PoolCore, results: Results) {
-    this.#core = core;
+  /**
+   * Starts the workers.
+   *
+   * @throws what {@link WorkerSet.fill} throws. Nothing is left then.
+   */
+  constructor(options: CheckedOptions, results: Results) {
+    this.core = new PoolCore(options, results, this.schedule);
     this.#results = results;
+    try {
+      this.core.workerSet.fill();
+    } catch (error) {
+      this.core.workerSet.dismiss();
+      results.close();
+      throw error;
+    }
     this.#waitQueue = new WaitQueue(results.parker);
     this.#updateRef();
     clock.queueMicrotask(() => void this.#pump()); // after the caller of the constructor has the driver
@@ -50,17 +63,17 @@ export class Driver {
   };
 
   #step(): void {
-    this.#core.flush();
+    this.core.flush();
     this.#updateRef();
-    const next = this.#core.tend();
-    if (this.#core.isAtRest) this.#rest();
-    if (this.#core.isOver) this.#end();
+    const next = this.core.tend();
+    if (this.core.isAtRest) this.#rest();
+    if (this.core.isOver) this.#end();
     else if (next !== this.#timerAt) this.#setTimer(next);
   }
 
-  /** Pending tasks keep the event loop alive, an idle pool does not. */
+  /** Pending tasks keep the event loop alive; an idle pool does not. */
   #updateRef(): void {
-    const holds = this.#core.unsettled > 0 || this.#joining > 0;
+    const holds = this.core.unsettled > 0 || this.#joining > 0;
     if (holds === this.#holdsLoop) return;
     this.#holdsLoop = holds;
     if (holds) this.#waitQueue.ref();
@@ -90,21 +103,21 @@ export class Driver {
     }
   }
 
-  /** Reads the clock before the callers go on whose results these are. */
+  /** Reads the clock before the callers of these results go on. */
   *#receiving(): Coroutine<boolean> {
-    return this.#isRush(yield* this.#core.receiver.receiving());
+    return this.#isRush(yield* this.core.receiver.receiving());
   }
 
-  /** Whether few results come at a time, shortly one after the other. */
+  /** Whether few results arrive at a time, one shortly after the other. */
   #isRush(count: number): boolean {
     const before = this.#drainedAt;
     this.#drainedAt = clock.now();
-    return count < FEW && this.#core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
+    return count < FEW && this.core.unsettled >= MANY && this.#drainedAt - before < RUSH_MS;
   }
 
-  /** Callers of `join` go on. An open input source may start workers again, which then stay for it. */
+  /** Lets callers of `join` go on. An open input source may start workers again, which then stay for it. */
   #rest(): void {
-    this.#core.isAwaited = false;
+    this.core.isAwaited = false;
     this.#rested.open();
   }
 
@@ -117,7 +130,7 @@ export class Driver {
   /** Waits until all workers have ended. */
   async join(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     this.#joining++;
-    this.#core.isAwaited = !this.#rested.isOpen;
+    this.core.isAwaited = !this.#rested.isOpen;
     this.schedule();
     try {
       return await this.#rested.wait(timeout, signal);
@@ -129,16 +142,16 @@ export class Driver {
 
   joinSync(timeout: number): boolean {
     if (this.#rested.isOpen) return true;
-    this.#core.isAwaited = true;
-    if (!this.block(() => this.#core.isAtRest, timeout)) return false;
+    this.core.isAwaited = true;
+    if (!this.block(() => this.core.isAtRest, timeout)) return false;
     this.#rest();
-    if (this.#core.isOver) this.#end();
+    if (this.core.isOver) this.#end();
     return true;
   }
 
   /** Blocks the thread until `isDone`, doing the pool's work meanwhile. Returns false if the timeout was reached first. */
   block(isDone: () => boolean, timeout: number): boolean {
-    return this.#core.decoder.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
+    return this.core.decoder.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
   }
 
   *#until(isDone: () => boolean): Coroutine<true> {
@@ -146,12 +159,12 @@ export class Driver {
     for (;;) {
       this.#advance();
       if (isDone()) return true;
-      const waiting = this.#core.receiver.receiving();
+      const waiting = this.core.receiver.receiving();
       try {
         for (let step = waiting.next(); step.done !== true; step = waiting.next()) {
           if (clock.now() - looked > LOOK_EVERY_MS) {
             looked = clock.now();
-            this.#core.lookForDeaths();
+            this.core.lookForDeaths();
             this.#advance();
             if (isDone()) return true;
           }
@@ -164,13 +177,13 @@ export class Driver {
   }
 
   #advance(): void {
-    this.#core.receiver.drain();
-    this.#core.flush();
-    this.#core.tend();
+    this.core.receiver.drain();
+    this.core.flush();
+    this.core.tend();
   }
 }
 
-/** Blocks for a moment, after the callers that can run now have run and what they submitted has been sent. */
+/** Blocks for a moment, after the callers of the results have run and their new tasks have been sent. */
 function letGather(): Promise<void> {
   return new Promise((resolve) => {
     clock.setImmediate(() => {

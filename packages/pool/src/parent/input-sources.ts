@@ -1,4 +1,4 @@
-/** Called once, when nothing that the source submits would be run any more. `newError` makes the reason. */
+/** Called once, when tasks of the source would no longer be run. `newError` creates the reason. */
 export type OnRefusal = (newError: () => unknown) => void;
 
 /**

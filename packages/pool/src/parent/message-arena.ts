@@ -6,11 +6,11 @@ const MAX_SHARED_BYTES = 4096;
 
 /** A message. Its header is written each time it is sent. */
 export interface Message {
-  /** What it transfers to the receiver, if anything. */
+  /** The objects that are transferred with it, if any. */
   readonly transfers: TransferList | undefined;
   /** All of it. */
   readonly bytes: Uint8Array;
-  /** The memory that its header is in, and the index of the header's first word. */
+  /** The memory of its header, and the index of the header's first word. */
   readonly words: Int32Array;
   readonly at: number;
 }

@@ -18,14 +18,14 @@ import { TaskTable } from './task-table.js';
 import { checkTimeLimit } from './time-limit.js';
 
 /**
- * The state machine of a pool. A driver calls it: an event loop that is woken, or a thread that blocks. Nothing here waits.
+ * The state machine of a pool. The driver runs it, from the event loop or in a blocked thread. Nothing here waits.
  *
  * Each step may settle tasks, and so call functions of the user, which may call the pool again.
  */
 export class PoolCore {
   readonly workerSet: WorkerSet;
   readonly inputSources: InputSources;
-  /** Takes the results, from which the rest follows. */
+  /** Takes what the workers report. */
   readonly receiver: ResultReceiver;
   readonly decoder: ResultDecoder;
   readonly statistics = new Statistics();
@@ -35,12 +35,12 @@ export class PoolCore {
   readonly #backlog = new Backlog();
   readonly #tasks: TaskTable;
   readonly #onChange: () => void;
-  /** Workers that have ended and are not yet buried. */
+  /** Workers that have ended, and whose tasks are still to be dealt with. */
   readonly #dead = new Set<PoolWorker>();
   #error: { readonly value: unknown } | undefined;
   #isClosing = false;
 
-  /** @param onChange called when the driver may have something to do, or nothing any more */
+  /** @param onChange called when the driver has to run a step */
   constructor(options: CheckedOptions, results: Results, onChange: () => void) {
     this.#options = options;
     this.#onChange = onChange;
@@ -57,7 +57,7 @@ export class PoolCore {
     });
   }
 
-  /** Tasks that have not been settled. */
+  /** How many tasks have not been settled. */
   get unsettled(): number {
     return this.#tasks.unsettled;
   }
@@ -75,12 +75,12 @@ export class PoolCore {
     return this.#isClosing && this.unsettled === 0 && this.workerSet.workers.size === 0;
   }
 
-  /** Whether nothing will ever happen here again. */
+  /** Whether it is at rest for good: no input source is open that could submit tasks. */
   get isOver(): boolean {
     return this.isAtRest && !this.inputSources.areOpen;
   }
 
-  /** Why no task can be run any more, if that is so. */
+  /** The error after which no task can be run; undefined if there was none. */
   get error(): { readonly value: unknown } | undefined {
     return this.#error;
   }
@@ -97,7 +97,7 @@ export class PoolCore {
     return task;
   }
 
-  /** Gives waiting tasks to the workers that have least to do, and idle workers what others have not begun. */
+  /** Gives waiting tasks to the workers with the fewest tasks, and idle workers tasks that others have not begun. */
   flush(): void {
     assign(this.#backlog, this.workerSet.workers);
     this.#send();
@@ -114,7 +114,7 @@ export class PoolCore {
     }
   }
 
-  /** Ends a worker that cannot be sent anything any more. */
+  /** Ends a worker whose ring is damaged. */
   #discard(worker: PoolWorker, error: unknown): void {
     worker.isRetiring = true;
     this.#backlog.pushFront([...worker.tasks].filter((task) => worker.takeBack(task)));
@@ -123,7 +123,7 @@ export class PoolCore {
     this.#onChange();
   }
 
-  /** Does what is due: starts, kills and checks workers. Returns when to call this next. */
+  /** Starts, kills and checks workers, as far as that is due. Returns when to call this next. */
   tend(): number {
     const now = clock.now();
     this.#buryTheDead();
@@ -167,8 +167,8 @@ export class PoolCore {
   }
 
   /**
-   * Rejects a task before it is done. If it has not begun, it never will; if it runs, it is asked to stop, and its worker is
-   * killed if it does not.
+   * Rejects a task before it is done. If it has not begun, it is never run. If it runs, it is asked to stop, and its worker is
+   * killed if it has not stopped in time.
    */
   abandon(task: PoolTask, error: unknown): void {
     if (task.isSettled) return;
@@ -194,12 +194,12 @@ export class PoolCore {
     return areWaiting;
   }
 
-  /** Whether no worker has begun it, or will. False, too, if it is settled. */
+  /** Takes back a task that no worker has begun; false if one has, or it is settled. */
   #takeBack(task: PoolTask): boolean {
     return !task.isSettled && (task.place === undefined || task.place.worker.takeBack(task));
   }
 
-  /** Nothing is submitted any more; workers end when all tasks are done. With `cancelled`, waiting tasks are rejected. */
+  /** No more tasks are submitted, and workers end when all are done. With `cancelled`, waiting tasks are rejected. */
   close(cancelled: (() => unknown) | undefined): void {
     this.#isClosing = true;
     if (cancelled !== undefined) {
@@ -229,7 +229,7 @@ export class PoolCore {
     }
   }
 
-  /** Nothing can be run any more. */
+  /** No task can be run from now on: rejects all. */
   readonly #break = (error: unknown): void => {
     this.#error ??= { value: error };
     this.#stopAll(() => error);
@@ -270,8 +270,8 @@ export class PoolCore {
   }
 
   /**
-   * Deals with the tasks of workers that have ended. First all published results are taken, since these count. That may
-   * have to wait for a worker that is stopped while it publishes.
+   * Deals with the tasks of workers that have ended. All published results are taken first, since these tasks are done. That
+   * may have to wait for another worker that is stopped while it publishes.
    */
   #buryTheDead(): void {
     if (this.#dead.size === 0) return;

@@ -3,13 +3,13 @@ import type { Definition } from './definitions.js';
 import type { Message } from './message-arena.js';
 import type { Flags } from '../wire/messages.js';
 
-/** Where the outcome of a call goes: one of the two is called, once. */
+/** Receives the outcome of a call: exactly one of the two is called, once. */
 export interface Ending<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** What a task is made of. */
+/** What a task consists of. */
 export interface TaskPlan {
   readonly kind: number;
   readonly definition: Definition;
@@ -39,10 +39,10 @@ export class PoolTask {
   readonly submitted = clock.now();
   /** How many workers have died while they ran it. */
   deaths = 0;
-  /** Where it is; undefined as long as it waits for a worker. `attempt` tells this delivery from others through the same slot. */
+  /** Its worker and slot; undefined while it waits for a worker. `attempt` tells it from other tasks that used the slot. */
   place: { readonly worker: TaskHolder; readonly slot: number; readonly attempt: number } | undefined;
   isSettled = false;
-  /** Lets go of the signal that may abort it. Called when it is settled. */
+  /** Stops listening to its abort signal. Called when it is settled. */
   stopListening: (() => void) | undefined;
 
   constructor(id: number, plan: TaskPlan) {

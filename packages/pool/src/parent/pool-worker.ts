@@ -14,11 +14,11 @@ import type { Definition } from './definitions.js';
 import { FLAGS, FUNCTION, ID, KIND, SLOT, ATTEMPT } from '../wire/messages.js';
 import type { PoolTask, TaskHolder } from './pool-task.js';
 
-/** How much is sent ahead to a busy worker, so that it need not wait for its next task. */
+/** How many bytes are sent ahead to a busy worker, so that it does not wait for its next task. */
 const AHEAD_BYTES = 262_144;
-/** At least two, of any size: the one that runs and the next. */
+/** At least two tasks of any size are sent: the one that runs and the next. */
 const AHEAD_TASKS = 2;
-/** Workers forget their functions after so many, for pools that get ever new functions. */
+/** A worker is told to forget its functions after so many, for pools that are given ever new ones. */
 const MAX_FUNCTIONS = 1000;
 
 /** How soon a blocked worker is tried again; doubled each time. */
@@ -31,33 +31,33 @@ interface Refusal {
   readonly error: unknown;
 }
 
-/** What was not sent to a worker, and why. */
+/** What could not be sent to a worker, and why. */
 interface Flushed {
   /** Tasks that wait for room in the ring, or for a stopped thread that holds it. */
   readonly unsent: readonly PoolTask[];
   readonly refused: readonly Refusal[];
-  /** Why nothing can be sent to this worker any more, if that is so. */
+  /** The error after which nothing can be sent to this worker. */
   readonly broken?: unknown;
 }
 
 const NOTHING: Flushed = { unsent: [], refused: [] };
 
-/** A message that is to be sent: a task, or the definition of a function that tasks after it call. */
+/** A message to send: a task, or the definition of a function that is called by the tasks after it. */
 interface Outgoing {
   readonly bytes: Uint8Array;
   readonly task?: PoolTask;
   readonly definition?: Definition;
 }
 
-/** A worker, seen from its pool: its process, its channel and its tasks. */
+/** In the pool: a worker, with its process, its channel and its tasks. */
 export class PoolWorker implements TaskHolder {
   readonly number: number;
   readonly process: Process;
   readonly channel: Channel;
-  /** The tasks that it has been given and has not answered, oldest first. */
+  /** The tasks that it has and has not answered, oldest first. */
   readonly tasks = new Set<PoolTask>();
   isReady = false;
-  /** It gets no more tasks: it has had its maximum, or the pool is being closed. */
+  /** It gets no more tasks: it has had its maximum, has ended, or the pool is being closed. */
   isRetiring = false;
   /** It gets no more tasks until {@link retryAt}: the last ones could not be sent. */
   isBlocked = false;
@@ -122,8 +122,8 @@ export class PoolWorker implements TaskHolder {
   }
 
   /**
-   * Sends what it has been given. Never waits: if a stopped worker holds its ring, it is {@link isBlocked} for a while, and
-   * other workers get its tasks.
+   * Sends the tasks that it was given. Never waits: if the worker was stopped while it held its ring, it {@link isBlocked} for a
+   * while, and other workers get its tasks.
    */
   flush(): Flushed {
     let messages = this.#outgoing;
@@ -229,7 +229,7 @@ export class PoolWorker implements TaskHolder {
     this.#bytes -= task.byteLength;
     this.#free.push(task.place!.slot);
     task.place = undefined;
-    if (this.lookAt !== Infinity) this.lookAt = 0; // another task is the first now
+    if (this.lookAt !== Infinity) this.lookAt = 0; // the first task may be another one now
   }
 
   stop(task: PoolTask, deadline: number): void {

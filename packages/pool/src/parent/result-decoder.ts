@@ -3,7 +3,7 @@ import { ERROR } from '../wire/messages.js';
 import type { PoolTask } from './pool-task.js';
 import type { TaskTable } from './task-table.js';
 
-/** Decodes results and settles their tasks. A result of a class whose module is not loaded waits for the import. */
+/** Decodes results and settles their tasks. If a result needs a module that is not loaded, it waits for the import. */
 export class ResultDecoder {
   readonly #tasks: TaskTable;
   /** Settle the tasks whose results wait for an import. */
@@ -14,7 +14,7 @@ export class ResultDecoder {
     this.#tasks = tasks;
   }
 
-  /** @param owned whether `body` stays as it is after this call */
+  /** @param owned whether `body` stays unchanged after this call */
   decode(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
     const needed = this.#isBlocked ? undefined : importNeeded(body);
     if (needed === undefined) this.#settle(task, kind, body, owned);
@@ -29,7 +29,7 @@ export class ResultDecoder {
     void needed.then(settle);
   }
 
-  /** Runs `block`, which blocks the thread: no import can end before it returns, so results are decoded without. */
+  /** Runs `block`, which blocks the thread. No import can end meanwhile, so results are decoded without waiting for it. */
   whileBlocked<T>(block: () => T): T {
     const before = this.#isBlocked;
     this.#isBlocked = true;

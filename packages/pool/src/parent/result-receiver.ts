@@ -6,13 +6,13 @@ import type { Results } from '../wire/results.js';
 /** Results taken from the ring at a time. */
 const BATCH = 256;
 
-/** What is done with what workers report. A body that is not `owned` is valid only during the call. */
+/** Handles the reports of workers. A body that is not `owned` is valid only during the call. */
 interface ResultHandler {
   /** A task has ended: `kind` is VALUE or ERROR. */
   ended(id: number, kind: number, micros: number, body: Uint8Array, owned: boolean): void;
   /** The start of a worker has ended: `kind` is READY or BROKEN. */
   started(number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void;
-  /** The ring cannot be read any more. */
+  /** The ring is damaged. */
   failed(error: unknown): void;
 }
 
@@ -27,14 +27,14 @@ export class ResultReceiver {
     this.#handler = handler;
   }
 
-  /** Whether everything that was published at some moment during the call has been taken, or never can be. */
+  /** Whether all that was published before the call has been taken, or the ring is damaged. */
   get isDrained(): boolean {
     return this.#hasFailed || this.#results.isEmpty;
   }
 
   /**
-   * Waits for the first result and takes all that are there. After an error of the ring, which the handler is told once,
-   * it waits for ever.
+   * Waits for the first result and takes all that are there. After an error of the ring, which is reported to the handler
+   * once, it waits for ever.
    */
   *receiving(): Coroutine<number> {
     try {

@@ -3,26 +3,26 @@ import type { Histogram, RecordableHistogram } from 'node:perf_hooks';
 import { clock } from '@multiprocess/shared-memory';
 import type { PoolTask } from './pool-task.js';
 
-/** What a pool has done and is doing; see {@link Pool.stats}. Chunks of a map count as tasks. */
+/** Counts and times of a pool; see {@link Pool.stats}. A chunk of a map counts as one task. */
 export interface PoolStats {
-  /** Workers that run now, and how many of them have something to do. */
+  /** Workers that run now, and how many of them have tasks. */
   readonly workers: number;
   readonly busy: number;
-  /** Workers that were started in place of others. */
+  /** Workers that were started to replace others. */
   readonly replaced: number;
   /** Tasks that wait for a worker, and tasks that are with one. */
   readonly queued: number;
   readonly running: number;
-  /** Tasks that have returned, and tasks that have thrown. */
+  /** Tasks that have returned a value, and tasks that have thrown. */
   readonly completed: number;
   readonly failed: number;
-  /** Nanoseconds from submission to the start, with the way there and back. */
+  /** Nanoseconds between submission and result that the task did not run. */
   readonly wait: Histogram;
   /** Nanoseconds that tasks ran. */
   readonly run: Histogram;
 }
 
-/** Counts and times of the tasks that have come back. */
+/** Counts and times of the tasks that have ended. */
 export class Statistics {
   readonly wait: RecordableHistogram = createHistogram();
   readonly run: RecordableHistogram = createHistogram();

@@ -1,7 +1,7 @@
 import { PoolTask } from './pool-task.js';
 import type { TaskPlan } from './pool-task.js';
 
-/** The tasks of a pool by the number under which their results come, including those that are settled and still run. */
+/** The tasks of a pool by their numbers, which their results carry; including tasks that are settled and still run. */
 export class TaskTable implements Iterable<PoolTask> {
   readonly #tasks = new Map<number, PoolTask>();
   readonly #onAllSettled: () => void;
@@ -33,7 +33,7 @@ export class TaskTable implements Iterable<PoolTask> {
     return this.#tasks.get(id);
   }
 
-  /** No result of the task is expected any more. */
+  /** Removes a task for which no result will come. */
   remove(task: PoolTask): void {
     this.#tasks.delete(task.id);
   }
@@ -52,7 +52,7 @@ export class TaskTable implements Iterable<PoolTask> {
     this.#noteSettled();
   }
 
-  /** Rejects a task that is not run any more. */
+  /** Removes and rejects a task. */
   drop(task: PoolTask, error: unknown): void {
     this.remove(task);
     this.reject(task, error);
@@ -71,7 +71,7 @@ export class TaskTable implements Iterable<PoolTask> {
     if (this.#unsettled === 0) this.#onAllSettled();
   }
 
-  /** All that are there now: additions and removals during the iteration do not change it. */
+  /** Iterates over a copy: tasks may be added and removed meanwhile. */
   [Symbol.iterator](): Iterator<PoolTask> {
     return [...this.#tasks.values()].values();
   }

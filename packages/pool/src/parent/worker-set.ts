@@ -6,9 +6,9 @@ import type { CheckedOptions } from './pool-options.js';
 import { PoolWorker } from './pool-worker.js';
 import { poolWorker } from '../worker/worker-main.js';
 
-/** After so many workers in a row that end by themselves before they are ready, the pool gives up. */
+/** The pool gives up after so many workers in a row have ended by themselves before they were ready. */
 const MAX_FAILURES = 3;
-/** The first worker that is killed while it starts is replaced at once, the next ones later and later. */
+/** A worker that is killed while it starts is replaced at once; after the next ones, the delay is doubled each time. */
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 1000;
 
@@ -16,7 +16,7 @@ const MAX_BACKOFF_MS = 1000;
 export class WorkerSet {
   /** Workers that have been started and have not been seen to end. */
   readonly workers = new Set<PoolWorker>();
-  /** How many were started in place of one that had ended. */
+  /** How many workers were started to replace others. */
   replaced = 0;
   readonly #options: CheckedOptions;
   readonly #results: string;
@@ -45,8 +45,8 @@ export class WorkerSet {
   /**
    * Starts the workers that are missing.
    *
-   * @throws {ProcessStartError} If the system refuses, or this is a child that is importing its modules.
-   * @throws {SerializationError} If the initializer or its arguments cannot be carried.
+   * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
+   * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   fill(): void {

@@ -3,10 +3,10 @@ import type { Parker, Watch } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
 // Layout: a ring (see ByteRing) into which only the pool puts and from which only the worker takes, and these words:
-//   STOP     the RUNNING value of the task that is to stop, 0 for none. Written by the pool; the worker watches it
+//   STOP     the RUNNING value of the task that shall stop; 0 if none shall. Written by the pool; the worker watches it
 //   STARTED  monotonic milliseconds, lower 32 bits, at which the running task began. Written by the worker, before its
 //            claim, and only for stoppable tasks
-//   ITEM     index of the input in its chunk that the worker is at. Written by the worker, not atomically: read after its death only
+//   ITEM     index in its chunk of the input that the worker is at. Written by the worker, not atomically: read only after its death
 //   CLAIMS   a word for each task that has been sent and not answered, at the task's slot:
 //              QUEUED   attempt << 2 | 1: the worker may claim the task. Written by the pool, before the task is put
 //              RUNNING  attempt << 2 | 2: the worker has begun it. Written by the worker, by compare-exchange from QUEUED
@@ -76,12 +76,12 @@ export class Channel {
     return Atomics.load(this.#words, CLAIMS + slot) === running(attempt);
   }
 
-  /** For how many ms the stoppable task has been running. */
+  /** Milliseconds since the stoppable task began. */
   get elapsed(): number {
     return (monotonicMs() - Atomics.load(this.#words, STARTED)) | 0;
   }
 
-  /** Which input of its chunk the worker was at. */
+  /** Index in its chunk of the input that the worker was at. */
   get item(): number {
     return this.#words[ITEM]!;
   }
@@ -103,12 +103,12 @@ export class Channel {
     Atomics.store(this.#words, STARTED, monotonicMs());
   }
 
-  /** In the worker: notes which input it is at. */
+  /** In the worker: notes the index of the input that it is at. */
   noteItem(index: number): void {
     this.#words[ITEM] = index;
   }
 
-  /** In the worker: whether the task with that attempt is to stop. */
+  /** In the worker: whether the task with that attempt shall stop. */
   isToStop(attempt: number): boolean {
     return Atomics.load(this.#words, STOP) === running(attempt);
   }
@@ -120,7 +120,7 @@ export class Channel {
     return this.parker.watch(request, onChange);
   }
 
-  /** In the pool, while it is not putting: no more tasks come. Does not wait, not even for a stopped worker. */
+  /** In the pool, while it is not putting: tells the worker that no more tasks come. Never waits, not even for a stopped worker. */
   shut(): void {
     ByteRing.shutAtOnce(this.#segment);
   }
@@ -130,7 +130,7 @@ export class Channel {
   }
 }
 
-/** The same clock in all processes of the machine, modulo 2^32. */
+/** Milliseconds of a clock that all processes of the machine share, modulo 2^32. */
 function monotonicMs(): number {
   const [seconds, nanoseconds] = clock.hrtime();
   return (seconds * 1000 + nanoseconds / 1e6) | 0;

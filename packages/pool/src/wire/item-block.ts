@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Many values as they travel. Numbers travel as a typed array, which costs a hundredth of encoding them one by one. */
+/** Several values in one message. Numbers are sent as a typed array, at a hundredth of the cost of encoding them one by one. */
 export type ItemBlock = readonly unknown[] | Int32Array | Float64Array;
 
 /** Makes a block of the items from `start` to `end`. */
@@ -13,7 +13,7 @@ export function createBlock(items: ItemBlock, start = 0, end = items.length): It
   return block;
 }
 
-/** Whole: 32-bit integers. Numbers: others too, such as a negative zero. Mixed: not only numbers. */
+/** Whole: all are 32-bit integers. Numbers: all are numbers; a negative zero is not an integer. Mixed: not only numbers. */
 function kindOf(items: readonly unknown[], start: number, end: number): 'whole' | 'numbers' | 'mixed' {
   let kind: 'whole' | 'numbers' = 'whole';
   for (let i = start; i < end; i++) {

@@ -1,4 +1,4 @@
-// What travels between a pool and its workers: a header of 32-bit words, then a value as the serializer writes it.
+// The messages between a pool and its workers: a header of 32-bit words, then a serialized value.
 // Both sides check what they read: an unknown kind, function or task is skipped, never used as an index.
 //
 // To a worker, through the ring of its channel:
@@ -35,11 +35,11 @@ export const ERROR = 2;
 export const READY = 3;
 export const BROKEN = 4;
 
-/** It has a time limit or a signal, so that it may be asked to stop. */
+/** The task has a time limit or a signal, so it may be asked to stop. */
 export const STOPPABLE = 1;
 /** Each input is an array of arguments. */
 export const SPREAD = 2;
-/** An input that fails does not end the chunk: the result has an outcome for each. */
+/** An input that fails does not end the chunk: the result has an outcome for each input. */
 export const EACH = 4;
 
 /** Flags of a task: any of STOPPABLE, SPREAD and EACH. */

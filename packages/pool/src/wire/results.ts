@@ -4,7 +4,7 @@ import { createRingSegment } from './ring-segment.js';
 
 const KIND = 'pool.Results';
 
-/** The ring through which all workers of a pool answer. A killed worker does not block the others. */
+/** The ring into which all workers of a pool put their results. A killed worker does not block the others. */
 export class Results {
   readonly reader: RingReader;
   readonly writer: RingWriter;
@@ -35,15 +35,15 @@ export class Results {
     return this.#segment.thread.parker;
   }
 
-  /** Whether everything that was published at some moment during the call has been taken. */
+  /** Whether all that was published before the call has been taken. */
   get isEmpty(): boolean {
     return this.#ring.isEmpty;
   }
 
-  /** Waits for ever, in place of a wait for a ring that cannot be read any more. */
+  /** Waits for ever, instead of waiting for a ring that is damaged. */
   *resting(): Coroutine<never> {
     const { words } = this.#segment;
-    const index = RING_USER_WORDS; // a word without use here
+    const index = RING_USER_WORDS; // a word that is not used here
     for (;;) {
       yield park(words, index, Atomics.load(words, index));
     }

@@ -1,10 +1,10 @@
-import { ByteRing, RING_MOST_BYTES, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, RING_MAX_BYTES, Segment } from '@multiprocess/shared-memory';
 
-const LIMITS = { mostItems: 0, mostBytes: RING_MOST_BYTES };
+const LIMITS = { maxItems: 0, maxBytes: RING_MAX_BYTES };
 
 /**
- * A segment that begins with a ring without a limit on items. Workers find it by its reference until it is closed; if it is
- * `reachable`, also after its file was removed.
+ * A segment that begins with a ring without a limit on items. Workers can attach it by its reference until it is closed; if it
+ * is `reachable`, also after its file was removed.
  *
  * @throws {OutOfMemoryError} If shared memory is full.
  */

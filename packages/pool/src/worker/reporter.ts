@@ -37,8 +37,8 @@ export class Reporter {
   }
 
   /**
-   * Publishes a message. If the ring would have to grow and shared memory is full, an error that says so is sent instead,
-   * which is short and waits for room.
+   * Publishes a message. If the ring would have to grow and shared memory is full, it waits for room for a short error that
+   * says so.
    *
    * @throws {CorruptSegmentError} If the ring contradicts itself.
    */

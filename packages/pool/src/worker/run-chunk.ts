@@ -1,13 +1,14 @@
 import { serializeThrown } from '@multiprocess/process';
 import type { AnyFunction } from '@multiprocess/serialization';
+import { argumentError } from '@multiprocess/shared-memory';
 import type { Channel } from '../wire/channel.js';
 import { createBlock } from '../wire/item-block.js';
 import type { ItemBlock } from '../wire/item-block.js';
 
-/** How one input of a chunk ended that was sent with the flag EACH. */
+/** The outcome of one input of a chunk that was sent with the flag EACH. */
 export interface Outcome {
   readonly value?: unknown;
-  /** What was thrown, serialized on its own, since it may be something that cannot be carried. */
+  /** The thrown value, serialized on its own, since serializing it may fail. */
   readonly error?: Uint8Array;
 }
 
@@ -59,7 +60,7 @@ export function makeCaller(fn: AnyFunction, spread: boolean): (item: unknown) =>
   if (!spread) return fn as (item: unknown) => unknown;
   return (item) => {
     if (typeof item !== 'object' || item === null || !(Symbol.iterator in item)) {
-      throw new TypeError(`starmap() calls with the elements of each input, received ${String(item)}`);
+      throw argumentError('Each input of starmap()', 'an array of arguments', item);
     }
     return Reflect.apply(fn, undefined, [...(item as Iterable<never>)]) as unknown;
   };

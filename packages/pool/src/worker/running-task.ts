@@ -2,13 +2,13 @@ import { threadTable } from '@multiprocess/shared-memory';
 import type { Watch } from '@multiprocess/shared-memory';
 import type { Channel } from '../wire/channel.js';
 
-/** The task that this worker is running, as far as the task's code can ask about it. */
+/** The task that this worker is running, for {@link taskSignal}. */
 class RunningTask {
   readonly #channel: Channel;
   readonly #attempt: number;
   readonly #controller = new AbortController();
   #watch: Watch | undefined;
-  /** The task's code has the signal, and may wait for nothing else. */
+  /** The task has the signal, and may be waiting for nothing else. */
   #isAsked = false;
   #over = false;
 
@@ -25,7 +25,7 @@ class RunningTask {
     return this.#controller.signal;
   }
 
-  /** From now on the signal changes by itself whenever the event loop runs. */
+  /** From now on the event loop aborts the signal when the pool asks for it. */
   watch(): void {
     if (this.#over) return;
     do {
@@ -33,7 +33,7 @@ class RunningTask {
         this.watch();
       });
       if (!this.#isAsked) this.#watch?.unref();
-      this.#look(); // it may have come before the watch
+      this.#look(); // the request may have come before the watch
     } while (this.#watch === undefined && !this.#controller.signal.aborted);
   }
 
@@ -71,9 +71,10 @@ export function endTask(): void {
 }
 
 /**
- * In a task: the signal that is aborted when the caller aborts the task or its `timeout` is reached, so that the task can
- * clean up before its worker is killed. Code that computes without pause must ask again from time to time:
- * `taskSignal().throwIfAborted()`. For a call without `signal` and `timeout`, and outside a pool, it is never aborted.
+ * In a task: a signal that is aborted when the caller aborts the task or its `timeout` is reached, so that the task can
+ * clean up before its worker is killed. Code that never returns to the event loop must call
+ * `taskSignal().throwIfAborted()` from time to time. For a call without `signal` and `timeout`, and outside of a pool, the
+ * signal is never aborted.
  *
  * @example
  * ```ts source="../pool.examples.ts#cancel"

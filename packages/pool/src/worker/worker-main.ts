@@ -39,16 +39,16 @@ interface WorkerStart {
   readonly initargs: readonly unknown[];
 }
 
-/** How many tasks are taken from the ring at a time. Until they begin, the pool can still take them back. */
+/** How many tasks are taken from the ring at a time. The pool can still take back those that have not begun. */
 const BATCH = 64;
-/** After so long the event loop gets a turn, as tasks that never wait would starve timers and sockets. */
+/** After so long the event loop gets a turn: tasks that never wait would starve timers and sockets. */
 const MAX_TURN_MS = 10;
 /**
- * How long an idle worker spins before it sleeps: as long as a pool that was asleep takes to wake up and send the next task.
- * If both sides slept each time, each task would cost two wake-ups.
+ * How long an idle worker spins before it sleeps: as long as a sleeping pool takes to wake up and send the next task. If both
+ * sides slept each time, each task would cost two wake-ups.
  */
 const MAX_SPIN_MICROS = 200;
-/** How long it spins at a time, to notice when other threads have got the processor. */
+/** How long it spins at a time, to notice when it has lost the processor to other threads. */
 const GLANCE_MICROS = 20;
 const SHORT_SLEEP_MS = 1;
 
@@ -71,7 +71,7 @@ export const poolWorker = task(import.meta, async function poolWorker(start: Wor
   await reporter.send(READY, start.number, 0, new Uint8Array(0));
   await new Worker(channel, reporter, output).serve();
   await output.drained();
-  // Timers and sockets that tasks have left behind do not keep a worker alive.
+  // Exits although tasks may have left timers and sockets behind.
   process.exit();
 });
 
@@ -112,7 +112,7 @@ class Worker {
     }
   }
 
-  /** Takes copies of messages: the memory of a ring may be used again before they are handled. */
+  /** Takes copies of the messages: the ring may overwrite them before they are handled. */
   #taking(): Coroutine<number | 'shut'> {
     return this.#channel.ring.reader.gettingMany(BATCH, (items) => {
       this.#items = RingItem.copyAll(items);
@@ -194,7 +194,7 @@ class Worker {
     flags: number,
     needed: Promise<void> | undefined,
   ): Promise<unknown> {
-    const kind = header[KIND]!; // read now: the ring's memory may be used again
+    const kind = header[KIND]!; // read now: the ring may overwrite it
     const fn = await this.#functions.load(header[FUNCTION]!);
     await needed;
     return this.#call(fn, kind, body, true, flags);

@@ -5,15 +5,15 @@ import { isMainThread } from 'node:worker_threads';
 const PRELOADS = /(^|\s)(-r|--require|--import|--loader|--experimental-loader)(\s|=|$)/;
 
 /**
- * What a worker has printed and Node has not written yet. To a full pipe Node writes from the event loop, and loses the rest
- * when the process ends. A thread of this toolkit writes at once.
+ * The output of a worker that Node has not written yet. Node writes to a full pipe from the event loop, and loses the rest when
+ * the process ends. A thread of this toolkit writes at once.
  */
 export class WorkerOutput {
   readonly #streams = new Set<Writable>();
 
   constructor() {
     if (!isMainThread) return;
-    // Node makes a stream when it is first asked for, which takes milliseconds. So only streams that may exist are asked for.
+    // Node creates a stream at the first access, which takes milliseconds. So only streams that may exist are accessed.
     const mayBeThere = PRELOADS.test(`${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`);
     for (const name of ['stdout', 'stderr'] as const) this.#note(name, mayBeThere);
   }
@@ -40,7 +40,7 @@ export class WorkerOutput {
   /** Waits until no output is pending. */
   async drained(): Promise<void> {
     for (const stream of this.#streams) {
-      // An empty write is done after all before it. If it fails, the stream is broken, and nothing more can be written.
+      // An empty write ends after all writes before it. If it fails, the stream is broken and nothing more can be written.
       if (isPending(stream)) await new Promise((resolve) => stream.write('', resolve));
     }
   }

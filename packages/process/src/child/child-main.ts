@@ -1,7 +1,7 @@
-// What a child runs: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached. Or, for one
-// that is started in advance, `node child-main.js <slot> <parent's process id> spare`: the launch comes later.
+// The program of a child: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached. Of a spare:
+// `node child-main.js <slot> <parent's process id> spare`; its launch comes later.
 //
-// Nothing that is imported here may look at who this process is before `become()`: then it would be a main process.
+// No import may read the identity of this process before `become()`: it would be that of a main process.
 import { becomeChild } from '@multiprocess/shared-memory';
 import { SpareSlot } from '../launch/spare-slot.js';
 import { become } from '../launch/identity.js';

@@ -1,22 +1,22 @@
-import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import { DESCRIBE, checkString, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
-import { checkedAuthkey, checkedName } from '../launch/process-options.js';
+import { checkedAuthkey } from '../launch/process-options.js';
 
-/** The process that asks, as {@link currentProcess} gives it. */
+/** The calling process, as returned by {@link currentProcess}. */
 export interface CurrentProcess {
-  /** 'MainProcess', or the name its parent gave it; may be changed. */
+  /** 'MainProcess', or the name that its parent gave it. You may change it. */
   name: string;
   readonly pid: number;
   /** Whether it ends with its parent. */
   readonly daemon: boolean;
-  /** The key by which processes of one family know each other; its children inherit it. May be changed. */
+  /** The key by which the processes of a program know each other; children inherit it. You may change it. */
   authkey: Uint8Array;
   /** Always true. */
   isAlive(): true;
 }
 
-/** A class, so that nothing that walks through the properties of an object comes upon the key. */
+/** A class with accessors, so that the key is not found among the properties of an object. */
 class ThisProcess implements CurrentProcess, Describable {
   static {
     describable(this.prototype, () => 'CurrentProcess');
@@ -27,7 +27,7 @@ class ThisProcess implements CurrentProcess, Describable {
   }
 
   set name(name: string) {
-    identity().name = checkedName(name);
+    identity().name = checkString('name', name);
   }
 
   get pid(): number {
@@ -58,17 +58,7 @@ class ThisProcess implements CurrentProcess, Describable {
 // Always the same object.
 const current: CurrentProcess = new ThisProcess();
 
-/**
- * The process that asks: always the same object.
- *
- * @example
- * ```ts source="../process.examples.ts#family"
- * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
- * for (const worker of workers) worker.start();
- * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
- * console.log(activeChildren().length); // how many of them still run
- * ```
- */
+/** The calling process; always the same object. See the example of {@link activeChildren}. */
 export function currentProcess(): CurrentProcess {
   return current;
 }

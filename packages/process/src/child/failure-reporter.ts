@@ -4,7 +4,7 @@ import { FAILED, NOT_LOADED } from '../launch/launch.js';
 import type { Launch } from '../launch/launch.js';
 import { serializeInBrief, serializeThrown, textOfThrown } from '../launch/serialize-thrown.js';
 
-/** In the child: how it ends when something fails, which its parent and its stderr are told, once each. */
+/** In the child: ends it after a failure, and reports that to its parent and on stderr. */
 export class FailureReporter {
   readonly #launch: Launch;
 
@@ -22,13 +22,13 @@ export class FailureReporter {
     return this.#end(FAILED, error, exitCode);
   }
 
-  /** Tells the parent of errors that end this process without passing by here: those of timers, events, promises. */
+  /** Reports uncaught errors to the parent: those of timers, events and promises. */
   watchUncaught(): void {
     process.on('uncaughtExceptionMonitor', (error) => {
-      // With a handler of the user's it is not the end.
+      // With a handler of the user it does not end the process.
       if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
       this.#report(FAILED, error);
-      // Node itself writes the rest, unless this is a thread.
+      // In a process, Node itself writes the error after this line.
       process.stderr.write(`Process ${identity().name}:\n${isMainThread ? '' : `${textOfThrown(error)}\n`}`);
     });
   }

@@ -4,19 +4,19 @@ import { ownLaunch } from '../launch/own-launch.js';
 import { ignoreSignal } from '../platform/platform.js';
 
 /**
- * What reaches a whole group of processes and would end each of them: Ctrl-C, a terminal that is closed, a service manager
- * that stops a service, Ctrl-\\, and what some of them are told to send instead.
+ * Signals that are sent to a whole group of processes to end it: by Ctrl-C and Ctrl-\\, by a terminal that is closed, by a
+ * service manager, and SIGUSR2 by some tools that restart a program.
  */
 const TO_THE_GROUP: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
 /**
- * For a child that works for its parent, which alone decides what becomes of that work: a signal that reaches the whole
- * group of processes does nothing here from now on, but for code that has been installed for it, by tasks. The parent ends
- * such a child by SIGKILL, and as long as there is code for SIGTERM by that; when the parent ends, so does the child.
+ * For a child whose parent decides when it ends, such as a pool's worker. From now on the child ignores signals that are sent
+ * to the whole group of processes, unless the user's code handles them. The parent ends it by SIGTERM while there is a
+ * handler for that, otherwise by SIGKILL. When the parent ends, so does the child.
  *
- * The signals are ignored by the kernel, so that they do not even wake the event loop, and so that others who end a tree
- * of processes can tell that SIGTERM will not do. What is started from here has its defaults back. In a thread there is nothing to
- * do: signals are its process's.
+ * The kernel ignores the signals. So they do not wake the event loop, and a program that ends a tree of processes can see
+ * that SIGTERM has no effect. Programs started from here get the default actions. In a thread this does nothing: signals
+ * belong to its process.
  */
 export function shieldFromGroup(): void {
   const launch = ownLaunch();

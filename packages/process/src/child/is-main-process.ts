@@ -1,9 +1,9 @@
 import { origin } from '@multiprocess/shared-memory';
 
 /**
- * Whether this process was started by something else than this toolkit. It is false in each {@link Process}, thread, worker of a
- * pool, server of a manager, spare and daemon. Code at the top of a module that must run once belongs behind it, since every child
- * imports the modules of its target and of what it is sent:
+ * Whether this is the main process of the program: false in every process and thread that this toolkit has started, be it a
+ * {@link Process}, a worker of a pool, the server of a manager, a spare or a daemon. Every child imports the modules of its
+ * target and of what it is sent, so guard top-level code that must run once:
  *
  * ```ts
  * if (isMainProcess) {

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import type { Running } from '../parent/running.js';
 
-/** What a process is to itself: it runs, and can neither wait for its own end nor be started again. */
+/** The calling process itself. It cannot wait for its own end. */
 export const ownProcess: Running = {
   pid: process.pid,
   exitCode: null,

@@ -11,20 +11,20 @@ import type { BlockOptions, Describable, Description, WaitOptions } from '@multi
 import { identity } from '../launch/identity.js';
 import { Latch } from '../wait/latch.js';
 
-/** How often a process that waits for its parent's end looks: nothing in user space tells a child. */
+/** How often to check whether the parent has ended: there is no event for it. */
 const LOOK_EVERY_MS = 50;
 
 /** The process that started this one, seen from here. */
 export interface ParentProcess {
   readonly pid: number;
-  /** What it was called when it started this one. */
+  /** Its name when it started this process. */
   readonly name: string;
-  /** Always true in a child that was not started `detached`: it does not outlive its parent. */
+  /** Always true in a child that is not `detached`, which does not outlive its parent. */
   isAlive(): boolean;
   /**
    * Waits until the parent has ended, and keeps the event loop alive meanwhile.
    *
-   * @returns false if the time was over first
+   * @returns false if the timeout was reached first
    * @throws the signal's reason if it was aborted first
    */
   join(options?: WaitOptions): Promise<boolean>;
@@ -78,20 +78,10 @@ class Parent implements ParentProcess, Describable {
   }
 }
 
-// Made at the first call, so that it is always the same object.
+// Created at the first call, then always the same object.
 let parent: ParentProcess | undefined;
 
-/**
- * The process that started this one; undefined in the main process.
- *
- * @example
- * ```ts source="../process.examples.ts#family"
- * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
- * for (const worker of workers) worker.start();
- * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
- * console.log(activeChildren().length); // how many of them still run
- * ```
- */
+/** The process that started this one; undefined in the main process. See the example of {@link activeChildren}. */
 export function parentProcess(): ParentProcess | undefined {
   const known = identity().parent;
   return known === undefined ? undefined : (parent ??= new Parent(known.pid, known.name));

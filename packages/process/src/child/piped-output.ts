@@ -3,15 +3,15 @@ import { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import type { PipedChunk } from '../launch/thread-message.js';
 
-/** So much may be under way before a writer waits for the reader. */
+/** How many unread bytes there may be before a writer waits for the reader. */
 const MAX_AHEAD = 262_144;
-/** For so long it waits then. The reader may be a thread that blocks until this one has ended. */
+/** How long it waits then. The reader may be a thread that blocks until this one has ended. */
 const MAX_WAIT_MS = 100;
 
 /**
- * In a thread: a stream that its parent reads. What is written is sent at once and is there when the parent has its turn,
- * be that after the thread's end. Only what runs far ahead of the reader waits for it, for a moment, and goes on without
- * an answer: nothing here lets a thread depend on its parent's event loop.
+ * In a thread: a stream that its parent reads. Each write is sent at once, so that the parent can read it even after the
+ * thread's end. A writer that is far ahead of the reader waits, but only for a moment: a thread must not depend on the event
+ * loop of its parent.
  */
 export class PipedOutput extends Writable {
   readonly fd: 1 | 2;
@@ -35,7 +35,7 @@ export class PipedOutput extends Writable {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    const bytes = new Uint8Array(chunk); // a copy: what Node gives may be a part of something larger
+    const bytes = new Uint8Array(chunk); // a copy: Node's chunk may be part of a larger buffer
     this.#ahead += bytes.length;
     this.#port.postMessage([this.fd, bytes] satisfies PipedChunk, [bytes.buffer]);
     if (this.#ahead <= MAX_AHEAD || this.#isEnding) {
@@ -57,14 +57,14 @@ export class PipedOutput extends Writable {
     if (this.#ahead <= MAX_AHEAD) this.#goOn();
   }
 
-  /** Sends all that has been written meanwhile. */
+  /** Ends the wait, and sends all that has been written meanwhile. */
   #goOn(): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     this.#waiting = undefined;
     clock.clearTimeout(waiting.timer);
     const isEnding = this.#isEnding;
-    this.#isEnding = true; // what waits is sent in one go
+    this.#isEnding = true; // so that all waiting writes are sent at once
     waiting.done();
     this.#isEnding = isEnding;
   }

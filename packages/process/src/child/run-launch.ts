@@ -11,9 +11,9 @@ import { hasUnreferencedWork } from './pending-work.js';
 import { adoptParts } from '../parent/process-parts.js';
 import type { Process } from '../parent/process.js';
 
-/** Node's own status for a program whose main module waits for what cannot come. */
+/** Node's exit status for a program whose main module awaits a promise that cannot settle. */
 const UNSETTLED = 13;
-/** For so long a target is kept alive at a time that waits for something that would not do so. */
+/** How long the event loop is kept alive at a time for a target that waits for an unreferenced handle. */
 const KEEP_ALIVE_MS = 1000;
 
 interface Body {
@@ -22,7 +22,7 @@ interface Body {
   readonly object: Process | undefined;
 }
 
-/** In the child: does what the launch says. Afterwards the process ends as any does, when nothing is left to do. */
+/** In the child: runs what the launch says. The process then ends like any other, when its event loop is empty. */
 export async function runLaunch(launch: Launch, module: string | undefined): Promise<void> {
   noteOwnLaunch(launch);
   const failures = new FailureReporter(launch);
@@ -37,13 +37,13 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
   let idle = false;
   let keepAlive: NodeJS.Timeout | undefined;
   const onIdle = (): void => {
-    // A timer that was unref'd does not keep a program alive, but what it calls is what the target is waiting for.
+    // An unref'd timer, for example: it does not keep the program alive, but the target may be waiting for it.
     if (idle && hasUnreferencedWork()) {
       idle = false;
       keepAlive = clock.setTimeout(() => undefined, KEEP_ALIVE_MS);
       return;
     }
-    // Who else listens for this may give the target something to wait for: they get their turn.
+    // The first time, other listeners of 'beforeExit' get their turn: they may start something that the target waits for.
     if (idle)
       failures.end(
         new Error(
@@ -52,7 +52,7 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
         UNSETTLED,
       );
     idle = true;
-    // A timer, since only when one has fired the loop forgets those that have been cleared.
+    // A timer, since the loop drops cleared timers only when one fires.
     clock.setTimeout(() => undefined, 1);
   };
   process.on('beforeExit', onIdle);
@@ -66,7 +66,7 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
   }
 }
 
-/** Everything that runs code of the user, but for the target itself. */
+/** Imports and decodes all that the target needs, which runs code of the user. */
 async function load(launch: Launch, module: string | undefined): Promise<() => unknown> {
   if (module !== undefined) await importTarget(module);
   await importNeeded(launch.bodyBytes);

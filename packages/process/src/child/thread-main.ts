@@ -1,4 +1,4 @@
-// What a child with runtime 'thread' runs. As in child-main.ts, nothing that is imported here may look at who this is.
+// The program of a child with runtime 'thread'. As in child-main.ts, no import may read the identity of this process.
 import { workerData } from 'node:worker_threads';
 import { becomeChild } from '@multiprocess/shared-memory';
 import { become } from '../launch/identity.js';
@@ -13,7 +13,7 @@ installOutput(start);
 process.execArgv = [...start.execArgv];
 if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;
 const launch = Launch.take(start.launch);
-if (launch.state === LOST) process.exit(); // its parent has ended it, and says how
+if (launch.state === LOST) process.exit(); // its parent has ended it, and reports how
 process.on('exit', (code) => {
   launch.noteExit(code);
 });

@@ -6,14 +6,14 @@ import { blockThread } from '@multiprocess/shared-memory';
 import { PipedOutput } from './piped-output.js';
 import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js';
 
-/** How long to wait until a pipe that is full is tried again: longer each time. */
+/** How long to wait before a full pipe is tried again; doubled each time. */
 const FIRST_NAP_MS = 1;
 const MAX_NAP_MS = 16;
 
 /**
- * In a thread: makes `process.stdout`, `process.stderr` and the console what they are in a process. Node's own streams of a
- * thread hand each write to the event loop of the parent thread and keep the thread alive until that has answered: with a
- * parent that blocks until the thread ends, neither would ever go on.
+ * In a thread: makes `process.stdout`, `process.stderr` and the console write as they do in a process. Node's own streams of
+ * a thread pass each write to the event loop of the parent, and keep the thread alive until that has answered. If the parent
+ * blocks until the thread ends, this is a deadlock.
  */
 export function installOutput({ stdout, stderr, pipe }: ThreadStart): void {
   install('stdout', 1, stdout, pipe);
@@ -22,8 +22,8 @@ export function installOutput({ stdout, stderr, pipe }: ThreadStart): void {
 
 function install(name: 'stdout' | 'stderr', fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undefined): void {
   const nodes = process[name];
-  // Modules that were preloaded may have written to Node's stream already, which waits for the answer. Node calls a method of
-  // process.stdout when that comes, so ours needs it, too; called now, it lets the thread end without that answer.
+  // Preloaded modules may have written to Node's stream, which keeps the thread alive until the parent answers. Node then calls
+  // a method of process.stdout, so ours needs it, too. Calling it now lets the thread end without the answer.
   const onAnswer = ownSymbols(nodes).find(({ description }) => description === 'kStdioWantsMoreDataCallback');
   const answer = (): void => {
     if (onAnswer !== undefined) (nodes as unknown as Record<symbol, () => void>)[onAnswer]?.();
@@ -46,8 +46,8 @@ function makeOutput(fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undef
 }
 
 /**
- * What to write to for a descriptor of the process; undefined if it is closed. A pipe is opened once more, so that it does not
- * block however the others use it: a thread that the system blocks could not be ended.
+ * The descriptor to write to for one of the process; undefined if that is closed. A pipe is opened a second time, to make only
+ * this descriptor non-blocking: a thread that blocks in the kernel could not be ended.
  */
 function openTarget(fd: number): number | undefined {
   try {
@@ -56,14 +56,14 @@ function openTarget(fd: number): number | undefined {
     return undefined;
   }
   try {
-    // Never closed here: Node closes what a thread has opened when that ends.
+    // Never closed here: Node closes the descriptors that a thread has opened when the thread ends.
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return fd;
   }
 }
 
-/** Writes to a descriptor at once, so that what was written is there whatever becomes of the thread; or to nothing. */
+/** Writes to a descriptor synchronously, so that no output is lost when the thread ends. Without a descriptor, writes nothing. */
 class Output extends Writable {
   readonly #target: number | undefined;
 
@@ -81,7 +81,7 @@ class Output extends Writable {
     }
   }
 
-  /** As that of a process: it stays usable. */
+  /** Like the streams of a process, it stays usable. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     done(error);
   }

@@ -6,7 +6,7 @@ import type { TerminateOptions } from './termination.js';
 
 /** A started process or thread: whether it runs, how it ended, and whether it keeps the event loop alive. */
 export abstract class Child {
-  /** The system's number of the process that it is, or is a thread of. */
+  /** Its process id; of a thread, that of this process. */
   abstract readonly pid: number;
   abstract readonly stdin: Writable | null;
   abstract readonly stdout: Readable | null;
@@ -24,14 +24,14 @@ export abstract class Child {
 
   /**
    * @param holdsLoop whether it keeps the event loop alive while it runs
-   * @param onEnd called once, from wherever it is found to have ended
+   * @param onEnd called once, when it is found to have ended
    */
   constructor(holdsLoop: boolean, onEnd: () => void) {
     this.#holdsWhileRunning = holdsLoop;
     this.#onEnd = onEnd;
   }
 
-  /** −N for signal N; null as long as it runs. */
+  /** The status it exited with, or −N if signal N killed it; null while it runs. */
   get exitCode(): number | null {
     this.look();
     return this.#exitCode;
@@ -42,7 +42,7 @@ export abstract class Child {
     return code === null || code >= 0 ? null : signalName(-code);
   }
 
-  /** Whether this process waits for it when it ends itself. */
+  /** Whether this process, when it ends, first waits for it. */
   get isWaitedFor(): boolean {
     return this.#holdsWhileRunning;
   }
@@ -61,7 +61,7 @@ export abstract class Child {
   /** Sends it a signal. Does nothing if it has ended. */
   abstract signal(signal: NodeJS.Signals): void;
 
-  /** Ends it in good order, as far as it takes part. Does not wait. */
+  /** Asks it to end, so that it can clean up. Does not wait. */
   abstract terminate(options: TerminateOptions): void;
 
   abstract abandonStreams(): void;
@@ -89,14 +89,14 @@ export abstract class Child {
   /** Refs or unrefs its handles, as {@link holdsLoop} says. */
   protected abstract updateRef(): void;
 
-  /** It has been seen to end; `exitCode` is null where only the event loop will learn it, which calls this again. */
+  /** Call this when it was seen to end. If only the event loop will learn the status, pass null and call it again then. */
   protected noteEnd(exitCode: number | null): void {
     this.#exitCode ??= exitCode;
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#onEnd();
-    // libuv reaps all ended processes before it emits the first `exit`. Callers that were woken in between could not read
-    // the status of the others, so callers are woken after all have been emitted.
+    // libuv reaps all ended processes before it emits the first `exit`, so a caller that was woken by the first could not
+    // read the status of the others. Therefore wake callers after all have been emitted.
     clock.setImmediate(() => {
       this.#ended.open();
     });

@@ -1,7 +1,7 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { randomBytes } from '@multiprocess/shared-memory';
 
-/** What a process knows of itself and of the one that started it. */
+/** What a process knows about itself and about its parent. */
 export interface Identity {
   name: string;
   /** Which child of which child: `[2, 1]` is the first of the second. Empty in the main process. */
@@ -9,15 +9,15 @@ export interface Identity {
   readonly daemon: boolean;
   authkey: Uint8Array;
   readonly parent: { readonly pid: number; readonly name: string } | undefined;
-  /** How many processes have been made in here, shared by all threads. */
+  /** How many `Process` objects have been created here, in all threads. */
   readonly made: Int32Array;
 }
 
-// Kept where every thread of the process and every copy of this package finds it. Only one that is started as a child
-// by this package finds something there before it has looked; see child-main.ts.
+// Kept where every thread of the process and every copy of this package finds it. A child of this package sets it before
+// anything reads it; see child-main.ts.
 const PLACE = '@multiprocess/process 1';
 
-/** Who the calling process is. */
+/** The identity of the calling process. */
 export function identity(): Identity {
   const known = getEnvironmentData(PLACE) as unknown as Identity | undefined;
   if (known !== undefined) return known;
@@ -30,14 +30,14 @@ export function identity(): Identity {
   });
 }
 
-/** Makes the calling process what it was started as. Before anything asks. */
+/** Sets the identity of the calling process. Call it before anything reads the identity. */
 export function become(who: Omit<Identity, 'made'>): Identity {
   const self: Identity = { ...who, made: new Int32Array(new SharedArrayBuffer(4)) };
   setEnvironmentData(PLACE, self);
   return self;
 }
 
-/** The number of the next process that is made here: 1, 2, … */
+/** The number of the next `Process` that is created here: 1, 2, … */
 export function nextNumber(): number {
   return Atomics.add(identity().made, 0, 1) + 1;
 }

@@ -5,23 +5,23 @@ import type { Identity } from './identity.js';
 
 const KIND = 'process.Launch';
 
-// A segment that tells a child what to do and its parent how that went. It needs no descriptor and no event loop, has no
-// limit on size, keeps secrets out of arguments and environment, and survives the child. The child unlinks it at once.
+// A segment that tells a child what to do, and the parent how that went. It needs no descriptor and no event loop, has no
+// limit on size, keeps secrets out of arguments and environment, and outlives the child. The child unlinks it at once.
 //   STATE         see below. Goes from UNTAKEN to LOADING and on to one of the others, by compare-exchange where both sides may
-//   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: who the child is. Written by the parent before the start
-//   BODY_BYTES    length of the body after it: what to call with what, which only the modules of the user can decode
-//   CHILD         owner id of the child's main thread, whose end the parent can wait for; 0 before the child has come so far.
+//   HEAD_BYTES    length of the head, which begins at FIRST_BYTE: the child's identity. Written by the parent before the start
+//   BODY_BYTES    length of the body after it: the target and its arguments. To decode it, modules of the user may be needed
+//   CHILD         owner id of the child's main thread, for whose end the parent can wait; 0 until the child has written it.
 //                 Written by the child, before STATE leaves UNTAKEN
-//   EXIT          exit status + 1 of a child that is a thread; 0 if it has not said so. Written by it, last of all
+//   EXIT          of a child that is a thread: its exit status + 1; 0 before it exits. Written by the child, last of all
 //   REPORT_BYTES  length of the child's report at REPORT, a page on its own after the body; written before STATE
-//   SHIELDED      1 while the child ignores the signals that reach its whole group, SIGTERM too, and nothing in it handles that:
-//                 its parent ends it by SIGKILL then. Written by the child
-// Why a thread that is ended early does nothing more: its parent takes STATE from UNTAKEN to LOST, the thread takes it from
-// UNTAKEN to LOADING, and only one of the two succeeds. A thread that has taken it has a life word by then, whose end the
-// parent sees; one that has not finds LOST there, and goes no further.
+//   SHIELDED      1 while the child ignores the signals that reach its whole group and has no handler for SIGTERM: the parent
+//                 must use SIGKILL. Written by the child
+// Why a thread that is ended early runs no code of the user: its parent changes STATE from UNTAKEN to LOST, the thread from
+// UNTAKEN to LOADING, and only one of the two succeeds. If the thread succeeds, it has a life word by then, and the parent
+// sees its end. If not, it finds LOST and exits.
 //
-// The child may write anything here, by a stray pointer too. So each side keeps the lengths that it has checked, or written
-// itself, and a state or a length that cannot be is a damaged launch, which is told as an error where it is asked for.
+// The child may write anything here, by a stray pointer too. So each side uses only lengths that it has written or checked
+// itself. An impossible state or length is reported as an error of the child.
 const STATE = 0;
 const HEAD_BYTES = 1;
 const BODY_BYTES = 2;
@@ -31,22 +31,22 @@ const EXIT = 5;
 const SHIELDED = 6;
 const FIRST_BYTE = 64;
 
-/** Got in advance, so that a child can say that shared memory is full. */
+/** Reserved in advance, so that a child can report that shared memory is full. */
 const SMALL_REPORT_BYTES = 8192;
 const MAX_REPORT_BYTES = 1 << 20;
 const PAGE_BYTES = 4096;
 const ALL_WAITERS = 2 ** 31 - 1;
 
-// Not 0, which is what a closed segment reads as: waiters then wake.
+// Not 0: a closed segment reads as 0, which wakes the waiters.
 /** The child has not begun to read what it is to do. */
 const UNTAKEN = 6;
 /** The child is importing its modules. */
 const LOADING = 1;
 /** The target has been called. */
 export const CALLED = 2;
-/** The child could not get that far, and has reported why. */
+/** The child could not call the target, and has reported why. */
 export const NOT_LOADED = 3;
-/** The target, or something that it left behind, has failed, and the child has reported how. */
+/** The target, or code that it started, has failed, and the child has reported how. */
 export const FAILED = 4;
 /** The child ended before its target was called, and has reported nothing. */
 export const LOST = 5;
@@ -58,17 +58,17 @@ export interface LaunchHead extends Omit<Identity, 'made'> {
   readonly module: string | undefined;
 }
 
-/** Where what is in a launch is. */
+/** The lengths of the two parts, in bytes. */
 interface Lengths {
   readonly head: number;
   readonly body: number;
 }
 
-/** What the parent hands to its child, and the child back. */
+/** What parent and child tell each other. */
 export class Launch {
   readonly #segment: Segment;
   readonly #lengths: Lengths;
-  /** What the body gives to the child. */
+  /** What is transferred to the child with the body. */
   readonly transfers: TransferList | undefined;
 
   private constructor(segment: Segment, lengths: Lengths, transfers?: TransferList) {
@@ -78,9 +78,9 @@ export class Launch {
   }
 
   /**
-   * Puts down what a child is to do.
+   * Writes down what a child is to do.
    *
-   * @throws {SerializationError} If something cannot be carried; its path begins in `body`.
+   * @throws {SerializationError} If something in `body` cannot be serialized.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   static create(head: LaunchHead, body: unknown): Launch {
@@ -124,7 +124,7 @@ export class Launch {
     return launch;
   }
 
-  /** How the child finds it. */
+  /** What the child attaches it by. */
   get reference(): string {
     return this.#segment.reference;
   }
@@ -138,20 +138,20 @@ export class Launch {
     return this.state !== UNTAKEN;
   }
 
-  /** What to wait for as long as {@link isLoading} says so of the state. */
+  /** What to wait for while {@link isLoading} is true of the state. */
   get whileLoading() {
     const { words } = this.#segment;
     const expected = this.state === UNTAKEN ? UNTAKEN : LOADING;
     return park(words, STATE, expected);
   }
 
-  /** Whether the child's main thread has ended, as far as it had got anywhere; a process is about to, if it has not yet. */
+  /** Whether the child's main thread has ended, if it got as far as {@link take}. The end of its process follows. */
   get hasChildEnded(): boolean {
     const child = Atomics.load(this.#segment.words, CHILD);
     return child !== 0 && this.#segment.thread.isDead(child);
   }
 
-  /** What to wait for as long as the child runs: ends when its main thread does, and when this is closed. */
+  /** What to wait for while the child runs: the wait ends with its main thread, and when this is closed. */
   get whileRunning() {
     const { words } = this.#segment;
     const owner = this.hasChildEnded ? 0 : Atomics.load(words, CHILD);
@@ -175,25 +175,25 @@ export class Launch {
     return decode(this.bodyBytes, { owned: false });
   }
 
-  /** In a child that is a thread, when it ends by itself. */
+  /** In a child that is a thread: notes the status with which it exits. */
   noteExit(code: number): void {
     Atomics.store(this.#segment.words, EXIT, (code & 0xff) + 1);
   }
 
-  /** What a child that is a thread has said its exit status is. */
+  /** The exit status that a child that is a thread has noted. */
   get exitCode(): number | undefined {
     const said = Atomics.load(this.#segment.words, EXIT);
     return said === 0 ? undefined : (said - 1) & 0xff;
   }
 
-  /** In the parent: keeps the child from taking it. False if the child has taken it already. */
+  /** In the parent: prevents the child from taking it. False if the child has taken it already. */
   lose(): boolean {
     if (Atomics.compareExchange(this.#segment.words, STATE, UNTAKEN, LOST) !== UNTAKEN) return false;
     this.#wake();
     return true;
   }
 
-  /** In the child: whether SIGTERM does nothing to it, so that its parent has to end it otherwise. */
+  /** In the child: notes whether SIGTERM has no effect on it, so that the parent must use SIGKILL. */
   noteShield(isShielded: boolean): void {
     Atomics.store(this.#segment.words, SHIELDED, Number(isShielded));
   }
@@ -226,7 +226,7 @@ export class Launch {
     return this.state === NOT_LOADED || this.state === FAILED;
   }
 
-  /** In the parent, when the state says that there is one: a copy of the child's report. */
+  /** In the parent, if {@link hasReport}: a copy of the child's report. */
   readReport(): Uint8Array | undefined {
     const { words } = this.#segment;
     const length = words[REPORT_BYTES]!;
@@ -263,7 +263,7 @@ export class Launch {
   }
 }
 
-/** Whether a child in that state has still to say whether its target was called. */
+/** Whether a child in that state has not yet called its target. */
 export function isLoading(state: number): boolean {
   return state === UNTAKEN || state === LOADING;
 }
@@ -276,6 +276,6 @@ function lengthsIn({ words, byteLength, reference }: Segment): Lengths {
   const [head = 0, body = 0] = [words[HEAD_BYTES], words[BODY_BYTES]];
   if (head > 0 && body > 0 && startOfReport({ head, body }) + MAX_REPORT_BYTES === byteLength) return { head, body };
   throw new CorruptSegmentError(
-    `The launch ${reference} says that it has ${head} and ${body} bytes, which it cannot: was it overwritten?`,
+    `The launch ${reference} has impossible lengths, ${head} and ${body} bytes: was it overwritten?`,
   );
 }

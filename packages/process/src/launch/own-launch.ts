@@ -1,14 +1,14 @@
 import type { Launch } from './launch.js';
 
-// By what this thread was started. Of this copy of the package: another one has not been started by it.
+// The launch of this thread. Each copy of the package has its own: only the copy that was started by it knows it.
 let own: Launch | undefined;
 
-/** undefined in what was not started by this package. */
+/** The launch of this thread; undefined if this package did not start it. */
 export function ownLaunch(): Launch | undefined {
   return own;
 }
 
-/** In a child, before anything of the user's runs. */
+/** Called in a child, before any code of the user runs. */
 export function noteOwnLaunch(launch: Launch): void {
   own = launch;
 }

@@ -5,7 +5,7 @@ import { RemoteError, isError as isErrorOfAnyRealm } from '@multiprocess/shared-
 const BRIEF_MESSAGE = 1000;
 const BRIEF_STACK = 2000;
 
-/** Serializes a thrown value, in brief if it cannot be carried. Does not throw. */
+/** Serializes a thrown value; only its name, message and stack if the whole cannot be serialized. Does not throw. */
 export function serializeThrown(error: unknown): Uint8Array<ArrayBuffer> {
   try {
     return serialize(error);
@@ -14,12 +14,12 @@ export function serializeThrown(error: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** What is left of an error when there is no room, or no way, for all of it. Does not throw. */
+/** Serializes only the name, message and stack of an error, shortened. Does not throw. */
 export function serializeInBrief(error: unknown): Uint8Array<ArrayBuffer> {
   return serialize(inBrief(error));
 }
 
-/** The same as an error that can be carried anywhere. Does not throw. */
+/** An error with the same name, message and stack, shortened, that can be serialized. Does not throw. */
 export function inBrief(error: unknown): RemoteError {
   const message = (isError(error) ? textIn(error, 'message') : undefined) ?? textOfThrown(error);
   const name = (isError(error) ? textIn(error, 'name') : undefined) ?? 'Error';
@@ -29,7 +29,7 @@ export function inBrief(error: unknown): RemoteError {
   return brief;
 }
 
-/** Does not throw. */
+/** A thrown value as text. Does not throw. */
 export function textOfThrown(error: unknown): string {
   if (typeof error === 'string') return error;
   try {

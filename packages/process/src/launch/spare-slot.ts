@@ -3,12 +3,12 @@ import type { Coroutine } from '@multiprocess/shared-memory';
 
 const KIND = 'process.SpareSlot';
 
-// Where a spare, a child that has been booted in advance, waits to be told what it is for:
+// A spare is a child that has been booted in advance. It waits here for its launch:
 //   STATE   BOOTING, READY or GIVEN. The child goes from BOOTING to READY, the parent from either to GIVEN, both by
-//           compare-exchange; GIVEN is final. 0 is what a closed segment reads as
-//   BYTES   length of the launch's reference, which stands at FIRST_BYTE. Written by the parent, before GIVEN
-// Why no wake is lost: the child sleeps while STATE is READY, and the kernel compares it as it puts it to sleep. A parent
-// that ends takes the child with it.
+//           compare-exchange; GIVEN is final. A closed segment reads as 0
+//   BYTES   length of the launch's reference, which begins at FIRST_BYTE. Written by the parent, before GIVEN
+// Why no wake is lost: the child sleeps while STATE is READY, and the kernel compares it as it puts it to sleep. A spare
+// ends with its parent.
 const STATE = 0;
 const BYTES = 1;
 const FIRST_BYTE = 64;
@@ -54,7 +54,7 @@ export class SpareSlot {
     return Atomics.load(this.#segment.words, STATE) === READY;
   }
 
-  /** In the parent: waits until the spare has booted, or something else has happened to it. */
+  /** In the parent: what to wait for while the spare boots. */
   get whileBooting() {
     return this.#while(BOOTING);
   }
@@ -63,7 +63,7 @@ export class SpareSlot {
     return this.#segment.thread.parker;
   }
 
-  /** In the parent, once: this is what it is for. */
+  /** In the parent, once: gives the spare its launch. */
   give(launch: string): void {
     const { words, buffer } = this.#segment;
     const bytes = new TextEncoder().encode(launch);
@@ -73,7 +73,7 @@ export class SpareSlot {
     this.parker.unpark(words, STATE, 1);
   }
 
-  /** In the spare: blocks until it is known what it is for. */
+  /** In the spare: blocks until it gets its launch, and returns its reference. */
   receive(): string {
     const { words, buffer } = this.#segment;
     Atomics.compareExchange(words, STATE, BOOTING, READY);

@@ -1,4 +1,4 @@
 import type { Stream } from 'node:stream';
 
-/** What the standard streams of a child can be, as in `child_process`, but for 'ipc': send through a queue instead. */
+/** A standard stream of a child, as in `child_process`. 'ipc' is not supported: send through a queue instead. */
 export type StdioEntry = 'ignore' | 'inherit' | 'pipe' | 'overlapped' | Stream | number | null | undefined;

@@ -5,11 +5,11 @@ import type { ProcessStat } from '@multiprocess/shared-memory';
 /** How to end a process. */
 export interface TerminateOptions {
   /**
-   * All that it has started, and what those have, is told to end before it: the youngest generation first, so that each
-   * can clean up while what it belongs to is still there. Default: false, only itself.
+   * Ends all its descendants before it: the youngest generation first, so that each can clean up while its parent is
+   * still there. Default: false, only itself.
    */
   readonly tree?: boolean | undefined;
-  /** Milliseconds until what has not ended is killed. Default: never. */
+  /** Milliseconds until the processes that still run are killed. Default: never. */
   readonly grace?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export class Termination {
   readonly #root: Root;
   readonly #tree: boolean;
   readonly #deadline: number;
-  /** Descendants that have been seen: what is left when the one between has gone is not found any more. */
+  /** All descendants that have been seen. Once a process has ended, its children can no longer be found through it. */
   readonly #known = new Map<string, ProcessStat>();
   readonly #told = new Set<string>();
   #rootTold = false;
@@ -49,7 +49,7 @@ export class Termination {
       this.#root.signal('SIGKILL');
       return true;
     }
-    // A process that ignores SIGTERM, such as a pool's worker, is ended by its parent, which is told next.
+    // A process that ignores SIGTERM, such as a pool's worker, is ended by its parent, which gets the signal next.
     const awaited = alive.filter(
       (one) => !this.#told.has(key(one)) || !ignoresSignal(one.pid, constants.signals.SIGTERM),
     );
@@ -66,7 +66,7 @@ export class Termination {
   }
 
   #alive(): ProcessStat[] {
-    // Once it has ended, another process may have its number.
+    // Once it has ended, its number may belong to another process.
     if (!this.#root.look()) {
       for (const one of descendantsOf([this.#root.pid], runningProcesses())) this.#known.set(key(one), one);
     }
@@ -74,7 +74,7 @@ export class Termination {
   }
 }
 
-/** Whether it still runs: its number alone may be another's by now. */
+/** Whether it still runs. The number alone does not tell: it may belong to another process by now. */
 function isRunning({ pid, startedAt }: ProcessStat): boolean {
   return processStat(pid)?.startedAt === startedAt;
 }
@@ -83,7 +83,7 @@ function key({ pid, startedAt }: ProcessStat): string {
   return `${pid} ${startedAt}`;
 }
 
-/** Sends a signal, if it can be sent. Returns why not. */
+/** Sends a signal. Returns the error if that fails. */
 export function send(pid: number, signal: NodeJS.Signals): NodeJS.ErrnoException | undefined {
   try {
     process.kill(pid, signal);

@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 /** What a thread does with its output. */
 export type ThreadOutputKind = 'inherit' | 'ignore' | 'pipe';
 
-/** What a thread is started with. */
+/** The `workerData` of a thread. */
 export interface ThreadStart {
   /** The reference of its launch. */
   readonly launch: string;
@@ -11,12 +11,12 @@ export interface ThreadStart {
   readonly token: MessagePort;
   readonly stdout: ThreadOutputKind;
   readonly stderr: ThreadOutputKind;
-  /** Where what is piped goes. */
+  /** Receives the output that is piped. */
   readonly pipe: MessagePort | undefined;
-  /** The `process.execArgv` and the NODE_OPTIONS it is to see, which may contain what a thread cannot be started with. */
+  /** The `process.execArgv` and the NODE_OPTIONS that it sees. They may contain options that a thread cannot be started with. */
   readonly execArgv: readonly string[];
   readonly nodeOptions: string | undefined;
 }
 
-/** What a thread writes: which stream, and what. What goes back is how many bytes have been read. */
+/** Output of a thread: the stream and the bytes. The answer is the number of bytes that were read. */
 export type PipedChunk = readonly [stream: 1 | 2, bytes: Uint8Array];

@@ -1,15 +1,15 @@
-import { inspect } from 'node:util';
+import { argumentError } from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
 import type { ThreadOutputKind as Kind } from './thread-message.js';
 
-/** The standard streams of a thread, which has none of its own but through the thread that started it. */
+/** What becomes of the standard streams of a thread. */
 interface ThreadStdio {
   readonly in: Kind;
   readonly out: Kind;
   readonly err: Kind;
 }
 
-/** @throws {TypeError} If they are something that only a process can have. */
+/** @throws {TypeError} If only a process can have them. */
 export function threadStdio(stdio: string | readonly StdioEntry[] = ['ignore', 'inherit', 'inherit']): ThreadStdio {
   const given = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
   const [input, output, errors, ...others] = [...given, ...new Array<undefined>(3).fill(undefined)];
@@ -18,9 +18,8 @@ export function threadStdio(stdio: string | readonly StdioEntry[] = ['ignore', '
     others.every((other) => other === undefined) &&
     Object.values(kinds).every((kind) => kind === 'ignore' || kind === 'pipe' || kind === 'inherit');
   if (!isPossible || (kinds.in === 'inherit' && typeof stdio !== 'string')) {
-    throw new TypeError(
-      `stdio of a thread is 'ignore', 'inherit' or 'pipe' for output and 'ignore' or 'pipe' for input, received ${inspect(stdio)}`,
-    );
+    const wanted = "'ignore', 'inherit' or 'pipe' for output and 'ignore' or 'pipe' for input";
+    throw argumentError('stdio of a thread', wanted, stdio);
   }
   return kinds as ThreadStdio;
 }

@@ -2,7 +2,7 @@ import type { Process } from './process.js';
 import { runningOwners } from './running-children.js';
 
 /**
- * The processes that this thread has started and that are running now.
+ * The running processes that this thread has started.
  *
  * @example
  * ```ts source="../process.examples.ts#family"

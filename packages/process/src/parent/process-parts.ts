@@ -1,14 +1,15 @@
 import { types } from 'node:util';
-import { ClosedError, ProcessStartError, threadTable } from '@multiprocess/shared-memory';
-import { identity, nextNumber } from '../launch/identity.js';
 import {
-  checkOptions,
-  checkedArguments,
-  checkedDaemon,
-  checkedName,
-  checkedSpawnSettings,
-  checkedTarget,
-} from '../launch/process-options.js';
+  ClosedError,
+  ProcessStartError,
+  checkBoolean,
+  checkFunction,
+  checkString,
+  optionsOf,
+  threadTable,
+} from '@multiprocess/shared-memory';
+import { identity, nextNumber } from '../launch/identity.js';
+import { checkedArguments, checkedSpawnSettings } from '../launch/process-options.js';
 import type { ProcessOptions, SpawnSettings } from '../launch/process-options.js';
 import type { Running } from './running.js';
 
@@ -25,8 +26,8 @@ export interface Parts {
   closed: boolean;
 }
 
-// Not private fields: an instance of a subclass arrives in its process as its class and properties, without a constructor call.
-// One map for all copies of this package in a thread: the child may have been started by another copy than the class is of.
+// Not private fields: an instance of a subclass arrives in its process without a constructor call. One map for all copies of
+// this package in a thread: the class may belong to another copy than the one that started the child.
 const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
 
 /**
@@ -35,17 +36,26 @@ const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<obj
  * @throws {TypeError} If an option is not of its type.
  */
 export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
-  checkOptions(options);
-  const self = identity();
-  const target = checkedTarget(options) as Parts['target'];
+  const { authkey, path: parents, daemon: inherited } = identity();
+  const { target, name: given, daemon = inherited } = optionsOf(options, '{ target: work, args: [1] }');
+  if (target !== undefined) checkFunction('target', target);
+  if (given !== undefined) checkString('name', given);
+  checkBoolean('daemon', daemon);
   const args = checkedArguments(options.args);
   const settings = checkedSpawnSettings(options as ProcessOptions<never>);
-  const daemon = options.daemon === undefined ? self.daemon : checkedDaemon(options.daemon);
-  const given = options.name === undefined ? undefined : checkedName(options.name);
-  const path = [...self.path, nextNumber()];
+  const path = [...parents, nextNumber()];
   const name = given ?? `Process-${path.join(':')}`;
-  const { authkey } = self;
-  parts.set(one, { name, daemon, authkey, path, target, args, settings, running: undefined, closed: false });
+  parts.set(one, {
+    name,
+    daemon,
+    authkey,
+    path,
+    target: target as Parts['target'],
+    args,
+    settings,
+    running: undefined,
+    closed: false,
+  });
 }
 
 /** In the child: gives an instance that has arrived without a constructor call the state of the calling process. */
@@ -58,7 +68,7 @@ export function adoptParts(one: object, target: Parts['target'], args: readonly 
 export function partsOf(one: object): Parts {
   const found = parts.get(one);
   if (found !== undefined) return found;
-  throw new TypeError('This Process was made by another process, and only that one can use it');
+  throw new TypeError('This Process was created by another process: only that process can use it');
 }
 
 /** @throws {ClosedError} If it has been closed. */

@@ -1,5 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
-import { DESCRIBE, ProcessStartError, WAITABLE, describable, refuseEndlessStart } from '@multiprocess/shared-memory';
+import {
+  DESCRIBE,
+  ProcessStartError,
+  WAITABLE,
+  checkBoolean,
+  checkString,
+  describable,
+  refuseEndlessStart,
+} from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Describable,
@@ -12,7 +20,7 @@ import type {
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import type { LaunchHead } from '../launch/launch.js';
-import { checkTerminate, checkedAuthkey, checkedDaemon, checkedName } from '../launch/process-options.js';
+import { checkTerminate, checkedAuthkey } from '../launch/process-options.js';
 import type { ProcessOptions } from '../launch/process-options.js';
 import { createParts, openPartsOf, partsOf, startedPartsOf } from './process-parts.js';
 import { keepSpares, keepSparesSync } from './spares.js';
@@ -20,18 +28,18 @@ import { checkStartable } from './start-child.js';
 import type { TerminateOptions } from '../launch/termination.js';
 import { StartedProcess } from './started-process.js';
 
-/** More generations than any program means: a family that grows without end is stopped before the machine is. */
+/** No program needs as many generations. The limit stops processes that start processes without end. */
 const MAX_GENERATIONS = 32;
 
 /**
  * A function that runs in a process of its own.
  *
- * Give it a `target`, or extend it and override {@link run}; then the class must be registered
- * (`registerClass(import.meta, Worker)`) and its own properties travel with it. The child imports the module of its
- * target: guard what must run once with `if (isMainProcess)`.
+ * Give it a `target`, or extend it and override {@link run}. A subclass must be registered
+ * (`registerClass(import.meta, Worker)`); its own properties travel with it. The child imports the module of its target:
+ * guard code that must run once with `if (isMainProcess)`.
  *
- * A process that ends, however, waits for its children first, unless they are `daemon`, `detached` or unref'd; if it is
- * killed, the kernel ends them. One that is started in a worker thread ends with that thread, too.
+ * A process that ends waits for its children first, unless they are `daemon`, `detached` or unref'd. If it is killed, the
+ * kernel ends them. A child that was started in a worker thread also ends with that thread.
  *
  * @example
  * ```ts source="../process.examples.ts#process"
@@ -49,22 +57,22 @@ const MAX_GENERATIONS = 32;
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable, Describable {
   /**
-   * Prepares a process; nothing is started.
+   * Prepares a process. {@link start} starts it.
    *
-   * @throws {TypeError} If an option is not what it must be.
+   * @throws {TypeError} If an option is not of its type.
    */
   constructor(options: ProcessOptions<A> = {}) {
     createParts(this, options);
   }
 
   /**
-   * Keeps so many booted spares, in this thread, and resolves when they are ready. A start then hands over to a spare, which
-   * takes some milliseconds instead of Node's start, and the spare is replaced. For processes, pools' workers too, with the
-   * surroundings of this one: the same `cwd` and `env`, no `execArgv`, no `stdio`, not detached. Spares keep nothing alive;
-   * 0 ends them.
+   * Boots spare processes in advance, for this thread, and resolves when they are ready. {@link start} then uses a spare,
+   * which takes some milliseconds instead of a start of Node, and the spare is replaced. Workers of pools use them, too. A
+   * spare fits a process that has the `cwd` and `env` of this one and no `execArgv`, `stdio` or `detached`. Spares do not
+   * keep the event loop alive; `prewarm(0)` ends them.
    *
-   * @throws {RangeError} If `count` is no whole number from 0 on.
-   * @throws {ProcessStartError} If the system refuses, one ends before it is ready, or the working directory has been deleted.
+   * @throws {RangeError} If `count` is not a whole number from 0 on.
+   * @throws {ProcessStartError} If the system refuses, a spare ends before it is ready, or the working directory was deleted.
    */
   static async prewarm(count: number): Promise<void> {
     await keepSpares(count);
@@ -79,27 +87,27 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     describable(this.prototype);
   }
 
-  /** For people; need not be unique. May be changed at any time, which does not reach a child that runs. */
+  /** Its name in messages, which need not be unique. You may change it at any time; a running child keeps its own. */
   get name(): string {
     return partsOf(this).name;
   }
 
   set name(name: string) {
-    partsOf(this).name = checkedName(name);
+    partsOf(this).name = checkString('name', name);
   }
 
-  /** Whether it ends with its parent, which then does not wait for it. Settled when it is started. */
+  /** Whether it ends with its parent, which then does not wait for it. Cannot be changed after the start. */
   get daemon(): boolean {
     return partsOf(this).daemon;
   }
 
   set daemon(daemon: boolean) {
     const it = openPartsOf(this);
-    if (it.running !== undefined) throw new TypeError(`${it.name} has been started: daemon is settled`);
-    it.daemon = checkedDaemon(daemon);
+    if (it.running !== undefined) throw new TypeError(`${it.name} has been started: set daemon before start()`);
+    it.daemon = checkBoolean('daemon', daemon);
   }
 
-  /** The key by which processes of one family know each other; inherited. Never in arguments or environment. */
+  /** The key by which the processes of a program know each other. Children inherit it, but not through arguments or environment. */
   get authkey(): Uint8Array {
     return openPartsOf(this).authkey;
   }
@@ -108,12 +116,12 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     openPartsOf(this).authkey = checkedAuthkey(authkey);
   }
 
-  /** The system's number for it; undefined before it is started. */
+  /** Its process id; undefined before it is started. */
   get pid(): number | undefined {
     return openPartsOf(this).running?.pid;
   }
 
-  /** The status it exited with, or −N if signal N killed it; null as long as it runs. Asks the system, does not block. */
+  /** The status it exited with, or −N if signal N killed it; null while it runs. Asks the system; does not block. */
   get exitCode(): number | null {
     return openPartsOf(this).running?.exitCode ?? null;
   }
@@ -124,29 +132,29 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   /**
-   * What ended it: the error that its target threw, or an uncaught one, as it was there; a `ProcessStartError` if the
-   * target was never called. undefined as long as it runs, and if it ended otherwise.
+   * What ended it: the error that its target threw, or an uncaught error; a `ProcessStartError` if its target was never
+   * called. undefined while it runs, and if no error ended it.
    */
   get error(): unknown {
     return openPartsOf(this).running?.error;
   }
 
-  /** A stream into it, with `stdio` 'pipe'; else null. */
+  /** A stream to its standard input, with `stdio` 'pipe'; otherwise null. */
   get stdin(): Writable | null {
     return openPartsOf(this).running?.stdin ?? null;
   }
 
-  /** What it writes, with `stdio` 'pipe'; else null. */
+  /** Its standard output, with `stdio` 'pipe'; otherwise null. */
   get stdout(): Readable | null {
     return openPartsOf(this).running?.stdout ?? null;
   }
 
-  /** What it complains about, with `stdio` 'pipe'; else null. */
+  /** Its standard error, with `stdio` 'pipe'; otherwise null. */
   get stderr(): Readable | null {
     return openPartsOf(this).running?.stderr ?? null;
   }
 
-  /** What the child does: calls the target. To be overridden; may return a promise. Called here, it runs here. */
+  /** Runs in the child, where it calls the target. A subclass may override it, and may return a promise. */
   run(): unknown {
     const { target, args } = openPartsOf(this);
     return target === undefined ? undefined : Reflect.apply(target, undefined, args);
@@ -155,10 +163,12 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /**
    * Starts it, once. Target and arguments are serialized before this returns.
    *
-   * @throws {ProcessStartError} If it has been started, the system refuses, the working directory that it would have has been
-   * deleted, or this is a child that is just importing its modules. Nothing was started.
-   * @throws {SerializationError} If target or arguments cannot be carried. Nothing was started.
-   * @throws {OutOfMemoryError | UnsupportedPlatformError} If shared memory is full, or cannot be had here. Nothing was started.
+   * If it throws, nothing was started.
+   *
+   * @throws {ProcessStartError} If it has been started, the system refuses, its working directory was deleted, or this is a
+   * child that is still importing its modules.
+   * @throws {SerializationError} If target or arguments cannot be serialized.
+   * @throws {OutOfMemoryError | UnsupportedPlatformError} If shared memory is full, or not available here.
    */
   start(): void {
     const it = openPartsOf(this);
@@ -175,16 +185,16 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     const module = target !== undefined && isTask(target) ? taskOf(target).module : moduleOfClass(this);
     const parent = { pid: process.pid, name: identity().name };
     const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
-    // Without an overridden run() there is nothing of the object that the child needs.
+    // Without an overridden run() the child does not need the object.
     const object = this.run === Process.prototype.run ? undefined : this;
     it.running = new StartedProcess(head, { target, args, object }, it.settings, this);
   }
 
   /**
-   * Waits until its target is about to be called, so that everything it needs has arrived.
+   * Waits until its target is about to be called: its modules are imported and its arguments have arrived.
    *
-   * @throws {ProcessStartError} If that will not happen; `cause` is what failed in the child.
-   * @throws {TimeoutError} If the time was over first. It goes on.
+   * @throws {ProcessStartError} If it ended before that; `cause` is the error in the child.
+   * @throws {TimeoutError} If the timeout was reached first. The child goes on.
    */
   async ready(options?: WaitOptions): Promise<void> {
     return startedPartsOf(this).ready(options);
@@ -198,7 +208,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /**
    * Waits until it has ended, and keeps the event loop alive meanwhile.
    *
-   * @returns false if the time was over first
+   * @returns false if the timeout was reached first
    * @throws {ProcessStartError} If it has not been started.
    * @throws the signal's reason if it was aborted first
    */
@@ -211,7 +221,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     return startedPartsOf(this).joinSync(options);
   }
 
-  /** @internal Of a subclass, its own properties as well: they are what travels with it. */
+  /** @internal Of a subclass, also its own properties, which travel with it. */
   [DESCRIBE](): Description {
     const { name, daemon, closed, running } = partsOf(this);
     const state = closed ? 'closed' : running === undefined ? 'not started' : running.isAlive() ? 'running' : 'ended';
@@ -225,18 +235,18 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     return startedPartsOf(this).ending(form);
   }
 
-  /** Whether it runs now. Asks the system, does not block. */
+  /** Whether it runs now. Asks the system; does not block. */
   isAlive(): boolean {
     return openPartsOf(this).running?.isAlive() ?? false;
   }
 
   /**
-   * Asks it to end, by SIGTERM: its `finally` blocks and exit handlers do not run unless it handles that. Does nothing
-   * if it has ended. Does not wait; what `tree` and `grace` ask for goes on meanwhile, also in {@link joinSync}.
+   * Asks it to end, by SIGTERM. Unless it handles SIGTERM, its `finally` blocks and exit listeners do not run. Does nothing
+   * if it has ended. Does not wait: `tree` and `grace` take effect meanwhile, also during {@link joinSync}.
    *
    * @throws {ProcessStartError} If it has not been started.
-   * @throws {SystemError} If this process has no right to that: one of the two has changed who it runs as.
-   * @throws {TypeError} If an option is not of its type.
+   * @throws {SystemError} If one of the two processes has changed its user, so that this one may not send it a signal.
+   * @throws {TypeError} If an option is not of its type. @throws {RangeError} If `grace` is negative or NaN.
    */
   terminate(options: TerminateOptions = {}): void {
     checkTerminate(options);
@@ -248,18 +258,18 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     startedPartsOf(this).kill();
   }
 
-  /** Lets it keep the event loop alive while it runs; it does from the start, unless it is a daemon. */
+  /** Lets it keep the event loop alive while it runs. This is the default, except for a daemon. */
   ref(): void {
     startedPartsOf(this).ref();
   }
 
-  /** Lets this process end although the child runs or is waited for. The child is then treated as a daemon. */
+  /** Lets this process end although the child runs or a caller waits for it. The child is then treated as a daemon. */
   unref(): void {
     startedPartsOf(this).unref();
   }
 
   /**
-   * Lets go of what is known of it; afterwards only name, daemon and this can be used. Idempotent.
+   * Releases what this process keeps of it. Afterwards only `name`, `daemon` and `close` can be used. Idempotent.
    *
    * @throws {TypeError} If it is running: join it first, or end it.
    */
@@ -275,7 +285,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 }
 
-/** Of a subclass: where its class is. The child imports that first, since only an import can await. */
+/** Of a subclass: the module of its class. The child imports it first, since only an import can await. */
 function moduleOfClass(one: Process): string | undefined {
   return classOfPrototype(Object.getPrototypeOf(one) as object)?.module;
 }

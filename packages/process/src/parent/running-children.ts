@@ -8,14 +8,14 @@ interface ActiveChild {
   readonly survives: boolean;
 }
 
-/** How long a parent that ends waits for children that it has told to: those that clean up first get that much time. */
+/** How long a parent that ends waits for children that it has told to end, so that they can clean up. */
 const GRACE_MS = 1000;
-/** How long it waits for those that it has killed then: the kernel ends them as soon as it can. */
+/** How long it then waits for those that it has killed: the kernel ends them as soon as it can. */
 const KILLED_MS = 5000;
 
-// The children of this thread that have not been seen to end. It holds their objects, so that a process whose object
-// the program has dropped is still reaped and waited for.
-// One map for all copies of this package in a thread; each of them ends what is in it, which can be done twice.
+// The children of this thread that have not been seen to end. The map holds their objects, so that a process is still waited
+// for after the program has dropped its object. One map for all copies of this package in a thread: each copy ends the
+// children in it, and doing so twice is harmless.
 const active = threadTable('@multiprocess/active children 1', () => new Map<object, ActiveChild>(), types.isMap);
 
 let listens = false;
@@ -25,7 +25,7 @@ export function runningOwners(): object[] {
   return [...active].filter(([, { child }]) => !child.look()).map(([owner]) => owner);
 }
 
-/** From now on `owner` is one of {@link runningOwners}, and this process ends the child, or waits for it, before it ends itself. */
+/** Adds the child of `owner`. Before this process ends, it ends the child or waits for it. */
 export function noteStart(owner: object, child: ActiveChild): void {
   active.set(owner, child);
   if (listens) return;
@@ -33,14 +33,14 @@ export function noteStart(owner: object, child: ActiveChild): void {
   process.on('exit', endChildren);
 }
 
-/** It has ended. */
+/** Removes the child of `owner`, which has ended. */
 export function noteEnd(owner: object): void {
   active.delete(owner);
 }
 
 /**
- * As Python does when a process ends other than by a signal: children that do not keep it alive are told to end, then it
- * waits for all others.
+ * Like Python at the end of a process that no signal kills: tells the children that do not keep it alive to end, and waits for
+ * all others.
  */
 function endChildren(): void {
   const children = [...active.values()].filter(({ survives }) => !survives).map(({ child }) => child);
@@ -53,10 +53,10 @@ function endChildren(): void {
     child.abandonStreams();
     if (child.isWaitedFor) child.waitSync(Infinity);
   }
-  if (told.length > 0) sweepIfPossible(thisThread().registry); // ended by a signal, they have removed nothing themselves
+  if (told.length > 0) sweepIfPossible(thisThread().registry); // a signal ended them, so they could not remove their segments
 }
 
-/** Whether it could be told. One that runs as another user cannot; it ends when it sees that this process has ended. */
+/** Sends a signal. False for a child that runs as another user; it ends when it sees that this process has ended. */
 function tell(child: Child, signal: NodeJS.Signals): boolean {
   try {
     child.signal(signal);

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
 import type { TerminateOptions } from '../launch/termination.js';
 
-/** What runs behind a started {@link Process}. */
+/** The process or thread behind a started {@link Process}. */
 export interface Running {
   readonly pid: number;
   readonly exitCode: number | null;

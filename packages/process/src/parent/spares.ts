@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import {
   WaitQueue,
   ProcessStartError,
+  checkInteger,
   childStatus,
   refuseEndlessStart,
   sweepIfPossible,
@@ -14,30 +15,30 @@ import { SpareSlot } from '../launch/spare-slot.js';
 import type { SpawnSettings } from '../launch/process-options.js';
 import { refuseWithoutDirectory, spawnSpare } from './spawn-child.js';
 
-/** A spare that was taken is replaced when the child that it became has most likely begun: both would boot at once. */
+/** When to replace a spare that was used. At once, its boot would slow down the child that it became. */
 const REFILL_AFTER_MS = 20;
 /** How long a thread that ends waits for the spares that it has killed: the kernel ends them as soon as it can. */
 const KILLED_MS = 5000;
 
-/** A child that has been booted, and waits to be told what it is for. */
+/** A child that has been booted in advance, and waits for its launch. */
 interface Spare {
   readonly process: ChildProcess;
   readonly pid: number;
   readonly slot: SpareSlot;
   readonly surroundings: string;
   readonly onExit: () => void;
-  /** It ended before it was of use, and not because it was told to. */
+  /** It ended by itself before it was used. */
   hasFailed: boolean;
 }
 
-// Of this thread: a spare dies with the thread that started it.
+// Of this thread: a spare ends with the thread that started it.
 const spares = new Set<Spare>();
 
 let listens = false;
 let wanted = 0;
 let refill: NodeJS.Timeout | undefined;
 
-/** What a spare was born into, and cannot change any more. */
+/** The surroundings that a spare gets at its start and cannot change later. */
 function surroundings(): string {
   return JSON.stringify([process.cwd(), process.env]);
 }
@@ -45,7 +46,7 @@ function surroundings(): string {
 /**
  * Keeps `count` spares.
  *
- * @throws {RangeError} If `count` is not a whole number from 0 on.
+ * @throws {TypeError | RangeError} If `count` is not a whole number from 0 on.
  * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
  */
 export async function keepSpares(count: number): Promise<void> {
@@ -62,8 +63,7 @@ export function keepSparesSync(count: number): void {
 }
 
 function checkCount(count: number): void {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new RangeError(`count must be a whole number of spares from 0 on, received ${String(count)}`);
+  checkInteger('count', count, { unit: 'spares' });
   refuseEndlessStart('A spare process');
 }
 
@@ -100,7 +100,7 @@ function add(): void {
   }
 }
 
-/** The last user of shared memory removes it. Killed spares cannot, so this process outlives them. */
+/** The last user of shared memory removes it. Killed spares cannot do that, so this process waits until they have ended. */
 function endAll(): void {
   const ended = [...spares];
   ended.forEach(dismiss);
@@ -120,7 +120,7 @@ function* booting(spare: Spare): Coroutine<true> {
   return true;
 }
 
-/** Gives the launch to a spare, if there is one that was born into what these settings ask for. */
+/** Gives the launch to a spare, if one has the surroundings that the settings ask for. */
 export function giveToSpare(
   launch: string,
   settings: SpawnSettings,
@@ -132,7 +132,7 @@ export function giveToSpare(
   const ready = [...spares].sort((one, other) => Number(other.slot.isReady) - Number(one.slot.isReady));
   for (const spare of ready) {
     if (spare.surroundings !== here || childStatus(spare.pid, 0) !== 'running') {
-      dismiss(spare); // it would never be of use
+      dismiss(spare); // it will never fit
       continue;
     }
     spares.delete(spare);

@@ -19,7 +19,7 @@ import {
 import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 
-/** What `fork` says, as a rule, where nothing else is in the way. */
+/** The usual reason of `fork`, if no other is found. */
 const EAGAIN = -11;
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
@@ -47,7 +47,7 @@ export function spawnChild(
   });
 }
 
-/** Like {@link spawnChild}, but what it is for is not known yet: that comes through its slot. */
+/** Like {@link spawnChild}, for a spare: it gets its launch later, through the slot. */
 export function spawnSpare(slot: string): { process: ChildProcess; pid: number } {
   return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, String(process.pid), 'spare'], {
     env: environmentOf(undefined),
@@ -55,7 +55,7 @@ export function spawnSpare(slot: string): { process: ChildProcess; pid: number }
   });
 }
 
-/** @throws {ProcessStartError} If the working directory of this process, which a child inherits, is not there any more. */
+/** @throws {ProcessStartError} If the working directory of this process, which a child inherits, was deleted. */
 export function refuseWithoutDirectory(name: string): void {
   const fault = workingDirectoryFault();
   if (fault !== undefined) throw new ProcessStartError(`${name} cannot be started: ${fault}`);
@@ -64,16 +64,16 @@ export function refuseWithoutDirectory(name: string): void {
 function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
   const node = nodePath(name);
   const child = spawnNode(name, node, args, options);
-  child.on('error', () => undefined); // comes later: why it was not started, which is thrown here, or could not be sent a signal
+  child.on('error', () => undefined); // a failed start, which is thrown below, or a signal that could not be sent
   if (child.pid !== undefined) return { process: child, pid: child.pid };
   const why = whyRefused(node, options.cwd);
   throw new ProcessStartError(`${name} could not be started: ${why.message}`, { cause: why.cause });
 }
 
-/** Most reasons come as an event, but some are thrown, as are wrong options. */
+/** Node reports most failures by an event, but throws some, and wrong options. */
 function spawnNode(name: string, node: string, args: string[], options: SpawnOptions): ChildProcess {
   try {
-    // Loaded here: most children start none, and it is a tenth of what they would load.
+    // Loaded here: most children start none, and it would be a tenth of what they load.
     return process.getBuiltinModule('node:child_process').spawn(node, args, options);
   } catch (cause) {
     if (!isError(cause) || isMisuse(cause)) throw cause;
@@ -81,7 +81,7 @@ function spawnNode(name: string, node: string, args: string[], options: SpawnOpt
   }
 }
 
-/** A child that looked elsewhere for segments would find nothing that it is given: not even what it is to do. */
+/** Makes the child look for segments where this process creates them; otherwise it would not even find its launch. */
 function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
   const inherited = env ?? process.env;
   const directory = segmentDirectory();
@@ -95,12 +95,12 @@ interface Refusal {
   readonly cause?: unknown;
 }
 
-/** Node tells the reason only in an event, which comes after the call has returned. */
+/** Finds the reason, which Node tells only in an event after the call has returned. */
 function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    return { message: `its cwd ${String(cwd)} is no directory` };
+    return { message: `its cwd ${String(cwd)} is not a directory` };
   }
-  if (statSync(node, { throwIfNoEntry: false }) === undefined) return { message: `${node} is not there` };
+  if (statSync(node, { throwIfNoEntry: false }) === undefined) return { message: `${node} does not exist` };
   try {
     accessSync(node, constants.X_OK);
     closeSync(openSync('/dev/null', 'r'));

@@ -8,20 +8,25 @@ import { refuseWithoutDirectory, spawnChild } from './spawn-child.js';
 import { SystemChild } from './system-child.js';
 
 /**
- * To be called before the launch is made, which may run code of the user.
+ * Call this before the launch is made: serializing the arguments may run the user's code.
  *
- * @throws {ProcessStartError} If the child's working directory would be one that has been deleted.
- * @throws {UnsupportedPlatformError} Without a native part: parent and child meet in shared memory, threads too.
+ * @throws {ProcessStartError} If the child's working directory has been deleted.
+ * @throws {UnsupportedPlatformError} Without a native part.
  */
 export function checkStartable(name: string, settings: SpawnSettings): void {
-  describePlatform(); // throws where there is no native part
+  requireNativePart();
   if (settings.cwd === undefined) refuseWithoutDirectory(name);
 }
 
+/** Parent and child meet in shared memory, threads too. */
+function requireNativePart(): void {
+  describePlatform();
+}
+
 /**
- * Starts a thread, or a process: hands the launch to a spare if one fits, else spawns a process.
+ * Starts a thread or a process. A process gets its launch through a spare if one fits; otherwise Node is started.
  *
- * @param onEnd called once, from wherever the child is found to have ended
+ * @param onEnd called once, when the child is found to have ended
  * @throws {ProcessStartError} If the system refuses.
  */
 export function startChild(

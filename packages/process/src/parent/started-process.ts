@@ -19,7 +19,7 @@ import type { TerminateOptions } from '../launch/termination.js';
 import type { Running } from './running.js';
 import { startChild } from './start-child.js';
 
-/** For so long a thread that waits for several things looks at one that is about to end. */
+/** How long a thread that waits for several objects looks at a child that is about to end. */
 const MAX_ENDING_MS = 100;
 
 const ADVICE = `If ${process.execPath} is an application that is its own Node, set the environment variable MULTIPROCESS_NODE to the path of a plain one`;
@@ -30,14 +30,14 @@ export class StartedProcess implements Running {
   readonly #launch: Launch;
   readonly #loading: WaitQueue;
   readonly #name: string;
-  /** What the launch said last, once the child has ended and the launch is closed. */
+  /** The last state of the launch, once the child has ended and the launch is closed. */
   #left: { readonly state: number; readonly report: Uint8Array | undefined; readonly isTaken: boolean } | undefined;
   #error: { readonly value: unknown } | undefined;
 
   /**
-   * Starts it. What it is to do is serialized before this returns.
+   * Starts it. `body` is serialized before this returns.
    *
-   * @throws {SerializationError} If something in `body` cannot be carried. Nothing was started.
+   * @throws {SerializationError} If something in `body` cannot be serialized. Nothing was started.
    * @throws {ProcessStartError} If the system refuses. Nothing was started.
    */
   constructor(head: LaunchHead, body: unknown, settings: SpawnSettings, owner: object) {
@@ -87,7 +87,7 @@ export class StartedProcess implements Running {
     return this.#child.stderr;
   }
 
-  /** What ended it, decoded when it is asked for first: that may import the modules of error classes. */
+  /** What ended it. Decoded at the first access, which may import the modules of error classes. */
   get error(): unknown {
     return this.#child.look() ? this.#reviveErrorOnce() : undefined;
   }
@@ -121,7 +121,7 @@ export class StartedProcess implements Running {
 
   *ending(form: WaitForm): Coroutine<true> {
     while (!this.#child.look()) {
-      // It has stopped running and takes some milliseconds to end. An async waiter is told of that by the event loop.
+      // It has stopped running and takes some milliseconds to end. The event loop tells an async waiter of the end.
       if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(MAX_ENDING_MS);
       else yield this.#launch.whileRunning;
     }
@@ -146,7 +146,7 @@ export class StartedProcess implements Running {
     this.#loading.unref();
   }
 
-  /** How far it has got: told by the launch as long as there is one. */
+  /** The state of its launch, or the last one. */
   get #state(): number {
     return this.#left?.state ?? this.#launch.state;
   }
@@ -163,7 +163,7 @@ export class StartedProcess implements Running {
     if (state !== CALLED && state !== FAILED) throw this.#reviveErrorOnce();
   }
 
-  /** When it has ended: takes what it has left and lets go of the rest. */
+  /** After its end: keeps its report, and closes the launch. */
   #collect(): void {
     const { isTaken } = this.#launch;
     this.#launch.advance(LOST);
@@ -172,7 +172,7 @@ export class StartedProcess implements Running {
     this.#launch.transfers?.lose();
   }
 
-  /** So that the error is of its own class, whose module a getter could not wait for. */
+  /** Imports the module of the error's class, which a getter could not wait for. */
   async #importForError(): Promise<void> {
     const report = this.#left?.report ?? this.#launch.readReport();
     if (report !== undefined) await importNeeded(report);
@@ -187,7 +187,7 @@ export class StartedProcess implements Running {
     const { state, report } = this.#left ?? { state: this.#launch.state, report: this.#launch.readReport() };
     if (state === LOST) {
       const how = this.signalCode ?? `exit code ${this.exitCode ?? 'unknown'}`;
-      // A process that has ended by itself, and not on the child's side of this package.
+      // A process that ended by itself, before the code of this package ran in it.
       const isForeign = this.#left?.isTaken === false && this.signalCode === null && this.pid !== process.pid;
       const advice = isForeign ? `. ${ADVICE}` : '';
       return new ProcessStartError(`${this.#name} ended before its target was called: ${how}${advice}`);
@@ -195,7 +195,7 @@ export class StartedProcess implements Running {
     if (state === CALLED) return undefined;
     if (state !== FAILED && state !== NOT_LOADED) {
       return new ProcessStartError(
-        `${this.#name} cannot be asked how it went: its launch says ${state}, which is no state. Something in it has overwritten shared memory`,
+        `${this.#name} has left no result: the state of its launch is ${state}, which is impossible. Something in it has overwritten shared memory`,
       );
     }
     try {

@@ -67,7 +67,7 @@ export class SystemChild extends Child {
 
   signal(signal: NodeJS.Signals): void {
     if (this.look()) return;
-    // Its number is its own until the event loop reaps it, which has not happened.
+    // The process id is its own until the event loop reaps it, which has not happened.
     const refused = send(this.pid, signal === 'SIGTERM' && this.#launch.isShielded ? 'SIGKILL' : signal);
     if (refused?.code === 'EPERM') {
       throw new SystemError(
@@ -91,7 +91,7 @@ export class SystemChild extends Child {
     this.#step();
   }
 
-  /** From the event loop, or from a thread that blocks. What it may not be sent any more, it is not sent. */
+  /** The next step of an end that is under way. A signal that may not be sent is skipped. */
   #stepOn(): void {
     try {
       this.#step();
@@ -112,22 +112,22 @@ export class SystemChild extends Child {
     }
   }
 
-  /** Closes its streams: without a reader any more, a child that waits for one would wait for ever. */
+  /** Closes its streams: a child that waits until its output is read would wait for ever. */
   abandonStreams(): void {
     for (const stream of this.#process.stdio) stream?.destroy();
   }
 
-  /** Whether it has ended now; its status is read without reaping it, which libuv does later. */
+  /** Whether it has ended now. The status is read without reaping the child, which libuv does later. */
   #see(timeout: number): boolean {
     const status = childStatus(this.pid, timeout);
     if (status === 'running') return false;
-    // Reaped: the event loop has it already, and tells its status when it comes to that, which is within this turn.
+    // Reaped: the event loop has the status already, and reports it within this turn.
     this.noteEnd(status === 'reaped' ? null : status);
     return true;
   }
 
   protected updateRef(): void {
-    const { Socket } = process.getBuiltinModule('node:net'); // there already, now that a process has been started
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded already, since a process has been started
     for (const handle of [this.#process, ...this.#process.stdio]) {
       if (handle !== this.#process && !(handle instanceof Socket)) continue;
       if (this.holdsLoop) handle.ref();

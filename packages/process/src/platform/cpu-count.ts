@@ -1,16 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/**
- * How many processes can run at the same time: the processors that this one may use.
- *
- * @example
- * ```ts source="../process.examples.ts#family"
- * const workers = Array.from({ length: cpuCount() }, (_, i) => new Process({ target: greet, args: [`worker ${i}`] }));
- * for (const worker of workers) worker.start();
- * console.log(currentProcess().name, parentProcess()?.pid); // 'MainProcess' undefined
- * console.log(activeChildren().length); // how many of them still run
- * ```
- */
+/** The number of processors that this process may use: so many processes run at the same time. See the example of {@link activeChildren}. */
 export function cpuCount(): number {
   return availableParallelism();
 }

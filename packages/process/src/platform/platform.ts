@@ -1,9 +1,9 @@
 import { native } from '@multiprocess/native';
 
 /**
- * Makes the kernel kill this process when the thread that started it ends, and ends it now if that has happened
- * already: an end between its start and this call would go unnoticed. As the kernel forgets that where one of the two
- * changes the user it runs as, a thread of this process also waits for the end of the other one.
+ * Makes the kernel kill this process when the thread that started it ends. If that thread has ended already, this process
+ * ends now. The kernel drops this setting when one of the two processes changes its user (prctl(2), PR_SET_PDEATHSIG), so a
+ * thread of this process also waits for the end of the parent.
  *
  * @param parent the process that started it
  */
@@ -14,7 +14,7 @@ export function dieWithParent(parent: number): void {
   if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Makes the kernel throw a signal away, and with it whatever code there is for it. */
+/** Makes the kernel ignore a signal. Installed handlers for it no longer run. */
 export function ignoreSignal(signal: number): void {
   const IGNORE = 1;
   native().signalAction(signal, IGNORE);

@@ -1,12 +1,12 @@
 import { ProcessStartError } from '@multiprocess/shared-memory';
 
-/** From this version of Node on, a thread of a process that was started from a snapshot aborts it when it loads a stream. */
+/** From this version of Node on, a process that was started from a snapshot aborts when one of its threads loads a stream. */
 const FIRST_TO_ABORT = 22;
 
 /**
- * To be called before a thread is started.
+ * Call this before a thread is started.
  *
- * @throws {ProcessStartError} If Node would abort the process because of it.
+ * @throws {ProcessStartError} If Node would abort the process because of the thread.
  */
 export function refuseAbortingThread(name: string): void {
   const isFromSnapshot = process.execArgv.some((argument) => /^--snapshot-blob(=|$)/.test(argument));

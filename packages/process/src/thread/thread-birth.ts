@@ -2,12 +2,12 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
 /**
- * Whether a thread has ended that never came so far as to have a life word: its preloaded modules failed, or exited. A
- * parent that blocks gets no event of it. But the thread is given one end of a channel, which closes with it, and whether
- * the other end is closed can be found out: then it cannot be moved.
+ * Whether a thread has ended before it had a life word, because its preloaded modules failed or exited. A parent that blocks
+ * gets no event of that. So the thread gets one end of a channel, which closes with the thread. The other end is then closed
+ * as well, and cannot be transferred any more, which the parent can test.
  */
 export class ThreadBirth {
-  /** To be given to the thread, by moving it. */
+  /** The thread's end: transfer it to the thread. */
   readonly token: MessagePort;
   #port: MessagePort;
   #isOver = false;
@@ -21,7 +21,7 @@ export class ThreadBirth {
   /** Whether the thread has ended, as far as that can be seen. Does not block. */
   get isOver(): boolean {
     if (this.#isOver) return true;
-    receiveMessageOnPort(this.#port); // takes note of the other end's closing, which is a message
+    receiveMessageOnPort(this.#port); // handles the message by which the other end closes this one
     try {
       this.#port = structuredClone(this.#port, { transfer: [this.#port] });
     } catch {
@@ -30,7 +30,7 @@ export class ThreadBirth {
     return this.#isOver;
   }
 
-  /** The end of the thread is known otherwise from now on. */
+  /** Call this when the end of the thread is known otherwise. */
   close(): void {
     this.#isOver = true;
     this.#port.close();

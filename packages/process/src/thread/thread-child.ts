@@ -24,7 +24,7 @@ import { threadStdio } from '../launch/thread-stdio.js';
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
 
-/** How long a thread that blocks sleeps at a time where nothing would wake it: while the other is born, or waits for a reader. */
+/** How long a blocked parent sleeps at a time where nothing would wake it: while the thread starts, or waits for a reader. */
 const LOOK_EVERY_MS = 20;
 
 /** A worker thread of this process, which behaves like a process as far as a thread can. */
@@ -37,7 +37,7 @@ export class ThreadChild extends Child {
   readonly #launch: Launch;
   readonly #birth = new ThreadBirth();
   readonly #pipes: ThreadPipes | undefined;
-  /** What it was told to end by. A thread knows no signals: it is as if that had killed it. */
+  /** The signal that ended it. Threads have no signals, so its end is reported as if this signal had killed it. */
   #signal: NodeJS.Signals | undefined;
 
   /** @throws {ProcessStartError} If there is no room for another thread. */
@@ -81,13 +81,13 @@ export class ThreadChild extends Child {
       if (!isError(cause) || isMisuse(cause)) throw cause;
       throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
     }
-    // What it writes itself comes another way: this is of modules that were preloaded.
+    // Output of preloaded modules. The thread's own output comes through the pipes.
     const { stdin, stdout, stderr } = this.#worker;
     this.stdin = stdin;
     if (stdio.out !== 'inherit') stdout.on('data', (bytes: Uint8Array) => this.#pipes?.add(1, bytes));
     if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
     this.#worker.on('error', (error) => {
-      // What it has come to itself it has reported: this came before, or is about its memory.
+      // An error that it has not reported itself: of its start, or of its memory.
       if (stdio.err === 'inherit' && this.#signal === undefined && !launch.hasReport)
         process.stderr.write(`Process ${name}:\n${textOfThrown(error)}\n`);
     });
@@ -118,21 +118,21 @@ export class ThreadChild extends Child {
   signal(signal: NodeJS.Signals): void {
     if (this.look()) return;
     this.#signal ??= signal;
-    // Stopped before it has taken its launch, it leaves nothing that a blocked parent could find. It does nothing more, either.
+    // A thread that has not taken its launch runs no code of the user, and has no life word that a blocked parent could watch.
     const isLost = this.#launch.lose();
     void this.#worker.terminate();
     if (isLost) this.#end(1);
   }
 
-  /** At once: a thread has no way to hear of it, and what it has started ends with it. */
+  /** Ends it at once: a thread cannot handle a signal. What it has started ends with it. */
   terminate(): void {
     this.signal('SIGTERM');
   }
 
-  /** Nothing to do: a thread does not wait for a reader. */
+  /** Does nothing: a thread does not wait for a reader. */
   abandonStreams(): void {}
 
-  /** @param code what the event loop was told; the thread's own last word counts more, since it says who ended it */
+  /** @param code the status from the event loop. The status that the thread noted itself has precedence. */
   #end(code: number): void {
     if (this.hasEnded) return;
     this.#pipes?.drain();

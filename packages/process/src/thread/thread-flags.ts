@@ -1,24 +1,23 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { isError } from '@multiprocess/shared-memory';
 
-/** What Node says of flags and of NODE_OPTIONS that a thread cannot have: those of the whole process. */
+/** Node's message for options of the whole process, which a thread cannot have. */
 const REFUSAL = /^Initiated Worker with invalid (execArgv flags|NODE_OPTIONS env variable): (.*)$/s;
 
-/** Less a thread cannot start with. */
+/** A thread cannot start with less. */
 const MIN_HEAP_MB = 16;
-/** What a thread has by itself. */
+/** Node's default for a thread. */
 const USUAL_STACK_MB = 4;
 
-/** The options of a worker that flags and the environment go into. */
+/** The options of a `Worker` that can contain flags. */
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly execArgv: readonly string[];
 }
 
 /**
- * Calls `start` with what a thread can take of these flags. Those of V8 and those of the whole process are in force in a
- * thread already, where its process has them; a thread that is started with them is refused, and Node alone knows which
- * they are.
+ * Calls `start` with those of the flags that a thread can have. Only Node knows which these are: it refuses a thread with a
+ * flag of V8 or of the whole process, and names the flag. Such flags of the process are in force in its threads anyway.
  *
  * @throws what `start` throws for any other reason
  */
@@ -35,7 +34,7 @@ export function withFlags<T>(given: Surroundings, start: (accepted: Surroundings
   }
 }
 
-/** undefined if the error is not about flags. */
+/** The options without those that the error names; undefined if it is not about flags. */
 function withoutRefused({ execArgv, env }: Surroundings, error: unknown): Surroundings | undefined {
   const [, place, list] = (isError(error) ? REFUSAL.exec(error.message) : undefined) ?? [];
   if (place === undefined || list === undefined) return undefined;
@@ -50,7 +49,7 @@ function withoutRefused({ execArgv, env }: Surroundings, error: unknown): Surrou
   return { execArgv, env: fewer.length === words.length ? others : { ...others, NODE_OPTIONS: textOf(fewer) } };
 }
 
-/** The arguments that are not in the list, where those that are take their values along. */
+/** The arguments that are not in the list. An option in the list is removed together with its value. */
 function without(args: readonly string[], list: string): string[] {
   let isValue = false;
   return args.filter((argument) => {
@@ -61,13 +60,13 @@ function without(args: readonly string[], list: string): string[] {
   });
 }
 
-/** What the text says behind the name: more of a longer one, if it is not in the list. */
+/** The text after the name; if this goes on with a letter, a longer name was found. */
 function afterName(text: string, name: string): string {
   const at = text.indexOf(name);
   return at === -1 ? '' : text.slice(at + name.length);
 }
 
-/** NODE_OPTIONS, as Node takes it apart: at spaces, but for those between double quotes; a backslash takes the next one as it is. */
+/** Splits NODE_OPTIONS as Node does: at spaces outside of double quotes, in which a backslash escapes the next character. */
 function wordsIn(options: string): string[] {
   const words: string[] = [];
   for (const [word] of options.matchAll(/(?:"(?:\\.|[^"\\])*"?|[^ "])+/gs)) {
@@ -81,15 +80,15 @@ function textOf(words: readonly string[]): string {
 }
 
 /**
- * What a thread can have of its own where a process has a flag.
+ * The flags that a thread has as resource limits instead.
  *
- * @param own flags that are meant for this thread
- * @param all those that its process has, too
+ * @param own the flags for this thread
+ * @param all these and the flags of its process
  */
 export function limitsIn(own: readonly string[], all: readonly string[]): ResourceLimits {
   const heap = numberIn(own, 'max-old-space-size');
   const young = numberIn(own, 'max-semi-space-size');
-  const stack = numberIn(all, 'stack-size'); // in KiB, of which a thread needs some for itself
+  const stack = numberIn(all, 'stack-size'); // in KiB; a thread needs some of it for itself
   return {
     ...(heap === undefined ? {} : { maxOldGenerationSizeMb: Math.max(MIN_HEAP_MB, heap) }),
     ...(young === undefined ? {} : { maxYoungGenerationSizeMb: 3 * Math.max(1, young) }),

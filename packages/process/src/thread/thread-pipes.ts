@@ -3,13 +3,13 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 import type { PipedChunk } from '../launch/thread-message.js';
 
-/** The output of a thread, where its parent reads it. */
+/** In the parent: the output of a thread. */
 export class ThreadPipes {
-  /** To be given to the thread, by moving it. */
+  /** The thread's end: transfer it to the thread. */
   readonly theirs: MessagePort;
   readonly #port: MessagePort;
   readonly #streams = new Map<1 | 2, PipedStream>();
-  /** All has come, the other end's closing last. A port that is closed must not be asked any more: Node 20 crashes. */
+  /** The other end is closed, and all messages have arrived. Node 20 crashes if a closed port is read. */
   #isClosed = false;
   #isOver = false;
 
@@ -35,7 +35,7 @@ export class ThreadPipes {
     return stream.readable;
   }
 
-  /** Takes what has been written so far, for a thread that blocks: the writer must not wait for it. */
+  /** Takes what has been written so far. A blocked parent calls this, so that the writer does not wait for it. */
   drain(): void {
     if (this.#isClosed || this.#isOver) return;
     for (let one = receiveMessageOnPort(this.#port); one !== undefined; one = receiveMessageOnPort(this.#port)) {
@@ -44,12 +44,12 @@ export class ThreadPipes {
     for (const stream of this.#streams.values()) stream.acknowledge();
   }
 
-  /** What comes another way. */
+  /** Adds output that did not come through the pipes. */
   add(fd: 1 | 2, bytes: Uint8Array): void {
     if (!this.#isOver) this.#streams.get(fd)?.readable.push(Buffer.from(bytes));
   }
 
-  /** Nothing more is written, and all that was is here. Idempotent. */
+  /** Ends the streams after what has been written so far. Idempotent. */
   end(): void {
     if (this.#isOver) return;
     this.drain();
@@ -74,12 +74,12 @@ export class ThreadPipes {
 class PipedStream {
   readonly readable: Readable;
   readonly #onRead: (bytes: number) => void;
-  /** Bytes that have arrived, and of which the writer has not been told that they are read. */
+  /** Bytes that have arrived and are not yet acknowledged to the writer. */
   #unread = 0;
 
   constructor(onRead: (bytes: number) => void) {
     this.#onRead = onRead;
-    // Loaded here: most processes have no threads that are piped, and it is much of what they would load.
+    // Loaded here: it is large, and most processes do not read the output of threads.
     const { Readable } = process.getBuiltinModule('node:stream');
     this.readable = new Readable({
       read: () => {

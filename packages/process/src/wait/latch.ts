@@ -7,7 +7,7 @@ export class Latch {
   readonly #onWaiting: ((waiting: boolean) => void) | undefined;
   #isOpen = false;
 
-  /** @param onWaiting called with true when the first caller begins to wait, and with false when no caller waits any more */
+  /** @param onWaiting called with true when the first caller begins to wait, and with false when the last one stops waiting */
   constructor(onWaiting?: (waiting: boolean) => void) {
     this.#onWaiting = onWaiting;
   }

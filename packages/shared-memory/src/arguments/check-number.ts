@@ -40,6 +40,7 @@ function unitOf({ unit }: NumberLimits): string {
 }
 
 function rangeOf(min: number, max: number, limit: number): string {
+  if (min === -Infinity) return '';
   return max === limit ? ` from ${min} on` : ` from ${min} to ${max}`;
 }
 

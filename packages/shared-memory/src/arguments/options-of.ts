@@ -1,4 +1,4 @@
-import { isSharedObject } from '../handles/shared-object.js';
+import { isSharedObject } from '../base/shared-object.js';
 import { argumentError } from './check-type.js';
 
 /**

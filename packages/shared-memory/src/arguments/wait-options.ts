@@ -1,18 +1,20 @@
 import { isAbortSignal, throwIfAborted } from '../base/built-ins.js';
-import { argumentError } from './check-type.js';
+import { argumentError, checkBoolean } from './check-type.js';
+import { optionsOf } from './options-of.js';
 
-/** The last argument of every call that waits. */
-export interface WaitOptions {
+/** The last argument of every call that blocks the thread. */
+export interface BlockOptions {
   /** Milliseconds to wait at most; 0 or less tries once. Default: wait for ever. */
   readonly timeout?: number | undefined;
-  /** Aborting it ends the wait: the promise rejects with the signal's reason. Async forms only. Default: none. */
-  readonly signal?: AbortSignal | undefined;
   /** false: try once and ignore `timeout`. Default: true. */
   readonly block?: boolean | undefined;
 }
 
-/** The last argument of every call that blocks the thread. */
-export type BlockOptions = Omit<WaitOptions, 'signal'>;
+/** The last argument of every call that is awaited. */
+export interface WaitOptions extends BlockOptions {
+  /** Aborting it ends the wait: the promise rejects with the signal's reason. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Milliseconds to wait: 0 for one try, `Infinity` for ever.
@@ -21,10 +23,8 @@ export type BlockOptions = Omit<WaitOptions, 'signal'>;
  */
 export function timeoutOf(options: WaitOptions | undefined): number {
   if (options === undefined) return Infinity;
-  const { block, timeout } = checkedObject(options);
-  if (block !== undefined && typeof block !== 'boolean') {
-    throw argumentError('block', 'true or false', block);
-  }
+  const { block, timeout } = optionsOf(options, '{ timeout: 500 }');
+  if (block !== undefined) checkBoolean('block', block);
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
     throw argumentError('timeout', 'a number of milliseconds', timeout);
   }
@@ -57,9 +57,4 @@ export function blockingTimeoutOf(options: WaitOptions | undefined): number {
     throw new TypeError('signal cannot end a wait that blocks the thread: use the awaiting form, or timeout');
   }
   return timeout;
-}
-
-function checkedObject(options: unknown): { readonly block?: unknown; readonly timeout?: unknown } {
-  if (typeof options === 'object' && options !== null) return options;
-  throw argumentError('options', 'an object like { timeout: 500 }', options);
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { types } from 'node:util';
 
 // A value may come from another realm: a context of `node:vm`, a test of Jest, a window of jsdom. There `Error`,
@@ -22,15 +21,6 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   return (
     typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function'
   );
-}
-
-/** Lets it have as many listeners as there are waits, without a warning. Only Node's own count them. */
-export function allowManyListeners(signal: AbortSignal): void {
-  try {
-    setMaxListeners(0, signal);
-  } catch {
-    // It is of another implementation.
-  }
 }
 
 /** What a signal was aborted with, typed as what it nearly always is; older ones than the standard of 2022 do not say. */

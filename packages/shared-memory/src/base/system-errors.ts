@@ -164,19 +164,6 @@ export function explainRefusal(doing: string, error: unknown, place: SystemPlace
 }
 
 /**
- * What `work` returns; an error of the system that it throws becomes one of this toolkit.
- *
- * @throws {OutOfMemoryError | SystemError} as {@link explainRefusal} says
- */
-export function withSystemErrors<T>(doing: string, work: () => T, place?: SystemPlace): T {
-  try {
-    return work();
-  } catch (error) {
-    throw explainRefusal(doing, error, place);
-  }
-}
-
-/**
  * The same error with a message that says why and what to do: for calls that promise the system's own `code`, as Python's do.
  * Anything else is returned as it is.
  */

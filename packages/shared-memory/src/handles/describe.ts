@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { InspectOptionsStylized } from 'node:util';
-import { isSharedObject } from './shared-object.js';
+import { isSharedObject } from '../base/shared-object.js';
 
 /** What there is to tell people of an object: few names, and values of which each says something by itself. */
 export type Description = Readonly<Record<string, unknown>>;

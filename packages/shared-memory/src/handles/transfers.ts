@@ -71,9 +71,7 @@ export function endMessage(outer: readonly Transfer[] | undefined): void {
 export function dropMessage(outer: readonly Transfer[] | undefined): void {
   const dropped = state.noted;
   state.noted = outer as Transfer[] | undefined;
-  dropped?.forEach((transfer) => {
-    transfer.cancel();
-  });
+  dropped?.forEach((transfer) => transfer.cancel());
 }
 
 /** What the message that was encoded just now gives away; undefined, as a rule. */

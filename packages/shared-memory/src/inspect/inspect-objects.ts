@@ -2,7 +2,7 @@ import { scanSegments } from './list-segments.js';
 import type { SegmentInfo } from './list-segments.js';
 import { Registry } from '../thread/registry.js';
 import type { SegmentHeader } from '../files/segment-header.js';
-import { stateOf } from '../handles/shared-object.js';
+import { stateOf } from '../handles/attach.js';
 import { cellAt } from '../slab/slab-scan.js';
 import type { OwnerDescription } from '../wait/thread.js';
 import { WaitRecords } from '../thread/wait-records.js';

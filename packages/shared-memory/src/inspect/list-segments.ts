@@ -8,7 +8,7 @@ import { Registry } from '../thread/registry.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from '../files/segment-file.js';
 import { HEADER_BYTES } from '../files/segment-header.js';
 import type { SegmentHeader } from '../files/segment-header.js';
-import type { Peek } from '../handles/shared-object.js';
+import type { Peek } from '../handles/attach.js';
 import { scanSlab } from '../slab/slab-scan.js';
 
 /** One object of this user, as the file system and the kernel show it: a segment, or a cell of a slab. */

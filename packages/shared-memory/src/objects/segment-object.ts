@@ -3,8 +3,9 @@ import type { Describable, Description } from '../handles/describe.js';
 import { ClosedError } from '../base/errors.js';
 import type { ObjectMemory } from '../segment/object-memory.js';
 import type { Segment } from '../segment/segment.js';
-import { SHARED_OBJECT, formatHandle } from '../handles/shared-object.js';
-import type { SharedObject } from '../handles/shared-object.js';
+import { SHARED_OBJECT } from '../base/shared-object.js';
+import type { SharedObject } from '../base/shared-object.js';
+import { formatHandle } from '../handles/attach.js';
 
 let memoryOf: (object: SegmentObject<ObjectMemory>) => ObjectMemory;
 

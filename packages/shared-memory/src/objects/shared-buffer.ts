@@ -1,7 +1,7 @@
 import { ClosedError } from '../base/errors.js';
 import { segmentOfBuffer } from '../wait/mapped-words.js';
 import { Segment } from '../segment/segment.js';
-import { formatHandle, parseHandle } from '../handles/shared-object.js';
+import { formatHandle, parseHandle } from '../handles/attach.js';
 
 /**
  * The handle by which {@link attachBuffer} finds the memory of `buffer` again, in any process. As with other handles,

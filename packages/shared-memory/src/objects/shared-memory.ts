@@ -1,11 +1,13 @@
 import type { Description } from '../handles/describe.js';
+import { checkInteger } from '../arguments/check-number.js';
 import { namingOf } from '../arguments/name-options.js';
 import type { NameOptions } from '../arguments/name-options.js';
 import { HandleError } from '../base/errors.js';
 import { optionsOf } from '../arguments/options-of.js';
-import { Segment, referenceOfName } from '../segment/segment.js';
+import { referenceOfName } from '../segment/segment-name.js';
+import { Segment } from '../segment/segment.js';
 import { SegmentObject } from './segment-object.js';
-import { parseHandle, registerKind } from '../handles/shared-object.js';
+import { parseHandle, registerKind } from '../handles/attach.js';
 
 const KIND = 'shared-memory.SharedMemory';
 
@@ -44,6 +46,7 @@ export class SharedMemory extends SegmentObject {
   /**
    * Creates memory, or attaches to memory of the same name and size.
    *
+   * @throws {TypeError} If an option is not of its type.
    * @throws {RangeError} If `size` is not a positive whole number.
    * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
    * @throws {HandleError} If the name is taken by something else, or by memory of another size.
@@ -95,9 +98,8 @@ function create(options: SharedMemoryOptions | MemoryToAttach): Segment {
   const { size } = given;
   const naming = namingOf(given);
   if (size === undefined && !naming.create) return Segment.create({ kind: KIND, byteLength: 0, ...naming }).segment;
-  if (size === undefined || !Number.isSafeInteger(size) || size < 1)
-    throw new RangeError(`size must be a whole number of bytes from 1 on, received ${String(size)}`);
-  const { segment } = Segment.create({ kind: KIND, byteLength: size, ...naming });
+  const byteLength = checkInteger('size', size, { min: 1, unit: 'bytes' });
+  const { segment } = Segment.create({ kind: KIND, byteLength, ...naming });
   if (segment.byteLength === size) return segment;
   const found = segment.byteLength;
   segment.close();

@@ -21,12 +21,12 @@ import type { MemoryRange } from '../segment/segment-part.js';
 /** What a new ring is made with. */
 export interface RingLimits {
   /** The most bytes it may grow to: a power of two from 16 KiB to 1 GiB. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   /** The most items at a time; 0 for as many as there is room for. */
-  readonly mostItems: number;
+  readonly maxItems: number;
   /**
    * The most bytes it grows to because of a backlog, a power of two; beyond, it grows only for an item that would not
-   * fit otherwise. Default: `mostBytes`.
+   * fit otherwise. Default: `maxBytes`.
    */
   readonly easyBytes?: number;
 }
@@ -51,14 +51,14 @@ export class ByteRing {
 
   /** Bytes of a segment that holds a ring, and how many of them to reserve at first. */
   static plan(limits: RingLimits): { byteLength: number; reserved: number } {
-    return { byteLength: RING_DATA_OFFSET + limits.mostBytes, reserved: RING_DATA_OFFSET + RING_FIRST_BYTES };
+    return { byteLength: RING_DATA_OFFSET + limits.maxBytes, reserved: RING_DATA_OFFSET + RING_FIRST_BYTES };
   }
 
   /** Writes an empty ring into new memory. */
   static initialise({ words }: MemoryRange, limits: RingLimits): void {
     words[CAPACITY] = RING_FIRST_BYTES;
-    words[MAX_BYTES] = limits.mostBytes;
-    words[MAX_ITEMS] = limits.mostItems;
+    words[MAX_BYTES] = limits.maxBytes;
+    words[MAX_ITEMS] = limits.maxItems;
     words[EASY_BYTES] = limits.easyBytes ?? 0;
   }
 
@@ -81,8 +81,8 @@ export class ByteRing {
   }
 
   /** The most items at a time; 0 for as many as there is room for. */
-  get mostItems(): number {
-    return this.#core.mostItems;
+  get maxItems(): number {
+    return this.#core.maxItems;
   }
 
   /** Items ever put and not thrown away, modulo 2^32, as a signed number: to be compared by difference. */

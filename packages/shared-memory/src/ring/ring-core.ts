@@ -63,7 +63,7 @@ export class RingCore {
   readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
   /** The most items at a time; 0 for as many as there is room for. */
-  readonly mostItems: number;
+  readonly maxItems: number;
   /** How much memory it has, and may get. @internal */
   readonly room: RingRoom;
   readonly #guard: RingGuard | undefined;
@@ -77,8 +77,8 @@ export class RingCore {
     this.#guard = guard;
     this.memory = new RingMemory(memory);
     this.appender = new RingAppender(words, this.memory);
-    this.mostItems = Atomics.load(words, MAX_ITEMS);
-    if (this.mostItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.mostItems} items`);
+    this.maxItems = Atomics.load(words, MAX_ITEMS);
+    if (this.maxItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.maxItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
     this.definitions = new RingDefinitions(words, this.producers);
     this.consumers = new OwnerMutex(words, CONSUMERS, thread);

@@ -1,4 +1,4 @@
-import type { Peek } from '../handles/shared-object.js';
+import type { Peek } from '../handles/attach.js';
 
 // Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
 // lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD, which the other side looks at again
@@ -71,7 +71,7 @@ export const DEFINITIONS_BYTES = RING_DATA_OFFSET - DEFINITIONS * 4;
 /** What a ring starts with. Capacities are powers of two from this one on. */
 export const RING_FIRST_BYTES = 2 ** 14;
 /** What positions of 32 bits, compared by difference, can tell apart. */
-export const RING_MOST_BYTES = 2 ** 30;
+export const RING_MAX_BYTES = 2 ** 30;
 
 // A record: two words, then the bytes, padded to a multiple of 8. So bytes start at a multiple of 8: copies to and from
 // shared memory go byte by byte where the two sides are not aligned alike, ten times slower. The second word is MARK, for

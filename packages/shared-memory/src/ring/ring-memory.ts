@@ -10,7 +10,7 @@ import {
   RECORD_HEADER_BYTES,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
-  RING_MOST_BYTES,
+  RING_MAX_BYTES,
   SEEN_TAIL,
   TAIL,
   recordBytes,
@@ -28,7 +28,7 @@ const SCRATCH_ITEM_BYTES = 4096;
  * before it is used as a length or an index; a contradiction throws {@link CorruptSegmentError} and changes nothing.
  */
 export class RingMemory {
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   /** Where records lie. */
   readonly bytes: Uint8Array;
   readonly #segment: MemoryRange;
@@ -37,17 +37,17 @@ export class RingMemory {
   constructor(segment: MemoryRange) {
     this.#segment = segment;
     this.#words = segment.words;
-    this.mostBytes = Atomics.load(segment.words, MAX_BYTES);
-    if (!isCapacity(this.mostBytes) || segment.byteLength !== RING_DATA_OFFSET + this.mostBytes) {
-      throw this.corrupt(`${this.mostBytes} bytes at most`);
+    this.maxBytes = Atomics.load(segment.words, MAX_BYTES);
+    if (!isCapacity(this.maxBytes) || segment.byteLength !== RING_DATA_OFFSET + this.maxBytes) {
+      throw this.corrupt(`${this.maxBytes} bytes at most`);
     }
-    this.bytes = new Uint8Array(segment.buffer, segment.byteOffset + RING_DATA_OFFSET, this.mostBytes);
+    this.bytes = new Uint8Array(segment.buffer, segment.byteOffset + RING_DATA_OFFSET, this.maxBytes);
   }
 
   /** Bytes in use as the ring. Under either mutex. */
   get capacity(): number {
     const capacity = this.#words[CAPACITY]!;
-    if (isCapacity(capacity) && capacity <= this.mostBytes) return capacity;
+    if (isCapacity(capacity) && capacity <= this.maxBytes) return capacity;
     throw this.corrupt(`a capacity of ${capacity} bytes`);
   }
 
@@ -135,17 +135,17 @@ export class RingMemory {
   /**
    * Doubles the ring as often as it takes to have room for an item of `length` bytes. Bytes whose place differs in the
    * larger ring are copied to it, which lies in the part that was unused until now; then the store of CAPACITY makes it
-   * so, of at most `mostBytes`. Killed in between, nothing has changed. Under both mutexes.
+   * so, of at most `maxBytes`. Killed in between, nothing has changed. Under both mutexes.
    *
    * @throws {OutOfMemoryError} If the system has no room for it. Nothing has changed then.
    */
-  grow(length: number, mostBytes: number): void {
+  grow(length: number, maxBytes: number): void {
     const old = this.capacity;
     const head = Atomics.load(this.#words, HEAD);
     const used = (Atomics.load(this.#words, TAIL) - head) | 0;
     if (used < 0 || used > old) throw this.corrupt(`${used} of ${old} bytes in use`);
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(old * 2, used + 2 * recordBytes(length))));
-    const capacity = Math.min(mostBytes, wanted);
+    const capacity = Math.min(maxBytes, wanted);
     this.#segment.reserve(RING_DATA_OFFSET + old, capacity - old);
     for (let done = 0; done < used;) {
       const position = (head + done) | 0;
@@ -167,7 +167,7 @@ export class RingMemory {
   /** Gives back what lies behind the ring: nothing, unless a thread died while it made the ring larger or smaller. Under both mutexes. */
   trim(): void {
     const { capacity } = this;
-    this.#segment.giveBack(RING_DATA_OFFSET + capacity, this.mostBytes - capacity);
+    this.#segment.giveBack(RING_DATA_OFFSET + capacity, this.maxBytes - capacity);
   }
 
   #wordAt(position: number): number {
@@ -186,5 +186,5 @@ function ownBytes(length: number): Uint8Array<ArrayBuffer> {
 }
 
 function isCapacity(bytes: number): boolean {
-  return bytes >= RING_FIRST_BYTES && bytes <= RING_MOST_BYTES && (bytes & (bytes - 1)) === 0;
+  return bytes >= RING_FIRST_BYTES && bytes <= RING_MAX_BYTES && (bytes & (bytes - 1)) === 0;
 }

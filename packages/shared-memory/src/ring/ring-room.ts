@@ -34,20 +34,20 @@ export class RingRoom {
     this.#words = words;
     const easyBytes = Atomics.load(words, EASY_BYTES);
     const isCapacity = easyBytes >= RING_FIRST_BYTES && (easyBytes & (easyBytes - 1)) === 0;
-    this.#easyBytes = isCapacity ? easyBytes : memory.mostBytes;
+    this.#easyBytes = isCapacity ? easyBytes : memory.maxBytes;
   }
 
   /** How large the ring may get for an item of `length` bytes. */
-  mostBytesFor(length: number): number {
+  maxBytesFor(length: number): number {
     const forItem = 2 ** Math.ceil(Math.log2(2 * recordBytes(length)));
-    return Math.min(Math.max(this.#easyBytes, forItem), this.#ring.memory.mostBytes);
+    return Math.min(Math.max(this.#easyBytes, forItem), this.#ring.memory.maxBytes);
   }
 
   /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
   tryGrow(length: number): boolean {
     if (!this.#ring.tryEnterConsumers()) return false;
     try {
-      this.#ring.memory.grow(length, this.mostBytesFor(length));
+      this.#ring.memory.grow(length, this.maxBytesFor(length));
       if (this.#ring.memory.capacity > KEPT_BYTES) this.#words[LARGEST] = length; // a backlog is no measure for what follows
     } finally {
       this.#ring.consumers.unlock();
@@ -69,7 +69,7 @@ export class RingRoom {
   /** How large a ring may well be without any backlog. Under either mutex. */
   get handyBytes(): number {
     const forLargest = 2 ** Math.ceil(Math.log2(Math.max(1, HANDY_RECORDS * this.#words[LARGEST]!)));
-    return Math.min(Math.max(HANDY_BYTES, forLargest), this.#ring.memory.mostBytes);
+    return Math.min(Math.max(HANDY_BYTES, forLargest), this.#ring.memory.maxBytes);
   }
 
   /** Makes a ring that has grown large handy again, if it is empty and no thread is in the way. Under no mutex. */

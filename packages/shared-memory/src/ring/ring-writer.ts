@@ -31,10 +31,10 @@ export class RingWriter {
    * @throws {OutOfMemoryError} If it is larger than half of the most bytes: padding may take the other half.
    */
   checkFits(byteLength: number): void {
-    const { mostBytes } = this.#core.memory;
-    if (recordBytes(byteLength) <= mostBytes / 2) return;
+    const { maxBytes } = this.#core.memory;
+    if (recordBytes(byteLength) <= maxBytes / 2) return;
     throw new OutOfMemoryError(
-      `An item of ${byteLength} bytes never fits: with ${mostBytes} bytes of memory the largest has ${mostBytes / 2 - RECORD_HEADER_BYTES}`,
+      `An item of ${byteLength} bytes never fits: with ${maxBytes} bytes of memory the largest has ${maxBytes / 2 - RECORD_HEADER_BYTES}`,
     );
   }
 
@@ -187,13 +187,13 @@ export class RingWriter {
 
   /** How many items more there may be. */
   #maxMore(): number {
-    const { mostItems } = this.#core;
-    if (mostItems === 0) return Infinity;
-    return Math.max(0, mostItems - ((this.#words[PUTS]! - Atomics.load(this.#words, GETS)) | 0));
+    const { maxItems } = this.#core;
+    if (maxItems === 0) return Infinity;
+    return Math.max(0, maxItems - ((this.#words[PUTS]! - Atomics.load(this.#words, GETS)) | 0));
   }
 
   #mayGrow(length: number): boolean {
-    return this.#core.memory.capacity < this.#core.room.mostBytesFor(length) && this.#maxMore() > 0;
+    return this.#core.memory.capacity < this.#core.room.maxBytesFor(length) && this.#maxMore() > 0;
   }
 
   /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */

@@ -37,9 +37,7 @@ class TrackedImports implements Imports {
     this.#hook.enable();
     const context = new (hooks().AsyncResource)('MultiprocessImport');
     const id = context.asyncId();
-    const end = (): void => {
-      this.#forget(id);
-    };
+    const end = (): void => this.#forget(id);
     this.#contexts.set(id, 'import');
     let loaded: T;
     try {
@@ -65,9 +63,7 @@ class TrackedImports implements Imports {
       promiseResolve: (id) => {
         if (this.#contexts.has(id) && hooks().executionAsyncId() !== id) this.#forget(id);
       },
-      destroy: (id) => {
-        this.#forget(id);
-      },
+      destroy: (id) => this.#forget(id),
     });
   }
 

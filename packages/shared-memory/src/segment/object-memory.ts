@@ -6,11 +6,11 @@ export interface ObjectPlan {
   readonly kind: string;
   /** Bytes of the object. */
   readonly byteLength: number;
-  /** The user's name for it. Without one it gets a random name. */
+  /** The name that the user gives it. Default: a random one. */
   readonly name?: string | undefined;
   /** false: only attach to the object of that name, of any size. Default: true. */
   readonly create?: boolean;
-  /** Writes what a new object starts with, before another thread can see it. */
+  /** Writes the initial contents of a new object, before another thread can see it. */
   readonly initialise?: (memory: ObjectMemory) => void;
 }
 
@@ -24,11 +24,11 @@ export abstract class ObjectMemory {
   /** Where the object starts in `buffer`; a multiple of 8. */
   abstract readonly byteOffset: number;
   abstract readonly byteLength: number;
-  /** Words of the object, and perhaps of others beside it: its own first one is at {@link firstWord}. */
+  /** The memory as words. Other objects may lie beside this one: its first word is at {@link firstWord}. */
   abstract readonly words: Int32Array;
   abstract readonly firstWord: number;
-  /** Objects that this one needs: they live in this thread at least as long. */
-  #companions: Set<object> | undefined; // made when it is needed: a lock is to be small
+  /** Objects that live in this thread at least as long as this memory. Created when needed, to keep a lock small. */
+  #companions: Set<object> | undefined;
   #open = true;
 
   /** Whether it has not been closed in this thread. */
@@ -36,7 +36,7 @@ export abstract class ObjectMemory {
     return this.#open;
   }
 
-  /** The name that a user gave it; undefined if it has one that only handles know. */
+  /** The name that a user gave it; undefined if only handles lead to it. */
   get givenName(): string | undefined {
     return undefined;
   }
@@ -51,12 +51,12 @@ export abstract class ObjectMemory {
     return undefined;
   }
 
-  /** Keeps an object of this thread from being collected before this memory is. */
+  /** Keeps an object of this thread from being garbage-collected before this memory. */
   holdOn(companion: object): void {
     (this.#companions ??= new Set()).add(companion);
   }
 
-  /** Keeps it for other threads, although this one may refer to it no more, until it is closed or the thread ends. */
+  /** Keeps it for other threads, even if this one drops all references to it, until it is closed or the thread ends. */
   keep(): void {
     if (this.#open && this.localHandle === undefined) kept.add(this);
   }
@@ -82,6 +82,6 @@ export abstract class ObjectMemory {
   protected abstract letGo(): void;
 }
 
-// Memory of objects whose handle was taken: a receiver that has not attached yet would find them gone if the sender's copy
-// was garbage-collected. One set a thread; it empties by close() and with the thread.
+// Memory of objects whose handle was taken. If the sender's copy were garbage-collected, a receiver that has not attached
+// yet would not find the object. One set per thread.
 const kept = new Set<ObjectMemory>();

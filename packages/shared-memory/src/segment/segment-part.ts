@@ -1,6 +1,6 @@
 import type { Thread } from '../wait/thread.js';
 
-/** What a structure needs of the shared memory it lies in: a segment, or a part of one. */
+/** The shared memory that a structure lies in: a segment, or a part of one. */
 export interface MemoryRange {
   /** The name of the segment's file, for messages. */
   readonly reference: string;
@@ -11,7 +11,7 @@ export interface MemoryRange {
   readonly byteLength: number;
   /** All of it, as words. */
   readonly words: Int32Array;
-  /** Makes sure that bytes of it can be touched. They must not have been reserved before. */
+  /** Reserves memory for bytes of it, so that they can be used. They must not have been reserved before. */
   reserve(offset: number, byteLength: number): void;
   /** Gives whole pages among these bytes back to the system. */
   giveBack(offset: number, byteLength: number): void;

@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { inspect } from 'node:util';
-import { parseCellReference } from './cell-reference.js';
 import { tellOf } from '../base/diagnostics.js';
 import { HandleError } from '../base/errors.js';
 import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
@@ -11,10 +9,11 @@ import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
 import type { ObjectPlace } from '../wait/mapped-words.js';
+import { givenName, isReference, referenceOfName, segmentFileName } from './segment-name.js';
 import type { MemoryRange } from './segment-part.js';
-import { isRandomName, randomName } from '../base/random.js';
+import { randomName } from '../base/random.js';
 import { sweepSometimes } from '../thread/sweep.js';
-import { SEGMENT_FILE_PREFIX, createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files/segment-file.js';
+import { createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files/segment-file.js';
 import type { MappedFile } from '../files/segment-file.js';
 import { HEADER_BYTES, writeHeader } from '../files/segment-header.js';
 import { shownName } from '../handles/shown-name.js';
@@ -24,33 +23,29 @@ import type { Thread } from '../wait/thread.js';
 
 /** What to make a segment of. */
 export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
-  /** Bytes of the object, of which what is not reserved costs nothing until it is. */
+  /** Bytes of the object. Those that are not reserved cost nothing. */
   readonly byteLength: number;
-  /** Bytes from the start that can be touched at once. Default: all. */
+  /** How many bytes from the start are reserved at once, so that they can be used. Default: all. */
   readonly reserved?: number;
-  /** For a slab: bytes of each of its cells. Others are not told of slabs, but of the objects in them. */
+  /** For a slab: bytes of each of its cells. Diagnostics tell of the objects in a slab, not of the slab. */
   readonly cellBytes?: number;
-  /** Whether others shall reach it although its file is removed by others; costs a descriptor. Default: no. */
+  /** Whether other processes can still open it after its file was removed. Costs a descriptor. Default: no. */
   readonly reachable?: boolean;
   readonly initialise?: (segment: Segment) => void;
 }
 
-/** The name of a lock that goes with values, which follows from theirs; see cell-lock.ts of the package `values`. */
-const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
-const REFERENCE = /^[^\0/]{1,200}$/;
-
 /**
- * A piece of memory that several processes map, with the file that lends it its name.
+ * A piece of memory that several processes map: a file, whose name leads to it.
  *
- * It lives as long as some process has it. It goes with the last process that closes it or ends; where that one was
- * killed, with the next sweep.
+ * It lives as long as a process has it. The last process that closes it or ends removes it; if that process was killed,
+ * the next sweep does.
  */
 export class Segment extends ObjectMemory implements MemoryRange {
   readonly kind: string;
   readonly byteOffset = 0;
   readonly firstWord = 0;
   readonly byteLength: number;
-  /** The name of its file; what a handle leads back by. */
+  /** The name of its file without the prefix: the last part of its handle. */
   readonly reference: string;
   readonly thread: Thread;
   /** All of the object, without the header. */
@@ -62,7 +57,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   /** @internal Of a slab: the object that a word is in. */
   objectAt: ((index: number) => ObjectPlace | undefined) | undefined;
   readonly #localHandle: LocalHandle | undefined;
-  /** None where it is a plain buffer between threads. */
+  /** undefined for a plain buffer between threads. */
   readonly #file: MappedFile | undefined;
 
   private constructor(
@@ -109,11 +104,11 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   /**
-   * Makes a segment, or attaches to the one of that name and kind.
+   * Creates a segment, or attaches to the one of that name and kind.
    *
-   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry; with `create: false` if
-   * there is none.
-   * @throws {OutOfMemoryError} If there is no room for what is to be reserved. Nothing is left behind.
+   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry; with `create: false`,
+   * if there is none.
+   * @throws {OutOfMemoryError} If there is no memory for what is to be reserved. Nothing is left behind.
    */
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
     if (plan.create === false && plan.name !== undefined) {
@@ -125,11 +120,12 @@ export class Segment extends ObjectMemory implements MemoryRange {
     const { kind, cellBytes = 0, byteLength, name = randomName() } = plan;
     const reference = referenceOfName(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
-    if (plan.name !== undefined) refuseLostName(registry, name, fileName(reference));
+    const fileName = segmentFileName(reference);
+    if (plan.name !== undefined) refuseLostName(registry, name, fileName);
     for (;;) {
       const seed = Math.floor(Math.random() * 2 ** 32) | 0;
       let segment: Segment | undefined;
-      const file = createFile(registry.directory, fileName(reference), {
+      const file = createFile(registry.directory, fileName, {
         byteLength: fileBytes,
         reserved: HEADER_BYTES + (plan.reserved ?? plan.byteLength),
         reachable: plan.reachable ?? false,
@@ -175,8 +171,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
       return segment;
     }
     const found = Segment.#find(reference, kind);
-    if (found === undefined)
-      throw new HandleError(`There is no ${kind} ${shownName(reference)} any more: ${whyGone()}`);
+    if (found === undefined) throw new HandleError(`The ${kind} ${shownName(reference)} is gone: ${whyGone()}`);
     return found;
   }
 
@@ -184,15 +179,15 @@ export class Segment extends ObjectMemory implements MemoryRange {
     const found = Segment.#find(referenceOfName(name), kind);
     if (found !== undefined) return found;
     throw new HandleError(
-      `There is no ${kind} named ${JSON.stringify(name)}: it has not been made yet, or every process that had it has ended`,
+      `There is no ${kind} named ${JSON.stringify(name)}: it has not been created yet, or every process that had it has ended`,
     );
   }
 
   /**
-   * Maps the slab of that name. Which objects of it this thread attaches to is for the caller to say.
+   * Maps the slab of that name. The caller then attaches to objects in it.
    *
    * @returns undefined if no living process has it
-   * @throws {HandleError} If it is of another registry, or another kind; every kind will do where none is given.
+   * @throws {HandleError} If it is of another registry, or of another kind than `kind`, if that is given.
    * @throws {CorruptSegmentError} If the file is not a segment.
    */
   static openSlab(reference: string, kind: string | undefined): Segment | undefined {
@@ -204,14 +199,14 @@ export class Segment extends ObjectMemory implements MemoryRange {
     kind: string | undefined,
     isExpected = (cellBytes: number): boolean => cellBytes === 0,
   ): Segment | undefined {
-    if (!REFERENCE.test(reference)) throw new HandleError(`${shownName(reference)} leads to no segment`);
+    if (!isReference(reference)) throw new HandleError(`${shownName(reference)} cannot be the name of a segment`);
     const { registry } = thisThread();
     const how = { reachable: false };
-    let file = openFile(registry.directory, fileName(reference), how);
+    const fileName = segmentFileName(reference);
+    let file = openFile(registry.directory, fileName, how);
     if (file === undefined) {
-      const through = lostObject(registry, fileName(reference));
-      if (through === undefined) return undefined;
-      file = openLostFile(through, join(registry.directory, fileName(reference)), how);
+      const through = lostObject(registry, fileName);
+      file = through === undefined ? undefined : openLostFile(through, join(registry.directory, fileName), how);
     }
     if (file === undefined) return undefined;
     const { header } = file;
@@ -225,7 +220,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
     if (!isExpected(cellBytes)) refuse(`${shownName(reference)} has cells of ${cellBytes} bytes`);
     if (header.registry !== registry.id)
       refuse(
-        `${file.path} belongs to another registry than ${registry.directory} has now: the directory was emptied or replaced under running programs. End those first`,
+        `${file.path} belongs to another registry than the one in ${registry.directory}: the directory was emptied or replaced while programs used it. End those programs first`,
       );
     const byteLength = header.byteLength - HEADER_BYTES;
     const segment = Segment.#mapped(file, { kind: header.kind, reference, byteLength, seed, cellBytes });
@@ -246,12 +241,11 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   override get givenName(): string | undefined {
-    const isOurs = this.#file === undefined || isRandomName(this.reference) || LOCK_OF_VALUES.test(this.reference);
-    return isOurs ? undefined : decodeURIComponent(this.reference);
+    return this.#file && givenName(this.reference);
   }
 
   /**
-   * Makes sure that bytes of the object can be touched. They must not have been reserved before.
+   * Reserves memory for bytes of the object, so that they can be used. They must not have been reserved before.
    *
    * @throws {OutOfMemoryError} If there is no room. Nothing is reserved then.
    */
@@ -275,10 +269,10 @@ export class Segment extends ObjectMemory implements MemoryRange {
     if (this.#file !== undefined) unlinkFile(this.#file);
   }
 
-  /** The mapping is collected with the last buffer over it, so there is nothing to do. */
+  /** Does nothing: the mapping is collected with the last buffer over it. */
   override closeAfter(): void {}
 
-  /** What is read through it afterwards is zero. */
+  /** Afterwards, views of the memory read zeros. */
   protected override letGo(): void {
     if (this.#file !== undefined) native().unmap(this.#file.segment);
     if (this.cellBytes === 0) tellOf('close', this);
@@ -287,34 +281,9 @@ export class Segment extends ObjectMemory implements MemoryRange {
 
 mapForeignBy(({ reference, kind }) => Segment.attach(reference, kind).buffer);
 
-/**
- * What a handle says of an object with that name: the name as it stands in a URL.
- *
- * @throws {TypeError} If it is no string.
- * @throws {RangeError} If it is empty, too long for a file's name, or no well-formed text.
- */
-export function referenceOfName(name: string): string {
-  const given: unknown = name;
-  if (typeof given !== 'string') throw new TypeError(`name must be a string, received ${inspect(given, { depth: 0 })}`);
-  const reference = /\p{Surrogate}/u.test(name) ? '' : encodeURIComponent(name); // which throws for half of a pair
-  if (!REFERENCE.test(reference)) {
-    throw new RangeError(
-      `name must have 1 to 200 characters once encoded as in a URL, received ${JSON.stringify(name)}`,
-    );
-  }
-  // What reads like an object in a slab is written in another way, and read the same: %66 for f.
-  if (parseCellReference(reference) === undefined) return reference;
-  return `%${reference.charCodeAt(0).toString(16)}${reference.slice(1)}`;
-}
-
 function whyGone(): string {
   const { registry } = thisThread();
   return registry.isLost
-    ? `${registry.directory} was emptied or replaced under running programs, and its file with it`
+    ? `${registry.directory} was emptied or replaced while programs used it, and its file with it`
     : 'no living process has it';
-}
-
-/** Apart from the other files of the directory, whatever the user calls his objects. */
-function fileName(reference: string): string {
-  return SEGMENT_FILE_PREFIX + reference;
 }

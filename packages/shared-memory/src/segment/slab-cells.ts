@@ -1,20 +1,20 @@
 import type { Thread } from '../wait/thread.js';
 
 // A slab: one segment for many small objects of one kind. Its words:
-//   HOLDERS  63 owner ids: the threads that have cells of the slab, each with an entry of its own. An entry is taken by a
-//            compare-exchange from 0 or from a dead thread, and set to 0 by its thread when that has no cell of
-//            the slab any more. Entry 0 is at first that of the thread that made the slab.
-//   HIGH     how many cells were ever given out; written by the thread that made the slab, before the first object of a cell
+//   HOLDERS  63 owner ids, one entry for each thread that has cells of the slab. A thread takes an entry by a
+//            compare-exchange from 0 or from a dead thread, and sets it to 0 when it has no cell of the slab left.
+//            At first, entry 0 is that of the thread that made the slab.
+//   HIGH     how many cells were ever given out; written by the thread that made the slab, before a cell's first object
 //   cells    of 64, 128 or 256 bytes each, from word 64 on. A cell has four words, and then those of its object:
 //     STATE   GENERATION << 2 | FREE, USED or CHECKING. GENERATION grows by one with each object that the cell gave up.
-//     HELD    two words with a bit for each entry of HOLDERS, and OVERFLOW: a thread has the object that found no entry
+//     HELD    two words with a bit for each entry of HOLDERS, and OVERFLOW: set if a thread without an entry has the object
 //     LENGTH  bytes of the object; written while the cell is FREE
 //
-// Only the thread that made the slab gives cells out and takes them back, so that needs no lock. If it has died, the others
-// keep what they have, and no cell is used again. Any thread sets and clears its own bit only. An object lives as long as
-// a thread lives that has a bit in its cell, or as long as the slab, once OVERFLOW is set.
+// Only the thread that made the slab gives cells out and takes them back, so that needs no lock. When it has died, the
+// others keep their cells, and no cell is used again. A thread sets and clears its own bit only. An object lives as long
+// as a living thread has a bit in its cell; once OVERFLOW is set, as long as the slab.
 //
-// Each step becomes visible by one store; what is left by a thread that dies:
+// Each step becomes visible by one store. What a thread leaves that dies before, between or after the stores:
 //   giving out   HELD, LENGTH and the object are written while the cell is FREE, when no attacher looks at them; the store
 //                of USED makes it an object. Before: a free cell of a slab without a maker. After: an object whose one
 //                holder is dead, which counts as free.
@@ -26,7 +26,7 @@ import type { Thread } from '../wait/thread.js';
 //   an entry     taken over from a dead thread: its bits are cleared, by the new owner, before it attaches. In between: the
 //                bits seem to be a living thread's, which only keeps cells from being used again.
 //
-// Why no object is taken back that a thread attaches to. An attacher that finds CHECKING puts USED back by
+// Why no object is taken back while a thread attaches to it. An attacher that finds CHECKING puts USED back by
 // compare-exchange, so that taking back fails. Where taking back succeeds, STATE was CHECKING from its first step to its
 // last, so every attacher that succeeded had done so before, and had set its bit before that: the look at HELD found it.
 // An attacher that comes later finds another generation, takes its bit away and fails, and the next object in the cell
@@ -99,7 +99,7 @@ export class SlabCells {
     return state === USED || state === CHECKING;
   }
 
-  /** Owner ids of the living threads that have the object; those without an entry are not told. */
+  /** Owner ids of the living threads that have the object, except those without an entry. */
   holdersOf(cell: number): number[] {
     const at = this.#at(cell) + HELD;
     const entries = [
@@ -109,12 +109,12 @@ export class SlabCells {
     return entries.map((entry) => Atomics.load(this.#words, entry)).filter((owner) => !this.#thread.isDead(owner));
   }
 
-  /** Whether a thread has the object that has no entry: it is held as long as the slab is. */
+  /** Whether a thread without an entry has the object, which then lives as long as the slab. */
   isOverflowing(cell: number): boolean {
     return (Atomics.load(this.#words, this.#heldIndex(cell, OVERFLOW_ENTRY)) & bitOf(OVERFLOW_ENTRY)) !== 0;
   }
 
-  /** Takes an entry for this thread: a free one, or that of a dead thread. Returns its number; that of no entry if there is none. */
+  /** Takes an entry for this thread: a free one, or that of a dead thread. Returns its number; 63 if there is none. */
   join(): number {
     for (let entry = 0; entry < SLAB_HOLDERS; entry++) {
       const owner = Atomics.load(this.#words, entry);
@@ -126,15 +126,15 @@ export class SlabCells {
     return OVERFLOW_ENTRY;
   }
 
-  /** Gives the entry back. By its thread, once it has no cell any more. */
+  /** Gives the entry back. Called by its thread when it has no cell left. */
   leave(entry: number): void {
     if (entry !== OVERFLOW_ENTRY) Atomics.store(this.#words, entry, 0);
   }
 
   /**
-   * Makes an object in a free cell. By the thread that made the slab only.
+   * Makes an object in a free cell. Called by the thread that made the slab only.
    *
-   * @param initialise writes what the object starts with, over zeros
+   * @param initialise writes the initial contents of the object, over zeros
    * @returns its generation
    */
   allocate(cell: number, entry: number, byteLength: number, initialise: () => void): number {
@@ -153,9 +153,9 @@ export class SlabCells {
   }
 
   /**
-   * Makes this thread one of those that have an object.
+   * Makes this thread a holder of an object.
    *
-   * @returns whether it was that object, and a living thread had it
+   * @returns false if the cell has another object, or no living thread had it
    */
   attach(cell: number, generation: number, entry: number): boolean {
     const index = this.#at(cell) + STATE;
@@ -174,25 +174,25 @@ export class SlabCells {
     return false;
   }
 
-  /** Whether this thread, which has an object of the cell, has that one. */
+  /** Whether the object in the cell, which this thread has, is of that generation. */
   has(cell: number, generation: number): boolean {
     return this.isUsed(cell) && this.generation(cell) === (generation & 0x3fffffff);
   }
 
-  /** Lets go of the object, which others may have. An object that a thread without an entry has had stays with the slab. */
+  /** Lets go of the object. If this thread has no entry, the object lives as long as the slab. */
   release(cell: number, entry: number): void {
     if (entry !== OVERFLOW_ENTRY) Atomics.and(this.#words, this.#heldIndex(cell, entry), ~bitOf(entry));
   }
 
   /**
-   * Takes a cell back if no living thread has its object. By the thread that made the slab only.
+   * Takes a cell back if no living thread has its object. Called by the thread that made the slab only.
    *
    * @returns whether it is free now
    */
   tryFree(cell: number): boolean {
     const index = this.#at(cell) + STATE;
     const used = Atomics.load(this.#words, index);
-    if ((used & STATE_MASK) !== USED) return false; // written over: it is not used any more
+    if ((used & STATE_MASK) !== USED) return false; // overwritten by another program: leave it unused
     const checking = (used & ~STATE_MASK) | CHECKING;
     if (Atomics.compareExchange(this.#words, index, used, checking) !== used) return false;
     const next = this.isHeld(cell) ? used : ((used & ~STATE_MASK) + (1 << STATE_BITS)) | FREE;
@@ -203,10 +203,10 @@ export class SlabCells {
   isHeld(cell: number): boolean {
     if (this.isOverflowing(cell)) return true;
     const at = this.#at(cell) + HELD;
-    return this.#someoneLives(at, 0) || this.#someoneLives(at + 1, 32);
+    return this.#hasLiving(at, 0) || this.#hasLiving(at + 1, 32);
   }
 
-  #someoneLives(index: number, firstEntry: number): boolean {
+  #hasLiving(index: number, firstEntry: number): boolean {
     const held = Atomics.load(this.#words, index);
     if (held === 0) return false;
     return entriesIn(held, firstEntry).some((entry) => !this.#thread.isDead(Atomics.load(this.#words, entry)));

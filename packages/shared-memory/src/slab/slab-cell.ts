@@ -7,7 +7,7 @@ import type { Slab } from './slab.js';
 import { findSlab, takeCell } from './slabs.js';
 import type { Thread } from '../wait/thread.js';
 
-/** A part of an object that is an object for others, such as the lock of a value. It lives and dies with the whole. */
+/** A part of an object with a handle of its own, such as the lock of a value. It lives as long as the whole. */
 interface Part {
   readonly kind: string;
   /** Word of the object that it starts with, and how many bytes it has. */
@@ -15,7 +15,7 @@ interface Part {
   readonly byteLength: number;
 }
 
-/** What to make a small object of. */
+/** How to make a small object. */
 interface CellPlan {
   readonly kind: string;
   readonly cellBytes: number;
@@ -55,7 +55,7 @@ export class SlabCell extends ObjectMemory {
     const slab = findSlab(at.slab, part === undefined ? kind : undefined);
     if (slab === undefined) {
       const reference = JSON.stringify(formatCellReference(at));
-      throw new HandleError(`There is no ${kind} ${reference} any more: no living thread has it`);
+      throw new HandleError(`The ${kind} ${reference} is gone: no living thread has it`);
     }
     slab.attach(cell, generation);
     const whole = new SlabCell(slab, cell, generation, slab.cells.byteLength(cell));
@@ -98,7 +98,7 @@ export class SlabCell extends ObjectMemory {
     return new SlabCell(this.#slab, this.#cell, this.#generation, this.byteLength).#partOf(part);
   }
 
-  /** Replaces an object of the whole that has been attached to already. */
+  /** A part of this object, in whose place it keeps the attachment. */
   #partOf(part: Part): SlabCell {
     if (part.word * 4 + part.byteLength <= this.byteLength && part.byteLength > 0)
       return new SlabCell(this.#slab, this.#cell, this.#generation, part.byteLength, part);
@@ -123,7 +123,5 @@ export class SlabCell extends ObjectMemory {
   }
 }
 
-// The collector frees a mapping without buffers, but knows nothing of cells. One table a thread, of the objects that it has.
-const collected = new FinalizationRegistry<SlabCell>((cell) => {
-  cell.dropped();
-});
+// The garbage collector frees a mapping without buffers, but does not know cells. One table per thread.
+const collected = new FinalizationRegistry<SlabCell>((cell) => cell.dropped());

@@ -4,14 +4,14 @@ import type { Registry } from '../thread/registry.js';
 import { HEADER_BYTES } from '../files/segment-header.js';
 import type { SegmentHeader } from '../files/segment-header.js';
 import { SlabCells, cellOfWord } from '../segment/slab-cells.js';
-import type { Peek } from '../handles/shared-object.js';
+import type { Peek } from '../handles/attach.js';
 
 /** An object in a slab, as a copy of it shows it. */
 export interface ScannedCell {
   readonly cell: number;
   /** The last part of its handle. */
   readonly reference: string;
-  /** Processes whose threads have it, as far as they live. */
+  /** Processes with living threads that have it. */
   readonly pids: readonly number[];
   /** Looks at its words. */
   readonly peek: Peek;
@@ -23,8 +23,8 @@ export function cellAt({ cellBytes }: SegmentHeader, byteOffset: number): number
 }
 
 /**
- * The objects in a slab, by a copy of it. In one that a process has mapped, those that no living thread has are passed over:
- * nothing leads to them any more. In one that is left over, they are what it holds.
+ * The objects in a copy of a slab. If a process has the slab mapped, objects that no living thread has are skipped: no handle
+ * leads to them. If it is an orphan, they are its contents.
  *
  * @param pids processes that have the slab mapped
  */
@@ -68,7 +68,7 @@ export function scanSlab(
   return found;
 }
 
-/** Owner ids of another registry mean nothing: of those no thread lives. */
+/** Without its registry, all owner ids count as dead. */
 function cellsIn(words: Int32Array, { cellBytes }: SegmentHeader, registry: Registry | undefined): SlabCells {
   const dead = new Map<number, boolean>();
   const isDead = (owner: number): boolean => {

@@ -9,7 +9,7 @@ const PAGE_BYTES = 4096;
 const MAX_SLAB_BYTES = 2 ** 20;
 
 /**
- * A slab as this thread has it: the segment, its cells, and which of them this thread has.
+ * A slab in this thread: the segment, its cells, and which of them this thread has.
  *
  * It is mapped once, however many of its cells the thread has, and closed with the last of them.
  */
@@ -24,7 +24,7 @@ export class Slab {
   /** Cells that this thread has. */
   #used = 0;
   readonly #onEmpty: (slab: Slab) => void;
-  // Of the thread that made it only:
+  // Used only in the thread that made the slab:
   readonly #free: number[] = [];
   /** The first cell that was never given out; all of them in a slab of another thread. */
   #fresh: number;
@@ -90,7 +90,7 @@ export class Slab {
     return this.#free.pop() ?? (this.#fresh < this.cells.count ? this.#fresh++ : undefined);
   }
 
-  /** Looks for cells that all others have let go of meanwhile, or died with. Returns how many can be given out now. */
+  /** Frees cells that no living thread has any longer. Returns how many can be given out now. */
   reclaim(): number {
     for (const cell of this.#lent) if (this.cells.tryFree(cell)) this.#hasFreed(cell);
     return this.#free.length;
@@ -110,7 +110,7 @@ export class Slab {
   }
 
   /**
-   * Has this thread have an object, once more if it has it already.
+   * Makes this thread a holder of an object, once more if it is one already.
    *
    * @throws {HandleError} If there is no such object, or no living thread has it. Nothing was changed then.
    */
@@ -122,7 +122,7 @@ export class Slab {
     if (!isThere) {
       if (this.#used === 0) this.#onEmpty(this);
       throw new HandleError(
-        `There is no ${this.segment.kind} ${JSON.stringify(this.referenceOf(cell, generation))} any more: no living thread has it`,
+        `The ${this.segment.kind} ${JSON.stringify(this.referenceOf(cell, generation))} is gone: no living thread has it`,
       );
     }
     this.#uses[cell] = uses + 1;

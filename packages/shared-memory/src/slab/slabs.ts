@@ -7,7 +7,7 @@ interface Place {
   readonly cell: number;
 }
 
-/** After so many times a thread that makes and closes one object after the other keeps its empty slab. */
+/** A thread that has closed its last object this often keeps the empty slab for the next. */
 const KEPT_AFTER = 8;
 
 /** The slabs from which this thread makes its objects of one kind and size. */
@@ -49,7 +49,7 @@ class Maker {
     return undefined;
   }
 
-  /** A look at all cells that others had is worth it if it finds many: else it would be made again for each of a few. */
+  /** Looking through all lent cells pays only if many are free: otherwise the next object would look again. */
   #takeReclaimed(): Place | undefined {
     let free = 0;
     let cells = 0;
@@ -70,9 +70,7 @@ class Maker {
   }
 
   #add(previous: Slab | undefined): Slab {
-    const slab = Slab.make(this.#kind, this.#cellBytes, previous, (empty) => {
-      this.#onEmpty(empty);
-    });
+    const slab = Slab.make(this.#kind, this.#cellBytes, previous, (empty) => this.#onEmpty(empty));
     this.#slabs.add(slab);
     this.#table.set(slab.segment.reference, slab);
     const before = this.#current;
@@ -82,8 +80,8 @@ class Maker {
   }
 
   /**
-   * A slab without objects is let go of at once, so that closing the last object leaves nothing. The exception is a thread that
-   * makes one object after the other and closes each: it keeps the smallest slab, which would else be made for each of them.
+   * A slab without objects is closed at once, so that closing the last object leaves nothing behind. The exception is a
+   * thread that makes and closes one object after the other: it keeps the smallest slab, instead of making one for each.
    */
   #onEmpty(slab: Slab): void {
     const isCurrent = slab === this.#current;
@@ -99,7 +97,7 @@ class Maker {
   }
 }
 
-// One table a thread, as mappings are.
+// One table per thread, like mappings.
 const makers = new Map<string, Maker>();
 /** All slabs that this thread has mapped, by the name of their segment. */
 const slabs = new Map<string, Slab>();

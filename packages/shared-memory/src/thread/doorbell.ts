@@ -6,17 +6,17 @@ import { systemErrorOf } from '../base/errno.js';
 import { bellName } from '../files/bell-name.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { native } from '../platform/platform.js';
-import { slotOf } from './registry.js';
+import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
 import { removeIfPresent } from '../files/segment-file.js';
 
-// How a thread is told while its event loop sleeps: a FIFO that the loop reads, one per slot, and the slot's BELL word.
+// How a thread is woken while its event loop sleeps: a FIFO that the loop reads, one per slot, and the slot's BELL word.
 //   AWAKE  the thread will look at its words before it sleeps: no need to ring. Set by the thread.
-//   ARMED  the thread may be asleep: the thread that changes this to RUNG writes one byte. Set by the thread.
+//   ARMED  the thread may be asleep: the ringer that changes this to RUNG writes one byte. Set by the thread.
 //   RUNG   a byte is on its way. Set by a ringer, by compare-exchange, so one byte is written however many ring.
-// Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words; a ringer changed the word
-// first, then looks at the interest, then at BELL. Atomics are sequentially consistent, so one of the two sees the other.
-// A ringer that dies between RUNG and its byte leaves the thread to its own re-check (see watcher.ts).
+// Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words. A ringer changes a word first,
+// then looks at the interest, then at BELL. Atomics are sequentially consistent, so one of the two sees the other.
+// If a ringer dies between RUNG and its byte, the thread finds the change by its own re-check (see watcher.ts).
 const AWAKE = 0;
 const ARMED = 1;
 const RUNG = 2;
@@ -28,7 +28,7 @@ function bellPath({ directory, id }: Registry, owner: number): string {
   return join(directory, bellName(id, owner));
 }
 
-/** Makes a FIFO, and its directory where that was removed. */
+/** Makes a FIFO, and its directory if that was removed. */
 function makeFifo(directory: string, path: string): void {
   const ENOENT = -2;
   let made = native().makeFifo(path);
@@ -39,14 +39,14 @@ function makeFifo(directory: string, path: string): void {
   if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
 }
 
-/** This thread's own doorbell, and the way to ring those of others. */
+/** The doorbell of this thread, which also rings those of other threads. */
 export class Doorbell {
   readonly #registry: Registry;
   readonly #self: number;
   readonly #index: number;
   #socket: Socket | undefined;
   #refs = 0;
-  /** FIFOs of others, opened when first rung. One a slot: a new thread in the slot replaces its predecessor's. */
+  /** FIFOs of other threads by slot, opened at the first ring. A new thread in a slot has another FIFO. */
   readonly #others = new Map<number, { owner: number; fd: number }>();
 
   constructor(registry: Registry, self: number) {
@@ -55,19 +55,19 @@ export class Doorbell {
     this.#index = registry.bellIndex(slotOf(self));
   }
 
-  /** Calls `onRing` from the event loop whenever another thread has rung. Does nothing if it listens already. */
+  /** Calls `onRing` from the event loop whenever another thread has rung. Does nothing if it is listening already. */
   listen(onRing: () => void): void {
     if (this.#socket !== undefined) return;
     const { directory } = this.#registry;
     const path = bellPath(this.#registry, this.#self);
     const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => {
-      removeIfPresent(path); // of an attempt that got no descriptor
+      removeIfPresent(path); // left by an attempt that got no descriptor
       makeFifo(directory, path);
-      // Opened for writing, too, so that it never reports an end when the last ringer goes.
+      // Opened for writing, too: otherwise it would report end of file when the last ringer closes it.
       return openDescriptor(path, O_RDWR | O_NONBLOCK);
     });
     const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
-    const { Socket } = process.getBuiltinModule('node:net'); // loaded at the first wait, not by each child that starts
+    const { Socket } = process.getBuiltinModule('node:net'); // loaded at the first wait: most children never wait
     const options = { fd, readable: true, writable: false, onread };
     this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
@@ -76,20 +76,20 @@ export class Doorbell {
   }
 
   /**
-   * From now on others have to ring. Look at the words once more before going to sleep.
+   * Asks other threads to ring. Look at the words once more after this, and before you sleep.
    *
-   * @returns whether it was rung since it was armed last; the ringer may have died before it wrote its byte
+   * @returns whether it has been rung since it was last armed; the ringer may have died before it wrote its byte
    */
   arm(): boolean {
     return Atomics.exchange(this.#registry.words, this.#index, ARMED) === RUNG;
   }
 
-  /** From now on no thread has to ring: this one will look before it sleeps. */
+  /** Tells other threads not to ring: this one will look before it sleeps. */
   disarm(): void {
     Atomics.store(this.#registry.words, this.#index, AWAKE);
   }
 
-  /** Keeps the event loop alive until as many calls of {@link unref}. */
+  /** Keeps the event loop alive until {@link unref} has been called as often. */
   ref(): void {
     if (this.#refs++ === 0) this.#socket?.ref();
   }
@@ -98,7 +98,7 @@ export class Doorbell {
     if (--this.#refs === 0) this.#socket?.unref();
   }
 
-  /** Rings the thread in that slot if it may be asleep. Never blocks, never fails; one that has ended is passed over. */
+  /** Rings the thread in that slot if it may be asleep. Never blocks and never fails, also if the thread has ended. */
   ring(slot: number): void {
     const { words } = this.#registry;
     const index = this.#registry.bellIndex(slot);
@@ -121,8 +121,8 @@ export class Doorbell {
       this.#others.set(slot, { owner, fd });
       return fd;
     } catch {
-      // The thread has ended; or no descriptor is free, and it will look by itself. The ringer has done its work and must
-      // not fail any more.
+      // The thread has ended; or no descriptor is free, and it finds the change by its re-check. The ringer's own work is
+      // done, so it must not fail now.
       return undefined;
     }
   }

@@ -4,28 +4,29 @@ import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
 import type { GroupParker, WaitRequest, Watch } from '../wait/parker.js';
 import { native } from '../platform/platform.js';
 import type { Native } from '../platform/platform.js';
-import { slotOf } from './registry.js';
+import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
+import { trimSlots } from './slot-claim.js';
 import { WaitRecords } from './wait-records.js';
 import { interestHash, Watcher } from './watcher.js';
 
 /**
- * For how long a thread looks at a word, yielding, before it sleeps: on a virtual machine that is two orders of magnitude
- * faster than being woken. Long after a sleep that was short, since then the other side needs no more than that for its
- * turn (a batch of 64 objects takes 40 µs to make); halved after each other one.
+ * How long a thread spins on a word, yielding the processor between looks, before it sleeps. On a virtual machine, spinning
+ * is two orders of magnitude faster than being woken. The time is the maximum after a short sleep, when the other side
+ * needs little time for its turn (a batch of 64 objects takes 40 µs to make), and is halved after each long one.
  */
 const MIN_SPIN_MICROS = 20;
 const MAX_SPIN_MICROS = 100;
 const SHORT_SLEEP_MS = 0.25;
-/** How long an event loop that stays hot looks at a word at a time, yielding as well, before it looks after everything else. */
+/** How long an event loop that stays hot spins on a word at a time before it serves its other events. */
 const LINGER_MICROS = 4;
-/** The longest a thread blocks without returning to JavaScript, where `worker.terminate()` and a dead owner get through. */
+/** The longest that a thread blocks without returning to JavaScript, where it notices `worker.terminate()` and dead owners. */
 const SLICE_MS = 100;
 
-/** Once in so many wakes it is worth a look whether the slots that every wake looks at are still in use. */
+/** Every wake looks at all slots up to the highest. Once in this many wakes, unused ones are dropped. */
 const WAKES_PER_TRIM = 1024;
 
-/** Parks on words of mapped segments: blocked threads in a futex, event loops on their doorbell. */
+/** Parks on words of mapped segments: blocked threads sleep in a futex, event loops on their doorbell. */
 export class FutexParker implements GroupParker {
   readonly #native: Native = native();
   readonly #registry: Registry;
@@ -74,7 +75,7 @@ export class FutexParker implements GroupParker {
     const { segment } = this.#registry;
     const slot = slotOf(request.owner);
     const life = this.#registry.lifeValue(slot);
-    if (this.#registry.isDead(request.owner)) return; // looked at after the value that the kernel will compare
+    if (this.#registry.isDead(request.owner)) return; // only now: the life word must be read before
     const lifeByte = this.#registry.lifeWord(slot).byteOffset;
     this.#native.park(mapping, offset, request.expected, segment, lifeByte, life, slice);
   }
@@ -85,7 +86,7 @@ export class FutexParker implements GroupParker {
       this.pause(only, timeout);
       return;
     }
-    if (requests.some((request) => request.kind === 'spin')) return; // what comes after it can be slept on together
+    if (requests.some((request) => request.kind === 'spin')) return; // the next request can be slept on together with the others
     const words: number[] = [];
     const owners = new Set<number>();
     for (const { words: array, index, expected, owner } of requests) {
@@ -96,7 +97,7 @@ export class FutexParker implements GroupParker {
     for (const owner of owners) {
       const slot = slotOf(owner);
       const life = this.#registry.lifeValue(slot);
-      if (this.#registry.isDead(owner)) return; // looked at after the value that the kernel will compare
+      if (this.#registry.isDead(owner)) return; // only now: the life word must be read before
       words.push(this.#registry.segment, this.#registry.lifeWord(slot).byteOffset, life);
     }
     this.#native.parkAny(Float64Array.from(words), Math.min(timeout, SLICE_MS));
@@ -111,7 +112,7 @@ export class FutexParker implements GroupParker {
     const offset = byteOffsetOf(mapped, words, index);
     const woken = this.#native.unpark(mapped.segment, offset, count);
     const hash = interestHash(mapped.seed, offset);
-    if (++this.#wakes % WAKES_PER_TRIM === 0) this.#registry.trim();
+    if (++this.#wakes % WAKES_PER_TRIM === 0) trimSlots(this.#registry);
     const slots = this.#registry.slots;
     for (let slot = 0; slot < slots; slot++) {
       if (!this.#registry.isInterested(slot, hash)) continue;

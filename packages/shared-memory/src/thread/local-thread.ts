@@ -3,10 +3,10 @@ import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from '
 import { AtomicsParker } from '../wait/atomics-parker.js';
 import type { OwnerDescription, Thread } from '../wait/thread.js';
 
-// Where there is no native part, threads of one process share plain buffers. Nothing marks a thread that has ended but the
-// threads themselves: a table with a word for each, 1 once it has ended. A worker marks itself when it ends in order; one
-// that was terminated is marked by the thread that started it, as soon as that reads its messages. Workers inherit the table
-// from the thread that starts them, or get it with the first handle.
+// Without a native part, the threads of one process share plain buffers, and mark their own ends: in a table with a word
+// for each thread, 1 once it has ended. A worker that exits marks itself. One that was terminated is marked by the thread
+// that started it, when that thread reads its messages. Workers inherit the table from the thread that starts them, or get
+// it with the first handle.
 const MAX_THREADS = 2 ** 16;
 const KEY = '@multiprocess/ended-threads';
 
@@ -45,7 +45,7 @@ class LocalThread implements Thread {
 // One a thread, made at the first use.
 let local: LocalThread | undefined;
 
-/** The calling thread, registered with the table that came with a handle, if it has none yet. */
+/** The calling thread. The first call registers it, with the table that came with a handle or an own one. */
 export function localThread(ended?: SharedArrayBuffer): LocalThread {
   return (local ??= register(ended));
 }

@@ -6,21 +6,22 @@ import { HandleError } from '../base/errors.js';
 import { descriptorOfName, mapsDeleted } from '../platform/linux/deleted-files.js';
 import type { Registry } from './registry.js';
 
-// Others may remove files of living programs: a cleaner, or logind at logout (RemoveIPC=yes). The memory stays with the
-// processes that have it; the name is lost, by which others would find it. A file cannot get a name again once it has none.
-//   registry   a new process opens it through a descriptor that each process keeps of it (see `keepReachable`): through its
-//              parent's if it was started by this toolkit, else through that of any process of this user. So all living
-//              programs still agree about which threads live, and their new objects can be handed over as before.
-//   objects    with a descriptor that is kept for them, in the same way; without, they cannot be attached any more.
-//   names      lead to nothing any more: a program that made an object anew under one would have another than those that have the
-//              old one, and hold a lock that is held. So a named object is refused as long as its old file, or the registry,
-//              lives on without a name. An object that was unlinked on purpose had another name by then, and is no hindrance.
+// Other programs may remove files that are in use: a cleaner, or logind at logout (RemoveIPC=yes). The processes that have
+// the memory keep it, but a file without a name can never get one again, so no other process finds it by its name.
+//   registry   Each process keeps a descriptor of it (see `keepReachable`). A new process opens it through the descriptor of
+//              its parent, if this toolkit started it, else through that of any process of this user. So all living programs
+//              still agree about which threads live, and their new objects can be handed over as before.
+//   objects    Those with a descriptor are opened in the same way. The others can no longer be attached to.
+//   names      A program that created an object anew under a lost name would have another object than the programs with the
+//              old one, and could take a lock that is held. So a named object is refused as long as its old file, or the
+//              registry, lives on without a name. An object that was unlinked on purpose got another name first, so it does
+//              not matter.
 
-/** After a look that took this long, so many times as long passes before the next: looking must not be what a program does. */
+/** After a search, this many times its duration passes before the next, so that it takes a small share of the time. */
 const REST = 20;
 let nextLook = 0;
 
-/** The path in `/proc` of a descriptor that a living process has of an object whose registry has lost its name. */
+/** The path in `/proc` of a living process's descriptor of an object, if the registry has lost its name. */
 export function lostObject(registry: Registry, fileName: string): string | undefined {
   if (!registry.isLost) return undefined;
   for (const pid of registry.pids()) {
@@ -31,7 +32,7 @@ export function lostObject(registry: Registry, fileName: string): string | undef
 }
 
 /**
- * Makes sure that a name means the same to all processes, before an object of that name is made.
+ * Checks that a name means the same object to all processes. Called before an object of that name is created.
  *
  * @throws {HandleError} If it does not.
  */
@@ -40,7 +41,7 @@ export function refuseLostName(registry: Registry, name: string, fileName: strin
   const isThere = withDirectory(`look for ${path}`, () => lstatSync(path, { throwIfNoEntry: false }) !== undefined);
   if (registry.isLost) {
     throw new HandleError(
-      `The name ${JSON.stringify(name)} cannot be trusted: ${registry.directory} was emptied or replaced under running programs, so that the same name may stand for two objects. End those programs first (processes ${registry.pids().join(', ')})`,
+      `The name ${JSON.stringify(name)} cannot be trusted: ${registry.directory} was emptied or replaced while programs used it, so the same name may stand for two objects. End those programs first (processes ${registry.pids().join(', ')})`,
     );
   }
   const now = clock.now();
@@ -49,6 +50,6 @@ export function refuseLostName(registry: Registry, name: string, fileName: strin
   nextLook = clock.now() + REST * (clock.now() - now);
   if (holder === undefined) return;
   throw new HandleError(
-    `The object named ${JSON.stringify(name)} has lost its file ${path}, which was removed while process ${holder} has it: another of that name would not be the same. End that process, or take another name`,
+    `The object named ${JSON.stringify(name)} has lost its file ${path}, which was removed while process ${holder} uses it: a new object of that name would not be the same. End that process, or choose another name`,
   );
 }

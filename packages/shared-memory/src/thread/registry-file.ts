@@ -12,17 +12,17 @@ import type { OpenedFile } from '../files/segment-file.js';
 export const REGISTRY_FILE = 'registry';
 
 /**
- * The environment variable that leads a child to the registry of its parent, where that has lost its name or its directory was
- * replaced: the parent's process id, and the inode of the file that it has open.
+ * The environment variable that leads a child to the registry of its parent if that has lost its name: the parent's process
+ * id, and the inode of the file that it has open.
  */
 const VARIABLE = 'MULTIPROCESS_REGISTRY';
 
-/** What leads a child of this process to the registry with that inode. */
+/** The environment that leads a child of this process to the registry with that inode. */
 export function inheritanceOf(inode: number): Readonly<Record<string, string>> {
   return { [VARIABLE]: `${process.pid}:${inode}` };
 }
 
-/** Opens the parent's registry if the parent says so, else that of the directory, else one that living programs have lost. */
+/** Opens the parent's registry if the environment names it, else that of the directory, else one that has lost its name. */
 export function openRegistryFile(directory: string): OpenedFile | undefined {
   const path = join(directory, REGISTRY_FILE);
   return (
@@ -51,7 +51,7 @@ function lostRegistry(path: string): string | undefined {
   return undefined;
 }
 
-/** A process that has a segment holds a lock on it. */
+/** Every process that has a segment holds a lock on it. */
 function lockHolders(): Set<number> {
   try {
     return new Set([...lockHoldersByInode().values()].flat());

@@ -5,11 +5,11 @@ import type { SegmentHeader } from '../files/segment-header.js';
 
 // The registry: one segment per directory, with a slot for every thread that uses the toolkit.
 //
-// Header page: HIGH, one more than the highest slot in use. Written under the claim lock only: raised by a claim, lowered
-// to the highest slot whose thread lives. So a reader that sees it too low has not seen a claim that came later, and that
-// thread looks at its words after its claim; see event-count.ts and doorbell.ts.
+// Header page: HIGH, one more than the highest slot in use. Written under the claim lock only (see slot-claim.ts): raised by
+// a claim, lowered to the highest slot whose thread lives. A reader that sees it too low has not seen a later claim; that
+// thread looks at its words after its claim, so it misses nothing (see event-count.ts and doorbell.ts).
 //
-// A slot, 64 words, written by its own thread only, but for BELL and while it is being claimed:
+// A slot, 64 words, written by its own thread only, except BELL, and except while it is being claimed:
 //   words 0 to 15  not used
 //   LIFE_WORD   which word of its life cell is the slot's life word, plus one; 0 until the first claim
 //   GENERATION  1 .. 2^19 - 1, one more at every claim
@@ -19,17 +19,13 @@ import type { SegmentHeader } from '../files/segment-header.js';
 //   BELL        see doorbell.ts
 //   AWAITED     15 words: what its event loop waits for, for people; see wait-records.ts
 //
-// Behind the slots, a life cell of two words for each of them. One of the two, which depends on the C library, holds the
+// Behind the slots is a life cell of two words for each of them. One of the two, which depends on the C library, holds the
 // kernel's number of the thread from the claim to its end; then the kernel sets bit 30 in it, however the thread ends. Two
 // cells are at the end of a page (8 and 24 bytes before it), and in each process that has a thread there the next page is
 // its own memory, with the list by which the kernel finds the words: see life.rs. In the file it is a hole.
 //
 // An owner id is GENERATION << 12 | slot number + 1. It fits 31 bits, is never 0, and names the same thread until a
 // slot has been claimed half a million times more.
-//
-// Claiming is rare (once a thread) and done under flock(LOCK_EX) on the directory, which the kernel drops if the claimer
-// dies. A claimer first raises GENERATION, which makes every older id dead, then takes the cell. Killed in between, it
-// leaves a cell that is free (0) or marked: dead either way, so the next claimer may have it.
 export const SLOT_WORDS = 64;
 export const LIFE_WORD = 16;
 export const GENERATION = 17;
@@ -43,10 +39,10 @@ export const AWAITED = 49;
 export const MAX_SLOTS = 4095;
 export const MAX_GENERATION = 2 ** 19 - 1;
 export const SLOT_BITS = 12;
-export const SLOT_MASK = 0xfff;
+const SLOT_MASK = 0xfff;
 export const OWNER_DIED = 0x40000000;
 
-/** Of the header. Cells lie in pages of the machine's size. */
+/** Bytes of the header page. Life cells lie in pages of the machine's size. */
 export const PAGE_BYTES = 4096;
 const MAX_PAGE_BYTES = 65_536;
 export const HIGH = HEADER_BYTES / 4;
@@ -55,7 +51,7 @@ const CELLS_START = Math.ceil((PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4) / MAX_PA
 const CELLS_A_PAGE = 2;
 const CELL_BYTES = 8;
 const CELL_STEP = 16;
-/** What its header says. */
+/** The kind in its header. */
 export const REGISTRY_KIND = 'shared-memory.Registry';
 
 const CELL_PAGES = Math.ceil(MAX_SLOTS / CELLS_A_PAGE);
@@ -67,6 +63,11 @@ export const INTEREST_BITS = 512;
 /** The first word of a slot. */
 export function slotBase(slot: number): number {
   return FIRST_SLOT + slot * SLOT_WORDS;
+}
+
+/** The slot number in an owner id; −1 for a number that is not an owner id. */
+export function slotOf(owner: number): number {
+  return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
 }
 
 /** Where the life cell of a slot is, on a machine with pages of that size. */

@@ -1,12 +1,7 @@
-import { constants as files, lstatSync } from 'node:fs';
-import { constants } from 'node:os';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
-import { blockThread } from '../runtime/block-thread.js';
-import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { ensureDirectory, segmentDirectory, withDirectory } from '../files/directory.js';
-import { hasErrorCode, systemErrorOf } from '../base/errno.js';
-import { CorruptSegmentError, HandleError, OutOfMemoryError, UnsupportedPlatformError } from '../base/errors.js';
+import { CorruptSegmentError } from '../base/errors.js';
 import { native } from '../platform/platform.js';
 import { randomBytes } from '../base/random.js';
 import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
@@ -17,30 +12,22 @@ import {
   GENERATION,
   HIGH,
   INTEREST,
-  INTEREST_BITS,
   LIFE_WORD,
-  MAX_GENERATION,
   MAX_SLOTS,
   OWNER_DIED,
   PAGE_BYTES,
   PID,
   REGISTRY_KIND,
   SLOT_BITS,
-  SLOT_MASK,
-  SLOT_WORDS,
   THREAD,
   lifeCellByte,
   registryBytes,
   slotBase,
+  slotOf,
 } from './registry-layout.js';
 import { createFile } from '../files/segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from '../files/segment-header.js';
 import type { OwnerDescription } from '../wait/thread.js';
-
-const LOCK_EXCLUSIVE = 2;
-const CLAIM_PAUSE_MS = 1;
-const MAX_CLAIM_TRIES = 5000;
-const { O_DIRECTORY, O_RDONLY } = files;
 
 /** Where a word of a slot lies, for native calls and for atomics. */
 export interface SlotWord {
@@ -48,16 +35,16 @@ export interface SlotWord {
   readonly byteOffset: number;
 }
 
-/** A registry's file, as far as the mapping needs it. */
+/** The mapped file of a registry. */
 interface Mapped {
   readonly segment: number;
   readonly inode: number;
 }
 
-/** All threads of this user's programs that meet in one directory. One object a thread. */
+/** All threads of this user's programs that meet in one directory. One object per thread. */
 export class Registry {
   readonly directory: string;
-  /** Random number that segments remember, so that owner ids of another registry are never mistaken for this one's. */
+  /** Random number that segments store, so that owner ids of another registry are never mistaken for this one's. */
   readonly id: bigint;
   /** The registry's memory, by the number that native calls take. */
   readonly segment: number;
@@ -80,7 +67,7 @@ export class Registry {
     const buffer = native().buffer(mapped.segment, 0, byteLength);
     const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
     const { registry } = readHeader(header, byteLength, join(directory, REGISTRY_FILE));
-    native().makePermanent(mapped.segment); // not before: threads find what is permanent by its path, and it is never let go
+    native().makePermanent(mapped.segment); // only now: other threads find a permanent mapping by its path, and it is never unmapped
     return new Registry(directory, mapped, registry, new Int32Array(buffer), pageBytes);
   }
 
@@ -130,12 +117,12 @@ export class Registry {
           writeHeader(new Uint8Array(first), header);
         },
       });
-      // With its last buffer a mapping goes: this one is kept until the registry has its own.
+      // A mapping goes with its last buffer: `first` keeps it until the registry has its own.
       if (made !== undefined && first !== undefined) return Registry.#map(directory, made, pageBytes, first);
     }
   }
 
-  /** Whether its name leads to something else by now, or to nothing: see lost-files.ts. */
+  /** Whether its name now leads to another file, or to none: see lost-files.ts. */
   get isLost(): boolean {
     const path = join(this.directory, REGISTRY_FILE);
     return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
@@ -156,107 +143,13 @@ export class Registry {
     return [...found];
   }
 
-  /** How many slots to look at when looking at all. */
+  /** One more than the highest slot in use. */
   get slots(): number {
     return Math.min(Atomics.load(this.words, HIGH), MAX_SLOTS);
   }
 
-  /**
-   * Takes a slot for the calling thread, for life.
-   *
-   * @returns the thread's owner id
-   * @throws {HandleError} If 4095 threads have one already.
-   * @throws {OutOfMemoryError} If there is no room for it.
-   * @throws {SystemError} If no descriptor is left, or the directory cannot be used.
-   */
-  claim(): number {
-    return withDirectory(`lock ${this.directory}`, () => this.#claimExclusively());
-  }
-
-  #claimExclusively(): number {
-    const fd = this.#openForClaim();
-    try {
-      for (let tries = 0; native().lock(fd, LOCK_EXCLUSIVE) < 0; tries++) {
-        if (tries === MAX_CLAIM_TRIES)
-          throw new HandleError(`${this.directory} stays locked: is a process of this toolkit stopped?`);
-        blockThread(CLAIM_PAUSE_MS);
-      }
-      return this.#claimLocked();
-    } finally {
-      closeDescriptor(fd);
-    }
-  }
-
-  /** The directory; where it was removed, the new one. Threads that claim at the same time meet there. */
-  #openForClaim(): number {
-    for (;;) {
-      try {
-        return openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
-      } catch (error) {
-        if (!hasErrorCode(error, 'ENOENT')) throw error;
-        ensureDirectory(this.directory);
-      }
-    }
-  }
-
-  /**
-   * Forgets the highest slots if their threads have ended: every wake looks at all slots up to HIGH. Never waits, never
-   * fails: does nothing while another thread claims.
-   */
-  trim(): void {
-    const high = this.slots;
-    if (high === 0 || !this.isDead(this.ownerOf(high - 1))) return;
-    try {
-      const fd = openDescriptor(this.directory, O_RDONLY | O_DIRECTORY);
-      try {
-        if (native().lock(fd, LOCK_EXCLUSIVE) === 0) Atomics.store(this.words, HIGH, this.#highest());
-      } finally {
-        closeDescriptor(fd);
-      }
-    } catch {
-      // No descriptor is free, for example. Another wake will trim.
-    }
-  }
-
-  /** One more than the highest slot whose thread lives. Under the claim lock, so that it stays so. */
-  #highest(): number {
-    let high = this.slots;
-    while (high > 0 && this.isDead(this.ownerOf(high - 1))) high--;
-    return high;
-  }
-
-  #claimLocked(): number {
-    const high = this.#highest();
-    let slot = 0;
-    while (slot < high && !this.isDead(this.ownerOf(slot))) slot++;
-    if (slot === MAX_SLOTS) throw new HandleError(`${MAX_SLOTS} threads share ${this.directory} already`);
-    const base = slotBase(slot);
-    this.#reserve(base * 4);
-    this.#reserve(this.#cellByte(slot));
-    const generation = (Atomics.load(this.words, base + GENERATION) % MAX_GENERATION) + 1;
-    Atomics.store(this.words, base + GENERATION, generation);
-    for (let i = 0; i < INTEREST_BITS / 32; i++) Atomics.store(this.words, base + INTEREST + i, 0);
-    Atomics.store(this.words, base + BELL, 0);
-    this.words.fill(0, base + BLOCKED, base + INTEREST);
-    this.words.fill(0, base + AWAITED, base + SLOT_WORDS);
-    const lifeByte = native().claimLife(this.segment, this.#cellByte(slot));
-    if (lifeByte < 0) throw noLifeError(lifeByte);
-    this.words[base + PID] = process.pid;
-    this.words[base + THREAD] = threadId;
-    Atomics.store(this.words, base + LIFE_WORD, lifeByte / 4 + 1);
-    Atomics.store(this.words, HIGH, Math.max(high, slot + 1));
-    return (generation << SLOT_BITS) | (slot + 1);
-  }
-
-  #reserve(byteOffset: number): void {
-    const reserved = native().reserve(this.segment, byteOffset, 1);
-    if (reserved === 0) return;
-    throw new OutOfMemoryError(`No room for another thread in ${this.directory}`, {
-      cause: systemErrorOf(reserved, 'fallocate'),
-    });
-  }
-
-  #cellByte(slot: number): number {
+  /** Where the slot's life cell is. */
+  cellByte(slot: number): number {
     return lifeCellByte(slot, this.#pageBytes);
   }
 
@@ -265,7 +158,7 @@ export class Registry {
     return (Atomics.load(this.words, slotBase(slot) + GENERATION) << SLOT_BITS) | (slot + 1);
   }
 
-  /** Whether the thread has ended. True for a number that is not an owner id: that harms no living thread. */
+  /** Whether the thread has ended. True for a number that is not an owner id. */
   isDead(owner: number): boolean {
     const slot = slotOf(owner);
     if (slot < 0 || slot >= this.slots) return true;
@@ -280,10 +173,10 @@ export class Registry {
     return Atomics.load(this.words, this.lifeWord(slot).index);
   }
 
-  /** Where the slot's life word is. Only two values are possible, whatever stands in memory. */
+  /** Where the slot's life word is: one of two places, whatever the memory holds. */
   lifeWord(slot: number): SlotWord {
     const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
-    const index = this.#cellByte(slot) / 4 + second;
+    const index = this.cellByte(slot) / 4 + second;
     return { index, byteOffset: index * 4 };
   }
 
@@ -302,7 +195,7 @@ export class Registry {
     return slotBase(slot) + AWAITED;
   }
 
-  /** Adds the hash to what the slot's thread waits for, or takes it out. By that thread only. */
+  /** Adds the hash to what the slot's thread waits for, or removes it. Called by that thread only. */
   setInterest(slot: number, hash: number, wanted: boolean): void {
     const index = slotBase(slot) + INTEREST + (hash >>> 5);
     if (wanted) Atomics.or(this.words, index, 1 << (hash & 31));
@@ -320,21 +213,4 @@ export class Registry {
     const base = slotBase(slotOf(owner));
     return { pid: Atomics.load(this.words, base + PID), threadId: Atomics.load(this.words, base + THREAD) };
   }
-}
-
-/** The slot number in an owner id; −1 for a number that is not an owner id. */
-export function slotOf(owner: number): number {
-  return owner <= 0 ? -1 : (owner & SLOT_MASK) - 1;
-}
-
-/** Without the list of robust futexes, or the right to ask for it. */
-const NO_LIST: readonly number[] = [-constants.errno.ENOSYS, -constants.errno.ENOTSUP, -constants.errno.EPERM];
-
-function noLifeError(status: number): Error {
-  const cause = systemErrorOf(status, 'get_robust_list');
-  if (!NO_LIST.includes(status)) return cause;
-  return new UnsupportedPlatformError(
-    'Sharing between processes needs a kernel that tells when a thread ends (robust futexes), and there is none here: qemu-user, for one, has not',
-    { cause },
-  );
 }

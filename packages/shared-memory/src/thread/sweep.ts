@@ -8,14 +8,13 @@ import type { Registry } from './registry.js';
 import { SEGMENT_FILE_PREFIX, nameOfFile, removeIfPresent } from '../files/segment-file.js';
 import { MAGIC_NUMBER } from '../files/segment-header.js';
 
-/** A directory with at most so many files is swept at every creation: it costs less than the creation. */
+/** A directory with at most this many files is swept at every creation of a segment: that costs less than the creation. */
 const FEW_FILES = 32;
-/** A larger one is swept this often, while segments are being created. */
+/** A larger directory is swept this often while segments are created. */
 const SWEEP_EVERY_MS = 1000;
 
-// Nothing else is ever touched: the user may have chosen a directory that holds other things. A segment is known by what
-// it begins with. What was in the making, or being unlinked, when its process was killed may be empty still; its name holds
-// a UUID.
+// No other file is ever touched: the directory that the user chose may hold other things. A segment is known by its first
+// word. A file that was being made or unlinked when its process was killed may still be empty; its name has a UUID.
 const SEGMENTS = /^s-./;
 const UNFINISHED = /^(making|gone)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -24,13 +23,13 @@ const UNFINISHED = /^(making|gone)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 let sweptAt = -Infinity;
 let filesFound = 0;
 
-/** What every creation does: a sweep where it is cheap, and now and then where it is not. */
+/** Sweeps at the creation of a segment: each time if that is cheap, else now and then. */
 export function sweepSometimes(registry: Registry): void {
   if (filesFound > FEW_FILES && clock.now() - sweptAt < SWEEP_EVERY_MS) return;
   sweepIfPossible(registry);
 }
 
-/** Sweeps for a caller that must not fail because of it, such as a program that ends. */
+/** Sweeps, and ignores errors: for callers that must not fail because of it, such as a program that ends. */
 export function sweepIfPossible(registry: Registry): void {
   try {
     sweep(registry);
@@ -40,9 +39,9 @@ export function sweepIfPossible(registry: Registry): void {
 }
 
 /**
- * Removes what no living process has. Returns the names of the segments among it.
+ * Removes the files that no living process has. Returns the names of the segments among them.
  *
- * @throws {SystemError} If the directory cannot be read, or what is in it not be removed.
+ * @throws {SystemError} If the directory cannot be read, or a file cannot be removed.
  */
 export function sweep(registry: Registry): string[] {
   const names = fileNames(registry.directory);
@@ -60,7 +59,7 @@ function removeIfOrphan(registry: Registry, name: string): boolean {
   if (SEGMENTS.test(name)) return native().reap(path, MAGIC_NUMBER) === 1;
   if (!BELL_NAME.test(name) || lstatSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return false;
   const owner = ownerOfBell(name, registry.id);
-  if (owner === 0 ? registry.isLost : !registry.isDead(owner)) return false; // of another registry: of dead programs, if this is the one
+  if (owner === 0 ? registry.isLost : !registry.isDead(owner)) return false; // bells of another registry belong to dead programs, unless this registry is lost
   removeIfPresent(path);
   return true;
 }

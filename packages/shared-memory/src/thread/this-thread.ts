@@ -3,6 +3,7 @@ import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
 import type { GroupParker } from '../wait/parker.js';
 import { Registry } from './registry.js';
+import { claimSlot } from './slot-claim.js';
 import { sweepIfPossible } from './sweep.js';
 import type { OwnerDescription, Thread } from '../wait/thread.js';
 
@@ -14,7 +15,7 @@ export class RegisteredThread implements Thread {
 
   constructor(registry: Registry) {
     this.registry = registry;
-    this.self = registry.claim();
+    this.self = claimSlot(registry);
     this.parker = new FutexParker(registry, this.self, new Doorbell(registry, this.self));
   }
 
@@ -27,7 +28,7 @@ export class RegisteredThread implements Thread {
   }
 }
 
-// A thread has one life word, and so one registration, however many objects it uses. Made at the first use.
+// A thread has one life word, and so one registration, however many objects it uses.
 let registered: RegisteredThread | undefined;
 
 /**
@@ -41,11 +42,9 @@ export function thisThread(): RegisteredThread {
 
 function register(): RegisteredThread {
   const thread = new RegisteredThread(Registry.open());
-  // What others that were killed have left would keep the directory, if this is the last program that uses it.
+  // If this is the last program that uses the directory, files of killed programs would keep it from being removed.
   if (isMainThread) {
-    process.once('exit', () => {
-      sweepIfPossible(thread.registry);
-    });
+    process.once('exit', () => sweepIfPossible(thread.registry));
   }
   return thread;
 }

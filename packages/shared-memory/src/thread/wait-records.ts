@@ -1,19 +1,19 @@
 import type { Registry } from './registry.js';
 
-// What a thread sleeps on, for people who want to know why nothing happens: in its slot, one record for a blocked thread
-// and some for the waits of its event loop, the oldest first come. A record, 3 words, written by the slot's thread only:
+// What a thread sleeps on, to tell people why nothing happens. Its slot has one record for a blocked thread, and some for
+// the oldest waits of its event loop. A record has 3 words, written by the slot's thread only:
 //   SEED    random number of the segment that the word is in
 //   OFFSET  byte of the word in the file; 0 while the record says nothing (no word lies in a header)
-//   OWNER   owner id of the thread that is waited for, as far as there is one; else 0
-// Written before a real sleep and cleared after it, so what does not sleep pays nothing. No program decides anything by
-// them: what a crash leaves is in the slot of a dead thread, and a reader that sees half a record sees a wrong line.
+//   OWNER   owner id of the thread that is waited for; 0 if there is none
+// Written before a real sleep and cleared after it, so a wait that does not sleep pays nothing. No algorithm reads them: a
+// crash leaves them in the slot of a dead thread, and a reader that sees half a record prints a wrong line.
 const SEED = 0;
 const OFFSET = 1;
 const OWNER = 2;
 const RECORD_WORDS = 3;
 
 const MAX_BLOCKED = 1;
-/** How many waits of an event loop can be told. */
+/** How many waits of an event loop have a record. */
 export const MAX_AWAITED = 5;
 
 /** What a thread waits for: a word, and the thread that has it. */

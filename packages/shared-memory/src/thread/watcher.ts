@@ -2,22 +2,21 @@ import { clock } from '../base/clock.js';
 import type { Doorbell } from './doorbell.js';
 import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
 import type { WaitRequest, Watch } from '../wait/parker.js';
-import { INTEREST_BITS } from './registry-layout.js';
-import { slotOf } from './registry.js';
+import { INTEREST_BITS, slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
 import { SpinBudget } from '../wait/spin-budget.js';
 import { MAX_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
- * How often a sleeping loop looks, without a ring, whether the owners that it waits for live: a thread that ends rings no
- * doorbell. Slow enough that a thousand waits cost nothing.
+ * How often a sleeping loop checks, without a ring, whether the owners that it waits for live: a thread that ends rings no
+ * doorbell. Rare enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
-/** Every so many times it looks at the word of a wait without an owner: only a wake that died with the thread that owed it is missed. */
+/** The words of waits without an owner are checked once in so many times: their wake can only be lost with a thread that dies. */
 const LOOKS_PER_WORD = 10;
-/** How often a wait looks at its whole condition, which may have become true without a change of its word. */
+/** How often a wait checks its whole condition, which may have become true without a change of its word. */
 const RESUME_MS = 1000;
-/** At most so many waits do that each time, those first that have waited longest: idling costs the same however many wait. */
+/** How many waits do that each time, the oldest first, so that idling costs the same however many wait. */
 const MAX_RESUMED = 10;
 
 /** The waits of one thread's event loop on words of shared memory. */
@@ -32,14 +31,14 @@ export class Watcher {
   /** How many waits have each hash, so that the shared bit falls with the last of them. */
   readonly #interest = new Uint16Array(INTEREST_BITS);
   readonly #records: WaitRecords;
-  /** The wait that each record is of; the oldest waits have them. */
+  /** The wait of each record. The oldest waits have records. */
   readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MAX_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
   #rechecks = 0;
   #spinUntil = 0;
   #lookQueued = false;
 
-  /** @param linger blocks for some microseconds at most, while the word does not change, and lets others run */
+  /** @param linger spins on a word for some microseconds, yielding the processor */
   constructor(registry: Registry, self: number, bell: Doorbell, linger: (request: WaitRequest) => void) {
     this.#registry = registry;
     this.#slot = slotOf(self);
@@ -53,7 +52,7 @@ export class Watcher {
     return request.kind === 'spin' ? this.#spin(request, wake) : this.#park(request, wake);
   }
 
-  /** This very thread has changed a word: its own waits need no doorbell. */
+  /** This thread itself has changed a word: its own waits need no doorbell. */
   poke(): void {
     if (this.#lookQueued || this.#parked.size === 0) return;
     this.#lookQueued = true;
@@ -73,7 +72,7 @@ export class Watcher {
     return watch;
   }
 
-  /** One look at every word that is spun on; all give up together, so that there is one poller a thread. */
+  /** Looks once at every word that is spun on. All give up together, so that a thread has one poller. */
   readonly #poll = (): void => {
     const begin = clock.now();
     const late = begin > this.#spinUntil;
@@ -87,7 +86,7 @@ export class Watcher {
     }
     const [first] = this.#spinning;
     if (first === undefined) return;
-    // The thread that will change the word may be waiting for this very processor.
+    // The thread that will change the word may be waiting for this processor.
     this.#linger(first.request);
     this.#budget.noteLook(clock.now() - begin);
     clock.setImmediate(this.#poll);
@@ -97,9 +96,7 @@ export class Watcher {
     this.#bell.listen(this.#onRing);
     const mapped = mappingOf(request.words);
     const hash = interestHash(mapped.seed, byteOffsetOf(mapped, request.words, request.index));
-    const watch = new ParkedWatch(request, hash, wake, this.#bell, (gone) => {
-      this.#leave(gone);
-    });
+    const watch = new ParkedWatch(request, hash, wake, this.#bell, (gone) => this.#leave(gone));
     this.#enter(watch);
     this.#bell.arm();
     if (!this.#isOver(request)) return watch;
@@ -143,7 +140,7 @@ export class Watcher {
     this.#recorded[own] = undefined;
     this.#records.clear(own);
     if (this.#parked.size < MAX_AWAITED) return;
-    // All but those that have a record are younger, so this looks at few.
+    // The set is in order of age and the oldest have records, so this looks at few.
     for (const next of this.#parked) {
       if (this.#recorded.includes(next)) continue;
       this.#record(next);
@@ -157,8 +154,8 @@ export class Watcher {
   };
 
   /**
-   * Beside the words, a wait looks at its whole condition again now and then: a thread that changed that and was killed
-   * before it changed the word has left nothing that this thread could see.
+   * Beside the words, this checks the whole condition of a wait now and then: a thread may have been killed after it made
+   * the condition true and before it changed the word.
    */
   readonly #onRecheck = (): void => {
     const late = clock.now() - RESUME_MS;
@@ -197,7 +194,7 @@ export class Watcher {
   }
 }
 
-/** Where in an interest set the word with that byte offset in that segment stands. */
+/** The place in an interest set of the word at that byte offset of that segment. */
 export function interestHash(seed: number, byteOffset: number): number {
   return (Math.imul(seed ^ byteOffset, 0x9e3779b1) >>> 16) % INTEREST_BITS;
 }

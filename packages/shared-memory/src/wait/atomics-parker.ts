@@ -7,8 +7,8 @@ const SPIN_LOOKS = 50;
 /**
  * Parks on words of any `SharedArrayBuffer`, for the threads of one process, where there is no native part.
  *
- * A cancelled async wait cannot be taken back from `Atomics.waitAsync` and would swallow a wake. So every wake here goes to
- * all waiters, and each looks for itself.
+ * `Atomics.waitAsync` cannot be cancelled: an abandoned wait would swallow a wake. So every wake goes to all waiters, and
+ * each looks at its condition.
  */
 export class AtomicsParker implements Parker {
   pause(request: WaitRequest, timeout: number): void {

@@ -1,29 +1,29 @@
 import { park } from './parker.js';
 import type { Parker, WaitRequest } from './parker.js';
 
-// An eventcount (D. P. Reed and R. K. Kanodia, 1979) in one word: SEQUENCE << 1 | SLEEPERS. Any waiter sets SLEEPERS; only a notifier clears it, in the same compare-exchange
-// that moves SEQUENCE on.
+// An eventcount (D. P. Reed and R. K. Kanodia, 1979) in one word: SEQUENCE << 1 | SLEEPERS. Any waiter sets SLEEPERS. Only a
+// notifier clears it, in the same compare-exchange that increments SEQUENCE.
 //
 // Why no wake is lost. A waiter sets SLEEPERS, looks at its condition once more, and sleeps only while the word is what
-// it saw. A notifier makes the condition true first and reads the word second. Atomics are sequentially consistent: the
-// waiter sees the condition, or the notifier sees SLEEPERS and moves SEQUENCE on, so that the waiter does not sleep, or
-// is woken. Clearing the bit in a store of its own instead loses wakes: a waiter that sets it between the notifier's
-// look and its store sleeps unannounced.
-// Waking only some keeps the bit set, since others may sleep on; only when fewer were asleep than were to be woken is
-// it cleared, by moving SEQUENCE on and waking all once more, so that a waiter that went to sleep meanwhile looks again.
-// A waiter that is killed leaves the bit, which costs a needless wake. A notifier that is killed between its change and
-// its wake leaves the sleepers to their re-check (at most 100 ms). SEQUENCE wraps after 2^30 notifications; a waiter would
-// have to be stopped between its look and its sleep for exactly as many.
+// it saw. A notifier makes the condition true first and reads the word second. Atomics are sequentially consistent: either
+// the waiter sees the condition, or the notifier sees SLEEPERS and increments SEQUENCE, so the waiter does not sleep, or is
+// woken. Clearing the bit in a separate store would lose wakes: a waiter that sets it between the notifier's look and that
+// store would sleep unannounced.
+// Waking some waiters keeps the bit set, since others may sleep on. It is cleared only when fewer were asleep than were to
+// be woken: then SEQUENCE is incremented and all are woken once more, so a waiter that went to sleep meanwhile looks again.
+// A waiter that is killed leaves the bit set, which costs a needless wake. If a notifier is killed between its change and
+// its wake, the sleepers find the change by their re-check (after 100 ms at most). SEQUENCE wraps after 2^30 notifications;
+// a waiter would have to be stopped between its look and its sleep for exactly as many.
 const SLEEPERS = 1;
 const STEP = 2;
 const ALL = 0x7fffffff;
 
-/** Lets threads wait until something has changed, where "something" is whatever the caller looks at in between. */
+/** Lets threads wait until a condition changes, which the caller looks at between {@link announce} and its sleep. */
 export class EventCount {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #parker: Parker;
-  /** How often a caller of this thread was about to sleep here, and has woken sleepers. */
+  /** How often a caller of this object was about to sleep, and how often one has woken sleepers. */
   waits = 0;
   wakes = 0;
 
@@ -33,7 +33,7 @@ export class EventCount {
     this.#parker = parker;
   }
 
-  /** Announces a sleeper. Look at the condition after this; if it does not hold yet, wait for what is returned. */
+  /** Announces a sleeper. Look at the condition after this; if it does not hold yet, wait for the request returned. */
   announce(): WaitRequest {
     this.waits++;
     for (;;) {
@@ -45,7 +45,7 @@ export class EventCount {
     }
   }
 
-  /** Wakes up to `count` blocked threads and every event loop that waits. Call it after the change. Never waits. */
+  /** Wakes up to `count` blocked threads and every event loop that waits. Call it after the change. Never blocks. */
   notify(count: number): void {
     if ((Atomics.load(this.#words, this.#index) & SLEEPERS) === 0) return;
     this.wakes++;
@@ -55,7 +55,7 @@ export class EventCount {
     this.#parker.unpark(this.#words, this.#index, ALL);
   }
 
-  /** Wakes all waiters, as when the object is shut down. */
+  /** Wakes all waiters. */
   notifyAll(): void {
     this.notify(ALL);
   }

@@ -8,15 +8,15 @@ interface Mapped {
   readonly segment: number;
   /** Byte of the mapping that the buffer starts at. */
   readonly start: number;
-  /** Differs between segments, is the same in every process that maps one. */
+  /** Random number of the segment: the same in every process that maps it. */
   readonly seed: number;
-  /** What must live as long as the buffer does: the segment, as others are told of it. */
+  /** Lives as long as the buffer: the segment, as diagnostics show it. */
   readonly keeper: Keeper;
 }
 
-/** A segment, as others are told of it. */
+/** A segment, as diagnostics show it. */
 interface Keeper extends ObjectEvent {
-  /** Which object a word belongs to, where there are several. */
+  /** For a slab: the object that a word belongs to. */
   readonly objectAt?: ((index: number) => ObjectPlace | undefined) | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface ObjectPlace {
   readonly word: number;
 }
 
-/** A segment of any copy of this package, as far as others need it. */
+/** A segment of any copy of this package, as far as other copies use it. */
 export interface AnySegment {
   readonly kind: string;
   readonly reference: string;
@@ -35,15 +35,15 @@ export interface AnySegment {
   keep(): void;
 }
 
-// The segments of all copies of this package in the thread by their buffers, so that each can say what a buffer is of. The
-// numbers below are those of a copy's own binary, and mean nothing to another.
+// The segments of all copies of this package in the thread, by buffer, so that each copy can tell what a buffer belongs to.
+// The numbers in `mappings` are those of a copy's own binary, and mean nothing to another copy.
 const segments = threadTable(
   '@multiprocess/segments by buffer 1',
   () => new WeakMap<ArrayBufferLike, AnySegment>(),
   types.isWeakMap,
 );
 
-// One table a thread. It is keyed weakly, so it holds no buffer; a buffer holds its segment through it.
+// One table per thread. Its keys are weak: the table holds no buffer, but each buffer holds its segment through it.
 const mappings = new WeakMap<ArrayBufferLike, Mapped>();
 
 /** Remembers where `buffer` lies, for code that has only words over it. */
@@ -58,7 +58,7 @@ export function segmentOfBuffer(buffer: ArrayBufferLike): AnySegment | undefined
   return isSegment(found) ? found : undefined;
 }
 
-/** What another copy has put there is looked at before it is used. */
+/** Another copy may have put anything there. */
 function isSegment(found: unknown): found is AnySegment {
   if (typeof found !== 'object' || found === null) return false;
   const { kind, reference, isOpen, keep } = found as Partial<Record<keyof AnySegment, unknown>>;
@@ -71,9 +71,9 @@ function isSegment(found: unknown): found is AnySegment {
 }
 
 /**
- * Where the words lie.
+ * The mapping that the words lie in.
  *
- * @throws {TypeError} If they are not over a mapped segment: between processes nothing else can be waited on.
+ * @throws {TypeError} If they are not in a segment: processes can wait on nothing else.
  */
 export function mappingOf(words: Int32Array): Mapped {
   const mapped = mappings.get(words.buffer) ?? mappedAgain(words.buffer);
@@ -81,10 +81,10 @@ export function mappingOf(words: Int32Array): Mapped {
   return mapped;
 }
 
-// How this copy maps a segment itself. Said by `segment.ts`, which is made of this file.
+// How this copy maps a segment itself. Set by `segment.ts`, which imports this file.
 let mapAgain: ((segment: AnySegment) => ArrayBufferLike) | undefined;
 
-/** Says how to map a segment that another copy of this package has mapped. */
+/** Sets how to map a segment that another copy of this package has mapped. */
 export function mapForeignBy(map: (segment: AnySegment) => ArrayBufferLike): void {
   mapAgain = map;
 }
@@ -108,9 +108,4 @@ export function objectOf(words: Int32Array, index: number): ObjectPlace | undefi
   const object = mappings.get(words.buffer)?.keeper;
   if (object?.objectAt !== undefined) return object.objectAt(words.byteOffset / 4 + index);
   return object && { object, word: index };
-}
-
-/** The object whose whole memory `buffer` is; undefined if there is none. */
-export function mappedObject(buffer: ArrayBufferLike): ObjectEvent | undefined {
-  return mappings.get(buffer)?.keeper;
 }

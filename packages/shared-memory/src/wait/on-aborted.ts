@@ -1,13 +1,14 @@
 import { reasonOf } from '../base/built-ins.js';
 import { clock } from '../base/clock.js';
-// The waits that each signal can end. One a thread: a signal gets one listener of this package however many waits it can
-// end, since Node takes more than ten for a leak and warns of it. An entry goes with the last of its waits.
+
+// The waits that each signal can end, one table per thread. A signal gets one listener of this package however many waits
+// it can end, since Node warns of a leak at more than ten. An entry goes with the last of its waits.
 const awaited = new WeakMap<AbortSignal, SignalWaits>();
 
-/** What is called when a signal is aborted, all through one listener. */
+/** The callbacks to call when a signal is aborted, all through one listener. */
 class SignalWaits {
   readonly #signal: AbortSignal;
-  /** Objects around the callbacks: one callback may be there for two waits. */
+  /** Wrapped, since one callback may serve two waits. */
   readonly #waits = new Set<{ readonly onAbort: (reason: unknown) => void }>();
 
   constructor(signal: AbortSignal) {
@@ -27,13 +28,13 @@ class SignalWaits {
 
   readonly #abortAll = (): void => {
     awaited.delete(this.#signal);
-    // The end of one may be the end of others, which are then gone from the set.
+    // The end of one wait may end others, which then leave the set.
     for (const wait of this.#waits) {
       this.#waits.delete(wait);
       try {
         wait.onAbort(reasonOf(this.#signal));
       } catch (error) {
-        // As an EventTarget does: the other waits end all the same.
+        // As an EventTarget does: an error of one listener does not stop the others.
         clock.nextTick(() => {
           throw error;
         });
@@ -43,9 +44,9 @@ class SignalWaits {
 }
 
 /**
- * Calls `onAbort` once, with the signal's reason, when the signal is aborted; soon if it has been.
+ * Calls `onAbort` once, with the signal's reason, when the signal is aborted; in a microtask if it already is.
  *
- * @returns what ends that. Idempotent.
+ * @returns a function that stops listening. Idempotent.
  */
 export function onAborted(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => undefined;

@@ -9,23 +9,23 @@ import type { Coroutine } from './wait-sync.js';
 //   0                free
 //   id               held by the thread with that owner id; no thread sleeps
 //   id | SLEEPERS    held, and threads may sleep on the word
-// Taken by a compare-exchange that writes the owner in the same step, so a held lock always names its holder. Given back
-// by exchanging 0. A crash leaves one of the three values: the next caller replaces the id of a dead thread by
-// compare-exchange, so that one of several wins. Compare the kernel's robust and PI futexes, whose words also hold an id.
+// Taken by a compare-exchange that writes the owner in the same step, so a held lock always names its holder. Released by
+// exchanging 0. A crash leaves one of the three values: the next caller replaces the id of a dead thread by
+// compare-exchange, so one of several wins. Compare the kernel's robust and PI futexes, whose words also hold an id.
 //
 // Why no wake is lost. A sleeper sets SLEEPERS before it sleeps, which changes the word, and the kernel compares the
-// word when it puts it to sleep; so a releaser sees the bit, or the sleeper does not sleep. One sleeper is woken.
-// It cannot know whether others sleep, so it takes the lock with SLEEPERS set and wakes the next at its own release:
-// the chain does not break. A woken one that gives up instead passes the wake on. A sleeper waits for the owner's life
-// word at the same time, which the kernel marks when the owner ends; if the owner died between its exchange and its
-// wake, the kernel wakes one sleeper, and the chain goes on from there. What is left is a sleeper killed after it was
-// woken, before it has passed the wake on: the others wait for the life word of an owner that has long let go, and look
-// again after 100 ms at the latest.
+// word when it puts the thread to sleep. So a releaser sees the bit, or the sleeper does not sleep. A release wakes one
+// sleeper. That one cannot know whether others sleep, so it takes the lock with SLEEPERS set and wakes the next at its own
+// release: the chain does not break. If it gives up instead, it passes the wake on. A sleeper also waits for the owner's
+// life word, which the kernel marks when the owner ends: if the owner dies between its exchange and its wake, the kernel
+// wakes one sleeper, and the chain goes on from there. One case is left: a sleeper is killed after it was woken and before
+// it has passed the wake on. The others then wait for the life word of an owner that no longer holds the lock, and find
+// the word changed by their re-check, after 100 ms at the latest.
 const FREE = 0;
 const SLEEPERS = 0x80000000 | 0;
 const OWNER = 0x7fffffff;
 
-/** Mutual exclusion over one word, that a dead holder does not keep. The lock of every structure here, and of `Lock`. */
+/** Mutual exclusion over one word, which can be taken over from a dead holder. Every structure here is built on it. */
 export class OwnerMutex {
   readonly #words: Int32Array;
   readonly #index: number;
@@ -47,14 +47,14 @@ export class OwnerMutex {
   }
 
   /**
-   * Whether the calling thread holds it. Needs no atomic: of a word that this thread has changed, no read gives it an older
-   * value, so it finds its own id exactly while it has not given it back, whatever the others do.
+   * Whether the calling thread holds it. A plain read is enough: a thread never reads an older value of a word than the one
+   * it has written itself, so it finds its own id exactly until it releases the lock.
    */
   get isMine(): boolean {
     return (this.#words[this.#index]! & OWNER) === this.#self;
   }
 
-  /** Takes it if it is free. Never waits, and leaves a dead owner's to {@link tryTakeOver}. */
+  /** Takes it if it is free. Never waits. For the lock of a dead owner, see {@link tryTakeOver}. */
   tryLock(): boolean {
     return Atomics.compareExchange(this.#words, this.#index, FREE, this.#self) === FREE;
   }
@@ -67,18 +67,18 @@ export class OwnerMutex {
   }
 
   /**
-   * Takes it, waiting for its owner.
+   * Takes it, waiting until it is free.
    *
-   * @returns whether it was taken over from an owner that had died: what it guards may be half-written
+   * @returns whether it was taken over from a dead owner: what it guards may be half-written
    */
   locking(): Coroutine<boolean> {
     return this.#waiting(false);
   }
 
   /**
-   * Like {@link locking}, where every holder lets go after some instructions and holds it across no wait: a caller that
-   * has no time left waits for it all the same, for a moment. A caller whose own id is in the word, which it cannot hold
-   * then, takes it as from a dead thread: memory that others have written over must not make it wait for itself.
+   * Like {@link locking}, for a mutex that every holder releases after some instructions and never holds across a wait. A
+   * caller whose time is over still waits for it, for a moment. A caller that finds its own id in the word, which then must
+   * be damaged memory, takes it as from a dead thread instead of waiting for itself.
    */
   entering(): Coroutine<boolean> {
     return this.#waiting(true);
@@ -94,6 +94,7 @@ export class OwnerMutex {
         const seen = Atomics.load(this.#words, this.#index);
         const owner = seen & OWNER;
         if (seen === FREE) {
+          // After a sleep it is taken with SLEEPERS set, since others may sleep on.
           taken = this.#replace(FREE, mine);
           if (taken) return false;
         } else if (this.#thread.isDead(owner) || (brief && owner === this.#self)) {
@@ -103,6 +104,7 @@ export class OwnerMutex {
           spun = true;
           yield spin(this.#words, this.#index, seen, { brief });
         } else if ((seen & SLEEPERS) !== 0 || this.#replace(seen, seen | SLEEPERS)) {
+          // Announced: the owner's release, or its end, wakes a sleeper.
           mine = this.#self | SLEEPERS;
           slept = true;
           yield park(this.#words, this.#index, seen | SLEEPERS, { owner, brief });
@@ -114,9 +116,9 @@ export class OwnerMutex {
   }
 
   /**
-   * Gives it back, whichever thread holds it, and wakes one sleeper. Never waits.
+   * Releases it, whichever thread holds it, and wakes one sleeper. Never waits.
    *
-   * @returns false if it was free; nothing was changed then
+   * @returns false if it was free
    */
   unlock(): boolean {
     const seen = Atomics.exchange(this.#words, this.#index, FREE);
@@ -125,7 +127,7 @@ export class OwnerMutex {
     return seen !== FREE;
   }
 
-  /** This caller gives up: the wake that it may have received is for a waiter that stays. */
+  /** This caller gives up, so a wake that it received must go to another waiter. */
   #passWakeOn(): void {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#index);
@@ -146,7 +148,7 @@ export class OwnerMutex {
   }
 }
 
-/** Owner id in an owner mutex's word, by a copy of it; 0 if it is free. */
+/** The owner id in a copy of an owner mutex's word; 0 if it is free. */
 export function ownerIn(word: number): number {
   return word & OWNER;
 }

@@ -11,11 +11,11 @@ export interface WaitRequest {
   readonly expected: number;
   /** Owner id of the thread whose end also ends the wait; 0 if there is none. */
   readonly owner: number;
-  /** Whether another thread is in the way for some instructions only: no reason to give up at once. */
+  /** Whether the wait is for a thread that needs some instructions only, so that a caller without time left still waits. */
   readonly brief: boolean;
 }
 
-/** The parts of a {@link WaitRequest} that most waits do without. */
+/** The optional parts of a {@link WaitRequest}. */
 export type WaitDetails = Partial<Pick<WaitRequest, 'owner' | 'brief'>>;
 
 const NO_DETAILS: WaitDetails = {};
@@ -25,7 +25,7 @@ export function spin(words: Int32Array, index: number, expected: number, details
   return { kind: 'spin', words, index, expected, owner: details.owner ?? 0, brief: details.brief ?? false };
 }
 
-/** A sleep until `words[index]` leaves `expected`. The waiter has announced itself. */
+/** A sleep until `words[index]` leaves `expected`. The waiter must have announced itself. */
 export function park(words: Int32Array, index: number, expected: number, details = NO_DETAILS): WaitRequest {
   return { kind: 'park', words, index, expected, owner: details.owner ?? 0, brief: details.brief ?? false };
 }
@@ -34,15 +34,15 @@ export function park(words: Int32Array, index: number, expected: number, details
 export interface Watch {
   /** Ends the wait without a wake. Idempotent. */
   cancel(): void;
-  /** Lets the wait keep the event loop alive, which it does from the start. */
+  /** Makes the wait keep the event loop alive, as it does from the start. */
   ref(): void;
   /** Lets the process end although the wait goes on. */
   unref(): void;
 }
 
-/** Puts callers to sleep on a word of shared memory, and wakes them. May always wake too early: re-check in a loop. */
+/** Puts callers to sleep on a word of shared memory, and wakes them. A wait may end too early: re-check in a loop. */
 export interface Parker {
-  /** Blocks until the request is met, but at most `timeout` ms and never so long that the thread cannot be ended. */
+  /** Blocks until the request is met, at most `timeout` ms, and never so long that the thread cannot be terminated. */
   pause(request: WaitRequest, timeout: number): void;
   /**
    * Calls `wake` once when the request is met, and keeps the event loop alive until then. Never calls it before it
@@ -50,8 +50,8 @@ export interface Parker {
    */
   watch(request: WaitRequest, wake: () => void): Watch | undefined;
   /**
-   * Wakes up to `count` threads that are blocked on `words[index]`, and every thread that watches it: the event loop of
-   * one may be busy, so it must not be the only one told.
+   * Wakes up to `count` threads that are blocked on `words[index]`, and every thread that watches it: one event loop may be
+   * busy, so it must not be the only one woken.
    *
    * @returns how many blocked threads were woken
    */

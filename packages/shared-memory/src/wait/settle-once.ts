@@ -1,7 +1,7 @@
 import { LongTimer } from '../base/long-timer.js';
 import { onAborted } from './on-aborted.js';
 
-/** A promise that is to be settled: only the first of these calls does anything. */
+/** Settles a promise. Only the first of these calls does anything. */
 export interface Settling<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
@@ -15,20 +15,20 @@ export interface WaitLimits<T> {
   readonly signal: AbortSignal | undefined;
   /** Settles the promise when the time is over. */
   readonly onTimeout: (wait: Settling<T>) => void;
-  /** Whether the wait keeps the event loop alive. If not, the source of its event may. */
+  /** Whether the wait keeps the event loop alive. If not, the source of the event may do so. */
   readonly holdsLoop: boolean;
 }
 
 /**
- * Waits for an event until the time is over or the signal is aborted. However it ends, no timer, no listener at the signal
- * and no subscription is left.
+ * Waits for an event until the time is over or the signal is aborted. Leaves no timer, no listener at the signal and no
+ * subscription behind, however it ends.
  *
  * @param begin subscribes to the event, which settles the wait, and returns how to unsubscribe. It may settle at once
  */
 export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) => () => void): Promise<T> {
   const { timeout, signal, onTimeout, holdsLoop } = limits;
   return new Promise<T>((resolve, reject) => {
-    const fail: (error: unknown) => void = reject; // a reason may be anything
+    const fail: (error: unknown) => void = reject; // the reason of a signal may be anything
     const state = { isOver: false };
     const parts: (() => void)[] = [];
     const settle = (how: () => void): void => {
@@ -42,27 +42,15 @@ export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) 
       else parts.push(end);
     };
     const wait: Settling<T> = {
-      resolve: (value) => {
-        settle(() => {
-          resolve(value);
-        });
-      },
-      reject: (error) => {
-        settle(() => {
-          fail(error);
-        });
-      },
+      resolve: (value) => settle(() => resolve(value)),
+      reject: (error) => settle(() => fail(error)),
     };
     keep(begin(wait));
     if (!state.isOver) keep(onAborted(signal, wait.reject));
     // A timer that never fires holds the loop.
     if (state.isOver || (timeout === Infinity && !holdsLoop)) return;
-    const timer = new LongTimer(timeout, () => {
-      onTimeout(wait);
-    });
+    const timer = new LongTimer(timeout, () => onTimeout(wait));
     if (!holdsLoop) timer.unref();
-    keep(() => {
-      timer.cancel();
-    });
+    keep(() => timer.cancel());
   });
 }

@@ -2,22 +2,22 @@ import { availableParallelism } from 'node:os';
 
 const MAX_MICROS = 100;
 const MIN_MICROS = 6;
-/** A wait that ended sooner than this after going to sleep would have been worth staying awake for. */
+/** After a sleep shorter than this, it would have been better to stay awake. */
 const SHORT_SLEEP_MS = 0.5;
 
 /**
- * A thread that yields and gets the processor back later than this shares it. The kernel favours threads that wake up over
- * threads that yielded: on a machine with more to do than processors, sleeping is ten times faster.
+ * A thread that yields and gets the processor back later than this shares it with others. The kernel favours threads that
+ * wake up over threads that yielded: on a busy machine, sleeping is ten times faster.
  */
 const LOST_MS = 1;
-/** A thread that lost its processor once loses it again, for a whole slice each time, so for so many waits it does not stay hot. */
+/** For how many waits a thread that lost its processor does not stay hot: it would lose it again, for a slice each time. */
 const WAITS_AFTER_LOSS = 200;
 
-// Asking costs a system call or more. A process whose processors are narrowed later pays with some spinning.
+// Asked once, since it costs a system call. If the process loses processors later, it spins a little in vain.
 const isAlone = availableParallelism() === 1;
 
 /**
- * For how long a thread stays hot before it sleeps.
+ * How long a thread stays hot before it sleeps.
  *
  * Looking at a word from the event loop makes a round trip forty times faster than being woken, but only if the answer
  * comes soon. So the budget follows how soon the last waits ended: full after a short one, halved after each long one
@@ -30,7 +30,7 @@ export class SpinBudget {
   #micros: number;
   #penalty = 0;
 
-  /** @param shortSleepMs a sleep that ended sooner would have been worth staying awake for */
+  /** @param shortSleepMs a sleep shorter than this restores the full budget */
   constructor(maxMicros = MAX_MICROS, shortSleepMs = SHORT_SLEEP_MS) {
     this.#maxMicros = isAlone ? 0 : maxMicros;
     this.#shortSleepMs = shortSleepMs;
@@ -49,7 +49,7 @@ export class SpinBudget {
     else this.#micros = this.#micros <= MIN_MICROS ? 0 : this.#micros / 2;
   }
 
-  /** Tells how long a single look took, in ms, that yielded the processor for a moment. */
+  /** Tells how long a single look took, in ms, including its yield of the processor. */
   noteLook(took: number): void {
     if (took < LOST_MS) return;
     this.#micros = 0;

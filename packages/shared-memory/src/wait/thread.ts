@@ -1,6 +1,6 @@
 import type { Parker } from './parker.js';
 
-/** A thread that holds something, for people. */
+/** A thread that holds something, as shown to people. */
 export interface OwnerDescription {
   /** Process id. */
   readonly pid: number;
@@ -9,13 +9,13 @@ export interface OwnerDescription {
 }
 
 /**
- * The calling thread as the others see it: its id, whether others still live, how it sleeps.
+ * The calling thread: its id, how it sleeps, and whether other threads still live.
  *
  * Every algorithm over shared words receives one, so that the same code runs between processes and, without any native
  * part, between the threads of one.
  */
 export interface Thread {
-  /** Owner id of this thread: positive, 31 bits, never given to another thread as long as words may hold it. */
+  /** Owner id of this thread: positive, 31 bits, not used again while a word may hold it. */
   readonly self: number;
   readonly parker: Parker;
   /** Whether the thread with that owner id has ended, however it ended. */

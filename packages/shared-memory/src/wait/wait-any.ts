@@ -6,7 +6,7 @@ import type { Settling } from './settle-once.js';
 import { GRACE_MS } from './wait-sync.js';
 import type { Coroutine } from './wait-sync.js';
 
-/** Several algorithms that wait side by side until one of them has what it waits for. */
+/** Several algorithms that wait side by side until one of them finishes. */
 class Group {
   /** Which of them have finished. */
   readonly finished: boolean[];
@@ -21,7 +21,7 @@ class Group {
     return this.finished.includes(true);
   }
 
-  /** Lets each of them look; returns what they wait for. */
+  /** Resumes each of them; returns what they wait for. */
   look(): WaitRequest[] {
     const requests: WaitRequest[] = [];
     for (const [i, waiting] of this.#waitings.entries()) {
@@ -77,13 +77,11 @@ export function waitAny(
   return settleOnce(limits, (settling: Settling<boolean[]>) => {
     const wait = new AnyWait(parker, waitings, timeout, settling);
     wait.go();
-    return () => {
-      wait.end();
-    };
+    return () => wait.end();
   });
 }
 
-/** One call of {@link waitAny}. Its time-out is its own, since a request that is brief outlives it. */
+/** One call of {@link waitAny}. It handles its time-out itself, since a brief request outlives it. */
 class AnyWait {
   readonly #parker: GroupParker;
   readonly #group: Group;
@@ -104,7 +102,7 @@ class AnyWait {
     this.#settling = settling;
   }
 
-  /** Looks until it is over, or there is something to wait for. */
+  /** Resumes the algorithms until the wait is over, or has something to sleep on. */
   readonly go = (): void => {
     try {
       while (!this.#sleeps());
@@ -113,7 +111,7 @@ class AnyWait {
     }
   };
 
-  /** Looks once. Returns whether that was all for now: it is over, or sleeps. */
+  /** Resumes the algorithms once. Returns whether the wait is over or sleeps. */
   #sleeps(): boolean {
     this.#rest();
     const requests = this.#group.look();
@@ -127,7 +125,7 @@ class AnyWait {
     if (until !== Infinity) this.#timer = new LongTimer(until, this.go);
     for (const request of awaited) {
       const watch = this.#parker.watch(request, this.go);
-      if (watch === undefined) return false; // it is over already
+      if (watch === undefined) return false; // the request is met already
       this.#watches.push(watch);
     }
     return true;
@@ -139,7 +137,7 @@ class AnyWait {
     this.#watches = [];
   }
 
-  /** Ends the wait. Nothing looks or wakes any more. */
+  /** Ends the wait, and with it all its watches. */
   end(): void {
     this.#rest();
     this.#group.end();

@@ -6,10 +6,10 @@ import { GRACE_MS } from './wait-sync.js';
 import type { Coroutine } from './wait-sync.js';
 
 /**
- * The callers of one thread that await the same thing, in the order they came.
+ * The callers of one thread that await the same object, in order of arrival.
  *
- * Only the first of them runs its algorithm; the others queue behind it and cost nothing. So ten thousand awaiting callers
- * are one wait in shared memory, and are served in a row when their turn comes.
+ * Only the first of them runs its algorithm; the others queue behind it and cost nothing. So ten thousand callers are one
+ * wait in shared memory, and are served in a row.
  *
  * It does not use `settleOnce`: its closures would cost every `get()` of an empty queue, and most waits have neither a
  * time-out nor a signal.
@@ -37,7 +37,7 @@ export class WaitQueue {
    */
   wait<T>(begin: () => Coroutine<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
-      throwIfAborted(signal); // since the caller has looked, where a wait has several steps
+      throwIfAborted(signal); // in a wait of several steps, it may have been aborted since the caller checked
       const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
       this.#callers.add(caller);
       if (signal !== undefined) this.#listen(caller, signal);
@@ -46,19 +46,19 @@ export class WaitQueue {
     });
   }
 
-  /** Lets waits here keep the event loop alive: those that are pending, and later ones. They do from the start. */
+  /** Makes waits keep the event loop alive, pending and later ones, as they do from the start. */
   ref(): void {
     this.#holdsLoop = true;
     for (const caller of this.#callers) caller.hold(true);
   }
 
-  /** Lets the process end although callers wait here. */
+  /** Lets the process end although callers wait. */
   unref(): void {
     this.#holdsLoop = false;
     for (const caller of this.#callers) caller.hold(false);
   }
 
-  /** Ends every wait with an error of its own, for an object that is being closed. */
+  /** Rejects every wait with a new error: the object is being closed. */
   dismiss(newError: () => Error): void {
     for (const caller of [...this.#callers]) {
       this.#remove(caller);
@@ -67,7 +67,7 @@ export class WaitQueue {
     }
   }
 
-  /** Lets callers run, one after the other, until one has to wait. */
+  /** Runs callers, one after the other, until one has to wait. */
   #serve(): void {
     for (const caller of this.#callers) {
       if (!this.#advance(caller)) return;
@@ -109,21 +109,19 @@ export class WaitQueue {
     return caller.watch !== undefined;
   }
 
-  /** Ends the wait when so many milliseconds are over: with 0 now. */
+  /** Ends the wait after `timeout` milliseconds; with 0, now. */
   #limit(caller: Caller, timeout: number): void {
     if (timeout <= 0) {
       this.#expire(caller);
       return;
     }
-    caller.timer = new LongTimer(timeout, () => {
-      this.#expire(caller);
-    });
+    caller.timer = new LongTimer(timeout, () => this.#expire(caller));
     if (!this.#holdsLoop) caller.timer.unref();
   }
 
   /**
-   * Time is over. A caller that has begun tries once more, since a wake may have come for it meanwhile, and may wait a
-   * moment for a thread that is in the way for some instructions only.
+   * The time is over. A caller that has begun tries once more, since a wake may have come meanwhile, and may wait a moment
+   * for a thread that needs some instructions only.
    */
   #expire(caller: Caller): void {
     caller.watch?.cancel();
@@ -153,7 +151,7 @@ export class WaitQueue {
     });
   }
 
-  /** The first caller may have left while it was the only one that ran. */
+  /** The caller that ran may have left, so that the next one must run. */
   #serveIfIdle(): void {
     const [first] = this.#callers;
     if (first !== undefined && first.watch === undefined && !first.isRunning) this.#serve();
@@ -172,10 +170,10 @@ class Caller {
   readonly reject: (reason: unknown) => void;
   watch: Watch | undefined;
   timer: LongTimer | undefined;
-  /** Its time is over: it only waits for a thread that is in the way for a moment. */
+  /** Its time is over: it only meets brief requests now. */
   isLate = false;
   stopListening: (() => void) | undefined;
-  /** Whether its algorithm runs right now: what that calls may end the wait, but not the algorithm. */
+  /** Whether its algorithm runs right now. Code that it calls may end the wait, but cannot end the algorithm. */
   isRunning = false;
   #waiting: Coroutine<unknown> | undefined;
 
@@ -189,7 +187,7 @@ class Caller {
     return this.#waiting !== undefined;
   }
 
-  /** Lets the algorithm go on, from its beginning the first time. */
+  /** Resumes the algorithm, or starts it. */
   next(): IteratorResult<WaitRequest, unknown> {
     this.isRunning = true;
     try {
@@ -199,7 +197,7 @@ class Caller {
     }
   }
 
-  /** Gives the wait up; the algorithm takes back what it had announced. */
+  /** Gives the wait up; the algorithm takes back its announcements. */
   abandon(): void {
     this.watch?.cancel();
     this.watch = undefined;

@@ -2,13 +2,13 @@ import { clock } from '../base/clock.js';
 import type { Parker, WaitRequest } from './parker.js';
 
 /**
- * An algorithm that may have to wait, written once for the blocking and the async forms. It yields what it waits for, and
- * returns its result. It is resumed when its wait may be over, also spuriously, and ended by `return()` when the caller
- * gives up; in `finally` it takes back what it has announced.
+ * An algorithm that may have to wait, written once for the blocking and the async form. It yields what it waits for, and
+ * returns its result. It is resumed when its wait may be over, perhaps too early, and ended by `return()` when the caller
+ * gives up; in `finally` it takes back its announcements.
  */
 export type Coroutine<T> = Generator<WaitRequest, T, void>;
 
-/** How long a late caller waits for a thread that is in the way for some instructions only, but may be stopped. */
+/** How long a caller without time left still waits for a thread that needs some instructions only, but may be stopped. */
 export const GRACE_MS = 1000;
 
 /**
@@ -33,12 +33,12 @@ export function waitSync<T>(parker: Parker, waiting: Coroutine<T>, timeout: numb
   return step.value;
 }
 
-/** The longest that {@link runAtOnce} looks at a word, in ms; parkers look for some microseconds. */
+/** The longest that {@link runAtOnce} lets a parker spin, in ms. */
 const MAX_LOOK_MS = 1;
 
 /**
- * Runs an algorithm as far as it goes without a sleep, for event loops, which have other things to do. It spins for some
- * microseconds on a thread that is in the way for some instructions only, but never sleeps for it: it may be stopped.
+ * Runs an algorithm as far as it goes without a sleep, for event loops. It spins for some microseconds while another thread
+ * needs some instructions, but never sleeps: that thread may be stopped.
  *
  * @returns undefined if it would have had to sleep; the algorithm was ended then
  */

@@ -6,12 +6,12 @@ export const WAITABLE: unique symbol = Symbol.for('@multiprocess/waitable') as n
 /** How a wait is driven: from the event loop, or by blocking the thread. */
 export type WaitForm = 'await' | 'block';
 
-/** What becomes ready some time: a connection that has a message, a process that has ended. */
+/** An object that becomes ready: a connection when it has a message, a process when it has ended. */
 export interface Waitable {
   /**
-   * Returns when it is ready, at once if it is, and takes nothing. May be resumed any number of times.
+   * Returns when it is ready, and takes nothing. May be resumed any number of times.
    *
-   * @throws what using it would throw, if it cannot be waited for
+   * @throws what using it would throw, if waiting for it is not possible
    */
   [WAITABLE](form: WaitForm): Coroutine<unknown>;
 }

@@ -3,17 +3,20 @@ import { inspect } from 'node:util';
 import { CalledProcessError } from '@multiprocess/shared-memory';
 import type { Command, Output } from '../options/popen-options.js';
 
-/** A program that has ended, and what it wrote: what {@link run} gives. */
+/** The result of {@link run}: the status of a program, and its output. */
 export class CompletedProcess<E extends string | undefined = undefined> {
   /** The command as it was given. */
   readonly args: Command;
-  /** The exit status, or −N when signal N killed it; −64 for any real-time signal in `runSync`.
-   * Of those Node tells the awaiting forms nothing: 0. */
+  /**
+   * The exit status, or −N if signal N killed it. For real-time signals, which Node does not report: −64 in `runSync`, 0 in the
+   * awaiting forms.
+   */
   readonly returncode: number;
-  /** null where it was not collected. */
+  /** null if it was not collected. */
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
 
+  /** @internal */
   constructor(args: Command, returncode: number, stdout: Output<E> | null = null, stderr: Output<E> | null = null) {
     this.args = args;
     this.returncode = returncode;
@@ -35,7 +38,7 @@ function signalName(number: number): string {
   return found?.[0] ?? `signal ${number}`;
 }
 
-/** The last line of what it wrote about it, which often says why. */
+/** The last line of its standard error, which often tells the reason. */
 function lastLine(stderr: Buffer | string | null): string {
   const line = stderr?.toString().trimEnd().split('\n').at(-1) ?? '';
   return line === '' ? '' : `: ${line}`;

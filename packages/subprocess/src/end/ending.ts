@@ -1,12 +1,13 @@
 import { constants } from 'node:os';
-import { inspect } from 'node:util';
+import { checkInteger } from '@multiprocess/shared-memory';
 import { abortNow, exitNow } from '../platform/platform.js';
 
 const ABORTED = 128 + constants.signals.SIGABRT;
+const STATUS_LIMITS = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 /**
- * Ends this process at once by SIGABRT, as its parent sees. No listener runs, nothing is flushed. As process 1 of a container,
- * for which the kernel takes no default action of a signal, it ends with status 134, which stands for SIGABRT in a shell.
+ * Ends this process at once by SIGABRT. No listener runs, and nothing is flushed. As process 1 of a container, for which the
+ * kernel does not take the default action of a signal, it ends with status 134, as a shell reports SIGABRT.
  *
  * @example
  * ```ts source="../run.examples.ts#end"
@@ -21,17 +22,12 @@ export function abort(): never {
 }
 
 /**
- * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, nothing is flushed.
+ * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, and nothing is flushed. See the
+ * example of {@link abort}.
  *
- * @example
- * ```ts source="../run.examples.ts#end"
- * if (process.argv.includes('--core')) abort(); // by SIGABRT, which leaves a core file
- * _exit(3); // at once: no exit listeners, nothing flushed
- * ```
- * @throws {TypeError} If the status is not a whole number.
+ * @throws {TypeError | RangeError} If the status is not a whole number.
  */
 export function _exit(status: number): never {
-  if (!Number.isInteger(status)) throw new TypeError(`status must be a whole number, received ${inspect(status)}`);
-  exitNow(status & 0xff);
+  exitNow(checkInteger('status', status, STATUS_LIMITS) & 0xff);
   throw new Error('This process survived _exit()');
 }

@@ -3,7 +3,7 @@ import { clock, descendantsOf, environmentOf, runningProcesses } from '@multipro
 /** A variable in the environment of a program: it marks everything that the program starts, directly or not. */
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
 
-/** Looks for processes that were started while others were being stopped. Each look finds fewer. */
+/** How often to look for processes that were started while others were being stopped. Each look finds fewer. */
 const MAX_LOOKS = 100;
 
 let trees = 0; // numbers them within this process
@@ -13,7 +13,7 @@ export function newTreeMark(): string {
   return `${process.pid}.${clock.hrtime.bigint().toString(36)}.${trees}`;
 }
 
-/** The environment with a mark. Marks of trees that this process is part of stay in it. */
+/** The environment with the mark added. The marks of trees that this process belongs to are kept. */
 export function markedEnvironment(env: NodeJS.ProcessEnv, mark: string): NodeJS.ProcessEnv {
   const outer = process.env[TREE_VARIABLE];
   return { ...env, [TREE_VARIABLE]: outer === undefined ? mark : `${outer},${mark}` };
@@ -36,14 +36,14 @@ export function signalTree(pid: number | undefined, mark: string, signal: NodeJS
     }
   }
   for (const one of stopped) send(one, signal);
-  for (const one of stopped) send(one, 'SIGCONT'); // the signal comes first: what is stopped gets it when it goes on
+  for (const one of stopped) send(one, 'SIGCONT'); // the signal is sent first: a stopped process gets it when it goes on
 }
 
 function send(pid: number, signal: NodeJS.Signals | number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended meanwhile, or belongs to another user by now, as a program that changes its user does.
+    // It has ended, or has changed its user.
   }
 }
 

@@ -15,18 +15,18 @@ export class ProgramEnd {
       child.once('exit', (code, signal) => {
         this.#returncode ??= signal === null ? code : signalStatus(signal);
         onExit();
-        // libuv reaps all ended children before it reports the first: no caller is woken before all are reported.
+        // libuv reaps all ended children before it reports the first. Wake callers after all are reported.
         clock.setImmediate(resolve);
       });
     });
   }
 
-  /** The exit status, −N after signal N, null until the end has been seen. */
+  /** The exit status, −N after signal N; null until the end has been seen. */
   get returncode(): number | null {
     return this.#returncode;
   }
 
-  /** Looks for the end, blocking at most `timeout` ms. The status is read without reaping, which Node does later. */
+  /** Waits for the end at most `timeout` ms. The status is read without reaping the child, which Node does later. */
   look(timeout: number): number | null {
     if (this.#returncode !== null) return this.#returncode;
     const status = childStatus(this.#pid, timeout);
@@ -37,7 +37,7 @@ export class ProgramEnd {
     return this.#returncode;
   }
 
-  /** Asks anew: the number of a process that has been reaped may be another's. */
+  /** Asks the system: the number of a process that was reaped may belong to another one. */
   get isRunning(): boolean {
     return this.#returncode === null && childStatus(this.#pid, 0) === 'running';
   }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** Node has no names for real-time signals, 34 to 64, and does not tell their numbers: the last one stands for all of them. */
+/** Stands for all real-time signals, 34 to 64: Node has no names for them and does not report their numbers. */
 const REAL_TIME = 64;
 
 /** The status of a program that was ended by a signal, by its name as Node has it: −N. */

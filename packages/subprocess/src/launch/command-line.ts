@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
+import { argumentError, checkString } from '@multiprocess/shared-memory';
 import type { Command } from '../options/popen-options.js';
 
-/** What is started: a file, what it is called, and its arguments. */
+/** What is started: a file, its name in `argv[0]`, and its arguments. */
 export interface CommandLine {
   readonly file: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface CommandLine {
   readonly usesShell: boolean;
 }
 
-/** The same in the way Python has it: a string without a shell is a program, a list with one is a script and its `$0 $1…`. */
+/** As in Python: a string without a shell is a program; an array with a shell is a script and its `$0 $1…`. */
 export function commandLine(command: Command, shell: boolean | string = false, executable?: string): CommandLine {
   const words = checkedWords(command);
   if (shell === false || shell === '') {
@@ -20,7 +20,7 @@ export function commandLine(command: Command, shell: boolean | string = false, e
   return { file, name: file, args: ['-c', ...words], usesShell: true };
 }
 
-/** Puts both outputs in one, where the starting function can connect them in one way only: by way of a shell. */
+/** Merges both outputs by a shell, for `spawnSync`, which cannot connect them. */
 export function withMergedOutput(line: CommandLine): CommandLine {
   if (line.usesShell) {
     const [option = '', script = '', ...rest] = line.args;
@@ -33,10 +33,7 @@ export function withMergedOutput(line: CommandLine): CommandLine {
 function checkedWords(command: unknown): readonly string[] {
   const words: readonly unknown[] = Array.isArray(command) ? command : [command];
   if (words.length === 0) throw new RangeError('A command must name a program, received an empty array');
-  const wrong = words.findIndex((word) => typeof word !== 'string');
-  if (wrong === -1) return words as readonly string[];
-  const where = Array.isArray(command) ? `Argument ${wrong} of a command` : 'A command';
-  throw new TypeError(
-    `${where} must be a string${where === 'A command' ? ' or an array of them' : ''}, received ${inspect(words[wrong])}`,
-  );
+  if (words === command) return words.map((word, i) => checkString(`Argument ${i} of a command`, word));
+  if (typeof command !== 'string') throw argumentError('A command', 'a string or an array of them', command);
+  return [command];
 }

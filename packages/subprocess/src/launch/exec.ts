@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { inspect } from 'node:util';
+import { argumentError, checkArray } from '@multiprocess/shared-memory';
 import { failure, launchFailure } from './launch-failure.js';
 import { replaceProcess } from '../platform/platform.js';
 import { findObstacle } from './obstacle.js';
@@ -9,13 +9,13 @@ import { findProgram } from './program-search.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Becomes another program: same process, same standard streams, nothing else of this one. Open shared objects are closed
- * first; `finally` blocks and listeners of `'exit'` do not run, and what was not flushed is lost.
+ * Replaces this program by another one, in the same process and with the same standard streams. Open shared objects are closed
+ * first. `finally` blocks and listeners of `'exit'` do not run, and output that was not flushed is lost.
  *
- * @param args what the program is called, and its arguments
- * @throws {Error} with `code` and `path`, if the program is not there or may not be executed. Nothing has changed. Where the
- * kernel refuses at last (no known format, arguments too long), shared objects have been closed.
- * @throws {TypeError | RangeError} If there are no arguments, or some are no strings.
+ * @param args the name of the program, and its arguments
+ * @throws {Error} with `code` and `path`, if the program does not exist or may not be executed. Nothing has changed then. If the
+ * kernel refuses it later (unknown format, arguments too long), shared objects have been closed.
+ * @throws {TypeError | RangeError} If `args` is empty, or not an array of strings.
  * @see {@link execvp}, which looks for the program in PATH
  * @example
  * ```ts source="../run.examples.ts#execv"
@@ -26,7 +26,7 @@ export function execv(path: string, args: readonly string[]): never {
   return become(path, asPath(path), args, process.env);
 }
 
-/** Like {@link execv}, in an environment given as a whole. */
+/** Like {@link execv}, with a complete environment. */
 export function execve(path: string, args: readonly string[], env: Environment): never {
   return become(path, asPath(path), args, env);
 }
@@ -43,7 +43,7 @@ export function execvp(file: string, args: readonly string[]): never {
   return become(file, file, args, process.env);
 }
 
-/** Like {@link execvp}, in an environment given as a whole, whose PATH counts. */
+/** Like {@link execvp}, with a complete environment, in whose PATH the program is looked for. */
 export function execvpe(file: string, args: readonly string[], env: Environment): never {
   return become(file, file, args, env);
 }
@@ -72,28 +72,26 @@ export function execlpe(file: string, ...args: [...string[], Environment]): neve
 
 function apart(args: readonly unknown[]): [string[], Environment] {
   const env = args.at(-1);
-  if (typeof env !== 'object' || env === null) {
-    throw new TypeError(`The last argument must be an environment, received ${inspect(env)}`);
-  }
+  checkEnvironment('The last argument', env);
   return [args.slice(0, -1) as string[], env as Environment];
 }
 
-/** What is never looked for in PATH. */
+/** A name that is not looked for in PATH. */
 function asPath(file: string): string {
   return typeof file !== 'string' || file.includes('/') ? file : `./${file}`;
 }
 
 /** @param place a path, or a name that is looked for in the PATH of `env` */
 function become(name: string, place: string, args: readonly string[], env: Environment): never {
-  if (!isMainThread) throw new TypeError('Only the main thread can become another program: a worker is a part of one');
-  if (!Array.isArray(args) || args.length === 0) {
-    throw new RangeError(`args must begin with what the program is to be called, received ${inspect(args)}`);
-  }
-  checkProgram([place, ...(args as unknown[])], env);
+  checkArray('args', args, 'an array that begins with the name of the program');
+  if (args.length === 0) throw new RangeError('args must begin with the name of the program, received []');
+  for (const word of [place, ...args]) checkWord(word);
+  checkEnvironment('env', env);
+  if (!isMainThread) throw new TypeError('Only the main thread can become another program');
   const found = findProgram(place, env, '.');
   const obstacle = findObstacle(place, { env });
   if (obstacle !== undefined) throw failure(name, { ...obstacle, path: name }, 'execve');
-  if ('code' in found) throw launchFailure(name, { env }, undefined, 'execve'); // repaired since it was looked for
+  if ('code' in found) throw launchFailure(name, { env }, undefined, 'execve'); // the obstacle has gone since the search
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
   const refused = replaceProcess(
     found.file,
@@ -103,12 +101,13 @@ function become(name: string, place: string, args: readonly string[], env: Envir
   throw launchFailure(name, { env }, refused, 'execve');
 }
 
-/** @throws {TypeError} If something is not what the kernel takes. */
-function checkProgram(words: readonly unknown[], env: unknown): void {
-  for (const word of words) {
-    if (typeof word === 'string' && !word.includes('\0')) continue;
-    throw new TypeError(`A program and its arguments are strings without NUL, received ${inspect(word)}`);
-  }
-  if (typeof env !== 'object' || env === null)
-    throw new TypeError(`An environment is an object like process.env, received ${inspect(env)}`);
+/** The kernel takes strings that end with NUL, so none can be in them. */
+function checkWord(word: unknown): void {
+  if (typeof word === 'string' && !word.includes('\0')) return;
+  throw argumentError('A program and its arguments', 'strings without NUL', word);
+}
+
+function checkEnvironment(name: string, env: unknown): void {
+  if (typeof env === 'object' && env !== null && !Array.isArray(env)) return;
+  throw argumentError(name, 'an object like process.env', env);
 }

@@ -1,20 +1,20 @@
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-// The kernel starts ELF files, scripts that begin with #!, and what is registered with it in binfmt_misc. The C library's execvp gives
-// everything else to /bin/sh, a program that was not asked for. Python and execve refuse that, and so does this package. Where the
-// registrations cannot be seen, as in most containers, only formats that are never registered are refused.
+// The kernel starts ELF files, scripts that begin with #!, and formats that are registered in binfmt_misc. The C library's execvp
+// gives all other files to /bin/sh; Python and execve refuse them, and so does this package. If the registrations cannot be
+// read, as in most containers, only formats that are never registered are refused.
 
-/** As much as the kernel looks at. */
+/** The kernel reads so many bytes to recognise a format. */
 const HEAD_BYTES = 256;
 const REGISTRATIONS = '/proc/sys/fs/binfmt_misc';
 const MACHINE = 18;
 const I386 = 3;
-/** Programs of Windows and Java, archives, compiled Python: the formats that are usually registered. */
+/** Formats that are often registered: programs of Windows and Java, archives, compiled Python. */
 const OFTEN_REGISTERED = [/^MZ/, /^PK/, /^\xca\xfe\xba\xbe/, /^..\r\n/s];
 
-/** The first bytes of a file; undefined if it may not be read; it may still be executable. */
-export function headOf(file: string): Buffer | undefined {
+/** The first bytes of a file; undefined if it may not be read. It may still be executable then. */
+function headOf(file: string): Buffer | undefined {
   const head = Buffer.alloc(HEAD_BYTES);
   try {
     const fd = openSync(file, 'r');
@@ -28,7 +28,7 @@ export function headOf(file: string): Buffer | undefined {
   }
 }
 
-/** Whether the kernel has no way to start a file that may be executed. False where that cannot be told. */
+/** Whether the kernel cannot start a file, although it may be executed. False if that is not known. */
 export function isUnknownFormat(file: string): boolean {
   const head = headOf(file);
   if (head === undefined) return false;
@@ -43,7 +43,7 @@ export function isUnknownFormat(file: string): boolean {
   return known === undefined ? !OFTEN_REGISTERED.some((one) => one.test(text)) : !known;
 }
 
-/** The program that the kernel starts in place of a script, or to load an ELF file; undefined if there is none. */
+/** The program that the kernel starts to run a script or to load an ELF file; undefined if there is none. */
 export function interpreterOf(
   file: string,
 ): { readonly kind: 'interpreter' | 'loader'; readonly path: string } | undefined {
@@ -94,7 +94,7 @@ function bytesOf(file: string, position: number, length: number): Buffer {
   }
 }
 
-/** Whether a format is registered with the kernel; undefined where that is not shown. */
+/** Whether a format is registered with the kernel; undefined if the registrations cannot be read. */
 function registered(file: string, head: Buffer): boolean | undefined {
   let names: string[];
   try {

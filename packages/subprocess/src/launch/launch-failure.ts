@@ -3,24 +3,23 @@ import { constants } from 'node:os';
 import { directoryOf, findObstacle } from './obstacle.js';
 import type { LaunchPlace, Obstacle } from './obstacle.js';
 
-/** A start, with the user to run as: only the system can judge that. */
+/** A start, with its user and group. */
 export interface Launch extends LaunchPlace {
   readonly user?: number | undefined;
   readonly group?: number | undefined;
 }
 
-/** What a program was to be started by. */
+/** The system call by which a program was to be started. */
 type Syscall = 'spawn' | 'execve';
 
 const WHY: Readonly<Record<string, string>> = {
   EBADF: 'a descriptor that it is to get is not open',
-  E2BIG:
-    'its arguments and environment are longer than the system allows: hand over what is long as input, or in a file',
+  E2BIG: 'its arguments and environment are longer than the system allows: pass long data as input, or in a file',
   EACCES: 'it, its interpreter or its cwd may not be used by the user that it is to run as',
-  EAGAIN: 'its user may not have more processes (ulimit -u), or the system cannot',
+  EAGAIN: 'its user may not have more processes (ulimit -u), or the system cannot have more',
   EMFILE: 'this process has as many files open as it may (ulimit -n)',
   ENFILE: 'the system has as many files open as it can',
-  ENOENT: 'it, its interpreter or its cwd was not there',
+  ENOENT: 'it, its interpreter or its cwd did not exist',
   ENOEXEC: 'it is neither a program for this machine nor a script that begins with #!',
   ENOMEM: 'the system has no memory for it',
   EPERM: 'this process lacks the right to change to the user or group that it is to run as',
@@ -30,8 +29,8 @@ const WHY: Readonly<Record<string, string>> = {
 /**
  * Why a program could not be started.
  *
- * @param told the system's error, where there is one. Of the most frequent ones Node tells in an event, too late for the
- * constructor that must throw it: then the cause is looked for, and the system asked.
+ * @param told the system's error, if it is known. Node reports the most frequent errors in an event, too late for the constructor
+ * that must throw them. Then the cause is looked for, and the system asked.
  */
 export function launchFailure(name: string, launch: Launch, told?: Error, syscall: Syscall = 'spawn'): Error {
   const code = (told as NodeJS.ErrnoException | undefined)?.code;
@@ -51,8 +50,8 @@ export function failure(name: string, { code, why, path }: Obstacle, syscall: Sy
 }
 
 /**
- * What the system says to a start in the same place as the same user of what can never run: a directory. It comes to that, and says
- * EACCES, only if nothing was in the way before: no descriptors, no room for a process, no right to be that user.
+ * Starts something that can never run, a directory, in the same place and as the same user. The system answers EACCES only if
+ * there is no other obstacle: no descriptors, no room for a process, no right to become that user.
  */
 function answerOfSystem(launch: Launch): string {
   const { user, group } = launch;
@@ -64,6 +63,6 @@ function answerOfSystem(launch: Launch): string {
   });
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? 'EACCES';
   if (code !== 'EACCES') return code;
-  // What was in the way is there to see but for this user's eyes, or has just been repaired.
+  // Either only that user cannot reach the file, or the obstacle has just gone.
   return user === undefined && group === undefined ? 'ENOENT' : 'EACCES';
 }

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { interpreterOf, isUnknownFormat } from './executable-format.js';
 import { findProgram, pathFrom, whyNoProgram } from './program-search.js';
 
-/** What is in the way of starting a program, as far as that can be seen in the file system. */
+/** A reason in the file system why a program cannot be started. */
 export interface Obstacle {
   readonly code: string;
-  /** In words, behind "cannot start …:". */
+  /** In words, after "cannot start …:". */
   readonly why: string;
-  /** The program as it was named, or its `cwd`. */
+  /** The program as the caller named it, or its `cwd`. */
   readonly path: string;
 }
 
@@ -22,7 +22,7 @@ export interface LaunchPlace {
 const MAX_INTERPRETERS = 5;
 
 const STATES: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
+  ENOENT: 'does not exist',
   EACCES: 'may not be executed',
   ENOTDIR: 'goes through a file',
   ELOOP: 'leads through too many symbolic links',
@@ -47,7 +47,7 @@ export function findObstacle(name: string, place: LaunchPlace): Obstacle | undef
   return obstacleInInterpreter(name, found.file, directory);
 }
 
-/** What would not keep a file from being started, but let a shell take it for a script. */
+/** The obstacle of a file in a format that the kernel does not know. */
 export function unknownFormat(name: string): Obstacle {
   const why = `${name} is neither a program for this machine nor a script that begins with #!`;
   return { code: 'ENOEXEC', why, path: name };
@@ -56,7 +56,7 @@ export function unknownFormat(name: string): Obstacle {
 function obstacleInDirectory(directory: string): Obstacle | undefined {
   const not = (code: string, why: string): Obstacle => ({ code, why: `its cwd ${directory} ${why}`, path: directory });
   try {
-    if (!statSync(directory).isDirectory()) return not('ENOTDIR', 'is no directory');
+    if (!statSync(directory).isDirectory()) return not('ENOTDIR', 'is not a directory');
     accessSync(directory, constants.X_OK);
     return undefined;
   } catch (error) {

@@ -1,15 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
 
-/** What `execvp` falls back to where there is no PATH. */
+/** What `execvp` uses if there is no PATH. */
 const DEFAULT_PATH = '/bin:/usr/bin';
 
-/** With these `execvp` goes on to the next folder of PATH; others end the search. */
+/** After these errors `execvp` tries the next folder of PATH; others end the search. */
 const GO_ON = ['ENOENT', 'EACCES', 'ENOTDIR', 'ESTALE', 'ENODEV', 'ETIMEDOUT'];
 
 /**
  * Where a program is, as `execvp` finds it: a name with a slash is a path from `directory`, another is looked for in PATH.
  *
- * @returns the file, or the code of the error that starting it ends in
+ * @returns the file, or the code of the error that starting it would give
  */
 export function findProgram(
   name: string,
@@ -29,7 +29,7 @@ export function findProgram(
   return { code };
 }
 
-/** The code of the error in which executing a file ends; undefined if there is a file that may be executed. */
+/** The code of the error that executing a file would give; undefined if it may be executed. */
 export function whyNoProgram(file: string): string | undefined {
   try {
     accessSync(file, constants.X_OK);
@@ -39,7 +39,7 @@ export function whyNoProgram(file: string): string | undefined {
   }
 }
 
-/** A path as a program in `directory` means it. Not made absolute: the directory of this process may be gone. */
+/** A path relative to `directory`. It is not made absolute, as the directory of this process may have been deleted. */
 export function pathFrom(directory: string, path: string): string {
   return path.startsWith('/') || directory === '.' ? path : `${directory}/${path}`;
 }

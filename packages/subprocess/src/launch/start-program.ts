@@ -13,7 +13,7 @@ import { markedEnvironment } from '../end/process-tree.js';
 import { findProgram } from './program-search.js';
 import { StdioPlan } from '../stdio/stdio-plan.js';
 
-/** The streams of a program. Throws as {@link startProgram} does, where there are no descriptors for them. */
+/** The streams of a program. Throws as {@link startProgram} does if there are no descriptors for them. */
 export function planFor(command: Command, options: PopenOptions<string | undefined>): StdioPlan {
   try {
     return new StdioPlan(options);
@@ -57,7 +57,7 @@ export function checkFormat(name: string, { env = process.env, cwd }: Launch): v
   if ('file' in found && isUnknownFormat(found.file)) throw failure(name, unknownFormat(name), 'spawn');
 }
 
-/** What asynchronous and synchronous starts have in common. */
+/** The options that asynchronous and synchronous starts have in common. */
 export function spawnOptions(options: PopenOptions<string | undefined>, mark: string | undefined): SpawnOptions {
   keepDescriptors();
   const { cwd, env = process.env, user, group, startNewSession = false } = options;

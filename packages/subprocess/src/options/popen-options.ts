@@ -1,111 +1,117 @@
 import type { Readable, Writable } from 'node:stream';
-import { inspect } from 'node:util';
-import { isAbortSignal, isUrl, optionsOf } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkArray,
+  checkBoolean,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkString,
+  isAbortSignal,
+  isUrl,
+  optionsOf,
+  received,
+} from '@multiprocess/shared-memory';
 
-/** A program and its arguments, or a program without any; with `shell`, a command line. */
+/** A program and its arguments, or a program without arguments; with `shell`, a command line. */
 export type Command = string | readonly string[];
 
-/** What is open already: a descriptor, or an object that has one, such as a `FileHandle`. */
+/** An open file: a descriptor, or an object that has one, such as a `FileHandle`. */
 export type OpenFile = number | { readonly fd: number };
 
-/** `undefined` inherits; `PIPE`, `DEVNULL`; a file; or a stream, which is copied from. */
+/** `undefined` inherits the stream of this process. Otherwise `PIPE`, `DEVNULL`, an open file, or a stream that is copied from. */
 export type InputTarget = OpenFile | Readable | undefined;
 
-/** `undefined` inherits; `PIPE`, `DEVNULL`, for `stderr` also `STDOUT`; a file; or a stream, which is copied to and not ended. */
+/**
+ * `undefined` inherits the stream of this process. Otherwise `PIPE`, `DEVNULL`, for `stderr` also `STDOUT`, an open file, or a
+ * stream that is copied to and not ended.
+ */
 export type OutputTarget = OpenFile | Writable | undefined;
 
-/** What an `encoding` makes of output: with one text, else bytes. */
+/** Output: text if an `encoding` is given, otherwise bytes. */
 export type Output<E extends string | undefined> = E extends string ? string : Buffer;
 
-/** How to run a program. */
+/** Options of a {@link Popen}. */
 export interface PopenOptions<E extends string | undefined = undefined> {
-  /** What it reads. Default: what this process reads. */
+  /** Its standard input. Default: that of this process. */
   readonly stdin?: InputTarget;
-  /** Where its output goes. Default: where that of this process goes. */
+  /** Its standard output. Default: that of this process. */
   readonly stdout?: OutputTarget;
-  /** Where its errors go. Default: where those of this process go. */
+  /** Its standard error. Default: that of this process. */
   readonly stderr?: OutputTarget;
-  /** Run by `/bin/sh`, or by the shell named. Default: false. */
+  /** Runs the command by `/bin/sh`, or by the shell with this path. Default: false. */
   readonly shell?: boolean | string | undefined;
-  /** Default: that of this process. */
+  /** Its working directory. Default: that of this process. */
   readonly cwd?: string | URL | undefined;
-  /** The whole environment, also for finding the program. Default: that of this process. */
+  /** Its complete environment, in whose PATH the program is looked for. Default: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Any label that `TextDecoder` knows: `'utf8'`, `'gbk'`, … Default: bytes. */
   readonly encoding?: E | undefined;
-  /** Bytes that are no text of the encoding become U+FFFD, or are a `TypeError`. Default: `'replace'`. */
+  /** Bytes that are not valid in the encoding become U+FFFD ('replace'), or a `TypeError` ('strict'). Default: `'replace'`. */
   readonly errors?: 'replace' | 'strict' | undefined;
-  /** The limit in bytes that `communicate` collects of each stream. Default: no limit. */
+  /** How many bytes of each stream `communicate` collects at most. Default: no limit. */
   readonly maxBuffer?: number | undefined;
-  /** `terminate()`, `kill()` and time-outs go to all that the program has started, too. Default: with a shell. */
+  /** `terminate()`, `kill()` and timeouts also end all that the program has started. Default: true with a shell. */
   readonly killTree?: boolean | undefined;
-  /** Kills the program when it is aborted. Default: none. */
+  /** Aborting it kills the program. Default: none. */
   readonly signal?: AbortSignal | undefined;
-  /** The file to run, where that is not what the program is to be called. Default: the first word of the command. */
+  /** The file to run, if the program shall see another name in `argv[0]`. Default: the first word of the command. */
   readonly executable?: string | undefined;
-  /** In a session of its own, without the terminal. Default: false. */
+  /** Starts it in a session of its own, without a terminal. Default: false. */
   readonly startNewSession?: boolean | undefined;
-  /** Descriptors that the program gets under the same numbers. Default: none. */
+  /** Descriptors that the program inherits, under the same numbers. Default: none. */
   readonly passFds?: readonly number[] | undefined;
-  /** Number of the user it runs as, for which this process needs the right. Default: that of this process. */
+  /** The user id it runs as, which needs privileges. Default: that of this process. */
   readonly user?: number | undefined;
-  /** Number of its group, likewise. Default: that of this process. */
+  /** The group id it runs as, which needs privileges. Default: that of this process. */
   readonly group?: number | undefined;
 }
 
-/** Options of `run` and its variants, or of the methods of a running program. */
+/** Options of `run` and its variants that a `Popen` does not have. */
 export const RUN_OPTIONS: readonly string[] = ['input', 'captureOutput', 'timeout', 'check'];
 
-/** @throws {TypeError | RangeError} with the value received, for what the types would not let pass */
+/** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
 export function checkOptions(options: PopenOptions<string | undefined>): void {
   const given = optionsOf(options, '{ shell: true }');
   const misplaced = RUN_OPTIONS.find((name) => (given as Record<string, unknown>)[name] !== undefined);
   if (misplaced !== undefined) {
-    throw new TypeError(`${misplaced} is an option of run: give Popen stdin, stdout, or call communicate and wait`);
+    throw new TypeError(
+      `${misplaced} is an option of run(): give Popen stdin and stdout, or call communicate() and wait()`,
+    );
   }
-  checkBoolean('killTree', given.killTree);
-  checkBoolean('startNewSession', given.startNewSession);
-  if (typeof given.shell !== 'string') checkBoolean('shell', given.shell);
-  const { cwd, executable, env, errors, maxBuffer = Infinity, encoding, user, group, signal } = given;
+  const { killTree = false, startNewSession = false, shell = false, cwd, executable, env = {} } = given;
+  checkBoolean('killTree', killTree);
+  checkBoolean('startNewSession', startNewSession);
+  if (typeof shell !== 'string' && typeof shell !== 'boolean')
+    throw argumentError('shell', 'true, false or a path', shell);
   if (!isUrl(cwd)) checkPath('cwd', cwd);
   checkPath('executable', executable);
-  if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0)) {
-    throw new RangeError(`maxBuffer must be a number of bytes, 0 or more, received ${inspect(maxBuffer)}`);
-  }
-  if (errors !== undefined && !['replace', 'strict'].includes(errors)) {
-    throw new RangeError(`errors must be 'replace' or 'strict', received ${inspect(errors)}`);
-  }
+  const { maxBuffer = Infinity, encoding, errors, signal, passFds = [], user, group } = given;
+  checkNumber('maxBuffer', maxBuffer, { unit: 'bytes' });
+  if (encoding !== undefined) new TextDecoder(checkString('encoding', encoding)); // throws a RangeError
+  if (errors !== undefined) checkOneOf('errors', errors, ['replace', 'strict']);
   if (errors !== undefined && encoding === undefined) {
-    throw new TypeError(`errors: ${inspect(errors)} is about text: give an encoding, or leave it out`);
+    throw new TypeError(`errors: '${errors}' is about text: give an encoding, or leave it out`);
   }
-  if (signal !== undefined && !isAbortSignal(signal)) {
-    throw new TypeError(`signal must be an AbortSignal, received ${inspect(signal)}`);
+  if (signal !== undefined && !isAbortSignal(signal)) throw argumentError('signal', 'an AbortSignal', signal);
+  checkArray('passFds', passFds).forEach((fd, i) => checkInteger(`passFds[${i}]`, fd, { min: 3 }));
+  if (user !== undefined) checkInteger('user', user);
+  if (group !== undefined) checkInteger('group', group);
+  checkEnvironment(env);
+}
+
+function checkEnvironment(env: unknown): void {
+  if (typeof env !== 'object' || env === null || Array.isArray(env)) {
+    throw argumentError('env', 'an object like process.env', env);
   }
-  if (encoding !== undefined) new TextDecoder(encoding); // a RangeError that names what it does not know
-  for (const [name, id] of Object.entries({ user, group })) {
-    if (id === undefined || (Number.isInteger(id) && id >= 0)) continue;
-    throw new RangeError(`${name} must be a number, 0 or more, received ${inspect(id)}`);
-  }
-  if (env !== undefined && (typeof env !== 'object' || (env as unknown) === null))
-    throw new TypeError(`env must be an object like process.env, received ${inspect(env)}`);
-  for (const [name, value] of Object.entries<unknown>(env ?? {})) {
-    if (name === '' || name.includes('=')) {
-      throw new RangeError(`A variable of env must have a name without =, received ${inspect(name)}`);
-    }
-    if (value !== undefined && typeof value !== 'string') {
-      throw new TypeError(`env.${name} must be a string, received ${inspect(value)}`);
-    }
+  for (const [name, value] of Object.entries(env as Record<string, unknown>)) {
+    if (value !== undefined) checkString(`env.${name}`, value);
+    if (name !== '' && !name.includes('=')) continue;
+    throw new RangeError(`A variable of env must have a name without =, received ${received(name)}`);
   }
 }
 
-/** @throws {TypeError} If it is given and not a path. */
 function checkPath(option: string, value: unknown): void {
   if (value === undefined || (typeof value === 'string' && value !== '' && !value.includes('\0'))) return;
-  throw new TypeError(`${option} must be a path, received ${inspect(value)}`);
-}
-
-/** @throws {TypeError} If it is given and not a boolean. */
-export function checkBoolean(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean')
-    throw new TypeError(`${option} must be true or false, received ${inspect(value)}`);
+  throw argumentError(option, 'a path', value);
 }

@@ -1,37 +1,35 @@
-import { inspect, types } from 'node:util';
-import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
-import { RUN_OPTIONS, checkBoolean } from './popen-options.js';
+import { types } from 'node:util';
+import { argumentError, checkBoolean, optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import { RUN_OPTIONS } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
-/** How to run a program to its end. */
+/** Options of {@link run}. */
 export interface RunOptions<E extends string | undefined = undefined> extends PopenOptions<E> {
-  /** What the program reads; then its input ends. Default: `stdin` says it. */
+  /** The complete input of the program. Default: what `stdin` says. */
   readonly input?: string | Uint8Array | undefined;
-  /** Both outputs `PIPE`. Default: false. */
+  /** Collects both outputs, as `PIPE` does. Default: false. */
   readonly captureOutput?: boolean | undefined;
-  /** Milliseconds until it is killed. Default: for ever. */
+  /** Milliseconds until it is killed. Default: never. */
   readonly timeout?: number | undefined;
-  /** Another status than 0 is a `CalledProcessError`. Default: false. */
+  /** Throws a `CalledProcessError` if the status is not 0. Default: false. */
   readonly check?: boolean | undefined;
 }
 
-/** Options that hold for the blocking forms: nothing could abort them. */
+/** Options of {@link runSync}, which nothing can abort. */
 export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunOptions<E>, 'signal'>;
 
 /**
- * The streams that `input` and `captureOutput` mean.
+ * The options for a {@link Popen}, with the streams that `input` and `captureOutput` ask for.
  *
  * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
  */
 export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
-  const { input, captureOutput = false, stdin, stdout, stderr } = optionsOf(options, '{ shell: true }');
+  const { input, captureOutput = false, check = false, stdin, stdout, stderr } = optionsOf(options, '{ shell: true }');
   timeoutOf(options);
   checkBoolean('captureOutput', captureOutput);
-  checkBoolean('check', options.check);
-  if (input !== undefined && typeof input !== 'string' && !types.isUint8Array(input)) {
-    throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
-  }
+  checkBoolean('check', check);
+  if (input !== undefined) checkInput('input', input);
   if (input !== undefined && stdin !== undefined) {
     throw new TypeError('input and stdin are two ways to say what the program reads: give one of them');
   }
@@ -48,10 +46,16 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
   };
 }
 
-/** @throws {TypeError} If there is an option that the function itself decides. */
+/** @throws {TypeError} If it is neither text nor bytes. */
+export function checkInput(name: string, input: unknown): void {
+  if (typeof input !== 'string' && !types.isUint8Array(input)) throw argumentError(name, 'a string or bytes', input);
+}
+
+/** @throws {TypeError} If the options are not an object, or there is one that the function itself decides. */
 export function checkDecided(name: string, options: object, decided: readonly string[]): void {
+  const given = optionsOf(options, '{ timeout: 1000 }') as Record<string, unknown>;
   for (const option of decided) {
-    if ((options as Record<string, unknown>)[option] === undefined) continue;
-    throw new TypeError(`${name} decides ${option} itself: leave it out, or use run`);
+    if (given[option] === undefined) continue;
+    throw argumentError(option, `left out, as ${name}() decides it (run() takes it)`, given[option]);
   }
 }

@@ -3,8 +3,8 @@
 /** A new pipe between the program and this process. */
 export const PIPE = -1;
 
-/** For `stderr`: to where `stdout` goes. */
+/** For `stderr`: the same target as `stdout`. */
 export const STDOUT = -2;
 
-/** Nowhere; as input, nothing. */
+/** Discards output; input is empty. */
 export const DEVNULL = -3;

@@ -2,7 +2,7 @@ import { native } from '@multiprocess/native';
 import { systemErrorOf, withSystemReason } from '@multiprocess/shared-memory';
 
 /**
- * A pipe of the kernel. Both ends belong to the calling thread: see `closeDescriptor`.
+ * Creates a pipe. Both ends belong to the calling thread: see `closeDescriptor`.
  *
  * @throws {Error} with `code`, if there are no descriptors left
  */
@@ -12,9 +12,9 @@ export function makePipe(): { readonly readEnd: number; readonly writeEnd: numbe
   throw withSystemReason('make a pipe for a program', systemErrorOf(readEnd, 'pipe'));
 }
 
-/** Keeps what is open here from programs that are started from now on, but for what is handed over by name. */
+/** Prevents programs that are started from now on from inheriting open descriptors, except those that are passed on explicitly. */
 export function keepDescriptors(): void {
-  native().closeOnExec(); // an old kernel lacks it, and then inherited descriptors go on to programs as they came
+  native().closeOnExec(); // not on old kernels: there, programs inherit them
 }
 
 /** Becomes another program. Returns only if that failed: the error. */

@@ -1,22 +1,24 @@
 import { inspect } from 'node:util';
-import { BrokenPipeError } from '@multiprocess/shared-memory';
+import { BrokenPipeError, checkOneOf, checkString } from '@multiprocess/shared-memory';
 import { Popen } from './popen.js';
+import { checkInput } from '../options/run-options.js';
 import { PIPE } from '../options/stdio-constants.js';
 import { textsOf } from '../stdio/written.js';
 
-/** A shell command with a pipe to it, or from it: what {@link popen} gives. */
+/** A shell command with a pipe to its input or from its output, as {@link popen} starts it. */
 export class PipedCommand {
-  /** The command, for all that is not said here. */
+  /** The running command. */
   readonly popen: Popen<'utf8'>;
 
+  /** @internal */
   constructor(popen: Popen<'utf8'>) {
     this.popen = popen;
   }
 
   /**
-   * All that it writes, from here to its end, as text.
+   * Reads its output to the end, as text.
    *
-   * @throws {OutputLimitError} If that is more than a string can hold: with all of it, as bytes.
+   * @throws {OutputLimitError} If that is more than a string can hold. The error has all of it, as bytes.
    */
   async read(): Promise<string> {
     const { stdout } = this.popen;
@@ -29,22 +31,23 @@ export class PipedCommand {
   }
 
   /**
-   * Writes text or bytes to it, and waits as long as the pipe is full.
+   * Writes text or bytes to its input. Waits while the pipe is full.
    *
    * @throws {BrokenPipeError} If the command has ended, or reads no more.
    */
   async write(data: string | Uint8Array): Promise<void> {
     const { stdin } = this.popen;
+    checkInput('data', data);
     if (stdin === null) throw new TypeError("There is nothing to write to: the command was opened with mode 'r'");
     await new Promise<void>((resolve, reject) => {
       stdin.write(data, (cause) => {
         if (cause === null || cause === undefined) resolve();
-        else reject(new BrokenPipeError(`${inspect(this.popen.args)} does not read any more`, { cause }));
+        else reject(new BrokenPipeError(`${inspect(this.popen.args)} no longer reads its input`, { cause }));
       });
     });
   }
 
-  /** Closes the pipe and awaits the end of the command: null if its status is 0, else the status, −N after signal N. */
+  /** Closes the pipe and awaits the end of the command. Returns null if its status is 0, otherwise the status, −N after signal N. */
   async close(): Promise<number | null> {
     if (this.popen.stdin === null) this.popen.close();
     else this.popen.stdin.end();
@@ -52,7 +55,7 @@ export class PipedCommand {
     return status === 0 ? null : status;
   }
 
-  /** Its lines, if it is read. */
+  /** The lines of its output, in mode 'r'. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
     return this.popen.lines();
   }
@@ -72,10 +75,10 @@ export class PipedCommand {
  * for await (const line of listing) console.log(line);
  * console.log(await listing.close()); // null, or the status if it is not 0
  * ```
- * @throws {RangeError} If the mode is another one.
+ * @throws {TypeError} If the mode is another one.
  */
 export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {
-  if (!['r', 'w'].includes(mode)) throw new RangeError(`mode must be 'r' or 'w', received ${inspect(mode)}`);
-  const streams = mode === 'r' ? { stdout: PIPE } : { stdin: PIPE };
+  checkString('cmd', cmd);
+  const streams = checkOneOf('mode', mode, ['r', 'w']) === 'r' ? { stdout: PIPE } : { stdin: PIPE };
   return new PipedCommand(new Popen(cmd, { shell: true, encoding: 'utf8', ...streams }));
 }

@@ -5,10 +5,13 @@ import { inspect } from 'node:util';
 import {
   DESCRIBE,
   TimeoutExpired,
+  argumentError,
   blockingTimeoutOf,
+  checkOneOf,
   clock,
   describable,
   onAborted,
+  received,
   signalOf,
   throwIfAborted,
   timeoutOf,
@@ -24,10 +27,10 @@ import { settledWithin } from './settled-within.js';
 import { planFor, startProgram } from '../launch/start-program.js';
 import type { StdioPlan } from '../stdio/stdio-plan.js';
 
-/** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` gets through. */
+/** How long a thread blocks at a time. It then returns to JavaScript, so that `worker.terminate()` takes effect. */
 const SLICE_MS = 100;
 
-/** What {@link Popen.communicate} has collected: null for a stream that is not `PIPE`. */
+/** The output that {@link Popen.communicate} has collected; null for a stream that is not `PIPE`. */
 export interface Communicated<E extends string | undefined> {
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
@@ -59,9 +62,11 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   /**
    * Starts the program.
    *
-   * @throws {Error} with `code` (`'ENOENT'`, `'EACCES'`, `'EMFILE'`, …) and `path`, if the program or `cwd` is not there, or the
-   * system refuses. Nothing was started and nothing is left open.
-   * @throws {TypeError | RangeError} for options that are wrong
+   * If it throws, nothing was started and nothing is left open.
+   *
+   * @throws {Error} with `code` (`'ENOENT'`, `'EACCES'`, `'EMFILE'`, …) and `path`, if the program or `cwd` does not exist, or
+   * the system refuses
+   * @throws {TypeError | RangeError} If an option is of the wrong type or size.
    */
   constructor(args: Command, options: PopenOptions<E> = {}) {
     checkOptions(options);
@@ -90,14 +95,14 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   }
 
   /**
-   * Writes to the program, if `stdin` is `PIPE`. If the program ends, or closes its input, before it has read everything, only the
-   * callbacks of `write` are told: it is not an uncaught error of this process.
+   * The input of the program, if `stdin` is `PIPE`; otherwise null. If the program ends or closes its input before it has read
+   * everything, only the callbacks of `write` get the error; it is not an uncaught error.
    */
   get stdin(): Writable | null {
     return this.#plan.stdin?.stream ?? null;
   }
 
-  /** What the program writes, if `stdout` is `PIPE`: bytes. Nothing is read, and nothing lost, before this is used. */
+  /** The output of the program as bytes, if `stdout` is `PIPE`; otherwise null. It is read only once you use this property. */
   get stdout(): Readable | null {
     return this.#plan.stdout?.stream ?? null;
   }
@@ -107,21 +112,21 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return this.#plan.stderr?.stream ?? null;
   }
 
-  /** The exit status, −N after signal N, null as long as no {@link poll} or wait has seen the end. */
+  /** The exit status, −N after signal N; null until {@link poll} or a wait has seen the end. */
   get returncode(): number | null {
     return this.#end.returncode;
   }
 
-  /** Looks whether the program has ended: its {@link returncode}. Never waits. */
+  /** Checks whether the program has ended, and returns its {@link returncode}. Never waits. */
   poll(): number | null {
     return this.#end.look(0);
   }
 
   /**
-   * Awaits the end. A program whose pipe is full and not read does not end: see {@link communicate}.
+   * Awaits the end. A program that writes to a full pipe does not end until you read it: see {@link communicate}.
    *
-   * @throws {TimeoutExpired} If it has not ended within `timeout`; it goes on.
-   * @throws the signal's reason if it was aborted; the program goes on
+   * @throws {TimeoutExpired} If it has not ended within `timeout`. The program goes on.
+   * @throws the signal's reason if it was aborted. The program goes on.
    */
   async wait(options?: WaitOptions): Promise<number> {
     const timeout = timeoutOf(options);
@@ -144,14 +149,14 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   }
 
   /**
-   * Writes `input` and closes `stdin`, collects what comes from the pipes until they end, and awaits the program's end; all
-   * at once, so that neither side blocks the other. After a timeout it goes on in the background, loses nothing, and may be
-   * called again, without input.
+   * Writes `input` and closes `stdin`, collects the output of the pipes until they end, and awaits the program's end. It does
+   * this at the same time, so that neither side blocks the other. After a timeout it goes on in the background, and you may
+   * call it again, without input: nothing is lost.
    *
-   * @throws {TimeoutExpired} with what has come so far
-   * @throws {OutputLimitError} If there was more than `maxBuffer`: the program goes on, and what it writes is thrown away. Or if
-   * there was more than a string can hold, about 512 million characters: with all of it, as bytes.
-   * @throws {TypeError} If there is input and no pipe, or input a second time.
+   * @throws {TimeoutExpired} with the output so far
+   * @throws {OutputLimitError} If there was more output than `maxBuffer`: the program goes on, and the rest of its output is
+   * discarded. Or if there was more than a string can hold, about 512 million characters: the error has all of it, as bytes.
+   * @throws {TypeError} If there is input without a pipe, or a second time.
    */
   async communicate(input?: string | Uint8Array, options?: WaitOptions): Promise<Communicated<E>> {
     const timeout = timeoutOf(options);
@@ -164,34 +169,36 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   }
 
   /**
-   * The lines of an output that is `PIPE`, without their ends, as they come. A program that is faster than its reader waits.
+   * The lines of an output that is `PIPE`, as they arrive, without line ends. A program that is faster than its reader waits.
    *
    * @throws {TypeError} If that output is not `PIPE`.
    */
   lines(stream: 'stdout' | 'stderr' = 'stdout'): AsyncGenerator<string, void, void> {
-    const readable = stream === 'stdout' ? this.stdout : this.stderr;
-    if (readable === null) throw new TypeError(`There are no lines of ${stream}: it is not PIPE`);
+    const readable = checkOneOf('stream', stream, ['stdout', 'stderr']) === 'stdout' ? this.stdout : this.stderr;
+    if (readable === null) throw new TypeError(`${stream} has no lines to read: it is not PIPE`);
     return linesOf(readable, this.#options.encoding);
   }
 
   /**
    * Sends a signal to the program itself. Does nothing if it has ended.
    *
-   * @throws {RangeError} If there is no such signal.
+   * @throws {RangeError} If there is no such signal. @throws {TypeError} If it is neither a name nor a number.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
+    if (typeof signal !== 'number' && typeof signal !== 'string')
+      throw argumentError('signal', 'a name or a number', signal);
     const number = typeof signal === 'number' ? signal : constants.signals[signal];
     if (!Number.isInteger(number) || number < 0 || number > 64)
-      throw new RangeError(`There is no signal ${inspect(signal)}`);
+      throw new RangeError(`signal must be the name or number of a signal, received ${received(signal)}`);
     if (this.#end.isRunning) process.kill(this.pid, number);
   }
 
-  /** Asks the program to end, by SIGTERM; with `killTree` all that it has started, too. */
+  /** Asks the program to end, by SIGTERM; with `killTree` also all that it has started. */
   terminate(): void {
     this.#signal('SIGTERM');
   }
 
-  /** Ends the program by SIGKILL; with `killTree` all that it has started, too, also when it has ended itself. */
+  /** Ends the program by SIGKILL; with `killTree` also all that it has started, even after its own end. */
   kill(): void {
     this.#signal('SIGKILL');
   }
@@ -202,19 +209,19 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return { args, pid, state: this.#end.isRunning ? 'running' : 'ended', returncode };
   }
 
-  /** Lets the program keep the event loop alive, as it does from the start. */
+  /** Lets the program keep the event loop alive. This is the default. */
   ref(): this {
     this.#child.ref();
     return this;
   }
 
-  /** Lets this process end although the program runs. */
+  /** Lets this process end while the program runs. */
   unref(): this {
     this.#child.unref();
     return this;
   }
 
-  /** Closes the pipes, and leaves the program alone. What was not read is lost. Idempotent. */
+  /** Closes the pipes. Unread output is lost; the program goes on. Idempotent. */
   close(): void {
     this.#plan.closeAll();
   }

@@ -1,7 +1,7 @@
 import { settleOnce, throwIfAborted } from '@multiprocess/shared-memory';
 
 /**
- * Whether `done` resolved within `timeout` ms. Keeps the event loop alive so long. Rejects as `done` does, and with the reason
+ * Whether `done` resolved within `timeout` ms. Keeps the event loop alive meanwhile. Rejects as `done` does, or with the reason
  * of `signal`.
  */
 export async function settledWithin(

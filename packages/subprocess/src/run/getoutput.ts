@@ -1,19 +1,20 @@
+import { checkString } from '@multiprocess/shared-memory';
 import { run } from './run.js';
 import { runSync } from './run-sync.js';
 import { checkDecided } from '../options/run-options.js';
 import type { RunOptions, RunSyncOptions } from '../options/run-options.js';
 import { PIPE, STDOUT } from '../options/stdio-constants.js';
 
-/** Options of a shell command whose whole output is text. */
+/** Options of {@link getoutput}. */
 export type ShellOptions = Omit<RunOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
-/** The same for the blocking forms. */
+/** Options of {@link getoutputSync}. */
 export type ShellSyncOptions = Omit<RunSyncOptions<string>, 'stdout' | 'stderr' | 'captureOutput' | 'shell'>;
 
 const MERGED = { shell: true, stdout: PIPE, stderr: STDOUT } as const;
 const DECIDED = ['shell', 'stdout', 'stderr', 'captureOutput'];
 
 /**
- * What a shell command writes to both outputs, as text without its last line end. Whatever its status is.
+ * Runs a shell command, and returns what it wrote to both outputs as text, without the last line end. Its status does not matter.
  *
  * @example
  * ```ts source="../run.examples.ts#shell"
@@ -33,17 +34,7 @@ export function getoutputSync(cmd: string, options: ShellSyncOptions = {}): stri
   return outcomeOfSync('getoutputSync', cmd, options)[1];
 }
 
-/**
- * The status of a shell command (127: not found; −N after signal N), and what it wrote, as {@link getoutput} has it.
- *
- * @example
- * ```ts source="../run.examples.ts#shell"
- * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
- * console.log(await getoutput('uname')); // Linux
- * const [status, output] = await getstatusoutput('cat nothing');
- * console.log(status, output); // 1 'cat: nothing: No such file or directory'
- * ```
- */
+/** Runs a shell command. Returns its status (127: not found; −N after signal N) and its output, as {@link getoutput} does. */
 export async function getstatusoutput(
   cmd: string,
   options: ShellOptions = {},
@@ -57,12 +48,14 @@ export function getstatusoutputSync(cmd: string, options: ShellSyncOptions = {})
 }
 
 async function outcomeOf(name: string, cmd: string, options: ShellOptions): Promise<[number, string]> {
+  checkString('cmd', cmd);
   checkDecided(name, options, DECIDED);
   const { returncode, stdout } = await run<string>(cmd, { encoding: 'utf8', ...options, ...MERGED });
   return [returncode, withoutLineEnd(stdout ?? '')];
 }
 
 function outcomeOfSync(name: string, cmd: string, options: ShellSyncOptions): [number, string] {
+  checkString('cmd', cmd);
   checkDecided(name, options, DECIDED);
   const { returncode, stdout } = runSync<string>(cmd, { encoding: 'utf8', ...options, ...MERGED });
   return [returncode, withoutLineEnd(stdout ?? '')];

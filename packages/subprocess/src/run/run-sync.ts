@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { inspect } from 'node:util';
-import { OutputLimitError, TimeoutExpired, blockingTimeoutOf } from '@multiprocess/shared-memory';
+import { OutputLimitError, TimeoutExpired, argumentError, blockingTimeoutOf } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from '../launch/command-line.js';
 import type { CommandLine } from '../launch/command-line.js';
 import { CompletedProcess } from '../end/completed-process.js';
@@ -19,7 +19,7 @@ import { encodeInput, maxBytes } from '../stdio/text.js';
 import { reportOf, textsOf } from '../stdio/written.js';
 
 /**
- * Like {@link run}, but blocks the thread, and with it the event loop: streams without a descriptor cannot be used.
+ * Like {@link run}, but blocks the thread, and with it the event loop. Streams without a descriptor cannot be used.
  *
  * @throws what {@link run} throws
  */
@@ -53,20 +53,20 @@ export function runSync<E extends string | undefined = undefined>(
   return completed;
 }
 
-/** Runs a program to its end, and returns its status. Throws what {@link runSync} throws. */
+/** Like {@link call}, but blocks the thread. Throws what {@link runSync} throws. */
 export function callSync(args: Command, options: RunSyncOptions<string | undefined> = {}): number {
   checkDecided('callSync', options, ['check']);
   return runSync(args, options).returncode;
 }
 
-/** Like {@link callSync}, but another status than 0 is a {@link CalledProcessError}. */
+/** Like {@link callSync}, but throws a {@link CalledProcessError} if the status is not 0. */
 export function checkCallSync(args: Command, options: RunSyncOptions<string | undefined> = {}): 0 {
   checkDecided('checkCallSync', options, ['check']);
   runSync(args, { ...options, check: true });
   return 0;
 }
 
-/** Like {@link checkOutput}, but blocks the thread. Throws what {@link runSync} throws, and for another status than 0. */
+/** Like {@link checkOutput}, but blocks the thread. Throws what {@link runSync} throws, and if the status is not 0. */
 export function checkOutputSync<E extends string | undefined = undefined>(
   args: Command,
   options: RunSyncOptions<E> = {},
@@ -109,7 +109,7 @@ function start(
   throw launchFailure(plain.file, options, result.error);
 }
 
-/** What a shell is put before: it would tell by its status only that there is no such program. */
+/** Checks a program that a shell is to start: the shell would report by its status only that it does not exist. */
 function checkedProgram(line: CommandLine, options: PopenOptions<string | undefined>): CommandLine {
   if (line.usesShell) return line;
   const obstacle = findObstacle(line.file, options);
@@ -123,9 +123,7 @@ function sideOf(name: string, target: InputTarget | OutputTarget): 'pipe' | 'inh
   if (target === DEVNULL) return 'ignore';
   const fd: unknown = typeof target === 'number' ? target : (target as { readonly fd?: unknown } | null)?.fd;
   if (Number.isInteger(fd) && (fd as number) >= 0) return fd as number;
-  throw new TypeError(
-    `${name} of a blocking call must be PIPE, DEVNULL, a descriptor or a file, received ${inspect(target)}`,
-  );
+  throw argumentError(`${name} of a blocking call`, 'PIPE, DEVNULL, a descriptor or a file', target);
 }
 
 function passed(fds: readonly number[] = []): ('ignore' | number)[] {

@@ -10,8 +10,8 @@ import { PIPE } from '../options/stdio-constants.js';
 /**
  * Runs a program to its end.
  *
- * After a time-out, an abort or too much output the program has been killed by SIGKILL (with `killTree` all that it has
- * started, too) and reaped, also where something that it has left still holds a pipe.
+ * After a timeout, an abort or too much output, the program has been killed by SIGKILL and reaped (with `killTree` also all that
+ * it has started), even if another process that it has started still has a pipe open.
  *
  * @example
  * ```ts source="../run.examples.ts#run"
@@ -20,7 +20,8 @@ import { PIPE } from '../options/stdio-constants.js';
  * ```
  * @throws {CalledProcessError} With `check`, if the status is not 0.
  * @throws {TimeoutExpired} with the output so far
- * @throws {OutputLimitError} If there was more than `maxBuffer`, or more text than a string can hold: then with all of it as bytes.
+ * @throws {OutputLimitError} If there was more output than `maxBuffer`, or more text than a string can hold. In the second case
+ * the error has all of it, as bytes.
  * @throws {Error} with `code` and `path`, if it cannot be started
  * @throws the signal's reason if it was aborted
  */
@@ -41,7 +42,7 @@ export async function run<E extends string | undefined = undefined>(
   return completed;
 }
 
-/** Kills it, and returns what it had written by then. */
+/** Kills it. Returns the error, with all output up to the end. */
 async function ended<E extends string | undefined>(popen: Popen<E>, error: unknown): Promise<unknown> {
   popen.kill();
   await popen.wait();
@@ -49,7 +50,7 @@ async function ended<E extends string | undefined>(popen: Popen<E>, error: unkno
     popen.close();
     return error;
   }
-  // What is in the pipes is here at the next look. Other processes that hold them open are not waited for.
+  // Reads what is in the pipes. Does not wait for other processes that have them open.
   const { stdout, stderr } = await popen.communicate(undefined, { timeout: LAST_LOOK_MS }).catch((again: unknown) => {
     return again instanceof TimeoutExpired ? again : error;
   });
@@ -58,17 +59,17 @@ async function ended<E extends string | undefined>(popen: Popen<E>, error: unkno
   return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });
 }
 
-/** How long what was written before the end may take from the pipes to here, where something else keeps them open. */
+/** How long reading the rest of the output may take if another process has the pipes open. */
 const LAST_LOOK_MS = 50;
 
-/** Runs a program to its end, and returns its status, whatever that is. Throws what {@link run} throws. */
+/** Runs a program to its end, and returns its status. Throws what {@link run} throws. */
 export async function call(args: Command, options: RunOptions<string | undefined> = {}): Promise<number> {
   checkDecided('call', options, ['check']);
   return (await run(args, options)).returncode;
 }
 
 /**
- * Like {@link call}, but another status than 0 is a {@link CalledProcessError}.
+ * Like {@link call}, but throws a {@link CalledProcessError} if the status is not 0.
  *
  * @example
  * ```ts source="../run.examples.ts#check"
@@ -84,14 +85,8 @@ export async function checkCall(args: Command, options: RunOptions<string | unde
 }
 
 /**
- * Runs a program to its end, and returns what it wrote to its standard output. Another status than 0 is an error.
- *
- * @example
- * ```ts source="../run.examples.ts#check"
- * await checkCall(['make', 'all']); // CalledProcessError if it ends with another status than 0
- * const branch = await checkOutput(['git', 'branch', '--show-current'], { encoding: 'utf8' });
- * console.log(branch.trim());
- * ```
+ * Runs a program to its end, and returns its standard output. Throws a {@link CalledProcessError} if the status is not 0. See
+ * the example of {@link checkCall}.
  */
 export async function checkOutput<E extends string | undefined = undefined>(
   args: Command,

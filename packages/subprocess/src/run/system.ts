@@ -1,20 +1,16 @@
 import { isMainThread } from 'node:worker_threads';
+import { checkString } from '@multiprocess/shared-memory';
 import { call } from './run.js';
 import { callSync } from './run-sync.js';
 
 /**
  * Runs a shell command with the standard streams of this process, to its end. Ctrl-C ends the command and not this process.
+ * See the example of {@link getoutput}.
  *
- * @example
- * ```ts source="../run.examples.ts#shell"
- * console.log(await system('ls | wc -l')); // writes a number, and then the status: 0
- * console.log(await getoutput('uname')); // Linux
- * const [status, output] = await getstatusoutput('cat nothing');
- * console.log(status, output); // 1 'cat: nothing: No such file or directory'
- * ```
- * @returns its status: 127 for a command that is not there, −N after signal N
+ * @returns its status: 127 if there is no such command, −N after signal N
  */
 export async function system(cmd: string): Promise<number> {
+  checkString('cmd', cmd);
   const release = leaveInterruptsToTheCommand();
   try {
     return await call(cmd, { shell: true, killTree: false });
@@ -25,6 +21,7 @@ export async function system(cmd: string): Promise<number> {
 
 /** Like {@link system}, but blocks the thread. */
 export function systemSync(cmd: string): number {
+  checkString('cmd', cmd);
   const release = leaveInterruptsToTheCommand();
   try {
     return callSync(cmd, { shell: true, killTree: false });
@@ -33,7 +30,7 @@ export function systemSync(cmd: string): number {
   }
 }
 
-/** As C's `system` does. A listener takes the default action away; those of the program are called as ever. */
+/** As C's `system` does. A listener disables the default action; other listeners of this program are still called. */
 function leaveInterruptsToTheCommand(): () => void {
   if (!isMainThread) return () => undefined; // only the main thread has signals
   const ignore = (): void => undefined;

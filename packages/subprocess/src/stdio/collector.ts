@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Collects everything that a stream gives until it ends. */
+/** Collects the bytes of a stream until it ends. */
 export class Collector {
   readonly ended: Promise<void>;
   readonly #chunks: Buffer[] = [];

@@ -1,15 +1,16 @@
-import { inspect, types } from 'node:util';
+import { inspect } from 'node:util';
 import { OutputLimitError } from '@multiprocess/shared-memory';
 import { Collector } from './collector.js';
 import type { Command, PopenOptions } from '../options/popen-options.js';
+import { checkInput } from '../options/run-options.js';
 import type { StdioPlan } from './stdio-plan.js';
 import { encodeInput, maxBytes } from './text.js';
 import { reportOf, textsOf } from './written.js';
 import type { Bytes, Texts } from './written.js';
 
-/** One program's `communicate`, from its first call to the end of its pipes, however many calls wait for that. */
+/** The state of `communicate` of one program, from its first call to the end of the pipes; several calls may wait for that. */
 export class Communication<E extends string | undefined> {
-  /** When all pipes have ended; rejects when there was too much. */
+  /** Resolves when all pipes have ended; rejects when there was too much output. */
   readonly done: Promise<unknown>;
   readonly #cmd: Command;
   readonly #plan: StdioPlan;
@@ -34,33 +35,31 @@ export class Communication<E extends string | undefined> {
     this.#stdout = plan.stdout && new Collector(plan.stdout.stream, max, onTooMuch);
     this.#stderr = plan.stderr && new Collector(plan.stderr.stream, max, onTooMuch);
     this.done = Promise.race([tooMuch, Promise.all([this.#stdout?.ended, this.#stderr?.ended])]);
-    this.done.catch(() => undefined); // the next call reports it, if none waits now
+    this.done.catch(() => undefined); // if no call waits now, the next one reports it
   }
 
-  /** What has come so far, for an error. */
+  /** The output so far, for an error. */
   get report(): ReturnType<typeof reportOf> {
     return reportOf(this.#bytes, this.#options);
   }
 
-  /** All that was written, once {@link done} has resolved. Throws what {@link textsOf} throws. */
+  /** The complete output, once {@link done} has resolved. Throws what {@link textsOf} throws. */
   texts(returncode: number | null): Texts<E> {
     return textsOf(this.#cmd, this.#bytes, this.#options, returncode);
   }
 
-  /** @throws {TypeError} If there is nowhere to put it, or some was given before. */
+  /** Writes the input, once. @throws {TypeError} If there is no pipe for it, or it was given before. */
   feed(input: string | Uint8Array | undefined): void {
     const { stdin } = this.#plan;
     if (input !== undefined) {
-      if (typeof input !== 'string' && !types.isUint8Array(input)) {
-        throw new TypeError(`input must be a string or bytes, received ${inspect(input)}`);
-      }
+      checkInput('input', input);
       if (stdin === undefined) throw new TypeError('There is input, but stdin is not PIPE');
       if (this.#fed) throw new TypeError('The input was given with the first call: call again without any');
     }
     if (this.#fed) return;
     const bytes = encodeInput(input ?? '', this.#options.encoding);
     this.#fed = true;
-    // A program may end, or close its input, without reading all of it: not an error of the writer.
+    // It is not an error if the program ends, or closes its input, without reading all of it.
     stdin?.stream.on('error', () => undefined).end(bytes);
   }
 

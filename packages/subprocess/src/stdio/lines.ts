@@ -2,7 +2,7 @@ import { constants } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
 /**
- * Lines of a stream of bytes, without `\n` or `\r\n`; a last one without an end counts.
+ * Lines of a stream of bytes, without `\n` or `\r\n`. The last line needs no line end.
  *
  * @throws {RangeError} If a line is longer than a string can be.
  */

@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net';
 import { closeDescriptor, handOver } from '@multiprocess/shared-memory';
 
-// Closes descriptors of unreachable owners: no code can close them any more.
+// Closes descriptors whose owners have become unreachable.
 const forgotten = new FinalizationRegistry<number>((fd) => {
   closeDescriptor(fd);
 });
 
 /**
- * This process's end of a pipe to a program: a descriptor until the stream is used, so that nothing is read, and nothing
- * lost, before that.
+ * This process's end of a pipe to a program. It is only a descriptor until the stream is used, so that nothing is read before.
  */
 export class PipeEnd {
   readonly #side: 'readable' | 'writable';
@@ -30,7 +29,7 @@ export class PipeEnd {
     const options = { fd: this.#fd, readable: this.#side === 'readable', writable: this.#side === 'writable' };
     forgotten.unregister(this);
     this.#stream = handOver(this.#fd, () => new Socket(options));
-    // A program may end, or close its input, without reading everything: that must not end this process as an uncaught error.
+    // A program that ends, or closes its input, without reading everything must not cause an uncaught error here.
     if (options.writable) this.#stream.on('error', () => undefined);
     return this.#stream;
   }
@@ -39,7 +38,7 @@ export class PipeEnd {
     return this.#stream !== undefined;
   }
 
-  /** Idempotent. What has not been read is lost; what is being written goes on until it is through or the reader is gone. */
+  /** Unread data is lost. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,6 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { inspect } from 'node:util';
-import { closeDescriptor } from '@multiprocess/shared-memory';
+import { argumentError, closeDescriptor } from '@multiprocess/shared-memory';
 import { PipeEnd } from './pipe-end.js';
 import { makePipe } from '../platform/platform.js';
 import type { InputTarget, OutputTarget, PopenOptions } from '../options/popen-options.js';
@@ -11,19 +10,19 @@ type ChildSide = 'inherit' | 'ignore' | number;
 /**
  * The standard streams of a program that is about to be started.
  *
- * The pipes are the kernel's own, not the socket pairs that Node makes for `'pipe'`: programs may open `/dev/stdin` and
- * `/dev/stdout`, both outputs can go into one, and Node does not discard unread output when the program ends.
+ * The pipes are real ones, not the socket pairs that Node creates for `'pipe'`: so a program can open `/dev/stdin` and
+ * `/dev/stdout`, both outputs can share a pipe, and Node does not discard unread output when the program ends.
  */
 export class StdioPlan {
   readonly childSides: ChildSide[] = [];
   stdin: PipeEnd | undefined;
   stdout: PipeEnd | undefined;
   stderr: PipeEnd | undefined;
-  /** Connect pipes to the streams that the caller has given. */
+  /** Functions that connect pipes with the streams that the caller has given. */
   readonly forwards: (() => void)[] = [];
   readonly #childEnds: number[] = [];
 
-  /** @throws {TypeError | RangeError | Error} as the options are wrong, or there are no descriptors. Nothing is left open. */
+  /** @throws {TypeError | Error} If an option is wrong, or there are no descriptors left. Nothing is left open. */
   constructor(options: PopenOptions<string | undefined>) {
     try {
       this.childSides.push(this.#input(options.stdin));
@@ -37,7 +36,7 @@ export class StdioPlan {
     }
   }
 
-  /** The program has its own copies of these; as long as this process has them too, a pipe would never end. */
+  /** Closes the program's ends: it has copies of its own, and a pipe does not end while this process has one open. */
   closeChildEnds(): void {
     for (const fd of this.#childEnds.splice(0)) closeDescriptor(fd);
   }
@@ -85,16 +84,14 @@ export class StdioPlan {
   }
 
   #pass(fd: number): void {
-    if (!Number.isInteger(fd) || fd < 3)
-      throw new RangeError(`passFds must be descriptors from 3 on, received ${inspect(fd)}`);
     while (this.childSides.length <= fd) this.childSides.push('ignore');
     this.childSides[fd] = fd;
   }
 }
 
-/** Copies a stream into a program. One that breaks off ends the program's input as well: it would wait for ever. */
+/** Copies a stream into a program. If the stream breaks off, the program's input ends, so that it does not wait for ever. */
 function feed(source: Readable, to: Writable): void {
-  // A program may end before it has read everything: not an error of the source.
+  // It is not an error of the source if the program ends before it has read everything.
   to.on('error', () => source.unpipe(to));
   source.pipe(to);
   if (source.destroyed) to.end();
@@ -103,8 +100,8 @@ function feed(source: Readable, to: Writable): void {
 }
 
 /**
- * Copies what a program writes into a stream. If that takes no more, because it was ended or has failed, the pipe is closed, so that
- * the program learns of it instead of waiting for a reader for ever.
+ * Copies the output of a program into a stream. If the stream has ended or failed, the pipe is closed, so that the program gets
+ * an error instead of waiting for a reader for ever.
  */
 function drain(from: Readable, target: Writable): void {
   if (target.destroyed || target.writableEnded) {
@@ -119,7 +116,7 @@ function drain(from: Readable, target: Writable): void {
   from.pipe(target, { end: false });
 }
 
-/** The child's side where no pipe is needed; undefined where one is. */
+/** The child's side if no pipe is needed; otherwise undefined. */
 function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | undefined {
   if (target === undefined) return 'inherit';
   if (target === DEVNULL) return 'ignore';
@@ -135,7 +132,5 @@ function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | u
 
 function wrongTarget(name: string, target: unknown): Error {
   const stdout = name === 'stderr' ? ', STDOUT' : '';
-  return new TypeError(
-    `${name} must be PIPE, DEVNULL${stdout}, a descriptor, a file or a stream, received ${inspect(target)}`,
-  );
+  return argumentError(name, `PIPE, DEVNULL${stdout}, a descriptor, a file or a stream`, target);
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
 
-/** Longer output is decoded piece by piece: whole, some versions of Node refuse or die of what would fit into a string. */
+/** Longer output is decoded in pieces: some versions of Node fail or crash on texts that would fit into a string. */
 const PIECE_BYTES = 64 * 1024 * 1024;
 
 /** How much of a stream is collected: `maxBuffer`, or what a Buffer can hold. */
@@ -9,7 +9,7 @@ export function maxBytes({ maxBuffer = Infinity }: { readonly maxBuffer?: number
 }
 
 /**
- * What a program wrote, as text of an encoding, or as it is. Line ends stay what they are.
+ * The output of a program, decoded if there is an encoding. Line ends are kept.
  *
  * @returns undefined if the text is longer than a string can be
  * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`.
@@ -33,9 +33,9 @@ export function decodeOutput(
 }
 
 /**
- * Text as a program that speaks an encoding reads it.
+ * Text in an encoding, for the input of a program.
  *
- * @throws {TypeError} If the encoding has no bytes for a character, or is one that cannot be written here.
+ * @throws {TypeError} If the encoding has no bytes for a character.
  */
 export function encodeInput(input: string | Uint8Array, encoding = 'utf-8'): Uint8Array {
   if (typeof input !== 'string') return input;
@@ -52,7 +52,7 @@ export function encodeInput(input: string | Uint8Array, encoding = 'utf-8'): Uin
   return Uint8Array.from(parts.flat());
 }
 
-/** The platform decodes all encodings and encodes UTF-8 only, so a table is made from what it decodes: characters of one and two bytes. */
+/** The bytes of each character. The platform encodes UTF-8 only, so the table is made by decoding all codes of one and two bytes. */
 function bytesOf(encoding: string): ReadonlyMap<string, readonly number[]> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   const table = new Map<string, readonly number[]>();

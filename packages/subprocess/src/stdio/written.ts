@@ -4,7 +4,7 @@ import { OutputLimitError } from '@multiprocess/shared-memory';
 import type { Command, Output, PopenOptions } from '../options/popen-options.js';
 import { decodeOutput } from './text.js';
 
-/** The bytes of both outputs of a program; null for one that is not collected. */
+/** The bytes of both outputs of a program; null for an output that is not collected. */
 export interface Bytes {
   readonly stdout: Buffer | null;
   readonly stderr: Buffer | null;
@@ -19,10 +19,10 @@ export interface Texts<E extends string | undefined> {
 type TextOptions<E extends string | undefined> = Pick<PopenOptions<E>, 'encoding' | 'errors'>;
 
 /**
- * What a program wrote until its end. No byte is lost: if it cannot be decoded, the error carries it.
+ * The complete output of a program. No byte is lost: if it cannot be decoded, the error has the bytes.
  *
- * @throws {OutputLimitError} If a text is longer than a string can be: with all that was written, such a stream as bytes.
- * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`: with the bytes as `stdout` and `stderr`.
+ * @throws {OutputLimitError} If a text is longer than a string can be. The error has both outputs; the long one as bytes.
+ * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`. The error has the bytes as `stdout` and `stderr`.
  */
 export function textsOf<E extends string | undefined>(
   cmd: Command,
@@ -46,14 +46,14 @@ export function textsOf<E extends string | undefined>(
     try {
       return decodeOutput(one, encoding, errors);
     } catch (cause) {
-      const message = `${inspect(cmd)} wrote to ${name} what is no ${encoding}: leave encoding out, or errors: 'replace'`;
+      const message = `${inspect(cmd)} wrote bytes to ${name} that are not ${encoding}: leave encoding out, or give errors: 'replace'`;
       const code = (cause as NodeJS.ErrnoException).code;
       throw Object.assign(new TypeError(message, { cause }), { code, returncode, ...bytes });
     }
   }
 }
 
-/** What a program has written so far, for an error with another cause: text where it can be decoded, even incomplete, else bytes. */
+/** The output so far, for an error with another cause: text if it can be decoded, even if incomplete; otherwise bytes. */
 export function reportOf<E extends string | undefined>(
   { stdout, stderr }: Bytes,
   { encoding }: TextOptions<E>,

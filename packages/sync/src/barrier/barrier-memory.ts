@@ -19,9 +19,7 @@ export function createBarrier(options: BarrierOptions | BarrierToAttach): Object
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),
     ...namingOf(options),
-    initialise: (made) => {
-      writePlan(made, plan);
-    },
+    initialise: (made) => writePlan(made, plan),
   });
   if (isSamePlan(readPlan(memory), plan)) return memory;
   memory.close();

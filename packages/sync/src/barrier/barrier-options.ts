@@ -1,6 +1,5 @@
+import { checkFunction, checkInteger, optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { inspect } from 'node:util';
-import { optionsOf } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 
 /** What to make a {@link Barrier} with. */
@@ -38,21 +37,12 @@ export const MAX_PARTIES = 4096;
  * @throws {TypeError} If one is not of its type.
  * @throws {RangeError} If `parties` is out of range.
  */
-export function checkBarrierOptions(options: unknown): BarrierOptions | BarrierToAttach {
-  const given = options as Readonly<Record<string, unknown>> | undefined;
-  const { parties, action, timeout } = optionsOf(given, '{ parties: 3 }');
-  if (parties === undefined && given?.['create'] === false) return options as BarrierToAttach;
-  if (typeof parties !== 'number') throw new TypeError(`parties must be a number, received ${inspect(parties)}`);
-  if (!Number.isInteger(parties) || parties < 1 || parties > MAX_PARTIES) {
-    throw new RangeError(`parties must be a whole number from 1 to ${MAX_PARTIES}, received ${parties}`);
-  }
-  if (action !== undefined && typeof action !== 'function') {
-    throw new TypeError(`action must be a function, received ${inspect(action)}`);
-  }
-  if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
-    throw new TypeError(`timeout must be a number of milliseconds, received ${inspect(timeout)}`);
-  }
-  return options as BarrierOptions;
+export function checkBarrierOptions(options: BarrierOptions | BarrierToAttach): BarrierOptions | BarrierToAttach {
+  const { create, parties, action, timeout } = optionsOf<Partial<BarrierOptions>>(options, '{ parties: 3 }');
+  if (action !== undefined) checkFunction('action', action);
+  timeoutOf({ timeout });
+  if (parties !== undefined || create !== false) checkInteger('parties', parties, { min: 1, max: MAX_PARTIES });
+  return options;
 }
 
 /** An action as it is called: without arguments. */

@@ -180,7 +180,7 @@ export class Barrier extends WaitingObject {
         outcome =
           this.#table.outcome(slot) ??
           (yield* step(
-            () => this.line.wait(awaiting, left(), signal),
+            () => this.waitQueue.wait(awaiting, left(), signal),
             () => waitSync(this.#parker, awaiting(), left()),
           ));
         if (outcome !== 'act') break;
@@ -209,33 +209,31 @@ export class Barrier extends WaitingObject {
   #leave(slot: number, outcome: number | undefined): number {
     this.#checkThere(slot);
     if (outcome === undefined) this.#now(this.#table.breaking(TIMED_OUT, slot));
-    const fate = this.#table.fateOf(slot);
+    const state = this.#table.stateOf(slot);
     const place = this.#table.free(slot);
-    if (fate === PASSED) return place;
-    throw newBrokenError(fate);
+    if (state === PASSED) return place;
+    throw newBrokenError(state);
   }
 
   /** Takes a party back. Its place, if it had passed before that. */
   #withdraw(slot: number): number | undefined {
     if (!this.#table.has(slot)) return undefined; // by close()
     this.#now(this.#table.withdrawing(slot));
-    const hasPassed = this.#table.fateOf(slot) === PASSED;
+    const hasPassed = this.#table.stateOf(slot) === PASSED;
     const place = this.#table.free(slot);
     return hasPassed ? place : undefined;
   }
 
   *#acting(): Steps<void> {
-    let fate = ACTION_FAILED;
+    let state = ACTION_FAILED;
     try {
       yield* step(
         () => runAction(this.#action),
-        () => {
-          runActionSync(this.#action);
-        },
+        () => runActionSync(this.#action),
       );
-      fate = PASSED;
+      state = PASSED;
     } finally {
-      if (this.isOpen) this.#now(this.#table.acted(fate));
+      if (this.isOpen) this.#now(this.#table.acted(state));
     }
   }
 
@@ -257,6 +255,6 @@ function runActionSync(action: Action | undefined): void {
   throw new TypeError('The action of this barrier is async: await wait() instead of waitSync()');
 }
 
-function newBrokenError(fate: number): BrokenBarrierError {
-  return new BrokenBarrierError(`The barrier is broken: ${reasonOf(fate)}`);
+function newBrokenError(state: number): BrokenBarrierError {
+  return new BrokenBarrierError(`The barrier is broken: ${reasonOf(state)}`);
 }

@@ -31,9 +31,7 @@ export function createCondition(
     reserved: FIRST_BYTES,
     name,
     create,
-    initialise: (made) => {
-      writeConditionLock(made, lock);
-    },
+    initialise: (made) => writeConditionLock(made, lock),
   });
   if (created) return { segment, lock };
   if (given === undefined) {
@@ -48,9 +46,7 @@ export function createCondition(
 /** @throws {CorruptSegmentError} If the segment does not hold a condition. */
 export function waiterTableOf(segment: Segment): WaiterTable {
   if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
-  return new WaiterTable(segment.words, TABLE, segment.thread, (words) => {
-    reservePages(segment, words);
-  });
+  return new WaiterTable(segment.words, TABLE, segment.thread, (words) => reservePages(segment, words));
 }
 
 /** What can be told of a condition from outside. */

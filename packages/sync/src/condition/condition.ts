@@ -1,7 +1,9 @@
-import { inspect } from 'node:util';
 import {
   Segment,
+  argumentError,
   blockingTimeoutOf,
+  checkFunction,
+  checkNumber,
   clock,
   namingOf,
   optionsOf,
@@ -13,10 +15,10 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
-import { checkCallback, notAwaited } from '../object/check-callback.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
+import { notAwaited } from '../object/not-awaited.js';
 import { awaitSteps, blockSteps, step } from '../object/steps.js';
 import type { Steps } from '../object/steps.js';
 import { isLock } from '../lock/is-lock.js';
@@ -174,10 +176,11 @@ export class Condition extends Acquirable {
    * Ends up to `n` of the waits that are under way; they go on when they have the lock. Never waits. With `n` of 0 or less
    * it does nothing.
    *
+   * @throws {TypeError | RangeError} If `n` is not a number.
    * @throws {NotOwnedError} If the caller does not hold the lock. Nothing was changed.
    */
   notify(n = 1): void {
-    if (typeof n !== 'number' || Number.isNaN(n)) throw new TypeError(`n must be a number, received ${inspect(n)}`);
+    checkNumber('n', n, { min: -Infinity });
     this.lock.checkHeld();
     this.#waiters.notify(Math.floor(n));
   }
@@ -214,15 +217,13 @@ export class Condition extends Acquirable {
     const resume = () =>
       step(
         () => suspended.resume(),
-        () => {
-          suspended.resumeSync();
-        },
+        () => suspended.resumeSync(),
       );
     let notified: true | undefined;
     try {
       const waiting = () => this.#waiters.waiting();
       notified = yield* step(
-        () => this.line.wait(waiting, timeout, signal),
+        () => this.waitQueue.wait(waiting, timeout, signal),
         () => waitSync(this.#parker, waiting(), timeout),
       );
     } catch (error) {
@@ -235,7 +236,7 @@ export class Condition extends Acquirable {
   }
 
   *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<R> {
-    checkCallback('predicate', predicate);
+    checkFunction('predicate', predicate);
     const deadline = clock.now() + checkTimeout(options);
     const signal = signalOf(options);
     this.lock.checkHeld();
@@ -252,5 +253,5 @@ registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(referen
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || isLock(lock)) return lock;
-  throw new TypeError(`lock must be a Lock or an RLock of this package, received ${inspect(lock)}`);
+  throw argumentError('lock', 'a Lock or an RLock', lock);
 }

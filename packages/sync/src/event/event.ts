@@ -106,7 +106,7 @@ export class Event extends WaitingObject {
     const begun = this.#flag.state;
     if (this.#flag.isSet) return true;
     if (timeout === 0) return false;
-    return (await this.line.wait(() => this.#flag.waiting(begun), timeout, signal)) === true;
+    return (await this.waitQueue.wait(() => this.#flag.waiting(begun), timeout, signal)) === true;
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. */

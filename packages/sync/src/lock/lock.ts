@@ -90,9 +90,9 @@ export class Lock extends MutexObject<OwnerMutex> {
     this.openSegment();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    if ((this.line.isEmpty || timeout === 0) && this.#take()) return true;
+    if ((this.waitQueue.isEmpty || timeout === 0) && this.#take()) return true;
     if (timeout === 0) return false;
-    return this.taken(await this.line.wait(() => this.mutex.locking(), timeout, signal));
+    return this.taken(await this.waitQueue.wait(() => this.mutex.locking(), timeout, signal));
   }
 
   /**
@@ -135,17 +135,7 @@ export class Lock extends MutexObject<OwnerMutex> {
   suspend(): Suspended {
     this.checkHeld();
     this.mutex.unlock();
-    const locking = () => this.mutex.locking();
-    return {
-      resume: async () => {
-        this.openSegment();
-        this.taken(await this.line.wait(locking, Infinity));
-      },
-      resumeSync: () => {
-        this.openSegment();
-        this.taken(waitSync(this.thread.parker, locking(), Infinity));
-      },
-    };
+    return this.suspendedUntil(() => this.mutex.locking());
   }
 
   #take(): boolean {

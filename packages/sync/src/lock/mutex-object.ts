@@ -1,8 +1,9 @@
-import type { Description, ObjectMemory, OwnerDescription, Thread } from '@multiprocess/shared-memory';
+import { waitSync } from '@multiprocess/shared-memory';
+import type { Coroutine, Description, ObjectMemory, OwnerDescription, Thread } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
 import type { Suspendable, Suspended } from '../object/suspendable.js';
 
-/** What both locks share. They differ in who within a thread owns the lock, and so in how it is taken and released. */
+/** What both locks share. They differ in what owns the lock within a thread, and so in how it is taken and released. */
 export abstract class MutexObject<M extends { readonly owner: number }> extends Acquirable implements Suspendable {
   /** @internal */
   protected readonly thread: Thread;
@@ -47,6 +48,20 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
 
   /** @internal */
   abstract suspend(): Suspended;
+
+  /** @internal How to take it again after it was given back for the time of a wait. */
+  protected suspendedUntil(locking: () => Coroutine<boolean>): Suspended {
+    return {
+      resume: async () => {
+        this.openSegment();
+        this.taken(await this.waitQueue.wait(locking, Infinity));
+      },
+      resumeSync: () => {
+        this.openSegment();
+        this.taken(waitSync(this.thread.parker, locking(), Infinity));
+      },
+    };
+  }
 
   /** @internal Notes how it was taken; `undefined` if the time was over first. */
   protected taken(tookOver: boolean | undefined): boolean {

@@ -139,21 +139,14 @@ export class RLock extends MutexObject<RecursiveMutex> {
   suspend(): Suspended {
     const hold = this.checkHeld();
     const depth = this.mutex.unlockAll();
-    const locking = () => this.mutex.locking(hold, depth);
+    const { resume, resumeSync } = this.suspendedUntil(() => this.mutex.locking(hold, depth));
     return {
-      resume: async () => {
-        try {
-          this.openSegment();
-          this.taken(await this.line.wait(locking, Infinity));
-        } catch (error) {
+      resume: () =>
+        resume().catch((error: unknown) => {
           ownerContext(hold)?.end();
           throw error;
-        }
-      },
-      resumeSync: () => {
-        this.openSegment();
-        this.taken(waitSync(this.thread.parker, locking(), Infinity));
-      },
+        }),
+      resumeSync,
     };
   }
 
@@ -172,7 +165,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
     const isMine = this.#enterAgain();
-    if (!isMine && (this.line.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
+    if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
     if (!isMine && timeout !== 0) return this.#wait(hold, timeout, signal);
     hold.end();
     return isMine;
@@ -181,7 +174,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   async #wait(hold: OwnerContext, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
-      taken = this.taken(await this.line.wait(() => this.mutex.locking(hold.number), timeout, signal));
+      taken = this.taken(await this.waitQueue.wait(() => this.mutex.locking(hold.number), timeout, signal));
       return taken;
     } finally {
       if (!taken) hold.end();

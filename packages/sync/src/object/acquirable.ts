@@ -1,7 +1,7 @@
-import { TimeoutError, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { checkCallback, notAwaited } from './check-callback.js';
 import { Guard } from './guard.js';
+import { notAwaited } from './not-awaited.js';
 import { WaitingObject } from './waiting-object.js';
 
 /** An object that can be acquired and released, with the forms that do both. */
@@ -34,7 +34,7 @@ export abstract class Acquirable extends WaitingObject {
 
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. Throws what {@link hold} throws. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
-    checkCallback('fn', fn);
+    checkFunction('fn', fn);
     const guard = await this.hold(options);
     try {
       return await fn();
@@ -49,7 +49,7 @@ export abstract class Acquirable extends WaitingObject {
    * @throws {TypeError} If `fn` is async: what it does after its first `await` is not protected. It has been called then.
    */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
-    checkCallback('fn', fn);
+    checkFunction('fn', fn);
     const guard = this.holdSync(options);
     try {
       return notAwaited(fn(), 'runSync()', 'run()');
@@ -65,8 +65,6 @@ export abstract class Acquirable extends WaitingObject {
 
   /** What gives back what has just been taken. */
   protected returner(): () => void {
-    return () => {
-      this.release();
-    };
+    return () => this.release();
   }
 }

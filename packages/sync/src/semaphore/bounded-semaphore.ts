@@ -2,16 +2,14 @@ import {
   CorruptSegmentError,
   NotOwnedError,
   ObjectMemory,
-  namingOf,
-  optionsOf,
+  checkInteger,
   wholeLines,
 } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { PermitObject } from './permit-object.js';
-import { VALUE, createPermits, valueIn } from './permit-memory.js';
+import { RELEASED, VALUE, createPermits, valueIn } from './permit-memory.js';
+import type { SemaphoreOptions } from './permit-memory.js';
 import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
-import { checkInitialPermits, checkPermits } from './check-permits.js';
-import type { SemaphoreOptions } from './semaphore.js';
 
 const KIND = 'sync.BoundedSemaphore';
 
@@ -73,11 +71,12 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * Gives `n` permits back, this thread's own first, and wakes as many waiters. Never waits.
    *
+   * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
    * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.
    */
   override release(n = 1): void {
     this.openSegment();
-    if (this.permits.giveBack(checkPermits(n))) return;
+    if (this.permits.giveBack(checkInteger('n', n, RELEASED))) return;
     throw new NotOwnedError(
       `release() without a matching acquire(): fewer than ${n} of the permits of this semaphore are taken`,
     );
@@ -87,11 +86,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
 registerClass(KIND, BoundedSemaphore, (peek) => PermitTable.look(peek, TABLE, peek(VALUE, 1)[0]!));
 
 function create(options: SemaphoreOptions): ObjectMemory {
-  const given = optionsOf(options, '{ value: 4 }');
-  const { value = 1 } = given;
-  const naming = namingOf(given);
-  checkInitialPermits(value, MAX_OWNED_PERMITS);
-  return createPermits(value, { kind: KIND, byteLength: bytesFor(value), ...naming }, given.value);
+  return createPermits(options, { kind: KIND, maxPermits: MAX_OWNED_PERMITS, bytesFor });
 }
 
 /** Whole cache lines, so that semaphores of about the same size have the same length. */

@@ -1,31 +1,57 @@
-import { HandleError, createMemory } from '@multiprocess/shared-memory';
-import type { ObjectMemory, ObjectPlan } from '@multiprocess/shared-memory';
+import { HandleError, checkInteger, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import type { NameOptions, NumberLimits, ObjectMemory } from '@multiprocess/shared-memory';
 
 /** The word with the permits that a semaphore was made with; never changed once others can see it. */
 export const VALUE = 0;
+
+/** How many permits a call may release. */
+export const RELEASED: NumberLimits = { min: 1, unit: 'permits' };
 
 /** The permits that a semaphore was created with. */
 export function valueIn({ words, firstWord }: ObjectMemory): number {
   return words[firstWord + VALUE] ?? 0;
 }
 
+/** What to make a semaphore with. */
+export interface SemaphoreOptions extends NameOptions {
+  /** How many permits there are at first. Default: 1. */
+  readonly value?: number | undefined;
+}
+
+/** How one class of semaphores lays out its memory. */
+interface PermitLayout {
+  readonly kind: string;
+  readonly maxPermits: number;
+  readonly bytesFor: (permits: number) => number;
+  /** Writes what a new semaphore starts with, beside {@link VALUE}. */
+  readonly initialise?: (memory: ObjectMemory, permits: number) => void;
+}
+
 /**
  * The memory of a semaphore: new, or that of the semaphore of the same name.
  *
- * @param wanted the value that was asked for: without, one that is attached to may have been made with any
+ * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to the most permits.
  * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
  * @throws {OutOfMemoryError} If shared memory is full.
  */
-export function createPermits(value: number, plan: ObjectPlan, wanted: number | undefined): ObjectMemory {
+export function createPermits(options: SemaphoreOptions, layout: PermitLayout): ObjectMemory {
+  const given = optionsOf(options, '{ value: 4 }');
+  const { value = 1 } = given;
+  checkInteger('value', value, { max: layout.maxPermits, unit: 'permits' });
+  const naming = namingOf(given);
   const { memory } = createMemory({
-    ...plan,
+    kind: layout.kind,
+    byteLength: layout.bytesFor(value),
+    ...naming,
     initialise: (made) => {
       made.words[made.firstWord + VALUE] = value;
-      plan.initialise?.(made);
+      layout.initialise?.(made, value);
     },
   });
   const found = valueIn(memory);
-  if (found === value || (plan.create === false && wanted === undefined)) return memory;
+  if (found === value || (!naming.create && given.value === undefined)) return memory;
   memory.close();
-  throw new HandleError(`The semaphore named ${JSON.stringify(plan.name)} was made with value ${found}, not ${value}`);
+  throw new HandleError(
+    `The semaphore named ${JSON.stringify(naming.name)} was made with value ${found}, not ${value}`,
+  );
 }

@@ -56,9 +56,9 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
     this.openSegment();
     const timeout = timeoutOf(options);
     const signal = signalOf(options);
-    if ((this.line.isEmpty || timeout === 0) && this.permits.tryTake()) return true;
+    if ((this.waitQueue.isEmpty || timeout === 0) && this.permits.tryTake()) return true;
     if (timeout === 0) return false;
-    return (await this.line.wait(() => this.permits.taking(), timeout, signal)) === true;
+    return (await this.waitQueue.wait(() => this.permits.taking(), timeout, signal)) === true;
   }
 
   /** Like {@link acquire}, but blocks the thread, and with it the event loop. */

@@ -1,10 +1,9 @@
-import type { NameOptions } from '@multiprocess/shared-memory';
-import { CorruptSegmentError, ObjectMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ObjectMemory, checkInteger } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
-import { VALUE, createPermits } from './permit-memory.js';
-import { checkInitialPermits, checkPermits } from './check-permits.js';
+import { RELEASED, VALUE, createPermits } from './permit-memory.js';
+import type { SemaphoreOptions } from './permit-memory.js';
 
 const KIND = 'sync.Semaphore';
 
@@ -12,12 +11,6 @@ const KIND = 'sync.Semaphore';
 // What that holds after a crash, and why no wake is lost, is said in permit-count.ts.
 const COUNT = 1;
 const BYTES = 8;
-
-/** What to make a {@link Semaphore} or a {@link BoundedSemaphore} with. */
-export interface SemaphoreOptions extends NameOptions {
-  /** How many permits there are at first. Default: 1. */
-  readonly value?: number | undefined;
-}
 
 /**
  * Permits that processes and threads take and give back, in any mixture.
@@ -71,11 +64,12 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Releases `n` permits, whichever thread took them, and wakes as many waiters. Never waits.
    *
+   * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
    * @throws {RangeError} If there would be more than {@link MAX_PERMITS}. Nothing was changed.
    */
   override release(n = 1): void {
     this.openSegment();
-    if (this.permits.giveBack(checkPermits(n))) return;
+    if (this.permits.giveBack(checkInteger('n', n, RELEASED))) return;
     throw new RangeError(`Releasing ${n} would make more than ${MAX_PERMITS} permits`);
   }
 }
@@ -85,12 +79,10 @@ registerClass(KIND, Semaphore, (peek) => ({
 }));
 
 function create(options: SemaphoreOptions): ObjectMemory {
-  const given = optionsOf(options, '{ value: 4 }');
-  const { value = 1 } = given;
-  const naming = namingOf(given);
-  checkInitialPermits(value, MAX_PERMITS);
-  const initialise = ({ words, firstWord }: ObjectMemory): void => {
-    PermitCount.initialise(words, firstWord + COUNT, value);
-  };
-  return createPermits(value, { kind: KIND, byteLength: BYTES, ...naming, initialise }, given.value);
+  return createPermits(options, {
+    kind: KIND,
+    maxPermits: MAX_PERMITS,
+    bytesFor: () => BYTES,
+    initialise: ({ words, firstWord }, permits) => PermitCount.initialise(words, firstWord + COUNT, permits),
+  });
 }

@@ -3,11 +3,11 @@ import { isUndecided } from './party-state.js';
 
 // Slots of three words, from `index` on, twice as many as parties, since those of the last time may not have left yet:
 //   OWNER  owner id of the party's thread; 0 while the slot is free. Freed by the party itself, without the table's mutex
-//   FATE   what has become of it; see party-state.ts
+//   STATE   what has become of it; see party-state.ts
 //   PLACE  its place among the parties
 // What is written when, and what a crash leaves, is said in party-table.ts.
 const OWNER = 0;
-const FATE = 1;
+const STATE = 1;
 const PLACE = 2;
 const SLOT = 3;
 const SLOTS_PER_PARTY = 2;
@@ -36,7 +36,7 @@ export class PartySlots {
     const words = peek(index, PartySlots.wordsFor(parties));
     let count = 0;
     for (let slot = 0; slot < words.length; slot += SLOT) {
-      if (words[slot + OWNER] !== 0 && isUndecided(words[slot + FATE]!)) count++;
+      if (words[slot + OWNER] !== 0 && isUndecided(words[slot + STATE]!)) count++;
     }
     return count;
   }
@@ -50,7 +50,7 @@ export class PartySlots {
   arrived(): number[] {
     const arrived: number[] = [];
     for (let slot = 0; slot < this.#count; slot++) {
-      if (this.owner(slot) !== 0 && isUndecided(this.fate(slot))) arrived.push(slot);
+      if (this.owner(slot) !== 0 && isUndecided(this.state(slot))) arrived.push(slot);
     }
     return arrived;
   }
@@ -60,23 +60,23 @@ export class PartySlots {
     return this.arrived().some((slot) => this.#thread.isDead(this.owner(slot)));
   }
 
-  /** A slot without an owner, or of one that ended after its fate was written. */
+  /** A slot without an owner, or of one that ended after its state was written. */
   findFree(): number | undefined {
     for (let slot = 0; slot < this.#count; slot++) {
       const owner = this.owner(slot);
-      if (owner === 0 || (!isUndecided(this.fate(slot)) && this.#thread.isDead(owner))) return slot;
+      if (owner === 0 || (!isUndecided(this.state(slot)) && this.#thread.isDead(owner))) return slot;
     }
     return undefined;
   }
 
   /** Takes a free slot for this thread, at the lowest place that is free. */
-  take(slot: number, fate: number): void {
+  take(slot: number, state: number): void {
     const places = new Set(this.arrived().map((other) => this.place(other)));
     let place = 0;
     while (places.has(place)) place++;
-    this.#store(slot, OWNER, 0); // else a dead owner would seem to wait, as soon as the fate is written
+    this.#store(slot, OWNER, 0); // else a dead owner would seem to wait, as soon as the state is written
     this.#store(slot, PLACE, place);
-    this.#store(slot, FATE, fate);
+    this.#store(slot, STATE, state);
     this.#store(slot, OWNER, this.#thread.self);
   }
 
@@ -84,25 +84,25 @@ export class PartySlots {
     this.#store(slot, OWNER, 0);
   }
 
-  decide(slot: number, fate: number): void {
-    this.#store(slot, FATE, fate);
+  decide(slot: number, state: number): void {
+    this.#store(slot, STATE, state);
   }
 
   owner(slot: number): number {
     return this.#load(slot, OWNER);
   }
 
-  fate(slot: number): number {
-    return this.#load(slot, FATE);
+  state(slot: number): number {
+    return this.#load(slot, STATE);
   }
 
   place(slot: number): number {
     return this.#load(slot, PLACE);
   }
 
-  /** Where the fate stands, for a party that waits for it. */
-  fateIndex(slot: number): number {
-    return this.#index + slot * SLOT + FATE;
+  /** Where the state stands, for a party that waits for it. */
+  stateIndex(slot: number): number {
+    return this.#index + slot * SLOT + STATE;
   }
 
   #load(slot: number, word: number): number {

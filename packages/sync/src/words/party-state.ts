@@ -10,8 +10,8 @@ export const ACTION_FAILED = 8;
 export const NO_ACTOR = 9;
 
 /** Whether nothing has become of it yet. */
-export function isUndecided(fate: number): boolean {
-  return fate === WAITING || fate === CAN_ACT;
+export function isUndecided(state: number): boolean {
+  return state === WAITING || state === CAN_ACT;
 }
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -25,6 +25,6 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** Why the barrier is broken, in words. */
-export function reasonOf(fate: number): string {
-  return REASONS[fate] ?? 'it holds what no party has written';
+export function reasonOf(state: number): string {
+  return REASONS[state] ?? 'it holds what no party has written';
 }

@@ -6,21 +6,21 @@ import { PartySlots } from './party-slots.js';
 // Words, from `index` on:
 //   MUTEX    an owner mutex, held for some instructions: all below is written under it, but for the freeing of a slot
 //   EVENTS   an eventcount: "look at your slot"
-//   PHASE    OPEN: parties arrive. ACTING: all are there, and the action runs. BROKEN | fate << 8: broken, and by what.
-//            ENDING | fate << 8 | next phase << 16: the fates of waiting parties are being written
+//   PHASE    OPEN: parties arrive. ACTING: all are there, and the action runs. BROKEN | state << 8: broken, and by what.
+//            ENDING | state << 8 | next phase << 16: the states of waiting parties are being written
 //   ACTOR    while ACTING: the slot of the party that runs the action
 //   FULL     1 if a party wants to arrive and finds no slot
 //   slots    see party-slots.ts
 //
-// A party arrives by the store of OWNER, after FATE and PLACE. All waiting parties pass, or find the barrier broken, by the
-// store of ENDING: the next holder of the mutex finishes what a dead one began, since writing the fates twice does no harm.
-// A slot is not used again before its party has read its fate, so a party may sleep through any number of rounds.
+// A party arrives by the store of OWNER, after STATE and PLACE. All waiting parties pass, or find the barrier broken, by the
+// store of ENDING: the next holder of the mutex finishes what a dead one began, since writing the states twice does no harm.
+// A slot is not used again before its party has read its state, so a party may sleep through any number of rounds.
 //
 // Parties that die: a slot whose owner died while it waited breaks the barrier at the next look. A waiting party looks when the
 // thread ends on whose life word it sleeps (another party's each time, or the actor's), and every 100 ms (blocked) or every
-// second (awaiting). A slot whose owner died after its fate was written is free.
+// second (awaiting). A slot whose owner died after its state was written is free.
 //
-// Why no wake is lost: a waiter announces itself in EVENTS, looks at its slot once more, and then sleeps; a writer of fates
+// Why no wake is lost: a waiter announces itself in EVENTS, looks at its slot once more, and then sleeps; a writer of states
 // writes first, looks at EVENTS second (see event-count.ts), and wakes all. A party that finds no slot sets FULL, announces
 // itself, looks at the slots once more, and then sleeps; a party that frees one frees it first and looks at FULL second.
 const MUTEX = 0;
@@ -69,7 +69,7 @@ export class PartyTable {
   /** What can be told of one from outside, if it is for so many parties. */
   static look(peek: Peek, index: number, parties: number): ObjectState {
     const phase = peek(index + PHASE, 1)[0]!;
-    if ((phase & 0xff) === BROKEN) return { state: `broken: ${reasonOf(fateIn(phase))}` };
+    if ((phase & 0xff) === BROKEN) return { state: `broken: ${reasonOf(stateIn(phase))}` };
     return { state: `${PartySlots.countArrived(peek, index + FIRST, parties)} of ${parties} there` };
   }
 
@@ -81,19 +81,19 @@ export class PartyTable {
   /** By what the barrier is broken; undefined if it is not. */
   get brokenBy(): number | undefined {
     const phase = this.#load(PHASE);
-    if ((phase & 0xff) === BROKEN) return fateIn(phase);
+    if ((phase & 0xff) === BROKEN) return stateIn(phase);
     return this.#phase !== ENDING && this.#slots.hasDead ? DIED : undefined;
   }
 
   /**
    * Arrives; waits while the action of those before runs.
    *
-   * @returns the slot; or, if the barrier is broken, the fate by which it is, made negative
+   * @returns the slot; or, if the barrier is broken, the state by which it is, made negative
    */
   *arriving(role: ActionRole): Coroutine<number> {
     for (;;) {
       yield* this.#entering();
-      if (this.#phase === BROKEN) return this.#leaving(-fateIn(this.#load(PHASE)));
+      if (this.#phase === BROKEN) return this.#leaving(-stateIn(this.#load(PHASE)));
       const slot = this.#phase === OPEN ? this.#slots.findFree() : undefined;
       if (slot !== undefined) {
         this.#arrive(slot, role);
@@ -110,10 +110,10 @@ export class PartyTable {
     }
   }
 
-  /** The fate, if there is one already; `act` if this object is to run the action, which it is told once. */
+  /** The state, if there is one already; `act` if this object is to run the action, which it is told once. */
   outcome(slot: number): number | 'act' | undefined {
-    const fate = this.fateOf(slot);
-    if (!isUndecided(fate)) return fate;
+    const state = this.stateOf(slot);
+    if (!isUndecided(state)) return state;
     if (this.#phase !== ACTING || this.#acting !== undefined) return undefined;
     const actor = this.#actor;
     if (!this.#own.has(actor)) return undefined;
@@ -127,9 +127,9 @@ export class PartyTable {
    * @returns what {@link outcome} says
    */
   *awaiting(slot: number): Coroutine<number | 'act'> {
-    const fate = this.fateOf(slot);
-    const index = this.#slots.fateIndex(slot);
-    if (isUndecided(fate)) yield spin(this.#words, index, fate);
+    const state = this.stateOf(slot);
+    const index = this.#slots.stateIndex(slot);
+    if (isUndecided(state)) yield spin(this.#words, index, state);
     for (let looks = 0; ; looks++) {
       const pause = this.#events.announce();
       const found = this.outcome(slot);
@@ -145,18 +145,18 @@ export class PartyTable {
   }
 
   /** Lets all parties go on when the action has run, or breaks the barrier. */
-  *acted(fate: number): Coroutine<void> {
+  *acted(state: number): Coroutine<void> {
     yield* this.#entering();
-    if (this.#phase === ACTING && this.#actor === this.#acting) this.#end(fate, fate === PASSED ? OPEN : BROKEN);
+    if (this.#phase === ACTING && this.#actor === this.#acting) this.#end(state, state === PASSED ? OPEN : BROKEN);
     this.#acting = undefined;
     this.#leaving(undefined);
   }
 
-  /** Breaks the barrier, unless that has been done, or the party in `slot` has got its fate. */
-  *breaking(fate: number, slot?: number): Coroutine<void> {
+  /** Breaks the barrier, unless that has been done, or the party in `slot` has got its state. */
+  *breaking(state: number, slot?: number): Coroutine<void> {
     yield* this.#entering();
-    const isLate = slot !== undefined && !isUndecided(this.fateOf(slot));
-    if (this.#phase !== BROKEN && !isLate) this.#end(fate, BROKEN);
+    const isLate = slot !== undefined && !isUndecided(this.stateOf(slot));
+    if (this.#phase !== BROKEN && !isLate) this.#end(state, BROKEN);
     this.#leaving(undefined);
   }
 
@@ -167,10 +167,10 @@ export class PartyTable {
     this.#leaving(undefined);
   }
 
-  /** Takes a party back that has not got its fate yet. Breaks the barrier if all are there already. */
+  /** Takes a party back that has not got its state yet. Breaks the barrier if all are there already. */
   *withdrawing(slot: number): Coroutine<void> {
     yield* this.#entering();
-    if (isUndecided(this.fateOf(slot))) {
+    if (isUndecided(this.stateOf(slot))) {
       if (this.#phase === ACTING) this.#end(ABORTED, BROKEN);
       else this.#slots.decide(slot, ABORTED);
     }
@@ -178,11 +178,11 @@ export class PartyTable {
   }
 
   /** What has become of the party in that slot. */
-  fateOf(slot: number): number {
-    return this.#slots.fate(slot);
+  stateOf(slot: number): number {
+    return this.#slots.state(slot);
   }
 
-  /** Leaves, when the fate has been read. Returns the party's place. */
+  /** Leaves, when the state has been read. Returns the party's place. */
   free(slot: number): number {
     const place = this.#slots.place(slot);
     this.#own.delete(slot);
@@ -223,23 +223,23 @@ export class PartyTable {
     const arrived = this.#slots.arrived();
     if (arrived.length < this.#parties) return;
     if (role === 'none') return this.#end(PASSED, OPEN);
-    const actor = role === 'mine' ? slot : arrived.find((other) => this.fateOf(other) === CAN_ACT);
+    const actor = role === 'mine' ? slot : arrived.find((other) => this.stateOf(other) === CAN_ACT);
     if (actor === undefined) return this.#end(NO_ACTOR, BROKEN);
     this.#store(ACTOR, actor);
     this.#store(PHASE, ACTING);
     this.#hasNews = true;
   }
 
-  #end(fate: number, next: number): void {
-    this.#store(PHASE, ENDING | (fate << 8) | (next << 16));
+  #end(state: number, next: number): void {
+    this.#store(PHASE, ENDING | (state << 8) | (next << 16));
     this.#decideAll();
   }
 
   #decideAll(): void {
     const ending = this.#load(PHASE);
-    const fate = fateIn(ending);
-    for (const slot of this.#slots.arrived()) this.#slots.decide(slot, fate);
-    this.#store(PHASE, ((ending >>> 16) & 0xff) === BROKEN ? BROKEN | (fate << 8) : OPEN);
+    const state = stateIn(ending);
+    for (const slot of this.#slots.arrived()) this.#slots.decide(slot, state);
+    this.#store(PHASE, ((ending >>> 16) & 0xff) === BROKEN ? BROKEN | (state << 8) : OPEN);
     this.#hasNews = true;
   }
 
@@ -267,6 +267,6 @@ export class PartyTable {
   }
 }
 
-function fateIn(phase: number): number {
+function stateIn(phase: number): number {
   return (phase >>> 8) & 0xff;
 }

@@ -1,0 +1,87 @@
+//! The end of the process, by return from `main` or by `exit()`: Node's for `process.exit`, after it has stopped all workers.
+
+use crate::linux::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
+use crate::linux::life;
+use crate::linux::memory::registry::REGISTRY;
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Once;
+
+pub fn arrange() {
+    static ONCE: Once = Once::new();
+    // SAFETY: the handler is never unloaded (nodelete).
+    ONCE.call_once(|| unsafe {
+        libc::atexit(at_exit);
+    });
+}
+
+extern "C" fn at_exit() {
+    leave();
+}
+
+/// Does nothing where another thread may still be using the memory, because some native code called `exit()` beside it, or in a forked
+/// child: then the kernel marks the life words and drops the locks, as after SIGKILL, and a sweeper removes the files.
+pub fn leave() {
+    let Ok(mut registry) = REGISTRY.try_lock() else { return };
+    // SAFETY: plain system calls.
+    let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
+    let others = registry.environments.values().any(|environment| environment.thread != thread);
+    if registry.process != process || others || life::others_live(thread as u32) {
+        return;
+    }
+    life::release(); // first: a mutex on the robust list must not lose its memory
+    let ids: Vec<_> = registry.by_segment.values().copied().collect();
+    let mut files = Vec::new();
+    for id in ids {
+        registry.withdraw(id);
+        let Some(mapping) = registry.mappings.get_mut(&id) else { continue };
+        if mapping.replace().is_ok() && !mapping.path.is_empty() {
+            files.push((mapping.permanent, std::mem::take(&mut mapping.path), mapping.file));
+        }
+    }
+    drop(registry);
+    files.sort(); // the permanent ones last: their directory can go only when the other files in it have gone
+    for (permanent, path, file) in files {
+        if permanent {
+            remove_with_directory(&path, file);
+        } else {
+            reap_file(&path, Only::File(file), || {});
+        }
+    }
+}
+
+/// FIFOs go before the file does, while its exclusive lock still keeps out processes that would make new ones. The directory goes if it was
+/// made by this toolkit, which says so by its sticky bit; one that the user has made stays.
+fn remove_with_directory(path: &CString, file: FileId) {
+    let Some(directory) = Path::new(std::ffi::OsStr::from_bytes(path.as_bytes())).parent() else { return };
+    // A directory that others may write to was not made for us alone; what is in it is not ours to tidy.
+    let Some(mode) = private_mode(directory) else {
+        reap_file(path, Only::File(file), || {});
+        return;
+    };
+    if reap_file(path, Only::File(file), || remove_bells(directory)) == 1 && mode & libc::S_ISVTX != 0 {
+        let _ = std::fs::remove_dir(directory); // fails if anything is left in it, as it should
+    }
+}
+
+fn private_mode(directory: &Path) -> Option<libc::mode_t> {
+    let status = status_at(&c_path(directory.to_str()?.into()).ok()?).ok()?;
+    // SAFETY: a plain system call.
+    let private = is_kind(&status, libc::S_IFDIR) && status.st_uid == unsafe { libc::geteuid() } && status.st_mode & 0o022 == 0;
+    private.then_some(status.st_mode)
+}
+
+/// Those of dead threads: `bell-`, and hexadecimal numbers.
+fn remove_bells(directory: &Path) {
+    use std::os::unix::fs::FileTypeExt;
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let rest = name.as_bytes().strip_prefix(b"bell-");
+        let ours = rest.is_some_and(|rest| rest.contains(&b'-') && rest.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_fifo()) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}

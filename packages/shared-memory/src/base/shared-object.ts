@@ -1,0 +1,22 @@
+/**
+ * What every object that lives in shared memory can do, whichever package made it.
+ *
+ * An implementation over something else than this machine's memory satisfies the same interface.
+ */
+export interface SharedObject extends Disposable {
+  /**
+   * A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. Where there
+   * is no native part it is an object instead, safe in `postMessage` between the threads of this process.
+   */
+  readonly handle: string;
+  /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
+  close(): void;
+}
+
+/** Marks the prototype of every class of shared objects; the same symbol in every copy of this package. */
+export const SHARED_OBJECT: unique symbol = Symbol.for('@multiprocess/shared-object') as never;
+
+/** Whether `value` travels as a handle. */
+export function isSharedObject(value: unknown): value is SharedObject {
+  return typeof value === 'object' && value !== null && SHARED_OBJECT in value;
+}

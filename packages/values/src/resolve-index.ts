@@ -1,0 +1,14 @@
+import { argumentError, received } from '@multiprocess/shared-memory';
+
+/**
+ * The index, counted from the start. A negative one counts from the end.
+ *
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not whole, or outside on either side.
+ */
+export function resolveIndex(index: number, length: number): number {
+  if (typeof index !== 'number') throw argumentError('index', 'a whole number', index);
+  const at = index < 0 ? index + length : index;
+  if (Number.isInteger(at) && at >= 0 && at < length) return at;
+  throw new RangeError(`index must be a whole number within the length of ${length}, received ${received(index)}`);
+}

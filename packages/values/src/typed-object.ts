@@ -1,0 +1,39 @@
+import { SegmentObject } from '@multiprocess/shared-memory';
+import type { ObjectMemory } from '@multiprocess/shared-memory';
+import type { Lock, RLock } from '@multiprocess/sync';
+import type { TypedMemory } from './typed-memory.js';
+import type { ValueType } from './value-types.js';
+
+/** What single values and arrays share: their type, and the lock that goes with them. */
+export abstract class TypedObject<T extends ValueType, M extends ObjectMemory> extends SegmentObject<M> {
+  readonly #typed: TypedMemory<M>;
+
+  constructor(typed: TypedMemory<M>) {
+    super(typed.memory);
+    this.#typed = typed;
+  }
+
+  get type(): T {
+    return this.#typed.type as T;
+  }
+
+  /**
+   * The lock that goes with it: an `RLock` of its own, or the one it was made with. No method takes it: it is for what
+   * takes several operations.
+   *
+   * @throws {TypeError} If it was made with `lock: false`.
+   */
+  get lock(): Lock | RLock {
+    this.openSegment();
+    return this.#typed.lock.get();
+  }
+
+  /**
+   * Lets go of it in this thread, and of the lock that {@link lock} gave, unless it was made with that lock. Idempotent;
+   * others that have it are not affected.
+   */
+  override close(): void {
+    this.#typed.lock.close();
+    super.close();
+  }
+}
