@@ -21,7 +21,7 @@ export interface ClientOptions {
 export const CONNECT_MS = 10_000;
 
 /**
- * Calls listeners.
+ * Calls listeners; see the example of {@link Listener}.
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client | Python's Client}
  */

@@ -27,10 +27,7 @@ interface Connected {
 /**
  * A connection to the listener at the address, after both sides have proved that they know the key.
  *
- * @throws {AuthenticationError} If they do not.
- * @throws {ProtocolError} If only one side has TLS, or something else listens there.
- * @throws {TimeoutError} If it took too long.
- * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+ * @throws what `Client.connect()` throws after it has checked its options
  */
 export async function connectSocket(address: Address, settings: ConnectSettings): Promise<Connected> {
   const { authkey, timeout } = settings;

@@ -39,7 +39,8 @@ export interface RecvBytesOptions extends WaitOptions {
 }
 
 /**
- * One end of a connection over a socket, with the async methods of `Connection`: values, or bytes as they are.
+ * One end of a connection over a socket, with the async methods of `Connection`: values, or bytes as they are. {@link Listener}
+ * has an example.
  *
  * What was sent arrives in order, or not at all once the other side is gone. Several callers may send or receive at a
  * time: messages never mix.

@@ -58,13 +58,13 @@ export class Dispatcher {
     try {
       this.#handle(session, frame);
     } catch (error) {
-      if (error instanceof NotMadeYet) this.#receiveLater(session, keepFrame(frame), error.object);
+      if (error instanceof NotMadeYet) this.#doLater(session, keepFrame(frame), error.object);
       else session.fail(frame.call, error);
     }
   }
 
   /** Does a request later that refers to an object which another request is still making. */
-  #receiveLater(session: Session, frame: Frame, object: number): void {
+  #doLater(session: Session, frame: Frame, object: number): void {
     this.#objects.whenMade(object, () => {
       this.receive(session, frame);
     });

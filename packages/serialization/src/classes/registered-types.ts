@@ -50,16 +50,17 @@ export function registerType<T extends object, Payload>(type: RegisteredType<T, 
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw argumentError('type', 'an object with name, class, encode and decode', given);
   }
-  const { name, class: Class } = type;
+  const { name, class: Class, encode, decode } = given as Record<string, unknown>;
   if (typeof name !== 'string' || name === '') throw argumentError('name', 'a string that is not empty', name);
   checkFunction('class', Class, 'a class');
-  for (const hook of ['encode', 'decode'] as const) checkFunction<unknown>(hook, type[hook]);
+  checkFunction('encode', encode);
+  checkFunction('decode', decode);
   if (own.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
-  claimClass(Class);
+  claimClass(type.class);
   const registered = type as unknown as RegisteredType;
   own.set(name, registered);
   byName.set(name, registered);
-  byPrototype.set(Class.prototype as object, registered);
+  byPrototype.set(type.class.prototype as object, registered);
 }
 
 /** The type whose class has that very prototype. */

@@ -57,12 +57,13 @@ export class Encoder implements ObjectWriter {
   /** Whether plain objects have more than their own properties: then msgpackr is given none. */
   #inherits = false;
   #snapshot!: Snapshot;
-  #handleOf!: HandleOf;
+  /** Gives the handles of shared objects in the message. */
+  handleOf!: HandleOf;
 
   /** The message for `value`, in memory that is valid until this encoder is used again, and in that of its buffers. */
   encode(value: unknown, snapshot: Snapshot, handleOf: HandleOf): RingMessage {
     this.#snapshot = snapshot;
-    this.#handleOf = handleOf;
+    this.handleOf = handleOf;
     this.#inherits = objectsInherit();
     try {
       const message = this.#message(this.plain(value));
@@ -71,10 +72,6 @@ export class Encoder implements ObjectWriter {
     } catch (error) {
       throw explained(error, this.#where());
     }
-  }
-
-  get handleOf(): HandleOf {
-    return this.#handleOf;
   }
 
   #message(plain: unknown): RingMessage {
