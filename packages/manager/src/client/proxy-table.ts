@@ -7,6 +7,9 @@ interface Entry<P extends WeakKey> {
   leases: number;
 }
 
+/** Most messages bring no objects. Never added to. */
+const NONE = new Set<number>();
+
 /** A proxy as the table sees it. */
 type AnyProxy = object;
 
@@ -42,6 +45,7 @@ export class ProxyTable {
   /** The proxy for an object. If there is none: `make` one, and `lease` it unless the server has. */
   find<P extends AnyProxy>(object: number, make: () => P, lease: () => void): P {
     const granted = this.#received !== undefined && !this.#received.has(object);
+    if (this.#received === NONE) this.#received = new Set();
     this.#received?.add(object);
     const entry = this.#entries.get(object);
     const known = entry?.proxy.deref() as P | undefined;
@@ -58,7 +62,7 @@ export class ProxyTable {
   /** Runs `decode`, whose objects the server has given leases for. */
   receiving<R>(decode: () => R): R {
     const before = this.#received;
-    this.#received = new Set();
+    this.#received = NONE;
     try {
       return decode();
     } finally {

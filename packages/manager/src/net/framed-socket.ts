@@ -31,7 +31,7 @@ export class FramedSocket {
   #bytes = 0;
   #ended = false;
   #cause: Error | undefined;
-  #held = false;
+  #isPaused = false;
   /** One listener at the socket for all of them: more than ten would be taken for a leak. */
   readonly #drains = new Set<() => void>();
 
@@ -82,15 +82,15 @@ export class FramedSocket {
   }
 
   /** Stops taking messages in, so that the other side has to wait. */
-  hold(): void {
-    this.#held = true;
+  pause(): void {
+    this.#isPaused = true;
     this.socket.pause();
   }
 
   /** Goes on. */
   resume(): void {
-    if (!this.#held) return;
-    this.#held = false;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.socket.resume();
     this.#deliver();
   }
@@ -136,7 +136,7 @@ export class FramedSocket {
   };
 
   #deliver(): void {
-    while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {
+    while (this.#onFrame !== undefined && !this.#isPaused && this.#bytes >= LENGTH_BYTES) {
       const length = readWord(this.#front(LENGTH_BYTES), 0);
       if (length > this.maxBytes) {
         this.destroy(
@@ -154,7 +154,7 @@ export class FramedSocket {
       this.#bytes -= LENGTH_BYTES + length;
       this.#onFrame(whole.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
     }
-    if (this.#ended && !this.#held) this.#tellEnd();
+    if (this.#ended && !this.#isPaused) this.#tellEnd();
   }
 
   /** The first chunk, with at least that many bytes: chunks are joined once all of them are there. */

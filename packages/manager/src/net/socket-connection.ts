@@ -60,7 +60,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     socket.receive(
       (frame) => {
         this.#inbox.put(frame);
-        if (this.#inbox.size >= MAX_WAITING) socket.hold();
+        if (this.#inbox.size >= MAX_WAITING) socket.pause();
       },
       (cause) => {
         this.#inbox.end(() =>

@@ -58,16 +58,15 @@ export class Dispatcher {
     try {
       this.#handle(session, frame);
     } catch (error) {
-      if (error instanceof NotMadeYet) this.#doLater(session, keepFrame(frame), error.object);
-      else session.fail(frame.call, error);
+      if (!(error instanceof NotMadeYet)) {
+        session.fail(frame.call, error);
+        return;
+      }
+      const kept = keepFrame(frame);
+      this.#objects.whenMade(error.object, () => {
+        this.receive(session, kept);
+      });
     }
-  }
-
-  /** Does a request later that refers to an object which another request is still making. */
-  #doLater(session: Session, frame: Frame, object: number): void {
-    this.#objects.whenMade(object, () => {
-      this.receive(session, frame);
-    });
   }
 
   #handle(session: Session, frame: Frame): void {

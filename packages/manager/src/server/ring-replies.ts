@@ -6,7 +6,7 @@ import * as Kind from '../wire/frame-kind.js';
 import { newFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import { Outbox } from '../wire/outbox.js';
-import type { Outlet } from './session.js';
+import type { Replies } from './session.js';
 
 /** A client with this many bytes of unread answers counts as gone. */
 const MAX_BACKLOG_BYTES = 2 ** 28;
@@ -14,7 +14,7 @@ const MAX_BACKLOG_BYTES = 2 ** 28;
 /**
  * Answers to a client through its ring. Those to requests that were taken together are put together: one store, one wake.
  */
-export class RingReplies implements Outlet {
+export class RingReplies implements Replies {
   readonly codec = codecOf('msgpack');
   readonly #segment: Segment;
   readonly #owner: number;
@@ -24,10 +24,10 @@ export class RingReplies implements Outlet {
   readonly #onRefused = new Map<number, () => void>();
   #waiting = false;
   #lost = false;
-  readonly #askToFlush: (outlet: RingReplies) => void;
+  readonly #askToFlush: (replies: RingReplies) => void;
 
   /** @throws {HandleError} If the client has gone. */
-  constructor(reference: string, owner: number, askToFlush: (outlet: RingReplies) => void) {
+  constructor(reference: string, owner: number, askToFlush: (replies: RingReplies) => void) {
     const { segment, ring } = attachReplyRing(reference);
     this.#segment = segment;
     this.#outbox = new Outbox(ring, (frame, error) => this.#refuse(frame, error));

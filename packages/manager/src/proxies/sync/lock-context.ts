@@ -15,16 +15,16 @@ export class LockContext {
   take(acquire: (context: number) => Promise<unknown>): Promise<boolean> {
     const again = this.#surely();
     if (again !== undefined) return this.#took(acquire(again), again);
-    const hold = new OwnerContext();
-    const taken = this.#took(acquire(hold.number), hold.number);
-    return hold.borneBy(() =>
+    const owner = new OwnerContext();
+    const taken = this.#took(acquire(owner.number), owner.number);
+    return owner.borneBy(() =>
       taken.then(
         (got) => {
-          if (!got) hold.end();
+          if (!got) owner.end();
           return got;
         },
         (error: unknown) => {
-          hold.end();
+          owner.end();
           throw error;
         },
       ),
