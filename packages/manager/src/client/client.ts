@@ -17,10 +17,10 @@ import { sectionOf } from './sections.js';
 /** Objects that clients make have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
 
-/** Numbers in a message that gives leases back: few enough that it always finds room in a ring. */
+/** Numbers in a message that gives leases back: it always fits into a ring. */
 const MAX_RELEASED = 512;
 
-/** Requests that have the server itself as their object. */
+/** Requests to the server itself. */
 const SERVER_REQUESTS = { info: Kind.INFO, shutdown: Kind.SHUTDOWN, register: Kind.REGISTER } as const;
 
 /** This thread as a client of one manager: its calls, and its proxies. */

@@ -2,7 +2,7 @@ import type { OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Codec } from '../wire/codec.js';
 import type { Frame } from '../wire/frame.js';
 
-/** Learns what a link receives. */
+/** Is told what a link receives. */
 export interface LinkListener {
   /** A frame from the server, which is good only during the call. */
   onFrame(frame: Frame): void;
@@ -12,7 +12,7 @@ export interface LinkListener {
   onEnd(cause: unknown): void;
 }
 
-/** A way to the server: frames there and back, in order. */
+/** A connection to the server: frames in both directions, in order. */
 export interface Link {
   readonly codec: Codec;
   /** Number of this client, which the server never gives again. Known once {@link ready} is. */

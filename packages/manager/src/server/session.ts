@@ -12,7 +12,7 @@ import type { Objects } from './objects.js';
 /** How frames get to a client. */
 export interface Replies {
   readonly codec: Codec;
-  /** Whether the client lives, as far as can be told at once. */
+  /** Whether the client lives, as far as is known at once. */
   isAlive(): boolean;
   /**
    * Sends a copy of the frame. Never waits, never throws. If there is no memory for it, the call that it answers fails with
@@ -21,7 +21,7 @@ export interface Replies {
   send(frame: Frame, onRefused?: () => void): void;
 }
 
-/** A client, seen from the server. */
+/** A client of the server. */
 export class Session implements Caller, LeaseHolder {
   readonly number: number;
   readonly leases = new Map<number, number>();
@@ -55,7 +55,7 @@ export class Session implements Caller, LeaseHolder {
     return this.#ended;
   }
 
-  /** Whether the client lives, though its end may not have been dealt with. */
+  /** Whether the client lives; its end may not have been handled yet. */
   get isAlive(): boolean {
     return this.#replies.isAlive();
   }
