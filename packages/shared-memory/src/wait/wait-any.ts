@@ -10,11 +10,11 @@ import type { Coroutine } from './wait-sync.js';
 class Group {
   /** Which of them have finished. */
   readonly finished: boolean[];
-  readonly #coroutines: readonly Coroutine<unknown>[];
+  readonly #waits: readonly Coroutine<unknown>[];
 
-  constructor(coroutines: readonly Coroutine<unknown>[]) {
-    this.#coroutines = coroutines;
-    this.finished = coroutines.map(() => false);
+  constructor(waits: readonly Coroutine<unknown>[]) {
+    this.#waits = waits;
+    this.finished = waits.map(() => false);
   }
 
   get isOver(): boolean {
@@ -24,7 +24,7 @@ class Group {
   /** Resumes each of them; returns what they wait for, without time left only what is brief. */
   look(timeLeft: number): WaitRequest[] {
     const requests: WaitRequest[] = [];
-    for (const [i, coroutine] of this.#coroutines.entries()) {
+    for (const [i, coroutine] of this.#waits.entries()) {
       const step = coroutine.next();
       if (step.done === true) this.finished[i] = true;
       else if (timeLeft > 0 || step.value.brief) requests.push(step.value);
@@ -34,7 +34,7 @@ class Group {
 
   /** Ends those that go on waiting. */
   end(): void {
-    for (const coroutine of this.#coroutines) coroutine.return(undefined);
+    for (const coroutine of this.#waits) coroutine.return(undefined);
   }
 }
 
@@ -44,13 +44,9 @@ class Group {
  * @param timeout milliseconds; 0 tries each once, `Infinity` waits for ever
  * @returns which of them have finished: none if the time was over first
  */
-export function waitAnySync(
-  parker: GroupParker,
-  coroutines: readonly Coroutine<unknown>[],
-  timeout: number,
-): boolean[] {
+export function waitAnySync(parker: GroupParker, waits: readonly Coroutine<unknown>[], timeout: number): boolean[] {
   const deadline = clock.now() + timeout;
-  const group = new Group(coroutines);
+  const group = new Group(waits);
   try {
     for (;;) {
       const left = deadline - clock.now();
@@ -71,13 +67,13 @@ export function waitAnySync(
  */
 export function waitAny(
   parker: GroupParker,
-  coroutines: readonly Coroutine<unknown>[],
+  waits: readonly Coroutine<unknown>[],
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean[]> {
   const limits = { timeout: Infinity, signal, onTimeout: () => undefined, holdsLoop: false };
   return settleOnce(limits, (settling: Settling<boolean[]>) => {
-    const wait = new AnyWait(parker, coroutines, timeout, settling);
+    const wait = new AnyWait(parker, waits, timeout, settling);
     wait.go();
     return () => wait.end();
   });
@@ -94,12 +90,12 @@ class AnyWait {
 
   constructor(
     parker: GroupParker,
-    coroutines: readonly Coroutine<unknown>[],
+    waits: readonly Coroutine<unknown>[],
     timeout: number,
     settling: Settling<boolean[]>,
   ) {
     this.#parker = parker;
-    this.#group = new Group(coroutines);
+    this.#group = new Group(waits);
     this.#deadline = clock.now() + timeout;
     this.#settling = settling;
   }
