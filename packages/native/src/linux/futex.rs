@@ -1,4 +1,4 @@
-//! Sleeping and waking on a word. Never with the PRIVATE flag: the sleepers are in other processes.
+//! Sleeping and waking on a word: see futex(2). Never with the PRIVATE flag, since sleepers may be in other processes.
 
 use super::errno::last;
 use super::memory::table::word;
@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 const NANOSECONDS: i64 = 1_000_000_000;
-/// How often the life word is looked at where the kernel cannot watch two words at once.
+/// How often the life word is checked if the kernel cannot wait for two words at once.
 const SLICE_NANOSECONDS: i64 = 20_000_000;
 const PAUSES: u32 = 20;
 const FUTEX2_SIZE_U32: u32 = 2;
-/// The most words that the kernel waits for at once.
+/// How many words the kernel can wait for at once.
 const MAX_WAITERS: usize = 128;
 
 pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
@@ -26,7 +26,7 @@ pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
     if changed() {
         return 1;
     }
-    // With one processor the thread that changes the word cannot run until we let it.
+    // With one processor, the thread that changes the word cannot run until this one yields.
     if several_processors() {
         for _ in 0..PAUSES {
             std::hint::spin_loop();
@@ -68,9 +68,9 @@ pub fn park(segment: u32, offset: f64, expected: i32, (life_segment, life_offset
         return -libc::EINVAL;
     }
     if word.load(Ordering::SeqCst) != expected {
-        return 0; // as the kernel would say, half a microsecond later
+        return 0; // the kernel would return the same half a microsecond later
     }
-    // For ever is some centuries: the conversion saturates, and so does the sum.
+    // `Infinity` becomes some centuries: the conversion saturates, and so does the sum.
     let deadline = now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64);
     if life_segment == 0 {
         return wait_for_one(word, expected, deadline);
@@ -82,7 +82,7 @@ pub fn park(segment: u32, offset: f64, expected: i32, (life_segment, life_offset
     }
 }
 
-/// Woken and changed are one answer: the caller looks again either way. So is EINTR: JavaScript may have a signal to handle.
+/// Woken, changed and EINTR are one answer: the caller looks again in each case. After EINTR, JavaScript may have to handle a signal.
 fn answer(result: i64) -> i32 {
     if result >= 0 {
         return 0;

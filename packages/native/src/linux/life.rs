@@ -1,4 +1,4 @@
-//! A thread's life word: what the kernel marks when the thread ends, however it ends.
+//! A thread's life word, which the kernel marks when the thread ends, however it ends: see the kernel's robust-futexes.txt.
 
 use super::errno::last;
 use super::futex;
@@ -12,8 +12,8 @@ use std::ffi::c_void;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-// A cell is 8 bytes near the end of a page of the segment, 8 or 24 before it; the word is one half of it, which one is the C library's
-// choice. The node of the kernel's list lies 32 bytes behind the cell, and what leads back lies before the node: in the next page, over
+// A cell is 8 bytes near the end of a page of the segment, 8 or 24 before it; the word is one half of it, which one depends on the
+// C library. The node of the kernel's list lies 32 bytes behind the cell, and what leads back lies before the node: in the next page, over
 // which this process has put memory of its own. So the list is out of reach for the processes that share the segment. The file has nothing there.
 const CELL: usize = 8;
 const CELLS_BEFORE_END: [usize; 2] = [8, 24];
@@ -39,13 +39,13 @@ thread_local! {
 struct Claimed {
     /// The life words claimed by this process, with the thread that each stands for; some of those threads may have ended.
     words: Vec<(u32, &'static AtomicU32)>,
-    /// The pages that this process has covered.
+    /// The pages that this process has covered with private memory.
     covers: BTreeSet<usize>,
 }
 
 static CLAIMED: Mutex<Claimed> = Mutex::new(Claimed { words: Vec::new(), covers: BTreeSet::new() });
 
-/// Whether the kernel marks anything at all at a thread's end here.
+/// Whether the kernel marks words at a thread's end.
 pub fn is_possible() -> bool {
     RobustList::of_this_thread().is_ok()
 }
@@ -91,7 +91,7 @@ fn try_claim(segment: u32, offset: f64) -> Result<i32, i32> {
     let thread = unsafe { libc::gettid() } as u32;
     // SAFETY: node and what is before it are in the page just put there, in the part that belongs to this cell alone.
     unsafe {
-        // With the bit for waiters: else the kernel would mark the word and wake no thread.
+        // With the bit for waiters: otherwise the kernel would mark the word without waking a thread.
         list.join(node, || word.store(thread | WAITERS, Ordering::SeqCst));
     }
     MINE.set(Some(Life { list, node, word }));
@@ -118,7 +118,7 @@ pub fn release() -> i32 {
 
 /// Whether a thread of this process other than `thread` holds a life word.
 pub fn others_live(thread: u32) -> bool {
-    // Locked by another thread: so there is one, and it is busy with its life.
+    // Another thread has it locked, so there is one that lives.
     let Ok(claimed) = CLAIMED.try_lock() else { return true };
     claimed.words.iter().any(|(other, word)| *other != thread && lives(*other, word))
 }

@@ -3,9 +3,9 @@ use crate::linux::futex::now;
 use std::mem::zeroed;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-/// What `wait_exit` says of a process that is still there; errors are subtracted from it.
+/// The result of `wait_exit` for a running process; errors are subtracted from it.
 const RUNNING: i32 = -1_000_000;
-/// How often to look where the kernel has no descriptors for processes.
+/// How often to look if the kernel has no pidfds.
 const SLICE_MS: i32 = 5;
 
 pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
@@ -72,13 +72,13 @@ pub fn set_parent_death_signal(signal: i32) -> i32 {
     zero_or(checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) }))
 }
 
-/// How often to look at the parent where the kernel has no descriptors for processes.
+/// How often to look at the parent if the kernel has no pidfds.
 const LOOK_EVERY_MS: i32 = 250;
-/// More than the watcher needs, and little to have in each child.
+/// More than the watcher needs, and little memory for each child.
 const WATCHER_STACK_BYTES: usize = 64 * 1024;
 
-/// Kills this process when its parent has ended. The signal that the kernel sends then is lost when either of them changes the user it runs
-/// as: the kernel forgets it, or the parent has no right to it. What this process sends to itself always arrives.
+/// Kills this process when its parent has ended. The kernel's own parent-death signal is lost when either process changes its user:
+/// the kernel forgets it, or the parent may not send it. A signal that this process sends to itself always arrives.
 pub fn die_with_parent(parent: i32) -> i32 {
     // SAFETY: no memory is involved; a descriptor that the kernel returned has no other owner.
     let descriptor = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, parent, 0) } as i32);
@@ -86,7 +86,7 @@ pub fn die_with_parent(parent: i32) -> i32 {
     let descriptor = descriptor.ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
     // SAFETY: plain integers, for which all zeros is a value.
     let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = unsafe { (zeroed(), zeroed()) };
-    // A new thread begins with the mask of the one that starts it. Signals are for the others.
+    // The new thread inherits this mask, so that other threads handle all signals.
     // SAFETY: both are valid for the calls.
     unsafe {
         libc::sigfillset(&mut all);
@@ -103,7 +103,7 @@ fn watch_parent(parent: i32, descriptor: Option<&OwnedFd>) {
     let slice = if descriptor.is_some() { -1 } else { LOOK_EVERY_MS };
     // SAFETY: no memory is involved.
     while unsafe { libc::getppid() } == parent {
-        sleep(descriptor, slice); // may end early; once the parent has ended, this one has another
+        sleep(descriptor, slice); // may end early; after the end of the parent, getppid() returns another id
     }
     // SAFETY: as above.
     unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
