@@ -9,7 +9,6 @@ import {
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
 import { HANDLE_FOR } from '../client/handle-for.js';
-import type { HandleFor } from '../client/handle-for.js';
 import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
 import type { Target } from '../client/target.js';
@@ -30,7 +29,7 @@ import { formatPlace } from '../wire/reference.js';
  * await lock.run(() => names.sort()); // the lock comes back if this client ends
  * ```
  */
-export abstract class ManagerProxy implements SharedObject, HandleFor, Describable {
+export abstract class ManagerProxy implements SharedObject, Describable {
   readonly #client: Client;
   readonly #object: number;
   #closed = false;

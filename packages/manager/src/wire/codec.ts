@@ -6,9 +6,9 @@ import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 
 /** How bodies of frames are written: `msgpack` carries everything that the toolkit does, `json` is for other languages. */
-export type Serializer = (typeof SERIALIZERS)[number];
+export type Serializer = 'msgpack' | 'json';
 
-const SERIALIZERS = ['msgpack', 'json'] as const;
+const SERIALIZERS: readonly Serializer[] = ['msgpack', 'json'];
 
 /**
  * Both directions of a serializer. What `encode…` gives is a view that is good until the next call; `handleOf` gives the
