@@ -15,7 +15,7 @@ export function openDescriptor(path: string, flags: number, mode = 0): number {
   return checked(native().open(path, flags, mode), 'open', path);
 }
 
-/** Closes a descriptor of {@link openDescriptor}, in the thread that opened it. */
+/** Closes a descriptor of `openDescriptor`, in the thread that opened it. */
 export function closeDescriptor(fd: number): void {
   checked(native().close(fd), 'close');
 }

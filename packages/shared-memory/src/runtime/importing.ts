@@ -82,7 +82,7 @@ const imports = threadTable<Imports>(
   (found) => 'run' in found && typeof found.run === 'function' && 'isRunning' in found,
 );
 
-/** Runs `load`, which imports modules of the program, in a context where {@link isImporting} is true. */
+/** Runs `load`, which imports modules of the program, in a context where `isImporting` is true. */
 export function whileImporting<T>(load: () => T): T {
   return origin() === 'program' ? load() : imports.run(load);
 }
