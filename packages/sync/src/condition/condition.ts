@@ -105,7 +105,7 @@ export class Condition extends Acquirable {
     return { lock: this.#lock };
   }
 
-  /** {@inheritDoc RLock.tryAcquire} */
+  /** Takes the lock if it is free, as its own `tryAcquire` does. */
   override tryAcquire(): boolean {
     return this.lock.tryAcquire();
   }

@@ -1,5 +1,5 @@
-import { DeadlockError, blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
-import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
+import { DeadlockError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import type { Coroutine, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
 import type { Guard } from '../object/guard.js';
@@ -73,12 +73,6 @@ export class RLock extends MutexObject<RecursiveMutex> {
     return new RLock(whole.part({ kind: KIND, word, byteLength: BYTES }));
   }
 
-  /** Takes it for the thread, once more if the thread has it already. Never waits. */
-  override tryAcquire(): boolean {
-    this.openSegment();
-    return this.#take(THREAD);
-  }
-
   /**
    * Takes it for the code that goes on after this is awaited, once more if the caller owns it already.
    *
@@ -89,25 +83,6 @@ export class RLock extends MutexObject<RecursiveMutex> {
   override acquire(options?: WaitOptions): Promise<boolean> {
     const hold = new OwnerContext();
     return hold.borneBy(() => this.#acquire(hold, options));
-  }
-
-  /**
-   * Takes it for the thread, which it blocks, and with it the event loop. A caller that owns it already takes it once more.
-   *
-   * @throws {DeadlockError} If another async context of this thread holds it and there is no `timeout`: that context could
-   * never go on and release it.
-   */
-  override acquireSync(options?: BlockOptions): boolean {
-    this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
-    if (this.#take(THREAD)) return true;
-    if (timeout === 0) return false;
-    if (timeout === Infinity && this.mutex.hold !== undefined) {
-      throw new DeadlockError(
-        'Another async context of this thread holds this lock; blocking the thread would keep it from releasing the lock. Await acquire() instead',
-      );
-    }
-    return this.taken(waitSync(this.thread.parker, this.mutex.locking(THREAD), timeout));
   }
 
   /**
@@ -178,8 +153,20 @@ export class RLock extends MutexObject<RecursiveMutex> {
     }
   }
 
-  #take(hold: number): boolean {
-    return this.#takeAnew(hold) || this.#enterAgain();
+  /** For the thread. A caller that owns it already takes it once more. */
+  protected override tryTake(): boolean {
+    return this.#takeAnew(THREAD) || this.#enterAgain();
+  }
+
+  protected override taking(): Coroutine<boolean> {
+    return this.mutex.locking(THREAD);
+  }
+
+  protected override checkDeadlock(): void {
+    if (this.mutex.hold === undefined) return;
+    throw new DeadlockError(
+      'Another async context of this thread holds this lock; blocking the thread would keep it from releasing the lock. Await acquire() instead',
+    );
   }
 
   #takeAnew(hold: number): boolean {
