@@ -153,6 +153,8 @@ export { thisThread } from './thread/this-thread.js';
 export { threadTable } from './runtime/thread-table.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
+export { awaitSteps, blockSteps, step } from './wait/steps.js';
+export type { Steps } from './wait/steps.js';
 export { runAtOnce, waitSync } from './wait/wait-sync.js';
 export type { Coroutine } from './wait/wait-sync.js';
 export { WAITABLE, isWaitable } from './wait/waitable.js';

@@ -23,8 +23,8 @@ export interface BarrierToAttach {
   readonly create: false;
 }
 
-/** Whether the options may create a barrier: if they have `parties`. */
-export function isToBeMade(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
+/** Whether the options may create a barrier: they do not say `create: false`, or have `parties`. */
+export function mayCreate(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
   return options.create !== false || (options as Partial<BarrierOptions>).parties !== undefined;
 }
 

@@ -1,6 +1,8 @@
 import {
   Segment,
   argumentError,
+  awaitSteps,
+  blockSteps,
   blockingTimeoutOf,
   checkFunction,
   checkNumber,
@@ -10,17 +12,15 @@ import {
   parseHandle,
   registerKind,
   signalOf,
+  step,
   timeoutOf,
-  waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, NameOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, openWaiterTable } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
 import { notAwaited } from '../object/not-awaited.js';
-import { awaitSteps, blockSteps, step } from '../object/steps.js';
-import type { Steps } from '../object/steps.js';
 import { isLock } from '../lock/is-lock.js';
 import type { Lock } from '../lock/lock.js';
 import type { RLock } from '../lock/rlock.js';
@@ -58,7 +58,6 @@ export interface ConditionOptions extends NameOptions {
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Condition | Python's Condition}
  */
 export class Condition extends Acquirable {
-  readonly #parker: Parker;
   readonly #waiters: WaiterTable;
   readonly #lock: Lock | RLock;
   readonly #ownLock: Lock | RLock | undefined;
@@ -78,7 +77,6 @@ export class Condition extends Acquirable {
     const given = checkedLock(options.lock);
     const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
     super(segment);
-    this.#parker = segment.thread.parker;
     this.#waiters = openWaiterTable(segment);
     this.#lock = lock ?? attachConditionLock(segment);
     this.#ownLock = this.#lock === given ? undefined : this.#lock;
@@ -220,11 +218,7 @@ export class Condition extends Acquirable {
       );
     let notified: true | undefined;
     try {
-      const waiting = () => this.#waiters.waiting();
-      notified = yield* step(
-        () => this.waitQueue.wait(waiting, timeout, signal),
-        () => waitSync(this.#parker, waiting(), timeout),
-      );
+      notified = yield* this.waitQueue.step(() => this.#waiters.waiting(), timeout, signal);
     } catch (error) {
       yield* resume();
       if (this.#waiters.leave()) this.#waiters.notify(1); // the notification goes to another waiter

@@ -10,7 +10,11 @@ import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } 
  * @throws {OutOfMemoryError} If shared memory is full.
  */
 export function sizedMemory(from: ObjectMemory | NameOptions, kind: string, byteLength: number): ObjectMemory {
-  const memory = from instanceof ObjectMemory ? from : create(kind, byteLength, from);
+  return checkedSize(from instanceof ObjectMemory ? from : create(kind, byteLength, from), kind, byteLength);
+}
+
+/** @throws {CorruptSegmentError} If it has another size. It is closed then. */
+export function checkedSize(memory: ObjectMemory, kind: string, byteLength: number): ObjectMemory {
   if (memory.byteLength === byteLength) return memory;
   memory.close();
   throw new CorruptSegmentError(`${memory.reference} has ${memory.byteLength} bytes, and a ${kind} has ${byteLength}`);
