@@ -6,7 +6,7 @@ import {
   checkFunction,
   checkInteger,
   checkString,
-  iterableOf,
+  checkIterable,
   optionsOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
@@ -160,7 +160,7 @@ export abstract class Factory {
 
 /** @throws {TypeError} If they cannot be iterated, whatever their type says. */
 function itemsOf(name: string, items: unknown): unknown[] {
-  return Array.from(iterableOf(items as Iterable<unknown>, name));
+  return Array.from(checkIterable(name, items as Iterable<unknown>));
 }
 
 function queueOptionsOf(options: ManagedQueueOptions): object {

@@ -3,7 +3,7 @@ import {
   argumentError,
   blockingTimeoutOf,
   isWaitable,
-  iterableOf,
+  checkIterable,
   signalOf,
   thisThread,
   timeoutOf,
@@ -39,7 +39,7 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
 export async function waitReady<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
   const timeout = timeoutOf(options);
   const signal = signalOf(options);
-  const list = [...iterableOf(objects, 'objects')];
+  const list = [...checkIterable('objects', objects)];
   const waitings = waitingsOf(list, 'await');
   if (list.length === 0) return [];
   const finished = await waitAny(thisThread().parker, waitings, timeout, signal);
@@ -49,7 +49,7 @@ export async function waitReady<T extends Waitable>(objects: Iterable<T>, option
 /** Like {@link waitReady}, but blocks the thread, and with it the event loop. */
 export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?: BlockOptions): T[] {
   const timeout = blockingTimeoutOf(options);
-  const list = [...iterableOf(objects, 'objects')];
+  const list = [...checkIterable('objects', objects)];
   const waitings = waitingsOf(list, 'block');
   if (list.length === 0) return [];
   const finished = waitAnySync(thisThread().parker, waitings, timeout);

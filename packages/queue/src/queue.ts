@@ -6,7 +6,7 @@ import {
   checkBoolean,
   checkInteger,
   itemsIn,
-  iterableOf,
+  checkIterable,
   optionsOf,
   parseHandle,
   registerKind,
@@ -102,13 +102,13 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.putMany(iterableOf(items, 'items'), timeoutOf(options), signalOf(options));
+    return putter.putMany(checkIterable('items', items), timeoutOf(options), signalOf(options));
   }
 
   /** Like {@link putMany}, but blocks the thread. */
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const { putter } = this;
-    putter.putManySync(iterableOf(items, 'items'), blockingTimeoutOf(options));
+    putter.putManySync(checkIterable('items', items), blockingTimeoutOf(options));
   }
 
   /** Like {@link getSync} with `timeout: 0`: never waits for an item. */

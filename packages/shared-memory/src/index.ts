@@ -49,7 +49,7 @@ export {
   checkString,
 } from './arguments/check-type.js';
 export { received } from './arguments/received.js';
-export { iterableOf } from './arguments/iterable-of.js';
+export { checkIterable } from './arguments/check-iterable.js';
 export { namingOf } from './arguments/name-options.js';
 export type { NameOptions, Naming } from './arguments/name-options.js';
 export { optionsOf } from './arguments/options-of.js';
@@ -65,16 +65,16 @@ export { closeDescriptor, handOver } from './platform/descriptor.js';
 export type { Doorbell } from './thread/doorbell.js';
 export { clock } from './base/clock.js';
 export {
+  abortReason,
   isAbortSignal,
   isError,
   isMisuse,
   isPlainObject,
   isThenable,
   isUrl,
-  reasonOf,
   throwIfAborted,
 } from './base/built-ins.js';
-export { checked, hasErrorCode, systemErrorOf } from './base/errno.js';
+export { hasErrorCode, systemErrorOf, throwIfErrno } from './base/errno.js';
 export { EventCount } from './wait/event-count.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { FutexParker } from './thread/futex-parker.js';

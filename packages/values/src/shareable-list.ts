@@ -14,7 +14,7 @@ import {
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
-import { checkIterable } from './check-iterable.js';
+import { checkIterableObject } from './check-iterable-object.js';
 import { ListSlots, MUTEX, planList } from './list-layout.js';
 import { resolveIndex } from './resolve-index.js';
 import { decodeSlot, encodeSlot } from './slot-value.js';
@@ -160,7 +160,7 @@ function open(values: Iterable<unknown> | undefined, naming: Naming): Segment {
   if (values === undefined && name !== undefined) {
     return Segment.create({ kind: KIND, byteLength: 0, name, create: false }).segment;
   }
-  const given = checkIterable('values', values, 'an iterable; or undefined, with the name of a list');
+  const given = checkIterableObject('values', values, 'an iterable; or undefined, with the name of a list');
   const encoded = Array.from(given, (value) => encodeSlot(value, 'each of values'));
   return create(encoded, naming);
 }

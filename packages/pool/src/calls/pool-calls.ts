@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@multiprocess/serialization';
-import { ClosedError, clock, reasonOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
+import { ClosedError, clock, abortReason, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
 import { AsyncResult } from './async-result.js';
 import { callback } from './callbacks.js';
@@ -76,7 +76,7 @@ export class PoolCalls {
       const { signal } = options;
       if (signal?.aborted !== true) return submit(ending);
       clock.queueMicrotask(() => {
-        ending.reject(reasonOf(signal)); // after the caller has the result
+        ending.reject(abortReason(signal)); // after the caller has the result
       });
       return [];
     });

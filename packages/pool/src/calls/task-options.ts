@@ -4,7 +4,7 @@ import {
   checkFunction,
   checkInteger,
   isAbortSignal,
-  iterableOf,
+  checkIterable,
   optionsOf,
   signalOf,
   timeoutOf,
@@ -67,7 +67,7 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
   if (isAsyncIterable(inputs) && !(Symbol.iterator in inputs)) {
     throw argumentError('inputs', 'an iterable that is not asynchronous (imap() takes those)', inputs);
   }
-  iterableOf(inputs, 'inputs');
+  checkIterable('inputs', inputs);
   const { chunksize, onProgress } = optionsOf(options, '{ chunksize: 10 }');
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
@@ -78,7 +78,7 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
 export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions): void {
   checkFunction('fn', fn);
-  if (!isAsyncIterable(inputs)) iterableOf(inputs, 'inputs');
+  if (!isAsyncIterable(inputs)) checkIterable('inputs', inputs);
   const { chunksize, window } = optionsOf(options, '{ chunksize: 10 }');
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (window !== undefined) checkInteger('window', window, { min: 1 });
