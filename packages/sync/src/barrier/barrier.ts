@@ -4,12 +4,12 @@ import {
   ObjectMemory,
   awaitSteps,
   blockSteps,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   clock,
   isThenable,
-  signalOf,
+  checkSignal,
   step,
-  timeoutOf,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, Parker, Steps, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
@@ -114,12 +114,12 @@ export class Barrier extends WaitingObject {
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {
-    return awaitSteps(this.#waiting(options, timeoutOf));
+    return awaitSteps(this.#waiting(options, checkTimeout));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async. */
   waitSync(options?: BlockOptions): number {
-    return blockSteps(this.#waiting(options, blockingTimeoutOf));
+    return blockSteps(this.#waiting(options, checkBlockingTimeout));
   }
 
   /**
@@ -159,12 +159,12 @@ export class Barrier extends WaitingObject {
     return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
-  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<number> {
+  *#waiting(options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<number> {
     this.openSegment();
-    const timeout = checkTimeout(options);
+    const timeout = timeoutIn(options);
     const isUnsaid = timeout === Infinity && options?.timeout === undefined;
     const deadline = clock.now() + (isUnsaid ? this.#plan.timeout : timeout);
-    const signal = signalOf(options);
+    const signal = checkSignal(options);
     const left = () => Math.max(0, deadline - clock.now());
     const slot = this.#arrived(yield* this.#arrivals.step(() => this.#table.arriving(this.#role), left(), signal));
     let outcome: number | 'act' | undefined;

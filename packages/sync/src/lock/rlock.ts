@@ -1,4 +1,4 @@
-import { DeadlockError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { DeadlockError, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { Coroutine, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
@@ -134,8 +134,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
 
   #acquire(context: OwnerContext, options: WaitOptions | undefined): boolean | Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     const isMine = this.#enterAgain();
     if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(context.number)) return true;
     if (!isMine && timeout !== 0) return this.#wait(context, timeout, signal);

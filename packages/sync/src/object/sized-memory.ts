@@ -1,5 +1,11 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  ObjectMemory,
+  createMemory,
+  checkNaming,
+  checkOptions,
+} from '@multiprocess/shared-memory';
 
 /**
  * The memory of an object of a fixed size: as given, or new, or that of the object of the same name.
@@ -21,6 +27,6 @@ export function checkedSize(memory: ObjectMemory, kind: string, byteLength: numb
 }
 
 function create(kind: string, byteLength: number, options: NameOptions): ObjectMemory {
-  const naming = namingOf(optionsOf(options, "{ name: 'report' }"));
+  const naming = checkNaming(checkOptions(options, "{ name: 'report' }"));
   return createMemory({ kind, byteLength, ...naming }).memory;
 }

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout, waitSync } from '@multiprocess/shared-memory';
 import type { BlockOptions, Coroutine, ObjectMemory, Thread, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from './acquirable.js';
 
@@ -27,8 +27,8 @@ export abstract class Takeable<T extends boolean> extends Acquirable {
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     if ((this.waitQueue.isEmpty || timeout === 0) && this.tryTake()) return true;
     if (timeout === 0) return false;
     return this.taken(await this.waitQueue.wait(() => this.taking(), timeout, signal));
@@ -41,7 +41,7 @@ export abstract class Takeable<T extends boolean> extends Acquirable {
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    const timeout = options === undefined ? Infinity : checkBlockingTimeout(options);
     if (this.tryTake()) return true;
     if (timeout === 0) return false;
     if (timeout === Infinity) this.checkDeadlock();
