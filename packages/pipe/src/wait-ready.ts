@@ -1,12 +1,12 @@
 import {
   WAITABLE,
   argumentError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   isWaitable,
-  iterableOf,
-  signalOf,
+  checkIterable,
+  checkSignal,
   thisThread,
-  timeoutOf,
+  checkTimeout,
   waitAny,
   waitAnySync,
 } from '@multiprocess/shared-memory';
@@ -37,9 +37,9 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait | Python's wait}
  */
 export async function waitReady<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
-  const timeout = timeoutOf(options);
-  const signal = signalOf(options);
-  const list = [...iterableOf(objects, 'objects')];
+  const timeout = checkTimeout(options);
+  const signal = checkSignal(options);
+  const list = [...checkIterable('objects', objects)];
   const waitings = waitingsOf(list, 'await');
   if (list.length === 0) return [];
   const finished = await waitAny(thisThread().parker, waitings, timeout, signal);
@@ -48,8 +48,8 @@ export async function waitReady<T extends Waitable>(objects: Iterable<T>, option
 
 /** Like {@link waitReady}, but blocks the thread, and with it the event loop. */
 export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?: BlockOptions): T[] {
-  const timeout = blockingTimeoutOf(options);
-  const list = [...iterableOf(objects, 'objects')];
+  const timeout = checkBlockingTimeout(options);
+  const list = [...checkIterable('objects', objects)];
   const waitings = waitingsOf(list, 'block');
   if (list.length === 0) return [];
   const finished = waitAnySync(thisThread().parker, waitings, timeout);

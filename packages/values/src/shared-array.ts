@@ -3,7 +3,7 @@ import type { Description } from '@multiprocess/shared-memory';
 import { cellsOf } from './cells/cells-of.js';
 import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
 import type { Cells } from './cells/cells.js';
-import { checkIterable } from './check-iterable.js';
+import { checkIterableObject } from './check-iterable-object.js';
 import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
@@ -137,7 +137,7 @@ function create<T extends ValueType>(
   const values =
     typeof content === 'number'
       ? undefined
-      : Array.from(checkIterable('content', content, wanted), (value) => check(value, 'each value of content'));
+      : Array.from(checkIterableObject('content', content, wanted), (value) => check(value, 'each value of content'));
   const length = values?.length ?? (content as number);
   checkInteger('content', length, { max: MAX_VALUES, unit: 'values' });
   const fill = (made: TypedMemory): void => {

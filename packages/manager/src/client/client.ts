@@ -1,4 +1,4 @@
-import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, abortReason } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import * as Kind from '../wire/frame-kind.js';
 import { joinFrames, keepFrame, splitFrames } from '../wire/frame.js';
@@ -193,7 +193,7 @@ export class Client implements LinkListener {
 
   #settled(outcome: Outcome, signal?: AbortSignal): unknown {
     if (outcome.how === 'result') return outcome.value;
-    if (outcome.how === 'cancelled') throw reasonOf(signal);
+    if (outcome.how === 'cancelled') throw abortReason(signal);
     // Each call gets an error of its own, with its own stack.
     if (outcome.how === 'unsent') throw new OutOfMemoryError(outcome.error.message, { cause: outcome.error.cause });
     if (outcome.how === 'broken') throw new CorruptSegmentError(outcome.error.message, { cause: outcome.error });
