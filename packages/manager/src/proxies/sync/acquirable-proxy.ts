@@ -1,5 +1,6 @@
 import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { notAwaited } from '@multiprocess/sync';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
 
@@ -39,12 +40,12 @@ export abstract class AcquirableProxy extends ManagerProxy {
     }
   }
 
-  /** Like {@link run}, but blocks the thread; `fn` must not be async. */
+  /** Like {@link run}, but blocks the thread. @throws {TypeError} If `fn` is async. */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);
     if (!this.acquireSync(options)) throw late(options);
     try {
-      return fn();
+      return notAwaited(fn(), 'runSync()', 'run()');
     } finally {
       this.releaseSync();
     }
