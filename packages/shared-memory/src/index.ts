@@ -38,6 +38,7 @@ export { SHARED_OBJECT, isSharedObject } from './base/shared-object.js';
 export type { SharedObject } from './base/shared-object.js';
 export { SharedMemory } from './objects/shared-memory.js';
 export type { MemoryToAttach, SharedMemoryOptions } from './objects/shared-memory.js';
+export { checkAuthkey } from './arguments/check-authkey.js';
 export { checkInteger, checkNumber } from './arguments/check-number.js';
 export type { NumberLimits } from './arguments/check-number.js';
 export {
