@@ -105,7 +105,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Waits until every item that was put has been processed.
    *
-   * @returns whether that is so; false if the time was over first
+   * @returns whether that is so; false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted
    */
   async join(options?: WaitOptions): Promise<boolean> {

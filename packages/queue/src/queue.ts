@@ -97,7 +97,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * Puts copies of all the items, in order: as many as there is room for with one store and one wake, and so on.
    *
    * @throws {SerializationError} If one cannot be carried. None was put.
-   * @throws {QueueFullError} If the time was over first; `itemsPut` says how many were put.
+   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
