@@ -1,6 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
-import { checkAuthkey } from './check-authkey.js';
+import { checkAuthkey, optionsOf, timeoutOf } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';

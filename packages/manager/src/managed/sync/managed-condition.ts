@@ -4,14 +4,14 @@ import { GIVEN_UP } from '../call.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { ManagedRLock } from './managed-rlock.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 interface Sleeper {
   notified: boolean;
 }
 
 /** A lock, and waiting for a notification that something under it has changed. */
-export class ManagedCondition extends WaitingObject {
+export class ManagedCondition extends OperationObject {
   readonly proxy = 'ConditionProxy';
   readonly #lock = new ManagedRLock();
   readonly #sleepers = new Set<Sleeper>();

@@ -20,7 +20,7 @@ export class ConditionProxy extends RLockProxy {
   /**
    * Gives the lock back, waits to be notified, and takes the lock again, as often as it was taken.
    *
-   * @returns false if the time was over first; the lock is held again all the same
+   * @returns false after a timeout; the lock is held again all the same
    * @throws {NotOwnedError} If the caller does not hold the lock.
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
