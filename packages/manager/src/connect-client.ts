@@ -1,5 +1,5 @@
 import { currentProcess } from '@multiprocess/process';
-import { checkAuthkey, HandleError, ProtocolError, timeoutOf } from '@multiprocess/shared-memory';
+import { HandleError, ProtocolError, checkAuthkey, timeoutOf } from '@multiprocess/shared-memory';
 import { parseAddress } from './net/address.js';
 import { CONNECT_MS } from './net/client.js';
 import { connectSocket } from './net/connect-socket.js';

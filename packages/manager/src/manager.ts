@@ -1,11 +1,11 @@
 import { currentProcess, Process } from '@multiprocess/process';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {
-  checkAuthkey,
   DESCRIBE,
   HandleError,
   ManagerClosedError,
   SHARED_OBJECT,
+  checkAuthkey,
   checkFunction,
   describable,
   formatHandle,

@@ -1,17 +1,23 @@
 import {
   EventCount,
-  WaitQueue,
   RING_USER_WORDS,
-  Segment,
+  WaitQueue,
+  attachSegment,
   blockingTimeoutOf,
   itemsIn,
-  parseHandle,
-  registerKind,
+  registerSegmentClass,
   signalOf,
   timeoutOf,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, WaitRequest, Coroutine, WaitOptions } from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Coroutine,
+  Description,
+  Segment,
+  WaitOptions,
+  WaitRequest,
+} from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
@@ -76,8 +82,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static override attach<T = unknown>(handle: string): JoinableQueue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new JoinableQueue<T>(Segment.attach(reference, KIND, kind));
+    return new JoinableQueue<T>(attachSegment(handle, KIND));
   }
 
   /** Items put for which {@link taskDone} has not been called yet. */
@@ -160,8 +165,4 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new JoinableQueue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, JoinableQueue, (peek) => ({ items: itemsIn(peek) }));

@@ -2,14 +2,14 @@ import { untilEnd } from '@multiprocess/serialization';
 import {
   QueueShutDownError,
   Segment,
+  attachSegment,
   blockingTimeoutOf,
   checkBoolean,
   checkInteger,
   itemsIn,
   iterableOf,
   optionsOf,
-  parseHandle,
-  registerKind,
+  registerSegmentClass,
   signalOf,
   timeoutOf,
 } from '@multiprocess/shared-memory';
@@ -63,8 +63,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): Queue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new Queue<T>(Segment.attach(reference, KIND, kind));
+    return new Queue<T>(attachSegment(handle, KIND));
   }
 
   /** The most items at a time; 0 for as many as there is memory for. */
@@ -156,8 +155,4 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Queue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, Queue, (peek) => ({ items: itemsIn(peek) }));

@@ -138,6 +138,7 @@ export { Segment } from './segment/segment.js';
 export type { SegmentPlan } from './segment/segment.js';
 export { SLAB_HOLDERS, SlabCells } from './segment/slab-cells.js';
 export { SlabCell } from './slab/slab-cell.js';
+export { attachSegment, registerSegmentClass } from './objects/segment-class.js';
 export { SegmentObject, accompany, handleOf } from './objects/segment-object.js';
 export { SegmentPart } from './segment/segment-part.js';
 export type { MemoryRange } from './segment/segment-part.js';

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import {
-  checkAuthkey,
   AuthenticationError,
   ClosedError,
   DESCRIBE,
+  checkAuthkey,
   checkInteger,
   checkNumber,
   checkOneOf,

@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import {
-  checkAuthkey,
   DESCRIBE,
   ProcessStartError,
   WAITABLE,
+  checkAuthkey,
   checkBoolean,
   checkString,
   describable,

@@ -1,14 +1,14 @@
 import {
   Segment,
   argumentError,
+  attachSegment,
   blockingTimeoutOf,
   checkFunction,
   checkNumber,
   clock,
   namingOf,
   optionsOf,
-  parseHandle,
-  registerKind,
+  registerSegmentClass,
   signalOf,
   timeoutOf,
   waitSync,
@@ -90,8 +90,7 @@ export class Condition extends Acquirable {
    * @throws {HandleError} If it stands for something else, or no living process has it or its lock.
    */
   static attach(handle: string): Condition {
-    const { kind, reference } = parseHandle(handle);
-    return new Condition(Segment.attach(reference, CONDITION_KIND, kind));
+    return new Condition(attachSegment(handle, CONDITION_KIND));
   }
 
   /** The lock to hold while you check or change the condition. */
@@ -248,7 +247,7 @@ export class Condition extends Acquirable {
   }
 }
 
-registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
+registerSegmentClass(CONDITION_KIND, Condition, lookAtCondition);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || isLock(lock)) return lock;
