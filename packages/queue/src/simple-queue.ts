@@ -1,5 +1,5 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { Segment, attachSegment, itemsIn, optionsOf, registerSegmentClass } from '@multiprocess/shared-memory';
+import { Segment, attachSegment, itemsIn, checkOptions, registerSegmentClass } from '@multiprocess/shared-memory';
 import { QueueObject, createQueueSegment } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
@@ -46,7 +46,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
 
 /** Leaves out the other options of queues. */
 function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
-  const { name, create } = optionsOf(from, "{ name: 'jobs' }");
+  const { name, create } = checkOptions(from, "{ name: 'jobs' }");
   return { name, create };
 }
 

@@ -7,8 +7,8 @@ import {
   SegmentObject,
   SharedMemory,
   attachSegment,
-  namingOf,
-  optionsOf,
+  checkNaming,
+  checkOptions,
   received,
   registerSegmentClass,
   waitSync,
@@ -57,7 +57,8 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /** @internal */
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: NameOptions = {}) {
-    const segment = from instanceof Segment ? from : open(from, namingOf(optionsOf(options, "{ name: 'progress' }")));
+    const segment =
+      from instanceof Segment ? from : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }")));
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);

@@ -9,7 +9,7 @@ import {
   checkNumber,
   checkOneOf,
   describable,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
@@ -79,7 +79,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
       backlog = BACKLOG,
       tls,
       handshakeTimeout = HANDSHAKE_MS,
-    } = optionsOf(options, "{ address: 'unix:/path' }");
+    } = checkOptions(options, "{ address: 'unix:/path' }");
     checkInteger('backlog', backlog, { min: 1 });
     checkNumber('handshakeTimeout', handshakeTimeout, { min: 1, unit: 'milliseconds' });
     checkOneOf('family', family, ['unix', 'tcp']);

@@ -1,4 +1,11 @@
-import { blockingTimeoutOf, checkFunction, checkNumber, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  checkBlockingTimeout,
+  checkFunction,
+  checkNumber,
+  clock,
+  checkSignal,
+  checkTimeout,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { notAwaited } from '@multiprocess/sync';
 import { registerProxy } from '../attach-proxy.js';
@@ -25,8 +32,8 @@ export class ConditionProxy extends RLockProxy {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const args = [wireTimeout(timeoutOf(options)), this.context.current];
-    const signal = signalOf(options);
+    const args = [wireTimeout(checkTimeout(options)), this.context.current];
+    const signal = checkSignal(options);
     const resume = this.context.suspend();
     try {
       return (await this.call('wait', args, signal)) as boolean;
@@ -37,7 +44,7 @@ export class ConditionProxy extends RLockProxy {
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): boolean {
-    const args = [wireTimeout(blockingTimeoutOf(options)), this.context.current];
+    const args = [wireTimeout(checkBlockingTimeout(options)), this.context.current];
     const resume = this.context.suspend();
     try {
       return this.callSync('wait', args) as boolean;
@@ -54,8 +61,8 @@ export class ConditionProxy extends RLockProxy {
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('predicate', predicate);
-    const deadline = clock.now() + timeoutOf(options);
-    const signal = signalOf(options);
+    const deadline = clock.now() + checkTimeout(options);
+    const signal = checkSignal(options);
     for (;;) {
       const result = await predicate();
       const timeout = deadline - clock.now();
@@ -67,7 +74,7 @@ export class ConditionProxy extends RLockProxy {
   /** Like {@link waitFor}, but blocks the thread. @throws {TypeError} If `predicate` is async: a promise is always truthy. */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
     checkFunction('predicate', predicate);
-    const deadline = clock.now() + blockingTimeoutOf(options);
+    const deadline = clock.now() + checkBlockingTimeout(options);
     for (;;) {
       const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
       const timeout = deadline - clock.now();
