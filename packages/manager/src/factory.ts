@@ -28,7 +28,7 @@ import { JoinableQueueProxy, QueueProxy } from './proxies/data/queue-proxy.js';
 import { RLockProxy } from './proxies/sync/rlock-proxy.js';
 import { BoundedSemaphoreProxy, SemaphoreProxy } from './proxies/sync/semaphore-proxy.js';
 import { ValueProxy } from './proxies/data/value-proxy.js';
-import type { Client } from './client/client.js';
+import type { ManagerClient } from './client/manager-client.js';
 import { makeObject } from './client/make-object.js';
 
 /** What a queue in a manager is made with. */
@@ -47,10 +47,10 @@ export interface ManagedBarrierOptions {
 
 /** Makes objects in a manager. Each proxy is there at once. If creation fails, every call rejects with that error. */
 export abstract class Factory {
-  readonly #client: Client;
+  readonly #client: ManagerClient;
 
   /** @internal */
-  constructor(client: Client) {
+  constructor(client: ManagerClient) {
     this.#client = client;
   }
 

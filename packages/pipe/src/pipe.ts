@@ -1,7 +1,7 @@
 import { RING_FIRST_BYTES, RING_MAX_BYTES, checkNumber, checkOptions } from '@multiprocess/shared-memory';
-import { Connection } from './connection.js';
-import { EndLease } from './end-lease.js';
-import { PipeSegment } from './pipe-segment.js';
+import { Connection } from './connection/connection.js';
+import { EndLease } from './leases/end-lease.js';
+import { PipeSegment } from './words/pipe-segment.js';
 
 /** What to make a pipe with. */
 export interface PipeOptions {

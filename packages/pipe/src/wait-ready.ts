@@ -16,7 +16,7 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
  * Waits until at least one of several objects is ready: a connection that has a message or has come to its end, a
  * process that has ended. Takes nothing: another user of the connection may be faster.
  *
- * @returns all that are ready, in the order in which they were given; none if the time was over first, or none was given
+ * @returns all that are ready, in the order in which they were given; none after a timeout, or if none was given
  * @throws {TypeError} If one cannot become ready (a connection that only sends), or is there twice.
  * @throws {ClosedError} If one is closed here.
  * @throws {ProcessStartError} If a process has not been started.

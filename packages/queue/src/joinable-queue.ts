@@ -1,17 +1,17 @@
 import {
   EventCount,
-  WaitQueue,
   RING_USER_WORDS,
   Segment,
   checkBlockingTimeout,
   itemsIn,
-  parseHandle,
-  registerKind,
+  WaitQueue,
+  attachSegment,
+  registerSegmentClass,
   checkSignal,
   checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, WaitRequest, Coroutine, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, Description, WaitOptions, WaitRequest } from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
@@ -76,8 +76,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static override attach<T = unknown>(handle: string): JoinableQueue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new JoinableQueue<T>(Segment.attach(reference, KIND, kind));
+    return new JoinableQueue<T>(attachSegment(handle, KIND));
   }
 
   /** Items put for which {@link taskDone} has not been called yet. */
@@ -105,7 +104,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Waits until every item that was put has been processed.
    *
-   * @returns whether that is so; false if the time was over first
+   * @returns whether that is so; false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted
    */
   async join(options?: WaitOptions): Promise<boolean> {
@@ -159,8 +159,4 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new JoinableQueue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, JoinableQueue, (peek) => ({ items: itemsIn(peek) }));

@@ -53,10 +53,11 @@ export abstract class QueueObject<T> extends SegmentObject {
    * Puts a copy of the item at the end, waiting for room.
    *
    * @throws {SerializationError} If it cannot be carried. Nothing was put.
-   * @throws {QueueFullError} If the time was over first. Nothing was put.
+   * @throws {QueueFullError} After a timeout. Nothing was put.
    * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
    * @throws {OutOfMemoryError} If it is larger than half of the memory that the queue may take, or shared memory is
    * full. Nothing was put.
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was put.
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
@@ -73,9 +74,10 @@ export abstract class QueueObject<T> extends SegmentObject {
   /**
    * Takes the oldest item, waiting for one.
    *
-   * @throws {QueueEmptyError} If the time was over first. Nothing was taken.
+   * @throws {QueueEmptyError} After a timeout. Nothing was taken.
    * @throws {QueueShutDownError} If the queue was shut down and is empty.
    * @throws {SerializationError} If what was put cannot be made again here. The item is gone.
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async get(options?: WaitOptions): Promise<T> {
@@ -94,7 +96,7 @@ export abstract class QueueObject<T> extends SegmentObject {
    * producer that is about to end, since the items of a queue go with the last process that has it. What has been taken may
    * still be worked on; `JoinableQueue` tells when that is done.
    *
-   * @returns false if the time was over first
+   * @returns false after a timeout
    * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted
    */
@@ -133,7 +135,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     return { size: this.ring.size + this.#getter.kept, shutDown: this.ring.isShut };
   }
 
-  /** All three throw `ClosedError` once it has been closed here. */
+  /** @throws {ClosedError} If it has been closed here. */
   protected get ring(): ByteRing {
     this.openSegment();
     return this.#ring;

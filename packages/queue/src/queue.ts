@@ -2,14 +2,14 @@ import { untilEnd } from '@multiprocess/serialization';
 import {
   QueueShutDownError,
   Segment,
+  attachSegment,
   checkBlockingTimeout,
   checkBoolean,
   checkInteger,
   itemsIn,
   checkIterable,
   checkOptions,
-  parseHandle,
-  registerKind,
+  registerSegmentClass,
   checkSignal,
   checkTimeout,
 } from '@multiprocess/shared-memory';
@@ -63,8 +63,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): Queue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new Queue<T>(Segment.attach(reference, KIND, kind));
+    return new Queue<T>(attachSegment(handle, KIND));
   }
 
   /** The most items at a time; 0 for as many as there is memory for. */
@@ -97,7 +96,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * Puts copies of all the items, in order: as many as there is room for with one store and one wake, and so on.
    *
    * @throws {SerializationError} If one cannot be carried. None was put.
-   * @throws {QueueFullError} If the time was over first; `itemsPut` says how many were put.
+   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
@@ -156,8 +155,4 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Queue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, Queue, (peek) => ({ items: itemsIn(peek) }));

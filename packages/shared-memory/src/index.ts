@@ -38,6 +38,7 @@ export { SHARED_OBJECT, isSharedObject } from './base/shared-object.js';
 export type { SharedObject } from './base/shared-object.js';
 export { SharedMemory } from './objects/shared-memory.js';
 export type { MemoryToAttach, SharedMemoryOptions } from './objects/shared-memory.js';
+export { checkAuthkey } from './arguments/check-authkey.js';
 export { checkInteger, checkNumber } from './arguments/check-number.js';
 export type { NumberLimits } from './arguments/check-number.js';
 export {
@@ -154,6 +155,7 @@ export type { RunMemory } from './ring/ring-run.js';
 export { RingWriter } from './ring/ring-writer.js';
 export type { NoMemory, PutOutcome } from './ring/ring-writer.js';
 export { attachMemory, createMemory } from './objects/object-memory-of.js';
+export { attachSegment, registerSegmentClass } from './objects/segment-class.js';
 export { SegmentObject, accompany, handleOf } from './objects/segment-object.js';
 export { attachBuffer, bufferHandle } from './objects/shared-buffer.js';
 export { describePlatform } from './inspect/describe-platform.js';

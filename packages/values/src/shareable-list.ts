@@ -8,9 +8,9 @@ import {
   SharedMemory,
   checkNaming,
   checkOptions,
-  parseHandle,
+  attachSegment,
   received,
-  registerKind,
+  registerSegmentClass,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
@@ -71,8 +71,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): ShareableList {
-    const { kind, reference } = parseHandle(handle);
-    return new ShareableList(Segment.attach(reference, KIND, kind));
+    return new ShareableList(attachSegment(handle, KIND));
   }
 
   /** @internal */
@@ -150,11 +149,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new ShareableList(Segment.attach(reference, KIND)),
-  (peek) => ({ items: ListSlots.countIn(peek) }),
-);
+registerSegmentClass(KIND, ShareableList, (peek) => ({ items: ListSlots.countIn(peek) }));
 
 function open(values: Iterable<unknown> | undefined, naming: Naming): Segment {
   const { name } = naming;

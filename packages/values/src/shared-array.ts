@@ -1,4 +1,4 @@
-import { Segment, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, attachSegment, checkInteger, registerSegmentClass } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import { cellsOf } from './cells/cells-of.js';
 import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
@@ -61,8 +61,7 @@ export class SharedArray<T extends ValueType = ValueType>
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedArray<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new SharedArray<T>(Segment.attach(reference, KIND, kind));
+    return new SharedArray<T>(attachSegment(handle, KIND));
   }
 
   /** @internal */
@@ -121,7 +120,7 @@ export class SharedArray<T extends ValueType = ValueType>
   }
 }
 
-registerKind(KIND, (reference) => new SharedArray(Segment.attach(reference, KIND)), lookAtArray);
+registerSegmentClass(KIND, SharedArray, lookAtArray);
 
 function cellsIn<T extends ValueType>({ type, memory, byteOffset, length }: TypedMemory) {
   return cellsOf(type as T, memory.buffer, byteOffset, length);

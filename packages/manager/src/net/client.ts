@@ -1,6 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { checkOptions, checkTimeout } from '@multiprocess/shared-memory';
-import { checkAuthkey } from './check-authkey.js';
+import { checkOptions, checkTimeout, checkAuthkey } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';

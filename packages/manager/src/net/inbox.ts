@@ -44,7 +44,7 @@ export class Inbox<T> {
   /**
    * The next one.
    *
-   * @throws {TimeoutError} If the time was over first. Nothing was taken.
+   * @throws {TimeoutError} After a timeout. Nothing was taken.
    * @throws the signal's reason, or what it was ended with
    */
   async take(options: WaitOptions | undefined, what: string): Promise<T> {

@@ -4,6 +4,7 @@ import {
   AuthenticationError,
   ClosedError,
   DESCRIBE,
+  checkAuthkey,
   checkInteger,
   checkNumber,
   checkOneOf,
@@ -11,13 +12,12 @@ import {
   checkOptions,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { checkAuthkey } from './check-authkey.js';
 import { checkTls } from './check-tls.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 import { SocketConnection } from './socket-connection.js';
-import { SocketServer } from './socket-server.js';
+import { HANDSHAKE_MS, SocketServer } from './socket-server.js';
 
 /** What to make a {@link Listener} with. */
 export interface ListenerOptions {
@@ -36,7 +36,6 @@ export interface ListenerOptions {
 }
 
 const BACKLOG = 128;
-const HANDSHAKE_MS = 5000;
 
 /**
  * Accepts connections of other programs, on this machine or others.

@@ -96,7 +96,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    *
    * @throws {SerializationError} If it cannot be carried. Nothing was sent.
    * @throws {BrokenPipeError} If the other side is gone.
-   * @throws {TimeoutError} If the time was over first. Nothing was sent.
+   * @throws {TimeoutError} After a timeout. Nothing was sent.
    * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was sent.
    */

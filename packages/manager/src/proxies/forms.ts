@@ -74,7 +74,7 @@ export function defineWaitingForms(prototype: object, methods: Readonly<Record<s
   }
 }
 
-/** A time-out in a message: JSON has no Infinity. */
+/** A timeout in a message: JSON has no Infinity. */
 export function wireTimeout(timeout: number): number | null {
   return timeout === Infinity ? null : timeout;
 }

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import {
   argumentError,
   checkArray,
@@ -108,10 +107,4 @@ export function checkedArguments(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
   throw argumentError('args', 'an array of arguments', args);
-}
-
-/** A copy. @throws {TypeError} If it is not a `Uint8Array`. */
-export function checkedAuthkey(authkey: unknown): Uint8Array {
-  if (types.isUint8Array(authkey)) return new Uint8Array(authkey);
-  throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`); // a secret is not shown
 }

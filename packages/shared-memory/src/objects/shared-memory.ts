@@ -7,7 +7,8 @@ import { checkOptions } from '../arguments/check-options.js';
 import { toReference } from '../segment/segment-name.js';
 import { Segment } from '../segment/segment.js';
 import { SegmentObject } from './segment-object.js';
-import { parseHandle, registerKind } from '../handles/attach.js';
+import { parseHandle } from '../handles/attach.js';
+import { registerSegmentClass } from './segment-class.js';
 
 const KIND = 'shared-memory.SharedMemory';
 
@@ -91,7 +92,7 @@ export class SharedMemory extends SegmentObject {
   }
 }
 
-registerKind(KIND, (reference) => new SharedMemory(Segment.attach(reference, KIND)));
+registerSegmentClass(KIND, SharedMemory);
 
 function create(options: SharedMemoryOptions | MemoryToAttach): Segment {
   const given = checkOptions<Partial<SharedMemoryOptions>>(options, '{ size: 4096 }');

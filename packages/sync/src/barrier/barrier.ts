@@ -14,7 +14,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, Parker, Steps, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
-import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { importedFunction } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import { decodeAction, hasAction, lookAtBarrier, readPlan, openTable } from './barrier-plan.js';
@@ -237,7 +237,7 @@ registerClass(BARRIER_KIND, Barrier, lookAtBarrier);
 
 /** Loads the module of a task first, which may use top-level await. */
 async function runAction(action: Action | undefined): Promise<void> {
-  await (action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action)?.();
+  if (action !== undefined) await ((await importedFunction(action)) as Action)();
 }
 
 function runActionSync(action: Action | undefined): void {

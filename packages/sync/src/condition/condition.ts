@@ -3,17 +3,17 @@ import {
   argumentError,
   awaitSteps,
   blockSteps,
+  attachSegment,
   checkBlockingTimeout,
   checkFunction,
   checkNumber,
   clock,
   checkNaming,
   checkOptions,
-  parseHandle,
-  registerKind,
   checkSignal,
   step,
   checkTimeout,
+  registerSegmentClass,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
@@ -89,8 +89,7 @@ export class Condition extends Acquirable {
    * @throws {HandleError} If it stands for something else, or no living process has it or its lock.
    */
   static attach(handle: string): Condition {
-    const { kind, reference } = parseHandle(handle);
-    return new Condition(Segment.attach(reference, CONDITION_KIND, kind));
+    return new Condition(attachSegment(handle, CONDITION_KIND));
   }
 
   /** The lock to hold while you check or change the condition. */
@@ -243,7 +242,7 @@ export class Condition extends Acquirable {
   }
 }
 
-registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
+registerSegmentClass(CONDITION_KIND, Condition, lookAtCondition);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || isLock(lock)) return lock;

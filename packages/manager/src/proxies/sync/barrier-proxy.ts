@@ -31,7 +31,9 @@ export type BarrierProxy = ManagerProxy &
      * Waits until all parties do; the last one runs the barrier's action first.
      *
      * @returns a number from 0 on, another one for each party
-     * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does when the time is over.
+     * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does after a timeout.
+     * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
+     * @throws the signal's reason if it was aborted; the barrier is broken then
      */
     wait(options?: WaitOptions): Promise<number>;
     waitSync(options?: BlockOptions): number;
@@ -46,7 +48,7 @@ class Implementation extends ManagerProxy {
     return methodView<BarrierView>(this);
   }
 
-  wait(options?: WaitOptions): Promise<unknown> {
+  async wait(options?: WaitOptions): Promise<unknown> {
     return this.call('wait', timeoutArgument(options, checkTimeout), checkSignal(options));
   }
 

@@ -18,10 +18,10 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { ConnectionObject } from './connection-object.js';
-import { EndLease } from './end-lease.js';
-import { lookAtPipe } from './look-at-pipe.js';
-import { copyBytesOf, ownBytesOf } from './message-bytes.js';
-import { KIND } from './pipe-segment.js';
+import { EndLease } from '../leases/end-lease.js';
+import { lookAtPipe } from '../words/look-at-pipe.js';
+import { copyBytesOf, ownBytesOf } from '../sides/message-bytes.js';
+import { KIND } from '../words/pipe-segment.js';
 
 /**
  * One end of a pipe: sends to the other end, and receives from there.
@@ -32,7 +32,7 @@ import { KIND } from './pipe-segment.js';
  * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
  *
  * @example Until the end
- * ```ts source="./pipe.examples.ts#iterate"
+ * ```ts source="../pipe.examples.ts#iterate"
  * const [receiver, sender] = Pipe.simplex();
  * sender.sendSync('one');
  * sender.sendSync('two');
@@ -41,7 +41,7 @@ import { KIND } from './pipe-segment.js';
  * ```
  *
  * @example Bytes
- * ```ts source="./pipe.examples.ts#bytes"
+ * ```ts source="../pipe.examples.ts#bytes"
  * const [a, b] = Pipe.duplex();
  * await a.sendBytes(new Uint8Array([1, 2, 3, 4]), { offset: 1, size: 2 });
  * const buffer = new Uint8Array(1024);
