@@ -1,7 +1,6 @@
 import {
   EventCount,
   RING_USER_WORDS,
-  Segment,
   checkBlockingTimeout,
   itemsIn,
   WaitQueue,
@@ -11,7 +10,8 @@ import {
   checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Coroutine, Description, WaitOptions, WaitRequest } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, Description, WaitOptions, WaitRequest ,
+  Segment} from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
