@@ -10,8 +10,14 @@ import {
   checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Coroutine, Description, WaitOptions, WaitRequest ,
-  Segment} from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Coroutine,
+  Description,
+  WaitOptions,
+  WaitRequest,
+  Segment,
+} from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
