@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { argumentError, checkBoolean, checkInteger, checkNumber, optionsOf } from '@multiprocess/shared-memory';
+import { argumentError, checkBoolean, checkInteger, checkNumber, checkOptions } from '@multiprocess/shared-memory';
 
 /** Options of {@link daemonize}. Relative paths start at the working directory of the caller. */
 export interface DaemonizeOptions {
@@ -53,7 +53,7 @@ export function checkSettings(options: DaemonizeOptions): Settings {
     group,
     waitForReady = false,
     readyTimeout = READY_MS,
-  } = optionsOf(options, '{ umask: 0o022 }');
+  } = checkOptions(options, '{ umask: 0o022 }');
   checkInteger('umask', umask, { max: 0o777 });
   checkBoolean('waitForReady', waitForReady);
   checkNumber('readyTimeout', readyTimeout, { min: 1, unit: 'milliseconds' });

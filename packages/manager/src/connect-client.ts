@@ -1,5 +1,5 @@
 import { currentProcess } from '@multiprocess/process';
-import { HandleError, ProtocolError, timeoutOf } from '@multiprocess/shared-memory';
+import { HandleError, ProtocolError, checkTimeout } from '@multiprocess/shared-memory';
 import { parseAddress } from './net/address.js';
 import { CONNECT_MS } from './net/client.js';
 import { connectSocket } from './net/connect-socket.js';
@@ -27,7 +27,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
   const { address, authkey = currentProcess().authkey, timeout = CONNECT_MS, tls } = options;
   const place = parseAddress(address);
   const wanted = options.serializer === undefined ? undefined : checkSerializer(options.serializer);
-  const settings = { authkey: checkAuthkey(authkey), tls: checkTls(tls), timeout: timeoutOf({ timeout }) };
+  const settings = { authkey: checkAuthkey(authkey), tls: checkTls(tls), timeout: checkTimeout({ timeout }) };
   const { socket, serializer: found } = await connectSocket(place, settings);
   let welcome: Welcome;
   let serializer: Serializer;

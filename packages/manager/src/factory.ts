@@ -7,8 +7,8 @@ import {
   checkInteger,
   checkString,
   iterableOf,
-  optionsOf,
-  timeoutOf,
+  checkOptions,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import { ArrayProxy } from './proxies/data/array-proxy.js';
 import { BarrierProxy } from './proxies/sync/barrier-proxy.js';
@@ -134,15 +134,15 @@ export abstract class Factory {
   /** A barrier. A party whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
     checkInteger('parties', parties, { min: 1 });
-    const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
+    const { action, timeout } = checkOptions(options, '{ timeout: 5000 }');
     if (action !== undefined) checkFunction('action', action);
-    const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
+    const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(checkTimeout({ timeout })) };
     return this.#make('.barrier', BarrierProxy, [parties, sent]) as BarrierProxy;
   }
 
   /** A pool whose workers are children of the manager's process. */
   pool(options: PoolOptions = {}): PoolProxy {
-    return this.#make('.pool', PoolProxy, [optionsOf(options, '{ processes: 2 }')]) as PoolProxy;
+    return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
   }
 
   /** An object of the class or function that was registered under that name; of a generator function, an async iterable. */
@@ -164,6 +164,6 @@ function itemsOf(name: string, items: unknown): unknown[] {
 }
 
 function queueOptionsOf(options: ManagedQueueOptions): object {
-  const { maxsize = 0 } = optionsOf(options, '{ maxsize: 100 }');
+  const { maxsize = 0 } = checkOptions(options, '{ maxsize: 100 }');
   return { maxsize: checkInteger('maxsize', maxsize, { unit: 'items' }) };
 }

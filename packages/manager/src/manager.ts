@@ -9,7 +9,7 @@ import {
   describable,
   formatHandle,
   isError,
-  optionsOf,
+  checkOptions,
   parseHandle,
   registerKind,
 } from '@multiprocess/shared-memory';
@@ -80,7 +80,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {SystemError} If it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
-    const given = optionsOf(options, "{ address: 'unix:/path' }");
+    const given = checkOptions(options, "{ address: 'unix:/path' }");
     const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = given;
     if (address !== undefined) parseAddress(address);
     const checked = {
@@ -122,7 +122,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
-    const { address } = optionsOf(options, "{ address: 'unix:/path' }");
+    const { address } = checkOptions(options, "{ address: 'unix:/path' }");
     if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
     const client = await connectClient({ ...options });
     return new Manager(client, client.address, undefined);

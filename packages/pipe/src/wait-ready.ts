@@ -1,12 +1,12 @@
 import {
   WAITABLE,
   argumentError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   isWaitable,
   iterableOf,
-  signalOf,
+  checkSignal,
   thisThread,
-  timeoutOf,
+  checkTimeout,
   waitAny,
   waitAnySync,
 } from '@multiprocess/shared-memory';
@@ -37,8 +37,8 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait | Python's wait}
  */
 export async function waitReady<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
-  const timeout = timeoutOf(options);
-  const signal = signalOf(options);
+  const timeout = checkTimeout(options);
+  const signal = checkSignal(options);
   const list = [...iterableOf(objects, 'objects')];
   const waitings = waitingsOf(list, 'await');
   if (list.length === 0) return [];
@@ -48,7 +48,7 @@ export async function waitReady<T extends Waitable>(objects: Iterable<T>, option
 
 /** Like {@link waitReady}, but blocks the thread, and with it the event loop. */
 export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?: BlockOptions): T[] {
-  const timeout = blockingTimeoutOf(options);
+  const timeout = checkBlockingTimeout(options);
   const list = [...iterableOf(objects, 'objects')];
   const waitings = waitingsOf(list, 'block');
   if (list.length === 0) return [];

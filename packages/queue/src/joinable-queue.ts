@@ -3,12 +3,12 @@ import {
   WaitQueue,
   RING_USER_WORDS,
   Segment,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   itemsIn,
   parseHandle,
   registerKind,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitRequest, Coroutine, WaitOptions } from '@multiprocess/shared-memory';
@@ -110,14 +110,14 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    return (await this.#joiners.wait(() => this.#joining(), timeout, signalOf(options))) === true;
+    const timeout = checkTimeout(options);
+    return (await this.#joiners.wait(() => this.#joining(), timeout, checkSignal(options))) === true;
   }
 
   /** Like {@link join}, but blocks the thread, and with it the event loop. */
   joinSync(options?: BlockOptions): boolean {
     const { thread } = this.openSegment();
-    return waitSync(thread.parker, this.#joining(), blockingTimeoutOf(options)) === true;
+    return waitSync(thread.parker, this.#joining(), checkBlockingTimeout(options)) === true;
   }
 
   override shutdown(options?: ShutdownOptions): void {

@@ -5,10 +5,10 @@ import {
   WaitQueue,
   Segment,
   SegmentObject,
-  blockingTimeoutOf,
-  namingOf,
-  signalOf,
-  timeoutOf,
+  checkBlockingTimeout,
+  checkNaming,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';
@@ -61,13 +61,13 @@ export abstract class QueueObject<T> extends SegmentObject {
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.send(item, timeoutOf(options), signalOf(options));
+    return putter.send(item, checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link put}, but blocks the thread, and with it the event loop. */
   putSync(item: T, options?: BlockOptions): void {
     const { putter } = this;
-    putter.sendSync(item, blockingTimeoutOf(options));
+    putter.sendSync(item, checkBlockingTimeout(options));
   }
 
   /**
@@ -80,13 +80,13 @@ export abstract class QueueObject<T> extends SegmentObject {
    */
   async get(options?: WaitOptions): Promise<T> {
     const { getter } = this;
-    return getter.get(timeoutOf(options), signalOf(options)) as Promise<T>;
+    return getter.get(checkTimeout(options), checkSignal(options)) as Promise<T>;
   }
 
   /** Like {@link get}, but blocks the thread, and with it the event loop. */
   getSync(options?: BlockOptions): T {
     const { getter } = this;
-    return getter.getSync(blockingTimeoutOf(options)) as T;
+    return getter.getSync(checkBlockingTimeout(options)) as T;
   }
 
   /**
@@ -100,14 +100,14 @@ export abstract class QueueObject<T> extends SegmentObject {
    */
   async drained(options?: WaitOptions): Promise<boolean> {
     const { ring } = this;
-    const timeout = timeoutOf(options);
-    return (await this.#drains.wait(() => ring.reader.emptying(), timeout, signalOf(options))) === true;
+    const timeout = checkTimeout(options);
+    return (await this.#drains.wait(() => ring.reader.emptying(), timeout, checkSignal(options))) === true;
   }
 
   /** Like {@link drained}, but blocks the thread, and with it the event loop. */
   drainedSync(options?: BlockOptions): boolean {
     const { ring } = this;
-    return waitSync(this.openSegment().thread.parker, ring.reader.emptying(), blockingTimeoutOf(options)) === true;
+    return waitSync(this.openSegment().thread.parker, ring.reader.emptying(), checkBlockingTimeout(options)) === true;
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
@@ -159,7 +159,7 @@ export abstract class QueueObject<T> extends SegmentObject {
  */
 export function createQueueSegment(kind: string, options: QueueOptions): Segment {
   const limits = checkLimits(options);
-  const { name, create } = namingOf(options);
+  const { name, create } = checkNaming(options);
   const { segment, created } = Segment.create({
     kind,
     name,

@@ -2,16 +2,16 @@ import { untilEnd } from '@multiprocess/serialization';
 import {
   QueueShutDownError,
   Segment,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   checkBoolean,
   checkInteger,
   itemsIn,
   iterableOf,
-  optionsOf,
+  checkOptions,
   parseHandle,
   registerKind,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { QueueObject, createQueueSegment } from './queue-object.js';
@@ -54,7 +54,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : createQueueSegment(kind, optionsOf(from, '{ maxsize: 100 }')));
+    super(from instanceof Segment ? from : createQueueSegment(kind, checkOptions(from, '{ maxsize: 100 }')));
   }
 
   /**
@@ -102,13 +102,13 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.putMany(iterableOf(items, 'items'), timeoutOf(options), signalOf(options));
+    return putter.putMany(iterableOf(items, 'items'), checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link putMany}, but blocks the thread. */
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const { putter } = this;
-    putter.putManySync(iterableOf(items, 'items'), blockingTimeoutOf(options));
+    putter.putManySync(iterableOf(items, 'items'), checkBlockingTimeout(options));
   }
 
   /** Like {@link getSync} with `timeout: 0`: never waits for an item. */
@@ -128,14 +128,14 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   async getMany(max: number, options?: WaitOptions): Promise<T[]> {
     const { getter } = this;
     checkInteger('max', max, { min: 1, unit: 'items' });
-    return getter.getMany(max, timeoutOf(options), signalOf(options)) as Promise<T[]>;
+    return getter.getMany(max, checkTimeout(options), checkSignal(options)) as Promise<T[]>;
   }
 
   /** Like {@link getMany}, but blocks the thread. */
   getManySync(max: number, options?: BlockOptions): T[] {
     const { getter } = this;
     checkInteger('max', max, { min: 1, unit: 'items' });
-    return getter.getManySync(max, blockingTimeoutOf(options)) as T[];
+    return getter.getManySync(max, checkBlockingTimeout(options)) as T[];
   }
 
   /**
@@ -143,7 +143,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {
-    const { immediate = false } = optionsOf(options, '{ immediate: true }');
+    const { immediate = false } = checkOptions(options, '{ immediate: true }');
     this.putter.shutdown(checkBoolean('immediate', immediate) ? 'discard' : 'keep');
   }
 

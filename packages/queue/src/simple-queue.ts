@@ -1,5 +1,5 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { Segment, itemsIn, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, itemsIn, checkOptions, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import { QueueObject, createQueueSegment } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
@@ -47,7 +47,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
 
 /** Leaves out the other options of queues. */
 function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
-  const { name, create } = optionsOf(from, "{ name: 'jobs' }");
+  const { name, create } = checkOptions(from, "{ name: 'jobs' }");
   return { name, create };
 }
 

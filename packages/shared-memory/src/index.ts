@@ -50,10 +50,10 @@ export {
 } from './arguments/check-type.js';
 export { received } from './arguments/received.js';
 export { iterableOf } from './arguments/iterable-of.js';
-export { namingOf } from './arguments/name-options.js';
+export { checkNaming } from './arguments/name-options.js';
 export type { NameOptions, Naming } from './arguments/name-options.js';
-export { optionsOf } from './arguments/options-of.js';
-export { blockingTimeoutOf, signalOf, timeoutOf } from './arguments/wait-options.js';
+export { checkOptions } from './arguments/check-options.js';
+export { checkBlockingTimeout, checkSignal, checkTimeout } from './arguments/wait-options.js';
 export type { BlockOptions, WaitOptions } from './arguments/wait-options.js';
 
 // For the packages of this toolkit: what primitives are made of.

@@ -6,8 +6,8 @@ import {
   Segment,
   SegmentObject,
   SharedMemory,
-  namingOf,
-  optionsOf,
+  checkNaming,
+  checkOptions,
   parseHandle,
   received,
   registerKind,
@@ -57,7 +57,8 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /** @internal */
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: NameOptions = {}) {
-    const segment = from instanceof Segment ? from : open(from, namingOf(optionsOf(options, "{ name: 'progress' }")));
+    const segment =
+      from instanceof Segment ? from : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }")));
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);

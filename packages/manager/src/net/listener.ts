@@ -8,7 +8,7 @@ import {
   checkNumber,
   checkOneOf,
   describable,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkAuthkey } from './check-authkey.js';
@@ -80,7 +80,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
       backlog = BACKLOG,
       tls,
       handshakeTimeout = HANDSHAKE_MS,
-    } = optionsOf(options, "{ address: 'unix:/path' }");
+    } = checkOptions(options, "{ address: 'unix:/path' }");
     checkInteger('backlog', backlog, { min: 1 });
     checkNumber('handshakeTimeout', handshakeTimeout, { min: 1, unit: 'milliseconds' });
     checkOneOf('family', family, ['unix', 'tcp']);

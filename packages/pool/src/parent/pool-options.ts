@@ -6,7 +6,7 @@ import {
   checkInteger,
   checkNumber,
   checkOneOf,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 
 /** Options of a {@link Pool}. */
@@ -49,7 +49,7 @@ export interface CheckedOptions {
  * @throws {TypeError} If one is not of its type.
  * @throws {RangeError} If one is out of range.
  */
-export function checkOptions(options: PoolOptions): CheckedOptions {
+export function checkPoolOptions(options: PoolOptions): CheckedOptions {
   const {
     processes = cpuCount(),
     initializer,
@@ -59,7 +59,7 @@ export function checkOptions(options: PoolOptions): CheckedOptions {
     onWorkerDeath = 'reject',
     retries = 3,
     grace = 500,
-  } = optionsOf(options, '{ processes: 4 }');
+  } = checkOptions(options, '{ processes: 4 }');
   checkInteger('processes', processes, { min: 1, max: MAX_PROCESSES });
   if (initializer !== undefined) checkFunction('initializer', initializer);
   checkArray('initargs', initargs);

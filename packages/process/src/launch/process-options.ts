@@ -7,7 +7,7 @@ import {
   checkOneOf,
   checkString,
   isUrl,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
 import type { TerminateOptions } from './termination.js';
@@ -98,7 +98,7 @@ function isObject(value: unknown): value is object {
  * @throws {RangeError} If `grace` is negative or NaN.
  */
 export function checkTerminate(options: TerminateOptions): void {
-  const { tree, grace } = optionsOf(options, '{ tree: true, grace: 1000 }');
+  const { tree, grace } = checkOptions(options, '{ tree: true, grace: 1000 }');
   if (tree !== undefined) checkBoolean('tree', tree);
   if (grace !== undefined) checkNumber('grace', grace, { unit: 'milliseconds' });
 }

@@ -2,11 +2,11 @@ import {
   BrokenBarrierError,
   WaitQueue,
   ObjectMemory,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   clock,
   isThenable,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, Parker, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
@@ -113,12 +113,12 @@ export class Barrier extends WaitingObject {
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {
-    return awaitSteps(this.#waiting(options, timeoutOf));
+    return awaitSteps(this.#waiting(options, checkTimeout));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async. */
   waitSync(options?: BlockOptions): number {
-    return blockSteps(this.#waiting(options, blockingTimeoutOf));
+    return blockSteps(this.#waiting(options, checkBlockingTimeout));
   }
 
   /**
@@ -158,12 +158,12 @@ export class Barrier extends WaitingObject {
     return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
-  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<number> {
+  *#waiting(options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<number> {
     this.openSegment();
-    const timeout = checkTimeout(options);
+    const timeout = timeoutIn(options);
     const isUnsaid = timeout === Infinity && options?.timeout === undefined;
     const deadline = clock.now() + (isUnsaid ? this.#plan.timeout : timeout);
-    const signal = signalOf(options);
+    const signal = checkSignal(options);
     const left = () => Math.max(0, deadline - clock.now());
     const arriving = () => this.#table.arriving(this.#role);
     const slot = this.#arrived(

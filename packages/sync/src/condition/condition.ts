@@ -1,16 +1,16 @@
 import {
   Segment,
   argumentError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   checkFunction,
   checkNumber,
   clock,
-  namingOf,
-  optionsOf,
+  checkNaming,
+  checkOptions,
   parseHandle,
   registerKind,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
@@ -74,9 +74,10 @@ export class Condition extends Acquirable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: ConditionOptions | Segment = {}) {
-    const options = from instanceof Segment ? {} : optionsOf(from, '{ lock }');
+    const options = from instanceof Segment ? {} : checkOptions(from, '{ lock }');
     const given = checkedLock(options.lock);
-    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
+    const { segment, lock } =
+      from instanceof Segment ? { segment: from } : createCondition(checkNaming(options), given);
     super(segment);
     this.#parker = segment.thread.parker;
     this.#waiters = openWaiterTable(segment);
@@ -145,12 +146,12 @@ export class Condition extends Acquirable {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    return awaitSteps(this.#waiting(options, timeoutOf));
+    return awaitSteps(this.#waiting(options, checkTimeout));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. */
   waitSync(options?: BlockOptions): boolean {
-    return blockSteps(this.#waiting(options, blockingTimeoutOf));
+    return blockSteps(this.#waiting(options, checkBlockingTimeout));
   }
 
   /**
@@ -160,7 +161,7 @@ export class Condition extends Acquirable {
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return awaitSteps(this.#waitingFor(predicate as () => Awaited<R>, options, timeoutOf));
+    return awaitSteps(this.#waitingFor(predicate as () => Awaited<R>, options, checkTimeout));
   }
 
   /**
@@ -169,7 +170,7 @@ export class Condition extends Acquirable {
    * @throws {TypeError} If `predicate` is async: a promise is always truthy.
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
-    return blockSteps(this.#waitingFor(predicate, options, blockingTimeoutOf));
+    return blockSteps(this.#waitingFor(predicate, options, checkBlockingTimeout));
   }
 
   /**
@@ -206,10 +207,10 @@ export class Condition extends Acquirable {
     this.#ownLock?.close();
   }
 
-  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<boolean> {
+  *#waiting(options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<boolean> {
     const { lock } = this;
-    const timeout = checkTimeout(options);
-    const signal = signalOf(options);
+    const timeout = timeoutIn(options);
+    const signal = checkSignal(options);
     lock.checkHeld();
     this.#waiters.enter();
     const suspended = lock.suspend();
@@ -234,16 +235,16 @@ export class Condition extends Acquirable {
     return notified === true || this.#waiters.leave();
   }
 
-  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<R> {
+  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<R> {
     checkFunction('predicate', predicate);
-    const deadline = clock.now() + checkTimeout(options);
-    const signal = signalOf(options);
+    const deadline = clock.now() + timeoutIn(options);
+    const signal = checkSignal(options);
     this.lock.checkHeld();
     for (;;) {
       const result = yield* step(predicate, () => notAwaited(predicate(), 'waitForSync()', 'waitFor()'));
       const timeout = deadline - clock.now();
       if (Boolean(result) || timeout <= 0) return result;
-      yield* this.#waiting({ timeout, signal }, checkTimeout);
+      yield* this.#waiting({ timeout, signal }, timeoutIn);
     }
   }
 }

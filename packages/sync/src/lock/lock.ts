@@ -2,10 +2,10 @@ import {
   DeadlockError,
   NotOwnedError,
   OwnerMutex,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   ownerIn,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, WaitOptions } from '@multiprocess/shared-memory';
@@ -88,8 +88,8 @@ export class Lock extends MutexObject<OwnerMutex> {
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     if ((this.waitQueue.isEmpty || timeout === 0) && this.#take()) return true;
     if (timeout === 0) return false;
     return this.taken(await this.waitQueue.wait(() => this.mutex.locking(), timeout, signal));
@@ -102,7 +102,7 @@ export class Lock extends MutexObject<OwnerMutex> {
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    const timeout = options === undefined ? Infinity : checkBlockingTimeout(options);
     if (this.mutex.tryLock()) {
       this.tookOver = false;
       return true;

@@ -1,4 +1,4 @@
-import { DeadlockError, blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
+import { DeadlockError, checkBlockingTimeout, checkSignal, checkTimeout, waitSync } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
@@ -99,7 +99,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    const timeout = options === undefined ? Infinity : checkBlockingTimeout(options);
     if (this.#take(THREAD)) return true;
     if (timeout === 0) return false;
     if (timeout === Infinity && this.mutex.hold !== undefined) {
@@ -159,8 +159,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
 
   #acquire(hold: OwnerContext, options: WaitOptions | undefined): boolean | Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     const isMine = this.#enterAgain();
     if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
     if (!isMine && timeout !== 0) return this.#wait(hold, timeout, signal);

@@ -1,5 +1,11 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  ObjectMemory,
+  createMemory,
+  checkNaming,
+  checkOptions,
+} from '@multiprocess/shared-memory';
 
 /**
  * The memory of an object of a fixed size: as given, or new, or that of the object of the same name.
@@ -17,6 +23,6 @@ export function sizedMemory(from: ObjectMemory | NameOptions, kind: string, byte
 }
 
 function create(kind: string, byteLength: number, options: NameOptions): ObjectMemory {
-  const naming = namingOf(optionsOf(options, "{ name: 'report' }"));
+  const naming = checkNaming(checkOptions(options, "{ name: 'report' }"));
   return createMemory({ kind, byteLength, ...naming }).memory;
 }

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout, waitSync } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Description,
@@ -54,8 +54,8 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     if ((this.waitQueue.isEmpty || timeout === 0) && this.permits.tryTake()) return true;
     if (timeout === 0) return false;
     return (await this.waitQueue.wait(() => this.permits.taking(), timeout, signal)) === true;
@@ -64,7 +64,7 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
   /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
+    const timeout = options === undefined ? Infinity : checkBlockingTimeout(options);
     if (this.permits.tryTake()) return true;
     return timeout !== 0 && waitSync(this.#parker, this.permits.taking(), timeout) === true;
   }

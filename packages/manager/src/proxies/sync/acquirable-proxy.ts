@@ -1,4 +1,4 @@
-import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
@@ -52,5 +52,5 @@ export abstract class AcquirableProxy extends ManagerProxy {
 }
 
 function late(options: WaitOptions | undefined): TimeoutError {
-  return new TimeoutError(`It was not free within ${timeoutOf(options)} ms`);
+  return new TimeoutError(`It was not free within ${checkTimeout(options)} ms`);
 }

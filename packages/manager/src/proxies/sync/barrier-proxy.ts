@@ -1,5 +1,5 @@
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms, wireTimeout } from '../forms.js';
 import type { Forms } from '../forms.js';
@@ -47,11 +47,11 @@ class Implementation extends ManagerProxy {
   }
 
   wait(options?: WaitOptions): Promise<unknown> {
-    return this.call('wait', timeoutArgument(options, timeoutOf), signalOf(options));
+    return this.call('wait', timeoutArgument(options, checkTimeout), checkSignal(options));
   }
 
   waitSync(options?: BlockOptions): unknown {
-    return this.callSync('wait', timeoutArgument(options, blockingTimeoutOf));
+    return this.callSync('wait', timeoutArgument(options, checkBlockingTimeout));
   }
 }
 

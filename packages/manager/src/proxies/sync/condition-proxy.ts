@@ -1,4 +1,11 @@
-import { blockingTimeoutOf, checkFunction, checkNumber, clock, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import {
+  checkBlockingTimeout,
+  checkFunction,
+  checkNumber,
+  clock,
+  checkSignal,
+  checkTimeout,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { wireTimeout } from '../forms.js';
@@ -24,8 +31,8 @@ export class ConditionProxy extends RLockProxy {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const args = [wireTimeout(timeoutOf(options)), this.context.current];
-    const signal = signalOf(options);
+    const args = [wireTimeout(checkTimeout(options)), this.context.current];
+    const signal = checkSignal(options);
     const resume = this.context.suspend();
     try {
       return (await this.call('wait', args, signal)) as boolean;
@@ -36,7 +43,7 @@ export class ConditionProxy extends RLockProxy {
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): boolean {
-    const args = [wireTimeout(blockingTimeoutOf(options)), this.context.current];
+    const args = [wireTimeout(checkBlockingTimeout(options)), this.context.current];
     const resume = this.context.suspend();
     try {
       return this.callSync('wait', args) as boolean;
@@ -52,8 +59,8 @@ export class ConditionProxy extends RLockProxy {
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('predicate', predicate);
-    const deadline = clock.now() + timeoutOf(options);
-    signalOf(options);
+    const deadline = clock.now() + checkTimeout(options);
+    checkSignal(options);
     for (;;) {
       const result = await predicate();
       const timeout = deadline - clock.now();
@@ -65,7 +72,7 @@ export class ConditionProxy extends RLockProxy {
   /** Like {@link waitFor}, but blocks the thread. */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
     checkFunction('predicate', predicate);
-    const deadline = clock.now() + blockingTimeoutOf(options);
+    const deadline = clock.now() + checkBlockingTimeout(options);
     for (;;) {
       const result = predicate();
       const timeout = deadline - clock.now();
