@@ -114,6 +114,14 @@ export default {
       to: { path: imported(['native']) },
     },
     {
+      name: 'system-through-the-door',
+      comment:
+        'Only platform/index.ts chooses the folder of an operating system: give it the function, and import that',
+      severity: 'error',
+      from: { path: '^packages/shared-memory/src/', pathNot: '/platform/(index\\.ts$|linux/)' },
+      to: { path: '^packages/shared-memory/src/platform/linux/' },
+    },
+    {
       name: 'index-only',
       comment:
         'A path into another package: export it from the index of that package, and import the package by its name',
