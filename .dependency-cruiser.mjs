@@ -7,7 +7,7 @@ const LAYERS = [
   ['manager'],
   ['pool'],
   ['process'],
-  ['queue', 'values'],
+  ['queue', 'values', 'redis'],
   ['sync', 'pipe'],
   ['serialization'],
   ['shared-memory'],
@@ -30,6 +30,7 @@ const FOLDERS = {
   process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],
   pool: ['wire', 'worker', 'parent', 'calls'],
   manager: ['methods', 'wire', 'managed', 'net', 'client', 'server', 'proxies'],
+  redis: ['scripts', 'link', 'session', 'store', 'objects'],
   subprocess: ['options', 'platform', 'end', 'stdio', 'launch', 'popen', 'run'],
 };
 

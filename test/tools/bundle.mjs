@@ -20,6 +20,7 @@ const PROGRAMS = {
   manager: { 'server/serve': 'server/serve.js' },
   multiprocess: { 'cli/main': 'cli/main.js' },
   pool: { 'worker-main': 'worker/worker-main.js' },
+  redis: { 'renewer-main': 'session/renewer-main.js' },
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 

@@ -132,6 +132,8 @@ export {
   takeTransfers,
 } from './handles/transfers.js';
 export type { Delivery, HandsOver, Transfer } from './handles/transfers.js';
+export { amountOf, functionOf, indexOf, listOf } from './store/element-arguments.js';
+export { freeze } from './store/freeze.js';
 export { AtomicsParker } from './wait/atomics-parker.js';
 export { EventCount } from './wait/event-count.js';
 export { onAborted } from './wait/on-aborted.js';

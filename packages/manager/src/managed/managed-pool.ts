@@ -1,9 +1,9 @@
 import { Pool } from '@multiprocess/pool';
 import type { PoolOptions, PoolStats } from '@multiprocess/pool';
-import { argumentError, checkOneOf } from '@multiprocess/shared-memory';
+import { argumentError, checkOneOf, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { GIVEN_UP } from './call.js';
-import { functionOf, listOf, waitOf } from './arguments.js';
+import { waitOf } from './arguments.js';
 import { ManagedPoolResult } from './managed-pool-result.js';
 import { ManagedIterator } from './managed-iterator.js';
 import { OperationObject } from './operation-object.js';

@@ -1,7 +1,6 @@
-import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { freeze, checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { AsyncForms, BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import type { ManagerProxy } from './manager-proxy.js';
-import { freeze } from './freeze.js';
 
 /** The methods of `M` with `Sync` behind their name: each blocks the thread until the server has answered. */
 export type SyncForms<M> = {

@@ -1,7 +1,6 @@
-import { checkInteger } from '@multiprocess/shared-memory';
+import { checkInteger, indexOf, listOf } from '@multiprocess/shared-memory';
 import { cellsOf, checkType } from '@multiprocess/values';
 import type { Cells, ValueType } from '@multiprocess/values';
-import { indexOf, listOf } from '../arguments.js';
 import { Container } from '../container.js';
 
 const WIDEST_BYTES = 8;

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encode } from '@multiprocess/serialization';
-import { argumentError } from '@multiprocess/shared-memory';
+import { argumentError, amountOf, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { DictMethods } from '@multiprocess/shared-memory';
 import { Managed } from '../managed.js';
 import { Container } from '../container.js';
-import { amountOf, functionOf, listOf } from '../arguments.js';
 
 /** Marks keys that are objects, which are told apart by their content. */
 const OBJECT_KEY = '\0object ';

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkInteger } from '@multiprocess/shared-memory';
+import { checkInteger, amountOf, functionOf, indexOf, listOf } from '@multiprocess/shared-memory';
 import type { ListMethods } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
-import { amountOf, functionOf, indexOf, listOf } from '../arguments.js';
 
 /** A list: an array, with the methods of one. */
 export class ManagedList extends Container implements ListMethods<unknown> {

@@ -1,13 +1,7 @@
-import {
-  QueueEmptyError,
-  QueueFullError,
-  QueueShutDownError,
-  checkBoolean,
-  checkInteger,
-} from '@multiprocess/shared-memory';
+import { QueueEmptyError, QueueFullError, QueueShutDownError, checkBoolean, checkInteger, listOf } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { Waiters, afterWait } from '../waiters.js';
-import { listOf, waitOf } from '../arguments.js';
+import { waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
 import type { Operation } from '../operation-object.js';
 

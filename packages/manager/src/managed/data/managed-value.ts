@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { amountOf, functionOf } from '../arguments.js';
+import { amountOf, functionOf } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
 
 /** One value of any kind. */

@@ -1,8 +1,8 @@
-import { BrokenBarrierError, checkInteger } from '@multiprocess/shared-memory';
+import { BrokenBarrierError, checkInteger, functionOf } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { GIVEN_UP } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
-import { functionOf, waitOf } from '../arguments.js';
+import { waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
 import { Generation } from './generation.js';
 

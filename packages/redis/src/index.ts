@@ -1,0 +1,18 @@
+export { connect } from './connect.js';
+export { RedisStore } from './redis-store.js';
+export type { NamedOptions } from './redis-store.js';
+export type { ConnectOptions } from './store/connect-options.js';
+export type { Credentials } from './link/endpoint.js';
+export type { SentinelOptions } from './link/sentinel.js';
+export { RedisBarrier } from './objects/redis-barrier.js';
+export { RedisCondition } from './objects/redis-condition.js';
+export { RedisDict } from './objects/redis-dict.js';
+export { RedisEvent } from './objects/redis-event.js';
+export { RedisGuard } from './objects/redis-guard.js';
+export { RedisList } from './objects/redis-list.js';
+export { RedisLock } from './objects/redis-lock.js';
+export { RedisNamespace } from './objects/redis-namespace.js';
+export { RedisJoinableQueue, RedisQueue } from './objects/redis-queue.js';
+export { RedisRLock } from './objects/redis-rlock.js';
+export { RedisBoundedSemaphore, RedisSemaphore } from './objects/redis-semaphore.js';
+export { RedisValue } from './objects/redis-value.js';

@@ -1,0 +1,60 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import { argumentError, checkInteger, checkString } from '@multiprocess/shared-memory';
+
+/** Where a server is, and who we are for it. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly database: number;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Options of TLS, or undefined for none. */
+  readonly tls: TlsOptions | undefined;
+}
+
+/** Who the program is for the server. */
+export interface Credentials {
+  /** A user of the server's access control list. Default: that of the URL, or the default user. */
+  readonly username?: string | undefined;
+  /** Default: that of the URL, or none. */
+  readonly password?: string | undefined;
+  /** Options of `tls.connect`, or `true`. Default: no TLS, unless the URL begins with `rediss:`. */
+  readonly tls?: TlsOptions | boolean | undefined;
+}
+
+const DEFAULT_PORT = 6379;
+
+/** @throws {TypeError} If the URL is none of a server. */
+export function endpointOf(text: string, { username, password, tls }: Credentials): Endpoint {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(url.protocol)) {
+    // Without the text, which may have a password in it.
+    throw new TypeError('url must be like redis://host:6379/0, or rediss://host:6379/0 for TLS');
+  }
+  const database = url.pathname.length > 1 ? Number(url.pathname.slice(1)) : 0;
+  if (!Number.isInteger(database)) throw argumentError('the path of url', 'the number of a database', url.pathname);
+  const secure = url.protocol === 'rediss:' || url.protocol === 'valkeys:';
+  const options = tls === true ? {} : tls === false ? undefined : (tls ?? (secure ? {} : undefined));
+  return {
+    host: url.hostname === '' ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? DEFAULT_PORT : checkInteger('the port of url', Number(url.port)),
+    database,
+    username: textOf('username', username) ?? decodedOf(url.username),
+    password: textOf('password', password) ?? decodedOf(url.password),
+    tls: options,
+  };
+}
+
+/** Where it is, without who we are. */
+export function addressOf({ host, port, database, tls }: Endpoint): string {
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return `${tls === undefined ? 'redis' : 'rediss'}://${shownHost}:${port}/${database}`;
+}
+
+function textOf(name: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : checkString(name, value);
+}
+
+function decodedOf(part: string): string | undefined {
+  return part === '' ? undefined : decodeURIComponent(part);
+}

@@ -1,0 +1,149 @@
+import { RESP_TYPES, createClient } from '@redis/client';
+import { EngineConnectionError, LongTimer, clock } from '@multiprocess/shared-memory';
+import type { Compiled } from '../scripts/script.js';
+import { addressOf } from './endpoint.js';
+import type { Endpoint } from './endpoint.js';
+import { connectFailure } from './explain-failure.js';
+import { checkServer } from './server-check.js';
+import type { ServerFacts } from './server-check.js';
+
+/** What is sent to the server. */
+export type Argument = string | Buffer;
+
+/** What a link tells. */
+export interface LinkListener {
+  /** A message on the channel. */
+  onPush(message: Buffer): void;
+  /** The connection is gone. Said once. */
+  onEnd(link: Link, reason: unknown): void;
+}
+
+const CONNECT_TIMEOUT = 5000;
+
+// With a time limit, the client would make a timer for each command.
+const OPTIONS = { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } as const;
+
+type Client = ReturnType<typeof newClient>;
+
+/** One connection to the server, which carries commands and pushes, from its beginning to its end. It is never opened again. */
+export class Link {
+  readonly facts: ServerFacts;
+  readonly endpoint: Endpoint;
+  readonly #client: Client;
+  /** Scripts that the server has had over this connection. */
+  readonly #known = new Set<string>();
+  #outstanding = 0;
+  #lastReply = clock.now();
+
+  private constructor(client: Client, facts: ServerFacts, endpoint: Endpoint) {
+    this.#client = client;
+    this.facts = facts;
+    this.endpoint = endpoint;
+  }
+
+  /** Connects, checks the server, and listens to `channel`. */
+  static async open(endpoint: Endpoint, channel: string, listener: LinkListener): Promise<Link> {
+    const client = newClient(endpoint);
+    let failure: unknown;
+    let link: Link | undefined;
+    client.on('error', (error: unknown) => {
+      failure = error;
+    });
+    client.on('terminated', (error: unknown) => {
+      if (link !== undefined) listener.onEnd(link, error);
+    });
+    const timer = new LongTimer(CONNECT_TIMEOUT, () => {
+      failure = new Error(`no answer within ${CONNECT_TIMEOUT} ms`);
+      client.destroy();
+    });
+    try {
+      await client.connect();
+      const info = await client.sendCommand<Buffer>(['INFO'], OPTIONS);
+      const facts = checkServer(String(info));
+      if (facts.isReplica) {
+        throw new EngineConnectionError(
+          `The server at ${addressOf(endpoint)} is a replica: give the address of its master, or sentinel: { name, nodes }`,
+        );
+      }
+      await client.subscribe(channel, (message) => listener.onPush(message), true);
+      if (!client.isReady) throw failure;
+      link = new Link(client, facts, endpoint);
+      return link;
+    } catch (error) {
+      client.destroy();
+      throw connectFailure(failure ?? error, addressOf(endpoint));
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Runs a script. The server gets its source once in a connection; later, or if it forgot it, its name will do. */
+  run(script: Compiled, args: readonly Argument[]): Promise<Buffer> {
+    if (!this.#known.has(script.sha)) return this.#evaluate(script, args);
+    return this.send(['EVALSHA', script.sha, '0', ...args]).catch((error: unknown) => {
+      if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return this.#evaluate(script, args);
+      throw error;
+    });
+  }
+
+  async send(args: readonly Argument[]): Promise<Buffer> {
+    if (this.#outstanding++ === 0) this.#lastReply = clock.now();
+    try {
+      return await this.#client.sendCommand<Buffer>([...args], OPTIONS);
+    } finally {
+      this.#outstanding--;
+      this.#lastReply = clock.now();
+    }
+  }
+
+  /** Waits until replicas have what was sent before. @throws {EngineConnectionError} If too few have it in time. It is done all the same. */
+  async replicated({ minReplicas, lease }: { readonly minReplicas: number; readonly lease: number }): Promise<void> {
+    const reply: unknown = await this.send(['WAIT', String(minReplicas), String(lease)]);
+    if (Number(reply) >= minReplicas) return;
+    throw new EngineConnectionError(
+      `The call was done, but only ${String(reply)} of ${minReplicas} replicas have it: it may be lost with the server`,
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#client.isReady;
+  }
+
+  /** For how many milliseconds it has been owing a reply. */
+  get silence(): number {
+    return this.#outstanding === 0 ? 0 : clock.now() - this.#lastReply;
+  }
+
+  ref(): void {
+    this.#client.ref();
+  }
+
+  /** Lets the process end. */
+  unref(): void {
+    this.#client.unref();
+  }
+
+  /** Ends it at once. Its listener is not told. */
+  destroy(): void {
+    this.#client.destroy();
+  }
+
+  #evaluate(script: Compiled, args: readonly Argument[]): Promise<Buffer> {
+    this.#known.add(script.sha);
+    return this.send(['EVAL', script.source, '0', ...args]);
+  }
+}
+
+function newClient({ host, port, database, username, password, tls }: Endpoint) {
+  return createClient({
+    socket: { ...tls, host, port, noDelay: true, reconnectStrategy: false, ...(tls === undefined ? {} : { tls: true }) },
+    database,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    RESP: 3,
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: 'disabled',
+    commandOptions: OPTIONS,
+  });
+}

@@ -1,0 +1,60 @@
+import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
+import type { StoreAcquirable, WaitOptions } from '@multiprocess/shared-memory';
+import type { Hold } from '../store/hold.js';
+import { RedisGuard } from './redis-guard.js';
+import { RedisObject } from './redis-object.js';
+
+/** What can be taken and given back. */
+export abstract class AcquirableObject extends RedisObject implements StoreAcquirable {
+  /**
+   * Takes it, waiting until that is possible. Fair: first come, first served.
+   *
+   * @returns false after a timeout; nothing was taken
+   * @throws the signal's reason if it was aborted; nothing was taken
+   * @throws {EngineConnectionError} If the server is gone for too long; what was taken meanwhile is given back.
+   */
+  async acquire(options?: WaitOptions): Promise<boolean> {
+    return (await this.take(options)) !== undefined;
+  }
+
+  /**
+   * Gives it back.
+   *
+   * @throws {NotOwnedError} If it is not held.
+   * @throws {LockLostError} If the server took this program for dead while it held it: another may have it.
+   */
+  abstract release(): Promise<void>;
+
+  /** Takes it for an `await using` block. The guard's `signal` aborts when it is lost. @throws {TimeoutError} After a timeout. */
+  async hold(options?: WaitOptions): Promise<RedisGuard> {
+    const hold = await this.take(options);
+    if (hold === undefined) throw late(options);
+    return new RedisGuard(hold, () => this.giveBack(hold));
+  }
+
+  /**
+   * Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens.
+   *
+   * @param fn gets what `hold()` would give: a signal that aborts when it is lost, and a fence
+   * @throws {LockLostError} If it was lost meanwhile.
+   */
+  async run<R>(fn: (guard: RedisGuard) => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
+    checkFunction('fn', fn);
+    const guard = await this.hold(options);
+    try {
+      return await fn(guard);
+    } finally {
+      await guard.release();
+    }
+  }
+
+  /** @returns undefined after a timeout @internal */
+  protected abstract take(options: WaitOptions | undefined): Promise<Hold | undefined>;
+
+  /** Gives back that hold, and no other. @internal */
+  protected abstract giveBack(hold: Hold): Promise<void>;
+}
+
+function late(options: WaitOptions | undefined): TimeoutError {
+  return new TimeoutError(`It was not free within ${checkTimeout(options)} ms`);
+}

@@ -1,0 +1,199 @@
+import { untilEnd } from '@multiprocess/serialization';
+import {
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  checkArray,
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
+} from '@multiprocess/shared-memory';
+import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/shared-memory';
+import type { Argument } from '../link/link.js';
+import { joinQueue, taskDone } from '../scripts/joinable-queue.js';
+import { field } from '../scripts/objects.js';
+import { drained, get, giveUpGet, giveUpLine, queueSize, shutDown } from '../scripts/queue.js';
+import { unpackItems } from '../store/packed.js';
+import { registerObject } from './attach-object.js';
+import { putting } from './putting.js';
+import { RedisObject } from './redis-object.js';
+import type { GiveUp } from './redis-object.js';
+
+/** The most items of one call of a script. */
+const BATCH = 1000;
+
+/**
+ * A queue on Redis; made by {@link RedisStore.queue}. Fair on both sides. A cut connection loses no item; one that was handed to a
+ * program that ends is lost.
+ */
+export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T> {
+  protected get kind(): string {
+    return 'Queue';
+  }
+
+  /** @throws {HandleError} If it stands for something else. */
+  static attach<T = unknown>(handle: string): RedisQueue<T> {
+    return attachQueue(handle) as RedisQueue<T>;
+  }
+
+  async size(): Promise<number> {
+    return Number((await this.request(queueSize, [])).body.toString());
+  }
+
+  async empty(): Promise<boolean> {
+    return (await this.size()) === 0;
+  }
+
+  async full(): Promise<boolean> {
+    const [size, maxsize] = await Promise.all([this.size(), this.maxsize()]);
+    return maxsize !== 0 && size >= maxsize;
+  }
+
+  async maxsize(): Promise<number> {
+    return Number((await this.request(field, ['p'])).body.toString());
+  }
+
+  /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
+  async shutdown(options?: { readonly immediate?: boolean | undefined }): Promise<void> {
+    const { immediate = false } = checkOptions(options, '{ immediate: true }');
+    await this.request(shutDown, [checkBoolean('immediate', immediate) ? '1' : '']);
+  }
+
+  /**
+   * Puts a copy of the item at the end, waiting for room. When this returns, the item is in the server.
+   *
+   * @throws {QueueFullError} If there was no room in time. Nothing was put.
+   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
+   * @throws {OutOfMemoryError} If the server has no memory left. Nothing was put.
+   * @throws {EngineConnectionError} If the server was away for too long. The message says whether the item may have been put.
+   * @throws the signal's reason if it was aborted. Nothing was put.
+   */
+  put(item: T, options?: WaitOptions): Promise<void> {
+    return this.#put([this.core.codec.encode(item)], options);
+  }
+
+  putNowait(item: T): Promise<void> {
+    return this.put(item, { timeout: 0 });
+  }
+
+  /**
+   * Puts copies of all the items, in order, as there is room.
+   *
+   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
+   * @throws what {@link put} throws
+   */
+  async putMany(items: readonly T[], options?: WaitOptions): Promise<void> {
+    const encoded = checkArray('items', items).map((item) => this.core.codec.encode(item));
+    if (encoded.length > 0) await this.#put(encoded, options);
+  }
+
+  /**
+   * Takes the oldest item, waiting for one.
+   *
+   * @throws {QueueEmptyError} If there was none in time. Nothing was taken.
+   * @throws {QueueShutDownError} If the queue has been shut down and is empty.
+   * @throws the signal's reason if it was aborted. Nothing was taken.
+   */
+  async get(options?: WaitOptions): Promise<T> {
+    const [item] = await this.getMany(1, options);
+    return item as T;
+  }
+
+  getNowait(): Promise<T> {
+    return this.get({ timeout: 0 });
+  }
+
+  /** Takes what is there, up to `max` items and 1 MiB; waits for the first only. Throws what {@link get} throws. */
+  async getMany(max: number, options?: WaitOptions): Promise<T[]> {
+    const most = String(Math.min(checkInteger('max', max, { min: 1, unit: 'items' }), BATCH));
+    const giveUp: GiveUp = { script: giveUpGet, args: (call) => [String(call.number), most] };
+    const reply = await this.requestWait(get, [most], options, giveUp);
+    if (reply?.how === '+') return unpackItems(reply.body).map((item) => this.core.codec.decode(item!) as T);
+    if (reply?.how === '!') throw new QueueShutDownError('The queue has been shut down and is empty');
+    throw new QueueEmptyError(`The queue had no item within ${checkTimeout(options)} ms`);
+  }
+
+  /**
+   * Waits until everything that is in the queue now has been taken, or thrown away.
+   *
+   * @returns false after a timeout
+   * @throws the signal's reason if it was aborted
+   */
+  async drained(options?: WaitOptions): Promise<boolean> {
+    const reply = await this.requestWait(drained, [], options, lineOf('d'));
+    return reply?.how === '+';
+  }
+
+  /** Takes items until the queue is shut down and empty. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    return untilEnd(
+      () => this.get(),
+      (error) => error instanceof QueueShutDownError,
+    );
+  }
+
+  async #put(items: readonly Argument[], options: WaitOptions | undefined): Promise<void> {
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
+    for (let at = 0; at < items.length; at += BATCH) {
+      const outcome = await putting(
+        {
+          begin: (script, args) => this.beginRequest(script, args),
+          mustRepeat: (reply) => this.mustRepeat(reply),
+          drop: (call) => this.core.session.drop(call),
+        },
+        items.slice(at, at + BATCH),
+        { timeout, signal },
+      );
+      if (outcome === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing more can be put');
+      if (outcome < Math.min(BATCH, items.length - at)) {
+        throw new QueueFullError(`The queue had no room within ${timeout} ms`, at + outcome);
+      }
+    }
+  }
+}
+
+/**
+ * A queue on Redis that knows when everything that was put has been processed; made by {@link RedisStore.joinableQueue}. What a program has taken, and not
+ * reported as done when it ends, is given again: at least once, and perhaps twice.
+ */
+export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements StoreJoinableQueue<T> {
+  protected override get kind(): string {
+    return 'JoinableQueue';
+  }
+
+  /** @throws {HandleError} If it stands for something else. */
+  static override attach<T = unknown>(handle: string): RedisJoinableQueue<T> {
+    return attachJoinable(handle) as RedisJoinableQueue<T>;
+  }
+
+  /**
+   * Reports that an item has been processed: the oldest one that this program has taken and not reported.
+   *
+   * @throws {RangeError} If there were not as many.
+   */
+  async taskDone(): Promise<void> {
+    const reply = await this.request(taskDone, []);
+    if (reply.how !== '+') throw new RangeError('taskDone() was called more often than items were put');
+  }
+
+  /**
+   * Waits until all have been processed.
+   *
+   * @returns false after a timeout
+   * @throws the signal's reason if it was aborted
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    const reply = await this.requestWait(joinQueue, [], options, lineOf('j'));
+    return reply?.how === '+';
+  }
+}
+
+function lineOf(letter: 'd' | 'j'): GiveUp {
+  return { script: giveUpLine, args: (call) => [letter, String(call.number)] };
+}
+
+const attachQueue = registerObject('Queue', RedisQueue);
+const attachJoinable = registerObject('JoinableQueue', RedisJoinableQueue);

@@ -1,0 +1,258 @@
+import { Script } from './script.js';
+import type { Part } from './script.js';
+
+// o:ID  p: the most items, 0 for any number; t: how many were ever taken or thrown away; x: `1` when it is shut down; u: of a joinable queue, how many
+//       were put and are not reported as done.
+// i:ID  the items, the oldest first.
+// w:ID  getters, each with how many items it takes at most. x:ID  putters, whose items are in y:ID. d:ID  calls of `drained()`, by the count of
+//       taken items that they wait for.
+//
+// While there are items, no listening getter is in line; while there is room, no putter is. Whatever adds items or makes room serves the lines in the same script.
+// A putter need not listen: its items are here.
+//
+// An item is in `i:ID`, or in an answer that is kept for the session that has it, until that session says that the answer arrived. So a cut
+// connection loses none.
+
+/** The most bytes of an answer with several items. */
+const MOST_BYTES = 1024 * 1024;
+
+export const QUEUE: Part = {
+  source: `
+local function count(field, by)
+  return call('HINCRBY', O, field, by)
+end
+
+local function isJoinable()
+  return call('HGET', O, 'k') == 'JoinableQueue'
+end
+
+local function taken(number)
+  local t = count('t', number)
+  local D = P..'d:'..id
+  for _, m in ipairs(call('ZRANGEBYSCORE', D, '-inf', t)) do
+    local s, w = waiter(m)
+    tell(s, w, '+')
+    call('ZREM', D, m)
+  end
+end
+
+local function note(s, items)
+  if not isJoinable() then return end
+  each(#items, 1, function(i, j) call('RPUSH', P..'t:'..s..':'..id, unpack(items, i, j)) end)
+  call('SADD', P..'h:'..s, 'j '..id)
+end
+
+local function append(items, from, to)
+  each(to, from, function(i, j) call('RPUSH', P..'i:'..id, unpack(items, i, j)) end)
+end
+
+local function oldest(most)
+  local items, bytes = {}, 0
+  while #items < most do
+    local more = call('LRANGE', P..'i:'..id, #items, math.min(#items + 64, most) - 1)
+    if #more == 0 then return items end
+    for _, item in ipairs(more) do
+      if bytes > 0 and bytes + #item > ${MOST_BYTES} then return items end
+      bytes = bytes + #item
+      items[#items + 1] = item
+    end
+  end
+  return items
+end
+
+local function feed()
+  local I = P..'i:'..id
+  while call('LLEN', I) > 0 do
+    local function give(s, w, most)
+      local items = oldest(tonumber(most))
+      if not answer(s, w, '+'..pack(items)) then return false end
+      call('LTRIM', I, #items, -1)
+      note(s, items)
+      taken(#items)
+      return true
+    end
+    if not serve(W, give) then return end
+  end
+end
+
+local function offer(items)
+  local done = 0
+  if call('LLEN', P..'i:'..id) == 0 then
+    local function give(s, w, most)
+      local some = { unpack(items, done + 1, math.min(done + most, #items)) }
+      if not answer(s, w, '+'..pack(some)) then return false end
+      done = done + #some
+      note(s, some)
+      taken(#some)
+      return true
+    end
+    while done < #items and serve(W, give) do end
+  end
+  local most = tonumber(call('HGET', O, 'p'))
+  local room = #items - done
+  if most > 0 then room = math.max(0, math.min(room, most - call('LLEN', P..'i:'..id))) end
+  append(items, done + 1, done + room)
+  if isJoinable() then count('u', done + room) end
+  return done + room
+end
+
+local function letPut()
+  local X, Y = P..'x:'..id, P..'y:'..id
+  while true do
+    local m = call('ZRANGE', X, 0, 0)[1]
+    if not m then return end
+    local s, w = waiter(m)
+    local items = exists(s) and unpackItems(call('HGET', Y, m)) or {}
+    local done = offer(items)
+    if done < #items then
+      call('HSET', Y, m, pack({ unpack(items, done + 1) }))
+      return
+    end
+    call('ZREM', X, m)
+    call('HDEL', Y, m)
+    tell(s, w, '+')
+  end
+end
+
+local function giveBack(items)
+  for i = #items, 1, -1 do call('LPUSH', P..'i:'..id, items[i]) end
+  count('t', -#items)
+  feed()
+end
+`,
+};
+
+// ARGV: `1` to wait, the items. Returns how many were put, if not all.
+export const put = new Script({
+  name: 'put',
+  parts: [QUEUE],
+  stores: true,
+  body: `
+  local o = call('HMGET', O, 'k', 'x')
+  if not o[1] then return '!gone' end
+  local m = me..' '..wid
+  if again and call('ZSCORE', P..'x:'..id, m) then return '?' end
+  if o[2] == '1' then return '!shut' end
+  local items = { unpack(ARGV, 7) }
+  local done = offer(items)
+  if done == #items then return keep('+') end
+  if ARGV[6] ~= '1' then return keep('-'..done) end
+  line(P..'x:'..id, m)
+  call('HSET', P..'y:'..id, m, pack({ unpack(items, done + 1) }))
+  return '?'
+`,
+});
+
+// ARGV: `1` to wait, how many at most.
+export const get = new Script({
+  name: 'get',
+  takes: true,
+  parts: [QUEUE],
+  body: `
+  local o = call('HMGET', O, 'k', 'x')
+  if not o[1] then return '!gone' end
+  local most = tonumber(ARGV[7])
+  local items = most == 1 and call('LPOP', P..'i:'..id, 1) or most > 1 and oldest(most)
+  if items and #items > 0 then
+    if most > 1 then call('LTRIM', P..'i:'..id, #items, -1) end
+    if again then call('ZREM', W, me..' '..wid..' '..ARGV[7]) end
+    note(me, items)
+    taken(#items)
+    letPut()
+    return keep('+'..pack(items))
+  end
+  if o[2] == '1' then return '!shut' end
+  if ARGV[6] ~= '1' then return '-' end
+  line(W, me..' '..wid..' '..ARGV[7])
+  return '?'
+`,
+});
+
+// ARGV: the call that is given up, how many items it would have taken. Items that it got meanwhile go back to the front, and on to the next getter.
+export const giveUpGet = new Script({
+  name: 'give-up-get',
+  parts: [QUEUE],
+  changes: false,
+  body: `
+  if call('ZREM', W, me..' '..ARGV[6]..' '..ARGV[7]) == 1 then return '+' end
+  local kept = call('HGET', KEPT, ARGV[6])
+  if not kept then return '+' end
+  call('HDEL', KEPT, ARGV[6])
+  if string.sub(kept, 1, 1) ~= '+' then return '+' end
+  local items = unpackItems(string.sub(kept, 2))
+  if isJoinable() then
+    for i = #items, 1, -1 do call('LREM', P..'t:'..me..':'..id, -1, items[i]) end
+  end
+  giveBack(items)
+  return '+'
+`,
+});
+
+// ARGV: the call that is given up. Returns how many items were not put.
+export const giveUpPut = new Script({
+  name: 'give-up-put',
+  parts: [QUEUE],
+  body: `
+  local m = me..' '..ARGV[6]
+  if call('ZREM', P..'x:'..id, m) == 0 then return '+0' end
+  local left = unpackItems(call('HGET', P..'y:'..id, m))
+  call('HDEL', P..'y:'..id, m)
+  letPut()
+  return keep('+'..#left)
+`,
+});
+
+export const drained = new Script({
+  name: 'drained',
+  parts: [QUEUE],
+  changes: false,
+  body: `
+  if call('HEXISTS', O, 'k') == 0 then return '!gone' end
+  local there = call('LLEN', P..'i:'..id)
+  if there == 0 then return '+' end
+  if ARGV[6] ~= '1' then return '-' end
+  call('ZADD', P..'d:'..id, 'NX', count('t', 0) + there, me..' '..wid)
+  return '?'
+`,
+});
+
+// ARGV: the letter of the line, the call that is given up.
+export const giveUpLine = new Script({
+  name: 'give-up-line',
+  changes: false,
+  body: `
+  call('ZREM', P..ARGV[6]..':'..id, me..' '..ARGV[7])
+  call('HDEL', KEPT, ARGV[7])
+  return '+'
+`,
+});
+
+export const queueSize = new Script({
+  name: 'queue-size',
+  changes: false,
+  body: `
+  if call('HEXISTS', O, 'k') == 0 then return '!gone' end
+  return '+'..call('LLEN', P..'i:'..id)
+`,
+});
+
+// ARGV: `1` to throw away what is in it.
+export const shutDown = new Script({
+  name: 'shut-down',
+  parts: [QUEUE],
+  changes: false,
+  body: `
+  if call('HEXISTS', O, 'k') == 0 then return '!gone' end
+  call('HSET', O, 'x', '1')
+  tellAll(P..'x:'..id, '!shut')
+  call('DEL', P..'y:'..id)
+  if ARGV[6] == '1' then
+    local there = call('LLEN', P..'i:'..id)
+    call('DEL', P..'i:'..id)
+    taken(there)
+    if isJoinable() and count('u', -there) == 0 then tellAll(P..'j:'..id, '+') end
+  end
+  if call('LLEN', P..'i:'..id) == 0 then tellAll(W, '!shut') end
+  return '+'
+`,
+});

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { PRELUDE } from './prelude.js';
+
+/** Functions in Lua that several scripts use, and what they use themselves. */
+export interface Part {
+  readonly source: string;
+  readonly needs?: readonly Part[];
+}
+
+/** What a script is made of. */
+export interface ScriptPlan {
+  readonly name: string;
+  readonly parts?: readonly Part[];
+  /** Returns a string: `+…` done, `-…` not possible now, `?` registered as a wait, `!…` refused. */
+  readonly body: string;
+  /** Whether it stores what the caller brings. Then a server without memory refuses it before it begins. */
+  readonly stores?: boolean;
+  /** false: it may be done twice without harm. Default: true. */
+  readonly changes?: boolean;
+  /** true: it only takes; what it took goes back when the session dies, so another session may do it again. Default: false. */
+  readonly takes?: boolean;
+  /** true: the session need not be alive. Default: false. */
+  readonly unregistered?: boolean;
+}
+
+/** A script as the server gets it. */
+export interface Compiled {
+  readonly source: string;
+  readonly sha: string;
+}
+
+/** One step in the server. */
+export class Script {
+  readonly name: string;
+  readonly changes: boolean;
+  /** Whether it may be done again in another session, though it may have been done in a former one. */
+  readonly isRepeatable: boolean;
+  readonly #plan: ScriptPlan;
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(plan: ScriptPlan) {
+    this.name = plan.name;
+    this.changes = plan.changes ?? true;
+    this.isRepeatable = !this.changes || plan.takes === true;
+    this.#plan = plan;
+  }
+
+  /** The source for keys with that prefix. */
+  compile(prefix: string): Compiled {
+    const known = this.#compiled.get(prefix);
+    if (known !== undefined) return known;
+    const { parts = [], body, stores = false, unregistered = false } = this.#plan;
+    const source = [
+      stores ? '#!lua' : '#!lua flags=allow-oom',
+      `local P = '${prefix}'`,
+      PRELUDE,
+      ...[...withNeeds(parts)].map((part) => part.source),
+      `local function body()\n${body}\nend`,
+      unregistered ? 'return body()' : 'return run(body)',
+    ].join('\n');
+    const compiled = { source, sha: createHash('sha1').update(source).digest('hex') };
+    this.#compiled.set(prefix, compiled);
+    return compiled;
+  }
+}
+
+/** Each part once, behind those that it needs. */
+function withNeeds(parts: readonly Part[], found = new Set<Part>()): Set<Part> {
+  for (const part of parts) {
+    withNeeds(part.needs ?? [], found);
+    found.add(part);
+  }
+  return found;
+}

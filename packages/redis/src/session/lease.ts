@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { LongTimer, clock } from '@multiprocess/shared-memory';
+import type { Endpoint } from '../link/endpoint.js';
+import type { Compiled } from '../scripts/script.js';
+import { sweep } from '../scripts/sessions.js';
+import { NANOSECONDS_PER_MS } from './renewal.js';
+import type { Renewal, RenewalStart } from './renewal.js';
+import type { SessionSettings } from './settings.js';
+
+/**
+ * The lease of a session, which a worker thread renews, so that no busy event loop loses it.
+ *
+ * When it is over by this machine's monotonic clock, the session is given up here, whatever the server still thinks: it was counted
+ * from before the server was asked, so nobody else has been given anything before that moment.
+ */
+export class Lease {
+  /** The script that renews and sweeps. */
+  readonly script: Compiled;
+  readonly #settings: SessionSettings;
+  readonly #onOver: () => void;
+  /** When it is over, on the clock that all threads share; written here when a session begins, and by the worker. */
+  readonly #end = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
+  #worker: Worker | undefined;
+  #timer: LongTimer | undefined;
+  #session = '';
+
+  constructor(settings: SessionSettings, onOver: () => void) {
+    this.#settings = settings;
+    this.#onOver = onOver;
+    this.script = sweep.compile(settings.prefix);
+  }
+
+  /** The session has a connection, and the lease until `end` on {@link clock}. */
+  begin(session: string, end: number, endpoint: Endpoint): void {
+    const left = BigInt(Math.floor((end - clock.now()) * NANOSECONDS_PER_MS));
+    Atomics.store(this.#end, 0, clock.hrtime.bigint() + left);
+    this.#session = session;
+    const renewal: Renewal = { session, endpoint };
+    if (this.#worker === undefined) this.#start(renewal);
+    else this.#worker.postMessage(renewal);
+    this.#watch();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  #start(renewal: Renewal): void {
+    const { lease } = this.#settings;
+    const workerData: RenewalStart = { ...renewal, lease, end: this.#end, script: this.script.source };
+    const worker = new Worker(new URL('./renewer-main.js', import.meta.url), { workerData, env: {}, execArgv: [] });
+    worker.unref();
+    worker.on('message', (lost: string) => {
+      if (lost === this.#session) this.#over();
+    });
+    worker.on('error', () => undefined); // what follows is its end
+    worker.on('exit', () => {
+      if (worker === this.#worker) this.#worker = undefined; // the next connection starts another one
+    });
+    this.#worker = worker;
+  }
+
+  #watch(): void {
+    this.#timer?.cancel();
+    const left = Number(Atomics.load(this.#end, 0) - clock.hrtime.bigint()) / NANOSECONDS_PER_MS;
+    this.#timer = new LongTimer(Math.max(0, left), () => {
+      if (Atomics.load(this.#end, 0) > clock.hrtime.bigint()) this.#watch();
+      else this.#over();
+    }).unref();
+  }
+
+  #over(): void {
+    this.#timer?.cancel();
+    this.#session = '';
+    this.#onOver();
+  }
+}
