@@ -1,4 +1,5 @@
 import type { PoolOptions } from '@multiprocess/pool';
+import type { ObjectStore } from '@multiprocess/shared-memory';
 import { checkType } from '@multiprocess/values';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
 import {
@@ -46,7 +47,7 @@ export interface ManagedBarrierOptions {
 }
 
 /** Makes objects in a manager. Each proxy is there at once. If creation fails, every call rejects with that error. */
-export abstract class Factory {
+export abstract class Factory implements ObjectStore {
   readonly #client: ManagerClient;
 
   /** @internal */

@@ -29,6 +29,7 @@ export {
 export type { MultiprocessErrorCode, WorkerEnd } from './base/errors.js';
 export { CalledProcessError, DaemonError, OutputLimitError, TimeoutExpired } from './base/program-errors.js';
 export type { ProgramReport } from './base/program-errors.js';
+export { EngineConfigError, EngineConnectionError, LockLostError } from './base/store-errors.js';
 export { listSegments } from './inspect/list-segments.js';
 export type { SegmentInfo } from './inspect/list-segments.js';
 export { removeOrphans } from './inspect/remove-orphans.js';
@@ -56,6 +57,32 @@ export type { NameOptions, Naming } from './arguments/name-options.js';
 export { checkOptions } from './arguments/check-options.js';
 export { checkBlockingTimeout, checkSignal, checkTimeout } from './arguments/wait-options.js';
 export type { BlockOptions, WaitOptions } from './arguments/wait-options.js';
+export type { AsyncForms } from './store/async-forms.js';
+export type { DictMethods } from './store/dict-methods.js';
+export type { ListMethods } from './store/list-methods.js';
+export type { ObjectStore, StoreBarrierOptions, StoreQueueOptions } from './store/object-store.js';
+export type { QueueMethods, StoreJoinableWaits, StoreQueueWaits } from './store/queue-methods.js';
+export type { ArrayMethods, NamespaceMethods, ValueMethods } from './store/small-methods.js';
+export type {
+  StoreDict,
+  StoreDictUpdate,
+  StoreJoinableQueue,
+  StoreList,
+  StoreListTransforms,
+  StoreNamespace,
+  StoreQueue,
+  StoreValue,
+} from './store/store-containers.js';
+export type {
+  StoreAcquirable,
+  StoreBarrier,
+  StoreCondition,
+  StoreEvent,
+  StoreGuard,
+  StoreLock,
+  StoreSemaphore,
+} from './store/store-locks.js';
+export type { BarrierMethods, EventMethods } from './store/sync-methods.js';
 
 // For the packages of this toolkit: what primitives are made of, by folders, the lowest first.
 export {

@@ -13,7 +13,6 @@ export type { RLockOptions } from './lock/rlock.js';
 export { Semaphore } from './semaphore/semaphore.js';
 export type { SemaphoreOptions } from './semaphore/permit-memory.js';
 // For the other packages of this toolkit.
-export { OwnerContext, ownerContext, ownership } from './async-context/owner-context.js';
+export { LockContext } from './async-context/lock-context.js';
 export { notAwaited } from './object/not-awaited.js';
 export { isLock } from './lock/is-lock.js';
-export { THREAD } from './words/recursive-mutex.js';

@@ -1,12 +1,7 @@
 import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { AsyncForms, BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import type { ManagerProxy } from './manager-proxy.js';
 import { freeze } from './freeze.js';
-
-/** The methods of `M` as a proxy has them: each returns a promise. */
-export type AsyncForms<M> = {
-  [K in keyof M]: M[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never;
-};
 
 /** The methods of `M` with `Sync` behind their name: each blocks the thread until the server has answered. */
 export type SyncForms<M> = {

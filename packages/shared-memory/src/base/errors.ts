@@ -27,7 +27,10 @@ export type MultiprocessErrorCode =
   | 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM'
   | 'ERR_MULTIPROCESS_CALLED_PROCESS'
   | 'ERR_MULTIPROCESS_OUTPUT_LIMIT'
-  | 'ERR_MULTIPROCESS_DAEMON';
+  | 'ERR_MULTIPROCESS_DAEMON'
+  | 'ERR_MULTIPROCESS_ENGINE_CONNECTION'
+  | 'ERR_MULTIPROCESS_ENGINE_CONFIG'
+  | 'ERR_MULTIPROCESS_LOCK_LOST';
 
 /**
  * The base class of every error that a caller may want to handle. Misuse throws the built-in `TypeError` or `RangeError`

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encode } from '@multiprocess/serialization';
 import { argumentError } from '@multiprocess/shared-memory';
-import type { DictMethods } from '../../methods/dict-methods.js';
+import type { DictMethods } from '@multiprocess/shared-memory';
 import { Managed } from '../managed.js';
 import { Container } from '../container.js';
 import { amountOf, functionOf, listOf } from '../arguments.js';

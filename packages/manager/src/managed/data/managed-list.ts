@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkInteger } from '@multiprocess/shared-memory';
-import type { ListMethods } from '../../methods/list-methods.js';
+import type { ListMethods } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
 import { amountOf, functionOf, indexOf, listOf } from '../arguments.js';
 

@@ -5,7 +5,7 @@ import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { methodsOf } from '../../managed/container.js';
 import { ManagedArray } from '../../managed/data/managed-array.js';
-import type { ArrayMethods } from '../../methods/small-methods.js';
+import type { ArrayMethods } from '@multiprocess/shared-memory';
 
 /** Values of one type, checked, in a manager. */
 export type ArrayProxy<V = unknown> = ManagerProxy &

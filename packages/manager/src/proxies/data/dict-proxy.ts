@@ -1,7 +1,7 @@
 import { registerProxy } from '../attach-proxy.js';
 import { methodsOf } from '../../managed/container.js';
 import { ManagedDict } from '../../managed/data/managed-dict.js';
-import type { DictMethods } from '../../methods/dict-methods.js';
+import type { DictMethods, StoreDictUpdate } from '@multiprocess/shared-memory';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
@@ -22,11 +22,7 @@ export type DictProxy<K = unknown, V = unknown> = ManagerProxy &
   };
 
 /** `update` of a dict, beside its other methods since overloads do not survive being mapped. */
-export interface DictUpdate<K, V> {
-  /** Sets all that an object, a Map or pairs have. */
-  update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
-  /** Sets the value to what `change`, which runs in the server, makes of it, in one step; returns that. */
-  update(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): Promise<V>;
+export interface DictUpdate<K, V> extends StoreDictUpdate<K, V> {
   /** Like the forms of {@link update}, but blocks the thread until the server has answered. */
   updateSync(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
   updateSync(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): V;

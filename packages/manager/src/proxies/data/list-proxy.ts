@@ -3,7 +3,7 @@ import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { methodsOf } from '../../managed/container.js';
 import { ManagedList } from '../../managed/data/managed-list.js';
-import type { ListMethods } from '../../methods/list-methods.js';
+import type { ListMethods, StoreListTransforms } from '@multiprocess/shared-memory';
 import { listView } from './list-view.js';
 import { ManagerProxy } from '../manager-proxy.js';
 
@@ -23,13 +23,9 @@ export type ListProxy<T = unknown> = ManagerProxy &
   };
 
 /** Methods with a type of their own, which does not survive being mapped. */
-export interface ListTransforms<T> {
-  /** What `change`, which runs in the server, makes of each element. */
-  map<R>(change: (value: T, index: number) => R): Promise<R[]>;
+export interface ListTransforms<T> extends StoreListTransforms<T> {
   /** Like {@link map}, but blocks the thread until the server has answered. */
   mapSync<R>(change: (value: T, index: number) => R): R[];
-  /** What `step`, which runs in the server, makes of all of them. */
-  reduce<R>(step: (sum: R, value: T, index: number) => R, initial: R): Promise<R>;
   /** Like {@link reduce}, but blocks the thread until the server has answered. */
   reduceSync<R>(step: (sum: R, value: T, index: number) => R, initial: R): R;
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { ListMethods } from '../../methods/list-methods.js';
+import type { ListMethods } from '@multiprocess/shared-memory';
 import type { SyncForms } from '../forms.js';
 
 /** Methods that change the list, or need no function: done by the server in one step. The others work on a copy of it. */

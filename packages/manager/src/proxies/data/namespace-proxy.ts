@@ -5,7 +5,7 @@ import { ManagerProxy } from '../manager-proxy.js';
 import { recordView } from './record-view.js';
 import { methodsOf } from '../../managed/container.js';
 import { ManagedNamespace } from '../../managed/data/managed-namespace.js';
-import type { NamespaceMethods } from '../../methods/small-methods.js';
+import type { NamespaceMethods } from '@multiprocess/shared-memory';
 
 /** Names with values in a manager. Names of `sync` that begin with an underscore stay in this process. */
 export type NamespaceProxy = ManagerProxy &

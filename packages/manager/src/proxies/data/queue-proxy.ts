@@ -1,22 +1,12 @@
 import { untilEnd } from '@multiprocess/serialization';
 import { QueueShutDownError } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, QueueMethods, StoreJoinableWaits, StoreQueueWaits } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms, defineWaitingForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { methodView } from '../method-view.js';
 import type { MethodView } from '../method-view.js';
-
-/** What a queue can do without waiting. */
-export interface QueueMethods {
-  size(): number;
-  empty(): boolean;
-  full(): boolean;
-  maxsize(): number;
-  /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
-  shutdown(options?: { readonly immediate?: boolean | undefined }): void;
-}
 
 /** What {@link QueueProxy} has in `sync`: the methods of a queue of this process, which block the thread. */
 export interface QueueView<T> extends QueueMethods {
@@ -30,43 +20,7 @@ export interface QueueView<T> extends QueueMethods {
 }
 
 /** What a queue can do that may wait. Forms with `Sync` behind their name block the thread until the server has answered. */
-export interface QueueWaits<T> {
-  /**
-   * Puts a copy of the item at the end, waiting for room.
-   *
-   * @throws {QueueFullError} If there was no room in time. Nothing was put.
-   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
-   * @throws the signal's reason if it was aborted. Nothing was put.
-   */
-  put(item: T, options?: WaitOptions): Promise<void>;
-  /** Like {@link put} with `timeout: 0`: never waits for room. */
-  putNowait(item: T): Promise<void>;
-  /**
-   * Takes the oldest item, waiting for one.
-   *
-   * @throws {QueueEmptyError} If there was none in time. Nothing was taken.
-   * @throws {QueueShutDownError} If the queue has been shut down and is empty.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
-   */
-  get(options?: WaitOptions): Promise<T>;
-  /** Like {@link get} with `timeout: 0`: never waits for an item. */
-  getNowait(): Promise<T>;
-  /**
-   * Puts copies of all the items, in order, as there is room.
-   *
-   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
-   * @throws what {@link put} throws
-   */
-  putMany(items: readonly T[], options?: WaitOptions): Promise<void>;
-  /** Takes what is there, up to `max` items; waits for the first only. Throws what {@link get} throws. */
-  getMany(max: number, options?: WaitOptions): Promise<T[]>;
-  /**
-   * Waits until everything that is in the queue now has been taken, or thrown away.
-   *
-   * @returns false after a timeout
-   * @throws the signal's reason if it was aborted
-   */
-  drained(options?: WaitOptions): Promise<boolean>;
+export interface QueueWaits<T> extends StoreQueueWaits<T> {
   /** Like {@link put}, but blocks the thread. */
   putSync(item: T, options?: BlockOptions): void;
   /** Like {@link putNowait}, but blocks the thread until the server has answered. */
@@ -93,18 +47,9 @@ export type QueueProxy<T = unknown> = ManagerProxy &
   };
 
 /** A queue in a manager that knows when everything that was put has been processed. */
-export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & {
-  /** Reports that an item has been processed. @throws {RangeError} If there were not as many. */
-  taskDone(): Promise<void>;
+export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & StoreJoinableWaits & {
   /** Like `taskDone`, but blocks the thread until the server has answered. */
   taskDoneSync(): void;
-  /**
-   * Waits until all have been processed.
-   *
-   * @returns false after a timeout
-   * @throws the signal's reason if it was aborted
-   */
-  join(options?: WaitOptions): Promise<boolean>;
   /** Like `join`, but blocks the thread. */
   joinSync(options?: BlockOptions): boolean;
 };

@@ -4,7 +4,7 @@ import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { methodsOf } from '../../managed/container.js';
 import { ManagedValue } from '../../managed/data/managed-value.js';
-import type { ValueMethods } from '../../methods/small-methods.js';
+import type { ValueMethods } from '@multiprocess/shared-memory';
 
 /** One value of any kind in a manager. */
 export type ValueProxy<T = unknown> = ManagerProxy &

@@ -1,4 +1,4 @@
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BarrierMethods, BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms, wireTimeout } from '../forms.js';
@@ -6,18 +6,6 @@ import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { methodView } from '../method-view.js';
 import type { MethodView } from '../method-view.js';
-
-/** What a barrier can do. */
-export interface BarrierMethods {
-  /** Breaks it for the parties that wait, and makes it as new. */
-  reset(): void;
-  /** Breaks it. */
-  abort(): void;
-  parties(): number;
-  /** How many wait. */
-  waiting(): number;
-  broken(): boolean;
-}
 
 /** What {@link BarrierProxy} has in `sync`. */
 export interface BarrierView extends BarrierMethods {

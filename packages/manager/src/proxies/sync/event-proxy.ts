@@ -1,17 +1,10 @@
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, EventMethods, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms, defineWaitingForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { methodView } from '../method-view.js';
 import type { MethodView } from '../method-view.js';
-
-/** What an event can do. */
-export interface EventMethods {
-  isSet(): boolean;
-  set(): void;
-  clear(): void;
-}
 
 /** What {@link EventProxy} has in `sync`. */
 export interface EventView extends EventMethods {

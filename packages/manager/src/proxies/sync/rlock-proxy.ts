@@ -2,7 +2,7 @@ import { checkBlockingTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { wireTimeout } from '../forms.js';
-import { LockContext } from './lock-context.js';
+import { LockContext } from '@multiprocess/sync';
 import { LockProxy } from './lock-proxy.js';
 
 /**

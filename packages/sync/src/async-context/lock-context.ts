@@ -1,4 +1,5 @@
-import { OwnerContext, THREAD, ownerContext, ownership } from '@multiprocess/sync';
+import { OwnerContext, ownerContext, ownership } from './owner-context.js';
+import { THREAD } from '../words/recursive-mutex.js';
 
 /** No context has this number, so the server refuses it. */
 const NO_CONTEXT = -1;
