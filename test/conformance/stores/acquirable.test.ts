@@ -1,13 +1,11 @@
 import { ClosedError, NotOwnedError, TimeoutError } from '@multiprocess/shared-memory';
+import type { ObjectStore, StoreAcquirable } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { abortedLater, abortedNow, oneTry, wrongOptions } from './options.js';
-import type { Condition, Lock, ObjectStore, RLock, Semaphore } from './object-store.js';
 import { Peer } from './peer.js';
 import { describeStores } from './stores.js';
 
-type Acquirable = Lock | RLock | Semaphore | Condition;
-
-const kinds: readonly { readonly kind: string; make(store: ObjectStore): Acquirable }[] = [
+const kinds: readonly { readonly kind: string; make(store: ObjectStore): StoreAcquirable }[] = [
   { kind: 'a lock', make: (store) => store.lock() },
   { kind: 'an rlock', make: (store) => store.rlock() },
   { kind: 'a semaphore', make: (store) => store.semaphore() },
@@ -20,7 +18,7 @@ describeStores('what is acquired', (suite) => {
     const newOne = () => suite.closing(make(suite.store));
 
     /** Acquires it in an async context of its own. */
-    const hold = async (lock: Acquirable): Promise<() => Promise<void>> => {
+    const hold = async (lock: StoreAcquirable): Promise<() => Promise<void>> => {
       let end!: () => void;
       let running!: Promise<void>;
       await new Promise<void>((held, failed) => {
@@ -37,7 +35,7 @@ describeStores('what is acquired', (suite) => {
     };
 
     /** It can be held once, and not twice. */
-    const expectOneHolder = async (lock: Acquirable): Promise<void> => {
+    const expectOneHolder = async (lock: StoreAcquirable): Promise<void> => {
       const free = await hold(lock);
       expect(await lock.acquire({ timeout: 0 })).toBe(false);
       await free();

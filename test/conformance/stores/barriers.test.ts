@@ -1,14 +1,14 @@
 import { BrokenBarrierError, ClosedError } from '@multiprocess/shared-memory';
+import type { StoreBarrier } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
 import { until } from '../../helpers/until.js';
 import { fail, nothing } from './fixtures/functions.mjs';
 import { abortedLater, abortedNow, wrongOptions } from './options.js';
-import type { Barrier } from './object-store.js';
 import { Peer } from './peer.js';
 import { describeStores } from './stores.js';
 
 /** How many wait, and whether it is broken. */
-const stateOf = async (barrier: Barrier): Promise<[number, boolean]> => [
+const stateOf = async (barrier: StoreBarrier): Promise<[number, boolean]> => [
   await barrier.waiting(),
   await barrier.broken(),
 ];

@@ -1,8 +1,8 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
+import type { StoreCondition } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
 import { until } from '../../helpers/until.js';
 import { abortedLater, abortedNow, wrongOptions } from './options.js';
-import type { Condition } from './object-store.js';
 import { Peer } from './peer.js';
 import { describeStores } from './stores.js';
 
@@ -10,7 +10,7 @@ describeStores('a condition', (suite) => {
   const newCondition = () => suite.closing(suite.store.condition());
 
   /** That many callers that wait, and those that have been notified. */
-  const sleepers = async (condition: Condition, count: number) => {
+  const sleepers = async (condition: StoreCondition, count: number) => {
     const woken: number[] = [];
     const all: Promise<void>[] = [];
     for (let i = 0; i < count; i++) {

@@ -1,42 +1,47 @@
 import { Manager } from '@multiprocess/manager';
+import type { ObjectStore } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
-import type { ObjectStore } from './object-store.js';
 
 /** What another program needs to get at the objects of a store; it travels as JSON. See fixtures/peer.mjs. */
 export interface Reach {
-  /** The package whose handles the objects have. */
-  readonly package: string;
   /** Where to connect before a handle can be attached. Default: a handle says enough. */
   readonly address?: string;
   readonly authkey?: string;
 }
 
 /** A store that runs. */
-interface Site {
-  readonly store: ObjectStore;
+interface Site<S extends ObjectStore> {
+  readonly store: S;
   readonly reach: Reach;
   close(): Promise<void>;
 }
 
-/** Everything that makes objects which are the same for several programs, under one interface. */
-const implementations: readonly { readonly name: string; open(): Promise<Site> }[] = [
+interface Implementation<S extends ObjectStore> {
+  readonly name: string;
+  open(): Promise<Site<S>>;
+}
+
+const managers: readonly Implementation<Manager>[] = [
   { name: 'Manager by shared memory', open: openLocal },
   { name: 'Manager by TCP', open: openTcp },
 ];
 
-async function openLocal(): Promise<Site> {
+/** Everything that makes objects which are the same for several programs, under one interface. */
+const implementations: readonly Implementation<ObjectStore>[] = [...managers];
+
+async function openLocal(): Promise<Site<Manager>> {
   const manager = await Manager.start();
-  return { store: manager, reach: { package: '@multiprocess/manager' }, close: () => manager.shutdown() };
+  return { store: manager, reach: {}, close: () => manager.shutdown() };
 }
 
-async function openTcp(): Promise<Site> {
+async function openTcp(): Promise<Site<Manager>> {
   const authkey = 'a key that both know';
   const server = await Manager.start({ address: 'tcp://127.0.0.1:0', authkey: Buffer.from(authkey) });
   const { address } = server;
   const client = await Manager.connect({ address, authkey: Buffer.from(authkey) });
   return {
     store: client,
-    reach: { package: '@multiprocess/manager', address, authkey },
+    reach: { address, authkey },
     async close() {
       client.close();
       await server.shutdown();
@@ -45,18 +50,31 @@ async function openTcp(): Promise<Site> {
 }
 
 /** What the tests of a suite have in hand. */
-export interface Suite {
+interface Suite<S extends ObjectStore> {
   /** The store; to be asked for in tests and hooks. */
-  readonly store: ObjectStore;
+  readonly store: S;
   readonly reach: Reach;
   /** Closes an object when the test ends. */
   closing<O extends { close(): void }>(object: O): O;
 }
 
 /** The tests of `body` over each store. */
-export function describeStores(name: string, body: (suite: Suite) => void): void {
-  describe.each(implementations)(`${name}, $name`, ({ open }) => {
-    let site: Site;
+export function describeStores(name: string, body: (suite: Suite<ObjectStore>) => void): void {
+  describeEach(implementations, name, body);
+}
+
+/** The tests of `body` over those stores that are managers. */
+export function describeManagers(name: string, body: (suite: Suite<Manager>) => void): void {
+  describeEach(managers, name, body);
+}
+
+function describeEach<S extends ObjectStore>(
+  stores: readonly Implementation<S>[],
+  name: string,
+  body: (suite: Suite<S>) => void,
+): void {
+  describe.each(stores)(`${name}, $name`, ({ open }) => {
+    let site: Site<S>;
     beforeAll(async () => {
       site = await open();
     });
