@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { startChild } from './children.js';
+import { startChild } from '../children.js';
 
 test('a child runs on the Node of the test, in the private segment directory of the test file', async () => {
   const child = startChild('echo-lines.mjs');
