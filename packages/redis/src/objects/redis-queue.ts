@@ -70,8 +70,8 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
    * @throws {EngineConnectionError} If the server was away for too long. The message says whether the item may have been put.
    * @throws the signal's reason if it was aborted. Nothing was put.
    */
-  put(item: T, options?: WaitOptions): Promise<void> {
-    return this.#put([this.core.codec.encode(item)], options);
+  async put(item: T, options?: WaitOptions): Promise<void> {
+    await this.#put([this.core.codec.encode(item)], options);
   }
 
   putNowait(item: T): Promise<void> {
