@@ -60,6 +60,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   protected readonly state: LocalState;
   readonly #target: Target;
   #opening: Promise<void> | undefined;
+  #parameter: string | undefined;
   #isClosed = false;
 
   /** @internal */
@@ -115,6 +116,11 @@ export abstract class RedisObject implements SharedObject, Describable {
   [DESCRIBE](): Description {
     if (this.#isClosed) return { closed: true };
     return { ...(this.name !== undefined && { name: this.name }), address: this.core.address };
+  }
+
+  /** What is fixed when the object is made, once that is known. @internal */
+  protected get parameter(): string | undefined {
+    return this.#parameter ?? this.#target.parameter;
   }
 
   /** Has a script run. @internal */
@@ -207,7 +213,10 @@ export abstract class RedisObject implements SharedObject, Describable {
       if (store !== core.session.store) {
         throw new HandleError(`The object is on another server than ${core.address}: first await connect(…) to that`);
       }
-      if (reply.how === '+') return;
+      if (reply.how === '+') {
+        this.#parameter = reply.body.toString();
+        return;
+      }
       if (!isGone(reply)) throw this.#mismatch(reply.body.toString());
       if (clock.now() > deadline) {
         throw new HandleError(`The ${this.kind.toLowerCase()} is gone: no program has had it for a minute, or the server has lost its data`);
