@@ -13,9 +13,7 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
    * @throws the signal's reason if it was aborted; nothing was taken
    * @throws {EngineConnectionError} If the server is gone for too long; what was taken meanwhile is given back.
    */
-  async acquire(options?: WaitOptions): Promise<boolean> {
-    return (await this.take(options)) !== undefined;
-  }
+  abstract acquire(options?: WaitOptions): Promise<boolean>;
 
   /**
    * Gives it back.
@@ -27,9 +25,8 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
 
   /** Takes it for an `await using` block. The guard's `signal` aborts when it is lost. @throws {TimeoutError} After a timeout. */
   async hold(options?: WaitOptions): Promise<RedisGuard> {
-    const hold = await this.take(options);
-    if (hold === undefined) throw late(options);
-    return new RedisGuard(hold, () => this.giveBack(hold));
+    if (!(await this.acquire(options))) throw late(options);
+    return this.#guard();
   }
 
   /**
@@ -40,7 +37,9 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
    */
   async run<R>(fn: (guard: RedisGuard) => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
-    const guard = await this.hold(options);
+    // Awaited here, since a lock that may be taken again belongs to the code behind that.
+    if (!(await this.acquire(options))) throw late(options);
+    const guard = this.#guard();
     try {
       return await fn(guard);
     } finally {
@@ -48,11 +47,16 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
     }
   }
 
-  /** @returns undefined after a timeout @internal */
-  protected abstract take(options: WaitOptions | undefined): Promise<Hold | undefined>;
+  /** What has just been acquired. @internal */
+  protected abstract get held(): Hold;
 
   /** Gives back that hold, and no other. @internal */
   protected abstract giveBack(hold: Hold): Promise<void>;
+
+  #guard(): RedisGuard {
+    const hold = this.held;
+    return new RedisGuard(hold, () => this.giveBack(hold));
+  }
 }
 
 function late(options: WaitOptions | undefined): TimeoutError {

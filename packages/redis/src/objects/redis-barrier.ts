@@ -50,6 +50,7 @@ export class RedisBarrier extends RedisObject implements StoreBarrier {
    * @throws the signal's reason if it was aborted; the other parties wait on
    */
   async wait(options?: WaitOptions): Promise<number> {
+    checkTimeout(options);
     const own = options?.timeout === undefined && options?.block !== false;
     const timeout = checkTimeout(own ? { ...options, timeout: this.#behaviour.timeout } : options);
     const signal = checkSignal(options);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { freeze, functionOf } from '@multiprocess/shared-memory';
+import { freeze, functionOf, indexOf } from '@multiprocess/shared-memory';
 import type { StoreList } from '@multiprocess/shared-memory';
 import { listLength, listPop, listPush, listRange, listReplace, listSet } from '../scripts/list.js';
 import { firstItem, unpackItems } from '../store/packed.js';
@@ -42,11 +42,9 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
 
   /** @throws {RangeError} If there is no such index, nor is it the one behind the last. */
   async set(index: number, value: T): Promise<void> {
+    if (!Number.isInteger(index)) indexOf(index, 0, 'or next');
     const reply = await this.request(listSet, [String(index), this.core.codec.encode(value)]);
-    if (reply.how === '+') return;
-    throw new RangeError(
-      `index must be a place among ${reply.body.toString()}, or next, counted from 0, or from the end by negative numbers, received ${index}`,
-    );
+    if (reply.how === '-') indexOf(index, Number(reply.body.toString()), 'or next');
   }
 
   async push(...values: T[]): Promise<number> {

@@ -26,10 +26,14 @@ export class RedisLock extends AcquirableObject implements StoreLock {
     return attachLock(handle);
   }
 
+  async acquire(options?: WaitOptions): Promise<boolean> {
+    return this.take(options);
+  }
+
   async release(): Promise<void> {
     const { hold } = this.state;
     if (hold === undefined) await this.#free('');
-    else await this.giveBack(hold);
+    else if (!(await this.#return(hold))) await this.#free(''); // another program gave it back, and so may this one
   }
 
   /** Whether it is held. */
@@ -42,26 +46,40 @@ export class RedisLock extends AcquirableObject implements StoreLock {
     return (await this.request(field, ['d'])).body.toString() === '1';
   }
 
-  protected async take(options: WaitOptions | undefined): Promise<Hold | undefined> {
+  /** @internal */
+  protected async take(options: WaitOptions | undefined): Promise<boolean> {
     const reply = await this.requestWait(acquireLock, [], options, GIVE_UP);
-    if (reply?.how !== '+') return undefined;
+    if (reply?.how !== '+') return false;
     const hold = this.core.granted(reply.caller, BigInt(reply.body.toString('latin1')));
     if (this.state.hold !== undefined) this.core.returned(this.state.hold); // which another program has given back
     this.state.hold = hold;
-    return hold;
+    return true;
+  }
+
+  protected get held(): Hold {
+    return this.state.hold!;
   }
 
   protected async giveBack(hold: Hold): Promise<void> {
+    if (!(await this.#return(hold))) throw lostError();
+  }
+
+  /** Whether it was held by that hold still. */
+  async #return(hold: Hold): Promise<boolean> {
+    this.checkOpen();
     if (this.state.hold === hold) this.state.hold = undefined;
     this.core.returned(hold);
     if (hold.isLost) throw lostError();
-    await this.#free(hold.holder);
+    const isFreed = await this.#free(hold.holder);
+    if (!isFreed && hold.isLost) throw lostError();
+    return isFreed;
   }
 
-  async #free(holder: string): Promise<void> {
+  /** @returns false if another hold has it */
+  async #free(holder: string): Promise<boolean> {
     const reply = await this.request(releaseLock, [holder]);
-    if (reply.how === '+') return;
-    if (reply.body.toString() === 'another') throw lostError();
+    if (reply.how === '+') return true;
+    if (reply.body.toString() === 'another') return false;
     throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
   }
 }

@@ -60,6 +60,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   protected readonly state: LocalState;
   readonly #target: Target;
   #opening: Promise<void> | undefined;
+  #parameter: string | undefined;
   #isClosed = false;
 
   /** @internal */
@@ -89,7 +90,7 @@ export abstract class RedisObject implements SharedObject, Describable {
    * `MULTIPROCESS_REDIS_URL`. Taking it keeps an object without a name until it is closed here, or a minute after the end of the program.
    */
   get handle(): string {
-    this.#checkOpen();
+    this.checkOpen();
     this.core.pinned.add(this);
     const { address, session } = this.core;
     return formatHandle(`redis.Redis${this.kind}`, formatReference({ store: session.store, address, id: this.#target.id }));
@@ -117,9 +118,14 @@ export abstract class RedisObject implements SharedObject, Describable {
     return { ...(this.name !== undefined && { name: this.name }), address: this.core.address };
   }
 
+  /** What is fixed when the object is made, once that is known. @internal */
+  protected get parameter(): string | undefined {
+    return this.#parameter ?? this.#target.parameter;
+  }
+
   /** Has a script run. @internal */
   protected async request(script: Script, args: readonly Argument[]): Promise<Reply> {
-    this.#checkOpen();
+    this.checkOpen();
     for (;;) {
       if (this.#opening !== undefined) await this.#opening;
       const reply = await this.core.session.begin(script, this.#target.id, args).answered;
@@ -141,7 +147,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   ): Promise<Reply | undefined> {
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
-    this.#checkOpen();
+    this.checkOpen();
     if (timeout === 0) return this.request(script, ['', ...args]);
     if (timeout === Infinity && signal === undefined) return this.request(script, ['1', ...args]);
     return settleOnce<Reply | undefined>(
@@ -171,7 +177,7 @@ export abstract class RedisObject implements SharedObject, Describable {
 
   /** The call itself, for those that see to its end themselves, and ask {@link mustRepeat} then. @internal */
   protected async beginRequest(script: Script, args: readonly Argument[]): Promise<Call> {
-    this.#checkOpen();
+    this.checkOpen();
     if (this.#opening !== undefined) await this.#opening;
     return this.core.session.begin(script, this.#target.id, args);
   }
@@ -207,7 +213,10 @@ export abstract class RedisObject implements SharedObject, Describable {
       if (store !== core.session.store) {
         throw new HandleError(`The object is on another server than ${core.address}: first await connect(…) to that`);
       }
-      if (reply.how === '+') return;
+      if (reply.how === '+') {
+        this.#parameter = reply.body.toString();
+        return;
+      }
       if (!isGone(reply)) throw this.#mismatch(reply.body.toString());
       if (clock.now() > deadline) {
         throw new HandleError(`The ${this.kind.toLowerCase()} is gone: no program has had it for a minute, or the server has lost its data`);
@@ -223,7 +232,8 @@ export abstract class RedisObject implements SharedObject, Describable {
     return new HandleError(`${named} was made with ${found}, not with ${this.#target.parameter}`);
   }
 
-  #checkOpen(): void {
+  /** @internal */
+  protected checkOpen(): void {
     if (this.#isClosed) throw new ClosedError(`This ${this.kind} has been closed here`);
   }
 }

@@ -17,6 +17,7 @@ import { field } from '../scripts/objects.js';
 import { drained, get, giveUpGet, giveUpLine, queueSize, shutDown } from '../scripts/queue.js';
 import { unpackItems } from '../store/packed.js';
 import { registerObject } from './attach-object.js';
+import { PutBatch } from './put-batch.js';
 import { putting } from './putting.js';
 import { RedisObject } from './redis-object.js';
 import type { GiveUp } from './redis-object.js';
@@ -29,6 +30,8 @@ const BATCH = 1000;
  * program that ends is lost.
  */
 export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T> {
+  readonly #batch = new PutBatch(this.core.session, BATCH, (items) => this.#put(items, undefined));
+
   protected get kind(): string {
     return 'Queue';
   }
@@ -70,8 +73,10 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
    * @throws {EngineConnectionError} If the server was away for too long. The message says whether the item may have been put.
    * @throws the signal's reason if it was aborted. Nothing was put.
    */
-  put(item: T, options?: WaitOptions): Promise<void> {
-    return this.#put([this.core.codec.encode(item)], options);
+  async put(item: T, options?: WaitOptions): Promise<void> {
+    // Without a limit it never waits.
+    if (options === undefined && this.parameter === '0') await this.#batch.add(this.core.codec.encode(item));
+    else await this.#put([this.core.codec.encode(item)], options);
   }
 
   putNowait(item: T): Promise<void> {

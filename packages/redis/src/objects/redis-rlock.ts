@@ -25,6 +25,7 @@ export class RedisRLock extends RedisLock {
   }
 
   override async release(): Promise<void> {
+    this.checkOpen();
     const { state } = this;
     const context = this.context.leave();
     if (state.times === 0 || context !== state.holdingContext) throw notOwned();
@@ -37,10 +38,6 @@ export class RedisRLock extends RedisLock {
   /** @internal */
   protected get context(): LockContext {
     return (this.state.context ??= new LockContext());
-  }
-
-  protected override async take(options: WaitOptions | undefined): Promise<Hold | undefined> {
-    return (await this.acquire(options)) ? this.state.hold : undefined;
   }
 
   /** As often as it was taken. */
@@ -60,7 +57,7 @@ export class RedisRLock extends RedisLock {
 
   /** Takes it for the context that has given it back for a while. @internal */
   protected async takeAgain(): Promise<void> {
-    await super.take(undefined);
+    await this.take(undefined);
   }
 
   async #enter(context: number, options: WaitOptions | undefined): Promise<boolean> {
@@ -69,7 +66,7 @@ export class RedisRLock extends RedisLock {
       state.times++;
       return true;
     }
-    if ((await super.take(options)) === undefined) return false;
+    if (!(await this.take(options))) return false;
     state.holdingContext = context;
     state.times = 1;
     return true;

@@ -22,8 +22,7 @@ export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
     return attachSemaphore(handle);
   }
 
-  // Not by a hold: no program knows which permit a release gives back.
-  override async acquire(options?: WaitOptions): Promise<boolean> {
+  async acquire(options?: WaitOptions): Promise<boolean> {
     return (await this.requestWait(acquirePermit, [], options, GIVE_UP))?.how === '+';
   }
 
@@ -43,9 +42,8 @@ export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
     return new RangeError(`Releasing ${count} would make more than ${MAX_PERMITS} permits`);
   }
 
-  protected async take(options: WaitOptions | undefined): Promise<Hold | undefined> {
-    const reply = await this.requestWait(acquirePermit, [], options, GIVE_UP);
-    return reply?.how === '+' ? this.core.granted(reply.caller) : undefined;
+  protected get held(): Hold {
+    return this.core.granted(`${this.core.session.id} `);
   }
 
   protected async giveBack(hold: Hold): Promise<void> {

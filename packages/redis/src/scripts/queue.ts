@@ -115,6 +115,7 @@ local function letPut()
 end
 
 local function giveBack(items)
+  if #items == 0 then return end
   for i = #items, 1, -1 do call('LPUSH', P..'i:'..id, items[i]) end
   count('t', -#items)
   feed()
@@ -249,8 +250,8 @@ export const shutDown = new Script({
   if ARGV[6] == '1' then
     local there = call('LLEN', P..'i:'..id)
     call('DEL', P..'i:'..id)
-    taken(there)
-    if isJoinable() and count('u', -there) == 0 then tellAll(P..'j:'..id, '+') end
+    if there > 0 then taken(there) end
+    if there > 0 and isJoinable() and count('u', -there) == 0 then tellAll(P..'j:'..id, '+') end
   end
   if call('LLEN', P..'i:'..id) == 0 then tellAll(W, '!shut') end
   return '+'

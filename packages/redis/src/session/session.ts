@@ -31,6 +31,7 @@ export class Session {
   readonly #lease: Lease;
   readonly #sweeper: Sweeper;
   readonly #lostListeners = new Set<() => void>();
+  readonly #deferred = new Set<() => void>();
   #id = newId();
   /** The one before, whose holds are to be given to others. */
   #former = '';
@@ -84,8 +85,21 @@ export class Session {
     return () => this.#lostListeners.delete(listener);
   }
 
+  /** Has `send` called before anything else is begun. */
+  defer(send: () => void): void {
+    this.#deferred.add(send);
+  }
+
+  forgetDeferred(send: () => void): void {
+    this.#deferred.delete(send);
+  }
+
   /** Has a script run, once. The answer to a wait may come late. */
   begin(script: Script, object: string, args: readonly Argument[]): Call {
+    for (const send of this.#deferred) {
+      this.#deferred.delete(send);
+      send();
+    }
     const call = new Call(++this.#lastCall, script, object, args);
     const refusal = this.#isClosed ? new ClosedError('The store has been closed here') : this.#connecting.refusal;
     if (refusal !== undefined) {
