@@ -44,10 +44,13 @@ export class Program {
   readonly child: Child;
   #calls = 0;
   #read = 0;
+  #isEnded = false;
   readonly #messages: Message[] = [];
+  readonly #answers = new Map<number, Message>();
 
   private constructor(child: Child) {
     this.child = child;
+    void child.exit.then(() => (this.#isEnded = true));
   }
 
   /** Resolves when it is connected. */
@@ -59,8 +62,11 @@ export class Program {
 
   /** All that it has said so far. */
   get messages(): readonly Message[] {
-    for (const line of this.child.lines.slice(this.#read)) this.#messages.push(JSON.parse(line) as Message);
-    this.#read = this.child.lines.length;
+    for (; this.#read < this.child.lines.length; this.#read++) {
+      const message = JSON.parse(this.child.lines[this.#read]!) as Message;
+      this.#messages.push(message);
+      if (message.id !== undefined) this.#answers.set(message.id, message);
+    }
     return this.#messages;
   }
 
@@ -124,11 +130,10 @@ export class Program {
   }
 
   async #answer(id: number): Promise<unknown> {
-    let isKilled = false;
-    void this.child.exit.then(() => (isKilled = true));
-    const message = await until(() => this.messages.find((one) => one.id === id) ?? (isKilled ? 'killed' : undefined));
-    if (message === 'killed') return new Promise(() => undefined);
-    const { result, error, message: text } = message as Message;
+    await until(() => this.messages.length > 0 && (this.#answers.has(id) || this.#isEnded));
+    const answer = this.#answers.get(id);
+    if (answer === undefined) return new Promise(() => undefined); // it was killed before
+    const { result, error, message: text } = answer;
     if (error !== undefined) throw Object.assign(new Error(text), { name: error });
     return result;
   }

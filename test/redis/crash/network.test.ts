@@ -1,5 +1,5 @@
 import { connect } from '@multiprocess/redis';
-import { EngineConnectionError, LockLostError } from '@multiprocess/shared-memory';
+import { EngineConnectionError, LockLostError, QueueEmptyError } from '@multiprocess/shared-memory';
 import { expect, onTestFinished, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
 import { NetworkProxy } from '../../helpers/network-proxy.js';
@@ -153,12 +153,7 @@ describeEngines('a bad network', (engine) => {
     await guard.release();
     expect(await next).toBe(true);
     expect(await behind.lock({ name: 'lock' }).acquire({ timeout: 100 })).toBe(false);
-    expect(
-      await behind
-        .queue({ name: 'queue' })
-        .get({ timeout: 10 })
-        .catch((error: Error) => error.name),
-    ).toBe('QueueEmptyError');
+    await expect(behind.queue({ name: 'queue' }).get({ timeout: 10 })).rejects.toThrow(QueueEmptyError);
   });
 
   test('a cable that is out: the guard has aborted by its own clock before another has the lock', async () => {

@@ -98,10 +98,10 @@ describeEngines('a restart of the server', (engine) => {
     const { server, one, two } = await connected();
     const queue = one.queue<number>({ name: 'queue', maxsize: 50 });
     const theirs = two.queue<number>({ name: 'queue', maxsize: 50 });
-    let isOver = false;
+    const over = new AbortController();
     let put = 0;
     const producing = (async () => {
-      while (!isOver) await queue.put(put++);
+      while (!over.signal.aborted) await queue.put(put++);
       await queue.shutdown();
     })();
     const got: number[] = [];
@@ -113,7 +113,7 @@ describeEngines('a restart of the server', (engine) => {
       await until(() => got.length >= enough);
       await server.restart({ data: 'kept' });
     }
-    isOver = true;
+    over.abort();
     await Promise.all([producing, consuming]);
     expect(got).toEqual(Array.from({ length: put }, (_, i) => i));
   });
@@ -121,10 +121,10 @@ describeEngines('a restart of the server', (engine) => {
   test('under load: a counter has each increment once', async () => {
     const { server, one } = await connected();
     const dict = one.dict<string, number>({}, { name: 'dict' });
-    let isOver = false;
+    const over = new AbortController();
     let done = 0;
     const counting = Array.from({ length: 4 }, async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await dict.increment('n');
         done++;
       }
@@ -134,7 +134,7 @@ describeEngines('a restart of the server', (engine) => {
       await until(() => done >= enough);
       await server.restart({ data: 'kept' });
     }
-    isOver = true;
+    over.abort();
     await Promise.all(counting);
     expect(await dict.get('n')).toBe(done);
   });
