@@ -98,7 +98,7 @@ export class Link {
 
   /** Waits until replicas have what was sent before. @throws {EngineConnectionError} If too few have it in time. It is done all the same. */
   async replicated({ minReplicas, lease }: { readonly minReplicas: number; readonly lease: number }): Promise<void> {
-    const reply: unknown = await this.send(['WAIT', String(minReplicas), String(lease)]);
+    const reply: unknown = await this.send(['WAIT', String(minReplicas), String(Math.ceil(lease / 4))]);
     if (Number(reply) >= minReplicas) return;
     throw new EngineConnectionError(
       `The call was done, but only ${String(reply)} of ${minReplicas} replicas have it: it may be lost with the server`,

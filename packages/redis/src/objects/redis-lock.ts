@@ -32,8 +32,8 @@ export class RedisLock extends AcquirableObject implements StoreLock {
 
   async release(): Promise<void> {
     const { hold } = this.state;
-    if (hold === undefined) await this.#free('');
-    else if (!(await this.#return(hold))) await this.#free(''); // another program gave it back, and so may this one
+    // A hold that another program has given back: then this one may give back another's.
+    if (hold === undefined || (await this.#return(hold)) === 'another') checkFreed(await this.#free(''));
   }
 
   /** Whether it is held. */
@@ -61,27 +61,29 @@ export class RedisLock extends AcquirableObject implements StoreLock {
   }
 
   protected async giveBack(hold: Hold): Promise<void> {
-    if (!(await this.#return(hold))) throw lostError();
+    if ((await this.#return(hold)) === 'another') throw lostError();
   }
 
-  /** Whether it was held by that hold still. */
-  async #return(hold: Hold): Promise<boolean> {
+  async #return(hold: Hold): Promise<string> {
     this.checkOpen();
     if (this.state.hold === hold) this.state.hold = undefined;
     this.core.returned(hold);
-    if (hold.isLost) throw lostError();
-    const isFreed = await this.#free(hold.holder);
-    if (!isFreed && hold.isLost) throw lostError();
-    return isFreed;
+    const found = hold.isLost ? '' : await this.#free(hold.holder);
+    if (hold.isLost) throw lostError(); // before, or meanwhile
+    if (found !== 'another') checkFreed(found);
+    return found;
   }
 
-  /** @returns false if another hold has it */
-  async #free(holder: string): Promise<boolean> {
-    const reply = await this.request(releaseLock, [holder]);
-    if (reply.how === '+') return true;
-    if (reply.body.toString() === 'another') return false;
-    throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
+  /** @returns `free` if no program has it, `another` if another hold has it, or nothing */
+  async #free(holder: string): Promise<string> {
+    const { how, body } = await this.request(releaseLock, [holder]);
+    return how === '+' ? '' : body.toString();
   }
+}
+
+/** @throws {NotOwnedError} If it was free. */
+function checkFreed(found: string): void {
+  if (found === 'free') throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
 }
 
 const attachLock = registerObject('Lock', RedisLock);

@@ -21,7 +21,7 @@ local leaving = {
   l = lockLeft, b = permitsLeft, p = partyLeft, a = actorLeft, j = takerLeft, r = referenceLeft,
 }
 local function bury(s)
-  if call('ZREM', SESSIONS, s) == 0 then return end
+  call('ZREM', SESSIONS, s)
   local held = call('SMEMBERS', P..'h:'..s)
   call('DEL', P..'h:'..s, P..'s:'..s, P..'k:'..s)
   for _, one in ipairs(held) do

@@ -51,7 +51,6 @@ export class Lease {
     const { lease } = this.#settings;
     const workerData: RenewalStart = { ...renewal, lease, end: this.#end, script: this.script.source };
     const worker = new Worker(new URL('./renewer-main.js', import.meta.url), { workerData, env: {}, execArgv: [] });
-    worker.unref();
     worker.on('message', (lost: string) => {
       if (lost === this.#session) this.#over();
     });
@@ -59,6 +58,7 @@ export class Lease {
     worker.on('exit', () => {
       if (worker === this.#worker) this.#worker = undefined; // the next connection starts another one
     });
+    worker.unref(); // after its listeners, which would keep the program alive
     this.#worker = worker;
   }
 

@@ -157,7 +157,7 @@ export class Session {
     done.then(
       (reply) => {
         if (replicated === undefined) this.#onReply(link, call, reply);
-        else void replicated.then(() => this.#onReply(link, call, reply)).catch((error: unknown) => this.#failed(call, error));
+        else void replicated.then(() => this.#onReply(link, call, reply)).catch((error: unknown) => this.#onNotReplicated(call, error));
       },
       (error: unknown) => this.#onError(link, call, error),
     );
@@ -206,6 +206,11 @@ export class Session {
     }
     if (!link.isOpen) return; // its end is told by itself
     this.#failed(call, scriptFailure(error, call.script.name));
+  }
+
+  /** With its connection gone, the call is sent again, and finds its answer. */
+  #onNotReplicated(call: Call, error: unknown): void {
+    if (error instanceof EngineConnectionError) this.#failed(call, error);
   }
 
   #failed(call: Call, error: unknown): void {
