@@ -106,7 +106,7 @@ describeEngines('a replica', (program) => {
   test('that does not have a change in time fails its call, which says that it was done', async () => {
     const primary = await RedisServer.start(program);
     const replica = await RedisServer.start(program, { replicaOf: primary });
-    const store = await openStore(primary.url, { minReplicas: 1, lease: 1000 });
+    const store = await openStore(primary.url, { minReplicas: 1, lease: 8000 });
     const queue = store.queue<number>();
     await queue.put(1);
     replica.pause();

@@ -24,15 +24,16 @@ export function checkServer(info: string): ServerFacts {
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const),
   );
   const version = facts.get('redis_version') ?? '0';
+  const mode = facts.get('server_mode') ?? facts.get('redis_mode');
   if (Number.parseInt(version, 10) < OLDEST) {
     throw new EngineConfigError(`The server is Redis ${version}: Redis 7.0 or newer, or Valkey, is needed`);
   }
-  if (facts.get('redis_mode') === 'cluster') {
+  if (mode === 'cluster') {
     throw new EngineConfigError(
       'The server is in cluster mode, in which waits could be lost: connect to a server that is not, with replicas and Sentinel if you like',
     );
   }
-  if (facts.get('redis_mode') === 'sentinel') {
+  if (mode === 'sentinel') {
     throw new EngineConfigError('The server is a Sentinel: give sentinel: { name, nodes } in the options to have it find the server');
   }
   const policy = facts.get('maxmemory_policy');

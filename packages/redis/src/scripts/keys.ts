@@ -14,6 +14,7 @@
 //   k:S              hash: number of a call → its answer, kept until a later call acknowledges it. Removed by `bury`.
 //   h:S              set: what has to be given back when S dies, as `<letter> <object>`. Written with what it stands for, by the same script.
 //   t:S:ID           list: items of the joinable queue ID that S has taken and not reported as done, the oldest first.
+//   g:S:N            string: a large answer to call N, from which S fetches pieces. Expires by itself.
 //   c:S              no key but the channel on which S listens.
 //
 // Of an object ID (`n/<name>`, or `u/<random>` without a name):

@@ -108,6 +108,18 @@ export const waiting = new Script({
 `,
 });
 
+// A piece of an answer that was laid aside. ARGV: the number of its call, where the piece begins and ends. The last piece takes the answer away.
+export const fetchPiece = new Script({
+  name: 'fetch-piece',
+  changes: false,
+  body: `
+  local key = P..'g:'..me..':'..ARGV[6]
+  local piece = call('GETRANGE', key, ARGV[7], ARGV[8])
+  if tonumber(ARGV[8]) + 1 >= call('STRLEN', key) then call('DEL', key) end
+  return '+'..piece
+`,
+});
+
 // An answer that was too large to be pushed. ARGV: the number of its call.
 export const fetchKept = new Script({
   name: 'fetch-kept',

@@ -8,6 +8,9 @@
 // not alive or does not listen: then the caller gives it to the next one. `tell` is for answers that take nothing away from others: they are kept
 // for a session that does not listen just now, which finds them when it comes back.
 //
+// `deliver`: what is larger than LARGE is laid aside, and fetched in pieces. The server ends the connection of a subscriber to which it has more than
+// 32 MB to say.
+//
 // `serve`: goes through a line of waiters from its head. The dead are forgotten; one that does not listen keeps its place.
 export const PRELUDE = `
 local call = redis.call
@@ -16,6 +19,7 @@ local SESSIONS = P..'sessions'
 local KEPT = P..'k:'..me
 local O, W = P..'o:'..id, P..'w:'..id
 local PUSHED = 65536
+local LARGE = 4194304
 
 local clock
 local function now()
@@ -105,14 +109,20 @@ local function unpackItems(text)
   return items
 end
 
+local function deliver(text)
+  if #text <= LARGE then return text end
+  call('SET', P..'g:'..me..':'..wid, text, 'PX', 600000)
+  return '~'..#text
+end
+
 local function run(body)
   if not exists(me) then return '!lost' end
   if again then
     local kept = call('HGET', KEPT, wid)
-    if kept then return kept end
+    if kept then return deliver(kept) end
   end
   local reply = body()
   for a in string.gmatch(acks, '%d+') do call('HDEL', KEPT, a) end
-  return reply
+  return deliver(reply)
 end
 `;

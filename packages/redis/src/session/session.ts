@@ -6,6 +6,7 @@ import { fetchKept } from '../scripts/objects.js';
 import type { Script } from '../scripts/script.js';
 import { join, leave, resume } from '../scripts/sessions.js';
 import { Call } from './call.js';
+import { fetchPieces } from './fetch-pieces.js';
 import type { Reply } from './call.js';
 import { Connecting } from './connecting.js';
 import { Lease } from './lease.js';
@@ -16,6 +17,7 @@ const SESSION_BYTES = 9;
 const SPACE = 32;
 const FETCH = '*'.charCodeAt(0);
 const WAITS = '?'.charCodeAt(0);
+const PIECES = '~'.charCodeAt(0);
 
 /**
  * This thread as the server knows it: its calls, which are each done once whatever becomes of connections, and its lease.
@@ -173,6 +175,13 @@ export class Session {
       if (link === this.#link) this.#lose();
       return;
     }
+    if (reply[0] === PIECES) {
+      void fetchPieces(link, this.settings.prefix, call, reply).then(
+        (whole) => this.#onReply(link, call, whole),
+        (error: unknown) => this.#onError(link, call, error),
+      );
+      return;
+    }
     if (reply[0] !== WAITS) {
       this.#answer(call, reply);
       return;
@@ -197,8 +206,9 @@ export class Session {
 
   #onError(link: Link, call: Call, error: unknown): void {
     if (link !== this.#link || this.#calls.get(call.number) !== call) return; // sent again, or given up
-    if (isTemporary(error)) {
-      call.isSent = false;
+    const isTooLate = error instanceof EngineConnectionError;
+    if (isTooLate || isTemporary(error)) {
+      call.isSent &&= isTooLate; // what was refused has not been done
       link.destroy();
       this.#onEnd();
       this.#connecting.lost();
@@ -228,10 +238,12 @@ export class Session {
 
   async #fetch(call: Call): Promise<void> {
     const link = this.#link;
-    const args = [this.#id, '0', '', '', '', String(call.number)];
-    const reply = await link?.run(fetchKept.compile(this.settings.prefix), args).catch(() => undefined);
+    if (link === undefined) return;
+    const number = String(call.number);
+    const args = [this.#id, number, '', '', '', number];
+    const reply = await link.run(fetchKept.compile(this.settings.prefix), args).catch(() => undefined);
     // Without a reply the connection is gone, and the call will be sent again.
-    if (reply !== undefined && this.#calls.has(call.number)) this.#answer(call, reply);
+    if (reply !== undefined) this.#onReply(link, call, reply);
   }
 
   /** A new connection: the session goes on, or begins, and so do all its calls. */
