@@ -102,17 +102,20 @@ describeEngines('a network', (program) => {
     );
   });
 
-  test.each(['toServer', 'toClient'] as const)('whose connections are half closed %s is connected to again', async (direction) => {
-    const server = await RedisServer.start(program);
-    const proxy = await NetworkProxy.start(server.port);
-    const store = await openStore(`redis://127.0.0.1:${proxy.port}`, { grace: 30_000 });
-    const queue = store.queue<number>();
-    const got = queue.get();
-    await queue.size();
-    proxy.halfClose(direction);
-    await queue.put(1);
-    expect(await got).toBe(1);
-  });
+  test.each(['toServer', 'toClient'] as const)(
+    'whose connections are half closed %s is connected to again',
+    async (direction) => {
+      const server = await RedisServer.start(program);
+      const proxy = await NetworkProxy.start(server.port);
+      const store = await openStore(`redis://127.0.0.1:${proxy.port}`, { grace: 30_000 });
+      const queue = store.queue<number>();
+      const got = queue.get();
+      await queue.size();
+      proxy.halfClose(direction);
+      await queue.put(1);
+      expect(await got).toBe(1);
+    },
+  );
 
   test('that carries nothing any more costs the lock when the lease is over, here as there', async () => {
     const server = await RedisServer.start(program);

@@ -136,7 +136,14 @@ export class Link {
 
 function newClient({ host, port, database, username, password, tls }: Endpoint) {
   return createClient({
-    socket: { ...tls, host, port, noDelay: true, reconnectStrategy: false, ...(tls === undefined ? {} : { tls: true }) },
+    socket: {
+      ...tls,
+      host,
+      port,
+      noDelay: true,
+      reconnectStrategy: false,
+      ...(tls === undefined ? {} : { tls: true }),
+    },
     database,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

@@ -2,7 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { amountOf, argumentError, freeze, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { StoreDict } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';
-import { dictClear, dictCompareAndSet, dictEntries, dictGet, dictPop, dictPopItem, dictSet, dictSize } from '../scripts/dict.js';
+import {
+  dictClear,
+  dictCompareAndSet,
+  dictEntries,
+  dictGet,
+  dictPop,
+  dictPopItem,
+  dictSet,
+  dictSize,
+} from '../scripts/dict.js';
 import { firstItem, unpackItems } from '../store/packed.js';
 import { registerObject } from './attach-object.js';
 import { RedisObject } from './redis-object.js';
@@ -136,7 +145,7 @@ export class RedisDict<K = unknown, V = unknown> extends RedisObject implements 
   }
 
   async #change(key: K, change: (value: V | undefined) => V): Promise<V> {
-    for (let found = await this.#read(key); ; ) {
+    for (let found = await this.#read(key); ;) {
       const value = change(this.#valueOf(found));
       const replaced = await this.#replace(key, found, value);
       if (replaced === true) return value;

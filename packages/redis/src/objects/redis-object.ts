@@ -93,7 +93,10 @@ export abstract class RedisObject implements SharedObject, Describable {
     this.checkOpen();
     this.core.pinned.add(this);
     const { address, session } = this.core;
-    return formatHandle(`redis.Redis${this.kind}`, formatReference({ store: session.store, address, id: this.#target.id }));
+    return formatHandle(
+      `redis.Redis${this.kind}`,
+      formatReference({ store: session.store, address, id: this.#target.id }),
+    );
   }
 
   /** Removes the object from the server, whoever has it. Those that wait for it wait for its next life. */
@@ -219,7 +222,9 @@ export abstract class RedisObject implements SharedObject, Describable {
       }
       if (!isGone(reply)) throw this.#mismatch(reply.body.toString());
       if (clock.now() > deadline) {
-        throw new HandleError(`The ${this.kind.toLowerCase()} is gone: no program has had it for a minute, or the server has lost its data`);
+        throw new HandleError(
+          `The ${this.kind.toLowerCase()} is gone: no program has had it for a minute, or the server has lost its data`,
+        );
       }
       await clock.sleep(ATTACH_PAUSE_MS);
     }

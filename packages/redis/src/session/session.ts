@@ -7,7 +7,6 @@ import type { Script } from '../scripts/script.js';
 import { join, leave, resume } from '../scripts/sessions.js';
 import { Call } from './call.js';
 import { fetchPieces } from './fetch-pieces.js';
-import type { Reply } from './call.js';
 import { Connecting } from './connecting.js';
 import { Lease } from './lease.js';
 import type { SessionSettings } from './settings.js';
@@ -159,7 +158,10 @@ export class Session {
     done.then(
       (reply) => {
         if (replicated === undefined) this.#onReply(link, call, reply);
-        else void replicated.then(() => this.#onReply(link, call, reply)).catch((error: unknown) => this.#onNotReplicated(call, error));
+        else
+          void replicated
+            .then(() => this.#onReply(link, call, reply))
+            .catch((error: unknown) => this.#onNotReplicated(call, error));
       },
       (error: unknown) => this.#onError(link, call, error),
     );
@@ -306,7 +308,10 @@ export class Session {
         if (--this.#waits === 0) this.#sweeper.rest();
       }
       if (!isUnknown) continue;
-      this.#failed(call, new EngineConnectionError('The connection was lost for too long. The call may have been done, or not'));
+      this.#failed(
+        call,
+        new EngineConnectionError('The connection was lost for too long. The call may have been done, or not'),
+      );
     }
     this.#tellLost();
   }
@@ -334,5 +339,3 @@ const LOST = Buffer.from('!lost');
 function newId(): string {
   return randomBytes(SESSION_BYTES).toString('base64url');
 }
-
-export type { Reply };
