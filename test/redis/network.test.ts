@@ -46,16 +46,16 @@ describeEngines('a connection that is cut', (program) => {
     const putting = (async () => {
       for (let i = 0; i < count; i++) await queue.put(i);
     })();
-    let isOver = false;
+    const end = { isOver: false };
     const cutting = (async () => {
-      for (let i = 1; !isOver; i++) {
+      for (let i = 1; !end.isOver; i++) {
         const before = proxy.accepted;
         proxy.cutAfter(1 + ((i * 7919) % 20_000), i % 2 === 0 ? 'toServer' : 'toClient');
-        await until(() => isOver || proxy.accepted > before);
+        await until(() => end.isOver || proxy.accepted > before);
       }
     })();
     while (got.length < count) got.push(...(await queue.getMany(10)));
-    isOver = true;
+    end.isOver = true;
     await Promise.all([putting, cutting]);
     expect(got).toEqual(Array.from({ length: count }, (_, i) => i));
     expect(await queue.size()).toBe(0);

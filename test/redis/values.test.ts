@@ -85,7 +85,7 @@ describeEngines('objects', (program) => {
     const url = server.url.replace('//', '//:secret%20word@');
     const store = await openStore(url);
     const lock = store.lock();
-    const queue = store.queue<unknown>();
+    const queue = store.queue();
     await queue.put({ lock });
     const { lock: same } = (await queue.get()) as { lock: RedisLock };
     expect(same).toBeInstanceOf(RedisLock);
@@ -98,7 +98,8 @@ describeEngines('objects', (program) => {
       `own.q = (await import("@multiprocess/shared-memory")).attach(${JSON.stringify(handle)}); await own.q.put("from there");`,
     );
     expect(await queue.get()).toBe('from there');
-    expect(attach(JSON.parse(JSON.stringify({ handle })).handle)).toBeInstanceOf(RedisQueue);
+    const { handle: copy } = JSON.parse(JSON.stringify({ handle })) as { handle: string };
+    expect(attach(copy)).toBeInstanceOf(RedisQueue);
   });
 
   test('become live where MULTIPROCESS_REDIS_URL says how to connect, and nowhere else', async () => {

@@ -21,9 +21,7 @@ import { RedisObject } from './redis-object.js';
  * others. What is read of it is a copy, frozen where it is part of the dict.
  */
 export class RedisDict<K = unknown, V = unknown> extends RedisObject implements StoreDict<K, V> {
-  protected get kind(): string {
-    return 'Dict';
-  }
+  protected readonly kind: string = 'Dict';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach<K = unknown, V = unknown>(handle: string): RedisDict<K, V> {

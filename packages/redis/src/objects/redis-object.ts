@@ -77,7 +77,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   }
 
   /** What it is in the server: the name of its class, without `Redis`. */
-  protected abstract get kind(): string;
+  protected abstract readonly kind: string;
 
   /** The name by which other programs find it; undefined if it has none. */
   get name(): string | undefined {
@@ -210,10 +210,10 @@ export abstract class RedisObject implements SharedObject, Describable {
     const items = content === undefined ? [] : [content.kind, ...content.items];
     const deadline = clock.now() + ATTACH_MS;
     for (;;) {
-      await undefined; // a subclass's field has its value by then
+      await Promise.resolve(); // a subclass's field has its value by then
       const reply = await core.session.begin(open, id, [this.kind, parameter, isMade ? '1' : '', ...items]).answered;
-      const { store = core.session.store } = this.#target;
-      if (store !== core.session.store) {
+      const wanted = this.#target.store;
+      if (wanted !== undefined && wanted !== core.session.store) {
         throw new HandleError(`The object is on another server than ${core.address}: first await connect(…) to that`);
       }
       if (reply.how === '+') {
