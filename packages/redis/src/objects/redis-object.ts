@@ -206,7 +206,7 @@ export abstract class RedisObject implements SharedObject, Describable {
 
   async #opened(): Promise<void> {
     const { core, id, parameter = '', content } = this.#target;
-    const isMade = content !== undefined && parameter !== undefined;
+    const isMade = content !== undefined;
     const items = content === undefined ? [] : [content.kind, ...content.items];
     const deadline = clock.now() + ATTACH_MS;
     for (;;) {
