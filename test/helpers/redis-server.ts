@@ -64,10 +64,14 @@ export class RedisServer {
   }
 
   /**
-   * Starts one that watches over a server and makes its replica the new primary within seconds of the server's death. Clients
-   * know the two by the name "multiprocess".
+   * Starts one that watches over a server and its replicas, and makes one of these the new primary within seconds of the server's
+   * death. Clients know them by the name "multiprocess".
    */
-  static async startSentinel(program: ServerProgram, primary: RedisServer): Promise<RedisServer> {
+  static async startSentinel(
+    program: ServerProgram,
+    primary: RedisServer,
+    { replicas = 1 }: { readonly replicas?: number } = {},
+  ): Promise<RedisServer> {
     const directory = temporaryDirectory(`${program.engine}-sentinel`);
     const settings = [
       `sentinel monitor multiprocess 127.0.0.1 ${primary.port} 1`,
@@ -80,8 +84,8 @@ export class RedisServer {
     const { port, child } = await listening(program, directory, args, /monitor master multiprocess/);
     const sentinel = new RedisServer({ program, directory, args, port, child });
     await until(async () => {
-      const replicas = await sentinel.command('SENTINEL', 'REPLICAS', 'multiprocess');
-      return Array.isArray(replicas) && replicas.length > 0;
+      const known = await sentinel.command('SENTINEL', 'REPLICAS', 'multiprocess');
+      return Array.isArray(known) && known.length === replicas;
     });
     return sentinel;
   }
@@ -102,6 +106,12 @@ export class RedisServer {
   /** A section of what it says of itself. */
   async info(section: string): Promise<string> {
     return String(await this.command('INFO', section));
+  }
+
+  /** Whether it is a primary with so many replicas. A replica that becomes a primary hangs up on its clients. */
+  async isPrimary({ replicas = 0 }: { readonly replicas?: number } = {}): Promise<boolean> {
+    const says = await this.info('replication').catch(() => '');
+    return /^role:master/m.test(says) && Number(/^connected_slaves:(\d+)/m.exec(says)?.[1]) >= replicas;
   }
 
   /** Kills it as `kill -9` does. It can be started again. */

@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { Manager } from '@multiprocess/manager';
+import { connect } from '@multiprocess/redis';
 import type { ObjectStore } from '@multiprocess/shared-memory';
-import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
+import { sharedServers } from '../../helpers/redis-server.js';
+import type { SharedServer } from '../../helpers/redis-server.js';
 
 /** What another program needs to get at the objects of a store; it travels as JSON. See fixtures/peer.mjs. */
 export interface Reach {
   /** Where to connect before a handle can be attached. Default: a handle says enough. */
   readonly address?: string;
   readonly authkey?: string;
+  readonly redis?: { readonly url: string; readonly prefix: string };
 }
 
 /** A store that runs. */
@@ -18,6 +23,8 @@ interface Site<S extends ObjectStore> {
 
 interface Implementation<S extends ObjectStore> {
   readonly name: string;
+  /** Why it cannot be tested here. */
+  readonly missing?: string | undefined;
   open(): Promise<Site<S>>;
 }
 
@@ -27,7 +34,10 @@ const managers: readonly Implementation<Manager>[] = [
 ];
 
 /** Everything that makes objects which are the same for several programs, under one interface. */
-const implementations: readonly Implementation<ObjectStore>[] = [...managers];
+const implementations: readonly Implementation<ObjectStore>[] = [
+  ...managers,
+  ...sharedServers().map((server) => ({ ...server, open: () => openRedis(server) })),
+];
 
 async function openLocal(): Promise<Site<Manager>> {
   const manager = await Manager.start();
@@ -47,6 +57,12 @@ async function openTcp(): Promise<Site<Manager>> {
       await server.shutdown();
     },
   };
+}
+
+async function openRedis({ url }: SharedServer): Promise<Site<ObjectStore>> {
+  const redis = { url: url(), prefix: `test-${randomUUID()}` };
+  const store = await connect(redis.url, { prefix: redis.prefix });
+  return { store, reach: { redis }, close: () => store.close() };
 }
 
 /** What the tests of a suite have in hand. */
@@ -73,7 +89,11 @@ function describeEach<S extends ObjectStore>(
   name: string,
   body: (suite: Suite<S>) => void,
 ): void {
-  describe.each(stores)(`${name}, $name`, ({ open }) => {
+  describe.each(stores)(`${name}, $name`, ({ missing, open }) => {
+    if (missing !== undefined) {
+      test.skip(`skipped: ${missing}`);
+      return;
+    }
     let site: Site<S>;
     beforeAll(async () => {
       site = await open();

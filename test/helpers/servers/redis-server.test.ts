@@ -63,7 +63,7 @@ describeEngines('a private server', (program) => {
     expect(await primary.command('WAIT', '1', '0')).toBe(1);
     expect(await replica.command('GET', 'key')).toBe('kept');
     await primary.kill();
-    await until(async () => /^role:master/m.test(await replica.info('replication')));
+    await until(() => replica.isPrimary());
     await until(async () => {
       const address = await sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'multiprocess');
       return Array.isArray(address) && address[1] === String(replica.port);

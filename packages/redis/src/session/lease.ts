@@ -3,15 +3,15 @@ import { LongTimer, clock } from '@multiprocess/shared-memory';
 import type { Endpoint } from '../link/endpoint.js';
 import type { Compiled } from '../scripts/script.js';
 import { sweep } from '../scripts/sessions.js';
-import { NANOSECONDS_PER_MS } from './renewal.js';
+import { NANOSECONDS_PER_MS, TRUSTED_SHARE } from './renewal.js';
 import type { Renewal, RenewalStart } from './renewal.js';
 import type { SessionSettings } from './settings.js';
 
 /**
  * The lease of a session, which a worker thread renews, so that no busy event loop loses it.
  *
- * When it is over by this machine's monotonic clock, the session is given up here, whatever the server still thinks: it was counted
- * from before the server was asked, so nobody else has been given anything before that moment.
+ * When nine tenths of it are over by this machine's monotonic clock, the session is given up here, whatever the server still thinks: it
+ * was counted from before the server was asked, so nobody else has been given anything before that moment.
  */
 export class Lease {
   /** The script that renews and sweeps. */
@@ -30,8 +30,9 @@ export class Lease {
     this.script = sweep.compile(settings.prefix);
   }
 
-  /** The session has a connection, and the lease until `end` on {@link clock}. */
-  begin(session: string, end: number, endpoint: Endpoint): void {
+  /** The session has a connection, and a lease that it asked for at `asked` on {@link clock}. */
+  begin(session: string, asked: number, endpoint: Endpoint): void {
+    const end = asked + this.#settings.lease * TRUSTED_SHARE;
     const left = BigInt(Math.floor((end - clock.now()) * NANOSECONDS_PER_MS));
     Atomics.store(this.#end, 0, clock.hrtime.bigint() + left);
     this.#session = session;

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { NANOSECONDS_PER_MS } from './renewal.js';
+import { NANOSECONDS_PER_MS, TRUSTED_SHARE } from './renewal.js';
 import type { Renewal, RenewalStart } from './renewal.js';
 import { RenewalSocket } from './renewal-socket.js';
 
@@ -32,7 +32,7 @@ async function renew(): Promise<void> {
       parentPort?.postMessage(session);
       return;
     }
-    Atomics.store(end, 0, asked + BigInt(lease * NANOSECONDS_PER_MS));
+    Atomics.store(end, 0, asked + BigInt(Math.floor(lease * TRUSTED_SHARE * NANOSECONDS_PER_MS)));
   } catch {
     if (session !== renewal.session) return;
     socket?.destroy();

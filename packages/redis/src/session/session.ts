@@ -264,7 +264,7 @@ export class Session {
     this.#isKnown = true;
     this.#former = '';
     this.#link = link;
-    this.#lease.begin(this.#id, asked + lease, link.endpoint);
+    this.#lease.begin(this.#id, asked, link.endpoint);
     if (this.#calls.size === 0) link.unref();
     for (const call of this.#calls.values()) this.#send(link, call);
     if (this.#waits > 0) this.#sweeper.need();

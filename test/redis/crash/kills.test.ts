@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { times } from '../../helpers/effort.js';
+import { RedisServer, describeEngines } from '../../helpers/redis-server.js';
+import { until } from '../../helpers/until.js';
+import { Program } from '../program.js';
+
+// So long that a test would time out that waited for it: what dies is to be seen by the end of its socket.
+const NEVER = { lease: 600_000 };
+
+// Most of it starts programs.
+const long = { timeout: 240_000 };
+
+describeEngines('kill -9', (engine) => {
+  test.each(['lock', 'rlock', 'condition', 'boundedSemaphore'])(
+    'of the holder of a %s: the next one has it',
+    long,
+    async (kind) => {
+      const { url } = await RedisServer.start(engine);
+      const object = { kind, name: 'one', made: [1] };
+      const hasFence = kind !== 'boundedSemaphore';
+      let holder = await Program.start(url, NEVER);
+      let { fence } = await holder.hold(object);
+      for (let i = 0; i < times(100); i++) {
+        const next = await Program.start(url, NEVER);
+        const waiting = next.hold(object);
+        await next.call(object, hasFence ? 'locked' : 'value'); // the server knows that it waits
+        await holder.kill();
+        const taken = await waiting;
+        if (hasFence) {
+          expect(BigInt(taken.fence)).toBeGreaterThan(BigInt(fence));
+          expect(await next.call(object, 'ownerDied')).toBe(true);
+        }
+        [holder, fence] = [next, taken.fence];
+      }
+    },
+  );
+
+  test('of waiters anywhere in a line: the others have it in their order', async () => {
+    const { url } = await RedisServer.start(engine);
+    const lock = { kind: 'lock', name: 'line' };
+    const [holder, ...waiters] = await Promise.all(Array.from({ length: 6 }, () => Program.start(url, NEVER)));
+    await holder!.call(lock, 'acquire');
+    const waits: Promise<unknown>[] = [];
+    for (const waiter of waiters) waits.push((await waiter.begin(lock, 'acquire', 'locked')).result);
+    const [first, , third] = waiters;
+    await Promise.all([first!.kill(), third!.kill()]);
+    let last = holder!;
+    for (const [i, waiter] of waiters.entries()) {
+      if (waiter === first || waiter === third) continue;
+      await last.call(lock, 'release');
+      expect(await waits[i]).toBe(true);
+      last = waiter;
+    }
+  });
+
+  test('of a party that waits at a barrier breaks it', async () => {
+    const { url } = await RedisServer.start(engine);
+    const barrier = { kind: 'barrier', name: 'start', made: [3] };
+    const [one, two] = await Promise.all([1, 2].map(() => Program.start(url, NEVER)));
+    await one!.begin(barrier, 'wait', 'waiting');
+    const { result } = await two!.begin(barrier, 'wait', 'waiting');
+    await one!.kill();
+    await expect(result).rejects.toThrow(/broken/);
+    expect(await two!.call(barrier, 'broken')).toBe(true);
+  });
+
+  test('of a getter in front: what is put goes to the next', async () => {
+    const { url } = await RedisServer.start(engine);
+    const queue = { kind: 'queue', name: 'items' };
+    const [dead, next, putter] = await Promise.all([1, 2, 3].map(() => Program.start(url, NEVER)));
+    await dead!.begin(queue, 'get', 'size');
+    const { result } = await next!.begin(queue, 'get', 'size');
+    await dead!.kill();
+    await until(async () => {
+      await putter!.call(queue, 'put', 'x'); // one may have been on its way to the dead
+      return Number(await putter!.call(queue, 'size')) > 0 || next!.messages.some((one) => one.result === 'x');
+    });
+    expect(await result).toBe('x');
+  });
+
+  test(
+    'of producers and consumers at any moment: what was put is got, once, but for what a dead one had just been given',
+    long,
+    async () => {
+      const { url } = await RedisServer.start(engine);
+      const { puts, gets, deadConsumers } = await killAtRandom(url, 'queue');
+      const got = new Set(gets);
+      expect(gets).toHaveLength(got.size); // none twice
+      const lost = puts.filter((item) => !got.has(item));
+      expect(lost.length).toBeLessThanOrEqual(deadConsumers);
+    },
+  );
+
+  test(
+    'of producers and consumers of a joinable queue: what was put is got, again where its taker died',
+    long,
+    async () => {
+      const { url } = await RedisServer.start(engine);
+      const { puts, gets } = await killAtRandom(url, 'joinableQueue');
+      const got = new Set(gets);
+      expect(puts.filter((item) => !got.has(item))).toEqual([]);
+    },
+  );
+});
+
+/** Kills producers and consumers one by one, each replaced by another, and takes what is left in the end. */
+async function killAtRandom(url: string, kind: 'queue' | 'joinableQueue') {
+  const queue = { kind, name: 'work', made: [100] };
+  let started = 0;
+  const start = async (action: 'produce' | 'consume'): Promise<Program> => {
+    const program = await Program.start(url, NEVER);
+    void program.ask({ action, ...queue, from: started++ * 1_000_000 });
+    return program;
+  };
+  const living = [await start('produce'), await start('consume'), await start('produce'), await start('consume')];
+  const all = [...living];
+  let deadConsumers = 0;
+  for (let i = 0; i < times(100); i++) {
+    const at = Math.floor(Math.random() * living.length);
+    const victim = living[at]!;
+    const enough = 1 + Math.floor(Math.random() * 50);
+    await until(() => victim.messages.length >= enough); // in the middle of its work, at no moment that it chose
+    await victim.kill();
+    const isConsumer = at % 2 === 1;
+    if (isConsumer) deadConsumers++;
+    living[at] = await start(isConsumer ? 'consume' : 'produce');
+    all.push(living[at]);
+  }
+  await Promise.all(living.map((one) => one.kill()));
+  deadConsumers += 2;
+  const last = await Program.start(url, NEVER);
+  if (kind === 'joinableQueue') {
+    void last.ask({ action: 'consume', ...queue });
+    expect(await last.call(queue, 'join')).toBe(true); // also what dead takers had comes again, and is done
+  } else {
+    const left = Number(await last.call(queue, 'size'));
+    void last.ask({ action: 'consume', ...queue });
+    await until(() => last.items('got').length >= left);
+    expect(await last.call(queue, 'size')).toBe(0);
+  }
+  all.push(last);
+  return {
+    puts: all.flatMap((one) => one.items('put')),
+    gets: all.flatMap((one) => one.items('got')),
+    deadConsumers,
+  };
+}
