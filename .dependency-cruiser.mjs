@@ -22,7 +22,7 @@ const KERNEL = ['shared-memory', 'process', ...BESIDE];
 // Inside a package, the other way round: a folder may import those before its own.
 const FOLDERS = {
   'shared-memory': [
-    ...['base', 'platform', 'runtime', 'files', 'arguments', 'handles', 'wait'],
+    ...['base', 'platform', 'runtime', 'files', 'arguments', 'store', 'handles', 'wait'],
     ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
   ],
   sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition'],

@@ -29,6 +29,9 @@ const codes: Record<string, string> = {
   CalledProcessError: 'ERR_MULTIPROCESS_CALLED_PROCESS',
   OutputLimitError: 'ERR_MULTIPROCESS_OUTPUT_LIMIT',
   DaemonError: 'ERR_MULTIPROCESS_DAEMON',
+  EngineConnectionError: 'ERR_MULTIPROCESS_ENGINE_CONNECTION',
+  EngineConfigError: 'ERR_MULTIPROCESS_ENGINE_CONFIG',
+  LockLostError: 'ERR_MULTIPROCESS_LOCK_LOST',
 };
 
 type ErrorClass = new (message: string, ...more: unknown[]) => sharedMemory.MultiprocessError;

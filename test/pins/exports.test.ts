@@ -3,6 +3,7 @@ import * as daemon from '@multiprocess/daemon';
 import * as pipe from '@multiprocess/pipe';
 import * as pool from '@multiprocess/pool';
 import * as queue from '@multiprocess/queue';
+import * as redis from '@multiprocess/redis';
 import * as sharedMemory from '@multiprocess/shared-memory';
 import * as signal from '@multiprocess/signal';
 import * as subprocess from '@multiprocess/subprocess';
@@ -25,7 +26,7 @@ test('exports of @multiprocess/pool', () => {
 
 test('exports of @multiprocess/sync', () => {
   const forUsers = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Guard', 'Lock', 'RLock', 'Semaphore'];
-  const forPackages = ['OwnerContext', 'THREAD', 'isLock', 'notAwaited', 'ownerContext', 'ownership'];
+  const forPackages = ['LockContext', 'isLock', 'notAwaited'];
   expect(Object.keys(sync).sort()).toEqual([...forUsers, ...forPackages].sort());
 });
 
@@ -60,6 +61,27 @@ test('exports of @multiprocess/manager', () => {
     'SemaphoreProxy',
     'SocketConnection',
     'ValueProxy',
+  ]);
+});
+
+test('exports of @multiprocess/redis', () => {
+  expect(Object.keys(redis).sort()).toEqual([
+    'RedisBarrier',
+    'RedisBoundedSemaphore',
+    'RedisCondition',
+    'RedisDict',
+    'RedisEvent',
+    'RedisGuard',
+    'RedisJoinableQueue',
+    'RedisList',
+    'RedisLock',
+    'RedisNamespace',
+    'RedisQueue',
+    'RedisRLock',
+    'RedisSemaphore',
+    'RedisStore',
+    'RedisValue',
+    'connect',
   ]);
 });
 

@@ -15,7 +15,9 @@ describeEngines('when a program is killed', (program) => {
     const lock = store.lock({ name: 'l' });
     for (let i = 0; i < times(20); i++) {
       const holder = await Client.start(server.url);
-      const fence = BigInt(String(await holder.run('own.g = await store.lock({ name: "l" }).hold(); return String(own.g.fence);')));
+      const fence = BigInt(
+        String(await holder.run('own.g = await store.lock({ name: "l" }).hold(); return String(own.g.fence);')),
+      );
       const waiter = await Client.start(server.url);
       void waiter.run('await store.lock({ name: "l" }).acquire();');
       await until(async () => Number(await server.command('ZCARD', 'mp:w:n/l')) === 1);
@@ -117,7 +119,9 @@ describeEngines('when a program is stopped', (program) => {
     const store = await openStore(server.url, LEASE);
     const lock = store.lock({ name: 'l' });
     const holder = await Client.start(server.url, { options: LEASE });
-    const fence = BigInt(String(await holder.run('own.g = await store.lock({ name: "l" }).hold(); return String(own.g.fence);')));
+    const fence = BigInt(
+      String(await holder.run('own.g = await store.lock({ name: "l" }).hold(); return String(own.g.fence);')),
+    );
     holder.stop();
     const guard = await lock.hold();
     expect(guard.fence).toBeGreaterThan(fence);
@@ -158,7 +162,9 @@ describeEngines('an event loop that is busy for three leases', (program) => {
     const holder = await Client.start(server.url, { options: LEASE });
     await holder.run('own.lock = store.lock({ name: "l" }); own.g = await own.lock.hold();');
     const waiting = lock.acquire();
-    const busy = holder.run(`const end = performance.now() + ${3 * LEASE.lease}; while (performance.now() < end); return own.g.signal.aborted;`);
+    const busy = holder.run(
+      `const end = performance.now() + ${3 * LEASE.lease}; while (performance.now() < end); return own.g.signal.aborted;`,
+    );
     expect(await busy).toBe(false);
     expect(await holder.run('const lost = own.g.signal.aborted; await own.g.release(); return lost;')).toBe(false);
     expect(await waiting).toBe(true);

@@ -94,7 +94,8 @@ describeEngines('a server without memory', (program) => {
 });
 
 describe('what a server says of itself', () => {
-  const good = 'redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:abc\r\nrole:master\r\nmaxmemory_policy:noeviction\r\n';
+  const good =
+    'redis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:abc\r\nrole:master\r\nmaxmemory_policy:noeviction\r\n';
 
   test('is enough for Redis 7 and for Valkey', () => {
     expect(checkServer(good)).toEqual({ run: 'abc', version: 'redis 7.0.15', isReplica: false });

@@ -46,16 +46,16 @@ describeEngines('a connection that is cut', (program) => {
     const putting = (async () => {
       for (let i = 0; i < count; i++) await queue.put(i);
     })();
-    let isOver = false;
+    const end = { isOver: false };
     const cutting = (async () => {
-      for (let i = 1; !isOver; i++) {
+      for (let i = 1; !end.isOver; i++) {
         const before = proxy.accepted;
         proxy.cutAfter(1 + ((i * 7919) % 20_000), i % 2 === 0 ? 'toServer' : 'toClient');
-        await until(() => isOver || proxy.accepted > before);
+        await until(() => end.isOver || proxy.accepted > before);
       }
     })();
     while (got.length < count) got.push(...(await queue.getMany(10)));
-    isOver = true;
+    end.isOver = true;
     await Promise.all([putting, cutting]);
     expect(got).toEqual(Array.from({ length: count }, (_, i) => i));
     expect(await queue.size()).toBe(0);
@@ -102,17 +102,20 @@ describeEngines('a network', (program) => {
     );
   });
 
-  test.each(['toServer', 'toClient'] as const)('whose connections are half closed %s is connected to again', async (direction) => {
-    const server = await RedisServer.start(program);
-    const proxy = await NetworkProxy.start(server.port);
-    const store = await openStore(`redis://127.0.0.1:${proxy.port}`, { grace: 30_000 });
-    const queue = store.queue<number>();
-    const got = queue.get();
-    await queue.size();
-    proxy.halfClose(direction);
-    await queue.put(1);
-    expect(await got).toBe(1);
-  });
+  test.each(['toServer', 'toClient'] as const)(
+    'whose connections are half closed %s is connected to again',
+    async (direction) => {
+      const server = await RedisServer.start(program);
+      const proxy = await NetworkProxy.start(server.port);
+      const store = await openStore(`redis://127.0.0.1:${proxy.port}`, { grace: 30_000 });
+      const queue = store.queue<number>();
+      const got = queue.get();
+      await queue.size();
+      proxy.halfClose(direction);
+      await queue.put(1);
+      expect(await got).toBe(1);
+    },
+  );
 
   test('that carries nothing any more costs the lock when the lease is over, here as there', async () => {
     const server = await RedisServer.start(program);

@@ -81,7 +81,12 @@ describeEngines('a server that is killed and started again', (program) => {
     await expect(got).rejects.toMatchObject({ code: 'ERR_MULTIPROCESS_ENGINE_CONNECTION' });
     await expect(queue.size()).rejects.toMatchObject({ code: 'ERR_MULTIPROCESS_ENGINE_CONNECTION' });
     await server.restart({ data: 'lost' });
-    await until(() => queue.size().then(() => true, () => false));
+    await until(() =>
+      queue.size().then(
+        () => true,
+        () => false,
+      ),
+    );
   });
 });
 

@@ -6,7 +6,9 @@ import { openStore } from './stores.js';
 
 describeEngines('a session', (program) => {
   async function connections(server: RedisServer): Promise<number> {
-    const lines = String(await server.command('CLIENT', 'LIST')).trim().split('\n');
+    const lines = String(await server.command('CLIENT', 'LIST'))
+      .trim()
+      .split('\n');
     return lines.length - 1; // without the one that asks
   }
 

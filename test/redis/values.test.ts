@@ -23,7 +23,9 @@ describeEngines('large values', (program) => {
     expect(Buffer.compare(await queue.get(), large)).toBe(0);
     const list = store.list<Uint8Array>();
     for (let i = 0; i < 10; i++) await list.push(large.subarray(0, 5 * MIB + i));
-    expect((await list.snapshot()).map(({ length }) => length)).toEqual(Array.from({ length: 10 }, (_, i) => 5 * MIB + i));
+    expect((await list.snapshot()).map(({ length }) => length)).toEqual(
+      Array.from({ length: 10 }, (_, i) => 5 * MIB + i),
+    );
     await queue.size(); // which acknowledges
     expect(await server.command('KEYS', 'mp:g:*')).toEqual([]);
   });
@@ -83,7 +85,7 @@ describeEngines('objects', (program) => {
     const url = server.url.replace('//', '//:secret%20word@');
     const store = await openStore(url);
     const lock = store.lock();
-    const queue = store.queue<unknown>();
+    const queue = store.queue();
     await queue.put({ lock });
     const { lock: same } = (await queue.get()) as { lock: RedisLock };
     expect(same).toBeInstanceOf(RedisLock);
@@ -92,9 +94,12 @@ describeEngines('objects', (program) => {
     const { handle } = queue;
     expect(Buffer.from(handle.split(':')[2] ?? '', 'base64url').toString()).not.toContain('secret');
     const client = await Client.start(url, { env: { MULTIPROCESS_REDIS_URL: '' } });
-    await client.run(`own.q = (await import("@multiprocess/shared-memory")).attach(${JSON.stringify(handle)}); await own.q.put("from there");`);
+    await client.run(
+      `own.q = (await import("@multiprocess/shared-memory")).attach(${JSON.stringify(handle)}); await own.q.put("from there");`,
+    );
     expect(await queue.get()).toBe('from there');
-    expect(attach(JSON.parse(JSON.stringify({ handle })).handle)).toBeInstanceOf(RedisQueue);
+    const { handle: copy } = JSON.parse(JSON.stringify({ handle })) as { handle: string };
+    expect(attach(copy)).toBeInstanceOf(RedisQueue);
   });
 
   test('become live where MULTIPROCESS_REDIS_URL says how to connect, and nowhere else', async () => {

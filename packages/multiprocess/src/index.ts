@@ -67,7 +67,10 @@ export {
   DaemonError,
   DeadlockError,
   EOFError,
+  EngineConfigError,
+  EngineConnectionError,
   HandleError,
+  LockLostError,
   ManagerClosedError,
   MultiprocessError,
   NotOwnedError,
@@ -93,6 +96,7 @@ export {
 export type {
   MultiprocessErrorCode,
   ObjectEvent,
+  ObjectStore,
   ProgramReport,
   SegmentInfo,
   SharedMemoryOptions,

@@ -26,7 +26,10 @@ export function connectFailure(error: unknown, address: string): MultiprocessErr
     );
   }
   if (/^(ERR unknown command|NOPROTO)/.test(reason)) {
-    return new EngineConfigError(`The server at ${address} is too old: Redis 7.0 or newer, or Valkey, is needed`, cause);
+    return new EngineConfigError(
+      `The server at ${address} is too old: Redis 7.0 or newer, or Valkey, is needed`,
+      cause,
+    );
   }
   return new EngineConnectionError(
     `No server could be reached at ${address}: ${reason}. Is it running, and does it use TLS if the URL says rediss:?`,

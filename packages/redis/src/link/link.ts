@@ -1,5 +1,5 @@
 import { RESP_TYPES, createClient } from '@redis/client';
-import { EngineConnectionError, LongTimer, clock } from '@multiprocess/shared-memory';
+import { EngineConnectionError, LongTimer, clock, isError } from '@multiprocess/shared-memory';
 import type { Compiled } from '../scripts/script.js';
 import { addressOf } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';
@@ -81,7 +81,7 @@ export class Link {
   run(script: Compiled, args: readonly Argument[]): Promise<Buffer> {
     if (!this.#known.has(script.sha)) return this.#evaluate(script, args);
     return this.send(['EVALSHA', script.sha, '0', ...args]).catch((error: unknown) => {
-      if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return this.#evaluate(script, args);
+      if (isError(error) && error.message.startsWith('NOSCRIPT')) return this.#evaluate(script, args);
       throw error;
     });
   }
@@ -136,7 +136,14 @@ export class Link {
 
 function newClient({ host, port, database, username, password, tls }: Endpoint) {
   return createClient({
-    socket: { ...tls, host, port, noDelay: true, reconnectStrategy: false, ...(tls === undefined ? {} : { tls: true }) },
+    socket: {
+      ...tls,
+      host,
+      port,
+      noDelay: true,
+      reconnectStrategy: false,
+      ...(tls === undefined ? {} : { tls: true }),
+    },
     database,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

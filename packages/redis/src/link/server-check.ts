@@ -34,7 +34,9 @@ export function checkServer(info: string): ServerFacts {
     );
   }
   if (mode === 'sentinel') {
-    throw new EngineConfigError('The server is a Sentinel: give sentinel: { name, nodes } in the options to have it find the server');
+    throw new EngineConfigError(
+      'The server is a Sentinel: give sentinel: { name, nodes } in the options to have it find the server',
+    );
   }
   const policy = facts.get('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction') {

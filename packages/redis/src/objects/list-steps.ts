@@ -7,7 +7,10 @@ import { amountOf, checkInteger, functionOf, indexOf, listOf } from '@multiproce
 export type Change<R> = (items: unknown[]) => R;
 
 export const changes = {
-  delete: (index: number): Change<void> => (items) => void items.splice(indexOf(index, items.length), 1),
+  delete:
+    (index: number): Change<void> =>
+    (items) =>
+      void items.splice(indexOf(index, items.length), 1),
   update:
     (index: number, change: unknown, args: readonly unknown[]): Change<unknown> =>
     (items) => {

@@ -1,10 +1,4 @@
-import {
-  BrokenBarrierError,
-  LongTimer,
-  checkSignal,
-  checkTimeout,
-  onAborted,
-} from '@multiprocess/shared-memory';
+import { BrokenBarrierError, LongTimer, checkSignal, checkTimeout, onAborted } from '@multiprocess/shared-memory';
 import type { StoreBarrier, WaitOptions } from '@multiprocess/shared-memory';
 import { abortBarrier, breakRound, endAction, leaveRound, waitAtBarrier } from '../scripts/barrier.js';
 import { field, waiting } from '../scripts/objects.js';
@@ -33,9 +27,7 @@ export class RedisBarrier extends RedisObject implements StoreBarrier {
     this.#behaviour = behaviour;
   }
 
-  protected get kind(): string {
-    return 'Barrier';
-  }
+  protected readonly kind: string = 'Barrier';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach(handle: string): RedisBarrier {
@@ -89,7 +81,8 @@ export class RedisBarrier extends RedisObject implements StoreBarrier {
   }
 
   #outcome(call: Call, timeout: number, signal: AbortSignal | undefined): Promise<Reply> {
-    return new Promise((resolve, reject: (reason: unknown) => void) => {
+    return new Promise((resolve, fail) => {
+      const reject: (reason: unknown) => void = fail; // the reason of a signal may be anything
       const end = (how: () => void): void => {
         timer.cancel();
         stopListening();

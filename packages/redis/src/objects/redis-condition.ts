@@ -20,9 +20,7 @@ import { RedisRLock } from './redis-rlock.js';
  * something has changed.
  */
 export class RedisCondition extends RedisRLock implements StoreCondition {
-  protected override get kind(): string {
-    return 'Condition';
-  }
+  protected override readonly kind: string = 'Condition';
 
   /** @throws {HandleError} If it stands for something else. */
   static override attach(handle: string): RedisCondition {

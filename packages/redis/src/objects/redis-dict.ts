@@ -2,7 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { amountOf, argumentError, freeze, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { StoreDict } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';
-import { dictClear, dictCompareAndSet, dictEntries, dictGet, dictPop, dictPopItem, dictSet, dictSize } from '../scripts/dict.js';
+import {
+  dictClear,
+  dictCompareAndSet,
+  dictEntries,
+  dictGet,
+  dictPop,
+  dictPopItem,
+  dictSet,
+  dictSize,
+} from '../scripts/dict.js';
 import { firstItem, unpackItems } from '../store/packed.js';
 import { registerObject } from './attach-object.js';
 import { RedisObject } from './redis-object.js';
@@ -12,9 +21,7 @@ import { RedisObject } from './redis-object.js';
  * others. What is read of it is a copy, frozen where it is part of the dict.
  */
 export class RedisDict<K = unknown, V = unknown> extends RedisObject implements StoreDict<K, V> {
-  protected get kind(): string {
-    return 'Dict';
-  }
+  protected readonly kind: string = 'Dict';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach<K = unknown, V = unknown>(handle: string): RedisDict<K, V> {
@@ -136,7 +143,7 @@ export class RedisDict<K = unknown, V = unknown> extends RedisObject implements 
   }
 
   async #change(key: K, change: (value: V | undefined) => V): Promise<V> {
-    for (let found = await this.#read(key); ; ) {
+    for (let found = await this.#read(key); ;) {
       const value = change(this.#valueOf(found));
       const replaced = await this.#replace(key, found, value);
       if (replaced === true) return value;

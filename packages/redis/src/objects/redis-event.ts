@@ -9,9 +9,7 @@ const GIVE_UP: GiveUp = { script: giveUpWait, args: (call) => [String(call.numbe
 
 /** A flag on Redis; made by {@link RedisStore.event}. */
 export class RedisEvent extends RedisObject implements StoreEvent {
-  protected get kind(): string {
-    return 'Event';
-  }
+  protected readonly kind: string = 'Event';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach(handle: string): RedisEvent {

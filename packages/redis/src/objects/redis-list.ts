@@ -17,9 +17,7 @@ import { RedisObject } from './redis-object.js';
  * change, that is slow.
  */
 export class RedisList<T = unknown> extends RedisObject implements StoreList<T> {
-  protected get kind(): string {
-    return 'List';
-  }
+  protected readonly kind: string = 'List';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach<T = unknown>(handle: string): RedisList<T> {
@@ -164,11 +162,11 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
   }
 
   async findIndex(test: (value: T, index: number) => unknown): Promise<number> {
-    return (await this.snapshot()).findIndex(functionOf('test', test) as typeof test);
+    return (await this.snapshot()).findIndex(functionOf('test', test));
   }
 
   async some(test: (value: T, index: number) => unknown): Promise<boolean> {
-    return (await this.snapshot()).some(functionOf('test', test) as typeof test);
+    return (await this.snapshot()).some(functionOf('test', test));
   }
 
   async every(test: (value: T, index: number) => unknown): Promise<boolean> {

@@ -17,9 +17,7 @@ const GIVE_UP: GiveUp = { script: giveUpLock, args: (call) => [String(call.numbe
  * when the lease is over if its machine, or the way to it, is gone.
  */
 export class RedisLock extends AcquirableObject implements StoreLock {
-  protected get kind(): string {
-    return 'Lock';
-  }
+  protected readonly kind: string = 'Lock';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach(handle: string): RedisLock {

@@ -7,9 +7,7 @@ import { RedisObject } from './redis-object.js';
 
 /** Names with values on Redis; made by {@link RedisStore.namespace}. What is read is a frozen copy. */
 export class RedisNamespace extends RedisObject implements StoreNamespace {
-  protected get kind(): string {
-    return 'Namespace';
-  }
+  protected readonly kind: string = 'Namespace';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach(handle: string): RedisNamespace {

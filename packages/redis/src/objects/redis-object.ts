@@ -77,7 +77,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   }
 
   /** What it is in the server: the name of its class, without `Redis`. */
-  protected abstract get kind(): string;
+  protected abstract readonly kind: string;
 
   /** The name by which other programs find it; undefined if it has none. */
   get name(): string | undefined {
@@ -93,7 +93,10 @@ export abstract class RedisObject implements SharedObject, Describable {
     this.checkOpen();
     this.core.pinned.add(this);
     const { address, session } = this.core;
-    return formatHandle(`redis.Redis${this.kind}`, formatReference({ store: session.store, address, id: this.#target.id }));
+    return formatHandle(
+      `redis.Redis${this.kind}`,
+      formatReference({ store: session.store, address, id: this.#target.id }),
+    );
   }
 
   /** Removes the object from the server, whoever has it. Those that wait for it wait for its next life. */
@@ -203,14 +206,14 @@ export abstract class RedisObject implements SharedObject, Describable {
 
   async #opened(): Promise<void> {
     const { core, id, parameter = '', content } = this.#target;
-    const isMade = content !== undefined && parameter !== undefined;
+    const isMade = content !== undefined;
     const items = content === undefined ? [] : [content.kind, ...content.items];
     const deadline = clock.now() + ATTACH_MS;
     for (;;) {
-      await undefined; // a subclass's field has its value by then
+      await Promise.resolve(); // a subclass's field has its value by then
       const reply = await core.session.begin(open, id, [this.kind, parameter, isMade ? '1' : '', ...items]).answered;
-      const { store = core.session.store } = this.#target;
-      if (store !== core.session.store) {
+      const wanted = this.#target.store;
+      if (wanted !== undefined && wanted !== core.session.store) {
         throw new HandleError(`The object is on another server than ${core.address}: first await connect(…) to that`);
       }
       if (reply.how === '+') {
@@ -219,7 +222,9 @@ export abstract class RedisObject implements SharedObject, Describable {
       }
       if (!isGone(reply)) throw this.#mismatch(reply.body.toString());
       if (clock.now() > deadline) {
-        throw new HandleError(`The ${this.kind.toLowerCase()} is gone: no program has had it for a minute, or the server has lost its data`);
+        throw new HandleError(
+          `The ${this.kind.toLowerCase()} is gone: no program has had it for a minute, or the server has lost its data`,
+        );
       }
       await clock.sleep(ATTACH_PAUSE_MS);
     }

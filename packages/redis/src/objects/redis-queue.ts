@@ -32,9 +32,7 @@ const BATCH = 1000;
 export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T> {
   readonly #batch = new PutBatch(this.core.session, BATCH, (items) => this.#put(items, undefined));
 
-  protected get kind(): string {
-    return 'Queue';
-  }
+  protected readonly kind: string = 'Queue';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach<T = unknown>(handle: string): RedisQueue<T> {
@@ -165,9 +163,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
  * reported as done when it ends, is given again: at least once, and perhaps twice.
  */
 export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements StoreJoinableQueue<T> {
-  protected override get kind(): string {
-    return 'JoinableQueue';
-  }
+  protected override readonly kind: string = 'JoinableQueue';
 
   /** @throws {HandleError} If it stands for something else. */
   static override attach<T = unknown>(handle: string): RedisJoinableQueue<T> {

@@ -11,9 +11,7 @@ import { RedisLock } from './redis-lock.js';
  * `await acquire()`, by the rules of `RLock`. Taking it again asks no server.
  */
 export class RedisRLock extends RedisLock {
-  protected override get kind(): string {
-    return 'RLock';
-  }
+  protected override readonly kind: string = 'RLock';
 
   /** @throws {HandleError} If it stands for something else. */
   static override attach(handle: string): RedisRLock {

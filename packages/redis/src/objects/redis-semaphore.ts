@@ -13,9 +13,7 @@ const MAX_PERMITS = 2 ** 31 - 1;
 
 /** Permits on Redis; made by {@link RedisStore.semaphore}. Fair. They have no owners: permits of programs that end are lost. */
 export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
-  protected get kind(): string {
-    return 'Semaphore';
-  }
+  protected readonly kind: string = 'Semaphore';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach(handle: string): RedisSemaphore {
@@ -54,9 +52,7 @@ export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
 
 /** Permits on Redis, never more than at first; made by {@link RedisStore.boundedSemaphore}. Those of programs that end come back. */
 export class RedisBoundedSemaphore extends RedisSemaphore {
-  protected override get kind(): string {
-    return 'BoundedSemaphore';
-  }
+  protected override readonly kind: string = 'BoundedSemaphore';
 
   /** @throws {HandleError} If it stands for something else. */
   static override attach(handle: string): RedisBoundedSemaphore {

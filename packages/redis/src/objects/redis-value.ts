@@ -8,9 +8,7 @@ import { RedisObject } from './redis-object.js';
 
 /** One value of any kind on Redis; made by {@link RedisStore.value}. What is read is a frozen copy. */
 export class RedisValue<T = unknown> extends RedisObject implements StoreValue<T> {
-  protected get kind(): string {
-    return 'Value';
-  }
+  protected readonly kind: string = 'Value';
 
   /** @throws {HandleError} If it stands for something else. */
   static attach<T = unknown>(handle: string): RedisValue<T> {
@@ -27,7 +25,7 @@ export class RedisValue<T = unknown> extends RedisObject implements StoreValue<T
 
   /** Adds to a number or bigint, and returns the value before, as `SharedValue` does. */
   async add(amount: T): Promise<T> {
-    const { before } = await this.#change((value) => amountOf(value, amount as number) as T);
+    const { before } = await this.#change((value) => amountOf(value, amount) as T);
     return before;
   }
 

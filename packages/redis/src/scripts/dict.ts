@@ -127,4 +127,3 @@ export const dictEntries = new Script({
   return '+'..pack(out)
 `,
 });
-

@@ -75,13 +75,14 @@ export const letGo = new Script({
 `,
 });
 
-// Removes the object, whoever has it. Waiters find out when they ask again.
+// Removes the object, whoever has it. Waiters are told, and wait for the next object of that name.
 export const unlink = new Script({
   name: 'unlink',
   parts: [REFERENCES],
   changes: false,
   body: `
   local found = call('EXISTS', O)
+  for _, letter in ipairs({ 'w', 'd', 'j', 'x' }) do tellAll(P..letter..':'..id, '!gone') end
   eachKey(id, function(key) call('DEL', key) end)
   return '+'..found
 `,

@@ -90,12 +90,14 @@ export class Connecting {
   }
 
   async #open(): Promise<void> {
-    const link = await Link.open(await this.#settings.endpoint(), channelOf(this.#settings.prefix, this.session), {
+    const { session } = this;
+    const link = await Link.open(await this.#settings.endpoint(), channelOf(this.#settings.prefix, session), {
       onPush: (message) => this.#listener.onPush(message),
       onEnd: (ended) => this.#onEnd(ended),
     });
     try {
-      if (this.#isStopped) throw new Error('stopped');
+      // A connection listens to the channel of the session for which it was opened.
+      if (this.#isStopped || session !== this.session) throw new Error('The session is over');
       await this.#listener.onLink(link);
       this.refusal = undefined;
       this.#link = link;

@@ -21,6 +21,8 @@ export class Lease {
   /** When it is over, on the clock that all threads share; written here when a session begins, and by the worker. */
   readonly #end = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
   #worker: Worker | undefined;
+  /** What it renews. */
+  #renewal: Renewal | undefined;
   #timer: LongTimer | undefined;
   #session = '';
 
@@ -37,12 +39,14 @@ export class Lease {
     Atomics.store(this.#end, 0, clock.hrtime.bigint() + left);
     this.#session = session;
     const renewal: Renewal = { session, endpoint };
+    this.#renewal = renewal;
     if (this.#worker === undefined) this.#start(renewal);
     else this.#worker.postMessage(renewal);
     this.#watch();
   }
 
   stop(): void {
+    this.#renewal = undefined;
     this.#timer?.cancel();
     void this.#worker?.terminate();
     this.#worker = undefined;
@@ -57,10 +61,20 @@ export class Lease {
     });
     worker.on('error', () => undefined); // what follows is its end
     worker.on('exit', () => {
-      if (worker === this.#worker) this.#worker = undefined; // the next connection starts another one
+      if (worker === this.#worker) this.#restart();
     });
     worker.unref(); // after its listeners, which would keep the program alive
     this.#worker = worker;
+  }
+
+  /** It should not end, but for want of memory perhaps. */
+  #restart(): void {
+    this.#worker = undefined;
+    clock
+      .setTimeout(() => {
+        if (this.#worker === undefined && this.#renewal !== undefined) this.#start(this.#renewal);
+      }, this.#settings.lease / 20)
+      .unref();
   }
 
   #watch(): void {

@@ -5,9 +5,9 @@ import { isTemporary, scriptFailure } from '../link/explain-failure.js';
 import { fetchKept } from '../scripts/objects.js';
 import type { Script } from '../scripts/script.js';
 import { join, leave, resume } from '../scripts/sessions.js';
-import { Call } from './call.js';
+import type { Call } from './call.js';
+import { CallTable } from './call-table.js';
 import { fetchPieces } from './fetch-pieces.js';
-import type { Reply } from './call.js';
 import { Connecting } from './connecting.js';
 import { Lease } from './lease.js';
 import type { SessionSettings } from './settings.js';
@@ -27,22 +27,23 @@ const PIECES = '~'.charCodeAt(0);
  */
 export class Session {
   readonly settings: SessionSettings;
-  /** Unanswered calls, in the order in which they are sent. */
-  readonly #calls = new Map<number, Call>();
+  readonly #calls = new CallTable({
+    onBusy: (isBusy) => (isBusy ? this.#link?.ref() : this.#link?.unref()),
+    onWaiting: (isWaiting) => {
+      if (isWaiting) this.#sweeper.need();
+      else this.#sweeper.rest();
+    },
+  });
   readonly #connecting: Connecting;
   readonly #lease: Lease;
   readonly #sweeper: Sweeper;
-  readonly #lostListeners = new Set<() => void>();
+  #onLost: () => void = () => undefined;
   readonly #deferred = new Set<() => void>();
   #id = newId();
   /** The one before, whose holds are to be given to others. */
   #former = '';
   #isKnown = false;
   #link: Link | undefined;
-  #lastCall = 0;
-  /** Calls whose answers have arrived, and which the server does not know that of. */
-  #arrived: number[] = [];
-  #waits = 0;
   #isClosed = false;
   #store = '';
 
@@ -54,7 +55,7 @@ export class Session {
       onPush: (message) => this.#onPush(message),
       onLink: (link) => this.#begin(link),
       onEnd: () => this.#onEnd(),
-      onGivenUp: (error) => this.#failAll(error),
+      onGivenUp: (error) => this.#calls.failAll(error),
       isNeeded: () => this.#calls.size > 0,
     });
   }
@@ -82,9 +83,9 @@ export class Session {
     this.#connecting.begin(this.#id);
   }
 
-  onLost(listener: () => void): () => void {
-    this.#lostListeners.add(listener);
-    return () => this.#lostListeners.delete(listener);
+  /** Has `tell` called whenever what was held is lost. */
+  onLost(tell: () => void): void {
+    this.#onLost = tell;
   }
 
   /** Has `send` called before anything else is begun. */
@@ -102,14 +103,13 @@ export class Session {
       this.#deferred.delete(send);
       send();
     }
-    const call = new Call(++this.#lastCall, script, object, args);
+    const call = this.#calls.create(script, object, args);
     const refusal = this.#isClosed ? new ClosedError('The store has been closed here') : this.#connecting.refusal;
     if (refusal !== undefined) {
       call.fail(refusal);
       return call;
     }
-    this.#calls.set(call.number, call);
-    if (this.#calls.size === 1) this.#link?.ref();
+    this.#calls.add(call);
     if (this.#link !== undefined) this.#send(this.#link, call);
     else this.#connecting.want();
     return call;
@@ -117,15 +117,15 @@ export class Session {
 
   /** The caller waits no longer; `giveUp` undoes in the server what the call has done or will do. */
   abandon(call: Call, giveUp: Script, args: readonly Argument[]): void {
-    if (!this.#calls.has(call.number)) return;
-    this.#forget(call);
+    if (!this.#calls.has(call)) return;
+    this.#calls.remove(call);
     if (!call.isSent || call.session !== this.#id) return;
     this.begin(giveUp, call.object, args).answered.catch(() => undefined); // a server that is gone has nothing to be undone
   }
 
   /** The call will not be answered: another one has taken it back. */
   drop(call: Call): void {
-    if (this.#calls.has(call.number)) this.#forget(call);
+    this.#calls.remove(call);
   }
 
   async close(): Promise<void> {
@@ -135,13 +135,13 @@ export class Session {
     this.#lease.stop();
     const link = this.#link;
     this.#link = undefined;
-    this.#failAll(new ClosedError('The store has been closed here'));
+    this.#calls.failAll(new ClosedError('The store has been closed here'));
     if (link !== undefined) {
       await link.run(leave.compile(this.settings.prefix), [this.#id, '0', '', '', '']).catch(() => undefined);
     }
     this.#connecting.stop();
     link?.destroy();
-    this.#tellLost();
+    this.#onLost();
   }
 
   #send(link: Link, call: Call): void {
@@ -149,17 +149,17 @@ export class Session {
     const again = call.isSent && call.session === this.#id ? '1' : '';
     call.session = this.#id;
     call.isSent = true;
-    if (call.acknowledges.length === 0) {
-      call.acknowledges = this.#arrived;
-      this.#arrived = [];
-    }
+    this.#calls.acknowledgeBy(call);
     const args = [this.#id, String(number), again, call.acknowledges.join(), call.object, ...call.args];
     const done = link.run(script.compile(this.settings.prefix), args);
     const replicated = this.settings.minReplicas > 0 && script.changes ? link.replicated(this.settings) : undefined;
     done.then(
       (reply) => {
         if (replicated === undefined) this.#onReply(link, call, reply);
-        else void replicated.then(() => this.#onReply(link, call, reply)).catch((error: unknown) => this.#onNotReplicated(call, error));
+        else
+          void replicated
+            .then(() => this.#onReply(link, call, reply))
+            .catch((error: unknown) => this.#onNotReplicated(call, error));
       },
       (error: unknown) => this.#onError(link, call, error),
     );
@@ -167,45 +167,26 @@ export class Session {
 
   #onReply(link: Link, call: Call, reply: Buffer): void {
     call.acknowledges = [];
-    if (this.#calls.get(call.number) !== call) {
-      if (call.script.changes) this.#arrived.push(call.number);
-      return;
-    }
-    if (reply.equals(LOST)) {
+    if (!this.#calls.has(call)) this.#calls.noteArrived(call);
+    else if (reply.equals(LOST)) {
       if (link === this.#link) this.#lose();
-      return;
-    }
-    if (reply[0] === PIECES) {
+    } else if (reply[0] === PIECES) {
       void fetchPieces(link, this.settings.prefix, call, reply).then(
         (whole) => this.#onReply(link, call, whole),
         (error: unknown) => this.#onError(link, call, error),
       );
-      return;
-    }
-    if (reply[0] !== WAITS) {
-      this.#answer(call, reply);
-      return;
-    }
-    if (call.isWaiting) return;
-    call.isWaiting = true;
-    this.#waits++;
-    this.#sweeper.need();
+    } else if (reply[0] === WAITS) this.#calls.wait(call);
+    else this.#answer(call, reply);
   }
 
   #answer(call: Call, reply: Buffer): void {
-    if (call.script.changes || call.isWaiting) this.#arrived.push(call.number);
-    this.#forget(call);
+    this.#calls.noteArrived(call);
+    this.#calls.remove(call);
     call.answer(reply);
   }
 
-  #forget(call: Call): void {
-    if (!this.#calls.delete(call.number)) return;
-    if (call.isWaiting && --this.#waits === 0) this.#sweeper.rest();
-    if (this.#calls.size === 0) this.#link?.unref();
-  }
-
   #onError(link: Link, call: Call, error: unknown): void {
-    if (link !== this.#link || this.#calls.get(call.number) !== call) return; // sent again, or given up
+    if (link !== this.#link || !this.#calls.has(call)) return; // sent again, or given up
     const isTooLate = error instanceof EngineConnectionError;
     if (isTooLate || isTemporary(error)) {
       call.isSent &&= isTooLate; // what was refused has not been done
@@ -215,22 +196,17 @@ export class Session {
       return;
     }
     if (!link.isOpen) return; // its end is told by itself
-    this.#failed(call, scriptFailure(error, call.script.name));
+    this.#calls.fail(call, scriptFailure(error, call.script.name));
   }
 
   /** With its connection gone, the call is sent again, and finds its answer. */
   #onNotReplicated(call: Call, error: unknown): void {
-    if (error instanceof EngineConnectionError) this.#failed(call, error);
-  }
-
-  #failed(call: Call, error: unknown): void {
-    this.#forget(call);
-    call.fail(error);
+    if (error instanceof EngineConnectionError) this.#calls.fail(call, error);
   }
 
   #onPush(message: Buffer): void {
     const end = message.indexOf(SPACE);
-    const call = this.#calls.get(Number(message.subarray(0, end).toString('latin1')));
+    const call = this.#calls.find(Number(message.subarray(0, end).toString('latin1')));
     if (call === undefined) return;
     if (message[end + 1] === FETCH && message.length === end + 2) void this.#fetch(call);
     else this.#answer(call, message.subarray(end + 1));
@@ -251,6 +227,7 @@ export class Session {
     const { prefix, lease, grace } = this.settings;
     const about = [String(lease), String(grace), link.facts.run, `${hostname()} ${process.pid}`, newId()];
     const asked = clock.now();
+    const id = this.#id;
     const script = this.#isKnown ? resume : join;
     const args = [this.#id, '0', '', '', '', ...about, ...(this.#isKnown ? [] : [this.#former])];
     const reply = await link.run(script.compile(prefix), args);
@@ -258,22 +235,20 @@ export class Session {
       this.#renew();
       throw new EngineConnectionError('The server has taken this session for dead');
     }
+    if (id !== this.#id) throw new EngineConnectionError('The session has been given up meanwhile');
     this.#store = reply.toString('latin1', 1);
     this.#isKnown = true;
     this.#former = '';
     this.#link = link;
     this.#lease.begin(this.#id, asked, link.endpoint);
     if (this.#calls.size === 0) link.unref();
-    for (const call of this.#calls.values()) this.#send(link, call);
-    if (this.#waits > 0) this.#sweeper.need();
+    for (const call of this.#calls) this.#send(link, call);
+    if (this.#calls.hasWaits) this.#sweeper.need();
   }
 
   #onEnd(): void {
     this.#link = undefined;
-    for (const call of this.#calls.values()) {
-      this.#arrived.push(...call.acknowledges);
-      call.acknowledges = [];
-    }
+    this.#calls.acknowledgeAgain();
   }
 
   /** The session is over: the server said so, or its lease is. All calls that were sent since have not been done. */
@@ -283,7 +258,7 @@ export class Session {
     this.#onEnd();
     if (link !== undefined) {
       // Replies come in order, so what this session has asked since was refused as well.
-      for (const call of this.#calls.values()) if (!call.isWaiting) call.isSent = false;
+      for (const call of this.#calls) call.isSent &&= call.isWaiting;
     }
     this.#renew();
     link?.destroy();
@@ -295,24 +270,15 @@ export class Session {
     this.#former = this.#id;
     this.#id = newId();
     this.#isKnown = false;
-    this.#arrived = [];
+    this.#calls.forgetAnswers();
     this.#connecting.session = this.#id;
-    for (const call of this.#calls.values()) {
+    for (const call of [...this.#calls]) {
       const isUnknown = call.isSent && !call.script.isRepeatable;
-      call.acknowledges = [];
       call.isSent = false;
-      if (call.isWaiting) {
-        call.isWaiting = false;
-        if (--this.#waits === 0) this.#sweeper.rest();
-      }
-      if (!isUnknown) continue;
-      this.#failed(call, new EngineConnectionError('The connection was lost for too long. The call may have been done, or not'));
+      this.#calls.endWait(call);
+      if (isUnknown) this.#calls.fail(call, unknownError());
     }
-    this.#tellLost();
-  }
-
-  #tellLost(): void {
-    for (const listener of this.#lostListeners) listener();
+    this.#onLost();
   }
 
   async #sweep(): Promise<number> {
@@ -323,16 +289,14 @@ export class Session {
     if (reply.equals(LOST) && link === this.#link) this.#lose();
     return reply.length > 1 ? Number(reply.toString('latin1', 1)) : NaN;
   }
-
-  #failAll(error: Error): void {
-    for (const call of [...this.#calls.values()]) this.#failed(call, error);
-  }
 }
 
 const LOST = Buffer.from('!lost');
 
+function unknownError(): EngineConnectionError {
+  return new EngineConnectionError('The connection was lost for too long. The call may have been done, or not');
+}
+
 function newId(): string {
   return randomBytes(SESSION_BYTES).toString('base64url');
 }
-
-export type { Reply };

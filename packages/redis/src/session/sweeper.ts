@@ -34,6 +34,11 @@ export class Sweeper {
     this.#timer?.cancel();
   }
 
+  /** Asked again after a wait. */
+  #stillNeeded(): boolean {
+    return this.#isNeeded;
+  }
+
   #sweepAfter(milliseconds: number): void {
     this.#timer = new LongTimer(Math.max(0, milliseconds), () => void this.#run()).unref();
   }
@@ -45,7 +50,7 @@ export class Sweeper {
     this.#last = clock.now();
     const left = await this.#sweep().catch(() => NaN);
     this.#isSweeping = false;
-    if (!this.#isNeeded) return;
+    if (!this.#stillNeeded()) return;
     const period = this.#last + PERIOD_MS - clock.now();
     this.#sweepAfter(Number.isNaN(left) ? period : Math.min(period, left + 1));
   }

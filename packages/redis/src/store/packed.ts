@@ -4,7 +4,7 @@ const NONE = 0xffffffff;
 /** The items of an answer, as `pack` in the scripts writes them; undefined where there was none. */
 export function unpackItems(bytes: Buffer): (Buffer | undefined)[] {
   const items: (Buffer | undefined)[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = bytes.readUInt32BE(at);
     at += LENGTH_BYTES;
     if (length === NONE) {

@@ -30,9 +30,7 @@ export interface StoreBarrierOptions {
  */
 export interface ObjectStore {
   list<T = unknown>(initial?: Iterable<T>): StoreList<T>;
-  dict<K = string, V = unknown>(
-    initial?: Iterable<readonly [K, V]> | Readonly<Record<string, V>>,
-  ): StoreDict<K, V>;
+  dict<K = string, V = unknown>(initial?: Iterable<readonly [K, V]> | Readonly<Record<string, V>>): StoreDict<K, V>;
   namespace(initial?: Readonly<Record<string, unknown>>): StoreNamespace;
   value<T>(initial: T): StoreValue<T>;
   queue<T = unknown>(options?: StoreQueueOptions): StoreQueue<T>;

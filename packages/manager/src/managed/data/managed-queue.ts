@@ -1,4 +1,11 @@
-import { QueueEmptyError, QueueFullError, QueueShutDownError, checkBoolean, checkInteger, listOf } from '@multiprocess/shared-memory';
+import {
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  checkBoolean,
+  checkInteger,
+  listOf,
+} from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { Waiters, afterWait } from '../waiters.js';
 import { waitOf } from '../arguments.js';

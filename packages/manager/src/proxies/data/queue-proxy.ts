@@ -47,12 +47,13 @@ export type QueueProxy<T = unknown> = ManagerProxy &
   };
 
 /** A queue in a manager that knows when everything that was put has been processed. */
-export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & StoreJoinableWaits & {
-  /** Like `taskDone`, but blocks the thread until the server has answered. */
-  taskDoneSync(): void;
-  /** Like `join`, but blocks the thread. */
-  joinSync(options?: BlockOptions): boolean;
-};
+export type JoinableQueueProxy<T = unknown> = QueueProxy<T> &
+  StoreJoinableWaits & {
+    /** Like `taskDone`, but blocks the thread until the server has answered. */
+    taskDoneSync(): void;
+    /** Like `join`, but blocks the thread. */
+    joinSync(options?: BlockOptions): boolean;
+  };
 
 class Implementation extends ManagerProxy {
   protected readonly kind: string = 'QueueProxy';
