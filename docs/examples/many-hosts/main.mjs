@@ -29,6 +29,10 @@ const results = store.queue({ name: 'many-hosts results' });
 console.log(`Counting the words of ${paths.length} files on ${HOSTS} hosts`);
 await files.putMany(paths);
 const hosts = Array.from({ length: HOSTS }, startHost);
+process.once('SIGINT', () => {
+  for (const host of hosts) host.kill(); // the terminal does not know of them
+  process.exit(130);
+});
 // All that was counted has been put by the time that all files are done.
 const ended = files.join().then(async () => {
   await files.shutdown();
@@ -39,7 +43,10 @@ const ended = files.join().then(async () => {
 const counted = new Map();
 for await (const [path, counts] of results) {
   counted.set(path, counts); // the second time, if a host has died, it is the same
-  if (counted.size === Math.ceil(paths.length / 4)) hosts[0]?.kill();
+  if (counted.size === Math.ceil(paths.length / 4)) {
+    console.log('One host is killed');
+    hosts[0]?.kill();
+  }
 }
 await ended;
 await Promise.all(hosts.map((host) => host.ended));
@@ -69,8 +76,8 @@ function startHost() {
     ended,
     /** All of its processes at once, without a word to the server. */
     kill() {
-      console.log('One host is killed');
-      if (host.pid !== undefined) process.kill(-host.pid, 'SIGKILL');
+      const isRunning = host.exitCode === null && host.signalCode === null;
+      if (host.pid !== undefined && isRunning) process.kill(-host.pid, 'SIGKILL');
     },
   };
 }
