@@ -50,13 +50,12 @@ export class Script {
     const known = this.#compiled.get(prefix);
     if (known !== undefined) return known;
     const { parts = [], body, stores = false, unregistered = false } = this.#plan;
+    const program = `local function body()\n${body}\nend\n${unregistered ? 'return body()' : 'return run(body)'}`;
+    const functions = [PRELUDE, ...[...withNeeds(parts)].map((part) => part.source)];
     const source = [
       stores ? '#!lua' : '#!lua flags=allow-oom',
       `local P = '${prefix}'`,
-      PRELUDE,
-      ...[...withNeeds(parts)].map((part) => part.source),
-      `local function body()\n${body}\nend`,
-      unregistered ? 'return body()' : 'return run(body)',
+      ...needed(functions, program),
     ].join('\n');
     const compiled = { source, sha: createHash('sha1').update(source).digest('hex') };
     this.#compiled.set(prefix, compiled);
@@ -71,4 +70,17 @@ function withNeeds(parts: readonly Part[], found = new Set<Part>()): Set<Part> {
     found.add(part);
   }
   return found;
+}
+
+/**
+ * The program, and of the definitions only those that it needs, in their order: each that is defined costs every call of the script.
+ */
+function needed(sources: readonly string[], program: string): string[] {
+  const kept = [program];
+  for (const definition of sources.flatMap((source) => source.trim().split(/\n(?=local )/)).reverse()) {
+    const [, names = ''] = /^local (?:function )?(\w+(?:, \w+)*)/.exec(definition) ?? [];
+    const isUsed = (name: string): boolean => kept.some((text) => new RegExp(`\\b${name}\\b`).test(text));
+    if (names.split(', ').some(isUsed)) kept.unshift(definition);
+  }
+  return kept;
 }

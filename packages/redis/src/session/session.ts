@@ -137,6 +137,7 @@ export class Session {
     this.#link = undefined;
     this.#calls.failAll(new ClosedError('The store has been closed here'));
     if (link !== undefined) {
+      link.ref();
       await link.run(leave.compile(this.settings.prefix), [this.#id, '0', '', '', '']).catch(() => undefined);
     }
     this.#connecting.stop();
