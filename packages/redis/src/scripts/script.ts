@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PRELUDE } from './prelude.js';
+import { ARGUMENTS, PRELUDE } from './prelude.js';
 
 /** Functions in Lua that several scripts use, and what they use themselves. */
 export interface Part {
@@ -11,6 +11,11 @@ export interface Part {
 export interface ScriptPlan {
   readonly name: string;
   readonly parts?: readonly Part[];
+  /**
+   * The most usual case, before anything is defined, since that costs more than the case itself. It uses the arguments only, and returns
+   * nothing if it is another case, in which it must not have changed anything. Default: none.
+   */
+  readonly quick?: string;
   /** Returns a string: `+…` done, `-…` not possible now, `?` registered as a wait, `!…` refused. */
   readonly body: string;
   /** Whether it stores what the caller brings. Then a server without memory refuses it before it begins. */
@@ -49,12 +54,14 @@ export class Script {
   compile(prefix: string): Compiled {
     const known = this.#compiled.get(prefix);
     if (known !== undefined) return known;
-    const { parts = [], body, stores = false, unregistered = false } = this.#plan;
+    const { parts = [], quick = '', body, stores = false, unregistered = false } = this.#plan;
     const program = `local function body()\n${body}\nend\n${unregistered ? 'return body()' : 'return run(body)'}`;
     const functions = [PRELUDE, ...[...withNeeds(parts)].map((part) => part.source)];
     const source = [
       stores ? '#!lua' : '#!lua flags=allow-oom',
       `local P = '${prefix}'`,
+      ARGUMENTS,
+      quick,
       ...needed(functions, program),
     ].join('\n');
     const compiled = { source, sha: createHash('sha1').update(source).digest('hex') };
