@@ -29,6 +29,7 @@ export class NetworkProxy {
   };
   #refuses = false;
   #accepted = 0;
+  #refused = 0;
 
   private constructor(target: number) {
     this.#target = target;
@@ -60,6 +61,11 @@ export class NetworkProxy {
   /** How many have ever gone through it. */
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** How many have been refused. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** Bytes that come from now on go on so many milliseconds later, in their order. */
@@ -117,6 +123,7 @@ export class NetworkProxy {
   #accept(client: Socket): void {
     client.on('error', () => undefined); // resets are what it is for
     if (this.#refuses) {
+      this.#refused++;
       client.resetAndDestroy();
       return;
     }

@@ -148,7 +148,7 @@ test('refuse() resets those who come, and leaves those who are there, until admi
   await until(() => refused.ended());
   client.socket.write('x');
   await until(() => server.received() === 'x');
-  expect(accepted).toHaveLength(1);
+  expect([accepted.length, proxy.refused]).toEqual([1, 1]);
   proxy.admit();
   await connected();
 });

@@ -137,7 +137,7 @@ export class Session {
     this.#link = undefined;
     this.#calls.failAll(new ClosedError('The store has been closed here'));
     if (link !== undefined) {
-      link.ref();
+      link.ref(); // it is awaited, and there may be nothing else for which the program stays
       await link.run(leave.compile(this.settings.prefix), [`${this.#id} 0`, '']).catch(() => undefined);
     }
     this.#connecting.stop();
