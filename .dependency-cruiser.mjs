@@ -26,7 +26,7 @@ const FOLDERS = {
     ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
   ],
   sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition'],
-  serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'records'],
+  serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'json', 'records'],
   process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],
   pool: ['wire', 'worker', 'parent', 'calls'],
   manager: ['methods', 'wire', 'managed', 'net', 'client', 'server', 'proxies'],

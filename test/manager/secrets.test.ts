@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { decodeJson, encodeJson } from '../../packages/manager/build/wire/json.js';
+import { decodeJson, encodeJson } from '@multiprocess/serialization';
 import { parseObjectAddress } from '../../packages/manager/build/wire/object-address.js';
 
 const PASSWORD = 'correct horse: battery & staple';

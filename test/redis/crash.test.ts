@@ -6,7 +6,7 @@ import { until } from '../helpers/until.js';
 import { Client } from './client.js';
 import { openStore } from './stores.js';
 
-const LEASE = { lease: 600 };
+const LEASE = { lease: 1500 };
 
 describeEngines('when a program is killed', (program) => {
   test('its lock goes to the first that waits and lives, and says so', async () => {

@@ -131,6 +131,22 @@ describeEngines('objects', (program) => {
   });
 });
 
+describeEngines('values as JSON', (program) => {
+  test('are read by other languages, and carry no functions', async () => {
+    const server = await RedisServer.start(program);
+    const store = await openStore(server.url, { serializer: 'json' });
+    const dict = store.dict<string, unknown>({ a: 1 }, { name: 'd' });
+    await dict.set('b', { n: 2n, when: new Date(0), bytes: new Uint8Array([1]) });
+    expect(await server.command('HGET', 'mp:i:n/d', '"a"')).toBe('1');
+    expect(await dict.get('b')).toEqual({ n: 2n, when: new Date(0), bytes: new Uint8Array([1]) });
+    expect(await dict.increment('a', 4)).toBe(5);
+    const queue = store.queue();
+    await expect(queue.put(() => 1)).rejects.toMatchObject({ code: 'ERR_MULTIPROCESS_SERIALIZATION' });
+    await queue.put(dict);
+    expect(await ((await queue.get()) as typeof dict).size()).toBe(2);
+  });
+});
+
 describeEngines('clocks', (program) => {
   test('of clients do not matter, however wrong they are', async () => {
     const server = await RedisServer.start(program);

@@ -2,7 +2,7 @@ import { MessageCodec, deserialize, serialize } from '@multiprocess/serializatio
 import { RingItem } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { codecOf } from '../../packages/manager/build/wire/codec.js';
-import { decodeJson, encodeJson } from '../../packages/manager/build/wire/json.js';
+import { decodeJson, encodeJson } from '@multiprocess/serialization';
 
 /** What `action` gives while all objects, or all arrays, inherit a property: nothing else runs meanwhile, such as the test's own tools. */
 function whileInherited<T>(from: object, property: PropertyDescriptor, action: () => T): T {

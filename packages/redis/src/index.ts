@@ -1,6 +1,7 @@
 export { connect } from './connect.js';
 export { RedisStore } from './redis-store.js';
 export type { NamedOptions } from './redis-store.js';
+export type { RedisSerializer } from './store/codec.js';
 export type { ConnectOptions } from './store/connect-options.js';
 export type { Credentials } from './link/endpoint.js';
 export type { SentinelOptions } from './link/sentinel.js';

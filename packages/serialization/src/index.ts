@@ -13,6 +13,7 @@ export { importModule } from './functions/load-module.js';
 export type { DecodeOptions } from './decode/decode.js';
 export { encode } from './encode/encode.js';
 export type { HandleOf } from './kinds/kind.js';
+export { decodeJson, encodeJson } from './json/json.js';
 export { untilEnd } from './records/until-end.js';
 export { shortString } from './records/short-strings.js';
 export { MessageCodec } from './records/message-codec.js';

@@ -1,9 +1,8 @@
-import { decode, encode } from '@multiprocess/serialization';
+import { decode, decodeJson, encode, encodeJson } from '@multiprocess/serialization';
 import type { HandleOf } from '@multiprocess/serialization';
 import { checkOneOf } from '@multiprocess/shared-memory';
 import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
 import type { CallBody } from './flat.js';
-import { decodeJson, encodeJson } from './json.js';
 
 /** How bodies of frames are written: `msgpack` carries everything that the toolkit does, `json` is for other languages. */
 export type Serializer = 'msgpack' | 'json';

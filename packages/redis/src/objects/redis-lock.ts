@@ -65,8 +65,8 @@ export class RedisLock extends AcquirableObject implements StoreLock {
   async #return(hold: Hold): Promise<string> {
     this.checkOpen();
     if (this.state.hold === hold) this.state.hold = undefined;
-    this.core.returned(hold);
     const found = hold.isLost ? '' : await this.#free(hold.holder);
+    this.core.returned(hold);
     if (hold.isLost) throw lostError(); // before, or meanwhile
     if (found !== 'another') checkFreed(found);
     return found;

@@ -127,13 +127,10 @@ export abstract class RedisObject implements SharedObject, Describable {
   }
 
   /** Has a script run. @internal */
-  protected async request(script: Script, args: readonly Argument[]): Promise<Reply> {
-    this.checkOpen();
-    for (;;) {
-      if (this.#opening !== undefined) await this.#opening;
-      const reply = await this.core.session.begin(script, this.#target.id, args).answered;
-      if (!this.mustRepeat(reply)) return reply;
-    }
+  protected request(script: Script, args: readonly Argument[]): Promise<Reply> {
+    if (this.#isClosed || this.#opening !== undefined) return this.#requestSoon(script, args);
+    const { answered } = this.core.session.begin(script, this.#target.id, args);
+    return answered.then((reply) => (this.mustRepeat(reply) ? this.#requestSoon(script, args) : reply));
   }
 
   /**
@@ -183,6 +180,15 @@ export abstract class RedisObject implements SharedObject, Describable {
     this.checkOpen();
     if (this.#opening !== undefined) await this.#opening;
     return this.core.session.begin(script, this.#target.id, args);
+  }
+
+  async #requestSoon(script: Script, args: readonly Argument[]): Promise<Reply> {
+    for (;;) {
+      this.checkOpen();
+      if (this.#opening !== undefined) await this.#opening;
+      const reply = await this.core.session.begin(script, this.#target.id, args).answered;
+      if (!this.mustRepeat(reply)) return reply;
+    }
   }
 
   /** Whether the object was not there, and is being made again. @internal */

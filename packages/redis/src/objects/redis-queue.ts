@@ -14,8 +14,9 @@ import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/
 import type { Argument } from '../link/link.js';
 import { joinQueue, taskDone } from '../scripts/joinable-queue.js';
 import { field } from '../scripts/objects.js';
-import { drained, get, giveUpGet, giveUpLine, queueSize, shutDown } from '../scripts/queue.js';
-import { unpackItems } from '../store/packed.js';
+import { drained, get, giveUpGet, giveUpLine, put, queueSize, shutDown } from '../scripts/queue.js';
+import type { Reply } from '../session/call.js';
+import { firstItem, unpackItems } from '../store/packed.js';
 import { registerObject } from './attach-object.js';
 import { PutBatch } from './put-batch.js';
 import { putting } from './putting.js';
@@ -30,7 +31,7 @@ const BATCH = 1000;
  * program that ends is lost.
  */
 export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T> {
-  readonly #batch = new PutBatch(this.core.session, BATCH, (items) => this.#put(items, undefined));
+  readonly #batch = new PutBatch(this.core.session, BATCH, (items) => this.#putAtOnce(items));
 
   protected readonly kind: string = 'Queue';
 
@@ -100,8 +101,9 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async get(options?: WaitOptions): Promise<T> {
-    const [item] = await this.getMany(1, options);
-    return item as T;
+    const reply = await this.requestWait(get, ['1'], options, GIVE_UP_ONE);
+    if (reply?.how !== '+') throw notGot(reply, options);
+    return this.core.codec.decode(firstItem(reply.body)!) as T;
   }
 
   getNowait(): Promise<T> {
@@ -113,9 +115,8 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
     const most = String(Math.min(checkInteger('max', max, { min: 1, unit: 'items' }), BATCH));
     const giveUp: GiveUp = { script: giveUpGet, args: (call) => [String(call.number), most] };
     const reply = await this.requestWait(get, [most], options, giveUp);
-    if (reply?.how === '+') return unpackItems(reply.body).map((item) => this.core.codec.decode(item!) as T);
-    if (reply?.how === '!') throw new QueueShutDownError('The queue has been shut down and is empty');
-    throw new QueueEmptyError(`The queue had no item within ${checkTimeout(options)} ms`);
+    if (reply?.how !== '+') throw notGot(reply, options);
+    return unpackItems(reply.body).map((item) => this.core.codec.decode(item!) as T);
   }
 
   /**
@@ -137,6 +138,11 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
     );
   }
 
+  /** Without a limit it never waits. */
+  async #putAtOnce(items: readonly Argument[]): Promise<void> {
+    if ((await this.request(put, ['1', ...items])).how === '!') throw shutError();
+  }
+
   async #put(items: readonly Argument[], options: WaitOptions | undefined): Promise<void> {
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
@@ -150,7 +156,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
         items.slice(at, at + BATCH),
         { timeout, signal },
       );
-      if (outcome === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing more can be put');
+      if (outcome === 'shut') throw shutError();
       if (outcome < Math.min(BATCH, items.length - at)) {
         throw new QueueFullError(`The queue had no room within ${timeout} ms`, at + outcome);
       }
@@ -190,6 +196,17 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
     const reply = await this.requestWait(joinQueue, [], options, lineOf('j'));
     return reply?.how === '+';
   }
+}
+
+const GIVE_UP_ONE: GiveUp = { script: giveUpGet, args: (call) => [String(call.number), '1'] };
+
+function shutError(): QueueShutDownError {
+  return new QueueShutDownError('The queue has been shut down: nothing more can be put');
+}
+
+function notGot(reply: Reply | undefined, options: WaitOptions | undefined): Error {
+  if (reply?.how === '!') return new QueueShutDownError('The queue has been shut down and is empty');
+  return new QueueEmptyError(`The queue had no item within ${checkTimeout(options)} ms`);
 }
 
 function lineOf(letter: 'd' | 'j'): GiveUp {

@@ -51,7 +51,7 @@ export const waitAtBarrier = new Script({
     call('SADD', P..'h:'..me, 'p '..id)
     return '?'
   end
-  if ARGV[6] ~= '1' then
+  if ARGV[3] ~= '1' then
     endRound(id, W, true)
     return keep('+0')
   end
@@ -70,9 +70,9 @@ export const endAction = new Script({
   parts: [BARRIER],
   changes: false,
   body: `
-  call('SREM', P..'h:'..me, 'a '..id..' '..ARGV[6])
-  endRound(id, P..'v:'..id..' '..me..' '..ARGV[6], ARGV[7] == '1')
-  if ARGV[7] ~= '1' then breakBarrier(id) end
+  call('SREM', P..'h:'..me, 'a '..id..' '..ARGV[3])
+  endRound(id, P..'v:'..id..' '..me..' '..ARGV[3], ARGV[4] == '1')
+  if ARGV[4] ~= '1' then breakBarrier(id) end
   return '+'
 `,
 });
@@ -83,12 +83,12 @@ export const breakRound = new Script({
   parts: [BARRIER],
   changes: false,
   body: `
-  local m = me..' '..ARGV[6]
+  local m = me..' '..ARGV[3]
   if call('ZSCORE', W, m) then
     breakBarrier(id)
     return '!broken'
   end
-  return call('HGET', KEPT, ARGV[6]) or '?'
+  return call('HGET', KEPT, ARGV[3]) or '?'
 `,
 });
 
@@ -97,8 +97,8 @@ export const leaveRound = new Script({
   name: 'leave-round',
   changes: false,
   body: `
-  call('ZREM', W, me..' '..ARGV[6])
-  call('HDEL', KEPT, ARGV[6])
+  call('ZREM', W, me..' '..ARGV[3])
+  call('HDEL', KEPT, ARGV[3])
   for _, m in ipairs(call('ZRANGE', W, 0, -1)) do
     if waiter(m) == me then return '+' end
   end
@@ -115,7 +115,7 @@ export const abortBarrier = new Script({
   body: `
   if call('HEXISTS', O, 'k') == 0 then return '!gone' end
   breakBarrier(id)
-  if ARGV[6] == '1' then call('HSET', O, 'x', '0') end
+  if ARGV[3] == '1' then call('HSET', O, 'x', '0') end
   return '+'
 `,
 });

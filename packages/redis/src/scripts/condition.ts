@@ -17,9 +17,9 @@ export const sleep = new Script({
   local o = call('HMGET', O, 'k', 'h')
   if not o[1] then return '!gone' end
   if again and (call('ZSCORE', D, m) or call('ZSCORE', W, m)) then return '?' end
-  if o[2] ~= ARGV[6] then return '!another' end
+  if o[2] ~= ARGV[3] then return '!another' end
   line(D, m)
-  freeLock(ARGV[6])
+  freeLock(ARGV[3])
   return '?'
 `,
 });
@@ -47,8 +47,8 @@ export const notify = new Script({
   body: `
   local o = call('HMGET', O, 'k', 'h')
   if not o[1] then return '!gone' end
-  if o[2] ~= ARGV[6] then return '!another' end
-  local count = tonumber(ARGV[7])
+  if o[2] ~= ARGV[3] then return '!another' end
+  local count = tonumber(ARGV[4])
   notify(count < 0 and math.huge or count)
   return keep('+')
 `,
@@ -59,9 +59,9 @@ export const wakeUp = new Script({
   name: 'wake-up',
   parts: [LOCK, NOTIFY],
   body: `
-  local m = me..' '..ARGV[6]
+  local m = me..' '..ARGV[3]
   if call('ZREM', P..'d:'..id, m) == 0 then
-    if ARGV[7] == '1' then notify(1) end
+    if ARGV[4] == '1' then notify(1) end
     return keep('+')
   end
   line(W, m)

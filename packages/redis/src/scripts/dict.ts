@@ -37,7 +37,7 @@ export const dictGet = new Script({
   changes: false,
   body: `
   if not isThere() then return '!gone' end
-  local value = call('HGET', I, ARGV[6])
+  local value = call('HGET', I, ARGV[3])
   return value and '+'..pack({ value }) or '+'
 `,
 });
@@ -50,7 +50,7 @@ export const dictSet = new Script({
   changes: false,
   body: `
   if not isThere() then return '!gone' end
-  for i = 6, #ARGV, 2 do set(ARGV[i], ARGV[i + 1]) end
+  for i = 3, #ARGV, 2 do set(ARGV[i], ARGV[i + 1]) end
   return '+'
 `,
 });
@@ -62,11 +62,11 @@ export const dictCompareAndSet = new Script({
   stores: true,
   body: `
   if not isThere() then return '!gone' end
-  local value = call('HGET', I, ARGV[6])
-  local same = value == ARGV[8]
-  if ARGV[7] == '0' then same = not value end
+  local value = call('HGET', I, ARGV[3])
+  local same = value == ARGV[5]
+  if ARGV[4] == '0' then same = not value end
   if not same then return value and '-'..pack({ value }) or '-' end
-  set(ARGV[6], ARGV[9])
+  set(ARGV[3], ARGV[6])
   return keep('+')
 `,
 });
@@ -77,9 +77,9 @@ export const dictPop = new Script({
   parts: [DICT],
   body: `
   if not isThere() then return '!gone' end
-  local value = call('HGET', I, ARGV[6])
+  local value = call('HGET', I, ARGV[3])
   if not value then return '+' end
-  remove(ARGV[6])
+  remove(ARGV[3])
   return keep('+'..pack({ value }))
 `,
 });

@@ -10,7 +10,7 @@ export const waitForEvent = new Script({
   local o = call('HMGET', O, 'k', 's')
   if not o[1] then return '!gone' end
   if o[2] == '1' then return '+' end
-  if ARGV[6] ~= '1' then return '-' end
+  if ARGV[3] ~= '1' then return '-' end
   line(W, me..' '..wid)
   return '?'
 `,
@@ -42,8 +42,8 @@ export const giveUpWait = new Script({
   name: 'give-up-wait',
   changes: false,
   body: `
-  call('ZREM', W, me..' '..ARGV[6])
-  call('HDEL', KEPT, ARGV[6])
+  call('ZREM', W, me..' '..ARGV[3])
+  call('HDEL', KEPT, ARGV[3])
   return '+'
 `,
 });

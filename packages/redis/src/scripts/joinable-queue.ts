@@ -44,7 +44,7 @@ export const joinQueue = new Script({
   local o = call('HMGET', O, 'k', 'u')
   if not o[1] then return '!gone' end
   if tonumber(o[2] or 0) == 0 then return '+' end
-  if ARGV[6] ~= '1' then return '-' end
+  if ARGV[3] ~= '1' then return '-' end
   line(P..'j:'..id, me..' '..wid)
   return '?'
 `,

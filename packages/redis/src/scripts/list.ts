@@ -36,7 +36,7 @@ export const listRange = new Script({
   changes: false,
   body: `
   if not isThere() then return '!gone' end
-  local items = call('LRANGE', I, ARGV[6], ARGV[7])
+  local items = call('LRANGE', I, ARGV[3], ARGV[4])
   table.insert(items, 1, tostring(call('HGET', O, 'v') or 0))
   return '+'..pack(items)
 `,
@@ -50,9 +50,9 @@ export const listPush = new Script({
   body: `
   if not isThere() then return '!gone' end
   changed()
-  if ARGV[6] == 'R' then append(7)
+  if ARGV[3] == 'R' then append(4)
   else
-    for i = #ARGV, 7, -1 do call('LPUSH', I, ARGV[i]) end
+    for i = #ARGV, 4, -1 do call('LPUSH', I, ARGV[i]) end
   end
   return keep('+'..call('LLEN', I))
 `,
@@ -64,7 +64,7 @@ export const listPop = new Script({
   parts: [LIST],
   body: `
   if not isThere() then return '!gone' end
-  local item = call(ARGV[6]..'POP', I)
+  local item = call(ARGV[3]..'POP', I)
   if not item then return '+' end
   changed()
   return keep('+'..pack({ item }))
@@ -78,11 +78,11 @@ export const listSet = new Script({
   stores: true,
   body: `
   if not isThere() then return '!gone' end
-  local length, at = call('LLEN', I), tonumber(ARGV[6])
+  local length, at = call('LLEN', I), tonumber(ARGV[3])
   if at < 0 then at = at + length end
   if at < 0 or at > length then return '-'..length end
   changed()
-  if at == length then call('RPUSH', I, ARGV[7]) else call('LSET', I, at, ARGV[7]) end
+  if at == length then call('RPUSH', I, ARGV[4]) else call('LSET', I, at, ARGV[4]) end
   return keep('+')
 `,
 });
@@ -94,10 +94,10 @@ export const listReplace = new Script({
   stores: true,
   body: `
   if not isThere() then return '!gone' end
-  if tostring(call('HGET', O, 'v') or 0) ~= ARGV[6] then return '-' end
+  if tostring(call('HGET', O, 'v') or 0) ~= ARGV[3] then return '-' end
   changed()
   call('DEL', I)
-  append(7)
+  append(4)
   return keep('+')
 `,
 });

@@ -61,7 +61,7 @@ export const acquireLock = new Script({
   if not o[1] then return '!gone' end
   local m = me..' '..wid
   if not o[2] then return takeLock(m, o[3]) end
-  if ARGV[6] ~= '1' then return '-' end
+  if ARGV[3] ~= '1' then return '-' end
   line(W, m)
   return '?'
 `,
@@ -75,7 +75,7 @@ export const releaseLock = new Script({
   local o = call('HMGET', O, 'k', 'h')
   if not o[1] then return '!gone' end
   if not o[2] then return '!free' end
-  if ARGV[6] ~= '' and o[2] ~= ARGV[6] then return '!another' end
+  if ARGV[3] ~= '' and o[2] ~= ARGV[3] then return '!another' end
   freeLock(o[2])
   return keep('+')
 `,
@@ -87,9 +87,9 @@ export const giveUpLock = new Script({
   parts: [LOCK],
   changes: false,
   body: `
-  local m = me..' '..ARGV[6]
+  local m = me..' '..ARGV[3]
   if call('ZREM', W, m) == 0 then
-    call('HDEL', KEPT, ARGV[6])
+    call('HDEL', KEPT, ARGV[3])
     if call('HGET', O, 'h') == m then freeLock(m) end
   end
   return '+'

@@ -47,18 +47,18 @@ export const open = new Script({
   body: `
   local o = call('HMGET', O, 'k', 'p')
   if not o[1] then
-    if ARGV[8] ~= '1' then return '!gone' end
-    call('HSET', O, 'k', ARGV[6], 'p', ARGV[7])
-    for i = 10, #ARGV, ARGV[9] == 'list' and 1 or 2 do
-      if ARGV[9] == 'list' then call('RPUSH', P..'i:'..id, ARGV[i])
-      elseif ARGV[9] == 'state' then call('HSET', O, ARGV[i], ARGV[i + 1])
+    if ARGV[5] ~= '1' then return '!gone' end
+    call('HSET', O, 'k', ARGV[3], 'p', ARGV[4])
+    for i = 7, #ARGV, ARGV[6] == 'list' and 1 or 2 do
+      if ARGV[6] == 'list' then call('RPUSH', P..'i:'..id, ARGV[i])
+      elseif ARGV[6] == 'state' then call('HSET', O, ARGV[i], ARGV[i + 1])
       elseif call('HSET', P..'i:'..id, ARGV[i], ARGV[i + 1]) == 1 then line(P..'z:'..id, ARGV[i]) end
     end
     refer(id)
-    return '+'..ARGV[7]
+    return '+'..ARGV[4]
   end
-  if o[1] ~= ARGV[6] then return '!kind '..o[1] end
-  if ARGV[8] == '1' and o[2] ~= ARGV[7] then return '!parameter '..o[2] end
+  if o[1] ~= ARGV[3] then return '!kind '..o[1] end
+  if ARGV[5] == '1' and o[2] ~= ARGV[4] then return '!parameter '..o[2] end
   refer(id)
   return '+'..o[2]
 `,
@@ -93,7 +93,7 @@ export const field = new Script({
   name: 'field',
   changes: false,
   body: `
-  local o = call('HMGET', O, 'k', ARGV[6])
+  local o = call('HMGET', O, 'k', ARGV[3])
   if not o[1] then return '!gone' end
   return '+'..(o[2] or '')
 `,
@@ -114,9 +114,9 @@ export const fetchPiece = new Script({
   name: 'fetch-piece',
   changes: false,
   body: `
-  local key = P..'g:'..me..':'..ARGV[6]
-  local piece = call('GETRANGE', key, ARGV[7], ARGV[8])
-  if tonumber(ARGV[8]) + 1 >= call('STRLEN', key) then call('DEL', key) end
+  local key = P..'g:'..me..':'..ARGV[3]
+  local piece = call('GETRANGE', key, ARGV[4], ARGV[5])
+  if tonumber(ARGV[5]) + 1 >= call('STRLEN', key) then call('DEL', key) end
   return '+'..piece
 `,
 });
@@ -125,5 +125,5 @@ export const fetchPiece = new Script({
 export const fetchKept = new Script({
   name: 'fetch-kept',
   changes: false,
-  body: `return call('HGET', KEPT, ARGV[6]) or '!gone'`,
+  body: `return call('HGET', KEPT, ARGV[3]) or '!gone'`,
 });

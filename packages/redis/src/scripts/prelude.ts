@@ -1,5 +1,5 @@
-// What every script begins with. Arguments: the session, the number of the call, `1` if it is sent again, numbers of calls whose answers have
-// arrived, the object; behind them, from ARGV[6] on, those of the script.
+// What every script begins with. Arguments: first, in one, since each costs the client as much as a short script costs the server, the session, the number of
+// the call, `!` if it is sent again, numbers of calls whose answers have arrived; then the object; from ARGV[3] on, those of the script.
 //
 // `run`: a session that is buried changes nothing any more. A call that is sent again finds its answer, if it was done before. Answers that
 // have arrived are dropped last, so that nothing is lost if the script is refused.
@@ -12,9 +12,12 @@
 // 32 MB to say.
 //
 // `serve`: goes through a line of waiters from its head. The dead are forgotten; one that does not listen keeps its place.
+export const ARGUMENTS = `local call = redis.call
+local me, wid, again, acks = string.match(ARGV[1], '^(%S+) (%d+)(!?) ?(.*)$')
+again = again == '!'
+local id = ARGV[2]`;
+
 export const PRELUDE = `
-local call = redis.call
-local me, wid, again, acks, id = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4], ARGV[5]
 local SESSIONS = P..'sessions'
 local KEPT = P..'k:'..me
 local O, W = P..'o:'..id, P..'w:'..id

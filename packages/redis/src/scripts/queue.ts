@@ -123,48 +123,100 @@ end
 `,
 };
 
+// One item for a plain queue: to the getter at the head of the line, if it listens, or into the list, if there is room and no getter. Written once more,
+// from what is above: the conditions first, and in them nothing that changes anything but the push, which is the last of them.
+const QUICK_PUT = `
+do
+  local item = ARGV[4]
+  local O, I, W, K = P..'o:'..id, P..'i:'..id, P..'w:'..id, P..'k:'..me
+  local o = call('HMGET', O, 'k', 'x', 'p')
+  if not again and #ARGV == 4 and #item < 65000 and o[1] == 'Queue' and not o[2]
+    and call('EXISTS', P..'s:'..me) == 1 and call('EXISTS', P..'d:'..id) == 0 then
+    local length, m = call('LLEN', I), call('ZRANGE', W, 0, 0)[1]
+    local isPut = false
+    if not m then
+      if o[3] == '0' or length < tonumber(o[3]) then
+        call('RPUSH', I, item)
+        isPut = true
+      end
+    elseif length == 0 then
+      local s, w = string.match(m, '^(%S+) (%d+)')
+      local lease, t = call('ZSCORE', P..'sessions', s), call('TIME')
+      local text = '+'..struct.pack('>I4', #item)..item
+      if lease and tonumber(lease) >= t[1] * 1000 + t[2] / 1000 and call('PUBLISH', P..'c:'..s, w..' '..text) > 0 then
+        call('HSET', P..'k:'..s, w, text)
+        call('ZREM', W, m)
+        call('HINCRBY', O, 't', 1)
+        isPut = true
+      end
+    end
+    if isPut then
+      call('HSET', K, wid, '+')
+      if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', K, a) end end
+      return '+'
+    end
+  end
+end
+`;
+
 // ARGV: `1` to wait, the items. Returns how many were put, if not all.
 export const put = new Script({
   name: 'put',
   parts: [QUEUE],
   stores: true,
+  quick: QUICK_PUT,
   body: `
   local o = call('HMGET', O, 'k', 'x')
   if not o[1] then return '!gone' end
   local m = me..' '..wid
   if again and call('ZSCORE', P..'x:'..id, m) then return '?' end
   if o[2] == '1' then return '!shut' end
-  local items = { unpack(ARGV, 7) }
+  local items = { unpack(ARGV, 4) }
   local done = offer(items)
   if done == #items then return keep('+') end
-  if ARGV[6] ~= '1' then return keep('-'..done) end
+  if ARGV[3] ~= '1' then return keep('-'..done) end
   line(P..'x:'..id, m)
   call('HSET', P..'y:'..id, m, pack({ unpack(items, done + 1) }))
   return '?'
 `,
 });
 
+// One item of a plain queue: waits if there is none.
+const QUICK_GET = `
+do
+  local O = P..'o:'..id
+  local o = call('HMGET', O, 'k', 'x')
+  if not again and ARGV[3] == '1' and ARGV[4] == '1' and o[1] == 'Queue' and not o[2]
+    and call('EXISTS', P..'s:'..me) == 1 and call('EXISTS', P..'i:'..id) == 0 then
+    call('ZADD', P..'w:'..id, 'NX', call('HINCRBY', O, 'q', 1), me..' '..wid..' 1')
+    if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
+    return '?'
+  end
+end
+`;
+
 // ARGV: `1` to wait, how many at most.
 export const get = new Script({
   name: 'get',
   takes: true,
   parts: [QUEUE],
+  quick: QUICK_GET,
   body: `
   local o = call('HMGET', O, 'k', 'x')
   if not o[1] then return '!gone' end
-  local most = tonumber(ARGV[7])
+  local most = tonumber(ARGV[4])
   local items = most == 1 and call('LPOP', P..'i:'..id, 1) or most > 1 and oldest(most)
   if items and #items > 0 then
     if most > 1 then call('LTRIM', P..'i:'..id, #items, -1) end
-    if again then call('ZREM', W, me..' '..wid..' '..ARGV[7]) end
+    if again then call('ZREM', W, me..' '..wid..' '..ARGV[4]) end
     note(me, items)
     taken(#items)
     letPut()
     return keep('+'..pack(items))
   end
   if o[2] == '1' then return '!shut' end
-  if ARGV[6] ~= '1' then return '-' end
-  line(W, me..' '..wid..' '..ARGV[7])
+  if ARGV[3] ~= '1' then return '-' end
+  line(W, me..' '..wid..' '..ARGV[4])
   return '?'
 `,
 });
@@ -175,10 +227,10 @@ export const giveUpGet = new Script({
   parts: [QUEUE],
   changes: false,
   body: `
-  if call('ZREM', W, me..' '..ARGV[6]..' '..ARGV[7]) == 1 then return '+' end
-  local kept = call('HGET', KEPT, ARGV[6])
+  if call('ZREM', W, me..' '..ARGV[3]..' '..ARGV[4]) == 1 then return '+' end
+  local kept = call('HGET', KEPT, ARGV[3])
   if not kept then return '+' end
-  call('HDEL', KEPT, ARGV[6])
+  call('HDEL', KEPT, ARGV[3])
   if string.sub(kept, 1, 1) ~= '+' then return '+' end
   local items = unpackItems(string.sub(kept, 2))
   if isJoinable() then
@@ -194,7 +246,7 @@ export const giveUpPut = new Script({
   name: 'give-up-put',
   parts: [QUEUE],
   body: `
-  local m = me..' '..ARGV[6]
+  local m = me..' '..ARGV[3]
   if call('ZREM', P..'x:'..id, m) == 0 then return '+0' end
   local left = unpackItems(call('HGET', P..'y:'..id, m))
   call('HDEL', P..'y:'..id, m)
@@ -211,7 +263,7 @@ export const drained = new Script({
   if call('HEXISTS', O, 'k') == 0 then return '!gone' end
   local there = call('LLEN', P..'i:'..id)
   if there == 0 then return '+' end
-  if ARGV[6] ~= '1' then return '-' end
+  if ARGV[3] ~= '1' then return '-' end
   call('ZADD', P..'d:'..id, 'NX', count('t', 0) + there, me..' '..wid)
   return '?'
 `,
@@ -222,8 +274,8 @@ export const giveUpLine = new Script({
   name: 'give-up-line',
   changes: false,
   body: `
-  call('ZREM', P..ARGV[6]..':'..id, me..' '..ARGV[7])
-  call('HDEL', KEPT, ARGV[7])
+  call('ZREM', P..ARGV[3]..':'..id, me..' '..ARGV[4])
+  call('HDEL', KEPT, ARGV[4])
   return '+'
 `,
 });
@@ -247,7 +299,7 @@ export const shutDown = new Script({
   call('HSET', O, 'x', '1')
   tellAll(P..'x:'..id, '!shut')
   call('DEL', P..'y:'..id)
-  if ARGV[6] == '1' then
+  if ARGV[3] == '1' then
     local there = call('LLEN', P..'i:'..id)
     call('DEL', P..'i:'..id)
     if there > 0 then taken(there) end

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PRELUDE } from './prelude.js';
+import { ARGUMENTS, PRELUDE } from './prelude.js';
 
 /** Functions in Lua that several scripts use, and what they use themselves. */
 export interface Part {
@@ -11,6 +11,11 @@ export interface Part {
 export interface ScriptPlan {
   readonly name: string;
   readonly parts?: readonly Part[];
+  /**
+   * The most usual case, before anything is defined, since that costs more than the case itself. It uses the arguments only, and returns
+   * nothing if it is another case, in which it must not have changed anything. Default: none.
+   */
+  readonly quick?: string;
   /** Returns a string: `+…` done, `-…` not possible now, `?` registered as a wait, `!…` refused. */
   readonly body: string;
   /** Whether it stores what the caller brings. Then a server without memory refuses it before it begins. */
@@ -49,14 +54,15 @@ export class Script {
   compile(prefix: string): Compiled {
     const known = this.#compiled.get(prefix);
     if (known !== undefined) return known;
-    const { parts = [], body, stores = false, unregistered = false } = this.#plan;
+    const { parts = [], quick = '', body, stores = false, unregistered = false } = this.#plan;
+    const program = `local function body()\n${body}\nend\n${unregistered ? 'return body()' : 'return run(body)'}`;
+    const functions = [PRELUDE, ...[...withNeeds(parts)].map((part) => part.source)];
     const source = [
       stores ? '#!lua' : '#!lua flags=allow-oom',
       `local P = '${prefix}'`,
-      PRELUDE,
-      ...[...withNeeds(parts)].map((part) => part.source),
-      `local function body()\n${body}\nend`,
-      unregistered ? 'return body()' : 'return run(body)',
+      ARGUMENTS,
+      quick,
+      ...needed(functions, program),
     ].join('\n');
     const compiled = { source, sha: createHash('sha1').update(source).digest('hex') };
     this.#compiled.set(prefix, compiled);
@@ -71,4 +77,17 @@ function withNeeds(parts: readonly Part[], found = new Set<Part>()): Set<Part> {
     found.add(part);
   }
   return found;
+}
+
+/**
+ * The program, and of the definitions only those that it needs, in their order: each that is defined costs every call of the script.
+ */
+function needed(sources: readonly string[], program: string): string[] {
+  const kept = [program];
+  for (const definition of sources.flatMap((source) => source.trim().split(/\n(?=local )/)).reverse()) {
+    const [, names = ''] = /^local (?:function )?(\w+(?:, \w+)*)/.exec(definition) ?? [];
+    const isUsed = (name: string): boolean => kept.some((text) => new RegExp(`\\b${name}\\b`).test(text));
+    if (names.split(', ').some(isUsed)) kept.unshift(definition);
+  }
+  return kept;
 }

@@ -65,7 +65,7 @@ export const acquirePermit = new Script({
     if again then call('ZREM', W, m) end
     return keep('+')
   end
-  if ARGV[6] ~= '1' then return '-' end
+  if ARGV[3] ~= '1' then return '-' end
   line(W, m)
   return '?'
 `,
@@ -78,7 +78,7 @@ export const releasePermits = new Script({
   body: `
   local o = call('HMGET', O, 'k', 'n', 'p')
   if not o[1] then return '!gone' end
-  local count = tonumber(ARGV[6])
+  local count = tonumber(ARGV[3])
   local most = o[1] == 'BoundedSemaphore' and tonumber(o[3]) or 2147483647
   if tonumber(o[2]) + count > most then return '!many' end
   if o[1] == 'BoundedSemaphore' then disown(count) end
@@ -93,7 +93,7 @@ export const giveUpPermit = new Script({
   parts: [SEMAPHORE],
   changes: false,
   body: `
-  if call('ZREM', W, me..' '..ARGV[6]) == 0 and call('HDEL', KEPT, ARGV[6]) == 1 then
+  if call('ZREM', W, me..' '..ARGV[3]) == 0 and call('HDEL', KEPT, ARGV[3]) == 1 then
     if call('HGET', O, 'k') == 'BoundedSemaphore' then own(id, me, -1) end
     addPermits(id, 1)
   end

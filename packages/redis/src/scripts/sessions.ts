@@ -52,7 +52,7 @@ export const sweep = new Script({
   parts: [BURY],
   changes: false,
   body: `
-  local lease = tonumber(ARGV[6])
+  local lease = tonumber(ARGV[3])
   if tonumber(exists(me)) < now() then bury(me) return '!lost' end
   if lease > 0 then call('ZADD', SESSIONS, 'XX', now() + lease, me) end
   for _, s in ipairs(call('ZRANGEBYSCORE', SESSIONS, '-inf', '('..now())) do
@@ -88,11 +88,11 @@ export const join = new Script({
   parts: [BURY],
   unregistered: true,
   body: `
-  if ARGV[11] ~= '' then bury(ARGV[11]) end
-  call('ZADD', SESSIONS, now() + tonumber(ARGV[6]), me)
-  call('HSET', P..'s:'..me, 'grace', ARGV[7], 'run', ARGV[8], 'who', ARGV[9])
-  call('SET', P..'run', ARGV[8])
-  call('SET', P..'id', ARGV[10], 'NX')
+  if ARGV[8] ~= '' then bury(ARGV[8]) end
+  call('ZADD', SESSIONS, now() + tonumber(ARGV[3]), me)
+  call('HSET', P..'s:'..me, 'grace', ARGV[4], 'run', ARGV[5], 'who', ARGV[6])
+  call('SET', P..'run', ARGV[5])
+  call('SET', P..'id', ARGV[7], 'NX')
   return '+'..call('GET', P..'id')
 `,
 });
@@ -104,10 +104,10 @@ export const resume = new Script({
   body: `
   if tonumber(exists(me)) < now() then return '!lost' end
   call('HDEL', P..'s:'..me, 'gone')
-  call('HSET', P..'s:'..me, 'run', ARGV[8])
-  call('SET', P..'run', ARGV[8])
-  call('ZADD', SESSIONS, now() + tonumber(ARGV[6]), me)
-  call('SET', P..'id', ARGV[10], 'NX')
+  call('HSET', P..'s:'..me, 'run', ARGV[5])
+  call('SET', P..'run', ARGV[5])
+  call('ZADD', SESSIONS, now() + tonumber(ARGV[3]), me)
+  call('SET', P..'id', ARGV[7], 'NX')
   return '+'..call('GET', P..'id')
 `,
 });

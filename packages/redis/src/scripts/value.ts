@@ -9,7 +9,7 @@ export const valueSet = new Script({
   changes: false,
   body: `
   if call('HEXISTS', O, 'k') == 0 then return '!gone' end
-  call('HSET', O, 'c', ARGV[6])
+  call('HSET', O, 'c', ARGV[3])
   return '+'
 `,
 });
@@ -21,8 +21,8 @@ export const valueCompareAndSet = new Script({
   body: `
   local o = call('HMGET', O, 'k', 'c')
   if not o[1] then return '!gone' end
-  if o[2] ~= ARGV[6] then return '-'..o[2] end
-  call('HSET', O, 'c', ARGV[7])
+  if o[2] ~= ARGV[3] then return '-'..o[2] end
+  call('HSET', O, 'c', ARGV[4])
   return keep('+')
 `,
 });

@@ -18,7 +18,7 @@ export async function fetchPieces(link: Link, prefix: string, call: Call, notice
   const pieces: Buffer[] = [];
   for (let at = 0; at < length; at += PIECE_BYTES) {
     const end = Math.min(at + PIECE_BYTES, length) - 1;
-    const args = [call.session, number, '', '', '', number, String(at), String(end)];
+    const args = [`${call.session} ${number}`, '', number, String(at), String(end)];
     const piece = await link.run(script, args);
     if (piece.length !== end - at + 2) throw new EngineConnectionError('The server has lost a large answer');
     pieces.push(piece.subarray(1));

@@ -26,7 +26,7 @@ async function renew(): Promise<void> {
   let pause = lease / 3;
   try {
     socket ??= await RenewalSocket.open(endpoint, lease / 3);
-    const reply = await socket.command(['EVAL', script, '0', session, '0', '', '', '', String(lease)]);
+    const reply = await socket.command(['EVAL', script, '0', `${session} 0`, '', String(lease)]);
     if (session !== renewal.session) return;
     if (reply === '!lost') {
       parentPort?.postMessage(session);

@@ -138,7 +138,7 @@ export class Session {
     this.#calls.failAll(new ClosedError('The store has been closed here'));
     if (link !== undefined) {
       link.ref(); // it is awaited, and there may be nothing else for which the program stays
-      await link.run(leave.compile(this.settings.prefix), [this.#id, '0', '', '', '']).catch(() => undefined);
+      await link.run(leave.compile(this.settings.prefix), [`${this.#id} 0`, '']).catch(() => undefined);
     }
     this.#connecting.stop();
     link?.destroy();
@@ -147,23 +147,26 @@ export class Session {
 
   #send(link: Link, call: Call): void {
     const { script, number } = call;
-    const again = call.isSent && call.session === this.#id ? '1' : '';
+    const again = call.isSent && call.session === this.#id ? '!' : '';
     call.session = this.#id;
     call.isSent = true;
     this.#calls.acknowledgeBy(call);
-    const args = [this.#id, String(number), again, call.acknowledges.join(), call.object, ...call.args];
-    const done = link.run(script.compile(this.settings.prefix), args);
-    const replicated = this.settings.minReplicas > 0 && script.changes ? link.replicated(this.settings) : undefined;
-    done.then(
-      (reply) => {
-        if (replicated === undefined) this.#onReply(link, call, reply);
-        else
-          void replicated
-            .then(() => this.#onReply(link, call, reply))
-            .catch((error: unknown) => this.#onNotReplicated(call, error));
-      },
-      (error: unknown) => this.#onError(link, call, error),
-    );
+    const head = `${this.#id} ${number}${again} ${call.acknowledges.join()}`;
+    const compiled = script.compile(this.settings.prefix);
+    const onError = (error: unknown): void => this.#onError(link, call, error);
+    if (this.settings.minReplicas === 0 || !script.changes) {
+      link.call(compiled, [head, call.object, ...call.args], (reply) => this.#onReply(link, call, reply), onError);
+      return;
+    }
+    const done = link.run(compiled, [head, call.object, ...call.args]);
+    const replicated = link.replicated(this.settings);
+    replicated.catch(() => undefined); // looked at below, unless the script was refused
+    done.then((reply) => {
+      replicated.then(
+        () => this.#onReply(link, call, reply),
+        (error: unknown) => this.#onNotReplicated(call, error),
+      );
+    }, onError);
   }
 
   #onReply(link: Link, call: Call, reply: Buffer): void {
@@ -217,7 +220,7 @@ export class Session {
     const link = this.#link;
     if (link === undefined) return;
     const number = String(call.number);
-    const args = [this.#id, number, '', '', '', number];
+    const args = [`${this.#id} ${number}`, '', number];
     const reply = await link.run(fetchKept.compile(this.settings.prefix), args).catch(() => undefined);
     // Without a reply the connection is gone, and the call will be sent again.
     if (reply !== undefined) this.#onReply(link, call, reply);
@@ -230,7 +233,7 @@ export class Session {
     const asked = clock.now();
     const id = this.#id;
     const script = this.#isKnown ? resume : join;
-    const args = [this.#id, '0', '', '', '', ...about, ...(this.#isKnown ? [] : [this.#former])];
+    const args = [`${this.#id} 0`, '', ...about, ...(this.#isKnown ? [] : [this.#former])];
     const reply = await link.run(script.compile(prefix), args);
     if (reply.equals(LOST)) {
       this.#renew();
@@ -286,7 +289,7 @@ export class Session {
     const link = this.#link;
     if (link === undefined) return NaN;
     const script = this.#lease.script;
-    const reply = await link.run(script, [this.#id, '0', '', '', '', '0']);
+    const reply = await link.run(script, [`${this.#id} 0`, '', '0']);
     if (reply.equals(LOST) && link === this.#link) this.#lose();
     return reply.length > 1 ? Number(reply.toString('latin1', 1)) : NaN;
   }

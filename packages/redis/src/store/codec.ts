@@ -1,4 +1,4 @@
-import { decode, encode } from '@multiprocess/serialization';
+import { decode, decodeJson, encode, encodeJson } from '@multiprocess/serialization';
 
 /** How values are written in the server. */
 export interface Codec {
@@ -8,8 +8,14 @@ export interface Codec {
   decode(bytes: Buffer): unknown;
 }
 
-export const msgpack: Codec = {
-  // A copy: the encoder uses its memory again, and commands are written later.
-  encode: (value) => Buffer.from(encode(value)),
-  decode: (bytes) => decode(bytes, { owned: false }),
+/** `msgpack` carries everything that the toolkit does; `json` is for other languages, and runs nothing. */
+export type RedisSerializer = 'msgpack' | 'json';
+
+export const codecs: Readonly<Record<RedisSerializer, Codec>> = {
+  msgpack: {
+    // A copy: the encoder uses its memory again, and commands are written later.
+    encode: (value) => Buffer.from(encode(value)),
+    decode: (bytes) => decode(bytes, { owned: false }),
+  },
+  json: { encode: (value) => Buffer.from(encodeJson(value)), decode: decodeJson },
 };

@@ -1,9 +1,17 @@
-import { argumentError, checkInteger, checkNumber, checkOptions, checkString } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkString,
+} from '@multiprocess/shared-memory';
 import { endpointOf } from '../link/endpoint.js';
 import type { Credentials, Endpoint } from '../link/endpoint.js';
 import { masterOf } from '../link/sentinel.js';
 import type { SentinelOptions } from '../link/sentinel.js';
 import type { SessionSettings } from '../session/settings.js';
+import type { RedisSerializer } from './codec.js';
 
 /** What a connection to Redis is made with. */
 export interface ConnectOptions extends Credentials {
@@ -15,6 +23,8 @@ export interface ConnectOptions extends Credentials {
   readonly grace?: number | undefined;
   /** Milliseconds for which calls wait for a server that is gone, before they fail with `EngineConnectionError`. Default: 30000. */
   readonly reconnectTimeout?: number | undefined;
+  /** How values are written: `json` runs nothing that it reads, and can be read by other languages; all programs must use the same. Default: `msgpack`. */
+  readonly serializer?: RedisSerializer | undefined;
   /** How many replicas must have a change before its call returns. Default: 0. */
   readonly minReplicas?: number | undefined;
   /** Sentinels, which are asked where the server is. Then host and port of the URL are not used. Default: none. */
@@ -28,12 +38,14 @@ export const URL_VARIABLE = 'MULTIPROCESS_REDIS_URL';
 export interface CheckedOptions {
   readonly endpoint: Endpoint;
   readonly settings: SessionSettings;
+  readonly serializer: RedisSerializer;
 }
 
 /** @throws {TypeError | RangeError} If an option is not what it should be. */
 export function checkConnectOptions(url: string | undefined, options: ConnectOptions): CheckedOptions {
   const given = checkOptions(options, "{ prefix: 'app' }");
   const { prefix = 'mp', lease = 10_000, grace = 75, reconnectTimeout = 30_000, minReplicas = 0, sentinel } = given;
+  const { serializer = 'msgpack' } = given;
   const endpoint = endpointOf(url === undefined ? urlOfEnvironment() : checkString('url', url), given);
   if (!/^[\w.-]+$/.test(checkString('prefix', prefix))) {
     throw argumentError('prefix', 'letters, digits, dots and dashes', prefix);
@@ -41,6 +53,7 @@ export function checkConnectOptions(url: string | undefined, options: ConnectOpt
   if (sentinel !== undefined) checkSentinel(sentinel);
   return {
     endpoint,
+    serializer: checkOneOf('serializer', serializer, ['msgpack', 'json']),
     settings: {
       endpoint: () => (sentinel === undefined ? Promise.resolve(endpoint) : masterOf(sentinel, endpoint)),
       prefix: `${prefix}:`,

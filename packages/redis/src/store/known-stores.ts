@@ -1,7 +1,7 @@
 import { HandleError } from '@multiprocess/shared-memory';
 import { addressOf } from '../link/endpoint.js';
 import { Session } from '../session/session.js';
-import { msgpack } from './codec.js';
+import { codecs } from './codec.js';
 import { URL_VARIABLE, checkConnectOptions } from './connect-options.js';
 import type { CheckedOptions } from './connect-options.js';
 import { StoreCore } from './store-core.js';
@@ -11,8 +11,8 @@ const known = new Set<StoreCore>();
 let ofEnvironment: StoreCore | undefined;
 
 /** A store that is about to connect. */
-export function newStore({ endpoint, settings }: CheckedOptions): StoreCore {
-  return new StoreCore(new Session(settings), msgpack, addressOf(endpoint));
+export function newStore({ endpoint, settings, serializer }: CheckedOptions): StoreCore {
+  return new StoreCore(new Session(settings), codecs[serializer], addressOf(endpoint));
 }
 
 export function remember(core: StoreCore): void {

@@ -7,7 +7,7 @@ import {
   isSharedObject,
   shownName,
 } from '@multiprocess/shared-memory';
-import type { HandleOf } from '@multiprocess/serialization';
+import type { HandleOf } from '../kinds/kind.js';
 import { errorFromJson, errorToJson } from './json-error.js';
 
 // Plain JSON, and for what JSON has not an object with one key that begins with a dollar sign:

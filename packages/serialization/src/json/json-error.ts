@@ -1,5 +1,6 @@
-import { defineHidden, instanceOfKnownClass } from '@multiprocess/serialization';
 import { RemoteError, isError } from '@multiprocess/shared-memory';
+import { instanceOfKnownClass } from '../classes/known-errors.js';
+import { defineHidden } from '../values/define-own.js';
 
 interface JsonError {
   readonly name?: unknown;
