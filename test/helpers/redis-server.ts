@@ -108,11 +108,6 @@ export class RedisServer {
     return String(await this.command('INFO', section));
   }
 
-  /** How many connections it has, with the one that asks. */
-  async clients(): Promise<number> {
-    return Number(/^connected_clients:(\d+)/m.exec(await this.info('clients'))?.[1]);
-  }
-
   /** Whether it is a primary with so many replicas. A replica that becomes a primary hangs up on its clients. */
   async isPrimary({ replicas = 0 }: { readonly replicas?: number } = {}): Promise<boolean> {
     const says = await this.info('replication').catch(() => '');
