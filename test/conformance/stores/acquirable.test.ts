@@ -162,17 +162,16 @@ describeStores('what is acquired', (suite) => {
       expect(await lock.run(() => ++calls, { timeout: 0 })).toBe(2);
     });
 
-    test.skipIf(kind === 'a semaphore')(
-      'release() once too often is a NotOwnedError, and changes nothing',
-      async () => {
+    if (kind !== 'a semaphore') {
+      test('release() once too often is a NotOwnedError, and changes nothing', async () => {
         const lock = newOne();
         await expect(lock.release()).rejects.toThrow(NotOwnedError);
         await lock.acquire();
         await lock.release();
         await expect(lock.release()).rejects.toThrow(NotOwnedError);
         await expectOneHolder(lock);
-      },
-    );
+      });
+    }
 
     test('excludes other processes', async () => {
       const lock = newOne();

@@ -20,7 +20,7 @@ describeEngines('kill -9', (engine) => {
       const hasFence = kind !== 'boundedSemaphore';
       let holder = await Program.start(url, NEVER);
       let { fence } = await holder.hold(object);
-      for (let i = 0; i < times(100); i++) {
+      for (let i = 0; i < times(25); i++) {
         const next = await Program.start(url, NEVER);
         const waiting = next.hold(object);
         await next.call(object, hasFence ? 'locked' : 'value'); // the server knows that it waits
@@ -117,7 +117,7 @@ async function killAtRandom(url: string, kind: 'queue' | 'joinableQueue') {
   const living = [await start('produce'), await start('consume'), await start('produce'), await start('consume')];
   const all = [...living];
   let deadConsumers = 0;
-  for (let i = 0; i < times(100); i++) {
+  for (let i = 0; i < times(40); i++) {
     const at = Math.floor(Math.random() * living.length);
     const victim = living[at]!;
     const enough = 1 + Math.floor(Math.random() * 50);
