@@ -54,10 +54,12 @@ export class RedisLock extends AcquirableObject implements StoreLock {
     return true;
   }
 
+  /** @internal */
   protected get held(): Hold {
     return this.state.hold!;
   }
 
+  /** @internal */
   protected async giveBack(hold: Hold): Promise<void> {
     if ((await this.#return(hold)) === 'another') throw lostError();
   }
