@@ -69,7 +69,7 @@ describeEngines('connect()', (program) => {
 describeEngines('a server without memory', (program) => {
   test('stores nothing and says so; what it holds can be taken, locks be used, and leases stay', async () => {
     const server = await RedisServer.start(program);
-    const store = await openStore(server.url, { lease: 1500 });
+    const store = await openStore(server.url, { lease: 3000 });
     const queue = store.queue<number>();
     await queue.putMany([1, 2, 3]);
     const list = store.list([1]);
@@ -81,10 +81,10 @@ describeEngines('a server without memory', (program) => {
     await expect(list.push(2)).rejects.toThrow(OutOfMemoryError);
     expect(await queue.size()).toBe(3);
     expect(await queue.getMany(5)).toEqual([1, 2, 3]);
-    const other = await openStore(server.url, { lease: 1500 });
-    const waiting = other.queue<number>({ name: 'none' }).get({ timeout: 3500 }); // more than two leases
+    const other = await openStore(server.url, { lease: 3000 });
+    const waiting = other.queue<number>({ name: 'none' }).get({ timeout: 7000 }); // more than two leases
     await expect(waiting).rejects.toThrow(OutOfMemoryError); // it cannot be made
-    expect(await lock.acquire({ timeout: 3500 })).toBe(false);
+    expect(await lock.acquire({ timeout: 7000 })).toBe(false);
     expect(guard.signal.aborted).toBe(false);
     await guard.release();
     await server.command('CONFIG', 'SET', 'maxmemory', '0');

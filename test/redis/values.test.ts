@@ -135,7 +135,8 @@ describeEngines('values as JSON', (program) => {
   test('are read by other languages, and carry no functions', async () => {
     const server = await RedisServer.start(program);
     const store = await openStore(server.url, { serializer: 'json' });
-    const dict = store.dict<string, unknown>({ a: 1 }, { name: 'd' });
+    const initial: Record<string, unknown> = { a: 1 };
+    const dict = store.dict(initial, { name: 'd' });
     await dict.set('b', { n: 2n, when: new Date(0), bytes: new Uint8Array([1]) });
     expect(await server.command('HGET', 'mp:i:n/d', '"a"')).toBe('1');
     expect(await dict.get('b')).toEqual({ n: 2n, when: new Date(0), bytes: new Uint8Array([1]) });

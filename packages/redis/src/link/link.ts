@@ -1,5 +1,5 @@
 import { RESP_TYPES, createClient } from '@redis/client';
-import { EngineConnectionError, LongTimer, clock } from '@multiprocess/shared-memory';
+import { EngineConnectionError, LongTimer, clock, isError } from '@multiprocess/shared-memory';
 import type { Compiled } from '../scripts/script.js';
 import { addressOf } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';
@@ -89,13 +89,13 @@ export class Link {
     script: Compiled,
     args: readonly Argument[],
     onReply: (reply: Buffer) => void,
-    onError: (error: Error) => void,
+    onError: (error: unknown) => void,
   ): void {
     const isKnown = this.#known.has(script.sha);
     if (!isKnown) this.#known.add(script.sha);
     const words = isKnown ? ['EVALSHA', script.sha, '0', ...args] : ['EVAL', script.source, '0', ...args];
-    this.#send(words).then(onReply, (error: Error) => {
-      if (!error.message.startsWith('NOSCRIPT')) {
+    this.#send(words).then(onReply, (error: unknown) => {
+      if (!isError(error) || !error.message.startsWith('NOSCRIPT')) {
         onError(error);
         return;
       }
@@ -104,13 +104,9 @@ export class Link {
     });
   }
 
-  /** Waits until replicas have what was sent before. @throws {EngineConnectionError} If too few have it in time. It is done all the same. */
-  async replicated({ minReplicas, lease }: { readonly minReplicas: number; readonly lease: number }): Promise<void> {
-    const reply: unknown = await this.#send(['WAIT', String(minReplicas), String(Math.ceil(lease / 4))]);
-    if (Number(reply) >= minReplicas) return;
-    throw new EngineConnectionError(
-      `The call was done, but only ${String(reply)} of ${minReplicas} replicas have it: it may be lost with the server`,
-    );
+  /** How many replicas have what was sent before: as many as asked for, or after `timeout` ms fewer. */
+  async wait(replicas: number, timeout: number): Promise<number> {
+    return Number(await this.#send(['WAIT', String(replicas), String(timeout)]));
   }
 
   get isOpen(): boolean {
@@ -136,9 +132,9 @@ export class Link {
     this.#client.destroy();
   }
 
-  #send(words: readonly Argument[]): Promise<Buffer> {
+  #send(words: Argument[]): Promise<Buffer> {
     if (this.#outstanding++ === 0) this.#lastReply = clock.now();
-    const reply = this.#client.sendCommand<Buffer>(words as Argument[], OPTIONS);
+    const reply = this.#client.sendCommand<Buffer>(words, OPTIONS);
     reply.then(this.#onAnswered, this.#onAnswered);
     return reply;
   }

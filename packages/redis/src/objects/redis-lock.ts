@@ -1,6 +1,6 @@
 import { NotOwnedError } from '@multiprocess/shared-memory';
 import type { StoreLock, WaitOptions } from '@multiprocess/shared-memory';
-import { acquireLock, giveUpLock, releaseLock } from '../scripts/lock.js';
+import { acquireLock, giveUpLock, releaseAnyLock, releaseLock } from '../scripts/lock.js';
 import { field } from '../scripts/objects.js';
 import { lostError } from '../store/hold.js';
 import type { Hold } from '../store/hold.js';
@@ -54,10 +54,12 @@ export class RedisLock extends AcquirableObject implements StoreLock {
     return true;
   }
 
+  /** @internal */
   protected get held(): Hold {
     return this.state.hold!;
   }
 
+  /** @internal */
   protected async giveBack(hold: Hold): Promise<void> {
     if ((await this.#return(hold)) === 'another') throw lostError();
   }
@@ -74,7 +76,9 @@ export class RedisLock extends AcquirableObject implements StoreLock {
 
   /** @returns `free` if no program has it, `another` if another hold has it, or nothing */
   async #free(holder: string): Promise<string> {
-    const { how, body } = await this.request(releaseLock, [holder]);
+    const { how, body } = await (holder === ''
+      ? this.request(releaseAnyLock, [])
+      : this.request(releaseLock, [holder]));
     return how === '+' ? '' : body.toString();
   }
 }

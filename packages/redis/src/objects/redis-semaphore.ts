@@ -40,10 +40,12 @@ export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
     return new RangeError(`Releasing ${count} would make more than ${MAX_PERMITS} permits`);
   }
 
+  /** @internal */
   protected get held(): Hold {
     return this.core.granted(`${this.core.session.id} `);
   }
 
+  /** @internal */
   protected async giveBack(hold: Hold): Promise<void> {
     this.core.returned(hold);
     await this.release();
@@ -65,6 +67,7 @@ export class RedisBoundedSemaphore extends RedisSemaphore {
     );
   }
 
+  /** @internal */
   protected override async giveBack(hold: Hold): Promise<void> {
     this.core.returned(hold);
     if (hold.isLost) throw lostError(); // it has come back already

@@ -41,7 +41,7 @@ local function takeLock(m, died)
   if died then call('HDEL', O, 'x') end
   call('SADD', P..'h:'..me, 'l '..id)
   if again then call('ZREM', W, m) end
-  return keep('+'..f)
+  return '+'..f
 end
 
 local function freeLock(h)
@@ -51,15 +51,33 @@ end
 `,
 };
 
-// ARGV: `1` to wait. Returns the fence.
+const QUICK_ACQUIRE = `
+do
+  local O = P..'o:'..id
+  local o = call('HMGET', O, 'k', 'h', 'x', 'f')
+  if not again and o[1] and not o[2] and not o[3] and call('EXISTS', P..'s:'..me) == 1 then
+    local t = call('TIME')
+    local f = string.format('%.0f', math.max(tonumber(o[4] or 0) + 1, t[1] * 1000000 + t[2]))
+    call('HSET', O, 'h', me..' '..wid, 'f', f, 'd', '0')
+    call('SADD', P..'h:'..me, 'l '..id)
+    if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
+    return '+'..f
+  end
+end
+`;
+
+// ARGV: `1` to wait. Returns the fence. Its own answer need not be kept: who holds it, and the fence, say the same.
 export const acquireLock = new Script({
   name: 'acquire-lock',
   takes: true,
+  keeps: false,
   parts: [LOCK],
+  quick: QUICK_ACQUIRE,
   body: `
-  local o = call('HMGET', O, 'k', 'h', 'x')
+  local o = call('HMGET', O, 'k', 'h', 'x', 'f')
   if not o[1] then return '!gone' end
   local m = me..' '..wid
+  if o[2] == m then return '+'..o[4] end
   if not o[2] then return takeLock(m, o[3]) end
   if ARGV[3] ~= '1' then return '-' end
   line(W, m)
@@ -67,15 +85,62 @@ export const acquireLock = new Script({
 `,
 });
 
-// ARGV: the hold that is given back, or nothing: whoever has it. A hold that was lost frees nothing: another may have it by now.
+// To the head of the line, if it listens, or to nobody, if none waits. Written once more, from what is above: of what changes something, the push is first.
+const QUICK_RELEASE = `
+do
+  local O, W = P..'o:'..id, P..'w:'..id
+  local o = call('HMGET', O, 'h', 'f')
+  if o[1] == ARGV[3] and call('EXISTS', P..'s:'..me) == 1 then
+    local m = call('ZRANGE', W, 0, 0)[1]
+    local isGiven = not m
+    if m then
+      local s, w = string.match(m, '^(%S+) (%d+)')
+      local lease, t = call('ZSCORE', P..'sessions', s), call('TIME')
+      local f = string.format('%.0f', math.max(tonumber(o[2]) + 1, t[1] * 1000000 + t[2]))
+      if lease and tonumber(lease) >= t[1] * 1000 + t[2] / 1000 and call('PUBLISH', P..'c:'..s, w..' +'..f) > 0 then
+        call('HSET', P..'k:'..s, w, '+'..f)
+        call('ZREM', W, m)
+        call('HSET', O, 'h', m, 'f', f, 'd', '0')
+        call('SREM', P..'h:'..me, 'l '..id)
+        call('SADD', P..'h:'..s, 'l '..id)
+        isGiven = true
+      end
+    else
+      call('SREM', P..'h:'..me, 'l '..id)
+      call('HDEL', O, 'h')
+    end
+    if isGiven then
+      if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
+      return '+'
+    end
+  end
+end
+`;
+
+// ARGV: the hold of this session that is given back. One that was lost frees nothing: another may have it by now. Sent again, it has been given back if
+// it is not held; so its answer need not be kept.
 export const releaseLock = new Script({
   name: 'release-lock',
+  keeps: false,
+  parts: [LOCK],
+  quick: QUICK_RELEASE,
+  body: `
+  local o = call('HMGET', O, 'k', 'h')
+  if not o[1] then return '!gone' end
+  if o[2] ~= ARGV[3] then return again and '+' or o[2] and '!another' or '!free' end
+  freeLock(o[2])
+  return '+'
+`,
+});
+
+// Gives back what some session holds.
+export const releaseAnyLock = new Script({
+  name: 'release-any-lock',
   parts: [LOCK],
   body: `
   local o = call('HMGET', O, 'k', 'h')
   if not o[1] then return '!gone' end
   if not o[2] then return '!free' end
-  if ARGV[3] ~= '' and o[2] ~= ARGV[3] then return '!another' end
   freeLock(o[2])
   return keep('+')
 `,

@@ -22,6 +22,8 @@ export interface ScriptPlan {
   readonly stores?: boolean;
   /** false: it may be done twice without harm. Default: true. */
   readonly changes?: boolean;
+  /** false: its reply can be told again without having been kept. Default: as `changes`. */
+  readonly keeps?: boolean;
   /** true: it only takes; what it took goes back when the session dies, so another session may do it again. Default: false. */
   readonly takes?: boolean;
   /** true: the session need not be alive. Default: false. */
@@ -38,6 +40,8 @@ export interface Compiled {
 export class Script {
   readonly name: string;
   readonly changes: boolean;
+  /** Whether the server keeps its reply until it is acknowledged. */
+  readonly keeps: boolean;
   /** Whether it may be done again in another session, though it may have been done in a former one. */
   readonly isRepeatable: boolean;
   readonly #plan: ScriptPlan;
@@ -46,6 +50,7 @@ export class Script {
   constructor(plan: ScriptPlan) {
     this.name = plan.name;
     this.changes = plan.changes ?? true;
+    this.keeps = plan.keeps ?? this.changes;
     this.isRepeatable = !this.changes || plan.takes === true;
     this.#plan = plan;
   }

@@ -86,7 +86,7 @@ export class CallTable {
 
   /** The answer has arrived: the server need not keep it. */
   noteArrived(call: Call): void {
-    if (call.script.changes || call.isWaiting) this.#arrived.push(call.number);
+    if (call.script.keeps || call.isWaiting) this.#arrived.push(call.number);
   }
 
   /** Has the call tell the server what has arrived. */

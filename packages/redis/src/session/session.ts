@@ -10,6 +10,7 @@ import { CallTable } from './call-table.js';
 import { fetchPieces } from './fetch-pieces.js';
 import { Connecting } from './connecting.js';
 import { Lease } from './lease.js';
+import { TooFewReplicasError, runReplicated } from './run-replicated.js';
 import type { SessionSettings } from './settings.js';
 import { Sweeper } from './sweeper.js';
 
@@ -158,15 +159,10 @@ export class Session {
       link.call(compiled, [head, call.object, ...call.args], (reply) => this.#onReply(link, call, reply), onError);
       return;
     }
-    const done = link.run(compiled, [head, call.object, ...call.args]);
-    const replicated = link.replicated(this.settings);
-    replicated.catch(() => undefined); // looked at below, unless the script was refused
-    done.then((reply) => {
-      replicated.then(
-        () => this.#onReply(link, call, reply),
-        (error: unknown) => this.#onNotReplicated(call, error),
-      );
-    }, onError);
+    runReplicated(link, compiled, [head, call.object, ...call.args], this.settings).then(
+      (reply) => this.#onReply(link, call, reply),
+      onError,
+    );
   }
 
   #onReply(link: Link, call: Call, reply: Buffer): void {
@@ -199,13 +195,8 @@ export class Session {
       this.#connecting.lost();
       return;
     }
-    if (!link.isOpen) return; // its end is told by itself
-    this.#calls.fail(call, scriptFailure(error, call.script.name));
-  }
-
-  /** With its connection gone, the call is sent again, and finds its answer. */
-  #onNotReplicated(call: Call, error: unknown): void {
-    if (error instanceof EngineConnectionError) this.#calls.fail(call, error);
+    if (error instanceof TooFewReplicasError) this.#calls.fail(call, error.told);
+    else if (link.isOpen) this.#calls.fail(call, scriptFailure(error, call.script.name)); // else its end is told by itself
   }
 
   #onPush(message: Buffer): void {
