@@ -127,7 +127,7 @@ describeEngines('a bad network', (engine) => {
   test.each(['toServer', 'toClient'] as const)(
     'a connection that is half-closed %s is opened again',
     async (direction) => {
-      const { proxy, behind, beside } = await connected({ ...patient, lease: 2000 });
+      const { proxy, behind, beside } = await connected({ ...patient, lease: 4000 });
       const value = behind.value(1, { name: 'value' });
       await value.add(1);
       const waiting = behind.event({ name: 'event' }).wait();

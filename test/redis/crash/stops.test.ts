@@ -3,7 +3,7 @@ import { RedisServer, describeEngines } from '../../helpers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 
-const LEASE = 1000;
+const LEASE = 2000; // as long as a slow machine needs to renew it in time
 const options = { lease: LEASE };
 
 describeEngines('SIGSTOP', (engine) => {
