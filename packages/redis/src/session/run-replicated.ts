@@ -3,6 +3,9 @@ import type { Argument, Link } from '../link/link.js';
 import type { Compiled } from '../scripts/script.js';
 import type { SessionSettings } from './settings.js';
 
+/** The share of a lease for which replicas are waited for: less than that after which a silent connection is taken for dead. */
+const PATIENCE = 0.4;
+
 /** A script was run, but too few replicas have what it did. `told` is what the caller gets. */
 export class TooFewReplicasError extends Error {
   readonly told: EngineConnectionError;
@@ -16,7 +19,7 @@ export class TooFewReplicasError extends Error {
 /**
  * Runs a script, and waits until as many replicas have its changes as the settings say. Both commands leave together.
  *
- * @throws {TooFewReplicasError} If they do not have them within a quarter of the lease.
+ * @throws {TooFewReplicasError} If they do not have them in time.
  * @throws what the link throws
  */
 export async function runReplicated(
@@ -25,7 +28,10 @@ export async function runReplicated(
   args: readonly Argument[],
   { minReplicas, lease }: SessionSettings,
 ): Promise<Buffer> {
-  const [reply, found] = await Promise.all([link.run(script, args), link.wait(minReplicas, Math.ceil(lease / 4))]);
+  const [reply, found] = await Promise.all([
+    link.run(script, args),
+    link.wait(minReplicas, Math.ceil(lease * PATIENCE)),
+  ]);
   if (found >= minReplicas) return reply;
   throw new TooFewReplicasError(
     new EngineConnectionError(

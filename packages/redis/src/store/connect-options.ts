@@ -19,7 +19,7 @@ export interface ConnectOptions extends Credentials {
   readonly prefix?: string | undefined;
   /** Milliseconds after which a program that shows no sign of life is taken for dead: stopped, without power, behind a cut cable. Default: 10000. */
   readonly lease?: number | undefined;
-  /** Milliseconds in which a program whose connection was cut may connect again without being taken for dead. Default: 75. */
+  /** Milliseconds in which a program whose connection was cut may connect again without being taken for dead. Default: 50. */
   readonly grace?: number | undefined;
   /** Milliseconds for which calls wait for a server that is gone, before they fail with `EngineConnectionError`. Default: 30000. */
   readonly reconnectTimeout?: number | undefined;
@@ -44,7 +44,7 @@ export interface CheckedOptions {
 /** @throws {TypeError | RangeError} If an option is not what it should be. */
 export function checkConnectOptions(url: string | undefined, options: ConnectOptions): CheckedOptions {
   const given = checkOptions(options, "{ prefix: 'app' }");
-  const { prefix = 'mp', lease = 10_000, grace = 75, reconnectTimeout = 30_000, minReplicas = 0, sentinel } = given;
+  const { prefix = 'mp', lease = 10_000, grace = 50, reconnectTimeout = 30_000, minReplicas = 0, sentinel } = given;
   const { serializer = 'msgpack' } = given;
   const endpoint = endpointOf(url === undefined ? urlOfEnvironment() : checkString('url', url), given);
   if (!/^[\w.-]+$/.test(checkString('prefix', prefix))) {
