@@ -1,5 +1,5 @@
 import { printedCase } from './printed.mjs';
-import { tableOfRuns } from './run-line.mjs';
+import { tableOfRuns } from './table-of-runs.mjs';
 import { runOf, shortFigure } from './short-figure.mjs';
 
 /** @import { Printed } from './printed.mjs' */

@@ -1,4 +1,4 @@
-import { tableOfRuns } from './run-line.mjs';
+import { tableOfRuns } from './table-of-runs.mjs';
 
 /** @import { Printed } from './printed.mjs' */
 
