@@ -46,7 +46,13 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedDict), ['get', 'values', 'entries', 'setDefault', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedDict), [
+  'get',
+  'values',
+  'entries',
+  'setDefault',
+  'update',
+] satisfies (keyof DictMethods<unknown, unknown>)[]);
 
 /** Dicts in managers; made by {@link Manager.dict}. */
 export const DictProxy = Object.assign(Implementation, {

@@ -48,7 +48,14 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedList), ['get', 'at', 'find', 'values', 'entries', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedList), [
+  'get',
+  'at',
+  'find',
+  'values',
+  'entries',
+  'update',
+] satisfies (keyof ListMethods<unknown>)[]);
 
 /** Lists in managers; made by {@link Manager.list}. */
 export const ListProxy = Object.assign(Implementation, {

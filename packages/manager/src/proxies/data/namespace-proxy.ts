@@ -23,7 +23,7 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedNamespace), ['get']);
+defineForms(Implementation.prototype, methodsOf(ManagedNamespace), ['get'] satisfies (keyof NamespaceMethods)[]);
 
 /** Namespaces in managers; made by {@link Manager.namespace}. */
 export const NamespaceProxy = Object.assign(Implementation, {

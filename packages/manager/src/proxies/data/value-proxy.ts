@@ -29,7 +29,10 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedValue), ['get', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedValue), [
+  'get',
+  'update',
+] satisfies (keyof ValueMethods<unknown>)[]);
 
 /** Values in managers; made by {@link Manager.value}. */
 export const ValueProxy = Object.assign(Implementation, {

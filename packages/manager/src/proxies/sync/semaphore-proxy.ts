@@ -9,7 +9,7 @@ import type { MethodView } from '../method-view.js';
 /** What {@link SemaphoreProxy.sync} has. */
 export interface SemaphoreView {
   acquire(options?: BlockOptions): boolean;
-  release(count?: number): void;
+  release(n?: number): void;
   value(): number;
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
@@ -37,12 +37,12 @@ export class SemaphoreProxy extends AcquirableProxy {
     return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
-  override async release(count = 1): Promise<void> {
-    await this.call('release', [checkInteger('count', count, { min: 1 })]);
+  override async release(n = 1): Promise<void> {
+    await this.call('release', [checkInteger('n', n, { min: 1 })]);
   }
 
-  override releaseSync(count = 1): void {
-    this.callSync('release', [checkInteger('count', count, { min: 1 })]);
+  override releaseSync(n = 1): void {
+    this.callSync('release', [checkInteger('n', n, { min: 1 })]);
   }
 
   /** How many permits are free. */
