@@ -146,7 +146,11 @@ export abstract class Factory {
     return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
   }
 
-  /** An object of the class or function that was registered under that name; of a generator function, an async iterable. */
+  /**
+   * An object of the class or function that was registered under that name; of a generator function, an async iterable.
+   *
+   * @typeParam T the class, or an interface with its methods
+   */
   create<T = Record<string, (...args: never[]) => unknown>>(
     name: string,
     ...args: readonly unknown[]

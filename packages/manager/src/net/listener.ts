@@ -178,10 +178,12 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Like {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

@@ -237,10 +237,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     });
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Like {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

@@ -66,6 +66,7 @@ defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
 
 /** Results of pools in managers; made by `applyAsync()` and others of a {@link PoolProxy}. */
 export const PoolResultProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('PoolResultProxy', Implementation) as unknown as <T = unknown>(
     handle: string,
   ) => PoolResultProxy<T>,

@@ -71,6 +71,7 @@ defineForms(Implementation.prototype, [
 
 /** Barriers in managers; made by {@link Manager.barrier}. */
 export const BarrierProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('BarrierProxy', Implementation) as unknown as (handle: string) => BarrierProxy,
 });
 

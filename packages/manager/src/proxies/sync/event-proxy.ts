@@ -52,5 +52,6 @@ defineWaitingForms(Implementation.prototype, { wait: 0 });
 
 /** Events in managers; made by {@link Manager.event}. */
 export const EventProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('EventProxy', Implementation) as unknown as (handle: string) => EventProxy,
 });

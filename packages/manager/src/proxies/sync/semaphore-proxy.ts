@@ -8,9 +8,13 @@ import type { MethodView } from '../method-view.js';
 
 /** What {@link SemaphoreProxy.sync} has. */
 export interface SemaphoreView {
+  /** Takes a permit, waiting until one is free. @returns false after a timeout; nothing was taken */
   acquire(options?: BlockOptions): boolean;
+  /** Gives back `n` permits, by default one. */
   release(n?: number): void;
+  /** How many permits are free. */
   value(): number;
+  /** Takes a permit, calls `fn`, and gives the permit back whatever happens. @throws {TypeError} If `fn` is async. */
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
