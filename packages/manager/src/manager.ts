@@ -230,6 +230,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     this.#client.close();
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -33,7 +33,7 @@ export const Pipe = {
   /**
    * Two connections that both send and receive.
    *
-   * @throws {RangeError} If `capacity` is out of range.
+   * @throws {TypeError | RangeError} If `capacity` is not a number, or out of range.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   duplex(options: PipeOptions = {}): [Connection, Connection] {

@@ -140,6 +140,7 @@ export type { SegmentPlan } from './segment/segment.js';
 export { SlabCell } from './slab/slab-cell.js';
 export { ByteRing } from './ring/byte-ring.js';
 export type { RingLimits } from './ring/byte-ring.js';
+export { lookWhileHot } from './ring/look-while-hot.js';
 export { RingBatch } from './ring/ring-batch.js';
 export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
 export type { RingDefinitions } from './ring/ring-definitions.js';

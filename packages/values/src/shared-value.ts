@@ -76,6 +76,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
     this.set(value);
   }
 
+  /** The value, as one atomic read. */
   get(): ValueTypes[T] {
     this.openSegment();
     return this.#cells.load(this.#index);

@@ -1,4 +1,4 @@
-import { WaitQueue, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import { TimeoutError, WaitQueue, clock, lookWhileHot, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import * as Kind from '../wire/frame-kind.js';
@@ -171,18 +171,10 @@ export class RingLink implements Link {
 
   /** Whether an answer came without a wake-up of this thread. */
   #spin(): boolean {
-    const { parker } = this.#requests.segment.thread;
-    const { reader } = this.#replies.ring;
-    let there = !this.#replies.ring.isEmpty;
-    let now = clock.now();
-    for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
-      const before = now;
-      there = reader.glance(parker, SPIN_MICROS);
-      now = clock.now();
-      this.#budget.noteLook(now - before);
-    }
-    if (there) this.#budget.learn(0);
-    return there;
+    const { ring } = this.#replies;
+    if (ring.isEmpty) return lookWhileHot(ring.reader, this.#requests.segment.thread.parker, this.#budget, SPIN_MICROS);
+    this.#budget.learn(0);
+    return true;
   }
 
   #receiveSync(): void {

@@ -114,6 +114,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
     this.#client.proxies.remove(this.#object, this.outer);
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

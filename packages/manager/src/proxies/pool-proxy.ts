@@ -164,6 +164,7 @@ export type PoolProxy = Implementation &
   Forms<PoolMethods> & {
     /** Waits until all workers have ended. @throws {TypeError} If it has been neither shut down nor terminated. */
     join(options?: WaitOptions): Promise<boolean>;
+    /** Like `join`, but blocks the thread, and with it the event loop. */
     joinSync(options?: BlockOptions): boolean;
   };
 
@@ -172,6 +173,7 @@ defineWaitingForms(Implementation.prototype, { join: 0 });
 
 /** Pools in managers; made by {@link Manager.pool}. */
 export const PoolProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('PoolProxy', Implementation) as unknown as (handle: string) => PoolProxy,
 });
 

@@ -121,6 +121,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.#lease.release();
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -27,9 +27,11 @@ import { KIND } from '../words/pipe-segment.js';
  * One end of a pipe: sends to the other end, and receives from there.
  *
  * What is sent is copied before the call returns. A message arrives whole or not at all, whatever becomes of its sender,
- * and in order; several processes and threads may share an end, and each message goes to one of them. An end is held by
- * every thread that has a connection to it and has not closed it, until it ends. One that was given to another process
- * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
+ * and in order; several processes and threads may share an end, and each message goes to one of them. Not fair among
+ * processes and threads; calls of one thread that await are served in the order they came.
+ *
+ * An end is held by every thread that has a connection to it and has not closed it, until it ends. One that was given to
+ * another process (in a message, as an argument, by its handle) and has not been used here does not count as held here.
  *
  * @example Until the end
  * ```ts source="../pipe.examples.ts#iterate"

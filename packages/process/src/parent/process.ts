@@ -72,7 +72,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * spare fits a process that has the `cwd` and `env` of this one and no `execArgv`, `stdio` or `detached`. Spares do not
    * keep the event loop alive; `prewarm(0)` ends them.
    *
-   * @throws {RangeError} If `count` is not a whole number from 0 on.
+   * @throws {TypeError | RangeError} If `count` is not a whole number from 0 on.
    * @throws {ProcessStartError} If the system refuses, a spare ends before it is ready, or the working directory was deleted.
    */
   static async prewarm(count: number): Promise<void> {
@@ -260,13 +260,15 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   /** Lets it keep the event loop alive while it runs. This is the default, except for a daemon. */
-  ref(): void {
+  ref(): this {
     startedPartsOf(this).ref();
+    return this;
   }
 
   /** Lets this process end although the child runs or a caller waits for it. The child is then treated as a daemon. */
-  unref(): void {
+  unref(): this {
     startedPartsOf(this).unref();
+    return this;
   }
 
   /**

@@ -48,6 +48,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     this.#memory.close();
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

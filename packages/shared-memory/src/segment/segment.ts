@@ -29,6 +29,7 @@ export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
   readonly cellBytes?: number;
   /** Whether other processes can still open it after its file was removed. Costs a descriptor. Default: no. */
   readonly reachable?: boolean;
+  /** Writes the first content, before any other thread can open it. */
   readonly initialise?: (segment: Segment) => void;
 }
 

@@ -58,6 +58,7 @@ export abstract class Acquirable extends WaitingObject {
     }
   }
 
+  /** @internal */
   protected guard(taken: boolean, options: WaitOptions | undefined): Guard {
     if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${checkTimeout(options)} ms`);
     return new Guard(this.returner());

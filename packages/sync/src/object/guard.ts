@@ -36,10 +36,12 @@ export class Guard implements Disposable, AsyncDisposable, Describable {
     release?.();
   }
 
+  /** Like {@link release}. */
   [Symbol.dispose](): void {
     this.release();
   }
 
+  /** Like {@link release}. */
   [Symbol.asyncDispose](): Promise<void> {
     this.release();
     return Promise.resolve();

@@ -38,7 +38,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Creates a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */

@@ -9,7 +9,9 @@ export interface Cells<V, A> {
    * @throws {TypeError | RangeError} If it is not a value of the type.
    */
   readonly check: (value: unknown, name?: string) => V;
+  /** The value at the index. */
   load(index: number): V;
+  /** Sets the value at the index. */
   store(index: number, value: V): void;
   /** Returns the value before. @throws {RangeError} If the sum is out of range; nothing is changed then. */
   add(index: number, amount: V): V;

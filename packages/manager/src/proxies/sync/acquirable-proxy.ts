@@ -23,13 +23,22 @@ export abstract class AcquirableProxy extends ManagerProxy {
   /** Like {@link release}, but blocks the thread until that has been done. */
   abstract releaseSync(): void;
 
-  /** Takes it for an `await using` block. @throws {TimeoutError} After a timeout. */
+  /**
+   * Takes it for an `await using` block. Waits as {@link acquire} does.
+   *
+   * @throws {TimeoutError} After a timeout; nothing was taken.
+   * @throws what {@link acquire} throws
+   */
   async hold(options?: WaitOptions): Promise<ProxyGuard> {
     if (!(await this.acquire(options))) throw this.#late(options);
     return new ProxyGuard(() => this.release());
   }
 
-  /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
+  /**
+   * Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens.
+   *
+   * @throws what {@link hold} and `fn` throw
+   */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
     if (!(await this.acquire(options))) throw this.#late(options);

@@ -8,10 +8,15 @@ import type { MethodView } from '../method-view.js';
 
 /** What {@link LockProxy.sync} has. */
 export interface LockView {
+  /** Takes it, waiting until that is possible. @returns false after a timeout; nothing was taken */
   acquire(options?: BlockOptions): boolean;
+  /** Gives it back. @throws {NotOwnedError} If it is not held. */
   release(): void;
+  /** Whether it is held. */
   locked(): boolean;
+  /** Whether the holder, or the last one, got it from a client that ended while it held it. */
   ownerDied(): boolean;
+  /** Takes it, calls `fn`, and gives it back whatever happens. @throws {TypeError} If `fn` is async. */
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
@@ -70,6 +75,7 @@ export class LockProxy extends AcquirableProxy {
     return this.callSync('ownerDied', []) as boolean;
   }
 
+  /** @internal */
   protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {
     const timeout = wireTimeout(checkTimeout(options));
     return (await this.call('acquire', [timeout, ...more], checkSignal(options))) as boolean;

@@ -26,6 +26,7 @@ export class ProxyGuard implements AsyncDisposable, Disposable, Describable {
     await giveBack?.();
   }
 
+  /** Like {@link release}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.release();
   }

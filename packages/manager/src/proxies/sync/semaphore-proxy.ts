@@ -8,9 +8,13 @@ import type { MethodView } from '../method-view.js';
 
 /** What {@link SemaphoreProxy.sync} has. */
 export interface SemaphoreView {
+  /** Takes a permit, waiting until one is free. @returns false after a timeout; nothing was taken */
   acquire(options?: BlockOptions): boolean;
-  release(count?: number): void;
+  /** Gives back `n` permits, by default one. */
+  release(n?: number): void;
+  /** How many permits are free. */
   value(): number;
+  /** Takes a permit, calls `fn`, and gives the permit back whatever happens. @throws {TypeError} If `fn` is async. */
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
@@ -37,12 +41,12 @@ export class SemaphoreProxy extends AcquirableProxy {
     return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
-  override async release(count = 1): Promise<void> {
-    await this.call('release', [checkInteger('count', count, { min: 1 })]);
+  override async release(n = 1): Promise<void> {
+    await this.call('release', [checkInteger('n', n, { min: 1 })]);
   }
 
-  override releaseSync(count = 1): void {
-    this.callSync('release', [checkInteger('count', count, { min: 1 })]);
+  override releaseSync(n = 1): void {
+    this.callSync('release', [checkInteger('n', n, { min: 1 })]);
   }
 
   /** How many permits are free. */
