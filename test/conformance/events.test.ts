@@ -58,9 +58,11 @@ describe.each(implementations)('$name', ({ make }) => {
   test('set() wakes all that wait, also if clear() follows at once', async () => {
     const event = closing();
     const waits = Array.from({ length: 5 }, () => event.wait());
-    const done = [event.set(), event.clear()];
+    const set = event.set();
+    const cleared = event.clear();
     expect(await Promise.all(waits)).toEqual([true, true, true, true, true]);
-    await Promise.all(done);
+    await set;
+    await cleared;
     expect(await event.isSet()).toBe(false);
   });
 

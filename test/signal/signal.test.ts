@@ -5,12 +5,12 @@ import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import {
-  SIG_DFL,
-  SIG_IGN,
   getSignal,
   kill,
   pause,
   raiseSignal,
+  SIG_DFL,
+  SIG_IGN,
   signal,
   strsignal,
   validSignals,

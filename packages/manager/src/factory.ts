@@ -6,9 +6,9 @@ import {
   argumentError,
   checkFunction,
   checkInteger,
-  checkString,
   checkIterable,
   checkOptions,
+  checkString,
   checkTimeout,
 } from '@multiprocess/shared-memory';
 import { ArrayProxy } from './proxies/data/array-proxy.js';

@@ -1,18 +1,18 @@
 import { currentProcess, Process } from '@multiprocess/process';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {
-  DESCRIBE,
-  HandleError,
-  ManagerClosedError,
-  SHARED_OBJECT,
   checkAuthkey,
   checkFunction,
-  describable,
-  formatHandle,
-  isError,
   checkOptions,
+  describable,
+  DESCRIBE,
+  formatHandle,
+  HandleError,
+  isError,
+  ManagerClosedError,
   parseHandle,
   registerKind,
+  SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import { serve } from './server/serve.js';

@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES, checkNumber, checkOptions } from '@multiprocess/shared-memory';
+import { checkNumber, checkOptions, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 import { Connection } from './connection/connection.js';
 import { EndLease } from './leases/end-lease.js';
 import { PipeSegment } from './words/pipe-segment.js';

@@ -1,12 +1,12 @@
 import {
-  DESCRIBE,
   checkBlockingTimeout,
   checkBoolean,
-  describable,
   checkOptions,
   checkSignal,
-  throwIfAborted,
   checkTimeout,
+  describable,
+  DESCRIBE,
+  throwIfAborted,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import type { AsyncResult } from './calls/async-result.js';

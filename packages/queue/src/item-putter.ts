@@ -1,10 +1,10 @@
 import { MessageSender } from '@multiprocess/serialization';
 import {
+  awaitSteps,
+  blockSteps,
   QueueFullError,
   QueueShutDownError,
   RingDelivery,
-  awaitSteps,
-  blockSteps,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Steps } from '@multiprocess/shared-memory';

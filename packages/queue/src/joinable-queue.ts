@@ -1,22 +1,22 @@
 import {
-  EventCount,
-  RING_USER_WORDS,
-  checkBlockingTimeout,
-  itemsIn,
-  WaitQueue,
   attachSegment,
-  registerSegmentClass,
+  checkBlockingTimeout,
   checkSignal,
   checkTimeout,
+  EventCount,
+  itemsIn,
+  registerSegmentClass,
+  RING_USER_WORDS,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Coroutine,
   Description,
+  Segment,
   WaitOptions,
   WaitRequest,
-  Segment,
 } from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';

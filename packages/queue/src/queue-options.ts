@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES, checkInteger, checkNumber } from '@multiprocess/shared-memory';
+import { checkInteger, checkNumber, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */

@@ -1,20 +1,20 @@
 import { untilEnd } from '@multiprocess/serialization';
 import {
-  QueueShutDownError,
-  Segment,
   attachSegment,
   checkBlockingTimeout,
   checkBoolean,
   checkInteger,
-  itemsIn,
   checkIterable,
   checkOptions,
-  registerSegmentClass,
   checkSignal,
   checkTimeout,
+  itemsIn,
+  QueueShutDownError,
+  registerSegmentClass,
+  Segment,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { QueueObject, createQueueSegment } from './queue-object.js';
+import { createQueueSegment, QueueObject } from './queue-object.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';

@@ -1,16 +1,16 @@
 import { types } from 'node:util';
 import {
+  attachSegment,
+  checkNaming,
+  checkOptions,
   CorruptSegmentError,
   HandleError,
   OwnerMutex,
+  received,
+  registerSegmentClass,
   Segment,
   SegmentObject,
   SharedMemory,
-  checkNaming,
-  checkOptions,
-  attachSegment,
-  received,
-  registerSegmentClass,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';

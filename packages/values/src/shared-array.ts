@@ -1,7 +1,7 @@
-import { Segment, attachSegment, checkInteger, registerSegmentClass } from '@multiprocess/shared-memory';
+import { attachSegment, checkInteger, registerSegmentClass, Segment } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import { cellsOf } from './cells/cells-of.js';
-import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
+import { cellsOver, NO_MEMORY } from './cells/cells-over.js';
 import type { Cells } from './cells/cells.js';
 import { checkIterableObject } from './check-iterable-object.js';
 import { resolveIndex } from './resolve-index.js';

@@ -1,7 +1,7 @@
-import { ObjectMemory, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { attachMemory, ObjectMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import type { Cells } from './cells/cells.js';
-import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
+import { cellsOver, NO_MEMORY } from './cells/cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { TypedObject } from './typed-object.js';

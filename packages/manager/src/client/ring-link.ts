@@ -1,5 +1,5 @@
-import { TimeoutError, WaitQueue, clock, lookWhileHot, runAtOnce, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
+import { clock, lookWhileHot, runAtOnce, TimeoutError, WaitQueue, waitSync } from '@multiprocess/shared-memory';
+import type { ByteRing, Coroutine, RingItem, Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import * as Kind from '../wire/frame-kind.js';
 import { frameLength, newFrame, readFrame } from '../wire/frame.js';
@@ -8,7 +8,7 @@ import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
 import { Outbox } from '../wire/outbox.js';
-import { RingPoller, hotBudget } from '../wire/ring-poller.js';
+import { hotBudget, RingPoller } from '../wire/ring-poller.js';
 import { untilDead } from './until-dead.js';
 
 const MAX_TOGETHER = 256;

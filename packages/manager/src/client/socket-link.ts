@@ -1,4 +1,4 @@
-import { OutOfMemoryError, clock } from '@multiprocess/shared-memory';
+import { clock, OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
 import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import type { Codec } from '../wire/codec.js';

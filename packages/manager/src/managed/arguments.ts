@@ -1,4 +1,4 @@
-import { argumentError, checkFunction, received, checkTimeout } from '@multiprocess/shared-memory';
+import { argumentError, checkFunction, checkTimeout, received } from '@multiprocess/shared-memory';
 
 // What clients send is checked here as well: they may be of any version, and written in any language.
 

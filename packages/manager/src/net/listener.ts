@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import {
   AuthenticationError,
-  ClosedError,
-  DESCRIBE,
   checkAuthkey,
   checkInteger,
   checkNumber,
   checkOneOf,
-  describable,
   checkOptions,
+  ClosedError,
+  describable,
+  DESCRIBE,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';

@@ -1,19 +1,19 @@
 import { types } from 'node:util';
 import { decode, encode, importNeeded, untilEnd } from '@multiprocess/serialization';
 import {
+  argumentError,
   BrokenPipeError,
   BufferTooShortError,
+  checkInteger,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
   ClosedError,
+  describable,
   DESCRIBE,
   EOFError,
   OutOfMemoryError,
   TimeoutError,
-  argumentError,
-  checkInteger,
-  describable,
-  checkOptions,
-  checkSignal,
-  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';

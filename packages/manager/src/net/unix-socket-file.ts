@@ -6,8 +6,8 @@ import {
   mkdtempSync,
   openSync,
   renameSync,
-  rmSync,
   rmdirSync,
+  rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';

@@ -1,10 +1,10 @@
 import {
-  ClosedError,
-  DESCRIBE,
-  SHARED_OBJECT,
   checkFunction,
+  ClosedError,
   describable,
+  DESCRIBE,
   formatHandle,
+  SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import type { ManagerClient } from '../client/manager-client.js';

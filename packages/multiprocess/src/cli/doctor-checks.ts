@@ -4,13 +4,13 @@ import { availableParallelism, release, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { Lock } from '@multiprocess/sync';
 import {
-  SharedMemory,
   defaultDirectory,
   describePlatform,
   inspectObjects,
   isError,
   listSegments,
   ownLimit,
+  SharedMemory,
   thisThread,
 } from '@multiprocess/shared-memory';
 import { formatBytes } from './format-bytes.js';

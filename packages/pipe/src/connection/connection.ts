@@ -1,12 +1,12 @@
 import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serialization';
 import type { Use } from '@multiprocess/serialization';
 import {
-  EOFError,
   checkBlockingTimeout,
   checkInteger,
-  registerKind,
   checkSignal,
   checkTimeout,
+  EOFError,
+  registerKind,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf } from './byte-range.js';

@@ -1,4 +1,4 @@
-import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
+import { formatHandle, HandleError, parseHandle } from '@multiprocess/shared-memory';
 import type { EntryName } from '../words/end-table.js';
 import type { LostLease } from './lost-lease.js';
 import { MAX_ENTRIES, TRANSFER } from '../words/pipe-layout.js';

@@ -1,11 +1,11 @@
 import { Latch } from '@multiprocess/process';
 import {
-  DESCRIBE,
-  TimeoutError,
   checkBlockingTimeout,
-  describable,
   checkSignal,
   checkTimeout,
+  describable,
+  DESCRIBE,
+  TimeoutError,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { callback } from './callbacks.js';

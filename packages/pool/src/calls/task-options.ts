@@ -3,11 +3,11 @@ import {
   checkArray,
   checkFunction,
   checkInteger,
-  isAbortSignal,
   checkIterable,
   checkOptions,
   checkSignal,
   checkTimeout,
+  isAbortSignal,
 } from '@multiprocess/shared-memory';
 
 /** Options of {@link Pool.apply}. */

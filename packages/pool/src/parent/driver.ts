@@ -1,4 +1,4 @@
-import { ClosedError, WaitQueue, LongTimer, blockThread, clock, waitSync } from '@multiprocess/shared-memory';
+import { blockThread, clock, ClosedError, LongTimer, WaitQueue, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 import { Latch } from '@multiprocess/process';
 import { PoolCore } from './pool-core.js';

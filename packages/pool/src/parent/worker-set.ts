@@ -1,5 +1,5 @@
 import { Process } from '@multiprocess/process';
-import { ProcessStartError, clock, isError } from '@multiprocess/shared-memory';
+import { clock, isError, ProcessStartError } from '@multiprocess/shared-memory';
 import { Channel } from '../wire/channel.js';
 import { endWorker } from './end-worker.js';
 import type { CheckedOptions } from './pool-options.js';

@@ -1,20 +1,21 @@
 import { serializeThrown, shieldFromGroup, task } from '@multiprocess/process';
-import { decode, importNeeded, importedFunction } from '@multiprocess/serialization';
+import { decode, importedFunction, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import {
-  RingItem,
-  SpinBudget,
-  WaitQueue,
   clock,
   isThenable,
   lookWhileHot,
+  RingItem,
   runAtOnce,
+  SpinBudget,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 import { Channel } from '../wire/channel.js';
 import { isBlock } from '../wire/item-block.js';
 import {
+  ATTEMPT,
   BROKEN,
   CHUNK,
   DEFINE,
@@ -29,7 +30,6 @@ import {
   SPREAD,
   STOPPABLE,
   TASK_HEADER_BYTES,
-  ATTEMPT,
 } from '../wire/messages.js';
 import type { Body } from '../wire/messages.js';
 import { Reporter } from './reporter.js';

@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import {
-  ClosedError,
-  ProcessStartError,
   checkBoolean,
   checkFunction,
-  checkString,
   checkOptions,
+  checkString,
+  ClosedError,
+  ProcessStartError,
   threadTable,
 } from '@multiprocess/shared-memory';
 import { identity, nextNumber } from '../launch/identity.js';

@@ -1,22 +1,22 @@
 import type { Readable, Writable } from 'node:stream';
 import {
-  DESCRIBE,
-  ProcessStartError,
-  WAITABLE,
   checkAuthkey,
   checkBoolean,
   checkString,
   describable,
+  DESCRIBE,
+  ProcessStartError,
   refuseEndlessStart,
+  WAITABLE,
 } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
+  Coroutine,
   Describable,
   Description,
+  Waitable,
   WaitForm,
   WaitOptions,
-  Waitable,
-  Coroutine,
 } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';

@@ -1,4 +1,4 @@
-import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
+import { isError, MultiprocessError, SerializationError, shownName } from '@multiprocess/shared-memory';
 import { Decoder } from './decoder.js';
 import { isPlain } from '../values/is-plain.js';
 import { unpack } from './unpack.js';

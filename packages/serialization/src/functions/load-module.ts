@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { SerializationError, isError, shownName, whileImporting } from '@multiprocess/shared-memory';
+import { isError, SerializationError, shownName, whileImporting } from '@multiprocess/shared-memory';
 
 const require = createRequire(import.meta.url);
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
+import { argumentError, SerializationError, threadTable } from '@multiprocess/shared-memory';
 import { hasFailed, importFor, loadModuleSync } from './load-module.js';
 import { keyOf, moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';

@@ -1,4 +1,4 @@
-import { LoopYield, WaitQueue, awaitSteps, blockSteps, takeTransfers } from '@multiprocess/shared-memory';
+import { awaitSteps, blockSteps, LoopYield, takeTransfers, WaitQueue } from '@multiprocess/shared-memory';
 import type { ByteRing, Delivery, Parker, RingMessage, Steps, TransferList } from '@multiprocess/shared-memory';
 import type { MessageCodec } from './message-codec.js';
 

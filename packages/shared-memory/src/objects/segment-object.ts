@@ -1,4 +1,4 @@
-import { DESCRIBE, describable } from '../handles/describe.js';
+import { describable, DESCRIBE } from '../handles/describe.js';
 import type { Describable, Description } from '../handles/describe.js';
 import { ClosedError } from '../base/errors.js';
 import type { ObjectMemory } from '../segment/object-memory.js';

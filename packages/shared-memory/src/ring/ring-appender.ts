@@ -1,4 +1,4 @@
-import { HEAD, LOOP_BYTES, MARK, PAD, RECORD_HEADER_BYTES, SEEN_HEAD, recordBytes, wordIndex } from './ring-layout.js';
+import { HEAD, LOOP_BYTES, MARK, PAD, RECORD_HEADER_BYTES, recordBytes, SEEN_HEAD, wordIndex } from './ring-layout.js';
 import type { RingMemory } from './ring-memory.js';
 import { partPlace } from './ring-message.js';
 import type { RingMessage } from './ring-message.js';

@@ -15,10 +15,10 @@ import {
   MAX_ITEMS,
   PRODUCERS,
   PUTS,
+  recordBytes,
   SHUT,
   SPACE,
   TAIL,
-  recordBytes,
 } from './ring-layout.js';
 import { RingMemory } from './ring-memory.js';
 import { RingRoom } from './ring-room.js';

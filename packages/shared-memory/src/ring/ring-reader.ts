@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { CorruptSegmentError } from '../base/errors.js';
 import type { Parker, WaitRequest } from '../wait/parker.js';
 import type { RingCore } from './ring-core.js';
-import { HEAD, TAIL, recordBytes } from './ring-layout.js';
+import { HEAD, recordBytes, TAIL } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
-import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
+import { scratch, SCRATCH_BYTES } from './ring-scratch.js';
 import type { Coroutine } from '../wait/wait-sync.js';
 
 /**

@@ -3,18 +3,18 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import {
-  DESCRIBE,
-  TimeoutExpired,
   argumentError,
   checkBlockingTimeout,
   checkOneOf,
+  checkSignal,
+  checkTimeout,
   clock,
   describable,
+  DESCRIBE,
   onAborted,
   received,
-  checkSignal,
   throwIfAborted,
-  checkTimeout,
+  TimeoutExpired,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from '../stdio/communication.js';

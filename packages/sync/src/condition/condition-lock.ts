@@ -1,4 +1,4 @@
-import { CorruptSegmentError, accompany, parseHandle } from '@multiprocess/shared-memory';
+import { accompany, CorruptSegmentError, parseHandle } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
 import { lockClass } from '../lock/is-lock.js';
 import type { Lock } from '../lock/lock.js';

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, HandleError, Segment, accompany } from '@multiprocess/shared-memory';
+import { accompany, CorruptSegmentError, HandleError, Segment } from '@multiprocess/shared-memory';
 import type { Naming, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { CONDITION_LOCK_BYTES, conditionLockHandle, writeConditionLock } from './condition-lock.js';
 import type { Lock } from '../lock/lock.js';

@@ -1,8 +1,8 @@
-import { NotOwnedError, ObjectMemory, checkInteger, wholeLines } from '@multiprocess/shared-memory';
+import { checkInteger, NotOwnedError, ObjectMemory, wholeLines } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { checkedSize } from '../object/sized-memory.js';
 import { PermitObject } from './permit-object.js';
-import { RELEASED, VALUE, createPermits, valueIn } from './permit-memory.js';
+import { createPermits, RELEASED, VALUE, valueIn } from './permit-memory.js';
 import type { SemaphoreOptions } from './permit-memory.js';
 import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
 

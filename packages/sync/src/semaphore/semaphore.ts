@@ -1,9 +1,9 @@
-import { ObjectMemory, checkInteger, received } from '@multiprocess/shared-memory';
+import { checkInteger, ObjectMemory, received } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { checkedSize } from '../object/sized-memory.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
-import { RELEASED, VALUE, createPermits } from './permit-memory.js';
+import { createPermits, RELEASED, VALUE } from './permit-memory.js';
 import type { SemaphoreOptions } from './permit-memory.js';
 
 const KIND = 'sync.Semaphore';

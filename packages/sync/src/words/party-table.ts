@@ -1,6 +1,6 @@
 import { EventCount, OwnerMutex, spin } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
-import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, whyBroken } from './party-state.js';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
+import { ABORTED, CAN_ACT, DIED, isUndecided, NO_ACTOR, PASSED, RESET, WAITING, whyBroken } from './party-state.js';
 import { PartySlots } from './party-slots.js';
 
 // Words, from `index` on:

@@ -1,5 +1,5 @@
 import { EventCount } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   EVENTS      an eventcount: "there may be permits"

@@ -1,5 +1,5 @@
 import { OutOfMemoryError, park, spin } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use

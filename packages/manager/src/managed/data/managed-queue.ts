@@ -1,12 +1,12 @@
 import {
+  checkBoolean,
+  checkInteger,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
-  checkBoolean,
-  checkInteger,
 } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { afterWait, Waiters } from '../waiters.js';
 import { listOf, waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
 import type { Operation } from '../operation-object.js';

@@ -1,4 +1,4 @@
-import { NotOwnedError, checkNumber } from '@multiprocess/shared-memory';
+import { checkNumber, NotOwnedError } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { GIVEN_UP } from '../call.js';
 import { Waiters } from '../waiters.js';

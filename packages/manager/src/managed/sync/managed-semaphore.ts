@@ -1,4 +1,4 @@
-import { NotOwnedError, checkInteger } from '@multiprocess/shared-memory';
+import { checkInteger, NotOwnedError } from '@multiprocess/shared-memory';
 import { Semaphore } from '@multiprocess/sync';
 import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';

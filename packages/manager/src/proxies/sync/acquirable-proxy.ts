@@ -1,4 +1,4 @@
-import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
+import { checkFunction, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { notAwaited } from '@multiprocess/sync';
 import { ManagerProxy } from '../manager-proxy.js';
