@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { PLOTS, pictureFile } from '../report/plots.mjs';
+import { pictureFile, PLOTS } from '../report/plots.mjs';
 import { printedCase } from './printed.mjs';
 
 /** @import { Printed, PrintedCase } from './printed.mjs' */
