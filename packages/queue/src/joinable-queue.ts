@@ -60,11 +60,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   readonly #finished: EventCount;
   readonly #joiners: WaitQueue;
 
-  /**
-   * Makes a queue, or attaches to the one of the same name.
-   *
-   * @throws what the constructor of {@link Queue} throws
-   */
+  /** Makes a queue, or attaches to the one of the same name. @throws what the constructor of {@link Queue} throws */
   constructor(options?: QueueOptions);
   /** @internal */
   constructor(from: QueueOptions | Segment);

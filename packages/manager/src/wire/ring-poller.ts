@@ -58,11 +58,7 @@ export class RingPoller {
     return this.#settle !== undefined;
   }
 
-  /**
-   * Listens as long as it is wanted.
-   *
-   * @returns why it ended: 'unwanted', or what came instead of messages
-   */
+  /** Listens as long as it is wanted. @returns why it ended: 'unwanted', or what came instead of messages */
   listen(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

@@ -35,11 +35,7 @@ export class EndLease {
     return new EndLease(pipe, end, name);
   }
 
-  /**
-   * Leases the end that a handle leads to.
-   *
-   * @throws {HandleError} If no process has it, or too many do.
-   */
+  /** Leases the end that a handle leads to. @throws {HandleError} If no process has it, or too many do. */
   static attach(reference: string, kind: string): EndLease {
     const match = REFERENCE.exec(reference);
     const [, segment = '', end, entry, number] = match ?? [];

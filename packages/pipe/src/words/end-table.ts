@@ -93,11 +93,7 @@ export class EndTable {
     return 'gone';
   }
 
-  /**
-   * Makes an entry of this thread.
-   *
-   * @throws {HandleError} If there is no room for another one, or the end is gone.
-   */
+  /** Makes an entry of this thread. @throws {HandleError} If there is no room for another one, or the end is gone. */
   join(flags: number): EntryName {
     if (this.isGone) {
       throw new HandleError('This end of the pipe is gone: all that held it have closed it or ended');

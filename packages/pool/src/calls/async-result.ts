@@ -65,11 +65,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
     return this.#outcome !== undefined;
   }
 
-  /**
-   * Whether it has ended without an error.
-   *
-   * @throws {TypeError} If it has not ended.
-   */
+  /** Whether it has ended without an error. @throws {TypeError} If it has not ended. */
   get successful(): boolean {
     if (this.#outcome === undefined) throw new TypeError('The result is not ready: await it, or ask for ready first');
     return 'value' in this.#outcome;

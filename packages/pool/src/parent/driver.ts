@@ -32,11 +32,7 @@ export class Driver {
   #holdsLoop = true;
   #drainedAt = 0;
 
-  /**
-   * Starts the workers.
-   *
-   * @throws what {@link WorkerSet.fill} throws. Nothing is left then.
-   */
+  /** Starts the workers. @throws what {@link WorkerSet.fill} throws. Nothing is left then. */
   constructor(options: CheckedOptions, results: Results) {
     this.core = new PoolCore(options, results, this.schedule);
     this.#results = results;

@@ -94,11 +94,7 @@ export class WorkerSet {
     this.#failures = 0;
   }
 
-  /**
-   * A worker has ended.
-   *
-   * @returns the error if no more are to be started
-   */
+  /** A worker has ended. @returns the error if no more are to be started */
   noteEnd(worker: PoolWorker): Error | undefined {
     this.workers.delete(worker);
     if (worker.isReady) return undefined;

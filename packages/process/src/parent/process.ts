@@ -57,11 +57,7 @@ const MAX_GENERATIONS = 32;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable, Describable {
-  /**
-   * Prepares a process. {@link start} starts it.
-   *
-   * @throws {TypeError} If an option is not of its type.
-   */
+  /** Prepares a process. {@link start} starts it. @throws {TypeError} If an option is not of its type. */
   constructor(options: ProcessOptions<A> = {}) {
     createParts(this, options);
   }

@@ -12,9 +12,7 @@ export function hasFailed(url: string): boolean {
   return failures.has(url);
 }
 
-/**
- * Imports the module at `url`. While it is being imported, its code must not start processes; see `whileImporting`.
- */
+/** Imports the module at `url`. While it is being imported, its code must not start processes; see `whileImporting`. */
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   checkModule(url);
   try {

@@ -14,11 +14,7 @@ export class RingAppender {
     this.#memory = memory;
   }
 
-  /**
-   * Writes a record behind `tail`.
-   *
-   * @returns where it ends; `tail` itself if there is no room
-   */
+  /** Writes a record behind `tail`. @returns where it ends; `tail` itself if there is no room */
   append(tail: number, message: RingMessage): number {
     const { capacity } = this.#memory;
     const size = recordBytes(message.byteLength);

@@ -13,11 +13,7 @@ import type { Coroutine } from '../wait/wait-sync.js';
  */
 const LOOKS = availableParallelism() > 1 ? 2000 : 0;
 
-/**
- * Uses items that were taken together. They are valid during the call only.
- *
- * @returns whether it wants more
- */
+/** Uses items that were taken together. They are valid during the call only. @returns whether it wants more */
 export type UseItems = (items: readonly RingItem[]) => boolean;
 
 /** The side of a ring that takes. */
@@ -108,11 +104,7 @@ export class RingReader {
     }
   }
 
-  /**
-   * Takes the oldest item, waiting for one.
-   *
-   * @returns 'shut' if there is none and the ring is shut
-   */
+  /** Takes the oldest item, waiting for one. @returns 'shut' if there is none and the ring is shut */
   *getting(): Coroutine<RingItem | 'shut'> {
     const items = yield* this.#taking(1);
     return items === 'shut' ? items : items[0]!;

@@ -121,11 +121,7 @@ export class PartyTable {
     return 'act';
   }
 
-  /**
-   * Waits for the others.
-   *
-   * @returns what {@link outcome} says
-   */
+  /** Waits for the others. @returns what {@link outcome} says */
   *awaiting(slot: number): Coroutine<number | 'act'> {
     const state = this.stateOf(slot);
     const index = this.#slots.stateIndex(slot);

@@ -1,6 +1,4 @@
-/**
- * Values of one type in a row. Each access is one atomic operation. Callers check values and indexes before.
- */
+/** Values of one type in a row. Each access is one atomic operation. Callers check values and indexes before. */
 export interface Cells<V, A> {
   /** The same memory, without checks. */
   readonly array: A;
