@@ -52,6 +52,12 @@ test.each([
   expect(await dict.get('n')).toBe(600);
 });
 
+test('withLockSync() of an async function is a TypeError that names withLock(), and ends the section', () => {
+  const dict = manager.dict();
+  expect(() => dict.withLockSync(() => Promise.resolve())).toThrow(/async.+use withLock\(\)/);
+  expect(dict.sizeSync()).toBe(0);
+});
+
 test('withLock also keeps calls out that take no lock, in this process as well', async () => {
   const dict = manager.dict<string, number>({ n: 0 });
   const order: string[] = [];

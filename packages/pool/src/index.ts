@@ -11,3 +11,5 @@ export type {
   MapAsyncOptions,
   MapOptions,
 } from './calls/task-options.js';
+// For the pools of managers, whose calls have the same arguments.
+export { checkApply, checkImap, checkMap } from './calls/task-options.js';

@@ -126,6 +126,7 @@ export type { WaitForm, Waitable } from './wait/waitable.js';
 export type { Doorbell } from './thread/doorbell.js';
 export { FutexParker } from './thread/futex-parker.js';
 export type { Registry, SlotWord } from './thread/registry.js';
+export { MAX_SLOTS as MAX_THREADS } from './thread/registry-layout.js';
 export { sweepIfPossible } from './thread/sweep.js';
 export { thisThread } from './thread/this-thread.js';
 export type { RegisteredThread } from './thread/this-thread.js';

@@ -92,7 +92,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
    * Adds to the value atomically.
    *
    * @returns the value before, as `Atomics.add` does
-   * @throws {RangeError} If the sum is out of the type's range. Nothing is changed then.
+   * @throws {TypeError | RangeError} If `amount` is not of the type, or the sum is out of its range. Nothing is changed then.
    */
   add(amount: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();

@@ -9,9 +9,9 @@ export interface ListMethods<T> {
   get(index: number): T | undefined;
   /** Like {@link get}, under the name that it has in arrays. */
   at(index: number): T | undefined;
-  /** @throws {RangeError} If there is no such index, nor is it the one behind the last. */
+  /** @throws {TypeError | RangeError} If there is no such index, nor is it the one behind the last. */
   set(index: number, value: T): void;
-  /** Takes the element out; those behind it move up. @throws {RangeError} If there is no such index. */
+  /** Takes the element out; those behind it move up. @throws {TypeError | RangeError} If there is no such index. */
   delete(index: number): void;
   /** Sets the element to what `change` makes of it, in one step, and returns that. */
   update(index: number, change: Traveller<(value: T, ...args: never[]) => T>, ...args: unknown[]): T;
@@ -19,7 +19,7 @@ export interface ListMethods<T> {
   increment(index: number, amount?: number | bigint): number | bigint;
   /** Sets the element if it equals `expected` (deeply), and tells whether it did. */
   compareAndSet(index: number, expected: T, value: T): boolean;
-  /** Cuts the list. @throws {RangeError} If it is not that long. */
+  /** Cuts the list. @throws {TypeError | RangeError} If it is not that long. */
   setLength(length: number): void;
   /** Adds the values at the end, and returns the new length. */
   push(...values: T[]): number;

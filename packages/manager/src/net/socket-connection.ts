@@ -128,6 +128,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Whether a message can be received, or the end. Waits only if there is a `timeout`, and then at most so long. Takes
    * nothing.
+   *
+   * @returns false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();

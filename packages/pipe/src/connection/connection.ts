@@ -109,6 +109,11 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   /**
    * Whether a message can be received, or the end: then {@link recv} does not wait, unless another process that shares
    * this end is faster. Waits only if there is a `timeout`, and then at most so long. Takes nothing.
+   *
+   * @returns false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {TypeError} If the connection only sends.
+   * @throws the signal's reason if it was aborted
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     const side = this.toReceive();

@@ -131,7 +131,10 @@ export class Barrier extends WaitingObject {
     this.#now(this.#table.resetting());
   }
 
-  /** Breaks it until it is {@link reset}. Parties that wait or arrive throw {@link BrokenBarrierError}. */
+  /**
+   * Breaks it until it is {@link reset}. Parties that wait or arrive throw {@link BrokenBarrierError}. May block for the
+   * microseconds that another party takes to arrive or leave.
+   */
   abort(): void {
     this.openSegment();
     this.#now(this.#table.breaking(ABORTED));
