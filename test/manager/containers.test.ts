@@ -11,6 +11,16 @@ beforeAll(async () => {
 afterAll(() => manager.shutdown());
 
 describe('a list', () => {
+  test.each(['x', 1.5, NaN, null, true])(
+    'an index of %o is an error that shows it, and changes nothing',
+    async (index) => {
+      const list = manager.list([1, 2]);
+      await expect(list.get(index as never)).rejects.toThrow(/index must be .*received/);
+      await expect(list.insert(index as never, 3)).rejects.toThrow(/index must be .*received/);
+      expect(await list.snapshot()).toEqual([1, 2]);
+    },
+  );
+
   test('push, pop, shift and unshift do what those of an array do', async () => {
     const list = manager.list([3, 1]);
     expect(await list.push(4, 5)).toBe(4);

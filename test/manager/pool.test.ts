@@ -140,10 +140,12 @@ describe('a pool in a manager', () => {
     ['options of mapAsync()', (wrong) => pool.mapAsync(twice, [1], wrong), [5, null, { chunksize: '1' }]],
     ['options of applySync()', (wrong) => pool.applySync(sum, [1, 2], wrong), [5, { signal: AbortSignal.abort() }]],
     ['options of mapSync()', (wrong) => pool.mapSync(twice, [1], wrong), [5, { signal: AbortSignal.abort() }]],
+    ['a signal of applyAsync()', (wrong) => pool.applyAsync(sum, [1, 2], wrong), [{ signal: AbortSignal.abort() }]],
+    ['options of shutdown()', (wrong) => pool.shutdown(wrong), [true, 5]],
   ])('%s of the wrong type are a TypeError that shows them', async (_, call, values) => {
     for (const value of values) {
       const result = Promise.resolve().then(() => call(value as never));
-      await expect(result).rejects.toThrow(/must be .*received|cannot end a wait/);
+      await expect(result).rejects.toThrow(/must be .*received|cannot end a/);
       await expect(result).rejects.toBeInstanceOf(TypeError);
     }
   });

@@ -5,7 +5,11 @@ export type Traveller<F> = F;
 export interface ListMethods<T> {
   /** How many elements it has. */
   length(): number;
-  /** The element; undefined if there is none. Frozen: to change it, change the copy and {@link set} it. */
+  /**
+   * The element; undefined if there is none. Frozen: to change it, change the copy and {@link set} it.
+   *
+   * @throws {TypeError | RangeError} If `index` is not a whole number.
+   */
   get(index: number): T | undefined;
   /** Like {@link get}, under the name that it has in arrays. */
   at(index: number): T | undefined;

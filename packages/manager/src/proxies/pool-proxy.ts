@@ -1,6 +1,6 @@
 import { checkApply, checkImap, checkMap } from '@multiprocess/pool';
 import type { ApplyOptions, CloseOptions, ImapOptions, MapOptions, PoolStats } from '@multiprocess/pool';
-import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkIterable, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from './attach-proxy.js';
 import { defineForms, defineWaitingForms, wireTimeout } from './forms.js';
@@ -101,7 +101,7 @@ class Implementation extends ManagerProxy {
     args?: A,
     options?: Omit<ApplyOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>> {
-    return this.#later(['apply', ...applyArguments(fn, args, options)]);
+    return this.#later(['apply', ...applyArguments(fn, args, withoutSignal(options))]);
   }
 
   /** Like {@link map}, with a result as {@link applyAsync} gives it. */
@@ -110,7 +110,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<T>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>[]> {
-    return this.#later(['map', ...mapArguments(fn, inputs, options)]);
+    return this.#later(['map', ...mapArguments(fn, inputs, withoutSignal(options))]);
   }
 
   /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
@@ -119,7 +119,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>[]> {
-    return this.#later(['starmap', ...mapArguments(fn, inputs, options)]);
+    return this.#later(['starmap', ...mapArguments(fn, inputs, withoutSignal(options))]);
   }
 
   /** The results one by one, in the order of the inputs, all of which are read before this returns. Each step is a call. */
@@ -187,6 +187,12 @@ export const PoolProxy = Object.assign(Implementation, {
   attach: registerProxy('PoolProxy', Implementation) as unknown as (handle: string) => PoolProxy,
 });
 
+/** A later result outlives this thread, and so its signals. @throws {TypeError} If there is one. */
+function withoutSignal<T extends object>(options: T | undefined): T | undefined {
+  if ((options as WaitOptions | undefined)?.signal === undefined) return options;
+  throw new TypeError('signal cannot end a call whose result is asked for later: use cancel() of the result');
+}
+
 function applyArguments(fn: unknown, args: readonly unknown[] = [], options: ApplyOptions = {}): readonly unknown[] {
   checkApply(fn, args, options);
   return [fn, args, { timeout: wireTimeout(checkTimeout(options)) }];
@@ -199,5 +205,6 @@ function mapArguments(fn: unknown, inputs: Iterable<unknown>, options: PoolMapOp
 
 function imapArguments(fn: unknown, inputs: Iterable<unknown>, options: ImapOptions): readonly unknown[] {
   checkImap(fn, inputs, options);
+  checkIterable('inputs', inputs);
   return [fn, [...inputs], { chunksize: options.chunksize, window: options.window }];
 }

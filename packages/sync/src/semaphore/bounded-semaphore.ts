@@ -65,7 +65,8 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
    * Releases `n` permits, this thread's own first, and wakes as many waiters. Never waits.
    *
    * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
-   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.
+   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed, unless another thread released at the same moment:
+   * then permits may have been free for an instant.
    */
   override release(n = 1): void {
     this.openSegment();

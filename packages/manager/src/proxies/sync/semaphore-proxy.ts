@@ -1,21 +1,16 @@
-import { checkBlockingTimeout, checkInteger, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { checkInteger } from '@multiprocess/shared-memory';
 import { AcquirableProxy } from './acquirable-proxy.js';
+import type { AcquirableView } from './acquirable-proxy.js';
 import { registerProxy } from '../attach-proxy.js';
-import { wireTimeout } from '../forms.js';
 import { methodView } from '../method-view.js';
 import type { MethodView } from '../method-view.js';
 
 /** What {@link SemaphoreProxy.sync} has. */
-export interface SemaphoreView {
-  /** Takes a permit, waiting until one is free. @returns false after a timeout; nothing was taken */
-  acquire(options?: BlockOptions): boolean;
+export interface SemaphoreView extends AcquirableView {
   /** Gives back `n` permits, by default one. */
   release(n?: number): void;
   /** How many permits are free. */
   value(): number;
-  /** Takes a permit, calls `fn`, and gives the permit back whatever happens. @throws {TypeError} If `fn` is async. */
-  run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
 /** Permits in a manager; made by {@link Manager.semaphore}. Fair. They have no owners: permits of clients that end are lost. */
@@ -30,15 +25,6 @@ export class SemaphoreProxy extends AcquirableProxy {
   /** The same methods, which block the thread. */
   get sync(): MethodView<SemaphoreView> {
     return methodView<SemaphoreView>(this);
-  }
-
-  override async acquire(options?: WaitOptions): Promise<boolean> {
-    const timeout = wireTimeout(checkTimeout(options));
-    return (await this.call('acquire', [timeout], checkSignal(options))) as boolean;
-  }
-
-  override acquireSync(options?: BlockOptions): boolean {
-    return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
   override async release(n = 1): Promise<void> {
