@@ -2,6 +2,7 @@ import { Manager } from '@multiprocess/manager';
 import { NotOwnedError } from '@multiprocess/shared-memory';
 import { Condition, Lock, RLock } from '@multiprocess/sync';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { until } from '../helpers/until.js';
 
 interface Options {
   readonly timeout?: number;
@@ -17,7 +18,7 @@ interface AnyCondition {
   waitSync(options?: Options): boolean;
   waitFor<R>(predicate: () => R | PromiseLike<R>, options?: Options): Promise<R>;
   waitForSync<R>(predicate: () => R, options?: Options): R;
-  notify(count?: number): void | Promise<void>;
+  notify(n?: number): void | Promise<void>;
   notifyAll(): void | Promise<void>;
   close(): void;
 }
@@ -70,7 +71,8 @@ describe.each(implementations)('$name', ({ make }) => {
       [2, 3],
     ] as const) {
       await condition.run(() => condition.notify(n));
-      await expect.poll(() => state.woken).toBe(woken);
+      await until(() => state.woken >= woken);
+      expect(state.woken).toBe(woken);
     }
     await condition.run(() => condition.notifyAll());
     await Promise.all(state.all);
@@ -85,10 +87,10 @@ describe.each(implementations)('$name', ({ make }) => {
     expect(state.woken).toBe(3);
   });
 
-  test.each([NaN, '1', null])('notify(%o) throws', async (count) => {
+  test.each([NaN, '1', null])('notify(%o) throws', async (n) => {
     const condition = closing();
-    const error = typeof count === 'number' ? RangeError : TypeError;
-    await expect(condition.run(() => condition.notify(count as never))).rejects.toThrow(error);
+    const error = typeof n === 'number' ? RangeError : TypeError;
+    await expect(condition.run(() => condition.notify(n as never))).rejects.toThrow(error);
   });
 
   test('without the lock wait() and notify() throw NotOwnedError', async () => {

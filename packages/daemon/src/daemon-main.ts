@@ -1,9 +1,9 @@
 // The program of a daemon that `new Daemon(…).start()` has started: `node daemon-main.js`, marked by an environment variable.
-import { deserialize, importNeeded, importedFunction } from '@multiprocess/serialization';
+import { deserialize, importedFunction, importNeeded } from '@multiprocess/serialization';
 import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { LaunchChannel } from './launch-channel.js';
-import { beginReporting, giveUp, notifyReady } from './readiness.js';
+import { beginReporting, giveUp, notifyReady } from './notify-ready.js';
 import { settleIn } from './settle-in.js';
 
 /** What the launcher sends. */

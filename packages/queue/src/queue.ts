@@ -1,20 +1,20 @@
 import { untilEnd } from '@multiprocess/serialization';
 import {
-  QueueShutDownError,
-  Segment,
   attachSegment,
   checkBlockingTimeout,
   checkBoolean,
   checkInteger,
-  itemsIn,
   checkIterable,
   checkOptions,
-  registerSegmentClass,
   checkSignal,
   checkTimeout,
+  itemsIn,
+  QueueShutDownError,
+  registerSegmentClass,
+  Segment,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { QueueObject, createQueueSegment } from './queue-object.js';
+import { createQueueSegment, QueueObject } from './queue-object.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';
@@ -46,7 +46,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * Makes a queue, or attaches to the one of the same name; with `create: false` only that.
    *
-   * @throws {RangeError} If `maxsize` or `memory` is out of range.
+   * @throws {TypeError | RangeError} If `maxsize` or `memory` is not a number, or out of range.
    * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -76,12 +76,12 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
     return { maxsize: this.maxsize, ...super.describeOpen() };
   }
 
-  /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty} and {@link full}. */
+  /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty}. */
   get size(): number {
     return this.ring.size + this.getter.kept;
   }
 
-  /** Whether {@link size} is {@link maxsize}; never, without one. */
+  /** Whether a put would have to wait for an item to be taken; never, without a {@link maxsize}. */
   get full(): boolean {
     const { maxItems, size } = this.ring;
     return maxItems !== 0 && size >= maxItems;
@@ -121,7 +121,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * An item that cannot be made again here ends the batch; the next call throws its error.
    *
    * @returns 1 to `max` items, the oldest first
-   * @throws {RangeError} If `max` is not a whole number from 1 on.
+   * @throws {TypeError | RangeError} If `max` is not a whole number from 1 on.
    * @throws what {@link get} throws
    */
   async getMany(max: number, options?: WaitOptions): Promise<T[]> {

@@ -1,7 +1,7 @@
 import { decode, decodeJson, encode, encodeJson } from '@multiprocess/serialization';
 import type { HandleOf } from '@multiprocess/serialization';
 import { checkOneOf } from '@multiprocess/shared-memory';
-import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
+import { decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue, FLAT } from './flat.js';
 import type { CallBody } from './flat.js';
 
 /** How bodies of frames are written: `msgpack` carries everything that the toolkit does, `json` is for other languages. */

@@ -2,9 +2,13 @@ import type { WaitOptions } from '../arguments/wait-options.js';
 
 /** What a queue can do without waiting. */
 export interface QueueMethods {
+  /** How many items it has. */
   size(): number;
+  /** Whether it has no item. */
   empty(): boolean;
+  /** Whether a put would have to wait for room; never, without a {@link maxsize}. */
   full(): boolean;
+  /** The most items at a time; 0 for any number. */
   maxsize(): number;
   /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
   shutdown(options?: { readonly immediate?: boolean | undefined }): void;

@@ -4,7 +4,7 @@ import { ensureDirectory, segmentDirectory, withDirectory } from '../files/direc
 import { CorruptSegmentError } from '../base/errors.js';
 import { native } from '../platform/platform.js';
 import { randomBytes } from '../base/random.js';
-import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
+import { inheritanceOf, openRegistryFile, readRegistryFile, REGISTRY_FILE } from './registry-file.js';
 import {
   AWAITED,
   BELL,
@@ -13,17 +13,17 @@ import {
   HIGH,
   INTEREST,
   LIFE_WORD,
+  lifeCellByte,
   MAX_SLOTS,
   OWNER_DIED,
   PAGE_BYTES,
   PID,
   REGISTRY_KIND,
-  SLOT_BITS,
-  THREAD,
-  lifeCellByte,
   registryBytes,
+  SLOT_BITS,
   slotBase,
   slotOf,
+  THREAD,
 } from './registry-layout.js';
 import { createFile } from '../files/segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from '../files/segment-header.js';

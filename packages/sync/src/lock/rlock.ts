@@ -1,4 +1,4 @@
-import { DeadlockError, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout, DeadlockError } from '@multiprocess/shared-memory';
 import type { Coroutine, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
@@ -12,6 +12,7 @@ import type { Suspended } from '../object/suspendable.js';
 const KIND = 'sync.RLock';
 
 // Layout: a recursive mutex. For its state after a crash, and why no wake is lost, see recursive-mutex.ts.
+// acquire() is inherited from takeable.ts, hold() and run() from acquirable.ts.
 const MUTEX = 0;
 const BYTES = RecursiveMutex.WORDS * 4;
 

@@ -3,6 +3,8 @@ import { checkInteger, amountOf, functionOf, indexOf, listOf } from '@multiproce
 import type { ListMethods } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
 
+const ANY_INDEX = { min: Number.MIN_SAFE_INTEGER };
+
 /** A list: an array, with the methods of one. */
 export class ManagedList extends Container implements ListMethods<unknown> {
   readonly proxy = 'ListProxy';
@@ -23,7 +25,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   get(index: number): unknown {
-    return this.#items.at(index);
+    return this.#items.at(checkInteger('index', index, ANY_INDEX));
   }
 
   at(index: number): unknown {
@@ -78,7 +80,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   insert(index: number, value: unknown): void {
-    this.#items.splice(index, 0, value);
+    this.#items.splice(checkInteger('index', index, ANY_INDEX), 0, value);
   }
 
   extend(values: Iterable<unknown>): number {

@@ -1,4 +1,7 @@
 import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
@@ -85,7 +88,10 @@ export class ManagedQueue extends OperationObject {
   }
 
   #shutDown(options: unknown): void {
-    const { immediate = false } = (options ?? {}) as { readonly immediate?: unknown };
+    const { immediate = false } = checkOptions(
+      (options ?? {}) as { readonly immediate?: unknown },
+      '{ immediate: true }',
+    );
     checkBoolean('immediate', immediate);
     this.#shut = true;
     if (immediate === true) {
