@@ -5,8 +5,6 @@ import {
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
-  checkBoolean,
-  checkInteger,
   listOf,
 } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
