@@ -1,5 +1,5 @@
 import { task } from '@multiprocess/serialization';
-import { HandleError, attach } from '@multiprocess/shared-memory';
+import { attach, HandleError } from '@multiprocess/shared-memory';
 import { RedisLock, RedisQueue } from '@multiprocess/redis';
 import { expect, test } from 'vitest';
 import { NetworkProxy } from '../helpers/network-proxy.js';

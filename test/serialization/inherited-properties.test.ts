@@ -50,7 +50,7 @@ const WAYS: readonly { way: string; trip: (value: unknown) => unknown }[] = [
     },
   },
   { way: 'a manager, as MessagePack', trip: (value) => msgpack.decode(new Uint8Array(msgpack.encode(value))) },
-  { way: 'a manager, as JSON', trip: (value) => decodeJson(encodeJson(value)) as unknown },
+  { way: 'a manager, as JSON', trip: (value) => decodeJson(encodeJson(value)) },
 ];
 
 const VALUES: readonly { what: string; make: () => unknown }[] = [

@@ -1,6 +1,6 @@
 // What each host runs. It knows nothing but the server, by MULTIPROCESS_REDIS_URL, and the names of two queues.
 import { connect } from '@multiprocess/redis';
-import { Process, isMainProcess } from 'multiprocess';
+import { isMainProcess, Process } from 'multiprocess';
 import { countFiles } from './count-files.mjs';
 
 const WORKERS = 2;

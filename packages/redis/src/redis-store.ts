@@ -11,7 +11,7 @@ import {
 import type { ObjectStore, StoreBarrierOptions, StoreQueueOptions } from '@multiprocess/shared-memory';
 import { RedisBarrier } from './objects/redis-barrier.js';
 import { RedisCondition } from './objects/redis-condition.js';
-import { RedisDict, contentOf } from './objects/redis-dict.js';
+import { contentOf, RedisDict } from './objects/redis-dict.js';
 import { RedisEvent } from './objects/redis-event.js';
 import { RedisList } from './objects/redis-list.js';
 import { RedisLock } from './objects/redis-lock.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isRunning } from '../is-running.js';
 import { NetworkProxy } from '../network-proxy.js';
-import { RedisServer, describeEngines, sharedServers } from '../redis-server.js';
+import { describeEngines, RedisServer, sharedServers } from '../redis-server.js';
 import { until } from '../until.js';
 import { sendCommand } from './command.js';
 

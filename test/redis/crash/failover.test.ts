@@ -1,6 +1,6 @@
 import { connect } from '@multiprocess/redis';
 import { expect, onTestFinished, test } from 'vitest';
-import { RedisServer, describeEngines } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
 import { until } from '../../helpers/until.js';
 
 describeEngines('a failover to a replica, by Sentinel', (engine) => {

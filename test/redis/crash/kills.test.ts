@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
-import { RedisServer, describeEngines } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 

@@ -3,7 +3,7 @@ import { EngineConnectionError, LockLostError, QueueEmptyError } from '@multipro
 import { expect, onTestFinished, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
 import { NetworkProxy } from '../../helpers/network-proxy.js';
-import { RedisServer, describeEngines } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 

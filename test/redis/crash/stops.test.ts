@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RedisServer, describeEngines } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 

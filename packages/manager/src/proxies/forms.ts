@@ -1,4 +1,4 @@
-import { freeze, checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout, freeze } from '@multiprocess/shared-memory';
 import type { AsyncForms, BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import type { ManagerProxy } from './manager-proxy.js';
 

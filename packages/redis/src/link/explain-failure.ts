@@ -2,9 +2,9 @@ import {
   AuthenticationError,
   EngineConfigError,
   EngineConnectionError,
+  isError,
   MultiprocessError,
   OutOfMemoryError,
-  isError,
 } from '@multiprocess/shared-memory';
 
 /** The server is there, and cannot serve just now: it starts, or was made a replica. Another try, perhaps elsewhere, will do. */

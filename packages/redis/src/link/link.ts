@@ -1,5 +1,5 @@
-import { RESP_TYPES, createClient } from '@redis/client';
-import { EngineConnectionError, LongTimer, clock, isError } from '@multiprocess/shared-memory';
+import { createClient, RESP_TYPES } from '@redis/client';
+import { clock, EngineConnectionError, isError, LongTimer } from '@multiprocess/shared-memory';
 import type { Compiled } from '../scripts/script.js';
 import { addressOf } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';

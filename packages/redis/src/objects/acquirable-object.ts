@@ -1,4 +1,4 @@
-import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
+import { checkFunction, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
 import type { StoreAcquirable, WaitOptions } from '@multiprocess/shared-memory';
 import type { Hold } from '../store/hold.js';
 import { RedisGuard } from './redis-guard.js';

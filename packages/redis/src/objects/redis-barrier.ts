@@ -1,4 +1,4 @@
-import { BrokenBarrierError, LongTimer, checkSignal, checkTimeout, onAborted } from '@multiprocess/shared-memory';
+import { BrokenBarrierError, checkSignal, checkTimeout, LongTimer, onAborted } from '@multiprocess/shared-memory';
 import type { StoreBarrier, WaitOptions } from '@multiprocess/shared-memory';
 import { abortBarrier, breakRound, endAction, leaveRound, waitAtBarrier } from '../scripts/barrier.js';
 import { field, waiting } from '../scripts/objects.js';

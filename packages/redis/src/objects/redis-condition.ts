@@ -1,10 +1,10 @@
 import {
-  LongTimer,
   checkFunction,
   checkNumber,
   checkSignal,
   checkTimeout,
   clock,
+  LongTimer,
   onAborted,
 } from '@multiprocess/shared-memory';
 import type { StoreCondition, WaitOptions } from '@multiprocess/shared-memory';

@@ -1,4 +1,4 @@
-import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import { describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description, StoreGuard } from '@multiprocess/shared-memory';
 import type { Hold } from '../store/hold.js';
 

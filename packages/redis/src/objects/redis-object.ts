@@ -1,14 +1,14 @@
 import {
-  ClosedError,
-  DESCRIBE,
-  HandleError,
-  SHARED_OBJECT,
   checkSignal,
   checkTimeout,
   clock,
+  ClosedError,
   describable,
+  DESCRIBE,
   formatHandle,
+  HandleError,
   settleOnce,
+  SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject, WaitOptions } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';

@@ -1,14 +1,14 @@
 import { untilEnd } from '@multiprocess/serialization';
 import {
-  QueueEmptyError,
-  QueueFullError,
-  QueueShutDownError,
   checkArray,
   checkBoolean,
   checkInteger,
   checkOptions,
   checkSignal,
   checkTimeout,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
 } from '@multiprocess/shared-memory';
 import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';

@@ -1,4 +1,4 @@
-import { NotOwnedError, checkInteger } from '@multiprocess/shared-memory';
+import { checkInteger, NotOwnedError } from '@multiprocess/shared-memory';
 import type { StoreSemaphore, WaitOptions } from '@multiprocess/shared-memory';
 import { field } from '../scripts/objects.js';
 import { acquirePermit, giveUpPermit, releasePermits } from '../scripts/semaphore.js';

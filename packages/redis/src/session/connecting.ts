@@ -1,4 +1,4 @@
-import { AuthenticationError, EngineConfigError, LongTimer, clock } from '@multiprocess/shared-memory';
+import { AuthenticationError, clock, EngineConfigError, LongTimer } from '@multiprocess/shared-memory';
 import type { MultiprocessError } from '@multiprocess/shared-memory';
 import { Link } from '../link/link.js';
 import { channelOf } from '../scripts/keys.js';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { LongTimer, clock } from '@multiprocess/shared-memory';
+import { clock, LongTimer } from '@multiprocess/shared-memory';
 import type { Endpoint } from '../link/endpoint.js';
 import type { Compiled } from '../scripts/script.js';
 import { sweep } from '../scripts/sessions.js';

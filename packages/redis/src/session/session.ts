@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { ClosedError, EngineConnectionError, clock, randomBytes } from '@multiprocess/shared-memory';
+import { clock, ClosedError, EngineConnectionError, randomBytes } from '@multiprocess/shared-memory';
 import type { Argument, Link } from '../link/link.js';
 import { isTemporary, scriptFailure } from '../link/explain-failure.js';
 import { fetchKept } from '../scripts/objects.js';
@@ -10,7 +10,7 @@ import { CallTable } from './call-table.js';
 import { fetchPieces } from './fetch-pieces.js';
 import { Connecting } from './connecting.js';
 import { Lease } from './lease.js';
-import { TooFewReplicasError, runReplicated } from './run-replicated.js';
+import { runReplicated, TooFewReplicasError } from './run-replicated.js';
 import type { SessionSettings } from './settings.js';
 import { Sweeper } from './sweeper.js';
 

@@ -1,4 +1,4 @@
-import { LongTimer, clock } from '@multiprocess/shared-memory';
+import { clock, LongTimer } from '@multiprocess/shared-memory';
 
 /** ms between two sweeps of a session, as long as it waits for something. */
 const PERIOD_MS = 100;

@@ -2,7 +2,7 @@ import { HandleError } from '@multiprocess/shared-memory';
 import { addressOf } from '../link/endpoint.js';
 import { Session } from '../session/session.js';
 import { codecs } from './codec.js';
-import { URL_VARIABLE, checkConnectOptions } from './connect-options.js';
+import { checkConnectOptions, URL_VARIABLE } from './connect-options.js';
 import type { CheckedOptions } from './connect-options.js';
 import { StoreCore } from './store-core.js';
 

@@ -1,4 +1,4 @@
-import { RemoteError, isError } from '@multiprocess/shared-memory';
+import { isError, RemoteError } from '@multiprocess/shared-memory';
 import { instanceOfKnownClass } from '../classes/known-errors.js';
 import { defineHidden } from '../values/define-own.js';
 

@@ -2,7 +2,7 @@ import type { SharedObject } from '../base/shared-object.js';
 import type { AsyncForms } from './async-forms.js';
 import type { DictMethods } from './dict-methods.js';
 import type { ListMethods } from './list-methods.js';
-import type { StoreJoinableWaits, QueueMethods, StoreQueueWaits } from './queue-methods.js';
+import type { QueueMethods, StoreJoinableWaits, StoreQueueWaits } from './queue-methods.js';
 import type { NamespaceMethods, ValueMethods } from './small-methods.js';
 
 /** `update` of a dict, beside its other methods since overloads do not survive being mapped. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encode } from '@multiprocess/serialization';
-import { argumentError, amountOf, functionOf, listOf } from '@multiprocess/shared-memory';
+import { amountOf, argumentError, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { DictMethods } from '@multiprocess/shared-memory';
 import { Managed } from '../managed.js';
 import { Container } from '../container.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkInteger, amountOf, functionOf, indexOf, listOf } from '@multiprocess/shared-memory';
+import { amountOf, checkInteger, functionOf, indexOf, listOf } from '@multiprocess/shared-memory';
 import type { ListMethods } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
 

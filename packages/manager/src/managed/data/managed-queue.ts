@@ -2,13 +2,13 @@ import {
   checkBoolean,
   checkInteger,
   checkOptions,
+  listOf,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
-  listOf,
 } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { afterWait, Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
 import type { Operation } from '../operation-object.js';
