@@ -84,7 +84,7 @@ testWrongArguments(
       wrongSizes: { n: [0, ...wrongPermits] },
     },
   },
-  (name) => /^[A-Z][a-z]|^RLock$/.test(name) && name !== 'OwnerContext',
+  (name) => /^[A-Z][a-z]|^RLock$/.test(name) && name !== 'LockContext',
 );
 
 // The declarations of its constructor are two, of which only what both have is visited above.

@@ -122,7 +122,7 @@ export {
   takeTransfers,
 } from './handles/transfers.js';
 export type { Delivery, HandsOver, Transfer } from './handles/transfers.js';
-export { amountOf, functionOf, indexOf, listOf } from './store/element-arguments.js';
+export { amountOf, checkAmount, functionOf, indexOf, listOf } from './store/element-arguments.js';
 export { freeze } from './store/freeze.js';
 export { AtomicsParker } from './wait/atomics-parker.js';
 export { EventCount } from './wait/event-count.js';

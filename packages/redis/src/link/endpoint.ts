@@ -33,6 +33,9 @@ export function endpointOf(text: string, { username, password, tls }: Credential
   }
   const database = url.pathname.length > 1 ? Number(url.pathname.slice(1)) : 0;
   if (!Number.isInteger(database)) throw argumentError('the path of url', 'the number of a database', url.pathname);
+  if (tls !== undefined && typeof tls !== 'boolean' && !isObject(tls)) {
+    throw argumentError('tls', 'true, false or options of tls.connect', tls);
+  }
   const secure = url.protocol === 'rediss:' || url.protocol === 'valkeys:';
   const options = tls === true ? {} : tls === false ? undefined : (tls ?? (secure ? {} : undefined));
   return {
@@ -40,7 +43,7 @@ export function endpointOf(text: string, { username, password, tls }: Credential
     port: url.port === '' ? DEFAULT_PORT : checkInteger('the port of url', Number(url.port)),
     database,
     username: textOf('username', username) ?? decodedOf(url.username),
-    password: textOf('password', password) ?? decodedOf(url.password),
+    password: secretOf(password) ?? decodedOf(url.password),
     tls: options,
   };
 }
@@ -53,6 +56,16 @@ export function addressOf({ host, port, database, tls }: Endpoint): string {
 
 function textOf(name: string, value: string | undefined): string | undefined {
   return value === undefined ? undefined : checkString(name, value);
+}
+
+/** As a text, without showing what it is if it is none: it may be a password all the same. */
+function secretOf(value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new TypeError(`password must be a string, received ${value === null ? 'null' : typeof value}`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function decodedOf(part: string): string | undefined {

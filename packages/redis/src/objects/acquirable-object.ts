@@ -1,4 +1,4 @@
-import { checkFunction, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
+import { checkFunction, checkSignal, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
 import type { StoreAcquirable, WaitOptions } from '@multiprocess/shared-memory';
 import type { Hold } from '../store/hold.js';
 import { RedisGuard } from './redis-guard.js';
@@ -25,6 +25,8 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
 
   /** Takes it for an `await using` block. The guard's `signal` aborts when it is lost. @throws {TimeoutError} After a timeout. */
   async hold(options?: WaitOptions): Promise<RedisGuard> {
+    checkTimeout(options); // here, since the line of the caller may be out of the sight of what is called below
+    checkSignal(options);
     if (!(await this.acquire(options))) throw late(options);
     return this.#guard();
   }
@@ -37,6 +39,8 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
    */
   async run<R>(fn: (guard: RedisGuard) => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
+    checkTimeout(options);
+    checkSignal(options);
     // Awaited here, since a lock that may be taken again belongs to the code behind that.
     if (!(await this.acquire(options))) throw late(options);
     const guard = this.#guard();

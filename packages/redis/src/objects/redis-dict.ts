@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { amountOf, argumentError, freeze, functionOf, listOf } from '@multiprocess/shared-memory';
+import { amountOf, argumentError, checkAmount, freeze, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { StoreDict } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';
 import {
@@ -99,6 +99,7 @@ export class RedisDict<K = unknown, V = unknown> extends RedisObject implements 
 
   /** Adds to a value that is a number or bigint (none counts as 0), and returns the sum. */
   async increment(key: K, amount: number | bigint = 1): Promise<number | bigint> {
+    checkAmount(amount);
     const zero = typeof amount === 'bigint' ? 0n : 0;
     return (await this.#change(key, (value) => amountOf(value ?? zero, amount) as V)) as number | bigint;
   }

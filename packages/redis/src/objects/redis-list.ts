@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { freeze, functionOf, indexOf } from '@multiprocess/shared-memory';
+import { checkInteger, freeze, functionOf, indexOf } from '@multiprocess/shared-memory';
 import type { StoreList } from '@multiprocess/shared-memory';
 import { listLength, listPop, listPush, listRange, listReplace, listSet } from '../scripts/list.js';
 import { firstItem, unpackItems } from '../store/packed.js';
 import { registerObject } from './attach-object.js';
-import { changes, positionOf } from './list-steps.js';
+import { ANY_INDEX, changes, positionOf } from './list-steps.js';
 import type { Change } from './list-steps.js';
 import { RedisObject } from './redis-object.js';
 
@@ -29,7 +29,7 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
   }
 
   async get(index: number): Promise<T | undefined> {
-    const at = String(Math.trunc(index) || 0);
+    const at = String(checkInteger('index', index, ANY_INDEX));
     const [, item] = unpackItems((await this.request(listRange, [at, at])).body);
     return item === undefined ? undefined : freeze(this.#decode(item));
   }
@@ -40,7 +40,7 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
 
   /** @throws {RangeError} If there is no such index, nor is it the one behind the last. */
   async set(index: number, value: T): Promise<void> {
-    if (!Number.isInteger(index)) indexOf(index, 0, 'or next');
+    checkInteger('index', index, ANY_INDEX);
     const reply = await this.request(listSet, [String(index), this.core.codec.encode(value)]);
     if (reply.how === '-') indexOf(index, Number(reply.body.toString()), 'or next');
   }
@@ -67,7 +67,7 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
   }
 
   /** Takes the element out; those behind it move up. @throws {RangeError} If there is no such index. */
-  delete(index: number): Promise<void> {
+  async delete(index: number): Promise<void> {
     return this.#change(changes.delete(index));
   }
 
@@ -77,30 +77,30 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
   }
 
   /** Adds to an element that is a number or bigint, and returns the sum. */
-  increment(index: number, amount: number | bigint = 1): Promise<number | bigint> {
+  async increment(index: number, amount: number | bigint = 1): Promise<number | bigint> {
     return this.#change(changes.increment(index, amount));
   }
 
   /** Sets the element if it equals `expected` (deeply), and tells whether it did. */
-  compareAndSet(index: number, expected: T, value: T): Promise<boolean> {
+  async compareAndSet(index: number, expected: T, value: T): Promise<boolean> {
     return this.#change(changes.compareAndSet(index, expected, value));
   }
 
   /** Cuts the list. @throws {RangeError} If it is not that long. */
-  setLength(length: number): Promise<void> {
+  async setLength(length: number): Promise<void> {
     return this.#change(changes.setLength(length));
   }
 
-  insert(index: number, value: T): Promise<void> {
+  async insert(index: number, value: T): Promise<void> {
     return this.#change(changes.insert(index, value));
   }
 
   /** Takes out the first that equals `value` (deeply), and tells whether there was one. */
-  remove(value: T): Promise<boolean> {
+  async remove(value: T): Promise<boolean> {
     return this.#change(changes.remove(value));
   }
 
-  clear(): Promise<void> {
+  async clear(): Promise<void> {
     return this.#change(changes.clear());
   }
 
@@ -108,15 +108,15 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
     return (await this.#change(changes.splice(args))) as T[];
   }
 
-  fill(value: T, start?: number, end?: number): Promise<void> {
+  async fill(value: T, start?: number, end?: number): Promise<void> {
     return this.#change(changes.fill(value, start, end));
   }
 
-  reverse(): Promise<void> {
+  async reverse(): Promise<void> {
     return this.#change(changes.reverse());
   }
 
-  sort(compare?: (a: T, b: T) => number): Promise<void> {
+  async sort(compare?: (a: T, b: T) => number): Promise<void> {
     return this.#change(changes.sort(compare));
   }
 
@@ -150,31 +150,38 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
   }
 
   async map<R>(change: (value: T, index: number) => R): Promise<R[]> {
-    return (await this.snapshot()).map(functionOf('change', change) as typeof change);
+    const changed = functionOf('change', change) as typeof change;
+    return (await this.snapshot()).map(changed);
   }
 
   async filter(test: (value: T, index: number) => unknown): Promise<T[]> {
-    return (await this.snapshot()).filter(functionOf('test', test) as typeof test);
+    const tested = functionOf('test', test);
+    return (await this.snapshot()).filter(tested);
   }
 
   async find(test: (value: T, index: number) => unknown): Promise<T | undefined> {
-    return freeze((await this.snapshot()).find(functionOf('test', test) as typeof test));
+    const tested = functionOf('test', test);
+    return freeze((await this.snapshot()).find(tested));
   }
 
   async findIndex(test: (value: T, index: number) => unknown): Promise<number> {
-    return (await this.snapshot()).findIndex(functionOf('test', test));
+    const tested = functionOf('test', test);
+    return (await this.snapshot()).findIndex(tested);
   }
 
   async some(test: (value: T, index: number) => unknown): Promise<boolean> {
-    return (await this.snapshot()).some(functionOf('test', test));
+    const tested = functionOf('test', test);
+    return (await this.snapshot()).some(tested);
   }
 
   async every(test: (value: T, index: number) => unknown): Promise<boolean> {
-    return (await this.snapshot()).every(functionOf('test', test) as typeof test);
+    const tested = functionOf('test', test);
+    return (await this.snapshot()).every(tested);
   }
 
   async reduce<R>(step: (sum: R, value: T, index: number) => R, initial: R): Promise<R> {
-    return (await this.snapshot()).reduce(functionOf('step', step) as typeof step, initial);
+    const added = functionOf('step', step) as typeof step;
+    return (await this.snapshot()).reduce(added, initial);
   }
 
   async keys(): Promise<number[]> {

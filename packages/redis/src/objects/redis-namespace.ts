@@ -1,4 +1,4 @@
-import { freeze } from '@multiprocess/shared-memory';
+import { checkString, freeze } from '@multiprocess/shared-memory';
 import type { StoreNamespace } from '@multiprocess/shared-memory';
 import { dictEntries, dictGet, dictPop, dictSet } from '../scripts/dict.js';
 import { firstItem, unpackItems } from '../store/packed.js';
@@ -15,20 +15,20 @@ export class RedisNamespace extends RedisObject implements StoreNamespace {
   }
 
   async get(name: string): Promise<unknown> {
-    const found = firstItem((await this.request(dictGet, [this.core.codec.encode(name)])).body);
+    const found = firstItem((await this.request(dictGet, [this.#nameOf(name)])).body);
     return found === undefined ? undefined : freeze(this.core.codec.decode(found));
   }
 
   async set(name: string, value: unknown): Promise<void> {
-    await this.request(dictSet, [this.core.codec.encode(name), this.core.codec.encode(value)]);
+    await this.request(dictSet, [this.#nameOf(name), this.core.codec.encode(value)]);
   }
 
   async delete(name: string): Promise<boolean> {
-    return (await this.request(dictPop, [this.core.codec.encode(name)])).body.length > 0;
+    return (await this.request(dictPop, [this.#nameOf(name)])).body.length > 0;
   }
 
   async has(name: string): Promise<boolean> {
-    return (await this.request(dictGet, [this.core.codec.encode(name)])).body.length > 0;
+    return (await this.request(dictGet, [this.#nameOf(name)])).body.length > 0;
   }
 
   async names(): Promise<string[]> {
@@ -38,6 +38,10 @@ export class RedisNamespace extends RedisObject implements StoreNamespace {
   /** A copy of all of it. */
   async snapshot(): Promise<Record<string, unknown>> {
     return Object.fromEntries(await this.#all());
+  }
+
+  #nameOf(name: string): Buffer {
+    return this.core.codec.encode(checkString('name', name));
   }
 
   async #all(): Promise<[string, unknown][]> {

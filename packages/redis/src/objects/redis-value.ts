@@ -40,7 +40,8 @@ export class RedisValue<T = unknown> extends RedisObject implements StoreValue<T
 
   /** Sets it to what `change` makes of it, here and perhaps several times, in one step; returns that. */
   async update(change: (value: T, ...args: never[]) => T, ...args: unknown[]): Promise<T> {
-    const { after } = await this.#change((value) => functionOf('change', change)(value, ...args) as T);
+    const changed = functionOf('change', change);
+    const { after } = await this.#change((value) => changed(value, ...args) as T);
     return freeze(after);
   }
 

@@ -71,7 +71,12 @@ function urlOfEnvironment(): string {
   throw new TypeError(`Give url, like redis://host:6379/0, or set ${URL_VARIABLE}`);
 }
 
-function checkSentinel({ name, nodes }: SentinelOptions): void {
+function checkSentinel(sentinel: SentinelOptions): void {
+  const given: unknown = sentinel;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw argumentError('sentinel', "an object like { name: 'main', nodes: [{ host: 'a', port: 26379 }] }", given);
+  }
+  const { name, nodes } = sentinel;
   checkString('sentinel.name', name);
   if (!Array.isArray(nodes) || nodes.length === 0) {
     throw argumentError('sentinel.nodes', "an array like [{ host: 'a', port: 26379 }]", nodes);

@@ -29,6 +29,12 @@ export function indexOf(index: unknown, length: number, next?: 'or next'): numbe
   );
 }
 
+/** @throws {TypeError} If it can be added to nothing. */
+export function checkAmount(amount: unknown): void {
+  if (typeof amount !== 'number' && typeof amount !== 'bigint')
+    throw argumentError('amount', 'a number or a bigint', amount);
+}
+
 /** @throws {TypeError} If they cannot be added to each other. */
 export function amountOf(value: unknown, amount: unknown): number | bigint {
   if (typeof value === 'number' && typeof amount === 'number') return value + amount;

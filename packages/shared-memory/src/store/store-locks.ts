@@ -1,7 +1,5 @@
 import type { WaitOptions } from '../arguments/wait-options.js';
 import type { SharedObject } from '../base/shared-object.js';
-import type { AsyncForms } from './async-forms.js';
-import type { BarrierMethods, EventMethods } from './sync-methods.js';
 
 /** Something held in a store. It is given back at the end of an `await using` block, and only once. */
 export interface StoreGuard extends AsyncDisposable, Disposable {
@@ -64,13 +62,29 @@ export interface StoreCondition extends StoreLock {
 }
 
 /** A flag of a store. */
-export interface StoreEvent extends SharedObject, AsyncForms<EventMethods> {
+export interface StoreEvent extends SharedObject {
+  /** Whether it is set. */
+  isSet(): Promise<boolean>;
+  /** Sets it: all that wait go on. */
+  set(): Promise<void>;
+  /** Clears it: from now on calls wait again. */
+  clear(): Promise<void>;
   /** Waits until it is set. @returns false after a timeout */
   wait(options?: WaitOptions): Promise<boolean>;
 }
 
 /** A barrier of a store. A party whose client ends breaks it. */
-export interface StoreBarrier extends SharedObject, AsyncForms<BarrierMethods> {
+export interface StoreBarrier extends SharedObject {
+  /** Breaks it for the parties that wait, and makes it as new. */
+  reset(): Promise<void>;
+  /** Breaks it. */
+  abort(): Promise<void>;
+  /** How many must wait for all to go on. */
+  parties(): Promise<number>;
+  /** How many wait. */
+  waiting(): Promise<number>;
+  /** Whether it is broken: waits throw until it is reset. */
+  broken(): Promise<boolean>;
   /**
    * Waits until all parties do; the last one has the barrier's action run first.
    *
