@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
-import { describeEngines, RedisServer } from '../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../helpers/servers/redis-server.js';
 
 const main = new URL('../../docs/examples/many-hosts/main.mjs', import.meta.url);
 const folder = fileURLToPath(new URL('../../packages/sync/src', import.meta.url));

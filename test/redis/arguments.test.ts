@@ -17,7 +17,7 @@ import {
 import type { RedisStore } from '@multiprocess/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Kind } from '../helpers/public-arguments.js';
-import { sharedServers } from '../helpers/redis-server.js';
+import { sharedServers } from '../helpers/servers/redis-server.js';
 import { testWrongArguments } from '../helpers/wrong-arguments.js';
 import type { CallUnderTest } from '../helpers/wrong-arguments.js';
 
@@ -207,7 +207,7 @@ describe.skipIf(server?.missing !== undefined)('on a server', () => {
     },
   };
 
-  const classes = {
+  const classes: Readonly<Record<string, { attach(handle: string): unknown }>> = {
     RedisBarrier,
     RedisBoundedSemaphore,
     RedisCondition,

@@ -1,8 +1,8 @@
 import { connect } from '@multiprocess/redis';
 import { expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
-import { NetworkProxy } from '../helpers/network-proxy.js';
-import { describeEngines, RedisServer } from '../helpers/redis-server.js';
+import { NetworkProxy } from '../helpers/servers/network-proxy.js';
+import { describeEngines, RedisServer } from '../helpers/servers/redis-server.js';
 import { until } from '../helpers/until.js';
 
 describeEngines('a program', (engine) => {

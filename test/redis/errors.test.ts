@@ -6,7 +6,7 @@ import {
   OutOfMemoryError,
 } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
-import { describeEngines, RedisServer } from '../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../helpers/servers/redis-server.js';
 import { freePort } from '../helpers/servers/free-port.js';
 import { checkServer } from '../../packages/redis/build/link/server-check.js';
 import { openStore } from './stores.js';

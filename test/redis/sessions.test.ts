@@ -1,33 +1,11 @@
+import { LockLostError } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
-import { describeEngines, RedisServer } from '../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../helpers/servers/redis-server.js';
 import { until } from '../helpers/until.js';
 import { Client } from './client.js';
 import { openStore } from './stores.js';
 
 describeEngines('a session', (program) => {
-  async function connections(server: RedisServer): Promise<number> {
-    const lines = String(await server.command('CLIENT', 'LIST'))
-      .trim()
-      .split('\n');
-    return lines.length - 1; // without the one that asks
-  }
-
-  test('has two connections, however many waits there are', async () => {
-    const server = await RedisServer.start(program);
-    const store = await openStore(server.url);
-    await until(async () => (await connections(server)) === 2);
-    const event = store.event();
-    const queue = store.queue();
-    const waits = Array.from({ length: 2000 }, () => event.wait());
-    const gets = Array.from({ length: 2000 }, () => queue.get());
-    await until(async () => Number(await server.command('ZCARD', String((await keys(server, 'mp:w:*'))[0]))) === 2000);
-    expect(await connections(server)).toBe(2);
-    await event.set();
-    await queue.putMany(Array.from({ length: 2000 }, (_, i) => i));
-    expect(new Set(await Promise.all(waits))).toEqual(new Set([true]));
-    expect((await Promise.all(gets)).toSorted((a, b) => Number(a) - Number(b))).toEqual(gets.map((_, i) => i));
-  });
-
   test('that is idle does not keep its program alive', async () => {
     const server = await RedisServer.start(program);
     const client = await Client.start(server.url);
@@ -87,6 +65,22 @@ describeEngines('a session', (program) => {
     using again = (await import('@multiprocess/redis')).RedisList.attach(handle);
     expect(await again.snapshot()).toEqual([1, 2]);
     expect(await server.command('PTTL', key)).toBe(-1);
+  });
+});
+
+describeEngines('a session of this thread', (program) => {
+  test('that the server takes for dead aborts its guards, and goes on as another one', async () => {
+    const server = await RedisServer.start(program);
+    const store = await openStore(server.url);
+    const lock = store.lock();
+    const guard = await lock.hold();
+    const [session = ''] = (await server.command('ZRANGE', 'mp:sessions', '0', '-1')) as string[];
+    await server.command('ZADD', 'mp:sessions', 'XX', '1', session); // its lease is over
+    await (await openStore(server.url)).event().wait({ timeout: 300 });
+    await expect(lock.release()).rejects.toThrow(LockLostError);
+    expect(await server.command('ZSCORE', 'mp:sessions', session)).toBe(null);
+    expect(guard.signal.reason).toBeInstanceOf(LockLostError);
+    expect(await store.queue().size()).toBe(0);
   });
 });
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '@multiprocess/redis';
 import { EngineConnectionError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
-import { RedisServer } from '../helpers/redis-server.js';
+import { RedisServer } from '../helpers/servers/redis-server.js';
 import { freePort } from '../helpers/servers/free-port.js';
 import { until } from '../helpers/until.js';
 import { findServer } from '../tools/redis-servers.mjs';

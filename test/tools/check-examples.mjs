@@ -1,6 +1,6 @@
 // @ts-check
 // Every class and function that `multiprocess` exports says what it is and shows it in use: by an example of its own that is
-// compiled (see sync-snippets.mjs), or by a link to what has one, as the forms that block link to those that await.
+// compiled (see snippets/sync-snippets.mjs), or by a link to what has one, as the forms that block link to those that await.
 import path from 'node:path';
 import ts from 'typescript';
 import { root } from './run.mjs';

@@ -41,7 +41,7 @@ const readers = {
   layers: [[process.execPath, bin('dependency-cruiser/bin/dependency-cruise.mjs'), '-T', 'err-long', 'packages/*/src']],
   unused: [[process.execPath, bin('knip/bin/knip.js'), '--no-progress', '--no-config-hints']],
   snippets: [
-    [process.execPath, 'test/tools/sync-snippets.mjs', '--check'],
+    [process.execPath, 'test/tools/snippets/sync-snippets.mjs', '--check'],
     [process.execPath, 'test/bench/copy-figures.mjs', '--check'],
   ],
 };

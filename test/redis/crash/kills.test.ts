@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 
@@ -51,6 +51,69 @@ describeEngines('kill -9', (engine) => {
       expect(await waits[i]).toBe(true);
       last = waiter;
     }
+  });
+
+  test('of the holder and of the first that waits, at once: the second has it, and says whether its owner died', async () => {
+    const { url } = await RedisServer.start(engine);
+    const lock = { kind: 'lock', name: 'one' };
+    const next = await Program.start(url, NEVER);
+    for (let i = 0; i < times(20); i++) {
+      const [holder, first] = await Promise.all([1, 2].map(() => Program.start(url, NEVER)));
+      const { fence } = await holder!.hold(lock);
+      await first!.begin(lock, 'acquire', 'locked');
+      const waiting = next.hold(lock);
+      await next.call(lock, 'locked');
+      await Promise.all([holder!.kill(), first!.kill()]);
+      expect(BigInt((await waiting).fence)).toBeGreaterThan(BigInt(fence));
+      expect(await next.call(lock, 'ownerDied')).toBe(true);
+      await next.ask({ action: 'release', name: 'one' });
+      await next.call(lock, 'acquire');
+      expect(await next.call(lock, 'ownerDied')).toBe(false);
+      await next.call(lock, 'release');
+    }
+  });
+
+  test('of the holder of several permits: all come back', async () => {
+    const { url } = await RedisServer.start(engine);
+    const permits = { kind: 'boundedSemaphore', name: 'permits', made: [2] };
+    const [dead, other] = await Promise.all([1, 2].map(() => Program.start(url, NEVER)));
+    await dead!.call(permits, 'acquire');
+    await dead!.call(permits, 'acquire');
+    const { result } = await other!.begin(permits, 'acquire', 'value');
+    await dead!.kill();
+    expect(await result).toBe(true);
+    expect(await other!.call(permits, 'value')).toBe(1);
+  });
+
+  test('of a caller that waits to be notified: the notification goes to another', async () => {
+    const server = await RedisServer.start(engine);
+    const condition = { kind: 'condition', name: 'condition' };
+    const sleepers = async (): Promise<number> => Number(await server.command('ZCARD', 'mp:d:n/condition'));
+    const [dead, other] = await Promise.all([1, 2].map(() => Program.start(server.url, NEVER)));
+    void dead!.ask({ action: 'sleep', ...condition });
+    await until(async () => (await sleepers()) === 1);
+    const woken = other!.ask({ action: 'sleep', ...condition });
+    await until(async () => (await sleepers()) === 2);
+    const notifier = await Program.start(server.url, NEVER);
+    await dead!.kill();
+    await until(async () => Number(await server.command('ZCARD', 'mp:sessions')) === 2); // it has been buried
+    await notifier.ask({ action: 'notify', ...condition });
+    expect(await woken).toBe(true);
+  });
+
+  test('of a taker of a joinable queue: what it had not reported comes again, at the front and in its order', async () => {
+    const { url } = await RedisServer.start(engine);
+    const queue = { kind: 'joinableQueue', name: 'jobs' };
+    const [dead, other] = await Promise.all([1, 2].map(() => Program.start(url, NEVER)));
+    await other!.call(queue, 'putMany', [1, 2, 3, 4]);
+    expect(await dead!.call(queue, 'getMany', 3)).toEqual([1, 2, 3]);
+    await dead!.call(queue, 'taskDone');
+    expect(await other!.call(queue, 'get')).toBe(4);
+    const { result } = await other!.begin(queue, 'getMany', 'size', 9);
+    await dead!.kill();
+    expect(await result).toEqual([2, 3]);
+    for (let i = 0; i < 3; i++) await other!.call(queue, 'taskDone');
+    expect(await other!.call(queue, 'join')).toBe(true);
   });
 
   test('of a party that waits at a barrier breaks it', async () => {

@@ -2,8 +2,8 @@ import { connect } from '@multiprocess/redis';
 import { EngineConnectionError, LockLostError, QueueEmptyError } from '@multiprocess/shared-memory';
 import { expect, onTestFinished, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
-import { NetworkProxy } from '../../helpers/network-proxy.js';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { NetworkProxy } from '../../helpers/servers/network-proxy.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 
@@ -31,19 +31,27 @@ describeEngines('a bad network', (engine) => {
     const { proxy, behind, beside } = await connected(patient);
     const lock = behind.lock({ name: 'lock' });
     const guard = await lock.hold();
+    const wanted = beside.lock({ name: 'wanted' });
+    await wanted.acquire();
+    const waiting = behind.lock({ name: 'wanted' }).acquire();
     const queue = behind.queue({ name: 'queue' });
     const got = queue.get();
     await queue.size();
-    for (let i = 0; i < 5; i++) {
+    const rival = beside.lock({ name: 'lock' }).acquire();
+    for (let i = 0; i < times(20); i++) {
+      const before = proxy.accepted;
       proxy.cut();
+      await until(() => proxy.accepted > before);
       expect(await lock.locked()).toBe(true);
     }
     expect(guard.signal.aborted).toBe(false);
-    expect(await beside.lock({ name: 'lock' }).acquire({ timeout: 50 })).toBe(false);
+    await wanted.release();
+    expect(await waiting).toBe(true);
     await beside.queue({ name: 'queue' }).put('item');
     expect(await got).toBe('item');
     await guard.release();
-    expect(await beside.lock({ name: 'lock' }).acquire()).toBe(true);
+    expect(await rival).toBe(true);
+    expect(await beside.lock({ name: 'lock' }).ownerDied()).toBe(false);
   });
 
   test('a connection that is cut for longer than the grace: the lock goes to the next, and the guard aborts', async () => {
@@ -197,8 +205,11 @@ describeEngines('a bad network', (engine) => {
     const { proxy, behind } = await connected({ reconnectTimeout: 200 });
     const value = behind.value(1, { name: 'value' });
     expect(await value.get()).toBe(1);
+    const got = behind.queue({ name: 'queue' }).get();
+    await behind.queue({ name: 'queue' }).size();
     proxy.refuse();
     proxy.cut();
+    await expect(got).rejects.toThrow(EngineConnectionError);
     await expect(value.get()).rejects.toThrow(EngineConnectionError);
     await expect(behind.lock({ name: 'lock' }).acquire()).rejects.toThrow(EngineConnectionError);
     proxy.admit();
@@ -219,5 +230,14 @@ describeEngines('a bad network', (engine) => {
     const waiting = behind.event({ name: 'event' }).wait({ signal: controller.signal });
     controller.abort(reason);
     await expect(waiting).rejects.toBe(reason);
+  });
+
+  test('a wait may time out while the way to the server carries nothing', async () => {
+    const { proxy, behind } = await connected(patient);
+    const lock = behind.lock({ name: 'lock' });
+    await lock.acquire();
+    proxy.stall();
+    expect(await lock.acquire({ timeout: 50 })).toBe(false);
+    await expect(behind.queue({ name: 'queue' }).get({ timeout: 50 })).rejects.toThrow(QueueEmptyError);
   });
 });

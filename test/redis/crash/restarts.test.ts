@@ -2,7 +2,7 @@ import { connect } from '@multiprocess/redis';
 import { LockLostError } from '@multiprocess/shared-memory';
 import { expect, onTestFinished, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 
 describeEngines('a restart of the server', (engine) => {

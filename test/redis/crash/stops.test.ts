@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
 
@@ -71,6 +71,20 @@ describeEngines('SIGSTOP', (engine) => {
     got.push(await Promise.race([early, other!.call(queue, 'get')]));
     expect(new Set(got).size).toBe(got.length);
     expect(got).toEqual(expect.arrayContaining([2, 3]));
+  });
+
+  test('of a getter for longer than its lease: it gets items again when it goes on', async () => {
+    const server = await RedisServer.start(engine);
+    const queue = { kind: 'queue', name: 'items' };
+    const [stopped, other] = await Promise.all([1, 2].map(() => Program.start(server.url, options)));
+    const { result } = await stopped!.begin(queue, 'get', 'size');
+    await stopped!.stop();
+    // One that waits buries the dead.
+    void other!.call({ kind: 'event', name: 'never' }, 'wait');
+    await until(async () => Number(await server.command('ZCARD', 'mp:sessions')) === 1);
+    stopped!.resume();
+    await other!.call(queue, 'put', 7);
+    expect(await result).toBe(7);
   });
 
   test('of a taker of a joinable queue: its item comes again', async () => {

@@ -1,7 +1,7 @@
 import { connect } from '@multiprocess/redis';
 import { expect, onTestFinished, test } from 'vitest';
 import { times } from '../../helpers/effort.js';
-import { describeEngines, RedisServer } from '../../helpers/redis-server.js';
+import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 
 describeEngines('many waits of one program', (engine) => {
   test('have two sockets, and none is lost', async () => {

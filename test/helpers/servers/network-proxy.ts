@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterAll, onTestFinished, TestRunner } from 'vitest';
-import { Flow } from './servers/flow.js';
-import type { FlowRule } from './servers/flow.js';
+import { Flow } from './flow.js';
+import type { FlowRule } from './flow.js';
 
 /** Which way bytes go. */
 export type Direction = 'toServer' | 'toClient';

@@ -2,15 +2,15 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, test } from 'vitest';
-import { ENGINES, findServer } from '../tools/redis-servers.mjs';
-import type { Engine, ServerProgram } from '../tools/redis-servers.mjs';
-import { startChild } from './children.js';
-import type { Child } from './children.js';
-import { freePort } from './servers/free-port.js';
-import { sendCommand } from './servers/command.js';
-import type { Reply } from './servers/command.js';
-import { temporaryDirectory } from './servers/temporary-directory.js';
-import { until } from './until.js';
+import { ENDS_WITH_PARENT, ENGINES, findServer } from '../../tools/redis-servers.mjs';
+import type { Engine, ServerProgram } from '../../tools/redis-servers.mjs';
+import { startChild } from '../children.js';
+import type { Child } from '../children.js';
+import { freePort } from './free-port.js';
+import { sendCommand } from './command.js';
+import type { Reply } from './command.js';
+import { temporaryDirectory } from './temporary-directory.js';
+import { until } from '../until.js';
 
 const HOW_TO_GET_IT = 'node test/tools/redis-servers.mjs fetches it';
 
@@ -26,7 +26,7 @@ interface ServerOptions {
   readonly settings?: readonly string[];
 }
 
-/** A server of its own for a test: on loopback, at a free port, in a temporary directory. It is killed when the test ends. */
+/** A server of its own for a test: on loopback, at a free port, in a temporary directory. It is killed when the test ends, and by the kernel if the runner is. */
 export class RedisServer {
   readonly port: number;
   readonly #program: ServerProgram;
@@ -119,6 +119,12 @@ export class RedisServer {
     await this.#child.kill();
   }
 
+  /** Kills it for good, and removes what it had on the disk. */
+  async end(): Promise<void> {
+    await this.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
   /** Stops it for the moment, as a machine that does not get on: its connections stay. */
   pause(): void {
     process.kill(this.pid, 'SIGSTOP');
@@ -162,7 +168,7 @@ async function listening(
 }
 
 function startServer({ program, env }: ServerProgram, cwd: string, args: readonly string[]): Child {
-  return startChild(pathToFileURL(program), { executable: program, args, env, cwd });
+  return startChild(pathToFileURL(program), { executable: program, within: ENDS_WITH_PARENT, args, env, cwd });
 }
 
 /** The tests of `body` with each engine, as private servers. For one that is not there, a skipped test says how to get it. */
@@ -202,7 +208,9 @@ export function sharedServers(): readonly SharedServer[] {
     }
     let server: RedisServer | undefined;
     beforeAll(async () => {
-      server = await RedisServer.start(program);
+      const started = await RedisServer.start(program);
+      server = started;
+      return () => started.end(); // a hook that runs can add no other, so the helpers that it calls cannot see to that
     });
     return {
       name,

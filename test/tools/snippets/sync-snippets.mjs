@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root } from './run.mjs';
+import { root } from '../run.mjs';
 
 // The prefix is ` * ` in a doc comment and nothing in Markdown.
 const BLOCK =
