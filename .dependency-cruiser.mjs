@@ -31,7 +31,7 @@ export const FOLDERS = {
   process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],
   pool: ['wire', 'worker', 'parent', 'calls'],
   manager: ['methods', 'wire', 'managed', 'net', 'client', 'server', 'proxies'],
-  redis: ['scripts', 'link', 'session', 'store', 'objects'],
+  redis: ['scripts', 'link', 'session', 'store', 'inspect', 'objects'],
   subprocess: ['options', 'platform', 'end', 'stdio', 'launch', 'popen', 'run'],
 };
 

@@ -89,6 +89,8 @@ test('exports of @multiprocess/redis', () => {
     'RedisStore',
     'RedisValue',
     'connect',
+    'examineServer',
+    'listObjects',
   ]);
 });
 

@@ -1,5 +1,7 @@
 import {
   connect,
+  examineServer,
+  listObjects,
   RedisBarrier,
   RedisBoundedSemaphore,
   RedisCondition,
@@ -39,6 +41,11 @@ const EVERY: readonly Kind[] = [...SECRET, 'undefined', 'string'];
 
 const NO_INDEX = [0.5, NaN, Infinity];
 const NO_COUNT = [-1, 0.5, NaN];
+
+const LOOKS = {
+  wrongSizes: { 'options.password': [] },
+  alsoTakes: { url: ['undefined'], 'options.password': SECRET, 'options.tls': ['record'] },
+} satisfies Partial<CallUnderTest>;
 
 const nothing = (): undefined => undefined;
 
@@ -236,6 +243,8 @@ describe.skipIf(server?.missing !== undefined)('on a server', () => {
       },
       alsoTakes: { url: ['undefined'], 'options.password': SECRET, 'options.tls': ['record'] },
     },
+    examineServer: { call: (url, options) => examineServer(url, options), args: ['redis://127.0.0.1:1', {}], ...LOOKS },
+    listObjects: { call: (url, options) => listObjects(url, options), args: ['redis://127.0.0.1:1', {}], ...LOOKS },
     ...makers,
     ...Object.fromEntries(
       Object.entries(classes).map(([name, one]) => [

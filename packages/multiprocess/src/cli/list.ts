@@ -4,29 +4,68 @@ import type { InspectedObject, OwnerDescription } from '@multiprocess/shared-mem
 import { commandLine } from './command-line.js';
 import type { Command } from './command.js';
 import { formatBytes } from './format-bytes.js';
+import { redisPackage } from './redis-package.js';
+import type { RemoteObject } from './redis-package.js';
 import { formatTable } from './table.js';
 
 const REFRESH_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
-/** Shows the objects in shared memory, and the processes that have them. */
+/** Shows the objects in shared memory, or on a server of Redis, and the processes that have them. */
 export const list: Command = {
-  synopsis: 'list [--json] [--watch]',
-  summary: 'objects in shared memory, the processes that have them and the threads that wait for them',
-  options: { json: { type: 'boolean' }, watch: { type: 'boolean' } },
-  async run({ json, watch }) {
-    const show = json === true ? showJson : showTable;
+  synopsis: 'list [--redis URL [--prefix P]] [--json] [--watch]',
+  summary: 'objects in shared memory, or on that server, who has them and who waits for them',
+  options: {
+    json: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    redis: { type: 'string' },
+    prefix: { type: 'string' },
+  },
+  async run({ json, watch, redis, prefix }) {
+    const isJson = json === true;
+    const look = typeof redis === 'string' ? await remoteView(redis, prefix, isJson) : localView(isJson);
     if (watch !== true) {
-      process.stdout.write(`${show(inspectObjects().objects)}\n`);
+      process.stdout.write(`${await look()}\n`);
       return 0;
     }
-    const clear = json !== true && process.stdout.isTTY ? CLEAR_SCREEN : '';
+    const clear = !isJson && process.stdout.isTTY ? CLEAR_SCREEN : '';
     for (;;) {
-      process.stdout.write(`${clear}${show(inspectObjects().objects)}\n`);
+      process.stdout.write(`${clear}${await look()}\n`);
       await clock.sleep(REFRESH_MS);
     }
   },
 };
+
+function localView(isJson: boolean): () => Promise<string> {
+  const show = isJson ? showJson : showTable;
+  return () => Promise.resolve(show(inspectObjects().objects));
+}
+
+async function remoteView(url: string, prefix: unknown, isJson: boolean): Promise<() => Promise<string>> {
+  const redis = await redisPackage();
+  const options = typeof prefix === 'string' ? { prefix } : {};
+  return async () => {
+    const objects = await redis.listObjects(url, options);
+    return isJson ? JSON.stringify(objects) : showRemote(objects);
+  };
+}
+
+function showRemote(objects: readonly RemoteObject[]): string {
+  if (objects.length === 0) return 'Nothing is on that server under this prefix.';
+  const head = ['KIND', 'NAME', 'ITEMS', 'STATE', 'HELD BY', 'WAITING'];
+  const listed = (programs: readonly string[]): string => (programs.length === 0 ? '-' : programs.join(', '));
+  return formatTable(
+    head,
+    objects.map(({ kind, name, items, state, holders, waiters }) => [
+      kind,
+      name ?? '-',
+      items === undefined ? '-' : String(items),
+      state ?? '-',
+      listed(holders),
+      listed(waiters),
+    ]),
+  );
+}
 
 /** One line, so that `--watch` gives a line each time. */
 function showJson(objects: readonly InspectedObject[]): string {

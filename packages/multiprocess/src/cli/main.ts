@@ -14,7 +14,8 @@ const COMMANDS: readonly Command[] = [list, removeOrphansCommand, doctor, whyBlo
 const WRONG_USAGE = 2;
 
 function usage(): string {
-  const lines = COMMANDS.map(({ synopsis, summary }) => `  multiprocess ${synopsis.padEnd(30)} ${summary}`);
+  const width = Math.max(...COMMANDS.map(({ synopsis }) => synopsis.length));
+  const lines = COMMANDS.map(({ synopsis, summary }) => `  multiprocess ${synopsis.padEnd(width)} ${summary}`);
   return `Usage:\n${lines.join('\n')}\n  multiprocess --help | --version\n`;
 }
 

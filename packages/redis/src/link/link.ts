@@ -1,6 +1,7 @@
-import { createClient, RESP_TYPES } from '@redis/client';
 import { clock, EngineConnectionError, isError, LongTimer } from '@multiprocess/shared-memory';
 import type { Compiled } from '../scripts/script.js';
+import { newClient, OPTIONS } from './client.js';
+import type { Client } from './client.js';
 import { addressOf } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';
 import { connectFailure } from './explain-failure.js';
@@ -19,11 +20,6 @@ export interface LinkListener {
 }
 
 const CONNECT_TIMEOUT = 5000;
-
-// With a time limit, the client would make a timer for each command.
-const OPTIONS = { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } as const;
-
-type Client = ReturnType<typeof newClient>;
 
 /** One connection to the server, which carries commands and pushes, from its beginning to its end. It is never opened again. */
 export class Link {
@@ -143,25 +139,4 @@ export class Link {
     this.#outstanding--;
     this.#lastReply = clock.now();
   };
-}
-
-function newClient({ host, port, database, username, password, tls }: Endpoint) {
-  return createClient({
-    socket: {
-      ...tls,
-      host,
-      port,
-      noDelay: true,
-      reconnectStrategy: false,
-      ...(tls === undefined ? {} : { tls: true }),
-    },
-    database,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    RESP: 3,
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
-    commandOptions: OPTIONS,
-  });
 }

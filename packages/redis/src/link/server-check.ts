@@ -9,7 +9,20 @@ export interface ServerFacts {
   readonly isReplica: boolean;
 }
 
-const OLDEST = 7;
+/** The oldest version of Redis that will do. Valkey counts from 7 on. */
+export const OLDEST = 7;
+
+/** What the server's `INFO` says, line by line. */
+export function readInfo(info: string): ReadonlyMap<string, string> {
+  const lines = info.split(/\r?\n/).filter((line) => line.includes(':'));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const));
+}
+
+/** `redis` or `valkey`, with its version. */
+export function versionOf(facts: ReadonlyMap<string, string>): string {
+  const valkey = facts.get('valkey_version');
+  return valkey === undefined ? `redis ${facts.get('redis_version') ?? '0'}` : `valkey ${valkey}`;
+}
 
 /**
  * What the server's `INFO` says.
@@ -17,12 +30,7 @@ const OLDEST = 7;
  * @throws {EngineConfigError} If it is not a server on which promises can be kept.
  */
 export function checkServer(info: string): ServerFacts {
-  const facts = new Map(
-    info
-      .split(/\r?\n/)
-      .filter((line) => line.includes(':'))
-      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const),
-  );
+  const facts = readInfo(info);
   const version = facts.get('redis_version') ?? '0';
   const mode = facts.get('server_mode') ?? facts.get('redis_mode');
   if (Number.parseInt(version, 10) < OLDEST) {
@@ -44,10 +52,9 @@ export function checkServer(info: string): ServerFacts {
       `The server's maxmemory-policy is ${policy}, by which it may drop a lock or a queue: set it to noeviction`,
     );
   }
-  const valkey = facts.get('valkey_version');
   return {
     run: facts.get('run_id') ?? '',
-    version: valkey === undefined ? `redis ${version}` : `valkey ${valkey}`,
+    version: versionOf(facts),
     isReplica: facts.get('role') === 'slave',
   };
 }
