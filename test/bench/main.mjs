@@ -35,6 +35,8 @@ import { queueMemory } from './questions/messages/queue-memory.mjs';
 import { queueRoundTrip } from './questions/messages/queue-round-trip.mjs';
 import { queueThroughput } from './questions/messages/queue-throughput.mjs';
 import { queueTimers } from './questions/messages/queue-timers.mjs';
+import { redisLocks } from './questions/redis/redis-locks.mjs';
+import { redisQueues } from './questions/redis/redis-queues.mjs';
 import { subprocess } from './questions/work/subprocess.mjs';
 import { syncContended } from './questions/sync/sync-contended.mjs';
 import { syncCreate } from './questions/sync/sync-create.mjs';
@@ -68,6 +70,8 @@ const questions = [
   poolMap,
   poolStart,
   subprocess,
+  redisLocks,
+  redisQueues,
 ];
 
 const { values: options, positionals } = parseArgs({

@@ -107,7 +107,23 @@ async function contest(one, entries, effort) {
  * @param {Effort} effort
  * @returns {Promise<CaseResult[]>}
  */
-export async function holdContests({ contenders, cases }, effort) {
+export async function holdContests({ contenders, cases, stage: setUp }, effort) {
+  const stage = contenders.some((contender) => skipReason(contender) === undefined) ? await setUp?.() : undefined;
+  try {
+    const equipped = contenders.map((contender) => ({ ...contender, env: { ...contender.env, ...stage?.env } }));
+    return await holdAll(equipped, cases, effort);
+  } finally {
+    await stage?.end();
+  }
+}
+
+/**
+ * @param {readonly Contender[]} contenders
+ * @param {readonly Case[]} cases
+ * @param {Effort} effort
+ * @returns {Promise<CaseResult[]>}
+ */
+async function holdAll(contenders, cases, effort) {
   const results = [];
   for (const one of cases) {
     const all = contenders.filter((contender) => contender.cases?.includes(one.name) ?? true);

@@ -59,11 +59,18 @@ export interface Target {
 /** The figure of a contender in a case. Default: the median. */
 export type Lookup = (caseName: string, contender: string, key?: string) => number | undefined;
 
+export interface Stage {
+  readonly env: Readonly<Record<string, string>>;
+  readonly end: () => Promise<void>;
+}
+
 export interface Question {
   readonly name: string;
   readonly asks: string;
   /** The contender whom the others are compared with. */
   readonly baseline: string;
+  /** Starts what all contenders share: variables of their environment, and how to end it. Default: nothing. */
+  readonly stage?: () => Promise<Stage>;
   readonly contenders: readonly Contender[];
   readonly cases: readonly Case[];
   readonly targets: readonly Target[];
