@@ -35,6 +35,12 @@ describeEngines('connect()', (program) => {
     expect(store.address).not.toContain('right');
   });
 
+  test('as a user that may not subscribe is an AuthenticationError', async () => {
+    const server = await RedisServer.start(program);
+    await server.command('ACL', 'SETUSER', 'deaf', 'on', '>word', '~*', 'resetchannels', '+@all');
+    await expect(connect(server.url, { username: 'deaf', password: 'word' })).rejects.toThrow(AuthenticationError);
+  });
+
   test('to a server that may evict keys is an EngineConfigError', async () => {
     const server = await RedisServer.start(program, { settings: ['--maxmemory-policy', 'allkeys-lru'] });
     await expect(connect(server.url)).rejects.toThrow(EngineConfigError);

@@ -51,17 +51,25 @@ end
 `,
 };
 
+// Takes it if it is free, and gets in line if it is not.
 const QUICK_ACQUIRE = `
 do
   local O = P..'o:'..id
   local o = call('HMGET', O, 'k', 'h', 'x', 'f')
-  if not again and o[1] and not o[2] and not o[3] and call('EXISTS', P..'s:'..me) == 1 then
-    local t = call('TIME')
-    local f = string.format('%.0f', math.max(tonumber(o[4] or 0) + 1, t[1] * 1000000 + t[2]))
-    call('HSET', O, 'h', me..' '..wid, 'f', f, 'd', '0')
-    call('SADD', P..'h:'..me, 'l '..id)
-    if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
-    return '+'..f
+  if not again and o[1] and call('EXISTS', P..'s:'..me) == 1 then
+    if o[2] and ARGV[3] == '1' then
+      call('ZADD', P..'w:'..id, 'NX', call('HINCRBY', O, 'q', 1), me..' '..wid)
+      if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
+      return '?'
+    end
+    if not o[2] and not o[3] then
+      local t = call('TIME')
+      local f = string.format('%.0f', math.max(tonumber(o[4] or 0) + 1, t[1] * 1000000 + t[2]))
+      call('HSET', O, 'h', me..' '..wid, 'f', f, 'd', '0')
+      call('SADD', P..'h:'..me, 'l '..id)
+      if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
+      return '+'..f
+    end
   end
 end
 `;

@@ -1,5 +1,6 @@
 import { EngineConnectionError } from '@multiprocess/shared-memory';
-import type { Argument, Link } from '../link/link.js';
+import type { Link } from '../link/link.js';
+import type { Argument } from '../link/resp-writer.js';
 import type { Compiled } from '../scripts/script.js';
 import type { SessionSettings } from './settings.js';
 
