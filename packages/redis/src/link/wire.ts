@@ -23,6 +23,7 @@ export type OnError = (error: unknown) => void;
 export type Later = (call: () => void) => void;
 
 const KEEP_ALIVE_MS = 5000;
+const MANY = 4096;
 
 /**
  * A connection to a server, in RESP3: commands and their replies, in one order, and messages in between. Of its own, since a library that can
@@ -137,13 +138,18 @@ export class Wire {
   }
 
   #onReply(value: RespValue): void {
-    const [onReply, onError] = [this.#waiting[this.#next] as OnReply | undefined, this.#waiting[this.#next + 1]];
+    const waiting = this.#waiting;
+    const onReply = waiting[this.#next] as OnReply | undefined;
+    const onError = waiting[this.#next + 1] as OnError | undefined;
     this.#next += 2;
-    if (this.#next === this.#waiting.length) {
-      this.#waiting.length = 0;
+    if (this.#next === waiting.length) {
+      waiting.length = 0;
+      this.#next = 0;
+    } else if (this.#next >= MANY && 2 * this.#next >= waiting.length) {
+      waiting.splice(0, this.#next); // there may be some at every moment, and then it would grow for ever
       this.#next = 0;
     }
-    if (value instanceof ReplyError) (onError as OnError | undefined)?.(value);
+    if (value instanceof ReplyError) onError?.(value);
     else onReply?.(value);
   }
 
