@@ -10,8 +10,8 @@ function read(...pieces: readonly Buffer[]): unknown[] {
     return Array.isArray(value) ? value.map(plain) : value;
   };
   const reader = new RespReader(
-    (value) => found.push(plain(value)),
-    (values) => found.push(['pushed', ...values.map(plain)]),
+    (value: unknown) => found.push(plain(value)),
+    (values: readonly unknown[]) => found.push(['pushed', ...values.map(plain)]),
   );
   for (const piece of pieces) reader.read(piece);
   return found;
@@ -62,7 +62,7 @@ test('wherever the bytes are cut, the reader finds the same', () => {
 test('an error is a value of its own, also among others', () => {
   const found: unknown[] = [];
   new RespReader(
-    (value) => found.push(value),
+    (value: unknown) => found.push(value),
     () => undefined,
   ).read(Buffer.from('-ERR no such thing\r\n+OK\r\n'));
   expect(found[0]).toBeInstanceOf(ReplyError);
@@ -78,7 +78,7 @@ test('what is written is read as it was, whatever it is and however long', () =>
   writer.add(words);
   const found: unknown[] = [];
   new RespReader(
-    (value) => found.push(value),
+    (value: unknown) => found.push(value),
     () => undefined,
   ).read(writer.take());
   expect(writer.isEmpty).toBe(true);

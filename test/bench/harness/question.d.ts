@@ -59,7 +59,7 @@ export interface Target {
 /** The figure of a contender in a case. Default: the median. */
 export type Lookup = (caseName: string, contender: string, key?: string) => number | undefined;
 
-export interface Stage {
+interface Stage {
   readonly env: Readonly<Record<string, string>>;
   readonly end: () => Promise<void>;
 }

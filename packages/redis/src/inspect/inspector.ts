@@ -12,7 +12,7 @@ export interface InspectOptions extends Credentials {
 }
 
 /** What a server replies to a command: bytes as text. */
-export type Answer = string | number | null | readonly Answer[];
+type Answer = string | number | null | readonly Answer[];
 
 /** A connection that only reads, and belongs to no session. */
 export class Inspector {

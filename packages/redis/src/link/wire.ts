@@ -16,11 +16,11 @@ export interface WireListener {
 }
 
 /** The value of a reply that is no error, and the error of one that is. */
-export type OnReply = (value: Exclude<RespValue, ReplyError>) => void;
-export type OnError = (error: unknown) => void;
+type OnReply = (value: Exclude<RespValue, ReplyError>) => void;
+type OnError = (error: unknown) => void;
 
 /** Calls a function at the end of this run of the event loop: `setImmediate`, which threads with little in them take from elsewhere than others. */
-export type Later = (call: () => void) => void;
+type Later = (call: () => void) => void;
 
 const KEEP_ALIVE_MS = 5000;
 const MANY = 4096;
