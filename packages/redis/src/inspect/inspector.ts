@@ -1,8 +1,10 @@
+import { types } from 'node:util';
+import { LongTimer } from '@multiprocess/shared-memory';
+import { newClient } from '../link/client.js';
+import type { Client } from '../link/client.js';
 import { addressOf } from '../link/endpoint.js';
 import type { Credentials } from '../link/endpoint.js';
-import { openWire } from '../link/open-wire.js';
-import type { RespValue } from '../link/resp-reader.js';
-import type { Wire } from '../link/wire.js';
+import { connectFailure } from '../link/explain-failure.js';
 import { checkConnectOptions } from '../store/connect-options.js';
 
 /** How a server is looked at. */
@@ -14,17 +16,19 @@ export interface InspectOptions extends Credentials {
 /** What a server replies to a command: bytes as text. */
 type Answer = string | number | null | readonly Answer[];
 
+const CONNECT_TIMEOUT = 5000;
+
 /** A connection that only reads, and belongs to no session. */
 export class Inspector {
   readonly address: string;
   /** Before all keys; ends with a colon. */
   readonly prefix: string;
-  readonly #wire: Wire;
+  readonly #client: Client;
 
-  private constructor(address: string, prefix: string, wire: Wire) {
+  private constructor(address: string, prefix: string, client: Client) {
     this.address = address;
     this.prefix = prefix;
-    this.#wire = wire;
+    this.#client = client;
   }
 
   /**
@@ -39,17 +43,34 @@ export class Inspector {
     look: (inspector: Inspector) => Promise<R>,
   ): Promise<R> {
     const { endpoint, settings } = checkConnectOptions(url, options);
-    const { wire } = await openWire(endpoint, {}, () => Promise.resolve());
+    const address = addressOf(endpoint);
+    const client = newClient(endpoint);
+    let failure: unknown;
+    client.on('error', (error: unknown) => {
+      failure = error;
+    });
+    const timer = new LongTimer(CONNECT_TIMEOUT, () => {
+      failure = new Error(`no answer within ${CONNECT_TIMEOUT} ms`);
+      client.destroy();
+    });
     try {
-      return await look(new Inspector(addressOf(endpoint), settings.prefix, wire));
+      await client.connect();
+      await client.sendCommand(['PING']); // a server that is not ours may accept a connection, too
+    } catch (error) {
+      throw connectFailure(failure ?? error, address);
     } finally {
-      wire.destroy();
+      timer.cancel();
+    }
+    try {
+      return await look(new Inspector(address, settings.prefix, client));
+    } finally {
+      client.destroy();
     }
   }
 
   /** Has the server do a command. Rejects with its error. */
   async ask(...words: string[]): Promise<Answer> {
-    return asText(await this.#wire.ask(words));
+    return asText(await this.#client.sendCommand(words, { timeout: 0 }));
   }
 
   /** The same, for a reply that is a list. */
@@ -59,7 +80,11 @@ export class Inspector {
   }
 }
 
-function asText(reply: RespValue): Answer {
+function asText(reply: unknown): Answer {
+  if (reply === null || typeof reply === 'number') return reply;
   if (Buffer.isBuffer(reply)) return reply.toString();
-  return Array.isArray(reply) ? reply.map(asText) : (reply as number | null);
+  if (Array.isArray(reply)) return reply.map(asText);
+  if (types.isMap(reply)) return [...reply].flat().map(asText);
+  if (typeof reply === 'object') return Object.entries(reply).flat().map(asText);
+  return reply as string;
 }

@@ -1,12 +1,15 @@
-import { clock, EngineConnectionError, isError } from '@multiprocess/shared-memory';
+import { clock, EngineConnectionError, isError, LongTimer } from '@multiprocess/shared-memory';
 import type { Compiled } from '../scripts/script.js';
+import { newClient, OPTIONS } from './client.js';
+import type { Client } from './client.js';
 import { addressOf } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';
-import { openWire } from './open-wire.js';
-import type { Argument } from './resp-writer.js';
+import { connectFailure } from './explain-failure.js';
 import { checkServer } from './server-check.js';
 import type { ServerFacts } from './server-check.js';
-import type { Wire } from './wire.js';
+
+/** What is sent to the server. */
+export type Argument = string | Buffer;
 
 /** What a link tells. */
 export interface LinkListener {
@@ -16,46 +19,58 @@ export interface LinkListener {
   onEnd(link: Link, reason: unknown): void;
 }
 
+const CONNECT_TIMEOUT = 5000;
+
 /** One connection to the server, which carries commands and pushes, from its beginning to its end. It is never opened again. */
 export class Link {
   readonly facts: ServerFacts;
   readonly endpoint: Endpoint;
-  readonly #wire: Wire;
+  readonly #client: Client;
   /** Scripts that the server has had over this connection. */
   readonly #known = new Set<string>();
   #outstanding = 0;
   #lastReply = clock.now();
 
-  private constructor(wire: Wire, facts: ServerFacts, endpoint: Endpoint) {
-    this.#wire = wire;
+  private constructor(client: Client, facts: ServerFacts, endpoint: Endpoint) {
+    this.#client = client;
     this.facts = facts;
     this.endpoint = endpoint;
   }
 
   /** Connects, checks the server, and listens to `channel`. */
   static async open(endpoint: Endpoint, channel: string, listener: LinkListener): Promise<Link> {
-    const made: { link?: Link } = {};
-    const { wire, prepared } = await openWire(
-      endpoint,
-      {
-        onMessage: (message) => listener.onPush(message),
-        onEnd(reason) {
-          if (made.link !== undefined) listener.onEnd(made.link, reason);
-        },
-      },
-      async (opened) => {
-        const facts = checkServer(String(await opened.ask(['INFO'])));
-        if (facts.isReplica) {
-          throw new EngineConnectionError(
-            `The server at ${addressOf(endpoint)} is a replica: give the address of its master, or sentinel: { name, nodes }`,
-          );
-        }
-        await opened.subscribe(channel);
-        return facts;
-      },
-    );
-    made.link = new Link(wire, prepared, endpoint);
-    return made.link;
+    const client = newClient(endpoint);
+    let failure: unknown;
+    let link: Link | undefined;
+    client.on('error', (error: unknown) => {
+      failure = error;
+    });
+    client.on('terminated', (error: unknown) => {
+      if (link !== undefined) listener.onEnd(link, error);
+    });
+    const timer = new LongTimer(CONNECT_TIMEOUT, () => {
+      failure = new Error(`no answer within ${CONNECT_TIMEOUT} ms`);
+      client.destroy();
+    });
+    try {
+      await client.connect();
+      const info = await client.sendCommand<Buffer>(['INFO'], OPTIONS);
+      const facts = checkServer(String(info));
+      if (facts.isReplica) {
+        throw new EngineConnectionError(
+          `The server at ${addressOf(endpoint)} is a replica: give the address of its master, or sentinel: { name, nodes }`,
+        );
+      }
+      await client.subscribe(channel, (message) => listener.onPush(message), true);
+      if (!client.isReady) throw failure;
+      link = new Link(client, facts, endpoint);
+      return link;
+    } catch (error) {
+      client.destroy();
+      throw connectFailure(failure ?? error, addressOf(endpoint));
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Runs a script. The server gets its source once in a connection; later, or if it forgot it, its name will do. */
@@ -75,29 +90,23 @@ export class Link {
     const isKnown = this.#known.has(script.sha);
     if (!isKnown) this.#known.add(script.sha);
     const words = isKnown ? ['EVALSHA', script.sha, '0', ...args] : ['EVAL', script.source, '0', ...args];
-    this.#send(
-      words,
-      (reply) => onReply(reply as Buffer), // all scripts return texts
-      (error) => {
-        if (!isError(error) || !error.message.startsWith('NOSCRIPT')) {
-          onError(error);
-          return;
-        }
-        this.#known.delete(script.sha);
-        this.call(script, args, onReply, onError);
-      },
-    );
-  }
-
-  /** How many replicas have what was sent before: as many as asked for, or after `timeout` ms fewer. */
-  wait(replicas: number, timeout: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#send(['WAIT', String(replicas), String(timeout)], (found) => resolve(Number(found)), reject);
+    this.#send(words).then(onReply, (error: unknown) => {
+      if (!isError(error) || !error.message.startsWith('NOSCRIPT')) {
+        onError(error);
+        return;
+      }
+      this.#known.delete(script.sha);
+      this.call(script, args, onReply, onError);
     });
   }
 
+  /** How many replicas have what was sent before: as many as asked for, or after `timeout` ms fewer. */
+  async wait(replicas: number, timeout: number): Promise<number> {
+    return Number(await this.#send(['WAIT', String(replicas), String(timeout)]));
+  }
+
   get isOpen(): boolean {
-    return this.#wire.isOpen;
+    return this.#client.isReady;
   }
 
   /** For how many milliseconds it has been owing a reply. */
@@ -106,36 +115,28 @@ export class Link {
   }
 
   ref(): void {
-    this.#wire.ref();
+    this.#client.ref();
   }
 
   /** Lets the process end. */
   unref(): void {
-    this.#wire.unref();
+    this.#client.unref();
   }
 
   /** Ends it at once. Its listener is not told. */
   destroy(): void {
-    this.#wire.destroy();
+    this.#client.destroy();
   }
 
-  #send(words: readonly Argument[], onReply: (reply: unknown) => void, onError: (error: unknown) => void): void {
+  #send(words: Argument[]): Promise<Buffer> {
     if (this.#outstanding++ === 0) this.#lastReply = clock.now();
-    this.#wire.send(
-      words,
-      (reply) => {
-        this.#answered();
-        onReply(reply);
-      },
-      (error) => {
-        this.#answered();
-        onError(error);
-      },
-    );
+    const reply = this.#client.sendCommand<Buffer>(words, OPTIONS);
+    reply.then(this.#onAnswered, this.#onAnswered);
+    return reply;
   }
 
-  #answered(): void {
+  readonly #onAnswered = (): void => {
     this.#outstanding--;
     this.#lastReply = clock.now();
-  }
+  };
 }

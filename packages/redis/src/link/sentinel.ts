@@ -1,8 +1,6 @@
-import { clock, EngineConnectionError, LongTimer } from '@multiprocess/shared-memory';
+import { createClient } from '@redis/client';
+import { EngineConnectionError } from '@multiprocess/shared-memory';
 import type { Endpoint } from './endpoint.js';
-import { Wire } from './wire.js';
-
-const PATIENCE_MS = 1000;
 
 /** Sentinels, which know the present master. */
 export interface SentinelOptions {
@@ -20,19 +18,24 @@ export async function masterOf(sentinel: SentinelOptions, endpoint: Endpoint): P
   const { name, nodes, username, password } = sentinel;
   const failures: unknown[] = [];
   for (const { host, port } of nodes) {
-    const sentinelPlace = { host, port, database: 0, username, password, tls: undefined };
-    const wire = new Wire(sentinelPlace, clock.setImmediate);
-    const timer = new LongTimer(PATIENCE_MS, () => wire.destroy(new Error(`no answer within ${PATIENCE_MS} ms`)));
+    const client = createClient({
+      socket: { host, port, reconnectStrategy: false, connectTimeout: 1000 },
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+      disableClientInfo: true,
+      maintNotifications: 'disabled',
+      commandOptions: { timeout: 1000 },
+    });
+    client.on('error', () => undefined); // told by connect()
     try {
-      await wire.greet(sentinelPlace);
-      const found = await wire.ask(['SENTINEL', 'get-master-addr-by-name', name]);
+      await client.connect();
+      const found: unknown = await client.sendCommand(['SENTINEL', 'get-master-addr-by-name', name]);
       if (Array.isArray(found)) return { ...endpoint, host: String(found[0]), port: Number(found[1]) };
       failures.push(new Error(`${host}:${port} knows no master named ${name}`));
     } catch (error) {
       failures.push(error);
     } finally {
-      timer.cancel();
-      wire.destroy();
+      client.destroy();
     }
   }
   throw new EngineConnectionError(`No Sentinel tells where the master ${JSON.stringify(name)} is`, {

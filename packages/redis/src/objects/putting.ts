@@ -1,5 +1,5 @@
 import { LongTimer, onAborted } from '@multiprocess/shared-memory';
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument } from '../link/link.js';
 import { giveUpPut, put } from '../scripts/queue.js';
 import type { Script } from '../scripts/script.js';
 import type { Call, Reply } from '../session/call.js';

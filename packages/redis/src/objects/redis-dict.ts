@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { amountOf, argumentError, checkAmount, freeze, functionOf, listOf } from '@multiprocess/shared-memory';
 import type { StoreDict } from '@multiprocess/shared-memory';
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument } from '../link/link.js';
 import {
   dictClear,
   dictCompareAndSet,

@@ -11,7 +11,7 @@ import {
   SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject, WaitOptions } from '@multiprocess/shared-memory';
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument } from '../link/link.js';
 import { open, unlink } from '../scripts/objects.js';
 import type { Script } from '../scripts/script.js';
 import type { Call, Reply } from '../session/call.js';

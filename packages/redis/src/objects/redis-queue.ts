@@ -11,7 +11,7 @@ import {
   QueueShutDownError,
 } from '@multiprocess/shared-memory';
 import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/shared-memory';
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument } from '../link/link.js';
 import { joinQueue, taskDone } from '../scripts/joinable-queue.js';
 import { field } from '../scripts/objects.js';
 import { drained, get, giveUpGet, giveUpLine, put, queueSize, shutDown } from '../scripts/queue.js';

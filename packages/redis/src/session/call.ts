@@ -1,4 +1,4 @@
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument } from '../link/link.js';
 import type { Script } from '../scripts/script.js';
 
 /** What a script said: `+` done, `-` not possible now, `!` refused, `*` as the script says; and the rest. */

@@ -1,6 +1,5 @@
 import { EngineConnectionError } from '@multiprocess/shared-memory';
-import type { Link } from '../link/link.js';
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument, Link } from '../link/link.js';
 import type { Compiled } from '../scripts/script.js';
 import type { SessionSettings } from './settings.js';
 

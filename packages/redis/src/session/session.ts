@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { clock, ClosedError, EngineConnectionError, randomBytes } from '@multiprocess/shared-memory';
-import type { Link } from '../link/link.js';
-import type { Argument } from '../link/resp-writer.js';
+import type { Argument, Link } from '../link/link.js';
 import { isTemporary, scriptFailure } from '../link/explain-failure.js';
 import { fetchKept } from '../scripts/objects.js';
 import type { Script } from '../scripts/script.js';
