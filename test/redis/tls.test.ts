@@ -33,7 +33,7 @@ describe('over TLS, Redis', () => {
     const url = `rediss://127.0.0.1:${port}`;
     await expect(connect(url)).rejects.toThrow(/self-signed certificate/);
     await expect(connect(url)).rejects.toThrow(EngineConnectionError);
-    const store = await openStore(url, { tls: { ca }, lease: 3000 });
+    const store = await openStore(url, { tls: { ca }, lease: 15_000 });
     expect(store.address).toBe(`${url}/0`);
     const guard = await store.lock({ name: 'l' }).hold();
     const lease = async (): Promise<number> => {
