@@ -5,8 +5,13 @@ import { basename, join } from 'node:path';
 /** Where segments live on Linux. */
 export const SHARED_MEMORY = '/dev/shm';
 
-/** The environment variable that names one run of the suite; every process of the run inherits it. */
+/** The environment variable that names one run of the suite, as {@link nameRun} does; every process of the run inherits it. */
 export const RUN = 'MULTIPROCESS_TEST_RUN';
+
+/** A name for the run of this process: its id and when it began, since a process that a former run left may have had the same id in its environment. */
+export function nameRun(): string {
+  return `${process.pid}-${Math.floor(performance.timeOrigin / 1000).toString(36)}`;
+}
 
 const prefix = (run: string) => `multiprocess-test-${run}-`;
 
@@ -17,7 +22,7 @@ export function segmentDirectory(run: string, pid: number, file: string): string
 
 /** The process of the test file whose directory that is. */
 export function testFilePid(directory: string): number {
-  return Number(basename(directory).slice('multiprocess-test-'.length).split('-')[1]);
+  return Number(basename(directory).slice('multiprocess-test-'.length).split('-')[2]);
 }
 
 /**
@@ -33,7 +38,7 @@ export function markKilled(): void {
   writeFileSync(killMarker(process.env['MULTIPROCESS_DIR'] ?? 'none'), '');
 }
 
-/** What this run of the suite has in shared memory; what other programs of the user have there is none of its business. */
+/** What a run of the suite, or the process with that id, has in shared memory; what other programs of the user have there is none of its business. */
 export function ourEntries(run: string): string[] {
   try {
     return readdirSync(SHARED_MEMORY).filter((name) => name.startsWith(prefix(run)));

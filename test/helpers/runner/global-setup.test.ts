@@ -2,7 +2,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../../tools/run.mjs';
 import { startChild } from '../children.js';
+import { isRunning } from '../is-running.js';
 import { ourEntries } from '../segment-directory.js';
+import { until } from '../until.js';
 
 const vitest = new URL('node_modules/vitest/vitest.mjs', `file://${root}/`);
 
@@ -34,4 +36,12 @@ test('a process that is left fails the run, is listed, and then ended', async ()
   const run = runOf('process');
   expect(await run.exit).toEqual({ code: 1, signal: null });
   expect(run.stderr).toMatch(/LEFT BEHIND: processes .*setInterval/s);
+});
+
+test('a process that waits for ever ends when the runner is killed', async () => {
+  const run = runOf('itself');
+  const pid = Number(/process (\d+)/.exec(await run.line(/process \d+/))?.[1]);
+  expect(isRunning(pid)).toBe(true);
+  await run.kill();
+  await until(() => !isRunning(pid));
 });

@@ -5,10 +5,10 @@ import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
-import { killMarker, ourEntries, RUN, SHARED_MEMORY, testFilePid } from '../segment-directory.js';
+import { killMarker, nameRun, ourEntries, RUN, SHARED_MEMORY, testFilePid } from '../segment-directory.js';
 import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 
-const run = String(process.pid);
+const run = nameRun();
 
 // How long a process may take to end after its test has; a process that is still there then is not going to.
 const PATIENCE = 5_000;
@@ -20,7 +20,6 @@ export function setup(project: TestProject): () => Promise<void> {
   const { outputFile } = project.vitest.config;
   results = typeof outputFile === 'object' ? outputFile.json : outputFile;
   process.env[RUN] = run;
-  const before = new Set(ourEntries(run));
   subscribe('child_process', noteEnd);
   return async () => {
     unsubscribe('child_process', noteEnd);
@@ -29,7 +28,7 @@ export function setup(project: TestProject): () => Promise<void> {
     for (const pid of processes) kill(pid);
 
     for (const name of ourEntries(run)) await sweepAfterKill(`${SHARED_MEMORY}/${name}`);
-    const segments = ourEntries(run).filter((name) => !before.has(name));
+    const segments = ourEntries(run);
     if (segments.length > 0) fail(`left in ${SHARED_MEMORY} by the tests:\n${await describe(segments)}`);
     for (const name of segments) rmSync(`${SHARED_MEMORY}/${name}`, { recursive: true, force: true });
   };
