@@ -1,63 +1,17 @@
 //! Sleeping and waking on a word. Never with the PRIVATE flag: the sleepers are in other processes.
 
-use super::errno::last;
-use super::memory::table::word;
+use crate::unix::clock::{now, time};
+use crate::unix::errno::last;
+use crate::unix::memory::table::word;
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-const NANOSECONDS: i64 = 1_000_000_000;
 /// How often the life word is looked at where the kernel cannot watch two words at once.
 const SLICE_NANOSECONDS: i64 = 20_000_000;
-const PAUSES: u32 = 20;
 const FUTEX2_SIZE_U32: u32 = 2;
 /// The most words that the kernel waits for at once.
 const MAX_WAITERS: usize = 128;
-
-pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
-    let word = match word(segment, offset) {
-        Ok(word) => word,
-        Err(error) => return error,
-    };
-    if micros.is_nan() {
-        return -libc::EINVAL;
-    }
-    let changed = || word.load(Ordering::SeqCst) != expected;
-    if changed() {
-        return 1;
-    }
-    // With one processor the thread that changes the word cannot run until we let it.
-    if several_processors() {
-        for _ in 0..PAUSES {
-            std::hint::spin_loop();
-            if changed() {
-                return 1;
-            }
-        }
-    }
-    let end = now().saturating_add((micros * 1e3) as i64);
-    while now() < end {
-        // SAFETY: no arguments, no memory.
-        unsafe { libc::sched_yield() };
-        if changed() {
-            return 1;
-        }
-    }
-    0
-}
-
-fn several_processors() -> bool {
-    static SEVERAL: OnceLock<bool> = OnceLock::new();
-    *SEVERAL.get_or_init(|| std::thread::available_parallelism().is_ok_and(|count| count.get() > 1))
-}
-
-/// Nanoseconds on the clock that futexes count deadlines on.
-pub fn now() -> i64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is writable.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
-    time.tv_sec * NANOSECONDS + time.tv_nsec
-}
 
 pub fn park(segment: u32, offset: f64, expected: i32, (life_segment, life_offset, life_expected): (u32, f64, i32), timeout_ms: f64) -> i32 {
     let word = match word(segment, offset) {
@@ -92,10 +46,6 @@ fn answer(result: i64) -> i32 {
         libc::ETIMEDOUT => 1,
         error => -error,
     }
-}
-
-fn time(nanoseconds: i64) -> libc::timespec {
-    libc::timespec { tv_sec: nanoseconds / NANOSECONDS, tv_nsec: nanoseconds % NANOSECONDS }
 }
 
 fn wait_for_one(word: &AtomicI32, expected: i32, deadline: i64) -> i32 {

@@ -1,11 +1,11 @@
 //! A thread's life word: what the kernel marks when the thread ends, however it ends.
 
-use super::errno::last;
 use super::futex;
-use super::memory::pages::page_size;
-use super::memory::registry::REGISTRY;
-use super::memory::table;
 use super::robust_list::RobustList;
+use crate::unix::errno::last;
+use crate::unix::memory::page_size;
+use crate::unix::memory::registry::REGISTRY;
+use crate::unix::memory::table;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;

@@ -46,13 +46,6 @@ pub fn is_kind(status: &libc::stat, kind: libc::mode_t) -> bool {
     status.st_mode & libc::S_IFMT == kind
 }
 
-/// Another description of the same open file, which holds no lock.
-pub fn open_again(fd: i32) -> Option<OwnedFd> {
-    let path = CString::new(format!("/proc/self/fd/{fd}")).ok()?;
-    // SAFETY: the path is valid; a descriptor that open returned has no other owner.
-    checked(unsafe { libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) }).ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
 pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
     // O_NONBLOCK: opening a FIFO that another program put there must not hang.
     let flags = flags | libc::O_NOFOLLOW | libc::O_CLOEXEC | libc::O_NONBLOCK;
@@ -130,17 +123,6 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
     }
     // SAFETY: no memory is involved; a bad descriptor is EBADF.
     zero_or(checked(unsafe { libc::flock(fd, operation | libc::LOCK_NB) }))
-}
-
-/// Fails where there is something of that name. By the system call: not every C library has a function for it.
-pub fn rename(from: String, to: String) -> i32 {
-    const NO_REPLACE: libc::c_uint = 1;
-    zero_or(c_path(from).and_then(|from| {
-        let to = c_path(to)?;
-        // SAFETY: both paths are valid.
-        let result = unsafe { libc::syscall(libc::SYS_renameat2, libc::AT_FDCWD, from.as_ptr(), libc::AT_FDCWD, to.as_ptr(), NO_REPLACE) };
-        checked(result as i32)
-    }))
 }
 
 pub fn make_fifo(path: String) -> i32 {

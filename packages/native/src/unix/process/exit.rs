@@ -1,8 +1,8 @@
 //! The end of the process, by return from `main` or by `exit()`: Node's for `process.exit`, after it has stopped all workers.
 
-use crate::linux::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
-use crate::linux::life;
-use crate::linux::memory::registry::REGISTRY;
+use crate::platform::life;
+use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
+use crate::unix::memory::registry::REGISTRY;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -2,9 +2,10 @@
 
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
-use crate::linux::errno::last;
-use crate::linux::file::{FileId, Only, c_path, is_kind, open_again, reap_file, status_of};
-use crate::linux::process::exit;
+use crate::platform::{keep_from_children, open_again};
+use crate::unix::errno::last;
+use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_of};
+use crate::unix::process::exit;
 use napi::sys;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
@@ -124,10 +125,8 @@ fn map_file(fd: i32, byte_length: usize) -> Result<usize, i32> {
         return Err(last());
     }
     // A forked child that never execs would keep the file locked after our death.
-    // SAFETY: the range just mapped.
-    if unsafe { libc::madvise(base, byte_length, libc::MADV_DONTFORK) } == -1 {
-        let error = last();
-        // SAFETY: as above; no other code has seen the address.
+    if let Err(error) = keep_from_children(base, byte_length) {
+        // SAFETY: the range just mapped; no other code has seen the address.
         unsafe { libc::munmap(base, byte_length) };
         return Err(error);
     }

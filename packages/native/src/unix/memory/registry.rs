@@ -1,9 +1,9 @@
 //! Which files this process has mapped, and which of its environments use them.
 
-use super::room::Room;
 use super::table;
-use crate::linux::errno::last;
-use crate::linux::file::FileId;
+use crate::platform::Room;
+use crate::unix::errno::last;
+use crate::unix::file::FileId;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
 use std::os::fd::OwnedFd;

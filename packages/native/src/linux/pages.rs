@@ -1,12 +1,12 @@
 //! Getting and giving back the pages behind a part of a segment.
 
-use super::registry::REGISTRY;
-use super::table;
-use crate::linux::errno::{checked, last, zero_or};
-use crate::linux::file::{FileId, open, status_of};
+use crate::unix::errno::{checked, last, zero_or};
+use crate::unix::file::{FileId, open, status_of};
+use crate::unix::memory::page_size;
+use crate::unix::memory::registry::REGISTRY;
+use crate::unix::memory::table;
 use std::ops::Range;
 use std::os::fd::AsRawFd;
-use std::sync::OnceLock;
 
 pub fn reserve(segment: u32, offset: f64, byte_length: f64) -> i32 {
     zero_or(try_reserve(segment, offset, byte_length))
@@ -74,11 +74,4 @@ fn down(address: usize) -> usize {
 
 fn up(address: usize) -> usize {
     down(address + page_size() - 1)
-}
-
-/// 4 KiB on x64; 4, 16 or 64 on arm64.
-pub fn page_size() -> usize {
-    static SIZE: OnceLock<usize> = OnceLock::new();
-    // SAFETY: no memory is involved.
-    *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
 }

@@ -3,9 +3,10 @@
 //! Node keeps books of its own: what a worker opens by `node:fs` is closed by number when the worker ends, also if that number has
 //! become those of other files. So what native code or a stream of Node is to close is opened here, and never by `node:fs`.
 
-use super::errno::{checked, last, zero_or};
+use super::errno::{checked, zero_or};
 use super::event_loop;
 use super::file::{FileId, c_path, status_of};
+use crate::platform;
 use napi::sys;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
@@ -28,13 +29,10 @@ pub fn open(env: sys::napi_env, path: String, flags: i32, mode: u32) -> i32 {
 
 /// A pipe, `[read, write]`, that programs started from here inherit only as their standard streams; or `[-errno]`.
 pub fn make_pipe(env: sys::napi_env) -> Vec<i32> {
-    let mut ends = [-1; 2];
-    // SAFETY: room for two.
-    if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } == -1 {
-        return vec![last()];
+    match platform::pipe() {
+        Ok(ends) => ends.map(|end| own(env, end)).to_vec(),
+        Err(error) => vec![error],
     }
-    // SAFETY: the kernel has just made them.
-    ends.map(|fd| own(env, unsafe { OwnedFd::from_raw_fd(fd) })).to_vec()
 }
 
 fn own(env: sys::napi_env, file: OwnedFd) -> i32 {
@@ -96,12 +94,3 @@ pub fn duplicate(from: i32, to: i32) -> i32 {
     // SAFETY: no memory is involved.
     zero_or(checked(unsafe { libc::dup2(from, to) }))
 }
-
-/// Nothing but the standard streams, and what is handed over by name, reaches the programs that are started from here. Node sets this flag
-/// on what it opens; not on all that it has inherited.
-pub fn close_on_exec() -> i32 {
-    // SAFETY: no memory is involved. Kernels before 5.11 lack it.
-    zero_or(checked(unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, CLOSE_RANGE_CLOEXEC) } as i32))
-}
-
-const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;

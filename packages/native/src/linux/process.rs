@@ -1,6 +1,7 @@
 //! A process by a descriptor: its number may become another's, what the descriptor means does not.
 
-use crate::linux::errno::{checked, zero_or};
+use crate::unix::errno::{checked, zero_or};
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::ptr::null;
 
 /// The descriptor, closed in programs that are started from here; or `-errno`. Kernels before 5.3 lack it.
@@ -12,4 +13,19 @@ pub fn open_process(pid: i32) -> i32 {
 pub fn signal_process(fd: i32, signal: i32) -> i32 {
     // SAFETY: no memory is involved: without a `siginfo` the kernel fills in its own.
     zero_or(checked(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal, null::<libc::siginfo_t>(), 0) } as i32))
+}
+
+/// The same with an owner, to poll: it becomes readable when the process has ended.
+pub fn process_descriptor(pid: i32) -> Result<OwnedFd, i32> {
+    let fd = open_process(pid);
+    // SAFETY: the kernel has just made it.
+    if fd < 0 { Err(fd) } else { Ok(unsafe { OwnedFd::from_raw_fd(fd) }) }
+}
+
+pub fn set_parent_death_signal(signal: i32) -> i32 {
+    if !(0..=64).contains(&signal) {
+        return -libc::EINVAL;
+    }
+    // SAFETY: no memory is involved.
+    zero_or(checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) }))
 }

@@ -3,5 +3,4 @@
 pub mod child;
 pub mod exec;
 pub mod exit;
-pub mod pidfd;
 pub mod signals;

@@ -1,7 +1,8 @@
-use crate::linux::errno::{checked, zero_or};
-use crate::linux::futex::now;
+use crate::platform::process_descriptor;
+use crate::unix::clock::now;
+use crate::unix::errno::checked;
 use std::mem::zeroed;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 
 /// What `wait_exit` says of a process that is still there; errors are subtracted from it.
 const RUNNING: i32 = -1_000_000;
@@ -20,11 +21,7 @@ fn try_wait_exit(pid: i32, timeout_ms: f64) -> Result<i32, i32> {
     if status != RUNNING || timeout_ms <= 0.0 {
         return Ok(status);
     }
-    // SAFETY: no memory is involved; a descriptor that the kernel returned has no other owner.
-    let descriptor = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as i32);
-    let Ok(fd) = descriptor else { return look_often(pid, timeout_ms) };
-    // SAFETY: as above.
-    let descriptor = unsafe { OwnedFd::from_raw_fd(fd) };
+    let Ok(descriptor) = process_descriptor(pid) else { return look_often(pid, timeout_ms) };
     sleep(Some(&descriptor), timeout_ms.ceil() as i32);
     peek(pid)
 }
@@ -64,14 +61,6 @@ fn peek(pid: i32) -> Result<i32, i32> {
     })
 }
 
-pub fn set_parent_death_signal(signal: i32) -> i32 {
-    if !(0..=64).contains(&signal) {
-        return -libc::EINVAL;
-    }
-    // SAFETY: no memory is involved.
-    zero_or(checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) }))
-}
-
 /// How often to look at the parent where the kernel has no descriptors for processes.
 const LOOK_EVERY_MS: i32 = 250;
 /// More than the watcher needs, and little to have in each child.
@@ -80,10 +69,7 @@ const WATCHER_STACK_BYTES: usize = 64 * 1024;
 /// Kills this process when its parent has ended. The signal that the kernel sends then is lost when either of them changes the user it runs
 /// as: the kernel forgets it, or the parent has no right to it. What this process sends to itself always arrives.
 pub fn die_with_parent(parent: i32) -> i32 {
-    // SAFETY: no memory is involved; a descriptor that the kernel returned has no other owner.
-    let descriptor = checked(unsafe { libc::syscall(libc::SYS_pidfd_open, parent, 0) } as i32);
-    // SAFETY: as above.
-    let descriptor = descriptor.ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    let descriptor = process_descriptor(parent).ok();
     // SAFETY: plain integers, for which all zeros is a value.
     let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = unsafe { (zeroed(), zeroed()) };
     // A new thread begins with the mask of the one that starts it. Signals are for the others.
