@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';
 import { mapHere, newDirectory, newFile, start, until } from './helpers.js';
 
@@ -39,7 +40,7 @@ const orders = [
   '0123L',
 ];
 
-describe.each(['SIGKILL', 'worker'])('robust mutexes of an addon beside a life word, at the end by %s', (end) => {
+describe.skipIf(!native().describe().marksLives).each(['SIGKILL', 'worker'])('robust mutexes of an addon beside a life word, at the end by %s', (end) => {
   test.each(orders)('are marked, and so is the life word, after those in "%s" were given back', async (order) => {
     const directory = newDirectory();
     const addon = join(directory, 'robust.node');

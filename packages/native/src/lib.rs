@@ -4,6 +4,9 @@
 mod hot;
 #[cfg(target_os = "linux")]
 mod linux;
+mod offer;
+#[cfg(target_os = "linux")]
+mod posix;
 #[cfg(target_os = "linux")]
 mod unix;
 #[cfg(target_os = "linux")]
@@ -85,8 +88,13 @@ pub fn give_back(segment: u32, offset: f64, byte_length: f64) -> i32 {
 }
 
 #[napi]
-pub fn claim_life(segment: u32, offset: f64) -> i32 {
-    platform::claim_life(segment, offset)
+pub fn meet(path: String, prefix: String) -> i32 {
+    platform::meet(path, prefix)
+}
+
+#[napi]
+pub fn claim_life(env: Env, segment: u32, offset: f64) -> i32 {
+    platform::claim_life(env.raw(), segment, offset)
 }
 
 #[napi]
@@ -120,8 +128,8 @@ pub fn set_parent_death_signal(signal: i32) -> i32 {
 }
 
 #[napi]
-pub fn die_with_parent(parent: i32) -> i32 {
-    platform::die_with_parent(parent)
+pub fn die_with_parent(parent: i32, life_segment: u32, life_offset: f64) -> i32 {
+    platform::die_with_parent(parent, life_segment, life_offset)
 }
 
 #[napi]
@@ -197,13 +205,20 @@ pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
 #[napi(object)]
 pub struct Description {
     pub shared_buffer: String,
+    pub backend: String,
+    pub marks_lives: bool,
     pub futex_waitv: bool,
-    pub robust_list: bool,
     pub page_bytes: u32,
 }
 
 #[napi]
 pub fn describe() -> Description {
-    let (shared_buffer, futex_waitv, robust_list, page_bytes) = platform::describe();
-    Description { shared_buffer: shared_buffer.into(), futex_waitv, robust_list, page_bytes }
+    let offer = platform::describe();
+    Description {
+        shared_buffer: offer.shared_buffer.into(),
+        backend: offer.backend.into(),
+        marks_lives: offer.marks_lives,
+        futex_waitv: offer.futex_waitv,
+        page_bytes: offer.page_bytes,
+    }
 }

@@ -1,5 +1,6 @@
 //! A process by a descriptor: its number may become another's, what the descriptor means does not.
 
+use super::backend::backend;
 use crate::unix::errno::{checked, zero_or};
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::ptr::null;
@@ -25,6 +26,10 @@ pub fn process_descriptor(pid: i32) -> Result<OwnedFd, i32> {
 pub fn set_parent_death_signal(signal: i32) -> i32 {
     if !(0..=64).contains(&signal) {
         return -libc::EINVAL;
+    }
+    // To be tried here as it is on systems whose kernel has no such signal.
+    if !backend().marks_lives() {
+        return -libc::ENOSYS;
     }
     // SAFETY: no memory is involved.
     zero_or(checked(unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal as libc::c_ulong) }))

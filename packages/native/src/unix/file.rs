@@ -15,6 +15,11 @@ impl FileId {
         self.inode
     }
 
+    /// One number for both: what shares memory lies on one device.
+    pub fn key(&self) -> u64 {
+        self.inode ^ self.device.rotate_left(40)
+    }
+
     // The fields' types differ between architectures and C libraries.
     #[allow(clippy::unnecessary_cast)]
     pub fn of(status: &libc::stat) -> Self {
@@ -126,12 +131,14 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
 }
 
 pub fn make_fifo(path: String) -> i32 {
-    zero_or(c_path(path).and_then(|path| {
-        // SAFETY: a valid path; so below.
-        checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) })?;
-        // The umask of the process may have taken the owner's rights away.
-        checked(unsafe { libc::chmod(path.as_ptr(), 0o600) })
-    }))
+    zero_or(c_path(path).and_then(|path| make_fifo_at(&path)))
+}
+
+pub fn make_fifo_at(path: &CString) -> Result<i32, i32> {
+    // SAFETY: a valid path; so below.
+    checked(unsafe { libc::mkfifo(path.as_ptr(), 0o600) })?;
+    // The umask of the process may have taken the owner's rights away.
+    checked(unsafe { libc::chmod(path.as_ptr(), 0o600) })
 }
 
 /// Without a reader the answer is `-EPIPE`, and no signal, because Node ignores SIGPIPE in the whole process from its start.

@@ -38,7 +38,7 @@ export function spawnChild(
   settings: SpawnSettings,
 ): { process: ChildProcess; pid: number } {
   const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = USUAL_STDIO } = settings;
-  const parent = detached ? [] : [String(process.pid)];
+  const parent = detached ? [] : [parentName()];
   return started(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
     cwd,
     detached,
@@ -49,10 +49,15 @@ export function spawnChild(
 
 /** Like {@link spawnChild}, for a spare: it gets its launch later, through the slot. */
 export function spawnSpare(slot: string): { process: ChildProcess; pid: number } {
-  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, String(process.pid), 'spare'], {
+  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, parentName(), 'spare'], {
     env: environmentOf(undefined),
     stdio: [...USUAL_STDIO],
   });
+}
+
+/** This thread, for a child that is to end with it. */
+function parentName(): string {
+  return `${process.pid}:${thisThread().self}`;
 }
 
 /** @throws {ProcessStartError} If the working directory of this process, which a child inherits, was deleted. */

@@ -105,7 +105,7 @@ impl Registry {
     pub fn add(&mut self, segment: u32, mapping: Mapping) {
         let id = self.next_mapping;
         self.next_mapping += 1;
-        table::publish(segment, mapping.base as *mut u8, mapping.byte_length);
+        table::publish(segment, mapping.base as *mut u8, mapping.byte_length, mapping.file.key());
         self.by_segment.insert(segment, id);
         self.by_file.insert(mapping.file, id);
         self.mappings.insert(id, mapping);

@@ -2,7 +2,7 @@
 
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
-use crate::platform::{keep_from_children, open_again};
+use crate::platform::{keep_from_children, open_again, thread_number};
 use crate::unix::errno::last;
 use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_of};
 use crate::unix::process::exit;
@@ -67,8 +67,8 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
 
 /// Counts a reference of that environment, which must have been added to the mapping's.
 fn count_reference(mut registry: MutexGuard<'_, Registry>, env: sys::napi_env, segment: u32) {
-    // SAFETY: plain system calls.
-    let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
+    // SAFETY: a plain system call.
+    let (process, thread) = (unsafe { libc::getpid() }, thread_number());
     registry.process = process;
     let mut is_new = false;
     let environment = registry.environments.entry(env as usize).or_insert_with(|| {

@@ -1,4 +1,5 @@
-use crate::platform::process_descriptor;
+use crate::platform::{backend, process_descriptor};
+use crate::unix::backend::{Expected, Word};
 use crate::unix::clock::now;
 use crate::unix::errno::checked;
 use std::mem::zeroed;
@@ -63,13 +64,21 @@ fn peek(pid: i32) -> Result<i32, i32> {
 
 /// How often to look at the parent where the kernel has no descriptors for processes.
 const LOOK_EVERY_MS: i32 = 250;
+/// How often to look at its life word.
+const LIFE_SLICE: i64 = 1_000_000_000;
 /// More than the watcher needs, and little to have in each child.
 const WATCHER_STACK_BYTES: usize = 64 * 1024;
 
-/// Kills this process when its parent has ended. The signal that the kernel sends then is lost when either of them changes the user it runs
-/// as: the kernel forgets it, or the parent has no right to it. What this process sends to itself always arrives.
-pub fn die_with_parent(parent: i32) -> i32 {
-    let descriptor = process_descriptor(parent).ok();
+/// Kills this process when its parent has ended: the process, or the thread with that life word, if there is one. What the kernel sends
+/// then is lost when either of them changes the user it runs as. What this process sends to itself always arrives.
+pub fn die_with_parent(parent: i32, life_segment: u32, life_offset: f64) -> i32 {
+    let life = match life_segment {
+        0 => None,
+        _ => match Word::at(life_segment, life_offset) {
+            Ok(life) => Some((life, life.load())), // read before this returns: the caller then looks whose it is
+            Err(error) => return error,
+        },
+    };
     // SAFETY: plain integers, for which all zeros is a value.
     let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = unsafe { (zeroed(), zeroed()) };
     // A new thread begins with the mask of the one that starts it. Signals are for the others.
@@ -79,18 +88,41 @@ pub fn die_with_parent(parent: i32) -> i32 {
         libc::pthread_sigmask(libc::SIG_BLOCK, &all, &mut before);
     }
     let watcher = std::thread::Builder::new().name("parent".into()).stack_size(WATCHER_STACK_BYTES);
-    let started = watcher.spawn(move || watch_parent(parent, descriptor.as_ref()));
+    let started = watcher.spawn(move || match life {
+        Some((life, value)) => watch_life(parent, life, value),
+        None => watch_process(parent),
+    });
     // SAFETY: as above.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &before, &mut all) };
     started.map_or_else(|error| -error.raw_os_error().unwrap_or(libc::EAGAIN), |_| 0)
 }
 
-fn watch_parent(parent: i32, descriptor: Option<&OwnedFd>) {
+fn watch_process(parent: i32) {
+    let descriptor = process_descriptor(parent).ok();
     let slice = if descriptor.is_some() { -1 } else { LOOK_EVERY_MS };
-    // SAFETY: no memory is involved.
-    while unsafe { libc::getppid() } == parent {
-        sleep(descriptor, slice); // may end early; once the parent has ended, this one has another
+    while is_child_of(parent) {
+        sleep(descriptor.as_ref(), slice); // may end early; once the parent has ended, this one has another
     }
-    // SAFETY: as above.
+    die();
+}
+
+/// The end of the process marks its threads' life words as well. Looks all the same, as every sleeper does: a wake may be lost with a
+/// process that is killed.
+fn watch_life(parent: i32, life: Word, value: i32) {
+    loop {
+        if backend().check_life(&life) == 0 || life.load() != value || !is_child_of(parent) {
+            die();
+        }
+        backend().sleep(&[], &[Expected { word: life, value }], now().saturating_add(LIFE_SLICE));
+    }
+}
+
+fn is_child_of(parent: i32) -> bool {
+    // SAFETY: no memory is involved.
+    unsafe { libc::getppid() == parent }
+}
+
+fn die() {
+    // SAFETY: no memory is involved.
     unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
 }

@@ -1,7 +1,8 @@
 //! The end of the process, by return from `main` or by `exit()`: Node's for `process.exit`, after it has stopped all workers.
 
-use crate::platform::life;
+use crate::platform::{backend, thread_number};
 use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
+use crate::unix::life::others_live;
 use crate::unix::memory::registry::REGISTRY;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
@@ -24,13 +25,13 @@ extern "C" fn at_exit() {
 /// child: then the kernel marks the life words and drops the locks, as after SIGKILL, and a sweeper removes the files.
 pub fn leave() {
     let Ok(mut registry) = REGISTRY.try_lock() else { return };
-    // SAFETY: plain system calls.
-    let (process, thread) = unsafe { (libc::getpid(), libc::gettid()) };
+    // SAFETY: a plain system call.
+    let (process, thread) = (unsafe { libc::getpid() }, thread_number());
     let others = registry.environments.values().any(|environment| environment.thread != thread);
-    if registry.process != process || others || life::others_live(thread as u32) {
+    if registry.process != process || others || others_live(thread as u32) {
         return;
     }
-    life::release(); // first: a mutex on the robust list must not lose its memory
+    backend().release_life(); // first: a word on the robust list must not lose its memory
     let ids: Vec<_> = registry.by_segment.values().copied().collect();
     let mut files = Vec::new();
     for id in ids {
@@ -41,6 +42,7 @@ pub fn leave() {
         }
     }
     drop(registry);
+    backend().leave();
     files.sort(); // the permanent ones last: their directory can go only when the other files in it have gone
     for (permanent, path, file) in files {
         if permanent {
@@ -57,10 +59,14 @@ fn remove_with_directory(path: &CString, file: FileId) {
     let Some(directory) = Path::new(std::ffi::OsStr::from_bytes(path.as_bytes())).parent() else { return };
     // A directory that others may write to was not made for us alone; what is in it is not ours to tidy.
     let Some(mode) = private_mode(directory) else {
-        reap_file(path, Only::File(file), || {});
+        reap_file(path, Only::File(file), || backend().remove_meeting());
         return;
     };
-    if reap_file(path, Only::File(file), || remove_bells(directory)) == 1 && mode & libc::S_ISVTX != 0 {
+    let alone = || {
+        backend().remove_meeting();
+        remove_beside(directory);
+    };
+    if reap_file(path, Only::File(file), alone) == 1 && mode & libc::S_ISVTX != 0 {
         let _ = std::fs::remove_dir(directory); // fails if anything is left in it, as it should
     }
 }
@@ -72,15 +78,17 @@ fn private_mode(directory: &Path) -> Option<libc::mode_t> {
     private.then_some(status.st_mode)
 }
 
-/// Those of dead threads: `bell-`, and hexadecimal numbers.
-fn remove_bells(directory: &Path) {
+/// What goes with the file: FIFOs of dead threads (`bell-`, and hexadecimal numbers), and what the backend has made.
+fn remove_beside(directory: &Path) {
     use std::os::unix::fs::FileTypeExt;
     let Ok(entries) = std::fs::read_dir(directory) else { return };
+    let prefix = backend().prefix();
     for entry in entries.flatten() {
-        let name = entry.file_name();
+        let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { continue };
         let rest = name.as_bytes().strip_prefix(b"bell-");
-        let ours = rest.is_some_and(|rest| rest.contains(&b'-') && rest.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'));
-        if ours && entry.file_type().is_ok_and(|kind| kind.is_fifo()) {
+        let bell = rest.is_some_and(|rest| rest.contains(&b'-') && rest.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'));
+        let backends = prefix.as_ref().is_some_and(|prefix| name.as_bytes().starts_with(prefix.as_bytes()));
+        if (bell || backends) && kind.is_fifo() {
             let _ = std::fs::remove_file(entry.path());
         }
     }
