@@ -113,7 +113,7 @@ pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
     let mut registry = REGISTRY.lock().unwrap();
     let Ok((_, mapping)) = registry.of_segment(segment) else { return -libc::EINVAL };
     if mapping.descriptor.is_none() {
-        mapping.descriptor = open_again(fd);
+        mapping.descriptor = open_again(fd, libc::O_RDONLY);
     }
     0
 }
