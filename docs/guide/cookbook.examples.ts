@@ -6,7 +6,7 @@ import type { Pool, SharedMemory } from 'multiprocess';
 import { Lock, Process, Queue, attach, task } from 'multiprocess';
 
 // #region once
-/** Runs `job` in one program of this user at a time; the others pass it by. */
+/** Runs `job` in only one program of this user at a time; the others skip it. */
 export async function unlessRunning(job: () => Promise<void>): Promise<boolean> {
   using lock = new Lock({ name: 'nightly-report' });
   if (!lock.tryAcquire()) return false;
@@ -31,13 +31,13 @@ export async function produce(
 // #endregion
 
 // #region deadline
-/** All that arrives within a second. */
+/** All items that arrive within a second. */
 export async function collect(queue: Queue<string>): Promise<string[]> {
   const [items, signal] = [[] as string[], AbortSignal.timeout(1000)];
   try {
     for (;;) items.push(await queue.get({ signal }));
   } catch (error) {
-    if (signal.aborted) return items; // the item that would have come next is still in the queue
+    if (signal.aborted) return items; // the next item is still in the queue
     throw error;
   }
 }
@@ -67,8 +67,8 @@ export function passAround(queue: Queue): void {
   new Worker('./worker.mjs', { workerData: queue.handle });
 }
 
-/** And over there: */
-export const received = () => attach(process.argv[2] ?? ''); // live, of the class that it was there
+/** In the other process or thread: */
+export const received = () => attach(process.argv[2] ?? ''); // the same queue
 // #endregion
 
 // #region server
@@ -76,7 +76,7 @@ export const received = () => attach(process.argv[2] ?? ''); // live, of the cla
 export function serve(pool: Pool, answer: (url: string) => string | Promise<string>): Server {
   return createServer((request, response) => {
     if (pool.stats().queued > 1000) {
-      response.writeHead(503).end(); // more than can be done in time
+      response.writeHead(503).end(); // too many to be answered in time
       return;
     }
     pool
@@ -88,11 +88,11 @@ export function serve(pool: Pool, answer: (url: string) => string | Promise<stri
 // #endregion
 
 // #region ids
-/** Asks workers that take from one queue and answer into another: answers come in any order, so each has its request's number. */
+/** Asks workers that take requests from one queue and put answers into another, in any order: each answer has the number of its request. */
 export class Desk {
   readonly #asked = new Map<number, (answer: string) => void>();
   readonly #jobs: Queue<[number, string]>;
-  /** Over when the queue of results has been shut down; rejects if they cannot be read. */
+  /** Resolves when the queue of results has been shut down; rejects if results cannot be read. */
   readonly ended: Promise<void>;
   #last = 0;
 
@@ -118,14 +118,14 @@ export class Desk {
 // #endregion
 
 // #region producer
-/** What a producer puts under a name is gone when the last program that has the queue ends: so it waits for a reader. */
+/** A named queue is removed with the last program that has it, so the producer waits until its items are taken. */
 export async function putAndEnd(lines: Iterable<string>): Promise<void> {
   using queue = new Queue<string>({ name: 'lines' });
   await queue.putMany(lines);
   if (!(await queue.drained({ timeout: 60_000 }))) console.error('no program has taken all of them within a minute');
 }
 
-/** And the reader, which makes no queue of its own: HandleError says that the producer has not come yet. */
+/** The reader does not create the queue: if the producer has not started yet, this throws a HandleError. */
 export async function read(): Promise<string> {
   using queue = new Queue<string>({ name: 'lines', create: false });
   return await queue.get({ timeout: 1000 });

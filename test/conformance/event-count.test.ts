@@ -23,7 +23,7 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     expect(words[EVENTS]).toBe(0);
   });
 
-  test.each(forms)('notify() wakes one who would $form', async ({ form }) => {
+  test.each(forms)('notify() wakes a waiter that would $form', async ({ form }) => {
     const { start, events, change, somebodySleeps } = setUp();
     const peer = await start();
     const changed = peer.ask({ action: 'change', form, was: 0 });
@@ -54,7 +54,7 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
   });
 
   test.each(forms)(
-    'a change whose notifier died before it could wake is found by one who would $form',
+    'a change whose notifier died before it could wake is found by a waiter that would $form',
     async ({ form }) => {
       const { start, change, somebodySleeps } = setUp();
       const peer = await start();
@@ -69,15 +69,18 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
     { first: 'block', second: 'block' },
     { first: 'block', second: 'await' },
     { first: 'await', second: 'await' },
-  ] as const)('two take 1,000 turns, one who would $first and one who would $second', async ({ first, second }) => {
-    const { start, words } = setUp();
-    const [even, odd] = await Promise.all([start(), start()]);
-    await Promise.all([
-      even.ask({ action: 'alternate', form: first, times: 1000, odd: 1 }),
-      odd.ask({ action: 'alternate', form: second, times: 1000, odd: 0 }),
-    ]);
-    expect(words[CONDITION]).toBe(2000);
-  });
+  ] as const)(
+    'two threads take 1,000 turns, one that would $first and one that would $second',
+    async ({ first, second }) => {
+      const { start, words } = setUp();
+      const [even, odd] = await Promise.all([start(), start()]);
+      await Promise.all([
+        even.ask({ action: 'alternate', form: first, times: 1000, odd: 1 }),
+        odd.ask({ action: 'alternate', form: second, times: 1000, odd: 0 }),
+      ]);
+      expect(words[CONDITION]).toBe(2000);
+    },
+  );
 
   test('the sequence may wrap around', async () => {
     const { start, events, words, change, somebodySleeps } = setUp();

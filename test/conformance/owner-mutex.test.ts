@@ -15,7 +15,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     return { ...site, mutex, somebodySleeps };
   }
 
-  test('one holds it at a time, and it says who', async () => {
+  test('one thread holds it at a time, and it names that thread', async () => {
     const { mutex, thread, start } = setUp();
     const peer = await start();
     expect(mutex.owner).toBe(0);
@@ -38,7 +38,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     expect(mutex.owner).toBe(0);
   });
 
-  test.each(forms)('unlock() wakes one who would $form', async ({ form }) => {
+  test.each(forms)('unlock() wakes a waiter that would $form', async ({ form }) => {
     const { mutex, start, somebodySleeps } = setUp();
     const peer = await start();
     mutex.tryLock();
@@ -49,7 +49,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     expect(mutex.owner).toBe(await peer.ask({ action: 'self' }));
   });
 
-  test.each(forms)('several who $form are served one after the other', async ({ form }) => {
+  test.each(forms)('several waiters that $form are served one after the other', async ({ form }) => {
     const { mutex, start, somebodySleeps } = setUp();
     const peers = await Promise.all([start(), start(), start()]);
     mutex.tryLock();
@@ -63,18 +63,21 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     expect(mutex.owner).toBe(0);
   });
 
-  test.each(forms)('one who would $form gives up in time, and the next is woken all the same', async ({ form }) => {
-    const { mutex, start, somebodySleeps } = setUp();
-    const [impatient, patient] = await Promise.all([start(), start()]);
-    mutex.tryLock();
-    const locked = patient.ask({ action: 'lock', form });
-    await somebodySleeps();
-    expect(await impatient.ask({ action: 'lock', form, timeout: 20 })).toBe(undefined);
-    mutex.unlock();
-    expect(await locked).toBe(false);
-  });
+  test.each(forms)(
+    'a waiter that would $form gives up in time, and the next is woken nevertheless',
+    async ({ form }) => {
+      const { mutex, start, somebodySleeps } = setUp();
+      const [impatient, patient] = await Promise.all([start(), start()]);
+      mutex.tryLock();
+      const locked = patient.ask({ action: 'lock', form });
+      await somebodySleeps();
+      expect(await impatient.ask({ action: 'lock', form, timeout: 20 })).toBe(undefined);
+      mutex.unlock();
+      expect(await locked).toBe(false);
+    },
+  );
 
-  test.each(forms)('a wake that finds one who would $form just giving up goes to the next', async ({ form }) => {
+  test.each(forms)('a wake that finds a waiter that would $form just giving up goes to the next', async ({ form }) => {
     const { mutex, start, somebodySleeps } = setUp();
     const [impatient, patient] = await Promise.all([start(), start()]);
     for (let round = 0; round < 20; round++) {
@@ -90,7 +93,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     }
   });
 
-  test('is taken over from one that ended while it held it', async () => {
+  test('is taken over from a thread that ended while it held it', async () => {
     const { mutex, start, end, thread } = setUp();
     const peer = await start();
     await peer.ask({ action: 'tryLock' });
@@ -101,7 +104,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     expect(mutex.owner).toBe(thread.self);
   });
 
-  test.each(forms)('the end of its owner wakes one who would $form, once', async ({ form }) => {
+  test.each(forms)('the end of its owner wakes a waiter that would $form, once', async ({ form }) => {
     const { start, end, somebodySleeps } = setUp();
     const [holder, first, second] = await Promise.all([start(), start(), start()]);
     await holder.ask({ action: 'tryLock' });

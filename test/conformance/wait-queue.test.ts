@@ -11,7 +11,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     const { parker } = thread;
     const line = new WaitQueue(parker);
     const pause = (brief = false): WaitRequest => ({ kind: 'park', words, index: GATE, expected: 0, owner: 0, brief });
-    /** Takes one from the gate, in the order of the calls, and notes who it was. */
+    /** Takes one from the gate, in the order of the calls, and notes which call it was. */
     const passed: unknown[] = [];
     function* passing(name: unknown): Coroutine<unknown> {
       try {
@@ -77,7 +77,7 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     expect(await wait('b', timeout)).toBe('b');
   });
 
-  test('what is there at the end of the time is taken', async () => {
+  test('an item that is there when the time ends is taken', async () => {
     const { words, wait } = setUp();
     const first = wait('first', 20);
     Atomics.store(words, GATE, 1); // and no thread is told

@@ -127,7 +127,7 @@ describe('a thread that dies at any step', () => {
     expect(died).toBeGreaterThan(3);
   });
 
-  test('of shutdown() has shut it down or has not, and who awaits learns it', async () => {
+  test('of shutdown() has shut it down or has not, and waiters learn it', async () => {
     const awaited = new Map<Queue<string>, Promise<string>>();
     await dieAtEveryStep(
       'shutdown',
@@ -207,7 +207,7 @@ describe('a thread that dies at any step', () => {
     );
   });
 
-  test('of taskDone() has said it or has not, and who joins learns it', async () => {
+  test('of taskDone() has counted or has not, and a joining thread learns it', async () => {
     const counts = new Set<number>();
     const joined = new Map<object, Promise<boolean>>();
     await dieAtEveryStep(

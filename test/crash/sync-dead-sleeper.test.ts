@@ -6,14 +6,14 @@ interface Shared extends Disposable {
   readonly handle: string;
 }
 
-/** Something that wakes those who sleep, and never waits for an answer: it must return, whatever has become of them. */
+/** A call that wakes sleepers and never waits for an answer: it must return, even if they are dead. */
 interface Call<T extends Shared = never> {
   readonly name: string;
   make(): T;
   readonly waits: readonly [blocking: string, awaiting: string];
   /** Not async: a wait for another thread would hang this one. */
   call(object: T): void;
-  /** What comes of the wait of one who lives. */
+  /** The result of a living waiter. */
   readonly result: RegExp;
 }
 

@@ -10,14 +10,14 @@ interface Shared extends Disposable {
   readonly handle: string;
 }
 
-/** One who tells others something, and is killed before any change that it makes: above all between its change and its wake. */
+/** A process that wakes others, and is killed before any of its changes: above all between its change and its wake. */
 interface Teller<T extends Shared> {
   readonly name: string;
   make(): T;
   /** Waits until it is told, in a form without and with an event loop. */
   readonly waits: readonly [blocking: string, awaiting: string];
   readonly tells: string;
-  /** Whether the change has been made that those who sleep wait for; by the shared words, or by the number of the step. */
+  /** Whether the change that the sleepers wait for has been made; by the shared words, or by the number of the step. */
   hasHappened(object: T, words: Int32Array, step: number): boolean;
   /** Does what was not done. */
   tell(object: T): Promise<void> | void;
@@ -133,7 +133,7 @@ test.each(tellers)('a process killed before any change of $name keeps no sleeper
     await dying.line('ready');
     dying.say('go');
     lived = (await dying.exit).code === 0;
-    // Not awaited yet: one who was told already may have the lock of the condition.
+    // Not awaited yet: a waiter that was notified already may have the lock of the condition.
     const told = teller.hasHappened(object as never, words, step) ? undefined : teller.tell(object as never);
     const results = users.map(async (user, i) => {
       expect(await user.result(methods[i]!), `after death before step ${step}`).toMatch(teller.result);

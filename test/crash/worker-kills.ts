@@ -18,7 +18,7 @@ export interface Load {
   readonly bytes: number;
 }
 
-/** Who is killed, how often and when. */
+/** Which workers are killed, how often and when. */
 interface KillPlan {
   /** How many producers, and how many consumers, run at a time. */
   readonly each: number;

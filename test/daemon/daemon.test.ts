@@ -56,7 +56,7 @@ test.skipIf(process.getuid?.() !== 0)('user drops privileges, with all groups, a
   expect(facts.ids).toEqual({ uid: 65_534, gid: 65_534, groups: [65_534] });
 });
 
-test('start() resolves when the target runs; status() tells it, and the pid file is its process id and nothing else', async () => {
+test('start() resolves when the target runs; status() has its process id, and the pid file only that', async () => {
   const daemon = daemonOf({ target: targets.stay });
   expect(Object.keys(daemon.status())).toEqual(['running']);
   const pid = await daemon.start();
@@ -81,13 +81,13 @@ test('with waitForReady start() resolves when notifyReady() is called, and its m
   expect(daemon.readyMessage).toBe('message');
 });
 
-test('a message of notifyReady() that is no string is refused with its value', () => {
+test('notifyReady() refuses a message that is not a string', () => {
   expect(() => {
     notifyReady(8080 as unknown as string);
   }).toThrow(new TypeError('message must be a string, received 8080 (number)'));
 });
 
-test('a daemon that is not ready in time is told to end, and start() rejects', async () => {
+test('a daemon that is not ready in time is ended, and start() rejects', async () => {
   const daemon = daemonOf({ target: targets.stay, waitForReady: true, readyTimeout: 1500 });
   const error = (await daemon.start().catch((error: unknown) => error)) as DaemonError;
   expect(error).toBeInstanceOf(DaemonError);
@@ -100,7 +100,7 @@ test.each([
   ['rejects before it is ready', targets.failLater, ['no port is free'], /^no port is free$/],
   ['exits', targets.exit, [3], /ended with 3 before it was ready/],
   ['is killed', targets.killSelf, [], /by a signal or without a report/],
-])('start() rejects with what a daemon says that %s', async (_, target, args, message) => {
+])('start() rejects with the report of a daemon that %s', async (_, target, args, message) => {
   const daemon = daemonOf({ target, args: args as never, waitForReady: true });
   const error = await daemon.start().catch((error: unknown) => error);
   expect(error).toBeInstanceOf(DaemonError);
@@ -114,7 +114,7 @@ test('a pid file that cannot be made fails the start with the reason', async () 
   await expect(daemon.start()).rejects.toThrow(/no\/such\/directory\/pid: .*ENOENT/);
 });
 
-test('a second start is told who it is already', async () => {
+test('a second start rejects with the process id of the daemon', async () => {
   const daemon = daemonOf({ target: targets.stay });
   const pid = await daemon.start();
   const error = await daemon.start().catch((error: unknown) => error);
@@ -122,7 +122,7 @@ test('a second start is told who it is already', async () => {
   expect(isRunning(pid)).toBe(true);
 });
 
-test('a pid file of one that was killed, or whose number another process has now, is stale and taken over', async () => {
+test('a pid file of a killed daemon, even if its process id is used again, is stale and taken over', async () => {
   const daemon = daemonOf({ target: targets.stay });
   const first = await daemon.start();
   process.kill(first, 'SIGKILL');
@@ -152,7 +152,7 @@ test('a daemon that ends in order removes its pid file itself', async () => {
   await until(() => !existsSync(daemon.pidFile));
 });
 
-test('stop() kills one that ignores SIGTERM', async () => {
+test('stop() kills a daemon that ignores SIGTERM', async () => {
   const daemon = daemonOf({ target: targets.ignoreTermination, stopTimeout: 200 });
   const pid = await daemon.start();
   expect(await daemon.stop()).toBe(true);

@@ -25,7 +25,7 @@ async function launch(options: object, ...args: string[]) {
   return { launcher, exit, log: () => readIfThere(log), pid, pidFile };
 }
 
-test('the launcher returns 0 when the daemon is ready, which goes on behind the call with the same arguments', async () => {
+test('the launcher returns 0 when the daemon is ready, which goes on after the call with the same arguments', async () => {
   const { exit, log, pid, launcher } = await launch({}, 'stay');
   expect(exit).toEqual({ code: 0, signal: null });
   await until(() => log().includes('daemon'));
@@ -48,7 +48,7 @@ test('waitForReady: the launcher returns 1 with the message of a daemon that fai
   expect(launcher.stderr).toBe('no port is free\n');
 });
 
-test('the launcher of a second one returns 1, and says who runs', async () => {
+test('the launcher of a second daemon returns 1, and names the running process', async () => {
   const { pid, pidFile } = await launch({}, 'stay');
   const second = startChild(program, { args: [JSON.stringify({ pidFile })] });
   expect(await second.exit).toEqual({ code: 1, signal: null });

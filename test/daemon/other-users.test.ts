@@ -116,7 +116,7 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     expect([isRunning(pid), isRunning(other)]).toEqual([false, true]);
   });
 
-  test('a pid file that names a process is no reason to end that', async () => {
+  test('a process is not ended because a pid file names it', async () => {
     const other = await victim();
     const pidFile = path.join(folderOfOther(), 'pid');
     theirs(pidFile, `${other}\n`, 0o644);
@@ -138,7 +138,7 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     expect(isRunning(other)).toBe(true);
   });
 
-  test('a lock file of another user is an error of start() that says whose it is, also when it is not held', async () => {
+  test('a lock file of another user is an error of start() that names the user, even if it is not locked', async () => {
     const pidFile = path.join(folderOfOther(), 'pid');
     theirs(`${pidFile}.lock`, '');
     await expect(daemonOf({ target: targets.stay, pidFile }).start()).rejects.toThrow(
@@ -239,7 +239,7 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
     await until(() => readFileSync(path.join(folder, 'log'), 'utf8') === 'stays\n');
   });
 
-  test('another user is told that a daemon of root runs, and can neither stop it nor start another', async () => {
+  test('another user sees that a daemon of root runs, and can neither stop it nor start another', async () => {
     const pidFile = path.join(openDirectory(), 'pid');
     const pid = await daemonOf({ target: targets.stay, pidFile }).start();
     const ask = async (what: string): Promise<unknown> => {
@@ -268,7 +268,7 @@ describe.skipIf(process.getuid?.() !== 0)('for a program of root', () => {
   });
 });
 
-test('a daemon that says another number to its launcher, and is not ready in time, is ended itself', async () => {
+test('a daemon that reports another process id, and is not ready in time, is ended itself', async () => {
   const other = await victim();
   const daemon = daemonOf({
     target: targets.misreport as (text: string) => unknown,

@@ -11,7 +11,7 @@ import { directory } from './helpers.js';
 const ROUNDS = times(100);
 
 test(
-  `two launchers start the same daemon ${ROUNDS} times: one instance each time, and the other is told who`,
+  `two launchers start the same daemon ${ROUNDS} times: one instance each time, and the other start names it`,
   { timeout: 600_000 },
   async () => {
     const place = directory();

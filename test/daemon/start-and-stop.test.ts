@@ -13,7 +13,7 @@ import { daemonOf, directory } from './helpers.js';
 const ROUNDS = times(50);
 const LONG = { timeout: 600_000 };
 
-test('of two starts at once in one program one succeeds, and the other is told which process it is', async () => {
+test('of two starts at once in one program, one succeeds, and the other names the process', async () => {
   const daemon = daemonOf({ target: targets.stay });
   const outcomes = await Promise.allSettled([daemon.start(), daemon.start()]);
   const pids = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

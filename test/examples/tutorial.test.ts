@@ -20,40 +20,40 @@ const times = (count: number, line: (i: number) => string | RegExp) => Array.fro
 const PID = /^\d+$/;
 
 const programs: Record<string, Expected> = {
-  system: { lines: ['a listing', '0', '3'] },
-  exec: { lines: [/^before, as process \d+$/, /^after, as process \d+$/] },
-  'exit-and-abort': { lines: ['  cleaned up', 'return 0', '  cleaned up', 'exit 3', 'abort -6'] },
-  'popen-without-wait': { lines: [PID, 'null', 'reply 1', 'reply 2', 'reply 3', 'reply 4'] },
-  'popen-wait': { lines: ['reply 1', 'reply 2', 'reply 3', 'reply 4', PID, '0'] },
-  'popen-pipe': { lines: [PID, '0', '正在 Ping'] },
-  communicate: { lines: ['正在 Ping', 'true 50', '1000000 0'] },
-  'call-and-check-call': { lines: ['listed', '0', "true 2 [ 'sh', '-c', 'exit 2' ]"] },
-  run: { lines: ["[ 'echo', 'listed' ] 0 listed"] },
-  'output-to-file': { lines: ['0', 'reply from www.baidu.com', ''] },
-  'ended-by-signal': { lines: ['returned', 'ended by signal 15'] },
-  'signal-handler': { lines: ['sigint func execute', 'SIGINT 2', '0', 'true'] },
-  pause: { lines: ['2', 'signal pause fin'] },
-  alarm: {
+  'subprocess/system': { lines: ['a listing', '0', '3'] },
+  'subprocess/exec': { lines: [/^before, as process \d+$/, /^after, as process \d+$/] },
+  'subprocess/exit-and-abort': { lines: ['  cleaned up', 'return 0', '  cleaned up', 'exit 3', 'abort -6'] },
+  'subprocess/popen-without-wait': { lines: [PID, 'null', 'reply 1', 'reply 2', 'reply 3', 'reply 4'] },
+  'subprocess/popen-wait': { lines: ['reply 1', 'reply 2', 'reply 3', 'reply 4', PID, '0'] },
+  'subprocess/popen-pipe': { lines: [PID, '0', '正在 Ping'] },
+  'subprocess/communicate': { lines: ['正在 Ping', 'true 50', '1000000 0'] },
+  'subprocess/call-and-check-call': { lines: ['listed', '0', "true 2 [ 'sh', '-c', 'exit 2' ]"] },
+  'subprocess/run': { lines: ["[ 'echo', 'listed' ] 0 listed"] },
+  'subprocess/output-to-file': { lines: ['0', 'reply from www.baidu.com', ''] },
+  'subprocess/ended-by-signal': { lines: ['returned', 'ended by signal 15'] },
+  'signal/signal-handler': { lines: ['sigint func execute', 'SIGINT 2', '0', 'true'] },
+  'signal/pause': { lines: ['2', 'signal pause fin'] },
+  'signal/alarm': {
     lines: ['Timer is exec', '0', '1', '2', '3', '4', 'time fin'],
     anyOrder: true,
     check(lines) {
       expect(lines.indexOf('Timer is exec')).toBeLessThan(lines.indexOf('time fin')); // while the program counts
     },
   },
-  'kill-child': { lines: [PID, '-2'] },
-  'signal-during-input': {
+  'signal/kill-child': { lines: [PID, '-2'] },
+  'signal/signal-during-input': {
     lines: ['Prompt>>', 'one', 'sigint func execute', 'Prompt>>', 'two', 'sigint func execute', 'Prompt>>'],
     input: ['one', 'two'],
   },
-  process: { lines: [...times(3, () => /^hello fgawg \d{13}$/), 'end'] },
-  'process-subclass': {
+  'process/process': { lines: [...times(3, () => /^hello fgawg \d{13}$/), 'end'] },
+  'process/process-subclass': {
     lines: [...times(3, () => /^(\d+) \1$/), ...times(3, () => /^hello \d{13}$/), 'end'],
     anyOrder: true,
   },
-  queue: { lines: [...times(3, (i) => new RegExp(`^\\[ ${i}, \\d+ \\]$`)), 'end'], anyOrder: true },
-  'pipe-in-class': { lines: ["[ 'fawfw', 57 ]", 'end'] },
-  pipe: { lines: ["[ 'fwafaw', 444 ]", 'true', 'end'] },
-  semaphore: {
+  'process/queue': { lines: [...times(3, (i) => new RegExp(`^\\[ ${i}, \\d+ \\]$`)), 'end'], anyOrder: true },
+  'process/pipe-in-class': { lines: ["[ 'fawfw', 57 ]", 'end'] },
+  'process/pipe': { lines: ["[ 'fwafaw', 444 ]", 'true', 'end'] },
+  'process/semaphore': {
     lines: [
       'start',
       ...times(10, () => 'Semaphore acquired'),
@@ -72,7 +72,7 @@ const programs: Record<string, Expected> = {
       }
     },
   },
-  event: {
+  'process/event': {
     lines: [
       'start',
       'wait_for_event:starting',
@@ -84,7 +84,7 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'event-for-many': {
+  'process/event-for-many': {
     lines: [
       ...times(5, () => 'wait_for_event:starting'),
       ...times(5, () => 'wait_for_event_timeout:starting'),
@@ -95,19 +95,19 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'without-lock': {
+  'process/without-lock': {
     lines: ['start', ...times(10, (i) => `hello world ${i}`), 'end', /^about \d+ ms$/],
     anyOrder: true,
   },
-  lock: {
+  'process/lock': {
     lines: ['start', ...times(10, (i) => `hello world ${i}`), 'end', /^about \d+ ms$/],
     anyOrder: true,
     check(lines) {
       expect(Number(/\d+/.exec(lines.at(-1)!)?.[0])).toBeGreaterThanOrEqual(1000); // ten times 100 ms, one after the other
     },
   },
-  'manager-list': { lines: [/^\[( \d,?){3} \]$/, 'end'] },
-  'pool-apply-async': {
+  'process/manager-list': { lines: [/^\[( \d,?){3} \]$/, 'end'] },
+  'pool/pool-apply-async': {
     lines: [
       'start',
       ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)),
@@ -117,7 +117,7 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'pool-short-tasks': {
+  'pool/pool-short-tasks': {
     lines: [
       'start',
       ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)),
@@ -127,7 +127,7 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'pool-empty-tasks': {
+  'pool/pool-empty-tasks': {
     lines: [
       'start',
       ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)),
@@ -137,7 +137,7 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'pool-apply': {
+  'pool/pool-apply': {
     lines: [
       'start',
       ...times(20, (i) => (i % 2 === 0 ? new RegExp(`^${i / 2} \\d+ start$`) : `${(i - 1) / 2} end`)),
@@ -145,7 +145,7 @@ const programs: Record<string, Expected> = {
       /^about \d+ ms$/,
     ],
   },
-  'pool-results': {
+  'pool/pool-results': {
     lines: [
       'start',
       ...times(10, (i) => new RegExp(`^${i} \\d+ start$`)),
@@ -155,7 +155,7 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'pool-two-functions': {
+  'pool/pool-two-functions': {
     lines: [
       'start',
       ...times(5, (i) => new RegExp(`^${i} \\d+ start$`)),
@@ -165,8 +165,8 @@ const programs: Record<string, Expected> = {
     ],
     anyOrder: true,
   },
-  'module-runs-again': { lines: times(4, () => '66666') },
-  'lock-in-module': { lines: ['start', ...times(3, () => 'another lock: true'), 'end'] },
+  'process/module-runs-again': { lines: times(4, () => '66666') },
+  'process/lock-in-module': { lines: ['start', ...times(3, () => 'another lock: true'), 'end'] },
 };
 
 const folder = new URL('../../docs/examples/tutorial/', import.meta.url);
@@ -175,7 +175,7 @@ test.each(Object.entries(programs))(
   '%s writes what it should, and nothing to stderr',
   async (name, { lines, anyOrder, input = [], check }) => {
     const child = startChild(new URL(`${name}.mjs`, folder));
-    if (name === 'exit-and-abort' || name === 'exec') markKilled();
+    if (name === 'subprocess/exit-and-abort' || name === 'subprocess/exec') markKilled();
     for (const line of input) {
       await child.line('Prompt>>');
       child.say(line);
@@ -208,7 +208,7 @@ test('daemon goes on behind its launcher, with its output in a file', async () =
   const [pidFile = '', test3 = '', test2 = ''] = ['pid', 'test3.txt', 'test2.txt'].map((name) =>
     path.join(place, name),
   );
-  const launcher = startChild(new URL('daemon.mjs', folder), { args: [pidFile, test3, test2] });
+  const launcher = startChild(new URL('subprocess/daemon.mjs', folder), { args: [pidFile, test3, test2] });
   expect(await launcher.exit).toEqual({ code: 0, signal: null });
   const pid = Number.parseInt(readFileSync(pidFile, 'utf8'));
   onTestFinished(async () => {
@@ -222,8 +222,10 @@ test('daemon goes on behind its launcher, with its output in a file', async () =
 });
 
 test('every program is checked, and says in two lines what differs from Python', () => {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
-  expect(files.map((name) => path.basename(name, '.mjs')).sort()).toEqual([...Object.keys(programs), 'daemon'].sort());
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mjs'));
+  expect(files.map((name) => name.slice(0, -'.mjs'.length)).sort()).toEqual(
+    [...Object.keys(programs), 'subprocess/daemon'].sort(),
+  );
   const index = readFileSync(new URL('README.md', folder), 'utf8');
   for (const name of files) {
     const text = readFileSync(new URL(name, folder), 'utf8');

@@ -49,7 +49,9 @@ describe('a list', () => {
   });
 
   test('of what cannot be iterated is refused', () => {
-    expect(() => manager.list(5 as never)).toThrow('initial must be an iterable, an array for example, received 5 (number)');
+    expect(() => manager.list(5 as never)).toThrow(
+      'initial must be an iterable, an array for example, received 5 (number)',
+    );
     expect(() => manager.list(null as never)).toThrow('received null');
   });
 

@@ -30,7 +30,7 @@ async function dictIn(item: Anything): Promise<DictProxy<string, number>> {
 
 describe.each(['goes on and blocks its thread', 'exits', 'is killed'])('an object whose maker %s', (end) => {
   test.each(['queue', 'inside of another object', 'batch', 'an argument of another proxy'])(
-    'is there for who receives it: %s',
+    'is there for the receiver: %s',
     async (way) => {
       using queue = new Queue<Anything>();
       const maker = new Process({ target: make, args: [manager, queue, way, end] });
@@ -47,7 +47,7 @@ describe.each(['goes on and blocks its thread', 'exits', 'is killed'])('an objec
     },
   );
 
-  test.each(['handle', 'json'])('is there for who reads its %s, though only after its end', async (way) => {
+  test.each(['handle', 'json'])('is there for a program that reads its %s, though only after its end', async (way) => {
     const maker = startChild(new URL('./fixtures/exists-first-maker.mjs', import.meta.url), {
       args: [manager.handle, way, end],
     });
@@ -78,7 +78,7 @@ test('a handle that has come from a client behind a socket is there for another 
   await maker.kill();
 });
 
-test('what was registered is there for who gets the handle of the manager', async () => {
+test('what was registered is there for a program that gets the handle of the manager', async () => {
   manager.register({ url: new URL('./fixtures/shared.mjs', import.meta.url).href }, Slow);
   const other = attach(manager.handle) as unknown as Manager;
   expect(await other.create<{ value(): string }>('Slow').value()).toBe('made');

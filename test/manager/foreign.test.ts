@@ -61,7 +61,7 @@ beforeAll(async () => {
 
 const WITHOUT = /speaks TLS: set tls/;
 const WITH = /does not speak TLS: leave tls out/;
-const NEITHER = /is no manager and no Listener/;
+const NEITHER = /is neither a manager nor a Listener/;
 
 describe.each([
   ['Manager.connect()', (options: object) => Manager.connect({ authkey, ...options } as never)],
@@ -102,7 +102,7 @@ describe.each([
     const { 'one that hangs up': address } = addresses;
     await expect(connect({ address })).rejects.toThrow(EOFError);
     await expect(connect({ address })).rejects.toThrow(
-      /ended the connection before it had said who it is: check the address/,
+      /ended the connection before it had introduced itself: check the address/,
     );
   });
 
@@ -153,7 +153,9 @@ describe('the serializer', () => {
 
   test('is checked before anything is sent', async () => {
     const wrong = { address: addresses['a manager with json']!, authkey, serializer: 'xml' as never };
-    await expect(Manager.connect(wrong)).rejects.toThrow("serializer must be 'msgpack' or 'json', received 'xml' (string)");
+    await expect(Manager.connect(wrong)).rejects.toThrow(
+      "serializer must be 'msgpack' or 'json', received 'xml' (string)",
+    );
   });
 
   test('a listener has none, and is no manager', async () => {

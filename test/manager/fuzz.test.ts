@@ -83,7 +83,7 @@ test('a call before, in place of, or after a failed proof is not executed', asyn
 });
 
 test('a recorded handshake lets no caller in', async () => {
-  // Between a client and the server, as one who can listen: what the client sent is sent again.
+  // Between a client and the server, where an attacker can listen: what the client sent is sent again.
   const recorded: Buffer[] = [];
   const spy = createServer((client) => {
     const server = connect(port, '127.0.0.1');

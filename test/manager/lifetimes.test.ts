@@ -69,7 +69,7 @@ test('a proxy is sent to another process by itself, or by its handle', async () 
   const dict = manager.dict();
   await joinAll(startAll(1, shutBoundary, [manager, dict]));
   const nested = (await dict.get('nested')) as typeof dict;
-  expect(await nested.get('deep')).toBe(1); // though who made it has ended
+  expect(await nested.get('deep')).toBe(1); // though the client that made it has ended
   await joinAll(startAll(1, useByHandle, [manager.handle]));
   expect(attach(dict.handle)).toBe(dict);
   expect(ListProxy.attach(manager.list([1]).handle)).toBeInstanceOf(ListProxy);

@@ -80,7 +80,7 @@ test('a connection that ends gives ManagerClosedError, pending calls included', 
 });
 
 describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
-  test('accepts who knows the key, and talks to him', async () => {
+  test('accepts a caller that knows the key, and exchanges messages', async () => {
     await using listener = new Listener({ family, authkey: key });
     await listener.listening;
     const accepted = listener.accept();
@@ -133,7 +133,7 @@ describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
     (await accepted).close();
   });
 
-  test('is not held up by who is silent, and drops him', async () => {
+  test('is not held up by a silent caller, and drops it', async () => {
     await using listener = new Listener({ family, authkey: key, handshakeTimeout: 200 });
     await listener.listening;
     const where =

@@ -28,6 +28,6 @@ describe('errors about damaged JSON tell nothing of its content:', () => {
   });
 
   test('what should be the place of an object', () => {
-    expect(() => parsePlace(PASSWORD)).toThrow(/^a text of 31 characters that is no name leads to no object/);
+    expect(() => parsePlace(PASSWORD)).toThrow(/^a text of 31 characters that is not a name leads to no object/);
   });
 });

@@ -8,7 +8,7 @@ const cert = fixture('cert.pem');
 const server = { key: fixture('key.pem'), cert };
 const authkey = Buffer.from('a key that both know');
 
-test('a manager serves over TLS, whom the client can tell from others', async () => {
+test('a manager serves over TLS, and the client can tell it from others', async () => {
   await using manager = await Manager.start({ address: 'tcp://127.0.0.1:0', authkey, tls: server });
   const { address } = manager;
   const client = await Manager.connect({ address, authkey, tls: { ca: cert } });

@@ -38,7 +38,7 @@ describe('a lock', () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
-  test('may be released by anyone, but not once too often', async () => {
+  test('may be released by any client, but not without a matching acquire()', async () => {
     const lock = manager.lock();
     lock.acquireSync();
     await lock.release();
@@ -135,7 +135,7 @@ test('a semaphore has permits, a bounded one never more than at first', async ()
   expect(() => manager.semaphore(-1)).toThrow(RangeError);
 });
 
-test('an event wakes all who wait', async () => {
+test('an event wakes all calls that wait', async () => {
   const event = manager.event();
   const waiting = [event.wait(), event.wait(), event.wait({ timeout: 60_000 })];
   expect([await event.isSet(), await event.wait({ timeout: 5 })]).toEqual([false, false]);
@@ -188,7 +188,7 @@ describe('a condition', () => {
     expect(await condition.run(() => condition.waitFor(() => false, { timeout: 5 }))).toBe(false);
   });
 
-  test('refuses who does not have the lock', async () => {
+  test('refuses a caller that does not have the lock', async () => {
     const condition = manager.condition();
     await expect(condition.wait()).rejects.toThrow(NotOwnedError);
     await expect(condition.notify()).rejects.toThrow(NotOwnedError);

@@ -92,26 +92,26 @@ describe.each(kinds)('%s with create: false', (kind, make, attach, wrong) => {
     first.close();
   });
 
-  test('makes none: a HandleError that says so, and nothing is left', () => {
+  test('creates none: it throws a HandleError, and nothing is left', () => {
     expect(() => attach(named)).toThrow(HandleError);
     expect(() => attach(named)).toThrow(`named "${named.name}"`);
     expect(listSegments().filter(({ name }) => name === named.name)).toEqual([]);
   });
 
-  test.runIf(wrong !== undefined)('is held to what is said beside the name', () => {
+  test.runIf(wrong !== undefined)('checks options that are given beside the name', () => {
     const first = make({ name: named.name });
     expect(() => wrong?.(named)).toThrow(HandleError);
     first.close();
   });
 
-  test('is refused without a name, and if it is no boolean', () => {
+  test('is refused without a name, and if it is not a boolean', () => {
     expect(() => attach({ create: false } as never)).toThrow(TypeError);
     expect(() => attach({ create: false } as never)).toThrow(/give name, or the handle to attach\(\)/);
     expect(() => make({ name: named.name, create: 0 as never })).toThrow('create must be true or false, received 0');
   });
 });
 
-test('what is not said is as it is there', () => {
+test('options that are left out are taken from the object', () => {
   using barrier = new Barrier({ name: 'as-there', parties: 5 });
   using sameBarrier = new Barrier({ name: 'as-there', create: false });
   expect(sameBarrier.parties).toBe(barrier.parties);

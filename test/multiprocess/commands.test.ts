@@ -23,7 +23,7 @@ describe('remove-orphans', () => {
 });
 
 describe('doctor', () => {
-  test('says of each thing whether it is there, and ends with 0 where all works', async () => {
+  test('reports each check, and exits with 0 where all works', async () => {
     const { status, output } = await command('doctor');
     expect(output.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);
     expect(status).toBe(0);
@@ -33,7 +33,7 @@ describe('doctor', () => {
     expect(listSegments()).toEqual([]);
   });
 
-  test('tells what is missing and how to fix it', async () => {
+  test('shows what is missing and how to fix it', async () => {
     const env = { MULTIPROCESS_NATIVE_BUFFER: 'array-buffer', MULTIPROCESS_NATIVE_WAITV: 'off' };
     const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
     const child = startChild(main, { args: ['doctor', '--json'], env });
@@ -130,7 +130,7 @@ describe('without a command', () => {
     expect((await command()).status).toBe(2);
   });
 
-  test('--version tells the version', async () => {
+  test('--version prints the version', async () => {
     const { version } = createRequire(import.meta.url)('multiprocess/package.json') as { version: string };
     expect(await command('--version')).toMatchObject({ status: 0, output: version });
   });

@@ -14,7 +14,7 @@ import { command } from './command.js';
 
 const program = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
 
-test('a table of what there is: kind, name, items, who holds, waits for and has it', async () => {
+test('a table of all objects: kind, name, items, holders, waiters and processes', async () => {
   using lock = new Lock({ name: 'printer' });
   using queue = new Queue({ name: 'jobs' });
   for (let i = 0; i < 3; i++) queue.putSync(i);
@@ -68,11 +68,11 @@ test('--watch goes on until it is ended', async () => {
   expect((await watching.kill('SIGTERM')).signal).toBe('SIGTERM');
 });
 
-test('says when there is nothing', async () => {
+test('says that shared memory is empty', async () => {
   expect(await command('list')).toMatchObject({ status: 0, output: 'Nothing is in shared memory.' });
 });
 
-test('each class tells what it holds, how much is in it, and how it stands', async () => {
+test('each class shows its holders, its items and its state', async () => {
   const own = String(process.pid);
   const objects = [
     new RLock({ name: 'rlock' }),

@@ -262,7 +262,7 @@ test.each(waits.filter(([name]) => !['pause', 'sigwait'].includes(name)))(
   },
 );
 
-test('what is waited for ends many waits, and nothing stays at their signal', async () => {
+test('many waits on one signal end, and no listener stays at the signal', async () => {
   const { signal } = new AbortController();
   const [event, queue] = [closing(new Event()), closing(new Queue<number>())];
   const pending = Array.from({ length: WAITS }, () => [event.wait({ signal }), queue.get({ signal })]).flat();

@@ -108,7 +108,7 @@ describe.each(shared)('%s', (_name, make, text) => {
     one.close();
   });
 
-  test('is its handle in JSON, which attach() takes; closed, it says so', () => {
+  test('is its handle in JSON, which attach() takes; if closed, it says so', () => {
     const one = make();
     const handle = JSON.parse(JSON.stringify({ one })) as { one: string };
     const again = attach(handle.one);
@@ -163,7 +163,7 @@ test.each(others)('%s shows what a person wants to know, also in JSON', (_name, 
   expect(JSON.stringify(one)).toMatch(/^[{"]/);
 });
 
-test('a guard says whether it holds; a result what it has come to, whatever that is', async () => {
+test('a guard shows whether it holds; a result shows its outcome', async () => {
   using lock = new Lock();
   const guard = lock.holdSync();
   expect(inspect(guard)).toBe('Guard { held: true }');
@@ -180,7 +180,7 @@ test('a guard says whether it holds; a result what it has come to, whatever that
   expect(JSON.stringify(failed)).toContain('RangeError: too much');
 });
 
-test('who holds a lock is shown', () => {
+test('the holder of a lock is shown', () => {
   using lock = new Lock();
   lock.acquireSync();
   expect(inspect(lock)).toMatch(new RegExp(`locked: true,\\s+owner: \\{ pid: ${process.pid}, threadId: \\d+ \\}`));

@@ -98,7 +98,7 @@ test('an application that starts from a snapshot has children that do not', asyn
   expect(runs).toBe(1);
 });
 
-test('an executable that is the application whatever it is told to ends the chain at the first child', async () => {
+test('an executable that always runs the application ends the chain at the first child', async () => {
   const folder = newFolder();
   const executable = path.join(folder, 'application');
   writeFileSync(executable, `#!/bin/sh\nexec "${process.execPath}" "${application}"\n`);

@@ -29,7 +29,7 @@ async function deadlock(forms: readonly [string, string]) {
 }
 
 describe('two processes that are blocked on each other', () => {
-  test('are named as a deadlock, with the locks and who holds them', async () => {
+  test('are named as a deadlock, with the locks and their holders', async () => {
     using stuck = await deadlock(['sync', 'sync']);
     const [first, second] = [stuck.first.pid, stuck.second.pid];
     const { status, output } = await command('why-blocked', String(first));
@@ -91,7 +91,7 @@ test('of many waits of one event loop the oldest five are told', async () => {
   expect(output).toContain(`held by ${process.pid} `);
 });
 
-test('a thread that waits for nothing is told so', async () => {
+test('a thread that waits for nothing is reported as such', async () => {
   using lock = new Lock();
   lock.acquireSync();
   const { output, status } = await command('why-blocked', String(process.pid));
@@ -104,13 +104,13 @@ test.each([
   ['no process id', [], 2, 'needs one process id, received ""'],
   ['something else', ['me'], 2, 'needs one process id, received "me"'],
   ['a process that does not use the toolkit', ['1'], 1, 'No thread of process 1 uses this toolkit'],
-])('given %s it says so', async (_what, args, status, message) => {
+])('given %s it reports that', async (_what, args, status, message) => {
   const outcome = await command('why-blocked', ...args);
   expect(outcome.status).toBe(status);
   expect(outcome.stderr).toContain(message);
 });
 
-test('what several hold is told with its state and all of them, and no deadlock is claimed', async () => {
+test('an object with several holders is shown with its state and all holders, and is not a deadlock', async () => {
   using permits = new BoundedSemaphore({ name: 'permits', value: 2 });
   using lock = new RLock({ name: 'lock' });
   const holder = startChild(program('hold-then-take.mjs'), { args: [permits.handle, lock.handle] });

@@ -97,7 +97,7 @@ test('reap() with a magic number removes only what begins with it', () => {
   }
 });
 
-test('rename() replaces nothing, and what is mapped is shown under the new name', () => {
+test('rename() replaces no file, and a mapped file is shown under the new name', () => {
   const path = newFile();
   const { segment } = mapHere(path);
   const directory = dirname(path);

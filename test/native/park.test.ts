@@ -59,7 +59,7 @@ test.each(['worker.terminate()', 'process.exit()'])('%s gets through to threads 
   expect(await child.ended).toBe(3);
 });
 
-test('what is no segment, no offset in it, or no number is EINVAL, never a fault', () => {
+test('a wrong segment, offset or number is EINVAL, never a fault', () => {
   const { segment } = mapHere(newFile());
   const n = native();
   const park = (at: number, offset: number, life: number, lifeOffset: number, timeout: number) =>

@@ -33,7 +33,7 @@ test('waitExit() gives up after its time', async () => {
   await once(child, 'exit');
 });
 
-test('waitExit() of what is no child is ECHILD, of no process id EINVAL', () => {
+test('waitExit() of another process is ECHILD, of an invalid process id EINVAL', () => {
   expect(native().waitExit(process.pid, 0)).toBe(RUNNING - 10);
   expect(native().waitExit(0, 0)).toBe(RUNNING - 22);
   expect(native().waitExit(-1, 0)).toBe(RUNNING - 22);

@@ -87,7 +87,7 @@ test('a reference is dropped once: then the number means nothing', () => {
   expect(native().unpark(other, 0, 1)).toBe(0);
 });
 
-test('map() refuses what is no regular file, too short, or read-only', () => {
+test('map() refuses a file that is not regular, too short, or read-only', () => {
   const path = newFile(PAGE);
   const fd = openSync(path, 'r+');
   const readOnly = openSync(path, 'r');

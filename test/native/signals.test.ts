@@ -40,7 +40,7 @@ test('signalAction() knows that Node has installed code', () => {
   expect(native().signalAction(SIGUSR2, QUERY)).toBe(DEFAULT);
 });
 
-test('signalAction() and raiseSignal() of what is no signal, and of SIGKILL, are EINVAL', () => {
+test('signalAction() and raiseSignal() of SIGKILL, or of a number that is not a signal, are EINVAL', () => {
   for (const signal of [0, -1, 65, 1000]) expect(native().signalAction(signal, QUERY)).toBe(EINVAL);
   expect(native().signalAction(SIGKILL, IGNORE)).toBe(EINVAL);
   expect(native().signalAction(SIGUSR2, 5)).toBe(EINVAL);
@@ -55,7 +55,7 @@ test('timers tell what was left, in µs', () => {
   expect(native().getTimer(0)[0]).toBe(0);
 });
 
-test('timers refuse what is no timer and no time', () => {
+test('timers refuse unknown timers and invalid times', () => {
   expect(native().getTimer(7)).toEqual([EINVAL]);
   for (const time of [-1, NaN, Infinity]) expect(native().setTimer(0, time, 0)).toEqual([EINVAL]);
 });
@@ -86,7 +86,7 @@ test('exec() becomes a program, in the environment given', () => {
   expect([stdout, status]).toEqual(['any name 1\n', 5]);
 });
 
-test('exec() of what is not there, or has a NUL, answers with -errno', () => {
+test('exec() of a missing file, or of a path with a NUL, returns -errno', () => {
   expect(become('/no/such/program', ['x'], []).stdout).toBe(`${-constants.errno.ENOENT}\n`);
   expect(become('/bin/sh', ['a\0b'], []).stdout).toBe(`${EINVAL}\n`);
 });

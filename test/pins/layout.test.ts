@@ -38,7 +38,7 @@ test('a handle names kind and file', () => {
   expect(lock.handle).toBe('multiprocess:sync.Lock:pinned%20name%2F1');
 });
 
-test('a slab is who has cells of it, how many were given out, and cells, each with its state, its holders and its length', () => {
+test('a slab is the threads that have cells of it, how many were given out, and cells, each with its state, its holders and its length', () => {
   using lock = new Lock();
   const [, slab = '', cell, generation] = /^(.+)_(\d+)_(\d+)$/.exec(parseHandle(lock.handle).reference) ?? [];
   const file = readFileSync(join(directory(), `s-${slab}`));
@@ -74,7 +74,7 @@ test('a value is its type, how many, its lock, and where it begins; its own lock
   expect([...wordsOf(array).subarray(0, 4)]).toEqual([5, 2, 1, 576]);
 });
 
-test('a lock is one word: its owner, and bit 31 if somebody may sleep', async () => {
+test('a lock is one word: its owner, and bit 31 if a thread may sleep', async () => {
   using lock = new Lock();
   const words = wordsOf(lock);
   expect(words.byteLength).toBe(4);
@@ -104,7 +104,7 @@ test('a recursive lock is a lock, how often it was taken, and for which async co
   lock.release();
 });
 
-test('a semaphore is what it was made with, and in word 1 its free permits, and bit 31 if somebody may sleep', async () => {
+test('a semaphore is what it was made with, and in word 1 its free permits, and bit 31 if a thread may sleep', async () => {
   using semaphore = new Semaphore({ value: 3 });
   const words = wordsOf(semaphore);
   expect(words.byteLength).toBe(8);
@@ -131,7 +131,7 @@ test('a bounded semaphore is what it was made with, an eventcount in word 1, and
   for (let i = 1; i < 20; i++) semaphore.acquireSync();
   expect([...words.subarray(2, 22)].every((owner) => owner === thisThread().self)).toBe(true);
   const pending = semaphore.acquire();
-  await until(() => words[1] === 1); // somebody may sleep
+  await until(() => words[1] === 1); // a thread may sleep
   semaphore.release();
   expect(words[1]! >>> 1).toBeGreaterThan(0); // woken
   await pending;
@@ -142,7 +142,7 @@ test('an event is a word, its rounds and whether it is set, and an eventcount', 
   const words = wordsOf(event);
   expect(words.byteLength).toBe(8);
   const pending = event.wait();
-  await until(() => words[1] === 1); // somebody may sleep
+  await until(() => words[1] === 1); // a thread may sleep
   event.set();
   expect(words[0]).toBe((1 << 1) | 1);
   await pending;
@@ -152,7 +152,7 @@ test('an event is a word, its rounds and whether it is set, and an eventcount', 
   expect(words[0]).toBe((2 << 1) | 1);
 });
 
-test('a condition is the handle of its lock, and from word 96 on who waits: owner, entered, granted, served', async () => {
+test('a condition is the handle of its lock, and from word 96 on its waiters: owner, entered, notified, served', async () => {
   using lock = new Lock();
   using condition = new Condition({ lock });
   const words = wordsOf(condition);
@@ -172,10 +172,10 @@ test('a condition is the handle of its lock, and from word 96 on who waits: owne
     condition.notify();
   });
   expect(await Promise.all(waits)).toEqual([true, true]);
-  expect([...words.subarray(98, 102)]).toEqual([0, 2, 2, 2]); // nobody's
+  expect([...words.subarray(98, 102)]).toEqual([0, 2, 2, 2]); // free
 });
 
-test('a barrier is its parties, its action and its time-out, and from word 5 on who has arrived', async () => {
+test('a barrier is its parties, its action and its time-out, and from word 5 on the parties that have arrived', async () => {
   using barrier = new Barrier({ parties: 2, timeout: 60_000 });
   const words = wordsOf(barrier);
   const { self } = thisThread();
@@ -184,7 +184,7 @@ test('a barrier is its parties, its action and its time-out, and from word 5 on 
   expect([words[0], words[1], words[4]]).toEqual([2, 0, 0]); // no action, no message of it
   expect(new Float64Array(new Int32Array(words.subarray(2, 4)).buffer)[0]).toBe(60_000);
   const first = barrier.wait();
-  await until(() => words[6] === 1); // somebody may sleep
+  await until(() => words[6] === 1); // a thread may sleep
   expect([...words.subarray(7, 13)]).toEqual([0, 0, 0, self, 1, 0]); // open; owner, state, place
   expect((await Promise.all([first, barrier.wait()])).sort()).toEqual([0, 1]);
   expect([words[5], words[7], words[10], words[11], words[13], words[14]]).toEqual([0, 0, 0, 3, 0, 3]); // passed
@@ -232,7 +232,7 @@ test('a slot says what its thread sleeps on: segment, byte and owner, for people
   expect(record).toEqual([seed, 128, self]);
 
   controller.abort();
-  await expect(pending).rejects.toThrow(); // before the release: a lock is not fair, and who has blocked might be first
+  await expect(pending).rejects.toThrow(); // before the release: a lock is not fair, and a blocked thread might be first
   expect([...registry.words.subarray(base + 49, base + 52)]).toEqual([seed, 0, self]); // byte 0: over
   lock.release();
   expect(await blocked.result('acquireSync')).toBe('true');
@@ -300,7 +300,7 @@ test('a record is 0x20, a token, the number of its shape, and the values', () =>
   expect([...fileOf(queue).subarray(4096 + before + 8, 4096 + before + 8 + 6)]).toEqual([0x20, 0xd4, 0, 7, 0xa1, 0x78]);
 });
 
-test('a joinable queue is a queue, what is done in word 160, and who waits for it in 161', async () => {
+test('a joinable queue is a queue, what is done in word 160, and in 161 the waiters for it', async () => {
   using queue = new JoinableQueue<number>();
   const words = wordsOf(queue);
   queue.putManySync([1, 2]);

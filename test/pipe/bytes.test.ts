@@ -77,7 +77,7 @@ describe('sendBytes', () => {
 });
 
 describe('recvBytes', () => {
-  test('gives bytes that nobody else writes to', async () => {
+  test('gives bytes that no other code writes to', async () => {
     const [a, b] = duplex();
     for (const length of [0, 1, 255, 5000, 70_000]) {
       a.sendBytesSync(new Uint8Array(length).fill(1));

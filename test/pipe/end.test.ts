@@ -9,7 +9,7 @@ import { until } from '../helpers/until.js';
 import { duplex, simplex, startUser, user } from './helpers.js';
 
 describe('the end comes when the only process that held the other end', () => {
-  test.each(['close', 'exit', 'dieSoon'])('goes (%s), who blocks learns it', async (action) => {
+  test.each(['close', 'exit', 'dieSoon'])('goes (%s): a call that blocks learns it', async (action) => {
     const [a, b] = duplex();
     if (action === 'dieSoon') markKilled();
     await user(b, action);
@@ -17,7 +17,7 @@ describe('the end comes when the only process that held the other end', () => {
     expect(() => a.sendSync(1)).toThrow(BrokenPipeError);
   });
 
-  test.each(['close', 'exit', 'hold'])('goes (%s), who awaits learns it', async (action) => {
+  test.each(['close', 'exit', 'hold'])('goes (%s): a call that awaits learns it', async (action) => {
     const [a, b] = duplex();
     const child = startUser(b, action);
     const got = a.recv();
@@ -144,7 +144,7 @@ describe('an end that several hold', () => {
 });
 
 describe('an end that was handed to another process by its handle', () => {
-  test('counts as held here until somebody has attached', async () => {
+  test('counts as held here until a process has attached', async () => {
     const [a, b] = duplex();
     expect(b.handle).toContain('pipe.Connection');
     expect(a.pollSync()).toBe(false);
@@ -166,13 +166,13 @@ describe('an end that was handed to another process by its handle', () => {
   test('counts as held here if it is used here afterwards', async () => {
     const [a, b] = duplex();
     const child = await user(b, 'hold');
-    a.sendSync('for anybody');
-    expect(b.recvSync()).toBe('for anybody');
+    a.sendSync('for any process');
+    expect(b.recvSync()).toBe('for any process');
     await child.kill();
     expect(a.pollSync()).toBe(false);
   });
 
-  test('cannot be used here any more when it is gone', async () => {
+  test('can no longer be used here when it is gone', async () => {
     const [a, b] = duplex();
     const child = await user(b, 'hold');
     await child.kill();
@@ -244,7 +244,7 @@ describe('an end in a message', () => {
     second.close();
   });
 
-  test.each(['SIGKILL', 'exit'])('outlives its sender, who ends (%s) before it is received', async (how) => {
+  test.each(['SIGKILL', 'exit'])('outlives its sender, which ends (%s) before it is received', async (how) => {
     const [a, b] = duplex();
     const [receiver, sender] = simplex();
     const child = await user(b, 'forward');
@@ -253,14 +253,14 @@ describe('an end in a message', () => {
     if (how === 'SIGKILL') await child.kill();
     else {
       child.say('go on');
-      expect(await receiver.recv()).toBe('from the one who was given it');
+      expect(await receiver.recv()).toBe('from the process that got it');
       child.say('end');
       await child.exit;
     }
     await expect(receiver.recv()).rejects.toThrow(EOFError);
   });
 
-  test('is lost with a receiver who ends before it receives it', async () => {
+  test('is lost with a receiver that ends before it receives it', async () => {
     const [a, b] = duplex();
     const [receiver, sender] = simplex();
     const child = await user(b, 'hold');
@@ -270,7 +270,7 @@ describe('an end in a message', () => {
     await expect(receiver.recv()).rejects.toThrow(EOFError);
   });
 
-  test('is lost with such a receiver for a sender who blocks, too', async () => {
+  test('is lost with such a receiver, also for a sender that blocks', async () => {
     const [a, b] = duplex();
     const [receiver, sender] = simplex();
     const child = await user(b, 'hold');

@@ -25,14 +25,14 @@ describe('an end as an argument of a process', () => {
     expect(() => receiver.recvSync()).toThrow(EOFError);
   });
 
-  test('is lost with a process that cannot load: who awaits learns it', async () => {
+  test('is lost with a process that cannot load: a call that awaits learns it', async () => {
     const [receiver, sender] = simplex();
     const child = start({ target: sendAll, args: [sender, []], ...cannotLoad });
     await expect(receiver.recv()).rejects.toThrow(EOFError);
     await expect(child.ready()).rejects.toThrow(ProcessStartError);
   });
 
-  test('is lost with a process that cannot load: who blocks learns it', () => {
+  test('is lost with a process that cannot load: a call that blocks learns it', () => {
     const [receiver, sender] = simplex();
     start({ target: sendAll, args: [sender, []], ...cannotLoad });
     expect(() => receiver.recvSync()).toThrow(EOFError);
@@ -57,7 +57,7 @@ describe('an end as an argument of a process', () => {
     }
   });
 
-  test('connects two children that have nothing to do with this process any more', async () => {
+  test('connects two children that no longer have anything to do with this process', async () => {
     const [a, b] = duplex();
     const [receiver, sender] = simplex();
     start({ target: echo, args: [b] });
@@ -210,7 +210,7 @@ test('a process that holds both ends does not keep them open for others when it 
   await child.ready();
   const [c, d] = duplex();
   const other = start({ target: runForEver });
-  c.sendSync([a, b]); // on their way to nobody
+  c.sendSync([a, b]); // on their way, without a receiver
   child.kill();
   await child.join();
   d.close();

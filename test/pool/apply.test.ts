@@ -18,7 +18,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(await pool.apply(tasks.later, ['x'])).toBe('x');
     });
 
-    test('takes a function whose source says all it needs', async () => {
+    test('takes a function that refers to nothing outside of itself', async () => {
       const factor = 3;
       expect(await startPool().apply((x: number, y: number) => x * y, [14, factor])).toBe(42);
     });
@@ -42,7 +42,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       },
     );
 
-    test('names the path to an argument that cannot be carried, and harms nobody else', async () => {
+    test('names the path to an argument that cannot be serialized, and affects no other call', async () => {
       const pool = startPool();
       const error = await outcomeOf(pool.apply(tasks.echo, [{ deep: Symbol('x') }]));
       expect(error).toBeInstanceOf(SerializationError);
@@ -77,13 +77,13 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(back[19_999_999]).toBe(9);
     });
 
-    test('hands live shared objects to tasks, whose writes are seen without a copy', async () => {
+    test('passes shared objects to tasks by reference', async () => {
       const { memory, words } = sharedWords();
       await startPool().apply(tasks.count, [memory]);
       expect(words[0]).toBe(1);
     });
 
-    test('maps typed arrays over shared memory, whose contents are not copied', async () => {
+    test('passes typed arrays over shared memory by reference', async () => {
       const { words } = sharedWords();
       await startPool().apply(tasks.countIn, [words]);
       expect(words[0]).toBe(1);
@@ -95,14 +95,14 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(all.every((value, i) => value === i * i)).toBe(true);
     });
 
-    test('misuse rejects, and says what was received', async () => {
+    test('misuse rejects with the value received', async () => {
       const pool = startPool();
       await expect(pool.apply('add' as never)).rejects.toThrow(/fn must be a function, received 'add'/);
       await expect(pool.apply(tasks.add, 'ab' as never)).rejects.toThrow(TypeError);
       await expect(pool.apply(tasks.nothing, [], { timeout: Number.NaN })).rejects.toThrow(TypeError);
     });
 
-    test('a worker that waits for a long task gives what it has not begun to one that is idle', async () => {
+    test('tasks that a busy worker has not begun go to an idle one', async () => {
       const pool = startPool();
       const { memory, words } = sharedWords();
       await Promise.all([pool.apply(tasks.nothing), pool.apply(tasks.nothing)]);
@@ -167,7 +167,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(() => result.getSync()).toThrow(RangeError);
     });
 
-    test('get gives up after timeout; the task goes on', async () => {
+    test('get throws a TimeoutError; the task goes on', async () => {
       const pool = startPool();
       const { memory, words } = sharedWords();
       const result = pool.applyAsync(tasks.hold, [memory]);

@@ -16,7 +16,7 @@ describe.each([
   ['uncaught', { exitCode: 1, signal: null }],
   ['never', { exitCode: 13, signal: null }],
 ])('a worker that ends while it runs a task: %s', (how, end) => {
-  test('that task rejects and says how, the others finish, the pool goes on', async () => {
+  test('that task rejects with the way its worker ended, the others finish, the pool goes on', async () => {
     markKilled();
     const pool = startPool();
     const before = Array.from({ length: 20 }, (_, i) => pool.apply(tasks.square, [i]));
@@ -50,7 +50,7 @@ describe('a worker that dies', () => {
     }
   });
 
-  test('in a map: the map rejects, and says which input it was at', async () => {
+  test('in a map: the map rejects, with the number of the input', async () => {
     const pool = startPool();
     const inputs = Array.from({ length: 10 }, (_, i) => i);
     const fatal = (i: number): number => {
@@ -112,7 +112,7 @@ describe("onWorkerDeath: 'retry'", () => {
     expect(pool.stats().replaced).toBe(3);
   });
 
-  test('gives up on a task that kills everybody, after as many retries as it is allowed', async () => {
+  test('gives up on a task that kills every worker, after the allowed number of retries', async () => {
     markKilled();
     const pool = startPool({ processes: 1, onWorkerDeath: 'retry', retries: 1 });
     const { memory, words } = sharedWords();
@@ -154,7 +154,7 @@ describe('a task with a time limit', () => {
     }
   });
 
-  test('keeps its worker if it ends when it is told to', async () => {
+  test('keeps its worker if it stops when it is asked to', async () => {
     const pool = startPool({ processes: 1, grace: 100_000 });
     const { memory, words } = sharedWords();
     const worker = await pool.apply(tasks.pid);

@@ -24,7 +24,7 @@ describe.each(damages)('a ring with words that others have written over: $damage
   );
 });
 
-test('a pool whose results cannot be read says why, and its thread blocks in join as ever', async () => {
+test('a pool with a damaged ring of results rejects with the reason, and joinSync() works', async () => {
   const pool = startPool();
   await pool.apply(square, [2]);
   const call = outcomeOf(pool.apply(square, [3]));

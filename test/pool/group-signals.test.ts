@@ -11,7 +11,7 @@ const program = new URL('fixtures/server.mjs', import.meta.url);
 
 describe.each(runtimes)('a server whose pool has workers of runtime $runtime', ({ runtime }) => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'finishes what is under way when %s reaches its whole group, and ends by that',
+    'finishes its tasks when %s reaches its whole group, and ends by that signal',
     async (signal) => {
       const main = startChild(program, { args: [runtime], detached: true });
       await main.line('busy');
@@ -45,7 +45,7 @@ describe('a worker that is sent a signal, and its pool is not,', () => {
     expect(await pool.apply(tasks.pid)).toBe(worker);
   });
 
-  test('goes on after SIGTERM when a task has had a handler of its own meanwhile', async () => {
+  test('goes on after SIGTERM when a task has had a handler of its own', async () => {
     const pool = startPool({ processes: 1 });
     const worker = await pool.apply(tasks.handleForAMoment);
     process.kill(worker, 'SIGTERM');

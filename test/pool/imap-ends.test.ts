@@ -43,7 +43,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(await pool.join()).toBe(true);
     });
 
-    test('that is closed goes on however slowly results are taken, while its workers stay', async () => {
+    test('that is closed goes on while results are taken slowly, and its workers stay', async () => {
       const pool = startPool();
       const results = pool[imap](tasks.square, inputs, { window: 4 });
       await results.next();
@@ -107,7 +107,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(await pool.join()).toBe(true);
     });
 
-    test('that is terminated while its inputs are awaited rejects who waits', async () => {
+    test('that is terminated while its inputs are awaited rejects the pending next()', async () => {
       const pool = startPool();
       const never = { next: () => new Promise<never>(() => undefined) };
       const waiting = pool[imap](tasks.square, { [Symbol.asyncIterator]: () => never }).next();
@@ -115,7 +115,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(await outcomeOf(waiting)).toBeInstanceOf(ClosedError);
     });
 
-    test('whose workers do not start ends with the reason', async () => {
+    test('ends with the reason if the workers do not start', async () => {
       const { memory } = sharedWords();
       const pool = startPool({ processes: 1, initializer: tasks.failToPrepare, initargs: [memory] });
       const { values, errors } = await restOf(pool[imap](tasks.square, endless(), { window: 2 }));
@@ -124,7 +124,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     });
   });
 
-  test('imap() reads asynchronous inputs whose promises are not those of the language', async () => {
+  test('imap() reads asynchronous inputs that return thenables', async () => {
     let i = 0;
     const next = () => ({ then: (resolve: (result: unknown) => void) => resolve({ done: i === 3, value: i++ }) });
     const strange = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<number>;

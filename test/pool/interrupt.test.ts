@@ -9,7 +9,7 @@ const program = new URL('fixtures/interrupted.mjs', import.meta.url);
 test.each([
   { who: 'that says so', args: ['handles'], exit: { code: 130, signal: null }, said: ['interrupted'] },
   { who: 'that has nothing to say', args: [], exit: { code: null, signal: 'SIGINT' }, said: [] },
-])('Ctrl-C ends a program $who, and all its family without a word', async ({ args, exit, said }) => {
+])('Ctrl-C ends a program $who, and all its family without a message', async ({ args, exit, said }) => {
   const main = startChild(program, { args, detached: true });
   const family: number[] = [main.pid];
   const others = new Set(['child', 'grandchild', 'busy worker', 'idle worker']);
@@ -21,7 +21,7 @@ test.each([
   const before = main.lines.length;
 
   markKilled();
-  process.kill(-main.pid, 'SIGINT'); // what a terminal does: everybody gets it
+  process.kill(-main.pid, 'SIGINT'); // as a terminal does: all processes of the group get it
 
   expect(await main.exit).toEqual(exit);
   await until(() => !family.some(isRunning));

@@ -14,14 +14,14 @@ import * as tasks from './fixtures/tasks.mjs';
 import { outcomeOf, sharedWords, startPool as startAny } from './helpers.js';
 
 describe('a pool', () => {
-  test('has as many workers as it is told', () => {
+  test('has as many workers as processes says', () => {
     const pool = startAny({ processes: 3 });
     expect(pool.size).toBe(3);
     expect(pool.stats()).toMatchObject({ workers: 3, busy: 0, replaced: 0 });
     expect(activeChildren().every(({ name, daemon }) => daemon && name.startsWith('PoolWorker-'))).toBe(true);
   });
 
-  test('refuses options that are none, and starts nothing', () => {
+  test('throws for wrong options, and starts nothing', () => {
     const children = activeChildren().length;
     expect(() => new Pool({ processes: 0 })).toThrow(RangeError);
     expect(() => new Pool({ processes: 1.5 })).toThrow(RangeError);
@@ -40,7 +40,7 @@ describe('a pool', () => {
     expect(activeChildren()).toHaveLength(children);
   });
 
-  test('tells what it does and has done', async () => {
+  test('stats() counts its tasks', async () => {
     const pool = startAny({ processes: 1 });
     const { memory, words } = sharedWords();
     await outcomeOf(pool.apply(tasks.boom, ['x']));
@@ -90,7 +90,7 @@ describe.each(runtimes)('with workers of runtime $runtime,', ({ runtime }) => {
       expect(pool.stats()).toMatchObject({ workers: 0 });
     });
 
-    test('rejects what was submitted if no worker starts any more', async () => {
+    test('rejects submitted tasks if no worker starts', async () => {
       const { memory } = sharedWords();
       const pool = startPool({ processes: 1, initializer: tasks.exitWhilePreparing, initargs: [memory] });
       const result = outcomeOf(pool.apply(tasks.nothing));
@@ -144,7 +144,7 @@ describe.each(runtimes)('with workers of runtime $runtime,', ({ runtime }) => {
       await expect(pool.apply(tasks.nothing)).rejects.toThrow(ClosedError);
     });
 
-    test('right after the start leaves nobody', async () => {
+    test('right after the start leaves no worker', async () => {
       markKilled();
       const pool = startPool({ processes: 2 });
       const result = outcomeOf(pool.apply(tasks.nothing));
@@ -175,7 +175,7 @@ describe.each(runtimes)('with workers of runtime $runtime,', ({ runtime }) => {
       expect(pool.joinSync()).toBe(true);
     });
 
-    test('joinSync does what is left to do, without an event loop', () => {
+    test('joinSync finishes the remaining tasks without an event loop', () => {
       const pool = startPool();
       const results = [1, 2, 3].map((x) => pool.applyAsync(tasks.later, [x]));
       pool.close();

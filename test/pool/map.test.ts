@@ -62,7 +62,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       await expect(startPool().map(tasks.square, inputs())).rejects.toThrow('no more');
     });
 
-    test('refuses chunk sizes that are none', async () => {
+    test('refuses wrong chunk sizes', async () => {
       const pool = startPool();
       await expect(pool.map(tasks.square, [1], { chunksize: 0 })).rejects.toThrow(RangeError);
       await expect(pool.map(tasks.square, [1], { chunksize: 1.5 })).rejects.toThrow(RangeError);
@@ -77,7 +77,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       expect(pool.stats()).toMatchObject({ completed: 0, queued: 0, running: 0 });
     });
 
-    test('tells its progress', async () => {
+    test('reports its progress', async () => {
       const progress: [number, number][] = [];
       await startPool().map(tasks.square, upTo(10), {
         chunksize: 4,
@@ -239,7 +239,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
       await until(() => pool.stats().running === 0);
     });
 
-    test('refuses sizes that are none', () => {
+    test('refuses wrong sizes', () => {
       const pool = startPool();
       expect(() => pool.imap(tasks.square, [], { chunksize: 0 })).toThrow(RangeError);
       expect(() => pool.imap(tasks.square, [], { window: 0 })).toThrow(RangeError);

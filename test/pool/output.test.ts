@@ -40,7 +40,7 @@ describe.each(runtimes)('every line of every task that is done is there, with ru
     }
   });
 
-  test.each([...GO_ON, ...END])('when nobody reads for a while, and its pool ends by %s', async (how) => {
+  test.each([...GO_ON, ...END])('when it is not read for a while, and its pool ends by %s', async (how) => {
     markKilled();
     const args = [fileURLToPath(program), runtime, how, '1', '30000'];
     const main = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -19,7 +19,7 @@ const ELSEWHERE = ['Latch', 'inBrief', 'serializeThrown', 'shieldFromGroup', 'ta
 const wait = (call: CallUnderTest['call']): CallUnderTest => ({
   call,
   args: [{}],
-  alsoTakes: { options: ['record', 'array'] },
+  alsoTakes: { options: ['record'] },
 });
 
 testWrongArguments(

@@ -92,7 +92,7 @@ describe.each(runtimes)('in a $runtime:', ({ runtime }) => {
     expect(child.error).toBeUndefined();
   });
 
-  test('a target that waits for what cannot come is an error that says so', async () => {
+  test('a target that awaits what cannot happen is an error that says so', async () => {
     const child = start({ runtime, target: targets.waitForNothing, stdio: 'ignore' });
     await child.join();
     expect(child.error).toMatchObject({

@@ -19,8 +19,8 @@ const rows = [
   { when: 'it returns with process.exitCode 5', target: targets.setExitCode, args: [5], exitCode: 5 },
   { when: 'its target throws', target: targets.boom, args: ['x'], exitCode: 1 },
   { when: 'a timer that it has left throws', target: targets.throwLater, args: [], exitCode: 1 },
-  { when: 'nobody hears of a rejection', target: targets.rejectUnheard, args: [], exitCode: 1 },
-  { when: 'it handles what nobody caught, and exits', target: targets.handleErrorsItself, args: [], exitCode: 7 },
+  { when: 'a rejection is not handled', target: targets.rejectUnheard, args: [], exitCode: 1 },
+  { when: 'it handles an uncaught error, and exits', target: targets.handleErrorsItself, args: [], exitCode: 7 },
   { when: 'its target waits for nothing', target: targets.waitForNothing, args: [], exitCode: 13 },
   {
     when: 'a listener of beforeExit gives its target what it waits for',
@@ -78,7 +78,7 @@ describe.each(runtimes)('a $runtime', ({ runtime }) => {
     expect([terminated.signalCode, killed.signalCode]).toEqual(['SIGTERM', 'SIGKILL']);
   });
 
-  test('terminate() and kill() do nothing to one that has ended', async () => {
+  test('terminate() and kill() do nothing after the end', async () => {
     const child = start({ runtime, target: targets.nothing });
     await child.join();
     child.terminate();

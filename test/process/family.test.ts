@@ -32,7 +32,7 @@ describe('a parent waits for its child', () => {
     expect(program.lines.slice(-2)).toEqual(['worked', 'exit handlers']);
   });
 
-  test('also where that writes what nobody reads any more', async () => {
+  test('also if its output is no longer read', async () => {
     const program = parent('flood', { stdio: ['ignore', 'pipe', 'inherit'] }, 'exit');
     expect(await program.exit).toEqual({ code: 5, signal: null });
   });
@@ -90,7 +90,7 @@ describe('when a parent is killed', () => {
     await until(() => !isRunning(child));
   });
 
-  test('at any moment, nobody and nothing is left', async () => {
+  test('at any moment, no process and no segment is left', async () => {
     for (let round = 0; round < times(10); round++) {
       const program = parent('stay', {}, 'at once');
       const child = await pidIn(program, /^started/);
@@ -98,7 +98,7 @@ describe('when a parent is killed', () => {
       await program.kill();
       await until(() => !isRunning(child));
     }
-    new SharedMemory({ size: 8 }).close(); // whoever makes a segment sweeps up
+    new SharedMemory({ size: 8 }).close(); // creating a segment removes orphans
     expect(segmentFiles()).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('when a parent is killed', () => {
   });
 
   test.each(['join', 'joinSync'])(
-    'one that was started detached lives on, and is told by parentProcess().%s()',
+    'a detached child lives on, and learns of it by parentProcess().%s()',
     async (how) => {
       const program = parent(how === 'join' ? 'outlive' : 'outliveSync', { detached: true });
       expect(await program.line(/^early/)).toBe('early false');

@@ -49,7 +49,7 @@ describe.each(runtimes)('as a $runtime', ({ runtime }) => {
   });
 
   test.each(['--max-old-space-size=300', '--no-warnings --conditions=special', '--require "node:os"'])(
-    'a child starts with what NODE_OPTIONS says: %s',
+    'a child starts with the flags of NODE_OPTIONS: %s',
     async (nodeOptions) => {
       const told = await tell([], { NODE_OPTIONS: nodeOptions });
       expect(told).toMatchObject({ exitCode: 0, nodeOptions, conditions: nodeOptions.includes('special') });

@@ -43,7 +43,7 @@ export function sharedWords(): { memory: SharedMemory; words: Int32Array } {
   return { memory, words: new Int32Array(memory.buffer) };
 }
 
-/** Children of this process that have ended and that nobody has reaped. */
+/** Children of this process that have ended and were not reaped. */
 export function zombies(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

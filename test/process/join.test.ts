@@ -10,7 +10,7 @@ import { sharedWords, start, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
 
 describe.each(runtimes)('join() of a $runtime', ({ runtime }) => {
-  test('resolves true for everybody who waits, and again afterwards', async () => {
+  test('resolves true for all waiters, and again afterwards', async () => {
     const { memory, words } = sharedWords();
     const child = start({ runtime, target: targets.waitForWord, args: [memory] });
     const waiting = [child.join(), child.join({ timeout: 1e9 }), child.join({ timeout: Infinity })];
@@ -30,7 +30,7 @@ describe.each(runtimes)('join() of a $runtime', ({ runtime }) => {
     },
   );
 
-  test('waits at least as long as it is told', async () => {
+  test('waits at least for its timeout', async () => {
     const child = start({ runtime, target: targets.forever });
     const begin = performance.now();
     await child.join({ timeout: 30 });

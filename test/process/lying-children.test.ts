@@ -6,7 +6,7 @@ import { markKilled } from '../helpers/segment-directory.js';
 const program = new URL('fixtures/lies.mjs', import.meta.url);
 
 test.each([0, 1, 2, 3, 4, 5, 6, 7])(
-  'a child that overwrites word %d of what it shares with its parent does it no harm: exit codes are right, errors are errors',
+  'a child that overwrites word %d of what it shares with its parent does not harm it: exit codes are right, and damage is an error',
   { timeout: 240_000 },
   async (word) => {
     markKilled();

@@ -72,7 +72,7 @@ describe('what the parent was told to run is not run by its children:', () => {
 });
 
 describe('stdio', () => {
-  test.each([['x'], [-1], [{}]])('of what is none is refused before the start: %o', (entry) => {
+  test.each([['x'], [-1], [{}]])('with a wrong entry is refused before the start: %o', (entry) => {
     expect(() => new Process({ stdio: ['ignore', entry as never] })).toThrow(/^stdio\[1\] must be 'ignore'.*received/);
   });
 

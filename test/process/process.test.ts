@@ -96,7 +96,7 @@ describe('in the main process', () => {
   });
 });
 
-test('a child knows who it is, inherits the authkey, and knows its parent', async () => {
+test('a child knows its name and its parent, and inherits the authkey', async () => {
   const child = new Process({ target: targets.writeIdentity, stdio: ['ignore', 'pipe', 'inherit'] });
   child.start();
   expect(JSON.parse(await textOf(child))).toEqual({
@@ -121,7 +121,7 @@ test('a grandchild is called after its parent, inherits daemon, and inherits a n
   expect(told).toMatchObject({ name: `${child.name}:1`, daemon: true, parent: { name: 'Boss', pid: child.pid } });
 });
 
-test('worker threads of a child know whose threads they are', async () => {
+test('worker threads of a child have its identity', async () => {
   const child = new Process({ target: targets.writeIdentityOfThread, stdio: ['ignore', 'pipe', 'inherit'] });
   child.start();
   expect(JSON.parse(await textOf(child))).toMatchObject({ name: child.name, isMainProcess: false });
@@ -197,7 +197,7 @@ describe('close()', () => {
     await expect(child.ready()).rejects.toThrow(ClosedError);
   });
 
-  test('before start() is allowed, and start() is not any more', () => {
+  test('before start() is allowed; start() then throws', () => {
     const child = new Process({ target: targets.nothing });
     child.close();
     expect(() => child.start()).toThrow(ClosedError);

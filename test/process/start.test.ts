@@ -234,7 +234,7 @@ describe.each(runtimes)('ready() of a $runtime', ({ runtime }) => {
     await child.ready();
   });
 
-  test('throws a TimeoutError while the module is being imported, which goes on', async () => {
+  test('throws a TimeoutError while the module is being imported; the import goes on', async () => {
     const child = start({ runtime, target: late });
     await expect(child.ready({ timeout: 20 })).rejects.toThrow(TimeoutError);
     expect(() => child.readySync({ timeout: 20 })).toThrow(TimeoutError);
@@ -259,7 +259,7 @@ describe.each(runtimes)('ready() of a $runtime', ({ runtime }) => {
     expect(() => child.readySync()).toThrow(ProcessStartError);
   });
 
-  test('is not heard of by those who do not ask', async () => {
+  test('is not reported if it is not asked for', async () => {
     const child = start({ runtime, target: brokenTarget, stdio: 'ignore' });
     await child.join();
     expect(child.exitCode).toBe(1);

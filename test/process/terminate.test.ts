@@ -7,7 +7,7 @@ import * as targets from './fixtures/targets.mjs';
 import { sharedWords, start } from './helpers.js';
 
 describe('terminate({ grace })', () => {
-  test('kills what has not ended by then', async () => {
+  test('kills the processes that still run', async () => {
     markKilled();
     for (const how of ['join', 'joinSync'] as const) {
       const { memory, words } = sharedWords();
@@ -19,7 +19,7 @@ describe('terminate({ grace })', () => {
     }
   });
 
-  test('does nothing to one that ends when it is told to', async () => {
+  test('does not kill a process that ends in time', async () => {
     const { memory, words } = sharedWords();
     const child = start({ target: targets.cleanUpOnSigterm, args: [memory] });
     await until(() => words[0] !== 0);
@@ -28,7 +28,7 @@ describe('terminate({ grace })', () => {
     expect([child.exitCode, words[1]]).toEqual([0, 1]);
   });
 
-  test('refuses what is no option', () => {
+  test('refuses wrong options', () => {
     const child = start({ target: targets.nothing });
     expect(() => child.terminate({ grace: -1 })).toThrow(RangeError);
     expect(() => child.terminate({ tree: 1 as never })).toThrow(TypeError);

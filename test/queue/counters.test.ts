@@ -2,7 +2,7 @@ import { Queue } from '@multiprocess/queue';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 
-test('a queue counts items and bytes, of everybody and from its beginning', () => {
+test('a queue counts the items and bytes of all threads, from its beginning', () => {
   using queue = new Queue<string>();
   using same = Queue.attach<string>(queue.handle);
   queue.putSync('one');

@@ -32,7 +32,7 @@ test('an item is unfinished from put() to taskDone(), not to get()', async () =>
   expect([queue.unfinished, await queue.join({ timeout: 0 }), queue.joinSync({ timeout: 0 })]).toEqual([0, true, true]);
 });
 
-test('taskDone() once too often is a RangeError and changes nothing', () => {
+test('taskDone() called more often than items were put is a RangeError and changes nothing', () => {
   using queue = new JoinableQueue<number>();
   expect(() => queue.taskDone()).toThrow(RangeError);
   queue.putSync(1);
@@ -124,7 +124,7 @@ describe('shutdown()', () => {
     expect(() => queue.taskDone()).toThrow(RangeError);
   });
 
-  test('at once wakes who waits in another process for what it throws away', async () => {
+  test('at once wakes calls in another process that wait for what it throws away', async () => {
     using queue = new JoinableQueue<number>();
     queue.putManySync([1, 2, 3]);
     const child = working(queue, 'joinSync');

@@ -71,7 +71,7 @@ test('immediate may follow a shutdown that was not', () => {
   expect(() => queue.getSync()).toThrow(QueueShutDownError);
 });
 
-test.each([false, true])('everybody who waits to get is woken, immediate: %s', async (immediate) => {
+test.each([false, true])('all calls that wait to get are woken, immediate: %s', async (immediate) => {
   using queue = new Queue<never>();
   const children = ['getSync', 'get', 'getManySync', 'getMany', 'iteration'].map((what) => inQueue(queue, what));
   for (const child of children) await child.line('waits');
@@ -82,7 +82,7 @@ test.each([false, true])('everybody who waits to get is woken, immediate: %s', a
     expect(await child.line(/^ended/), child.stderr).toMatch(/^ended (QueueShutDownError|without error)$/);
 });
 
-test.each([false, true])('everybody who waits to put is woken, immediate: %s', async (immediate) => {
+test.each([false, true])('all calls that wait to put are woken, immediate: %s', async (immediate) => {
   using queue = new Queue<never>({ maxsize: 1 });
   queue.putSync(0 as never);
   const children = ['putSync', 'put', 'putManySync', 'putMany'].map((what) => inQueue(queue, what));

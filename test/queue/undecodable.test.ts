@@ -23,11 +23,11 @@ test.each(['sync', 'async'])(
   },
 );
 
-test('what is behind an item that cannot be decoded goes to who awaits one already', async () => {
+test('what is behind an item that cannot be decoded goes to a call that awaits one already', async () => {
   using queue = new Queue();
   const awaited = queue.get();
   const producer = put(queue, [null, 1, 2]);
-  while (queue.size < 3); // the event loop, which would serve who awaits, must not run
+  while (queue.size < 3); // the event loop, which would serve calls that await, must not run
   expect(() => queue.getManySync(9)).toThrow(SerializationError);
   expect(await awaited).toBe(1);
   expect(queue.getManySync(9)).toEqual([2]);

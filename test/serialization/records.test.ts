@@ -29,7 +29,7 @@ class Store implements ShapeStore {
   }
 }
 
-/** A channel with a sender and a receiver, who know each other's shapes by the store only. */
+/** A channel with a sender and a receiver, which know each other's shapes only by the store. */
 function newChannel() {
   const store = new Store();
   const sender = new MessageCodec(store);
@@ -126,7 +126,7 @@ describe('what plain data has no room for arrives all the same', () => {
     expect(lone!.buffer.byteLength).toBeLessThanOrEqual(8);
   });
 
-  test('a view of memory that nobody else can see is refused', () => {
+  test('a view of memory that other processes cannot see is refused', () => {
     expect(() => newChannel().pass({ a: new Uint8Array(new SharedArrayBuffer(8)) })).toThrow(/SharedArrayBuffer/);
   });
 
@@ -308,7 +308,7 @@ describe('damage', () => {
 
   test.each<[string, number[]]>([
     ['nothing behind the first byte', []],
-    ['a shape that nobody has defined', [0xd4, 77]],
+    ['a shape that was not defined', [0xd4, 77]],
     ['an array that claims 4 billion elements', [0xdd, 0xff, 0xff, 0xff, 0xff]],
     ['an object that claims 4 billion properties', [0xdf, 0xff, 0xff, 0xff, 0xff]],
     ['a string that claims 4 billion bytes', [0xdb, 0xff, 0xff, 0xff, 0xff, 0x41]],

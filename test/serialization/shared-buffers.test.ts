@@ -57,7 +57,7 @@ describe('memory that processes share', () => {
     expect(serialize(new Uint8Array(buffer)).byteLength).toBeLessThan(200);
   });
 
-  test('stays while somebody has received a view of it, although its sender has closed it', () => {
+  test('stays while a receiver has a view of it, although its sender has closed it', () => {
     const memory = new SharedMemory({ size: 64 });
     const arrived = roundTrip(new Int32Array(memory.buffer));
     memory.close();

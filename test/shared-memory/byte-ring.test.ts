@@ -179,7 +179,7 @@ test('a count of items that passes 2^32 stays right', () => {
   segment.close();
 });
 
-test('a segment that is no ring, or one of impossible measures, is a CorruptSegmentError', () => {
+test('a segment that is not a ring, or a ring of impossible size, is a CorruptSegmentError', () => {
   const { segment } = Segment.create({ kind: KIND, byteLength: 64 });
   expect(() => new ByteRing(segment)).toThrow(expect.objectContaining({ name: 'CorruptSegmentError' }));
   segment.close();

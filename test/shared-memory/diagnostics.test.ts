@@ -19,7 +19,7 @@ function listen<T>(name: string): T[] {
   return heard;
 }
 
-test('who listens is told what is created, attached and closed', () => {
+test('listeners are told what is created, attached and closed', () => {
   const created = listen<ObjectEvent>('multiprocess:create');
   const attached = listen<ObjectEvent>('multiprocess:attach');
   const closed = listen<ObjectEvent>('multiprocess:close');
@@ -37,7 +37,7 @@ test('who listens is told what is created, attached and closed', () => {
   expect(closed.map(({ kind }) => kind)).toEqual(['sync.Lock', 'queue.Queue', 'sync.Lock', 'queue.Queue']);
 });
 
-test('who listens is told what is taken over from the dead', async () => {
+test('listeners are told what is taken over from a dead thread', async () => {
   const takenOver = listen<TakeOverEvent>('multiprocess:take-over');
   using lock = new Lock();
   const child = startChild(new URL('../crash/fixtures/hold-lock.mjs', import.meta.url), { args: [lock.handle] });

@@ -9,7 +9,7 @@ import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
 import { fixture } from './helpers.js';
 
-test('lists what there is: name, kind, bytes and who has it', async () => {
+test('lists each object with its name, kind, bytes and processes', async () => {
   using memory = new SharedMemory({ size: 5000, name: 'listed ü' });
   using queue = new Queue();
   const listed = listSegments();
@@ -49,7 +49,7 @@ test('what a killed process has left is an orphan, until removeOrphans() has nam
   expect(listSegments().map(({ name }) => name)).toEqual([memory.name]);
 });
 
-describe('listSegments() passes over what is no segment, and waits for none of it:', () => {
+describe('listSegments() skips files that are not segments, without a wait:', () => {
   const path = (name: string) => join(process.env['MULTIPROCESS_DIR'] ?? '', `s-${name}`);
 
   test.each([

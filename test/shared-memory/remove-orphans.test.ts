@@ -41,7 +41,7 @@ test('a program that has no descriptor left ends as it wants to, and says nothin
   expect({ lines: child.lines, stderr: child.stderr }).toEqual({ lines: ['8 bytes'], stderr: '' });
 });
 
-test('a sweep leaves alone what is not ours', async () => {
+test('a sweep leaves other files alone', async () => {
   const directory = newDirectory();
   const foreign = ['notes.txt', 'making-progress', 'bell-tower', 'segment', 'sss', 'registry.old', '.hidden'];
   for (const name of foreign) writeFileSync(join(directory, name), 'precious');

@@ -46,7 +46,7 @@ test('lives until the last object over it is closed', () => {
   expect(() => SharedMemory.attach('last')).toThrow(HandleError);
 });
 
-test('after close() there is no handle, and a view that is left reads zeros', () => {
+test('after close() there is no handle, and remaining views read zeros', () => {
   const memory = new SharedMemory({ size: 64 });
   const view = new Uint8Array(memory.buffer).fill(9);
   memory.close();
@@ -56,7 +56,7 @@ test('after close() there is no handle, and a view that is left reads zeros', ()
   view[0] = 1; // reaches no other process, and does not crash
 });
 
-test('unlink() takes the name away; who has it keeps it, and the name is free', () => {
+test('unlink() removes the name; threads that have the memory keep it, and the name is free', () => {
   using first = new SharedMemory({ size: 64, name: 'taken' });
   new Uint8Array(first.buffer)[0] = 1;
   first.unlink();
@@ -88,7 +88,7 @@ test.each(['', 'x'.repeat(201), 'ü'.repeat(40)])('the name %j is a RangeError',
   expect(() => new SharedMemory({ size: 64, name })).toThrow(RangeError);
 });
 
-test('a name that is no string is a TypeError', () => {
+test('a name that is not a string is a TypeError', () => {
   expect(() => new SharedMemory({ size: 64, name: 5 as unknown as string })).toThrow(TypeError);
 });
 

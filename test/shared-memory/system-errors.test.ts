@@ -211,7 +211,7 @@ describe('the table of system errors', () => {
     expect(error.cause).toBe(cause);
   });
 
-  test('leaves alone what is no error of the system', () => {
+  test('leaves errors alone that are not system errors', () => {
     for (const error of [
       new TypeError('mine'),
       new RangeError('mine'),

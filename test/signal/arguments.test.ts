@@ -51,10 +51,10 @@ testWrongArguments('signal', {
   sigwait: {
     call: from(sigwait),
     args: [[], { timeout: 0 }],
-    alsoTakes: { signals: ['array'], options: ['array'] },
+    alsoTakes: { signals: ['array'] },
   },
   sigtimedwait: { ...set(sigtimedwait, 'signals', 0), alsoTakes: { signals: ['array'], timeout: ['undefined'] } },
-  pause: { call: from(pause), args: [{ timeout: 0 }], alsoTakes: { options: ['array'] } },
+  pause: { call: from(pause), args: [{ timeout: 0 }] },
   onShutdown: { call: from(onShutdown), args: [() => undefined, {}], wrongSizes: { 'options.deadline': [-1, NaN] } },
   alarm: { call: from(alarm), args: [0], wrongSizes: { seconds: [-1, 1.5, NaN, 2 ** 31] } },
   getitimer: { call: from(getitimer), args: ['real'] },

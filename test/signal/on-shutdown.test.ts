@@ -16,7 +16,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   },
 );
 
-test('a hook that takes too long is told, reported, and left behind', async () => {
+test('a hook that takes too long is aborted and reported, and the next one runs', async () => {
   const child = program(`
     onShutdown(() => console.log('next'));
     onShutdown((name, deadline) => { deadline.onabort = () => console.log('aborted'); return new Promise(() => {}); }, { deadline: 30 });
@@ -57,7 +57,7 @@ test('a hook that was taken back does not run, and without hooks a signal is wha
   expect(child.lines).toEqual(['ready']);
 });
 
-test('what is no hook, and a deadline that is no time, are refused', () => {
+test('a wrong hook or deadline throws', () => {
   expect(() => onShutdown(undefined as unknown as () => void)).toThrow(TypeError);
   expect(() => onShutdown(() => undefined, { deadline: -1 })).toThrow(RangeError);
 });

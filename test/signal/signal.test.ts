@@ -26,7 +26,7 @@ afterEach(() => {
   signal('SIGWINCH', SIG_DFL);
 });
 
-test('signal() returns what was in force before, getSignal() what is', () => {
+test('signal() returns the previous action, getSignal() the present one', () => {
   const handler = (): void => undefined;
   expect(signal('SIGUSR2', handler)).toBe(SIG_DFL);
   expect(getSignal('SIGUSR2')).toBe(handler);
@@ -81,7 +81,7 @@ test('SIG_IGN holds against listeners of process.on, which hear again after it',
   process.off('SIGWINCH', listener);
 });
 
-test('a handler that is replaced is not called any more', async () => {
+test('a handler that was replaced is no longer called', async () => {
   const calls: string[] = [];
   signal('SIGUSR2', () => calls.push('first'));
   signal('SIGUSR2', () => calls.push('second'));
@@ -90,7 +90,7 @@ test('a handler that is replaced is not called any more', async () => {
   expect(calls).toEqual(['second']);
 });
 
-test('SIG_DFL ends a process at once, also one whose event loop is busy', async () => {
+test('SIG_DFL ends a process at once, even if its event loop is busy', async () => {
   const child = program("signal('SIGUSR2', () => {}); signal('SIGUSR2', SIG_DFL); console.log('busy'); for (;;);");
   await child.line('busy');
   expect(await child.kill('SIGUSR2')).toEqual({ code: null, signal: 'SIGUSR2' });
@@ -137,7 +137,7 @@ test.each(['SIGKILL', 'SIGSTOP'] as const)('%s can be neither handled nor ignore
     expect(() => signal(name, action)).toThrow(RangeError);
 });
 
-test('what is no signal is a RangeError or TypeError with the value, and so is what is no action', () => {
+test('a wrong signal or action throws with the value received', () => {
   expect(() => signal('SIGNONSENSE' as 'SIGINT', SIG_DFL)).toThrow(/'SIGNONSENSE'/);
   for (const number of [0, -1, 65, 1.5]) expect(() => getSignal(number)).toThrow(RangeError);
   expect(() => getSignal({} as 'SIGINT')).toThrow(TypeError);
@@ -195,14 +195,14 @@ test('kill() sends signals, 0 asks, and errors have their codes', async () => {
   expect(() => kill('1' as unknown as number)).toThrow(TypeError);
 });
 
-test('validSignals() are those that Node has names for, strsignal() says what they mean', () => {
+test('validSignals() are those that Node has names for, strsignal() describes them', () => {
   expect(validSignals().size).toBe(31);
   expect([strsignal('SIGINT'), strsignal(9), strsignal('SIGTERM')]).toEqual(['Interrupt', 'Killed', 'Terminated']);
   for (const name of validSignals()) expect(strsignal(name)).not.toBe(name);
   expect(() => strsignal(99)).toThrow(RangeError);
 });
 
-test('strsignal() says what the C library says', () => {
+test('strsignal() returns the texts of the C library', () => {
   const python = 'import signal\nfor s in range(1, 32): print(signal.strsignal(s))';
   const { stdout, error } = spawnSync('python3', ['-c', python], { encoding: 'utf8' });
   if (error !== undefined) return; // no Python here

@@ -25,12 +25,12 @@ afterEach(() => {
   for (const name of ['SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGPROF'] as const) signal(name, SIG_DFL);
 });
 
-test('alarm() is the kernel’s: it ends a process that has no handler, and whose event loop is busy', async () => {
+test('alarm() is a timer of the kernel: it ends a process without a handler whose event loop is busy', async () => {
   const child = program("alarm(1); console.log('busy'); for (;;);");
   expect(await child.exit).toEqual({ code: null, signal: 'SIGALRM' });
 });
 
-test('alarm() calls the handler, and tells the seconds that were left', async () => {
+test('alarm() calls the handler, and returns the seconds that were left', async () => {
   expect(alarm(100)).toBe(0);
   expect(alarm(1)).toBeGreaterThanOrEqual(99);
   expect(await sigwait(['SIGALRM'])).toBe('SIGALRM');
@@ -39,7 +39,7 @@ test('alarm() calls the handler, and tells the seconds that were left', async ()
   expect(alarm(0)).toBe(0);
 });
 
-test('setitimer() repeats, getitimer() tells how it stands, in milliseconds; alarm() is the same timer', async () => {
+test('setitimer() repeats, getitimer() returns its state in milliseconds; alarm() is the same timer', async () => {
   let calls = 0;
   signal('SIGALRM', () => calls++);
   expect(setitimer('real', 10, 5)).toEqual({ remaining: 0, interval: 0 });
@@ -101,7 +101,7 @@ test('sigwait() and sigtimedwait() give up in time', async () => {
   expect(process.listenerCount('SIGUSR2')).toBe(0);
 });
 
-test('sigwait() of SIGKILL, or of what is no set, is refused', async () => {
+test('sigwait() refuses SIGKILL, and arguments that are not a set', async () => {
   await expect(sigwait(['SIGKILL'])).rejects.toThrow(RangeError);
   await expect(sigwait('SIGINT' as unknown as ['SIGINT'])).rejects.toThrow(TypeError);
 });

@@ -43,7 +43,7 @@ const program = (call: CallUnderTest['call'], command: unknown = ['true']): Call
 const wait = (call: CallUnderTest['call']): CallUnderTest => ({
   call,
   args: [{}],
-  alsoTakes: { options: ['record', 'array'] },
+  alsoTakes: { options: ['record'] },
 });
 
 /** Of a program that is not there: if an argument passed, this process would still be this one. */
@@ -75,7 +75,6 @@ testWrongArguments('subprocess', {
   'Popen.communicate': {
     call: (input: string, options: object) => child.communicate(input, options),
     args: [undefined, {}],
-    alsoTakes: { options: ['array'] },
   },
   'Popen.lines': { call: (stream: 'stdout') => child.lines(stream), args: [] },
   'Popen.sendSignal': {

@@ -57,7 +57,7 @@ describe('output that is longer than a string can be', () => {
     },
   );
 
-  test('is a RangeError of lines() where it is a single line, which says what to do', LONG, async () => {
+  test('a single line of that length is a RangeError of lines() that says what to do', LONG, async () => {
     expect(await outcomeOf('lines')).toMatchObject({
       name: 'RangeError',
       message: expect.stringContaining('read the stream itself') as string,

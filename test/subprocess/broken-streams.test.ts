@@ -35,7 +35,7 @@ describe('a program that does not read all of its input', () => {
   test.each([
     ['ended', 'exit 0'],
     ['closed it', 'exec <&-; echo closed; exec sleep 1000'],
-  ])('that has %s: a write to stdin is no uncaught error, and its callback is told', async (_, line) => {
+  ])('that has %s: a write to stdin is not an uncaught error; its callback gets it', async (_, line) => {
     const errors = uncaughtErrors();
     const child = open(['sh', '-c', line], { stdin: PIPE, stdout: PIPE });
     const { stdin, stdout } = child;
@@ -90,7 +90,7 @@ describe('a stream that takes what a program writes, and breaks off', () => {
       },
     ],
   ];
-  test.each(ending)('one that %s ends the program by SIGPIPE instead of keeping it for ever', async (_, make) => {
+  test.each(ending)('a stream that %s ends the program by SIGPIPE', async (_, make) => {
     expect((await run(['yes'], { stdout: make() })).returncode).toBe(BY_SIGPIPE);
     expect((await run('yes >&2', { stderr: make(), shell: true })).returncode).toSatisfy(
       (status) => status === BY_SIGPIPE || status === -BY_SIGPIPE + 128,
@@ -127,13 +127,13 @@ describe('a stream that a program reads, and that breaks off', () => {
       },
     ],
   ];
-  test.each(sources)('one that %s ends its input', async (_, text, make) => {
+  test.each(sources)('a stream that %s ends its input', async (_, text, make) => {
     const { stdout } = await run(['cat'], { ...TEXT, stdin: make() });
     expect(stdout!.replace(/a+/, 'a')).toBe(text);
   });
 });
 
-test('one signal for many programs is no leak of listeners, and ends all of them', async () => {
+test('one signal for many programs leaks no listeners, and ends all of them', async () => {
   const warnings: Error[] = [];
   const note = (warning: Error): number => warnings.push(warning);
   process.on('warning', note);

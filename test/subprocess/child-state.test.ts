@@ -19,7 +19,7 @@ function masksIn(status: string | null): Partial<Record<string, bigint>> {
 }
 const bitOf = (name: NodeJS.Signals): bigint => 1n << BigInt(constants.signals[name] - 1);
 
-test('stderr: STDOUT goes to where an inherited stdout goes', async () => {
+test('stderr: STDOUT goes to the same place as an inherited stdout', async () => {
   const source = `
     import { STDOUT, call, callSync } from '@multiprocess/subprocess';
     await call(['sh', '-c', 'echo one >&2'], { stderr: STDOUT });
@@ -58,7 +58,7 @@ test('a program starts with no signal blocked or handled, whatever is set here',
   expect(masksIn(stdout)).toEqual({ Blk: 0n, Ign: 0n, Cgt: 0n });
 });
 
-test('exec* keeps what is ignored, and gives what was handled its default action', async () => {
+test('exec* keeps signals ignored, and restores the default action of handled ones', async () => {
   const source = `
     import { SIG_IGN, signal } from '@multiprocess/signal';
     import { execvp } from '@multiprocess/subprocess';
@@ -85,7 +85,7 @@ test('kill() of −N reaches the whole group N, and no other', async () => {
   await until(() => !isRunning(member));
 });
 
-test('what a program writes behind its own end comes until the last one who has the pipe closes it', async () => {
+test('output after the program’s end arrives until the last process has closed the pipe', async () => {
   const args = [
     'sh',
     '-c',

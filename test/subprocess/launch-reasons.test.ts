@@ -71,7 +71,7 @@ const ANYWHERE: readonly Row[] = [
   [
     'a script whose interpreter’s interpreter does not exist',
     'ENOENT',
-    /its interpreter \/no\/such\/interpreter is not/,
+    /its interpreter \/no\/such\/interpreter does not exist/,
     (dir) => ({ command: [`${dir}/chained`] }),
   ],
   [
@@ -115,13 +115,13 @@ const ANYWHERE: readonly Row[] = [
   [
     'an argument of 200 000 bytes',
     'E2BIG',
-    /longer than the system allows: hand over/,
+    /longer than the system allows: pass long data/,
     () => ({ command: ['/bin/true'], fill: { count: 1, length: 200_000 } }),
   ],
   [
     'arguments of 10 million bytes',
     'E2BIG',
-    /longer than the system allows: hand over/,
+    /longer than the system allows: pass long data/,
     () => ({ command: ['/bin/true'], fill: { count: 100, length: 100_000 } }),
   ],
   [
@@ -175,7 +175,7 @@ const NOT_EXEC: readonly Row[] = [
   [
     'a variable of 200 000 bytes',
     'E2BIG',
-    /longer than the system allows: hand over/,
+    /longer than the system allows: pass long data/,
     () => ({ command: ['/bin/true'], env: { length: 200_000 } }),
   ],
   [
@@ -274,7 +274,7 @@ function check([, code, why, attempt]: Row, forms: readonly string[]): () => Pro
 
 const isRoot = process.getuid?.() === 0;
 
-describe('is told as what it is, by every form', () => {
+describe('is reported as such, by every form', () => {
   for (const row of ANYWHERE) test(`${row[0]}: ${row[1]}`, check(row, [...STARTS, 'execvp', 'execv']));
   for (const row of WITH_ROOT) test.skipIf(!isRoot)(`${row[0]}: ${row[1]}`, check(row, [...STARTS, 'execvp', 'execv']));
   for (const row of NOT_EXEC) test(`${row[0]}: ${row[1]}`, check(row, STARTS));

@@ -196,7 +196,7 @@ test('lines() gives lines as they come, of either output, without their ends', a
   other.stdin?.end('\n');
   expect((await lines.next()).value).toBe('two');
   expect((await lines.next()).done).toBe(true);
-  expect(() => other.lines()).toThrow(/stdout: it is not PIPE/);
+  expect(() => other.lines()).toThrow(/stdout has no lines to read: it is not PIPE/);
 });
 
 test('a program that is faster than the reader of its lines waits', async () => {

@@ -81,7 +81,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect((await run(['cat'], { ...TEXT, input: '' })).stdout).toBe('');
   });
 
-  test('a program that does not read its input is no error', async () => {
+  test('it is not an error if a program does not read its input', async () => {
     expect((await run(['true'], { input: 'x'.repeat(1 << 20) })).returncode).toBe(0);
   });
 
@@ -135,7 +135,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     });
   });
 
-  test('a descriptor that is not open is told as what it is', async () => {
+  test('a descriptor that is not open is reported as such', async () => {
     await expect(run(['true'], { stdout: 9999 })).rejects.toThrow(
       'EBADF: cannot start true: a descriptor that it is to get is not open',
     );
@@ -150,7 +150,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect(await checkCall(['true'])).toBe(0);
   });
 
-  test('a time-out kills the program, and tells what it had written, as text, and the time that was asked for', async () => {
+  test('a timeout kills the program; the error has its output as text, and the timeout', async () => {
     const args = ['sh', '-c', 'echo begun; exec sleep 1000'];
     const error = await expiredAfter(/begun/, (timeout) => run(args, { ...TEXT, timeout }));
     expect(error).toMatchObject({ cmd: args, stdout: 'begun\n', stderr: '', code: 'ERR_MULTIPROCESS_TIMEOUT' });
@@ -162,7 +162,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     await until(() => !isRunning(Number(stdout)));
   });
 
-  test('a time-out with a shell ends grandchildren that hold the pipes, also those whose parents have ended', async () => {
+  test('a timeout with a shell ends grandchildren that have the pipes, even orphans', async () => {
     const cmd = 'sleep 1000 & echo $!; (sleep 1001 & echo $!); (setsid sleep 1002 & echo $!); wait';
     const { stdout } = await expiredAfter(/\d\n\d+\n\d+\n/, (timeout) => run(cmd, { ...TEXT, shell: true, timeout }));
     for (const pid of stdout.trim().split('\n')) await until(() => !isRunning(Number(pid)));
@@ -247,10 +247,12 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
   ])('%s is decided by the function itself: a TypeError that names it', async (what, attempt) => {
     const [name = '', option] = what.split('() ');
     await expect(attempt()).rejects.toThrow(TypeError);
-    await expect(attempt()).rejects.toThrow(new RegExp(`^${option} must be left out, as ${name}\\(\\) decides it`));
+    await expect(attempt()).rejects.toThrow(
+      new RegExp(`^${option} must be left out, as ${name}(Sync)?\\(\\) decides it`),
+    );
   });
 
-  test('output that is no text in strict errors is in the error, as bytes', async () => {
+  test('with errors: strict, output that is not text is in the error, as bytes', async () => {
     const error: unknown = await run(['printf', '\\377a'], { ...TEXT, errors: 'strict' }).catch((one: unknown) => one);
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({ stdout: Buffer.from([255, 97]), stderr: Buffer.alloc(0), returncode: 0 });
@@ -267,7 +269,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect(stdout).toBe('a\ufffd');
   });
 
-  test('an empty command is a RangeError, an argument that is no string a TypeError that says which', async () => {
+  test('an empty command is a RangeError; an argument that is not a string is a TypeError that says which', async () => {
     await expect(run([])).rejects.toThrow(RangeError);
     await expect(run(['echo', 5 as unknown as string])).rejects.toThrow(/Argument 1.*received 5/);
     await expect(run(['echo', 'a\0b'])).rejects.toThrow(TypeError);

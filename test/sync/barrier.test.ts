@@ -155,7 +155,7 @@ describe('the action', () => {
     expect(barrier.broken).toBe(false);
   });
 
-  test('that is running makes those who come wait until it is over', async () => {
+  test('that is running makes new parties wait until it is over', async () => {
     let finish = (): void => undefined;
     const gate = new Promise<void>((resolve) => (finish = resolve));
     using barrier = new Barrier({ parties: 2, action: () => gate });
@@ -168,7 +168,7 @@ describe('the action', () => {
     expect((await Promise.all([late.result('wait'), next])).map(Number).sort()).toEqual([0, 1]);
   });
 
-  test.each(forms)('whose party dies while it runs it breaks the barrier for who waits (%s)', async (form) => {
+  test.each(forms)('whose party dies while it runs it breaks the barrier for waiters (%s)', async (form) => {
     using barrier = new Barrier({ parties: 2, action: die });
     const waiter = new User(barrier);
     await waiter.wait(inForm('wait', form));
@@ -180,7 +180,7 @@ describe('the action', () => {
 });
 
 describe('a time-out', () => {
-  test.each(forms)('breaks the barrier for all who wait and come (%s)', async (form) => {
+  test.each(forms)('breaks the barrier for all present and later parties (%s)', async (form) => {
     using barrier = new Barrier({ parties: 3 });
     const other = new User(barrier);
     await other.wait(inForm('wait', form));
@@ -235,7 +235,7 @@ test('an aborted party leaves, and the others wait on for another one', async ()
 });
 
 describe('reset()', () => {
-  test.each(forms)('lets those who wait find it broken (%s), and others begin anew', async (form) => {
+  test.each(forms)('makes waiters find it broken (%s), and others begin anew', async (form) => {
     using barrier = new Barrier({ parties: 2 });
     const other = new User(barrier);
     await other.wait(inForm('wait', form));
@@ -254,7 +254,7 @@ describe('reset()', () => {
   });
 });
 
-test.each(forms)('abort() breaks it for those who wait (%s) and come, until it is reset', async (form) => {
+test.each(forms)('abort() breaks it for present (%s) and later parties, until it is reset', async (form) => {
   using barrier = new Barrier({ parties: 2 });
   const other = new User(barrier);
   await other.wait(inForm('wait', form));
@@ -281,7 +281,7 @@ describe.each(places)('a party in a %s that dies while it waits', (where) => {
     expect(barrier.broken).toBe(true);
   });
 
-  test('is noticed by the one who would have been the last', async () => {
+  test('is noticed by the party that would have been the last', async () => {
     using barrier = new Barrier({ parties: 2 });
     const doomed = new User(barrier, where);
     await doomed.wait('wait');
@@ -291,7 +291,7 @@ describe.each(places)('a party in a %s that dies while it waits', (where) => {
   });
 });
 
-test('one that dies after it passed is not in the way', async () => {
+test('a party that dies after it passed does not block others', async () => {
   using barrier = new Barrier({ parties: 2 });
   for (let round = 0; round < 5; round++) {
     const other = new User(barrier);

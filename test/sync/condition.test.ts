@@ -115,7 +115,7 @@ test.each([0, -1, 20])('a wait of %d ms without notification gives false, with t
   condition.release();
 });
 
-test('waitFor() of what is no function, or waitForSync() of an async one, is a TypeError with the lock held', async () => {
+test('waitFor() without a function, or waitForSync() with an async one, is a TypeError with the lock held', async () => {
   using condition = new Condition();
   condition.acquireSync();
   for (const bad of [undefined, null, true]) {
@@ -126,7 +126,7 @@ test('waitFor() of what is no function, or waitForSync() of an async one, is a T
   condition.release();
 });
 
-test('notify() is not kept for who comes later, and with 0 or less does nothing', async () => {
+test('notify() is not kept for later waiters, and with 0 or less does nothing', async () => {
   using condition = new Condition();
   condition.acquireSync();
   condition.notify();
@@ -152,7 +152,7 @@ test.each([
   expect(() => condition.notify(n as number)).toThrow(error);
 });
 
-describe.each(forms)('one who waits (%s)', (form) => {
+describe.each(forms)('a waiter (%s)', (form) => {
   test.each(places)('in another %s gives the lock back, and has it again when it is notified', async (where) => {
     using condition = new Condition();
     const waiter = await waiting(condition, form, {}, where);
@@ -208,7 +208,7 @@ describe.each(forms)('one who waits (%s)', (form) => {
   });
 });
 
-describe('several who await in one thread', () => {
+describe('several waiters in one thread', () => {
   test('are each notified once, in the order they came', async () => {
     using condition = new Condition();
     const order: number[] = [];

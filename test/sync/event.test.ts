@@ -15,7 +15,7 @@ test('it is not set at first; set() and clear() may be called twice', () => {
   expect(event.isSet()).toBe(false);
 });
 
-test('a wait for what is set is over at once, in either form', async () => {
+test('a wait for an event that is set ends at once, in either form', async () => {
   using event = new Event();
   event.set();
   expect(event.waitSync()).toBe(true);
@@ -24,7 +24,7 @@ test('a wait for what is set is over at once, in either form', async () => {
   expect(await event.wait({ timeout: 0 })).toBe(true);
 });
 
-test.each([0, -1, 20])('a wait for what is not set gives false after %d ms', async (timeout) => {
+test.each([0, -1, 20])('a wait for an event that is not set returns false after %d ms', async (timeout) => {
   using event = new Event();
   const begun = performance.now();
   expect(event.waitSync({ timeout })).toBe(false);
@@ -39,7 +39,7 @@ test('block: false gives the flag', async () => {
   expect(await event.wait({ block: false })).toBe(true);
 });
 
-test('it stays set until it is cleared, for all who come', async () => {
+test('it stays set for all callers until it is cleared', async () => {
   using event = new Event();
   const other = new User(event);
   event.set();
@@ -49,7 +49,7 @@ test('it stays set until it is cleared, for all who come', async () => {
   expect(event.isSet()).toBe(false);
 });
 
-describe.each(forms)('one who waits (%s)', (form) => {
+describe.each(forms)('a waiter (%s)', (form) => {
   const wait = inForm('wait', form);
 
   test.each(places)('in another %s is woken by set()', async (where) => {
@@ -94,7 +94,7 @@ test('10 000 times set and cleared, no wait of that time returns false', async (
   }
 });
 
-test('one who comes after clear() waits', async () => {
+test('a caller after clear() waits', async () => {
   using event = new Event();
   const before = event.wait();
   event.set();
@@ -108,7 +108,7 @@ test('one who comes after clear() waits', async () => {
   await after;
 });
 
-test('set() from within who was just woken, and from a signal handler, is no deadlock', async () => {
+test('set() from a thread that was just woken, and from a signal handler, does not deadlock', async () => {
   using event = new Event();
   const rounds = event.wait().then(() => {
     event.clear();

@@ -82,7 +82,7 @@ describe.each(kinds)('a program that awaits a $name', ({ make, open, name }) => 
     expect(child.lines).toEqual(['end of module', 'waits', 'true']);
   });
 
-  test('ends all the same after unref()', async () => {
+  test('also ends after unref()', async () => {
     using object = make();
     if (name === 'Condition') (object as Condition).release();
     const child = keepsAlive('unref', object);
@@ -123,7 +123,7 @@ describe.each(holdables)('$name', ({ Class }) => {
     await isFree();
   });
 
-  test('run() of what is no function is a TypeError before anything is taken', async () => {
+  test('run() without a function is a TypeError before anything is taken', async () => {
     using object = new Class();
     for (const bad of [undefined, null, 5, {}]) {
       await expect(object.run(bad as never)).rejects.toThrow(/fn must be a function, received/);

@@ -147,7 +147,7 @@ describe('signal', () => {
 });
 
 describe('close()', () => {
-  test('rejects those who await with a ClosedError; others are not affected', async () => {
+  test('rejects pending waits with a ClosedError; other threads are not affected', async () => {
     const lock = takenLock();
     using other = Lock.attach(lock.handle);
     const waits = [lock.acquire(), lock.acquire({ timeout: 1000 }), lock.hold()];

@@ -42,7 +42,7 @@ test('another process may release it', async () => {
   expect(lock.locked).toBe(false);
 });
 
-test('owner says who holds it', async () => {
+test('owner tells the thread that holds it', async () => {
   using lock = new Lock();
   expect(lock.owner).toBe(undefined);
   lock.acquireSync();
@@ -122,7 +122,7 @@ describe('a thread that holds it and would wait for itself', () => {
   });
 });
 
-test('those who await in one thread have it in the order they came', async () => {
+test('async callers of one thread have it in order', async () => {
   using lock = new Lock();
   lock.acquireSync();
   const order: number[] = [];
@@ -136,7 +136,7 @@ test('those who await in one thread have it in the order they came', async () =>
   expect(order).toEqual(Array.from({ length: 200 }, (_, i) => i));
 });
 
-test('a newcomer does not overtake those who await in its thread', async () => {
+test('a newcomer does not overtake waiters of its own thread', async () => {
   using lock = new Lock();
   lock.acquireSync();
   const order: string[] = [];
@@ -149,7 +149,7 @@ test('a newcomer does not overtake those who await in its thread', async () => {
   expect(order).toEqual(['first', 'second']);
 });
 
-test('those who block and those who await in other processes all get it', async () => {
+test('blocked and async waiters in other processes all get it', async () => {
   using lock = new Lock();
   lock.acquireSync();
   const children = ['sync', 'async', 'sync', 'async'].map((form) => holdLock(lock, form));
@@ -164,7 +164,7 @@ test('those who block and those who await in other processes all get it', async 
   expect(lock.locked).toBe(false);
 });
 
-test('release() wakes who awaits while the releasing thread goes on without a pause', async () => {
+test('release() wakes an async waiter while the releasing thread goes on without a pause', async () => {
   using lock = new Lock();
   lock.acquireSync();
   const child = holdLock(lock, 'async');

@@ -36,7 +36,7 @@ function countLooks(): () => number {
   return () => looks;
 }
 
-test('10 000 who await one Event in one thread are one wait in shared memory, and all are served', async () => {
+test('10 000 waiters for one Event in one thread are one wait in shared memory, and all are served', async () => {
   using event = new Event();
   const waits = countWaits();
   const results = Array.from({ length: MANY }, () => event.wait());
@@ -46,7 +46,7 @@ test('10 000 who await one Event in one thread are one wait in shared memory, an
   expect(waits()).toBeLessThanOrEqual(2);
 });
 
-test('10 000 who await one Semaphore likewise, in the order they came', async () => {
+test('10 000 waiters for one Semaphore likewise, in order', async () => {
   using semaphore = new Semaphore({ value: 0 });
   const waits = countWaits();
   const order: number[] = [];
@@ -87,7 +87,7 @@ const kinds = [
 }[];
 
 test.each(kinds)(
-  'so many who await one $name look at it in proportion to their number',
+  'as many waiters for one $name look at it in proportion to their number',
   async ({ make, wait, serve }) => {
     const looks = countLooks();
     const looksOf = async (waiters: number): Promise<number> => {
@@ -107,7 +107,7 @@ test.each(kinds)(
 
 const locks = [Lock, RLock].map((Class) => ({ name: Class.name, Class }));
 
-test.each(locks)('10 000 who await one $name have it one after the other', async ({ Class }) => {
+test.each(locks)('10 000 waiters for one $name have it one after the other', async ({ Class }) => {
   using lock = new Class();
   let inside = 0;
   let turns = 0;

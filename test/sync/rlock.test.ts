@@ -306,7 +306,7 @@ describe('a thread whose other async context holds it', () => {
   });
 });
 
-describe.each(forms)('one who waits (%s)', (form) => {
+describe.each(forms)('a waiter (%s)', (form) => {
   const acquire = inForm('acquire', form);
 
   test.each(places)('has it when the holder, in a %s, has released it as often as it took it', async (where) => {
@@ -338,7 +338,7 @@ describe.each(forms)('one who waits (%s)', (form) => {
   );
 });
 
-test('ownerDied stays until the next acquire that is no re-entry', async () => {
+test('ownerDied stays until the next acquire that is not a re-entry', async () => {
   using lock = new RLock();
   const holder = new User(lock);
   await holder.call('acquireSync');

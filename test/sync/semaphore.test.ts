@@ -76,7 +76,7 @@ describe.each(classes.map((Class) => ({ name: Class.name, Class })))('a $name', 
     expect(semaphore.value).toBe(1);
   });
 
-  test('serves those who await in one thread in the order they came', async () => {
+  test('serves async callers of one thread in order', async () => {
     using semaphore = new Class({ value: 2 });
     const order: number[] = [];
     const turns = Array.from({ length: 100 }, (_, i) =>
@@ -223,7 +223,7 @@ describe('BoundedSemaphore', () => {
       expect(semaphore.tryAcquire()).toBe(false);
     });
 
-    test.each(forms)('go to one who waits (%s), also where others hold permits that live', async (form) => {
+    test.each(forms)('go to a waiter (%s), also where living threads hold permits', async (form) => {
       using semaphore = new BoundedSemaphore({ value: 2 });
       semaphore.acquireSync();
       const holder = new User(semaphore, where);
@@ -236,7 +236,7 @@ describe('BoundedSemaphore', () => {
     });
   });
 
-  test('the permit of one that ended may also be given back for it', async () => {
+  test('another thread may release the permit of a thread that ended', async () => {
     using semaphore = new BoundedSemaphore();
     const holder = new User(semaphore);
     await holder.call('acquireSync');

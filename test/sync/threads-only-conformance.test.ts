@@ -25,7 +25,7 @@ const end = async (worker: Worker) => {
   expect(code).toBe(0);
 };
 
-test('there is no native part here: a handle is no text', () => {
+test('there is no native part here: a handle is not a string', () => {
   using lock = new Lock();
   expect(() => JSON.stringify(lock.handle)).toThrow(UnsupportedPlatformError);
 });
@@ -99,7 +99,7 @@ describe('between threads only,', () => {
       await ended;
     };
 
-    test.each([Lock, RLock])('leaves its %o to the next one, who is told', async (Class) => {
+    test.each([Lock, RLock])('leaves its %o to the next one, which finds ownerDied true', async (Class) => {
       using lock = new Class();
       await holdAndEnd(lock);
       expect(lock.acquireSync()).toBe(true);

@@ -33,7 +33,7 @@ export class User {
   }
 }
 
-/** Ends who holds or waits, without warning. */
+/** Kills the holder or waiter, without warning. */
 export async function end(user: User, where: 'process' | 'thread'): Promise<void> {
   if (where === 'process') await user.child.kill();
   else user.child.say('terminate');

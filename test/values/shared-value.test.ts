@@ -40,14 +40,14 @@ describe.each(integers)('%s', (type, least, most) => {
   const one = (typeof least === 'bigint' ? 1n : 1) as never;
   const sum = (a: number | bigint, b: number | bigint) => ((a as number) + (b as number)) as never;
 
-  test('holds what is in its range', () => {
+  test('holds each value in its range', () => {
     using value = new SharedValue(type, least);
     expect(value.value).toBe(least);
     value.value = most;
     expect(value.get()).toBe(most);
   });
 
-  test('refuses what is not, and keeps what it had', () => {
+  test('refuses values outside its range, and keeps its own', () => {
     using value = new SharedValue(type, one);
     expect(() => value.set(sum(most, one))).toThrow(RangeError);
     expect(() => value.set(sum(least, -(one as number)))).toThrow(RangeError);
@@ -100,7 +100,7 @@ test('a boolean is true or false, and cannot be added to', () => {
   expect(() => flag.add(true)).toThrow(TypeError);
 });
 
-test('there is no other type', () => {
+test('an unknown type is refused', () => {
   expect(() => new SharedValue('int' as never)).toThrow("type must be 'i8' or 'u8' or");
 });
 
@@ -122,7 +122,7 @@ test('several operations are one under the lock that goes with the value', async
   expect(value.get()).toBe(2000);
 });
 
-test('the lock of its own is the same for everybody, and may be taken again by its holder', () => {
+test('the lock of its own is the same in all threads, and may be taken again by its holder', () => {
   using value = new SharedValue('i32', 0);
   using other = attach(value.handle) as SharedValue<'i32'>;
   value.lock.acquireSync();

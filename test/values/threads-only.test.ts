@@ -11,6 +11,6 @@ test('without a native part values have their locks between threads, and a messa
     'RLock Lock RLock',
     'locked true',
     'TypeError: It was made with lock: false, so it has no lock',
-    expect.stringMatching(/^SerializationError: \$\.items\[0\]: .+threads only: send the handle by postMessage/),
+    expect.stringMatching(/^SerializationError: \$\.items\[0\]: .+threads only: send the handle itself by postMessage/),
   ]);
 });

@@ -17,10 +17,10 @@ import type { ManagerConnectOptions } from './manager-options.js';
 import { SocketLink } from './client/socket-link.js';
 
 /**
- * The client of a manager that listens at an address. One that turns out to share memory with this program is talked to
- * that way, once it has let us in: it is faster, and can be waited for while the thread is blocked.
+ * The client of a manager that listens at an address. If the manager turns out to share memory with this program, the client
+ * uses that: it is faster, and works while the thread is blocked.
  *
- * @throws {ProtocolError} If what listens there is no manager, or has another serializer than the one that is insisted on.
+ * @throws {ProtocolError} If what listens there is not a manager, or has another serializer than the given one.
  * @throws what {@link connectSocket} throws
  */
 export async function connectClient(options: ManagerConnectOptions): Promise<Client> {

@@ -41,7 +41,7 @@ export interface ManagedQueueOptions {
 export interface ManagedBarrierOptions {
   /** What the last party runs, in the server: a task, or a function whose source says all it needs. Default: none. */
   readonly action?: (() => unknown) | undefined;
-  /** Milliseconds that a party waits if it says nothing else. Default: for ever. */
+  /** Milliseconds that a party waits, unless it gives its own. Default: for ever. */
   readonly timeout?: number | undefined;
 }
 
@@ -84,7 +84,7 @@ export abstract class Factory {
     return this.#make('.value', ValueProxy, [initial]) as ValueProxy<T>;
   }
 
-  /** Values of one type, in a row of fixed length: so many zeros, or those given. */
+  /** Values of one type, in a row of fixed length: as many zeros as `content` says, or its values. */
   array<T extends ValueType>(type: T, content: number | Iterable<ValueTypes[T]>): ArrayProxy<ValueTypes[T]> {
     const given = typeof content === 'number' ? checkInteger('content', content) : itemsOf('content', content);
     return this.#make('.array', ArrayProxy, [checkType(type), given]) as ArrayProxy<ValueTypes[T]>;
@@ -95,7 +95,7 @@ export abstract class Factory {
     return this.#make('.queue', QueueProxy, [queueOptionsOf(options)]) as QueueProxy<T>;
   }
 
-  /** A queue that knows when all that was put has been dealt with. */
+  /** A queue that knows when everything that was put has been processed. */
   joinableQueue<T = unknown>(options: ManagedQueueOptions = {}): JoinableQueueProxy<T> {
     return this.#make('.joinableQueue', JoinableQueueProxy, [queueOptionsOf(options)]) as JoinableQueueProxy<T>;
   }
@@ -110,12 +110,12 @@ export abstract class Factory {
     return this.#make('.rlock', RLockProxy) as RLockProxy;
   }
 
-  /** A semaphore with so many permits at first; a client that ends takes those it has along. */
+  /** A semaphore. The permits of a client that ends are lost. */
   semaphore(permits = 1): SemaphoreProxy {
     return this.#make('.semaphore', SemaphoreProxy, [checkInteger('permits', permits)]) as SemaphoreProxy;
   }
 
-  /** A semaphore with so many permits and never more; those of a client that ends come back. */
+  /** A semaphore with never more permits than at first. Those of a client that ends come back. */
   boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
     const args = [checkInteger('permits', permits)];
     return this.#make('.boundedSemaphore', BoundedSemaphoreProxy, args) as BoundedSemaphoreProxy;
@@ -131,7 +131,7 @@ export abstract class Factory {
     return this.#make('.event', EventProxy) as EventProxy;
   }
 
-  /** A barrier for so many parties; one whose client ends while it waits breaks it. */
+  /** A barrier. A party whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
     checkInteger('parties', parties, { min: 1 });
     const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
@@ -145,7 +145,7 @@ export abstract class Factory {
     return this.#make('.pool', PoolProxy, [optionsOf(options, '{ processes: 2 }')]) as PoolProxy;
   }
 
-  /** An object of a class, or by a function, that was registered under that name. A function that is a generator gives an async iterable. */
+  /** An object of the class or function that was registered under that name; of a generator function, an async iterable. */
   create<T = Record<string, (...args: never[]) => unknown>>(
     name: string,
     ...args: readonly unknown[]

@@ -8,7 +8,7 @@ export interface ManagerOptions {
    * loopback), `unix:/path` or `unix:@abstract`. Default: nowhere.
    */
   readonly address?: string | undefined;
-  /** What those programs must know, too. Default: the key of this process's family, which no other program has. */
+  /** The key that those programs must have. Default: the key of this process's family, which no other program has. */
   readonly authkey?: Uint8Array | undefined;
   /**
    * How messages over sockets are written: 'msgpack' carries all that the toolkit does, 'json' never runs anything.

@@ -32,7 +32,7 @@ import { registrationOf } from './registration-of.js';
 import type { RegisterOptions } from './registration-of.js';
 
 const KIND = 'manager.Manager';
-/** How long a server that was told to end has for that before it is killed. */
+/** How long a server may take to end before it is killed. */
 const SHUTDOWN_MS = 5000;
 
 /**
@@ -115,9 +115,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   /**
    * Finds one that another program has started.
    *
-   * @throws {AuthenticationError} If the two have not the same key.
-   * @throws {ProtocolError} If only one side has TLS, what listens there is no manager, or its serializer is another than
-   * the one that is insisted on.
+   * @throws {AuthenticationError} If the two do not have the same key.
+   * @throws {ProtocolError} If only one side has TLS, what listens there is not a manager, or it has another serializer than
+   * the given one.
    * @throws {TimeoutError} If there was no connection in time.
    * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
@@ -144,7 +144,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     registerKind(KIND, (reference) => Manager.#attachReference(reference));
   }
 
-  /** A string that stands for the manager: with it, any process of this user can attach, and finds what was registered. */
+  /** A string that stands for the manager: any process of this user can attach by it, and finds the registered classes. */
   get handle(): string {
     this.#client.deliver();
     return formatHandle(KIND, formatPlace({ server: this.#client.server, object: 0, address: this.#address }));
@@ -174,7 +174,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     this.#client.tell('register', registrationOf(module, made, options));
   }
 
-  /** How it is doing: how many clients it has, how many objects they have proxies of, and its memory. */
+  /** How many clients it has, how many objects they have proxies of, and its memory. */
   async info(): Promise<ServerInfo> {
     return (await this.#client.ask('info')) as ServerInfo;
   }
@@ -192,7 +192,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   async shutdown(): Promise<void> {
     this.#client.ref();
     if (this.#client.isClosed)
-      this.#process?.terminate(); // it cannot be asked any more
+      this.#process?.terminate(); // it can no longer be asked
     else await this.#client.ask('shutdown').catch(() => undefined);
     this.#process?.ref(); // what is waited for here is to come
     if (this.#process !== undefined && !(await this.#process.join({ timeout: SHUTDOWN_MS }))) {
@@ -225,7 +225,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return this;
   }
 
-  /** Lets go of it in this thread, with all proxies: what this thread held is free. The manager lives on. Idempotent. */
+  /** Closes it in this thread, with all proxies, and frees what this thread held. The manager lives on. Idempotent. */
   close(): void {
     this.#client.close();
   }
@@ -234,7 +234,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     this.close();
   }
 
-  /** Ends what was started here, and lets go of what was not. */
+  /** Shuts it down if it was started here, and otherwise closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#process === undefined) this.close();
     else await this.shutdown();

@@ -7,7 +7,7 @@ import type { RegisteredReference, Registration } from './wire/registration.js';
 export interface RegisterOptions {
   /** What it is called in `create()`. Default: its own name. */
   readonly name?: string | undefined;
-  /** The methods that may be called. Default: all whose name does not begin with an underscore. */
+  /** The methods that clients may call. Default: all whose names do not begin with an underscore. */
   readonly exposed?: readonly string[] | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-// The start of a 64-bit ELF file, and its program headers: see elf(5). Little-endian, as all machines are that we are built for.
+// The start of a 64-bit ELF file, and its program headers: see elf(5). Little-endian, like all supported machines.
 const HEADER_BYTES = 64;
 const MAGIC = 0x464c457f;
 const PROGRAM_HEADERS = 32; // where they are, 8 bytes
@@ -13,8 +13,7 @@ const INTERPRETER = 3;
 const MAX_BYTES = 65_536;
 
 /**
- * The program that loads this one, as its program header names it: the loader of its C library. undefined for one that needs none, or
- * that is no such file.
+ * The interpreter of an executable, which is the loader of its C library. undefined if it names none, or is not an ELF file.
  */
 export function interpreterOf(path: string): string | undefined {
   let fd: number;

@@ -1,5 +1,5 @@
-//! What only the kernel can do for shared memory, as functions over integers: 0 or a positive number is the answer, a negative one is
-//! `-errno`. No policy, no defaults, no retries: those are in TypeScript, above. Each function is documented there, in `src/index.ts`.
+//! System calls for shared memory, as functions over integers: 0 or a positive number is the answer, a negative one is `-errno`.
+//! Policy, defaults and retries are in TypeScript. Each function is documented there, in `src/native.ts`.
 
 mod hot;
 #[cfg(target_os = "linux")]

@@ -125,7 +125,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.close();
   }
 
-  /** What a message has that is not too long; one that is, is the last that was received here. */
+  /** The message, unless it is too long: then nothing more is received here. */
   protected checkLength(message: Uint8Array<ArrayBuffer>, max: number): Uint8Array<ArrayBuffer> {
     if (message.length <= max) return message;
     this.#isReadable = false;
@@ -152,7 +152,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.#checkOpen();
     if (this.#receiving === undefined) throw new TypeError('This connection only sends: receive at the other end');
     if (!this.#isReadable)
-      throw new TypeError('Nothing is received here any more: a message was longer than maxLength');
+      throw new TypeError('This connection receives nothing more: a message was longer than maxLength');
     this.#lease.use();
     return this.#receiving;
   }

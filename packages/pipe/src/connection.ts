@@ -53,7 +53,7 @@ import { KIND } from './pipe-segment.js';
  */
 export class Connection extends ConnectionObject implements AsyncIterable<unknown> {
   /**
-   * The end that a handle stands for, held once more.
+   * A new connection to the end that a handle stands for.
    *
    * @throws {HandleError} If it stands for something else, no living process has it, or 240 connections hold it already.
    */
@@ -144,7 +144,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * {@link recv} throws.
    *
    * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. The sender is not
-   * trusted any more: nothing can be received here afterwards, and a connection that only receives is closed.
+   * trusted from then on: nothing can be received here, and a connection that only receives is closed.
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     const max = checkMaxLength(options?.maxLength);

@@ -24,7 +24,7 @@ export class EndLease {
     this.name = name;
   }
 
-  /** What is left of it when its connection is dropped. */
+  /** What to release when its connection is dropped without `close()`. */
   get lost(): LostLease {
     return { reference: this.pipe.reference, end: this.end, name: this.name };
   }
@@ -38,7 +38,7 @@ export class EndLease {
   /**
    * Leases the end that a handle leads to.
    *
-   * @throws {HandleError} If no process has it any more, or too many do.
+   * @throws {HandleError} If no process has it, or too many do.
    */
   static attach(reference: string, kind: string): EndLease {
     const match = REFERENCE.exec(reference);
@@ -64,7 +64,7 @@ export class EndLease {
   }
 
   /**
-   * To be called before the end is used: from now on it counts as held here, even if it was given away.
+   * Call it before you use the end: from now on it counts as held here, even if it was given away.
    *
    * @throws {ClosedError} If it was given away and is gone.
    */
@@ -74,7 +74,7 @@ export class EndLease {
     this.#isUsed = true;
   }
 
-  /** The handle that one process will attach by; the same string each time it is asked for. */
+  /** The handle for one process to attach by; the same string each time. */
   handle(): string {
     this.#timesHanded++;
     this.pipe.change(this.end, (table) => {

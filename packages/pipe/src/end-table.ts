@@ -135,7 +135,7 @@ export class EndTable {
     return name;
   }
 
-  /** Frees an entry of this thread. Does nothing if it is none any more. */
+  /** Frees an entry of this thread. Does nothing if that has been done. */
   leave({ entry, number }: EntryName): void {
     const at = this.#at(entry);
     if (!this.#isMine(at, number)) return;
@@ -172,7 +172,7 @@ export class EndTable {
   markUsed({ entry }: EntryName): void {
     if (this.isGone) {
       throw new ClosedError(
-        'This end was handed to other processes, and all of them have closed it or ended: it cannot be used here any more',
+        'This end was handed to other processes, and all of them have closed it or ended: it can no longer be used here',
       );
     }
     Atomics.or(this.#words, this.#at(entry) + FLAGS, USED);

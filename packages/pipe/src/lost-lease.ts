@@ -5,7 +5,7 @@ import { KIND, PipeSegment } from './pipe-segment.js';
 /**
  * What is left of the lease of a connection that was dropped without `close()`. Nothing in it refers to the memory of the
  * pipe, which goes as soon as the collector finds it, long before the event loop learns of that; if by then another
- * process has it, that must not take this end for held here any more.
+ * process has it, that process must not take this end for held here.
  */
 export interface LostLease {
   readonly reference: string;

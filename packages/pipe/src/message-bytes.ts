@@ -40,7 +40,7 @@ export function copyBytesOf(item: RingItem, codec: MessageCodec, room: Uint8Arra
   return length;
 }
 
-/** For how many small messages one counts whose bytes take as long; see `LoopYield`. */
+/** How many small messages take as long as one with that many bytes; see `LoopYield`. */
 export function messageWeight(byteLength: number): number {
   return 1 + (byteLength >>> 12);
 }

@@ -4,13 +4,13 @@ import type { EndTable } from './end-table.js';
 import type { End } from './pipe-layout.js';
 import type { PipeSegment } from './pipe-segment.js';
 
-/** The other end, as one connection sees it: whether it is held, and by a thread whose end could change that. */
+/** What one connection knows of the other end: whether a thread holds it, and one such thread. */
 export class Peer {
   readonly #pipe: PipeSegment;
   readonly #end: End;
   readonly #table: EndTable;
   #changes = 0;
-  /** A thread that held it when the table had seen so many changes; 0 if none is known. */
+  /** A thread that held it after that many changes of the table; 0 if none is known. */
   #holder = 0;
 
   constructor(pipe: PipeSegment, end: End) {
@@ -24,7 +24,7 @@ export class Peer {
     return this.#table.isGone;
   }
 
-  /** Shuts the pipe if the other end is not held any more. Cheap as long as nothing has changed. */
+  /** Shuts the pipe if no thread holds the other end. Cheap as long as nothing has changed. */
   look(): void {
     if (this.#isKnown()) return;
     const changes = this.#table.changes;
@@ -33,7 +33,7 @@ export class Peer {
 
   /** Like {@link look}, in the middle of a wait. Returns a thread by which it is held, 0 if it is gone or on its way. */
   readonly looking = function* (this: Peer): Coroutine<number> {
-    lookAfterTransfers(); // the end may be on its way from this very thread, which has no timers while it blocks
+    lookAfterTransfers(); // the end may be on its way from this thread, whose timers do not run while it blocks
     if (this.#isKnown()) return this.#holder;
     const changes = this.#table.changes;
     const found = yield* this.#table.entering(() => this.#table.look());

@@ -9,7 +9,7 @@ export class PipeDelivery implements Delivery {
   readonly #peer: Peer;
   readonly #message: Delivery;
 
-  /** Made right after the put. Keeps the pipe, which may be closed meanwhile, to see what becomes of the message. */
+  /** Make it right after the put. Keeps the pipe, which may be closed meanwhile, to see whether the message arrives. */
   constructor(pipe: PipeSegment, peer: Peer, ring: ByteRing) {
     this.#pipe = pipe.retain();
     this.#peer = peer;

@@ -75,7 +75,7 @@ export function entryIndex(end: End, entry: number): number {
   return FIRST_ENTRY + (end * MAX_ENTRIES + entry) * ENTRY_WORDS;
 }
 
-/** Bytes of the tables; two whole pages, so that the rings' bytes start at pages of the file as well. */
+/** Bytes of the tables; two pages, so that the bytes of the rings start at pages of the file. */
 const TABLE_BYTES = 8192;
 /** Bytes of a ring's words and of the most it grows to, in whole pages. Address space only, until it is used. */
 export const RING_BYTES = RING_DATA_OFFSET + RING_MAX_BYTES;
@@ -87,7 +87,7 @@ export function ringOffset(ring: End): number {
   return TABLE_BYTES + ring * RING_DISTANCE;
 }
 
-/** Bytes of a pipe with so many rings, and how many of them to reserve at first, up to the end of the first ring. */
+/** Bytes of a pipe with one or two rings, and how many of them to reserve at first: up to the end of the first ring. */
 export function sizeOfPipe(rings: 1 | 2): { byteLength: number; reserved: number } {
   return { byteLength: ringOffset((rings - 1) as End) + RING_BYTES, reserved: ringOffset(0) + RING_RESERVED };
 }
@@ -103,5 +103,5 @@ export const SECOND_RING = { offset: ringOffset(1), byteLength: RING_RESERVED };
 export function readRings(words: Int32Array, byteLength: number, reference: string): 1 | 2 {
   const rings = words.length > RINGS ? Atomics.load(words, RINGS) : 0;
   if ((rings === 1 || rings === 2) && byteLength === sizeOfPipe(rings).byteLength) return rings;
-  throw new CorruptSegmentError(`${reference} is no pipe: ${rings} rings in ${byteLength} bytes`);
+  throw new CorruptSegmentError(`${reference} is not a pipe: ${rings} rings in ${byteLength} bytes`);
 }

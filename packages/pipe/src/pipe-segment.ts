@@ -108,7 +108,7 @@ export class PipeSegment {
     return found;
   }
 
-  /** Lets nothing be sent any more, in either direction: one of the ends is gone. */
+  /** Ends sending in both directions: one of the ends is gone. */
   shut(): void {
     for (const part of this.#parts) ByteRing.shutAtOnce(part);
   }

@@ -31,7 +31,7 @@ export class ItemGetter extends MessageReceiver {
   }
 
   getManySync(max: number, timeout: number): unknown[] {
-    // Items behind one that cannot be decoded are kept here, where calls of this thread that wait already do not look.
+    // Items behind one that cannot be decoded are kept here. Calls of this thread that wait do not look here.
     const allowed = this.waiting.isEmpty ? max : 1;
     return this.#checkGot(waitSync(this.parker, this.#gettingMany(allowed, 'block'), timeout), timeout);
   }

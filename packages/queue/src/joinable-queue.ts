@@ -21,7 +21,7 @@ import { Queue } from './queue.js';
 // Unfinished are PUTS - DONE: what is in the queue, and what has been taken. So putting costs nothing more; an item that
 // is thrown away by a shutdown leaves PUTS; and whatever the ring mends after a death is mended here.
 // Why no wake is lost: a joiner announces itself in FINISHED and looks at DONE once more; a consumer raises DONE first
-// and looks at FINISHED second. An immediate shutdown wakes all joiners, too.
+// and looks at FINISHED second. An immediate shutdown wakes all joiners as well.
 // After a crash: DONE was raised or it was not. After a death between raising DONE and the wake, joiners learn it by their
 // re-check. A consumer that died with an item never says that it is done, as in Python: its item stays unfinished.
 const DONE = RING_USER_WORDS;
@@ -30,8 +30,8 @@ const FINISHED = RING_USER_WORDS + 1;
 const KIND = 'queue.JoinableQueue';
 
 /**
- * A {@link Queue} whose producers can wait until everything that was put has been dealt with: consumers call
- * {@link taskDone} once for each item they have taken, when they are done with it.
+ * A {@link Queue} whose producers can wait until everything that was put has been processed: consumers call
+ * {@link taskDone} once for each item that they have taken, when they are done with it.
  *
  * @example
  * ```ts source="./joinable-queue.examples.ts#joinable"
@@ -87,7 +87,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /**
-   * Says that one item that was taken, here or elsewhere, has been dealt with. Never waits.
+   * Reports that one item that was taken, here or elsewhere, has been processed. Never waits.
    *
    * @throws {RangeError} If it was called for each item already. Nothing has changed.
    */
@@ -103,7 +103,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /**
-   * Waits until every item that was put has been dealt with.
+   * Waits until every item that was put has been processed.
    *
    * @returns whether that is so; false if the time was over first
    * @throws the signal's reason if it was aborted

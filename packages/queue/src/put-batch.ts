@@ -9,7 +9,7 @@ const KEPT_BYTES = 1024 * 1024;
 /** Longer messages that the codec gives go into the ring from where they are. */
 const SMALL_BYTES = 2048;
 
-// Memory that batches are written to: as many as have been on their way at the same time.
+// Memory for batches: one for each batch that was under way at the same time.
 const idle: OutputBuffer[] = [];
 
 /** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */

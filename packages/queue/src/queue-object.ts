@@ -24,6 +24,8 @@ export abstract class QueueObject<T> extends SegmentObject {
   readonly #getter: ItemGetter;
   /** The async calls of {@link drained} that wait. */
   readonly #drains: WaitQueue;
+  /** All async calls that wait. */
+  readonly #waiting: readonly WaitQueue[];
 
   constructor(segment: Segment) {
     super(segment);
@@ -34,6 +36,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     this.#putter = new ItemPutter(ring, codec, parker);
     this.#getter = new ItemGetter(ring, codec, parker);
     this.#drains = new WaitQueue(parker);
+    this.#waiting = [this.#putter.waiting, this.#getter.waiting, this.#drains];
   }
 
   /** Whether it has no items, at some moment during the call. */
@@ -109,25 +112,19 @@ export abstract class QueueObject<T> extends SegmentObject {
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
-    this.#putter.waiting.ref();
-    this.#getter.waiting.ref();
-    this.#drains.ref();
+    for (const waiting of this.#waiting) waiting.ref();
     return this;
   }
 
   /** Lets the process end although a call is pending. */
   unref(): this {
-    this.#putter.waiting.unref();
-    this.#getter.waiting.unref();
-    this.#drains.unref();
+    for (const waiting of this.#waiting) waiting.unref();
     return this;
   }
 
   /** Lets go of the object in this thread, not of the queue. Pending calls throw `ClosedError`. Idempotent. */
   override close(): void {
-    this.#putter.waiting.dismiss(() => this.closedError());
-    this.#getter.waiting.dismiss(() => this.closedError());
-    this.#drains.dismiss(() => this.closedError());
+    for (const waiting of this.#waiting) waiting.dismiss(() => this.closedError());
     super.close();
   }
 

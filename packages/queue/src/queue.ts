@@ -22,14 +22,14 @@ const KIND = 'queue.Queue';
 /**
  * A first-in, first-out queue for any number of processes and threads.
  *
- * - `put` copies: when it returns, the item is in shared memory and survives the death of its producer.
+ * - `put` copies: when it returns, the item is in shared memory, and survives its producer.
  * - The items live as long as any process has the queue, named or not. A producer that may be the last one awaits
  *   {@link drained} before it ends.
- * - Items of one producer are received in their order; between producers there is none.
- * - A consumer that dies takes the items with it that it has got, and no others.
+ * - Items of one producer are received in order. There is no order between producers.
+ * - If a consumer dies, the items that it has taken are lost, and no others.
  * - A process killed inside `put` or `get` leaves no partial item and keeps no other process waiting.
  *
- * Not fair among processes. Within a thread, callers that await are served in their order.
+ * Not fair among processes. Within a thread, callers that await are served in order.
  *
  * @example
  * ```ts source="./queue.examples.ts#queue"

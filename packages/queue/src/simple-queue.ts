@@ -8,9 +8,8 @@ const KIND = 'queue.SimpleQueue';
 export type SimpleQueueOptions = NameOptions;
 
 /**
- * A queue that can be put into and got from, and no more: nothing but {@link empty} and {@link counters} can be asked, it
- * is not shut down, and `put` waits only if its items take 1 GiB together. What {@link Queue} says of items, of death and
- * of fairness holds for it, too.
+ * A queue with `put`, `get` and little else: it has no size and no shutdown, and `put` waits only once its items take 1 GiB
+ * together. Its guarantees are those of {@link Queue}.
  *
  * @example
  * ```ts source="./queue.examples.ts#simple"
@@ -46,7 +45,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   }
 }
 
-/** Nothing else that a queue can be made with. */
+/** Leaves out the other options of queues. */
 function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
   const { name, create } = optionsOf(from, "{ name: 'jobs' }");
   return { name, create };

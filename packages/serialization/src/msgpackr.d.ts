@@ -1,4 +1,4 @@
-// The package has no types for this build of it, which is the same but for what it leaves out.
+// The package has no types for this build, which leaves some parts out.
 declare module 'msgpackr/index-no-eval' {
   export { clearSource, Packr, RESERVE_START_SPACE, REUSE_BUFFER_MODE, Unpackr } from 'msgpackr';
 

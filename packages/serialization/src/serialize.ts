@@ -26,11 +26,6 @@ export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
  *
  * Not for bytes from strangers: a message may name modules to import, and contain functions.
  *
- * @example
- * ```ts source="./serialization.examples.ts#message"
- * const bytes = serialize({ sent: new Date(), to: new Set(['Ann']), cause: new RangeError('too late') });
- * console.log(deserialize(bytes)); // the same, in any process
- * ```
  * @throws {TypeError} If `bytes` is not a `Uint8Array`.
  * @throws {SerializationError} If the bytes are not a message, or refer to what is not registered here.
  * @throws {HandleError} If a shared object in it is gone.

@@ -1,14 +1,13 @@
 import { settleOnce } from '@multiprocess/shared-memory';
-
-/** Begins to listen, and returns a function that stops. */
-type Subscribe = (listener: (name: NodeJS.Signals) => void) => () => void;
+import type { take } from './arrivals.js';
 
 /**
- * Waits for the first signal that arrives; undefined after `timeout` ms. Rejects with the reason of `signal`. Keeps the event
+ * Waits for the first of these signals, by `take` or `watch`; undefined after `timeout` ms. Rejects with the reason of `signal`. Keeps the event
  * loop alive meanwhile, and stops listening when it settles.
  */
 export function firstArrival(
-  subscribe: Subscribe,
+  names: readonly NodeJS.Signals[],
+  listen: typeof take,
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<NodeJS.Signals | undefined> {
@@ -21,6 +20,11 @@ export function firstArrival(
       },
       holdsLoop: true,
     },
-    ({ resolve }) => subscribe(resolve),
+    ({ resolve }) => {
+      const leave = names.map((name) => listen(name, resolve));
+      return () => {
+        for (const one of leave) one();
+      };
+    },
   );
 }

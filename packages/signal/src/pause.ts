@@ -19,11 +19,5 @@ export async function pause(options?: WaitOptions): Promise<boolean> {
   const handled = [...validSignals()].filter(
     (name) => typeof getSignal(name) === 'function' || process.listenerCount(nameOf(name)) > 0,
   );
-  const subscribe = (watcher: (name: NodeJS.Signals) => void): (() => void) => {
-    const leave = handled.map((name) => watch(name, watcher));
-    return () => {
-      for (const one of leave) one();
-    };
-  };
-  return (await firstArrival(subscribe, timeout, signal)) !== undefined;
+  return (await firstArrival(handled, watch, timeout, signal)) !== undefined;
 }

@@ -68,11 +68,5 @@ async function waitFor(
   for (const name of names) checkCatchable(name);
   const pending = names.find(takePending);
   if (pending !== undefined) return pending;
-  const subscribe = (taker: (name: NodeJS.Signals) => void): (() => void) => {
-    const leave = names.map((name) => take(name, taker));
-    return () => {
-      for (const one of leave) one();
-    };
-  };
-  return firstArrival(subscribe, timeout, signal);
+  return firstArrival(names, take, timeout, signal);
 }

@@ -13,10 +13,10 @@ import type { ObjectMemory, Peek } from '@multiprocess/shared-memory';
 import { RLock, isLock } from '@multiprocess/sync';
 import type { Lock } from '@multiprocess/sync';
 
-// Layout, all of it written once but for the words of a lock of its own:
-//   LOCK   which lock goes with the values: NONE, OWN or GIVEN; from bit 8 on the bytes of its handle, where it was given
-//   from LOCK_START on: the handle of a lock that was given; or, in a cell of a slab, the words of its own (see sync's
-//   recursive-mutex.ts). A segment has room for either, since programs that meet by a name may say different things.
+// Layout. All of it is written once, except the words of an own lock:
+//   LOCK   which lock goes with the values: NONE, OWN or GIVEN; from bit 8 on, for GIVEN, the number of bytes of its handle
+//   from LOCK_START on: the handle of a given lock; or, in a cell of a slab, the words of an own lock (see recursive-mutex.ts of
+//   sync). A segment has room for either, since programs that meet by a name may give different options.
 const LOCK = 2;
 export const LOCK_START = 16;
 const MODE_MASK = 0xff;
@@ -28,22 +28,22 @@ const NONE = 0;
 const OWN = 1;
 const GIVEN = 2;
 
-/** What can be said of the lock of a value when it is made. */
+/** The `lock` option of a value. */
 export type LockOption = Lock | RLock | boolean | undefined;
 
-/** Which lock goes with new values. */
+/** The lock that goes with new values. */
 export interface LockPlan {
   readonly mode: number;
-  /** One that was given. */
+  /** The lock, if it was given. */
   readonly lock: Lock | RLock | undefined;
-  /** Bytes that it takes at least. */
+  /** Bytes that it needs. */
   readonly byteLength: number;
 }
 
-/** The lock that goes with values: found when it is asked for first, since most values never need it. */
+/** The lock that goes with values. It is looked for at its first use, since most values never need it. */
 export class CellLock {
   readonly #memory: ObjectMemory;
-  /** The lock that the values were made with, where that is at hand: it stays the user's, and is not closed here. */
+  /** The lock that the values were created with in this thread. It belongs to the user and is not closed here. */
   readonly #given: Lock | RLock | undefined;
   #found: Lock | RLock | undefined;
 
@@ -52,28 +52,28 @@ export class CellLock {
     this.#given = given;
   }
 
-  /** @throws {TypeError} If there is none. */
+  /** @throws {TypeError} If the values have no lock. */
   get(): Lock | RLock {
     return this.#given ?? (this.#found ??= findLock(this.#memory));
   }
 
-  /** Lets go of the lock that {@link get} has found in this thread. */
+  /** Closes the lock that {@link get} has found. */
   close(): void {
     this.#found?.close();
   }
 }
 
-/** @throws {TypeError} If it is no lock, and nothing that says that there is none. */
+/** @throws {TypeError} If it is neither a lock nor a boolean. */
 export function planLock(lock: LockOption): LockPlan {
   if (lock === false) return { mode: NONE, lock: undefined, byteLength: 0 };
   if (lock === undefined || lock === true) return { mode: OWN, lock: undefined, byteLength: OWN_BYTES };
   if (!isLock(lock)) throw argumentError('lock', 'a Lock, an RLock, true, or false for no lock', lock);
-  // Without a native part it is no text, and takes no room.
+  // Without a native part the handle is not a string, and takes no room.
   const handle: unknown = handleOf(lock);
   return { mode: GIVEN, lock, byteLength: typeof handle === 'string' ? handle.length : 0 };
 }
 
-/** Whether values that another call has made go with the lock that is asked for; any will do if none is. */
+/** Whether existing values have the lock of the option; any lock will do if it is undefined. */
 export function goesWith(memory: ObjectMemory, lock: LockOption): boolean {
   const mode = memory.words[memory.firstWord + LOCK]! & MODE_MASK;
   if (lock === undefined) return true;
@@ -81,12 +81,12 @@ export function goesWith(memory: ObjectMemory, lock: LockOption): boolean {
   return mode === GIVEN && handleIn(memory) === handleOf(lock);
 }
 
-/** Says in new memory which lock goes with it. */
+/** Writes the lock into new memory. */
 export function writeLock(memory: ObjectMemory, { mode, lock }: LockPlan): void {
   const { words, firstWord, buffer, byteOffset } = memory;
   words[firstWord + LOCK] = mode;
   if (memory instanceof Segment && memory.localHandle !== undefined) {
-    // Without a native part nothing can be found by a name, or by a text: it travels along from the start.
+    // Without a native part no lock can be found by a name, so it is created now and travels along.
     if (mode !== NONE) memory.companion = accompany(memory, lock ?? new RLock());
   } else if (lock !== undefined) {
     const bytes = Buffer.from(accompany(memory, lock), 'latin1'); // a handle is ASCII
@@ -95,7 +95,7 @@ export function writeLock(memory: ObjectMemory, { mode, lock }: LockPlan): void 
   }
 }
 
-/** Owner ids of the thread that has the lock that is a part of the values, if they have such a one. */
+/** The owner id of an own lock that lies beside the values, if there is one. */
 export function lockOwnersIn(peek: Peek): number[] {
   return (peek(LOCK, 1)[0]! & MODE_MASK) === OWN ? [ownerIn(peek(LOCK_START / 4, 1)[0]!)] : [];
 }
@@ -114,7 +114,7 @@ function handleIn({ words, firstWord, buffer, byteOffset, byteLength, reference 
   const word = words[firstWord + LOCK]!;
   const length = word >>> LENGTH_SHIFT;
   if ((word & MODE_MASK) !== GIVEN || length < 1 || length > Math.min(MAX_LOCK_BYTES, byteLength - LOCK_START)) {
-    throw new CorruptSegmentError(`${reference} does not say which lock goes with it`);
+    throw new CorruptSegmentError(`${reference} does not name its lock`);
   }
   const handle = new Uint8Array(buffer, byteOffset + LOCK_START, length).slice();
   return Buffer.from(handle).toString('latin1');
@@ -127,8 +127,8 @@ function lockOf(memory: ObjectMemory): Lock | RLock {
 }
 
 /**
- * The own lock of values with a segment of their own has no place there: its name follows from
- * theirs. The first thread that asks makes it, and it lives as long as any thread has it, and so as long as one can hold it.
+ * The name of the own lock of values that have a segment: it follows from theirs. The first thread that uses the lock creates
+ * it, and it lives as long as a thread has it, and so as long as one can hold it.
  */
 function ownName(reference: string): string {
   return `lock-of-${createHash('sha256').update(reference).digest('hex')}`;

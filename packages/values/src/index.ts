@@ -4,8 +4,8 @@ export { SharedArray } from './shared-array.js';
 export { SharedValue } from './shared-value.js';
 export { ShareableList } from './shareable-list.js';
 export type { SlotValue } from './slot-value.js';
-export type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+export type { ArrayTypes, ValueType, ValueTypes } from './cells/value-types.js';
 // For the other packages of this toolkit:
-export { cellsOf } from './cells-of.js';
-export type { Cells } from './cells.js';
-export { checkType } from './value-types.js';
+export { cellsOf } from './cells/cells-of.js';
+export type { Cells } from './cells/cells.js';
+export { checkType } from './cells/value-types.js';

@@ -2,17 +2,17 @@ import { CorruptSegmentError } from '@multiprocess/shared-memory';
 import type { Peek, Segment } from '@multiprocess/shared-memory';
 import type { EncodedSlot } from './slot-value.js';
 
-// Layout: LENGTH, ROOM and the table's ENDs are written once, before another thread sees the segment.
+// Layout. LENGTH, ROOM and the ENDs of the table are written once, before other threads can see the segment.
 //   MUTEX   owner mutex, held while a slot is read or written, for as long as copying its bytes takes
 //   LENGTH  number of slots
 //   ROOM    bytes behind the table
 //   TABLE   two words for each slot:
 //     END   byte behind the slot, counted from the end of the table; it begins where the one before ends
-//     STATE 31:4 bytes of the value, 3:1 its type, 0 which half of the slot has it. THE store that sets the slot;
-//           written under MUTEX
+//     STATE 31:4 bytes of the value, 3:1 its type, 0 the half of the slot that has it. THE store that sets the slot.
+//           Written under MUTEX
 // Behind the table the slots: each twice as long as the largest value it can hold, a multiple of 16 bytes.
-// A writer puts the value into the half that STATE does not name, and then stores STATE. So one that is killed has set
-// the slot or has not, and what it left in the other half means nothing: there is nothing to repair.
+// A writer puts the value into the half that STATE does not name, and then stores STATE. So a writer that is killed has set
+// the slot or has not. Bytes in the other half are ignored: there is nothing to repair.
 export const MUTEX = 0;
 const LENGTH = 1;
 const ROOM = 2;
@@ -21,7 +21,7 @@ const MIN_HALF = 8;
 const MAX_SLOTS = 2 ** 26;
 const MAX_BYTES = 2 ** 28 - 1;
 
-/** Bytes of a list with these values, and where each slot ends. */
+/** The size of a list, and where each slot ends. */
 interface ListPlan {
   readonly byteLength: number;
   readonly ends: readonly number[];
@@ -42,7 +42,7 @@ export function planList(values: readonly EncodedSlot[]): ListPlan {
   return { byteLength: (TABLE + 2 * values.length) * 4 + end, ends };
 }
 
-/** The slots of a list in a segment. Callers hold {@link MUTEX}, but for {@link length}. */
+/** The slots of a list in a segment. Callers hold {@link MUTEX}, except for {@link length}. */
 export class ListSlots {
   readonly length: number;
   readonly #words: Int32Array;
@@ -57,25 +57,25 @@ export class ListSlots {
     const room = segment.words[ROOM] ?? -1;
     const start = (TABLE + 2 * length) * 4;
     if (length < 0 || length > MAX_SLOTS || room < 0 || segment.byteLength !== start + room) {
-      throw new CorruptSegmentError(`${segment.reference} is no list: ${length} slots in ${room} bytes`);
+      throw new CorruptSegmentError(`${segment.reference} is not a list: ${length} slots in ${room} bytes`);
     }
     this.length = length;
     this.#bytes = new Uint8Array(segment.buffer, start, room);
   }
 
-  /** How many slots there are, as can be told from outside. */
+  /** How many slots there are, read from outside. */
   static countIn(peek: Peek): number {
     return peek(LENGTH, 1)[0]!;
   }
 
-  /** Writes into a new segment how long each slot is. */
+  /** Writes the table of a new segment. */
   static initialise(segment: Segment, plan: ListPlan): void {
     segment.words[LENGTH] = plan.ends.length;
     segment.words[ROOM] = plan.ends.at(-1) ?? 0;
     plan.ends.forEach((end, i) => (segment.words[TABLE + 2 * i] = end));
   }
 
-  /** Most bytes that a value in the slot can have. */
+  /** The largest size of a value in the slot, in bytes. */
   room(index: number): number {
     return this.#slot(index).half;
   }

@@ -25,9 +25,9 @@ const KIND = 'values.ShareableList';
 /**
  * A list of numbers, bigints, booleans, strings, bytes and null in shared memory, of fixed length.
  *
- * A slot can hold anything that has no more bytes than the room it got for its first value, rounded up to a multiple of
- * 8; a string has those of its UTF-8. Each method is atomic, also for strings: no reader sees half of one, and a writer
- * that is killed has set the slot or has not. Methods wait for each other for as long as copying a value takes.
+ * A slot has room for the bytes of its first value, rounded up to a multiple of 8, and can hold any value that fits. The size
+ * of a string is that of its UTF-8. Each method is atomic, also for strings: no reader sees half of one, and a writer that is
+ * killed has set the slot or has not. Methods wait for each other as long as copying a value takes.
  *
  * @example
  * ```ts source="./values.examples.ts#list"
@@ -45,13 +45,12 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   readonly #mutex: OwnerMutex;
 
   /**
-   * Makes a list of these values, or attaches to the one of the same name, which then keeps what it has.
+   * Creates a list of these values, or attaches to the one of the same name, which keeps its values.
    *
-   * @param values what it holds at first, which is also what its slots have room for; without, the list of that name
-   * must be there
+   * @param values the first values, which also set the room of each slot; without them, the list of that name must exist
    * @throws {TypeError | RangeError} If a list cannot hold one of the values.
-   * @throws {HandleError} If the name is taken by something else or by a list with other slots; or if there are no
-   * values and no list of that name.
+   * @throws {HandleError} If the name is taken by something else or by a list with other slots; without `values`, if
+   * there is no list of that name.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(values: Iterable<SlotValue> | undefined, options?: NameOptions);
@@ -85,7 +84,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
     return this.#slots.length;
   }
 
-  /** The memory that the list lies in, for its `name`, `size` and `unlink()`. */
+  /** The memory of the list, for its `name`, `size` and `unlink()`. */
   get shm(): SharedMemory {
     return new SharedMemory(this.openSegment());
   }
@@ -104,7 +103,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    * Sets a slot, also to a value of another type.
    *
    * @throws {TypeError | RangeError} If there is no such index, a list cannot hold the value, or it does not fit into the
-   * slot. The slot keeps what it had.
+   * slot. The slot keeps its value.
    */
   set(index: number, value: SlotValue): void {
     this.openSegment();
@@ -120,14 +119,14 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
     this.#locked(() => this.#slots.write(at, encoded));
   }
 
-  /** How many slots hold that very value; bytes are compared by content. */
+  /** How many slots hold that value; bytes are compared by content. */
   count(value: SlotValue): number {
     let count = 0;
     for (const one of this) if (isSame(one, value)) count++;
     return count;
   }
 
-  /** The first index whose slot holds that very value; -1 if there is none. */
+  /** The first index whose slot holds that value; -1 if there is none. */
   indexOf(value: SlotValue): number {
     const { length } = this;
     for (let i = 0; i < length; i++) if (isSame(this.at(i), value)) return i;
@@ -139,7 +138,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
     for (let i = 0; i < this.length; i++) yield this.at(i);
   }
 
-  /** The mutex is held for some instructions only, and no code of the user's runs under it. */
+  /** Holds the mutex for some instructions only: no code of the user runs under it. */
   #locked<R>(use: () => R): R {
     waitSync(this.#segment.thread.parker, this.#mutex.entering(), Infinity);
     try {

@@ -1,15 +1,15 @@
 import { Segment, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import { cellsOf } from './cells-of.js';
-import { NO_MEMORY, cellsOver } from './cells-over.js';
-import type { Cells } from './cells.js';
+import { cellsOf } from './cells/cells-of.js';
+import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
+import type { Cells } from './cells/cells.js';
 import { checkIterable } from './check-iterable.js';
 import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { TypedObject } from './typed-object.js';
-import { checkType } from './value-types.js';
-import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+import { checkType } from './cells/value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './cells/value-types.js';
 
 const KIND = 'values.SharedArray';
 const MAX_VALUES = 2 ** 30;
@@ -17,8 +17,8 @@ const MAX_VALUES = 2 ** 30;
 /**
  * A typed array in shared memory, of fixed length.
  *
- * {@link array} is the memory itself, as a real typed array: no copy is ever made, and nothing is checked beyond what
- * JavaScript does. {@link at}, {@link set} and the other methods check index and range, and are atomic, each for itself.
+ * {@link array} is the memory itself, as a real typed array: it makes no copy, and checks only what JavaScript does.
+ * {@link at}, {@link set} and the other methods check index and range, and each of them is atomic.
  *
  * @example
  * ```ts source="./values.examples.ts#array"
@@ -37,11 +37,11 @@ export class SharedArray<T extends ValueType = ValueType>
   readonly #cells: Cells<ValueTypes[T], ArrayTypes[T]>;
 
   /**
-   * Makes an array, or attaches to the one of the same name, which then keeps what it has.
+   * Creates an array, or attaches to the one of the same name, which keeps its values.
    *
    * @param type one of `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool`
-   * @param content how many values, which are then 0; or the values
-   * @throws {TypeError | RangeError} If there is no such type, a value is none of it, or the length is out of range.
+   * @param content the values, or their number; they start with 0, 0n or false
+   * @throws {TypeError | RangeError} If there is no such type, a value is not of the type, or the length is out of range.
    * @throws {HandleError} If the name is taken by something else, or by an array of another type or length.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -75,7 +75,7 @@ export class SharedArray<T extends ValueType = ValueType>
     return this.#length;
   }
 
-  /** The memory itself. After {@link close} what is read through it is zero, and what is written is lost. */
+  /** The memory itself. After {@link close}, it reads as zeros, and writes are lost. */
   get array(): ArrayTypes[T] {
     this.openSegment();
     return this.#cells.array;
@@ -86,14 +86,14 @@ export class SharedArray<T extends ValueType = ValueType>
     return this.#cells.load(this.#index(index));
   }
 
-  /** @throws {TypeError | RangeError} If there is no such index, or it is no value of the type. Nothing is changed then. */
+  /** @throws {TypeError | RangeError} If there is no such index, or the value is not of the type. Nothing is changed then. */
   set(index: number, value: ValueTypes[T]): void {
     const at = this.#index(index);
     this.#cells.store(at, this.#cells.check(value));
   }
 
   /**
-   * Adds to a value, whatever others add at the same time.
+   * Adds to a value atomically.
    *
    * @returns the value before
    * @throws {RangeError} If there is no such index, or the sum is out of range. Nothing is changed then.

@@ -1,21 +1,21 @@
 import { ObjectMemory, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
-import type { Cells } from './cells.js';
-import { NO_MEMORY, cellsOver } from './cells-over.js';
+import type { Cells } from './cells/cells.js';
+import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { TypedObject } from './typed-object.js';
-import { bytesOf, checkType } from './value-types.js';
-import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
+import { bytesOf, checkType } from './cells/value-types.js';
+import type { ArrayTypes, ValueType, ValueTypes } from './cells/value-types.js';
 
 const KIND = 'values.SharedValue';
 
 /**
  * One number, bigint or boolean in shared memory.
  *
- * Each method is one atomic operation: no other thread sees it half done, a crash leaves the value before or after, and
- * nothing ever waits. What takes several of them, like `v.value = v.value * 2`, is atomic under {@link lock} if all
- * take that. The methods themselves do not take it, so that they can never block an event loop.
+ * Each method is one atomic operation, and never waits: no other thread sees it half done, and a crash leaves the value before
+ * or after it. Several operations, like `v.value = v.value * 2`, are atomic under {@link lock} if all threads take it. The
+ * methods themselves do not take it, so that they never block an event loop.
  *
  * @example Four processes count together
  * ```ts source="./values.examples.ts#count"
@@ -34,11 +34,11 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
   readonly #index: number;
 
   /**
-   * Makes a value, or attaches to the one of the same name, which then keeps what it has.
+   * Creates a value, or attaches to the one of the same name, which is kept.
    *
    * @param type one of `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool`
-   * @param initial what it starts with. Default: 0, 0n or false
-   * @throws {TypeError | RangeError} If there is no such type, or `initial` is no value of it.
+   * @param initial the initial value. Default: 0, 0n or false
+   * @throws {TypeError | RangeError} If there is no such type, or `initial` is not of the type.
    * @throws {HandleError} If the name is taken by something else, or by a value of another type.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -81,14 +81,14 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
     return this.#cells.load(this.#index);
   }
 
-  /** @throws {TypeError | RangeError} If it is no value of the type. Nothing is changed then. */
+  /** @throws {TypeError | RangeError} If it is not a value of the type. Nothing is changed then. */
   set(value: ValueTypes[T]): void {
     this.openSegment();
     this.#cells.store(this.#index, this.#cells.check(value));
   }
 
   /**
-   * Adds to the value, whatever others add at the same time.
+   * Adds to the value atomically.
    *
    * @returns the value before, as `Atomics.add` does
    * @throws {RangeError} If the sum is out of the type's range. Nothing is changed then.
@@ -102,8 +102,8 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
    * Sets the value to `replacement` if it is `expected`, as `Atomics.compareExchange` does. Floats are compared as by
    * `Object.is`.
    *
-   * @returns the value before: it was replaced if that is `expected`
-   * @throws {TypeError | RangeError} If one of them is no value of the type. Nothing is changed then.
+   * @returns the value before, which is `expected` if it was replaced
+   * @throws {TypeError | RangeError} If one of them is not a value of the type. Nothing is changed then.
    */
   compareExchange(expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
@@ -118,7 +118,7 @@ function cellsIn<T extends ValueType>({ type, memory }: TypedMemory) {
   return cellsOver(type as T, memory.buffer);
 }
 
-/** Its place among all values of the type that fit into the buffer. */
+/** Its index among all values of the type in the buffer. */
 function indexIn({ type, byteOffset }: TypedMemory): number {
   return byteOffset / bytesOf(type);
 }

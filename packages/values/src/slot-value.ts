@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { argumentError, received } from '@multiprocess/shared-memory';
-import { checkBigint } from './check-bigint.js';
+import { checkBigint } from './cells/check-bigint.js';
 
-/** What a slot can hold. */
+/** A value that a slot can hold. */
 export type SlotValue = number | bigint | boolean | string | Uint8Array | null;
 
 /** A value as bytes of a slot. */
@@ -11,7 +11,7 @@ export interface EncodedSlot {
   readonly bytes: Uint8Array;
 }
 
-// Numbers of the types in a slot's word: never to be changed. 0 would be a slot that was never written.
+// The types in a slot's word. Never change them. 0 is a slot that was never written.
 const NUMBER = 1;
 const BIGINT = 2;
 const BOOLEAN = 3;
@@ -24,7 +24,7 @@ const MAX_BIGINT = 2n ** 63n - 1n;
 const NOTHING = new Uint8Array(0);
 
 /**
- * The value as bytes. A string's length is that of its UTF-8, so what fits is not cut in the middle of a character.
+ * Encodes a value. A string becomes UTF-8.
  *
  * @throws {TypeError | RangeError} If a slot cannot hold it.
  */
@@ -46,7 +46,7 @@ export function encodeSlot(value: unknown, name = 'value'): EncodedSlot {
   }
 }
 
-/** The value again; undefined if the bytes stand for no value. `bytes` is a copy that no other thread writes to. */
+/** Decodes a value; undefined if the bytes are not valid. `bytes` is a copy that no other thread writes to. */
 export function decodeSlot(type: number, bytes: Uint8Array<ArrayBuffer>): SlotValue | undefined {
   switch (type) {
     case NULL:

@@ -11,27 +11,26 @@ import { isLock } from '@multiprocess/sync';
 import type { Lock, RLock } from '@multiprocess/sync';
 import { CellLock, LOCK_START, MAX_LOCK_BYTES, goesWith, lockOwnersIn, planLock, writeLock } from './cell-lock.js';
 import type { LockOption } from './cell-lock.js';
-import { cellsOf } from './cells-of.js';
-import { TYPE_NAMES, bytesOf } from './value-types.js';
-import type { ValueType } from './value-types.js';
+import { cellsOf } from './cells/cells-of.js';
+import { TYPE_NAMES, bytesOf } from './cells/value-types.js';
+import type { ValueType } from './cells/value-types.js';
 
-// Layout: all but the values and the words of the lock is written once, before another thread sees it.
-//   TYPE    which of TYPE_NAMES, plus one
-//   LENGTH  how many values
-//   LOCK    which lock goes with it, and what it takes from LOCK_START on; see cell-lock.ts
-//   CELLS   byte at which the values begin. Each is written by one atomic operation, so a crash leaves it as it was before
-//           or after
+// Layout. All words except the values and those of the lock are written once, before other threads can see them.
+//   TYPE    the index in TYPE_NAMES, plus one
+//   LENGTH  number of values
+//   LOCK    the lock, which continues at LOCK_START; see cell-lock.ts
+//   CELLS   byte at which the values begin. Each is written by one atomic operation, so a crash leaves it before or after that
 const TYPE = 0;
 const LENGTH = 1;
 const CELLS = 3;
 
-/** Where arrays begin: at a cache line of their own. */
+/** Arrays begin at a cache line of their own. */
 const ARRAY_ALIGNMENT = 64;
 const VALUE_ALIGNMENT = 8;
 
-/** What a value or an array is made with. */
+/** The options of a value or an array. */
 export interface CellOptions extends NameOptions {
-  /** The lock that goes with it: one that is given, or `false` for none. Default: an `RLock` of its own. */
+  /** The lock that goes with it, or `false` for no lock. Default: an `RLock` of its own. */
   readonly lock?: LockOption;
 }
 
@@ -45,7 +44,7 @@ export interface TypedMemory<M extends ObjectMemory = ObjectMemory> {
   readonly lock: CellLock;
 }
 
-/** What to make values of one type with, or to attach to those of the same name. */
+/** How to create values of one type, or to attach to those of the same name. */
 export interface TypedPlan {
   readonly kind: string;
   readonly type: ValueType;
@@ -56,7 +55,7 @@ export interface TypedPlan {
 }
 
 /**
- * Makes a single value, or attaches to the one of the same name.
+ * Creates a single value, or attaches to the one of the same name.
  *
  * @throws {HandleError} If the name is taken by something else, or made with another type or another lock.
  */
@@ -68,7 +67,7 @@ export function createValue(plan: TypedPlan): TypedMemory {
 }
 
 /**
- * Makes a segment for an array, or attaches to the one of the same name. No other object may be in there, since the array
+ * Creates a segment for an array, or attaches to the one of the same name. No other object may be in there, since the array
  * itself, with its buffer, is given to the user.
  *
  * @throws {HandleError} If the name is taken by something else, or made with another type, length or lock.
@@ -84,7 +83,7 @@ function createSegment(plan: ObjectPlan): { memory: Segment; created: boolean } 
   return { memory, created };
 }
 
-/** Where the values begin in new memory, how long that is, and how to make it. */
+/** Where the values begin in new memory, its size, and how to create it. */
 interface TypedLayout<M extends ObjectMemory> {
   readonly cells: number;
   readonly byteLength: number;
@@ -119,9 +118,9 @@ function create<M extends ObjectMemory>(
 }
 
 /**
- * What is in shared memory. Writes nothing.
+ * The values in shared memory. Writes nothing.
  *
- * @param lock the lock that it was made with, where that is at hand
+ * @param lock the lock that they were created with in this thread, if any
  * @throws {CorruptSegmentError} If it contradicts itself. It is closed then.
  */
 export function openTyped<M extends ObjectMemory>(memory: M, lock?: Lock | RLock): TypedMemory<M> {
@@ -132,7 +131,7 @@ export function openTyped<M extends ObjectMemory>(memory: M, lock?: Lock | RLock
   const cells = isWhole ? words[firstWord + CELLS]! : 0;
   const fault =
     type === undefined
-      ? 'holds values of no type that is known'
+      ? 'holds values of an unknown type'
       : length < 0 || cells < LOCK_START || cells % VALUE_ALIGNMENT !== 0 || byteLength < cells + length * bytesOf(type)
         ? `is too short for ${length} values of type ${type}`
         : undefined;
@@ -142,7 +141,7 @@ export function openTyped<M extends ObjectMemory>(memory: M, lock?: Lock | RLock
   throw new CorruptSegmentError(`${memory.reference} ${fault}`);
 }
 
-/** What can be told of a single value from outside. */
+/** The state of a single value, read from outside. */
 export function lookAtValue(peek: Peek): ObjectState {
   const type = typeIn(peek);
   if (type === undefined) return {};
@@ -151,7 +150,7 @@ export function lookAtValue(peek: Peek): ObjectState {
   return { owners: lockOwnersIn(peek), state: `${type} ${cellsOf(type, cell.buffer, 0, 1).load(0)}` };
 }
 
-/** What can be told of an array from outside. */
+/** The state of an array, read from outside. */
 export function lookAtArray(peek: Peek): ObjectState {
   const type = typeIn(peek);
   return type === undefined ? {} : { items: peek(LENGTH, 1)[0]!, state: type };

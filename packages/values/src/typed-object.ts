@@ -2,7 +2,7 @@ import { SegmentObject } from '@multiprocess/shared-memory';
 import type { ObjectMemory } from '@multiprocess/shared-memory';
 import type { Lock, RLock } from '@multiprocess/sync';
 import type { TypedMemory } from './typed-memory.js';
-import type { ValueType } from './value-types.js';
+import type { ValueType } from './cells/value-types.js';
 
 /** What single values and arrays share: their type, and the lock that goes with them. */
 export abstract class TypedObject<T extends ValueType, M extends ObjectMemory> extends SegmentObject<M> {

@@ -74,8 +74,8 @@ export const eventFlagMutants = mutantsOf('sync/words/event-flag.js', {
   'a wait does not notice that it was set and cleared': [pulse, '|| now >> 1 !== begun >> 1', '', sleeps],
   'a wait sleeps without having looked again': [
     pulse,
-    'if (this.#hasBeenSet(begun))\n                return true;\n            yield pause;',
-    'yield pause;\n            if (this.#hasBeenSet(begun))\n                return true;',
+    'if (this.#hasBeenSet(begun))\n                return true;\n            yield request;',
+    'yield request;\n            if (this.#hasBeenSet(begun))\n                return true;',
     sleeps,
   ],
 });

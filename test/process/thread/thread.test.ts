@@ -44,7 +44,7 @@ describe("a process with runtime: 'thread'", () => {
     expect(child.error).toBeInstanceOf(RangeError);
   });
 
-  test('brings errors that nobody caught', async () => {
+  test('reports uncaught errors', async () => {
     const child = start({
       target: async () => {
         setImmediate(() => {
@@ -59,7 +59,7 @@ describe("a process with runtime: 'thread'", () => {
     expect([child.exitCode, child.error]).toEqual([1, new TypeError('late')]);
   });
 
-  test('exits with the status it says', async () => {
+  test('exits with the status of process.exit()', async () => {
     const child = start({ target: targets.exit, args: [3], runtime });
     await child.join();
     expect(child.exitCode).toBe(3);
@@ -89,7 +89,7 @@ describe("a process with runtime: 'thread'", () => {
     }
   });
 
-  test('says why its target was not called', async () => {
+  test('reports why its target was not called', async () => {
     const broken = start({
       target: targets.nothing,
       execArgv: [],

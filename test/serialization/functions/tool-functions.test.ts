@@ -51,7 +51,7 @@ describe('a function that a tool has changed runs as it was written', () => {
         'function f(x) { if (stryMutAct_9fa48("0")) { {} } else { stryCov_9fa48("0"); return stryMutAct_9fa48("1") ? x / 2 : (stryCov_9fa48("1"), 2 * x); } }',
     },
     { tool: 'a coverage tool that leaves comments', source: 'function f(x) { /* c8 ignore next */ return 2 * x; }' },
-    { tool: 'nobody, with such a name of its own', source: 'function f(x, __name = 2) { return x * __name; }' },
+    { tool: 'no tool, with a parameter of that name', source: 'function f(x, __name = 2) { return x * __name; }' },
   ])('by $tool', ({ source }) => {
     expect(sent(source)(21)).toBe(42);
   });

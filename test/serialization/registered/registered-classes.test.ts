@@ -89,7 +89,11 @@ describe('registerClass(import.meta, Class)', () => {
   test.each<[string, () => void, RegExp]>([
     ['no module', () => registerClass({} as never, class A {}), /received \{\}/],
     ['no class', () => registerClass(import.meta, (() => 1) as never), /received \[Function/],
-    ['a class without a name', () => registerClass(import.meta, (() => class {})()), /^Class must be a class with a name/],
+    [
+      'a class without a name',
+      () => registerClass(import.meta, (() => class {})()),
+      /^Class must be a class with a name/,
+    ],
     ['a class that is registered', () => registerClass(import.meta, Point), /Point already/],
     ['another class of that name in the module', () => registerClass(import.meta, class Point {}), /Point already/],
     ['a class that is registered by value', () => registerClass(import.meta, ByValue), /ByValue is registered already/],

@@ -22,7 +22,7 @@ import { filesIn, fixture, newDirectory } from '../helpers.js';
 const useDirectory = (directory: string) =>
   startChild(fixture('directory/use-directory.mjs'), { env: { MULTIPROCESS_DIR: directory } });
 
-test('the directory is made, private, and removed by the last who uses it', async () => {
+test('the directory is created, private, and removed by the last process that uses it', async () => {
   const directory = newDirectory();
   rmdirSync(directory);
   const child = useDirectory(directory);
@@ -180,7 +180,7 @@ describe('a directory that the user has made, with other things in it,', () => {
     expect(statSync(directory).isDirectory()).toBe(true);
   });
 
-  test('goes if this toolkit has made it, also when the one that made it was killed', async () => {
+  test('is removed if this toolkit has made it, even when its maker was killed', async () => {
     const directory = `${newDirectory()}/made`;
     const killed = startChild(fixture('make-objects.mjs'), { args: ['2'], env: { MULTIPROCESS_DIR: directory } });
     await killed.line('made');

@@ -108,7 +108,7 @@ describe('a named lock that is held is not acquired by another program', () => {
         rmSync(join(directory, 's-held'));
       },
     },
-  ])('when $what: it is told who has it', async ({ lose }) => {
+  ])('when $what: the error names the process that has it', async ({ lose }) => {
     const directory = newDirectory();
     const holder = start('take-name.mjs', directory, 'held', 'stay');
     await holder.line('took true');

@@ -54,7 +54,7 @@ test('a worker thread has its own FIFO, which is swept after terminate()', async
   await until(() => filesIn(directory).length === 0);
 });
 
-test('a producer without a free descriptor puts all the same, and a consumer finds the item', async () => {
+test('a producer without a free descriptor still puts, and a consumer finds the item', async () => {
   const directory = newDirectory();
   const env = { MULTIPROCESS_DIR: directory };
   const child = startChild(fixture('limits/put-without-descriptors.mjs'), { env });

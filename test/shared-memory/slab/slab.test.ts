@@ -115,7 +115,7 @@ test.each([
   expect(readdirSync(process.env['MULTIPROCESS_DIR']!)).toContain(`s-${referenceOf(object)}`);
 });
 
-test('a cell is used again when the last who had it lets go, closes or dies, and no sooner', async () => {
+test('a cell is used again when its last holder drops it, closes it or dies, and no sooner', async () => {
   using _stays = new Lock(); // so does its slab, with the cells of all others
   const locks = [new Lock(), new Lock(), new Lock()];
   const [closed, killed, terminated] = locks as [Lock, Lock, Lock];
@@ -161,14 +161,14 @@ test(`an object that more than ${SLAB_HOLDERS} threads have works for all, and s
   await user.child.kill();
   lock.close();
   using another = new Lock();
-  expect(cellOf(another)).not.toBe(cell); // who counts that many cannot tell when the last one goes
+  expect(cellOf(another)).not.toBe(cell); // with that many holders, the end of the last one is not noticed
   using again = Lock.attach(handle);
   expect(again.tryAcquire()).toBe(true);
   again.release();
   await threads.kill();
 });
 
-test('who waits for an object in a slab is told by its name, as is who holds it', async () => {
+test('the waiters and the holder of an object in a slab are listed under its name', async () => {
   using other = new Lock();
   using lock = new Lock();
   using value = new SharedValue('i32', 5);
@@ -208,7 +208,7 @@ test('what a killed process has left in a slab are orphans, which removeOrphans(
   expect(listSegments().filter(({ orphan }) => orphan)).toEqual([]);
 });
 
-test('a name that reads like an object in a slab is a name all the same', () => {
+test('a name that looks like a reference into a slab is still a name', () => {
   using lock = new Lock();
   const name = referenceOf(lock);
   using named = new Lock({ name });
@@ -245,7 +245,7 @@ test.each([
   expect(attach(user)).toBeInstanceOf(Lock);
 });
 
-test('the lock of a value is a part of it: the same for all who have either', async () => {
+test('the lock of a value is a part of it: the same for all threads that have either', async () => {
   const value = new SharedValue('i32', 1);
   const { lock } = value;
   const { handle } = lock;

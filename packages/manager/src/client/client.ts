@@ -17,10 +17,10 @@ import { sectionOf } from './sections.js';
 /** Objects that clients make have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
 
-/** Numbers in a message that gives leases back: few enough that it always finds room in a ring. */
+/** Numbers in a message that gives leases back: it always fits into a ring. */
 const MAX_RELEASED = 512;
 
-/** Requests that have the server itself as their object. */
+/** Requests to the server itself. */
 const SERVER_REQUESTS = { info: Kind.INFO, shutdown: Kind.SHUTDOWN, register: Kind.REGISTER } as const;
 
 /** This thread as a client of one manager: its calls, and its proxies. */
@@ -59,7 +59,7 @@ export class Client implements LinkListener {
     return object;
   }
 
-  /** Asks for a lease for a proxy that did not come from the server; at once, before its maker may be gone. */
+  /** Asks for a lease for a proxy that did not come from the server; at once, since its maker may end. */
   lease(object: number): void {
     this.#tell(Kind.LEASE, object);
     this.#link.flush();
@@ -69,7 +69,7 @@ export class Client implements LinkListener {
    * The handle of an object is about to leave this thread. When this returns, any receiver of the handle can attach, even if
    * this client ends.
    *
-   * @throws {TimeoutError} If the server does not take in what was sent to it.
+   * @throws {TimeoutError} If the server does not read what was sent to it.
    */
   handOver(object: number, proxy: object): void {
     const isFirst = this.proxies.pin(proxy);
@@ -169,7 +169,7 @@ export class Client implements LinkListener {
     this.#onEnd();
   }
 
-  /** Lets go of the manager in this thread. */
+  /** Closes the manager in this thread. */
   close(): void {
     if (this.#closed !== undefined) return;
     this.#link.close();

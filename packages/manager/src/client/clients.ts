@@ -4,7 +4,7 @@ import type { Place } from '../wire/reference.js';
 import { Client } from './client.js';
 import { RingLink } from './ring-link.js';
 
-// One table a thread: a thread is one client of a manager, however many proxies it has.
+// One table per thread: a thread is one client of a manager, however many proxies it has.
 const clients = new Map<string, Client>();
 
 /** The client of a server that shares memory with this thread. */
@@ -21,7 +21,7 @@ export function localClient(requests: ManagerSegment): Client {
   );
 }
 
-/** Remembers a client that has come about otherwise. */
+/** Remembers a client over a socket. */
 export function keep(client: Client): Client {
   clients.set(client.server, client);
   return client;
@@ -37,7 +37,7 @@ export function forget(server: string): void {
 }
 
 /**
- * The client of the server at `place`: the one that there is, or a new one over shared memory.
+ * The client of the server at `place`: the known one, or a new one over shared memory.
  *
  * @throws {HandleError} If there is none and the server does not share memory with this thread.
  */

@@ -2,28 +2,28 @@ import type { OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Codec } from '../wire/codec.js';
 import type { Frame } from '../wire/frame.js';
 
-/** Learns what a link receives. */
+/** Is told what a link receives. */
 export interface LinkListener {
   /** A frame from the server, which is good only during the call. */
   onFrame(frame: Frame): void;
   /** There is no memory to send a frame that was posted. Returns what to send in its place. */
   onRefused(frame: Frame, error: OutOfMemoryError): readonly Frame[];
-  /** No frame will come any more. Called once. */
+  /** No more frames will come. Called once. */
   onEnd(cause: unknown): void;
 }
 
-/** A way to the server: frames there and back, in order. */
+/** A connection to the server: frames in both directions, in order. */
 export interface Link {
   readonly codec: Codec;
   /** Number of this client, which the server never gives again. Known once {@link ready} is. */
   readonly number: number;
   /** Sends a copy of the frame soon; what is posted in one run of JavaScript is sent together. Never waits. */
   post(frame: Frame): void;
-  /** Sends what was posted now, as far as that can be done without waiting. */
+  /** Sends what was posted, as far as that is possible without waiting. */
   flush(): void;
   /**
-   * Sends what was posted before it returns: no thread that learns of it otherwise can come before it. Blocks only where the
-   * server is far behind.
+   * Sends what was posted before it returns, so that it arrives before requests of other clients that learn of it. Blocks
+   * only if the server is far behind.
    *
    * @throws {TimeoutError} If the server has not taken it in time; it is sent later.
    */
@@ -37,6 +37,6 @@ export interface Link {
   checkCanBlock(): void;
   /** Sends what was posted, and receives until `done()` or the end, blocking the thread. */
   runSync(done: () => boolean): void;
-  /** Lets go of it. Does not call {@link LinkListener.onEnd}. Idempotent. */
+  /** Closes it. Does not call {@link LinkListener.onEnd}. Idempotent. */
   close(): void;
 }

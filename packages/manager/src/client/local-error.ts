@@ -1,8 +1,8 @@
 import { RemoteError, isError } from '@multiprocess/shared-memory';
 
 /**
- * Makes an error that has come from the server one of the caller: its class, properties and message stay, its stack is
- * the caller's, and its `cause` is a `RemoteError` with the stack of the server and what was the cause there.
+ * Makes an error of the server one of the caller: its class, properties and message stay, its stack is the caller's, and its
+ * `cause` is a `RemoteError` with the stack and the cause of the server.
  */
 export function toLocalError(error: unknown): unknown {
   if (!isError(error)) return error;

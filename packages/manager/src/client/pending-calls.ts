@@ -75,7 +75,7 @@ export class PendingCalls {
       void needed.then(() => settle?.(this.#outcomeOf(kind, body)));
       return;
     }
-    // Decoded even if no call waits for it: it may bring proxies, whose leases are to be given back.
+    // Decoded even if no call waits for it: it may bring proxies, whose leases must be given back.
     const outcome = this.#outcomeOf(frame.kind, frame.body);
     settle?.(outcome);
   }

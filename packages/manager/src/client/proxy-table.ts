@@ -1,11 +1,14 @@
 import { clock } from '@multiprocess/shared-memory';
 
-/** What of a proxy the table needs to know. */
+/** What the table knows of a proxy. */
 interface Entry<P extends WeakKey> {
   readonly proxy: WeakRef<P>;
   /** How many leases the server has given this client for it. */
   leases: number;
 }
+
+/** Most messages bring no objects. Never added to. */
+const NONE = new Set<number>();
 
 /** A proxy as the table sees it. */
 type AnyProxy = object;
@@ -19,7 +22,7 @@ export class ProxyTable {
   /** Proxies whose handle was sent elsewhere: the receiver may not have attached yet. */
   readonly #pinned = new Set<AnyProxy>();
   readonly #release: (pairs: readonly number[]) => void;
-  /** What the message that is being decoded has brought so far: a lease for each, however often it is in there. */
+  /** The objects in the message that is being decoded, as far as they are decoded: a lease for each. */
   #received: Set<number> | undefined;
   #givenBack: number[] = [];
   readonly #collected = new FinalizationRegistry<readonly [number, Entry<AnyProxy>]>(([object, entry]) => {
@@ -30,7 +33,7 @@ export class ProxyTable {
     this.#release = release;
   }
 
-  /** Enters a proxy for an object that this client has just had made: the server has given a lease for that. */
+  /** Enters a proxy for an object that this client has just had made: the server has given a lease for it. */
   add(object: number, proxy: AnyProxy, leases = 1): void {
     const entry = { proxy: new WeakRef(proxy), leases };
     const before = this.#entries.get(object);
@@ -39,9 +42,10 @@ export class ProxyTable {
     this.#collected.register(proxy, [object, entry], entry);
   }
 
-  /** The proxy that there is for an object; `make` one otherwise, and `lease` it unless the server has done so. */
+  /** The proxy for an object. If there is none: `make` one, and `lease` it unless the server has. */
   find<P extends AnyProxy>(object: number, make: () => P, lease: () => void): P {
     const granted = this.#received !== undefined && !this.#received.has(object);
+    if (this.#received === NONE) this.#received = new Set();
     this.#received?.add(object);
     const entry = this.#entries.get(object);
     const known = entry?.proxy.deref() as P | undefined;
@@ -58,7 +62,7 @@ export class ProxyTable {
   /** Runs `decode`, whose objects the server has given leases for. */
   receiving<R>(decode: () => R): R {
     const before = this.#received;
-    this.#received = new Set();
+    this.#received = NONE;
     try {
       return decode();
     } finally {
@@ -73,7 +77,7 @@ export class ProxyTable {
     return isNew;
   }
 
-  /** The proxy is used no more. */
+  /** The proxy has been closed. */
   remove(object: number, proxy: AnyProxy): void {
     this.#pinned.delete(proxy);
     const entry = this.#entries.get(object);

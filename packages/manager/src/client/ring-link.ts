@@ -15,14 +15,14 @@ const MAX_TOGETHER = 256;
 /** How long a blocked thread looks before it looks at the clock. */
 const SPIN_MICROS = 20;
 /**
- * So many requests are not kept until the end of this run of JavaScript: the server may as well begin. Then twice as many
- * each time, since it has something to do, and waking it again may cost more than doing them.
+ * With this many requests the server may begin before this run of JavaScript ends. Then with twice as many each time: it is
+ * busy, and waking it again may cost more than doing them.
  */
 const ENOUGH_TO_BEGIN = 32;
-/** How long a thread blocks for a ring that is full, so that a handle does not leave before what it stands for. */
+/** How long a thread blocks for a full ring, so that a handle does not leave before the object exists. */
 const DELIVER_MS = 10_000;
 
-/** What ends a wait in the background whose work a call that blocks the thread does. */
+/** Ends a wait in the background when a call that blocks the thread takes over its work. */
 const TAKEN_OVER = new Error('taken over');
 
 /** The way to a server on this machine: the ring of its requests, and a ring of this thread for the answers. */
@@ -121,7 +121,7 @@ export class RingLink implements Link {
     this.flush();
   };
 
-  /** All that was posted, with one store and one wake, if there is room; else in the background. */
+  /** Puts all that was posted, with one store and one wake; waits in the background if there is no room. */
   flush(): void {
     if (this.#outbox.length === 0 || this.#draining || this.#over) return;
     try {
@@ -223,7 +223,7 @@ export class RingLink implements Link {
 
   readonly #server = (): number => this.#requests.server;
 
-  /** The server has gone, but for what it has answered already. */
+  /** The server has gone: takes the answers that are there, and ends. */
   #end(): void {
     if (this.#over) return;
     try {
@@ -235,7 +235,7 @@ export class RingLink implements Link {
     this.#fail(undefined);
   }
 
-  /** Nothing can be sent or received any more; `cause` says why, unless the server has gone. */
+  /** Ends the connection; `cause` says why, unless the server has gone. */
   #fail(cause: unknown): void {
     if (this.#over) return;
     this.#letGo();

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** An exclusive section that the running code is in. */
+/** An exclusive section of the running code. */
 interface Section {
   readonly client: object;
   readonly object: number;
@@ -8,12 +8,12 @@ interface Section {
   readonly outer: Section | undefined;
 }
 
-// What code is in which section is a matter of async contexts, which are a thread's. Made with the first section: from
-// then on every await costs a little more.
+// Sections follow async contexts, which belong to a thread. Made with the first section: from then on every await costs a
+// little more.
 let sections: AsyncLocalStorage<Section> | undefined;
 let last = 0;
 
-/** The number of the section in which the running code has that object to itself; 0 if it has not. */
+/** The number of the running code's section of that object; 0: none. */
 export function sectionOf(client: object, object: number): number {
   if (sections === undefined) return 0;
   for (let section = sections.getStore(); section !== undefined; section = section.outer) {

@@ -19,7 +19,7 @@ export class SocketLink implements Link {
     this.#socket = socket;
     this.number = number;
     this.codec = codec;
-    socket.mostBytes = MAX_MESSAGE_BYTES;
+    socket.maxBytes = MAX_MESSAGE_BYTES;
     socket.socket.unref();
     socket.receive(
       (bytes) => {
@@ -42,8 +42,8 @@ export class SocketLink implements Link {
   }
 
   /**
-   * Gives it to the system, which takes what there is room for at once. What it does not, comes later than who is told of it
-   * over another socket; the server knows that more is to come from this client, and waits for it.
+   * Gives it to the system, which takes what it has room for. The rest may arrive later than what another client learns over
+   * its own socket; the server knows that more is to come from this client, and waits for it.
    */
   deliver(): void {
     this.flush();

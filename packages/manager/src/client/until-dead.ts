@@ -1,6 +1,6 @@
 import type { Thread, Coroutine } from '@multiprocess/shared-memory';
 
-/** Like `waiting`, but ended by the end of the thread `owner()`, too; as long as that is 0 it is not known. */
+/** Like `waiting`, but also ended by the end of the thread `owner()`; 0: that thread is not known yet. */
 export function* untilDead<T>(waiting: Coroutine<T>, thread: Thread, owner: () => number): Coroutine<T | 'dead'> {
   try {
     for (let step = waiting.next(); ; step = waiting.next()) {

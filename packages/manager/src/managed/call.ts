@@ -4,9 +4,9 @@ import type { Caller } from './caller.js';
 export class Call {
   readonly caller: Caller;
   readonly number: number;
-  /** The exclusive section it was made in; 0 for none. */
+  /** The exclusive section it was made in; 0: none. */
   readonly section: number;
-  /** Gives up what it waits for; there only while it waits. */
+  /** Ends the wait; undefined while it does not wait. */
   giveUp: (() => void) | undefined;
 
   constructor(caller: Caller, number: number, section: number) {

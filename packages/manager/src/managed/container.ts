@@ -1,12 +1,18 @@
 import { Managed, noSuchMethod } from './managed.js';
 
-/** An object whose methods neither wait nor depend on the caller. */
+/**
+ * An object whose methods neither wait nor depend on the caller. Clients may call every method of its class; keep other
+ * functions private, by `#`.
+ */
 export abstract class Container extends Managed {
-  /** What clients may call. */
-  protected abstract readonly exposed: ReadonlySet<string>;
-
   override invoke(method: string, args: readonly unknown[]): unknown {
-    if (!this.exposed.has(method)) throw noSuchMethod(this.proxy, method);
+    const methods = Object.getPrototypeOf(this) as object;
+    if (!Object.hasOwn(methods, method) || method === 'constructor') throw noSuchMethod(this.proxy, method);
     return Reflect.apply(Reflect.get(this, method) as (...args: unknown[]) => unknown, this, args);
   }
+}
+
+/** The names of the methods that clients may call. */
+export function methodsOf(Class: { readonly prototype: Container }): string[] {
+  return Object.getOwnPropertyNames(Class.prototype).filter((name) => name !== 'constructor');
 }

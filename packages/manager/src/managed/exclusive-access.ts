@@ -3,15 +3,15 @@ import type { Call } from './call.js';
 import type { Caller, HeldResource } from './caller.js';
 
 /**
- * Exclusive use of one object. While a section of a client has it, the calls of all others queue up in their order, and
- * so do further sections. The section ends with its client at the latest.
+ * Exclusive use of one object. While a section of a client has it, all other calls queue up, and so do further sections. The
+ * section ends with its client at the latest.
  */
 export class ExclusiveAccess implements HeldResource {
   #caller: Caller | undefined;
   #section = 0;
   readonly #queued: { readonly call: Call; readonly run: () => void }[] = [];
 
-  /** Runs the call now, or when its turn has come. */
+  /** Runs the call now, or when it is its turn. */
   pass(call: Call, run: () => void): void {
     this.#caller?.endIfDead();
     if (this.#caller === undefined || this.#isInside(call)) run();

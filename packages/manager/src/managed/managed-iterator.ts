@@ -2,7 +2,7 @@ import { Managed, noSuchMethod } from './managed.js';
 
 type AnyIterator = Iterator<unknown, unknown, unknown> | AsyncIterator<unknown, unknown, unknown>;
 
-/** A generator, which a method has returned and a client runs from afar. */
+/** A generator that a method has returned. A client runs it, a call for each step. */
 export class ManagedIterator extends Managed {
   readonly proxy = 'IteratorProxy';
   readonly #iterator: AnyIterator;
@@ -27,7 +27,7 @@ export class ManagedIterator extends Managed {
   }
 }
 
-/** Whether a result is one: what a generator function returns, or any other iterator that is no collection. */
+/** Whether a result is a generator or another iterator, not a collection. */
 export function isIterator(value: unknown): value is AnyIterator {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return (

@@ -8,7 +8,7 @@ import { ManagedPoolResult } from './managed-pool-result.js';
 import { ManagedIterator } from './managed-iterator.js';
 import { WaitingObject } from './waiting-object.js';
 
-// A pool that no client and no other object has any more takes no more tasks, and its workers end.
+// A pool that no client and no other object refers to takes no more tasks, and its workers end.
 const unused = new FinalizationRegistry<Pool>((pool) => {
   pool.close();
 });
@@ -19,7 +19,7 @@ interface Options {
   readonly timeout?: number | null;
 }
 
-/** A pool whose workers are children of the server: clients of it share them, and its tasks outlive none of their calls. */
+/** A pool whose workers are children of the server. Its clients share them; a task ends with the call that awaits it. */
 export class ManagedPool extends WaitingObject {
   readonly proxy = 'PoolProxy';
   readonly #pool: Pool;
@@ -57,7 +57,7 @@ export class ManagedPool extends WaitingObject {
     stats: () => plainStats(this.#pool.stats()),
   };
 
-  /** Begins something whose result is asked for later. @throws {TypeError} If there is no such form. */
+  /** Begins a task or a map whose result is asked for later. */
   begin(form: unknown, fn: unknown, input: unknown, options: unknown): ManagedPoolResult {
     switch (checkOneOf('form', form, ['apply', 'map', 'starmap'])) {
       case 'apply':
@@ -73,7 +73,7 @@ export class ManagedPool extends WaitingObject {
     }
   }
 
-  /** Begins something whose results are asked for one by one. */
+  /** Begins a map whose results are asked for one by one. */
   iterate(order: unknown, fn: unknown, inputs: unknown, options: unknown): ManagedIterator {
     const { chunksize, window } = (options ?? {}) as Options;
     const plan = { chunksize, window };
@@ -91,7 +91,7 @@ export function poolOf(value: unknown): ManagedPool {
   throw argumentError('pool', 'a pool of this manager', value);
 }
 
-/** Runs what can be aborted, until the client wants it no more, or ends. */
+/** Runs it until it is done, the call is cancelled, or the client ends. */
 async function whileWanted(call: Call, run: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   const controller = new AbortController();
   call.giveUp = () => {

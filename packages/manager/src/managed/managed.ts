@@ -11,7 +11,7 @@ import { ExclusiveAccess } from './exclusive-access.js';
 export abstract class Managed implements SharedObject {
   /** The class of its proxies: `ListProxy`. */
   abstract readonly proxy: string;
-  /** Lets one client have it to itself for a while. */
+  /** Gives one client exclusive use of it for a while. */
   readonly access = new ExclusiveAccess();
   #handleOf: ((object: Managed) => string) | undefined;
 

@@ -13,7 +13,7 @@ interface Waiter {
  * Calls that wait for the same thing. Fair: first come, first served. Only a call with a time-out of 0 does not queue up
  * behind the others.
  *
- * All of it runs in the server's one thread, so that a wait is a closure in a list: there is nothing to lose.
+ * Everything runs in the one thread of the server, so a wait is a closure in a list, and no wake can be lost.
  */
 export class Waiters {
   readonly #waiters = new Set<Waiter>();
@@ -63,7 +63,7 @@ export class Waiters {
     );
   }
 
-  /** Something has changed: serves those in front, until one must go on waiting. */
+  /** Something has changed: serves the calls in front, until one must go on waiting. */
   serve(): void {
     for (const waiter of this.#waiters) {
       if (!waiter.call.caller.isOpen) continue; // about to be ended: what it took would be lost

@@ -16,11 +16,11 @@ export interface DictMethods<K, V> {
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
   /** Sets the value to what `change` makes of it (or of undefined), in one step, and returns that. */
   update(key: K, change: Traveller<(value: V | undefined, ...args: never[]) => V>, ...args: unknown[]): V;
-  /** Sets the value if there is none, and returns the one that there is then. */
+  /** Sets the value if there is none. Returns the value that the key has then. */
   setDefault(key: K, value: V): V;
   /** Takes the value out, and returns it; `otherwise` if there is none. */
   pop(key: K, otherwise?: V): V | undefined;
-  /** Takes out what was entered last; undefined if there is nothing. */
+  /** Takes out the entry that was added last; undefined if the dict is empty. */
   popItem(): [K, V] | undefined;
   /** Adds to a value that is a number or bigint (none counts as 0), and returns the sum. */
   increment(key: K, amount?: number | bigint): number | bigint;
@@ -31,23 +31,3 @@ export interface DictMethods<K, V> {
   /** A copy of all of it, with keys as strings. */
   toObject(): Record<string, V>;
 }
-
-export const DICT_METHODS = [
-  'size',
-  'get',
-  'set',
-  'has',
-  'delete',
-  'clear',
-  'keys',
-  'values',
-  'entries',
-  'update',
-  'setDefault',
-  'pop',
-  'popItem',
-  'increment',
-  'compareAndSet',
-  'snapshot',
-  'toObject',
-] as const satisfies readonly (keyof DictMethods<unknown, unknown>)[];

@@ -1,4 +1,4 @@
-/** Runs in the server, so it must be one that travels: a task, or a function whose source says all it needs. */
+/** A function that runs in the server: a task, or a function whose source says all it needs. */
 export type Traveller<F> = F;
 
 /** What a list can do, each in the server and in one step. Negative indexes count from the end. */
@@ -54,45 +54,3 @@ export interface ListMethods<T> {
   /** A copy of all of it. */
   snapshot(): T[];
 }
-
-export const LIST_METHODS = [
-  'length',
-  'get',
-  'at',
-  'set',
-  'delete',
-  'update',
-  'increment',
-  'compareAndSet',
-  'setLength',
-  'push',
-  'pop',
-  'shift',
-  'unshift',
-  'insert',
-  'extend',
-  'remove',
-  'clear',
-  'splice',
-  'slice',
-  'concat',
-  'fill',
-  'reverse',
-  'sort',
-  'join',
-  'includes',
-  'indexOf',
-  'lastIndexOf',
-  'count',
-  'map',
-  'filter',
-  'find',
-  'findIndex',
-  'some',
-  'every',
-  'reduce',
-  'keys',
-  'values',
-  'entries',
-  'snapshot',
-] as const satisfies readonly (keyof ListMethods<unknown>)[];

@@ -11,15 +11,6 @@ export interface NamespaceMethods {
   snapshot(): Record<string, unknown>;
 }
 
-export const NAMESPACE_METHODS = [
-  'get',
-  'set',
-  'delete',
-  'has',
-  'names',
-  'snapshot',
-] as const satisfies readonly (keyof NamespaceMethods)[];
-
 /** What a value can do, each in the server and in one step. */
 export interface ValueMethods<T> {
   get(): T;
@@ -31,14 +22,6 @@ export interface ValueMethods<T> {
   /** Sets it to what `change` makes of it, in one step, and returns that. */
   update(change: Traveller<(value: T, ...args: never[]) => T>, ...args: unknown[]): T;
 }
-
-export const VALUE_METHODS = [
-  'get',
-  'set',
-  'add',
-  'compareAndSet',
-  'update',
-] as const satisfies readonly (keyof ValueMethods<unknown>)[];
 
 /** What an array can do, each in the server and in one step. Index and range are checked; negative indexes count from the end. */
 export interface ArrayMethods<V> {
@@ -52,13 +35,3 @@ export interface ArrayMethods<V> {
   /** A copy of all of it. */
   snapshot(): V[];
 }
-
-export const ARRAY_METHODS = [
-  'get',
-  'set',
-  'add',
-  'length',
-  'slice',
-  'fill',
-  'snapshot',
-] as const satisfies readonly (keyof ArrayMethods<unknown>)[];

@@ -11,7 +11,7 @@ export type Address =
 
 const LOOPBACK = '127.0.0.1';
 const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
-/** What the system has room for, without the zero at the end. It cuts off what is longer, or refuses it. */
+/** The longest path, without the zero at its end. The system cuts off longer ones, or refuses them. */
 export const MAX_PATH_BYTES = 107;
 
 /**
@@ -48,7 +48,7 @@ export function formatAddress(address: Address): string {
   return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-/** A new address of its own: a free port, or a socket in a directory that only this user can enter. */
+/** A new address: a free port, or a socket in a new directory that only this user can enter. */
 export function newAddress(family: 'tcp' | 'unix'): {
   readonly address: Address;
   readonly directory: string | undefined;
@@ -60,7 +60,7 @@ export function newAddress(family: 'tcp' | 'unix'): {
 
 const SOCKET_NAME = 'listener';
 const PREFIX = 'multiprocess-';
-/** What is made unique, and bytes between the parts. */
+/** Bytes for the unique part, and between the parts. */
 const MORE_BYTES = '/XXXXXX/'.length;
 
 /**

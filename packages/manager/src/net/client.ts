@@ -21,7 +21,7 @@ export interface ClientOptions {
 export const CONNECT_MS = 10_000;
 
 /**
- * Calls listeners.
+ * Calls listeners; see the example of {@link Listener}.
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client | Python's Client}
  */
@@ -30,8 +30,8 @@ export const Client = {
    * A connection to the listener at the address.
    *
    * @throws {TypeError | RangeError} If an option is not what it must be.
-   * @throws {AuthenticationError} If the two have not the same key, or only one has one.
-   * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
+   * @throws {AuthenticationError} If the two do not have the same key.
+   * @throws {ProtocolError} If only one side has TLS, or something else listens there.
    * @throws {TimeoutError} If it took too long.
    * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */

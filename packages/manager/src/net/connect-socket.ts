@@ -20,17 +20,14 @@ interface ConnectSettings {
 /** A connection, once both sides know each other. */
 interface Connected {
   readonly socket: FramedSocket;
-  /** The serializer of the manager there; '' if it is none. */
+  /** The serializer of the manager there, '' for a listener. */
   readonly serializer: string;
 }
 
 /**
  * A connection to the listener at the address, after both sides have proved that they know the key.
  *
- * @throws {AuthenticationError} If they do not.
- * @throws {ProtocolError} If only one side has TLS, or what listens there is something else altogether.
- * @throws {TimeoutError} If it took too long.
- * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+ * @throws what `Client.connect()` throws after it has checked its options
  */
 export async function connectSocket(address: Address, settings: ConnectSettings): Promise<Connected> {
   const { authkey, timeout } = settings;

@@ -4,12 +4,12 @@ import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { UnframedError } from './framed-socket.js';
 
-/** How long the question may take whether TLS is spoken where a connection without it has failed. */
+/** How long to try TLS where a connection without it has failed. */
 const PROBE_MS = 1000;
 /** Of a record of TLS: an alert or a part of the handshake, of any version from SSL 3 on. */
 const [TLS_ALERT, TLS_HANDSHAKE, TLS_MAJOR] = [0x15, 0x16, 3];
 
-/** What OpenSSL says of bytes that are no TLS. */
+/** OpenSSL's errors for bytes that are not TLS. */
 const NO_TLS =
   /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|UNEXPECTED_MESSAGE)|EPROTO)$/;
 
@@ -41,7 +41,7 @@ function describeFront(address: Address, front: Uint8Array): string {
   if ((type === TLS_ALERT || type === TLS_HANDSHAKE) && major === TLS_MAJOR) return tlsIsMissing(address);
   const isHttp = Buffer.from(front).toString('latin1').startsWith('HTTP');
   const what = isHttp ? 'a web server' : 'something else';
-  return `What listens at ${formatAddress(address)} is no manager and no Listener, but ${what}: check the address`;
+  return `What listens at ${formatAddress(address)} is neither a manager nor a Listener, but ${what}: check the address`;
 }
 
 function tlsIsMissing(address: Address): string {

@@ -3,41 +3,41 @@ import { BrokenPipeError } from '@multiprocess/shared-memory';
 import { readWord, writeWord } from '../wire/frame.js';
 
 const LENGTH_BYTES = 4;
-/** Beyond this nothing more is written in one piece with its length: copying would cost more than a second write. */
+/** Longer messages are written apart from their length: copying would cost more than a second write. */
 const SMALL_BYTES = 65_536;
 
-/** Where the length of a message should be, there is none: the other side speaks another protocol, or is malicious. */
+/** What should be the length of a message is too large: the other side speaks another protocol, or is malicious. */
 export class UnframedError extends RangeError {
-  /** The first bytes of what is there in its place. */
+  /** The first bytes of what came instead. */
   readonly front: Uint8Array;
 
-  constructor(length: number, most: number, front: Uint8Array) {
-    super(`A message of ${length} bytes was announced, and ${most} are the most`);
+  constructor(length: number, max: number, front: Uint8Array) {
+    super(`A message of ${length} bytes was announced, which has more than ${max}`);
     this.front = front;
   }
 }
 
 /**
- * Messages over a stream: each after its length in 4 bytes, little-endian. Nothing is got in advance for a length that a
- * stranger claims: memory grows with what has arrived, and a length beyond the limit ends the connection.
+ * Messages over a stream: each after its length in 4 bytes, little-endian. Memory grows with what has arrived, not with the
+ * length that a stranger claims, and a length beyond the limit ends the connection.
  */
 export class FramedSocket {
   readonly socket: Socket;
   /** The longest message that is accepted now. */
-  mostBytes: number;
+  maxBytes: number;
   #onFrame: ((frame: Uint8Array) => void) | undefined;
   #onEnd: ((cause: Error | undefined) => void) | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #ended = false;
   #cause: Error | undefined;
-  #held = false;
+  #isPaused = false;
   /** One listener at the socket for all of them: more than ten would be taken for a leak. */
   readonly #drains = new Set<() => void>();
 
-  constructor(socket: Socket, mostBytes: number) {
+  constructor(socket: Socket, maxBytes: number) {
     this.socket = socket;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
     socket.on('data', (chunk: Buffer) => {
       this.#chunks.push(chunk);
       this.#bytes += chunk.length;
@@ -56,12 +56,12 @@ export class FramedSocket {
     socket.on('drain', this.#tellDrained);
   }
 
-  /** Whether nothing will come any more, beside what has arrived. */
+  /** Whether nothing more will arrive. */
   get isEnded(): boolean {
     return this.#ended;
   }
 
-  /** Why, if it was no orderly end. */
+  /** Why it ended, unless the end was orderly. */
   get cause(): Error | undefined {
     return this.#cause;
   }
@@ -82,20 +82,20 @@ export class FramedSocket {
   }
 
   /** Stops taking messages in, so that the other side has to wait. */
-  hold(): void {
-    this.#held = true;
+  pause(): void {
+    this.#isPaused = true;
     this.socket.pause();
   }
 
   /** Goes on. */
   resume(): void {
-    if (!this.#held) return;
-    this.#held = false;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     this.socket.resume();
     this.#deliver();
   }
 
-  /** Calls back when the system has taken what was sent, or the socket is closed. Returns what ends that. */
+  /** Calls back when the system has taken what was sent, or the socket is closed. Returns a function that ends that. */
   onDrained(onDrained: () => void): () => void {
     const own = (): void => {
       onDrained();
@@ -117,12 +117,12 @@ export class FramedSocket {
     if (frame.length > SMALL_BYTES) this.socket.write(frame);
   }
 
-  /** Says that nothing more will be sent; what was sent still arrives. */
+  /** Ends sending; what was sent still arrives. */
   end(): void {
     this.socket.end();
   }
 
-  /** Ends it at once. */
+  /** Closes it at once. */
   destroy(cause?: Error): void {
     this.#cause ??= cause;
     this.#chunks = [];
@@ -136,13 +136,13 @@ export class FramedSocket {
   };
 
   #deliver(): void {
-    while (this.#onFrame !== undefined && !this.#held && this.#bytes >= LENGTH_BYTES) {
+    while (this.#onFrame !== undefined && !this.#isPaused && this.#bytes >= LENGTH_BYTES) {
       const length = readWord(this.#front(LENGTH_BYTES), 0);
-      if (length > this.mostBytes) {
+      if (length > this.maxBytes) {
         this.destroy(
           new UnframedError(
             length,
-            this.mostBytes,
+            this.maxBytes,
             Uint8Array.from(this.#front(LENGTH_BYTES).subarray(0, LENGTH_BYTES)),
           ),
         );
@@ -154,10 +154,10 @@ export class FramedSocket {
       this.#bytes -= LENGTH_BYTES + length;
       this.#onFrame(whole.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
     }
-    if (this.#ended && !this.#held) this.#tellEnd();
+    if (this.#ended && !this.#isPaused) this.#tellEnd();
   }
 
-  /** The first chunk, made to have at least so many bytes: joined only once they are all there. */
+  /** The first chunk, with at least that many bytes: chunks are joined once all of them are there. */
   #front(bytes: number): Buffer {
     const [first] = this.#chunks;
     if (first !== undefined && first.length >= bytes) return first;

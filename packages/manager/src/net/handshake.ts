@@ -24,19 +24,19 @@ const PROOF = NONCE + NONCE_BYTES;
 /** The longest message before both sides know each other. */
 export const HANDSHAKE_BYTES = 256;
 
-/** What the called side has. */
+/** The side that is called. */
 interface Host {
   readonly authkey: Uint8Array | undefined;
-  /** The serializer of a manager; '' for what is none. */
+  /** The serializer of a manager, '' for a listener. */
   readonly serializer: string;
   /** Milliseconds for all of it. */
   readonly timeout: number;
 }
 
-/** What the side that has called has. */
+/** The side that calls. */
 interface Caller {
   readonly authkey: Uint8Array | undefined;
-  /** Where it has called, for errors. */
+  /** The address, for errors. */
   readonly where: string;
   /** When it began, and how many milliseconds it has from then on. */
   readonly began: number;
@@ -46,7 +46,7 @@ interface Caller {
 /**
  * The side that was called.
  *
- * @throws {AuthenticationError} If the other side has not the same key. It is told.
+ * @throws {AuthenticationError} If the other side does not have the same key. It is told.
  * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
  */
 export async function welcome(socket: FramedSocket, { authkey, serializer, timeout }: Host): Promise<void> {
@@ -54,8 +54,8 @@ export async function welcome(socket: FramedSocket, { authkey, serializer, timeo
   const deadline = clock.now() + timeout;
   const next = (): Promise<Uint8Array> =>
     nextFrame(socket, Math.max(1, deadline - clock.now()), {
-      late: `The caller has not said who it is within ${timeout} ms`,
-      gone: 'The caller has gone before it had said who it is',
+      late: `The caller has not introduced itself within ${timeout} ms`,
+      gone: 'The caller has gone before it had introduced itself',
     });
   const answer = next();
   socket.send(Buffer.concat([MAGIC, flag(authkey !== undefined), nonce, Buffer.from(serializer)]));
@@ -77,23 +77,23 @@ export async function welcome(socket: FramedSocket, { authkey, serializer, timeo
 /**
  * The side that has called.
  *
- * @returns the serializer of the manager there; '' if it is none
- * @throws {AuthenticationError} If the other side has not the same key.
+ * @returns the serializer of the manager there, '' for a listener
+ * @throws {AuthenticationError} If the other side does not have the same key.
  * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
  */
 export async function introduce(socket: FramedSocket, { authkey, where, began, timeout }: Caller): Promise<string> {
   const next = (): Promise<Uint8Array> => {
     const left = Math.max(1, began + timeout - clock.now());
     return nextFrame(socket, left, {
-      late: `What listens at ${where} has not said who it is within ${timeout} ms: check the address, and set tls if it expects TLS`,
-      gone: `What listens at ${where} has ended the connection before it had said who it is: check the address`,
+      late: `What listens at ${where} has not introduced itself within ${timeout} ms: check the address, and set tls if it expects TLS`,
+      gone: `What listens at ${where} has ended the connection before it had introduced itself: check the address`,
     });
   };
   const greeting = next();
   if (!socket.isEnded) socket.send(MAGIC);
   const hello = await greeting;
   if (!isHello(hello)) {
-    throw new ProtocolError(`What listens at ${where} is no manager and no Listener: check the address`);
+    throw new ProtocolError(`What listens at ${where} is neither a manager nor a Listener: check the address`);
   }
   const isKeyNeeded = hello[FLAG] === 1;
   const nonce = randomBytes(NONCE_BYTES);

@@ -30,7 +30,7 @@ export class Inbox<T> {
     return first !== undefined;
   }
 
-  /** Nothing will come any more; what is there can be taken first. */
+  /** Nothing more will come; what is there can still be taken. */
   end(newError: () => Error): void {
     this.#end ??= newError;
     for (const taker of [...this.#takers]) taker.reject(newError());

@@ -21,9 +21,9 @@ import { SocketServer } from './socket-server.js';
 
 /** What to make a {@link Listener} with. */
 export interface ListenerOptions {
-  /** `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`. Default: one of its own. */
+  /** `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`. Default: a new one. */
   readonly address?: string | undefined;
-  /** What callers must know, too. Default: nothing, every caller is let in. */
+  /** The key that callers must have. Default: none, every caller is let in. */
   readonly authkey?: Uint8Array | undefined;
   /** What kind of address to make where none is given. Default: 'unix', in a directory that only this user can enter. */
   readonly family?: 'unix' | 'tcp' | undefined;

@@ -19,7 +19,7 @@ import { drained } from './drained.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 
-/** The other side has to wait when so many messages have not been received. */
+/** With this many messages that have not been received, the other side has to wait. */
 const MAX_WAITING = 1024;
 /** The longest message. */
 export const MAX_MESSAGE_BYTES = 2 ** 28;
@@ -39,7 +39,8 @@ export interface RecvBytesOptions extends WaitOptions {
 }
 
 /**
- * One end of a connection over a socket, with the async methods of `Connection`: values, or bytes as they are.
+ * One end of a connection over a socket, with the async methods of `Connection`: values, or bytes as they are. {@link Listener}
+ * has an example.
  *
  * What was sent arrives in order, or not at all once the other side is gone. Several callers may send or receive at a
  * time: messages never mix.
@@ -55,11 +56,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   constructor(socket: FramedSocket, peer: string | undefined) {
     this.#socket = socket;
     this.peer = peer;
-    socket.mostBytes = MAX_MESSAGE_BYTES;
+    socket.maxBytes = MAX_MESSAGE_BYTES;
     socket.receive(
       (frame) => {
         this.#inbox.put(frame);
-        if (this.#inbox.size >= MAX_WAITING) socket.hold();
+        if (this.#inbox.size >= MAX_WAITING) socket.pause();
       },
       (cause) => {
         this.#inbox.end(() =>

@@ -17,11 +17,11 @@ interface SocketServerOptions {
   readonly backlog: number | undefined;
   /** Milliseconds that the handshake with a caller may take. */
   readonly handshakeTimeout: number;
-  /** The serializer of a manager; '' for what is none. Callers are told. */
+  /** The serializer of a manager, '' for a listener. Callers are told. */
   readonly serializer: string;
 }
 
-/** Learns of callers. */
+/** Is told of callers. */
 interface SocketServerListener {
   /** A caller that knows the key, if there is one. */
   onSocket(socket: FramedSocket, peer: string | undefined): void;
@@ -30,8 +30,8 @@ interface SocketServerListener {
 }
 
 /**
- * So many callers may be in their handshake at a time, so that strangers cannot use up all descriptors. One more takes the
- * place of the one that has been silent for longest: a real client needs some milliseconds only.
+ * Callers in their handshake at a time: more could use up all descriptors. One more replaces the one that has been silent
+ * longest, since a real client needs only milliseconds.
  */
 const MAX_STRANGERS = 256;
 
@@ -83,7 +83,7 @@ export class SocketServer {
     try {
       await this.#listenOnce();
     } catch (error) {
-      // The socket of a program that was killed stays, though no program listens there any more.
+      // The socket of a program that was killed stays, though nothing listens there.
       if (!hasErrorCode(error, 'EADDRINUSE') || !(await this.#isAbandoned())) {
         this.close();
         throw error;
@@ -123,7 +123,7 @@ export class SocketServer {
       return;
     }
     const file = (this.#file ??= new UnixSocketFile(this.#address.path));
-    // One whose name was taken is bound, and gets the name now if it is free.
+    // A socket whose name was taken is bound already, and gets the name now if that is free.
     if (!this.#server.listening) await this.#bind({ path: file.bindPath }, file);
     else if (!this.#closed) file.publish();
   }

@@ -91,7 +91,7 @@ export class UnixSocketFile {
   }
 }
 
-/** Where there are no hard links, two that come at the same time both get the name, and the later one keeps it. */
+/** Without hard links, two listeners that come at the same time both get the name, and the later one keeps it. */
 function moveIfAbsent(from: string, to: string): void {
   try {
     linkSync(from, to);

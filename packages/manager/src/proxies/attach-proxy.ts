@@ -6,15 +6,19 @@ import { parsePlace } from '../wire/reference.js';
 import type { Target } from '../client/target.js';
 import type { ManagerProxy } from './manager-proxy.js';
 
-/** Makes a proxy of one kind. */
-type ProxyMaker<P extends ManagerProxy> = (target: Target) => P;
+type Attach<P> = (handle: string) => P;
 
 /**
- * Makes a kind of proxies known, so that handles of theirs become live: a proxy, or in the server the object itself.
+ * Makes a kind of proxies known, so that their handles become live: a proxy, or in the server the object itself.
  *
  * @returns what attaches a handle of that kind, and of no other
  */
-export function registerProxy<P extends ManagerProxy>(kind: string, make: ProxyMaker<P>): (handle: string) => P {
+export function registerProxy<P extends ManagerProxy>(kind: string, Proxy: new (target: Target) => P): Attach<P> {
+  return registerProxyMaker(kind, (target) => new Proxy(target));
+}
+
+/** The same for proxies that a function makes. */
+export function registerProxyMaker<P extends ManagerProxy>(kind: string, make: (target: Target) => P): Attach<P> {
   const attachReference = (reference: string): SharedObject => {
     const place = parsePlace(reference);
     const hosted = hostedObject(place.server, place.object);

@@ -16,7 +16,7 @@ export type SyncForms<M> = {
 /** Both forms of each method. */
 export type Forms<M> = AsyncForms<M> & SyncForms<M>;
 
-/** A proxy, seen as what its methods are put on. */
+/** Methods of a prototype of proxies. */
 type Methods = Record<string, (this: ManagerProxy, ...args: unknown[]) => unknown>;
 
 /**
@@ -74,7 +74,7 @@ export function defineWaitingForms(prototype: object, methods: Readonly<Record<s
   }
 }
 
-/** A time-out as it is sent: JSON has no Infinity. */
+/** A time-out in a message: JSON has no Infinity. */
 export function wireTimeout(timeout: number): number | null {
   return timeout === Infinity ? null : timeout;
 }

@@ -1,9 +1,9 @@
-import { registerProxy } from './attach-proxy.js';
+import { registerProxyMaker } from './attach-proxy.js';
 import { ManagerProxy } from './manager-proxy.js';
 import type { Target } from '../client/target.js';
 import type { IteratorProxy } from './iterator-proxy.js';
 
-/** What a method's result is from afar: a generator becomes an iterator proxy. */
+/** What clients get for a method's result: for a generator, an iterator proxy. */
 export type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGenerator<infer T, unknown, never>
   ? IteratorProxy<T>
   : Awaited<R>;
@@ -12,7 +12,7 @@ type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknow
 type Call<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Remote<R>> : never;
 type CallSync<F> = F extends (...args: infer A) => infer R ? (...args: A) => Remote<R> : never;
 
-/** An object of a registered class in a manager, from afar: its methods, each also with `Sync` behind its name. */
+/** An object of a registered class in a manager: its methods, each also with `Sync` behind its name. */
 export type InstanceProxy<T = Record<string, (...args: never[]) => unknown>> = ManagerProxy &
   AsyncIterable<unknown> & { readonly [K in MethodName<T>]: Call<T[K]> } & {
     readonly [K in MethodName<T> & string as `${K}Sync`]: CallSync<T[K]>;
@@ -47,7 +47,7 @@ class Implementation extends ManagerProxy {
   }
 }
 
-/** What this thread knows of nothing of the class but its name: every name is a method, until the server says otherwise. */
+/** This thread does not know the class: every name is a method, unless the server says otherwise. */
 export function makeInstance(target: Target): ManagerProxy {
   const proxy: Implementation = new Implementation(target);
   const outer = dynamic(proxy, (name) =>
@@ -59,7 +59,7 @@ export function makeInstance(target: Target): ManagerProxy {
   return outer;
 }
 
-/** What awaiting an object, or `JSON.stringify`, asks it for: they would call methods of these names. */
+/** Names that `await` and `JSON.stringify` look up, and whose methods they would call. */
 const ASKED_BY_LANGUAGE: ReadonlySet<string> = new Set(['then', 'toJSON']);
 
 function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unknown): P {
@@ -77,4 +77,4 @@ function dynamic<P extends ManagerProxy>(proxy: P, method: (name: string) => unk
   });
 }
 
-registerProxy('InstanceProxy', makeInstance);
+registerProxyMaker('InstanceProxy', makeInstance);

@@ -1,7 +1,7 @@
 import { registerProxy } from './attach-proxy.js';
 import { ManagerProxy } from './manager-proxy.js';
 
-/** A generator that runs in a manager, from afar: each step is a call. What {@link Manager.create} gives for one. */
+/** A generator that runs in a manager: each step is a call. What {@link Manager.create} gives for one. */
 export class IteratorProxy<T = unknown> extends ManagerProxy implements AsyncIterableIterator<T, unknown, unknown> {
   protected readonly kind = 'IteratorProxy';
 
@@ -39,4 +39,4 @@ export class IteratorProxy<T = unknown> extends ManagerProxy implements AsyncIte
   }
 }
 
-registerProxy('IteratorProxy', (target) => new IteratorProxy(target));
+registerProxy('IteratorProxy', IteratorProxy);

@@ -9,7 +9,6 @@ import {
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import type { Client } from '../client/client.js';
 import { HANDLE_FOR } from '../client/handle-for.js';
-import type { HandleFor } from '../client/handle-for.js';
 import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
 import type { Target } from '../client/target.js';
@@ -17,7 +16,7 @@ import { ENTER, LEAVE } from '../methods/exclusive-methods.js';
 import { formatPlace } from '../wire/reference.js';
 
 /**
- * What every proxy can do.
+ * The methods of every proxy.
  *
  * @example
  * ```ts source="../manager.examples.ts#objects"
@@ -30,7 +29,7 @@ import { formatPlace } from '../wire/reference.js';
  * await lock.run(() => names.sort()); // the lock comes back if this client ends
  * ```
  */
-export abstract class ManagerProxy implements SharedObject, HandleFor, Describable {
+export abstract class ManagerProxy implements SharedObject, Describable {
   readonly #client: Client;
   readonly #object: number;
   #closed = false;
@@ -47,7 +46,7 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
     describable<ManagerProxy>(this.prototype, (one) => one.kind);
   }
 
-  /** @internal What users have in hand: this, or what stands around it. No property of its own, which would be a cycle in JSON. */
+  /** @internal The object that users have: this one, or a JavaScript proxy around it. A property of its own would be a cycle in JSON. */
   get outer(): object {
     return this.#outer;
   }
@@ -64,7 +63,7 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
    * attach at once. Taking it keeps the object until the proxy is closed, or a minute after the end of the thread, since
    * another program may be about to attach.
    *
-   * @throws {TimeoutError} If the manager has not taken in for ten seconds what was sent to it before.
+   * @throws {TimeoutError} If the manager did not read earlier requests for ten seconds.
    */
   get handle(): string {
     const handle = this.#formatHandle();
@@ -78,8 +77,8 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
   }
 
   /**
-   * Runs `fn` while all others' calls of this object wait, and so do other sections; its own calls, and those of all that
-   * it calls, go through. Over when what `fn` returns has settled, and at the latest with this thread.
+   * Runs `fn` with exclusive use of the object: calls of all others wait, and so do other sections; calls from inside `fn` go
+   * through. It ends when the promise that `fn` returns has settled, at the latest with this thread.
    */
   async withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
     checkFunction('fn', fn);
@@ -119,7 +118,7 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
     this.close();
   }
 
-  /** @internal Of what is in the server, its number only: to ask for more would be a call. */
+  /** @internal Of the object in the server only its number: more would need a call. */
   [DESCRIBE](): Description {
     return this.#closed ? { closed: true } : { object: this.#object, address: this.#client.address };
   }
@@ -136,7 +135,7 @@ export abstract class ManagerProxy implements SharedObject, HandleFor, Describab
     return this.#client.callSync(this.#object, method, args);
   }
 
-  /** Has an object made that is made of this one and of `args`. @internal */
+  /** Has an object made from this one and `args`. @internal */
   protected make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
     this.#checkOpen();
     return makeObject(this.#client, type, [this, ...args], proxyOf);

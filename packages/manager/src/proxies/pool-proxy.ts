@@ -10,13 +10,13 @@ import { methodView } from './method-view.js';
 import type { MethodView } from './method-view.js';
 import { PoolResultProxy } from './pool-result-proxy.js';
 
-/** What a pool does without waiting for its workers. */
+/** Methods of a pool that do not wait for its workers. */
 export interface PoolMethods {
   /** How many workers it has. */
   size(): number;
-  /** What it has done and is doing, but for how long that took. */
+  /** Counts of its workers and tasks, without durations. */
   stats(): Omit<PoolStats, 'wait' | 'run'>;
-  /** Takes no more tasks; workers end when they have done what was submitted. What `close()` is to a pool of this process. */
+  /** Takes no more tasks; workers end when the submitted ones are done. The `close()` of a pool of this process. */
   shutdown(options?: CloseOptions): void;
   /** Rejects everything that has not finished, and ends the workers. */
   terminate(): void;
@@ -145,7 +145,7 @@ class Implementation extends ManagerProxy {
 }
 
 /**
- * A pool in a manager, from afar: its workers are children of the manager's process, and all clients with a proxy share them.
+ * A pool in a manager: its workers are children of the manager's process, and all clients with a proxy share them.
  *
  * Its calls are those of a pool of this process, but that `close()` lets go of the proxy only: `shutdown()` is
  * what closes the pool. A pool without proxies is shut down when the server collects garbage.
@@ -172,9 +172,7 @@ defineWaitingForms(Implementation.prototype, { join: 0 });
 
 /** Pools in managers; made by {@link Manager.pool}. */
 export const PoolProxy = Object.assign(Implementation, {
-  attach: registerProxy('PoolProxy', (target) => new Implementation(target)) as unknown as (
-    handle: string,
-  ) => PoolProxy,
+  attach: registerProxy('PoolProxy', Implementation) as unknown as (handle: string) => PoolProxy,
 });
 
 function limits(options: Omit<ApplyOptions, 'signal'> | undefined): object {

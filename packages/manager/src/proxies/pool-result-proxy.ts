@@ -23,8 +23,8 @@ export interface PoolResultView<T> extends PoolResultMethods {
 }
 
 /**
- * What a pool in a manager has been asked for and gives later, from afar: any client may ask for it, as often as it likes.
- * Unlike the result of a pool of this process it is no promise, or no call could hand it out; await `get()`.
+ * The later result of a pool in a manager. Any client may ask for it, any number of times. It is not a promise, since no
+ * call could return one: await `get()`.
  */
 export type PoolResultProxy<T = unknown> = ManagerProxy &
   Forms<PoolResultMethods> & {
@@ -56,7 +56,7 @@ defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
 
 /** Results of pools in managers; made by `applyAsync()` and others of a {@link PoolProxy}. */
 export const PoolResultProxy = Object.assign(Implementation, {
-  attach: registerProxy('PoolResultProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
+  attach: registerProxy('PoolResultProxy', Implementation) as unknown as <T = unknown>(
     handle: string,
   ) => PoolResultProxy<T>,
 });

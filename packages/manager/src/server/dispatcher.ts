@@ -30,7 +30,7 @@ export class Dispatcher {
   }
 
   /**
-   * Takes a request of a client that has been let in. Whatever is in it, at most its own call fails.
+   * Takes a request of a client that has been let in. Whatever it contains, at most its own call fails.
    *
    * @param frame is good only during this call, as the memory that it was read from
    */
@@ -58,16 +58,15 @@ export class Dispatcher {
     try {
       this.#handle(session, frame);
     } catch (error) {
-      if (error instanceof NotMadeYet) this.#receiveLater(session, keepFrame(frame), error.object);
-      else session.fail(frame.call, error);
+      if (!(error instanceof NotMadeYet)) {
+        session.fail(frame.call, error);
+        return;
+      }
+      const kept = keepFrame(frame);
+      this.#objects.whenMade(error.object, () => {
+        this.receive(session, kept);
+      });
     }
-  }
-
-  /** Does a request that refers to an object which another request is still making, when that has ended. */
-  #receiveLater(session: Session, frame: Frame, object: number): void {
-    this.#objects.whenMade(object, () => {
-      this.receive(session, frame);
-    });
   }
 
   #handle(session: Session, frame: Frame): void {
@@ -161,7 +160,7 @@ export class Dispatcher {
   }
 }
 
-/** What is to be imported for the tasks and classes in the frames; undefined if nothing is, as is the rule. */
+/** Imports the modules of the tasks and classes in the frames; usually there are none: undefined. */
 function importsOf(frames: readonly Frame[]): Promise<unknown> | undefined {
   let imports: Promise<unknown> | undefined;
   for (const { body } of frames) {

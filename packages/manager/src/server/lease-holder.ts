@@ -1,4 +1,4 @@
-/** A client, as the table of objects sees it. */
+/** What the table of objects knows of a client. */
 export interface LeaseHolder {
   readonly number: number;
   /** How many proxies it has of each object. */
@@ -7,6 +7,6 @@ export interface LeaseHolder {
   readonly exports: Set<number>;
   /** The highest number of an object that the client has had made. */
   lastMade: number;
-  /** Whether its end has been dealt with. */
+  /** Whether its end has been handled. */
   readonly hasEnded: boolean;
 }

@@ -44,7 +44,7 @@ const builtIn: Readonly<Record<string, Maker>> = {
 export class Makers {
   readonly #objects: Objects;
   readonly #registered = new Map<string, Registration>();
-  /** The objects of users' classes, so that one that a method returns again is the same one for clients. */
+  /** The objects of users' classes: one that a method returns again is the same object for clients. */
   readonly #instances = new WeakMap<object, ManagedInstance>();
 
   constructor(objects: Objects) {
@@ -69,7 +69,7 @@ export class Makers {
     );
   }
 
-  /** A result as clients get it: iterators, and objects that they know, as proxies; all else as it is. */
+  /** A result as clients get it: iterators and known objects become proxies. */
   presentable(result: unknown): unknown {
     if (typeof result !== 'object' || result === null || result instanceof Managed) return result;
     const known = this.#instances.get(result);

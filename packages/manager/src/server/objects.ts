@@ -6,11 +6,11 @@ import { formatPlace } from '../wire/reference.js';
 import type { LeaseHolder } from './lease-holder.js';
 
 /**
- * How long an object whose handle was given away is kept for the receiver after the client that gave it away has ended.
- * New processes and receivers of messages attach much sooner. A handle in a file does not keep an object.
+ * How long an object is kept for the receiver of its handle after the client that gave the handle away has ended. New
+ * processes and receivers of messages attach much sooner. A handle in a file does not keep an object.
  */
 const HANDED_OVER_MS = 60_000;
-/** How long calls wait for an object whose handle was faster than the request that makes it, over another socket. */
+/** How long calls wait for an object whose handle was faster than the request that makes it. */
 const ON_ITS_WAY_MS = 10_000;
 /** Objects made by clients have numbers from here on, a range for each client. */
 const CLIENT_RANGE = 2 ** 32;
@@ -42,12 +42,12 @@ interface Entry {
 /**
  * The objects that clients know.
  *
- * An object is in here as long as a client has a lease on it, that is, a proxy. Other objects in the server (a dict it
- * is in, say) hold it by an ordinary reference: there are no references to count between objects, cycles do not leak, and
- * an object that comes out of a dict again is entered again, under its old number.
+ * An object is in here as long as a client has a lease on it, that is, a proxy. Other objects in the server, such as a dict
+ * it is in, hold it by an ordinary reference: references between objects are not counted, so cycles do not leak. An object
+ * that comes out of a dict again is entered again, under its old number.
  *
- * A client numbers its objects upwards, and posts the request that makes one before its handle leaves the client. Over two
- * sockets the handle may still be faster: calls then wait for the object, as long as the client that makes it is there.
+ * A client numbers its objects upwards, and posts the request that makes one before the handle leaves the client. Over two
+ * sockets the handle may still be faster: calls then wait for the object, as long as the client that makes it is connected.
  */
 export class Objects {
   /** Name of the server in handles. */
@@ -89,7 +89,7 @@ export class Objects {
   }
 
   /**
-   * Makes an object that the client has chosen a number for. Calls that come before it is there wait for it.
+   * Makes an object under a number that the client has chosen. Calls that come earlier wait for it.
    *
    * @param make may be asynchronous; what it throws, every call of the object throws
    */
@@ -117,11 +117,11 @@ export class Objects {
     goOn(entry);
   }
 
-  /** Calls `use` with the object once it has been made, or `fail` with the error if there is none of that number. */
+  /** Calls `use` with the object once it has been made, or `fail` with the error if there is no object of that number. */
   use(number: number, use: (object: Managed) => void, fail: (error: unknown) => void): void {
     const entry = this.#find(number);
     if (entry === undefined) {
-      fail(new HandleError(`The manager has no object ${number}: no client held it any more, and it is gone`));
+      fail(new HandleError(`The manager has no object ${number}: it is gone, since no client held it`));
     } else if (entry.object !== undefined) {
       use(entry.object);
     } else if (entry.failure !== undefined) {
@@ -144,7 +144,7 @@ export class Objects {
     if (entry?.object !== undefined) return entry.object;
     if (entry?.waiting !== undefined) throw new NotMadeYet(number);
     if (entry?.failure !== undefined) throw entry.failure.error;
-    throw new HandleError(`The manager has no object ${number} (any more)`);
+    throw new HandleError(`The manager has no object ${number}, or no longer`);
   }
 
   /** Calls back when the object has been made, or will not be. */
@@ -204,7 +204,7 @@ export class Objects {
     return entry;
   }
 
-  /** The object will not come any more. */
+  /** The object will not come. */
   #giveUp(number: number): void {
     const entry = this.#onItsWay.get(number);
     if (entry === undefined) return;
@@ -256,7 +256,7 @@ export class Objects {
     return number;
   }
 
-  /** Takes in an object that is part of a result: no client has chosen a number for it. */
+  /** Takes in an object of a result, for which no client has chosen a number. */
   adopt<M extends Managed>(object: M): M {
     object.adopt(this.#handleOf);
     return object;
@@ -282,7 +282,7 @@ function newEntry(): Entry {
   return { object: undefined, failure: undefined, leases: 0, waiting: undefined, onItsWay: undefined, kept: undefined };
 }
 
-/** It is known what became of it. */
+/** The object has been made, or will not be. */
 function goOn(entry: Entry): void {
   const waiting = entry.waiting ?? [];
   entry.waiting = undefined;

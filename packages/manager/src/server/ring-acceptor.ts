@@ -10,11 +10,11 @@ import type { Dispatcher } from './dispatcher.js';
 import type { Objects } from './objects.js';
 import { RingReplies } from './ring-replies.js';
 import { Session } from './session.js';
-import type { Outlet } from './session.js';
+import type { Replies } from './session.js';
 
 /** Requests that are taken from the ring at once: enough to share one wake, few enough that sockets get their turn. */
 const MAX_TOGETHER = 256;
-/** How often clients are checked: the end of one wakes no thread. */
+/** How often to check whether clients live: the end of one wakes no thread. */
 const LOOK_MS = 100;
 /** How long requests may be taken before the event loop gets its turn. */
 const MAX_TURN_MS = 10;
@@ -22,13 +22,13 @@ const MAX_TURN_MS = 10;
 /** A client, as the acceptor knows it. */
 interface RingClient {
   readonly session: Session;
-  readonly outlet: RingReplies | undefined;
-  /** How many requests had been put, by all clients, when it was found to be dead. */
+  readonly replies: RingReplies | undefined;
+  /** How many requests all clients had put when it was found dead. */
   lastPut: number | undefined;
 }
 
 /** For a client that has gone. */
-const nowhere: Outlet = { codec: codecOf('msgpack'), isAlive: () => false, send: () => undefined };
+const nowhere: Replies = { codec: codecOf('msgpack'), isAlive: () => false, send: () => undefined };
 
 /** Lets in the clients that share memory with the server. */
 export class RingAcceptor {
@@ -65,15 +65,15 @@ export class RingAcceptor {
     this.#closed = true;
     this.#poller.close();
     clock.clearInterval(this.#look);
-    for (const { session, outlet } of this.#clients.values()) {
-      outlet?.flush();
+    for (const { session, replies } of this.#clients.values()) {
+      replies?.flush();
       session.end();
-      outlet?.close();
+      replies?.close();
     }
     this.#clients.clear();
   }
 
-  /** Waits for requests and deals with them, but not for so long that sockets would starve. */
+  /** Waits for requests and does them, but not for so long that sockets would starve. */
   #receiving(): Coroutine<number | 'shut'> {
     let until = 0;
     const receive = (items: readonly RingItem[]): boolean => {
@@ -89,7 +89,7 @@ export class RingAcceptor {
     this.#inBatch = true;
     for (const { source, start, end } of items) if (!this.#closed) this.#receive(readFrame(source, start, end));
     this.#inBatch = false;
-    for (const outlet of this.#unflushed) outlet.flush();
+    for (const replies of this.#unflushed) replies.flush();
     this.#unflushed.clear();
   }
 
@@ -106,17 +106,17 @@ export class RingAcceptor {
     if (this.#clients.has(number)) return;
     try {
       const [reference, owner] = codecOf('msgpack').decode(body) as [string, number];
-      const outlet = this.#outletFor(reference, owner);
-      const session = new Session(number, this.#objects, outlet ?? nowhere);
-      this.#clients.set(number, { session, outlet, lastPut: undefined });
+      const replies = this.#repliesTo(reference, owner);
+      const session = new Session(number, this.#objects, replies ?? nowhere);
+      this.#clients.set(number, { session, replies, lastPut: undefined });
     } catch {
       return; // the request is damaged
     }
     this.#look ??= clock.setInterval(this.#endTheDead, LOOK_MS);
   }
 
-  /** None for a client that has gone: its requests are still done, but not answered. */
-  #outletFor(reference: string, owner: number): RingReplies | undefined {
+  /** Undefined for a client that has gone: its requests are done, but not answered. */
+  #repliesTo(reference: string, owner: number): RingReplies | undefined {
     try {
       return new RingReplies(reference, owner, this.#flushSoon);
     } catch (error) {
@@ -125,11 +125,11 @@ export class RingAcceptor {
     }
   }
 
-  readonly #flushSoon = (outlet: RingReplies): void => {
-    this.#unflushed.add(outlet);
+  readonly #flushSoon = (replies: RingReplies): void => {
+    this.#unflushed.add(replies);
     if (this.#inBatch) return;
     clock.queueMicrotask(() => {
-      if (this.#unflushed.delete(outlet)) outlet.flush();
+      if (this.#unflushed.delete(replies)) replies.flush();
     });
   };
 
@@ -137,7 +137,7 @@ export class RingAcceptor {
     const { ring } = this.#requests;
     for (const [number, client] of this.#clients) {
       if (client.session.isAlive) continue;
-      // What it put before its end is done first: it may have given away the handle of an object that it makes there.
+      // Its requests are done first: it may have given away the handle of an object that one of them makes.
       client.lastPut ??= ring.itemsPut;
       if (ring.isEmpty || ((ring.itemsTaken - client.lastPut) | 0) >= 0) this.#end(number);
       else client.session.endIfDead();
@@ -151,6 +151,6 @@ export class RingAcceptor {
     const client = this.#clients.get(number);
     this.#clients.delete(number);
     client?.session.end();
-    client?.outlet?.close();
+    client?.replies?.close();
   }
 }

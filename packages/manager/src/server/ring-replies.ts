@@ -6,16 +6,15 @@ import * as Kind from '../wire/frame-kind.js';
 import { newFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
 import { Outbox } from '../wire/outbox.js';
-import type { Outlet } from './session.js';
+import type { Replies } from './session.js';
 
 /** A client with this many bytes of unread answers counts as gone. */
 const MAX_BACKLOG_BYTES = 2 ** 28;
 
 /**
- * Answers to a client through its ring. They are collected while requests of a batch are being done, and put together:
- * one store, one wake.
+ * Answers to a client through its ring. Those to requests that were taken together are put together: one store, one wake.
  */
-export class RingReplies implements Outlet {
+export class RingReplies implements Replies {
   readonly codec = codecOf('msgpack');
   readonly #segment: Segment;
   readonly #owner: number;
@@ -25,10 +24,10 @@ export class RingReplies implements Outlet {
   readonly #onRefused = new Map<number, () => void>();
   #waiting = false;
   #lost = false;
-  readonly #askToFlush: (outlet: RingReplies) => void;
+  readonly #askToFlush: (replies: RingReplies) => void;
 
   /** @throws {HandleError} If the client has gone. */
-  constructor(reference: string, owner: number, askToFlush: (outlet: RingReplies) => void) {
+  constructor(reference: string, owner: number, askToFlush: (replies: RingReplies) => void) {
     const { segment, ring } = attachReplyRing(reference);
     this.#segment = segment;
     this.#outbox = new Outbox(ring, (frame, error) => this.#refuse(frame, error));
@@ -48,7 +47,7 @@ export class RingReplies implements Outlet {
     if (this.#outbox.byteLength > MAX_BACKLOG_BYTES) this.#lost = true;
   }
 
-  /** Puts what was collected. Where there is no room, waits in the background. */
+  /** Puts what was collected. If there is no room, waits in the background. */
   flush(): void {
     if (this.#waiting || this.#lost) return;
     try {
@@ -61,7 +60,7 @@ export class RingReplies implements Outlet {
     }
   }
 
-  /** Tells the client that no answer will come any more, and lets go of the ring. */
+  /** Tells the client that this was the last answer, and lets go of the ring. */
   close(): void {
     this.#lost = true;
     this.#waitQueue.dismiss(() => new Error('closed'));
@@ -82,7 +81,7 @@ export class RingReplies implements Outlet {
     }
   }
 
-  /** What the client is told instead of an answer for which there is no memory. */
+  /** The error that replaces an answer for which there is no memory. */
   #refuse({ call }: Frame, error: OutOfMemoryError): readonly Frame[] {
     this.#onRefused.get(call)?.();
     return [newFrame(Kind.FAILURE, call, this.codec.encode(new OutOfMemoryError(error.message)))];

@@ -5,7 +5,7 @@ import type { ServerOptions } from './server-options.js';
 
 /** What the process of a manager runs. */
 export const serve = task(import.meta, async function serveManager(options: ServerOptions): Promise<void> {
-  shieldFromGroup(); // the owner decides what becomes of its manager
+  shieldFromGroup(); // only the owner ends its manager
   await Server.run(options);
   process.exit(0); // whatever tasks of users have left running here
 });

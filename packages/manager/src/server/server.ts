@@ -57,7 +57,7 @@ export class Server {
     } catch (error) {
       if (!server.#isClosed) throw error;
     } finally {
-      server.#close(); // also where requests cannot be read any more: the clients are told
+      server.#close(); // also if requests can no longer be read: the clients are told
     }
   }
 

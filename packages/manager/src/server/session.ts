@@ -10,9 +10,9 @@ import type { LeaseHolder } from './lease-holder.js';
 import type { Objects } from './objects.js';
 
 /** How frames get to a client. */
-export interface Outlet {
+export interface Replies {
   readonly codec: Codec;
-  /** Whether the client lives, as far as can be told at once. */
+  /** Whether the client lives, as far as is known at once. */
   isAlive(): boolean;
   /**
    * Sends a copy of the frame. Never waits, never throws. If there is no memory for it, the call that it answers fails with
@@ -21,7 +21,7 @@ export interface Outlet {
   send(frame: Frame, onRefused?: () => void): void;
 }
 
-/** A client, seen from the server. */
+/** A client of the server. */
 export class Session implements Caller, LeaseHolder {
   readonly number: number;
   readonly leases = new Map<number, number>();
@@ -33,43 +33,43 @@ export class Session implements Caller, LeaseHolder {
   deferred: (readonly Frame[])[] | undefined;
   lastMade: number;
   readonly #objects: Objects;
-  readonly #outlet: Outlet;
+  readonly #replies: Replies;
   #ended = false;
 
-  constructor(number: number, objects: Objects, outlet: Outlet) {
+  constructor(number: number, objects: Objects, replies: Replies) {
     this.number = number;
     this.#objects = objects;
-    this.#outlet = outlet;
+    this.#replies = replies;
     this.lastMade = objects.begin(this);
   }
 
   get codec(): Codec {
-    return this.#outlet.codec;
+    return this.#replies.codec;
   }
 
   get isOpen(): boolean {
-    return !this.#ended && this.#outlet.isAlive();
+    return !this.#ended && this.#replies.isAlive();
   }
 
   get hasEnded(): boolean {
     return this.#ended;
   }
 
-  /** Whether the client lives, though its end may not have been dealt with. */
+  /** Whether the client lives; its end may not have been handled yet. */
   get isAlive(): boolean {
-    return this.#outlet.isAlive();
+    return this.#replies.isAlive();
   }
 
   /** Answers a call. */
   reply(call: number, value: unknown): void {
     if (call === 0 || this.#ended) return;
     if (value === GIVEN_UP) {
-      this.#outlet.send(newFrame(Kind.CANCELLED, call));
+      this.#replies.send(newFrame(Kind.CANCELLED, call));
       return;
     }
     try {
       if (typeof value === 'object' && value !== null) this.#replyObject(call, value);
-      else this.#outlet.send(newFrame(Kind.RESULT, call, this.codec.encode(value)));
+      else this.#replies.send(newFrame(Kind.RESULT, call, this.codec.encode(value)));
     } catch (error) {
       this.fail(call, error);
     }
@@ -81,13 +81,13 @@ export class Session implements Caller, LeaseHolder {
     const takeBack = (): void => {
       for (const number of lent) this.#objects.release(number, 1, this);
     };
-    this.#outlet.send(newFrame(Kind.RESULT, call, encoded), lent.size === 0 ? undefined : takeBack);
+    this.#replies.send(newFrame(Kind.RESULT, call, encoded), lent.size === 0 ? undefined : takeBack);
   }
 
   /** Answers a call with an error. */
   fail(call: number, error: unknown): void {
     if (call === 0 || this.#ended) return;
-    this.#outlet.send(newFrame(Kind.FAILURE, call, this.#encodeError(error)));
+    this.#replies.send(newFrame(Kind.FAILURE, call, this.#encodeError(error)));
   }
 
   endIfDead(): void {
@@ -104,7 +104,7 @@ export class Session implements Caller, LeaseHolder {
 
   #letGo(): void {
     for (const call of [...this.pending.values()]) call.cancel();
-    for (const hold of [...this.holds]) hold.releaseOf(this);
+    for (const held of [...this.holds]) held.releaseOf(this);
     this.holds.clear();
   }
 

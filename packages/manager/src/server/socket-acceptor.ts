@@ -75,10 +75,10 @@ export class SocketAcceptor {
   #letIn(socket: FramedSocket): void {
     const codec = codecOf(this.#options.serializer);
     const number = this.#requests.nextClient();
-    const outlet = new SocketReplies(socket, codec);
-    const session = new Session(number, this.#objects, outlet);
+    const replies = new SocketReplies(socket, codec);
+    const session = new Session(number, this.#objects, replies);
     this.#clients.set(socket, session);
-    socket.mostBytes = MAX_MESSAGE_BYTES;
+    socket.maxBytes = MAX_MESSAGE_BYTES;
     const welcome: Welcome = { server: this.#requests.segment.reference, client: number };
     socket.send(codec.encode(welcome));
     socket.receive(

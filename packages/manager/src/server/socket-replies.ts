@@ -3,13 +3,13 @@ import type { FramedSocket } from '../net/framed-socket.js';
 import type { Codec } from '../wire/codec.js';
 import { packFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
-import type { Outlet } from './session.js';
+import type { Replies } from './session.js';
 
 /** With this many bytes of unread answers, the server takes no more requests from the client until it has read them. */
 const MAX_BACKLOG_BYTES = 2 ** 24;
 
 /** Answers to a client through its socket; those of one run of JavaScript go together. */
-export class SocketReplies implements Outlet {
+export class SocketReplies implements Replies {
   readonly codec: Codec;
   readonly #socket: FramedSocket;
   #corked = false;
@@ -38,6 +38,6 @@ export class SocketReplies implements Outlet {
       });
     }
     this.#socket.send(packFrame(frame));
-    if (this.#socket.backlog > MAX_BACKLOG_BYTES) this.#socket.hold();
+    if (this.#socket.backlog > MAX_BACKLOG_BYTES) this.#socket.pause();
   }
 }

@@ -5,10 +5,10 @@ import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue 
 import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 
-/** How bodies of frames are written: `msgpack` carries whatever the toolkit does, `json` is for programs in other languages. */
-export type Serializer = (typeof SERIALIZERS)[number];
+/** How bodies of frames are written: `msgpack` carries everything that the toolkit does, `json` is for other languages. */
+export type Serializer = 'msgpack' | 'json';
 
-const SERIALIZERS = ['msgpack', 'json'] as const;
+const SERIALIZERS: readonly Serializer[] = ['msgpack', 'json'];
 
 /**
  * Both directions of a serializer. What `encode…` gives is a view that is good until the next call; `handleOf` gives the
@@ -17,11 +17,11 @@ const SERIALIZERS = ['msgpack', 'json'] as const;
 export interface Codec {
   /** @throws {SerializationError} If the value cannot be carried. */
   encode(value: unknown, handleOf?: HandleOf): Uint8Array;
-  /** Shares no memory with `bytes`. @throws {SerializationError} If they are no message. */
+  /** Shares no memory with `bytes`. @throws {SerializationError} If they are not a message. */
   decode(bytes: Uint8Array): unknown;
   /** @throws {SerializationError} If an argument cannot be carried. */
   encodeCall(call: CallBody, handleOf: HandleOf): Uint8Array;
-  /** @throws {SerializationError} If the bytes are no message. @throws {TypeError} If they are one, but no call. */
+  /** @throws {SerializationError} If the bytes are not a message. @throws {TypeError} If the message is not a call. */
   decodeCall(bytes: Uint8Array): CallBody;
 }
 

@@ -53,7 +53,7 @@ export function encodeFlatValue(value: unknown): Uint8Array | undefined {
   return end > 0 ? scratch.subarray(0, end) : undefined;
 }
 
-/** @throws {SerializationError} If it is no call. */
+/** @throws {SerializationError} If it is not a call. */
 export function decodeFlatCall(bytes: Uint8Array): CallBody {
   const reader = new FlatReader(bytes, 1);
   const object = reader.double();
@@ -63,7 +63,7 @@ export function decodeFlatCall(bytes: Uint8Array): CallBody {
   return { object, method, args };
 }
 
-/** @throws {SerializationError} If it is no single value. */
+/** @throws {SerializationError} If it is not a single value. */
 export function decodeFlatValue(bytes: Uint8Array): unknown {
   const reader = new FlatReader(bytes, 1);
   const value = reader.value();
@@ -176,5 +176,5 @@ class FlatReader {
 }
 
 function damaged(): SerializationError {
-  return new SerializationError('The message is damaged: it is not as short messages are');
+  return new SerializationError('The message is damaged: it does not have the form of short messages');
 }

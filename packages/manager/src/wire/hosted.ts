@@ -1,6 +1,6 @@
 import type { SharedObject } from '@multiprocess/shared-memory';
 
-/** The objects of a server, as handles that come home need them. */
+/** Finds the objects of a server for their handles. */
 interface HostedObjects {
   /** Name of the server in handles. */
   readonly server: string;
@@ -8,8 +8,8 @@ interface HostedObjects {
   find(object: number): SharedObject;
 }
 
-// The server that runs in this thread, if one does. A handle of one of its objects must become the object itself, not a
-// proxy to it. The registry of kinds belongs to the thread, and so does this.
+// The server of this thread, if there is one: a handle of one of its objects becomes the object itself, not a proxy. The
+// registry of kinds belongs to the thread, and so does this.
 let hosted: HostedObjects | undefined;
 
 /** Makes this thread the one in which these objects live. */

@@ -20,14 +20,14 @@ export function encodeJson(value: unknown, handleOf: HandleOf = () => undefined)
   return Buffer.from(JSON.stringify(toJson(value, { path: '$', around: [], handleOf })), 'utf8');
 }
 
-/** @throws {SerializationError} If the bytes are no JSON, or of no such form. */
+/** @throws {SerializationError} If the bytes are not JSON, or not of these forms. */
 export function decodeJson(bytes: Uint8Array): unknown {
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   } catch {
     // Without the parser's error, which quotes what it has found.
-    throw new SerializationError(`The message is damaged: its ${bytes.byteLength} bytes are no JSON`);
+    throw new SerializationError(`The message is damaged: its ${bytes.byteLength} bytes are not JSON`);
   }
   return fromJson(parsed);
 }

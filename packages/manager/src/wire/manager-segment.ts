@@ -5,7 +5,7 @@ import { ByteRing, RING_USER_WORDS, Segment, itemsIn, registerLook } from '@mult
 //   STATE    see below. Moves on only, by the server
 //   CLIENTS  how many clients there were ever; each adds one and has that number. Numbers are never used again
 // A client that is killed leaves nothing here but what the ring leaves. A server that is killed leaves the life word of
-// its thread marked, which every client that waits for an answer waits for as well.
+// its thread marked, and every client that waits for an answer waits for that word as well.
 const SERVER = RING_USER_WORDS;
 const STATE = RING_USER_WORDS + 1;
 const CLIENTS = RING_USER_WORDS + 2;
@@ -49,13 +49,13 @@ export class ManagerSegment {
     return Atomics.add(this.segment.words, CLIENTS, 1) + 1;
   }
 
-  /** In the server: from now on clients know whose end is the end of the manager. */
+  /** In the server: from now on clients know the thread whose end is the end of the manager. */
   open(): void {
     Atomics.store(this.segment.words, SERVER, this.segment.thread.self);
     Atomics.store(this.segment.words, STATE, RUNNING);
   }
 
-  /** In the server: no call will be answered any more. */
+  /** In the server: no more calls will be answered. */
   markClosed(): void {
     Atomics.store(this.segment.words, STATE, CLOSED);
   }

@@ -6,9 +6,9 @@ import type { Frame } from './frame.js';
 const OUTPUT_BYTES = 64 * 1024;
 /** Longer frames go into the ring from memory of their own. */
 const SMALL_BYTES = 2048;
-/** In front of the bytes of each record of a ring. */
+/** Bytes in front of each frame in the ring. */
 const HEAD_BYTES = 8;
-/** Frames that found the ring full are put again so many at a time. */
+/** How many of the frames that found the ring full to try at a time. */
 const MAX_TOGETHER = 256;
 
 /** Says what to send in the place of a frame for which the system has no memory: small frames, or none. */
@@ -23,7 +23,7 @@ export class Outbox {
   readonly #refuse: Refuse;
   readonly #bytes = new Uint8Array(OUTPUT_BYTES);
   readonly #memory = { bytes: this.#bytes, words: new Int32Array(this.#bytes.buffer) };
-  /** The same memory from the bytes of the first frame on: a frame by itself needs no batch. */
+  /** The same memory from the bytes of the first frame on: a single frame needs no batch. */
   readonly #first = {
     bytes: this.#bytes.subarray(HEAD_BYTES),
     words: this.#memory.words.subarray(HEAD_BYTES / 4),
@@ -74,7 +74,7 @@ export class Outbox {
   /**
    * Puts as many as there is room for, with one store and one wake. Never waits.
    *
-   * @returns whether there are any left; 'shut' if nothing may be put any more
+   * @returns whether all were put; 'shut' if the ring takes nothing more
    */
   tryPut(): 'all' | 'some' | 'shut' {
     if (this.#left.length > 0) return this.#putLeft();

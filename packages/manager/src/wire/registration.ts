@@ -15,6 +15,6 @@ export interface Registration {
   readonly exportName: string;
   /** Where it is, if it is a task or a registered class: then it need not be exported. */
   readonly reference?: RegisteredReference;
-  /** The methods that clients may call. Default: all whose name does not begin with an underscore. */
+  /** The methods that clients may call. Default: all whose names do not begin with an underscore. */
   readonly exposed?: readonly string[] | undefined;
 }

@@ -3,8 +3,8 @@ import type { ByteRing, Parker, Coroutine } from '@multiprocess/shared-memory';
 
 // Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in the thread that wakes it; a
 // call that finds its server awake takes 5 to 10. So both sides stay awake for about as long as a wake-up costs: waiting
-// in vain then costs at most twice what sleeping at once would have. A sleep is short if it ended soon enough that, but
-// for the wake-ups on both sides, it would have been over before.
+// in vain then costs at most twice what sleeping at once would have. A sleep is short if, without the wake-ups on both sides,
+// it would have been over before it began.
 const HOT_MICROS = 200;
 const SHORT_SLEEP_MS = 0.5;
 
@@ -14,17 +14,17 @@ const SHORT_SLEEP_MS = 0.5;
  */
 const LOOK_MICROS = { spin: 20, yield: 1 };
 
-/** What ends a sleep that is to end. */
+/** Ends a sleep early. */
 const ROUSED = new Error('roused');
 
-/** A budget for as long as a wake-up costs. */
+/** A budget of as long as a wake-up takes. */
 export function hotBudget(): SpinBudget {
   return new SpinBudget(HOT_MICROS, SHORT_SLEEP_MS);
 }
 
-/** What is done with what comes, and when it is enough. */
+/** Takes messages, and says when to stop. */
 interface RingListener {
-  /** Takes what comes, waiting for it, and deals with it; anything but a number ends the polling. */
+  /** Takes messages, waiting for the first, and handles them. Any result but a number ends the polling. */
   receiving(): Coroutine<number | string>;
   /** Whether to go on. */
   isWanted(): boolean;
@@ -61,7 +61,7 @@ export class RingPoller {
   /**
    * Listens as long as it is wanted.
    *
-   * @returns why it ended: 'unwanted', or what was found instead of messages
+   * @returns why it ended: 'unwanted', or what came instead of messages
    */
   listen(): Promise<string> {
     return new Promise((resolve, reject) => {
@@ -84,7 +84,7 @@ export class RingPoller {
     this.#waitQueue.unref();
   }
 
-  /** Ends it, which is then unwanted. */
+  /** Ends it: `listen()` resolves with 'unwanted'. */
   close(): void {
     this.#closed = true;
     this.#waitQueue.dismiss(() => new Error('closed'));
@@ -109,7 +109,7 @@ export class RingPoller {
     }
   };
 
-  /** The thread that holds the ring may be stopped, so this one sleeps rather than spins. */
+  /** If another thread holds the ring, it may be stopped: sleep rather than spin. */
   #receive(): void {
     const received = runAtOnce(this.#parker, this.#listener.receiving());
     if (received === undefined) void this.#sleep();
@@ -144,14 +144,12 @@ export class RingPoller {
   }
 
   #end(why: string): void {
-    const settle = this.#settle;
+    this.#settle?.resolve(why);
     this.#settle = undefined;
-    settle?.resolve(why);
   }
 
   #fail(error: unknown): void {
-    const settle = this.#settle;
+    this.#settle?.reject(error);
     this.#settle = undefined;
-    settle?.reject(error);
   }
 }

@@ -23,7 +23,8 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-type Check = () => Finding;
+type Result = Omit<Finding, 'subject'>;
+type Check = () => Result;
 
 const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless configured otherwise
 const FEW_BYTES = 16 * 2 ** 20;
@@ -36,75 +37,64 @@ const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
 
 const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
 
-const ok = (subject: string, found: string): Finding => ({ subject, verdict: 'ok', found });
+const ok = (found: string): Result => ({ verdict: 'ok', found });
+const warning = (found: string, remedy: string): Result => ({ verdict: 'warning', found, remedy });
+const failure = (found: string, remedy: string): Result => ({ verdict: 'failure', found, remedy });
 
-function node(): Finding {
-  const subject = 'Node';
+function node(): Result {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
   const found = `${process.version} on ${process.platform} ${process.arch}, kernel ${release()}`;
-  if (supported) return ok(subject, found);
-  return { subject, verdict: 'failure', found, remedy: `Install a Node that is ${engines.node}` };
+  if (supported) return ok(found);
+  return failure(found, `Install a Node that is ${engines.node}`);
 }
 
-function nativePart(): Finding {
-  const subject = 'Native part';
+function nativePart(): Result {
   try {
     describePlatform();
-    return ok(subject, 'loaded');
+    return ok('loaded');
   } catch (error) {
     const { message, cause } = error as Error;
     const why = isError(cause) ? `${message}: ${cause.message}` : message;
     const remedy = 'Linux on x64 or arm64 is needed; there, install again with npm install --include=optional';
-    return { subject, verdict: 'failure', found: why, remedy };
+    return failure(why, remedy);
   }
 }
 
-function sharedBuffer(): Finding {
-  const subject = 'Buffers over shared memory';
+function sharedBuffer(): Result {
   const { sharedBuffer: way } = describePlatform();
-  if (way !== 'array-buffer') return ok(subject, `SharedArrayBuffer, made by ${way}`);
-  return {
-    subject,
-    verdict: 'warning',
-    found: 'ArrayBuffer: this Node has no way to make a SharedArrayBuffer',
-    remedy: 'All works but posting SharedMemory.buffer to a worker thread. Node 22.23, 24.16, 26.1 and newer have one',
-  };
+  if (way !== 'array-buffer') return ok(`SharedArrayBuffer, made by ${way}`);
+  return warning(
+    'ArrayBuffer: this Node has no way to make a SharedArrayBuffer',
+    'All works but posting SharedMemory.buffer to a worker thread. Node 22.23, 24.16, 26.1 and newer have one',
+  );
 }
 
-function ownersEnd(): Finding {
-  const subject = 'Waiting for a lock and for its owner at once (futex_waitv)';
+function ownersEnd(): Result {
   const { backend, futexWaitv } = describePlatform();
-  if (futexWaitv || backend !== 'futex') return ok(subject, futexWaitv ? 'yes' : 'yes, without it');
-  return {
-    subject,
-    verdict: 'warning',
-    found: 'no',
-    remedy:
-      'The end of an owner is noticed after up to 20 ms. Linux 5.16 and newer, or a seccomp profile that allows futex_waitv',
-  };
+  if (futexWaitv) return ok('yes');
+  if (backend !== 'futex') return ok('yes, without it');
+  return warning(
+    'no',
+    'The end of an owner is noticed after up to 20 ms. Linux 5.16 and newer, or a seccomp profile that allows futex_waitv',
+  );
 }
 
-function threadsEnd(): Finding {
-  const subject = 'Noticing that a thread has ended (robust futexes)';
+function threadsEnd(): Result {
   const { backend } = describePlatform();
-  if (backend === 'futex') return ok(subject, 'yes, by the futex backend');
-  return ok(subject, `not by the kernel; the ${backend} backend asks for file locks`);
+  if (backend === 'futex') return ok('yes, by the futex backend');
+  return ok(`not by the kernel: the ${backend} backend asks for file locks`);
 }
 
-function directory(): Finding {
-  const subject = 'Where programs meet';
+function directory(): Result {
   const { directory: path } = describePlatform();
   const { type } = statfsSync(nearest(path));
-  if (type === TMPFS) return ok(subject, `${path}, in memory`);
+  if (type === TMPFS) return ok(`${path}, in memory`);
   const because = path === defaultDirectory() ? ', since /dev/shm is not there, or not writable' : '';
-  return {
-    subject,
-    verdict: 'warning',
-    found: `${path}, which is on a disk${because}`,
-    remedy:
-      'All works, but the kernel writes changes to that disk. Mount a tmpfs at /dev/shm (docker run --tmpfs /dev/shm:mode=1777), or let MULTIPROCESS_DIR be a directory in one',
-  };
+  return warning(
+    `${path}, which is on a disk${because}`,
+    'All works, but the kernel writes changes to that disk. Mount a tmpfs at /dev/shm (docker run --tmpfs /dev/shm:mode=1777), or let MULTIPROCESS_DIR be a directory in one',
+  );
 }
 
 /** The directory, or the nearest parent that exists. */
@@ -113,8 +103,7 @@ function nearest(path: string): string {
 }
 
 /** Whether systemd's logind may remove files of a user who has logged out. */
-function logout(): Finding {
-  const subject = 'Files after logout';
+function logout(): Result {
   const { directory: path } = describePlatform();
   const { uid, username } = userInfo();
   const isSafe =
@@ -125,113 +114,103 @@ function logout(): Finding {
     LOGIND.some(
       (file) => existsSync(file) && /^\s*RemoveIPC\s*=\s*(no|false|off|0)\b/m.test(readFileSync(file, 'utf8')),
     );
-  if (isSafe) return ok(subject, 'stay');
-  return {
-    subject,
-    verdict: 'warning',
-    found: `logind may remove what ${username} has in /dev/shm when that user logs out, under programs that go on running`,
-    remedy: `loginctl enable-linger ${username}, or RemoveIPC=no in /etc/systemd/logind.conf, or a MULTIPROCESS_DIR elsewhere`,
-  };
+  if (isSafe) return ok('stay');
+  return warning(
+    `logind may remove what ${username} has in /dev/shm when that user logs out, under programs that go on running`,
+    `loginctl enable-linger ${username}, or RemoveIPC=no in /etc/systemd/logind.conf, or a MULTIPROCESS_DIR elsewhere`,
+  );
 }
 
 /** Whether the directory still has the objects of running programs. */
-function names(): Finding {
-  const subject = 'Names in the directory';
+function names(): Result {
   const { registry } = thisThread();
-  if (!registry.isLost) return ok(subject, 'are those that programs use');
+  if (!registry.isLost) return ok('are those that programs use');
   const others = registry.pids().filter((pid) => pid !== process.pid);
-  return {
-    subject,
-    verdict: 'warning',
-    found: `${registry.directory} was emptied under running programs: processes ${others.join(', ')}`,
-    remedy:
-      'They go on, and new ones with them, but objects with a name are refused. End those programs, and find out what removes files there: RemoveIPC of logind, a cleaner of temporary files',
-  };
+  return warning(
+    `${registry.directory} was emptied under running programs: processes ${others.join(', ')}`,
+    'They go on, and new ones with them, but objects with a name are refused. End those programs, and find out what removes files there: RemoveIPC of logind, a cleaner of temporary files',
+  );
 }
 
-function room(): Finding {
-  const subject = 'Room for shared memory';
+function room(): Result {
   const { directory: path } = describePlatform();
   const { bavail, blocks, bsize } = statfsSync(nearest(path));
   const found = `${formatBytes(bavail * bsize)} free of ${formatBytes(blocks * bsize)}`;
-  if (blocks * bsize > SMALL_BYTES && bavail * bsize > FEW_BYTES) return ok(subject, found);
+  if (blocks * bsize > SMALL_BYTES && bavail * bsize > FEW_BYTES) return ok(found);
   const remedy =
     'docker run --shm-size=1g; in Kubernetes an emptyDir with medium: Memory at /dev/shm; elsewhere mount -o remount,size=1g /dev/shm';
-  return { subject, verdict: 'warning', found, remedy };
+  return warning(found, remedy);
 }
 
-function descriptors(): Finding {
-  const subject = 'Open files';
+function descriptors(): Result {
   const limit = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 'unlimited';
-  if (limit === 'unlimited' || Number(limit) >= FEW_DESCRIPTORS) return ok(subject, `at most ${limit}`);
+  if (limit === 'unlimited' || Number(limit) >= FEW_DESCRIPTORS) return ok(`at most ${limit}`);
   const remedy = 'A thread has one open for each other that it wakes. ulimit -n 4096';
-  return { subject, verdict: 'warning', found: `at most ${limit}`, remedy };
+  return warning(`at most ${limit}`, remedy);
 }
 
-function processors(): Finding {
-  const subject = 'Processors';
+function processors(): Result {
   const count = availableParallelism();
-  if (count > 1) return ok(subject, String(count));
+  if (count > 1) return ok(String(count));
   const remedy = 'All works; but nothing is gained by more processes, and a wait goes through the kernel each time';
-  return { subject, verdict: 'warning', found: '1', remedy };
+  return warning('1', remedy);
 }
 
-function threads(): Finding {
+function threads(): Result {
   const { threads: living } = inspectObjects();
-  return ok('Threads that use the toolkit', `${living.length}, at most ${MAX_THREADS} at a time`);
+  return ok(`${living.length}, at most ${MAX_THREADS} at a time`);
 }
 
-function orphans(): Finding {
-  const subject = 'Orphans';
+function orphans(): Result {
   const left = listSegments().filter(({ orphan }) => orphan);
-  if (left.length === 0) return ok(subject, 'none');
+  if (left.length === 0) return ok('none');
   const bytes = formatBytes(left.reduce((sum, { bytesInUse }) => sum + bytesInUse, 0));
   const remedy = 'Creating the next object removes them; at once: npx multiprocess remove-orphans';
-  return { subject, verdict: 'warning', found: `${left.length} with ${bytes}`, remedy };
+  return warning(`${left.length} with ${bytes}`, remedy);
 }
 
-function trial(): Finding {
+function trial(): Result {
   using memory = new SharedMemory({ size: 64 });
   using lock = new Lock();
   lock.runSync(() => Atomics.add(new Int32Array(memory.buffer), 0, 1));
   const listed = listSegments().filter(({ pids }) => pids.includes(process.pid)).length;
-  if (listed >= 2) return ok('Trial', 'memory and a lock were made, used, and found by others');
-  return {
-    subject: 'Trial',
-    verdict: 'warning',
-    found: 'memory and a lock work, but /proc/locks does not show who has them',
-    remedy:
-      'Without it, "list" takes everything for an orphan; nothing else depends on it. Mount /proc without hidepid',
-  };
+  if (listed >= 2) return ok('memory and a lock were made, used, and found by others');
+  return warning(
+    'memory and a lock work, but /proc/locks does not show who has them',
+    'Without it, "list" takes everything for an orphan; nothing else depends on it. Mount /proc without hidepid',
+  );
 }
 
 /** A check that throws is reported as a failure. */
-function guarded(subject: string, check: Check): Check {
-  return () => {
-    try {
-      return check();
-    } catch (error) {
-      // Errors of the toolkit say what was found, and in the next sentence what to do.
-      const [found = '', ...remedy] = (error as Error).message.split('. ');
-      return { subject, verdict: 'failure', found, ...(remedy.length > 0 && { remedy: remedy.join('. ') }) };
-    }
-  };
+function guarded(check: Check): Result {
+  try {
+    return check();
+  } catch (error) {
+    // Errors of the toolkit say what was found, and in the next sentence what to do.
+    const [found = '', ...remedy] = (error as Error).message.split('. ');
+    return { verdict: 'failure', found, ...(remedy.length > 0 && { remedy: remedy.join('. ') }) };
+  }
 }
 
-/** All checks; each may rely on those before it. */
-export const CHECKS: readonly Check[] = [
-  guarded('Node', node),
-  guarded('Native part', nativePart),
-  guarded('Buffers over shared memory', sharedBuffer),
-  guarded('Waiting for a lock and for its owner at once', ownersEnd),
-  guarded('Noticing that a thread has ended', threadsEnd),
-  guarded('Where programs meet', directory),
-  guarded('Room for shared memory', room),
-  guarded('Files after logout', logout),
-  guarded('Names in the directory', names),
-  guarded('Open files', descriptors),
-  guarded('Processors', processors),
-  guarded('Threads that use the toolkit', threads),
-  guarded('Orphans', orphans),
-  guarded('Trial', trial),
-];
+/** Each check may rely on those before it. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  Node: node,
+  'Native part': nativePart,
+  'Buffers over shared memory': sharedBuffer,
+  'Waiting for a lock and for its owner at once (futex_waitv)': ownersEnd,
+  'Noticing that a thread has ended (robust futexes)': threadsEnd,
+  'Where programs meet': directory,
+  'Room for shared memory': room,
+  'Files after logout': logout,
+  'Names in the directory': names,
+  'Open files': descriptors,
+  Processors: processors,
+  'Threads that use the toolkit': threads,
+  Orphans: orphans,
+  Trial: trial,
+};
+
+/** Makes all checks, in their order. */
+export function checkMachine(): Finding[] {
+  return Object.entries(CHECKS).map(([subject, check]) => ({ subject, ...guarded(check) }));
+}

@@ -1,5 +1,5 @@
 import type { Command } from './command.js';
-import { CHECKS } from './doctor-checks.js';
+import { checkMachine } from './doctor-checks.js';
 import type { Finding } from './doctor-checks.js';
 
 const MARKS = { ok: 'ok  ', warning: 'warn', failure: 'FAIL' };
@@ -10,7 +10,7 @@ export const doctor: Command = {
   summary: 'whether everything works here, what is missing and how to fix it',
   options: { json: { type: 'boolean' } },
   run({ json }) {
-    const findings = CHECKS.map((check) => check());
+    const findings = checkMachine();
     process.stdout.write(json === true ? `${JSON.stringify(findings)}\n` : findings.map(asText).join(''));
     return findings.some(({ verdict }) => verdict === 'failure') ? 1 : 0;
   },

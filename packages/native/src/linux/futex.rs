@@ -1,4 +1,4 @@
-//! Sleeping and waking on a word. Never with the PRIVATE flag: the sleepers are in other processes.
+//! Sleeping and waking on a word: see futex(2). Never with the PRIVATE flag, since sleepers may be in other processes.
 
 use crate::unix::backend::Expected;
 use crate::unix::clock::{now, time};
@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicI32;
 /// How often words are looked at that the kernel cannot watch at once with the others.
 const SLICE_NANOSECONDS: i64 = 20_000_000;
 const FUTEX2_SIZE_U32: u32 = 2;
-/// The most words that the kernel waits for at once.
+/// How many words the kernel can wait for at once.
 const MAX_WAITERS: usize = 128;
 
 /// On one word: half the price of `futex_waitv`. Where that is missing, on the first of them, with looks at the others.
@@ -37,7 +37,7 @@ pub fn sleep(words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
     }
 }
 
-/// Woken and changed are one answer: the caller looks again either way. So is EINTR: JavaScript may have a signal to handle.
+/// Woken, changed and EINTR are one answer: the caller looks again in each case. After EINTR, JavaScript may have to handle a signal.
 fn answer(result: i64) -> i32 {
     if result >= 0 {
         return 0;

@@ -1,4 +1,4 @@
-//! A thread's life word: what the kernel marks when the thread ends, however it ends.
+//! A thread's life word, which the kernel marks when the thread ends, however it ends: see the kernel's robust-futexes.txt.
 
 use super::futex;
 use super::robust_list::RobustList;
@@ -30,10 +30,10 @@ thread_local! {
     static MINE: Cell<Option<Life>> = const { Cell::new(None) };
 }
 
-/// The pages that this process has covered.
+/// The pages that this process has covered with private memory.
 static COVERS: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
-/// Whether the kernel marks anything at all at a thread's end here.
+/// Whether the kernel marks words at a thread's end.
 pub fn is_possible() -> bool {
     RobustList::of_this_thread().is_ok()
 }
@@ -66,7 +66,7 @@ pub fn claim(segment: u32, offset: f64) -> Result<i32, i32> {
     let thread = unsafe { libc::gettid() } as u32;
     // SAFETY: node and what is before it are in the page just put there, in the part that belongs to this cell alone.
     unsafe {
-        // With the bit for waiters: else the kernel would mark the word and wake no thread.
+        // With the bit for waiters: otherwise the kernel would mark the word without waking a thread.
         list.join(node, || word.store(thread | WAITERS, Ordering::SeqCst));
     }
     MINE.set(Some(Life { list, node, word }));

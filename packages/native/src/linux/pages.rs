@@ -1,4 +1,4 @@
-//! Getting and giving back the pages behind a part of a segment.
+//! Reserving and giving back the pages of a part of a segment.
 
 use super::files::open_again;
 use crate::unix::errno::{checked, last, zero_or};
@@ -64,7 +64,7 @@ fn addresses(segment: u32, offset: f64, byte_length: f64) -> Result<Range<usize>
     Ok(start..start + byte_length)
 }
 
-/// Whole pages inside the range only: what is beside it in its first and last page is not ours to clear.
+/// Only whole pages inside the range: its first and last page may hold other data.
 fn inner(range: &Range<usize>) -> Range<usize> {
     up(range.start)..down(range.end)
 }

@@ -1,11 +1,11 @@
-//! A process by a descriptor: its number may become another's, what the descriptor means does not.
+//! Processes by descriptors (pidfds), which stay valid when a process id is used again.
 
 use super::backend::backend;
 use crate::unix::errno::{checked, zero_or};
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::ptr::null;
 
-/// The descriptor, closed in programs that are started from here; or `-errno`. Kernels before 5.3 lack it.
+/// The descriptor, which child programs do not inherit; or `-errno`. Kernels before 5.3 lack the call.
 pub fn open_process(pid: i32) -> i32 {
     // SAFETY: no memory is involved.
     checked(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) } as i32).unwrap_or_else(|error| error)

@@ -1,12 +1,12 @@
 //! How many more files this process may map.
 //!
-//! The kernel limits the mappings of a process (`vm.max_map_count`), and V8, which cannot go on without one that it needs, aborts. So
-//! a part of them is never taken for segments. Counting takes a look at each mapping of the process, so it is done when half of what
-//! was left at the last count has been used: others, such as V8, may have taken some of it meanwhile.
+//! The kernel limits the mappings of a process (`vm.max_map_count`), and V8 aborts when it gets none. So a part of them is never used
+//! for segments. Counting reads all mappings of the process, so it is done when half of the rest at the last count has been used:
+//! V8 and other code may have used some of it meanwhile.
 
-/// So many are mapped before the first count; every limit leaves room for these.
+/// How many are mapped before the first count; every limit allows as many.
 const UNCOUNTED: usize = 1024;
-/// After a count that was not possible, because there is no descriptor left, or no `/proc`.
+/// How many are mapped after a failed count: without a free descriptor, or without `/proc`.
 const UNCOUNTED_AGAIN: usize = 64;
 const SMALLEST_RESERVE: usize = 512;
 
@@ -32,7 +32,7 @@ impl Room {
     }
 }
 
-/// Half of what may be taken, rounded up, so that the last one is taken as well.
+/// Half of what may be used, rounded up, so that the last one is used as well.
 fn count() -> Option<usize> {
     let limit: usize = std::fs::read_to_string("/proc/sys/vm/max_map_count").ok()?.trim().parse().ok()?;
     let used = std::fs::read("/proc/self/maps").ok()?.iter().filter(|&&byte| byte == b'\n').count();

@@ -1,7 +1,7 @@
-//! Descriptors, each with one owner: the environment that got it from here, until it closes it or hands it over.
+//! Descriptors with one owner each: the environment that opened it here, until it closes it or hands it over.
 //!
-//! Node keeps books of its own: what a worker opens by `node:fs` is closed by number when the worker ends, also if that number has
-//! become those of other files. So what native code or a stream of Node is to close is opened here, and never by `node:fs`.
+//! Node closes what a worker opened by `node:fs` by its number when the worker ends, even if the number then belongs to another file.
+//! So descriptors that native code or a stream of Node closes are opened here, and never by `node:fs`.
 
 use super::errno::{checked, zero_or};
 use super::event_loop;
@@ -13,7 +13,7 @@ use std::ffi::c_void;
 use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::Mutex;
 
-/// By environment and number. What is taken out is closed when it is dropped. Never call into Node-API with this locked.
+/// By environment and number. An `OwnedFd` that is taken out is closed when it is dropped. Never call into Node-API with this locked.
 static OWNED: Mutex<BTreeMap<usize, BTreeMap<i32, OwnedFd>>> = Mutex::new(BTreeMap::new());
 
 pub fn open(env: sys::napi_env, path: String, flags: i32, mode: u32) -> i32 {
@@ -43,7 +43,7 @@ fn own(env: sys::napi_env, file: OwnedFd) -> i32 {
         BTreeMap::new()
     };
     let stale = OWNED.lock().unwrap().entry(env as usize).or_insert_with(add_environment).insert(fd, file);
-    // Closed by code that it does not belong to: the number has a new meaning, which is not to be closed.
+    // Other code has closed it, and the number now belongs to another file, which must stay open.
     let _ = stale.map(IntoRawFd::into_raw_fd);
     if is_new {
         // SAFETY: the hook gets the env as an address only, and runs before the env is gone.
@@ -52,7 +52,7 @@ fn own(env: sys::napi_env, file: OwnedFd) -> i32 {
     fd
 }
 
-/// However the environment ends, also in the middle of what it was doing.
+/// Runs however the environment ends, at any instruction.
 unsafe extern "C" fn environment_ended(env: *mut c_void) {
     let ended = OWNED.lock().unwrap().remove(&(env as usize));
     drop(ended);
@@ -62,13 +62,13 @@ fn take(env: sys::napi_env, fd: i32) -> Option<OwnedFd> {
     OWNED.lock().unwrap().get_mut(&(env as usize))?.remove(&fd)
 }
 
-/// Closes what this environment has; `-EBADF` for what it has not, which stays open.
+/// Closes a descriptor of this environment; `-EBADF` for any other, which stays open.
 pub fn close(env: sys::napi_env, fd: i32) -> i32 {
     if take(env, fd).is_some() { 0 } else { -libc::EBADF }
 }
 
-/// Calls `adopt`, which is to give the descriptor to a stream of Node: that closes it from then on. A thread may be terminated before,
-/// in or after that, so its owner is not read off what `adopt` did, but asked of the event loop.
+/// Calls `adopt`, which gives the descriptor to a stream of Node. The stream closes it from then on. The thread may be terminated
+/// before, in or after that, so the event loop is asked which one owns it.
 pub fn hand_over(env: sys::napi_env, fd: i32, adopt: sys::napi_value) -> i32 {
     if !OWNED.lock().unwrap().get(&(env as usize)).is_some_and(|owned| owned.contains_key(&fd)) {
         return -libc::EBADF;
@@ -82,14 +82,14 @@ pub fn hand_over(env: sys::napi_env, fd: i32, adopt: sys::napi_value) -> i32 {
     };
     let adopted = event_loop::has(env, fd).unwrap_or(status == sys::Status::napi_ok);
     let Some(file) = take(env, fd) else { return 0 };
-    // A stream that has adopted it and failed at once has closed it already: then the number is not ours any more.
+    // A stream that adopted it and failed at once has closed it already: then the number belongs to another file.
     if adopted || before != status_of(fd).map(|status| FileId::of(&status)) {
         let _ = file.into_raw_fd();
     }
     0
 }
 
-/// Makes `to` mean what `from` means, in one step: a writer never finds it closed.
+/// Makes `to` a duplicate of `from`, in one step: a writer never finds it closed.
 pub fn duplicate(from: i32, to: i32) -> i32 {
     // SAFETY: no memory is involved.
     zero_or(checked(unsafe { libc::dup2(from, to) }))

@@ -1,4 +1,4 @@
-//! What libuv knows. Its functions are those of the running Node, found by name, so that the binary also loads where there are none.
+//! Functions of libuv in the running Node, looked up by name, so that the binary also loads without them.
 
 use super::symbol::symbol;
 use napi::sys;
@@ -17,7 +17,7 @@ struct Search {
     found: bool,
 }
 
-/// Whether something in the event loop of that environment has the descriptor; none where that cannot be asked. On its thread only.
+/// Whether a handle in the event loop of that environment has the descriptor; `None` if that is unknown. On its thread only.
 pub fn has(env: sys::napi_env, fd: i32) -> Option<bool> {
     // SAFETY: the types are those of uv.h and node_api.h; the loop belongs to the calling thread.
     unsafe {
@@ -35,7 +35,7 @@ pub fn has(env: sys::napi_env, fd: i32) -> Option<bool> {
 }
 
 unsafe extern "C" fn visit(handle: *mut c_void, data: *mut c_void) {
-    // SAFETY: called by `walk`, with the search that it was given; a handle without a descriptor, or that is being closed, is an error.
+    // SAFETY: called by `walk`, with the search that it was given; a handle without a descriptor, or one that is being closed, is an error.
     unsafe {
         let search = &mut *data.cast::<Search>();
         let mut fd = -1;

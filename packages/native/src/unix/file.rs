@@ -3,7 +3,7 @@ use std::ffi::CString;
 use std::mem::zeroed;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
-/// What says that two descriptors, or a descriptor and a path, mean the same file.
+/// Identifies a file: two descriptors, or a descriptor and a path, may lead to the same one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId {
     device: u64,
@@ -58,7 +58,7 @@ pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
     checked(unsafe { libc::open(path.as_ptr(), flags) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// What a file must be to be removed: a directory that the user has chosen may hold other things under any name.
+/// Which file may be removed: the user's directory may hold other files under any name.
 #[derive(Clone, Copy)]
 pub enum Only {
     Any,
@@ -75,7 +75,7 @@ pub fn reap(path: String, magic: Option<u32>) -> i32 {
     }
 }
 
-/// Removes the file if no process has it. `alone` runs when that is certain, while the exclusive lock still keeps newcomers out.
+/// Removes the file if no process has it. `alone` runs before that, while the exclusive lock keeps other processes out.
 pub fn reap_file(path: &CString, only: Only, alone: impl FnOnce()) -> i32 {
     match try_reap(path, only, alone) {
         Ok(removed) => i32::from(removed),

@@ -65,7 +65,7 @@ pub fn note_end(word: &AtomicU32) {
 
 /// Whether a thread of this process other than `thread` holds a life word.
 pub fn others_live(thread: u32) -> bool {
-    // Locked by another thread: so there is one, and it is busy with its life.
+    // Another thread has it locked, so there is one that lives.
     let Ok(claimed) = CLAIMED.try_lock() else { return true };
     claimed.iter().any(|(other, word)| *other != thread && lives(*other, word))
 }

@@ -19,7 +19,7 @@ pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
     if changed() {
         return 1;
     }
-    // With one processor the thread that changes the word cannot run until we let it.
+    // With one processor, the thread that changes the word cannot run until this one yields.
     if several_processors() {
         for _ in 0..PAUSES {
             std::hint::spin_loop();

@@ -1,6 +1,6 @@
 use std::ffi::{CStr, c_void};
 
-/// A function of the running Node, where it has it.
+/// A function of the running Node; `None` if it does not have it.
 ///
 /// # Safety
 /// The caller knows its type.

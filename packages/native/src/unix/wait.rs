@@ -14,7 +14,7 @@ fn try_park(word: (u32, f64, i32), life: (u32, f64, i32), timeout_ms: f64) -> Re
     let word = expected(word)?;
     let deadline = deadline_of(timeout_ms)?;
     if word.has_changed() {
-        return Ok(0); // as the kernel would say, half a microsecond later
+        return Ok(0); // the kernel would return the same half a microsecond later
     }
     if life.0 == 0 {
         return Ok(backend().sleep(&[word], &[], deadline));
@@ -51,7 +51,7 @@ fn deadline_of(timeout_ms: f64) -> Result<i64, i32> {
     if timeout_ms.is_nan() {
         return Err(-libc::EINVAL);
     }
-    // For ever is some centuries: the conversion saturates, and so does the sum.
+    // `Infinity` becomes some centuries: the conversion saturates, and so does the sum.
     Ok(now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64))
 }
 

@@ -8,14 +8,10 @@ import {
   timeoutOf,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
+import { callback } from './callbacks.js';
+import type { ApplyAsyncOptions } from './task-options.js';
 import type { Driver } from '../parent/driver.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
-
-/** Called after the result has ended. */
-export interface ResultCallbacks<T> {
-  readonly onValue: ((value: T) => void) | undefined;
-  readonly onError: ((error: unknown) => void) | undefined;
-}
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -39,8 +35,9 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   #outcome: Outcome<T> | undefined;
 
   /** @internal */
-  constructor(driver: Driver, callbacks: ResultCallbacks<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
-    const { onValue, onError } = callbacks;
+  constructor(driver: Driver, options: ApplyAsyncOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
+    const onValue = options.callback && callback(options.callback);
+    const onError = options.errorCallback && callback(options.errorCallback);
     this.#driver = driver;
     this.#tasks = submit({
       resolve: (value) => {

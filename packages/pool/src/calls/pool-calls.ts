@@ -72,11 +72,7 @@ export class PoolCalls {
 
   /** The result of what `submit` submits, with the callbacks of the options. */
   result<T>(options: ApplyAsyncOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]): AsyncResult<T> {
-    const callbacks = {
-      onValue: options.callback && callback(options.callback),
-      onError: options.errorCallback && callback(options.errorCallback),
-    };
-    return new AsyncResult<T>(this.#driver, callbacks, (ending) => {
+    return new AsyncResult<T>(this.#driver, options, (ending) => {
       const { signal } = options;
       if (signal?.aborted !== true) return submit(ending);
       clock.queueMicrotask(() => {

@@ -50,7 +50,7 @@ export function createParts<A extends readonly unknown[]>(one: object, options: 
     daemon,
     authkey,
     path,
-    target: target as Parts['target'],
+    target,
     args,
     settings,
     running: undefined,

@@ -13,6 +13,9 @@ const SLICE_MS = 100;
 /** A process of the operating system. */
 export class SystemChild extends Child {
   readonly pid: number;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
   readonly #process: ChildProcess;
   readonly #name: string;
   readonly #launch: Launch;
@@ -32,22 +35,13 @@ export class SystemChild extends Child {
     this.#launch = launch;
     this.#process = process;
     this.pid = pid;
+    this.stdin = process.stdin;
+    this.stdout = process.stdout;
+    this.stderr = process.stderr;
     process.once('exit', (code, signal) => {
       this.noteEnd(signal === null ? code : -constants.signals[signal]);
     });
     this.updateRef();
-  }
-
-  get stdin(): Writable | null {
-    return this.#process.stdin;
-  }
-
-  get stdout(): Readable | null {
-    return this.#process.stdout;
-  }
-
-  get stderr(): Readable | null {
-    return this.#process.stderr;
   }
 
   look(): boolean {

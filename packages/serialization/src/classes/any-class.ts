@@ -1,2 +1,2 @@
-/** A constructor, whatever its parameters; abstract ones, too. */
+/** Any class, also an abstract one. */
 export type AnyClass<T = object> = abstract new (...args: never[]) => T;

@@ -52,7 +52,7 @@ function isOfAnotherCopy(error: Error, name: string): boolean {
   return typeof code === 'string' && code.startsWith('ERR_MULTIPROCESS_');
 }
 
-/** What an error is called whose class is not known elsewhere: its name, unless it has that from a class that is built in. */
+/** The name of an error whose class other processes do not know: its own name, or its class's if that is the name of a built-in class. */
 export function remoteNameOf(error: Error): string {
   const ownOrInherited: unknown = error.name;
   const name = String(ownOrInherited);
@@ -65,7 +65,7 @@ export function instanceOfKnownClass(name: string): Error | undefined {
   return Class === undefined ? undefined : withoutConstructor(Class);
 }
 
-/** An error of that class that has no stack: it is going to have another, and taking one costs more than all the rest. */
+/** An error of that class without a stack, which it gets later: taking one costs more than all the rest. */
 export function withoutConstructor(Class: ErrorClass): Error {
   const { stackTraceLimit } = Error;
   Reflect.set(Error, 'stackTraceLimit', 0);

@@ -13,8 +13,7 @@ export interface ClassReference {
   readonly name: string;
 }
 
-// Tables of the thread, filled while modules are being imported: one of this copy of the package, which comes first, two of
-// all copies in the thread; see `task.ts`.
+// One table of this copy of the package, and two of all copies in the thread; see `task.ts`.
 const own = new Map<string, AnyClass>();
 const byPrototype = threadTable(
   '@multiprocess/classes by prototype 1',
@@ -28,7 +27,7 @@ const byReference = threadTable('@multiprocess/classes by reference 1', () => ne
  * class's prototype and the instance's own enumerable properties, and does not call the constructor. Private fields
  * do not travel; for a class that has some there is `registerType`.
  *
- * To be called while the module is being imported. If the module uses top-level await, forms that block cannot receive
+ * Call it while the module is being imported. If the module uses top-level await, forms that block cannot receive
  * an instance before it has been imported.
  *
  * @example

@@ -5,17 +5,16 @@ import { claimClass } from './claim-class.js';
 
 /** How the instances of a class travel by value. */
 export interface RegisteredType<T extends object = object, Payload = unknown> {
-  /** The same in every process. By convention the class's name, with a prefix if it could be taken. */
+  /** The same in every process. By convention the class's name, with a prefix if that could be taken. */
   readonly name: string;
   readonly class: AnyClass<T>;
-  /** Gives what stands for `value`: anything that can be serialized itself. */
+  /** What to send in the place of `value`: anything that can be serialized. */
   encode(value: T): Payload;
-  /** Makes an instance again from what `encode` gave. */
+  /** Makes an instance from what `encode` returned. */
   decode(payload: Payload): T;
 }
 
-// Tables of the thread, filled while modules are being imported: one of this copy of the package, which comes first, two of
-// all copies in the thread; see `task.ts`.
+// One table of this copy of the package, and two of all copies in the thread; see `task.ts`.
 const own = new Map<string, RegisteredType>();
 const byPrototype = threadTable(
   '@multiprocess/types by prototype 1',
@@ -26,7 +25,7 @@ const byName = threadTable('@multiprocess/types by name 1', () => new Map<string
 
 /**
  * Makes the instances of a class travel by value, as what `encode` makes of them. Instances of subclasses do not.
- * To be called in every process that sends or receives them.
+ * Call it in every process that sends or receives them.
  *
  * @example
  * ```ts source="../serialization.examples.ts#registerType"
@@ -51,16 +50,17 @@ export function registerType<T extends object, Payload>(type: RegisteredType<T, 
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw argumentError('type', 'an object with name, class, encode and decode', given);
   }
-  const { name, class: Class } = type;
+  const { name, class: Class, encode, decode } = given as Record<string, unknown>;
   if (typeof name !== 'string' || name === '') throw argumentError('name', 'a string that is not empty', name);
   checkFunction('class', Class, 'a class');
-  for (const hook of ['encode', 'decode'] as const) checkFunction<unknown>(hook, type[hook]);
+  checkFunction('encode', encode);
+  checkFunction('decode', decode);
   if (own.has(name)) throw new TypeError(`A type called ${JSON.stringify(name)} is registered already`);
-  claimClass(Class);
+  claimClass(type.class);
   const registered = type as unknown as RegisteredType;
   own.set(name, registered);
   byName.set(name, registered);
-  byPrototype.set(Class.prototype as object, registered);
+  byPrototype.set(type.class.prototype as object, registered);
 }
 
 /** The type whose class has that very prototype. */

@@ -20,7 +20,7 @@ const idle: Decoder[] = [];
  *
  * Bytes that no {@link encode} made either throw or give some value, in a time and with memory in proportion to them.
  *
- * @throws {SerializationError} If the bytes are no message.
+ * @throws {SerializationError} If the bytes are not a message.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
   return decoding(() => {
@@ -38,7 +38,7 @@ export function decoding<T>(decodeBytes: () => T): T {
     return decodeBytes();
   } catch (error) {
     if (error instanceof MultiprocessError) throw error;
-    // Without the error itself: V8's own tell what they have found, which may be anything, a part of a key as well.
+    // Without the error itself: those of V8 quote what they found, which may be part of a key.
     const what = isError(error) ? shownName(error.name) : typeof error;
     throw new SerializationError(`The message is damaged: decoding it failed with ${what}`);
   }

@@ -100,7 +100,7 @@ export class Decoder implements FieldReader {
     return object;
   }
 
-  /** Gives `object` its number. To be called for every object, before anything in it is decoded. */
+  /** Gives `object` its number. Call it for every object, before anything in it is decoded. */
   register<T extends object>(object: T): T {
     this.#objects.push(object);
     return object;
@@ -132,18 +132,18 @@ export class Decoder implements FieldReader {
 
   string(): string {
     const value = this.value();
-    return typeof value === 'string' ? value : this.fail(`a string was due, not ${typeof value}`);
+    return typeof value === 'string' ? value : this.fail(`expected a string, not ${typeof value}`);
   }
 
   number(): number {
     const value = this.value();
-    return typeof value === 'number' ? value : this.fail(`a number was due, not ${typeof value}`);
+    return typeof value === 'number' ? value : this.fail(`expected a number, not ${typeof value}`);
   }
 
   /** A size, offset, count or index. */
   natural(): number {
     const value = this.number();
-    return Number.isSafeInteger(value) && value >= 0 ? value : this.fail('a count was due, not another number');
+    return Number.isSafeInteger(value) && value >= 0 ? value : this.fail('expected a count, not another number');
   }
 
   enter(): void {

@@ -18,13 +18,13 @@ import {
 type Find = (reference: { readonly module: string; readonly name: string }) => unknown;
 
 /**
- * Imports the modules of the tasks and classes in a message that have not been imported here, for a receiver that can
- * wait: decoding alone can only `require` them, which fails for those with top-level await. To be called before the
- * message is decoded. `bytes` are read before this returns, and not afterwards.
+ * Imports the modules of the tasks and classes in a message, as far as they have not been imported here. Call it before
+ * decoding where you can wait: decoding can only `require` them, which fails for modules with top-level await. `bytes` are
+ * read before this returns.
  *
  * A module that cannot be imported does not fail here: decoding its class throws, or calling its task.
  *
- * @returns undefined, at once, if nothing is to be imported; so it is for nearly all messages
+ * @returns undefined if there is nothing to import, as for nearly all messages
  */
 export function importNeeded(bytes: Uint8Array): Promise<void> | undefined {
   const first = bytes[0] ?? 0;
@@ -60,7 +60,7 @@ function modulesIn(bytes: Uint8Array, hasBuffers: boolean): ReadonlySet<string> 
   return missing;
 }
 
-/** What msgpackr makes of it; undefined if it is damaged, which decoding will say. */
+/** What msgpackr makes of it; undefined if it is damaged: decoding reports that. */
 function contentOf(bytes: Uint8Array, hasBuffers: boolean): unknown {
   try {
     if (!hasBuffers) return unpack(bytes, HEADER_BYTES);

@@ -4,7 +4,7 @@ import { clearSource, Unpackr } from 'msgpackr/index-no-eval';
 import { defineOwn } from '../values/define-own.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 
-// Each of these exists once per thread, and is never used by two calls at once: msgpackr has no code that it could call.
+// One per thread. Two calls never use it at once: msgpackr calls no other code.
 
 // `structuredClone: false` refuses msgpackr's own references: with them a few bytes could stand for a graph that takes
 // for ever to walk. `copyBuffers`: a forged message must not get a view of our memory.

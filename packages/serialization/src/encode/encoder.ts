@@ -14,7 +14,7 @@ import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
 import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from '../wire/wire.js';
 
-/** In a container, but not yet in anything of it. */
+/** In a container, before its first element. */
 const NOWHERE: Step = () => '';
 /** msgpackr writes no more properties than this as a map. */
 const MAX_PROPERTIES = 0xffff;
@@ -24,7 +24,7 @@ const HOLE = [undefined, Tag.HOLE];
 /** What was read of an object before: a copy of it; null if reading it failed; undefined if nothing was. */
 export type Snapshot = (object: object) => object | null | undefined;
 
-/** What a failed attempt must give back; see {@link Encoder.attempt}. */
+/** What a failed attempt must restore; see {@link Encoder.attempt}. */
 interface Mark {
   readonly fields: unknown[];
   readonly length: number;
@@ -39,7 +39,7 @@ interface Mark {
  * in the order in which structured clone would, and before msgpackr begins: msgpackr calls no other code, and so is never
  * re-entered.
  *
- * An encoder is used again and again, until {@link encode} throws: then it is left as it was at that moment.
+ * An encoder can be used again until {@link encode} throws.
  */
 export class Encoder implements ObjectWriter {
   readonly buffers = new BufferTable();
@@ -57,12 +57,13 @@ export class Encoder implements ObjectWriter {
   /** Whether plain objects have more than their own properties: then msgpackr is given none. */
   #inherits = false;
   #snapshot!: Snapshot;
-  #handleOf!: HandleOf;
+  /** Gives the handles of shared objects in the message. */
+  handleOf!: HandleOf;
 
   /** The message for `value`, in memory that is valid until this encoder is used again, and in that of its buffers. */
   encode(value: unknown, snapshot: Snapshot, handleOf: HandleOf): RingMessage {
     this.#snapshot = snapshot;
-    this.#handleOf = handleOf;
+    this.handleOf = handleOf;
     this.#inherits = objectsInherit();
     try {
       const message = this.#message(this.plain(value));
@@ -71,10 +72,6 @@ export class Encoder implements ObjectWriter {
     } catch (error) {
       throw explained(error, this.#where());
     }
-  }
-
-  get handleOf(): HandleOf {
-    return this.#handleOf;
   }
 
   #message(plain: unknown): RingMessage {
@@ -87,7 +84,7 @@ export class Encoder implements ObjectWriter {
     return message;
   }
 
-  /** `value` as what MessagePack has types for: a copy as far as it is made of objects. */
+  /** `value` in types of MessagePack: objects are copied. */
   plain(value: unknown): unknown {
     switch (typeof value) {
       case 'string':
@@ -153,7 +150,7 @@ export class Encoder implements ObjectWriter {
     } catch {
       // Below.
     }
-    // A getter threw, or a trap of a proxy: once more, to see which.
+    // A getter threw, or a trap of a proxy: again, one by one, to see which.
     const copy: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
       this.#path[level] = key;
@@ -178,7 +175,7 @@ export class Encoder implements ObjectWriter {
     return this.#tag([undefined, Tag.ARRAY].concat(copy as never[]));
   }
 
-  /** An object that MessagePack has no type for; it has been given its number. */
+  /** An object for which MessagePack has no type. It already has its number. */
   extension<T extends object>(kind: Kind<T>, value: T): unknown {
     const level = this.enter();
     const outer = this.#fields;
@@ -202,7 +199,7 @@ export class Encoder implements ObjectWriter {
     this.#hasModules = true;
   }
 
-  /** Goes one level down; what it returns is for {@link step} and {@link leave}. */
+  /** Goes one level down. Pass the level that it returns to {@link step} and {@link leave}. */
   enter(): number {
     const level = this.#depth;
     if (level >= MAX_DEPTH) this.fail(`nested more than ${MAX_DEPTH} levels deep`);

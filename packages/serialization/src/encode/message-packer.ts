@@ -7,7 +7,7 @@ import { BUFFERS_HEADER_BYTES, END_AT, HEADER_BYTES } from '../wire/wire.js';
 const INITIAL_BYTES = 64 * 1024;
 /** A buffer longer than this is given away with its message instead of being kept for the next. */
 const KEPT_BYTES = 512 * 1024;
-/** Contents of so many bytes are copied once only, to where the message goes; shorter ones are quicker to copy twice. */
+/** Contents of at least this many bytes are copied only once, to where the message goes; shorter ones are faster to copy twice. */
 const WORTH_PARTS = 2048;
 /** Views of fewer bytes are made once: making one costs as much as writing five characters. */
 const VIEWS_KEPT = 256;

@@ -9,7 +9,7 @@ class NegativeZero {
   readonly value = -0;
 }
 
-/** Stands for -0 in what msgpackr is to write: by itself it writes 0 for that. */
+/** Stands for -0, which msgpackr would write as 0. */
 export const NEGATIVE_ZERO: object = new NegativeZero();
 
 // All users of this build of msgpackr share the registry, but this class is known here only.

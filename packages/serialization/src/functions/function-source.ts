@@ -20,7 +20,7 @@ const sources = threadTable(
   types.isWeakMap,
 );
 
-/** The source of `fn`, or why there is none that could be sent. */
+/** The source of `fn`, or why it cannot be sent as source. */
 export function sourceOf(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
   let source = sources.get(fn);
   if (source === undefined) {

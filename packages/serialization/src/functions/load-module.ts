@@ -4,8 +4,7 @@ import { SerializationError, isError, shownName, whileImporting } from '@multipr
 
 const require = createRequire(import.meta.url);
 
-// Of this thread: what modules have failed with. What such a module has registered before it failed is not used, and a call
-// that blocks can say why of a module that it cannot load itself.
+// One per thread: why modules have failed. What a module registered before it failed is not used.
 const failures = new Map<string, unknown>();
 
 /** Whether the module has been loaded here and has failed: then it is half done. */
@@ -14,8 +13,7 @@ export function hasFailed(url: string): boolean {
 }
 
 /**
- * Imports the module at `url`: the only way in which this toolkit does so where it can wait. Code of it that starts
- * processes is refused; see `whileImporting`.
+ * Imports the module at `url`. While it is being imported, its code must not start processes; see `whileImporting`.
  */
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   checkModule(url);
@@ -90,7 +88,7 @@ function failed(url: string, cause: unknown): SerializationError {
   return new SerializationError(`Cannot load ${url}, which the message refers to: ${reason}`, '$', { cause });
 }
 
-/** Whether it could not be loaded now, in this way, whatever is in it. */
+/** Whether `require` cannot load it, whatever is in it. */
 function isAboutLoading(error: unknown): boolean {
   return isError(error) && String((error as NodeJS.ErrnoException).code).startsWith('ERR_REQUIRE_');
 }
@@ -102,7 +100,7 @@ function isAsyncModule(error: unknown): boolean {
 /** What `import.meta.url` can be: anything else was not written by {@link task}, and is not shown. */
 const MODULE = /^[a-z][a-z0-9+.-]*:[!-~]*$/i;
 
-/** @throws {SerializationError} If that is no URL of a module. */
+/** @throws {SerializationError} If that is not the URL of a module. */
 function checkModule(url: string): void {
   if (!MODULE.test(url)) {
     throw new SerializationError(

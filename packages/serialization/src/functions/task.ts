@@ -12,22 +12,21 @@ export interface TaskReference {
   readonly name: string;
 }
 
-/** A function; written so that any function is one. */
+/** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;
 
 // In the global registry of symbols, so that a task is one for every copy of this package in the process.
 const REFERENCE = Symbol.for('@multiprocess/task');
 
-// Two tables a thread, filled while modules are being imported: a task exists exactly as long as its module does. One is of
-// this copy of the package, and comes first; the other of all copies in the thread, where the last that was made counts: a
-// loader that makes two copies of this package may run other modules twice as well. By name and module, as `keyOf` writes them.
+// Two tables per thread, by `keyOf`, filled while modules are imported: one of this copy of the package, which comes first,
+// and one of all copies in the thread. A loader that makes two copies of this package may run other modules twice as well.
 const own = new Map<string, AnyFunction>();
 const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
 
 /**
  * Makes a function one that can be named from another process: by its module and its own name. Returns the function.
  *
- * To be called while the module is being imported, since the other process finds the function by importing the module.
+ * Call it while the module is being imported: the other process finds the function by importing the module.
  *
  * @example
  * ```ts source="../serialization.examples.ts#task"
@@ -75,7 +74,7 @@ export function taskOf(fn: AnyFunction): TaskReference {
   return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
 }
 
-/** The task, if its module has been imported already. */
+/** The task, if its module has been imported. */
 export function loadedTask(reference: TaskReference): AnyFunction | undefined {
   if (hasFailed(reference.module)) return undefined;
   const found: unknown = own.get(keyOf(reference)) ?? tasks.get(keyOf(reference));
@@ -94,7 +93,7 @@ export async function resolveTask(reference: TaskReference): Promise<AnyFunction
   return loadedTask(reference) ?? missing(reference);
 }
 
-/** The task, or if its module has not been imported, a function that does so when it is called first. */
+/** The task. If its module has not been imported: a function that imports it when it is first called. */
 export function receiveTask(reference: TaskReference): AnyFunction {
   const known = loadedTask(reference);
   if (known !== undefined) return known;

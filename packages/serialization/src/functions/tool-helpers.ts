@@ -19,10 +19,10 @@ const SUPPLIED: readonly { readonly name: RegExp; readonly helper: Helper | obje
   // istanbul, and so nyc, Jest and vitest with its coverage: counts. Older versions have an object, newer ones a function.
   { name: /\bcov_[\w$]+/g, helper: () => coverage },
   { name: /\b__cov_[\w$]+/g, helper: coverage },
-  // Stryker: counts, and tells which mutant is switched on, which in another process is none.
+  // Stryker: counts, and tells which mutant is active; in another process none is.
   { name: /\bstryCov_\w+/g, helper: () => true },
   { name: /\bstryMutAct_\w+/g, helper: () => false },
-  // Vite, and so vitest: `import()`. What it is given is what Node would be, but for paths of the project.
+  // Vite, and so vitest: `import()`. It gets what Node would get, except for paths of the project.
   { name: /\b__(?:vite_ssr|vi)_dynamic_import__\b/g, helper: (specifier: string) => import(specifier) },
 ];
 

@@ -92,7 +92,7 @@ export const view: Kind<ArrayBufferView> = {
   },
 };
 
-/** Where a view of so many bytes is to be made. */
+/** Where to make a view of that many bytes. */
 function placeOf(from: FieldReader, source: unknown, byteOffset: number, byteLength: number): Place {
   if (types.isSharedArrayBuffer(source)) {
     if (byteOffset + byteLength > source.byteLength) from.fail('a view reaches beyond its shared memory');
@@ -104,7 +104,7 @@ function placeOf(from: FieldReader, source: unknown, byteOffset: number, byteLen
 
 const TYPED_ARRAY = Object.getPrototypeOf(Uint8Array.prototype) as object;
 
-/** Of a subclass, and of another realm, too. */
+/** Also for subclasses, and for classes of another realm. */
 function typeName(value: ArrayBufferView): string {
   return (Reflect.get(TYPED_ARRAY, Symbol.toStringTag, value) as string | undefined) ?? 'DataView';
 }

@@ -19,8 +19,8 @@ const HIDDEN = ['cause', 'errors', 'name'] as const;
 /**
  * Class, message, stack; hidden properties, until a null; own enumerable properties.
  *
- * An error must arrive. What it carries that cannot be carried is left out, and if its class cannot be had, it is a
- * RemoteError.
+ * An error always arrives: properties that cannot be carried are left out, and an error whose class is not known arrives as
+ * a RemoteError.
  */
 export const errorKind: Kind<Error> = {
   tag: Tag.ERROR,
@@ -48,7 +48,7 @@ export const errorKind: Kind<Error> = {
     hide(error, 'message', message);
     if (typeof stack === 'string') hide(error, 'stack', stack);
     for (let key = from.value(); key !== null; key = from.value()) {
-      if (typeof key !== 'string') return from.fail('the name of a property was due');
+      if (typeof key !== 'string') return from.fail('expected the name of a property');
       hide(error, key, from.value());
     }
     while (!from.atEnd()) {

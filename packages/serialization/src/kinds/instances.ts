@@ -36,7 +36,7 @@ export const instance: Kind<object> = {
   },
 };
 
-/** Whether an object is something whose contents are no properties, so that a class that extends it loses them. */
+/** Whether the contents of an object are not its properties: an instance of a class that extends it would lose them. */
 function hasHiddenState(value: object): boolean {
   return (
     Array.isArray(value) ||
@@ -95,7 +95,7 @@ export const classValue: Kind<AnyClass> = {
   },
 };
 
-/** The hook is the user's, and so is its error: it is told whole. */
+/** The hook is the user's, so its error is reported in full. */
 function revive(type: RegisteredType, payload: unknown): object {
   try {
     return type.decode(payload);

@@ -44,7 +44,7 @@ const all: readonly Decoding[] = [
 ];
 for (const kind of all) byTag[kind.tag] = kind;
 
-/** The kind whose fields follow that tag. */
+/** The kind with that tag. */
 export function kindOf(tag: number): Decoding | undefined {
   return byTag[tag];
 }

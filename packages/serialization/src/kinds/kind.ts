@@ -51,7 +51,7 @@ export interface FieldReader {
   number(): number;
   /** A size, offset, count or index. */
   natural(): number;
-  /** Gives `object` its number. To be called for every object, before anything in it is decoded. */
+  /** Gives `object` its number. Call it for every object, before anything in it is decoded. */
   register<T extends object>(object: T): T;
   /** Takes a number for an object that can be made only once its payload is decoded. */
   reserve(): number;

@@ -8,7 +8,7 @@ export const sharedObject: Kind<SharedObject & Partial<HandsOver>> = {
   tag: Tag.SHARED_OBJECT,
   encode(to, value) {
     const handle: unknown = to.handleOf(value) ?? value[HAND_OVER]?.() ?? value.handle;
-    to.value(String(handle)); // without a native part it is an object, whose text throws what is to be done instead
+    to.value(String(handle)); // a local handle is an object: converting it to a string throws an error that says what to do
   },
   decode: (from) => from.register(attach(from.string())),
 };

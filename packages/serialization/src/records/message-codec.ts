@@ -74,7 +74,7 @@ export class MessageCodec {
   /**
    * The value that was given to {@link encode}. Unless the item is owned, it shares no memory with it.
    *
-   * @throws {SerializationError} If the bytes are no message, or refer to what is not registered here.
+   * @throws {SerializationError} If the bytes are not a message, or refer to what is not registered here.
    */
   decode(item: RingItem): unknown {
     if (!this.isPlain(item)) return decode(item.bytes, item);
@@ -87,7 +87,7 @@ export class MessageCodec {
       if (end < 0) return end;
       buffer.bytes[at] = RECORDS;
       pooled.writer.forget();
-      takeTransfers()?.sent(); // of a message before: this one has no objects that could be given away
+      takeTransfers()?.sent(); // of an earlier message: this one cannot give objects away
       return end;
     } catch (error) {
       throw explained(error);

@@ -5,10 +5,10 @@ import { shortString } from './short-strings.js';
 import type { ShapeTable } from './shape-table.js';
 import * as Token from './tokens.js';
 
-/** Of an array that says it is longer, room is made only as its elements come. */
+/** An array that claims to be longer grows only as its elements come. */
 const MAX_ROOM = 1024;
 
-/** Reads what {@link RecordWriter} writes. Of anything else it gives some value or throws, in a time in proportion. */
+/** Reads what {@link RecordWriter} writes. Other bytes give some value, or throw, in time proportional to their number. */
 export class RecordReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #text: Buffer = Buffer.alloc(0);
@@ -36,8 +36,7 @@ export class RecordReader {
 
   /** The next value. */
   value(): unknown {
-    // Beyond the end of the bytes there is undefined, and beyond that of the message what is no part of it: either way
-    // what is made of it is thrown away at the end.
+    // What is read beyond the end of the bytes or of the message is thrown away at the end.
     const token = this.#bytes[this.#at++]!;
     if (token < 0x80) return token;
     if ((token & ~Token.MAX_FIXSTR) === Token.FIXSTR) return this.#fixedString(token & Token.MAX_FIXSTR);
@@ -112,7 +111,7 @@ export class RecordReader {
     const object: Record<string, unknown> = {};
     for (let i = 0; i < size; i++) {
       const key = this.value();
-      if (typeof key !== 'string' || key === '__proto__') fail('the name of a property is none');
+      if (typeof key !== 'string' || key === '__proto__') fail('the name of a property is not valid');
       setOwn(object, key, this.value());
     }
     this.#depth--;

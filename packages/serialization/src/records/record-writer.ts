@@ -15,14 +15,14 @@ const TOKEN_BYTES = 9;
 /** UTF-8 of one unit of UTF-16. */
 const MAX_UTF8_BYTES = 3;
 
-/** Longer ones are better copied from where they are. */
+/** Longer byte arrays are left to the encoder, which copies them only once. */
 const MAX_BYTES = 2048;
-/** Of no channel. */
+/** For messages outside of a channel. */
 const NONE = new ShapeTable({ length: 0, read: () => new Uint8Array(0), tryAppend: () => false });
 
 /**
- * Writes plain values in one pass. What it cannot write it leaves: then nothing has been lost but time, since what it
- * has read of the value, which must be read once, is in {@link snapshot}.
+ * Writes plain values in one pass, and gives up at the first other value. Nothing is lost then: a value must be read only
+ * once, and what was read is in {@link snapshot}.
  */
 export class RecordWriter {
   readonly #identities = new Identities();
@@ -165,7 +165,7 @@ export class RecordWriter {
 
   #array(value: readonly unknown[], number: number, owner: Shape, place: number): boolean {
     const { length } = value;
-    // With as many properties as elements, and no element missing, it has no others.
+    // It has as many properties as elements, and no element is missing: so it has no other properties.
     if (length <= SHORT_ARRAY ? Object.keys(value).length !== length : isSparse(value)) return false;
     const copy = new Array<unknown>(length);
     this.#copies[number] = copy;

@@ -10,7 +10,7 @@ export interface ShapeStore {
   readonly length: number;
   /** A copy of the bytes from `start` on. */
   read(start: number): Uint8Array;
-  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or another thread is at it. */
+  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or another thread is adding. */
   tryAppend(length: number, bytes: Uint8Array): boolean;
 }
 
@@ -20,7 +20,7 @@ const LENGTH_BYTES = 2;
 const MAX_SHAPES = 256;
 const MAX_KEYS = 64;
 const MAX_BYTES = 1024;
-/** How many shapes seen once are remembered; and after so many without a second time, looking gets rare. */
+/** How many shapes that were seen once are remembered. After that many without a repeat, the table is searched rarely. */
 const CANDIDATES = 64;
 const RARELY = 16;
 
@@ -149,7 +149,7 @@ function keysOf(definition: string): readonly string[] {
   return sound ? (keys as string[]) : fail('the definitions of shapes are damaged');
 }
 
-/** Whether an object literal with these names is what was sent. */
+/** Whether an object literal with these names makes the object that was sent. */
 function isSound(keys: readonly string[]): boolean {
   return !keys.includes('__proto__');
 }

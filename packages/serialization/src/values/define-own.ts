@@ -4,7 +4,7 @@ export function setOwn(object: Record<string, unknown>, key: string, value: unkn
   else object[key] = value;
 }
 
-/** Sets a property of the object itself, whatever setters its prototypes have: of `__proto__`, too. */
+/** Sets a property of the object itself, also `__proto__`, whatever setters its prototypes have. */
 export function defineOwn(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -1,7 +1,7 @@
 /**
  * How deeply containers may be nested. Encoder and decoder recurse: with the optimizing compilers off and the main
  * thread's default stack, 2 500 plain objects fit into each other, or 1 300 Maps. Should the stack be too short all the
- * same, because the caller has used it up, that is a SerializationError, too.
+ * same, because the caller has used it up, that is a SerializationError as well.
  */
 export const MAX_DEPTH = 1_000;
 

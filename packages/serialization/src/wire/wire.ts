@@ -1,6 +1,6 @@
 // A message is one byte, `FORMAT` and flags, then one value in MessagePack (https://msgpack.org). What MessagePack has no
 // type for is a tagged array: its first element is undefined, its second says what it is, the rest are its fields. An
-// array that begins with undefined itself is one, too: the tag ARRAY, and its elements.
+// array that begins with undefined is written as one as well: the tag ARRAY, and its elements.
 //
 // With HAS_BUFFERS, the byte is followed by three zeros and, as a 32-bit number, where the MessagePack ends; its value is
 // an array of the value and the table that `buffer-table.ts` describes; the contents of array buffers come after it.

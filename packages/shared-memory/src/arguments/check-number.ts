@@ -1,12 +1,12 @@
 import { received } from './received.js';
 
-/** What a number has to be, apart from its type. */
+/** The limits of a number. */
 export interface NumberLimits {
-  /** The least that is allowed. Default: 0. */
+  /** The smallest allowed. Default: 0. */
   readonly min?: number;
-  /** The most that is allowed. Default: any number, for whole numbers up to `Number.MAX_SAFE_INTEGER`. */
+  /** The largest allowed. Default: no limit, for whole numbers `Number.MAX_SAFE_INTEGER`. */
   readonly max?: number;
-  /** What it counts, in the plural: `items`, `bytes`, `milliseconds`. Default: nothing is said. */
+  /** What it counts, for the message: `items`, `bytes`, `milliseconds`. Default: not mentioned. */
   readonly unit?: string;
 }
 

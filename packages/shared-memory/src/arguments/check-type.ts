@@ -1,7 +1,7 @@
 import { received } from './received.js';
 
 /**
- * The one error of all arguments that have the wrong type.
+ * The error of an argument that has the wrong type.
  *
  * @param name of the argument or option, as the caller wrote it
  * @param wanted what belongs there: `a function`, `true or false`
@@ -40,7 +40,7 @@ export function checkArray<A>(name: string, value: A, wanted = 'an array'): A {
   throw argumentError(name, wanted, value);
 }
 
-/** @throws {TypeError} If it is none of those allowed. */
+/** @throws {TypeError} If it is not one of `allowed`. */
 export function checkOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) return value as T;
   throw argumentError(name, allowed.map((one) => `'${one}'`).join(' or '), value);

@@ -1,7 +1,7 @@
 import { argumentError } from './check-type.js';
 
 /**
- * A value that has to be iterable.
+ * Checks that a value is iterable.
  *
  * @param name of the argument, as the caller wrote it
  * @throws {TypeError} If it is not.

@@ -1,10 +1,10 @@
 import { checkBoolean } from './check-type.js';
 
-/** How objects are found by a name. All shared objects take these options. */
+/** The options of all shared objects: how they are found by a name. */
 export interface NameOptions {
   /** The name by which other programs of the same user find the object. Default: it has no name, only a handle. */
   readonly name?: string | undefined;
-  /** `false`: attach to the object of that name and never create one; options that are left out are taken from it. Default: `true`. */
+  /** `false`: only attach to the object of that name; options that are left out are taken from it. Default: `true`. */
   readonly create?: boolean | undefined;
 }
 

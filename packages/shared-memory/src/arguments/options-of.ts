@@ -4,7 +4,7 @@ import { argumentError } from './check-type.js';
 /**
  * The options of a constructor or a call, checked. Otherwise `new Queue(10)` would silently ignore its argument.
  *
- * @param example options that would be right: `{ maxsize: 100 }`
+ * @param example valid options, for the message: `{ maxsize: 100 }`
  * @throws {TypeError} If they are given and are not a plain object.
  */
 export function optionsOf<T extends object>(options: T | undefined, example: string): Partial<T> {

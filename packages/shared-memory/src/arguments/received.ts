@@ -1,11 +1,10 @@
 import { inspect } from 'node:util';
 
-// A getter, a proxy or a custom inspection may throw or run for long: none of them is asked.
+// Calls no getter and no custom inspection, which may throw or run for long.
 const SHOWN = { depth: 0, maxArrayLength: 4, maxStringLength: 60, breakLength: Infinity, customInspect: false };
 
 /**
- * A value that was given in place of another, for the end of an error message: what it is and its type, as in
- * `'5' (string)`, `NaN (number)` or `Map(2) {...} (object)`. Never throws.
+ * A wrong value, for the end of an error message, with its type: `'5' (string)`, `NaN (number)`. Never throws.
  */
 export function received(value: unknown): string {
   if (value === undefined || value === null) return String(value);

@@ -47,14 +47,14 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
 }
 
 /**
- * Like {@link timeoutOf}, for a call that blocks the thread, in which no signal could fire.
+ * Like {@link timeoutOf}, for a call that blocks the thread, where no signal can fire.
  *
  * @throws {TypeError} If there is a `signal`.
  */
 export function blockingTimeoutOf(options: WaitOptions | undefined): number {
   const timeout = timeoutOf(options);
   if (options?.signal !== undefined) {
-    throw new TypeError('signal cannot end a wait that blocks the thread: use the awaiting form, or timeout');
+    throw new TypeError('signal cannot end a wait that blocks the thread: use the async form, or timeout');
   }
   return timeout;
 }

@@ -1,20 +1,20 @@
 import { types } from 'node:util';
 
-// A value may come from another realm: a context of `node:vm`, a test of Jest, a window of jsdom. There `Error`,
-// `Uint8Array`, `Promise` are other classes than here, and `instanceof` says no. What the engine itself can tell is asked
-// of `types` of `node:util` wherever it is needed; here is what that does not tell.
+// A value may come from another realm: a context of `node:vm`, a test of Jest, a window of jsdom. There `Error`, `Uint8Array`
+// and `Promise` are other classes than here, so `instanceof` is false. `types` of `node:util` recognises most built-in
+// classes of any realm; these functions recognise the others.
 
-/** Whether it is an error of JavaScript or of the platform, of whatever realm. Runs code of the user if it is a proxy. */
+/** Whether it is an error of JavaScript or of the platform, of any realm. Runs code of the user if it is a proxy. */
 export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error || tagOf(value) === 'DOMException';
 }
 
-/** Whether a call of Node's threw it because of what it was given. */
+/** Whether a function of Node threw it because of a wrong argument. */
 export function isMisuse(error: unknown): boolean {
   return types.isNativeError(error) && error.name === 'TypeError';
 }
 
-/** Whether it can be listened to as an `AbortSignal` can: Node's, one of jsdom, one of a polyfill. */
+/** Whether it has the methods of an `AbortSignal`: that of Node, of jsdom, of a polyfill. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener, removeEventListener } = value as Partial<Record<keyof AbortSignal, unknown>>;
@@ -23,7 +23,7 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   );
 }
 
-/** What a signal was aborted with, typed as what it nearly always is; older ones than the standard of 2022 do not say. */
+/** The reason of an aborted signal, typed as what it nearly always is. Implementations before 2022 have no `reason`. */
 export function reasonOf(signal: AbortSignal | undefined): Error {
   const reason = (signal as { readonly reason?: unknown } | undefined)?.reason;
   return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : (reason as Error);
@@ -34,7 +34,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw reasonOf(signal);
 }
 
-/** Whether it is a `URL`, of whatever realm or implementation. */
+/** Whether it is a `URL`, of any realm or implementation. */
 export function isUrl(value: unknown): value is URL {
   return (
     tagOf(value) === 'URL' &&
@@ -43,7 +43,7 @@ export function isUrl(value: unknown): value is URL {
   );
 }
 
-/** Whether it is an object of no class: a literal, of whatever realm, or one without prototype. */
+/** Whether it is a plain object: a literal, of any realm, or an object without prototype. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -51,7 +51,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf');
 }
 
-/** Whether it is a promise or what `await` takes for one. */
+/** Whether it is a promise, or an object that `await` treats as one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&

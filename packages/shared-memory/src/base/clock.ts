@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import * as timers from 'node:timers';
 
-// Test frameworks replace the globals by fakes, and the exports of node:timers too: time stands still in them until the
-// test moves it. What this toolkit waits for is another process, whose time goes on. So it takes the real functions once,
-// when it is imported. The prototype's `now`, since a spy replaces the one of the object.
+// Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
+// moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
+// `now` from the prototype, since a spy replaces that of the object.
 const now = (Object.getPrototypeOf(performance) as typeof performance).now.bind(performance);
 const RealDate = realOf(globalThis, 'Date');
 const setTimeout = realOf(timers, 'setTimeout');
 const setImmediate = realOf(timers, 'setImmediate');
 
-/** Time as it is, and what is called later: the real ones, whatever a test framework has put in their place. */
+/** The real clock and the real timers, also under a test framework that fakes them. */
 export const clock = Object.freeze({
   /** Milliseconds on a clock that never goes back. */
   now,
@@ -25,13 +25,13 @@ export const clock = Object.freeze({
   nextTick: realOf(process, 'nextTick'),
   /** Resolves after so many milliseconds. Keeps the event loop alive until then. */
   sleep: (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
-  /** Resolves when the event loop has looked after everything else once. */
+  /** Resolves after one turn of the event loop. */
   turn: (): Promise<void> => new Promise((resolve) => void setImmediate(resolve)),
 });
 
 /**
- * What was there before a fake, for programs that install fakes before they import this toolkit: @sinonjs/fake-timers,
- * which Jest, vitest and Sinon share, keeps it at the fake.
+ * The real function, for programs that install fakes before they import this toolkit: @sinonjs/fake-timers, which Jest,
+ * vitest and Sinon use, keeps it in a property of the fake.
  */
 function realOf<H, K extends keyof H & string>(holder: H, name: K): H[K] {
   let found = holder[name];

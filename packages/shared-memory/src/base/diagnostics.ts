@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
-// Node's own way to listen in on a library, and free where no listener is: each event asks first. The names are public.
+// Channels of node:diagnostics_channel. Without a listener they cost nothing: each event checks first. The names are public.
 const created = channel('multiprocess:create');
 const attached = channel('multiprocess:attach');
 const closed = channel('multiprocess:close');
@@ -12,11 +12,11 @@ export interface ObjectEvent {
   readonly kind: string;
   /** The last part of its handle. */
   readonly reference: string;
-  /** Bytes of its segment, whether they take memory already or not. */
+  /** Bytes of its segment, whether they take memory yet or not. */
   readonly byteLength: number;
 }
 
-/** The message of `multiprocess:take-over`: this thread took from the dead what it was holding. */
+/** The message of `multiprocess:take-over`: this thread took over what a dead thread held. */
 export interface TakeOverEvent {
   /** Owner id of the thread that died. */
   readonly owner: number;
@@ -28,13 +28,13 @@ export interface TakeOverEvent {
 
 const OBJECT_EVENTS = { create: created, attach: attached, close: closed } as const;
 
-/** Tells listeners what has become of an object. */
+/** Publishes an event of an object. */
 export function tellOf(what: keyof typeof OBJECT_EVENTS, object: ObjectEvent): void {
   const events = OBJECT_EVENTS[what];
   if (events.hasSubscribers) events.publish(described(object));
 }
 
-/** Tells listeners that something was taken over from a dead owner. */
+/** Publishes that something was taken over from a dead owner. */
 export function tellOfTakeOver(
   owner: number,
   index: number,

@@ -1,6 +1,5 @@
 /**
- * Every code an error of this toolkit can carry. A code survives the trip to another process and never changes; the
- * message may.
+ * The codes of this toolkit's errors. A code survives the trip to another process and never changes; a message may change.
  */
 export type MultiprocessErrorCode =
   | 'ERR_MULTIPROCESS_TIMEOUT'
@@ -134,7 +133,7 @@ export class NotOwnedError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_NOT_OWNED';
 }
 
-/** The caller would have waited for itself. */
+/** The call would have waited for its own caller. */
 export class DeadlockError extends MultiprocessError {
   static {
     this.prototype.name = 'DeadlockError';
@@ -142,7 +141,7 @@ export class DeadlockError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_DEADLOCK';
 }
 
-/** A value that cannot be serialized, or bytes that hold no value. `path` leads to the culprit: `$.items[3].onClick`. */
+/** A value cannot be serialized, or bytes do not hold a value. `path` leads to the culprit: `$.items[3].onClick`. */
 export class SerializationError extends MultiprocessError {
   static {
     this.prototype.name = 'SerializationError';
@@ -156,7 +155,7 @@ export class SerializationError extends MultiprocessError {
   }
 }
 
-/** A handle or name for which there is no object, or an object of another kind, size or registry. */
+/** A handle or name leads to no object, or to an object of another kind, size or registry. */
 export class HandleError extends MultiprocessError {
   static {
     this.prototype.name = 'HandleError';
@@ -275,7 +274,7 @@ export class ManagerClosedError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_MANAGER_CLOSED';
 }
 
-/** There is no native part for this platform, and the operation needs one; `cause` says what was tried. */
+/** The operation needs a native part, and there is none for this platform; `cause` says what was tried. */
 export class UnsupportedPlatformError extends MultiprocessError {
   static {
     this.prototype.name = 'UnsupportedPlatformError';

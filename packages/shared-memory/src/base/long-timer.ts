@@ -1,11 +1,11 @@
 import { clock } from './clock.js';
 
-/** What a timer of Node holds at most; a longer one would fire at once. */
+/** The longest timer of Node; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Calls back once after a number of milliseconds, however large, and keeps the event loop alive until then. `Infinity` is never
- * over; a negative number, of which Node's own timers warn, is over at once.
+ * Calls back once after a number of milliseconds, however large, and keeps the event loop alive until then. With `Infinity`
+ * it never calls back; with a negative number, at once.
  */
 export class LongTimer {
   readonly #deadline: number;
@@ -18,7 +18,7 @@ export class LongTimer {
     this.#timer = this.#start(timeout);
   }
 
-  /** Does not call back any more. Idempotent. */
+  /** Stops the timer. Idempotent. */
   cancel(): void {
     clock.clearTimeout(this.#timer);
   }
@@ -38,7 +38,7 @@ export class LongTimer {
     return clock.setTimeout(this.#look, Math.min(Math.max(Math.ceil(left), 1), MAX_TIMER_MS));
   }
 
-  /** A part of a long time is over, or Node's own clock is some microseconds ahead. */
+  /** Starts another timer if a part of a long time is left, or Node's clock is some microseconds ahead. */
   readonly #look = (): void => {
     const left = this.#deadline - clock.now();
     if (left <= 0) {

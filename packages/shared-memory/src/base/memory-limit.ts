@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 
-/** Which limit a process has met when the kernel has no memory to map, and what to do about it. */
+/** The limit that a process has reached when the kernel maps no more memory, and what to do about it. */
 export interface MemoryLimit {
   readonly isMemory: true;
   readonly why: string;
   readonly remedy: string;
 }
 
-/** From this part of the limit on the mappings are what has run out: the rest is kept for V8, and its own come and go. */
+/** Above this share of the limit, mappings have run out: the rest is kept for V8. */
 const NEARLY_ALL = 0.9;
 
-/** Undefined where `/proc` does not tell, for want of descriptors, say. */
+/** undefined if `/proc` cannot be read, for example without a free descriptor. */
 export function memoryLimit(): MemoryLimit | undefined {
   try {
-    const most = Number(readFileSync('/proc/sys/vm/max_map_count', 'latin1'));
+    const max = Number(readFileSync('/proc/sys/vm/max_map_count', 'latin1'));
     const mappings = countLines(readFileSync('/proc/self/maps'));
-    if (mappings >= most * NEARLY_ALL) {
+    if (mappings >= max * NEARLY_ALL) {
       return {
         isMemory: true,
-        why: `this process has ${mappings} mappings of memory, and the kernel allows ${most}, of which some are kept for Node`,
+        why: `this process has ${mappings} mappings of memory, and the kernel allows ${max}, of which some are kept for Node`,
         remedy: 'Close objects that are not needed, or raise the limit (sysctl vm.max_map_count)',
       };
     }

@@ -1,6 +1,6 @@
 import { MultiprocessError, TimeoutError } from './errors.js';
 
-/** What is known of a program that was run; part of the errors about it. */
+/** The output of a program that was run; part of the errors about it. */
 export interface ProgramReport {
   /** The command as it was given. */
   readonly cmd: string | readonly string[];
@@ -9,7 +9,7 @@ export interface ProgramReport {
   readonly stderr: Uint8Array | string | null;
 }
 
-/** A program ended with another status than 0, where that was asked for. */
+/** A program ended with a status other than 0, and the caller asked for a check. */
 export class CalledProcessError extends MultiprocessError implements ProgramReport {
   static {
     this.prototype.name = 'CalledProcessError';
@@ -30,13 +30,13 @@ export class CalledProcessError extends MultiprocessError implements ProgramRepo
   }
 }
 
-/** A program was not done within `timeout`. `run` and its like have killed it; `Popen` leaves it running. */
+/** A program did not end within `timeout`. `run` and similar calls have killed it; `Popen` leaves it running. */
 export class TimeoutExpired extends TimeoutError implements ProgramReport {
   static {
     this.prototype.name = 'TimeoutExpired';
   }
   readonly cmd: string | readonly string[];
-  /** Milliseconds, as they were asked for. */
+  /** Milliseconds, as the caller gave them. */
   readonly timeout: number;
   readonly stdout: Uint8Array | string | null;
   readonly stderr: Uint8Array | string | null;
@@ -51,8 +51,8 @@ export class TimeoutExpired extends TimeoutError implements ProgramReport {
 }
 
 /**
- * A program wrote more to a stream that is collected than can be kept: more than `maxBuffer`, of which what came before is here; or
- * more text than a string can hold, of which all is here, as bytes.
+ * A program wrote more to a collected stream than can be kept: more than `maxBuffer`, and the error has what came before that;
+ * or more text than a string can hold, and the error has all of it, as bytes.
  */
 export class OutputLimitError extends MultiprocessError implements ProgramReport {
   static {
@@ -78,7 +78,7 @@ export class OutputLimitError extends MultiprocessError implements ProgramReport
   }
 }
 
-/** A daemon could not be started or stopped. The message is its own where it had one. */
+/** A daemon could not be started or stopped. The message is the daemon's own if it sent one. */
 export class DaemonError extends MultiprocessError {
   static {
     this.prototype.name = 'DaemonError';

@@ -1,4 +1,4 @@
-// Loading the module takes some milliseconds, which most children need not spend: they make nothing.
+// Loaded when needed: that takes some milliseconds, and most children never need it.
 const load = () => process.getBuiltinModule('node:crypto');
 
 /** A name that cannot be guessed. */
@@ -6,7 +6,7 @@ export function randomName(): string {
   return load().randomUUID();
 }
 
-/** Whether it is one of those, and no name that a person would give. */
+/** Whether {@link randomName} made it, rather than a person. */
 export function isRandomName(name: string): boolean {
   return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(name);
 }

@@ -1,12 +1,11 @@
 /**
- * What every object that lives in shared memory can do, whichever package made it.
- *
- * An implementation over something else than this machine's memory satisfies the same interface.
+ * An object in shared memory, of any package. An implementation over something other than this machine's memory has the same
+ * interface.
  */
 export interface SharedObject extends Disposable {
   /**
-   * A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. Where there
-   * is no native part it is an object instead, safe in `postMessage` between the threads of this process.
+   * A string that stands for the object anywhere on this machine: safe in JSON, argv, environment, `postMessage`. Without a
+   * native part it is an object instead, safe in `postMessage` between the threads of this process.
    */
   readonly handle: string;
   /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */

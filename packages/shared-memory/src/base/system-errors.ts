@@ -3,7 +3,7 @@ import { systemErrorName } from './errno.js';
 import { MultiprocessError, OutOfMemoryError, SystemError } from './errors.js';
 import { memoryLimit } from './memory-limit.js';
 
-/** Where something was refused; it decides what the user can do about it. */
+/** What a refused operation was about; it decides what the user can do. */
 export type SystemPlace = 'address' | 'directory' | 'path' | 'process';
 
 /** What an error of the system means for a user. */
@@ -12,7 +12,7 @@ interface Meaning {
   readonly isMemory?: true;
   /** Continues "Cannot …: ". */
   readonly why: string;
-  /** What to do: a sentence, or one for each place, where that of a path serves for those that are not named. */
+  /** What to do: one sentence, or one for each place. That of `path` is the default. */
   readonly remedy: string | (Readonly<Partial<Record<SystemPlace, string>>> & { readonly path: string });
 }
 
@@ -28,7 +28,7 @@ const PERMIT = {
   process: 'Only its own user and root may do that',
 };
 
-/** The one table: from the name of a system error to what is said about it. `doctor` and all packages use it. */
+/** The explanation of each system error, by name. `doctor` and all packages use this table. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOSPC: {
     isMemory: true,
@@ -78,7 +78,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
       path: 'Make it, or give another path',
     },
   },
-  ENOTDIR: { why: 'a part of the path is no directory', remedy: ELSEWHERE },
+  ENOTDIR: { why: 'a part of the path is not a directory', remedy: ELSEWHERE },
   EISDIR: { why: 'it is a directory', remedy: ELSEWHERE },
   ELOOP: { why: 'a part of the path is a symbolic link that may not be followed', remedy: ELSEWHERE },
   ENAMETOOLONG: {
@@ -101,8 +101,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     why: 'the file system has no locks',
     remedy: ELSEWHERE,
   },
-  ESPIPE: { why: 'it is no regular file', remedy: ELSEWHERE },
-  ENXIO: { why: 'it is no regular file', remedy: ELSEWHERE },
+  ESPIPE: { why: 'it is not a regular file', remedy: ELSEWHERE },
+  ENXIO: { why: 'it is not a regular file', remedy: ELSEWHERE },
   EIO: { why: 'the device failed', remedy: ELSEWHERE },
   ESTALE: { why: 'the file was replaced meanwhile', remedy: ELSEWHERE },
   EBUSY: { why: 'it is in use', remedy: ELSEWHERE },
@@ -125,7 +125,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EEXIST: { why: 'there is something of that name already', remedy: ELSEWHERE },
 };
 
-/** The name of the system's error; undefined if it is none, but one of this toolkit, of Node, of the user. */
+/** The name of a system error; undefined for an error of this toolkit, of Node or of the user. */
 function systemCodeOf(error: unknown): string | undefined {
   if (!isError(error) || error instanceof MultiprocessError || !('errno' in error)) return undefined;
   const { code, errno } = error as NodeJS.ErrnoException;
@@ -141,7 +141,7 @@ function reasonOf(code: string, { why, remedy }: Meaning, place: SystemPlace): s
   return `${why} (${code}). ${typeof remedy === 'string' ? remedy : (remedy[place] ?? remedy.path)}`;
 }
 
-/** Why the system has refused something, and what to do, as a part of a message; of any other error, its own message. */
+/** Why the system refused something, and what to do, as a part of a message. For any other error, its own message. */
 export function systemReason(error: unknown, place: SystemPlace = 'directory'): string {
   const code = systemCodeOf(error);
   if (code !== undefined) return reasonOf(code, meaningOf(code), place);
@@ -149,10 +149,9 @@ export function systemReason(error: unknown, place: SystemPlace = 'directory'): 
 }
 
 /**
- * The error that a user gets for one of the operating system: with a class and a `code` of this toolkit, and what to do.
- * Anything else is returned as it is.
+ * The error of this toolkit for a system error: with a class, a `code`, and what to do. Any other error is returned as it is.
  *
- * @param doing what was refused: it continues "Cannot "
+ * @param doing what was refused: continues "Cannot "
  */
 export function explainRefusal(doing: string, error: unknown, place: SystemPlace = 'directory'): Error {
   const code = systemCodeOf(error);
@@ -164,8 +163,8 @@ export function explainRefusal(doing: string, error: unknown, place: SystemPlace
 }
 
 /**
- * The same error with a message that says why and what to do: for calls that promise the system's own `code`, as Python's do.
- * Anything else is returned as it is.
+ * The same error with a message that says why and what to do, for calls that promise the system's own `code`, like those of
+ * Python. Any other error is returned as it is.
  */
 export function withSystemReason(doing: string, error: unknown, place: SystemPlace = 'path'): Error {
   const code = systemCodeOf(error);

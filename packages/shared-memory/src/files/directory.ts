@@ -10,29 +10,29 @@ import { explainRefusal } from '../base/system-errors.js';
 export const DIRECTORY_VARIABLE = 'MULTIPROCESS_DIR';
 
 const IN_MEMORY = '/dev/shm';
-/** Where every Linux has a directory for all users. Not `os.tmpdir()`: that differs between programs of one user. */
+/** The directory for all users on every Linux. Not `os.tmpdir()`, which can differ between programs of one user. */
 const ON_DISK = '/tmp';
 
-// The sticky bit means nothing on a directory that only its owner can write to. It says that this toolkit has made it, so
-// that the last process that uses it removes it, also if its maker was killed. One that the user has made stays.
+// The sticky bit has no effect on a directory that only its owner can write to. Here it marks a directory that this toolkit
+// has made, which the last process that uses it removes, even if its maker was killed. A directory of the user's stays.
 const MODE = 0o1700;
 const OWNER_RIGHTS = 0o700;
 const { W_OK, X_OK } = constants;
 
-/** Where the programs meet, and as which user this one came there first. */
+/** Where the programs meet, and the user of this process at its first use. */
 interface Place {
   readonly directory: string;
   readonly user: number;
 }
 
-// Chosen at the first use, and the same ever after: a relative path means another directory after `process.chdir()`, and a
-// program that has objects in one directory cannot hand them over in another. Worker threads inherit it.
+// Chosen at the first use and then kept: a relative path means another directory after `process.chdir()`, and a program with
+// objects in one directory cannot hand them over in another. Worker threads inherit it.
 const KEY = '@multiprocess/directory';
 let chosen: Place | undefined;
 
 /**
- * Where programs of one user meet, as an absolute path: `MULTIPROCESS_DIR` if it is set at the first use, else a directory
- * of this user's, in memory if it can be there.
+ * The absolute path of the directory where programs of one user meet: `MULTIPROCESS_DIR` if it is set at the first use, else
+ * a directory of this user, in memory if possible.
  */
 export function segmentDirectory(): string {
   return place().directory;
@@ -47,14 +47,14 @@ function place(): Place {
 function choose(): Place {
   const given = process.env[DIRECTORY_VARIABLE];
   const directory = given === undefined || given === '' ? defaultDirectory() : resolve(given);
-  // Programs that are started from here may have another working directory.
+  // Child programs may have another working directory.
   if (given !== undefined && given !== '' && given !== directory) process.env[DIRECTORY_VARIABLE] = directory;
   const made = { directory, user: userId() };
   setEnvironmentData(KEY, made);
   return made;
 }
 
-/** Without `MULTIPROCESS_DIR`. The same for all programs of a user: it depends on the user and the machine only. */
+/** The directory without `MULTIPROCESS_DIR`. It depends on the user and the machine only. */
 export function defaultDirectory(): string {
   const name = `multiprocess-${userId()}`;
   if (process.platform !== 'linux') return join(tmpdir(), name);
@@ -71,20 +71,20 @@ function isWritable(directory: string): boolean {
   }
 }
 
-/** 0 where there are no users. */
+/** 0 on platforms without user ids. */
 function userId(): number {
   return process.geteuid?.() ?? 0;
 }
 
 /**
- * Makes the directory if it is not there, and gives its owner back what a umask has taken away.
+ * Creates the directory if it does not exist, with all rights for its owner, whatever the umask.
  *
- * @throws {HandleError} If another user owns it, or could write to it: that user could lead us to other files.
- * @throws {SystemError} If it can neither be made nor used.
+ * @throws {HandleError} If another user owns it, or could write to it: that user could replace files in it.
+ * @throws {SystemError} If it can neither be created nor used.
  */
 export function ensureDirectory(directory: string): void {
   withDirectory(`make the directory ${directory}`, () => {
-    while (!made(directory) && !isUsable(directory)); // removed between two looks: again
+    while (!made(directory) && !isUsable(directory)); // it was removed in between: again
   });
 }
 
@@ -103,7 +103,7 @@ function made(directory: string): boolean {
   return true;
 }
 
-/** False if it is not there any more. */
+/** Returns false if it no longer exists. */
 function isUsable(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false });
   if (found === undefined) return false;
@@ -117,7 +117,7 @@ function isUsable(directory: string): boolean {
   return true;
 }
 
-/** What lies in the directory; nothing if it is not there. */
+/** The names of the files in the directory; none if it does not exist. */
 export function fileNames(directory: string): string[] {
   return withDirectory(`list the directory ${directory}`, () => {
     try {
@@ -130,7 +130,7 @@ export function fileNames(directory: string): string[] {
 }
 
 /**
- * What `work` in the directory returns.
+ * Runs `work`, and explains a system error that it throws.
  *
  * @throws {OutOfMemoryError | SystemError} If the system refuses.
  */
@@ -148,7 +148,7 @@ function directoryError(doing: string, error: unknown): Error {
   if (!refused || user === userId()) return explainRefusal(doing, error);
   const code = hasErrorCode(error, 'EACCES') ? 'EACCES' : 'EPERM';
   return new SystemError(
-    `Cannot ${doing}: this process is user ${userId()} now, and was user ${user} when it came to ${directory} (${code}). Change the user before anything of this toolkit is used`,
+    `Cannot ${doing}: this process runs as user ${userId()} now, and used ${directory} as user ${user} before (${code}). Change the user before you use this toolkit`,
     code,
     { cause: error },
   );

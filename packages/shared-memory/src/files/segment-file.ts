@@ -22,10 +22,10 @@ import { randomName } from '../base/random.js';
 import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';
 import type { SegmentHeader } from './segment-header.js';
 
-/** What the names of objects' files start with, so that users can call their objects anything. */
+/** The names of objects' files start with it, so that users can give an object any name. */
 export const SEGMENT_FILE_PREFIX = 's-';
 
-/** The name of the object in that file; of a file that this package did not make, what stands there instead. */
+/** The name of the object in that file. For a file that this package did not make, the undecoded name. */
 export function nameOfFile(file: string): string {
   const reference = file.slice(SEGMENT_FILE_PREFIX.length);
   try {
@@ -36,14 +36,14 @@ export function nameOfFile(file: string): string {
 }
 
 // Life of a segment's file.
-//   making   under a temporary name, locked shared by its maker: no other process knows it
-//   named    complete; every process that maps it holds flock(LOCK_SH), which the kernel keeps for as long as the mapping
-//            lives and drops however the process ends. No descriptor stays open for it.
-//   orphan   no process holds the lock: one that can take it exclusively removes the file
-//   removed  mappings of it stay valid; its name is free. By `unlink()` it first gets another name, `gone-…`: what the
-//            kernel shows as deleted under its own name was removed by others, such as a cleaner (see lost-files.ts)
-// Between opening and locking, the file may have been removed and its name given to another one. So a process
-// that has locked compares the locked file with that of the name, and starts over where they differ.
+//   making   It has a temporary name, and its maker holds a shared lock: no other process knows it.
+//   named    It is complete. Every process that maps it holds flock(LOCK_SH), which the kernel keeps as long as the mapping
+//            lives, and drops however the process ends. No descriptor stays open for it.
+//   orphan   No process holds the lock. A process that can take it exclusively removes the file.
+//   removed  Mappings of it stay valid, and its name is free. `unlink()` renames it to `gone-…` first: a file that the kernel
+//            shows as deleted under its own name was removed by another program, such as a cleaner (see lost-files.ts).
+// Between opening and locking, the file may have been removed and its name given to another one. So a process that has
+// the lock compares the locked file with that of the name, and starts over if they differ.
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONE = 8;
@@ -53,34 +53,34 @@ const NO_MEMORY = -12;
 const OWNER_ONLY = 0o600;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
-/** Sweepers hold the exclusive lock for microseconds; a stopped one for longer. After this many tries we say so. */
+/** Sweepers hold the exclusive lock for microseconds, unless they are stopped. After this many tries, opening fails. */
 const MAX_LOCK_TRIES = 2000;
 const TRY_PAUSE_MS = 1;
 
-/** A mapped file: the number that native calls take, its path, and what tells it from a later file of that path. */
+/** A mapped file: the number that native calls take, its path, and the inode that tells it from a later file there. */
 export interface MappedFile {
   readonly segment: number;
   readonly path: string;
   readonly inode: number;
 }
 
-/** One that was there, with what it says of itself. */
+/** A mapped file that existed before, with its header. */
 export type OpenedFile = MappedFile & { readonly header: SegmentHeader };
 
-/** What to make a file of. */
+/** How to make a file. */
 interface NewFile {
-  /** Length of the file and of the mapping. What is not reserved costs nothing. */
+  /** Length of the file and of the mapping. Bytes that are not reserved cost nothing. */
   readonly byteLength: number;
   /** Bytes from the start that are reserved at once, so that touching them can never fail. */
   readonly reserved: number;
-  /** Whether others shall reach it although it loses its name, by a descriptor that stays open for it. */
+  /** Whether a descriptor stays open for it, by which other processes can open it if it loses its name. */
   readonly reachable: boolean;
   /** Writes the contents. No other process can see the file until it returns. */
   readonly initialise: (file: MappedFile) => void;
 }
 
 /**
- * Makes a file and gives it its name when it is complete.
+ * Makes a file, and gives it its name when it is complete.
  *
  * @returns undefined if there is a file of that name already
  * @throws {OutOfMemoryError} If the file system has no room for what is to be reserved, or the process for a mapping.
@@ -122,7 +122,7 @@ function create(directory: string, path: string, file: NewFile): MappedFile | un
   }
 }
 
-/** In one step, and only if the name is free. By renaming, so that the kernel shows the file under it: see lost-files.ts. */
+/** In one step, and only if the name is free. By renaming, so that the kernel shows the file under this name: see lost-files.ts. */
 function giveName(temporary: string, path: string): void {
   const status = native().rename(temporary, path);
   if (CANNOT_RENAME.has(status)) linkSync(temporary, path);
@@ -133,7 +133,7 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
   checked(native().lock(fd, LOCK_SHARED), 'flock', path);
   const { ino, mode } = fstatSync(fd);
   if ((mode & OWNER_ONLY) !== OWNER_ONLY) fchmodSync(fd, OWNER_ONLY); // whatever the umask
-  // Reserving fills page after page: what can never succeed must not get as far as exhausting the machine.
+  // Reserving fills page after page: what cannot succeed must fail before it exhausts the machine.
   const { bavail, blocks, bsize } = statfsSync(dirname(path));
   const limited = blocks > 0;
   if (limited && file.reserved > bavail * bsize)
@@ -150,7 +150,7 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
   return made;
 }
 
-/** What was closed or dropped keeps its addresses until it is collected: so that is done before anything is refused. */
+/** Closed and dropped mappings keep their addresses until they are garbage-collected, so that is tried before it fails. */
 function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'reachable'>): number {
   let segment = native().map(fd, byteLength, path, false);
   if (segment === NO_MEMORY && native().collectGarbage() === 0) segment = native().map(fd, byteLength, path, false);
@@ -160,11 +160,11 @@ function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'r
 }
 
 /**
- * Maps the file of that name, having made sure that it is a segment and that a living process has it.
+ * Maps the file of that name, if it is a segment that a living process has.
  *
  * @returns undefined if there is none; an orphan is removed and counts as none
  * @throws {CorruptSegmentError} If it is not a segment.
- * @throws {HandleError} If it is one of another version.
+ * @throws {HandleError} If another version of this toolkit made it.
  * @throws {OutOfMemoryError} If the process has no room for a mapping.
  * @throws {SystemError} If the system refuses it for another reason.
  */
@@ -174,7 +174,7 @@ export function openFile(directory: string, fileName: string, how: Pick<NewFile,
 }
 
 /**
- * Maps a file that has lost its name, through a descriptor that a living process has of it.
+ * Maps a file that has lost its name, through the descriptor of a living process.
  *
  * @param through path of the descriptor in `/proc`
  * @param path where it once was
@@ -207,15 +207,15 @@ function open(path: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undef
     } catch (error) {
       if (hasErrorCode(error, 'ENOENT')) return undefined;
       if (hasErrorCode(error, 'ELOOP') || hasErrorCode(error, 'EISDIR') || hasErrorCode(error, 'ENXIO')) {
-        throw new CorruptSegmentError(`${path} is no segment: it is no regular file`, { cause: error });
+        throw new CorruptSegmentError(`${path} is not a segment: it is not a regular file`, { cause: error });
       }
       throw error;
     }
     try {
       const found = fstatSync(fd);
-      if (!found.isFile()) throw new CorruptSegmentError(`${path} is no segment: it is no regular file`);
+      if (!found.isFile()) throw new CorruptSegmentError(`${path} is not a segment: it is not a regular file`);
       if (native().lock(fd, LOCK_EXCLUSIVE) === 0) {
-        if (!isSegment(startOf(fd))) headerOf(fd, path); // which throws: a file of the user's is not ours to remove
+        if (!isSegment(startOf(fd))) headerOf(fd, path); // throws: never remove a file of the user's
         if (sameFile(fd, path)) unlinkSync(path);
         native().lock(fd, LOCK_NONE);
         continue;
@@ -232,7 +232,7 @@ function open(path: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undef
   }
 }
 
-/** Reads the header of an open file without mapping it. */
+/** Reads the header of an open file. */
 export function headerOf(fd: number, path: string): SegmentHeader {
   return readHeader(startOf(fd), fstatSync(fd).size, path);
 }
@@ -256,7 +256,7 @@ function sameFile(fd: number, path: string): boolean {
 export function unlinkFile(file: MappedFile): void {
   withDirectory(`unlink ${file.path}`, () => {
     const named = lstatSync(file.path, { throwIfNoEntry: false });
-    if (named?.ino !== file.inode) throw new HandleError(`${file.path} has been unlinked already`);
+    if (named?.ino !== file.inode) throw new HandleError(`${file.path} was unlinked before`);
     const gone = join(dirname(file.path), `gone-${randomName()}`);
     renameSync(file.path, gone);
     removeIfPresent(gone);
@@ -272,7 +272,7 @@ export function removeIfPresent(path: string): void {
   }
 }
 
-/** Why bytes could not be reserved. */
+/** The error when bytes could not be reserved. */
 export function noRoom(status: number, path: string, byteLength: number): Error {
   const cause = systemErrorOf(status, 'fallocate', path);
   return status === NO_SPACE ? outOfMemory(path, byteLength, cause) : explainRefusal(`get memory at ${path}`, cause);

@@ -1,13 +1,13 @@
 import { CorruptSegmentError, HandleError } from '../base/errors.js';
 
-// Layout of the first 128 bytes of every segment. Written by its creator before the file has its name, and by no thread
-// afterwards: what a crash leaves is either no file under that name or a complete header.
+// Layout of the first 128 bytes of every segment. Written by its creator before the file has its name, and never again: a
+// crash leaves either no file under that name or a complete header.
 //   MAGIC        tells a segment from any other file
-//   VERSION      of this layout and of all that follow it; another one is refused, never guessed at
+//   VERSION      of this layout and of those of the objects; segments of another version are refused
 //   SEED         random; tells the segment's words from those of others in a thread's interest set
-//   BYTES_LOW,   length of the file, which is also that of the mapping: a file that is shorter was truncated
+//   BYTES_LOW,   length of the file and of the mapping: a file that is shorter was truncated
 //   BYTES_HIGH
-//   REGISTRY_LOW, random number of the registry whose slots the owner ids in here speak of
+//   REGISTRY_LOW, random number of the registry that the segment's owner ids refer to
 //   REGISTRY_HIGH
 //   CREATOR      process id, for people
 //   KIND         32 bytes of ASCII, zero-padded: `<package>.<Class>`
@@ -24,14 +24,14 @@ const KIND_BYTE = 32;
 const KIND_BYTES = 32;
 const CELL_BYTES = 16;
 
-/** What every segment begins with: 'MPSG' in little-endian order. */
+/** The first word of every segment: 'MPSG' in little-endian order. */
 export const MAGIC_NUMBER = 0x4753504d;
 const LAYOUT_VERSION = 2;
 
 /** Bytes before the words of the object itself: two cache lines, so that no object shares one with the header. */
 export const HEADER_BYTES = 128;
 
-/** What a segment says of itself. */
+/** The contents of a segment's header. */
 export interface SegmentHeader {
   readonly kind: string;
   readonly byteLength: number;
@@ -58,29 +58,31 @@ export function writeHeader(bytes: Uint8Array, header: SegmentHeader): void {
   Atomics.store(words, MAGIC, MAGIC_NUMBER);
 }
 
-/** Whether a file that starts so is a segment, of whatever version: what is none is not ours. */
+/** Whether a file that starts with these bytes is a segment, of any version. */
 export function isSegment(start: Uint8Array): boolean {
   if (start.byteLength < 4) return false;
   return new DataView(start.buffer, start.byteOffset).getUint32(MAGIC * 4, true) === MAGIC_NUMBER;
 }
 
 /**
- * Reads the header of a file that may be anything.
+ * Reads the header of a file, which may be any file.
  *
- * @param fileLength what the file system says, against which the header's own word is checked
- * @throws {CorruptSegmentError} If it is no segment, or not as long as it says.
+ * @param fileLength the length in the file system, which the header must name
+ * @throws {CorruptSegmentError} If it is not a segment, or its length is wrong.
  * @throws {HandleError} If another version of this toolkit wrote it.
  */
 export function readHeader(bytes: Uint8Array, fileLength: number, path: string): SegmentHeader {
   if (fileLength < HEADER_BYTES || bytes.byteLength < HEADER_BYTES) {
     throw new CorruptSegmentError(
-      `${path} is no segment: it has ${fileLength} bytes, and a header ${HEADER_BYTES}. Remove it, or set MULTIPROCESS_DIR`,
+      `${path} is not a segment: it has ${fileLength} bytes, less than the ${HEADER_BYTES} of a header. Remove it, or set MULTIPROCESS_DIR`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
   const word = (index: number): number => view.getUint32(index * 4, true);
   if (word(MAGIC) !== MAGIC_NUMBER)
-    throw new CorruptSegmentError(`${path} is no segment: it begins otherwise. Remove it, or set MULTIPROCESS_DIR`);
+    throw new CorruptSegmentError(
+      `${path} is not a segment: it starts with other bytes. Remove it, or set MULTIPROCESS_DIR`,
+    );
   if (word(VERSION) !== LAYOUT_VERSION) {
     throw new HandleError(
       `${path} has layout ${word(VERSION)}, this version of @multiprocess/shared-memory knows ${LAYOUT_VERSION} only`,
@@ -88,7 +90,7 @@ export function readHeader(bytes: Uint8Array, fileLength: number, path: string):
   }
   const byteLength = word(BYTES_LOW) + word(BYTES_HIGH) * 2 ** 32;
   if (byteLength !== fileLength) {
-    throw new CorruptSegmentError(`${path} says it has ${byteLength} bytes and has ${fileLength}`);
+    throw new CorruptSegmentError(`${path} has ${fileLength} bytes, but its header says ${byteLength}`);
   }
   const kind = String.fromCharCode(...bytes.subarray(KIND_BYTE, KIND_BYTE + KIND_BYTES)).replace(/\0+$/, '');
   const registry = (BigInt(word(REGISTRY_HIGH)) << 32n) | BigInt(word(REGISTRY_LOW));

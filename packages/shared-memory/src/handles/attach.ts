@@ -7,16 +7,16 @@ import { isLocalHandle, typedAsString } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
 import { shownName } from './shown-name.js';
 
-/** Makes the live object again from the part of a handle that its own kind wrote. */
+/** Attaches to the object of a reference, the last part of a handle. */
 export type Attach = (reference: string) => SharedObject;
 
-/** What can be told about an object by a look at its words, without attaching to it. All of it may be out of date. */
+/** The state of an object, read from its words without attaching to it. All of it may be out of date. */
 export interface ObjectState {
   /** Owner ids of the threads that hold it or a part of it; 0 and dead threads are skipped. */
   readonly owners?: readonly number[];
-  /** How many items are in it. */
+  /** The number of items in it. */
   readonly items?: number;
-  /** What else there is to tell, in a few words: `2 of 3 free`, `set`, `broken`. */
+  /** The rest of its state, in a few words: `2 of 3 free`, `set`, `broken`. */
   readonly state?: string;
 }
 
@@ -24,28 +24,27 @@ export interface ObjectState {
 export type Peek = (index: number, count: number) => Int32Array;
 
 /**
- * Tells the state of an object by some of its words. They may hold anything: another program may
- * have written the file.
+ * Reads the state of an object from some of its words. They may hold anything: another program may have written the file.
  */
 export type Look = (peek: Peek) => ObjectState;
 
-// A handle reads `multiprocess:<package>.<Class>:<reference>`, all three without a colon.
+// A handle is `multiprocess:<package>.<Class>:<reference>`. None of the three parts has a colon.
 const HANDLE = /^multiprocess:([a-z-]+)\.([A-Za-z]+):([^:\s]+)$/;
 
-// One table a thread, filled while packages are being imported: a kind exists exactly as long as its module does.
+// One table per thread, filled while packages are imported: a kind exists as long as its module does.
 const kinds = new Map<string, Attach>();
-// The same, for all that can be looked at: also kinds that only their own package attaches to.
+// Likewise for all kinds whose state can be read, including those that only their own package attaches to.
 const looks = new Map<string, Look>();
 
-// Attaches of all copies of this package in the thread, of which the first comes first: for kinds whose package has been
-// loaded by another copy only. A function that takes a reference and gives an object is all that is expected of them.
+// The kinds of all copies of this package in the thread; the first copy to register a kind keeps it. Used for kinds whose
+// package was loaded by another copy only. Each entry must be a function from a reference to an object.
 const kindsOfAll = threadTable('@multiprocess/kinds 1', () => new Map<string, Attach>(), types.isMap);
 
 /**
  * Makes a class known under `<package>.<Class>`, so that {@link attach} and the serializer can make its objects.
- * Called once a class, when its module is imported.
+ * Called once per class, when its module is imported.
  *
- * @param look for classes of which there is something to tell: see {@link registerLook}
+ * @param look reads the state of its objects; see {@link registerLook}
  */
 export function registerKind(kind: string, attachKind: Attach, look?: Look): void {
   kinds.set(kind, attachKind);
@@ -53,22 +52,22 @@ export function registerKind(kind: string, attachKind: Attach, look?: Look): voi
   if (look !== undefined) registerLook(kind, look);
 }
 
-/** Says how to tell the state of segments of that kind: their holders, how much is in them. */
+/** Registers how to read the state of segments of that kind. */
 export function registerLook(kind: string, look: Look): void {
   looks.set(kind, look);
 }
 
-/** The state of an object of that kind, as far as its class is known here. */
+/** The state of an object of that kind; empty if its class is not known here. */
 export function stateOf(kind: string, peek: Peek): ObjectState {
   return looks.get(kind)?.(peek) ?? {};
 }
 
-/** The handle of an object of `kind` that `reference` leads back to. */
+/** The handle of the object of that kind and reference. */
 export function formatHandle(kind: string, reference: string): string {
   return `multiprocess:${kind}:${reference}`;
 }
 
-/** Takes a handle apart again; for a class that accepts handles of its own kind only. */
+/** The parts of a handle. */
 export function parseHandle(handle: unknown): { kind: string; reference: string } {
   if (isLocalHandle(handle)) return { kind: handle.kind, reference: typedAsString(handle) };
   if (typeof handle !== 'string') throw argumentError('handle', 'a string', handle);
@@ -78,7 +77,7 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
 }
 
 /**
- * The live object that `handle` stands for, of whatever class; the package that exports the class is loaded if it has not been yet.
+ * The object that `handle` stands for, of any class. Loads the package that exports the class if needed.
  *
  * @example
  * ```ts source="../shared-memory.examples.ts#attach"
@@ -91,11 +90,11 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
   const attachKind = kinds.get(kind) ?? loadedAttach(kind);
-  if (attachKind === undefined) throw new HandleError(`Nothing called ${kind} is known here`);
+  if (attachKind === undefined) throw new HandleError(`${kind} is not a kind of object that is known here`);
   return attachKind(reference);
 }
 
-/** Loads the package that exports the kind; what it makes known may be known to another copy of this package only. */
+/** Loads the package that exports the kind. The kind may then be known to another copy of this package only. */
 function loadedAttach(kind: string): Attach | undefined {
   const known: unknown = kindsOfAll.get(kind);
   const elsewhere = typeof known === 'function' ? (known as Attach) : undefined;

@@ -2,24 +2,23 @@ import { inspect } from 'node:util';
 import type { InspectOptionsStylized } from 'node:util';
 import { isSharedObject } from '../base/shared-object.js';
 
-/** What there is to tell people of an object: few names, and values of which each says something by itself. */
+/** What `console.log` shows of an object: a few names with values. */
 export type Description = Readonly<Record<string, unknown>>;
 
-/** The method that tells it. The same symbol in every copy of this package, and no name that a subclass could have. */
+/** The method that returns it. The same symbol in every copy of this package, so that no subclass can have it by chance. */
 export const DESCRIBE: unique symbol = Symbol.for('@multiprocess/describe') as never;
 
-/** An object that {@link describable} has made tell what it is. */
+/** An object of a class that {@link describable} was called for. */
 export interface Describable {
-  /** May throw where the object cannot be used any more. Must not wait. */
+  /** May throw if the object can no longer be used. Must not wait. */
   [DESCRIBE](): Description;
 }
 
 /**
- * Makes the objects of a class show what they tell by {@link DESCRIBE}, and nothing of what they are made of: in
- * `console.log` and wherever else `util.inspect` is used, and in `JSON.stringify`. There a shared object that is open is its
- * handle, which `attach()` takes; all else is its description.
+ * Makes `util.inspect`, and so `console.log`, show the description of a class's objects instead of their fields. In
+ * `JSON.stringify`, an open shared object becomes its handle, which `attach()` takes, and any other object its description.
  *
- * @param nameOf what an object is called. Default: the name of its class
+ * @param nameOf the name that is shown. Default: that of the class
  */
 export function describable<T extends Describable>(prototype: T, nameOf: (one: T) => string = classOf): void {
   Object.defineProperties(prototype, {
@@ -44,23 +43,22 @@ function classOf(one: object): string {
   return one.constructor.name;
 }
 
-/** What an object tells; nothing where it cannot. */
-function descriptionOf(one: Describable): Description {
+/** The description of an object; empty if it throws. */
+function descriptionOf(one: Describable): [name: string, value: unknown][] {
   try {
-    return one[DESCRIBE]();
+    return Object.entries(one[DESCRIBE]()).filter(([, value]) => value !== undefined);
   } catch {
-    return {};
+    return [];
   }
 }
 
 function show(one: Describable, name: string, depth: number, options: InspectOptionsStylized): string {
   if (depth < 0) return options.stylize(`[${name}]`, 'special');
-  const told = Object.entries(descriptionOf(one)).filter(([, value]) => value !== undefined);
   const inner = { ...options, depth: typeof options.depth === 'number' ? options.depth - 1 : options.depth };
-  return `${name} ${inspect(Object.fromEntries(told), inner as InspectOptionsStylized)}`;
+  return `${name} ${inspect(Object.fromEntries(descriptionOf(one)), inner as InspectOptionsStylized)}`;
 }
 
-/** The handle of a shared object, unless it is closed or can only be handed to threads. */
+/** The handle of a shared object, unless it is closed or only valid between threads. */
 function handleOf(one: object): string | undefined {
   if (!isSharedObject(one)) return undefined;
   try {
@@ -71,12 +69,12 @@ function handleOf(one: object): string | undefined {
   }
 }
 
-/** What JSON has words for stays; all else becomes the text that people are shown. */
-function jsonOf(told: Description): Record<string, unknown> {
-  const entries = Object.entries(told).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, isPlain(value) ? value : inspect(value, { depth: 1 })]),
+/** Values that JSON can express stay; others become the text that `console.log` shows. */
+function jsonOf(described: [name: string, value: unknown][]): Record<string, unknown> {
+  const entries = described.map(
+    ([key, value]) => [key, isPlain(value) ? value : inspect(value, { depth: 1 })] as const,
   );
+  return Object.fromEntries(entries);
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
 import { UnsupportedPlatformError } from '../base/errors.js';
 
-/** Stands for an object between the threads of one process, where there is no native part. Safe in `postMessage` only. */
+/** The handle of an object between the threads of one process, without a native part. Safe in `postMessage` only. */
 export class LocalHandle {
   readonly kind: string;
   readonly buffer: SharedArrayBuffer;
   readonly ended: SharedArrayBuffer;
-  /** Handle of another object that this one is made with, as a condition is with its lock. */
+  /** The handle of another object that this one needs, such as the lock of a condition. */
   companion: string | undefined;
 
   constructor(kind: string, buffer: SharedArrayBuffer, ended: SharedArrayBuffer) {
@@ -15,26 +15,26 @@ export class LocalHandle {
     this.ended = ended;
   }
 
-  /** @throws {UnsupportedPlatformError} Always: a text would lead to another process. */
+  /** @throws {UnsupportedPlatformError} Always: text could reach another process. */
   toJSON(): never {
     throw crossing();
   }
 
-  /** @throws {UnsupportedPlatformError} Always: a text would lead to another process. */
+  /** @throws {UnsupportedPlatformError} Always: text could reach another process. */
   toString(): never {
     throw crossing();
   }
 }
 
 /**
- * The handle where the code works with strings. `handle` and `reference` are strings on every platform with a native part,
- * so their types say so; without one, this object stands there instead and only `Segment` looks into it.
+ * The handle, typed as a string. On every platform with a native part, `handle` and `reference` are strings, so their types
+ * say so. Without one, this object takes their place, and only `Segment` looks into it.
  */
 export function typedAsString(handle: LocalHandle): string {
   return handle as unknown as string;
 }
 
-/** Whether it is one, also after `postMessage`, which leaves nothing of its class. */
+/** Whether it is a local handle, also after `postMessage`, which drops the class. */
 export function isLocalHandle(value: unknown): value is LocalHandle {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, buffer, ended } = value as Partial<Record<string, unknown>>;
@@ -43,6 +43,6 @@ export function isLocalHandle(value: unknown): value is LocalHandle {
 
 function crossing(): UnsupportedPlatformError {
   return new UnsupportedPlatformError(
-    `Without the native part of multiprocess, which is not there for ${process.platform} ${process.arch}, objects can be shared between threads only: send the handle by postMessage, as it is`,
+    `Without the native part of multiprocess, which does not exist for ${process.platform} ${process.arch}, objects can be shared between threads only: send the handle itself by postMessage`,
   );
 }

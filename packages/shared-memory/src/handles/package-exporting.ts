@@ -3,10 +3,10 @@ import { HandleError } from '../base/errors.js';
 import { whileImporting } from '../runtime/importing.js';
 
 /**
- * Loads the package that exports `kind`, which registers the kind. Synchronous, so that a received object is live at
- * once in blocking forms too: `require` of an ES module works on every Node this toolkit supports.
+ * Loads the package that exports `kind`, and so registers the kind. Synchronous, for the blocking forms: `require` of an ES
+ * module works on every Node that this toolkit supports.
  *
- * @throws {HandleError} If the package is not installed where this one or the program could find it.
+ * @throws {HandleError} If neither this package nor the program can find the package.
  */
 export function packageExporting(kind: string): void {
   const name = `@multiprocess/${kind.slice(0, kind.indexOf('.'))}`;

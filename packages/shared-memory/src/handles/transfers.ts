@@ -1,16 +1,16 @@
 import { clock } from '../base/clock.js';
 import { threadTable } from '../runtime/thread-table.js';
 
-// Objects that are given away in a message: the end of a pipe, for example, counts as held until the receiver of the message
-// holds it itself. Only the sender knows which messages those are, and what became of them; so its thread keeps this.
+// Objects that are given away in a message: the end of a pipe, for example, counts as held until the receiver of the
+// message holds it. Only the sender knows which messages those are, and what became of them, so its thread tracks them.
 
 /**
- * The handle of an object that is being put into a message; what {@link SharedObject.handle} gives where it is missing.
- * An object for which it matters which threads have it notes a {@link Transfer} when it is asked. The same symbol in every copy.
+ * The method that returns the handle of an object for a message; without it, {@link SharedObject.handle} is used. An object
+ * that tracks which threads have it notes a {@link Transfer} in it. The same symbol in every copy of this package.
  */
 export const HAND_OVER: unique symbol = Symbol.for('@multiprocess/hand-over') as never;
 
-/** An object whose handle for a message differs from that for people. */
+/** An object that takes part in its transfer. */
 export interface HandsOver {
   /** Its handle for one receiver of one message. */
   [HAND_OVER](): string;
@@ -22,47 +22,47 @@ export interface Transfer {
   readonly hasArrived: boolean;
   /** The message was not sent: nothing was given away. */
   cancel(): void;
-  /** The message was sent, and no thread will receive it any more. Does nothing if it has arrived. */
+  /** The message was sent, but will never be received. Does nothing if the object has arrived. */
   lose(): void;
-  /** It has arrived or is lost: what was kept for it may go. */
+  /** It has arrived or is lost: drops what was kept for it. */
   settle(): void;
 }
 
-/** What a message travels in, as its sender sees it. */
+/** A message on its way, as its sender sees it. */
 export interface Delivery {
-  /** Whether the message will not be received any more, or has been and nothing came of it. Asked now and then. */
+  /** Whether the message will never be received, or its receiver failed. Asked now and then. */
   readonly isLost: boolean;
-  /** It will not be asked any more. */
+  /** `isLost` will not be asked again. */
   settle?(): void;
 }
 
-/** How often a sender looks what has become of what it has sent; nothing waits for it unless a receiver fails. */
+/** How often a sender checks its messages. Nothing waits for this unless a receiver fails. */
 const LOOK_EVERY_MS = 250;
 
-// State of the thread: the transfers of the message that is being encoded, and of the one that was encoded last. The objects
-// of one copy of this package may be in messages that another encodes, so all copies have it together.
+// The transfers of the message that this thread is encoding, and of the one that it encoded last. All copies of this package
+// share them, since one copy may encode objects of another.
 const state = threadTable<{ noted: Transfer[] | undefined; last: Transfer[] | undefined }>(
   '@multiprocess/parcels 1',
   () => ({ noted: undefined, last: undefined }),
   (found) => 'noted' in found && 'last' in found,
 );
 
-/** Adds to the message that this thread is encoding. By the object itself, when it is asked for its handle. */
+/** Adds a transfer to the message that this thread is encoding. Called by the object when it is asked for its handle. */
 export function noteTransfer(transfer: Transfer): void {
   (state.noted ??= []).push(transfer);
 }
 
-/** A message begins. Returns what belongs to the one in whose middle it does, for {@link endMessage}. */
+/** Begins a message. Returns the transfers of the outer message, if any, for {@link endMessage}. */
 export function beginMessage(): readonly Transfer[] | undefined {
-  takeTransfers()?.sent(); // the encoder of the message before did not ask: it counts as sent
+  takeTransfers()?.sent(); // the previous message was not asked for its transfers: it counts as sent
   const outer = state.noted;
   state.noted = undefined;
   return outer;
 }
 
-/** The message has been encoded; its transfers are there for {@link takeTransfers} until the next message begins. */
+/** The message is encoded. {@link takeTransfers} returns its transfers until the next message begins. */
 export function endMessage(outer: readonly Transfer[] | undefined): void {
-  takeTransfers()?.sent(); // of a message that was encoded in the middle of this one
+  takeTransfers()?.sent(); // of a message that was encoded inside this one
   state.last = state.noted;
   state.noted = outer as Transfer[] | undefined;
 }
@@ -74,7 +74,7 @@ export function dropMessage(outer: readonly Transfer[] | undefined): void {
   dropped?.forEach((transfer) => transfer.cancel());
 }
 
-/** What the message that was encoded just now gives away; undefined, as a rule. */
+/** What the message that was just encoded gives away; usually undefined. */
 export function takeTransfers(): TransferList | undefined {
   if (state.last === undefined) return undefined;
   const transfers = new TransferList(state.last);
@@ -97,7 +97,7 @@ export class TransferList {
     for (const transfer of this.#transfers) transfer.cancel();
   }
 
-  /** The message was sent. What it gives away is looked after until it has arrived, or the delivery is lost. */
+  /** The message was sent. Its transfers are tracked until they have arrived, or the delivery is lost. */
   sent(delivery?: Delivery): void {
     if (!this.#isUnderWay) return;
     underWay.set(this, delivery);
@@ -127,11 +127,11 @@ export class TransferList {
   }
 }
 
-// Held here, since no other code need hold an object that is on its way. One map a thread; empty but for moments.
+// Keeps objects on their way from being garbage-collected. One map per thread.
 const underWay = new Map<TransferList, Delivery | undefined>();
 let timer: NodeJS.Timeout | undefined;
 
-/** Lets go of what has arrived, and of what never will. By itself every 250 ms; a thread that blocks calls it, too. */
+/** Drops what has arrived and what is lost. Runs every 250 ms; a thread that blocks also calls it. */
 export function lookAfterTransfers(): void {
   for (const [transfers, delivery] of underWay) {
     if (transfers.hasArrived || delivery?.isLost === true) transfers.lose();

@@ -8,15 +8,15 @@ import type { OwnerDescription } from '../wait/thread.js';
 import { WaitRecords } from '../thread/wait-records.js';
 import type { WaitRecord } from '../thread/wait-records.js';
 
-/** An object in shared memory with its holders and its contents, as far as its class tells. */
+/** An object in shared memory, with the state that its class reads. */
 export interface InspectedObject extends SegmentInfo {
   /** The living threads that hold it or a part of it: the same objects as in {@link Inspection.threads}. */
   readonly holders: readonly InspectedThread[];
-  /** How many items are in it; undefined where items make no sense. */
+  /** The number of items in it; undefined for classes without items. */
   readonly items: number | undefined;
-  /** What else its class tells, in a few words: `2 of 3 free`, `set`, `broken`; undefined where there is nothing to tell. */
+  /** The rest of its state, in a few words: `2 of 3 free`, `set`, `broken`; undefined if there is none. */
   readonly state: string | undefined;
-  /** The threads that sleep until something happens to it. */
+  /** The threads that sleep on it. */
   readonly waiters: readonly OwnerDescription[];
 }
 
@@ -32,7 +32,7 @@ export interface InspectedWait {
 export interface InspectedThread extends OwnerDescription {
   /** What it is blocked on; undefined while it runs, or sleeps in its event loop. */
   readonly blockedOn: InspectedWait | undefined;
-  /** The oldest five of those waits that its event loop sleeps on. */
+  /** The oldest five waits of its event loop. */
   readonly awaits: readonly InspectedWait[];
 }
 
@@ -55,8 +55,8 @@ interface Sleeper {
 }
 
 /**
- * Inspects all objects and threads: which thread holds what, and which waits for what. Takes no lock and never waits, so
- * it answers also where all threads hang. Threads go on meanwhile, so parts of the answer may be of different moments.
+ * Inspects all objects and threads: which thread holds what, and which waits for what. Takes no lock and never waits, so it
+ * works even if all threads hang. Threads go on meanwhile, so parts of the result may be of different moments.
  */
 export function inspectObjects(): Inspection {
   const registry = Registry.copy();
@@ -83,7 +83,7 @@ export function inspectObjects(): Inspection {
   };
 }
 
-/** Finds objects by what a wait is noted with: the segment's random number, and where in it the word is. */
+/** Finds the object of a wait record: by the segment's random number, and the place of the word in it. */
 function finderIn(found: readonly Found[]): (record: WaitRecord) => Found['object'] | undefined {
   const segments = new Map<
     number,

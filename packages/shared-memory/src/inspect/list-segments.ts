@@ -11,17 +11,17 @@ import type { SegmentHeader } from '../files/segment-header.js';
 import type { Peek } from '../handles/attach.js';
 import { scanSlab } from '../slab/slab-scan.js';
 
-/** One object of this user, as the file system and the kernel show it: a segment, or a cell of a slab. */
+/** An object of this user, as the file system and the kernel show it: a segment, or a cell of a slab. */
 export interface SegmentInfo {
   /** The name it was given, or a generated one. */
   readonly name: string;
   /** `<package>.<Class>` of the object in it. */
   readonly kind: string;
-  /** Bytes it may take; pages that were never touched take none. */
+  /** Its size in bytes; pages that were never used take no memory. */
   readonly bytes: number;
-  /** Bytes it takes now. */
+  /** The memory that it takes now, in bytes. */
   readonly bytesInUse: number;
-  /** Processes that have it, as far as `/proc` shows them here; for a cell, as the registry says. */
+  /** Processes that have it, as far as `/proc` shows them; for a cell, those in the registry. */
   readonly pids: readonly number[];
   /** Whether no living process has it: the next sweep removes it. */
   readonly orphan: boolean;
@@ -44,17 +44,17 @@ export function listSegments(): SegmentInfo[] {
   return scanSegments(({ info }) => info);
 }
 
-/** An object as it was found, for a look into it. */
+/** An object as it was found, with a way to read its words. */
 export interface ScannedObject {
   readonly info: SegmentInfo;
   readonly header: SegmentHeader;
   /** Which cell of the segment it is; -1 if it is all of it. */
   readonly cell: number;
-  /** Looks at its words. Only until `read` returns. */
+  /** Reads its words. Valid until `read` returns. */
   readonly peek: Peek;
 }
 
-/** What `read` makes of each object. Maps no segment. */
+/** Calls `read` for each object, and returns the results. Maps no segment. */
 export function scanSegments<T>(read: (object: ScannedObject) => T): T[] {
   const directory = segmentDirectory();
   const holders = withDirectory('see which processes have segments', lockHolders);

@@ -4,8 +4,8 @@ import { sweep } from '../thread/sweep.js';
 import { thisThread } from '../thread/this-thread.js';
 
 /**
- * Removes the segments that no living process has: those that killed processes left behind. It also happens by itself,
- * when a segment is created and when a program ends.
+ * Removes the segments that no living process has: those that killed processes left behind. This also happens when a segment
+ * is created and when a program ends.
  *
  * @example
  * ```ts source="../shared-memory.examples.ts#segments"
@@ -16,7 +16,7 @@ import { thisThread } from '../thread/this-thread.js';
  */
 export function removeOrphans(): string[] {
   const { registry } = thisThread();
-  // The names of small objects are in the segment that they share, so they have to be read before it goes.
+  // The names of small objects are in the segment that they share, so read them before it is removed.
   const inSlabs = new Map<string, string[]>();
   for (const { name, orphan } of listSegments()) {
     const slab = orphan ? parseCellReference(name)?.slab : undefined;

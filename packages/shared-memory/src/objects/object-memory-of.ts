@@ -6,15 +6,15 @@ import { hasNative } from '../platform/platform.js';
 import { Segment } from '../segment/segment.js';
 import { SlabCell } from '../slab/slab-cell.js';
 
-// Asked once a thread: looking at the environment costs as much as making a lock.
+// Asked once per thread: reading the environment costs as much as creating a lock.
 let hasSlabs: boolean | undefined;
 
 /**
- * Memory for an object: a cell of a slab if it is small and has no name, else a segment of its own, which may be that of
- * the object of the same name and kind.
+ * Creates memory for an object: a cell of a slab if it is small and has no name, else a segment, or attaches to the segment
+ * of the object of the same name and kind.
  *
  * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry.
- * @throws {OutOfMemoryError} If there is no room. Nothing is left behind.
+ * @throws {OutOfMemoryError} If there is no memory. Nothing is left behind.
  */
 export function createMemory(plan: ObjectPlan): { memory: ObjectMemory; created: boolean } {
   const cellBytes = plan.name === undefined ? cellBytesFor(plan.byteLength) : undefined;
@@ -25,7 +25,7 @@ export function createMemory(plan: ObjectPlan): { memory: ObjectMemory; created:
 }
 
 /**
- * The memory that a handle leads to.
+ * Attaches to the memory that a handle leads to.
  *
  * @param claimed what the handle says it is: another kind is refused before anything is opened
  * @throws {HandleError} If no living thread has it, or it is of another kind or registry.

@@ -10,9 +10,9 @@ import { formatHandle } from '../handles/attach.js';
 let memoryOf: (object: SegmentObject<ObjectMemory>) => ObjectMemory;
 
 /**
- * What every object over shared memory shares: its handle and its end.
+ * An object in shared memory, with its handle and its end.
  *
- * @typeParam M what its memory may be: a segment of its own, or with `ObjectMemory` also a cell of a slab
+ * @typeParam M its memory: `Segment`, or `ObjectMemory` if it may be a cell of a slab
  */
 export abstract class SegmentObject<M extends ObjectMemory = Segment> implements SharedObject, Describable {
   readonly #memory: M;
@@ -38,7 +38,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     describable(this.prototype);
   }
 
-  /** @internal Its description for people; see {@link describeOpen}. */
+  /** @internal */
   [DESCRIBE](): Description {
     return this.isOpen ? { name: this.#memory.givenName, ...this.describeOpen() } : { closed: true };
   }
@@ -72,16 +72,16 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     return this.#memory;
   }
 
-  /** What every use after {@link close} throws. */
+  /** The error of every use after {@link close}. */
   protected closedError(): ClosedError {
     return new ClosedError(`This ${this.constructor.name} has been closed here`);
   }
 }
 
 /**
- * Makes an object live in this thread at least as long as the memory of another one, which is of no use without it.
+ * Makes an object live in this thread at least as long as the memory of another one that needs it.
  *
- * Writing its handle into that memory hands it to no other thread yet: taking the handle of what is in the memory keeps both.
+ * Its handle in that memory does not keep it for other threads: taking the handle of the other object keeps both.
  *
  * @returns the handle of the object, for the memory
  */
@@ -90,7 +90,7 @@ export function accompany(memory: ObjectMemory, object: SegmentObject<ObjectMemo
   return handleOf(object);
 }
 
-/** The handle of an object, which taking it this way does not keep. */
+/** The handle of an object, without keeping the object for other threads. */
 export function handleOf(object: SegmentObject<ObjectMemory>): string {
   return handleIn(memoryOf(object));
 }

@@ -4,17 +4,17 @@ import { Segment } from '../segment/segment.js';
 import { formatHandle, parseHandle } from '../handles/attach.js';
 
 /**
- * The handle by which {@link attachBuffer} finds the memory of `buffer` again, in any process. As with other handles,
- * taking it keeps the memory until its object is closed here or the thread ends.
+ * The handle by which {@link attachBuffer} finds the memory of `buffer` in any process. As with other handles, taking it
+ * keeps the memory until its object is closed here or the thread ends.
  *
- * @returns undefined if it is memory of this process only
+ * @returns undefined if it is not shared memory of this toolkit
  * @throws {ClosedError} If its object has been closed here.
  */
 export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
   const segment = segmentOfBuffer(buffer);
   if (segment === undefined) return undefined;
   const { kind, reference, isOpen } = segment;
-  if (!isOpen) throw new ClosedError(`The ${kind} that this memory is of has been closed here`);
+  if (!isOpen) throw new ClosedError(`The ${kind} of this memory has been closed here`);
   segment.keep();
   return formatHandle(kind, reference);
 }

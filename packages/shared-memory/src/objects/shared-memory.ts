@@ -4,20 +4,20 @@ import { namingOf } from '../arguments/name-options.js';
 import type { NameOptions } from '../arguments/name-options.js';
 import { HandleError } from '../base/errors.js';
 import { optionsOf } from '../arguments/options-of.js';
-import { referenceOfName } from '../segment/segment-name.js';
+import { toReference } from '../segment/segment-name.js';
 import { Segment } from '../segment/segment.js';
 import { SegmentObject } from './segment-object.js';
 import { parseHandle, registerKind } from '../handles/attach.js';
 
 const KIND = 'shared-memory.SharedMemory';
 
-/** What to make a {@link SharedMemory} of. */
+/** How to create {@link SharedMemory}. */
 export interface SharedMemoryOptions extends NameOptions {
   /** Bytes, at least 1. All of them are reserved at once. */
   readonly size: number;
 }
 
-/** Attaches to {@link SharedMemory} that another program makes. Its creator decides how large it is. */
+/** How to attach to {@link SharedMemory} of another program, of any size. */
 export interface MemoryToAttach {
   /** The name it was created with. */
   readonly name: string;
@@ -73,7 +73,7 @@ export class SharedMemory extends SegmentObject {
       const { kind, reference } = parseHandle(handleOrName);
       return new SharedMemory(Segment.attach(reference, KIND, kind));
     }
-    return new SharedMemory(Segment.attach(referenceOfName(handleOrName), KIND));
+    return new SharedMemory(Segment.attach(toReference(handleOrName), KIND));
   }
 
   /** @internal */
@@ -82,7 +82,7 @@ export class SharedMemory extends SegmentObject {
   }
 
   /**
-   * Removes the name at once. Processes that have the memory keep it; no other process can attach any more.
+   * Removes the name at once. Processes that have the memory keep it; no other process can attach.
    *
    * @throws {HandleError} If the name was removed already.
    */

@@ -1,13 +1,13 @@
 import { checked } from '../base/errno.js';
 import { native } from './platform.js';
 
-// A descriptor has one owner, which closes it. Node's `fs.openSync` makes itself the owner of what a worker opens: it closes
-// the number when the worker ends. So what native code or a stream of Node is to close, and what holds a lock, is opened
-// here: it belongs to the calling thread's environment, which closes it natively when it ends, at whatever instruction the
-// thread was terminated. Reading, writing and asking by `node:fs` is free to all.
+// Each descriptor has one owner, which closes it. What a worker opens by `fs.openSync`, Node closes by number when the worker
+// ends. So descriptors that native code or a stream of Node closes, and those that hold a lock, are opened here. They belong
+// to the environment of the calling thread, which closes them natively when it ends, at whatever instruction the thread was
+// terminated. All code may read, write and stat them by `node:fs`.
 
 /**
- * Opens a file, closed in programs that are started from here.
+ * Opens a file. Child programs do not inherit the descriptor.
  *
  * @throws {Error} with `code`, as `fs.openSync` does
  */
@@ -15,14 +15,14 @@ export function openDescriptor(path: string, flags: number, mode = 0): number {
   return checked(native().open(path, flags, mode), 'open', path);
 }
 
-/** Closes what `openDescriptor()` opened, in the thread that opened it. */
+/** Closes a descriptor of `openDescriptor`, in the thread that opened it. */
 export function closeDescriptor(fd: number): void {
   checked(native().close(fd), 'close');
 }
 
 /**
- * Gives a descriptor to a stream of Node, which closes it from then on. If `adopt` throws, or the thread is terminated
- * meanwhile, it is closed.
+ * Gives a descriptor to a stream of Node, which closes it from then on. It is closed here if `adopt` throws, or the thread is
+ * terminated meanwhile.
  */
 export function handOver<T>(fd: number, adopt: () => T): T {
   let adopted: { readonly value: T } | undefined;

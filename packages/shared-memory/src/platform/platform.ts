@@ -5,14 +5,14 @@ import { UnsupportedPlatformError } from '../base/errors.js';
 export type { Native };
 
 /**
- * The part that only the kernel can do.
+ * The functions of the native part.
  *
- * @throws {UnsupportedPlatformError} Where there is no native part for this platform; at the call, so that everything
- * that needs threads only can be imported and used there.
+ * @throws {UnsupportedPlatformError} If there is none for this platform. The package can still be imported, and used between
+ * threads.
  */
 export function native(): Native {
   try {
-    // For tests of what is left without it, on machines that have it.
+    // For tests without the native part.
     if (process.env['MULTIPROCESS_NATIVE'] === 'off') throw new Error('MULTIPROCESS_NATIVE=off');
     return load();
   } catch (cause) {
@@ -23,7 +23,7 @@ export function native(): Native {
   }
 }
 
-/** Whether there is one. */
+/** Whether there is a native part for this platform. */
 export function hasNative(): boolean {
   try {
     native();

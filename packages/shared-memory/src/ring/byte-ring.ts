@@ -18,14 +18,14 @@ import { RingReader } from './ring-reader.js';
 import { RingWriter } from './ring-writer.js';
 import type { MemoryRange } from '../segment/segment-part.js';
 
-/** What a new ring is made with. */
+/** The limits of a new ring. */
 export interface RingLimits {
-  /** The most bytes it may grow to: a power of two from 16 KiB to 1 GiB. */
+  /** The largest size it may grow to: a power of two from 16 KiB to 1 GiB. */
   readonly maxBytes: number;
-  /** The most items at a time; 0 for as many as there is room for. */
+  /** How many items it may hold; 0 for no limit. */
   readonly maxItems: number;
   /**
-   * The most bytes it grows to because of a backlog, a power of two; beyond, it grows only for an item that would not
+   * The largest size it grows to because of a backlog, a power of two. Beyond that it grows only for an item that would not
    * fit otherwise. Default: `maxBytes`.
    */
   readonly easyBytes?: number;
@@ -34,8 +34,8 @@ export interface RingLimits {
 /**
  * A first-in, first-out queue of byte strings in shared memory, for any number of producers and consumers.
  *
- * A producer killed at any moment has put its item or has not; a consumer killed has taken it or has not; neither blocks
- * the others. See ring-layout.ts for the words and the reasons. Not fair among producers, nor among consumers.
+ * A producer killed at any moment has put its item or has not, and a consumer has taken it or has not; neither blocks the
+ * others. Not fair among producers, nor among consumers. See ring-layout.ts for the words and the reasons.
  */
 export class ByteRing {
   readonly writer: RingWriter;
@@ -62,35 +62,35 @@ export class ByteRing {
     words[EASY_BYTES] = limits.easyBytes ?? 0;
   }
 
-  /** Makes every waiter of that ring look again, and ask its guard again. Never waits. */
+  /** Makes every waiter of a ring look again, and call its guard again. Never waits. */
   static wakeAll({ words, thread }: MemoryRange): void {
     for (const index of [ITEMS, SPACE, EMPTIED]) new EventCount(words, index, thread.parker).notifyAll();
   }
 
   /**
-   * Shuts that ring without waiting for a put that is under way. Call it only where no thread can be putting, or no thread
-   * will take. Never waits. Idempotent.
+   * Shuts a ring without waiting for a put in progress. Call it only if no thread can be putting, or no thread will take.
+   * Never waits. Idempotent.
    */
   static shutAtOnce(memory: MemoryRange): void {
     if (Atomics.exchange(memory.words, SHUT, 1) === 0) ByteRing.wakeAll(memory);
   }
 
-  /** What the messages refer to. */
+  /** The definitions that the messages refer to. */
   get definitions(): RingDefinitions {
     return this.#core.definitions;
   }
 
-  /** The most items at a time; 0 for as many as there is room for. */
+  /** How many items it may hold; 0 for no limit. */
   get maxItems(): number {
     return this.#core.maxItems;
   }
 
-  /** Items ever put and not thrown away, modulo 2^32, as a signed number: to be compared by difference. */
+  /** Items ever put, except those thrown away, as a signed number modulo 2^32. Compare two by their difference. */
   get puts(): number {
     return this.#core.puts;
   }
 
-  /** Items put and not taken yet, at some moment during the call. */
+  /** The number of items in the ring at some moment during the call. */
   get size(): number {
     return this.#core.size;
   }
@@ -100,22 +100,22 @@ export class ByteRing {
     return this.#core.counters;
   }
 
-  /** Like {@link puts}, but never counts anew: after a crash it may be one too many for a while. */
+  /** Like {@link puts}, but without a recount: after a crash it may be one too high for a while. */
   get itemsPut(): number {
-    return this.#core.itemsPut;
+    return this.counters.itemsPut;
   }
 
   /** Items ever taken, likewise. */
   get itemsTaken(): number {
-    return this.#core.itemsTaken;
+    return this.counters.itemsTaken;
   }
 
-  /** Whether nothing may be put any more. */
+  /** Whether it is shut: no item can be put. */
   get isShut(): boolean {
     return this.#core.isShut;
   }
 
-  /** Whether there is nothing to take. Once {@link isShut} was true before, an answer of true is final. */
+  /** Whether there is nothing to take. If {@link isShut} was true before, true is final. */
   get isEmpty(): boolean {
     return this.#core.isEmpty;
   }

@@ -4,7 +4,7 @@ import { partPlace } from './ring-message.js';
 import type { RingMessage } from './ring-message.js';
 import type { RingRun } from './ring-run.js';
 
-/** Writes records behind those of a ring, where no consumer sees them yet. Under PRODUCERS. */
+/** Writes records behind TAIL, where no consumer sees them yet. Under PRODUCERS. */
 export class RingAppender {
   readonly #words: Int32Array;
   readonly #memory: RingMemory;
@@ -15,7 +15,7 @@ export class RingAppender {
   }
 
   /**
-   * Writes a record behind `tail`, where no consumer sees it yet. Under PRODUCERS.
+   * Writes a record behind `tail`.
    *
    * @returns where it ends; `tail` itself if there is no room
    */
@@ -35,13 +35,13 @@ export class RingAppender {
   }
 
   /**
-   * Writes the records of a run from `index` on, but not more than `most`, as many as there is room for. Under PRODUCERS.
+   * Writes records of a run from `index` on: as many as there is room for, at most `max`.
    *
    * @returns how many they were, and where the last of them ends
    */
-  appendRun(tail: number, run: RingRun, index: number, most: number): { end: number; count: number } {
+  appendRun(tail: number, run: RingRun, index: number, max: number): { end: number; count: number } {
     const { capacity } = this.#memory;
-    const wanted = Math.min(run.count, index + most);
+    const wanted = Math.min(run.count, index + max);
     const longest = run.startOf(wanted) - run.startOf(index) + capacity - (tail & (capacity - 1));
     let room = this.#room(longest, tail, capacity);
     let end = tail;
@@ -51,7 +51,7 @@ export class RingAppender {
       const inOnePiece = capacity - at;
       const behind = Math.min(wanted, run.fitting(next, Math.min(room, inOnePiece)));
       if (behind === next) {
-        // It is not the room that is missing, but a place in one piece?
+        // There may be room enough, but not in one piece.
         const size = run.startOf(next + 1) - run.startOf(next);
         if (size <= inOnePiece || inOnePiece + size > room) break;
         this.#pad(at, inOnePiece);
@@ -68,7 +68,7 @@ export class RingAppender {
     return next === index ? { end: tail, count: 0 } : { end, count: next - index };
   }
 
-  /** Fills the end of the ring, and goes to its beginning. */
+  /** Fills the end of the ring with padding. Returns the place to go on at: its beginning. */
   #pad(at: number, inOnePiece: number): number {
     this.#words[wordIndex(at)] = PAD | (inOnePiece - RECORD_HEADER_BYTES);
     return 0;
@@ -91,7 +91,7 @@ export class RingAppender {
     }
   }
 
-  /** How many bytes are free, if they are no less than `needed` as far as is known; else how many are now. */
+  /** How many bytes are free: by the remembered HEAD if that is at least `needed`, else by HEAD as it is now. */
   #room(needed: number, tail: number, capacity: number): number {
     const usedAsSeen = (tail - this.#words[SEEN_HEAD]!) | 0;
     if (usedAsSeen >= 0 && needed <= capacity - usedAsSeen) return capacity - usedAsSeen;

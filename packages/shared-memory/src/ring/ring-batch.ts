@@ -1,10 +1,10 @@
 import { RingMessage } from './ring-message.js';
 import type { RingRun } from './ring-run.js';
 
-/** Messages on their way into a ring together, and how far they are. */
+/** Messages that are put into a ring together, and how many of them have been put. */
 export class RingBatch {
   readonly #pieces: (RingRun | RingMessage)[] = [];
-  /** The piece whose turn it is, and in a run, which of its messages. */
+  /** The next piece, and the next message in it if it is a run. */
   #piece = 0;
   #index = 0;
   #put = 0;
@@ -15,7 +15,7 @@ export class RingBatch {
     this.#byteLength += piece.byteLength;
   }
 
-  /** Of all that was added. */
+  /** Bytes of all messages. */
   get byteLength(): number {
     return this.#byteLength;
   }
@@ -29,18 +29,18 @@ export class RingBatch {
     return this.#pieces[this.#piece];
   }
 
-  /** In the run whose turn it is. */
+  /** The next message in the run. */
   get index(): number {
     return this.#index;
   }
 
-  /** The message whose turn it is, by itself. */
+  /** The next message by itself. */
   get next(): RingMessage | undefined {
     const { piece } = this;
     return piece === undefined || piece instanceof RingMessage ? piece : piece.message(this.#index);
   }
 
-  /** So many messages of the piece have been put. */
+  /** Notes that `count` messages of the piece have been put. */
   advance(count: number): void {
     const { piece } = this;
     this.#put += count;
@@ -51,7 +51,7 @@ export class RingBatch {
     }
   }
 
-  /** Copies the bytes that are not put yet and belong to the caller, which may change them during the wait. */
+  /** Copies bytes of the caller that have not been put yet, since the caller may change them during a wait. */
   own(): void {
     for (let i = this.#piece; i < this.#pieces.length; i++) {
       const piece = this.#pieces[i];

@@ -26,8 +26,8 @@ import type { MemoryRange } from '../segment/segment-part.js';
 import type { Coroutine } from '../wait/wait-sync.js';
 
 /**
- * What has gone through a ring, read from the words it needs anyway. The first four count all threads since the ring was
- * made, modulo 2^32; bytes are those that the items took in the ring.
+ * Counters of a ring. The first four cover all threads since the ring was made, modulo 2^32. Bytes include the headers and
+ * padding of items.
  */
 export interface RingCounters {
   readonly itemsPut: number;
@@ -46,7 +46,7 @@ export interface RingCounters {
  */
 export type RingGuard = () => Coroutine<number>;
 
-/** What the two sides of a ring share: its words, its mutexes, and what can be done only under both of them. */
+/** What the two sides of a ring share: its words, its mutexes, and what needs both mutexes. */
 export class RingCore {
   readonly words: Int32Array;
   readonly memory: RingMemory;
@@ -62,9 +62,9 @@ export class RingCore {
   /** @internal */
   readonly appender: RingAppender;
   readonly definitions: RingDefinitions;
-  /** The most items at a time; 0 for as many as there is room for. */
+  /** How many items it may hold; 0 for no limit. */
   readonly maxItems: number;
-  /** How much memory it has, and may get. @internal */
+  /** @internal Its memory, which grows and shrinks. */
   readonly room: RingRoom;
   readonly #guard: RingGuard | undefined;
 
@@ -78,7 +78,8 @@ export class RingCore {
     this.memory = new RingMemory(memory);
     this.appender = new RingAppender(words, this.memory);
     this.maxItems = Atomics.load(words, MAX_ITEMS);
-    if (this.maxItems < 0) throw new CorruptSegmentError(`The ring of ${reference} is for ${this.maxItems} items`);
+    if (this.maxItems < 0)
+      throw new CorruptSegmentError(`The ring of ${reference} has a limit of ${this.maxItems} items`);
     this.producers = new OwnerMutex(words, PRODUCERS, thread);
     this.definitions = new RingDefinitions(words, this.producers);
     this.consumers = new OwnerMutex(words, CONSUMERS, thread);
@@ -97,7 +98,6 @@ export class RingCore {
     return Atomics.load(this.words, TAIL) === head;
   }
 
-  /** Items ever put and not thrown away, modulo 2^32. */
   get puts(): number {
     this.#recountAfterDeath();
     return Atomics.load(this.words, PUTS);
@@ -110,15 +110,6 @@ export class RingCore {
     return Math.max(0, (Atomics.load(this.words, PUTS) - gets) | 0);
   }
 
-  get itemsPut(): number {
-    return Atomics.load(this.words, PUTS);
-  }
-
-  get itemsTaken(): number {
-    return Atomics.load(this.words, GETS);
-  }
-
-  /** What has gone through, as far as the words can count. See {@link RingCounters}. */
   get counters(): RingCounters {
     const word = (index: number): number => Atomics.load(this.words, index) >>> 0;
     return {
@@ -136,12 +127,12 @@ export class RingCore {
     return this.words[DIRTY] !== 0;
   }
 
-  /** A mutex was taken over from a dead thread, which may have been between two stores. */
+  /** Call it when a mutex was taken over from a dead thread, which may have been between two stores. */
   markDirty(): void {
     this.words[DIRTY] = 1;
   }
 
-  /** What to sleep on until `count` moves, or the thread that the guard names ends. Then look once more. */
+  /** Announces a sleeper on `count`. Look once more, then sleep on the result, which also ends with the guard's thread. */
   *announcing(count: EventCount): Coroutine<WaitRequest> {
     const request = count.announce();
     return this.#guard === undefined ? request : { ...request, owner: yield* this.#guard() };
@@ -155,12 +146,12 @@ export class RingCore {
     if (yield* this.consumers.entering()) this.markDirty();
   }
 
-  /** Takes PRODUCERS at once or not at all; also from a dead thread. */
+  /** Takes PRODUCERS if that needs no wait, also from a dead thread. */
   tryEnterProducers(): boolean {
     return this.#tryEnter(this.producers);
   }
 
-  /** Takes CONSUMERS at once or not at all; also from a dead thread. */
+  /** Takes CONSUMERS likewise. */
   tryEnterConsumers(): boolean {
     return this.#tryEnter(this.consumers);
   }
@@ -184,16 +175,16 @@ export class RingCore {
     this.words[GETS] = (this.words[GETS]! + count) | 0;
   }
 
-  /** Throws away all items unless a consumer is in the way, as if they had never been put. Under PRODUCERS. */
+  /** Throws away all items, as if they had never been put. Returns false if a consumer holds its mutex. Under PRODUCERS. */
   tryDiscard(): boolean {
     if (!this.tryEnterConsumers()) return false;
     Atomics.store(this.words, HEAD, Atomics.load(this.words, TAIL));
-    Atomics.store(this.words, PUTS, Atomics.load(this.words, GETS)); // as #count() would, should this thread die here
+    Atomics.store(this.words, PUTS, Atomics.load(this.words, GETS)); // as #count() would, if this thread died here
     this.consumers.unlock();
     return true;
   }
 
-  /** Whether PUTS - GETS can be relied on; sees to it unless a consumer is in the way. Under PRODUCERS. */
+  /** Recounts the items if needed. Returns false if a consumer holds its mutex. Under PRODUCERS. */
   countIfDirty(): boolean {
     if (!this.isDirty) return true;
     if (!this.tryEnterConsumers()) return false;
@@ -208,7 +199,7 @@ export class RingCore {
     return true;
   }
 
-  /** Counts anew if a thread died holding a mutex, unless another thread is in the way. Under no mutex. */
+  /** Recounts the items if a thread died holding a mutex, unless another thread holds one now. Under no mutex. */
   #recountAfterDeath(): void {
     for (const mutex of [this.producers, this.consumers]) {
       if (!mutex.tryTakeOver()) continue;
@@ -223,7 +214,7 @@ export class RingCore {
     }
   }
 
-  /** Sets PUTS to what GETS and the items between HEAD and TAIL make it. Under both. */
+  /** Sets PUTS to GETS plus the number of items between HEAD and TAIL. Under both mutexes. */
   #count(): void {
     let items = 0;
     let head = Atomics.load(this.words, HEAD);

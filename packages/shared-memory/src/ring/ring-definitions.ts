@@ -3,8 +3,8 @@ import type { OwnerMutex } from '../wait/owner-mutex.js';
 import { DEFINITIONS, DEFINITIONS_BYTES, DEFINITIONS_END } from './ring-layout.js';
 
 /**
- * What the messages of a ring refer to, so that it need not be in each: bytes that are only ever added to. What they
- * mean, and whether they mean anything, is for the serializer to say.
+ * Bytes that the messages of a ring refer to, so that they need not be in each message. They are only added to, never
+ * changed. The serializer knows what they mean, and checks them.
  */
 export class RingDefinitions {
   readonly #words: Int32Array;
@@ -17,7 +17,7 @@ export class RingDefinitions {
     this.#producers = producers;
   }
 
-  /** How many bytes there are now. Never less afterwards. */
+  /** How many bytes there are now. Never decreases. */
   get length(): number {
     const length = Atomics.load(this.#words, DEFINITIONS_END);
     if (length >= 0 && length <= DEFINITIONS_BYTES) return length;
@@ -29,7 +29,7 @@ export class RingDefinitions {
     return new Uint8Array(this.#bytes.subarray(start, this.length));
   }
 
-  /** Adds bytes behind the first `length`, unless there are more by now, there is no room, or another thread is in the way. */
+  /** Adds bytes behind the first `length`. Returns false if there are more by now, no room, or another thread is putting. */
   tryAppend(length: number, bytes: Uint8Array): boolean {
     if (length + bytes.byteLength > DEFINITIONS_BYTES || !this.#producers.tryLock()) return false;
     try {

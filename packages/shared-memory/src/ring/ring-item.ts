@@ -3,9 +3,9 @@ export class RingItem {
   readonly source: Uint8Array<ArrayBuffer>;
   readonly start: number;
   readonly end: number;
-  /** Whether no other code will ever write there; else it is valid until this thread takes from a ring again. */
+  /** Whether the memory is its own; else it is valid until this thread takes from a ring again. */
   readonly owned: boolean;
-  /** What its sender said of it: anything, if that one is not to be trusted. */
+  /** The sender's mark. An untrusted sender may write anything. */
   readonly mark: number;
 
   constructor(source: Uint8Array<ArrayBuffer>, start: number, end: number, owned: boolean, mark = 0) {
@@ -16,7 +16,7 @@ export class RingItem {
     this.mark = mark;
   }
 
-  /** The same items in memory of their own, which those that were taken together share again. */
+  /** Copies of items that were taken together, in memory that they share. */
   static copyAll(items: readonly RingItem[]): RingItem[] {
     const [first] = items;
     if (first === undefined) return [];
@@ -30,7 +30,7 @@ export class RingItem {
     return this.source.subarray(this.start, this.end);
   }
 
-  /** The same in memory of its own. */
+  /** A copy in memory of its own. */
   copy(): RingItem {
     return new RingItem(this.bytes.slice(), 0, this.end - this.start, true, this.mark);
   }

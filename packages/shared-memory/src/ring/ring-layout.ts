@@ -1,9 +1,8 @@
 import type { Peek } from '../handles/attach.js';
 
-// Layout of a byte ring, in words. What different sides write lies 128 bytes apart, so that they do not take cache
-// lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD, which the other side looks at again
-// and again while it waits, have a line of their own within that: each look at a line takes it away from its writer, which would
-// need it back for every other word of it.
+// Layout of a byte ring, in words. Words that different sides write lie 128 bytes apart, so that the sides do not take cache
+// lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD have a line of their own within that:
+// the other side polls them while it waits, and each poll takes the line away from its writer.
 //
 //   PRODUCERS   owner mutex of the producers
 //   TAIL        end of the published bytes; only grows. THE store that publishes. Written under PRODUCERS
@@ -18,25 +17,25 @@ import type { Peek } from '../handles/attach.js';
 //   SEEN_TAIL   TAIL as a consumer last read it. Written under CONSUMERS
 //   ITEMS       eventcount: "there may be something to take"
 //   SPACE       eventcount: "there may be room"
-//   LARGEST     bytes of the largest record lately put, or as many as make a ring four times as large as was made use of
+//   LARGEST     bytes of the largest recent record, or as many as make a ring four times as large as was lately used
 //               (see RingRoom.handyBytes). Written under PRODUCERS; halved when a ring that has grown large is empty
 //   CAPACITY    bytes in use as the ring, a power of two. Written under both mutexes
 //   MAX_BYTES   the largest CAPACITY. Written once
 //   MAX_ITEMS   the most items at a time, 0 for any number. Written once
-//   SHUT        1 once nothing more may be put. Written under PRODUCERS, so that no put is under way when it is set; or by
-//               any thread, where it is known that none can be putting or that none will take
-//   EASY_BYTES  the most CAPACITY that a backlog is a reason for, 0 for MAX_BYTES. Written once
-//   EMPTIED     eventcount: "there may be nothing left". The thread that took the last item, or threw all away, notifies it after HEAD;
-//               a waiter announces itself and looks at HEAD once more, so no wake is lost. After a crash: a thread that died
-//               between the two leaves the waiters to their re-check
+//   SHUT        1 once no item can be put. Written under PRODUCERS, so that no put is in progress when it is set; or by any
+//               thread, if it is known that none can be putting or that none will take
+//   EASY_BYTES  the largest CAPACITY that the ring grows to for a backlog, 0 for MAX_BYTES. Written once
+//   EMPTIED     eventcount: "there may be nothing left". The thread that takes the last item, or throws all away, notifies it
+//               after HEAD. A waiter announces itself and looks at HEAD once more, so no wake is lost. If a thread dies between
+//               the two, the waiters find the change by their re-check
 //   DEFINITIONS_END  how many bytes of DEFINITIONS are valid; only grows. THE store that publishes a definition. Written
-//               under PRODUCERS. What a dead thread wrote behind it is invisible and will be overwritten
+//               under PRODUCERS. Bytes that a dead thread wrote behind it are invisible and will be overwritten
 //   DIRTY       1 while PUTS - GETS may differ from the number of items. Set by a thread that takes a mutex over from a dead one
 //
-// After a crash: what was written behind TAIL is invisible and will be overwritten, what is before it stays; nothing
-// needs repair but PUTS, which its writer may have raised without publishing, or GETS, which its writer may not have
-// raised yet. A thread that takes over sets DIRTY before it lets go, and the next caller counts the items under both mutexes.
-// The mutexes are always taken in this order: PRODUCERS, CONSUMERS; a thread holds none while it waits.
+// After a crash: bytes behind TAIL are invisible and will be overwritten, bytes before it stay. Only two words may need repair:
+// PUTS, which its writer may have raised without publishing, and GETS, which its writer may not have raised yet. A thread that
+// takes a mutex over sets DIRTY before it releases it, and the next caller counts the items under both mutexes.
+// The mutexes are always taken in this order: PRODUCERS, CONSUMERS. A thread holds none while it waits.
 export const PRODUCERS = 0;
 export const PUTS = 2;
 export const SEEN_HEAD = 3;
@@ -56,28 +55,28 @@ export const DIRTY = 132;
 export const EASY_BYTES = 133;
 export const EMPTIED = 144;
 
-/** 32 words for the user of the ring, on cache lines of their own. */
+/** The first of 32 words for the user of the ring, on cache lines of their own. */
 export const RING_USER_WORDS = 160;
 
 export const DEFINITIONS_END = 192;
-/** What the records refer to; see ring-definitions.ts. Up to the records, in what would be unused of the first page. */
+/** The definitions (see ring-definitions.ts) fill the rest of the first page. */
 export const DEFINITIONS = 193;
 
-/** Where the bytes start in the object: at a page of the file, so that pages can be given back. */
+/** Where the records start in the object: at a page of the file, so that pages can be given back. */
 export const RING_DATA_OFFSET = 4096 - 128;
 
 export const DEFINITIONS_BYTES = RING_DATA_OFFSET - DEFINITIONS * 4;
 
-/** What a ring starts with. Capacities are powers of two from this one on. */
+/** The smallest capacity, with which a ring starts. Capacities are powers of two. */
 export const RING_FIRST_BYTES = 2 ** 14;
-/** What positions of 32 bits, compared by difference, can tell apart. */
+/** The largest capacity: positions of 32 bits are compared by their difference. */
 export const RING_MAX_BYTES = 2 ** 30;
 
 // A record: two words, then the bytes, padded to a multiple of 8. So bytes start at a multiple of 8: copies to and from
 // shared memory go byte by byte where the two sides are not aligned alike, ten times slower. The second word is MARK, for
 // the user of the ring, and usually 0: nothing here reads it. The first word:
 //   bits 31, 29 always 0: an item in which one is set is damaged
-//   PAD         not an item: skip it. Fills the end of the ring where a record would not fit in one piece
+//   PAD         not an item, but padding: it fills the end of the ring if a record does not fit there in one piece
 //   LENGTH      28:0, bytes of the item, or of the padding behind the two words
 export const PAD = 0x40000000;
 export const LENGTH = 0x1fffffff;
@@ -96,10 +95,10 @@ export function wordIndex(at: number): number {
   return (RING_DATA_OFFSET + at) >> 2;
 }
 
-/** Up to so many bytes a loop over words is faster than making the view that the platform's own copy needs. */
+/** Up to this many bytes, a loop over words is faster than creating the view that a built-in copy needs. */
 export const LOOP_BYTES = 256;
 
-/** Items in the ring that begins at that word of an object, which may hold anything. */
+/** The number of items in the ring at that word of an object, whose words may hold anything. */
 export function itemsIn(peek: Peek, index = 0): number {
   const words = peek(index, RING_USER_WORDS);
   return words[TAIL] === words[HEAD] ? 0 : Math.max(0, (words[PUTS]! - words[GETS]!) | 0);

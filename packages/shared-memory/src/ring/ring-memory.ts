@@ -20,12 +20,12 @@ import { RingItem } from './ring-item.js';
 import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { MemoryRange } from '../segment/segment-part.js';
 
-/** Small items are copied to memory that is used again; larger ones get memory of their own. */
+/** Items up to this size are copied to scratch memory; larger ones get memory of their own. */
 const SCRATCH_ITEM_BYTES = 4096;
 
 /**
- * The records of a ring, without its mutexes: callers hold the one that each method names. What is read is checked
- * before it is used as a length or an index; a contradiction throws {@link CorruptSegmentError} and changes nothing.
+ * The records of a ring. Callers hold the mutex that each method names. Words are checked before they are used as a length or
+ * an index; a contradiction throws {@link CorruptSegmentError} and changes nothing.
  */
 export class RingMemory {
   readonly maxBytes: number;
@@ -104,7 +104,7 @@ export class RingMemory {
     const length = (to - from) | 0;
     const apart = scratch.inUse || length > SCRATCH_BYTES;
     const copy = apart ? ownBytes(length) : scratch.bytes;
-    // An owner of memory may transfer it away: not that of other items.
+    // The owner of memory may transfer it, so items that share memory do not own it.
     const owned = apart && starts.length === 1;
     const at = from & (capacity - 1);
     const inOnePiece = Math.min(length, capacity - at);
@@ -133,11 +133,11 @@ export class RingMemory {
   }
 
   /**
-   * Doubles the ring as often as it takes to have room for an item of `length` bytes. Bytes whose place differs in the
-   * larger ring are copied to it, which lies in the part that was unused until now; then the store of CAPACITY makes it
-   * so, of at most `maxBytes`. Killed in between, nothing has changed. Under both mutexes.
+   * Doubles the ring until it has room for an item of `length` bytes, up to `maxBytes`. Bytes whose place differs in the
+   * larger ring are copied to the part that was unused so far; then the store of CAPACITY makes the ring larger. If the
+   * thread is killed before that, nothing has changed. Under both mutexes.
    *
-   * @throws {OutOfMemoryError} If the system has no room for it. Nothing has changed then.
+   * @throws {OutOfMemoryError} If the system has no memory for it. Nothing has changed then.
    */
   grow(length: number, maxBytes: number): void {
     const old = this.capacity;
@@ -164,7 +164,7 @@ export class RingMemory {
     this.trim();
   }
 
-  /** Gives back what lies behind the ring: nothing, unless a thread died while it made the ring larger or smaller. Under both mutexes. */
+  /** Gives back the memory behind the ring. There is some only if a thread died in {@link grow} or {@link shrink}. Under both mutexes. */
   trim(): void {
     const { capacity } = this;
     this.#segment.giveBack(RING_DATA_OFFSET + capacity, this.maxBytes - capacity);
@@ -174,13 +174,13 @@ export class RingMemory {
     return this.#words[wordIndex(position & (this.capacity - 1))]!;
   }
 
-  /** What contradicts itself. */
+  /** The error of a contradiction. */
   corrupt(what: string): CorruptSegmentError {
     return new CorruptSegmentError(`The ring of ${this.#segment.reference} contradicts itself: ${what}`);
   }
 }
 
-/** Memory that nothing has been written to, not even zeros. */
+/** Uninitialized memory. */
 function ownBytes(length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

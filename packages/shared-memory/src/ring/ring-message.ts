@@ -1,23 +1,23 @@
 const NONE: readonly Uint8Array[] = [];
 
-/** Where a part begins that is to come behind the first `length` bytes of a message. */
+/** Where a part begins that follows the first `length` bytes of a message. */
 export function partPlace(length: number): number {
   return (length + 7) & ~7;
 }
 
 /**
- * Bytes on their way into a ring: the first `length` of `bytes`, then the parts, each at the next multiple of 8. Large
- * parts are copied once, from where they are into the ring.
+ * A message for a ring: the first `length` of `bytes`, then the parts, each at the next multiple of 8. Large parts are copied
+ * only once, into the ring.
  */
 export class RingMessage {
   readonly bytes: Uint8Array;
-  /** The same memory, if it begins with the first of them: short messages are copied by the word. */
+  /** The same memory as words, if `bytes` is at its start: short messages are copied by the word. */
   readonly words: Int32Array | undefined;
   readonly length: number;
   readonly parts: readonly Uint8Array[];
   /** The sender's mark for the consumer; usually 0. */
   readonly mark: number;
-  /** Of all of it. */
+  /** Bytes of the whole message. */
   readonly byteLength: number;
 
   constructor(bytes: Uint8Array, length: number, words?: Int32Array, parts = NONE, mark = 0) {
@@ -31,12 +31,12 @@ export class RingMessage {
     this.byteLength = end;
   }
 
-  /** All of `bytes`. */
+  /** A message of all of `bytes`. */
   static of(bytes: Uint8Array, mark = 0): RingMessage {
     return new RingMessage(bytes, bytes.byteLength, undefined, NONE, mark);
   }
 
-  /** The same in memory of its own and in one piece. */
+  /** A copy in memory of its own, in one piece. */
   copy(): RingMessage {
     const copy = Buffer.allocUnsafeSlow(this.byteLength);
     this.copyTo(copy, 0);

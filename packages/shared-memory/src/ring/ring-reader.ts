@@ -8,15 +8,15 @@ import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
 import type { Coroutine } from '../wait/wait-sync.js';
 
 /**
- * As many looks as take some microseconds: the time in which an answer comes, if it comes soon. A native call to look, and
- * the yields within, would take as long as the answer. With one processor nothing comes as long as this thread runs.
+ * How often to look before the native spin: for some microseconds, in which an answer comes if it comes soon. A native call
+ * would take as long as the answer. With one processor no answer comes while this thread runs.
  */
 const LOOKS = availableParallelism() > 1 ? 2000 : 0;
 
 /**
- * What is done with items that were taken together, which are good during the call only.
+ * Uses items that were taken together. They are valid during the call only.
  *
- * @returns whether it may be given more
+ * @returns whether it wants more
  */
 export type UseItems = (items: readonly RingItem[]) => boolean;
 
@@ -31,9 +31,9 @@ export class RingReader {
   }
 
   /**
-   * Takes the oldest item if that can be done at once. Never waits.
+   * Takes the oldest item if that needs no wait.
    *
-   * @returns undefined if there is none, or another thread is in the way
+   * @returns undefined if there is none, or another consumer holds the mutex
    */
   tryGet(): RingItem | undefined {
     const { consumers } = this.#core;
@@ -49,10 +49,9 @@ export class RingReader {
   }
 
   /**
-   * Like {@link tryGet}, but looks once more some microseconds later: blocking callers find most of what they wait for
-   * here, without the cost of a wait.
+   * Like {@link tryGet}, but spins for some microseconds: blocking callers find most items here, without the cost of a wait.
    *
-   * @param timeout milliseconds; with 0 it does not wait at all
+   * @param timeout milliseconds; with 0 it does not spin
    */
   tryGetSoon(timeout: number): RingItem | undefined {
     const item = this.tryGet();
@@ -65,8 +64,8 @@ export class RingReader {
   }
 
   /**
-   * Runs `use`, which reads items that are not its own: what is taken meanwhile, by hooks that it calls, does not
-   * overwrite them.
+   * Runs `use`, which reads items in scratch memory. Items that are taken meanwhile, by hooks that it calls, do not overwrite
+   * them.
    */
   whileReading<T>(use: () => T): T {
     const before = scratch.inUse;
@@ -79,16 +78,15 @@ export class RingReader {
   }
 
   /**
-   * Takes items, waiting for the first of them, and hands them to `use`: up to `together` at a time, or some KiB, with one
-   * store and one copy, as long as there are more that can be taken at once, `use` returns true, and they are no more than
-   * `most`. They are good during that call only.
+   * Takes up to `max` items, waiting for the first of them, and passes them to `use`: up to `together` at a time, or some
+   * KiB, with one store and one copy, as long as more can be taken without a wait and `use` returns true.
    *
-   * This is the only way to take many. A caller that looks whether there is something, and then takes only what it can
-   * have at once, never sleeps while the thread that is in the way is dead or stopped.
+   * This is the only way to take many. A caller that first looks whether there are items, and then takes those that need no
+   * wait, would spin for ever while a dead or stopped thread holds the mutex.
    *
-   * @returns how many; 'shut' if there is none and nothing may be put any more
+   * @returns how many; 'shut' if there are none and the ring is shut
    */
-  *gettingMany(most: number, use: UseItems, together = most): Coroutine<number | 'shut'> {
+  *gettingMany(max: number, use: UseItems, together = max): Coroutine<number | 'shut'> {
     let items = this.#tryGetMany(together);
     if (items.length === 0) {
       const first = yield* this.#taking(together);
@@ -98,11 +96,11 @@ export class RingReader {
     for (let count = 0; ;) {
       count += items.length;
       const given = items;
-      if (!this.whileReading(() => use(given)) || count >= most) return count;
+      if (!this.whileReading(() => use(given)) || count >= max) return count;
       try {
-        items = this.#tryGetMany(Math.min(most - count, together));
+        items = this.#tryGetMany(Math.min(max - count, together));
       } catch (error) {
-        // What was taken counts; the next call finds the same contradiction.
+        // These items were taken. The next call finds the same contradiction and throws.
         if (error instanceof CorruptSegmentError) return count;
         throw error;
       }
@@ -113,26 +111,26 @@ export class RingReader {
   /**
    * Takes the oldest item, waiting for one.
    *
-   * @returns 'shut' if there is none and nothing may be put any more
+   * @returns 'shut' if there is none and the ring is shut
    */
   *getting(): Coroutine<RingItem | 'shut'> {
     const items = yield* this.#taking(1);
     return items === 'shut' ? items : items[0]!;
   }
 
-  /** Waits until there is something to take, or never will be, and takes nothing. Others may take it first. */
+  /** Waits until there is an item, or the ring is shut, and takes nothing. Other consumers may take the item first. */
   polling(): Coroutine<'there' | 'shut'> {
     return this.#awaitingItem();
   }
 
-  *#taking(most: number): Coroutine<RingItem[] | 'shut'> {
+  *#taking(max: number): Coroutine<RingItem[] | 'shut'> {
     for (;;) {
       if ((yield* this.#awaitingItem()) === 'shut') return 'shut';
       yield* this.#core.enteringConsumers();
       const dirty = this.#core.isDirty;
       let items: RingItem[] = [];
       try {
-        if (!dirty) items = this.#getMany(most);
+        if (!dirty) items = this.#getMany(max);
       } finally {
         this.#core.consumers.unlock();
       }
@@ -144,13 +142,13 @@ export class RingReader {
     }
   }
 
-  /** Takes items that are there, but no more than some. None if there is none, or another thread is in the way. */
-  #tryGetMany(most: number): RingItem[] {
+  /** Takes up to `max` items. None if there are none, or another consumer holds the mutex. */
+  #tryGetMany(max: number): RingItem[] {
     const { consumers } = this.#core;
     if (!consumers.tryLock()) return [];
     let items: RingItem[] = [];
     try {
-      if (!this.#core.isDirty) items = this.#getMany(most);
+      if (!this.#core.isDirty) items = this.#getMany(max);
     } finally {
       consumers.unlock();
     }
@@ -182,8 +180,8 @@ export class RingReader {
   }
 
   /**
-   * Waits until everything that is there now has been taken, by any thread, or thrown away. A waiter is woken when nothing is
-   * left; where more is put all the time, it finds out by its re-check.
+   * Waits until all present items have been taken, by any thread, or thrown away. A waiter is woken when the ring is empty; if
+   * more items are put all the time, it notices by its re-check.
    */
   *emptying(): Coroutine<true> {
     const tail = Atomics.load(this.#words, TAIL);
@@ -200,10 +198,10 @@ export class RingReader {
   }
 
   /**
-   * Blocks for at most so many microseconds (and 100) unless there is something to take, without having announced itself:
-   * no thread has to wake it. Takes nothing. Yields the processor meanwhile, perhaps to the thread that it waits for.
+   * Spins for `micros` microseconds at most (and 100), until there is an item, and takes nothing. Yields the processor
+   * meanwhile. It does not announce itself, so no thread has to wake it.
    *
-   * @returns whether there is something
+   * @returns whether there is an item
    */
   glance(parker: Parker, micros: number): boolean {
     const head = Atomics.load(this.#words, HEAD);
@@ -222,13 +220,13 @@ export class RingReader {
     return item;
   }
 
-  #getMany(most: number): RingItem[] {
+  #getMany(max: number): RingItem[] {
     const { memory } = this.#core;
     const starts: number[] = [];
     const lengths: number[] = [];
     const head = this.#words[HEAD]!;
     let end = head;
-    while (starts.length < most) {
+    while (starts.length < max) {
       const start = memory.next(end);
       if (start === undefined) break;
       const length = memory.lengthAt(start);
@@ -251,7 +249,7 @@ export class RingReader {
     this.#core.room.shrinkIfEmpty();
   }
 
-  /** Counts the items on behalf of a consumer, which has let go of its mutex to take both in their order. */
+  /** Counts the items for a consumer, which has released its mutex to take both in their order. */
   *#counting(): Coroutine<void> {
     yield* this.#core.enteringProducers();
     let counted: boolean;

@@ -2,11 +2,11 @@ import { CAPACITY, EASY_BYTES, LARGEST, RING_FIRST_BYTES, SEEN_HEAD, recordBytes
 import type { RingMemory } from './ring-memory.js';
 
 /**
- * Up to this size a ring grows at once and stays as large: so much stays in a processor's cache. Beyond, it grows only
- * if no consumer is at work, and is made small again when it is empty.
+ * Up to this size, which fits into a processor's cache, a ring grows at once and stays as large. Beyond, it grows only if no
+ * consumer is at work, and shrinks when it is empty.
  */
 const HANDY_BYTES = 2 ** 21;
-/** Up to this size a ring that was made good use of since it was empty last is kept for the next time. */
+/** Up to this size, a ring that was well used since it was last empty keeps its size. */
 const KEPT_BYTES = 2 ** 23;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
@@ -22,7 +22,7 @@ interface Ring {
   tryEnterConsumers(): boolean;
 }
 
-/** How much memory a ring has: it grows with its backlog and its items, and gives back what it does not use any more. */
+/** The memory of a ring: it grows with the backlog and the items, and shrinks when it is not used. */
 export class RingRoom {
   readonly #ring: Ring;
   readonly #words: Int32Array;
@@ -43,19 +43,19 @@ export class RingRoom {
     return Math.min(Math.max(this.#easyBytes, forItem), this.#ring.memory.maxBytes);
   }
 
-  /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer is in the way. */
+  /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer holds its mutex. */
   tryGrow(length: number): boolean {
     if (!this.#ring.tryEnterConsumers()) return false;
     try {
       this.#ring.memory.grow(length, this.maxBytesFor(length));
-      if (this.#ring.memory.capacity > KEPT_BYTES) this.#words[LARGEST] = length; // a backlog is no measure for what follows
+      if (this.#ring.memory.capacity > KEPT_BYTES) this.#words[LARGEST] = length; // a backlog does not predict what follows
     } finally {
       this.#ring.consumers.unlock();
     }
     return true;
   }
 
-  /** Remembers how much the ring is used. `tail` is about to be published, with a record so long. Under PRODUCERS. */
+  /** Notes how much the ring is used, before `tail` is published with a record of that length. Under PRODUCERS. */
   noteUse(tail: number, byteLength: number): void {
     const largest = this.#words[LARGEST]!;
     if (byteLength > largest) this.#words[LARGEST] = byteLength;
@@ -66,13 +66,13 @@ export class RingRoom {
     if (used > capacity / 2 && asLarge > largest) this.#words[LARGEST] = asLarge;
   }
 
-  /** How large a ring may well be without any backlog. Under either mutex. */
+  /** The size that a ring may keep without a backlog. Under either mutex. */
   get handyBytes(): number {
     const forLargest = 2 ** Math.ceil(Math.log2(Math.max(1, HANDY_RECORDS * this.#words[LARGEST]!)));
     return Math.min(Math.max(HANDY_BYTES, forLargest), this.#ring.memory.maxBytes);
   }
 
-  /** Makes a ring that has grown large handy again, if it is empty and no thread is in the way. Under no mutex. */
+  /** Shrinks a large ring to {@link handyBytes}, if it is empty and no thread holds a mutex. Under no mutex. */
   shrinkIfEmpty(): void {
     this.#ifLargeAndEmpty(() => {
       if (this.#ring.memory.capacity > this.handyBytes) this.#ring.memory.shrink(this.handyBytes);
@@ -81,8 +81,8 @@ export class RingRoom {
   }
 
   /**
-   * Does what {@link shrinkIfEmpty} could not, because the thread that emptied the ring was killed or another consumer was
-   * in the way. Called by a consumer that is about to sleep. Keeps the size that {@link shrinkIfEmpty} chose. Under no mutex.
+   * Like {@link shrinkIfEmpty}, for a consumer that is about to sleep: the thread that emptied the ring may have been killed,
+   * or another consumer may have held the mutex. Keeps the size that {@link shrinkIfEmpty} chose. Under no mutex.
    */
   shrinkIfForgotten(): void {
     this.#ifLargeAndEmpty(() => {

@@ -1,14 +1,14 @@
 import { RECORD_HEADER_BYTES, recordBytes } from './ring-layout.js';
 import { RingMessage } from './ring-message.js';
 
-/** Where a run is written. May be given other, larger memory with the same contents while it is. */
+/** The memory that a run is written to. It may be replaced by larger memory with the same contents. */
 export interface RunMemory {
   readonly bytes: Uint8Array;
   /** The same memory. */
   readonly words: Int32Array;
 }
 
-/** Small messages laid out one behind the other as they will lie in the ring, so that they get there with one copy. */
+/** Small messages laid out as they will lie in the ring, so that one copy puts them there. */
 export class RingRun {
   readonly #memory: RunMemory;
   readonly #begin: number;
@@ -39,7 +39,7 @@ export class RingRun {
     return this.#end - this.#begin;
   }
 
-  /** Where the bytes of the next message belong. */
+  /** Where to write the bytes of the next message. */
   get place(): number {
     return this.#end + RECORD_HEADER_BYTES;
   }
@@ -59,7 +59,7 @@ export class RingRun {
     return index === 0 ? this.#begin : this.#ends[index - 1]!;
   }
 
-  /** The number behind the last record, from `index` on, that ends within `room` bytes. */
+  /** One more than the last record, from `index` on, that ends within `room` bytes. */
   fitting(index: number, room: number): number {
     const max = this.startOf(index) + room;
     let low = index;

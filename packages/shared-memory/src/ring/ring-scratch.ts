@@ -1,13 +1,12 @@
-/** So many bytes of records are taken together, if there are as many. */
+/** How many bytes of records are taken together. */
 export const SCRATCH_BYTES = 2 ** 16;
 
 const bytes = new Uint8Array(SCRATCH_BYTES);
 
-// One a thread, for all its rings: what is taken is made use of before anything else is taken, as a rule.
-/** Where small items are copied to. */
+/** Memory that small items are copied to. One per thread, for all its rings: usually, an item is used before the next is taken. */
 export const scratch = {
   bytes,
   words: new Int32Array(bytes.buffer),
-  /** Set while an item that lies in here is still being read: what is taken meanwhile gets memory of its own. */
+  /** Set while an item in it is being read: items that are taken meanwhile get memory of their own. */
   inUse: false,
 };

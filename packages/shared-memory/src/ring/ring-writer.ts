@@ -6,13 +6,13 @@ import type { RingBatch } from './ring-batch.js';
 import { RingMessage } from './ring-message.js';
 import type { Coroutine } from '../wait/wait-sync.js';
 
-/** A larger batch is not expected to be in the ring at once. */
+/** A larger batch is not expected to be in the ring as a whole. */
 const MAX_BATCH_BYTES = 2 ** 22;
 
-/** What became of an item: put, no room now, nothing may be put any more, or another thread is in the way for a moment. */
+/** The outcome for an item: put, no room now, the ring is shut, or another thread holds a mutex for a moment. */
 export type PutOutcome = 'put' | 'full' | 'shut' | 'busy';
 
-/** What to do where the system has no memory for a ring to grow. */
+/** What to do if the system has no memory for a ring to grow. */
 export type NoMemory = 'throw' | 'wait';
 
 /** The side of a ring that puts. */
@@ -28,7 +28,7 @@ export class RingWriter {
   /**
    * Refuses an item that would never fit.
    *
-   * @throws {OutOfMemoryError} If it is larger than half of the most bytes: padding may take the other half.
+   * @throws {OutOfMemoryError} If it is larger than half of the largest size: padding may take the other half.
    */
   checkFits(byteLength: number): void {
     const { maxBytes } = this.#core.memory;
@@ -38,13 +38,13 @@ export class RingWriter {
     );
   }
 
-  /** Puts the item if that can be done at once. Never waits. */
+  /** Puts the item if that needs no wait. */
   tryPut(item: RingMessage | Uint8Array): PutOutcome {
     const { items, producers } = this.#core;
     if (!producers.tryLock()) return 'busy';
     let outcome: PutOutcome = 'busy';
     try {
-      if (!this.#core.isDirty) outcome = this.#put(messageOf(item));
+      if (!this.#core.isDirty) outcome = this.#put(toMessage(item));
     } finally {
       producers.unlock();
     }
@@ -53,9 +53,9 @@ export class RingWriter {
   }
 
   /**
-   * Puts as many messages of the batch as there is room for, with one store. Never waits.
+   * Puts as many messages of the batch as there is room for, with one store. Never waits. The batch counts them.
    *
-   * @returns whether anything may be put at all; the batch says how far it is
+   * @returns 'shut' if the ring is shut
    */
   tryPutMany(batch: RingBatch): 'put' | 'shut' {
     const { producers } = this.#core;
@@ -96,14 +96,14 @@ export class RingWriter {
   }
 
   /**
-   * Puts the item, growing the ring where it may and waiting for room where it may not.
+   * Puts the item. If there is no room, grows the ring if it may grow, else waits.
    *
-   * @param noMemory what to do where the ring may grow but the system has no memory for it: throw, or wait for room if
-   *   there will be enough once the ring is empty
+   * @param noMemory what to do if the ring may grow, but the system has no memory: throw, or wait if the item fits into the
+   *   empty ring
    * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
    */
   *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Coroutine<'put' | 'shut'> {
-    const message = messageOf(item);
+    const message = toMessage(item);
     this.checkFits(message.byteLength);
     let patient = true;
     let spun = false;
@@ -132,7 +132,7 @@ export class RingWriter {
     }
   }
 
-  /** Lets nothing be put any more, and keeps or discards what is there. Waits for a put that is under way. */
+  /** Shuts the ring, and keeps or discards its items. Waits for a put in progress. */
   *shutting(rest: 'keep' | 'discard'): Coroutine<void> {
     const { emptied, items, producers, space } = this.#core;
     for (;;) {
@@ -148,7 +148,7 @@ export class RingWriter {
     emptied.notifyAll();
   }
 
-  /** 'crowded' if there is no room although the ring may grow, and the caller is patient: a consumer may be at work. */
+  /** Returns 'crowded' if there is no room, the ring may grow and the caller is patient: a consumer may be at work. */
   #putThenLeave(message: RingMessage, patient: boolean, noMemory: NoMemory): PutOutcome | 'crowded' {
     try {
       if (!this.#core.countIfDirty()) return 'busy';
@@ -164,7 +164,7 @@ export class RingWriter {
     }
   }
 
-  /** Whether it fits into the ring as large as that is now, if it is empty: padding may take the other half. */
+  /** Whether it fits into the ring at its present size, once that is empty: padding may take the other half. */
   #fitsOnceEmpty({ byteLength }: RingMessage): boolean {
     return 2 * recordBytes(byteLength) <= this.#core.memory.capacity;
   }
@@ -185,7 +185,7 @@ export class RingWriter {
     Atomics.store(this.#words, TAIL, tail);
   }
 
-  /** How many items more there may be. */
+  /** How many more items the ring may hold. */
   #maxMore(): number {
     const { maxItems } = this.#core;
     if (maxItems === 0) return Infinity;
@@ -196,7 +196,7 @@ export class RingWriter {
     return this.#core.memory.capacity < this.#core.room.maxBytesFor(length) && this.#maxMore() > 0;
   }
 
-  /** A consumer that died holding its mutex may have taken an item and not said so: that room is free. */
+  /** A consumer that died holding its mutex may have taken an item without a notification: that room is free. */
   #reclaimFromDeadConsumer(): void {
     if (!this.#core.consumers.tryTakeOver()) return;
     this.#core.markDirty();
@@ -204,6 +204,6 @@ export class RingWriter {
   }
 }
 
-function messageOf(item: RingMessage | Uint8Array): RingMessage {
+function toMessage(item: RingMessage | Uint8Array): RingMessage {
   return item instanceof RingMessage ? item : RingMessage.of(item);
 }

@@ -1,7 +1,7 @@
-// No thread ever wakes this word: it exists to be slept on.
+// No thread ever wakes a sleeper on this word.
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** Blocks the calling thread for so many milliseconds. */
+/** Blocks the calling thread. */
 export function blockThread(milliseconds: number): void {
   Atomics.wait(never, 0, 0, milliseconds);
 }

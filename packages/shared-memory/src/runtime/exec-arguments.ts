@@ -1,4 +1,4 @@
-/** Options of Node that say what to run, each with how many arguments it takes: a child runs something else. */
+/** Options of Node that choose the program, with the number of their arguments: a child runs another program. */
 const WHAT_TO_RUN: Readonly<Record<string, number>> = {
   '-e': 1,
   '--eval': 1,
@@ -17,10 +17,10 @@ const WHAT_TO_RUN: Readonly<Record<string, number>> = {
   '--build-snapshot': 0,
   '--build-snapshot-config': 1,
 };
-/** A debugger listens at one port, which the parent has. */
+/** The parent uses the port of the debugger. */
 const DEBUGGER = /^--inspect(-brk|-wait|-port)?$/;
 
-/** What this process's own Node was told, as far as it concerns its children. */
+/** The Node options of this process that its children inherit. */
 export function inheritedExecArgv(execArgv: readonly string[] = process.execArgv): string[] {
   const inherited: string[] = [];
   for (let at = 0; at < execArgv.length; at++) {

@@ -3,28 +3,27 @@ import type { AsyncHook } from 'node:async_hooks';
 import { origin } from './origin.js';
 import { threadTable } from './thread-table.js';
 
-// A child imports modules of the program: that of its target before it begins, others when a task, a class or an object
-// arrives that is in one. Whatever such a module starts at its top, every child that imports it would start as well, and
-// so on without end. So all imports of this toolkit go through here, and what starts something asks `isImporting()`.
+// A child imports modules of the program: the module of its target before it begins, others when it receives a task, a class
+// or an object from one. If such a module starts a child at its top level, every child that imports it would start one as
+// well, without end. So all imports of this toolkit go through here, and every start checks `isImporting()`.
 //
-// That is not a flag. While a module waits at its top (`await`), other parts of the program run and may start what they
-// like; and a function that a module calls at its top and does not await (`void main()`) goes on when the import has ended,
-// and is still what every child would do. So what counts is where code comes from: it is part of an import if it runs in
-// an asynchronous context that began in it. AsyncLocalStorage would tell that, and makes every `await` of the child some
-// five times slower on Node 20 and 22, for ever. Here the contexts are noted by number, and only as long as there are any:
-// a module that leaves nothing pending costs nothing once it is there. One with top-level await leaves a promise of V8's
-// that ends with the next garbage collection.
+// A flag is not enough. While a module awaits at its top level, other parts of the program run and may start children; and a
+// function that a module calls without `await` (`void main()`) goes on after the import, and every child would run it. So
+// code is part of an import if it runs in an asynchronous context that began in it. AsyncLocalStorage could tell that, but
+// makes every `await` of the child about five times slower on Node 20 and 22. Here the ids of these contexts are kept, and
+// only as long as there are any: a module that leaves nothing pending costs nothing after its import. One with top-level
+// await leaves a promise of V8 that ends with the next garbage collection.
 //
-// Nothing is noted in a main process: what it imports it starts once.
+// A main process tracks nothing: it runs each module once.
 
-/** What copies of this package share; see {@link threadTable}. */
+/** Shared by all copies of this package; see {@link threadTable}. */
 interface Imports {
   run<T>(load: () => T): T;
   readonly isRunning: boolean;
 }
 
 class TrackedImports implements Imports {
-  /** The contexts that are part of an import, with what they are. */
+  /** The ids and types of the contexts that are part of an import. */
   readonly #contexts = new Map<number, string>();
   #hook: AsyncHook | undefined;
 
@@ -56,7 +55,7 @@ class TrackedImports implements Imports {
       init: (id, type) => {
         if (this.isRunning) this.#contexts.set(id, type);
       },
-      // A promise's context is over when what waits for another has run, or when it is settled by others.
+      // The context of a promise ends when its callback has run, or when other code settles it.
       after: (id) => {
         if (this.#contexts.get(id) === 'PROMISE') this.#forget(id);
       },
@@ -72,7 +71,7 @@ class TrackedImports implements Imports {
   }
 }
 
-/** Loaded here: a main process never needs it. */
+/** Loaded when needed: a main process never needs it. */
 function hooks() {
   return process.getBuiltinModule('node:async_hooks');
 }
@@ -83,12 +82,12 @@ const imports = threadTable<Imports>(
   (found) => 'run' in found && typeof found.run === 'function' && 'isRunning' in found,
 );
 
-/** Runs `load`, which imports modules of the program, in a context of which {@link isImporting} is true. */
+/** Runs `load`, which imports modules of the program, in a context where `isImporting` is true. */
 export function whileImporting<T>(load: () => T): T {
   return origin() === 'program' ? load() : imports.run(load);
 }
 
-/** Whether the caller is part of a module that this toolkit imports, or of what such a module has begun. */
+/** Whether the caller is part of a module that this toolkit imports, or was started by one. */
 export function isImporting(): boolean {
   return imports.isRunning;
 }

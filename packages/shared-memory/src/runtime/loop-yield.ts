@@ -1,16 +1,16 @@
 import { clock } from '../base/clock.js';
 
-/** Awaiting what is there already never reaches the event loop; so a loop that finds something each time starves timers. */
+/** How often to yield. Awaiting a settled promise never reaches the event loop, so a loop of such awaits starves timers. */
 const MAX_BREATH_MS = 10;
-/** Looking at the clock costs as much as a small item, so it is done once in so many items. */
+/** Reading the clock costs as much as a small item, so it is read once in this many items. */
 const ITEMS_BETWEEN_LOOKS = 64;
 
-/** Sends callers that never had to wait through the event loop now and then, so that timers and sockets get their turn. */
+/** Makes callers that never have to wait yield to the event loop now and then, so that timers and sockets get their turn. */
 export class LoopYield {
   #items = 0;
   #lastTurn = clock.now();
 
-  /** What to await after a call that put or took so many items and did not have to wait: usually nothing. */
+  /** A promise to await after a call that put or took items without a wait; usually undefined. */
   breath(items = 1): Promise<void> | undefined {
     this.#items += items;
     if (this.#items < ITEMS_BETWEEN_LOOKS) return undefined;

@@ -1,24 +1,24 @@
 import { ProcessStartError } from '../base/errors.js';
 import { CHILD_MARK } from './origin.js';
 
-/** Says which Node children run on, where the program's own executable is no plain Node. */
+/** The environment variable for the Node of children, if the program's own executable is not a plain Node. */
 const NODE_VARIABLE = 'MULTIPROCESS_NODE';
 
-// `node:sea` and Electron are not in the types of the oldest Node that is supported.
+// `node:sea` is not in the types of the oldest supported Node.
 type Sea = { isSea(): boolean } | undefined;
 
 /**
- * The executable that runs a program of this toolkit.
+ * The Node executable for child processes.
  *
- * @param name of what is to be started
- * @throws {ProcessStartError} If this process is an application that is its own Node, and no other is named.
+ * @param name of the child, for the message
+ * @throws {ProcessStartError} If this process is a single executable application, and the environment names no Node.
  */
 export function nodePath(name: string): string {
   const given = process.env[NODE_VARIABLE];
   if (given !== undefined && given !== '') return given;
   if (!isSingleExecutable()) return process.execPath;
   throw new ProcessStartError(
-    `${name} cannot be started: ${process.execPath} is a single executable application, which runs itself whatever it is told to. ` +
+    `${name} cannot be started: ${process.execPath} is a single executable application, which always runs itself. ` +
       `Set the environment variable ${NODE_VARIABLE} to the path of a Node that children can run on, or use runtime: 'thread'`,
   );
 }
@@ -30,13 +30,13 @@ export function isSingleExecutable(): boolean {
 }
 
 /**
- * The environment of a child of this toolkit.
+ * The environment of a child process.
  *
- * @param env what the user wants it to be
+ * @param env the environment that the user wants
  */
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const marked: NodeJS.ProcessEnv = { ...env, [CHILD_MARK]: '1' };
-  // Electron's executable is a Node if it is asked to.
+  // Makes Electron's executable run as Node.
   if ('electron' in process.versions) marked['ELECTRON_RUN_AS_NODE'] = '1';
   return marked;
 }

@@ -3,11 +3,11 @@ import { isImporting } from './importing.js';
 import { origin } from './origin.js';
 
 /**
- * To be called before anything is started that could run the program's modules again: a process, a thread, a manager, a
- * pool, a daemon, a spare.
+ * Call it before you start anything that imports the program's modules: a process, a thread, a manager, a pool, a daemon, a
+ * spare.
  *
- * @param name of what is to be started
- * @throws {ProcessStartError} If it would be started once more by everything that it starts.
+ * @param name of what is to be started, for the message
+ * @throws {ProcessStartError} If each child would start another one.
  */
 export function refuseEndlessStart(name: string): void {
   const from = origin();
@@ -19,7 +19,7 @@ export function refuseEndlessStart(name: string): void {
   }
   if (from === 'program' || !isImporting()) return;
   throw new ProcessStartError(
-    `${name} cannot be started here: this is a child that is just importing a module, and every child would start another one. ` +
-      'Put what only the main process shall do behind a guard: if (isMainProcess) { … start() … }',
+    `${name} cannot be started here: this child is importing a module, so every child would start another one. ` +
+      'Guard what only the main process may do: if (isMainProcess) { … start() … }',
   );
 }

@@ -1,13 +1,13 @@
 /**
- * Something that all copies of a package in one thread have together: a program may have two, when a loader makes
- * CommonJS of it and `import` does not, when a bundle has one inside, or when two versions are installed.
+ * A value that all copies of a package in one thread share. A program may have several copies: when a loader turns the package
+ * into CommonJS and `import` does not, when a bundle contains one, or when two versions are installed.
  *
- * It is a property of the thread's `globalThis`, under `Symbol.for(name)`, made by the copy that asks first. The rule by
- * which copies of different versions get along: `name` ends with the version of what the table holds, not of the package.
- * If you change what is in it, or what is expected of that, give it the next number: it is shared with no older copy then.
- * Anything may be found there all the same: what `isSound` denies is left alone, and this copy has a table of its own.
+ * It is a property of the thread's `globalThis`, under `Symbol.for(name)`, created by the first copy that asks. `name` ends
+ * with the version of the table's contents, not of the package. If you change the contents, or what their users expect, use
+ * the next number, so that no older copy shares it. If the property has another value, for which `isSound` is false, this
+ * copy uses a table of its own.
  *
- * In a context of `node:vm`, `globalThis` is that of the context: what test runners keep apart stays apart.
+ * A context of `node:vm` has a `globalThis` of its own, so contexts of test runners stay apart.
  */
 export function threadTable<T extends object>(name: string, make: () => T, isSound: (found: object) => boolean): T {
   const key = Symbol.for(name);
@@ -15,7 +15,7 @@ export function threadTable<T extends object>(name: string, make: () => T, isSou
   const found = place[key];
   if (typeof found === 'object' && found !== null && isSound(found)) return found as T;
   const made = make();
-  // Neither listed nor copied by code that walks over the global object.
+  // Not enumerable: code that copies the global object must not find it.
   if (found === undefined) Object.defineProperty(globalThis, key, { value: made });
   return made;
 }

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 
 /**
- * Why no Node can be started in the working directory of this process, if that is so: it has been deleted. Node itself
- * remembers what it was called, and does not notice.
+ * The reason why Node cannot be started in the working directory of this process: it has been deleted. undefined if it
+ * exists. Node caches its name, so it does not notice.
  */
 export function workingDirectoryFault(): string | undefined {
   try {

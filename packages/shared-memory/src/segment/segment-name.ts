@@ -14,7 +14,7 @@ const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
  * @throws {TypeError} If it is not a string.
  * @throws {RangeError} If it is empty, too long for the name of a file, or not well-formed text.
  */
-export function referenceOfName(name: unknown): string {
+export function toReference(name: unknown): string {
   if (typeof name !== 'string') throw argumentError('name', 'a string', name);
   const reference = /\p{Surrogate}/u.test(name) ? '' : encodeURIComponent(name); // which throws for half of a pair
   if (!isReference(reference)) {

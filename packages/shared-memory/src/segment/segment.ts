@@ -9,7 +9,7 @@ import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
 import type { ObjectPlace } from '../wait/mapped-words.js';
-import { givenName, isReference, referenceOfName, segmentFileName } from './segment-name.js';
+import { givenName, isReference, toReference, segmentFileName } from './segment-name.js';
 import type { MemoryRange } from './segment-part.js';
 import { randomName } from '../base/random.js';
 import { sweepSometimes } from '../thread/sweep.js';
@@ -23,9 +23,7 @@ import type { Thread } from '../wait/thread.js';
 
 /** What to make a segment of. */
 export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
-  /** Bytes of the object. Those that are not reserved cost nothing. */
-  readonly byteLength: number;
-  /** How many bytes from the start are reserved at once, so that they can be used. Default: all. */
+  /** How many bytes from the start are reserved at once, so that they can be used. Others cost nothing. Default: all. */
   readonly reserved?: number;
   /** For a slab: bytes of each of its cells. Diagnostics tell of the objects in a slab, not of the slab. */
   readonly cellBytes?: number;
@@ -118,7 +116,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
     const { registry } = thisThread();
     sweepSometimes(registry);
     const { kind, cellBytes = 0, byteLength, name = randomName() } = plan;
-    const reference = referenceOfName(name);
+    const reference = toReference(name);
     const fileBytes = plan.byteLength + HEADER_BYTES;
     const fileName = segmentFileName(reference);
     if (plan.name !== undefined) refuseLostName(registry, name, fileName);
@@ -176,7 +174,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   static #attachNamed(name: string, kind: string): Segment {
-    const found = Segment.#find(referenceOfName(name), kind);
+    const found = Segment.#find(toReference(name), kind);
     if (found !== undefined) return found;
     throw new HandleError(
       `There is no ${kind} named ${JSON.stringify(name)}: it has not been created yet, or every process that had it has ended`,

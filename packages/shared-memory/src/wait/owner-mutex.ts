@@ -104,7 +104,6 @@ export class OwnerMutex {
           spun = true;
           yield spin(this.#words, this.#index, seen, { brief });
         } else if ((seen & SLEEPERS) !== 0 || this.#replace(seen, seen | SLEEPERS)) {
-          // Announced: the owner's release, or its end, wakes a sleeper.
           mine = this.#self | SLEEPERS;
           slept = true;
           yield park(this.#words, this.#index, seen | SLEEPERS, { owner, brief });

@@ -10,31 +10,31 @@ import type { Coroutine } from './wait-sync.js';
 class Group {
   /** Which of them have finished. */
   readonly finished: boolean[];
-  readonly #waitings: readonly Coroutine<unknown>[];
+  readonly #waits: readonly Coroutine<unknown>[];
 
-  constructor(waitings: readonly Coroutine<unknown>[]) {
-    this.#waitings = waitings;
-    this.finished = waitings.map(() => false);
+  constructor(waits: readonly Coroutine<unknown>[]) {
+    this.#waits = waits;
+    this.finished = waits.map(() => false);
   }
 
   get isOver(): boolean {
     return this.finished.includes(true);
   }
 
-  /** Resumes each of them; returns what they wait for. */
-  look(): WaitRequest[] {
+  /** Resumes each of them; returns what they wait for, without time left only what is brief. */
+  look(timeLeft: number): WaitRequest[] {
     const requests: WaitRequest[] = [];
-    for (const [i, waiting] of this.#waitings.entries()) {
-      const step = waiting.next();
+    for (const [i, coroutine] of this.#waits.entries()) {
+      const step = coroutine.next();
       if (step.done === true) this.finished[i] = true;
-      else requests.push(step.value);
+      else if (timeLeft > 0 || step.value.brief) requests.push(step.value);
     }
     return requests;
   }
 
   /** Ends those that go on waiting. */
   end(): void {
-    for (const waiting of this.#waitings) waiting.return(undefined);
+    for (const coroutine of this.#waits) coroutine.return(undefined);
   }
 }
 
@@ -44,17 +44,15 @@ class Group {
  * @param timeout milliseconds; 0 tries each once, `Infinity` waits for ever
  * @returns which of them have finished: none if the time was over first
  */
-export function waitAnySync(parker: GroupParker, waitings: readonly Coroutine<unknown>[], timeout: number): boolean[] {
+export function waitAnySync(parker: GroupParker, waits: readonly Coroutine<unknown>[], timeout: number): boolean[] {
   const deadline = clock.now() + timeout;
-  const group = new Group(waitings);
+  const group = new Group(waits);
   try {
     for (;;) {
-      const requests = group.look();
-      if (group.isOver) break;
       const left = deadline - clock.now();
-      const awaited = left > 0 ? requests : requests.filter((request) => request.brief);
-      if (awaited.length === 0 || left <= -GRACE_MS) break;
-      parker.pauseAny(awaited, left > 0 ? left : left + GRACE_MS);
+      const requests = group.look(left);
+      if (group.isOver || requests.length === 0 || left <= -GRACE_MS) break;
+      parker.pauseAny(requests, left > 0 ? left : left + GRACE_MS);
     }
   } finally {
     group.end();
@@ -69,13 +67,13 @@ export function waitAnySync(parker: GroupParker, waitings: readonly Coroutine<un
  */
 export function waitAny(
   parker: GroupParker,
-  waitings: readonly Coroutine<unknown>[],
+  waits: readonly Coroutine<unknown>[],
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean[]> {
   const limits = { timeout: Infinity, signal, onTimeout: () => undefined, holdsLoop: false };
   return settleOnce(limits, (settling: Settling<boolean[]>) => {
-    const wait = new AnyWait(parker, waitings, timeout, settling);
+    const wait = new AnyWait(parker, waits, timeout, settling);
     wait.go();
     return () => wait.end();
   });
@@ -92,12 +90,12 @@ class AnyWait {
 
   constructor(
     parker: GroupParker,
-    waitings: readonly Coroutine<unknown>[],
+    waits: readonly Coroutine<unknown>[],
     timeout: number,
     settling: Settling<boolean[]>,
   ) {
     this.#parker = parker;
-    this.#group = new Group(waitings);
+    this.#group = new Group(waits);
     this.#deadline = clock.now() + timeout;
     this.#settling = settling;
   }
@@ -114,16 +112,15 @@ class AnyWait {
   /** Resumes the algorithms once. Returns whether the wait is over or sleeps. */
   #sleeps(): boolean {
     this.#rest();
-    const requests = this.#group.look();
     const left = this.#deadline - clock.now();
-    const awaited = left > 0 ? requests : requests.filter((request) => request.brief);
-    if (this.#group.isOver || awaited.length === 0 || left <= -GRACE_MS) {
+    const requests = this.#group.look(left);
+    if (this.#group.isOver || requests.length === 0 || left <= -GRACE_MS) {
       this.#settling.resolve(this.#group.finished);
       return true;
     }
     const until = left > 0 ? left : left + GRACE_MS;
     if (until !== Infinity) this.#timer = new LongTimer(until, this.go);
-    for (const request of awaited) {
+    for (const request of requests) {
       const watch = this.#parker.watch(request, this.go);
       if (watch === undefined) return false; // the request is met already
       this.#watches.push(watch);

@@ -175,7 +175,7 @@ class Caller {
   stopListening: (() => void) | undefined;
   /** Whether its algorithm runs right now. Code that it calls may end the wait, but cannot end the algorithm. */
   isRunning = false;
-  #waiting: Coroutine<unknown> | undefined;
+  #coroutine: Coroutine<unknown> | undefined;
 
   constructor(begin: () => Coroutine<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
     this.begin = begin;
@@ -184,14 +184,14 @@ class Caller {
   }
 
   get hasBegun(): boolean {
-    return this.#waiting !== undefined;
+    return this.#coroutine !== undefined;
   }
 
   /** Resumes the algorithm, or starts it. */
   next(): IteratorResult<WaitRequest, unknown> {
     this.isRunning = true;
     try {
-      return (this.#waiting ??= this.begin()).next();
+      return (this.#coroutine ??= this.begin()).next();
     } finally {
       this.isRunning = false;
     }
@@ -201,7 +201,7 @@ class Caller {
   abandon(): void {
     this.watch?.cancel();
     this.watch = undefined;
-    if (!this.isRunning) this.#waiting?.return(undefined);
+    if (!this.isRunning) this.#coroutine?.return(undefined);
   }
 
   hold(loop: boolean): void {

@@ -17,18 +17,18 @@ export const GRACE_MS = 1000;
  * @param timeout milliseconds; 0 tries once, `Infinity` waits for ever
  * @returns undefined if the time was over first
  */
-export function waitSync<T>(parker: Parker, waiting: Coroutine<T>, timeout: number): T | undefined {
+export function waitSync<T>(parker: Parker, coroutine: Coroutine<T>, timeout: number): T | undefined {
   const deadline = timeout === Infinity ? Infinity : clock.now() + timeout;
-  let step = waiting.next();
+  let step = coroutine.next();
   while (step.done !== true) {
     const grace = step.value.brief ? GRACE_MS : 0;
     const left = deadline === Infinity ? Infinity : deadline + grace - clock.now();
     if (left <= 0) {
-      waiting.return(undefined as never);
+      coroutine.return(undefined as never);
       return undefined;
     }
     parker.pause(step.value, left);
-    step = waiting.next();
+    step = coroutine.next();
   }
   return step.value;
 }
@@ -42,15 +42,15 @@ const MAX_LOOK_MS = 1;
  *
  * @returns undefined if it would have had to sleep; the algorithm was ended then
  */
-export function runAtOnce<T>(parker: Parker, waiting: Coroutine<T>): T | undefined {
-  let step = waiting.next();
+export function runAtOnce<T>(parker: Parker, coroutine: Coroutine<T>): T | undefined {
+  let step = coroutine.next();
   while (step.done !== true) {
     if (step.value.kind === 'park' || !step.value.brief) {
-      waiting.return(undefined as never);
+      coroutine.return(undefined as never);
       return undefined;
     }
     parker.pause(step.value, MAX_LOOK_MS);
-    step = waiting.next();
+    step = coroutine.next();
   }
   return step.value;
 }

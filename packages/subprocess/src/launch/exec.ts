@@ -3,6 +3,7 @@ import { argumentError, checkArray } from '@multiprocess/shared-memory';
 import { failure, launchFailure } from './launch-failure.js';
 import { replaceProcess } from '../platform/platform.js';
 import { findObstacle } from './obstacle.js';
+import { checkEnvironment } from '../options/popen-options.js';
 import { findProgram } from './program-search.js';
 
 /** All variables of a program, by name; those that are `undefined` are left out. */
@@ -95,7 +96,7 @@ function become(name: string, place: string, args: readonly string[], env: Envir
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
   const refused = replaceProcess(
     found.file,
-    args as string[],
+    args,
     variables.map(([key, value]) => `${key}=${value}`),
   );
   throw launchFailure(name, { env }, refused, 'execve');
@@ -105,9 +106,4 @@ function become(name: string, place: string, args: readonly string[], env: Envir
 function checkWord(word: unknown): void {
   if (typeof word === 'string' && !word.includes('\0')) return;
   throw argumentError('A program and its arguments', 'strings without NUL', word);
-}
-
-function checkEnvironment(name: string, env: unknown): void {
-  if (typeof env === 'object' && env !== null && !Array.isArray(env)) return;
-  throw argumentError(name, 'an object like process.env', env);
 }

@@ -97,18 +97,18 @@ export function checkOptions(options: PopenOptions<string | undefined>): void {
   checkArray('passFds', passFds).forEach((fd, i) => checkInteger(`passFds[${i}]`, fd, { min: 3 }));
   if (user !== undefined) checkInteger('user', user);
   if (group !== undefined) checkInteger('group', group);
-  checkEnvironment(env);
-}
-
-function checkEnvironment(env: unknown): void {
-  if (typeof env !== 'object' || env === null || Array.isArray(env)) {
-    throw argumentError('env', 'an object like process.env', env);
-  }
-  for (const [name, value] of Object.entries(env as Record<string, unknown>)) {
+  checkEnvironment('env', env);
+  for (const [name, value] of Object.entries<unknown>(env)) {
     if (value !== undefined) checkString(`env.${name}`, value);
     if (name !== '' && !name.includes('=')) continue;
     throw new RangeError(`A variable of env must have a name without =, received ${received(name)}`);
   }
+}
+
+/** @throws {TypeError} If it is not an object of variables. */
+export function checkEnvironment(name: string, env: unknown): void {
+  if (typeof env === 'object' && env !== null && !Array.isArray(env)) return;
+  throw argumentError(name, 'an object like process.env', env);
 }
 
 function checkPath(option: string, value: unknown): void {

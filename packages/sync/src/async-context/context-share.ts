@@ -1,16 +1,16 @@
-/** What an acquire has taken: an `OwnerContext`, as far as shares look at it. */
+/** The part of an `OwnerContext` that shares use. */
 interface Taken {
   readonly number: number;
   readonly isOver: boolean;
 }
 
-/** A list of what was taken, the youngest first. Contexts share these lists, and never change one. */
+/** An immutable list of owner contexts, the youngest first. Async contexts share these lists. */
 interface Chain {
   readonly taken: Taken;
   readonly next: Chain | undefined;
 }
 
-/** What an async context owns. */
+/** The owner contexts that an async context has. */
 export interface Share {
   readonly surely: Chain | undefined;
   readonly possibly: Chain | undefined;
@@ -46,7 +46,7 @@ class Shared extends Itself {
   }
 }
 
-/** What the context of an async resource owns. */
+/** The share of the async context of a resource. */
 export function shareOf(resource: object): Share {
   return Shared.get(resource);
 }
@@ -55,7 +55,7 @@ export function setShare(resource: object, share: Share): void {
   Shared.set(resource, share);
 }
 
-/** Whether a taken one with that number is in the list, and not over. */
+/** Whether the list has an owner context with that number that is not over. */
 export function has(chain: Chain | undefined, number: number): boolean {
   for (let link = chain; link !== undefined; link = link.next) {
     if (link.taken.number === number && !link.taken.isOver) return true;
@@ -63,7 +63,7 @@ export function has(chain: Chain | undefined, number: number): boolean {
   return false;
 }
 
-/** Puts one before the others. Drops those at their head that are over, so that a long-lived context does not collect them. */
+/** Adds one at the head. Drops those at the head that are over, so that a long-lived async context does not collect them. */
 export function link(taken: Taken, others: Chain | undefined): Chain {
   let next = others;
   while (next?.taken.isOver === true) ({ next } = next);

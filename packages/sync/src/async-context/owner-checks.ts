@@ -2,13 +2,13 @@ import { NotOwnedError } from '@multiprocess/shared-memory';
 import { ownership, ownsSurely } from './owner-context.js';
 import { THREAD } from '../words/recursive-mutex.js';
 
-// Which code of the thread that has a recursive mutex may use it. A hold is THREAD, the number of an async context, or
+// Which code of a thread may use the recursive mutex that the thread has. A hold is THREAD, the number of an owner context, or
 // undefined if the thread does not have the mutex.
 
 /**
- * The hold, if the caller may release it.
+ * Checks that the caller may release the hold.
  *
- * @throws {NotOwnedError} If the caller does not own it, not even possibly.
+ * @throws {NotOwnedError} If the caller owns it neither for sure nor possibly.
  */
 export function checkedContext(hold: number | undefined): number {
   if (hold !== THREAD && (hold === undefined || ownership(hold) === undefined)) throw notOwnedError(hold);
@@ -24,7 +24,7 @@ export function mayEnterAgain(hold: number | undefined): boolean {
 export function notOwnedError(hold: number | undefined): NotOwnedError {
   return new NotOwnedError(
     hold === undefined
-      ? 'This thread does not hold this lock: release() without a matching acquire(), or not by its owner'
-      : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass on the guard of hold()',
+      ? 'This thread does not hold this lock: release() without a matching acquire(), or by another thread than its owner'
+      : 'Another async context of this thread holds this lock. Release it where acquire() was awaited, or pass the guard of hold() on',
   );
 }

@@ -3,25 +3,25 @@ import { clock, isThenable } from '@multiprocess/shared-memory';
 import { NOTHING, has, link, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
 
-// How a lock knows the async context that took it.
+// How a lock recognises the async context that took it.
 //
-// What `await lock.acquire()` gives belongs to whatever follows the await: to that continuation, and to all that it
-// calls, awaits or starts. It must not belong to the caller of the function that awaits: in
+// After `await lock.acquire()`, the lock belongs to the code that follows the await, and to all that it calls, awaits or
+// starts. It must not belong to the caller of the function that awaits: in
 //     for await (const request of requests) void handle(request); // each handle() awaits acquire()
-// the loop would otherwise own what the first handle() took, and with it the second, which would walk in as well.
-// `AsyncLocalStorage.enterWith()` does exactly that: it lasts until the end of the synchronous run, and every await of
-// any caller in it takes it along. So the hold is tied to the promise that acquire() returns: of the promises that
-// descend from others, the hook below sees which one, and the continuation of an await descends from what was awaited.
+// the loop would otherwise own the lock of the first handle(), and the second handle() would enter as well.
+// `AsyncLocalStorage.enterWith()` has that fault: it lasts until the end of the synchronous run, and every await of any
+// caller in that run inherits it. So ownership is tied to the promise that acquire() returns: the hook below sees from
+// which promise another one descends, and the continuation of an await descends from the awaited promise.
 //
-// A context owns a hold for sure, or possibly: the rest of the synchronous run that called acquire(), with what comes
-// of it. That is where a helper's acquire() leads (`await enter()`, `Promise.all([lock.acquire(), …])`). It may give the
-// hold back, but does not re-enter.
+// A context owns the lock for sure, or possibly. Possible owners are the rest of the synchronous run that called acquire(),
+// and its continuations: that covers an acquire() in a helper (`await enter()`, `Promise.all([lock.acquire(), …])`). They
+// may release the lock, but not re-enter it.
 
-/** Switching the hook costs more than some calls of it. */
+/** How long the hook stays on: switching it costs more than some calls of it. */
 const LINGER_MS = 100;
 
-// All of it is one table a thread, since async contexts are a thread's.
-/** What contexts that acquired in their present run owned before. */
+// One table per thread, like async contexts.
+/** The former shares of contexts that have acquired in their present run. */
 const before = new Map<object, Share>();
 const holds = new Map<number, OwnerContext>();
 const bearers = new Map<number, OwnerContext>();
@@ -43,15 +43,15 @@ const hook = createHook({
   },
 });
 
-/** What an async context takes of a lock: from its first acquire to its last release. */
+/** The ownership of a lock by an async context, from its first acquire to its last release. */
 export class OwnerContext {
-  /** Not 0; no two holds of a thread that are not over have the same. */
+  /** Not 0, and unique among those of the thread that are not over. */
   readonly number: number;
-  /** Async ids of the promises that bear it. */
+  /** Async ids of the promises whose awaiters own it. */
   readonly promises: number[] = [];
   isOver = false;
 
-  /** Created for the running context, which possibly owns it from here on. */
+  /** Created for the running context, which possibly owns it from now on. */
   constructor() {
     lastNumber = (lastNumber % (2 ** 31 - 1)) + 1;
     this.number = lastNumber;
@@ -61,8 +61,8 @@ export class OwnerContext {
   }
 
   /**
-   * A promise for what `begin` comes to, whose awaiters own the hold. One that is settled at once costs no other promise,
-   * of which each would go through the hook.
+   * A promise for the result of `begin`, whose awaiters own the lock. If the result is there at once, no other promise is
+   * created, since each would go through the hook.
    */
   borneBy<R>(begin: () => R | Promise<R>): Promise<R> {
     try {
@@ -72,7 +72,7 @@ export class OwnerContext {
       else resolve(result);
       return promise;
     } catch (error) {
-      this.end(); // so that this promise bears nothing
+      this.end(); // so that the awaiters of this promise own nothing
       const { promise, reject } = this.#newBearer<R>();
       reject(error);
       return promise;
@@ -105,7 +105,7 @@ export class OwnerContext {
     return { promise, ...settle! };
   }
 
-  /** What runs now may be a callback of something that calls back again, which then must not own it: hence the end. */
+  /** Ends with the run: it may be one callback of many from the same resource, and the next one must not own the lock. */
   #shareUntilEndOfRun(): void {
     const resource = executionAsyncResource();
     const share = shareOf(resource);
@@ -119,19 +119,19 @@ export class OwnerContext {
   }
 }
 
-/** The hold with that number, if it is not over. */
+/** The owner context with that number, if it is not over. */
 export function ownerContext(number: number): OwnerContext | undefined {
   return holds.get(number);
 }
 
-/** Whether the running context owns the hold with that number: `surely`, `possibly`, or not at all. */
+/** Whether the running async context has that owner context: `surely`, `possibly`, or not at all. */
 export function ownership(number: number): 'surely' | 'possibly' | undefined {
   const { surely, possibly } = shareOf(executionAsyncResource());
   if (has(surely, number)) return 'surely';
   return has(possibly, number) ? 'possibly' : undefined;
 }
 
-/** Whether the running context re-enters where that hold has the lock. */
+/** Whether the running async context may re-enter the lock of that owner context. */
 export function ownsSurely(number: number): boolean {
   return has(shareOf(executionAsyncResource()).surely, number);
 }

@@ -2,19 +2,19 @@ import { HandleError, createMemory, namingOf } from '@multiprocess/shared-memory
 import { isToBeMade } from './barrier-options.js';
 import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import type { ObjectMemory } from '@multiprocess/shared-memory';
-import { bytesFor, isSamePlan, planOf, readPlan, writePlan } from './barrier-plan.js';
+import { bytesFor, isSamePlan, makePlan, readPlan, writePlan } from './barrier-plan.js';
 
-/** What stands in handles of barriers. */
+/** The kind in handles of barriers. */
 export const BARRIER_KIND = 'sync.Barrier';
 
 /**
- * Makes the memory of a barrier, or attaches to that of the same name.
+ * Creates the memory of a barrier, or attaches to that of the same name.
  *
  * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
  */
 export function createBarrier(options: BarrierOptions | BarrierToAttach): ObjectMemory {
   if (!isToBeMade(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).memory;
-  const plan = planOf(options);
+  const plan = makePlan(options);
   const { memory } = createMemory({
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),

@@ -2,28 +2,28 @@ import { checkFunction, checkInteger, optionsOf, timeoutOf } from '@multiprocess
 import type { NameOptions } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 
-/** What to make a {@link Barrier} with. */
+/** How to create a {@link Barrier}. */
 export interface BarrierOptions extends NameOptions {
   /** How many parties must arrive before all go on: 1 to 4096. */
   readonly parties: number;
   /**
    * Called once each time all parties have arrived, by one of them, before any goes on. A task is run by the last party to
-   * arrive. Any other function can only be run by a party of the object it was given to, so one of those must take part.
-   * The awaiting form awaits what it returns. Default: none.
+   * arrive. Any other function is run by a party of the object that it was given to, so one of those must take part.
+   * The async form awaits what it returns. Default: none.
    */
   readonly action?: (() => unknown) | undefined;
-  /** Milliseconds for a wait that does not say it. Default: for ever. */
+  /** Milliseconds for a wait without a `timeout` of its own. Default: for ever. */
   readonly timeout?: number | undefined;
 }
 
-/** How to attach to a {@link Barrier} that another program creates, and decides the parties of. */
+/** How to attach to a {@link Barrier} of another program, with any number of parties. */
 export interface BarrierToAttach {
   /** The name it was created with. */
   readonly name: string;
   readonly create: false;
 }
 
-/** Whether the options may create a barrier: they say how many parties there are. */
+/** Whether the options may create a barrier: if they have `parties`. */
 export function isToBeMade(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
   return options.create !== false || (options as Partial<BarrierOptions>).parties !== undefined;
 }
@@ -32,7 +32,7 @@ export function isToBeMade(options: BarrierOptions | BarrierToAttach): options i
 export const MAX_PARTIES = 4096;
 
 /**
- * The options, checked.
+ * Checks the options.
  *
  * @throws {TypeError} If one is not of its type.
  * @throws {RangeError} If `parties` is out of range.
@@ -45,5 +45,5 @@ export function checkBarrierOptions(options: BarrierOptions | BarrierToAttach): 
   return options;
 }
 
-/** An action as it is called: without arguments. */
+/** An action. It is called without arguments. */
 export type Action = AnyFunction & (() => unknown);

@@ -5,11 +5,11 @@ import { MAX_PARTIES } from './barrier-options.js';
 import type { Action, BarrierOptions } from './barrier-options.js';
 import { PartyTable } from '../words/party-table.js';
 
-// Layout: words that never change once others can see them, a party table, and the message of the action if it is a task.
-// What the table holds after a crash, and why no wake is lost, is said in party-table.ts.
-//   0     how many parties
-//   1     NONE, TASK or FUNCTION: what action there is
-//   2, 3  a double: ms that a wait takes if it does not say it
+// Layout: words that never change once other threads can see them, a party table, and the message of the action if it is a
+// task. For the table after a crash, and why no wake is lost, see party-table.ts.
+//   0     number of parties
+//   1     NONE, TASK or FUNCTION: the kind of action
+//   2, 3  a double: the default time-out of a wait, in ms
 //   4     bytes of the message
 const PARTIES = 0;
 const ACTION = 1;
@@ -22,7 +22,7 @@ const NONE = 0;
 const TASK = 1;
 const FUNCTION = 2;
 
-/** What a barrier was created with, as it lies in its segment. */
+/** The options of a barrier, as they lie in its memory. */
 export interface BarrierPlan {
   readonly parties: number;
   readonly timeout: number;
@@ -30,7 +30,7 @@ export interface BarrierPlan {
   readonly message: Uint8Array;
 }
 
-export function planOf({ parties, action, timeout = Infinity }: BarrierOptions): BarrierPlan {
+export function makePlan({ parties, action, timeout = Infinity }: BarrierOptions): BarrierPlan {
   const message = isTask(action) ? serialize(action) : new Uint8Array();
   const kind = action === undefined ? NONE : isTask(action) ? TASK : FUNCTION;
   return { parties, timeout: Math.max(0, timeout), kind, message };
@@ -57,7 +57,7 @@ export function readPlan({ words, firstWord, buffer, byteOffset, byteLength, ref
   const isSound = parties >= 1 && parties <= MAX_PARTIES && length >= 0 && length <= MAX_MESSAGE_BYTES && timeout >= 0;
   const plan = { parties, timeout, kind: words[firstWord + ACTION] ?? NONE };
   if (!isSound || byteLength !== bytesFor({ ...plan, message: new Uint8Array(length) })) {
-    throw new CorruptSegmentError(`${reference} is no barrier of ${parties} parties`);
+    throw new CorruptSegmentError(`${reference} is not a barrier of ${parties} parties`);
   }
   return { ...plan, message: new Uint8Array(buffer, byteOffset + tableEnd(parties), length).slice() };
 }
@@ -67,8 +67,8 @@ export function isSamePlan(a: BarrierPlan, b: BarrierPlan): boolean {
   return isSameAction && a.parties === b.parties && a.timeout === b.timeout;
 }
 
-/** The action, where any party can run it. */
-export function actionOf({ kind, message }: BarrierPlan): Action | undefined {
+/** The action, if any party can run it. */
+export function decodeAction({ kind, message }: BarrierPlan): Action | undefined {
   return kind === TASK ? (deserialize(message) as Action) : undefined;
 }
 
@@ -76,11 +76,11 @@ export function hasAction({ kind }: BarrierPlan): boolean {
   return kind !== NONE;
 }
 
-export function tableOf({ words, firstWord, thread }: ObjectMemory, { parties }: BarrierPlan): PartyTable {
+export function openTable({ words, firstWord, thread }: ObjectMemory, { parties }: BarrierPlan): PartyTable {
   return new PartyTable(words, firstWord + TABLE, parties, thread);
 }
 
-/** What can be told of a barrier from outside. */
+/** The state of a barrier, read from outside. */
 export function lookAtBarrier(peek: Peek): ObjectState {
   return PartyTable.look(peek, TABLE, Math.min(Math.max(1, peek(PARTIES, 1)[0]!), MAX_PARTIES));
 }

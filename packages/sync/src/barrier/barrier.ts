@@ -14,7 +14,7 @@ import { attachHandle, registerClass } from '../object/attach.js';
 import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
-import { actionOf, hasAction, lookAtBarrier, readPlan, tableOf } from './barrier-plan.js';
+import { decodeAction, hasAction, lookAtBarrier, readPlan, openTable } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from '../words/party-state.js';
@@ -68,9 +68,9 @@ export class Barrier extends WaitingObject {
     super(memory);
     this.#parker = memory.thread.parker;
     this.#plan = readPlan(memory);
-    this.#table = tableOf(memory, this.#plan);
+    this.#table = openTable(memory, this.#plan);
     const action = options !== undefined && 'action' in options ? options.action : undefined;
-    this.#action = action ?? actionOf(this.#plan);
+    this.#action = action ?? decodeAction(this.#plan);
     this.#role = this.#action === undefined ? (hasAction(this.#plan) ? 'others' : 'none') : 'mine';
     this.#arrivals = new WaitQueue(memory.thread.parker);
   }
@@ -84,13 +84,13 @@ export class Barrier extends WaitingObject {
     return new Barrier(attachHandle(handle, BARRIER_KIND));
   }
 
-  /** How many must arrive. */
+  /** How many parties must arrive. */
   get parties(): number {
     this.openSegment();
     return this.#plan.parties;
   }
 
-  /** How many have arrived and wait for the others. May be out of date when it is read. */
+  /** How many parties have arrived and wait. May be out of date when it is read. */
   get waiting(): number {
     this.openSegment();
     return this.#table.waiting;
@@ -105,25 +105,25 @@ export class Barrier extends WaitingObject {
   /**
    * Waits until all parties have arrived.
    *
-   * @returns this one's place among them: each of 0 to parties - 1 is given to one
-   * @throws {BrokenBarrierError} If it is broken, or breaks while this waits: also by this wait's own `timeout`, which is
-   * that of the barrier unless it is given, and breaks it for all. With 0, a party that is not the last breaks it at once.
-   * @throws {ClosedError} If it is closed here, also while this waits; the others wait on.
-   * @throws the signal's reason if it was aborted; the others wait on
+   * @returns the place of this party: each party gets another number from 0 to parties - 1
+   * @throws {BrokenBarrierError} If it is broken, or breaks during the wait. The wait's own `timeout` (default: that of the
+   * barrier) breaks it for all parties; with 0, a party that is not the last breaks it at once.
+   * @throws {ClosedError} If it is closed here, also during the wait; the other parties wait on.
+   * @throws the signal's reason if it was aborted; the other parties wait on
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {
     return awaitSteps(this.#waiting(options, timeoutOf));
   }
 
-  /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async then. */
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async. */
   waitSync(options?: BlockOptions): number {
     return blockSteps(this.#waiting(options, blockingTimeoutOf));
   }
 
   /**
-   * Empties it, and repairs it if it is broken. Waiting parties throw {@link BrokenBarrierError}. Blocks for the microseconds
-   * that another party takes to arrive or leave.
+   * Empties it, and repairs it if it is broken. Waiting parties throw {@link BrokenBarrierError}. May block for the
+   * microseconds that another party takes to arrive or leave.
    */
   reset(): void {
     this.openSegment();
@@ -146,7 +146,7 @@ export class Barrier extends WaitingObject {
     return super.unref();
   }
 
-  /** Lets go of the object in this thread. Others that have it keep it, and it still waits for as many parties. Idempotent. */
+  /** Lets go of the object in this thread. Other threads keep it, and it still waits for as many parties. Idempotent. */
   override close(): void {
     for (const slot of this.#table.slots) this.#withdraw(slot);
     this.#arrivals.dismiss(() => this.closedError());
@@ -195,13 +195,13 @@ export class Barrier extends WaitingObject {
   }
 
   #arrived(slot: number | undefined): number {
-    this.openSegment(); // closed since? Then its words may belong to another object
+    this.openSegment(); // if it was closed meanwhile, its words may belong to another object
     if (slot !== undefined && slot >= 0) return slot;
     if (slot === undefined) this.#now(this.#table.breaking(TIMED_OUT));
     throw newBrokenError(slot === undefined ? TIMED_OUT : -slot);
   }
 
-  /** After close(), its words may belong to another object. */
+  /** Fails after close(), when its words may belong to another object. */
   #checkThere(slot: number): void {
     if (!this.#table.has(slot)) throw this.closedError();
   }
@@ -215,9 +215,9 @@ export class Barrier extends WaitingObject {
     throw newBrokenError(state);
   }
 
-  /** Takes a party back. Its place, if it had passed before that. */
+  /** Withdraws a party. Returns its place if it had passed before. */
   #withdraw(slot: number): number | undefined {
-    if (!this.#table.has(slot)) return undefined; // by close()
+    if (!this.#table.has(slot)) return undefined; // close() has done it
     this.#now(this.#table.withdrawing(slot));
     const hasPassed = this.#table.stateOf(slot) === PASSED;
     const place = this.#table.free(slot);
@@ -237,7 +237,7 @@ export class Barrier extends WaitingObject {
     }
   }
 
-  /** Runs a step of a few instructions. It waits only for other such steps. */
+  /** Runs a step of some instructions. It waits only for other such steps. */
   #now(waiting: Coroutine<void>): void {
     waitSync(this.#parker, waiting, Infinity);
   }
@@ -245,7 +245,7 @@ export class Barrier extends WaitingObject {
 
 registerClass(BARRIER_KIND, Barrier, lookAtBarrier);
 
-/** Loads the module of a task first: it may use top-level await. */
+/** Loads the module of a task first, which may use top-level await. */
 async function runAction(action: Action | undefined): Promise<void> {
   await (action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action)?.();
 }

@@ -4,19 +4,19 @@ import { Lock } from '../lock/lock.js';
 import { RLock } from '../lock/rlock.js';
 
 // The handle of a condition's lock, in the condition's segment: its length in bytes, then the bytes. Written before
-// the segment becomes visible to others, and never changed.
+// other threads can see the segment, and never changed.
 const LENGTH = 0;
 const TEXT_BYTE = 4;
 const MAX_BYTES = 380;
 
-/** Bytes that it takes at the start of a segment. */
+/** Bytes of the handle at the start of a segment. */
 export const CONDITION_LOCK_BYTES = TEXT_BYTE + MAX_BYTES;
 
-/** Notes which lock the condition has. */
+/** Writes the handle of the condition's lock into new memory. */
 export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
   const handle = accompany(segment, lock);
   if (segment.localHandle !== undefined) {
-    segment.companion = handle; // no text
+    segment.companion = handle; // a local handle is not text
     return;
   }
   const bytes = Buffer.from(handle);
@@ -24,7 +24,7 @@ export function writeConditionLock(segment: Segment, lock: Lock | RLock): void {
   segment.words[LENGTH] = bytes.length;
 }
 
-/** The handle of the lock that the condition has. */
+/** The handle of the condition's lock. */
 export function conditionLockHandle({ buffer, words, reference, companion }: Segment): string {
   if (companion !== undefined) return companion;
   const length = words[LENGTH]!;
@@ -33,7 +33,7 @@ export function conditionLockHandle({ buffer, words, reference, companion }: Seg
 }
 
 /**
- * The lock itself.
+ * Attaches to the condition's lock.
  *
  * @throws {HandleError} If no living process has it.
  */

@@ -5,18 +5,18 @@ import type { Lock } from '../lock/lock.js';
 import { RLock } from '../lock/rlock.js';
 import { WaiterTable } from '../words/waiter-table.js';
 
-/** What stands in handles of conditions. */
+/** The kind in handles of conditions. */
 export const CONDITION_KIND = 'sync.Condition';
 
-// Layout: the handle of the lock (see condition-lock.ts), then a waiter table, which says what it holds after a crash and
-// why no wake is lost. The table has room for every thread that can be registered; its memory is taken by the page.
+// Layout: the handle of the lock (see condition-lock.ts), then a waiter table. For the table after a crash, and why no wake is
+// lost, see waiter-table.ts. It has room for every thread that can be registered; its memory is reserved page by page.
 const TABLE = CONDITION_LOCK_BYTES / 4;
 const MAX_THREADS = 4095;
 const BYTES = (TABLE + WaiterTable.wordsFor(MAX_THREADS)) * 4;
 const PAGE_BYTES = 4096;
 const FIRST_BYTES = PAGE_BYTES - 128;
 
-/** Makes the segment of a condition, or attaches to that of the same name; with the lock, unless that is to be attached. */
+/** Creates the segment of a condition, or attaches to that of the same name. Without `lock`, attach to the lock in it. */
 export function createCondition(
   naming: Naming,
   given: Lock | RLock | undefined,
@@ -44,17 +44,17 @@ export function createCondition(
 }
 
 /** @throws {CorruptSegmentError} If the segment does not hold a condition. */
-export function waiterTableOf(segment: Segment): WaiterTable {
+export function openWaiterTable(segment: Segment): WaiterTable {
   if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
   return new WaiterTable(segment.words, TABLE, segment.thread, (words) => reservePages(segment, words));
 }
 
-/** What can be told of a condition from outside. */
+/** The state of a condition, read from outside. */
 export function lookAtCondition(peek: Peek): ObjectState {
   return WaiterTable.look(peek, TABLE, MAX_THREADS);
 }
 
-/** Takes the page in which so many words of the table end, if their last entry is the first there. */
+/** Reserves the page in which `words` words of the table end, if the last entry of these is the first in that page. */
 function reservePages(segment: Segment, words: number): void {
   const end = (TABLE + words) * 4;
   const page = pageOf(end);
@@ -63,7 +63,7 @@ function reservePages(segment: Segment, words: number): void {
   segment.reserve(begin, Math.min(PAGE_BYTES, BYTES - begin));
 }
 
-/** Number of the page that the byte before `end` lies in; -1 for what was taken when the segment was made. */
+/** The page of the byte before `end`; -1 for the memory that was reserved at creation. */
 function pageOf(end: number): number {
   return Math.floor((end - 1 - FIRST_BYTES) / PAGE_BYTES);
 }

@@ -16,7 +16,7 @@ import {
 import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
 import { attachConditionLock } from './condition-lock.js';
-import { CONDITION_KIND, createCondition, lookAtCondition, waiterTableOf } from './condition-segment.js';
+import { CONDITION_KIND, createCondition, lookAtCondition, openWaiterTable } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
 import { notAwaited } from '../object/not-awaited.js';
 import { awaitSteps, blockSteps, step } from '../object/steps.js';
@@ -26,16 +26,16 @@ import type { Lock } from '../lock/lock.js';
 import type { RLock } from '../lock/rlock.js';
 import type { WaiterTable } from '../words/waiter-table.js';
 
-/** What to make a {@link Condition} with. */
+/** How to create a {@link Condition}. */
 export interface ConditionOptions extends NameOptions {
-  /** The lock that is held while the condition is looked at or changed. Default: an `RLock` of its own. */
+  /** The lock to hold while you check or change the condition. Default: an `RLock` of its own. */
   readonly lock?: Lock | RLock | undefined;
 }
 
 /**
- * A lock, and a place to wait until a holder of the lock says that something has changed.
+ * A lock, and a way to wait until a holder of the lock notifies you of a change.
  *
- * A notification goes to waiters of that moment, in any process, in no specified order. It is not kept for later ones. A
+ * A notification goes to waiters of that moment, in any process, in no particular order. It is not kept for later waiters. A
  * waiter that was killed takes none.
  *
  * @example
@@ -64,7 +64,7 @@ export class Condition extends Acquirable {
   readonly #ownLock: Lock | RLock | undefined;
 
   /**
-   * Makes a condition, or attaches to the one of the same name.
+   * Creates a condition, or attaches to the one of the same name.
    *
    * @throws {TypeError} If `lock` is neither a `Lock` nor an `RLock`.
    * @throws {HandleError} If the name is taken by something else, or by a condition with another lock.
@@ -79,7 +79,7 @@ export class Condition extends Acquirable {
     const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
     super(segment);
     this.#parker = segment.thread.parker;
-    this.#waiters = waiterTableOf(segment);
+    this.#waiters = openWaiterTable(segment);
     this.#lock = lock ?? attachConditionLock(segment);
     this.#ownLock = this.#lock === given ? undefined : this.#lock;
   }
@@ -94,7 +94,7 @@ export class Condition extends Acquirable {
     return new Condition(Segment.attach(reference, CONDITION_KIND, kind));
   }
 
-  /** The lock that is held while the condition is looked at or changed. */
+  /** The lock to hold while you check or change the condition. */
   get lock(): Lock | RLock {
     this.openSegment();
     return this.#lock;
@@ -136,12 +136,12 @@ export class Condition extends Acquirable {
   }
 
   /**
-   * Gives the lock back, however often it was taken, waits for a notification, and takes it again as often, also if the
-   * wait ends otherwise: the time for that is not limited.
+   * Releases the lock, however often it was taken, waits for a notification, and takes the lock again as often. It takes the
+   * lock again however the wait ends, and without a limit on the time.
    *
    * @returns false if the time was over before a notification
    * @throws {NotOwnedError} If the caller does not hold the lock.
-   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {ClosedError} If it is closed here, also during the wait.
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
@@ -166,15 +166,14 @@ export class Condition extends Acquirable {
   /**
    * Like {@link waitFor}, but blocks the thread.
    *
-   * @throws {TypeError} If `predicate` is async: a promise is true, whatever comes of it.
+   * @throws {TypeError} If `predicate` is async: a promise is always truthy.
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
     return blockSteps(this.#waitingFor(predicate, options, blockingTimeoutOf));
   }
 
   /**
-   * Ends up to `n` of the waits that are under way; they go on when they have the lock. Never waits. With `n` of 0 or less
-   * it does nothing.
+   * Wakes up to `n` waiters, which go on when they have the lock. Never waits. Does nothing if `n` is 0 or less.
    *
    * @throws {TypeError | RangeError} If `n` is not a number.
    * @throws {NotOwnedError} If the caller does not hold the lock. Nothing was changed.
@@ -185,7 +184,7 @@ export class Condition extends Acquirable {
     this.#waiters.notify(Math.floor(n));
   }
 
-  /** Like {@link notify}, for all of them. */
+  /** Like {@link notify}, for all waiters. */
   notifyAll(): void {
     this.notify(Infinity);
   }
@@ -228,7 +227,7 @@ export class Condition extends Acquirable {
       );
     } catch (error) {
       yield* resume();
-      if (this.#waiters.leave()) this.#waiters.notify(1); // it goes to another waiter
+      if (this.#waiters.leave()) this.#waiters.notify(1); // the notification goes to another waiter
       throw error;
     }
     yield* resume();

@@ -14,17 +14,17 @@ import { WaitingObject } from '../object/waiting-object.js';
 
 const KIND = 'sync.Event';
 
-// Layout: an event flag. What it holds after a crash, and why no wake is lost, is said in event-flag.ts.
+// Layout: an event flag. For its state after a crash, and why no wake is lost, see event-flag.ts.
 const FLAG = 0;
 const BYTES = EventFlag.WORDS * 4;
 
-/** What to make an {@link Event} with. */
+/** How to create an {@link Event}. */
 export type EventOptions = NameOptions;
 
 /**
  * A flag that processes and threads wait for. When it is set, all of them go on.
  *
- * A wait that was under way when it was set returns true, however soon it is cleared again.
+ * A wait that has begun before it is set returns true, however soon it is cleared again.
  *
  * @example
  * ```ts source="../sync.examples.ts#event"
@@ -45,7 +45,7 @@ export class Event extends WaitingObject {
   readonly #flag: EventFlag;
 
   /**
-   * Makes an event that is not set, or attaches to the one of the same name.
+   * Creates an event that is not set, or attaches to the one of the same name.
    *
    * @throws {HandleError} If the name is taken by something else.
    * @throws {OutOfMemoryError} If shared memory is full.
@@ -80,13 +80,13 @@ export class Event extends WaitingObject {
     return this.#flag.isSet;
   }
 
-  /** Sets it: all waiters go on, and no call waits until it is cleared. Never waits; may be called again. */
+  /** Sets it: all waiters go on, and no call waits until it is cleared. Never waits. Idempotent. */
   set(): void {
     this.openSegment();
     this.#flag.set();
   }
 
-  /** Clears it: from now on callers wait again. Never waits; may be called again. */
+  /** Clears it: from now on, callers wait again. Never waits. Idempotent. */
   clear(): void {
     this.openSegment();
     this.#flag.clear();
@@ -96,7 +96,7 @@ export class Event extends WaitingObject {
    * Waits until it is set.
    *
    * @returns false if the time was over first
-   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {ClosedError} If it is closed here, also during the wait.
    * @throws the signal's reason if it was aborted
    */
   async wait(options?: WaitOptions): Promise<boolean> {

@@ -2,12 +2,10 @@ import { isSharedObject, parseHandle } from '@multiprocess/shared-memory';
 import { Lock } from './lock.js';
 import { RLock } from './rlock.js';
 
-/** What a condition needs of its lock, beyond being a shared object of the right kind. */
+/** The methods that a condition calls. */
 const ASKED = ['acquire', 'acquireSync', 'release', 'checkHeld', 'suspend'] as const;
 
-/**
- * Whether it is a lock of this package, or of another copy of it in this thread, which has another class.
- */
+/** Whether it is a lock of this package, or of another copy of it in this thread, which has another class. */
 export function isLock(value: unknown): value is Lock | RLock {
   if (value instanceof Lock || value instanceof RLock) return true;
   if (!isSharedObject(value)) return false;

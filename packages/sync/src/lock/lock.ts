@@ -16,19 +16,19 @@ import type { Suspended } from '../object/suspendable.js';
 
 const KIND = 'sync.Lock';
 
-// Layout: one word, an owner mutex. What it holds after a crash, and why no wake is lost, is said in owner-mutex.ts.
+// Layout: one word, an owner mutex. For its state after a crash, and why no wake is lost, see owner-mutex.ts.
 const MUTEX = 0;
 const BYTES = 4;
 
-/** What to make a {@link Lock} with. */
+/** How to create a {@link Lock}. */
 export type LockOptions = NameOptions;
 
 /**
- * Mutual exclusion between processes and threads, in any mixture.
+ * Mutual exclusion between processes and threads.
  *
  * Not reentrant: a holder that acquires it again waits for itself. Not fair: a newcomer can overtake a waiter that is just
- * waking up, but callers that await in one thread are served in order. Any thread may release it, as in Python. When the
- * holder ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
+ * waking up, but async callers in one thread are served in order. Any thread may release it, as in Python. When the holder
+ * ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
  *
  * @example
  * ```ts source="../sync.examples.ts#lock"
@@ -51,7 +51,7 @@ export type LockOptions = NameOptions;
  */
 export class Lock extends MutexObject<OwnerMutex> {
   /**
-   * Makes a lock, or attaches to the one of the same name.
+   * Creates a lock, or attaches to the one of the same name.
    *
    * @throws {HandleError} If the name is taken by something else.
    * @throws {OutOfMemoryError} If shared memory is full.
@@ -83,7 +83,7 @@ export class Lock extends MutexObject<OwnerMutex> {
    * Takes it, waiting until it is free.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {ClosedError} If it is closed here, also during the wait.
    * @throws the signal's reason if it was aborted; nothing was taken
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
@@ -98,7 +98,7 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * Like {@link acquire}, but blocks the thread, and with it the event loop.
    *
-   * @throws {DeadlockError} If this thread holds it and there is no timeout: it would wait for itself for ever.
+   * @throws {DeadlockError} If this thread holds it and there is no `timeout`: it would wait for itself for ever.
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();

@@ -3,7 +3,7 @@ import type { Coroutine, Description, ObjectMemory, OwnerDescription, Thread } f
 import { Acquirable } from '../object/acquirable.js';
 import type { Suspendable, Suspended } from '../object/suspendable.js';
 
-/** What both locks share. They differ in what owns the lock within a thread, and so in how it is taken and released. */
+/** What both locks share. They differ in what owns the lock within a thread: the thread, or an async context. */
 export abstract class MutexObject<M extends { readonly owner: number }> extends Acquirable implements Suspendable {
   /** @internal */
   protected readonly thread: Thread;
@@ -31,8 +31,8 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
   }
 
   /**
-   * Whether the last acquire through this object took the lock over from a dead holder: what it protects may be half-changed.
-   * Re-entering an `RLock` does not count.
+   * Whether the last acquire through this object took the lock over from a dead holder: the data that it protects may be
+   * half-changed. Re-entering an `RLock` does not count.
    */
   get ownerDied(): boolean {
     return this.tookOver;
@@ -49,7 +49,7 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
   /** @internal */
   abstract suspend(): Suspended;
 
-  /** @internal How to take it again after it was given back for the time of a wait. */
+  /** @internal How to take it again after a wait for which it was released. */
   protected suspendedUntil(locking: () => Coroutine<boolean>): Suspended {
     return {
       resume: async () => {
@@ -63,7 +63,7 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
     };
   }
 
-  /** @internal Notes how it was taken; `undefined` if the time was over first. */
+  /** @internal Notes whether it was taken over; `undefined` if the time was over first. Returns whether it was taken. */
   protected taken(tookOver: boolean | undefined): boolean {
     if (tookOver === undefined) return false;
     this.tookOver = tookOver;

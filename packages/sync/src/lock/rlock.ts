@@ -11,25 +11,24 @@ import type { Suspended } from '../object/suspendable.js';
 
 const KIND = 'sync.RLock';
 
-// Layout: a recursive mutex. What it holds after a crash, and why no wake is lost, is said in recursive-mutex.ts.
+// Layout: a recursive mutex. For its state after a crash, and why no wake is lost, see recursive-mutex.ts.
 const MUTEX = 0;
 const BYTES = RecursiveMutex.WORDS * 4;
 
-/** What to make an {@link RLock} with. */
+/** How to create an {@link RLock}. */
 export type RLockOptions = NameOptions;
 
 /**
- * Mutual exclusion between processes, threads and async contexts, which its owner may take again: it is free when it has
+ * A reentrant lock between processes, threads and async contexts: its owner may take it again, and it is free when it has
  * been released as often.
  *
- * What was awaited belongs to the async context that goes on after the `await`, and to what that calls, awaits or starts:
- * two tasks of one thread exclude each other. What a form that does not await took (`acquireSync`, `tryAcquire`,
- * `holdSync`, `runSync`) belongs to the thread with all that runs in it, as in Python. Not fair; callers that await in
- * one thread are served in their order. When the holder ends, however it ends, the next waiter takes the
- * lock over within 200 ms and finds {@link ownerDied} true.
+ * If you await it, it belongs to the code after the `await`, and to all that this calls, awaits or starts: two tasks of one
+ * thread exclude each other. If you take it by a form that does not await (`acquireSync`, `tryAcquire`, `holdSync`,
+ * `runSync`), it belongs to the thread, as in Python. Not fair, but async callers in one thread are served in order. When
+ * the holder ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
  *
- * A function that awaits something else first, then acquires and returns, does not make its caller the owner: take the
- * lock with {@link hold} and return the guard, or acquire it where it is released.
+ * A function that first awaits something else, then acquires the lock and returns, does not make its caller the owner: take
+ * the lock by {@link hold} and return the guard, or acquire it in the function that releases it.
  *
  * @example
  * ```ts source="../sync.examples.ts#rlock"
@@ -47,7 +46,7 @@ export type RLockOptions = NameOptions;
  */
 export class RLock extends MutexObject<RecursiveMutex> {
   /**
-   * Makes a lock, or attaches to the one of the same name.
+   * Creates a lock, or attaches to the one of the same name.
    *
    * @throws {HandleError} If the name is taken by something else.
    * @throws {OutOfMemoryError} If shared memory is full.
@@ -69,22 +68,22 @@ export class RLock extends MutexObject<RecursiveMutex> {
     return new RLock(attachHandle(handle, KIND));
   }
 
-  /** @internal A lock that is a part of another object, from that word on: it is free where there are zeros. */
+  /** @internal A lock that is a part of another object, from that word on. Zeros are a free lock. */
   static within(whole: SlabCell, word: number): RLock {
     return new RLock(whole.part({ kind: KIND, word, byteLength: BYTES }));
   }
 
-  /** Takes it for the thread, once more if it has it already. Never waits. */
+  /** Takes it for the thread, once more if the thread has it already. Never waits. */
   override tryAcquire(): boolean {
     this.openSegment();
     return this.#take(THREAD);
   }
 
   /**
-   * Takes it for the async context that goes on after this is awaited, once more if that has it already.
+   * Takes it for the code that goes on after this is awaited, once more if the caller owns it already.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {ClosedError} If it is closed here, also during the wait.
    * @throws the signal's reason if it was aborted; nothing was taken
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
@@ -93,10 +92,10 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 
   /**
-   * Takes it for the thread, which it blocks, and the event loop with it. An async context that has it takes it once more.
+   * Takes it for the thread, which it blocks, and with it the event loop. A caller that owns it already takes it once more.
    *
-   * @throws {DeadlockError} If another async context of this thread holds it and there is no timeout: that context
-   * could never go on and release it.
+   * @throws {DeadlockError} If another async context of this thread holds it and there is no `timeout`: that context could
+   * never go on and release it.
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
@@ -105,7 +104,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     if (timeout === 0) return false;
     if (timeout === Infinity && this.mutex.hold !== undefined) {
       throw new DeadlockError(
-        'Another async context of this thread holds this lock; blocking the thread would keep it from releasing. Await acquire() instead',
+        'Another async context of this thread holds this lock; blocking the thread would keep it from releasing the lock. Await acquire() instead',
       );
     }
     return this.taken(waitSync(this.thread.parker, this.mutex.locking(THREAD), timeout));
@@ -129,7 +128,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     });
   }
 
-  /** @internal Returns on whose behalf it is held. */
+  /** @internal Returns the hold: THREAD, or the number of an owner context. */
   checkHeld(): number {
     this.openSegment();
     return checkedContext(this.mutex.hold);
@@ -139,15 +138,13 @@ export class RLock extends MutexObject<RecursiveMutex> {
   suspend(): Suspended {
     const hold = this.checkHeld();
     const depth = this.mutex.unlockAll();
-    const { resume, resumeSync } = this.suspendedUntil(() => this.mutex.locking(hold, depth));
-    return {
-      resume: () =>
-        resume().catch((error: unknown) => {
-          ownerContext(hold)?.end();
-          throw error;
-        }),
-      resumeSync,
-    };
+    const suspended = this.suspendedUntil(() => this.mutex.locking(hold, depth));
+    const resume = () =>
+      suspended.resume().catch((error: unknown) => {
+        ownerContext(hold)?.end();
+        throw error;
+      });
+    return { ...suspended, resume };
   }
 
   protected override returner(): () => void {
@@ -190,7 +187,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     return this.mutex.tryTakeOver(hold) && this.taken(true);
   }
 
-  /** Re-enters where the caller owns it for sure. */
+  /** Takes it once more if the caller owns it for sure. */
   #enterAgain(): boolean {
     if (!mayEnterAgain(this.mutex.hold)) return false;
     this.mutex.enterAgain();

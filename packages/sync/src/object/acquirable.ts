@@ -4,18 +4,18 @@ import { Guard } from './guard.js';
 import { notAwaited } from './not-awaited.js';
 import { WaitingObject } from './waiting-object.js';
 
-/** An object that can be acquired and released, with the forms that do both. */
+/** An object that can be acquired and released, with calls that do both. */
 export abstract class Acquirable extends WaitingObject {
   /** Takes it if it is free. Never waits. */
   abstract tryAcquire(): boolean;
 
-  /** Takes it, waiting until that can be done; false if the time was over first. */
+  /** Takes it, waiting until it is free. Returns false if the time was over first. */
   abstract acquire(options?: WaitOptions): Promise<boolean>;
 
   /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
   abstract acquireSync(options?: BlockOptions): boolean;
 
-  /** Gives it back. Never waits. */
+  /** Releases it. Never waits. */
   abstract release(): void;
 
   /**
@@ -32,7 +32,7 @@ export abstract class Acquirable extends WaitingObject {
     return this.guard(this.acquireSync(options), options);
   }
 
-  /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. Throws what {@link hold} throws. */
+  /** Takes it, calls `fn`, awaits the result, and releases it however `fn` ends. Throws what {@link hold} throws. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
     const guard = await this.hold(options);
@@ -46,7 +46,7 @@ export abstract class Acquirable extends WaitingObject {
   /**
    * Like {@link run}, but blocks the thread.
    *
-   * @throws {TypeError} If `fn` is async: what it does after its first `await` is not protected. It has been called then.
+   * @throws {TypeError} If `fn` is async: after its first `await` it is not protected. It has been called by then.
    */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);
@@ -63,7 +63,7 @@ export abstract class Acquirable extends WaitingObject {
     return new Guard(this.returner());
   }
 
-  /** What gives back what has just been taken. */
+  /** Returns a function that releases what has just been taken. */
   protected returner(): () => void {
     return () => this.release();
   }

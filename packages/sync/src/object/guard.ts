@@ -2,7 +2,7 @@ import { DESCRIBE, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 
 /**
- * Something held that is given back at the end of a `using` block: once, however often it is released.
+ * A lock or permit that is released at the end of a `using` block: once, however often the guard is released.
  *
  * @example
  * ```ts source="../sync.examples.ts#guard"
@@ -13,11 +13,11 @@ import type { Describable, Description } from '@multiprocess/shared-memory';
  * ```
  */
 export class Guard implements Disposable, AsyncDisposable, Describable {
-  #giveBack: (() => void) | undefined;
+  #release: (() => void) | undefined;
 
   /** @internal */
-  constructor(giveBack: () => void) {
-    this.#giveBack = giveBack;
+  constructor(release: () => void) {
+    this.#release = release;
   }
 
   static {
@@ -26,14 +26,14 @@ export class Guard implements Disposable, AsyncDisposable, Describable {
 
   /** @internal */
   [DESCRIBE](): Description {
-    return { held: this.#giveBack !== undefined };
+    return { held: this.#release !== undefined };
   }
 
-  /** Gives it back now. Does nothing when that has been done. Never waits. */
+  /** Releases it now. Never waits. Idempotent. */
   release(): void {
-    const giveBack = this.#giveBack;
-    this.#giveBack = undefined;
-    giveBack?.();
+    const release = this.#release;
+    this.#release = undefined;
+    release?.();
   }
 
   [Symbol.dispose](): void {

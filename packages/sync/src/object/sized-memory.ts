@@ -2,7 +2,7 @@ import type { NameOptions } from '@multiprocess/shared-memory';
 import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
 
 /**
- * The memory of an object that always has the same size: given, or new, or that of the object of the same name.
+ * The memory of an object of a fixed size: as given, or new, or that of the object of the same name.
  *
  * @throws {TypeError} If the options are not an object.
  * @throws {CorruptSegmentError} If it has another size.

@@ -1,18 +1,18 @@
-/** One step of a call that has two forms: how each of them takes it. */
+/** One step of a call, in its async and in its blocking form. */
 interface Step {
   readonly awaited: () => unknown;
   readonly blocking: () => unknown;
 }
 
-/** The algorithm of a call with two forms, written once: it yields where one awaits and the other blocks. */
+/** The algorithm of a call with an async and a blocking form, written once. It yields where one awaits and the other blocks. */
 export type Steps<T> = Generator<Step, T>;
 
-/** The step itself: `yield* step(…)` gives what the form in use has returned. */
+/** Takes a step: the value of `yield* step(…)` is the result of the form in use. */
 export function* step<R>(awaited: () => R | PromiseLike<R>, blocking: () => R): Steps<R> {
   return (yield { awaited, blocking }) as R;
 }
 
-/** Drives the form that awaits. Up to its first step, the algorithm runs at once. */
+/** Runs the async form. Up to its first step, the algorithm runs synchronously. */
 export async function awaitSteps<T>(steps: Steps<T>): Promise<T> {
   let next = steps.next();
   while (next.done !== true) {
@@ -28,7 +28,7 @@ export async function awaitSteps<T>(steps: Steps<T>): Promise<T> {
   return next.value;
 }
 
-/** Drives the form that blocks the thread. */
+/** Runs the blocking form. */
 export function blockSteps<T>(steps: Steps<T>): T {
   let next = steps.next();
   while (next.done !== true) {

@@ -1,7 +1,7 @@
 import { WaitQueue, SegmentObject } from '@multiprocess/shared-memory';
 import type { ObjectMemory, Parker } from '@multiprocess/shared-memory';
 
-/** A shared object that callers of this thread may await. */
+/** A shared object with async calls that wait. */
 export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
   readonly #parker: Parker;
   #waitQueue: WaitQueue | undefined;
@@ -11,12 +11,12 @@ export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
     this.#parker = memory.thread.parker;
   }
 
-  /** The callers that await it, in order. Created by the first call that awaits: most objects never need one. */
+  /** The pending async calls, in order. Created when needed: most objects never need it. */
   protected get waitQueue(): WaitQueue {
     return (this.#waitQueue ??= new WaitQueue(this.#parker));
   }
 
-  /** Lets pending calls keep the event loop alive, as they do from the start. */
+  /** Makes pending calls keep the event loop alive, as they do from the start. */
   ref(): this {
     this.waitQueue.ref();
     return this;
@@ -28,7 +28,7 @@ export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
     return this;
   }
 
-  /** Lets go of the object in this thread; others that have it keep it. Pending calls throw `ClosedError`. Idempotent. */
+  /** Lets go of the object in this thread; other threads keep it. Pending calls throw `ClosedError`. Idempotent. */
   override close(): void {
     this.#waitQueue?.dismiss(() => this.closedError());
     super.close();

@@ -13,16 +13,16 @@ import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
 
 const KIND = 'sync.BoundedSemaphore';
 
-// Layout: VALUE, the permits it was made with, which never change; then a permit table. What that holds after a crash, and why
-// no wake is lost, is said in permit-table.ts.
+// Layout: VALUE, its initial number of permits, which never changes; then a permit table. For the table after a crash, and why
+// no wake is lost, see permit-table.ts.
 const TABLE = 1;
 
 /**
- * Permits that processes and threads take and give back, in any mixture; there are never more than at first.
+ * A semaphore with owners: processes and threads take permits and give them back, and there are never more than at first.
  *
- * When a holder ends, however it ends, others can take its permits: at once if one thread held them all, else within a
- * second. Holders are threads. Any thread may release a taken permit, as in Python; a thread
- * that has none releases another's. Not fair, as {@link Semaphore} is not.
+ * Permits belong to threads. When a holder ends, however it ends, other threads can take its permits: at once if one thread
+ * held them all, else within a second. Any thread may release a taken permit, as in Python; a thread without permits releases
+ * one of another thread. Not fair, like {@link Semaphore}.
  *
  * @example
  * ```ts source="../sync.examples.ts#boundedSemaphore"
@@ -40,7 +40,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   static readonly MAX_PERMITS = MAX_OWNED_PERMITS;
 
   /**
-   * Makes a semaphore, or attaches to the one of the same name.
+   * Creates a semaphore, or attaches to the one of the same name.
    *
    * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
@@ -69,7 +69,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   }
 
   /**
-   * Gives `n` permits back, this thread's own first, and wakes as many waiters. Never waits.
+   * Releases `n` permits, this thread's own first, and wakes as many waiters. Never waits.
    *
    * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
    * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.

@@ -1,24 +1,24 @@
 import { HandleError, checkInteger, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
 import type { NameOptions, NumberLimits, ObjectMemory } from '@multiprocess/shared-memory';
 
-/** The word with the permits that a semaphore was made with; never changed once others can see it. */
+/** The word with the initial number of permits. Never changes once other threads can see it. */
 export const VALUE = 0;
 
 /** How many permits a call may release. */
 export const RELEASED: NumberLimits = { min: 1, unit: 'permits' };
 
-/** The permits that a semaphore was created with. */
+/** The number of permits that a semaphore was created with. */
 export function valueIn({ words, firstWord }: ObjectMemory): number {
   return words[firstWord + VALUE] ?? 0;
 }
 
-/** What to make a semaphore with. */
+/** How to create a semaphore. */
 export interface SemaphoreOptions extends NameOptions {
   /** How many permits there are at first. Default: 1. */
   readonly value?: number | undefined;
 }
 
-/** How one class of semaphores lays out its memory. */
+/** The memory layout of a class of semaphores. */
 interface PermitLayout {
   readonly kind: string;
   readonly maxPermits: number;

@@ -16,7 +16,7 @@ export interface Permits {
   taking(): Coroutine<true>;
 }
 
-/** What both semaphores share. They differ in whether a permit has an owner, and so in how it is released. */
+/** What both semaphores share. They differ in whether a permit has an owner. */
 export abstract class PermitObject<P extends Permits> extends Acquirable {
   /** @internal */
   protected readonly permits: P;
@@ -49,7 +49,7 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
    * Takes a permit, waiting until one is free.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {ClosedError} If it is closed here, also during the wait.
    * @throws the signal's reason if it was aborted; nothing was taken
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, ObjectMemory, checkInteger } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ObjectMemory, checkInteger, received } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
@@ -7,17 +7,17 @@ import type { SemaphoreOptions } from './permit-memory.js';
 
 const KIND = 'sync.Semaphore';
 
-// Layout: VALUE, the permits it was made with, which never change; then a permit count.
-// What that holds after a crash, and why no wake is lost, is said in permit-count.ts.
+// Layout: VALUE, its initial number of permits, which never changes; then a permit count. For the count after a crash, and why
+// no wake is lost, see permit-count.ts.
 const COUNT = 1;
 const BYTES = 8;
 
 /**
- * Permits that processes and threads take and give back, in any mixture.
+ * A number of permits that processes and threads take and give back.
  *
  * Any thread may release, even permits that were never taken. A permit has no owner: when its holder dies, it is lost (see
- * {@link BoundedSemaphore}). Not fair: a newcomer can overtake a waiter that is just waking up, but callers that await in
- * one thread are served in order.
+ * {@link BoundedSemaphore}). Not fair: a newcomer can overtake a waiter that is just waking up, but async callers in one
+ * thread are served in order.
  *
  * @example
  * ```ts source="../sync.examples.ts#semaphore"
@@ -34,7 +34,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   static readonly MAX_PERMITS = MAX_PERMITS;
 
   /**
-   * Makes a semaphore, or attaches to the one of the same name.
+   * Creates a semaphore, or attaches to the one of the same name.
    *
    * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
@@ -70,7 +70,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   override release(n = 1): void {
     this.openSegment();
     if (this.permits.giveBack(checkInteger('n', n, RELEASED))) return;
-    throw new RangeError(`Releasing ${n} would make more than ${MAX_PERMITS} permits`);
+    throw new RangeError(`n must leave at most ${MAX_PERMITS} permits, received ${received(n)}`);
   }
 }
 

@@ -10,14 +10,14 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 // since. ROUND wraps after 2^31 times; a waiter would have to be stopped for exactly as many.
 //
 // Why no wake is lost: a waiter announces itself in EVENTS, looks at STATE once more, and then sleeps; set() changes STATE
-// first and looks at EVENTS second (see event-count.ts). All waiters are woken, so one that was killed or gives up
-// takes nothing from the others. One that is killed between the two leaves the sleepers to their own look (100 ms
-// blocked, 1 s awaiting), or to the next set(), which wakes them also if it is set already.
+// first and looks at EVENTS second (see event-count.ts). All waiters are woken, so a waiter that was killed or gives up takes
+// no wake from another. If set() is killed between the two, the sleepers find the change by their re-check (100 ms blocked,
+// 1 s async), or are woken by the next set(), also if the flag is set already.
 const EVENTS = 1;
 const SET = 1;
 const STEP = 2;
 
-/** A flag that many wait for. */
+/** A flag that threads wait for. */
 export class EventFlag {
   static readonly WORDS = 2;
   readonly #words: Int32Array;
@@ -30,7 +30,7 @@ export class EventFlag {
     this.#events = new EventCount(words, index + EVENTS, thread.parker);
   }
 
-  /** What can be told of one from outside. */
+  /** Its state, read from outside. */
   static look(peek: Peek, index: number): ObjectState {
     return { state: (peek(index, 1)[0]! & SET) === 0 ? 'not set' : 'set' };
   }
@@ -39,7 +39,7 @@ export class EventFlag {
     return (this.state & SET) !== 0;
   }
 
-  /** What a wait that begins now has seen; for {@link waiting}. */
+  /** Its present state, for {@link waiting}. */
   get state(): number {
     return Atomics.load(this.#words, this.#index);
   }
@@ -60,14 +60,14 @@ export class EventFlag {
     Atomics.and(this.#words, this.#index, ~SET);
   }
 
-  /** Waits until it is set, or has been since `begun`. */
+  /** Waits until it is set, or was set after its state was `begun`. */
   *waiting(begun: number): Coroutine<true> {
     if (this.#hasBeenSet(begun)) return true;
     yield spin(this.#words, this.#index, begun);
     for (;;) {
-      const pause = this.#events.announce();
+      const request = this.#events.announce();
       if (this.#hasBeenSet(begun)) return true;
-      yield pause;
+      yield request;
     }
   }
 

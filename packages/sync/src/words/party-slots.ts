@@ -1,11 +1,11 @@
 import type { Peek, Thread } from '@multiprocess/shared-memory';
 import { isUndecided } from './party-state.js';
 
-// Slots of three words, from `index` on, twice as many as parties, since those of the last time may not have left yet:
+// Slots of three words, from `index` on, twice as many as parties, since parties of the last round may not have left yet:
 //   OWNER  owner id of the party's thread; 0 while the slot is free. Freed by the party itself, without the table's mutex
-//   STATE   what has become of it; see party-state.ts
+//   STATE  its state; see party-state.ts
 //   PLACE  its place among the parties
-// What is written when, and what a crash leaves, is said in party-table.ts.
+// For the order of writes, and what a crash leaves, see party-table.ts.
 const OWNER = 0;
 const STATE = 1;
 const PLACE = 2;
@@ -31,7 +31,7 @@ export class PartySlots {
     return parties * SLOTS_PER_PARTY * SLOT;
   }
 
-  /** How many parties wait, as can be told from outside. */
+  /** How many parties wait, read from outside. */
   static countArrived(peek: Peek, index: number, parties: number): number {
     const words = peek(index, PartySlots.wordsFor(parties));
     let count = 0;
@@ -41,7 +41,7 @@ export class PartySlots {
     return count;
   }
 
-  /** A slot with that number, whatever stands in shared memory. */
+  /** A valid slot number, whatever shared memory holds. */
   clamp(slot: number): number {
     return Math.min(Math.max(0, slot), this.#count - 1);
   }
@@ -55,12 +55,12 @@ export class PartySlots {
     return arrived;
   }
 
-  /** Whether one that waits has ended. */
+  /** Whether the thread of a waiting party has ended. */
   get hasDead(): boolean {
     return this.arrived().some((slot) => this.#thread.isDead(this.owner(slot)));
   }
 
-  /** A slot without an owner, or of one that ended after its state was written. */
+  /** A slot without an owner, or of a thread that ended after its state was decided. */
   findFree(): number | undefined {
     for (let slot = 0; slot < this.#count; slot++) {
       const owner = this.owner(slot);
@@ -74,7 +74,7 @@ export class PartySlots {
     const places = new Set(this.arrived().map((other) => this.place(other)));
     let place = 0;
     while (places.has(place)) place++;
-    this.#store(slot, OWNER, 0); // else a dead owner would seem to wait, as soon as the state is written
+    this.#store(slot, OWNER, 0); // otherwise a dead owner would seem to wait as soon as the state is written
     this.#store(slot, PLACE, place);
     this.#store(slot, STATE, state);
     this.#store(slot, OWNER, this.#thread.self);
@@ -100,7 +100,7 @@ export class PartySlots {
     return this.#load(slot, PLACE);
   }
 
-  /** Where the state stands, for a party that waits for it. */
+  /** The word of the state, for a party that waits for it. */
   stateIndex(slot: number): number {
     return this.#index + slot * SLOT + STATE;
   }

@@ -1,4 +1,4 @@
-// What becomes of a party at a barrier; these numbers stand in shared memory.
+// The states of a party at a barrier, as they are stored in shared memory.
 export const WAITING = 1;
 export const CAN_ACT = 2; // waiting, and able to run the action
 export const PASSED = 3;
@@ -9,7 +9,7 @@ export const DIED = 7;
 export const ACTION_FAILED = 8;
 export const NO_ACTOR = 9;
 
-/** Whether nothing has become of it yet. */
+/** Whether the party still waits. */
 export function isUndecided(state: number): boolean {
   return state === WAITING || state === CAN_ACT;
 }
@@ -21,10 +21,10 @@ const REASONS: Readonly<Record<number, string>> = {
   [DIED]: 'a party that waited died',
   [ACTION_FAILED]: 'its action failed',
   [NO_ACTOR]:
-    'its action is a function of the thread that made it, which was not among the parties; make the action a task, which any party can run',
+    'its action is a function of the thread that created it, which was not among the parties; use a task, which any party can run',
 };
 
-/** Why the barrier is broken, in words. */
+/** Why the barrier is broken. */
 export function reasonOf(state: number): string {
-  return REASONS[state] ?? 'it holds what no party has written';
+  return REASONS[state] ?? 'its memory was overwritten';
 }

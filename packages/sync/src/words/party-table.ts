@@ -4,9 +4,9 @@ import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, 
 import { PartySlots } from './party-slots.js';
 
 // Words, from `index` on:
-//   MUTEX    an owner mutex, held for some instructions: all below is written under it, but for the freeing of a slot
-//   EVENTS   an eventcount: "look at your slot"
-//   PHASE    OPEN: parties arrive. ACTING: all are there, and the action runs. BROKEN | state << 8: broken, and by what.
+//   MUTEX    an owner mutex, held for some instructions. All words below are written under it, except to free a slot
+//   EVENTS   an eventcount: "the state of a slot, or PHASE, has changed"
+//   PHASE    OPEN: parties arrive. ACTING: all have arrived, and the action runs. BROKEN | state << 8: broken, and why.
 //            ENDING | state << 8 | next phase << 16: the states of waiting parties are being written
 //   ACTOR    while ACTING: the slot of the party that runs the action
 //   FULL     1 if a party wants to arrive and finds no slot
@@ -16,9 +16,9 @@ import { PartySlots } from './party-slots.js';
 // store of ENDING: the next holder of the mutex finishes what a dead one began, since writing the states twice does no harm.
 // A slot is not used again before its party has read its state, so a party may sleep through any number of rounds.
 //
-// Parties that die: a slot whose owner died while it waited breaks the barrier at the next look. A waiting party looks when the
-// thread ends on whose life word it sleeps (another party's each time, or the actor's), and every 100 ms (blocked) or every
-// second (awaiting). A slot whose owner died after its state was written is free.
+// Parties that die: a slot whose owner died while it waited breaks the barrier when a thread looks next. A waiting party looks
+// when the thread ends on whose life word it sleeps (another party's each time, or the actor's), and every 100 ms (blocked)
+// or every second (async). A slot whose owner died after its state was decided is free.
 //
 // Why no wake is lost: a waiter announces itself in EVENTS, looks at its slot once more, and then sleeps; a writer of states
 // writes first, looks at EVENTS second (see event-count.ts), and wakes all. A party that finds no slot sets FULL, announces
@@ -38,7 +38,7 @@ const ENDING = 3;
 /** Whether there is an action, and whether this object can run it. */
 export type ActionRole = 'none' | 'mine' | 'others';
 
-/** The parties that have arrived at a barrier, and what has become of them. */
+/** The parties that have arrived at a barrier, and their states. */
 export class PartyTable {
   readonly #words: Int32Array;
   readonly #index: number;
@@ -66,7 +66,7 @@ export class PartyTable {
     return FIRST + PartySlots.wordsFor(parties);
   }
 
-  /** What can be told of one from outside, if it is for so many parties. */
+  /** Its state, read from outside. */
   static look(peek: Peek, index: number, parties: number): ObjectState {
     const phase = peek(index + PHASE, 1)[0]!;
     if ((phase & 0xff) === BROKEN) return { state: `broken: ${reasonOf(stateIn(phase))}` };
@@ -78,7 +78,7 @@ export class PartyTable {
     return this.#phase === OPEN ? this.#slots.arrived().length : 0;
   }
 
-  /** By what the barrier is broken; undefined if it is not. */
+  /** The state by which the barrier is broken; undefined if it is not. */
   get brokenBy(): number | undefined {
     const phase = this.#load(PHASE);
     if ((phase & 0xff) === BROKEN) return stateIn(phase);
@@ -86,9 +86,9 @@ export class PartyTable {
   }
 
   /**
-   * Arrives; waits while the action of those before runs.
+   * Arrives; waits while the action of the last round runs.
    *
-   * @returns the slot; or, if the barrier is broken, the state by which it is, made negative
+   * @returns the slot; or, if the barrier is broken, the state by which it is broken, negated
    */
   *arriving(role: ActionRole): Coroutine<number> {
     for (;;) {
@@ -101,16 +101,16 @@ export class PartyTable {
       }
       if (this.#phase === OPEN) this.#store(FULL, 1);
       const owner = this.#phase === ACTING ? this.#slots.owner(this.#actor) : 0;
-      const pause = this.#events.announce();
+      const request = this.#events.announce();
       // A slot is freed without the mutex: by a party that sees FULL and EVENTS, or before this looks once more. No other
       // party takes it meanwhile, since that needs the mutex.
       const isFree = this.#phase === OPEN && this.#slots.findFree() !== undefined;
       this.#leaving(undefined);
-      if (!isFree) yield { ...pause, owner };
+      if (!isFree) yield { ...request, owner };
     }
   }
 
-  /** The state, if there is one already; `act` if this object is to run the action, which it is told once. */
+  /** The state, if it is decided; `act` if this object must run the action, which is returned once. */
   outcome(slot: number): number | 'act' | undefined {
     const state = this.stateOf(slot);
     if (!isUndecided(state)) return state;
@@ -131,7 +131,7 @@ export class PartyTable {
     const index = this.#slots.stateIndex(slot);
     if (isUndecided(state)) yield spin(this.#words, index, state);
     for (let looks = 0; ; looks++) {
-      const pause = this.#events.announce();
+      const request = this.#events.announce();
       const found = this.outcome(slot);
       if (found !== undefined) return found;
       if (looks > 0) {
@@ -140,11 +140,11 @@ export class PartyTable {
         const afterwards = this.outcome(slot);
         if (afterwards !== undefined) return afterwards;
       }
-      yield { ...pause, owner: this.#otherOwner(slot, looks) };
+      yield { ...request, owner: this.#otherOwner(slot, looks) };
     }
   }
 
-  /** Lets all parties go on when the action has run, or breaks the barrier. */
+  /** Ends the action: lets all parties go on, or breaks the barrier. */
   *acted(state: number): Coroutine<void> {
     yield* this.#entering();
     if (this.#phase === ACTING && this.#actor === this.#acting) this.#end(state, state === PASSED ? OPEN : BROKEN);
@@ -152,7 +152,7 @@ export class PartyTable {
     this.#leaving(undefined);
   }
 
-  /** Breaks the barrier, unless that has been done, or the party in `slot` has got its state. */
+  /** Breaks the barrier, unless it is broken, or the state of the party in `slot` is decided. */
   *breaking(state: number, slot?: number): Coroutine<void> {
     yield* this.#entering();
     const isLate = slot !== undefined && !isUndecided(this.stateOf(slot));
@@ -167,7 +167,7 @@ export class PartyTable {
     this.#leaving(undefined);
   }
 
-  /** Takes a party back that has not got its state yet. Breaks the barrier if all are there already. */
+  /** Withdraws a party whose state is not decided. Breaks the barrier if all have arrived already. */
   *withdrawing(slot: number): Coroutine<void> {
     yield* this.#entering();
     if (isUndecided(this.stateOf(slot))) {
@@ -177,12 +177,12 @@ export class PartyTable {
     this.#leaving(undefined);
   }
 
-  /** What has become of the party in that slot. */
+  /** The state of the party in that slot. */
   stateOf(slot: number): number {
     return this.#slots.state(slot);
   }
 
-  /** Leaves, when the state has been read. Returns the party's place. */
+  /** Frees the slot, after the state was read. Returns the party's place. */
   free(slot: number): number {
     const place = this.#slots.place(slot);
     this.#own.delete(slot);
@@ -251,7 +251,7 @@ export class PartyTable {
     return this.#slots.clamp(this.#load(ACTOR));
   }
 
-  /** Owner of a slot whose end ends this wait: the actor's, or that of each waiting party in turn. */
+  /** The thread whose end must wake this party: the actor, or each waiting party in turn. */
   #otherOwner(slot: number, looks: number): number {
     if (this.#phase === ACTING) return this.#slots.owner(this.#actor);
     const others = this.#slots.arrived().filter((other) => other !== slot);

@@ -2,25 +2,25 @@ import { park, spin } from '@multiprocess/shared-memory';
 import type { Parker, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // One word: FREE | SLEEPERS
-//   FREE      bits 0 to 30: free permits. Taking one lowers it, giving some back raises it, both by one
-//             compare-exchange; a crash leaves a number between two operations. What a dead holder had taken stays taken.
+//   FREE      bits 0 to 30: free permits. Each take or release changes it by one compare-exchange, so a crash leaves a number
+//             between two operations. The permits of a dead holder stay taken.
 //   SLEEPERS  bit 31: a thread may sleep on the word
 //
 // Why no wake is lost: a waiter sets SLEEPERS by a compare-exchange that finds no permit, and sleeps only while the word is
-// SLEEPERS and no permit; a release finds the bit in the very compare-exchange that raises FREE. As many are woken
-// as permits were given back, and the bit stays, since others may sleep on; only when fewer were asleep than were to be
-// woken is it cleared, and all are woken once more, so that a new sleeper gets up and sets it again. A word
-// that had permits for a moment may be what a sleeper expects: others have taken them, and the bit is there.
-// A woken one that gives up instead passes the wake on. One that was killed leaves the permit to later callers, and to
-// the sleepers' own look (100 ms blocked, 1 s awaiting), as does one that was killed between its change and its wake.
+// SLEEPERS and no permit; a release finds the bit in the same compare-exchange that raises FREE. A release wakes as many
+// sleepers as it gives permits, and keeps the bit, since others may sleep on. Only when fewer were asleep than were to be
+// woken, it clears the bit and wakes all once more, so that a new sleeper sets it again. The word may have had permits for
+// a moment and be again what a sleeper expects: then others have taken them, and the bit is still set.
+// A woken waiter that gives up passes the wake on. If a woken waiter is killed, or a releaser between its change and its
+// wake, the sleepers find the permit by their re-check (100 ms blocked, 1 s async).
 const SLEEPERS = 0x80000000 | 0;
 const FREE = 0x7fffffff;
 const ALL = 0x7fffffff;
 
-/** The most permits there can be. */
+/** The largest number of permits. */
 export const MAX_PERMITS = FREE;
 
-/** Permits that have no owner. */
+/** Permits without owners. */
 export class PermitCount {
   readonly #words: Int32Array;
   readonly #index: number;
@@ -32,7 +32,7 @@ export class PermitCount {
     this.#parker = thread.parker;
   }
 
-  /** Writes what a new count starts with, before other threads can see it. */
+  /** Writes a new count, before other threads can see it. */
   static initialise(words: Int32Array, index: number, permits: number): void {
     words[index] = permits;
   }
@@ -44,7 +44,7 @@ export class PermitCount {
   /** Takes a permit if one is free. Never waits. */
   tryTake(): boolean {
     const seen = this.#guess();
-    return (seen > 0 && this.#replace(seen, seen - 1)) || this.#tryTakeAnyway();
+    return (seen > 0 && this.#replace(seen, seen - 1)) || this.#tryTakeSlowly();
   }
 
   /** Takes a permit, waiting until one is free. */
@@ -76,11 +76,11 @@ export class PermitCount {
   giveBack(permits: number): boolean {
     const seen = this.#guess();
     if (seen >= 0 && seen <= MAX_PERMITS - permits && this.#replace(seen, seen + permits)) return true;
-    return this.#giveBackAnyway(permits);
+    return this.#giveBackSlowly(permits);
   }
 
-  /** Where the guess was wrong, or a thread sleeps. Apart from it, so that the usual way is short enough to be inlined. */
-  #tryTakeAnyway(): boolean {
+  /** The slow path, if the guess was wrong or a thread sleeps. Separate, so that the fast path can be inlined. */
+  #tryTakeSlowly(): boolean {
     for (;;) {
       const seen = this.#load();
       if ((seen & FREE) === 0) return false;
@@ -88,7 +88,7 @@ export class PermitCount {
     }
   }
 
-  #giveBackAnyway(permits: number): boolean {
+  #giveBackSlowly(permits: number): boolean {
     for (;;) {
       const seen = this.#load();
       if ((seen & FREE) > MAX_PERMITS - permits) return false;
@@ -104,7 +104,7 @@ export class PermitCount {
     this.#parker.unpark(this.#words, this.#index, ALL);
   }
 
-  /** The wake that this caller may have received belongs to a waiter that stays. */
+  /** This caller gives up, so a wake that it received must go to another waiter. */
   #passWakeOn(): void {
     const seen = this.#load();
     if (seen < 0 && (seen & FREE) > 0) this.#wake(1);
@@ -118,7 +118,7 @@ export class PermitCount {
     return Atomics.load(this.#words, this.#index);
   }
 
-  /** What the compare-exchange is tried with first: it may be out of date, and is then corrected by it. */
+  /** A plain read: if it is out of date, the compare-exchange fails. */
   #guess(): number {
     return this.#words[this.#index]!;
   }

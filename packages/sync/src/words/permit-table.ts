@@ -3,20 +3,20 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 
 // Words, from `index` on:
 //   EVENTS      an eventcount: "there may be permits"
-//   PERMIT …    one for each permit: 0 while it is free, else the owner id of the thread that took it
-// A permit is taken, given back and taken over from a dead thread by one compare-exchange, so a crash leaves each of them
-// with one living owner, free, or with a dead one, whose permit is as good as free.
+//   PERMIT …    one word for each permit: 0 while it is free, else the owner id of the thread that took it
+// A permit is taken, released and taken over from a dead thread by one compare-exchange. So a crash leaves it free, or with one
+// owner; a permit of a dead owner counts as free.
 //
 // Why no wake is lost: a waiter announces itself in EVENTS, looks at every permit once more, and then sleeps; a release
-// frees the permit first and looks at EVENTS second (see event-count.ts). As many are woken as permits were given
-// back; a woken one that gives up instead passes the wake on. A sleeper waits for the life word of one of the owners at
-// the same time, another one each time it has looked, and looks again every 100 ms (blocked) or every second (awaiting),
-// so that the end of any owner is found, and the wake that a killed waiter had received.
+// frees the permit first and looks at EVENTS second (see event-count.ts). A release wakes as many waiters as it frees permits;
+// a woken waiter that gives up passes the wake on. A sleeper also waits for the life word of one of the owners, another one
+// after each look, and looks again every 100 ms (blocked) or every second (async). So it notices the end of any owner, and
+// a wake that a killed waiter had received.
 const EVENTS = 0;
 const FIRST = 1;
 const FREE = 0;
 
-/** The most permits there can be: each has a word, and a search for a free one may have to look at all. */
+/** The largest number of permits: each has a word, and a search for a free one may have to look at all. */
 export const MAX_OWNED_PERMITS = 2 ** 16;
 
 /** Permits that know their owners. */
@@ -42,14 +42,14 @@ export class PermitTable {
     return FIRST + permits;
   }
 
-  /** What can be told of one from outside, if it has so many permits. */
+  /** Its state, read from outside. */
   static look(peek: Peek, index: number, permits: number): ObjectState {
     const size = Math.min(Math.max(0, permits), MAX_OWNED_PERMITS);
     const owners = [...peek(index + FIRST, size)].filter((owner) => owner !== FREE);
     return { owners, state: `${size - owners.length} of ${size} free` };
   }
 
-  /** Permits that can be taken: those that are free, and those of the dead. */
+  /** How many permits can be taken: free ones, and those of dead threads. */
   get free(): number {
     let free = 0;
     for (let i = 0; i < this.#size; i++) {
@@ -58,7 +58,7 @@ export class PermitTable {
     return free;
   }
 
-  /** Takes a permit if one is free, or its owner dead. Never waits. */
+  /** Takes a permit that is free or has a dead owner. Never waits. */
   tryTake(): boolean {
     for (let step = 0; step < this.#size; step++) {
       const i = this.#nearby(step);
@@ -77,22 +77,22 @@ export class PermitTable {
     let taken: boolean | undefined;
     try {
       for (let looks = 0; ; looks++) {
-        const pause = this.#events.announce();
+        const request = this.#events.announce();
         taken = this.tryTake();
         if (taken) return true;
         slept = true;
-        yield { ...pause, owner: this.#someOwner(looks) };
+        yield { ...request, owner: this.#someOwner(looks) };
       }
     } finally {
-      // The wake that this caller may have received belongs to a waiter that stays.
+      // This caller gives up, so a wake that it received must go to another waiter.
       if (slept && taken !== true && this.free > 0) this.#events.notify(1);
     }
   }
 
   /**
-   * Gives permits back, this thread's own first, then other threads', and wakes as many waiters. Never waits.
+   * Gives permits back, this thread's own first, then those of other threads, and wakes as many waiters. Never waits.
    *
-   * @returns false if fewer have been taken; nothing was changed then
+   * @returns false if fewer are taken; nothing was changed then
    */
   giveBack(permits: number): boolean {
     const { self } = this.#thread;
@@ -109,7 +109,7 @@ export class PermitTable {
     return owners.length === permits;
   }
 
-  /** Frees permits of chosen owners, and notes those, until there are enough. */
+  /** Frees permits of chosen owners, and notes the owners, until there are enough. */
   #freeSome(enough: number, owners: number[], isChosen: (owner: number) => boolean): void {
     for (let step = 0; step < this.#size && owners.length < enough; step++) {
       const i = this.#nearby(step);
@@ -120,13 +120,13 @@ export class PermitTable {
     }
   }
 
-  /** Takes back what was freed though there was too little to free. What others have taken meanwhile stays theirs. */
+  /** Takes permits that were freed in vain back for their owners, except those that other threads have taken meanwhile. */
   #takeFor(owners: readonly number[]): void {
     let i = 0;
     for (const owner of owners) while (i < this.#size && !this.#replace(i++, FREE, owner));
   }
 
-  /** Owner of a permit, of another one with each look: where several hold permits, the end of each is waited for in turn. */
+  /** The owner of a permit, of another one at each look, so that the end of each owner is noticed. */
   #someOwner(looks: number): number {
     return Atomics.load(this.#words, this.#first + (looks % Math.max(1, this.#size)));
   }

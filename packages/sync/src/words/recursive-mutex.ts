@@ -4,9 +4,9 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 // Three words, from `index` on:
 //   MUTEX   an owner mutex; see owner-mutex.ts
 //   DEPTH   how often its holder has taken it: 1 or more while it is held
-//   HOLD    on whose behalf: 0 for the thread as a whole, else the number that the thread gave to an async context
-// DEPTH and HOLD are written and read only by the thread that has the mutex, so they need no atomics: the
-// mutex orders them. A thread that dies leaves whatever it wrote; a thread that takes over writes both before it reads them.
+//   HOLD    what owns it in that thread: 0 for the whole thread, else the number of an owner context
+// DEPTH and HOLD are written and read only by the thread that has the mutex, so they need no atomics: the mutex orders them.
+// A thread that takes over from a dead one writes both before it reads them.
 const DEPTH = 1;
 const HOLD = 2;
 
@@ -28,7 +28,7 @@ export class RecursiveMutex {
     this.#mutex = new OwnerMutex(words, index, thread);
   }
 
-  /** What can be told of one from outside. */
+  /** Its state, read from outside. */
   static look(peek: Peek, index: number): ObjectState {
     const words = peek(index, RecursiveMutex.WORDS);
     const owner = ownerIn(words[0]!);
@@ -41,7 +41,7 @@ export class RecursiveMutex {
     return this.#mutex.owner;
   }
 
-  /** On whose behalf this thread has it; undefined if it has not. */
+  /** The hold, if this thread has it. */
   get hold(): number | undefined {
     return this.#mutex.isMine ? this.#words[this.#hold] : undefined;
   }
@@ -62,10 +62,10 @@ export class RecursiveMutex {
   }
 
   /**
-   * Takes it for `hold`, waiting for its owner.
+   * Takes it for `hold`, waiting until it is free.
    *
    * @param depth how often it counts as taken: what {@link unlockAll} returned
-   * @returns whether it was taken over from an owner that had died
+   * @returns whether it was taken over from a dead owner
    */
   *locking(hold: number, depth = 1): Coroutine<boolean> {
     const tookOver = yield* this.#mutex.locking();

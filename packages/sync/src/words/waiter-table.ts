@@ -3,22 +3,22 @@ import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-
 
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use
-//   NEXT     the entry that the next notification begins with, so that all get their turn
+//   NEXT     the entry that the next notification begins with, so that all have their turn
 //   entries of four words, one for each object with waiters:
 //     OWNER    owner id of its thread; 0 while the entry is free
 //     ENTERED  waits begun, less those that were given up
-//     NOTIFIED  waits ended by a notification; waiters park on this word
+//     NOTIFIED waits ended by a notification; waiters park on this word
 //     SERVED   notifications that a waiter has received
-// ENTERED - NOTIFIED wait for a notification, NOTIFIED - SERVED have one and do not know yet. All three wrap around.
+// ENTERED - NOTIFIED waits have no notification yet, NOTIFIED - SERVED have one and have not returned. All three wrap around.
 //
-// Everything but SERVED, and the freeing of an entry, is written under the lock of the condition, each change by one
-// store: so a thread that takes the lock over from a dead one finds nothing half-done. SERVED is the owner's alone. What a killed
-// waiter leaves is an entry of a dead owner: notifications pass it over, and it is used again. So a notification goes to
-// waiters that live, and no thread waits for their answer.
+// All words except SERVED are written under the lock of the condition, except to free an entry. Each change is one store, so a
+// thread that takes the lock over from a dead one finds nothing half-done. Only the entry's owner writes SERVED. A killed waiter
+// leaves an entry of a dead owner, which notifications skip and a later waiter takes. So a notification goes to living waiters,
+// and no thread waits for their answer.
 //
 // Why no wake is lost: a waiter sleeps only while NOTIFIED is what it saw, and that it was equal to SERVED; notify()
-// changes NOTIFIED before it wakes. If it is killed between the two, the waiter finds the change when it looks (at most
-// 100 ms later). One that gives up takes the lock first and then looks whether it was notified in the meantime.
+// changes NOTIFIED before it wakes. If it is killed between the two, the waiter finds the change by its re-check, after 100 ms
+// at most. A waiter that gives up takes the lock first, and then checks whether it was notified meanwhile.
 const HIGH = 0;
 const NEXT = 1;
 const FIRST = 2;
@@ -28,7 +28,7 @@ const NOTIFIED = 2;
 const SERVED = 3;
 const ENTRY = 4;
 
-/** The waiters of a condition. The caller holds its lock wherever it says so. */
+/** The waiters of a condition. Where a comment says "under the lock", the caller holds its lock. */
 export class WaiterTable {
   static readonly ENTRY_WORDS = ENTRY;
   readonly #words: Int32Array;
@@ -39,7 +39,7 @@ export class WaiterTable {
   #entry: number | undefined;
   #waiters = 0;
 
-  /** @param makeRoom makes sure that so many words from `index` on can be used; throws if they cannot */
+  /** @param makeRoom reserves memory for `words` words from `index` on, or throws */
   constructor(words: Int32Array, index: number, thread: Thread, makeRoom: (words: number) => void) {
     this.#words = words;
     this.#index = index;
@@ -47,12 +47,12 @@ export class WaiterTable {
     this.#makeRoom = makeRoom;
   }
 
-  /** Words for so many threads that wait at the same time. */
+  /** Words for that many threads that wait at the same time. */
   static wordsFor(entries: number): number {
     return FIRST + entries * ENTRY;
   }
 
-  /** What can be told of one from outside, if it has room for so many entries. */
+  /** Its state, read from outside. */
   static look(peek: Peek, index: number, entries: number): ObjectState {
     const high = Math.min(Math.max(0, peek(index + HIGH, 1)[0]!), entries);
     const words = peek(index + FIRST, high * ENTRY);
@@ -76,7 +76,7 @@ export class WaiterTable {
 
   /** Waits for a notification. Without the lock. */
   *waiting(): Coroutine<true> {
-    const entry = this.#entry!; // a wait keeps it
+    const entry = this.#entry!; // it exists during a wait
     let request = spin;
     for (;;) {
       const seen = this.#load(entry + NOTIFIED);
@@ -90,9 +90,9 @@ export class WaiterTable {
   }
 
   /**
-   * Ends a wait that was given up. Under the lock.
+   * Gives a wait up. Under the lock.
    *
-   * @returns whether there was a notification for it all the same
+   * @returns whether it was notified nevertheless
    */
   leave(): boolean {
     const entry = this.#entry;

@@ -1,18 +1,15 @@
 import { checkInteger } from '@multiprocess/shared-memory';
 import { cellsOf, checkType } from '@multiprocess/values';
 import type { Cells, ValueType } from '@multiprocess/values';
-import { ARRAY_METHODS } from '../../methods/small-methods.js';
 import { indexOf, listOf } from '../arguments.js';
 import { Container } from '../container.js';
 
-const exposed: ReadonlySet<string> = new Set<string>(ARRAY_METHODS);
 const WIDEST_BYTES = 8;
 const MAX_VALUES = 2 ** 28;
 
 /** Values of one type, checked, in a row of fixed length. */
 export class ManagedArray extends Container {
   readonly proxy = 'ArrayProxy';
-  protected readonly exposed = exposed;
   readonly #cells: Cells<unknown, Iterable<unknown>>;
   readonly #length: number;
 

@@ -1,13 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { encode } from '@multiprocess/serialization';
 import { argumentError } from '@multiprocess/shared-memory';
-import { DICT_METHODS } from '../../methods/dict-methods.js';
 import type { DictMethods } from '../../methods/dict-methods.js';
 import { Managed } from '../managed.js';
 import { Container } from '../container.js';
 import { amountOf, functionOf, listOf } from '../arguments.js';
-
-const exposed: ReadonlySet<string> = new Set<string>(DICT_METHODS);
 
 /** Marks keys that are objects, which are told apart by their content. */
 const OBJECT_KEY = '\0object ';
@@ -15,7 +12,6 @@ const OBJECT_KEY = '\0object ';
 /** A map whose keys may be objects: they are found by their content. */
 export class ManagedDict extends Container implements DictMethods<unknown, unknown> {
   readonly proxy = 'DictProxy';
-  protected readonly exposed = exposed;
   readonly #items = new Map<unknown, [key: unknown, value: unknown]>();
 
   constructor(initial: unknown = {}) {

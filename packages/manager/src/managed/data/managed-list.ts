@@ -1,16 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkInteger } from '@multiprocess/shared-memory';
-import { LIST_METHODS } from '../../methods/list-methods.js';
 import type { ListMethods } from '../../methods/list-methods.js';
 import { Container } from '../container.js';
 import { amountOf, functionOf, indexOf, listOf } from '../arguments.js';
 
-const exposed: ReadonlySet<string> = new Set<string>(LIST_METHODS);
-
 /** A list: an array, with the methods of one. */
 export class ManagedList extends Container implements ListMethods<unknown> {
   readonly proxy = 'ListProxy';
-  protected readonly exposed = exposed;
   readonly #items: unknown[];
 
   constructor(initial: unknown = []) {

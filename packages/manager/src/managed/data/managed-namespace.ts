@@ -1,12 +1,8 @@
-import { NAMESPACE_METHODS } from '../../methods/small-methods.js';
 import { Container } from '../container.js';
-
-const exposed: ReadonlySet<string> = new Set<string>(NAMESPACE_METHODS);
 
 /** Names with values. */
 export class ManagedNamespace extends Container {
   readonly proxy = 'NamespaceProxy';
-  protected readonly exposed = exposed;
   readonly #values = new Map<string, unknown>();
 
   constructor(initial: unknown = {}) {

@@ -11,7 +11,7 @@ import { listOf, waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 import type { Operation } from '../waiting-object.js';
 
-/** A first-in, first-out queue. Fair on both sides. What has been handed to a client that ends goes with it. */
+/** A first-in, first-out queue. Fair on both sides. Items that were handed to a client that ends are lost. */
 export class ManagedQueue extends WaitingObject {
   readonly proxy: string = 'QueueProxy';
   readonly #maxsize: number;
@@ -63,7 +63,7 @@ export class ManagedQueue extends WaitingObject {
       return put === items.length ? 'put' : undefined;
     });
     return afterWait(outcome, (how) => {
-      if (how === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing can be put any more');
+      if (how === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing more can be put');
       if (how === undefined) throw new QueueFullError(`The queue had no room within ${String(timeout)} ms`, put);
     });
   }
@@ -96,7 +96,7 @@ export class ManagedQueue extends WaitingObject {
     this.#putters.serve();
   }
 
-  /** In the order in which they came, what each waits for comes in that order, too. */
+  /** Calls are served in order, which is also the order in which their conditions come true. */
   #drained(call: Call, timeout: unknown): unknown {
     const put = this.#put;
     return this.#drains.succeed(call, waitOf(timeout), () => this.#taken >= put);
@@ -112,7 +112,7 @@ export class ManagedQueue extends WaitingObject {
   }
 }
 
-/** A queue that knows when all that was put has been dealt with. */
+/** A queue that knows when everything that was put has been processed. */
 export class ManagedJoinableQueue extends ManagedQueue {
   override readonly proxy = 'JoinableQueueProxy';
   readonly #joiners = new Waiters();

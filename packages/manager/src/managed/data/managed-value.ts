@@ -1,14 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { VALUE_METHODS } from '../../methods/small-methods.js';
 import { amountOf, functionOf } from '../arguments.js';
 import { Container } from '../container.js';
-
-const exposed: ReadonlySet<string> = new Set<string>(VALUE_METHODS);
 
 /** One value of any kind. */
 export class ManagedValue extends Container {
   readonly proxy = 'ValueProxy';
-  protected readonly exposed = exposed;
   #value: unknown;
 
   constructor(initial: unknown) {

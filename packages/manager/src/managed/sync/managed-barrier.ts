@@ -15,7 +15,7 @@ interface BarrierOptions {
   readonly timeout?: unknown;
 }
 
-/** A point that some parties pass together. A party that gives up, or whose client ends, breaks it for all. */
+/** A point that parties pass together. A party that gives up, or whose client ends, breaks it for all. */
 export class ManagedBarrier extends WaitingObject implements HeldResource {
   readonly proxy = 'BarrierProxy';
   readonly #parties: number;

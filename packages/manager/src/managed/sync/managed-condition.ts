@@ -10,7 +10,7 @@ interface Sleeper {
   notified: boolean;
 }
 
-/** A lock, and waiting for others to say that something under it has changed. */
+/** A lock, and waiting for a notification that something under it has changed. */
 export class ManagedCondition extends WaitingObject {
   readonly proxy = 'ConditionProxy';
   readonly #lock = new ManagedRLock();
@@ -57,7 +57,7 @@ export class ManagedCondition extends WaitingObject {
     );
     this.#sleepers.delete(sleeper);
     if (woken === true) return true;
-    // Given up. If a notification was meant for it meanwhile, that goes to another one.
+    // Given up. A notification that it got meanwhile goes to another sleeper.
     if (sleeper.notified) this.#passOn();
     while (caller.isOpen && (await this.#sleep(call, null, () => this.#relock(call, context, times))) !== true);
     return woken === undefined ? false : GIVEN_UP;
@@ -68,7 +68,7 @@ export class ManagedCondition extends WaitingObject {
   }
 
   async #sleep(call: Call, timeout: number | null, attempt: () => true | undefined): Promise<unknown> {
-    const own = new Waiters(); // sleepers wait for different things: none stands behind another
+    const own = new Waiters(); // sleepers wait for different things, so none queues up behind another
     this.#waiters.add(own);
     try {
       return await own.wait(call, timeout, attempt);

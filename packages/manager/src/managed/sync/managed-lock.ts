@@ -5,7 +5,7 @@ import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 
-/** Mutual exclusion. Fair; anyone may release it; a client that ends does not keep it. */
+/** Mutual exclusion. Fair. Any client may release it. A client that ends does not keep it. */
 export class ManagedLock extends WaitingObject implements HeldResource {
   readonly proxy = 'LockProxy';
   readonly #waiters = new Waiters();

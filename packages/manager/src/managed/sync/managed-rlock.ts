@@ -5,7 +5,7 @@ import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { WaitingObject } from '../waiting-object.js';
 
-/** What a lock of a condition must be able to do, beside what clients call. */
+/** What a condition needs of its lock. */
 interface Relockable {
   isHeldBy(caller: Caller, context: number): boolean;
   /** Frees it altogether, for a wait; returns how often it was taken. */
@@ -17,8 +17,8 @@ interface Relockable {
 }
 
 /**
- * Mutual exclusion that its owner may take again. The owner is an async context of a client, which says by a number which
- * one it is; 0 is the thread as a whole.
+ * A lock that its owner may take again. The owner is an async context of a client, named by a number; 0 is the thread as a
+ * whole.
  */
 export class ManagedRLock extends WaitingObject implements HeldResource, Relockable {
   readonly proxy = 'RLockProxy';

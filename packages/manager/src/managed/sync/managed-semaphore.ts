@@ -84,7 +84,7 @@ export class ManagedBoundedSemaphore extends ManagedSemaphore implements HeldRes
     return true;
   }
 
-  /** Any client may give a permit back: one of its own first, else one of another client. */
+  /** Any client may give a permit back: one of its own, or else one of another client. */
   protected override forget(caller: Caller, count: number): void {
     const owners = [caller, ...this.#taken.keys()];
     for (const owner of owners) {

@@ -3,10 +3,11 @@ import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
-import { ARRAY_METHODS } from '../../methods/small-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedArray } from '../../managed/data/managed-array.js';
 import type { ArrayMethods } from '../../methods/small-methods.js';
 
-/** Values of one type, checked, in a manager, from afar. */
+/** Values of one type, checked, in a manager. */
 export type ArrayProxy<V = unknown> = ManagerProxy &
   Forms<ArrayMethods<V>> &
   AsyncIterable<V> & {
@@ -22,19 +23,17 @@ class Implementation extends ManagerProxy {
     return (this.#view ??= viewOf(this as unknown as ArrayProxy));
   }
 
-  /** The values that there are when it begins. */
+  /** The values at the moment when it begins. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
     yield* (await this.call('snapshot', [])) as unknown[];
   }
 }
 
-defineForms(Implementation.prototype, ARRAY_METHODS);
+defineForms(Implementation.prototype, methodsOf(ManagedArray));
 
 /** Arrays in managers; made by {@link Manager.array}. */
 export const ArrayProxy = Object.assign(Implementation, {
-  attach: registerProxy('ArrayProxy', (target) => new Implementation(target)) as unknown as <V = unknown>(
-    handle: string,
-  ) => ArrayProxy<V>,
+  attach: registerProxy('ArrayProxy', Implementation) as unknown as <V = unknown>(handle: string) => ArrayProxy<V>,
 });
 
 const INDEX = /^-?\d{1,10}$/;

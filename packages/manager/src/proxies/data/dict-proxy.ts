@@ -1,5 +1,6 @@
 import { registerProxy } from '../attach-proxy.js';
-import { DICT_METHODS } from '../../methods/dict-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedDict } from '../../managed/data/managed-dict.js';
 import type { DictMethods } from '../../methods/dict-methods.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
@@ -7,7 +8,7 @@ import { ManagerProxy } from '../manager-proxy.js';
 import { recordView } from './record-view.js';
 
 /**
- * A dict in a manager, from afar.
+ * A dict in a manager.
  *
  * Every method returns a promise, and has a form with `Sync` behind its name that blocks the thread instead. What is read
  * is a copy, frozen where it is part of the dict; what is a proxy itself, like a list in the dict, is live.
@@ -39,17 +40,17 @@ class Implementation extends ManagerProxy {
     return (this.#view ??= viewOf(this as unknown as DictProxy));
   }
 
-  /** The pairs that there are when it begins. */
+  /** The pairs at the moment when it begins. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
     yield* (await this.call('entries', [])) as unknown[];
   }
 }
 
-defineForms(Implementation.prototype, DICT_METHODS, ['get', 'values', 'entries', 'setDefault', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedDict), ['get', 'values', 'entries', 'setDefault', 'update']);
 
 /** Dicts in managers; made by {@link Manager.dict}. */
 export const DictProxy = Object.assign(Implementation, {
-  attach: registerProxy('DictProxy', (target) => new Implementation(target)) as unknown as <K = unknown, V = unknown>(
+  attach: registerProxy('DictProxy', Implementation) as unknown as <K = unknown, V = unknown>(
     handle: string,
   ) => DictProxy<K, V>,
 });

@@ -1,13 +1,14 @@
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
-import { LIST_METHODS } from '../../methods/list-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedList } from '../../managed/data/managed-list.js';
 import type { ListMethods } from '../../methods/list-methods.js';
 import { listView } from './list-view.js';
 import { ManagerProxy } from '../manager-proxy.js';
 
 /**
- * A list in a manager, from afar.
+ * A list in a manager.
  *
  * Every method returns a promise, and has a form with `Sync` behind its name that blocks the thread instead. `sync` is
  * the list as if it were an array of this process. What is read of it is a copy, frozen where it is part of the list;
@@ -41,17 +42,15 @@ class Implementation extends ManagerProxy {
     return (this.#view ??= listView(this as unknown as ListProxy));
   }
 
-  /** The elements that there are when it begins. */
+  /** The elements at the moment when it begins. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
     yield* (await this.call('values', [])) as unknown[];
   }
 }
 
-defineForms(Implementation.prototype, LIST_METHODS, ['get', 'at', 'find', 'values', 'entries', 'setDefault', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedList), ['get', 'at', 'find', 'values', 'entries', 'update']);
 
 /** Lists in managers; made by {@link Manager.list}. */
 export const ListProxy = Object.assign(Implementation, {
-  attach: registerProxy('ListProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
-    handle: string,
-  ) => ListProxy<T>,
+  attach: registerProxy('ListProxy', Implementation) as unknown as <T = unknown>(handle: string) => ListProxy<T>,
 });

@@ -3,10 +3,11 @@ import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { recordView } from './record-view.js';
-import { NAMESPACE_METHODS } from '../../methods/small-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedNamespace } from '../../managed/data/managed-namespace.js';
 import type { NamespaceMethods } from '../../methods/small-methods.js';
 
-/** Names with values in a manager, from afar. Names of `sync` that begin with an underscore stay in this process. */
+/** Names with values in a manager. Names of `sync` that begin with an underscore stay in this process. */
 export type NamespaceProxy = ManagerProxy &
   Forms<NamespaceMethods> & {
     /** The names as properties: `n.sync.name = 'Bob'`. Each access blocks until the server has answered. */
@@ -22,13 +23,11 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, NAMESPACE_METHODS, ['get']);
+defineForms(Implementation.prototype, methodsOf(ManagedNamespace), ['get']);
 
 /** Namespaces in managers; made by {@link Manager.namespace}. */
 export const NamespaceProxy = Object.assign(Implementation, {
-  attach: registerProxy('NamespaceProxy', (target) => new Implementation(target)) as unknown as (
-    handle: string,
-  ) => NamespaceProxy,
+  attach: registerProxy('NamespaceProxy', Implementation) as unknown as (handle: string) => NamespaceProxy,
 });
 
 function viewOf(namespace: NamespaceProxy): Record<string, unknown> {

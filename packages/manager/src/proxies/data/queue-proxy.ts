@@ -14,7 +14,7 @@ export interface QueueMethods {
   empty(): boolean;
   full(): boolean;
   maxsize(): number;
-  /** No item can be put any more; gets take what is left, unless `immediate` throws that away. */
+  /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
   shutdown(options?: { readonly immediate?: boolean | undefined }): void;
 }
 
@@ -78,7 +78,7 @@ export interface QueueWaits<T> {
   drainedSync(options?: BlockOptions): boolean;
 }
 
-/** A queue in a manager, from afar. Fair. An item that was handed to a client goes with it if that ends. */
+/** A queue in a manager. Fair. An item that was handed to a client that ends is lost. */
 export type QueueProxy<T = unknown> = ManagerProxy &
   Forms<QueueMethods> &
   QueueWaits<T> &
@@ -87,13 +87,13 @@ export type QueueProxy<T = unknown> = ManagerProxy &
     readonly sync: MethodView<QueueView<T>>;
   };
 
-/** A queue in a manager that knows when all that was put has been dealt with. */
+/** A queue in a manager that knows when everything that was put has been processed. */
 export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & {
-  /** An item has been dealt with. @throws {RangeError} If there were not as many. */
+  /** Reports that an item has been processed. @throws {RangeError} If there were not as many. */
   taskDone(): Promise<void>;
   /** Like `taskDone`, but blocks the thread until the server has answered. */
   taskDoneSync(): void;
-  /** Waits until all have been dealt with. @returns false if the time was over first */
+  /** Waits until all have been processed. @returns false if the time was over first */
   join(options?: WaitOptions): Promise<boolean>;
   /** Like `join`, but blocks the thread. */
   joinSync(options?: BlockOptions): boolean;
@@ -148,14 +148,12 @@ defineWaitingForms(Joinable.prototype, { join: 0 });
 
 /** Queues in managers; made by {@link Manager.queue}. */
 export const QueueProxy = Object.assign(Implementation, {
-  attach: registerProxy('QueueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
-    handle: string,
-  ) => QueueProxy<T>,
+  attach: registerProxy('QueueProxy', Implementation) as unknown as <T = unknown>(handle: string) => QueueProxy<T>,
 });
 
 /** Queues in managers; made by {@link Manager.joinableQueue}. */
 export const JoinableQueueProxy = Object.assign(Joinable, {
-  attach: registerProxy('JoinableQueueProxy', (target) => new Joinable(target)) as unknown as <T = unknown>(
+  attach: registerProxy('JoinableQueueProxy', Joinable) as unknown as <T = unknown>(
     handle: string,
   ) => JoinableQueueProxy<T>,
 });

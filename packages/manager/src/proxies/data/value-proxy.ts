@@ -2,10 +2,11 @@ import { registerProxy } from '../attach-proxy.js';
 import { defineForms } from '../forms.js';
 import type { Forms } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
-import { VALUE_METHODS } from '../../methods/small-methods.js';
+import { methodsOf } from '../../managed/container.js';
+import { ManagedValue } from '../../managed/data/managed-value.js';
 import type { ValueMethods } from '../../methods/small-methods.js';
 
-/** One value of any kind in a manager, from afar. */
+/** One value of any kind in a manager. */
 export type ValueProxy<T = unknown> = ManagerProxy &
   Forms<ValueMethods<T>> & {
     /** The value as a property: `v.sync.value = 1`. Each access blocks until the server has answered. */
@@ -28,11 +29,9 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, VALUE_METHODS, ['get', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedValue), ['get', 'update']);
 
 /** Values in managers; made by {@link Manager.value}. */
 export const ValueProxy = Object.assign(Implementation, {
-  attach: registerProxy('ValueProxy', (target) => new Implementation(target)) as unknown as <T = unknown>(
-    handle: string,
-  ) => ValueProxy<T>,
+  attach: registerProxy('ValueProxy', Implementation) as unknown as <T = unknown>(handle: string) => ValueProxy<T>,
 });

@@ -3,7 +3,7 @@ import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
 
-/** What can be taken and given back, from afar. */
+/** What can be taken and given back. */
 export abstract class AcquirableProxy extends ManagerProxy {
   /**
    * Takes it, waiting until that is possible. Fair: first come, first served.

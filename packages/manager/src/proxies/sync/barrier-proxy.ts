@@ -9,7 +9,7 @@ import type { MethodView } from '../method-view.js';
 
 /** What a barrier can do. */
 export interface BarrierMethods {
-  /** Breaks it for who waits, and makes it as new. */
+  /** Breaks it for the parties that wait, and makes it as new. */
   reset(): void;
   /** Breaks it. */
   abort(): void;
@@ -24,11 +24,11 @@ export interface BarrierView extends BarrierMethods {
   wait(options?: BlockOptions): number;
 }
 
-/** A barrier in a manager, from afar. A party whose client ends breaks it. */
+/** A barrier in a manager. A party whose client ends breaks it. */
 export type BarrierProxy = ManagerProxy &
   Forms<BarrierMethods> & {
     /**
-     * Waits until all parties do; who comes last runs the barrier's action first.
+     * Waits until all parties do; the last one runs the barrier's action first.
      *
      * @returns a number from 0 on, another one for each party
      * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does when the time is over.
@@ -65,9 +65,7 @@ defineForms(Implementation.prototype, [
 
 /** Barriers in managers; made by {@link Manager.barrier}. */
 export const BarrierProxy = Object.assign(Implementation, {
-  attach: registerProxy('BarrierProxy', (target) => new Implementation(target)) as unknown as (
-    handle: string,
-  ) => BarrierProxy,
+  attach: registerProxy('BarrierProxy', Implementation) as unknown as (handle: string) => BarrierProxy,
 });
 
 /** Without one the barrier's own holds. */

@@ -5,8 +5,8 @@ import { wireTimeout } from '../forms.js';
 import { RLockProxy } from './rlock-proxy.js';
 
 /**
- * A condition in a manager, from afar; made by {@link Manager.condition}. An `RLock` of its own, and waiting for others to say
- * that something has changed.
+ * A condition in a manager; made by {@link Manager.condition}. It has its own `RLock`, and
+ * callers wait for a notification that something has changed.
  */
 export class ConditionProxy extends RLockProxy {
   protected override readonly kind = 'ConditionProxy';
@@ -74,7 +74,7 @@ export class ConditionProxy extends RLockProxy {
     }
   }
 
-  /** Wakes up to `count` who wait; they go on when the lock is free. @throws {NotOwnedError} If the caller does not hold it. */
+  /** Wakes up to `count` waiters; they go on when the lock is free. @throws {NotOwnedError} If the caller does not hold it. */
   async notify(count = 1): Promise<void> {
     await this.call('notify', [this.context.current, checkNumber('count', count)]);
   }
@@ -84,7 +84,7 @@ export class ConditionProxy extends RLockProxy {
     this.callSync('notify', [this.context.current, checkNumber('count', count)]);
   }
 
-  /** Wakes all who wait. */
+  /** Wakes all waiters. */
   async notifyAll(): Promise<void> {
     await this.call('notify', [this.context.current, null]);
   }
@@ -95,4 +95,4 @@ export class ConditionProxy extends RLockProxy {
   }
 }
 
-const attachCondition = registerProxy('ConditionProxy', (target) => new ConditionProxy(target));
+const attachCondition = registerProxy('ConditionProxy', ConditionProxy);

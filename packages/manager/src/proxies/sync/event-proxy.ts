@@ -18,7 +18,7 @@ export interface EventView extends EventMethods {
   wait(options?: BlockOptions): boolean;
 }
 
-/** A flag in a manager, from afar. */
+/** A flag in a manager. */
 export type EventProxy = ManagerProxy &
   Forms<EventMethods> & {
     /** Waits until it is set. @returns false if the time was over first */
@@ -41,7 +41,5 @@ defineWaitingForms(Implementation.prototype, { wait: 0 });
 
 /** Events in managers; made by {@link Manager.event}. */
 export const EventProxy = Object.assign(Implementation, {
-  attach: registerProxy('EventProxy', (target) => new Implementation(target)) as unknown as (
-    handle: string,
-  ) => EventProxy,
+  attach: registerProxy('EventProxy', Implementation) as unknown as (handle: string) => EventProxy,
 });

@@ -4,8 +4,8 @@ import { OwnerContext, THREAD, ownerContext, ownership } from '@multiprocess/syn
 const NO_CONTEXT = -1;
 
 /**
- * Which async context of this thread has a lock that the server keeps: the same rules as for `RLock`, whose owner is the
- * context that goes on after `await acquire()`, or the thread as a whole for what blocks.
+ * Which async context of this thread has a lock of the server, by the rules of `RLock`: its owner is the context that goes on
+ * after `await acquire()`, or the whole thread for calls that block.
  */
 export class LockContext {
   #holder: number | undefined;
@@ -15,16 +15,16 @@ export class LockContext {
   take(acquire: (context: number) => Promise<unknown>): Promise<boolean> {
     const again = this.#surely();
     if (again !== undefined) return this.#took(acquire(again), again);
-    const hold = new OwnerContext();
-    const taken = this.#took(acquire(hold.number), hold.number);
-    return hold.borneBy(() =>
+    const owner = new OwnerContext();
+    const taken = this.#took(acquire(owner.number), owner.number);
+    return owner.borneBy(() =>
       taken.then(
         (got) => {
-          if (!got) hold.end();
+          if (!got) owner.end();
           return got;
         },
         (error: unknown) => {
-          hold.end();
+          owner.end();
           throw error;
         },
       ),

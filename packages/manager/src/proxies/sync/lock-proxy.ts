@@ -16,9 +16,9 @@ export interface LockView {
 }
 
 /**
- * A lock in a manager, from afar; made by {@link Manager.lock}. Excludes programs on several machines from each other.
+ * A lock in a manager; made by {@link Manager.lock}. Excludes programs on several machines from each other.
  *
- * Fair, not reentrant; anyone may release it. A client that ends, however it ends, does not keep it: the next one has it
+ * Fair, not reentrant; any client may release it. A client that ends, however it ends, does not keep it: the next one has it
  * at once, or within 200 ms where only the kernel knows of the end.
  */
 export class LockProxy extends AcquirableProxy {
@@ -76,4 +76,4 @@ export class LockProxy extends AcquirableProxy {
   }
 }
 
-const attachLock = registerProxy('LockProxy', (target) => new LockProxy(target));
+const attachLock = registerProxy('LockProxy', LockProxy);

@@ -1,7 +1,7 @@
 import { DESCRIBE, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 
-/** Something held in a manager, which is given back at the end of an `await using` block, once however often that is asked. */
+/** Something held in a manager. It is given back at the end of an `await using` block, and only once. */
 export class ProxyGuard implements AsyncDisposable, Disposable, Describable {
   #giveBack: (() => Promise<void>) | undefined;
 
@@ -19,7 +19,7 @@ export class ProxyGuard implements AsyncDisposable, Disposable, Describable {
     return { held: this.#giveBack !== undefined };
   }
 
-  /** Gives it back now. Does nothing when that has been done. */
+  /** Gives it back now. Idempotent. */
   async release(): Promise<void> {
     const giveBack = this.#giveBack;
     this.#giveBack = undefined;

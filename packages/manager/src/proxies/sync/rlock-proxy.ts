@@ -37,4 +37,4 @@ export class RLockProxy extends LockProxy {
   }
 }
 
-const attachRLock = registerProxy('RLockProxy', (target) => new RLockProxy(target));
+const attachRLock = registerProxy('RLockProxy', RLockProxy);

@@ -14,7 +14,7 @@ export interface SemaphoreView {
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
-/** Permits in a manager, from afar; made by {@link Manager.semaphore}. Fair. Permits of clients that end are gone: they have no owners. */
+/** Permits in a manager; made by {@link Manager.semaphore}. Fair. They have no owners: permits of clients that end are lost. */
 export class SemaphoreProxy extends AcquirableProxy {
   protected readonly kind: string = 'SemaphoreProxy';
 
@@ -56,7 +56,7 @@ export class SemaphoreProxy extends AcquirableProxy {
   }
 }
 
-/** Permits in a manager, made by {@link Manager.boundedSemaphore}, of which there are never more than at first. Those of clients that end come back. */
+/** Permits in a manager, never more than at first; made by {@link Manager.boundedSemaphore}. Those of clients that end come back. */
 export class BoundedSemaphoreProxy extends SemaphoreProxy {
   protected override readonly kind = 'BoundedSemaphoreProxy';
 
@@ -66,5 +66,5 @@ export class BoundedSemaphoreProxy extends SemaphoreProxy {
   }
 }
 
-const attachSemaphore = registerProxy('SemaphoreProxy', (target) => new SemaphoreProxy(target));
-const attachBounded = registerProxy('BoundedSemaphoreProxy', (target) => new BoundedSemaphoreProxy(target));
+const attachSemaphore = registerProxy('SemaphoreProxy', SemaphoreProxy);
+const attachBounded = registerProxy('BoundedSemaphoreProxy', BoundedSemaphoreProxy);

@@ -9,14 +9,14 @@ use std::ffi::{CString, c_void};
 use std::os::fd::OwnedFd;
 use std::sync::Mutex;
 
-/// Segments, and the references to them. Process-wide: there is one mapping per process and file, whatever number of threads use it.
+/// Segments, and the references to them. Process-wide: there is one mapping per process and file, however many threads use it.
 ///
 /// Never call into Node-API or V8 with this locked: a garbage collection may run finalizers, which lock it, on this or any other thread.
 pub static REGISTRY: Mutex<Registry> = Mutex::new(Registry::new());
 
 pub struct Mapping {
     pub file: FileId,
-    /// The number that JavaScript knows; none once it has been unmapped and only buffers are left.
+    /// The number that JavaScript uses; `None` once it has been unmapped and only buffers are left.
     pub segment: Option<u32>,
     pub base: usize,
     /// As asked for; the mapping itself goes to the end of the last page.
@@ -25,14 +25,14 @@ pub struct Mapping {
     pub permanent: bool,
     pub references: u32,
     pub buffers: u32,
-    /// Its last buffer was collected while a thread was about to make another: all references but that thread's were forgotten.
+    /// Its last buffer was collected while a thread was about to make another: all other references are leaked ones.
     pub forgotten: bool,
-    /// Keeps the file within reach of other processes although it may lose its name: they open it through `/proc`.
+    /// Lets other processes open the file through `/proc` if it loses its name.
     pub descriptor: Option<OwnedFd>,
 }
 
 impl Mapping {
-    /// Puts zeros of our own where the file was. Views keep working, and what they write reaches no other process.
+    /// Replaces the file by private zeros. Views keep working, and their writes reach no other process.
     pub fn replace(&self) -> Result<(), i32> {
         let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
         // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
@@ -45,18 +45,18 @@ impl Mapping {
 pub struct Environment {
     pub thread: i32,
     pub references: BTreeMap<u32, u32>,
-    /// What it has mapped last, until it has made a buffer over it: to be kept, whichever environment lets go of the last buffer meanwhile.
+    /// The segment that it mapped last, until it has made a buffer over it: it must stay if another buffer is collected meanwhile.
     pub fresh: Option<u32>,
 }
 
 impl Environment {
-    /// It has made a buffer of the segment, or has let it go.
+    /// It has made a buffer of the segment, or has unmapped it.
     pub fn settle(&mut self, segment: u32) {
         self.fresh = self.fresh.filter(|&fresh| fresh != segment);
     }
 }
 
-/// Tells mappings apart for ever, unlike segment numbers and addresses: what a finalizer is given.
+/// Identifies a mapping for ever, unlike segment numbers and addresses. Passed to finalizers.
 pub type MappingId = usize;
 
 pub struct Registry {
@@ -89,7 +89,7 @@ impl Registry {
         self.mappings.get_mut(&id).map(|mapping| (id, mapping)).ok_or(-libc::EINVAL)
     }
 
-    /// A number that is not in use, in turn: one that was just given up is the last to be used again.
+    /// A free number, in turn: a number that was just freed is used again last.
     pub fn free_segment(&mut self) -> Result<u32, i32> {
         let capacity = table::CAPACITY as u32;
         for _ in 1..capacity {

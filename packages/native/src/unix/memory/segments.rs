@@ -1,4 +1,4 @@
-//! Mapping a file, and letting it go.
+//! Mapping and unmapping files.
 
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
@@ -12,7 +12,7 @@ use std::ffi::{CString, c_void};
 use std::ptr::null_mut;
 use std::sync::MutexGuard;
 
-/// What the widest typed array needs.
+/// The alignment of the widest typed array.
 const BUFFER_ALIGNMENT: usize = 8;
 
 pub fn map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanent: bool) -> i32 {
@@ -85,8 +85,8 @@ fn count_reference(mut registry: MutexGuard<'_, Registry>, env: sys::napi_env, s
     }
 }
 
-/// What this process has mapped for good under that path, whether its file still has the name or not, as `[segment, inode]`, with one
-/// reference more; or `[0, 0]`.
+/// The permanent mapping of that path, whether its file still has the name or not, as `[segment, inode]`, with one more reference; or
+/// `[0, 0]`.
 pub fn find(env: sys::napi_env, path: String) -> Vec<f64> {
     let Ok(path) = c_path(path) else { return vec![0.0, 0.0] };
     let mut registry = REGISTRY.lock().unwrap();
@@ -108,7 +108,7 @@ pub fn make_permanent(segment: u32) -> i32 {
     0
 }
 
-/// Keeps a descriptor of the mapped file, through which others can open it when it has lost its name. Without one it works as well.
+/// Keeps a descriptor of the mapped file, through which other processes can open it if it loses its name. Optional.
 pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
     let mut registry = REGISTRY.lock().unwrap();
     let Ok((_, mapping)) = registry.of_segment(segment) else { return -libc::EINVAL };
@@ -172,7 +172,7 @@ unsafe extern "C" fn environment_ended(env: *mut c_void) {
     }
 }
 
-/// Answers with the path of a file to remove, if these were the last references and it has one.
+/// Returns the path of a file to remove, if these were the last references and it has one.
 fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> Result<Option<(CString, FileId)>, i32> {
     let Some(mapping) = registry.mappings.get_mut(&id) else { return Err(-libc::EINVAL) };
     mapping.references -= references;
@@ -185,7 +185,7 @@ fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> R
     Ok(if path.is_empty() { None } else { Some((path, file)) })
 }
 
-/// Lets go of the file, and so of its flock. While there are buffers over the memory their views must find something harmless there.
+/// Releases the file, and with it its flock. Buffers over the memory may still exist, so their views then read private zeros.
 fn free(registry: &mut Registry, id: MappingId) -> Result<(), i32> {
     let Some(mapping) = registry.mappings.get(&id) else { return Ok(()) };
     if mapping.buffers > 0 {
@@ -223,13 +223,13 @@ pub fn drop_buffer(id: MappingId) {
             reap_file(&path, Only::File(file), || {});
         }
     } else if mapping.buffers == 0 {
-        // The file is not mapped any more: this returns the addresses only, and cannot fail but by exhausting the number of mappings.
+        // The file is unmapped already: this returns the addresses, and can fail only by the limit on mappings.
         let _ = free(&mut registry, id);
     }
 }
 
-/// Without buffers no code can reach the memory any more, unless a thread is about to make the first of its own: the references
-/// that are left were forgotten. Answers with the path of a file to remove.
+/// Without buffers, no code can reach the memory, unless a thread is about to make its first buffer. So the remaining references are
+/// leaked ones, and are dropped. Returns the path of a file to remove.
 fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<(CString, FileId)> {
     let mapping = registry.mappings.get_mut(&id)?;
     if mapping.buffers > 0 || mapping.permanent {

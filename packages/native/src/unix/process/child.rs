@@ -5,9 +5,9 @@ use crate::unix::errno::checked;
 use std::mem::zeroed;
 use std::os::fd::{AsRawFd, OwnedFd};
 
-/// What `wait_exit` says of a process that is still there; errors are subtracted from it.
+/// The result of `wait_exit` for a running process; errors are subtracted from it.
 const RUNNING: i32 = -1_000_000;
-/// How often to look where the kernel has no descriptors for processes.
+/// How often to look if the kernel has no pidfds.
 const SLICE_MS: i32 = 5;
 
 pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
@@ -81,7 +81,7 @@ pub fn die_with_parent(parent: i32, life_segment: u32, life_offset: f64) -> i32 
     };
     // SAFETY: plain integers, for which all zeros is a value.
     let (mut all, mut before): (libc::sigset_t, libc::sigset_t) = unsafe { (zeroed(), zeroed()) };
-    // A new thread begins with the mask of the one that starts it. Signals are for the others.
+    // The new thread inherits this mask, so that other threads handle all signals.
     // SAFETY: both are valid for the calls.
     unsafe {
         libc::sigfillset(&mut all);

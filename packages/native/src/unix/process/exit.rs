@@ -1,4 +1,4 @@
-//! The end of the process, by return from `main` or by `exit()`: Node's for `process.exit`, after it has stopped all workers.
+//! The end of the process, by return from `main` or by `exit()`, which Node calls after it has stopped all workers.
 
 use crate::platform::{backend, thread_number};
 use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
@@ -21,8 +21,8 @@ extern "C" fn at_exit() {
     leave();
 }
 
-/// Does nothing where another thread may still be using the memory, because some native code called `exit()` beside it, or in a forked
-/// child: then the kernel marks the life words and drops the locks, as after SIGKILL, and a sweeper removes the files.
+/// Does nothing in a forked child, or if another thread may still use the memory, because native code called `exit()` beside it. Then
+/// the kernel marks the life words and drops the locks, as after SIGKILL, and a sweeper removes the files.
 pub fn leave() {
     let Ok(mut registry) = REGISTRY.try_lock() else { return };
     // SAFETY: a plain system call.
@@ -53,11 +53,11 @@ pub fn leave() {
     }
 }
 
-/// FIFOs go before the file does, while its exclusive lock still keeps out processes that would make new ones. The directory goes if it was
-/// made by this toolkit, which says so by its sticky bit; one that the user has made stays.
+/// Removes FIFOs before the file, while its exclusive lock still keeps out processes that would make new ones. Then removes the
+/// directory if this toolkit has made it, which its sticky bit tells; a directory of the user's stays.
 fn remove_with_directory(path: &CString, file: FileId) {
     let Some(directory) = Path::new(std::ffi::OsStr::from_bytes(path.as_bytes())).parent() else { return };
-    // A directory that others may write to was not made for us alone; what is in it is not ours to tidy.
+    // A directory that other users may write to may hold their files: leave it alone.
     let Some(mode) = private_mode(directory) else {
         reap_file(path, Only::File(file), || backend().remove_meeting());
         return;

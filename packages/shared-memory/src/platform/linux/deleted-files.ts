@@ -2,12 +2,12 @@ import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 
 const DELETED = ' (deleted)';
 
-/** The path in `/proc` of a descriptor that this process has of the file that once had that name; undefined if it has none. */
+/** The path in `/proc` of the process's descriptor of a removed file that had that path; undefined if it has none. */
 export function descriptorOfDeleted(pid: number, path: string): string | undefined {
   return findDescriptor(pid, (descriptor) => readlinkSync(descriptor) === path + DELETED);
 }
 
-/** The same, for a file of that name in whatever directory: its own may have been renamed. */
+/** The same, for a file of that name in any directory: its directory may have been renamed. */
 export function descriptorOfName(pid: number, fileName: string): string | undefined {
   return findDescriptor(pid, (descriptor) => {
     const link = readlinkSync(descriptor);
@@ -40,7 +40,7 @@ function findDescriptor(pid: number, matches: (descriptor: string) => boolean): 
   return undefined;
 }
 
-/** Whether this process has a file mapped that was removed while it had that name. */
+/** Whether the process has a removed file mapped that had that path. */
 export function mapsDeleted(pid: number, path: string): boolean {
   try {
     const maps = readFileSync(`/proc/${pid}/maps`, 'utf8');

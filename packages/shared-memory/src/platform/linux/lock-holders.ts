@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Which processes hold a lock (flock(2)) on which inode, as far as the kernel's list shows them. */
+/** Which processes hold a lock (flock(2)) on which inode, as far as `/proc/locks` shows them. */
 export function lockHolders(): Map<number, readonly number[]> {
   const holders = new Map<number, number[]>();
   for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {

@@ -1,21 +1,21 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** How a process stands, as the kernel tells every process. */
+/** The state of a process, from `/proc`. */
 export interface ProcessStat {
   readonly pid: number;
-  /** A letter: `T` and `t` for one that has been stopped. */
+  /** A letter; `T` and `t` mean stopped. */
   readonly state: string;
   readonly parent: number;
-  /** When it began, in ticks since the machine did: with its number, what names it for good. */
+  /** Its start time in ticks since boot. With the process id, it identifies the process for ever. */
   readonly startedAt: string;
 }
 
-// Of the fields of /proc/<pid>/stat, those behind the name, which may contain anything, parentheses and spaces too.
+// Fields of /proc/<pid>/stat, counted behind the name, which may contain parentheses and spaces.
 const STATE = 0;
 const PARENT = 1;
 const STARTED_AT = 19;
 
-/** How the process with that number stands; undefined if there is none, or only its status is left. */
+/** The state of a process; undefined if it does not exist, or is a zombie. */
 export function processStat(pid: number): ProcessStat | undefined {
   let stat: string;
   try {
@@ -29,7 +29,7 @@ export function processStat(pid: number): ProcessStat | undefined {
   return { pid, state, parent: Number(fields[PARENT]), startedAt: fields[STARTED_AT] ?? '' };
 }
 
-/** Whether the kernel throws that signal away when the process gets it. */
+/** Whether the process ignores that signal. */
 export function ignoresSignal(pid: number, signal: number): boolean {
   try {
     const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0';
@@ -39,13 +39,13 @@ export function ignoresSignal(pid: number, signal: number): boolean {
   }
 }
 
-/** All that run now, as far as this one is shown them. Takes some milliseconds. */
+/** All running processes that this one may see. Takes some milliseconds. */
 export function runningProcesses(): ProcessStat[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => processStat(Number(pid)) ?? []);
 }
 
-/** Those of `all` that descend from one of the `roots`, by way of others of them. */
+/** The processes of `all` that descend from one of the `roots`, through processes of `all`. */
 export function descendantsOf(roots: readonly number[], all: readonly ProcessStat[]): ProcessStat[] {
   const byParent = new Map<number, ProcessStat[]>();
   for (const one of all) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a process was started with; empty where it has ended or belongs to another user. */
+/** The arguments that a process was started with; empty if it has ended or belongs to another user. */
 export function argumentsOf(pid: number): string[] {
   return stringsOf(pid, 'cmdline');
 }

@@ -1,10 +1,10 @@
 import { argumentError, received } from '@multiprocess/shared-memory';
 import type { Cells } from './cells.js';
 
-// Atomics work on integers only, so a float is loaded, stored and exchanged as the integer that has the same bits. A float
-// is compared as `Object.is` does, all NaNs being one: they are stored with the same bits.
+// Atomics work on integers only, so a float is loaded, stored and exchanged as the integer with the same bits. Floats compare
+// as by `Object.is`; all NaNs are equal, since they are stored with the same bits.
 
-/** The bits of a float, and back. `one` and `bits` lie over the same bytes; nothing waits between two lines. */
+/** Converts a float to its bits and back: `one` and `bits` lie over the same bytes. */
 interface Punning<B> {
   readonly one: Float32Array | Float64Array;
   readonly bits: Record<number, B>;

@@ -5,7 +5,7 @@ import { integerCells } from './integer-cells.js';
 import type { Cells } from './cells.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
-/** Values of `type` that lie at `byteOffset` of the buffer. */
+/** Values of `type` at `byteOffset` of the buffer. */
 export function cellsOf<T extends ValueType>(
   type: T,
   buffer: SharedArrayBuffer,

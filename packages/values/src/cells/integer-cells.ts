@@ -20,7 +20,7 @@ export function integerCells<A extends IntegerArray>(type: string, array: A): Ce
         const sum = before + amount;
         if (!Number.isInteger(amount) || sum < min || sum > max) {
           throw new RangeError(
-            `${before} + ${amount} is not a whole number from ${min} to ${max}, as type ${type} needs: nothing was added`,
+            `${before} + ${amount} is not a whole number from ${min} to ${max}, as type ${type} requires: nothing was added`,
           );
         }
         if (Atomics.compareExchange(array, index, before, sum) === before) return before;

@@ -1,6 +1,6 @@
 import { checkOneOf } from '@multiprocess/shared-memory';
 
-/** What a value of each type is in JavaScript: 64-bit integers are bigints, since a number does not hold them. */
+/** The JavaScript type of each value type. 64-bit integers are bigints, since a number cannot hold them. */
 export interface ValueTypes {
   i8: number;
   u8: number;
@@ -18,7 +18,7 @@ export interface ValueTypes {
 /** The name of a type: `i` signed, `u` unsigned, `f` floating point, and the number of bits. */
 export type ValueType = keyof ValueTypes;
 
-/** The typed array over memory with values of that type. Booleans are bytes, 0 or 1. */
+/** The typed array of each value type. Booleans are bytes, 0 or 1. */
 export interface ArrayTypes {
   i8: Int8Array<SharedArrayBuffer>;
   u8: Uint8Array<SharedArrayBuffer>;
@@ -33,7 +33,7 @@ export interface ArrayTypes {
   bool: Uint8Array<SharedArrayBuffer>;
 }
 
-// The number of a type in shared memory, plus one, is its place here: never to be reordered.
+// Shared memory stores the index of a type here, plus one. Never reorder them.
 export const TYPE_NAMES: readonly ValueType[] = [
   'i8',
   'u8',
@@ -68,7 +68,7 @@ export function bytesOf(type: ValueType): number {
 }
 
 /**
- * The type, checked.
+ * Checks a type.
  *
  * @throws {TypeError} If there is no such type.
  */

@@ -3,13 +3,13 @@ import type { Cells } from './cells.js';
 import { bytesOf } from './value-types.js';
 import type { ArrayTypes, ValueType, ValueTypes } from './value-types.js';
 
-// Typed arrays cost more to make than values, and those of one slab need only one of each type. One table a thread, keyed weakly.
+// Typed arrays cost more than values, and the values of one slab need only one of each type. One table per thread.
 const known = new WeakMap<SharedArrayBuffer, Map<ValueType, unknown>>();
 
-/** For values that are to be checked before there is memory for them. */
+/** For checking values before there is memory for them. */
 export const NO_MEMORY = new SharedArrayBuffer(0);
 
-/** All of a buffer as values of `type`, made once for all that lie in it. */
+/** The whole buffer as values of `type`, shared by all values in it. */
 export function cellsOver<T extends ValueType>(
   type: T,
   buffer: SharedArrayBuffer,
