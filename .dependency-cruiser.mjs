@@ -72,6 +72,16 @@ export default {
       to: { path: imported(['native']) },
     },
     {
+      name: 'system-by-its-door',
+      comment: 'Only platform/system.ts reaches the folder of a system: export what you need there, for all systems',
+      severity: 'error',
+      from: {
+        path: '^packages/shared-memory/src/',
+        pathNot: '^packages/shared-memory/src/platform/(system\\.ts$|linux/)',
+      },
+      to: { path: '^packages/shared-memory/src/platform/[^/]+/' },
+    },
+    {
       name: 'index-only',
       comment:
         'A path into another package: export it from the index of that package, and import the package by its name',

@@ -54,7 +54,7 @@ export function mapHere(path: string, byteLength = 16 * PAGE): { segment: number
 }
 
 /** Meets the processes that share the file, as `open()` does in them. */
-export function meet(path: string): void {
+function meet(path: string): void {
   const lot = `${dirname(path)}/lot-0`;
   expect(native().meet(lot, lot)).toBe(0);
 }

@@ -98,10 +98,16 @@ export type { Describable, Description } from './handles/describe.js';
 export { DIRECTORY_VARIABLE, defaultDirectory, segmentDirectory } from './files/directory.js';
 export { describePlatform } from './inspect/describe-platform.js';
 export type { PlatformDescription } from './inspect/describe-platform.js';
-export { lockHolders } from './platform/linux/lock-holders.js';
-export { argumentsOf, environmentOf } from './platform/linux/process-strings.js';
-export { descendantsOf, ignoresSignal, processStat, runningProcesses } from './platform/linux/process-stat.js';
-export type { ProcessStat } from './platform/linux/process-stat.js';
+export {
+  argumentsOf,
+  descendantsOf,
+  environmentOf,
+  ignoresSignal,
+  lockHolders,
+  processStat,
+  runningProcesses,
+} from './platform/system.js';
+export type { ProcessStat } from './platform/system.js';
 export type { Registry, SlotWord } from './thread/registry.js';
 export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
 export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';

@@ -12,6 +12,8 @@ use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+const OWNER_ONLY: libc::mode_t = 0o600;
+
 /// Those that this process has. They stay until it ends, as its locks must.
 static LOTS: Mutex<Vec<&'static Lot>> = Mutex::new(Vec::new());
 static LAST: AtomicPtr<Lot> = AtomicPtr::new(std::ptr::null_mut());
@@ -37,7 +39,7 @@ fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     // O_NONBLOCK: opening a FIFO that another program put there must not hang. A path in /proc is a link.
     let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC;
     // SAFETY: a valid path; what the kernel returns has no other owner.
-    let file = checked(unsafe { libc::open(path.as_ptr(), flags, 0o600) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
+    let file = checked(unsafe { libc::open(path.as_ptr(), flags, OWNER_ONLY) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
     let status = status_of(file.as_raw_fd())?;
     let id = FileId::of(&status);
     if let Some(lot) = known(id) {
@@ -46,6 +48,10 @@ fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     }
     if !is_kind(&status, libc::S_IFREG) {
         return Err(-libc::EINVAL);
+    }
+    if status.st_mode & OWNER_ONLY != OWNER_ONLY {
+        // SAFETY: no memory is involved. Whatever the umask of who has made it.
+        checked(unsafe { libc::fchmod(file.as_raw_fd(), OWNER_ONLY) })?;
     }
     // Says to those that sweep that a process has it. Theirs is held for a moment.
     // SAFETY: no memory is involved.

@@ -2,8 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checked } from '../base/errno.js';
 import { withDirectory } from '../files/directory.js';
-import { descriptorOfName } from '../platform/linux/deleted-files.js';
+import { noRoom } from '../files/segment-file.js';
+import { descriptorOfName } from '../platform/system.js';
 import { native } from '../platform/platform.js';
+import { PAGE_BYTES } from './registry-layout.js';
+
+const NO_SPACE = -28; // ENOSPC
 
 // Where the kernel does not know who sleeps and who is dead, the threads of a registry meet in a second file: see
 // docs/design/native-posix.md. No JavaScript opens it: closing any descriptor of it would tell all others that this process
@@ -28,7 +32,10 @@ export const LOT_FIFO = /^lot-[0-9a-f]+-[ls][0-9a-f]+(-[0-9a-f]+)?$/;
 export function meet(directory: string, inode: number, pids: () => Iterable<number>): void {
   const path = join(directory, lotName(inode));
   withDirectory(`open ${path}`, () => {
-    checked(native().meet(existsSync(path) ? path : (throughOther(inode, pids()) ?? path), path), 'open', path);
+    const through = existsSync(path) ? path : (throughOther(inode, pids()) ?? path);
+    const status = native().meet(through, path);
+    if (status === NO_SPACE) throw noRoom(status, path, PAGE_BYTES);
+    checked(status, 'open', path);
   });
 }
 

@@ -1,3 +1,4 @@
+use super::exit;
 use crate::platform::{backend, process_descriptor};
 use crate::unix::backend::{Expected, Word};
 use crate::unix::clock::now;
@@ -110,7 +111,11 @@ fn watch_process(parent: i32) {
 /// process that is killed.
 fn watch_life(parent: i32, life: Word, value: i32) {
     loop {
-        if backend().check_life(&life) == 0 || life.load() != value || !is_child_of(parent) {
+        let ended = backend().check_life(&life) == 0 || life.load() != value;
+        if exit::has_left() {
+            return watch_process(parent); // zeros have taken the place of the word, or are about to
+        }
+        if ended || !is_child_of(parent) {
             die();
         }
         backend().sleep(&[], &[Expected { word: life, value }], now().saturating_add(LIFE_SLICE));

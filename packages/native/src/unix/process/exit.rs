@@ -8,6 +8,15 @@ use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Set before this process lets go of its segments.
+static LEFT: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process has let go of its segments, or is about to: zeros are where they were.
+pub fn has_left() -> bool {
+    LEFT.load(Ordering::SeqCst)
+}
 
 pub fn arrange() {
     static ONCE: Once = Once::new();
@@ -32,6 +41,7 @@ pub fn leave() {
         return;
     }
     backend().release_life(); // first: a word on the robust list must not lose its memory
+    LEFT.store(true, Ordering::SeqCst);
     let ids: Vec<_> = registry.by_segment.values().copied().collect();
     let mut files = Vec::new();
     for id in ids {
