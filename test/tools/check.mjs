@@ -44,7 +44,7 @@ const readers = {
 };
 
 const ON_POSIX = ['MULTIPROCESS_NATIVE=posix', 'MULTIPROCESS_TEST_EFFORT=0.05'];
-const BELOW = ['test/conformance', 'test/crash', 'test/sync', 'test/process'];
+const BELOW = ['test/conformance', 'test/crash', 'test/process'];
 
 /**
  * What has all processors to itself, one after the other.

@@ -52,7 +52,10 @@ const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
 /// Gets memory for a range of a file, so that touching it cannot end in SIGBUS.
 pub fn allocate(fd: i32, offset: usize, byte_length: usize) -> Result<(), i32> {
     // SAFETY: no memory is involved.
-    checked(unsafe { libc::fallocate(fd, 0, offset as libc::off_t, byte_length as libc::off_t) }).map(|_| ())
+    match checked(unsafe { libc::fallocate(fd, 0, offset as libc::off_t, byte_length as libc::off_t) }) {
+        Err(error) if error != -libc::EOPNOTSUPP => Err(error), // some file systems cannot promise it
+        _ => Ok(()),
+    }
 }
 
 /// The kernel's number of the calling thread; that of the process for its main thread.

@@ -45,6 +45,11 @@ pub struct Lot {
 }
 
 impl Lot {
+    /// Whether a file of that size can be one: it has just been made, or it is as long as all are.
+    pub fn may_be(byte_length: usize) -> bool {
+        byte_length == 0 || byte_length == BYTES
+    }
+
     /// Makes the file long enough, and maps it for as long as the process lives.
     pub fn of(file: OwnedFd, id: FileId, prefix: &str) -> Result<Self, i32> {
         let (access, fd) = (libc::PROT_READ | libc::PROT_WRITE, file.as_raw_fd());

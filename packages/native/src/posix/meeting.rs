@@ -36,8 +36,9 @@ fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     if let Some(lot) = id_at(path).and_then(known) {
         return Ok(lot);
     }
-    // O_NONBLOCK: opening a FIFO that another program put there must not hang. A path in /proc is a link.
-    let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC;
+    // O_NONBLOCK: opening a FIFO that another program put there must not hang. Only a path in /proc may be a link.
+    let follow = if path.as_bytes().starts_with(b"/proc/") { 0 } else { libc::O_NOFOLLOW };
+    let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC | follow;
     // SAFETY: a valid path; what the kernel returns has no other owner.
     let file = checked(unsafe { libc::open(path.as_ptr(), flags, OWNER_ONLY) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
     let status = status_of(file.as_raw_fd())?;
@@ -46,7 +47,8 @@ fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
         let _ = file.into_raw_fd(); // given its name between the two looks; never closed
         return Ok(lot);
     }
-    if !is_kind(&status, libc::S_IFREG) {
+    // Anything else that has the name is not ours to change.
+    if !is_kind(&status, libc::S_IFREG) || !Lot::may_be(status.st_size as usize) {
         return Err(-libc::EINVAL);
     }
     if status.st_mode & OWNER_ONLY != OWNER_ONLY {
