@@ -32,3 +32,9 @@ export function hasNative(): boolean {
     return false;
   }
 }
+
+/** What makes a child choose the backend that this process was told to use: by itself it may choose the other one. */
+export function backendChoice(): Readonly<Record<string, string>> {
+  const chosen = process.env['MULTIPROCESS_NATIVE'];
+  return chosen === 'posix' ? { MULTIPROCESS_NATIVE: chosen } : {};
+}

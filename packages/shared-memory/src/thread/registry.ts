@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureDirectory, segmentDirectory, withDirectory } from '../files/directory.js';
 import { hasErrorCode } from '../base/errno.js';
 import { CorruptSegmentError, HandleError } from '../base/errors.js';
-import { native } from '../platform/platform.js';
+import { backendChoice, native } from '../platform/platform.js';
 import { randomBytes } from '../base/random.js';
 import { lotName, meet } from './meeting.js';
 import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
@@ -157,9 +157,9 @@ export class Registry {
     return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
   }
 
-  /** What a child needs in its environment to find this registry: nothing, as long as it finds it by its name. */
+  /** What a child needs in its environment to use this registry: nothing, as long as it finds it by its name and waits alike. */
   get inheritance(): Readonly<Record<string, string>> {
-    return this.isLost ? inheritanceOf(this.#inode) : {};
+    return { ...backendChoice(), ...(this.isLost && inheritanceOf(this.#inode)) };
   }
 
   /** The processes of the threads that live. */
