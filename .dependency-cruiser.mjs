@@ -1,4 +1,4 @@
-// The layers of ARCHITECTURE.md as data, and what may import what inside packages/*/src, types included.
+// The layers and folders of ARCHITECTURE.md as data, and what may import what inside packages/*/src, types included.
 // `node test/tools/check.mjs layers` runs it; the comment of a rule says what to move.
 
 // From the top down: a package may import those of the rows below its own.
@@ -18,6 +18,20 @@ const BESIDE = ['subprocess', 'signal', 'daemon'];
 const GROUND = ['serialization', 'shared-memory', 'native'];
 // Each package that needs the kernel reaches the native part through one file.
 const KERNEL = ['shared-memory', 'process', ...BESIDE];
+
+// Inside a package, the other way round: a folder may import those before its own.
+const FOLDERS = {
+  'shared-memory': [
+    ...['base', 'platform', 'runtime', 'files', 'arguments', 'handles', 'wait'],
+    ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
+  ],
+  sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition'],
+  serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'records'],
+  process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],
+  pool: ['wire', 'worker', 'parent', 'calls'],
+  manager: ['methods', 'wire', 'managed', 'net', 'client', 'server', 'proxies'],
+  subprocess: ['options', 'platform', 'end', 'stdio', 'launch', 'popen', 'run'],
+};
 
 const PACKAGES = [...LAYERS.flat(), ...BESIDE];
 
@@ -53,10 +67,38 @@ function layerRule(folder) {
   };
 }
 
+/**
+ * A rule for each folder of a package, and one for folders that have no place.
+ *
+ * @param {string} name @param {readonly string[]} folders @returns {import('dependency-cruiser').IForbiddenRuleType[]}
+ */
+function folderRules(name, folders) {
+  const source = `^packages/${name}/src/`;
+  const rules = folders.map((folder, row) => ({
+    name: `folder-${folder}-of-${name}`,
+    comment:
+      `${folder} of ${name} may import ${folders.slice(0, row).join(', ') || 'no other folder'} only: ` +
+      'move what both need up the table into one of these, or the import down',
+    severity: 'error',
+    from: { path: `${source}${folder}/` },
+    // The warm-up of a process imports the whole package at run time.
+    to: { path: `${source}([^/]+$|(${folders.slice(row + 1).join('|') || '-'})/)`, dynamic: false },
+  }));
+  const placeless = {
+    name: `folder-in-no-row-of-${name}`,
+    comment: 'This folder has no row: give it its place in .dependency-cruiser.mjs and ARCHITECTURE.md',
+    severity: 'error',
+    from: { path: `${source}(?!(${folders.join('|')})/)[^/]+/` },
+    to: {},
+  };
+  return [...rules, placeless];
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     ...PACKAGES.map(layerRule),
+    ...Object.entries(FOLDERS).flatMap(([name, folders]) => folderRules(name, folders)),
     {
       name: 'in-no-layer',
       comment: 'This package is in no layer: give it its place in .dependency-cruiser.mjs and ARCHITECTURE.md',

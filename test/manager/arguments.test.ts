@@ -196,12 +196,12 @@ testWrongArguments('manager', {
   'ConditionProxy.notify': {
     call: (count) => condition.notify(count),
     args: [],
-    wrongSizes: { count: [-1, NaN] },
+    wrongSizes: { count: [NaN] },
   },
   'ConditionProxy.notifySync': {
     call: (count) => condition.notifySync(count),
     args: [],
-    wrongSizes: { count: [-1, NaN] },
+    wrongSizes: { count: [NaN] },
   },
 });
 

@@ -29,14 +29,20 @@ const PLANTED = {
   'shared-memory/src/errors.ts': 'export class EOFError {}',
   'shared-memory/src/upward.ts': `export { serialize } from '@multiprocess/serialization';`,
   'surprise/src/index.ts': `export { Lock } from '@multiprocess/sync';`,
+  // Folders that import what stands below them, or a file beside them, and one that stands nowhere.
+  'sync/src/words/down.ts': `import type { G } from '../object/g.js';\nexport type H = G;`,
+  'sync/src/object/g.ts': `export type G = 1;`,
+  'sync/src/object/up.ts': `export type { H } from '../words/down.js';`,
+  'sync/src/event/beside.ts': `export type { Beside } from '../beside.js';`,
+  'sync/src/surprise/a.ts': `export type { G } from '../object/g.js';`,
   // A circle of files, of types only.
-  'sync/src/circle/a.ts': `import type { B } from './b.js';\nexport type A = B | 1;`,
-  'sync/src/circle/b.ts': `import type { A } from './a.js';\nexport type B = A | 2;`,
+  'values/src/circle/a.ts': `import type { B } from './b.js';\nexport type A = B | 1;`,
+  'values/src/circle/b.ts': `import type { A } from './a.js';\nexport type B = A | 2;`,
   // A circle of folders, without one of files.
-  'sync/src/up/a.ts': `export { b } from '../down/b.js';`,
-  'sync/src/down/b.ts': 'export const b = 1;',
-  'sync/src/down/c.ts': `export { d } from '../up/d.js';`,
-  'sync/src/up/d.ts': 'export const d = 2;',
+  'values/src/up/a.ts': `export { b } from '../down/b.js';`,
+  'values/src/down/b.ts': 'export const b = 1;',
+  'values/src/down/c.ts': `export { d } from '../up/d.js';`,
+  'values/src/up/d.ts': 'export const d = 2;',
 };
 
 /** What dependency-cruiser says of PLANTED: a line for each violation, with the comment of the rule. */
@@ -101,16 +107,35 @@ test('a package does not import itself by its name', () => {
 });
 
 test('files do not import each other in a circle, not even types', () => {
-  expect(of('sync/src/circle/a.ts')).toEqual([
+  expect(of('values/src/circle/a.ts')).toEqual([
     expect.stringMatching(/no-circle-of-files: .*circle\/a\.ts → .*circle\/b\.ts → .*circle\/a\.ts/),
   ]);
 });
 
 test('folders do not import each other in a circle, even where no files do', () => {
-  expect(of('sync/src/up')).toEqual([
+  expect(of('values/src/up')).toEqual([
     expect.stringMatching(/no-circle-of-folders: .*src\/up → .*src\/down → .*src\/up/),
   ]);
-  expect(of('sync/src/up/a.ts')).toEqual([]);
+  expect(of('values/src/up/a.ts')).toEqual([]);
+});
+
+test('a folder imports only folders that stand above it in the table, and no file beside', () => {
+  expect(of('sync/src/words/down.ts')).toEqual([
+    expect.stringContaining(
+      'folder-words-of-sync: packages/sync/src/words/down.ts → packages/sync/src/object/g.ts words of sync may import ' +
+        'no other folder only: move what both need up the table into one of these, or the import down',
+    ),
+  ]);
+  expect(of('sync/src/object/up.ts')).toEqual([]);
+  expect(of('sync/src/event/beside.ts')).toEqual([
+    expect.stringContaining('event of sync may import words, object, async-context only'),
+  ]);
+});
+
+test('a new folder must be given its place', () => {
+  expect(of('sync/src/surprise/a.ts')).toEqual([
+    expect.stringContaining('This folder has no row: give it its place in .dependency-cruiser.mjs and ARCHITECTURE.md'),
+  ]);
 });
 
 test('a new package must be given its place', () => {

@@ -1,5 +1,5 @@
 // The program of a daemon that `new Daemon(…).start()` has started: `node daemon-main.js`, marked by an environment variable.
-import { deserialize, importNeeded, isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { deserialize, importNeeded, importedFunction } from '@multiprocess/serialization';
 import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { LaunchChannel } from './launch-channel.js';
@@ -32,7 +32,7 @@ async function main(from: LaunchChannel): Promise<void> {
     const call = Buffer.from(body.call, 'base64');
     await importNeeded(call);
     const [target, args] = deserialize(call) as [(...args: unknown[]) => unknown, unknown[]];
-    const run = isTask(target) ? ((await resolveTask(taskOf(target))) as typeof target) : target;
+    const run = (await importedFunction(target)) as typeof target;
     result = run(...args);
   } catch (error) {
     console.error(error);

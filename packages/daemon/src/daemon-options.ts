@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { argumentError, checkBoolean, checkInteger, checkNumber, optionsOf } from '@multiprocess/shared-memory';
+import { argumentError, checkBoolean, checkInteger, checkNumber, checkOptions } from '@multiprocess/shared-memory';
 
 /** Options of {@link daemonize}. Relative paths start at the working directory of the caller. */
 export interface DaemonizeOptions {
@@ -43,7 +43,7 @@ const READY_MS = 30_000;
 
 /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
 export function checkSettings(options: DaemonizeOptions): Settings {
-  const { cwd = '/', umask = 0, ...rest } = optionsOf(options, '{ umask: 0o022 }');
+  const { cwd = '/', umask = 0, ...rest } = checkOptions(options, '{ umask: 0o022 }');
   const { pidFile, stdout, stderr, user, group, waitForReady = false, readyTimeout = READY_MS } = rest;
   checkInteger('umask', umask, { max: 0o777 });
   checkBoolean('waitForReady', waitForReady);

@@ -12,7 +12,7 @@ import {
   describable,
   inheritedExecArgv,
   nodePath,
-  optionsOf,
+  checkOptions,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
@@ -77,7 +77,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
 
   /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
   constructor(options: DaemonOptions<A>) {
-    const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = optionsOf(options, EXAMPLE);
+    const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = checkOptions(options, EXAMPLE);
     checkFunction('target', target);
     checkArray('args', args, 'an array of arguments');
     if (pidFile === undefined) throw argumentError('pidFile', 'a path', pidFile);

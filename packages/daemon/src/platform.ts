@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { native } from '@multiprocess/native';
-import { checked } from '@multiprocess/shared-memory';
+import { throwIfErrno } from '@multiprocess/shared-memory';
 
 const SHARED = 1;
 const EXCLUSIVE = 2;
@@ -10,13 +10,13 @@ const DEFAULT_ACTION = 0;
 export function tryLock(fd: number, how: 'shared' | 'exclusive'): boolean {
   const result = native().lock(fd, how === 'shared' ? SHARED : EXCLUSIVE);
   if (result === -constants.errno.EAGAIN) return false;
-  checked(result, 'flock');
+  throwIfErrno(result, 'flock');
   return true;
 }
 
 /** Makes descriptor `to` refer to the file of `from`, in one step. */
 export function duplicate(from: number, to: number): void {
-  checked(native().duplicate(from, to), 'dup2');
+  throwIfErrno(native().duplicate(from, to), 'dup2');
 }
 
 /** Prevents programs that are started from now on from inheriting open descriptors, except those that are passed on explicitly. */
@@ -26,7 +26,7 @@ export function keepDescriptors(): void {
 
 /** Restores the default action of a signal. A shell lets programs that it starts in the background ignore some. */
 export function restoreDefault(signal: NodeJS.Signals): void {
-  checked(native().signalAction(constants.signals[signal], DEFAULT_ACTION), 'sigaction');
+  throwIfErrno(native().signalAction(constants.signals[signal], DEFAULT_ACTION), 'sigaction');
 }
 
 /** Opens a descriptor of a process (pidfd_open(2)), which refers to that process even when its number is used again. */
@@ -45,6 +45,6 @@ export function openProcess(pid: number): number | 'ended' | 'unsupported' {
 export function signalProcess(fd: number, signal: NodeJS.Signals): boolean {
   const result = native().signalProcess(fd, constants.signals[signal]);
   if (result === -constants.errno.ESRCH) return false;
-  checked(result, 'pidfd_send_signal');
+  throwIfErrno(result, 'pidfd_send_signal');
   return true;
 }

@@ -1,5 +1,5 @@
 import { currentProcess } from '@multiprocess/process';
-import { HandleError, ProtocolError, timeoutOf } from '@multiprocess/shared-memory';
+import { HandleError, ProtocolError, checkTimeout, checkAuthkey } from '@multiprocess/shared-memory';
 import { parseAddress } from './net/address.js';
 import { CONNECT_MS } from './net/client.js';
 import { connectSocket } from './net/connect-socket.js';
@@ -9,9 +9,8 @@ import type { Serializer } from './wire/codec.js';
 import { ManagerSegment } from './wire/manager-segment.js';
 import { checkWelcome } from './wire/welcome.js';
 import type { Welcome } from './wire/welcome.js';
-import { Client } from './client/client.js';
+import { ManagerClient } from './client/manager-client.js';
 import { forget, keep, knownClient, localClient } from './client/clients.js';
-import { checkAuthkey } from './net/check-authkey.js';
 import { checkTls } from './net/check-tls.js';
 import type { ManagerConnectOptions } from './manager-options.js';
 import { SocketLink } from './client/socket-link.js';
@@ -23,11 +22,11 @@ import { SocketLink } from './client/socket-link.js';
  * @throws {ProtocolError} If what listens there is not a manager, or has another serializer than the given one.
  * @throws what {@link connectSocket} throws
  */
-export async function connectClient(options: ManagerConnectOptions): Promise<Client> {
+export async function connectClient(options: ManagerConnectOptions): Promise<ManagerClient> {
   const { address, authkey = currentProcess().authkey, timeout = CONNECT_MS, tls } = options;
   const place = parseAddress(address);
   const wanted = options.serializer === undefined ? undefined : checkSerializer(options.serializer);
-  const settings = { authkey: checkAuthkey(authkey), tls: checkTls(tls), timeout: timeoutOf({ timeout }) };
+  const settings = { authkey: checkAuthkey(authkey), tls: checkTls(tls), timeout: checkTimeout({ timeout }) };
   const { socket, serializer: found } = await connectSocket(place, settings);
   let welcome: Welcome;
   let serializer: Serializer;
@@ -50,7 +49,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
     return known;
   }
   return keep(
-    new Client(
+    new ManagerClient(
       { server, address },
       (listener) => new SocketLink(socket, client, codecOf(serializer), listener),
       () => {
@@ -60,7 +59,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Cli
   );
 }
 
-function overMemory(server: string): Client | undefined {
+function overMemory(server: string): ManagerClient | undefined {
   try {
     return localClient(ManagerSegment.attach(server));
   } catch (error) {

@@ -6,9 +6,9 @@ import {
   checkFunction,
   checkInteger,
   checkString,
-  iterableOf,
-  optionsOf,
-  timeoutOf,
+  checkIterable,
+  checkOptions,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import { ArrayProxy } from './proxies/data/array-proxy.js';
 import { BarrierProxy } from './proxies/sync/barrier-proxy.js';
@@ -28,7 +28,7 @@ import { JoinableQueueProxy, QueueProxy } from './proxies/data/queue-proxy.js';
 import { RLockProxy } from './proxies/sync/rlock-proxy.js';
 import { BoundedSemaphoreProxy, SemaphoreProxy } from './proxies/sync/semaphore-proxy.js';
 import { ValueProxy } from './proxies/data/value-proxy.js';
-import type { Client } from './client/client.js';
+import type { ManagerClient } from './client/manager-client.js';
 import { makeObject } from './client/make-object.js';
 
 /** What a queue in a manager is made with. */
@@ -47,10 +47,10 @@ export interface ManagedBarrierOptions {
 
 /** Makes objects in a manager. Each proxy is there at once. If creation fails, every call rejects with that error. */
 export abstract class Factory {
-  readonly #client: Client;
+  readonly #client: ManagerClient;
 
   /** @internal */
-  constructor(client: Client) {
+  constructor(client: ManagerClient) {
     this.#client = client;
   }
 
@@ -134,15 +134,15 @@ export abstract class Factory {
   /** A barrier. A party whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
     checkInteger('parties', parties, { min: 1 });
-    const { action, timeout } = optionsOf(options, '{ timeout: 5000 }');
+    const { action, timeout } = checkOptions(options, '{ timeout: 5000 }');
     if (action !== undefined) checkFunction('action', action);
-    const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(timeoutOf({ timeout })) };
+    const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(checkTimeout({ timeout })) };
     return this.#make('.barrier', BarrierProxy, [parties, sent]) as BarrierProxy;
   }
 
   /** A pool whose workers are children of the manager's process. */
   pool(options: PoolOptions = {}): PoolProxy {
-    return this.#make('.pool', PoolProxy, [optionsOf(options, '{ processes: 2 }')]) as PoolProxy;
+    return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
   }
 
   /** An object of the class or function that was registered under that name; of a generator function, an async iterable. */
@@ -160,10 +160,10 @@ export abstract class Factory {
 
 /** @throws {TypeError} If they cannot be iterated, whatever their type says. */
 function itemsOf(name: string, items: unknown): unknown[] {
-  return Array.from(iterableOf(items as Iterable<unknown>, name));
+  return Array.from(checkIterable(name, items as Iterable<unknown>));
 }
 
 function queueOptionsOf(options: ManagedQueueOptions): object {
-  const { maxsize = 0 } = optionsOf(options, '{ maxsize: 100 }');
+  const { maxsize = 0 } = checkOptions(options, '{ maxsize: 100 }');
   return { maxsize: checkInteger('maxsize', maxsize, { unit: 'items' }) };
 }

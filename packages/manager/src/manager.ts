@@ -5,11 +5,12 @@ import {
   HandleError,
   ManagerClosedError,
   SHARED_OBJECT,
+  checkAuthkey,
   checkFunction,
   describable,
   formatHandle,
   isError,
-  optionsOf,
+  checkOptions,
   parseHandle,
   registerKind,
 } from '@multiprocess/shared-memory';
@@ -20,12 +21,11 @@ import type { ServerOptions } from './server/server-options.js';
 import { checkSerializer } from './wire/codec.js';
 import { ManagerSegment } from './wire/manager-segment.js';
 import { parseAddress } from './net/address.js';
-import { formatPlace, parsePlace } from './wire/reference.js';
-import type { Client } from './client/client.js';
+import { formatObjectAddress, parseObjectAddress } from './wire/object-address.js';
+import type { ManagerClient } from './client/manager-client.js';
 import { clientAt, localClient } from './client/clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
-import { checkAuthkey } from './net/check-authkey.js';
 import { checkTls } from './net/check-tls.js';
 import type { ManagerConnectOptions, ManagerOptions } from './manager-options.js';
 import { registrationOf } from './registration-of.js';
@@ -56,11 +56,11 @@ const SHUTDOWN_MS = 5000;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#managers | Python's managers}
  */
 export class Manager extends Factory implements SharedObject, AsyncDisposable, Describable {
-  readonly #client: Client;
+  readonly #client: ManagerClient;
   readonly #process: Process | undefined;
   readonly #address: string | undefined;
 
-  private constructor(client: Client, address: string | undefined, process: Process | undefined) {
+  private constructor(client: ManagerClient, address: string | undefined, process: Process | undefined) {
     super(client);
     this.#client = client;
     this.#address = address;
@@ -80,7 +80,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {SystemError} If it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
-    const given = optionsOf(options, "{ address: 'unix:/path' }");
+    const given = checkOptions(options, "{ address: 'unix:/path' }");
     const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = given;
     if (address !== undefined) parseAddress(address);
     const checked = {
@@ -122,7 +122,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
-    const { address } = optionsOf(options, "{ address: 'unix:/path' }");
+    const { address } = checkOptions(options, "{ address: 'unix:/path' }");
     if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
     const client = await connectClient({ ...options });
     return new Manager(client, client.address, undefined);
@@ -136,7 +136,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   }
 
   static #attachReference(reference: string): Manager {
-    const place = parsePlace(reference);
+    const place = parseObjectAddress(reference);
     return new Manager(clientAt(place), place.address, undefined);
   }
 
@@ -147,7 +147,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   /** A string that stands for the manager: any process of this user can attach by it, and finds the registered classes. */
   get handle(): string {
     this.#client.deliver();
-    return formatHandle(KIND, formatPlace({ server: this.#client.server, object: 0, address: this.#address }));
+    return formatHandle(KIND, formatObjectAddress({ server: this.#client.server, object: 0, address: this.#address }));
   }
 
   /** Where it listens, with the port that it got; its {@link handle} if it serves this machine's shared memory only. */

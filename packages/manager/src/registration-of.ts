@@ -1,6 +1,6 @@
 import { classOfPrototype, isTask, moduleUrl, taskOf } from '@multiprocess/serialization';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
-import { argumentError, optionsOf } from '@multiprocess/shared-memory';
+import { argumentError, checkOptions } from '@multiprocess/shared-memory';
 import type { RegisteredReference, Registration } from './wire/registration.js';
 
 /** How a class is registered. */
@@ -20,7 +20,7 @@ export function registrationOf(module: ModuleLike, made: unknown, options: Regis
   const url = moduleUrl(module);
   if (typeof made !== 'function' || made.name === '')
     throw argumentError('made', 'a class or function with a name', made);
-  const { name = made.name, exposed } = optionsOf(options, "{ exposed: ['add'] }");
+  const { name = made.name, exposed } = checkOptions(options, "{ exposed: ['add'] }");
   if (typeof name !== 'string' || name.startsWith('.')) {
     throw argumentError('name', 'a string that does not begin with a dot', name);
   }

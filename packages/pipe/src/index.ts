@@ -1,4 +1,4 @@
-export type { Bytes } from './byte-range.js';
+export type { Bytes } from './connection/byte-range.js';
 export type {
   ByteRangeOptions,
   LengthOptions,
@@ -6,8 +6,8 @@ export type {
   RecvBytesSyncOptions,
   SendBytesOptions,
   SendBytesSyncOptions,
-} from './connection-options.js';
-export { Connection } from './connection.js';
+} from './connection/connection-options.js';
+export { Connection } from './connection/connection.js';
 export { Pipe } from './pipe.js';
 export type { PipeOptions } from './pipe.js';
 export { waitReady, waitReadySync } from './wait-ready.js';

@@ -1,7 +1,7 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES, checkNumber, optionsOf } from '@multiprocess/shared-memory';
-import { Connection } from './connection.js';
-import { EndLease } from './end-lease.js';
-import { PipeSegment } from './pipe-segment.js';
+import { RING_FIRST_BYTES, RING_MAX_BYTES, checkNumber, checkOptions } from '@multiprocess/shared-memory';
+import { Connection } from './connection/connection.js';
+import { EndLease } from './leases/end-lease.js';
+import { PipeSegment } from './words/pipe-segment.js';
 
 /** What to make a pipe with. */
 export interface PipeOptions {
@@ -52,7 +52,7 @@ function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
 }
 
 function checkCapacity(options: PipeOptions): number {
-  const { capacity = DEFAULT_CAPACITY } = optionsOf(options, '{ capacity: 65536 }');
+  const { capacity = DEFAULT_CAPACITY } = checkOptions(options, '{ capacity: 65536 }');
   checkNumber('capacity', capacity, { min: 1, max: RING_MAX_BYTES, unit: 'bytes' });
   return Math.max(RING_FIRST_BYTES, 2 ** Math.ceil(Math.log2(capacity)));
 }

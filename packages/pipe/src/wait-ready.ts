@@ -1,12 +1,12 @@
 import {
   WAITABLE,
   argumentError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   isWaitable,
-  iterableOf,
-  signalOf,
+  checkIterable,
+  checkSignal,
   thisThread,
-  timeoutOf,
+  checkTimeout,
   waitAny,
   waitAnySync,
 } from '@multiprocess/shared-memory';
@@ -16,7 +16,7 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
  * Waits until at least one of several objects is ready: a connection that has a message or has come to its end, a
  * process that has ended. Takes nothing: another user of the connection may be faster.
  *
- * @returns all that are ready, in the order in which they were given; none if the time was over first, or none was given
+ * @returns all that are ready, in the order in which they were given; none after a timeout, or if none was given
  * @throws {TypeError} If one cannot become ready (a connection that only sends), or is there twice.
  * @throws {ClosedError} If one is closed here.
  * @throws {ProcessStartError} If a process has not been started.
@@ -37,9 +37,9 @@ import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait | Python's wait}
  */
 export async function waitReady<T extends Waitable>(objects: Iterable<T>, options?: WaitOptions): Promise<T[]> {
-  const timeout = timeoutOf(options);
-  const signal = signalOf(options);
-  const list = [...iterableOf(objects, 'objects')];
+  const timeout = checkTimeout(options);
+  const signal = checkSignal(options);
+  const list = [...checkIterable('objects', objects)];
   const waitings = waitingsOf(list, 'await');
   if (list.length === 0) return [];
   const finished = await waitAny(thisThread().parker, waitings, timeout, signal);
@@ -48,8 +48,8 @@ export async function waitReady<T extends Waitable>(objects: Iterable<T>, option
 
 /** Like {@link waitReady}, but blocks the thread, and with it the event loop. */
 export function waitReadySync<T extends Waitable>(objects: Iterable<T>, options?: BlockOptions): T[] {
-  const timeout = blockingTimeoutOf(options);
-  const list = [...iterableOf(objects, 'objects')];
+  const timeout = checkBlockingTimeout(options);
+  const list = [...checkIterable('objects', objects)];
   const waitings = waitingsOf(list, 'block');
   if (list.length === 0) return [];
   const finished = waitAnySync(thisThread().parker, waitings, timeout);

@@ -1,12 +1,12 @@
 import {
   DESCRIBE,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   checkBoolean,
   describable,
-  optionsOf,
-  signalOf,
+  checkOptions,
+  checkSignal,
   throwIfAborted,
-  timeoutOf,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import type { AsyncResult } from './calls/async-result.js';
@@ -15,7 +15,7 @@ import { Driver } from './parent/driver.js';
 import { SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
 import type { PoolCore } from './parent/pool-core.js';
-import { checkOptions } from './parent/pool-options.js';
+import { checkPoolOptions } from './parent/pool-options.js';
 import type { PoolOptions } from './parent/pool-options.js';
 import { Results } from './wire/results.js';
 import type { PoolStats } from './parent/statistics.js';
@@ -71,7 +71,7 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(options: PoolOptions = {}) {
-    const checked = checkOptions(options);
+    const checked = checkPoolOptions(options);
     const results = Results.create();
     this.size = checked.processes;
     this.#driver = new Driver(checked, results);
@@ -111,7 +111,7 @@ export class Pool implements AsyncDisposable, Describable {
     args?: A,
     options: Omit<ApplyOptions, 'signal'> = {},
   ): Awaited<R> {
-    blockingTimeoutOf(options);
+    checkBlockingTimeout(options);
     return this.applyAsync(fn, args, options).getSync();
   }
 
@@ -145,7 +145,7 @@ export class Pool implements AsyncDisposable, Describable {
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: Omit<MapOptions, 'signal'> = {}): Awaited<R>[] {
-    blockingTimeoutOf(options as BlockOptions);
+    checkBlockingTimeout(options as BlockOptions);
     return this.mapAsync(fn, inputs, options).getSync();
   }
 
@@ -173,7 +173,7 @@ export class Pool implements AsyncDisposable, Describable {
     inputs: Iterable<A>,
     options: Omit<MapOptions, 'signal'> = {},
   ): Awaited<R>[] {
-    blockingTimeoutOf(options as BlockOptions);
+    checkBlockingTimeout(options as BlockOptions);
     return this.starmapAsync(fn, inputs, options).getSync();
   }
 
@@ -243,7 +243,7 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws {TypeError} If `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
-    const { cancelPending = false } = optionsOf(options, '{ cancelPending: true }');
+    const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
     this.#core.close(checkBoolean('cancelPending', cancelPending) ? cancelledError : undefined);
   }
 
@@ -265,13 +265,13 @@ export class Pool implements AsyncDisposable, Describable {
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.#checkClosing();
-    return this.#driver.join(timeoutOf(options), signalOf(options));
+    return this.#driver.join(checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link join}, but blocks the thread, and with it the event loop. */
   joinSync(options?: BlockOptions): boolean {
     this.#checkClosing();
-    return this.#driver.joinSync(blockingTimeoutOf(options));
+    return this.#driver.joinSync(checkBlockingTimeout(options));
   }
 
   /** Closes it, and waits until what was submitted is done and all workers have ended. */

@@ -26,7 +26,7 @@ export class ItemGetter extends MessageReceiver {
       await this.waiting.wait(() => this.#gettingMany(max, 'await'), timeout, signal),
       timeout,
     );
-    await this.loopYield.breath(values.length);
+    await this.loopYield.yieldIfDue(values.length);
     return Promise.all(values); // at most one is a promise, and then it is the only one
   }
 

@@ -12,7 +12,7 @@ export class ItemPutter extends MessageSender {
     } finally {
       batch.settle(this.ring);
     }
-    return this.loopYield.breath(batch.itemsPut);
+    return this.loopYield.yieldIfDue(batch.itemsPut);
   }
 
   putManySync(items: Iterable<unknown>, timeout: number): void {

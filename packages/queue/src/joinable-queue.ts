@@ -1,17 +1,23 @@
 import {
   EventCount,
-  WaitQueue,
   RING_USER_WORDS,
-  Segment,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   itemsIn,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
+  WaitQueue,
+  attachSegment,
+  registerSegmentClass,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, WaitRequest, Coroutine, WaitOptions } from '@multiprocess/shared-memory';
+import type {
+  BlockOptions,
+  Coroutine,
+  Description,
+  WaitOptions,
+  WaitRequest,
+  Segment,
+} from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
 
@@ -76,8 +82,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static override attach<T = unknown>(handle: string): JoinableQueue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new JoinableQueue<T>(Segment.attach(reference, KIND, kind));
+    return new JoinableQueue<T>(attachSegment(handle, KIND));
   }
 
   /** Items put for which {@link taskDone} has not been called yet. */
@@ -105,19 +110,20 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Waits until every item that was put has been processed.
    *
-   * @returns whether that is so; false if the time was over first
+   * @returns whether that is so; false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    return (await this.#joiners.wait(() => this.#joining(), timeout, signalOf(options))) === true;
+    const timeout = checkTimeout(options);
+    return (await this.#joiners.wait(() => this.#joining(), timeout, checkSignal(options))) === true;
   }
 
   /** Like {@link join}, but blocks the thread, and with it the event loop. */
   joinSync(options?: BlockOptions): boolean {
     const { thread } = this.openSegment();
-    return waitSync(thread.parker, this.#joining(), blockingTimeoutOf(options)) === true;
+    return waitSync(thread.parker, this.#joining(), checkBlockingTimeout(options)) === true;
   }
 
   override shutdown(options?: ShutdownOptions): void {
@@ -159,8 +165,4 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new JoinableQueue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, JoinableQueue, (peek) => ({ items: itemsIn(peek) }));

@@ -5,10 +5,10 @@ import {
   WaitQueue,
   Segment,
   SegmentObject,
-  blockingTimeoutOf,
-  namingOf,
-  signalOf,
-  timeoutOf,
+  checkBlockingTimeout,
+  checkNaming,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';
@@ -53,40 +53,42 @@ export abstract class QueueObject<T> extends SegmentObject {
    * Puts a copy of the item at the end, waiting for room.
    *
    * @throws {SerializationError} If it cannot be carried. Nothing was put.
-   * @throws {QueueFullError} If the time was over first. Nothing was put.
+   * @throws {QueueFullError} After a timeout. Nothing was put.
    * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
    * @throws {OutOfMemoryError} If it is larger than half of the memory that the queue may take, or shared memory is
    * full. Nothing was put.
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was put.
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.send(item, timeoutOf(options), signalOf(options));
+    return putter.send(item, checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link put}, but blocks the thread, and with it the event loop. */
   putSync(item: T, options?: BlockOptions): void {
     const { putter } = this;
-    putter.sendSync(item, blockingTimeoutOf(options));
+    putter.sendSync(item, checkBlockingTimeout(options));
   }
 
   /**
    * Takes the oldest item, waiting for one.
    *
-   * @throws {QueueEmptyError} If the time was over first. Nothing was taken.
+   * @throws {QueueEmptyError} After a timeout. Nothing was taken.
    * @throws {QueueShutDownError} If the queue was shut down and is empty.
    * @throws {SerializationError} If what was put cannot be made again here. The item is gone.
+   * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async get(options?: WaitOptions): Promise<T> {
     const { getter } = this;
-    return getter.get(timeoutOf(options), signalOf(options)) as Promise<T>;
+    return getter.get(checkTimeout(options), checkSignal(options)) as Promise<T>;
   }
 
   /** Like {@link get}, but blocks the thread, and with it the event loop. */
   getSync(options?: BlockOptions): T {
     const { getter } = this;
-    return getter.getSync(blockingTimeoutOf(options)) as T;
+    return getter.getSync(checkBlockingTimeout(options)) as T;
   }
 
   /**
@@ -94,20 +96,20 @@ export abstract class QueueObject<T> extends SegmentObject {
    * producer that is about to end, since the items of a queue go with the last process that has it. What has been taken may
    * still be worked on; `JoinableQueue` tells when that is done.
    *
-   * @returns false if the time was over first
+   * @returns false after a timeout
    * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted
    */
   async drained(options?: WaitOptions): Promise<boolean> {
     const { ring } = this;
-    const timeout = timeoutOf(options);
-    return (await this.#drains.wait(() => ring.reader.emptying(), timeout, signalOf(options))) === true;
+    const timeout = checkTimeout(options);
+    return (await this.#drains.wait(() => ring.reader.emptying(), timeout, checkSignal(options))) === true;
   }
 
   /** Like {@link drained}, but blocks the thread, and with it the event loop. */
   drainedSync(options?: BlockOptions): boolean {
     const { ring } = this;
-    return waitSync(this.openSegment().thread.parker, ring.reader.emptying(), blockingTimeoutOf(options)) === true;
+    return waitSync(this.openSegment().thread.parker, ring.reader.emptying(), checkBlockingTimeout(options)) === true;
   }
 
   /** Lets pending calls keep the event loop alive, as they do from the start. */
@@ -133,7 +135,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     return { size: this.ring.size + this.#getter.kept, shutDown: this.ring.isShut };
   }
 
-  /** All three throw `ClosedError` once it has been closed here. */
+  /** @throws {ClosedError} If it has been closed here. */
   protected get ring(): ByteRing {
     this.openSegment();
     return this.#ring;
@@ -159,7 +161,7 @@ export abstract class QueueObject<T> extends SegmentObject {
  */
 export function createQueueSegment(kind: string, options: QueueOptions): Segment {
   const limits = checkLimits(options);
-  const { name, create } = namingOf(options);
+  const { name, create } = checkNaming(options);
   const { segment, created } = Segment.create({
     kind,
     name,

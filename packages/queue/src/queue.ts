@@ -2,16 +2,16 @@ import { untilEnd } from '@multiprocess/serialization';
 import {
   QueueShutDownError,
   Segment,
-  blockingTimeoutOf,
+  attachSegment,
+  checkBlockingTimeout,
   checkBoolean,
   checkInteger,
   itemsIn,
-  iterableOf,
-  optionsOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
+  checkIterable,
+  checkOptions,
+  registerSegmentClass,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { QueueObject, createQueueSegment } from './queue-object.js';
@@ -54,7 +54,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : createQueueSegment(kind, optionsOf(from, '{ maxsize: 100 }')));
+    super(from instanceof Segment ? from : createQueueSegment(kind, checkOptions(from, '{ maxsize: 100 }')));
   }
 
   /**
@@ -63,8 +63,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): Queue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new Queue<T>(Segment.attach(reference, KIND, kind));
+    return new Queue<T>(attachSegment(handle, KIND));
   }
 
   /** The most items at a time; 0 for as many as there is memory for. */
@@ -97,18 +96,18 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * Puts copies of all the items, in order: as many as there is room for with one store and one wake, and so on.
    *
    * @throws {SerializationError} If one cannot be carried. None was put.
-   * @throws {QueueFullError} If the time was over first; `itemsPut` says how many were put.
+   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
     const { putter } = this;
-    return putter.putMany(iterableOf(items, 'items'), timeoutOf(options), signalOf(options));
+    return putter.putMany(checkIterable('items', items), checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link putMany}, but blocks the thread. */
   putManySync(items: Iterable<T>, options?: BlockOptions): void {
     const { putter } = this;
-    putter.putManySync(iterableOf(items, 'items'), blockingTimeoutOf(options));
+    putter.putManySync(checkIterable('items', items), checkBlockingTimeout(options));
   }
 
   /** Like {@link getSync} with `timeout: 0`: never waits for an item. */
@@ -128,14 +127,14 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   async getMany(max: number, options?: WaitOptions): Promise<T[]> {
     const { getter } = this;
     checkInteger('max', max, { min: 1, unit: 'items' });
-    return getter.getMany(max, timeoutOf(options), signalOf(options)) as Promise<T[]>;
+    return getter.getMany(max, checkTimeout(options), checkSignal(options)) as Promise<T[]>;
   }
 
   /** Like {@link getMany}, but blocks the thread. */
   getManySync(max: number, options?: BlockOptions): T[] {
     const { getter } = this;
     checkInteger('max', max, { min: 1, unit: 'items' });
-    return getter.getManySync(max, blockingTimeoutOf(options)) as T[];
+    return getter.getManySync(max, checkBlockingTimeout(options)) as T[];
   }
 
   /**
@@ -143,7 +142,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {
-    const { immediate = false } = optionsOf(options, '{ immediate: true }');
+    const { immediate = false } = checkOptions(options, '{ immediate: true }');
     this.putter.shutdown(checkBoolean('immediate', immediate) ? 'discard' : 'keep');
   }
 
@@ -156,8 +155,4 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new Queue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, Queue, (peek) => ({ items: itemsIn(peek) }));

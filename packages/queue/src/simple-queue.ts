@@ -1,5 +1,5 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { Segment, itemsIn, optionsOf, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, itemsIn, checkOptions, attachSegment, registerSegmentClass } from '@multiprocess/shared-memory';
 import { QueueObject, createQueueSegment } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
@@ -40,19 +40,14 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): SimpleQueue<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new SimpleQueue<T>(Segment.attach(reference, KIND, kind));
+    return new SimpleQueue<T>(attachSegment(handle, KIND));
   }
 }
 
 /** Leaves out the other options of queues. */
 function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
-  const { name, create } = optionsOf(from, "{ name: 'jobs' }");
+  const { name, create } = checkOptions(from, "{ name: 'jobs' }");
   return { name, create };
 }
 
-registerKind(
-  KIND,
-  (reference) => new SimpleQueue(Segment.attach(reference, KIND)),
-  (peek) => ({ items: itemsIn(peek) }),
-);
+registerSegmentClass(KIND, SimpleQueue, (peek) => ({ items: itemsIn(peek) }));

@@ -38,6 +38,7 @@ export { SHARED_OBJECT, isSharedObject } from './base/shared-object.js';
 export type { SharedObject } from './base/shared-object.js';
 export { SharedMemory } from './objects/shared-memory.js';
 export type { MemoryToAttach, SharedMemoryOptions } from './objects/shared-memory.js';
+export { checkAuthkey } from './arguments/check-authkey.js';
 export { checkInteger, checkNumber } from './arguments/check-number.js';
 export type { NumberLimits } from './arguments/check-number.js';
 export {
@@ -49,55 +50,33 @@ export {
   checkString,
 } from './arguments/check-type.js';
 export { received } from './arguments/received.js';
-export { iterableOf } from './arguments/iterable-of.js';
-export { namingOf } from './arguments/name-options.js';
+export { checkIterable } from './arguments/check-iterable.js';
+export { checkNaming } from './arguments/name-options.js';
 export type { NameOptions, Naming } from './arguments/name-options.js';
-export { optionsOf } from './arguments/options-of.js';
-export { blockingTimeoutOf, signalOf, timeoutOf } from './arguments/wait-options.js';
+export { checkOptions } from './arguments/check-options.js';
+export { checkBlockingTimeout, checkSignal, checkTimeout } from './arguments/wait-options.js';
 export type { BlockOptions, WaitOptions } from './arguments/wait-options.js';
 
-// For the packages of this toolkit: what primitives are made of.
-export { AtomicsParker } from './wait/atomics-parker.js';
-export { LoopYield } from './runtime/loop-yield.js';
-export { ByteRing } from './ring/byte-ring.js';
-export type { RingLimits } from './ring/byte-ring.js';
-export { closeDescriptor, handOver } from './platform/descriptor.js';
-export type { Doorbell } from './thread/doorbell.js';
-export { clock } from './base/clock.js';
+// For the packages of this toolkit: what primitives are made of, by folders, the lowest first.
 export {
+  abortReason,
   isAbortSignal,
   isError,
   isMisuse,
   isPlainObject,
   isThenable,
   isUrl,
-  reasonOf,
   throwIfAborted,
 } from './base/built-ins.js';
-export { checked, hasErrorCode, systemErrorOf } from './base/errno.js';
-export { EventCount } from './wait/event-count.js';
-export { inheritedExecArgv } from './runtime/exec-arguments.js';
-export { FutexParker } from './thread/futex-parker.js';
-export { whileImporting } from './runtime/importing.js';
-export { inspectObjects } from './inspect/inspect-objects.js';
-export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect/inspect-objects.js';
-export { WaitQueue } from './wait/wait-queue.js';
+export { clock } from './base/clock.js';
+export { hasErrorCode, systemErrorOf, throwIfErrno } from './base/errno.js';
 export { LongTimer } from './base/long-timer.js';
-export { onAborted } from './wait/on-aborted.js';
-export { attachMemory, createMemory } from './objects/object-memory-of.js';
-export { ObjectMemory } from './segment/object-memory.js';
-export type { ObjectPlan } from './segment/object-memory.js';
-export { OwnerMutex, ownerIn } from './wait/owner-mutex.js';
-export { park, spin } from './wait/parker.js';
-export type { GroupParker, Parker, WaitRequest, Watch } from './wait/parker.js';
-export { wholeLines } from './segment/cell-sizes.js';
+export { randomBytes } from './base/random.js';
+export { explainRefusal, systemReason, withSystemReason } from './base/system-errors.js';
+export type { SystemPlace } from './base/system-errors.js';
 export { childStatus } from './platform/child-status.js';
 export type { ChildStatus } from './platform/child-status.js';
-export { DESCRIBE, describable } from './handles/describe.js';
-export type { Describable, Description } from './handles/describe.js';
-export { DIRECTORY_VARIABLE, defaultDirectory, segmentDirectory } from './files/directory.js';
-export { describePlatform } from './inspect/describe-platform.js';
-export type { PlatformDescription } from './inspect/describe-platform.js';
+export { closeDescriptor, handOver } from './platform/descriptor.js';
 export {
   argumentsOf,
   descendantsOf,
@@ -108,9 +87,19 @@ export {
   runningProcesses,
 } from './platform/system.js';
 export type { ProcessStat } from './platform/system.js';
-export type { Registry, SlotWord } from './thread/registry.js';
-export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
-export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
+export { inheritedExecArgv } from './runtime/exec-arguments.js';
+export { whileImporting } from './runtime/importing.js';
+export { LoopYield } from './runtime/loop-yield.js';
+export { childEnvironment, isSingleExecutable, nodePath } from './runtime/node-path.js';
+export { becomeChild, origin } from './runtime/origin.js';
+export type { Origin } from './runtime/origin.js';
+export { refuseEndlessStart } from './runtime/refuse-start.js';
+export { threadTable } from './runtime/thread-table.js';
+export { workingDirectoryFault } from './runtime/working-directory.js';
+export { DIRECTORY_VARIABLE, defaultDirectory, segmentDirectory } from './files/directory.js';
+export { DESCRIBE, describable } from './handles/describe.js';
+export type { Describable, Description } from './handles/describe.js';
+export { shownName } from './handles/shown-name.js';
 export {
   HAND_OVER,
   TransferList,
@@ -122,45 +111,60 @@ export {
   takeTransfers,
 } from './handles/transfers.js';
 export type { Delivery, HandsOver, Transfer } from './handles/transfers.js';
-export { childEnvironment, isSingleExecutable, nodePath } from './runtime/node-path.js';
-export { becomeChild, origin } from './runtime/origin.js';
-export type { Origin } from './runtime/origin.js';
-export { randomBytes } from './base/random.js';
-export { refuseEndlessStart } from './runtime/refuse-start.js';
-export { RingBatch } from './ring/ring-batch.js';
-export { RingDelivery } from './ring/ring-delivery.js';
-export type { RingDefinitions } from './ring/ring-definitions.js';
-export { RingItem } from './ring/ring-item.js';
-export type { RingMemory } from './ring/ring-memory.js';
-export { RingMessage } from './ring/ring-message.js';
-export { RingRun } from './ring/ring-run.js';
-export type { RunMemory } from './ring/ring-run.js';
-export { RingReader } from './ring/ring-reader.js';
-export type { UseItems } from './ring/ring-reader.js';
-export { RingWriter } from './ring/ring-writer.js';
-export type { NoMemory, PutOutcome } from './ring/ring-writer.js';
-export { Segment } from './segment/segment.js';
-export type { SegmentPlan } from './segment/segment.js';
-export { SLAB_HOLDERS, SlabCells } from './segment/slab-cells.js';
-export { SlabCell } from './slab/slab-cell.js';
-export { SegmentObject, accompany, handleOf } from './objects/segment-object.js';
-export { SegmentPart } from './segment/segment-part.js';
-export type { MemoryRange } from './segment/segment-part.js';
-export { attachBuffer, bufferHandle } from './objects/shared-buffer.js';
+export { AtomicsParker } from './wait/atomics-parker.js';
+export { EventCount } from './wait/event-count.js';
+export { onAborted } from './wait/on-aborted.js';
+export { OwnerMutex, ownerIn } from './wait/owner-mutex.js';
+export { park, spin } from './wait/parker.js';
+export type { GroupParker, Parker, WaitRequest, Watch } from './wait/parker.js';
 export { settleOnce } from './wait/settle-once.js';
 export type { Settling, WaitLimits } from './wait/settle-once.js';
-export { shownName } from './handles/shown-name.js';
 export { SpinBudget } from './wait/spin-budget.js';
-export { sweepIfPossible } from './thread/sweep.js';
-export { explainRefusal, systemReason, withSystemReason } from './base/system-errors.js';
-export type { SystemPlace } from './base/system-errors.js';
-export type { RegisteredThread } from './thread/this-thread.js';
-export { thisThread } from './thread/this-thread.js';
-export { threadTable } from './runtime/thread-table.js';
+export { awaitSteps, blockSteps, step } from './wait/steps.js';
+export type { Steps } from './wait/steps.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
+export { WaitQueue } from './wait/wait-queue.js';
 export { runAtOnce, waitSync } from './wait/wait-sync.js';
 export type { Coroutine } from './wait/wait-sync.js';
 export { WAITABLE, isWaitable } from './wait/waitable.js';
 export type { WaitForm, Waitable } from './wait/waitable.js';
-export { workingDirectoryFault } from './runtime/working-directory.js';
+export type { Doorbell } from './thread/doorbell.js';
+export { FutexParker } from './thread/futex-parker.js';
+export type { Registry, SlotWord } from './thread/registry.js';
+export { sweepIfPossible } from './thread/sweep.js';
+export { thisThread } from './thread/this-thread.js';
+export type { RegisteredThread } from './thread/this-thread.js';
+export { wholeLines } from './cells/cell-sizes.js';
+export { SLAB_HOLDERS, SlabCells } from './cells/slab-cells.js';
+export { ObjectMemory } from './segment/object-memory.js';
+export type { ObjectPlan } from './segment/object-memory.js';
+export { SegmentPart } from './segment/segment-part.js';
+export type { MemoryRange } from './segment/segment-part.js';
+export { Segment } from './segment/segment.js';
+export type { SegmentPlan } from './segment/segment.js';
+export { SlabCell } from './slab/slab-cell.js';
+export { ByteRing } from './ring/byte-ring.js';
+export type { RingLimits } from './ring/byte-ring.js';
+export { RingBatch } from './ring/ring-batch.js';
+export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
+export type { RingDefinitions } from './ring/ring-definitions.js';
+export { RingDelivery } from './ring/ring-delivery.js';
+export { RingItem } from './ring/ring-item.js';
+export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
+export type { RingMemory } from './ring/ring-memory.js';
+export { RingMessage } from './ring/ring-message.js';
+export { RingReader } from './ring/ring-reader.js';
+export type { UseItems } from './ring/ring-reader.js';
+export { RingRun } from './ring/ring-run.js';
+export type { RunMemory } from './ring/ring-run.js';
+export { RingWriter } from './ring/ring-writer.js';
+export type { NoMemory, PutOutcome } from './ring/ring-writer.js';
+export { attachMemory, createMemory } from './objects/object-memory-of.js';
+export { attachSegment, registerSegmentClass } from './objects/segment-class.js';
+export { SegmentObject, accompany, handleOf } from './objects/segment-object.js';
+export { attachBuffer, bufferHandle } from './objects/shared-buffer.js';
+export { describePlatform } from './inspect/describe-platform.js';
+export type { PlatformDescription } from './inspect/describe-platform.js';
+export { inspectObjects } from './inspect/inspect-objects.js';
+export type { InspectedObject, InspectedThread, InspectedWait, Inspection } from './inspect/inspect-objects.js';

@@ -1,4 +1,4 @@
-import { LongTimer, checkFunction, checkNumber, optionsOf } from '@multiprocess/shared-memory';
+import { LongTimer, checkFunction, checkNumber, checkOptions } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { raiseNow, setDisposition } from './platform.js';
 import { numberOf } from './signal-names.js';
@@ -44,7 +44,7 @@ let ending = false;
 export function onShutdown(hook: ShutdownHook, options: ShutdownHookOptions = {}): () => void {
   checkMainThread();
   checkFunction('hook', hook);
-  const { deadline = DEADLINE_MS } = optionsOf(options, '{ deadline: 2000 }');
+  const { deadline = DEADLINE_MS } = checkOptions(options, '{ deadline: 2000 }');
   checkNumber('deadline', deadline, { unit: 'milliseconds' });
   const one: Hook = { run: hook, deadline };
   hooks.push(one);

@@ -1,4 +1,4 @@
-import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { firstArrival } from './first-arrival.js';
@@ -14,8 +14,8 @@ import { getSignal } from './signal.js';
  */
 export async function pause(options?: WaitOptions): Promise<boolean> {
   checkMainThread();
-  const timeout = timeoutOf(options);
-  const signal = signalOf(options);
+  const timeout = checkTimeout(options);
+  const signal = checkSignal(options);
   const handled = [...validSignals()].filter(
     (name) => typeof getSignal(name) === 'function' || process.listenerCount(nameOf(name)) > 0,
   );

@@ -1,5 +1,5 @@
 import { native } from '@multiprocess/native';
-import { checked } from '@multiprocess/shared-memory';
+import { throwIfErrno } from '@multiprocess/shared-memory';
 import { endsByDefault } from './default-actions.js';
 
 const QUERY = -1;
@@ -17,12 +17,12 @@ type Disposition = 'default' | 'ignored' | 'code';
 const DISPOSITIONS: readonly Disposition[] = ['default', 'ignored', 'code'];
 
 export function disposition(signal: number): Disposition {
-  return DISPOSITIONS[checked(native().signalAction(signal, QUERY), 'sigaction')] ?? 'code';
+  return DISPOSITIONS[throwIfErrno(native().signalAction(signal, QUERY), 'sigaction')] ?? 'code';
 }
 
 /** Sets the kernel's action, in place of an installed handler. */
 export function setDisposition(signal: number, to: 'default' | 'ignored'): void {
-  checked(native().signalAction(signal, to === 'default' ? DEFAULT : IGNORE), 'sigaction');
+  throwIfErrno(native().signalAction(signal, to === 'default' ? DEFAULT : IGNORE), 'sigaction');
 }
 
 /**
@@ -32,7 +32,7 @@ export function setDisposition(signal: number, to: 'default' | 'ignored'): void 
  * shell reports that signal. A signal that would only stop it does nothing there.
  */
 export function raiseNow(signal: number): void {
-  checked(native().raiseSignal(signal), 'raise');
+  throwIfErrno(native().raiseSignal(signal), 'raise');
   // Checked afterwards: Node's handlers of SIGINT and SIGTERM remove themselves and raise the signal once more.
   if (process.pid === FIRST_PID && endsByDefault(signal) && disposition(signal) === 'default') {
     native().exitNow(BY_SIGNAL + signal);
@@ -54,5 +54,5 @@ export function getTimer(which: number): readonly [number, number] {
 }
 
 function pair([first = 0, second]: readonly number[], syscall: string): readonly [number, number] {
-  return second === undefined ? [checked(first, syscall), 0] : [first, second];
+  return second === undefined ? [throwIfErrno(first, syscall), 0] : [first, second];
 }

@@ -1,4 +1,4 @@
-import { TimeoutError, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { checkMainThread, hold, pendingNames, release, take, takePending } from './arrivals.js';
 import { firstArrival } from './first-arrival.js';
@@ -23,8 +23,8 @@ import type { Signal } from './signal-names.js';
  * @throws the reason of the `signal` option if it was aborted
  */
 export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions): Promise<NodeJS.Signals> {
-  const timeout = timeoutOf(options);
-  const name = await waitFor(signals, timeout, signalOf(options));
+  const timeout = checkTimeout(options);
+  const name = await waitFor(signals, timeout, checkSignal(options));
   if (name === undefined)
     throw new TimeoutError(`None of ${[...namesOf(signals)].join(', ')} came within ${timeout} ms`);
   return name;
@@ -32,7 +32,7 @@ export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions):
 
 /** Like {@link sigwait} (see its example), but returns null after `timeout` ms. */
 export async function sigtimedwait(signals: Iterable<Signal>, timeout: number): Promise<NodeJS.Signals | null> {
-  return (await waitFor(signals, timeoutOf({ timeout }), undefined)) ?? null;
+  return (await waitFor(signals, checkTimeout({ timeout }), undefined)) ?? null;
 }
 
 /**

@@ -6,15 +6,15 @@ import {
   Segment,
   SegmentObject,
   SharedMemory,
-  namingOf,
-  optionsOf,
-  parseHandle,
+  checkNaming,
+  checkOptions,
+  attachSegment,
   received,
-  registerKind,
+  registerSegmentClass,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
-import { checkIterable } from './check-iterable.js';
+import { checkIterableObject } from './check-iterable-object.js';
 import { ListSlots, MUTEX, planList } from './list-layout.js';
 import { resolveIndex } from './resolve-index.js';
 import { decodeSlot, encodeSlot } from './slot-value.js';
@@ -57,7 +57,8 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /** @internal */
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: NameOptions = {}) {
-    const segment = from instanceof Segment ? from : open(from, namingOf(optionsOf(options, "{ name: 'progress' }")));
+    const segment =
+      from instanceof Segment ? from : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }")));
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);
@@ -70,8 +71,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): ShareableList {
-    const { kind, reference } = parseHandle(handle);
-    return new ShareableList(Segment.attach(reference, KIND, kind));
+    return new ShareableList(attachSegment(handle, KIND));
   }
 
   /** @internal */
@@ -149,18 +149,14 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   }
 }
 
-registerKind(
-  KIND,
-  (reference) => new ShareableList(Segment.attach(reference, KIND)),
-  (peek) => ({ items: ListSlots.countIn(peek) }),
-);
+registerSegmentClass(KIND, ShareableList, (peek) => ({ items: ListSlots.countIn(peek) }));
 
 function open(values: Iterable<unknown> | undefined, naming: Naming): Segment {
   const { name } = naming;
   if (values === undefined && name !== undefined) {
     return Segment.create({ kind: KIND, byteLength: 0, name, create: false }).segment;
   }
-  const given = checkIterable('values', values, 'an iterable; or undefined, with the name of a list');
+  const given = checkIterableObject('values', values, 'an iterable; or undefined, with the name of a list');
   const encoded = Array.from(given, (value) => encodeSlot(value, 'each of values'));
   return create(encoded, naming);
 }

@@ -1,9 +1,9 @@
-import { Segment, checkInteger, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { Segment, attachSegment, checkInteger, registerSegmentClass } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import { cellsOf } from './cells/cells-of.js';
 import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
 import type { Cells } from './cells/cells.js';
-import { checkIterable } from './check-iterable.js';
+import { checkIterableObject } from './check-iterable-object.js';
 import { resolveIndex } from './resolve-index.js';
 import { createArray, lookAtArray, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
@@ -61,8 +61,7 @@ export class SharedArray<T extends ValueType = ValueType>
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedArray<T> {
-    const { kind, reference } = parseHandle(handle);
-    return new SharedArray<T>(Segment.attach(reference, KIND, kind));
+    return new SharedArray<T>(attachSegment(handle, KIND));
   }
 
   /** @internal */
@@ -121,7 +120,7 @@ export class SharedArray<T extends ValueType = ValueType>
   }
 }
 
-registerKind(KIND, (reference) => new SharedArray(Segment.attach(reference, KIND)), lookAtArray);
+registerSegmentClass(KIND, SharedArray, lookAtArray);
 
 function cellsIn<T extends ValueType>({ type, memory, byteOffset, length }: TypedMemory) {
   return cellsOf(type as T, memory.buffer, byteOffset, length);
@@ -137,7 +136,7 @@ function create<T extends ValueType>(
   const values =
     typeof content === 'number'
       ? undefined
-      : Array.from(checkIterable('content', content, wanted), (value) => check(value, 'each value of content'));
+      : Array.from(checkIterableObject('content', content, wanted), (value) => check(value, 'each value of content'));
   const length = values?.length ?? (content as number);
   checkInteger('content', length, { max: MAX_VALUES, unit: 'values' });
   const fill = (made: TypedMemory): void => {

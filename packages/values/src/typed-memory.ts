@@ -3,8 +3,8 @@ import {
   HandleError,
   Segment,
   createMemory,
-  namingOf,
-  optionsOf,
+  checkNaming,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, ObjectMemory, ObjectPlan, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { isLock } from '@multiprocess/sync';
@@ -94,8 +94,8 @@ function create<M extends ObjectMemory>(
   { kind, type, length, options, fill }: TypedPlan,
   plan: (lockBytes: number, name: string | undefined) => TypedLayout<M>,
 ): TypedMemory<M> {
-  const { lock, ...names } = optionsOf(options, '{ lock: false }');
-  const naming = namingOf(names);
+  const { lock, ...names } = checkOptions(options, '{ lock: false }');
+  const naming = checkNaming(names);
   const lockPlan = planLock(lock);
   const { cells, byteLength, make } = plan(lockPlan.byteLength, naming.name);
   const { memory, created } = make({

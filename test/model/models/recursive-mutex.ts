@@ -8,7 +8,7 @@ const MUTEX = 0;
 /** Raised under the mutex, without Atomics. */
 const COUNTER = 3;
 const ROUNDS = 4;
-const HOLD = 7;
+const CONTEXT = 7;
 
 const mutexOf = (site: Site): RecursiveMutex => {
   const loaded = site.load('sync/words/recursive-mutex.js') as { RecursiveMutex: typeof RecursiveMutex };
@@ -16,13 +16,13 @@ const mutexOf = (site: Site): RecursiveMutex => {
 };
 
 const lock: Act = (site) => {
-  sharedMemoryOf(site).waitSync(site.parker, mutexOf(site).locking(HOLD), Infinity);
+  sharedMemoryOf(site).waitSync(site.parker, mutexOf(site).locking(CONTEXT), Infinity);
   return 'next';
 };
 
 const enterAgain: Act = (site) => {
   const mutex = mutexOf(site);
-  if (mutex.hold !== HOLD) throw new Error('Who has it is not told so');
+  if (mutex.context !== CONTEXT) throw new Error('Who has it is not told so');
   mutex.enterAgain();
   return 'next';
 };
@@ -50,7 +50,7 @@ const suspended = [lock, enterAgain, unlockAll];
 function model(name: string, programs: readonly (readonly Act[])[], more: Partial<Model> = {}): Model {
   return {
     name: `recursive-mutex/${name}`,
-    words: { mutex: MUTEX, depth: 1, hold: 2, counter: COUNTER, rounds: ROUNDS },
+    words: { mutex: MUTEX, depth: 1, context: 2, counter: COUNTER, rounds: ROUNDS },
     wordCount: 5,
     racy: [MUTEX], // whether it is this thread's own, a plain read tells: see owner-mutex.ts
     programs,

@@ -1,4 +1,4 @@
-import type { SlabCells } from '../../../packages/shared-memory/dist/segment/slab-cells.js';
+import type { SlabCells } from '../../../packages/shared-memory/dist/cells/slab-cells.js';
 import type { Patch } from '../checker/simulated/load-compiled.js';
 import type { Act, Model, Site } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
@@ -21,7 +21,7 @@ const CELL = 0;
 const NO_ENTRY = 2;
 
 const cellsOf = (site: Site): SlabCells => {
-  const loaded = site.load('shared-memory/segment/slab-cells.js') as { SlabCells: typeof SlabCells };
+  const loaded = site.load('shared-memory/cells/slab-cells.js') as { SlabCells: typeof SlabCells };
   return new loaded.SlabCells(site.words, CELL_WORDS, site.thread);
 };
 
@@ -108,13 +108,13 @@ const receive: Act = (site) => {
 
 const patchesFor = (entries: number): Patch[] => [
   {
-    file: 'shared-memory/segment/slab-cells.js',
+    file: 'shared-memory/cells/slab-cells.js',
     find: 'const OVERFLOW_ENTRY = 63;',
     replace: `const OVERFLOW_ENTRY = ${entries};`,
   },
   // HIGH follows the entries, and the cell follows HIGH, however many entries there are.
   {
-    file: 'shared-memory/segment/slab-cells.js',
+    file: 'shared-memory/cells/slab-cells.js',
     find: 'const HIGH = OVERFLOW_ENTRY;',
     replace: `const HIGH = ${FIRST_CELL - 1};`,
   },
@@ -202,7 +202,7 @@ export const slabCellsModels = [reuse, guessed, reuseByTwo, handedOn, joining, k
 
 const WRONG = /threw|without Atomics|both at/;
 
-export const slabCellsMutants = mutantsOf('shared-memory/segment/slab-cells.js', {
+export const slabCellsMutants = mutantsOf('shared-memory/cells/slab-cells.js', {
   'an attacher does not look again once its bit is set': [
     reuse,
     'const state = Atomics.load(this.#words, index);\n            if (state === used)',

@@ -113,26 +113,26 @@ const stuck = /sleeps for ever|came to an end/;
 export const waitQueueMutants = mutantsOf('shared-memory/wait/wait-queue.js', {
   'the next in line is not served': [
     three,
-    'if (!this.#advance(caller))\n                return;',
-    'this.#advance(caller);\n            return;',
+    'if (!this.#advance(waiter))\n                return;',
+    'this.#advance(waiter);\n            return;',
     stuck,
   ],
   'no caller is served when the first has given up': [
     grace,
-    'this.#giveUp(caller);\n            this.#serveIfIdle();',
-    'this.#giveUp(caller);',
+    'this.#giveUp(waiter);\n            this.#serveIfIdle();',
+    'this.#giveUp(waiter);',
     stuck,
   ],
   'no caller is served when the first was aborted': [
     firstAborted,
-    'caller.reject(reason);\n            this.#serveIfIdle();',
-    'caller.reject(reason);',
+    'waiter.reject(reason);\n            this.#serveIfIdle();',
+    'waiter.reject(reason);',
     stuck,
   ],
   'every caller runs at once': [
     three,
-    'if (this.#callers.size === 1)\n                this.#serve();',
-    'this.#advance(caller);',
+    'if (this.#waiters.size === 1)\n                this.#serve();',
+    'this.#advance(waiter);',
     /came after|sleeps for ever|threw/,
   ],
 });

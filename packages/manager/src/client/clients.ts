@@ -1,19 +1,19 @@
 import { HandleError } from '@multiprocess/shared-memory';
 import { ManagerSegment } from '../wire/manager-segment.js';
-import type { Place } from '../wire/reference.js';
-import { Client } from './client.js';
+import type { ObjectAddress } from '../wire/object-address.js';
+import { ManagerClient } from './manager-client.js';
 import { RingLink } from './ring-link.js';
 
 // One table per thread: a thread is one client of a manager, however many proxies it has.
-const clients = new Map<string, Client>();
+const clients = new Map<string, ManagerClient>();
 
 /** The client of a server that shares memory with this thread. */
-export function localClient(requests: ManagerSegment): Client {
+export function localClient(requests: ManagerSegment): ManagerClient {
   const server = requests.segment.reference;
   const known = clients.get(server);
   if (known !== undefined) return known;
   return keep(
-    new Client(
+    new ManagerClient(
       { server, address: undefined },
       (listener) => new RingLink(requests, listener),
       () => forget(server),
@@ -22,13 +22,13 @@ export function localClient(requests: ManagerSegment): Client {
 }
 
 /** Remembers a client over a socket. */
-export function keep(client: Client): Client {
+export function keep(client: ManagerClient): ManagerClient {
   clients.set(client.server, client);
   return client;
 }
 
 /** The client of that server, if this thread is one. */
-export function knownClient(server: string): Client | undefined {
+export function knownClient(server: string): ManagerClient | undefined {
   return clients.get(server);
 }
 
@@ -41,7 +41,7 @@ export function forget(server: string): void {
  *
  * @throws {HandleError} If there is none and the server does not share memory with this thread.
  */
-export function clientAt(place: Place): Client {
+export function clientAt(place: ObjectAddress): ManagerClient {
   const known = clients.get(place.server);
   if (known !== undefined) return known;
   try {

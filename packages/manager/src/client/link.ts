@@ -2,9 +2,9 @@ import type { OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { Codec } from '../wire/codec.js';
 import type { Frame } from '../wire/frame.js';
 
-/** Is told what a link receives. */
+/** Receives what a link delivers. */
 export interface LinkListener {
-  /** A frame from the server, which is good only during the call. */
+  /** A frame from the server, valid during this call only. */
   onFrame(frame: Frame): void;
   /** There is no memory to send a frame that was posted. Returns what to send in its place. */
   onRefused(frame: Frame, error: OutOfMemoryError): readonly Frame[];

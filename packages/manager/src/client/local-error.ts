@@ -1,3 +1,4 @@
+import { defineHidden } from '@multiprocess/serialization';
 import { RemoteError, isError } from '@multiprocess/shared-memory';
 
 /**
@@ -7,16 +8,12 @@ import { RemoteError, isError } from '@multiprocess/shared-memory';
 export function toLocalError(error: unknown): unknown {
   if (!isError(error)) return error;
   const remote = new RemoteError(error.message, error.name);
-  hide(remote, 'stack', error.stack ?? `${error.name}: ${error.message}`);
-  if (error.cause !== undefined) hide(remote, 'cause', error.cause);
+  defineHidden(remote, 'stack', error.stack ?? `${error.name}: ${error.message}`);
+  if (error.cause !== undefined) defineHidden(remote, 'cause', error.cause);
   const here: { stack?: string } = {};
   Error.captureStackTrace(here, toLocalError);
   const lines = (here.stack ?? '').split('\n').slice(1);
-  hide(error, 'stack', [`${error.name}: ${error.message}`, ...lines].join('\n'));
-  hide(error, 'cause', remote);
+  defineHidden(error, 'stack', [`${error.name}: ${error.message}`, ...lines].join('\n'));
+  defineHidden(error, 'cause', remote);
   return error;
-}
-
-function hide(error: Error, key: string, value: unknown): void {
-  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
 }

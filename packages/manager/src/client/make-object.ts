@@ -1,9 +1,9 @@
-import type { Client } from './client.js';
+import type { ManagerClient } from './manager-client.js';
 import type { Target } from './target.js';
 
-/** Has an object made in the server. The proxy is there at once. If creation fails, every call rejects with that error. */
+/** Asks the server to create an object. The proxy is there at once. If creation fails, every call rejects with that error. */
 export function makeObject<P extends object>(
-  client: Client,
+  client: ManagerClient,
   type: string,
   args: readonly unknown[],
   proxyOf: (target: Target) => P,

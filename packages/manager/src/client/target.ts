@@ -1,7 +1,7 @@
-import type { Client } from './client.js';
+import type { ManagerClient } from './manager-client.js';
 
 /** Where a proxy leads. */
 export interface Target {
-  readonly client: Client;
+  readonly client: ManagerClient;
   readonly object: number;
 }

@@ -7,9 +7,9 @@ export function* untilDead<T>(waiting: Coroutine<T>, thread: Thread, owner: () =
       if (step.done === true) return step.value;
       const server = owner();
       if (server !== 0 && thread.isDead(server)) return 'dead';
-      const pause = step.value;
+      const request = step.value;
       // A spin ends by itself; a wait for a mutex is for its holder, and soon over.
-      yield pause.kind === 'spin' || pause.owner !== 0 ? pause : { ...pause, owner: server };
+      yield request.kind === 'spin' || request.owner !== 0 ? request : { ...request, owner: server };
     }
   } finally {
     waiting.return(undefined as never);

@@ -1,4 +1,4 @@
-import { argumentError, checkFunction, received, timeoutOf } from '@multiprocess/shared-memory';
+import { argumentError, checkFunction, received, checkTimeout } from '@multiprocess/shared-memory';
 
 // What clients send is checked here as well: they may be of any version, and written in any language.
 
@@ -44,5 +44,5 @@ export function amountOf(value: unknown, amount: unknown): number | bigint {
 /** Milliseconds of a wait as a client sends them: null for ever. @throws {TypeError} If they are something else. */
 export function waitOf(timeout: unknown): number | null {
   if (timeout === undefined || timeout === null || timeout === Infinity) return null;
-  return timeoutOf({ timeout: timeout as number });
+  return checkTimeout({ timeout: timeout as number });
 }

@@ -3,10 +3,10 @@ import type { AsyncResult } from '@multiprocess/pool';
 import type { Call } from './call.js';
 import { Waiters, afterWait } from './waiters.js';
 import { waitOf } from './arguments.js';
-import { WaitingObject } from './waiting-object.js';
+import { OperationObject } from './operation-object.js';
 
-/** What a pool has been asked for and gives later. */
-export class ManagedPoolResult extends WaitingObject {
+/** The result of a task or a map that a client asks for later. */
+export class ManagedPoolResult extends OperationObject {
   readonly proxy = 'PoolResultProxy';
   readonly #result: AsyncResult<unknown>;
   readonly #waiters = new Waiters();

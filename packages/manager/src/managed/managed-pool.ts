@@ -6,7 +6,7 @@ import { GIVEN_UP } from './call.js';
 import { functionOf, listOf, waitOf } from './arguments.js';
 import { ManagedPoolResult } from './managed-pool-result.js';
 import { ManagedIterator } from './managed-iterator.js';
-import { WaitingObject } from './waiting-object.js';
+import { OperationObject } from './operation-object.js';
 
 // A pool that no client and no other object refers to takes no more tasks, and its workers end.
 const unused = new FinalizationRegistry<Pool>((pool) => {
@@ -20,7 +20,7 @@ interface Options {
 }
 
 /** A pool whose workers are children of the server. Its clients share them; a task ends with the call that awaits it. */
-export class ManagedPool extends WaitingObject {
+export class ManagedPool extends OperationObject {
   readonly proxy = 'PoolProxy';
   readonly #pool: Pool;
 

@@ -10,7 +10,7 @@ interface Waiter {
 }
 
 /**
- * Calls that wait for the same thing. Fair: first come, first served. Only a call with a time-out of 0 does not queue up
+ * Calls that wait for the same thing. Fair: first come, first served. Only a call with a timeout of 0 does not queue up
  * behind the others.
  *
  * Everything runs in the one thread of the server, so a wait is a closure in a list, and no wake can be lost.
@@ -26,7 +26,7 @@ export class Waiters {
    * What `attempt` returns as soon as that is not undefined.
    *
    * @param timeout ms, 0 for one try, null for ever
-   * @returns undefined if the time was over first
+   * @returns undefined after a timeout
    */
   wait<R>(call: Call, timeout: number | null, attempt: () => R | undefined): R | undefined | Promise<R | undefined> {
     if (this.#waiters.size === 0 || timeout === 0) {

@@ -1,6 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { optionsOf, timeoutOf } from '@multiprocess/shared-memory';
-import { checkAuthkey } from './check-authkey.js';
+import { checkOptions, checkTimeout, checkAuthkey } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';
@@ -36,12 +35,12 @@ export const Client = {
    * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
-    const { address, authkey, timeout = CONNECT_MS, tls } = optionsOf(options, "{ address: 'unix:/path' }");
+    const { address, authkey, timeout = CONNECT_MS, tls } = checkOptions(options, "{ address: 'unix:/path' }");
     const place = parseAddress(address);
     const { socket } = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),
       tls: checkTls(tls),
-      timeout: timeoutOf({ timeout }),
+      timeout: checkTimeout({ timeout }),
     });
     return new SocketConnection(socket, place.family === 'tcp' ? formatAddress(place) : undefined);
   },

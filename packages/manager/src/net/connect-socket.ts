@@ -5,7 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { LongTimer, TimeoutError, clock, explainRefusal } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
-import { explainPlain, explainTls } from './foreign.js';
+import { explainPlain, explainTls } from './explain-connect-failure.js';
 import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, introduce } from './handshake.js';
 

@@ -4,7 +4,7 @@ import type { FramedSocket } from './framed-socket.js';
 /**
  * Waits until the system has taken what was written to the socket, or the socket is closed.
  *
- * @throws {TimeoutError} If the time was over first.
+ * @throws {TimeoutError} After a timeout.
  * @throws the signal's reason if it was aborted first
  */
 export function drained(socket: FramedSocket, timeout: number, signal: AbortSignal | undefined): Promise<void> {

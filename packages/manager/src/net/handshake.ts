@@ -34,7 +34,7 @@ interface Host {
 }
 
 /** The side that calls. */
-interface Caller {
+interface HandshakeClient {
   readonly authkey: Uint8Array | undefined;
   /** The address, for errors. */
   readonly where: string;
@@ -81,7 +81,10 @@ export async function welcome(socket: FramedSocket, { authkey, serializer, timeo
  * @throws {AuthenticationError} If the other side does not have the same key.
  * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
  */
-export async function introduce(socket: FramedSocket, { authkey, where, began, timeout }: Caller): Promise<string> {
+export async function introduce(
+  socket: FramedSocket,
+  { authkey, where, began, timeout }: HandshakeClient,
+): Promise<string> {
   const next = (): Promise<Uint8Array> => {
     const left = Math.max(1, began + timeout - clock.now());
     return nextFrame(socket, left, {

@@ -1,4 +1,4 @@
-import { TimeoutError, settleOnce, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, settleOnce, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { Settling, WaitOptions } from '@multiprocess/shared-memory';
 
 /** Things that arrive, and callers that await them, both in order. */
@@ -44,12 +44,12 @@ export class Inbox<T> {
   /**
    * The next one.
    *
-   * @throws {TimeoutError} If the time was over first. Nothing was taken.
+   * @throws {TimeoutError} After a timeout. Nothing was taken.
    * @throws the signal's reason, or what it was ended with
    */
   async take(options: WaitOptions | undefined, what: string): Promise<T> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     if (this.#items.length > 0) return this.#items.shift() as T;
     if (this.#end !== undefined) throw this.#end();
     const late = (): TimeoutError => new TimeoutError(`${what} within ${timeout} ms`);

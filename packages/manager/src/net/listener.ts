@@ -4,20 +4,20 @@ import {
   AuthenticationError,
   ClosedError,
   DESCRIBE,
+  checkAuthkey,
   checkInteger,
   checkNumber,
   checkOneOf,
   describable,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { checkAuthkey } from './check-authkey.js';
 import { checkTls } from './check-tls.js';
 import { formatAddress, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 import { SocketConnection } from './socket-connection.js';
-import { SocketServer } from './socket-server.js';
+import { HANDSHAKE_MS, SocketServer } from './socket-server.js';
 
 /** What to make a {@link Listener} with. */
 export interface ListenerOptions {
@@ -36,7 +36,6 @@ export interface ListenerOptions {
 }
 
 const BACKLOG = 128;
-const HANDSHAKE_MS = 5000;
 
 /**
  * Accepts connections of other programs, on this machine or others.
@@ -80,7 +79,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
       backlog = BACKLOG,
       tls,
       handshakeTimeout = HANDSHAKE_MS,
-    } = optionsOf(options, "{ address: 'unix:/path' }");
+    } = checkOptions(options, "{ address: 'unix:/path' }");
     checkInteger('backlog', backlog, { min: 1 });
     checkNumber('handshakeTimeout', handshakeTimeout, { min: 1, unit: 'milliseconds' });
     checkOneOf('family', family, ['unix', 'tcp']);

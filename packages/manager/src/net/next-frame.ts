@@ -5,7 +5,7 @@ import type { FramedSocket } from './framed-socket.js';
  * The next message of the other side, in memory of its own.
  *
  * @param timeout milliseconds
- * @param errors what they say if the time is over first, and if the other side ends the connection
+ * @param errors what they say after a timeout, and if the other side ends the connection
  * @throws {TimeoutError} If it is. @throws {EOFError} If the other side has gone; `cause` says why, as far as that is known.
  */
 export function nextFrame(

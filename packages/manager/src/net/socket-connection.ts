@@ -10,9 +10,9 @@ import {
   argumentError,
   checkInteger,
   describable,
-  optionsOf,
-  signalOf,
-  timeoutOf,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
@@ -96,7 +96,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    *
    * @throws {SerializationError} If it cannot be carried. Nothing was sent.
    * @throws {BrokenPipeError} If the other side is gone.
-   * @throws {TimeoutError} If the time was over first. Nothing was sent.
+   * @throws {TimeoutError} After a timeout. Nothing was sent.
    * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was sent.
    */
@@ -127,7 +127,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();
-    const { timeout = 0, ...others } = optionsOf(options, '{ timeout: 500 }');
+    const { timeout = 0, ...others } = checkOptions(options, '{ timeout: 500 }');
     try {
       this.#inbox.unshift(await this.#inbox.take({ ...others, timeout }, 'Nothing to receive'));
       return true;
@@ -147,7 +147,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
     checkBytes('bytes', bytes);
-    const { offset = 0, size } = optionsOf(options, '{ offset: 4 }');
+    const { offset = 0, size } = checkOptions(options, '{ offset: 4 }');
     const { length } = bytes;
     checkInteger('offset', offset, { max: length, unit: 'bytes' });
     const end =
@@ -161,7 +161,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it.
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
-    const { maxLength = Infinity } = optionsOf(options, '{ maxLength: 65536 }');
+    const { maxLength = Infinity } = checkOptions(options, '{ maxLength: 65536 }');
     if (maxLength !== Infinity) checkInteger('maxLength', maxLength, { unit: 'bytes' });
     const bytes = new Uint8Array(await this.#next(options));
     if (bytes.length <= maxLength) return bytes;
@@ -248,8 +248,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 
   async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     if (frame.length > MAX_MESSAGE_BYTES) {
       throw new RangeError(`A message has at most ${MAX_MESSAGE_BYTES} bytes, this one ${frame.length}`);
     }

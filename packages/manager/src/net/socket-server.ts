@@ -10,6 +10,9 @@ import { FramedSocket } from './framed-socket.js';
 import { HANDSHAKE_BYTES, welcome } from './handshake.js';
 import { UnixSocketFile } from './unix-socket-file.js';
 
+/** Default of the time that a handshake may take, in milliseconds. */
+export const HANDSHAKE_MS = 5000;
+
 /** What a server of sockets is made with. */
 interface SocketServerOptions {
   readonly authkey: Uint8Array | undefined;
@@ -21,7 +24,7 @@ interface SocketServerOptions {
   readonly serializer: string;
 }
 
-/** Is told of callers. */
+/** Receives callers. */
 interface SocketServerListener {
   /** A caller that knows the key, if there is one. */
   onSocket(socket: FramedSocket, peer: string | undefined): void;

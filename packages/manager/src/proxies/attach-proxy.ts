@@ -2,7 +2,7 @@ import { HandleError, parseHandle, registerKind } from '@multiprocess/shared-mem
 import type { SharedObject } from '@multiprocess/shared-memory';
 import { clientAt } from '../client/clients.js';
 import { hostedObject } from '../wire/hosted.js';
-import { parsePlace } from '../wire/reference.js';
+import { parseObjectAddress } from '../wire/object-address.js';
 import type { Target } from '../client/target.js';
 import type { ManagerProxy } from './manager-proxy.js';
 
@@ -20,7 +20,7 @@ export function registerProxy<P extends ManagerProxy>(kind: string, Proxy: new (
 /** The same for proxies that a function makes. */
 export function registerProxyMaker<P extends ManagerProxy>(kind: string, make: (target: Target) => P): Attach<P> {
   const attachReference = (reference: string): SharedObject => {
-    const place = parsePlace(reference);
+    const place = parseObjectAddress(reference);
     const hosted = hostedObject(place.server, place.object);
     if (hosted !== undefined) return hosted;
     const client = clientAt(place);

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import type { ManagerProxy } from './manager-proxy.js';
 import { freeze } from './freeze.js';
@@ -63,18 +63,18 @@ export function defineWaitingForms(prototype: object, methods: Readonly<Record<s
     defineMethods(prototype, {
       async [method](...args) {
         const options = args[position] as WaitOptions | undefined;
-        const timeout = timeoutOf(options);
-        return this.call(method, [...firstOf(args, position), wireTimeout(timeout)], signalOf(options));
+        const timeout = checkTimeout(options);
+        return this.call(method, [...firstOf(args, position), wireTimeout(timeout)], checkSignal(options));
       },
       [`${method}Sync`](...args) {
-        const timeout = blockingTimeoutOf(args[position] as BlockOptions | undefined);
+        const timeout = checkBlockingTimeout(args[position] as BlockOptions | undefined);
         return this.callSync(method, [...firstOf(args, position), wireTimeout(timeout)]);
       },
     });
   }
 }
 
-/** A time-out in a message: JSON has no Infinity. */
+/** A timeout in a message: JSON has no Infinity. */
 export function wireTimeout(timeout: number): number | null {
   return timeout === Infinity ? null : timeout;
 }

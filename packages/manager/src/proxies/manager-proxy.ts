@@ -7,13 +7,13 @@ import {
   formatHandle,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
-import type { Client } from '../client/client.js';
+import type { ManagerClient } from '../client/manager-client.js';
 import { HANDLE_FOR } from '../client/handle-for.js';
 import { makeObject } from '../client/make-object.js';
 import { inSection, sectionOf } from '../client/sections.js';
 import type { Target } from '../client/target.js';
 import { ENTER, LEAVE } from '../methods/exclusive-methods.js';
-import { formatPlace } from '../wire/reference.js';
+import { formatObjectAddress } from '../wire/object-address.js';
 
 /**
  * The methods of every proxy.
@@ -30,7 +30,7 @@ import { formatPlace } from '../wire/reference.js';
  * ```
  */
 export abstract class ManagerProxy implements SharedObject, Describable {
-  readonly #client: Client;
+  readonly #client: ManagerClient;
   readonly #object: number;
   #closed = false;
   #outer: object = this;
@@ -135,7 +135,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
     return this.#client.callSync(this.#object, method, args);
   }
 
-  /** Has an object made from this one and `args`. @internal */
+  /** Asks the server to create an object from this one and `args`. @internal */
   protected make<P extends object>(type: string, args: readonly unknown[], proxyOf: (target: Target) => P): P {
     this.#checkOpen();
     return makeObject(this.#client, type, [this, ...args], proxyOf);
@@ -144,7 +144,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
   #formatHandle(): string {
     this.#checkOpen();
     const { server, address } = this.#client;
-    return formatHandle(`manager.${this.kind}`, formatPlace({ server, object: this.#object, address }));
+    return formatHandle(`manager.${this.kind}`, formatObjectAddress({ server, object: this.#object, address }));
   }
 
   #checkOpen(): void {

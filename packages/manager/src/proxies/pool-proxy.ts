@@ -1,5 +1,5 @@
 import type { ApplyOptions, CloseOptions, ImapOptions, MapOptions, PoolStats } from '@multiprocess/pool';
-import { signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from './attach-proxy.js';
 import { defineForms, defineWaitingForms, wireTimeout } from './forms.js';
@@ -51,7 +51,7 @@ class Implementation extends ManagerProxy {
     args?: A,
     options?: ApplyOptions,
   ): Promise<Awaited<R>> {
-    return (await this.call('apply', [fn, args ?? [], limits(options)], signalOf(options))) as Awaited<R>;
+    return (await this.call('apply', [fn, args ?? [], limits(options)], checkSignal(options))) as Awaited<R>;
   }
 
   /** Like {@link apply}, but blocks the thread, and with it the event loop. */
@@ -65,7 +65,7 @@ class Implementation extends ManagerProxy {
 
   /** Calls the function for each input; all of these are read before this returns. What {@link Pool.map} says holds here. */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Promise<Awaited<R>[]> {
-    return (await this.call('map', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
+    return (await this.call('map', [fn, [...inputs], chunks(options)], checkSignal(options))) as Awaited<R>[];
   }
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
@@ -79,7 +79,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: PoolMapOptions,
   ): Promise<Awaited<R>[]> {
-    return (await this.call('starmap', [fn, [...inputs], chunks(options)], signalOf(options))) as Awaited<R>[];
+    return (await this.call('starmap', [fn, [...inputs], chunks(options)], checkSignal(options))) as Awaited<R>[];
   }
 
   /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
@@ -176,7 +176,7 @@ export const PoolProxy = Object.assign(Implementation, {
 });
 
 function limits(options: Omit<ApplyOptions, 'signal'> | undefined): object {
-  return { timeout: wireTimeout(timeoutOf(options)) };
+  return { timeout: wireTimeout(checkTimeout(options)) };
 }
 
 function chunks(options: Omit<PoolMapOptions, 'signal'> | undefined): object {

@@ -36,7 +36,7 @@ export type PoolResultProxy<T = unknown> = ManagerProxy &
      */
     get(options?: WaitOptions): Promise<T>;
     getSync(options?: BlockOptions): T;
-    /** Waits until it has ended. @returns false if the time was over first */
+    /** Waits until it has ended. @returns false after a timeout */
     wait(options?: WaitOptions): Promise<boolean>;
     waitSync(options?: BlockOptions): boolean;
     /** The same methods, which block the thread. */

@@ -32,7 +32,7 @@ export class Dispatcher {
   /**
    * Takes a request of a client that has been let in. Whatever it contains, at most its own call fails.
    *
-   * @param frame is good only during this call, as the memory that it was read from
+   * @param frame valid during this call only, as the memory that it was read from
    */
   receive(session: Session, frame: Frame): void {
     this.#receiveTogether(session, frame.kind === Kind.BATCH ? splitFrames(frame.body) : [frame]);
@@ -75,32 +75,32 @@ export class Dispatcher {
         this.#call(session, frame);
         return;
       case Kind.CREATE: {
-        const [number, type, args] = listOf(session.codec.decode(frame.body), 3);
-        this.#objects.create(checkNumber(number), session, () => this.#makers.make(String(type), listOf(args)));
+        const [number, type, args] = partsOf(session.codec.decode(frame.body), 3);
+        this.#objects.create(numberIn(number), session, () => this.#makers.make(String(type), partsOf(args)));
         return;
       }
       case Kind.UNSENT: {
-        const [number, error] = listOf(session.codec.decode(frame.body), 2);
-        this.#objects.create(checkNumber(number), session, async () => {
+        const [number, error] = partsOf(session.codec.decode(frame.body), 2);
+        this.#objects.create(numberIn(number), session, async () => {
           throw error;
         });
         return;
       }
       case Kind.RELEASE: {
-        const pairs = listOf(session.codec.decode(frame.body));
+        const pairs = partsOf(session.codec.decode(frame.body));
         for (let i = 0; i + 1 < pairs.length; i += 2) {
-          this.#objects.release(checkNumber(pairs[i]), checkNumber(pairs[i + 1]), session);
+          this.#objects.release(numberIn(pairs[i]), numberIn(pairs[i + 1]), session);
         }
         return;
       }
       case Kind.LEASE:
-        this.#objects.lease(checkNumber(session.codec.decode(frame.body)), session);
+        this.#objects.lease(numberIn(session.codec.decode(frame.body)), session);
         return;
       case Kind.EXPORT:
-        this.#objects.export(checkNumber(session.codec.decode(frame.body)), session);
+        this.#objects.export(numberIn(session.codec.decode(frame.body)), session);
         return;
       case Kind.CANCEL:
-        session.pending.get(checkNumber(session.codec.decode(frame.body)))?.cancel();
+        session.pending.get(numberIn(session.codec.decode(frame.body)))?.cancel();
         return;
       case Kind.REGISTER:
         this.#makers.register(session.codec.decode(frame.body) as Registration);
@@ -125,7 +125,7 @@ export class Dispatcher {
       session.fail(call.number, error);
     };
     this.#objects.use(
-      checkNumber(number),
+      numberIn(number),
       (object) => {
         object.access.pass(call, () => {
           try {
@@ -170,12 +170,12 @@ function importsOf(frames: readonly Frame[]): Promise<unknown> | undefined {
   return imports;
 }
 
-function listOf(value: unknown, length?: number): unknown[] {
+function partsOf(value: unknown, length?: number): unknown[] {
   if (Array.isArray(value) && (length === undefined || value.length === length)) return value as unknown[];
   throw new TypeError('The request is damaged: expected a list of its parts');
 }
 
-function checkNumber(value: unknown): number {
+function numberIn(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new TypeError('The request is damaged: expected a number');
 }

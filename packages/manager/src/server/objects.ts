@@ -2,7 +2,8 @@ import { types } from 'node:util';
 import type { HandleOf } from '@multiprocess/serialization';
 import { HandleError, LongTimer, formatHandle } from '@multiprocess/shared-memory';
 import { Managed } from '../managed/managed.js';
-import { formatPlace } from '../wire/reference.js';
+import { formatObjectAddress } from '../wire/object-address.js';
+import { makerOf, objectNumber } from '../wire/object-number.js';
 import type { LeaseHolder } from './lease-holder.js';
 
 /**
@@ -12,8 +13,6 @@ import type { LeaseHolder } from './lease-holder.js';
 const HANDED_OVER_MS = 60_000;
 /** How long calls wait for an object whose handle was faster than the request that makes it. */
 const ON_ITS_WAY_MS = 10_000;
-/** Objects made by clients have numbers from here on, a range for each client. */
-const CLIENT_RANGE = 2 ** 32;
 
 /** The message refers to an object that is still being made, or is on its way here. Never leaves the server. */
 export class NotMadeYet extends HandleError {
@@ -70,7 +69,7 @@ export class Objects {
   /** A client has come. Returns a number that is lower than that of each object it will make. */
   begin(session: LeaseHolder): number {
     this.#sessions.set(session.number, session);
-    return session.number * CLIENT_RANGE;
+    return objectNumber(session.number, 0);
   }
 
   /** The client is gone: it makes no more objects, and its leases end. */
@@ -247,7 +246,7 @@ export class Objects {
   readonly #handleOf = (object: Managed): string =>
     formatHandle(
       `manager.${object.proxy}`,
-      formatPlace({ server: this.server, object: this.#numberOf(object), address: undefined }),
+      formatObjectAddress({ server: this.server, object: this.#numberOf(object), address: undefined }),
     );
 
   #numberOf(object: Managed): number {
@@ -287,9 +286,4 @@ function goOn(entry: Entry): void {
   const waiting = entry.waiting ?? [];
   entry.waiting = undefined;
   for (const go of waiting) go();
-}
-
-/** The number of the client that has chosen the number of an object; 0 for the server itself. */
-function makerOf(object: number): number {
-  return Math.floor(object / CLIENT_RANGE);
 }

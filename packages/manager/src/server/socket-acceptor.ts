@@ -2,7 +2,7 @@ import { clock } from '@multiprocess/shared-memory';
 import { formatAddress, parseAddress } from '../net/address.js';
 import type { FramedSocket } from '../net/framed-socket.js';
 import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
-import { SocketServer } from '../net/socket-server.js';
+import { HANDSHAKE_MS, SocketServer } from '../net/socket-server.js';
 import { codecOf } from '../wire/codec.js';
 import * as Kind from '../wire/frame-kind.js';
 import { readFrame } from '../wire/frame.js';
@@ -13,9 +13,6 @@ import type { Objects } from './objects.js';
 import type { ServerOptions } from './server-options.js';
 import { Session } from './session.js';
 import { SocketReplies } from './socket-replies.js';
-
-/** Deadline for the handshake. */
-const HANDSHAKE_MS = 5000;
 
 /** Lets in the clients that come over sockets. */
 export class SocketAcceptor {

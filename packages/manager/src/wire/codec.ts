@@ -11,7 +11,7 @@ export type Serializer = 'msgpack' | 'json';
 const SERIALIZERS: readonly Serializer[] = ['msgpack', 'json'];
 
 /**
- * Both directions of a serializer. What `encode…` gives is a view that is good until the next call; `handleOf` gives the
+ * Both directions of a serializer. What `encode…` gives is a view that is valid until the next call; `handleOf` gives the
  * handles of the objects in it.
  */
 export interface Codec {

@@ -36,7 +36,7 @@ export interface CallBody {
 const scratch = new Uint8Array(1 + DOUBLE_BYTES + (MAX_VALUES + 1) * (2 + MAX_LENGTH));
 const view = new DataView(scratch.buffer);
 
-/** The call, as a view that is good until the next one; undefined if it is not flat. */
+/** The call, as a view that is valid until the next one; undefined if it is not flat. */
 export function encodeFlatCall({ object, method, args }: CallBody): Uint8Array | undefined {
   if (args.length > MAX_VALUES) return undefined;
   scratch[0] = FLAT;

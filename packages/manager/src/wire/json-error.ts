@@ -1,4 +1,4 @@
-import { instanceOfKnownClass } from '@multiprocess/serialization';
+import { defineHidden, instanceOfKnownClass } from '@multiprocess/serialization';
 import { RemoteError, isError } from '@multiprocess/shared-memory';
 
 interface JsonError {
@@ -28,12 +28,9 @@ export function errorFromJson(value: unknown, fromJson: (value: unknown) => unkn
   const called = typeof name === 'string' ? name : 'Error';
   const known = instanceOfKnownClass(called);
   const error = known ?? new RemoteError('', called);
-  const hide = (key: string, one: unknown): void => {
-    Object.defineProperty(error, key, { value: one, writable: true, enumerable: false, configurable: true });
-  };
-  hide('message', typeof message === 'string' ? message : '');
-  if (typeof stack === 'string') hide('stack', stack);
+  defineHidden(error, 'message', typeof message === 'string' ? message : '');
+  if (typeof stack === 'string') defineHidden(error, 'stack', stack);
   if (typeof code === 'string' && known !== undefined) Object.assign(error, { code });
-  if (cause !== undefined) hide('cause', fromJson(cause));
+  if (cause !== undefined) defineHidden(error, 'cause', fromJson(cause));
   return error;
 }

@@ -2,10 +2,10 @@ import { Latch } from '@multiprocess/process';
 import {
   DESCRIBE,
   TimeoutError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   describable,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { callback } from './callbacks.js';
@@ -82,26 +82,26 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
    * @throws what the task has thrown, each time this is called; the signal's reason if it was aborted first
    */
   async get(options?: WaitOptions): Promise<T> {
-    const timeout = timeoutOf(options);
-    await this.#latch.wait(timeout, signalOf(options));
+    const timeout = checkTimeout(options);
+    await this.#latch.wait(timeout, checkSignal(options));
     return this.#take(timeout);
   }
 
   /** Like {@link get}, but blocks the thread, and with it the event loop. */
   getSync(options?: BlockOptions): T {
-    const timeout = blockingTimeoutOf(options);
+    const timeout = checkBlockingTimeout(options);
     this.#driver.block(() => this.ready, timeout);
     return this.#take(timeout);
   }
 
   /** Waits until it has ended. Returns false if the timeout was reached first. */
   async wait(options?: WaitOptions): Promise<boolean> {
-    return this.#latch.wait(timeoutOf(options), signalOf(options));
+    return this.#latch.wait(checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): boolean {
-    return this.#driver.block(() => this.ready, blockingTimeoutOf(options));
+    return this.#driver.block(() => this.ready, checkBlockingTimeout(options));
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@multiprocess/serialization';
-import { ClosedError, clock, reasonOf, throwIfAborted, timeoutOf } from '@multiprocess/shared-memory';
+import { ClosedError, clock, abortReason, throwIfAborted, checkTimeout } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
 import { AsyncResult } from './async-result.js';
 import { callback } from './callbacks.js';
@@ -38,7 +38,7 @@ export class PoolCalls {
   apply<R>(fn: AnyFunction, args: readonly unknown[], options: ApplyOptions, ending: Ending<R>): PoolTask {
     this.#checkOpen();
     const { signal } = options;
-    const task = this.#core.submit(this.#planner.call(fn, args, timeoutOf(options), signal, ending));
+    const task = this.#core.submit(this.#planner.call(fn, args, checkTimeout(options), signal, ending));
     if (signal !== undefined) {
       task.stopListening = onceAborted(signal, (reason) => {
         this.#core.abandon(task, reason);
@@ -76,7 +76,7 @@ export class PoolCalls {
       const { signal } = options;
       if (signal?.aborted !== true) return submit(ending);
       clock.queueMicrotask(() => {
-        ending.reject(reasonOf(signal)); // after the caller has the result
+        ending.reject(abortReason(signal)); // after the caller has the result
       });
       return [];
     });

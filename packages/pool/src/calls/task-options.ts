@@ -4,10 +4,10 @@ import {
   checkFunction,
   checkInteger,
   isAbortSignal,
-  iterableOf,
-  optionsOf,
-  signalOf,
-  timeoutOf,
+  checkIterable,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 
 /** Options of {@link Pool.apply}. */
@@ -56,8 +56,8 @@ export interface ImapOptions {
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
   checkArray('args', args, 'an array of arguments');
-  timeoutOf(optionsOf(options, '{ timeout: 1000 }'));
-  checkSignal(options);
+  checkTimeout(checkOptions(options, '{ timeout: 1000 }'));
+  checkSignalType(options);
   checkCallbacks(options);
 }
 
@@ -67,19 +67,19 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
   if (isAsyncIterable(inputs) && !(Symbol.iterator in inputs)) {
     throw argumentError('inputs', 'an iterable that is not asynchronous (imap() takes those)', inputs);
   }
-  iterableOf(inputs, 'inputs');
-  const { chunksize, onProgress } = optionsOf(options, '{ chunksize: 10 }');
+  checkIterable('inputs', inputs);
+  const { chunksize, onProgress } = checkOptions(options, '{ chunksize: 10 }');
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
-  checkSignal(options);
+  checkSignalType(options);
   checkCallbacks(options);
 }
 
 /** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
 export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions): void {
   checkFunction('fn', fn);
-  if (!isAsyncIterable(inputs)) iterableOf(inputs, 'inputs');
-  const { chunksize, window } = optionsOf(options, '{ chunksize: 10 }');
+  if (!isAsyncIterable(inputs)) checkIterable('inputs', inputs);
+  const { chunksize, window } = checkOptions(options, '{ chunksize: 10 }');
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (window !== undefined) checkInteger('window', window, { min: 1 });
 }
@@ -90,9 +90,9 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 }
 
 /** A signal that is aborted already does not throw here: it rejects the result. */
-function checkSignal(options: ApplyOptions | MapOptions): void {
+function checkSignalType(options: ApplyOptions | MapOptions): void {
   const { signal } = options;
-  if (!(isAbortSignal(signal) && signal.aborted)) signalOf(options);
+  if (!(isAbortSignal(signal) && signal.aborted)) checkSignal(options);
 }
 
 function checkCallbacks({ callback, errorCallback }: ApplyAsyncOptions<never>): void {

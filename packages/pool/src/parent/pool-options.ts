@@ -6,7 +6,7 @@ import {
   checkInteger,
   checkNumber,
   checkOneOf,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 
 /** Options of a {@link Pool}. */
@@ -49,14 +49,14 @@ export interface CheckedOptions {
  * @throws {TypeError} If one is not of its type.
  * @throws {RangeError} If one is out of range.
  */
-export function checkOptions(options: PoolOptions): CheckedOptions {
+export function checkPoolOptions(options: PoolOptions): CheckedOptions {
   const {
     processes = cpuCount(),
     initializer,
     initargs = [],
     maxTasksPerChild,
     ...rest
-  } = optionsOf(options, '{ processes: 4 }');
+  } = checkOptions(options, '{ processes: 4 }');
   const { runtime = 'process', onWorkerDeath = 'reject', retries = 3, grace = 500 } = rest;
   checkInteger('processes', processes, { min: 1, max: MAX_PROCESSES });
   if (initializer !== undefined) checkFunction('initializer', initializer);

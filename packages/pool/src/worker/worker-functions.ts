@@ -1,4 +1,4 @@
-import { decode, isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { decode, importedFunction } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import type { RingItem } from '@multiprocess/shared-memory';
 
@@ -32,9 +32,4 @@ export class WorkerFunctions {
     this.#functions.set(number, fn);
     return fn;
   }
-}
-
-/** A function that has arrived; if it is a task, its module, which may use top-level await, is imported first. */
-export async function importedFunction(fn: AnyFunction): Promise<AnyFunction> {
-  return isTask(fn) ? resolveTask(taskOf(fn)) : fn;
 }

@@ -1,5 +1,5 @@
 import { serializeThrown, shieldFromGroup, task } from '@multiprocess/process';
-import { decode, importNeeded } from '@multiprocess/serialization';
+import { decode, importNeeded, importedFunction } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { WaitQueue, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
@@ -27,7 +27,7 @@ import { Results } from '../wire/results.js';
 import { isThenable, makeCaller, runChunk, runEach } from './run-chunk.js';
 import { beginTask, endTask } from './running-task.js';
 import { WorkerOutput } from './worker-output.js';
-import { WorkerFunctions, importedFunction } from './worker-functions.js';
+import { WorkerFunctions } from './worker-functions.js';
 
 /** What a worker is started with. */
 interface WorkerStart {

@@ -1,7 +1,6 @@
-import { DESCRIBE, checkString, describable } from '@multiprocess/shared-memory';
+import { DESCRIBE, checkAuthkey, checkString, describable } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
-import { checkedAuthkey } from '../launch/process-options.js';
 
 /** The calling process, as returned by {@link currentProcess}. */
 export interface CurrentProcess {
@@ -43,7 +42,7 @@ class ThisProcess implements CurrentProcess, Describable {
   }
 
   set authkey(authkey: Uint8Array) {
-    identity().authkey = checkedAuthkey(authkey);
+    identity().authkey = checkAuthkey(authkey);
   }
 
   isAlive(): true {

@@ -1,11 +1,11 @@
 import {
   DESCRIBE,
   blockThread,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   clock,
   describable,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
@@ -62,13 +62,13 @@ class Parent implements ParentProcess, Describable {
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     return !this.isAlive() || this.#ended.wait(timeout, signal);
   }
 
   joinSync(options?: BlockOptions): boolean {
-    const timeout = blockingTimeoutOf(options);
+    const timeout = checkBlockingTimeout(options);
     const deadline = clock.now() + timeout;
     for (let left = timeout; this.isAlive(); left = deadline - clock.now()) {
       if (left <= 0) return false;

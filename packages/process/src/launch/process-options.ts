@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import {
   argumentError,
   checkArray,
@@ -7,7 +6,7 @@ import {
   checkOneOf,
   checkString,
   isUrl,
-  optionsOf,
+  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
 import type { TerminateOptions } from './termination.js';
@@ -98,7 +97,7 @@ function isObject(value: unknown): value is object {
  * @throws {RangeError} If `grace` is negative or NaN.
  */
 export function checkTerminate(options: TerminateOptions): void {
-  const { tree, grace } = optionsOf(options, '{ tree: true, grace: 1000 }');
+  const { tree, grace } = checkOptions(options, '{ tree: true, grace: 1000 }');
   if (tree !== undefined) checkBoolean('tree', tree);
   if (grace !== undefined) checkNumber('grace', grace, { unit: 'milliseconds' });
 }
@@ -108,10 +107,4 @@ export function checkedArguments(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];
   throw argumentError('args', 'an array of arguments', args);
-}
-
-/** A copy. @throws {TypeError} If it is not a `Uint8Array`. */
-export function checkedAuthkey(authkey: unknown): Uint8Array {
-  if (types.isUint8Array(authkey)) return new Uint8Array(authkey);
-  throw new TypeError(`authkey must be a Uint8Array, received ${typeof authkey}`); // a secret is not shown
 }

@@ -5,7 +5,7 @@ import {
   checkBoolean,
   checkFunction,
   checkString,
-  optionsOf,
+  checkOptions,
   threadTable,
 } from '@multiprocess/shared-memory';
 import { identity, nextNumber } from '../launch/identity.js';
@@ -37,7 +37,7 @@ const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<obj
  */
 export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
   const { authkey, path: parents, daemon: inherited } = identity();
-  const { target, name: given, daemon = inherited } = optionsOf(options, '{ target: work, args: [1] }');
+  const { target, name: given, daemon = inherited } = checkOptions(options, '{ target: work, args: [1] }');
   if (target !== undefined) checkFunction('target', target);
   if (given !== undefined) checkString('name', given);
   checkBoolean('daemon', daemon);

@@ -3,6 +3,7 @@ import {
   DESCRIBE,
   ProcessStartError,
   WAITABLE,
+  checkAuthkey,
   checkBoolean,
   checkString,
   describable,
@@ -20,7 +21,7 @@ import type {
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import type { LaunchHead } from '../launch/launch.js';
-import { checkTerminate, checkedAuthkey } from '../launch/process-options.js';
+import { checkTerminate } from '../launch/process-options.js';
 import type { ProcessOptions } from '../launch/process-options.js';
 import { createParts, openPartsOf, partsOf, startedPartsOf } from './process-parts.js';
 import { keepSpares, keepSparesSync } from './spares.js';
@@ -113,7 +114,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   set authkey(authkey: Uint8Array) {
-    openPartsOf(this).authkey = checkedAuthkey(authkey);
+    openPartsOf(this).authkey = checkAuthkey(authkey);
   }
 
   /** Its process id; undefined before it is started. */

@@ -4,9 +4,9 @@ import {
   WaitQueue,
   ProcessStartError,
   TimeoutError,
-  blockingTimeoutOf,
-  signalOf,
-  timeoutOf,
+  checkBlockingTimeout,
+  checkSignal,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
@@ -97,26 +97,26 @@ export class StartedProcess implements Running {
   }
 
   async ready(options?: WaitOptions): Promise<void> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     const loaded = await this.#loading.wait(() => this.#whileLoading(), timeout, signal);
     await this.#importForError();
     this.#judge(loaded, timeout);
   }
 
   readySync(options?: BlockOptions): void {
-    const timeout = blockingTimeoutOf(options);
+    const timeout = checkBlockingTimeout(options);
     this.#judge(waitSync(this.#launch.parker, this.#whileLoading(), timeout), timeout);
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    const ended = await this.#child.wait(timeoutOf(options), signalOf(options));
+    const ended = await this.#child.wait(checkTimeout(options), checkSignal(options));
     if (ended) await this.#importForError();
     return ended;
   }
 
   joinSync(options?: BlockOptions): boolean {
-    return this.#child.waitSync(blockingTimeoutOf(options));
+    return this.#child.waitSync(checkBlockingTimeout(options));
   }
 
   *ending(form: WaitForm): Coroutine<true> {

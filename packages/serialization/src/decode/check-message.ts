@@ -86,7 +86,7 @@ class Check {
     for (let i = 0; i < size; i++) {
       const token = this.#uint(next, 1);
       const isString = (token >= 0xa0 && token < 0xc0) || (token >= 0xd9 && token <= 0xdb);
-      if (!isString) fail(next, 'the name of a property is no string');
+      if (!isString) fail(next, 'the name of a property is not a string');
       next = this.value(this.value(next, level + 1), level + 1);
     }
     return next;

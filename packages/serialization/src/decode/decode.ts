@@ -46,7 +46,9 @@ export function decoding<T>(decodeBytes: () => T): T {
 
 function decodeTagged(bytes: Uint8Array, first: number, owned: boolean): unknown {
   if ((first & ~(HAS_TAGS | HAS_BUFFERS | HAS_MODULES)) !== FORMAT) {
-    throw new SerializationError('The message is damaged: it is no message of this toolkit, or of another version');
+    throw new SerializationError(
+      'The message is damaged: it was not written by this toolkit, or by another version of it',
+    );
   }
   const decoder = idle.pop() ?? new Decoder();
   const value = decoder.decode(bytes, first, owned);

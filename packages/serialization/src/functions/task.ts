@@ -93,6 +93,11 @@ export async function resolveTask(reference: TaskReference): Promise<AnyFunction
   return loadedTask(reference) ?? missing(reference);
 }
 
+/** A function that has arrived; if it is a task, its module, which may use top-level await, is imported first. */
+export async function importedFunction(fn: AnyFunction): Promise<AnyFunction> {
+  return isTask(fn) ? resolveTask(taskOf(fn)) : fn;
+}
+
 /** The task. If its module has not been imported: a function that imports it when it is first called. */
 export function receiveTask(reference: TaskReference): AnyFunction {
   const known = loadedTask(reference);

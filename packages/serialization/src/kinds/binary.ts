@@ -12,7 +12,7 @@ interface ViewConstructor {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView;
 }
 
-interface Place {
+interface BufferRange {
   readonly buffer: ArrayBufferLike;
   readonly byteOffset: number;
 }
@@ -93,7 +93,7 @@ export const view: Kind<ArrayBufferView> = {
 };
 
 /** Where to make a view of that many bytes. */
-function placeOf(from: FieldReader, source: unknown, byteOffset: number, byteLength: number): Place {
+function placeOf(from: FieldReader, source: unknown, byteOffset: number, byteLength: number): BufferRange {
   if (types.isSharedArrayBuffer(source)) {
     if (byteOffset + byteLength > source.byteLength) from.fail('a view reaches beyond its shared memory');
     return { buffer: source, byteOffset };

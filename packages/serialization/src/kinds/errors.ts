@@ -1,5 +1,5 @@
 import { RemoteError, isError } from '@multiprocess/shared-memory';
-import { defineOwn } from '../values/define-own.js';
+import { defineHidden, defineOwn } from '../values/define-own.js';
 import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../classes/known-errors.js';
 import type { ErrorClass } from '../classes/known-errors.js';
 import { classOfPrototype, loadClass } from '../classes/registered-classes.js';
@@ -45,11 +45,11 @@ export const errorKind: Kind<Error> = {
     const error = kind === TYPE ? reviveByType(from, name) : makeError(from, kind, name);
     const message = from.string();
     const stack = from.value();
-    hide(error, 'message', message);
-    if (typeof stack === 'string') hide(error, 'stack', stack);
+    defineHidden(error, 'message', message);
+    if (typeof stack === 'string') defineHidden(error, 'stack', stack);
     for (let key = from.value(); key !== null; key = from.value()) {
       if (typeof key !== 'string') return from.fail('expected the name of a property');
-      hide(error, key, from.value());
+      defineHidden(error, key, from.value());
     }
     while (!from.atEnd()) {
       const key = from.string();
@@ -112,10 +112,6 @@ function reviveByType(from: FieldReader, name: string): Error {
   return from.fulfil(number, isError(error) ? error : new RemoteError('', name));
 }
 
-function hide(error: Error, key: string, value: unknown): void {
-  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
-}
-
 /** Name and message: all that structured clone keeps of one, and what tells its `code`. */
 export const domException: Kind<DOMException> = {
   tag: Tag.DOM_EXCEPTION,
@@ -128,7 +124,7 @@ export const domException: Kind<DOMException> = {
     const name = from.string();
     const exception = from.register(new DOMException(from.string(), name));
     const stack = from.value();
-    if (typeof stack === 'string') hide(exception, 'stack', stack);
+    if (typeof stack === 'string') defineHidden(exception, 'stack', stack);
     return exception;
   },
 };

@@ -35,8 +35,8 @@ export abstract class MessageReceiver {
       if (message !== undefined) {
         const weight = this.weightOf(message.end - message.start);
         const value = use(message, this); // before any other call of this thread takes a message
-        const breath = this.loopYield.breath(weight);
-        return breath === undefined ? value : breath.then(() => value);
+        const yielded = this.loopYield.yieldIfDue(weight);
+        return yielded === undefined ? value : yielded.then(() => value);
       }
     }
     return this.#receiveLater(use, timeout, signal);

@@ -1,5 +1,5 @@
-import { LoopYield, WaitQueue, takeTransfers, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, Delivery, Parker, RingMessage, TransferList } from '@multiprocess/shared-memory';
+import { LoopYield, WaitQueue, awaitSteps, blockSteps, takeTransfers } from '@multiprocess/shared-memory';
+import type { ByteRing, Delivery, Parker, RingMessage, Steps, TransferList } from '@multiprocess/shared-memory';
 import type { MessageCodec } from './message-codec.js';
 
 /**
@@ -41,32 +41,24 @@ export abstract class MessageSender {
     signal: AbortSignal | undefined,
   ): Promise<void> | undefined {
     if ((this.waiting.isEmpty || timeout === 0) && this.#tryPut(message, transfers)) {
-      return this.loopYield.breath(this.weightOf(message.byteLength));
+      return this.loopYield.yieldIfDue(this.weightOf(message.byteLength));
     }
     // The encoder, or the caller, may use its memory again before the message is put.
-    return this.#sendLater(message.copy(), transfers, timeout, signal);
-  }
-
-  async #sendLater(
-    message: RingMessage,
-    transfers: TransferList | undefined,
-    timeout: number,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    try {
-      const outcome = await this.waiting.wait(() => this.ring.writer.putting(message), timeout, signal);
-      if (outcome !== 'put') throw this.refusal(outcome, timeout, 0);
-    } catch (error) {
-      transfers?.cancel();
-      throw error;
-    }
-    transfers?.sent(this.delivery());
+    return awaitSteps(this.#putting(message.copy(), transfers, timeout, signal));
   }
 
   protected sendMessageSync(message: RingMessage, transfers: TransferList | undefined, timeout: number): void {
-    if (this.#tryPut(message, transfers)) return;
+    if (!this.#tryPut(message, transfers)) blockSteps(this.#putting(message, transfers, timeout));
+  }
+
+  *#putting(
+    message: RingMessage,
+    transfers: TransferList | undefined,
+    timeout: number,
+    signal?: AbortSignal,
+  ): Steps<void> {
     try {
-      const outcome = waitSync(this.parker, this.ring.writer.putting(message), timeout);
+      const outcome = yield* this.waiting.step(() => this.ring.writer.putting(message), timeout, signal);
       if (outcome !== 'put') throw this.refusal(outcome, timeout, 0);
     } catch (error) {
       transfers?.cancel();

@@ -4,6 +4,11 @@ export function setOwn(object: Record<string, unknown>, key: string, value: unkn
   else object[key] = value;
 }
 
+/** Sets a property of the error itself that is not enumerable, as those of built-in errors are. */
+export function defineHidden(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
+}
+
 /** Sets a property of the object itself, also `__proto__`, whatever setters its prototypes have. */
 export function defineOwn(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });

@@ -19,7 +19,7 @@ export interface Naming {
  *
  * @throws {TypeError} If `create` is not a boolean, or is `false` without a name: there is nothing to attach to.
  */
-export function namingOf({ name, create = true }: NameOptions): Naming {
+export function checkNaming({ name, create = true }: NameOptions): Naming {
   checkBoolean('create', create);
   if (!create && name === undefined) {
     throw new TypeError('create: false attaches to the object of a name: give name, or the handle to attach()');

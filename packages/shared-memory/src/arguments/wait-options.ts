@@ -1,6 +1,6 @@
 import { isAbortSignal, throwIfAborted } from '../base/built-ins.js';
 import { argumentError, checkBoolean } from './check-type.js';
-import { optionsOf } from './options-of.js';
+import { checkOptions } from './check-options.js';
 
 /** The last argument of every call that blocks the thread. */
 export interface BlockOptions {
@@ -21,9 +21,9 @@ export interface WaitOptions extends BlockOptions {
  *
  * @throws {TypeError} If an option is not of its type, at the caller's line.
  */
-export function timeoutOf(options: WaitOptions | undefined): number {
+export function checkTimeout(options: WaitOptions | undefined): number {
   if (options === undefined) return Infinity;
-  const { block, timeout } = optionsOf(options, '{ timeout: 500 }');
+  const { block, timeout } = checkOptions(options, '{ timeout: 500 }');
   if (block !== undefined) checkBoolean('block', block);
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
     throw argumentError('timeout', 'a number of milliseconds', timeout);
@@ -38,7 +38,7 @@ export function timeoutOf(options: WaitOptions | undefined): number {
  * @throws {TypeError} If it is not an AbortSignal.
  * @throws its `reason` if it is aborted already
  */
-export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
+export function checkSignal(options: WaitOptions | undefined): AbortSignal | undefined {
   const signal = options?.signal;
   if (signal === undefined) return undefined;
   if (!isAbortSignal(signal)) throw argumentError('signal', 'an AbortSignal', signal);
@@ -47,12 +47,12 @@ export function signalOf(options: WaitOptions | undefined): AbortSignal | undefi
 }
 
 /**
- * Like {@link timeoutOf}, for a call that blocks the thread, where no signal can fire.
+ * Like {@link checkTimeout}, for a call that blocks the thread, where no signal can fire.
  *
  * @throws {TypeError} If there is a `signal`.
  */
-export function blockingTimeoutOf(options: WaitOptions | undefined): number {
-  const timeout = timeoutOf(options);
+export function checkBlockingTimeout(options: WaitOptions | undefined): number {
+  const timeout = checkTimeout(options);
   if (options?.signal !== undefined) {
     throw new TypeError('signal cannot end a wait that blocks the thread: use the async form, or timeout');
   }

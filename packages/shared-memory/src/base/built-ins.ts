@@ -24,14 +24,14 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
 }
 
 /** The reason of an aborted signal, typed as what it nearly always is. Implementations before 2022 have no `reason`. */
-export function reasonOf(signal: AbortSignal | undefined): Error {
+export function abortReason(signal: AbortSignal | undefined): Error {
   const reason = (signal as { readonly reason?: unknown } | undefined)?.reason;
   return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : (reason as Error);
 }
 
 /** @throws the signal's reason if it is aborted */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw reasonOf(signal);
+  if (signal?.aborted === true) throw abortReason(signal);
 }
 
 /** Whether it is a `URL`, of any realm or implementation. */

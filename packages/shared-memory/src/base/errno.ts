@@ -29,7 +29,7 @@ export function systemErrorOf(status: number, syscall: string, path?: string): N
  *
  * @throws {Error} with `code`, if it is a negative errno
  */
-export function checked(status: number, syscall: string, path?: string): number {
+export function throwIfErrno(status: number, syscall: string, path?: string): number {
   if (status < 0) throw systemErrorOf(status, syscall, path);
   return status;
 }

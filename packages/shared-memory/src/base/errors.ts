@@ -34,58 +34,37 @@ export type MultiprocessErrorCode =
  * instead, at the caller's line and with the value received.
  */
 export abstract class MultiprocessError extends Error {
-  static {
-    this.prototype.name = 'MultiprocessError';
-  }
   /** Test for this: it is stable, while a message may change and a class may be loaded twice. */
   abstract readonly code: MultiprocessErrorCode;
 }
 
 /** A wait outlived its `timeout`. Nothing was taken, so the call may be repeated. */
 export class TimeoutError extends MultiprocessError {
-  static {
-    this.prototype.name = 'TimeoutError';
-  }
   readonly code = 'ERR_MULTIPROCESS_TIMEOUT';
 }
 
 /** The object was closed in this process. Others that have it are not affected. */
 export class ClosedError extends MultiprocessError {
-  static {
-    this.prototype.name = 'ClosedError';
-  }
   readonly code = 'ERR_MULTIPROCESS_CLOSED';
 }
 
 /** Everything that was sent has been received, and no sender is left. */
 export class EOFError extends MultiprocessError {
-  static {
-    this.prototype.name = 'EOFError';
-  }
   readonly code = 'ERR_MULTIPROCESS_EOF';
 }
 
 /** No receiver is left. The message was not sent. */
 export class BrokenPipeError extends MultiprocessError {
-  static {
-    this.prototype.name = 'BrokenPipeError';
-  }
   readonly code = 'ERR_MULTIPROCESS_BROKEN_PIPE';
 }
 
 /** There was nothing to take within the time given. Nothing was taken. */
 export class QueueEmptyError extends MultiprocessError {
-  static {
-    this.prototype.name = 'QueueEmptyError';
-  }
   readonly code = 'ERR_MULTIPROCESS_QUEUE_EMPTY';
 }
 
 /** There was no room within the time given. The item was not put; of several, the first {@link itemsPut} were. */
 export class QueueFullError extends MultiprocessError {
-  static {
-    this.prototype.name = 'QueueFullError';
-  }
   readonly code = 'ERR_MULTIPROCESS_QUEUE_FULL';
   readonly itemsPut: number;
 
@@ -97,17 +76,11 @@ export class QueueFullError extends MultiprocessError {
 
 /** The queue was shut down: nothing more can be put, and what was in it has been taken or thrown away. */
 export class QueueShutDownError extends MultiprocessError {
-  static {
-    this.prototype.name = 'QueueShutDownError';
-  }
   readonly code = 'ERR_MULTIPROCESS_QUEUE_SHUT_DOWN';
 }
 
 /** The message is longer than the buffer it was to be received into. It has been taken: `bytes` is all of it. */
 export class BufferTooShortError extends MultiprocessError {
-  static {
-    this.prototype.name = 'BufferTooShortError';
-  }
   readonly code = 'ERR_MULTIPROCESS_BUFFER_TOO_SHORT';
   readonly bytes: Uint8Array;
 
@@ -119,33 +92,21 @@ export class BufferTooShortError extends MultiprocessError {
 
 /** The barrier was broken: aborted, reset, timed out, or one of its parties died. */
 export class BrokenBarrierError extends MultiprocessError {
-  static {
-    this.prototype.name = 'BrokenBarrierError';
-  }
   readonly code = 'ERR_MULTIPROCESS_BROKEN_BARRIER';
 }
 
 /** `release()` without a matching `acquire()`, or an operation that only the holder may do. Nothing was changed. */
 export class NotOwnedError extends MultiprocessError {
-  static {
-    this.prototype.name = 'NotOwnedError';
-  }
   readonly code = 'ERR_MULTIPROCESS_NOT_OWNED';
 }
 
 /** The call would have waited for its own caller. */
 export class DeadlockError extends MultiprocessError {
-  static {
-    this.prototype.name = 'DeadlockError';
-  }
   readonly code = 'ERR_MULTIPROCESS_DEADLOCK';
 }
 
 /** A value cannot be serialized, or bytes do not hold a value. `path` leads to the culprit: `$.items[3].onClick`. */
 export class SerializationError extends MultiprocessError {
-  static {
-    this.prototype.name = 'SerializationError';
-  }
   readonly code = 'ERR_MULTIPROCESS_SERIALIZATION';
   readonly path: string;
 
@@ -157,17 +118,11 @@ export class SerializationError extends MultiprocessError {
 
 /** A handle or name leads to no object, or to an object of another kind, size or registry. */
 export class HandleError extends MultiprocessError {
-  static {
-    this.prototype.name = 'HandleError';
-  }
   readonly code = 'ERR_MULTIPROCESS_HANDLE';
 }
 
 /** The file is not a segment of this toolkit, or its contents contradict themselves. It was not changed. */
 export class CorruptSegmentError extends MultiprocessError {
-  static {
-    this.prototype.name = 'CorruptSegmentError';
-  }
   readonly code = 'ERR_MULTIPROCESS_CORRUPT_SEGMENT';
 }
 
@@ -176,9 +131,6 @@ export class CorruptSegmentError extends MultiprocessError {
  * The message names the limit.
  */
 export class OutOfMemoryError extends MultiprocessError {
-  static {
-    this.prototype.name = 'OutOfMemoryError';
-  }
   readonly code = 'ERR_MULTIPROCESS_OUT_OF_MEMORY';
 }
 
@@ -187,9 +139,6 @@ export class OutOfMemoryError extends MultiprocessError {
  * message says what to do; `cause` is the system's own error.
  */
 export class SystemError extends MultiprocessError {
-  static {
-    this.prototype.name = 'SystemError';
-  }
   readonly code = 'ERR_MULTIPROCESS_SYSTEM';
   /** The system's name of the reason: `EMFILE`, `EACCES`, … */
   readonly systemCode: string;
@@ -202,9 +151,6 @@ export class SystemError extends MultiprocessError {
 
 /** A process could not be started, or could not load its target; `cause` is the child's own error. */
 export class ProcessStartError extends MultiprocessError {
-  static {
-    this.prototype.name = 'ProcessStartError';
-  }
   readonly code = 'ERR_MULTIPROCESS_PROCESS_START';
 }
 
@@ -220,9 +166,6 @@ export interface WorkerEnd {
 
 /** A process died while it worked for this one. */
 export class WorkerDiedError extends MultiprocessError implements WorkerEnd {
-  static {
-    this.prototype.name = 'WorkerDiedError';
-  }
   readonly code = 'ERR_MULTIPROCESS_WORKER_DIED';
   readonly pid: number | undefined;
   readonly exitCode: number | null;
@@ -238,9 +181,6 @@ export class WorkerDiedError extends MultiprocessError implements WorkerEnd {
 
 /** An error of another process whose class is not known here. `remoteName` is the name of that class. */
 export class RemoteError extends MultiprocessError {
-  static {
-    this.prototype.name = 'RemoteError';
-  }
   readonly code = 'ERR_MULTIPROCESS_REMOTE';
   readonly remoteName: string;
 
@@ -252,32 +192,49 @@ export class RemoteError extends MultiprocessError {
 
 /** The other side has a different key, or none. */
 export class AuthenticationError extends MultiprocessError {
-  static {
-    this.prototype.name = 'AuthenticationError';
-  }
   readonly code = 'ERR_MULTIPROCESS_AUTHENTICATION';
 }
 
 /** The server at an address uses another protocol: with or without TLS, another serializer, or it is not a manager. */
 export class ProtocolError extends MultiprocessError {
-  static {
-    this.prototype.name = 'ProtocolError';
-  }
   readonly code = 'ERR_MULTIPROCESS_PROTOCOL';
 }
 
 /** The manager has been shut down, or its process has died. */
 export class ManagerClosedError extends MultiprocessError {
-  static {
-    this.prototype.name = 'ManagerClosedError';
-  }
   readonly code = 'ERR_MULTIPROCESS_MANAGER_CLOSED';
 }
 
 /** The operation needs a native part, and there is none for this platform; `cause` says what was tried. */
 export class UnsupportedPlatformError extends MultiprocessError {
-  static {
-    this.prototype.name = 'UnsupportedPlatformError';
-  }
   readonly code = 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM';
 }
+
+// By names that stay when a bundler renames the classes.
+const NAMES = {
+  MultiprocessError,
+  TimeoutError,
+  ClosedError,
+  EOFError,
+  BrokenPipeError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  BufferTooShortError,
+  BrokenBarrierError,
+  NotOwnedError,
+  DeadlockError,
+  SerializationError,
+  HandleError,
+  CorruptSegmentError,
+  OutOfMemoryError,
+  SystemError,
+  ProcessStartError,
+  WorkerDiedError,
+  RemoteError,
+  AuthenticationError,
+  ProtocolError,
+  ManagerClosedError,
+  UnsupportedPlatformError,
+};
+for (const [name, Class] of Object.entries(NAMES)) Class.prototype.name = name;

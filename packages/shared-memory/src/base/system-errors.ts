@@ -137,14 +137,14 @@ function meaningOf(code: string): Meaning {
   return known ?? { why: 'the system refuses it', remedy: ELSEWHERE };
 }
 
-function reasonOf(code: string, { why, remedy }: Meaning, place: SystemPlace): string {
+function refusalText(code: string, { why, remedy }: Meaning, place: SystemPlace): string {
   return `${why} (${code}). ${typeof remedy === 'string' ? remedy : (remedy[place] ?? remedy.path)}`;
 }
 
 /** Why the system refused something, and what to do, as a part of a message. For any other error, its own message. */
 export function systemReason(error: unknown, place: SystemPlace = 'directory'): string {
   const code = systemCodeOf(error);
-  if (code !== undefined) return reasonOf(code, meaningOf(code), place);
+  if (code !== undefined) return refusalText(code, meaningOf(code), place);
   return isError(error) ? error.message : String(error);
 }
 
@@ -157,7 +157,7 @@ export function explainRefusal(doing: string, error: unknown, place: SystemPlace
   const code = systemCodeOf(error);
   if (code === undefined) return error as Error;
   const meaning = meaningOf(code);
-  const message = `Cannot ${doing}: ${reasonOf(code, meaning, place)}`;
+  const message = `Cannot ${doing}: ${refusalText(code, meaning, place)}`;
   if (meaning.isMemory) return new OutOfMemoryError(message, { cause: error });
   return new SystemError(message, code, { cause: error });
 }
@@ -169,7 +169,7 @@ export function explainRefusal(doing: string, error: unknown, place: SystemPlace
 export function withSystemReason(doing: string, error: unknown, place: SystemPlace = 'path'): Error {
   const code = systemCodeOf(error);
   if (code === undefined) return error as Error;
-  const explained = new Error(`Cannot ${doing}: ${reasonOf(code, meaningOf(code), place)}`, { cause: error });
+  const explained = new Error(`Cannot ${doing}: ${refusalText(code, meaningOf(code), place)}`, { cause: error });
   const { errno, syscall, path } = error as NodeJS.ErrnoException;
   return Object.assign(explained, { code, errno, syscall, ...(path !== undefined && { path }) });
 }

@@ -6,7 +6,7 @@ export function bellName(registry: bigint, owner: number): string {
   return `bell-${registry.toString(16)}-${owner.toString(16)}`;
 }
 
-/** The owner id in such a name; 0, which is no owner id, if it belongs to another registry. */
+/** The owner id in such a name; 0, which is never an owner id, if it belongs to another registry. */
 export function ownerOfBell(name: string, registry: bigint): number {
   const [, id = '', owner = ''] = name.split('-');
   return id === registry.toString(16) ? Number.parseInt(owner, 16) : 0;

@@ -20,7 +20,7 @@ const OWNER_RIGHTS = 0o700;
 const { W_OK, X_OK } = constants;
 
 /** Where the programs meet, and the user of this process at its first use. */
-interface Place {
+interface ChosenDirectory {
   readonly directory: string;
   readonly user: number;
 }
@@ -28,23 +28,23 @@ interface Place {
 // Chosen at the first use and then kept: a relative path means another directory after `process.chdir()`, and a program with
 // objects in one directory cannot hand them over in another. Worker threads inherit it.
 const KEY = '@multiprocess/directory';
-let chosen: Place | undefined;
+let chosen: ChosenDirectory | undefined;
 
 /**
  * The absolute path of the directory where programs of one user meet: `MULTIPROCESS_DIR` if it is set at the first use, else
  * a directory of this user, in memory if possible.
  */
 export function segmentDirectory(): string {
-  return place().directory;
+  return chosenDirectory().directory;
 }
 
-function place(): Place {
+function chosenDirectory(): ChosenDirectory {
   if (chosen !== undefined) return chosen;
-  const inherited = getEnvironmentData(KEY) as Place | undefined;
+  const inherited = getEnvironmentData(KEY) as ChosenDirectory | undefined;
   return (chosen = inherited ?? choose());
 }
 
-function choose(): Place {
+function choose(): ChosenDirectory {
   const given = process.env[DIRECTORY_VARIABLE];
   const directory = given === undefined || given === '' ? defaultDirectory() : resolve(given);
   // Child programs may have another working directory.
@@ -84,11 +84,12 @@ function userId(): number {
  */
 export function ensureDirectory(directory: string): void {
   withDirectory(`make the directory ${directory}`, () => {
-    while (!made(directory) && !isUsable(directory)); // it was removed in between: again
+    while (!tryMake(directory) && !ensureUsable(directory)); // it was removed in between: again
   });
 }
 
-function made(directory: string): boolean {
+/** Returns false if it exists. */
+function tryMake(directory: string): boolean {
   try {
     mkdirSync(directory, { mode: MODE });
   } catch (error) {
@@ -103,8 +104,8 @@ function made(directory: string): boolean {
   return true;
 }
 
-/** Returns false if it no longer exists. */
-function isUsable(directory: string): boolean {
+/** Gives its owner all rights. Returns false if it no longer exists. */
+function ensureUsable(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false });
   if (found === undefined) return false;
   const mine = process.geteuid === undefined || found.uid === userId();
@@ -143,7 +144,7 @@ export function withDirectory<T>(doing: string, work: () => T): T {
 }
 
 function directoryError(doing: string, error: unknown): Error {
-  const { directory, user } = place();
+  const { directory, user } = chosenDirectory();
   const refused = hasErrorCode(error, 'EACCES') || hasErrorCode(error, 'EPERM');
   if (!refused || user === userId()) return explainRefusal(doing, error);
   const code = hasErrorCode(error, 'EACCES') ? 'EACCES' : 'EPERM';

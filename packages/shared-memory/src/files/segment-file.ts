@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { blockThread } from '../runtime/block-thread.js';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { ensureDirectory, withDirectory } from './directory.js';
-import { checked, hasErrorCode, systemErrorOf } from '../base/errno.js';
+import { throwIfErrno, hasErrorCode, systemErrorOf } from '../base/errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from '../base/errors.js';
 import { explainRefusal } from '../base/system-errors.js';
 import { native } from '../platform/platform.js';
@@ -126,11 +126,11 @@ function create(directory: string, path: string, file: NewFile): MappedFile | un
 function giveName(temporary: string, path: string): void {
   const status = native().rename(temporary, path);
   if (CANNOT_RENAME.has(status)) linkSync(temporary, path);
-  else checked(status, 'rename', path);
+  else throwIfErrno(status, 'rename', path);
 }
 
 function fill(fd: number, path: string, file: NewFile): MappedFile {
-  checked(native().lock(fd, LOCK_SHARED), 'flock', path);
+  throwIfErrno(native().lock(fd, LOCK_SHARED), 'flock', path);
   const { ino, mode } = fstatSync(fd);
   if ((mode & OWNER_ONLY) !== OWNER_ONLY) fchmodSync(fd, OWNER_ONLY); // whatever the umask
   // Reserving fills page after page: what cannot succeed must fail before it exhausts the machine.
@@ -154,7 +154,7 @@ function fill(fd: number, path: string, file: NewFile): MappedFile {
 function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'reachable'>): number {
   let segment = native().map(fd, byteLength, path, false);
   if (segment === NO_MEMORY && native().collectGarbage() === 0) segment = native().map(fd, byteLength, path, false);
-  checked(segment, 'mmap', path);
+  throwIfErrno(segment, 'mmap', path);
   if (how.reachable) native().keepReachable(segment, fd);
   return segment;
 }
@@ -190,7 +190,7 @@ export function openLostFile(through: string, path: string, how: Pick<NewFile, '
       throw error;
     }
     try {
-      checked(native().lock(fd, LOCK_SHARED), 'flock', path);
+      throwIfErrno(native().lock(fd, LOCK_SHARED), 'flock', path);
       const header = headerOf(fd, path);
       return { segment: map(fd, header.byteLength, path, how), path, inode: fstatSync(fd).ino, header };
     } finally {

@@ -42,7 +42,7 @@ const LOOK_EVERY_MS = 250;
 // The transfers of the message that this thread is encoding, and of the one that it encoded last. All copies of this package
 // share them, since one copy may encode objects of another.
 const state = threadTable<{ noted: Transfer[] | undefined; last: Transfer[] | undefined }>(
-  '@multiprocess/parcels 1',
+  '@multiprocess/transfers 1',
   () => ({ noted: undefined, last: undefined }),
   (found) => 'noted' in found && 'last' in found,
 );

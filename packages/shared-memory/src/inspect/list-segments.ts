@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { MultiprocessError } from '../base/errors.js';
 import { fileNames, segmentDirectory, withDirectory } from '../files/directory.js';
-import { isCellSize } from '../segment/cell-sizes.js';
+import { isCellSize } from '../cells/cell-sizes.js';
 import { lockHolders } from '../platform/system.js';
 import { Registry } from '../thread/registry.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from '../files/segment-file.js';

@@ -1,4 +1,4 @@
-import { parseCellReference } from '../segment/cell-reference.js';
+import { parseCellReference } from '../cells/cell-reference.js';
 import { listSegments } from './list-segments.js';
 import { sweep } from '../thread/sweep.js';
 import { thisThread } from '../thread/this-thread.js';

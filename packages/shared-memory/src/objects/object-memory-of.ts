@@ -1,5 +1,5 @@
-import { parseCellReference } from '../segment/cell-reference.js';
-import { cellBytesFor } from '../segment/cell-sizes.js';
+import { parseCellReference } from '../cells/cell-reference.js';
+import { cellBytesFor } from '../cells/cell-sizes.js';
 import { HandleError } from '../base/errors.js';
 import type { ObjectMemory, ObjectPlan } from '../segment/object-memory.js';
 import { hasNative } from '../platform/platform.js';

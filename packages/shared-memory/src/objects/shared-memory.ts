@@ -1,13 +1,14 @@
 import type { Description } from '../handles/describe.js';
 import { checkInteger } from '../arguments/check-number.js';
-import { namingOf } from '../arguments/name-options.js';
+import { checkNaming } from '../arguments/name-options.js';
 import type { NameOptions } from '../arguments/name-options.js';
 import { HandleError } from '../base/errors.js';
-import { optionsOf } from '../arguments/options-of.js';
+import { checkOptions } from '../arguments/check-options.js';
 import { toReference } from '../segment/segment-name.js';
 import { Segment } from '../segment/segment.js';
 import { SegmentObject } from './segment-object.js';
-import { parseHandle, registerKind } from '../handles/attach.js';
+import { parseHandle } from '../handles/attach.js';
+import { registerSegmentClass } from './segment-class.js';
 
 const KIND = 'shared-memory.SharedMemory';
 
@@ -91,12 +92,12 @@ export class SharedMemory extends SegmentObject {
   }
 }
 
-registerKind(KIND, (reference) => new SharedMemory(Segment.attach(reference, KIND)));
+registerSegmentClass(KIND, SharedMemory);
 
 function create(options: SharedMemoryOptions | MemoryToAttach): Segment {
-  const given = optionsOf<Partial<SharedMemoryOptions>>(options, '{ size: 4096 }');
+  const given = checkOptions<Partial<SharedMemoryOptions>>(options, '{ size: 4096 }');
   const { size } = given;
-  const naming = namingOf(given);
+  const naming = checkNaming(given);
   if (size === undefined && !naming.create) return Segment.create({ kind: KIND, byteLength: 0, ...naming }).segment;
   const byteLength = checkInteger('size', size, { min: 1, unit: 'bytes' });
   const { segment } = Segment.create({ kind: KIND, byteLength, ...naming });

@@ -1,4 +1,4 @@
-import { checked } from '../base/errno.js';
+import { throwIfErrno } from '../base/errno.js';
 import { native } from './platform.js';
 
 // Each descriptor has one owner, which closes it. What a worker opens by `fs.openSync`, Node closes by number when the worker
@@ -12,12 +12,12 @@ import { native } from './platform.js';
  * @throws {Error} with `code`, as `fs.openSync` does
  */
 export function openDescriptor(path: string, flags: number, mode = 0): number {
-  return checked(native().open(path, flags, mode), 'open', path);
+  return throwIfErrno(native().open(path, flags, mode), 'open', path);
 }
 
 /** Closes a descriptor of `openDescriptor`, in the thread that opened it. */
 export function closeDescriptor(fd: number): void {
-  checked(native().close(fd), 'close');
+  throwIfErrno(native().close(fd), 'close');
 }
 
 /**
@@ -26,7 +26,7 @@ export function closeDescriptor(fd: number): void {
  */
 export function handOver<T>(fd: number, adopt: () => T): T {
   let adopted: { readonly value: T } | undefined;
-  checked(
+  throwIfErrno(
     native().handOver(fd, () => {
       adopted = { value: adopt() };
     }),

@@ -1,7 +1,7 @@
 import { clock } from '../base/clock.js';
 
 /** How often to yield. Awaiting a settled promise never reaches the event loop, so a loop of such awaits starves timers. */
-const MAX_BREATH_MS = 10;
+const MAX_RUN_MS = 10;
 /** Reading the clock costs as much as a small item, so it is read once in this many items. */
 const ITEMS_BETWEEN_LOOKS = 64;
 
@@ -11,11 +11,11 @@ export class LoopYield {
   #lastTurn = clock.now();
 
   /** A promise to await after a call that put or took items without a wait; usually undefined. */
-  breath(items = 1): Promise<void> | undefined {
+  yieldIfDue(items = 1): Promise<void> | undefined {
     this.#items += items;
     if (this.#items < ITEMS_BETWEEN_LOOKS) return undefined;
     this.#items = 0;
-    if (clock.now() - this.#lastTurn < MAX_BREATH_MS) return undefined;
+    if (clock.now() - this.#lastTurn < MAX_RUN_MS) return undefined;
     return new Promise((resolve) => {
       clock.setImmediate(() => {
         this.#lastTurn = clock.now();

@@ -2,7 +2,7 @@ import { argumentError } from '../arguments/check-type.js';
 import { received } from '../arguments/received.js';
 import { isRandomName } from '../base/random.js';
 import { SEGMENT_FILE_PREFIX } from '../files/segment-file.js';
-import { parseCellReference } from './cell-reference.js';
+import { parseCellReference } from '../cells/cell-reference.js';
 
 const REFERENCE = /^[^\0/]{1,200}$/;
 /** The name of a lock that belongs to values. It follows from theirs: see cell-lock.ts of the package `values`. */

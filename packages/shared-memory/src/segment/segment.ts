@@ -17,7 +17,7 @@ import { createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files
 import type { MappedFile } from '../files/segment-file.js';
 import { HEADER_BYTES, writeHeader } from '../files/segment-header.js';
 import { shownName } from '../handles/shown-name.js';
-import { isCellSize } from './cell-sizes.js';
+import { isCellSize } from '../cells/cell-sizes.js';
 import { thisThread } from '../thread/this-thread.js';
 import type { Thread } from '../wait/thread.js';
 

@@ -1,5 +1,5 @@
-import { formatCellReference } from '../segment/cell-reference.js';
-import type { CellReference } from '../segment/cell-reference.js';
+import { formatCellReference } from '../cells/cell-reference.js';
+import type { CellReference } from '../cells/cell-reference.js';
 import { tellOf } from '../base/diagnostics.js';
 import { HandleError } from '../base/errors.js';
 import { ObjectMemory } from '../segment/object-memory.js';

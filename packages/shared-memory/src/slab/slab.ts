@@ -1,9 +1,9 @@
-import { formatCellReference } from '../segment/cell-reference.js';
-import type { CellReference } from '../segment/cell-reference.js';
+import { formatCellReference } from '../cells/cell-reference.js';
+import type { CellReference } from '../cells/cell-reference.js';
 import { CorruptSegmentError, HandleError } from '../base/errors.js';
 import { Segment } from '../segment/segment.js';
 import { HEADER_BYTES } from '../files/segment-header.js';
-import { SLAB_TABLE_BYTES, SlabCells } from '../segment/slab-cells.js';
+import { SLAB_TABLE_BYTES, SlabCells } from '../cells/slab-cells.js';
 
 const PAGE_BYTES = 4096;
 const MAX_SLAB_BYTES = 2 ** 20;

@@ -2,7 +2,7 @@ import { HandleError, OutOfMemoryError } from '../base/errors.js';
 import { Slab } from './slab.js';
 
 /** A free cell. */
-interface Place {
+interface FreeCell {
   readonly slab: Slab;
   readonly cell: number;
 }
@@ -32,25 +32,25 @@ class Maker {
    *
    * @throws {OutOfMemoryError} If no slab has a free cell, and there is no room for another slab.
    */
-  take(): Place {
+  take(): FreeCell {
     return this.#takeFrom(this.#current) ?? this.#takeAny() ?? this.#takeReclaimed() ?? this.#takeNew();
   }
 
-  #takeFrom(slab: Slab | undefined): Place | undefined {
+  #takeFrom(slab: Slab | undefined): FreeCell | undefined {
     const cell = slab?.takeFree();
     return cell === undefined ? undefined : { slab: slab!, cell };
   }
 
-  #takeAny(): Place | undefined {
+  #takeAny(): FreeCell | undefined {
     for (const slab of this.#slabs) {
-      const place = this.#takeFrom(slab);
-      if (place !== undefined) return place;
+      const cell = this.#takeFrom(slab);
+      if (cell !== undefined) return cell;
     }
     return undefined;
   }
 
   /** Looking through all lent cells pays only if many are free: otherwise the next object would look again. */
-  #takeReclaimed(): Place | undefined {
+  #takeReclaimed(): FreeCell | undefined {
     let free = 0;
     let cells = 0;
     for (const slab of this.#slabs) {
@@ -60,7 +60,7 @@ class Maker {
     return free * 4 >= cells ? this.#takeAny() : undefined;
   }
 
-  #takeNew(): Place {
+  #takeNew(): FreeCell {
     try {
       return this.#takeFrom(this.#add(this.#current))!;
     } catch (error) {
@@ -103,7 +103,7 @@ const makers = new Map<string, Maker>();
 const slabs = new Map<string, Slab>();
 
 /** A slab of this thread with a free cell of that size, and the cell. */
-export function takeCell(kind: string, cellBytes: number): Place {
+export function takeCell(kind: string, cellBytes: number): FreeCell {
   const key = `${kind} ${cellBytes}`;
   let maker = makers.get(key);
   if (maker === undefined) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checked } from '../base/errno.js';
+import { throwIfErrno } from '../base/errno.js';
 import { withDirectory } from '../files/directory.js';
 import { noRoom } from '../files/segment-file.js';
 import { descriptorOfName } from '../platform/system.js';
@@ -35,7 +35,7 @@ export function meet(directory: string, inode: number, pids: () => Iterable<numb
     const through = existsSync(path) ? path : (throughOther(inode, pids()) ?? path);
     const status = native().meet(through, path);
     if (status === NO_SPACE) throw noRoom(status, path, PAGE_BYTES);
-    checked(status, 'open', path);
+    throwIfErrno(status, 'open', path);
   });
 }
 

@@ -22,7 +22,7 @@ export interface WaitRecord {
   readonly seed: number;
   /** Byte of the word in the segment's file. */
   readonly byteOffset: number;
-  /** Owner id of the thread that is waited for; 0 where it is no particular thread. */
+  /** Owner id of the thread that is waited for; 0 if it waits for no thread in particular. */
   readonly owner: number;
 }
 

@@ -23,9 +23,8 @@ export class EventCount {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #parker: Parker;
-  /** How often a caller of this object was about to sleep, and how often one has woken sleepers. */
-  waits = 0;
-  wakes = 0;
+  #waits = 0;
+  #wakes = 0;
 
   constructor(words: Int32Array, index: number, parker: Parker) {
     this.#words = words;
@@ -33,9 +32,19 @@ export class EventCount {
     this.#parker = parker;
   }
 
+  /** How often a caller of this object was about to sleep. */
+  get waits(): number {
+    return this.#waits;
+  }
+
+  /** How often one has woken sleepers. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
   /** Announces a sleeper. Look at the condition after this; if it does not hold yet, wait for the request returned. */
   announce(): WaitRequest {
-    this.waits++;
+    this.#waits++;
     for (;;) {
       const seen = Atomics.load(this.#words, this.#index);
       const expected = seen | SLEEPERS;
@@ -48,7 +57,7 @@ export class EventCount {
   /** Wakes up to `count` blocked threads and every event loop that waits. Call it after the change. Never blocks. */
   notify(count: number): void {
     if ((Atomics.load(this.#words, this.#index) & SLEEPERS) === 0) return;
-    this.wakes++;
+    this.#wakes++;
     this.#advance(SLEEPERS);
     if (this.#parker.unpark(this.#words, this.#index, count) >= count) return;
     this.#advance(0);

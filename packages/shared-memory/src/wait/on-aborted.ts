@@ -1,4 +1,4 @@
-import { reasonOf } from '../base/built-ins.js';
+import { abortReason } from '../base/built-ins.js';
 import { clock } from '../base/clock.js';
 
 // The waits that each signal can end, one table per thread. A signal gets one listener of this package however many waits
@@ -32,7 +32,7 @@ class SignalWaits {
     for (const wait of this.#waits) {
       this.#waits.delete(wait);
       try {
-        wait.onAbort(reasonOf(this.#signal));
+        wait.onAbort(abortReason(this.#signal));
       } catch (error) {
         // As an EventTarget does: an error of one listener does not stop the others.
         clock.nextTick(() => {
@@ -50,7 +50,7 @@ class SignalWaits {
  */
 export function onAborted(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => undefined;
-  if (signal.aborted) return soon(() => onAbort(reasonOf(signal)));
+  if (signal.aborted) return soon(() => onAbort(abortReason(signal)));
   let waits = awaited.get(signal);
   if (waits === undefined) awaited.set(signal, (waits = new SignalWaits(signal)));
   return waits.add(onAbort);

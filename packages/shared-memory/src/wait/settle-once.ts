@@ -9,12 +9,12 @@ export interface Settling<T> {
 
 /** What can end a wait before its event. */
 export interface WaitLimits<T> {
-  /** Milliseconds; `Infinity` for ever. */
-  readonly timeout: number;
+  /** Milliseconds. Default: for ever. */
+  readonly timeout?: number;
   /** The promise rejects with its reason. */
   readonly signal: AbortSignal | undefined;
-  /** Settles the promise when the time is over. */
-  readonly onTimeout: (wait: Settling<T>) => void;
+  /** Settles the promise when the time is over. Goes with `timeout`. */
+  readonly onTimeout?: (wait: Settling<T>) => void;
   /** Whether the wait keeps the event loop alive. If not, the source of the event may do so. */
   readonly holdsLoop: boolean;
 }
@@ -26,7 +26,7 @@ export interface WaitLimits<T> {
  * @param begin subscribes to the event, which settles the wait, and returns how to unsubscribe. It may settle at once
  */
 export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) => () => void): Promise<T> {
-  const { timeout, signal, onTimeout, holdsLoop } = limits;
+  const { timeout = Infinity, signal, onTimeout, holdsLoop } = limits;
   return new Promise<T>((resolve, reject) => {
     const fail: (error: unknown) => void = reject; // the reason of a signal may be anything
     const state = { isOver: false };
@@ -49,7 +49,7 @@ export function settleOnce<T>(limits: WaitLimits<T>, begin: (wait: Settling<T>) 
     if (!state.isOver) keep(onAborted(signal, wait.reject));
     // A timer that never fires holds the loop.
     if (state.isOver || (timeout === Infinity && !holdsLoop)) return;
-    const timer = new LongTimer(timeout, () => onTimeout(wait));
+    const timer = new LongTimer(timeout, () => onTimeout?.(wait));
     if (!holdsLoop) timer.unref();
     keep(() => timer.cancel());
   });

@@ -71,8 +71,7 @@ export function waitAny(
   timeout: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean[]> {
-  const limits = { timeout: Infinity, signal, onTimeout: () => undefined, holdsLoop: false };
-  return settleOnce(limits, (settling: Settling<boolean[]>) => {
+  return settleOnce({ signal, holdsLoop: false }, (settling: Settling<boolean[]>) => {
     const wait = new AnyWait(parker, waits, timeout, settling);
     wait.go();
     return () => wait.end();

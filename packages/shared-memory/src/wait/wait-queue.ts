@@ -2,7 +2,9 @@ import { throwIfAborted } from '../base/built-ins.js';
 import { LongTimer } from '../base/long-timer.js';
 import { onAborted } from './on-aborted.js';
 import type { Parker, WaitRequest, Watch } from './parker.js';
-import { GRACE_MS } from './wait-sync.js';
+import { step } from './steps.js';
+import type { Steps } from './steps.js';
+import { GRACE_MS, waitSync } from './wait-sync.js';
 import type { Coroutine } from './wait-sync.js';
 
 /**
@@ -16,7 +18,7 @@ import type { Coroutine } from './wait-sync.js';
  */
 export class WaitQueue {
   readonly #parker: Parker;
-  readonly #callers = new Set<Caller>();
+  readonly #waiters = new Set<Waiter>();
   #holdsLoop = true;
 
   constructor(parker: Parker) {
@@ -25,7 +27,7 @@ export class WaitQueue {
 
   /** Whether no caller waits: a new one may try at once without overtaking another. */
   get isEmpty(): boolean {
-    return this.#callers.size === 0;
+    return this.#waiters.size === 0;
   }
 
   /**
@@ -38,133 +40,141 @@ export class WaitQueue {
   wait<T>(begin: () => Coroutine<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {
       throwIfAborted(signal); // in a wait of several steps, it may have been aborted since the caller checked
-      const caller = new Caller(begin, resolve as (value: unknown) => void, reject);
-      this.#callers.add(caller);
-      if (signal !== undefined) this.#listen(caller, signal);
-      if (this.#callers.size === 1) this.#serve();
-      if (timeout !== Infinity && this.#callers.has(caller)) this.#limit(caller, timeout);
+      const waiter = new Waiter(begin, resolve as (value: unknown) => void, reject);
+      this.#waiters.add(waiter);
+      if (signal !== undefined) this.#listen(waiter, signal);
+      if (this.#waiters.size === 1) this.#serve();
+      if (timeout !== Infinity && this.#waiters.has(waiter)) this.#limit(waiter, timeout);
     });
+  }
+
+  /** A wait as a step of a call with two forms. The blocking one does not queue. */
+  step<T>(begin: () => Coroutine<T>, timeout: number, signal: AbortSignal | undefined): Steps<T | undefined> {
+    return step(
+      () => this.wait(begin, timeout, signal),
+      () => waitSync(this.#parker, begin(), timeout),
+    );
   }
 
   /** Makes waits keep the event loop alive, pending and later ones, as they do from the start. */
   ref(): void {
     this.#holdsLoop = true;
-    for (const caller of this.#callers) caller.hold(true);
+    for (const waiter of this.#waiters) waiter.ref();
   }
 
   /** Lets the process end although callers wait. */
   unref(): void {
     this.#holdsLoop = false;
-    for (const caller of this.#callers) caller.hold(false);
+    for (const waiter of this.#waiters) waiter.unref();
   }
 
   /** Rejects every wait with a new error: the object is being closed. */
   dismiss(newError: () => Error): void {
-    for (const caller of [...this.#callers]) {
-      this.#remove(caller);
-      caller.abandon();
-      caller.reject(newError());
+    for (const waiter of [...this.#waiters]) {
+      this.#remove(waiter);
+      waiter.abandon();
+      waiter.reject(newError());
     }
   }
 
   /** Runs callers, one after the other, until one has to wait. */
   #serve(): void {
-    for (const caller of this.#callers) {
-      if (!this.#advance(caller)) return;
+    for (const waiter of this.#waiters) {
+      if (!this.#advance(waiter)) return;
     }
   }
 
   /** Whether the caller is done and the next one may run. */
-  #advance(caller: Caller): boolean {
+  #advance(waiter: Waiter): boolean {
     try {
-      let step = caller.next();
+      let step = waiter.next();
       while (step.done !== true) {
-        if (!this.#callers.has(caller)) {
-          caller.abandon(); // what the algorithm called has ended this wait
+        if (!this.#waiters.has(waiter)) {
+          waiter.abandon(); // what the algorithm called has ended this wait
           return true;
         }
-        if (caller.isLate && !step.value.brief) {
-          this.#giveUp(caller);
+        if (waiter.isLate && !step.value.brief) {
+          this.#giveUp(waiter);
           return true;
         }
-        if (this.#watch(caller, step.value)) return false;
-        step = caller.next();
+        if (this.#watch(waiter, step.value)) return false;
+        step = waiter.next();
       }
-      this.#remove(caller);
-      caller.resolve(step.value);
+      this.#remove(waiter);
+      waiter.resolve(step.value);
     } catch (error) {
-      this.#remove(caller);
-      caller.reject(error);
+      this.#remove(waiter);
+      waiter.reject(error);
     }
     return true;
   }
 
   /** Whether there is something to wait for: the request may be met already. */
-  #watch(caller: Caller, request: WaitRequest): boolean {
-    caller.watch = this.#parker.watch(request, () => {
-      caller.watch = undefined;
+  #watch(waiter: Waiter, request: WaitRequest): boolean {
+    waiter.watch = this.#parker.watch(request, () => {
+      waiter.watch = undefined;
       this.#serve();
     });
-    if (!this.#holdsLoop) caller.watch?.unref();
-    return caller.watch !== undefined;
+    if (!this.#holdsLoop) waiter.watch?.unref();
+    return waiter.watch !== undefined;
   }
 
   /** Ends the wait after `timeout` milliseconds; with 0, now. */
-  #limit(caller: Caller, timeout: number): void {
+  #limit(waiter: Waiter, timeout: number): void {
     if (timeout <= 0) {
-      this.#expire(caller);
+      this.#expire(waiter);
       return;
     }
-    caller.timer = new LongTimer(timeout, () => this.#expire(caller));
-    if (!this.#holdsLoop) caller.timer.unref();
+    waiter.timer = new LongTimer(timeout, () => this.#expire(waiter));
+    if (!this.#holdsLoop) waiter.timer.unref();
   }
 
   /**
    * The time is over. A caller that has begun tries once more, since a wake may have come meanwhile, and may wait a moment
    * for a thread that needs some instructions only.
    */
-  #expire(caller: Caller): void {
-    caller.watch?.cancel();
-    caller.watch = undefined;
-    if (caller.hasBegun && !caller.isLate) {
-      caller.isLate = true;
-      this.#limit(caller, GRACE_MS);
+  #expire(waiter: Waiter): void {
+    waiter.watch?.cancel();
+    waiter.watch = undefined;
+    if (waiter.hasBegun && !waiter.isLate) {
+      waiter.isLate = true;
+      this.#limit(waiter, GRACE_MS);
       this.#serve();
     } else {
-      this.#giveUp(caller);
+      this.#giveUp(waiter);
       this.#serveIfIdle();
     }
   }
 
-  #giveUp(caller: Caller): void {
-    this.#remove(caller);
-    caller.abandon();
-    caller.resolve(undefined);
+  #giveUp(waiter: Waiter): void {
+    this.#remove(waiter);
+    waiter.abandon();
+    waiter.resolve(undefined);
   }
 
-  #listen(caller: Caller, signal: AbortSignal): void {
-    caller.stopListening = onAborted(signal, (reason) => {
-      this.#remove(caller);
-      caller.abandon();
-      caller.reject(reason);
+  #listen(waiter: Waiter, signal: AbortSignal): void {
+    waiter.stopListening = onAborted(signal, (reason) => {
+      this.#remove(waiter);
+      waiter.abandon();
+      waiter.reject(reason);
       this.#serveIfIdle();
     });
   }
 
   /** The caller that ran may have left, so that the next one must run. */
   #serveIfIdle(): void {
-    const [first] = this.#callers;
+    const [first] = this.#waiters;
     if (first !== undefined && first.watch === undefined && !first.isRunning) this.#serve();
   }
 
-  #remove(caller: Caller): void {
-    this.#callers.delete(caller);
-    caller.timer?.cancel();
-    caller.stopListening?.();
+  #remove(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+    waiter.timer?.cancel();
+    waiter.stopListening?.();
   }
 }
 
-class Caller {
+class Waiter {
   readonly begin: () => Coroutine<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
@@ -204,13 +214,13 @@ class Caller {
     if (!this.isRunning) this.#coroutine?.return(undefined);
   }
 
-  hold(loop: boolean): void {
-    if (loop) {
-      this.watch?.ref();
-      this.timer?.ref();
-    } else {
-      this.watch?.unref();
-      this.timer?.unref();
-    }
+  ref(): void {
+    this.watch?.ref();
+    this.timer?.ref();
+  }
+
+  unref(): void {
+    this.watch?.unref();
+    this.timer?.unref();
   }
 }

@@ -9,7 +9,7 @@ import {
   checkString,
   isAbortSignal,
   isUrl,
-  optionsOf,
+  checkOptions,
   received,
 } from '@multiprocess/shared-memory';
 
@@ -71,8 +71,8 @@ export interface PopenOptions<E extends string | undefined = undefined> {
 export const RUN_OPTIONS: readonly string[] = ['input', 'captureOutput', 'timeout', 'check'];
 
 /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
-export function checkOptions(options: PopenOptions<string | undefined>): void {
-  const given = optionsOf(options, '{ shell: true }');
+export function checkPopenOptions(options: PopenOptions<string | undefined>): void {
+  const given = checkOptions(options, '{ shell: true }');
   const misplaced = RUN_OPTIONS.find((name) => (given as Record<string, unknown>)[name] !== undefined);
   if (misplaced !== undefined) {
     throw new TypeError(

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { argumentError, checkBoolean, optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import { argumentError, checkBoolean, checkOptions, checkTimeout } from '@multiprocess/shared-memory';
 import { RUN_OPTIONS } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
@@ -25,8 +25,15 @@ export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunO
  * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
  */
 export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
-  const { input, captureOutput = false, check = false, stdin, stdout, stderr } = optionsOf(options, '{ shell: true }');
-  timeoutOf(options);
+  const {
+    input,
+    captureOutput = false,
+    check = false,
+    stdin,
+    stdout,
+    stderr,
+  } = checkOptions(options, '{ shell: true }');
+  checkTimeout(options);
   checkBoolean('captureOutput', captureOutput);
   checkBoolean('check', check);
   if (input !== undefined) checkInput('input', input);
@@ -53,7 +60,7 @@ export function checkInput(name: string, input: unknown): void {
 
 /** @throws {TypeError} If the options are not an object, or there is one that the function itself decides. */
 export function checkDecided(name: string, options: object, decided: readonly string[]): void {
-  const given = optionsOf(options, '{ timeout: 1000 }') as Record<string, unknown>;
+  const given = checkOptions(options, '{ timeout: 1000 }') as Record<string, unknown>;
   for (const option of decided) {
     if (given[option] === undefined) continue;
     throw argumentError(option, `left out, as ${name}() decides it (run() takes it)`, given[option]);

@@ -6,20 +6,20 @@ import {
   DESCRIBE,
   TimeoutExpired,
   argumentError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   checkOneOf,
   clock,
   describable,
   onAborted,
   received,
-  signalOf,
+  checkSignal,
   throwIfAborted,
-  timeoutOf,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from '../stdio/communication.js';
 import { linesOf } from '../stdio/lines.js';
-import { checkOptions } from '../options/popen-options.js';
+import { checkPopenOptions } from '../options/popen-options.js';
 import type { Command, Output, PopenOptions } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
 import { ProgramEnd } from '../end/program-end.js';
@@ -69,7 +69,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * @throws {TypeError | RangeError} If an option is of the wrong type or size.
    */
   constructor(args: Command, options: PopenOptions<E> = {}) {
-    checkOptions(options);
+    checkPopenOptions(options);
     throwIfAborted(options.signal);
     const { shell = false, killTree = shell !== false } = options;
     this.args = args;
@@ -129,8 +129,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * @throws the signal's reason if it was aborted. The program goes on.
    */
   async wait(options?: WaitOptions): Promise<number> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     const code = this.poll();
     if (code !== null) return code;
     if (timeout > 0 && (await settledWithin(this.#end.told, timeout, signal))) return this.#end.status;
@@ -139,7 +139,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
 
   /** Like {@link wait}, but blocks the thread. */
   waitSync(options?: BlockOptions): number {
-    const timeout = blockingTimeoutOf(options);
+    const timeout = checkBlockingTimeout(options);
     const deadline = clock.now() + timeout;
     for (let left = timeout; ; left = deadline - clock.now()) {
       const code = this.#end.look(Math.max(0, Math.min(left, SLICE_MS)));
@@ -159,8 +159,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * @throws {TypeError} If there is input without a pipe, or a second time.
    */
   async communicate(input?: string | Uint8Array, options?: WaitOptions): Promise<Communicated<E>> {
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     this.#communication ??= new Communication(this.args, this.#plan, this.#options);
     this.#communication.feed(input);
     const done = Promise.all([this.#communication.done, this.#end.told]);

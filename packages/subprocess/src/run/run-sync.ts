@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { inspect } from 'node:util';
-import { OutputLimitError, TimeoutExpired, argumentError, blockingTimeoutOf } from '@multiprocess/shared-memory';
+import { OutputLimitError, TimeoutExpired, argumentError, checkBlockingTimeout } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from '../launch/command-line.js';
 import type { CommandLine } from '../launch/command-line.js';
 import { CompletedProcess } from '../end/completed-process.js';
 import { failure, launchFailure } from '../launch/launch-failure.js';
 import { findObstacle } from '../launch/obstacle.js';
-import { checkOptions } from '../options/popen-options.js';
+import { checkPopenOptions } from '../options/popen-options.js';
 import type { Command, InputTarget, Output, OutputTarget, PopenOptions } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
 import { checkDecided, popenOptionsOf } from '../options/run-options.js';
@@ -29,8 +29,8 @@ export function runSync<E extends string | undefined = undefined>(
 ): CompletedProcess<E> {
   const popenOptions = popenOptionsOf(options);
   const { shell = false, killTree = shell !== false } = popenOptions;
-  const timeout = blockingTimeoutOf(options);
-  checkOptions(popenOptions);
+  const timeout = checkBlockingTimeout(options);
+  checkPopenOptions(popenOptions);
   const mark = killTree ? newTreeMark() : undefined;
   const result = start(args, options, popenOptions, mark, timeout);
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;

@@ -16,7 +16,7 @@ export interface Share {
   readonly possibly: Chain | undefined;
 }
 
-export const NOTHING: Share = { surely: undefined, possibly: undefined };
+export const NO_SHARE: Share = { surely: undefined, possibly: undefined };
 
 /** A constructor that returns its argument, so that a class that extends it adds its fields to that object. */
 const Itself = function (resource: object) {
@@ -28,7 +28,7 @@ const Itself = function (resource: object) {
  * the object. A `WeakMap` does the same, but its entries, one for each promise, cost the garbage collector more time than
  * everything else that a lock does.
  */
-class Shared extends Itself {
+class ShareField extends Itself {
   #share: Share;
 
   constructor(resource: object, share: Share) {
@@ -37,26 +37,26 @@ class Shared extends Itself {
   }
 
   static get(resource: object): Share {
-    return #share in resource ? resource.#share : NOTHING;
+    return #share in resource ? resource.#share : NO_SHARE;
   }
 
   static set(resource: object, share: Share): void {
     if (#share in resource) resource.#share = share;
-    else new Shared(resource, share);
+    else new ShareField(resource, share);
   }
 }
 
 /** The share of the async context of a resource. */
 export function shareOf(resource: object): Share {
-  return Shared.get(resource);
+  return ShareField.get(resource);
 }
 
 export function setShare(resource: object, share: Share): void {
-  Shared.set(resource, share);
+  ShareField.set(resource, share);
 }
 
 /** Whether the list has an owner context with that number that is not over. */
-export function has(chain: Chain | undefined, number: number): boolean {
+export function includesContext(chain: Chain | undefined, number: number): boolean {
   for (let link = chain; link !== undefined; link = link.next) {
     if (link.taken.number === number && !link.taken.isOver) return true;
   }
@@ -64,7 +64,7 @@ export function has(chain: Chain | undefined, number: number): boolean {
 }
 
 /** Adds one at the head. Drops those at the head that are over, so that a long-lived async context does not collect them. */
-export function link(taken: Taken, others: Chain | undefined): Chain {
+export function prepend(taken: Taken, others: Chain | undefined): Chain {
   let next = others;
   while (next?.taken.isOver === true) ({ next } = next);
   return { taken, next };

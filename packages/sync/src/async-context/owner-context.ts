@@ -1,6 +1,6 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
 import { clock, isThenable } from '@multiprocess/shared-memory';
-import { NOTHING, has, link, setShare, shareOf } from './context-share.js';
+import { NO_SHARE, includesContext, prepend, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
 
 // How a lock recognises the async context that took it.
@@ -23,23 +23,23 @@ const LINGER_MS = 100;
 // One table per thread, like async contexts.
 /** The former shares of contexts that have acquired in their present run. */
 const before = new Map<object, Share>();
-const holds = new Map<number, OwnerContext>();
-const bearers = new Map<number, OwnerContext>();
-let bearing: OwnerContext | undefined;
+const contexts = new Map<number, OwnerContext>();
+const ownersByPromise = new Map<number, OwnerContext>();
+let nextPromiseOwner: OwnerContext | undefined;
 let lastNumber = 0;
 let isLingering = false;
 
 const hook = createHook({
   init(asyncId, type, triggerAsyncId, resource) {
-    if (type === 'PROMISE' && bearing !== undefined) {
-      bearers.set(asyncId, bearing);
-      bearing.promises.push(asyncId);
-      bearing = undefined;
+    if (type === 'PROMISE' && nextPromiseOwner !== undefined) {
+      ownersByPromise.set(asyncId, nextPromiseOwner);
+      nextPromiseOwner.promises.push(asyncId);
+      nextPromiseOwner = undefined;
     }
     const share = shareOf(executionAsyncResource());
-    const borne = type === 'PROMISE' ? bearers.get(triggerAsyncId) : undefined;
-    if (borne !== undefined) setShare(resource, { surely: link(borne, share.surely), possibly: share.possibly });
-    else if (share !== NOTHING) setShare(resource, share);
+    const owner = type === 'PROMISE' ? ownersByPromise.get(triggerAsyncId) : undefined;
+    if (owner !== undefined) setShare(resource, { surely: prepend(owner, share.surely), possibly: share.possibly });
+    else if (share !== NO_SHARE) setShare(resource, share);
   },
 });
 
@@ -55,7 +55,7 @@ export class OwnerContext {
   constructor() {
     lastNumber = (lastNumber % (2 ** 31 - 1)) + 1;
     this.number = lastNumber;
-    holds.set(this.number, this);
+    contexts.set(this.number, this);
     hook.enable();
     this.#shareUntilEndOfRun();
   }
@@ -64,16 +64,16 @@ export class OwnerContext {
    * A promise for the result of `begin`, whose awaiters own the lock. If the result is there at once, no other promise is
    * created, since each would go through the hook.
    */
-  borneBy<R>(begin: () => R | Promise<R>): Promise<R> {
+  ownedByAwaitersOf<R>(begin: () => R | Promise<R>): Promise<R> {
     try {
       const result = begin();
-      const { promise, resolve, reject } = this.#newBearer<R>();
+      const { promise, resolve, reject } = this.#newPromise<R>();
       if (isThenable(result)) result.then(resolve, reject);
       else resolve(result);
       return promise;
     } catch (error) {
       this.end(); // so that the awaiters of this promise own nothing
-      const { promise, reject } = this.#newBearer<R>();
+      const { promise, reject } = this.#newPromise<R>();
       reject(error);
       return promise;
     }
@@ -83,25 +83,25 @@ export class OwnerContext {
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
-    holds.delete(this.number);
-    for (const id of this.promises) bearers.delete(id);
-    if (holds.size > 0 || isLingering) return;
+    contexts.delete(this.number);
+    for (const id of this.promises) ownersByPromise.delete(id);
+    if (contexts.size > 0 || isLingering) return;
     isLingering = true;
     clock
       .setTimeout(() => {
         isLingering = false;
-        if (holds.size === 0) hook.disable();
+        if (contexts.size === 0) hook.disable();
       }, LINGER_MS)
       .unref();
   }
 
-  #newBearer<R>(): { promise: Promise<R>; resolve: (value: R) => void; reject: (reason: unknown) => void } {
+  #newPromise<R>(): { promise: Promise<R>; resolve: (value: R) => void; reject: (reason: unknown) => void } {
     let settle: { resolve: (value: R) => void; reject: (reason: unknown) => void } | undefined;
-    bearing = this.isOver ? undefined : this;
+    nextPromiseOwner = this.isOver ? undefined : this;
     const promise = new Promise<R>((resolve, reject) => {
       settle = { resolve, reject };
     });
-    bearing = undefined;
+    nextPromiseOwner = undefined;
     return { promise, ...settle! };
   }
 
@@ -109,7 +109,7 @@ export class OwnerContext {
   #shareUntilEndOfRun(): void {
     const resource = executionAsyncResource();
     const share = shareOf(resource);
-    setShare(resource, { surely: share.surely, possibly: link(this, share.possibly) });
+    setShare(resource, { surely: share.surely, possibly: prepend(this, share.possibly) });
     if (before.has(resource)) return;
     before.set(resource, share);
     clock.queueMicrotask(() => {
@@ -121,17 +121,17 @@ export class OwnerContext {
 
 /** The owner context with that number, if it is not over. */
 export function ownerContext(number: number): OwnerContext | undefined {
-  return holds.get(number);
+  return contexts.get(number);
 }
 
 /** Whether the running async context has that owner context: `surely`, `possibly`, or not at all. */
 export function ownership(number: number): 'surely' | 'possibly' | undefined {
   const { surely, possibly } = shareOf(executionAsyncResource());
-  if (has(surely, number)) return 'surely';
-  return has(possibly, number) ? 'possibly' : undefined;
+  if (includesContext(surely, number)) return 'surely';
+  return includesContext(possibly, number) ? 'possibly' : undefined;
 }
 
 /** Whether the running async context may re-enter the lock of that owner context. */
 export function ownsSurely(number: number): boolean {
-  return has(shareOf(executionAsyncResource()).surely, number);
+  return includesContext(shareOf(executionAsyncResource()).surely, number);
 }

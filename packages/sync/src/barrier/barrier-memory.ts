@@ -1,5 +1,5 @@
-import { HandleError, createMemory, namingOf } from '@multiprocess/shared-memory';
-import { isToBeMade } from './barrier-options.js';
+import { HandleError, createMemory, checkNaming } from '@multiprocess/shared-memory';
+import { mayCreate } from './barrier-options.js';
 import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import type { ObjectMemory } from '@multiprocess/shared-memory';
 import { bytesFor, isSamePlan, makePlan, readPlan, writePlan } from './barrier-plan.js';
@@ -13,12 +13,12 @@ export const BARRIER_KIND = 'sync.Barrier';
  * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
  */
 export function createBarrier(options: BarrierOptions | BarrierToAttach): ObjectMemory {
-  if (!isToBeMade(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...namingOf(options) }).memory;
+  if (!mayCreate(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...checkNaming(options) }).memory;
   const plan = makePlan(options);
   const { memory } = createMemory({
     kind: BARRIER_KIND,
     byteLength: bytesFor(plan),
-    ...namingOf(options),
+    ...checkNaming(options),
     initialise: (made) => writePlan(made, plan),
   });
   if (isSamePlan(readPlan(memory), plan)) return memory;

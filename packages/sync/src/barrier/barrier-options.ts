@@ -1,4 +1,4 @@
-import { checkFunction, checkInteger, optionsOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkFunction, checkInteger, checkOptions, checkTimeout } from '@multiprocess/shared-memory';
 import type { NameOptions } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 
@@ -23,8 +23,8 @@ export interface BarrierToAttach {
   readonly create: false;
 }
 
-/** Whether the options may create a barrier: if they have `parties`. */
-export function isToBeMade(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
+/** Whether the options may create a barrier: they do not say `create: false`, or have `parties`. */
+export function mayCreate(options: BarrierOptions | BarrierToAttach): options is BarrierOptions {
   return options.create !== false || (options as Partial<BarrierOptions>).parties !== undefined;
 }
 
@@ -38,9 +38,9 @@ export const MAX_PARTIES = 4096;
  * @throws {RangeError} If `parties` is out of range.
  */
 export function checkBarrierOptions(options: BarrierOptions | BarrierToAttach): BarrierOptions | BarrierToAttach {
-  const { create, parties, action, timeout } = optionsOf<Partial<BarrierOptions>>(options, '{ parties: 3 }');
+  const { create, parties, action, timeout } = checkOptions<Partial<BarrierOptions>>(options, '{ parties: 3 }');
   if (action !== undefined) checkFunction('action', action);
-  timeoutOf({ timeout });
+  checkTimeout({ timeout });
   if (parties !== undefined || create !== false) checkInteger('parties', parties, { min: 1, max: MAX_PARTIES });
   return options;
 }

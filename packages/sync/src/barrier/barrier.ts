@@ -2,25 +2,26 @@ import {
   BrokenBarrierError,
   WaitQueue,
   ObjectMemory,
-  blockingTimeoutOf,
+  awaitSteps,
+  blockSteps,
+  checkBlockingTimeout,
   clock,
   isThenable,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  step,
+  checkTimeout,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, Parker, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, Parker, Steps, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
-import { isTask, resolveTask, taskOf } from '@multiprocess/serialization';
+import { importedFunction } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import { decodeAction, hasAction, lookAtBarrier, readPlan, openTable } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
-import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, reasonOf } from '../words/party-state.js';
+import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, whyBroken } from '../words/party-state.js';
 import type { ActionRole, PartyTable } from '../words/party-table.js';
-import { awaitSteps, blockSteps, step } from '../object/steps.js';
-import type { Steps } from '../object/steps.js';
 import { WaitingObject } from '../object/waiting-object.js';
 
 /**
@@ -113,12 +114,12 @@ export class Barrier extends WaitingObject {
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {
-    return awaitSteps(this.#waiting(options, timeoutOf));
+    return awaitSteps(this.#waiting(options, checkTimeout));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. The action must not be async. */
   waitSync(options?: BlockOptions): number {
-    return blockSteps(this.#waiting(options, blockingTimeoutOf));
+    return blockSteps(this.#waiting(options, checkBlockingTimeout));
   }
 
   /**
@@ -158,31 +159,20 @@ export class Barrier extends WaitingObject {
     return { parties: this.parties, waiting: this.waiting, broken: this.broken };
   }
 
-  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<number> {
+  *#waiting(options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<number> {
     this.openSegment();
-    const timeout = checkTimeout(options);
+    const timeout = timeoutIn(options);
     const isUnsaid = timeout === Infinity && options?.timeout === undefined;
     const deadline = clock.now() + (isUnsaid ? this.#plan.timeout : timeout);
-    const signal = signalOf(options);
+    const signal = checkSignal(options);
     const left = () => Math.max(0, deadline - clock.now());
-    const arriving = () => this.#table.arriving(this.#role);
-    const slot = this.#arrived(
-      yield* step(
-        () => this.#arrivals.wait(arriving, left(), signal),
-        () => waitSync(this.#parker, arriving(), left()),
-      ),
-    );
-    const awaiting = () => this.#table.awaiting(slot);
+    const slot = this.#arrived(yield* this.#arrivals.step(() => this.#table.arriving(this.#role), left(), signal));
     let outcome: number | 'act' | undefined;
     try {
       for (;;) {
         this.#checkThere(slot);
         outcome =
-          this.#table.outcome(slot) ??
-          (yield* step(
-            () => this.waitQueue.wait(awaiting, left(), signal),
-            () => waitSync(this.#parker, awaiting(), left()),
-          ));
+          this.#table.outcome(slot) ?? (yield* this.waitQueue.step(() => this.#table.awaiting(slot), left(), signal));
         if (outcome !== 'act') break;
         yield* this.#acting();
       }
@@ -247,7 +237,7 @@ registerClass(BARRIER_KIND, Barrier, lookAtBarrier);
 
 /** Loads the module of a task first, which may use top-level await. */
 async function runAction(action: Action | undefined): Promise<void> {
-  await (action !== undefined && isTask(action) ? await resolveTask(taskOf(action)) : action)?.();
+  if (action !== undefined) await ((await importedFunction(action)) as Action)();
 }
 
 function runActionSync(action: Action | undefined): void {
@@ -256,5 +246,5 @@ function runActionSync(action: Action | undefined): void {
 }
 
 function newBrokenError(state: number): BrokenBarrierError {
-  return new BrokenBarrierError(`The barrier is broken: ${reasonOf(state)}`);
+  return new BrokenBarrierError(`The barrier is broken: ${whyBroken(state)}`);
 }

@@ -1,7 +1,8 @@
 import { CorruptSegmentError, accompany, parseHandle } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
-import { Lock } from '../lock/lock.js';
-import { RLock } from '../lock/rlock.js';
+import { lockClass } from '../lock/is-lock.js';
+import type { Lock } from '../lock/lock.js';
+import type { RLock } from '../lock/rlock.js';
 
 // The handle of a condition's lock, in the condition's segment: its length in bytes, then the bytes. Written before
 // other threads can see the segment, and never changed.
@@ -45,7 +46,7 @@ export function attachConditionLock(segment: Segment): Lock | RLock {
 
 function attachedLock(handle: string, { reference }: Segment): Lock | RLock {
   const { kind } = parseHandle(handle);
-  if (kind === 'sync.Lock') return Lock.attach(handle);
-  if (kind === 'sync.RLock') return RLock.attach(handle);
+  const Class = lockClass(kind);
+  if (Class !== undefined) return Class.attach(handle);
   throw new CorruptSegmentError(`${reference} has a ${kind} in place of a lock`);
 }

@@ -1,26 +1,26 @@
 import {
   Segment,
   argumentError,
-  blockingTimeoutOf,
+  awaitSteps,
+  blockSteps,
+  attachSegment,
+  checkBlockingTimeout,
   checkFunction,
   checkNumber,
   clock,
-  namingOf,
-  optionsOf,
-  parseHandle,
-  registerKind,
-  signalOf,
-  timeoutOf,
-  waitSync,
+  checkNaming,
+  checkOptions,
+  checkSignal,
+  step,
+  checkTimeout,
+  registerSegmentClass,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, NameOptions, Parker, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Description, NameOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
 import { attachConditionLock } from './condition-lock.js';
 import { CONDITION_KIND, createCondition, lookAtCondition, openWaiterTable } from './condition-segment.js';
 import type { Guard } from '../object/guard.js';
 import { notAwaited } from '../object/not-awaited.js';
-import { awaitSteps, blockSteps, step } from '../object/steps.js';
-import type { Steps } from '../object/steps.js';
 import { isLock } from '../lock/is-lock.js';
 import type { Lock } from '../lock/lock.js';
 import type { RLock } from '../lock/rlock.js';
@@ -58,7 +58,6 @@ export interface ConditionOptions extends NameOptions {
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Condition | Python's Condition}
  */
 export class Condition extends Acquirable {
-  readonly #parker: Parker;
   readonly #waiters: WaiterTable;
   readonly #lock: Lock | RLock;
   readonly #ownLock: Lock | RLock | undefined;
@@ -74,11 +73,11 @@ export class Condition extends Acquirable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: ConditionOptions | Segment = {}) {
-    const options = from instanceof Segment ? {} : optionsOf(from, '{ lock }');
+    const options = from instanceof Segment ? {} : checkOptions(from, '{ lock }');
     const given = checkedLock(options.lock);
-    const { segment, lock } = from instanceof Segment ? { segment: from } : createCondition(namingOf(options), given);
+    const { segment, lock } =
+      from instanceof Segment ? { segment: from } : createCondition(checkNaming(options), given);
     super(segment);
-    this.#parker = segment.thread.parker;
     this.#waiters = openWaiterTable(segment);
     this.#lock = lock ?? attachConditionLock(segment);
     this.#ownLock = this.#lock === given ? undefined : this.#lock;
@@ -90,8 +89,7 @@ export class Condition extends Acquirable {
    * @throws {HandleError} If it stands for something else, or no living process has it or its lock.
    */
   static attach(handle: string): Condition {
-    const { kind, reference } = parseHandle(handle);
-    return new Condition(Segment.attach(reference, CONDITION_KIND, kind));
+    return new Condition(attachSegment(handle, CONDITION_KIND));
   }
 
   /** The lock to hold while you check or change the condition. */
@@ -105,7 +103,7 @@ export class Condition extends Acquirable {
     return { lock: this.#lock };
   }
 
-  /** {@inheritDoc RLock.tryAcquire} */
+  /** Takes the lock if it is free, as its own `tryAcquire` does. */
   override tryAcquire(): boolean {
     return this.lock.tryAcquire();
   }
@@ -145,12 +143,12 @@ export class Condition extends Acquirable {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    return awaitSteps(this.#waiting(options, timeoutOf));
+    return awaitSteps(this.#waiting(options, checkTimeout));
   }
 
   /** Like {@link wait}, but blocks the thread, and with it the event loop. */
   waitSync(options?: BlockOptions): boolean {
-    return blockSteps(this.#waiting(options, blockingTimeoutOf));
+    return blockSteps(this.#waiting(options, checkBlockingTimeout));
   }
 
   /**
@@ -160,7 +158,7 @@ export class Condition extends Acquirable {
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return awaitSteps(this.#waitingFor(predicate as () => Awaited<R>, options, timeoutOf));
+    return awaitSteps(this.#waitingFor(predicate as () => Awaited<R>, options, checkTimeout));
   }
 
   /**
@@ -169,7 +167,7 @@ export class Condition extends Acquirable {
    * @throws {TypeError} If `predicate` is async: a promise is always truthy.
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
-    return blockSteps(this.#waitingFor(predicate, options, blockingTimeoutOf));
+    return blockSteps(this.#waitingFor(predicate, options, checkBlockingTimeout));
   }
 
   /**
@@ -206,10 +204,10 @@ export class Condition extends Acquirable {
     this.#ownLock?.close();
   }
 
-  *#waiting(options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<boolean> {
+  *#waiting(options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<boolean> {
     const { lock } = this;
-    const timeout = checkTimeout(options);
-    const signal = signalOf(options);
+    const timeout = timeoutIn(options);
+    const signal = checkSignal(options);
     lock.checkHeld();
     this.#waiters.enter();
     const suspended = lock.suspend();
@@ -220,11 +218,7 @@ export class Condition extends Acquirable {
       );
     let notified: true | undefined;
     try {
-      const waiting = () => this.#waiters.waiting();
-      notified = yield* step(
-        () => this.waitQueue.wait(waiting, timeout, signal),
-        () => waitSync(this.#parker, waiting(), timeout),
-      );
+      notified = yield* this.waitQueue.step(() => this.#waiters.waiting(), timeout, signal);
     } catch (error) {
       yield* resume();
       if (this.#waiters.leave()) this.#waiters.notify(1); // the notification goes to another waiter
@@ -234,21 +228,21 @@ export class Condition extends Acquirable {
     return notified === true || this.#waiters.leave();
   }
 
-  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, checkTimeout: typeof timeoutOf): Steps<R> {
+  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<R> {
     checkFunction('predicate', predicate);
-    const deadline = clock.now() + checkTimeout(options);
-    const signal = signalOf(options);
+    const deadline = clock.now() + timeoutIn(options);
+    const signal = checkSignal(options);
     this.lock.checkHeld();
     for (;;) {
       const result = yield* step(predicate, () => notAwaited(predicate(), 'waitForSync()', 'waitFor()'));
       const timeout = deadline - clock.now();
       if (Boolean(result) || timeout <= 0) return result;
-      yield* this.#waiting({ timeout, signal }, checkTimeout);
+      yield* this.#waiting({ timeout, signal }, timeoutIn);
     }
   }
 }
 
-registerKind(CONDITION_KIND, (reference) => new Condition(Segment.attach(reference, CONDITION_KIND)), lookAtCondition);
+registerSegmentClass(CONDITION_KIND, Condition, lookAtCondition);
 
 function checkedLock(lock: unknown): Lock | RLock | undefined {
   if (lock === undefined || isLock(lock)) return lock;

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout, waitSync } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Description,
@@ -101,8 +101,8 @@ export class Event extends WaitingObject {
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     const begun = this.#flag.state;
     if (this.#flag.isSet) return true;
     if (timeout === 0) return false;
@@ -112,7 +112,7 @@ export class Event extends WaitingObject {
   /** Like {@link wait}, but blocks the thread, and with it the event loop. */
   waitSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = blockingTimeoutOf(options);
+    const timeout = checkBlockingTimeout(options);
     return waitSync(this.#parker, this.#flag.waiting(this.#flag.state), timeout) === true;
   }
 }

@@ -1,14 +1,5 @@
-import {
-  DeadlockError,
-  NotOwnedError,
-  OwnerMutex,
-  blockingTimeoutOf,
-  ownerIn,
-  signalOf,
-  timeoutOf,
-  waitSync,
-} from '@multiprocess/shared-memory';
-import type { BlockOptions, NameOptions, ObjectMemory, WaitOptions } from '@multiprocess/shared-memory';
+import { DeadlockError, NotOwnedError, OwnerMutex, ownerIn } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, NameOptions, ObjectMemory } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { MutexObject } from './mutex-object.js';
 import { sizedMemory } from '../object/sized-memory.js';
@@ -73,46 +64,12 @@ export class Lock extends MutexObject<OwnerMutex> {
     return new Lock(attachHandle(handle, KIND));
   }
 
-  /** Takes it if it is free. Never waits. */
-  override tryAcquire(): boolean {
-    this.openSegment();
-    return this.#take();
-  }
-
-  /**
-   * Takes it, waiting until it is free.
-   *
-   * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted; nothing was taken
-   */
-  override async acquire(options?: WaitOptions): Promise<boolean> {
-    this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
-    if ((this.waitQueue.isEmpty || timeout === 0) && this.#take()) return true;
-    if (timeout === 0) return false;
-    return this.taken(await this.waitQueue.wait(() => this.mutex.locking(), timeout, signal));
-  }
-
-  /**
-   * Like {@link acquire}, but blocks the thread, and with it the event loop.
-   *
-   * @throws {DeadlockError} If this thread holds it and there is no `timeout`: it would wait for itself for ever.
-   */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
-    if (this.mutex.tryLock()) {
-      this.tookOver = false;
-      return true;
-    }
-    if (this.#take()) return true;
-    if (timeout === 0) return false;
-    if (timeout === Infinity && this.mutex.owner === this.thread.self) {
-      throw new DeadlockError('This thread holds this lock already and would wait for itself for ever');
-    }
-    return this.taken(waitSync(this.thread.parker, this.mutex.locking(), timeout));
+    // The uncontended path, without the calls that other classes share and that cost more when several are in use.
+    if (options !== undefined || !this.mutex.tryLock()) return super.acquireSync(options);
+    this.tookOver = false;
+    return true;
   }
 
   /**
@@ -138,9 +95,18 @@ export class Lock extends MutexObject<OwnerMutex> {
     return this.suspendedUntil(() => this.mutex.locking());
   }
 
-  #take(): boolean {
+  protected override tryTake(): boolean {
     if (this.mutex.tryLock()) return this.taken(false);
     return this.mutex.tryTakeOver() && this.taken(true);
+  }
+
+  protected override taking(): Coroutine<boolean> {
+    return this.mutex.locking();
+  }
+
+  protected override checkDeadlock(): void {
+    if (this.mutex.owner !== this.thread.self) return;
+    throw new DeadlockError('This thread holds this lock already and would wait for itself for ever');
   }
 }
 

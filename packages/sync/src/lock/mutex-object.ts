@@ -1,12 +1,13 @@
 import { waitSync } from '@multiprocess/shared-memory';
-import type { Coroutine, Description, ObjectMemory, OwnerDescription, Thread } from '@multiprocess/shared-memory';
-import { Acquirable } from '../object/acquirable.js';
+import type { Coroutine, Description, ObjectMemory, OwnerDescription } from '@multiprocess/shared-memory';
 import type { Suspendable, Suspended } from '../object/suspendable.js';
+import { Takeable } from '../object/takeable.js';
 
 /** What both locks share. They differ in what owns the lock within a thread: the thread, or an async context. */
-export abstract class MutexObject<M extends { readonly owner: number }> extends Acquirable implements Suspendable {
-  /** @internal */
-  protected readonly thread: Thread;
+export abstract class MutexObject<M extends { readonly owner: number }>
+  extends Takeable<boolean>
+  implements Suspendable
+{
   /** @internal */
   protected readonly mutex: M;
   /** @internal Whether the last acquire through this object took it from a dead holder. */
@@ -14,7 +15,6 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
 
   constructor(memory: ObjectMemory, mutex: M) {
     super(memory);
-    this.thread = memory.thread;
     this.mutex = mutex;
   }
 
@@ -64,7 +64,7 @@ export abstract class MutexObject<M extends { readonly owner: number }> extends 
   }
 
   /** @internal Notes whether it was taken over; `undefined` if the time was over first. Returns whether it was taken. */
-  protected taken(tookOver: boolean | undefined): boolean {
+  protected override taken(tookOver: boolean | undefined): boolean {
     if (tookOver === undefined) return false;
     this.tookOver = tookOver;
     return true;

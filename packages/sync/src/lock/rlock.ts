@@ -1,5 +1,5 @@
-import { DeadlockError, blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
-import type { BlockOptions, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
+import { DeadlockError, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import type { Coroutine, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
 import type { Guard } from '../object/guard.js';
@@ -73,12 +73,6 @@ export class RLock extends MutexObject<RecursiveMutex> {
     return new RLock(whole.part({ kind: KIND, word, byteLength: BYTES }));
   }
 
-  /** Takes it for the thread, once more if the thread has it already. Never waits. */
-  override tryAcquire(): boolean {
-    this.openSegment();
-    return this.#take(THREAD);
-  }
-
   /**
    * Takes it for the code that goes on after this is awaited, once more if the caller owns it already.
    *
@@ -87,27 +81,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
    * @throws the signal's reason if it was aborted; nothing was taken
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
-    const hold = new OwnerContext();
-    return hold.borneBy(() => this.#acquire(hold, options));
-  }
-
-  /**
-   * Takes it for the thread, which it blocks, and with it the event loop. A caller that owns it already takes it once more.
-   *
-   * @throws {DeadlockError} If another async context of this thread holds it and there is no `timeout`: that context could
-   * never go on and release it.
-   */
-  override acquireSync(options?: BlockOptions): boolean {
-    this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
-    if (this.#take(THREAD)) return true;
-    if (timeout === 0) return false;
-    if (timeout === Infinity && this.mutex.hold !== undefined) {
-      throw new DeadlockError(
-        'Another async context of this thread holds this lock; blocking the thread would keep it from releasing the lock. Await acquire() instead',
-      );
-    }
-    return this.taken(waitSync(this.thread.parker, this.mutex.locking(THREAD), timeout));
+    const context = new OwnerContext();
+    return context.ownedByAwaitersOf(() => this.#acquire(context, options));
   }
 
   /**
@@ -121,81 +96,93 @@ export class RLock extends MutexObject<RecursiveMutex> {
 
   /** Takes it for a `using` block, as {@link acquire} does. Any code of this thread may release the guard. */
   override hold(options?: WaitOptions): Promise<Guard> {
-    const hold = new OwnerContext();
-    return hold.borneBy(() => {
-      const taken = this.#acquire(hold, options);
+    const context = new OwnerContext();
+    return context.ownedByAwaitersOf(() => {
+      const taken = this.#acquire(context, options);
       return typeof taken === 'boolean' ? this.guard(taken, options) : taken.then((is) => this.guard(is, options));
     });
   }
 
-  /** @internal Returns the hold: THREAD, or the number of an owner context. */
+  /** @internal Returns its context: THREAD, or the number of an owner context. */
   checkHeld(): number {
     this.openSegment();
-    return checkedContext(this.mutex.hold);
+    return checkedContext(this.mutex.context);
   }
 
   /** @internal */
   suspend(): Suspended {
-    const hold = this.checkHeld();
+    const context = this.checkHeld();
     const depth = this.mutex.unlockAll();
-    const suspended = this.suspendedUntil(() => this.mutex.locking(hold, depth));
+    const suspended = this.suspendedUntil(() => this.mutex.locking(context, depth));
     const resume = () =>
       suspended.resume().catch((error: unknown) => {
-        ownerContext(hold)?.end();
+        ownerContext(context)?.end();
         throw error;
       });
     return { ...suspended, resume };
   }
 
   protected override returner(): () => void {
-    const held = this.mutex.hold;
+    const held = this.mutex.context;
     return () => {
       this.openSegment();
-      const hold = this.mutex.hold;
-      if (hold === undefined || hold !== held) throw notOwnedError(hold);
-      this.#leave(hold);
+      const context = this.mutex.context;
+      if (context === undefined || context !== held) throw notOwnedError(context);
+      this.#leave(context);
     };
   }
 
-  #acquire(hold: OwnerContext, options: WaitOptions | undefined): boolean | Promise<boolean> {
+  #acquire(context: OwnerContext, options: WaitOptions | undefined): boolean | Promise<boolean> {
     this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     const isMine = this.#enterAgain();
-    if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(hold.number)) return true;
-    if (!isMine && timeout !== 0) return this.#wait(hold, timeout, signal);
-    hold.end();
+    if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(context.number)) return true;
+    if (!isMine && timeout !== 0) return this.#wait(context, timeout, signal);
+    context.end();
     return isMine;
   }
 
-  async #wait(hold: OwnerContext, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+  async #wait(context: OwnerContext, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     let taken = false;
     try {
-      taken = this.taken(await this.waitQueue.wait(() => this.mutex.locking(hold.number), timeout, signal));
+      taken = this.taken(await this.waitQueue.wait(() => this.mutex.locking(context.number), timeout, signal));
       return taken;
     } finally {
-      if (!taken) hold.end();
+      if (!taken) context.end();
     }
   }
 
-  #take(hold: number): boolean {
-    return this.#takeAnew(hold) || this.#enterAgain();
+  /** For the thread. A caller that owns it already takes it once more. */
+  protected override tryTake(): boolean {
+    return this.#takeAnew(THREAD) || this.#enterAgain();
   }
 
-  #takeAnew(hold: number): boolean {
-    if (this.mutex.tryLock(hold)) return this.taken(false);
-    return this.mutex.tryTakeOver(hold) && this.taken(true);
+  protected override taking(): Coroutine<boolean> {
+    return this.mutex.locking(THREAD);
+  }
+
+  protected override checkDeadlock(): void {
+    if (this.mutex.context === undefined) return;
+    throw new DeadlockError(
+      'Another async context of this thread holds this lock; blocking the thread would keep it from releasing the lock. Await acquire() instead',
+    );
+  }
+
+  #takeAnew(context: number): boolean {
+    if (this.mutex.tryLock(context)) return this.taken(false);
+    return this.mutex.tryTakeOver(context) && this.taken(true);
   }
 
   /** Takes it once more if the caller owns it for sure. */
   #enterAgain(): boolean {
-    if (!mayEnterAgain(this.mutex.hold)) return false;
+    if (!mayEnterAgain(this.mutex.context)) return false;
     this.mutex.enterAgain();
     return true;
   }
 
-  #leave(hold: number): void {
-    if (this.mutex.unlock() && hold !== THREAD) ownerContext(hold)?.end();
+  #leave(context: number): void {
+    if (this.mutex.unlock() && context !== THREAD) ownerContext(context)?.end();
   }
 }
 

@@ -1,4 +1,4 @@
-import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Guard } from './guard.js';
 import { notAwaited } from './not-awaited.js';
@@ -59,7 +59,7 @@ export abstract class Acquirable extends WaitingObject {
   }
 
   protected guard(taken: boolean, options: WaitOptions | undefined): Guard {
-    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${timeoutOf(options)} ms`);
+    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${checkTimeout(options)} ms`);
     return new Guard(this.returner());
   }
 

@@ -1,5 +1,11 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import {
+  CorruptSegmentError,
+  ObjectMemory,
+  createMemory,
+  checkNaming,
+  checkOptions,
+} from '@multiprocess/shared-memory';
 
 /**
  * The memory of an object of a fixed size: as given, or new, or that of the object of the same name.
@@ -10,13 +16,17 @@ import { CorruptSegmentError, ObjectMemory, createMemory, namingOf, optionsOf } 
  * @throws {OutOfMemoryError} If shared memory is full.
  */
 export function sizedMemory(from: ObjectMemory | NameOptions, kind: string, byteLength: number): ObjectMemory {
-  const memory = from instanceof ObjectMemory ? from : create(kind, byteLength, from);
+  return checkedSize(from instanceof ObjectMemory ? from : create(kind, byteLength, from), kind, byteLength);
+}
+
+/** @throws {CorruptSegmentError} If it has another size. It is closed then. */
+export function checkedSize(memory: ObjectMemory, kind: string, byteLength: number): ObjectMemory {
   if (memory.byteLength === byteLength) return memory;
   memory.close();
   throw new CorruptSegmentError(`${memory.reference} has ${memory.byteLength} bytes, and a ${kind} has ${byteLength}`);
 }
 
 function create(kind: string, byteLength: number, options: NameOptions): ObjectMemory {
-  const naming = namingOf(optionsOf(options, "{ name: 'report' }"));
+  const naming = checkNaming(checkOptions(options, "{ name: 'report' }"));
   return createMemory({ kind, byteLength, ...naming }).memory;
 }

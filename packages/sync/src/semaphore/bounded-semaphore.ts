@@ -1,11 +1,6 @@
-import {
-  CorruptSegmentError,
-  NotOwnedError,
-  ObjectMemory,
-  checkInteger,
-  wholeLines,
-} from '@multiprocess/shared-memory';
+import { NotOwnedError, ObjectMemory, checkInteger, wholeLines } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
+import { checkedSize } from '../object/sized-memory.js';
 import { PermitObject } from './permit-object.js';
 import { RELEASED, VALUE, createPermits, valueIn } from './permit-memory.js';
 import type { SemaphoreOptions } from './permit-memory.js';
@@ -52,10 +47,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   constructor(from: SemaphoreOptions | ObjectMemory = {}) {
     const memory = from instanceof ObjectMemory ? from : create(from);
     const permits = valueIn(memory);
-    if (memory.byteLength !== bytesFor(permits)) {
-      memory.close();
-      throw new CorruptSegmentError(`${memory.reference} has ${memory.byteLength} bytes for ${permits} permits`);
-    }
+    checkedSize(memory, `${KIND} of ${permits} permits`, bytesFor(permits));
     super(memory, new PermitTable(memory.words, memory.firstWord + TABLE, permits, memory.thread));
   }
 

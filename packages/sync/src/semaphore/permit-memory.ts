@@ -1,4 +1,4 @@
-import { HandleError, checkInteger, createMemory, namingOf, optionsOf } from '@multiprocess/shared-memory';
+import { HandleError, checkInteger, createMemory, checkNaming, checkOptions } from '@multiprocess/shared-memory';
 import type { NameOptions, NumberLimits, ObjectMemory } from '@multiprocess/shared-memory';
 
 /** The word with the initial number of permits. Never changes once other threads can see it. */
@@ -35,10 +35,10 @@ interface PermitLayout {
  * @throws {OutOfMemoryError} If shared memory is full.
  */
 export function createPermits(options: SemaphoreOptions, layout: PermitLayout): ObjectMemory {
-  const given = optionsOf(options, '{ value: 4 }');
+  const given = checkOptions(options, '{ value: 4 }');
   const { value = 1 } = given;
   checkInteger('value', value, { max: layout.maxPermits, unit: 'permits' });
-  const naming = namingOf(given);
+  const naming = checkNaming(given);
   const { memory } = createMemory({
     kind: layout.kind,
     byteLength: layout.bytesFor(value),

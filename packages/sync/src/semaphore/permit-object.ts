@@ -1,13 +1,5 @@
-import { blockingTimeoutOf, signalOf, timeoutOf, waitSync } from '@multiprocess/shared-memory';
-import type {
-  BlockOptions,
-  Description,
-  ObjectMemory,
-  Parker,
-  WaitOptions,
-  Coroutine,
-} from '@multiprocess/shared-memory';
-import { Acquirable } from '../object/acquirable.js';
+import type { Coroutine, Description, ObjectMemory } from '@multiprocess/shared-memory';
+import { Takeable } from '../object/takeable.js';
 
 /** Permits over words: how many are free, and how to take one. */
 export interface Permits {
@@ -17,14 +9,12 @@ export interface Permits {
 }
 
 /** What both semaphores share. They differ in whether a permit has an owner. */
-export abstract class PermitObject<P extends Permits> extends Acquirable {
+export abstract class PermitObject<P extends Permits> extends Takeable<true> {
   /** @internal */
   protected readonly permits: P;
-  readonly #parker: Parker;
 
   constructor(memory: ObjectMemory, permits: P) {
     super(memory);
-    this.#parker = memory.thread.parker;
     this.permits = permits;
   }
 
@@ -39,33 +29,15 @@ export abstract class PermitObject<P extends Permits> extends Acquirable {
     return { value: this.value };
   }
 
-  /** Takes a permit if one is free. Never waits. */
-  override tryAcquire(): boolean {
-    this.openSegment();
+  protected override tryTake(): boolean {
     return this.permits.tryTake();
   }
 
-  /**
-   * Takes a permit, waiting until one is free.
-   *
-   * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted; nothing was taken
-   */
-  override async acquire(options?: WaitOptions): Promise<boolean> {
-    this.openSegment();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
-    if ((this.waitQueue.isEmpty || timeout === 0) && this.permits.tryTake()) return true;
-    if (timeout === 0) return false;
-    return (await this.waitQueue.wait(() => this.permits.taking(), timeout, signal)) === true;
+  protected override taking(): Coroutine<true> {
+    return this.permits.taking();
   }
 
-  /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
-  override acquireSync(options?: BlockOptions): boolean {
-    this.openSegment();
-    const timeout = options === undefined ? Infinity : blockingTimeoutOf(options);
-    if (this.permits.tryTake()) return true;
-    return timeout !== 0 && waitSync(this.#parker, this.permits.taking(), timeout) === true;
+  protected override taken(how: true | undefined): boolean {
+    return how === true;
   }
 }

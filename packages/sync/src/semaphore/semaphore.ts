@@ -1,5 +1,6 @@
-import { CorruptSegmentError, ObjectMemory, checkInteger, received } from '@multiprocess/shared-memory';
+import { ObjectMemory, checkInteger, received } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
+import { checkedSize } from '../object/sized-memory.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
 import { RELEASED, VALUE, createPermits } from './permit-memory.js';
@@ -44,11 +45,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   /** @internal */
   constructor(memory: ObjectMemory);
   constructor(from: SemaphoreOptions | ObjectMemory = {}) {
-    const memory = from instanceof ObjectMemory ? from : create(from);
-    if (memory.byteLength !== BYTES) {
-      memory.close();
-      throw new CorruptSegmentError(`${memory.reference} is too short for a semaphore`);
-    }
+    const memory = checkedSize(from instanceof ObjectMemory ? from : create(from), KIND, BYTES);
     super(memory, new PermitCount(memory.words, memory.firstWord + COUNT, memory.thread));
   }
 

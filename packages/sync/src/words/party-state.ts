@@ -25,6 +25,6 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** Why the barrier is broken. */
-export function reasonOf(state: number): string {
+export function whyBroken(state: number): string {
   return REASONS[state] ?? 'its memory was overwritten';
 }

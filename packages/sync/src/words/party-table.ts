@@ -1,6 +1,6 @@
 import { EventCount, OwnerMutex, spin } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
-import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, reasonOf } from './party-state.js';
+import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, whyBroken } from './party-state.js';
 import { PartySlots } from './party-slots.js';
 
 // Words, from `index` on:
@@ -69,7 +69,7 @@ export class PartyTable {
   /** Its state, read from outside. */
   static look(peek: Peek, index: number, parties: number): ObjectState {
     const phase = peek(index + PHASE, 1)[0]!;
-    if ((phase & 0xff) === BROKEN) return { state: `broken: ${reasonOf(stateIn(phase))}` };
+    if ((phase & 0xff) === BROKEN) return { state: `broken: ${whyBroken(stateIn(phase))}` };
     return { state: `${PartySlots.countArrived(peek, index + FIRST, parties)} of ${parties} there` };
   }
 

@@ -2,15 +2,15 @@ import { OwnerMutex, ownerIn } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
 
 // Three words, from `index` on:
-//   MUTEX   an owner mutex; see owner-mutex.ts
-//   DEPTH   how often its holder has taken it: 1 or more while it is held
-//   HOLD    what owns it in that thread: 0 for the whole thread, else the number of an owner context
-// DEPTH and HOLD are written and read only by the thread that has the mutex, so they need no atomics: the mutex orders them.
+//   MUTEX    an owner mutex; see owner-mutex.ts
+//   DEPTH    how often its holder has taken it: 1 or more while it is held
+//   CONTEXT  what owns it in that thread: 0 for the whole thread, else the number of an owner context
+// DEPTH and CONTEXT are written and read only by the thread that has the mutex, so they need no atomics: the mutex orders them.
 // A thread that takes over from a dead one writes both before it reads them.
 const DEPTH = 1;
-const HOLD = 2;
+const CONTEXT = 2;
 
-/** The hold of a thread as a whole. */
+/** The context of a thread as a whole. */
 export const THREAD = 0;
 
 /** An owner mutex that its holder may take again. */
@@ -18,13 +18,13 @@ export class RecursiveMutex {
   static readonly WORDS = 3;
   readonly #words: Int32Array;
   readonly #depth: number;
-  readonly #hold: number;
+  readonly #context: number;
   readonly #mutex: OwnerMutex;
 
   constructor(words: Int32Array, index: number, thread: Thread) {
     this.#words = words;
     this.#depth = index + DEPTH;
-    this.#hold = index + HOLD;
+    this.#context = index + CONTEXT;
     this.#mutex = new OwnerMutex(words, index, thread);
   }
 
@@ -41,19 +41,19 @@ export class RecursiveMutex {
     return this.#mutex.owner;
   }
 
-  /** The hold, if this thread has it. */
-  get hold(): number | undefined {
-    return this.#mutex.isMine ? this.#words[this.#hold] : undefined;
+  /** What owns it in this thread, if this thread has it. */
+  get context(): number | undefined {
+    return this.#mutex.isMine ? this.#words[this.#context] : undefined;
   }
 
-  /** Takes it for `hold` if it is free. Never waits. */
-  tryLock(hold: number): boolean {
-    return this.#mutex.tryLock() && this.#begin(hold, 1);
+  /** Takes it for `context` if it is free. Never waits. */
+  tryLock(context: number): boolean {
+    return this.#mutex.tryLock() && this.#begin(context, 1);
   }
 
-  /** Takes it for `hold` from an owner that is dead. Never waits. */
-  tryTakeOver(hold: number): boolean {
-    return this.#mutex.tryTakeOver() && this.#begin(hold, 1);
+  /** Takes it for `context` from an owner that is dead. Never waits. */
+  tryTakeOver(context: number): boolean {
+    return this.#mutex.tryTakeOver() && this.#begin(context, 1);
   }
 
   /** Takes it once more. Only for its holder. */
@@ -62,14 +62,14 @@ export class RecursiveMutex {
   }
 
   /**
-   * Takes it for `hold`, waiting until it is free.
+   * Takes it for `context`, waiting until it is free.
    *
    * @param depth how often it counts as taken: what {@link unlockAll} returned
    * @returns whether it was taken over from a dead owner
    */
-  *locking(hold: number, depth = 1): Coroutine<boolean> {
+  *locking(context: number, depth = 1): Coroutine<boolean> {
     const tookOver = yield* this.#mutex.locking();
-    this.#begin(hold, depth);
+    this.#begin(context, depth);
     return tookOver;
   }
 
@@ -87,9 +87,9 @@ export class RecursiveMutex {
     return depth;
   }
 
-  #begin(hold: number, depth: number): true {
+  #begin(context: number, depth: number): true {
     this.#words[this.#depth] = depth;
-    this.#words[this.#hold] = hold;
+    this.#words[this.#context] = context;
     return true;
   }
 }

@@ -8,11 +8,11 @@ import {
 import type { Call } from '../call.js';
 import { Waiters, afterWait } from '../waiters.js';
 import { listOf, waitOf } from '../arguments.js';
-import { WaitingObject } from '../waiting-object.js';
-import type { Operation } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
+import type { Operation } from '../operation-object.js';
 
 /** A first-in, first-out queue. Fair on both sides. Items that were handed to a client that ends are lost. */
-export class ManagedQueue extends WaitingObject {
+export class ManagedQueue extends OperationObject {
   readonly proxy: string = 'QueueProxy';
   readonly #maxsize: number;
   readonly #items: unknown[] = [];

@@ -3,7 +3,7 @@ import type { Call } from '../call.js';
 import { GIVEN_UP } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { functionOf, waitOf } from '../arguments.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 interface Party {
   readonly call: Call;
@@ -16,7 +16,7 @@ interface BarrierOptions {
 }
 
 /** A point that parties pass together. A party that gives up, or whose client ends, breaks it for all. */
-export class ManagedBarrier extends WaitingObject implements HeldResource {
+export class ManagedBarrier extends OperationObject implements HeldResource {
   readonly proxy = 'BarrierProxy';
   readonly #parties: number;
   readonly #action: (() => unknown) | undefined;

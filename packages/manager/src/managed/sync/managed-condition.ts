@@ -1,17 +1,17 @@
-import { NotOwnedError } from '@multiprocess/shared-memory';
+import { NotOwnedError, checkNumber } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { GIVEN_UP } from '../call.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { ManagedRLock } from './managed-rlock.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 interface Sleeper {
   notified: boolean;
 }
 
 /** A lock, and waiting for a notification that something under it has changed. */
-export class ManagedCondition extends WaitingObject {
+export class ManagedCondition extends OperationObject {
   readonly proxy = 'ConditionProxy';
   readonly #lock = new ManagedRLock();
   readonly #sleepers = new Set<Sleeper>();
@@ -35,7 +35,7 @@ export class ManagedCondition extends WaitingObject {
     wait: (call: Call, timeout: unknown, context: unknown) => this.#wait(call, waitOf(timeout), Number(context)),
     notify: (call: Call, context: unknown, count: unknown = 1) => {
       this.#checkHeld(call, Number(context), 'notify()');
-      let left = typeof count === 'number' ? count : Infinity;
+      let left = count === null ? Infinity : checkNumber('count', count, { min: -Infinity });
       for (const sleeper of this.#sleepers) {
         if (left <= 0) break;
         if (sleeper.notified) continue;

@@ -1,10 +1,10 @@
 import type { Call } from '../call.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 /** A flag to wait for. */
-export class ManagedEvent extends WaitingObject {
+export class ManagedEvent extends OperationObject {
   readonly proxy = 'EventProxy';
   readonly #waiters = new Waiters();
   #isSet = false;

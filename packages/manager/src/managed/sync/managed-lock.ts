@@ -3,10 +3,10 @@ import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 /** Mutual exclusion. Fair. Any client may release it. A client that ends does not keep it. */
-export class ManagedLock extends WaitingObject implements HeldResource {
+export class ManagedLock extends OperationObject implements HeldResource {
   readonly proxy = 'LockProxy';
   readonly #waiters = new Waiters();
   #owner: Caller | undefined;

@@ -3,7 +3,7 @@ import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 /** What a condition needs of its lock. */
 interface Relockable {
@@ -20,7 +20,7 @@ interface Relockable {
  * A lock that its owner may take again. The owner is an async context of a client, named by a number; 0 is the thread as a
  * whole.
  */
-export class ManagedRLock extends WaitingObject implements HeldResource, Relockable {
+export class ManagedRLock extends OperationObject implements HeldResource, Relockable {
   readonly proxy = 'RLockProxy';
   readonly #waiters = new Waiters();
   readonly #listeners: (() => void)[] = [];

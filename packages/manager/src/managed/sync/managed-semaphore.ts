@@ -3,12 +3,12 @@ import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
-import { WaitingObject } from '../waiting-object.js';
+import { OperationObject } from '../operation-object.js';
 
 const MAX_PERMITS = 2 ** 31 - 1;
 
 /** Permits that any client may give back, also more than there were at first. */
-export class ManagedSemaphore extends WaitingObject {
+export class ManagedSemaphore extends OperationObject {
   readonly proxy: string = 'SemaphoreProxy';
   protected permits: number;
   /** How many there can be. */

@@ -54,13 +54,18 @@ export interface QueueWaits<T> {
   /**
    * Puts copies of all the items, in order, as there is room.
    *
-   * @throws {QueueFullError} If the time was over first; `itemsPut` says how many were put.
+   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   putMany(items: readonly T[], options?: WaitOptions): Promise<void>;
   /** Takes what is there, up to `max` items; waits for the first only. Throws what {@link get} throws. */
   getMany(max: number, options?: WaitOptions): Promise<T[]>;
-  /** Waits until everything that is in the queue now has been taken, or thrown away. @returns false if the time was over first */
+  /**
+   * Waits until everything that is in the queue now has been taken, or thrown away.
+   *
+   * @returns false after a timeout
+   * @throws the signal's reason if it was aborted
+   */
   drained(options?: WaitOptions): Promise<boolean>;
   /** Like {@link put}, but blocks the thread. */
   putSync(item: T, options?: BlockOptions): void;
@@ -93,7 +98,12 @@ export type JoinableQueueProxy<T = unknown> = QueueProxy<T> & {
   taskDone(): Promise<void>;
   /** Like `taskDone`, but blocks the thread until the server has answered. */
   taskDoneSync(): void;
-  /** Waits until all have been processed. @returns false if the time was over first */
+  /**
+   * Waits until all have been processed.
+   *
+   * @returns false after a timeout
+   * @throws the signal's reason if it was aborted
+   */
   join(options?: WaitOptions): Promise<boolean>;
   /** Like `join`, but blocks the thread. */
   joinSync(options?: BlockOptions): boolean;

@@ -1,5 +1,6 @@
-import { TimeoutError, checkFunction, timeoutOf } from '@multiprocess/shared-memory';
+import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { notAwaited } from '@multiprocess/sync';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
 
@@ -8,8 +9,8 @@ export abstract class AcquirableProxy extends ManagerProxy {
   /**
    * Takes it, waiting until that is possible. Fair: first come, first served.
    *
-   * @returns false if the time was over first; nothing was taken then
-   * @throws the signal's reason if it was aborted; nothing was taken then
+   * @returns false after a timeout; nothing was taken
+   * @throws the signal's reason if it was aborted; nothing was taken
    */
   abstract acquire(options?: WaitOptions): Promise<boolean>;
 
@@ -22,7 +23,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
   /** Like {@link release}, but blocks the thread until that has been done. */
   abstract releaseSync(): void;
 
-  /** Takes it for an `await using` block. @throws {TimeoutError} If the time was over first. */
+  /** Takes it for an `await using` block. @throws {TimeoutError} After a timeout. */
   async hold(options?: WaitOptions): Promise<ProxyGuard> {
     if (!(await this.acquire(options))) throw late(options);
     return new ProxyGuard(() => this.release());
@@ -39,12 +40,12 @@ export abstract class AcquirableProxy extends ManagerProxy {
     }
   }
 
-  /** Like {@link run}, but blocks the thread; `fn` must not be async. */
+  /** Like {@link run}, but blocks the thread. @throws {TypeError} If `fn` is async. */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);
     if (!this.acquireSync(options)) throw late(options);
     try {
-      return fn();
+      return notAwaited(fn(), 'runSync()', 'run()');
     } finally {
       this.releaseSync();
     }
@@ -52,5 +53,5 @@ export abstract class AcquirableProxy extends ManagerProxy {
 }
 
 function late(options: WaitOptions | undefined): TimeoutError {
-  return new TimeoutError(`It was not free within ${timeoutOf(options)} ms`);
+  return new TimeoutError(`It was not free within ${checkTimeout(options)} ms`);
 }

@@ -1,5 +1,5 @@
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { defineForms, wireTimeout } from '../forms.js';
 import type { Forms } from '../forms.js';
@@ -31,7 +31,9 @@ export type BarrierProxy = ManagerProxy &
      * Waits until all parties do; the last one runs the barrier's action first.
      *
      * @returns a number from 0 on, another one for each party
-     * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does when the time is over.
+     * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does after a timeout.
+     * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
+     * @throws the signal's reason if it was aborted; the barrier is broken then
      */
     wait(options?: WaitOptions): Promise<number>;
     waitSync(options?: BlockOptions): number;
@@ -46,12 +48,12 @@ class Implementation extends ManagerProxy {
     return methodView<BarrierView>(this);
   }
 
-  wait(options?: WaitOptions): Promise<unknown> {
-    return this.call('wait', timeoutArgument(options, timeoutOf), signalOf(options));
+  async wait(options?: WaitOptions): Promise<unknown> {
+    return this.call('wait', timeoutArgument(options, checkTimeout), checkSignal(options));
   }
 
   waitSync(options?: BlockOptions): unknown {
-    return this.callSync('wait', timeoutArgument(options, blockingTimeoutOf));
+    return this.callSync('wait', timeoutArgument(options, checkBlockingTimeout));
   }
 }
 

@@ -21,7 +21,7 @@ export interface EventView extends EventMethods {
 /** A flag in a manager. */
 export type EventProxy = ManagerProxy &
   Forms<EventMethods> & {
-    /** Waits until it is set. @returns false if the time was over first */
+    /** Waits until it is set. @returns false after a timeout */
     wait(options?: WaitOptions): Promise<boolean>;
     waitSync(options?: BlockOptions): boolean;
     /** The same methods, which block the thread. */

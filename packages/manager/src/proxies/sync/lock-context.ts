@@ -17,7 +17,7 @@ export class LockContext {
     if (again !== undefined) return this.#took(acquire(again), again);
     const owner = new OwnerContext();
     const taken = this.#took(acquire(owner.number), owner.number);
-    return owner.borneBy(() =>
+    return owner.ownedByAwaitersOf(() =>
       taken.then(
         (got) => {
           if (!got) owner.end();

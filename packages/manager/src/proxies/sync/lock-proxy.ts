@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { AcquirableProxy } from './acquirable-proxy.js';
 import { registerProxy } from '../attach-proxy.js';
@@ -39,7 +39,7 @@ export class LockProxy extends AcquirableProxy {
   }
 
   override acquireSync(options?: BlockOptions): boolean {
-    return this.callSync('acquire', [wireTimeout(blockingTimeoutOf(options))]) as boolean;
+    return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
   override async release(): Promise<void> {
@@ -71,8 +71,8 @@ export class LockProxy extends AcquirableProxy {
   }
 
   protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {
-    const timeout = wireTimeout(timeoutOf(options));
-    return (await this.call('acquire', [timeout, ...more], signalOf(options))) as boolean;
+    const timeout = wireTimeout(checkTimeout(options));
+    return (await this.call('acquire', [timeout, ...more], checkSignal(options))) as boolean;
   }
 }
 

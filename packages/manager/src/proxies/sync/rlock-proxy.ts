@@ -1,4 +1,4 @@
-import { blockingTimeoutOf } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from '../attach-proxy.js';
 import { wireTimeout } from '../forms.js';
@@ -24,7 +24,7 @@ export class RLockProxy extends LockProxy {
   }
 
   override acquireSync(options?: BlockOptions): boolean {
-    const timeout = wireTimeout(blockingTimeoutOf(options));
+    const timeout = wireTimeout(checkBlockingTimeout(options));
     return this.context.takeSync((context) => this.callSync('acquire', [timeout, context]));
   }
 

@@ -1,4 +1,4 @@
-import { blockingTimeoutOf, checkInteger, signalOf, timeoutOf } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkInteger, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { AcquirableProxy } from './acquirable-proxy.js';
 import { registerProxy } from '../attach-proxy.js';
@@ -29,12 +29,12 @@ export class SemaphoreProxy extends AcquirableProxy {
   }
 
   override async acquire(options?: WaitOptions): Promise<boolean> {
-    const timeout = wireTimeout(timeoutOf(options));
-    return (await this.call('acquire', [timeout], signalOf(options))) as boolean;
+    const timeout = wireTimeout(checkTimeout(options));
+    return (await this.call('acquire', [timeout], checkSignal(options))) as boolean;
   }
 
   override acquireSync(options?: BlockOptions): boolean {
-    return this.callSync('acquire', [wireTimeout(blockingTimeoutOf(options))]) as boolean;
+    return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
   override async release(count = 1): Promise<void> {

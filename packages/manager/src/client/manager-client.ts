@@ -1,9 +1,10 @@
-import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, reasonOf } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, abortReason } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import * as Kind from '../wire/frame-kind.js';
 import { joinFrames, keepFrame, splitFrames } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
-import type { Place } from '../wire/reference.js';
+import type { ObjectAddress } from '../wire/object-address.js';
+import { objectNumber } from '../wire/object-number.js';
 import type { Registration } from '../wire/registration.js';
 import { HANDLE_FOR } from './handle-for.js';
 import type { HandleFor } from './handle-for.js';
@@ -14,9 +15,6 @@ import type { Outcome } from './pending-calls.js';
 import { ProxyTable } from './proxy-table.js';
 import { sectionOf } from './sections.js';
 
-/** Objects that clients make have numbers from here on, a range for each client. */
-const CLIENT_RANGE = 2 ** 32;
-
 /** Numbers in a message that gives leases back: it always fits into a ring. */
 const MAX_RELEASED = 512;
 
@@ -24,7 +22,7 @@ const MAX_RELEASED = 512;
 const SERVER_REQUESTS = { info: Kind.INFO, shutdown: Kind.SHUTDOWN, register: Kind.REGISTER } as const;
 
 /** This thread as a client of one manager: its calls, and its proxies. */
-export class Client implements LinkListener {
+export class ManagerClient implements LinkListener {
   readonly server: string;
   readonly address: string | undefined;
   readonly proxies: ProxyTable;
@@ -35,7 +33,7 @@ export class Client implements LinkListener {
   #collecting: Frame[] | undefined;
   #closed: ManagerClosedError | undefined;
 
-  constructor(place: Omit<Place, 'object'>, connect: (listener: LinkListener) => Link, onEnd: () => void) {
+  constructor(place: Omit<ObjectAddress, 'object'>, connect: (listener: LinkListener) => Link, onEnd: () => void) {
     this.server = place.server;
     this.address = place.address;
     this.#onEnd = onEnd;
@@ -50,11 +48,11 @@ export class Client implements LinkListener {
     return this.#closed !== undefined;
   }
 
-  /** Has an object made, and returns its number. If making it fails, every call of it rejects with that error. */
+  /** Asks the server to create an object, and returns its number. If that fails, every call of it rejects with that error. */
   create(type: string, args: readonly unknown[]): number {
     this.#checkOpen();
     const low = ++this.#lastObject;
-    const object = this.#link.number * CLIENT_RANGE + low;
+    const object = objectNumber(this.#link.number, low);
     this.#post(this.#frame(Kind.CREATE, 0, low, this.#encode([object, type, args])));
     return object;
   }
@@ -147,7 +145,7 @@ export class Client implements LinkListener {
           one.call === 0 && one.kind !== Kind.CREATE ? one : this.onRefused(one, error),
         );
       case Kind.CREATE: {
-        const object = this.#link.number * CLIENT_RANGE + frame.section;
+        const object = objectNumber(this.#link.number, frame.section);
         const body = this.#encode([object, new OutOfMemoryError(error.message)]);
         return [keepFrame(this.#frame(Kind.UNSENT, 0, 0, body))];
       }
@@ -193,7 +191,7 @@ export class Client implements LinkListener {
 
   #settled(outcome: Outcome, signal?: AbortSignal): unknown {
     if (outcome.how === 'result') return outcome.value;
-    if (outcome.how === 'cancelled') throw reasonOf(signal);
+    if (outcome.how === 'cancelled') throw abortReason(signal);
     // Each call gets an error of its own, with its own stack.
     if (outcome.how === 'unsent') throw new OutOfMemoryError(outcome.error.message, { cause: outcome.error.cause });
     if (outcome.how === 'broken') throw new CorruptSegmentError(outcome.error.message, { cause: outcome.error });

@@ -7,7 +7,7 @@ import { argumentError } from './check-type.js';
  * @param example valid options, for the message: `{ maxsize: 100 }`
  * @throws {TypeError} If they are given and are not a plain object.
  */
-export function optionsOf<T extends object>(options: T | undefined, example: string): Partial<T> {
+export function checkOptions<T extends object>(options: T | undefined, example: string): Partial<T> {
   if (options === undefined) return {};
   const given: unknown = options;
   if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isSharedObject(given)) return options;

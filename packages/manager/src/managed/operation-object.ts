@@ -5,7 +5,7 @@ import type { Call } from './call.js';
 export type Operation = (call: Call, ...args: readonly unknown[]) => unknown;
 
 /** An object whose operations may wait, or depend on the caller. */
-export abstract class WaitingObject extends Managed {
+export abstract class OperationObject extends Managed {
   protected abstract readonly operations: Readonly<Record<string, Operation>>;
 
   override invoke(method: string, args: readonly unknown[], call: Call): unknown {

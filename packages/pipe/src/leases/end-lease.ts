@@ -1,9 +1,9 @@
 import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
-import type { EntryName } from './end-table.js';
+import type { EntryName } from '../words/end-table.js';
 import type { LostLease } from './lost-lease.js';
-import { MAX_ENTRIES, TRANSFER } from './pipe-layout.js';
-import type { End } from './pipe-layout.js';
-import { KIND, PipeSegment } from './pipe-segment.js';
+import { MAX_ENTRIES, TRANSFER } from '../words/pipe-layout.js';
+import type { End } from '../words/pipe-layout.js';
+import { KIND, PipeSegment } from '../words/pipe-segment.js';
 import { TransferEntry } from './transfer-entry.js';
 
 // What a handle says of a connection: segment, end, and the entry that stands for the process that attaches.

@@ -2,11 +2,11 @@ import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serializat
 import type { Use } from '@multiprocess/serialization';
 import {
   EOFError,
-  blockingTimeoutOf,
+  checkBlockingTimeout,
   checkInteger,
   registerKind,
-  signalOf,
-  timeoutOf,
+  checkSignal,
+  checkTimeout,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf } from './byte-range.js';
@@ -18,10 +18,10 @@ import type {
   SendBytesSyncOptions,
 } from './connection-options.js';
 import { ConnectionObject } from './connection-object.js';
-import { EndLease } from './end-lease.js';
-import { lookAtPipe } from './look-at-pipe.js';
-import { copyBytesOf, ownBytesOf } from './message-bytes.js';
-import { KIND } from './pipe-segment.js';
+import { EndLease } from '../leases/end-lease.js';
+import { lookAtPipe } from '../words/look-at-pipe.js';
+import { copyBytesOf, ownBytesOf } from '../sides/message-bytes.js';
+import { KIND } from '../words/pipe-segment.js';
 
 /**
  * One end of a pipe: sends to the other end, and receives from there.
@@ -32,7 +32,7 @@ import { KIND } from './pipe-segment.js';
  * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
  *
  * @example Until the end
- * ```ts source="./pipe.examples.ts#iterate"
+ * ```ts source="../pipe.examples.ts#iterate"
  * const [receiver, sender] = Pipe.simplex();
  * sender.sendSync('one');
  * sender.sendSync('two');
@@ -41,7 +41,7 @@ import { KIND } from './pipe-segment.js';
  * ```
  *
  * @example Bytes
- * ```ts source="./pipe.examples.ts#bytes"
+ * ```ts source="../pipe.examples.ts#bytes"
  * const [a, b] = Pipe.duplex();
  * await a.sendBytes(new Uint8Array([1, 2, 3, 4]), { offset: 1, size: 2 });
  * const buffer = new Uint8Array(1024);
@@ -74,15 +74,15 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    */
   async send(value: unknown, options?: WaitOptions): Promise<void> {
     const side = this.toSend();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     return side.send(value, timeout, signal);
   }
 
   /** Like {@link send}, but blocks the thread, and with it the event loop. */
   sendSync(value: unknown, options?: BlockOptions): void {
     const side = this.toSend();
-    side.sendSync(value, blockingTimeoutOf(options));
+    side.sendSync(value, checkBlockingTimeout(options));
   }
 
   /**
@@ -96,12 +96,12 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<unknown> {
-    return this.toReceive().receive(decodedOnceImported, timeoutOf(options), signalOf(options));
+    return this.toReceive().receive(decodedOnceImported, checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link recv}, but blocks the thread, and with it the event loop. */
   recvSync(options?: BlockOptions): unknown {
-    return this.toReceive().receiveSync(decoded, blockingTimeoutOf(options));
+    return this.toReceive().receiveSync(decoded, checkBlockingTimeout(options));
   }
 
   /**
@@ -110,13 +110,13 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     const side = this.toReceive();
-    return side.poll(pollTimeout(timeoutOf(options), options), signalOf(options));
+    return side.poll(pollTimeout(checkTimeout(options), options), checkSignal(options));
   }
 
   /** Like {@link poll}, but blocks the thread for as long as it waits. */
   pollSync(options?: BlockOptions): boolean {
     const side = this.toReceive();
-    return side.pollSync(pollTimeout(blockingTimeoutOf(options), options));
+    return side.pollSync(pollTimeout(checkBlockingTimeout(options), options));
   }
 
   /**
@@ -127,15 +127,15 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    */
   async sendBytes(bytes: Bytes, options?: SendBytesOptions): Promise<void> {
     const side = this.toSend();
-    const timeout = timeoutOf(options);
-    const signal = signalOf(options);
+    const timeout = checkTimeout(options);
+    const signal = checkSignal(options);
     return side.sendBytes(byteRange(bytesOf('bytes', bytes), options?.offset, options?.size), timeout, signal);
   }
 
   /** Like {@link sendBytes}, but blocks the thread. */
   sendBytesSync(bytes: Bytes, options?: SendBytesSyncOptions): void {
     const side = this.toSend();
-    const timeout = blockingTimeoutOf(options);
+    const timeout = checkBlockingTimeout(options);
     side.sendBytesSync(byteRange(bytesOf('bytes', bytes), options?.offset, options?.size), timeout);
   }
 
@@ -148,13 +148,13 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     const max = checkMaxLength(options?.maxLength);
-    return this.checkLength(await this.toReceive().receive(owned, timeoutOf(options), signalOf(options)), max);
+    return this.checkLength(await this.toReceive().receive(owned, checkTimeout(options), checkSignal(options)), max);
   }
 
   /** Like {@link recvBytes}, but blocks the thread. */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
     const max = checkMaxLength(options?.maxLength);
-    return this.checkLength(this.toReceive().receiveSync(owned, blockingTimeoutOf(options)), max);
+    return this.checkLength(this.toReceive().receiveSync(owned, checkBlockingTimeout(options)), max);
   }
 
   /**
@@ -164,12 +164,12 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * @throws {BufferTooShortError} If it has more than there is room for; it carries the message, and `target` is as it was.
    */
   async recvBytesInto(target: Bytes, offset = 0, options?: WaitOptions): Promise<number> {
-    return this.toReceive().receive(into(target, offset), timeoutOf(options), signalOf(options));
+    return this.toReceive().receive(into(target, offset), checkTimeout(options), checkSignal(options));
   }
 
   /** Like {@link recvBytesInto}, but blocks the thread. */
   recvBytesIntoSync(target: Bytes, offset = 0, options?: BlockOptions): number {
-    return this.toReceive().receiveSync(into(target, offset), blockingTimeoutOf(options));
+    return this.toReceive().receiveSync(into(target, offset), checkBlockingTimeout(options));
   }
 
   /** Receives until the end. */

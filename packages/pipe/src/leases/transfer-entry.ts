@@ -1,7 +1,7 @@
 import type { Transfer } from '@multiprocess/shared-memory';
-import type { EntryName } from './end-table.js';
-import type { End } from './pipe-layout.js';
-import type { PipeSegment } from './pipe-segment.js';
+import type { EntryName } from '../words/end-table.js';
+import type { End } from '../words/pipe-layout.js';
+import type { PipeSegment } from '../words/pipe-segment.js';
 
 /** The lease of the connection that gives its end away. */
 interface GivenLease {

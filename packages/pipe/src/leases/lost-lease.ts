@@ -1,6 +1,6 @@
-import type { EntryName } from './end-table.js';
-import type { End } from './pipe-layout.js';
-import { KIND, PipeSegment } from './pipe-segment.js';
+import type { EntryName } from '../words/end-table.js';
+import type { End } from '../words/pipe-layout.js';
+import { KIND, PipeSegment } from '../words/pipe-segment.js';
 
 /**
  * What is left of the lease of a connection that was dropped without `close()`. Nothing in it refers to the memory of the

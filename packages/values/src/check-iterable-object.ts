@@ -5,7 +5,7 @@ import { argumentError } from '@multiprocess/shared-memory';
  *
  * @throws {TypeError} If it is not one.
  */
-export function checkIterable<V>(name: string, value: Iterable<V> | undefined, wanted: string): Iterable<V> {
+export function checkIterableObject<V>(name: string, value: Iterable<V> | undefined, wanted: string): Iterable<V> {
   const given: unknown = value;
   if (typeof given === 'object' && given !== null && Symbol.iterator in given) return given as Iterable<V>;
   throw argumentError(name, wanted, given);

@@ -1,8 +1,8 @@
 import { lookAfterTransfers } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
-import type { EndTable } from './end-table.js';
-import type { End } from './pipe-layout.js';
-import type { PipeSegment } from './pipe-segment.js';
+import type { EndTable } from '../words/end-table.js';
+import type { End } from '../words/pipe-layout.js';
+import type { PipeSegment } from '../words/pipe-segment.js';
 
 /** What one connection knows of the other end: whether a thread holds it, and one such thread. */
 export class Peer {

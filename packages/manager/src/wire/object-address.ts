@@ -1,7 +1,7 @@
 import { HandleError, shownName } from '@multiprocess/shared-memory';
 
 /** Where an object of a manager is. */
-export interface Place {
+export interface ObjectAddress {
   /** Which server: the name of its segment, unguessable and never used again. */
   readonly server: string;
   /** Which of its objects: never used again. */
@@ -13,12 +13,12 @@ export interface Place {
 // A reference reads <server>/<object> or <server>/<object>/<address, as in a URL>, without a colon.
 const REFERENCE = /^([\w-]{1,64})\/(\d{1,16})(?:\/([^/:\s]{1,1000}))?$/;
 
-export function formatPlace({ server, object, address }: Place): string {
+export function formatObjectAddress({ server, object, address }: ObjectAddress): string {
   return `${server}/${object}${address === undefined ? '' : `/${encodeURIComponent(address)}`}`;
 }
 
 /** @throws {HandleError} If it leads nowhere. */
-export function parsePlace(reference: string): Place {
+export function parseObjectAddress(reference: string): ObjectAddress {
   const [, server, object, address] = REFERENCE.exec(reference) ?? [];
   if (server === undefined || !Number.isSafeInteger(Number(object))) {
     throw new HandleError(`${shownName(reference)} leads to no object of a manager`);

@@ -1,7 +1,7 @@
 import { RingDelivery } from '@multiprocess/shared-memory';
 import type { ByteRing, Delivery } from '@multiprocess/shared-memory';
 import type { Peer } from './peer.js';
-import type { PipeSegment } from './pipe-segment.js';
+import type { PipeSegment } from '../words/pipe-segment.js';
 
 /** A message that was sent through a pipe: lost when the other end is closed everywhere. */
 export class PipeDelivery implements Delivery {

@@ -16,12 +16,12 @@ import type {
   Waitable,
   Coroutine,
 } from '@multiprocess/shared-memory';
-import type { EndLease } from './end-lease.js';
-import { releaseLost } from './lost-lease.js';
-import { Peer } from './peer.js';
-import type { End } from './pipe-layout.js';
-import { ReceivingSide } from './receiving-side.js';
-import { SendingSide } from './sending-side.js';
+import type { EndLease } from '../leases/end-lease.js';
+import { releaseLost } from '../leases/lost-lease.js';
+import { Peer } from '../sides/peer.js';
+import type { End } from '../words/pipe-layout.js';
+import { ReceivingSide } from '../sides/receiving-side.js';
+import { SendingSide } from '../sides/sending-side.js';
 
 /** What a connection is beside its messages: its lease of the end, its handle, and when it may send and receive. */
 export abstract class ConnectionObject implements SharedObject, HandsOver, Waitable, Describable {

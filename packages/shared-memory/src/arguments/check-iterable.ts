@@ -6,7 +6,7 @@ import { argumentError } from './check-type.js';
  * @param name of the argument, as the caller wrote it
  * @throws {TypeError} If it is not.
  */
-export function iterableOf<T>(iterable: Iterable<T>, name: string): Iterable<T> {
+export function checkIterable<T>(name: string, iterable: Iterable<T>): Iterable<T> {
   const given: unknown = iterable;
   if (given !== undefined && given !== null && typeof (given as Iterable<T>)[Symbol.iterator] === 'function')
     return iterable;

@@ -1,7 +1,7 @@
 import { MessageCodec, MessageReceiver, decode } from '@multiprocess/serialization';
 import { EOFError, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Coroutine, RingItem } from '@multiprocess/shared-memory';
-import type { EndLease } from './end-lease.js';
+import type { EndLease } from '../leases/end-lease.js';
 import { RAW, messageWeight } from './message-bytes.js';
 import type { Peer } from './peer.js';
 
