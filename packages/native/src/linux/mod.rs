@@ -12,7 +12,7 @@ mod room;
 use crate::offer::Offer;
 pub use crate::unix::*;
 pub use backend::backend;
-pub use files::{allocate, close_on_exec, keep_from_children, open_again, pipe, rename, thread_number};
+pub use files::{allocate, close_on_exec, keep_from_children, open_again, pipe, process_mark, rename, thread_number};
 pub use pages::{give_back, reserve};
 pub use process::{open_process, process_descriptor, set_parent_death_signal, signal_process};
 pub use room::Room;

@@ -3,7 +3,7 @@
 
 use super::lot::{Lot, PLACES};
 use super::{fifo, record_lock};
-use crate::platform::allocate;
+use crate::platform::{allocate, process_mark};
 use crate::unix::errno::checked;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::atomic::Ordering;
@@ -33,20 +33,41 @@ impl Holder {
         if let Some(known) = Self::taken(lot) {
             return Ok(known);
         }
-        let place = (0..PLACES).find(|&place| record_lock::try_lock(lot.fd(), place)).ok_or(-libc::EAGAIN)?;
-        allocate(lot.fd(), Lot::generation_at(place), size_of::<u32>())?;
-        let word = lot.generation(place);
-        let before = word.load(Ordering::SeqCst) & GENERATIONS;
-        // Locked first, raised second: whoever had the place is dead from here on, and no process may have the new generation but this.
-        let holder = Self((place as u32) << GENERATION_BITS | (before % GENERATIONS + 1));
-        word.store(holder.0 & GENERATIONS, Ordering::SeqCst);
-        remove_fifo(lot, Self((place as u32) << GENERATION_BITS | before));
+        allocate(lot.fd(), Lot::place_at(0), size_of::<u64>())?; // a full disk is to be told from a full lot
+        let (place, before) = (0..PLACES).find_map(|place| Self::take_place(lot, place)).ok_or(-libc::EAGAIN)?;
+        let holder = Self::of(place, before % GENERATIONS + 1);
+        remove_fifo(lot, Self::of(place, before));
         // Without it others look now and then, as where no descriptor is left.
         if let Ok(alive) = make_alive(lot, holder) {
             let _ = lot.alive.set(alive);
         }
         lot.mine.store(holder.0, Ordering::Release);
         Ok(holder)
+    }
+
+    /// Answers with the generation before. Locked first, raised second: whoever had the place is dead from here on.
+    fn take_place(lot: &Lot, place: usize) -> Option<(usize, u32)> {
+        allocate(lot.fd(), Lot::place_at(place), size_of::<u64>()).ok()?; // before it is touched
+        let word = lot.place(place);
+        let before = word.load(Ordering::SeqCst);
+        // One that another copy of this library has in this process must not be locked once more: it would be ours as well. And a lock on
+        // that of a dead process would bring it back to life until the generation is raised, so what is locked is also taken.
+        if Self::mark(before) == process_mark() || !record_lock::try_lock(lot.fd(), place) {
+            return None;
+        }
+        let generation = before as u32 & GENERATIONS;
+        let now = u64::from(process_mark()) << u32::BITS | u64::from(generation % GENERATIONS + 1);
+        // It fails if another copy came first, in another thread.
+        word.compare_exchange(before, now, Ordering::SeqCst, Ordering::SeqCst).ok()?;
+        Some((place, generation))
+    }
+
+    fn of(place: usize, generation: u32) -> Self {
+        Self((place as u32) << GENERATION_BITS | generation)
+    }
+
+    fn mark(word: u64) -> u32 {
+        (word >> u32::BITS) as u32
     }
 
     fn taken(lot: &Lot) -> Option<Self> {
@@ -64,12 +85,14 @@ impl Holder {
             return true;
         }
         let generation = self.0 & GENERATIONS;
-        if generation == 0 || Self::taken(lot).is_some_and(|mine| mine.place() == self.place()) {
-            return false;
+        let is_last = |word: u64| generation != 0 && word as u32 & GENERATIONS == generation;
+        let word = lot.place(self.place()).load(Ordering::SeqCst);
+        if Self::mark(word) == process_mark() {
+            return is_last(word); // of another copy of this library: the kernel does not tell a process its own locks
         }
         // What cannot be asked is not dead: its locks would be taken over while it runs.
         let locked = record_lock::is_locked(lot.fd(), self.place()).unwrap_or(true);
-        locked && lot.generation(self.place()).load(Ordering::SeqCst) == generation
+        locked && is_last(lot.place(self.place()).load(Ordering::SeqCst))
     }
 }
 

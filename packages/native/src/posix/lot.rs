@@ -4,14 +4,15 @@ use super::holder::Holder;
 use crate::unix::errno::last;
 use crate::unix::file::FileId;
 use std::ffi::CString;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 // One page with SLEEPERS, one more than the highest sleeper that was ever claimed. It is only raised.
-// Then PLACES, a word for each process: the generation of the last process that had the place. Written by a process that has the byte of
-// the same number locked, and only when it takes the place. A crash leaves the old one or the new one; no living process has either.
+// Then PLACES, 8 bytes for each process: the generation of the last process that had the place, and above it the mark of that process.
+// Changed in one step by a process that has the byte of the same number locked, and only when it takes the place. A crash leaves the old
+// ones or the new ones; no living process has either.
 // Then the sleepers: see sleeper.rs. Memory for each is got when it is claimed for the first time.
 const HEAD_BYTES: usize = 4096;
 pub const PLACES: usize = 1 << 12;
@@ -34,7 +35,8 @@ pub struct Sleeper {
 
 pub struct Lot {
     pub id: FileId,
-    pub file: OwnedFd,
+    /// Never closed.
+    pub fd: i32,
     base: usize,
     prefix: String,
     /// This process's place; 0 until it has taken one.
@@ -51,8 +53,8 @@ impl Lot {
     }
 
     /// Makes the file long enough, and maps it for as long as the process lives.
-    pub fn of(file: OwnedFd, id: FileId, prefix: &str) -> Result<Self, i32> {
-        let (access, fd) = (libc::PROT_READ | libc::PROT_WRITE, file.as_raw_fd());
+    pub fn of(fd: i32, id: FileId, prefix: &str) -> Result<Self, i32> {
+        let access = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a file of ours; it grows or stays as it is, and the mapping is a new one.
         let base = unsafe {
             if libc::ftruncate(fd, BYTES as libc::off_t) == -1 {
@@ -65,11 +67,11 @@ impl Lot {
         }
         crate::platform::allocate(fd, 0, HEAD_BYTES)?;
         let (prefix, mine) = (prefix.to_owned(), AtomicU32::new(0));
-        Ok(Self { id, file, base: base as usize, prefix, mine, claiming: Mutex::new(()), alive: OnceLock::new() })
+        Ok(Self { id, fd, base: base as usize, prefix, mine, claiming: Mutex::new(()), alive: OnceLock::new() })
     }
 
     pub fn fd(&self) -> i32 {
-        self.file.as_raw_fd()
+        self.fd
     }
 
     fn word(&self, offset: usize) -> &'static AtomicU32 {
@@ -77,13 +79,14 @@ impl Lot {
         unsafe { AtomicU32::from_ptr((self.base + offset) as *mut u32) }
     }
 
-    pub fn generation(&self, place: usize) -> &'static AtomicU32 {
-        self.word(Self::generation_at(place))
+    pub fn place(&self, place: usize) -> &'static AtomicU64 {
+        // SAFETY: as above.
+        unsafe { AtomicU64::from_ptr((self.base + Self::place_at(place)) as *mut u64) }
     }
 
-    /// Where the word of a place is in the file.
-    pub fn generation_at(place: usize) -> usize {
-        HEAD_BYTES + (place % PLACES) * size_of::<AtomicU32>()
+    /// Where a place is in the file.
+    pub fn place_at(place: usize) -> usize {
+        HEAD_BYTES + (place % PLACES) * size_of::<AtomicU64>()
     }
 
     pub fn sleeper(&self, index: usize) -> &'static Sleeper {

@@ -8,6 +8,7 @@ use crate::unix::errno::checked;
 use crate::unix::file::{FileId, is_kind, status_of};
 use std::cell::Cell;
 use std::ffi::CString;
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -41,26 +42,33 @@ fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC | follow;
     // SAFETY: a valid path; what the kernel returns has no other owner.
     let file = checked(unsafe { libc::open(path.as_ptr(), flags, OWNER_ONLY) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
-    let status = status_of(file.as_raw_fd())?;
-    let id = FileId::of(&status);
-    if let Some(lot) = known(id) {
+    let known = status_of(file.as_raw_fd()).ok().and_then(|status| known(FileId::of(&status)));
+    if let Some(lot) = known {
         let _ = file.into_raw_fd(); // given its name between the two looks; never closed
         return Ok(lot);
     }
+    let lot: &'static Lot = Box::leak(Box::new(made_of(file, prefix)?));
+    lots.push(lot);
+    Ok(lot)
+}
+
+/// What cannot be used stays open as well: another copy of this library may use it in this process, and have locks.
+fn made_of(file: OwnedFd, prefix: &str) -> Result<Lot, i32> {
+    let file = ManuallyDrop::new(file);
+    let fd = file.as_raw_fd();
+    let status = status_of(fd)?;
     // Anything else that has the name is not ours to change.
     if !is_kind(&status, libc::S_IFREG) || !Lot::may_be(status.st_size as usize) {
         return Err(-libc::EINVAL);
     }
     if status.st_mode & OWNER_ONLY != OWNER_ONLY {
         // SAFETY: no memory is involved. Whatever the umask of who has made it.
-        checked(unsafe { libc::fchmod(file.as_raw_fd(), OWNER_ONLY) })?;
+        checked(unsafe { libc::fchmod(fd, OWNER_ONLY) })?;
     }
     // Says to those that sweep that a process has it. Theirs is held for a moment.
     // SAFETY: no memory is involved.
-    checked(unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_SH) })?;
-    let lot: &'static Lot = Box::leak(Box::new(Lot::of(file, id, prefix)?));
-    lots.push(lot);
-    Ok(lot)
+    checked(unsafe { libc::flock(fd, libc::LOCK_SH) })?;
+    Lot::of(fd, FileId::of(&status), prefix)
 }
 
 fn id_at(path: &CString) -> Option<FileId> {

@@ -4,6 +4,7 @@ import { hasErrorCode, systemErrorOf } from '../base/errno.js';
 import { HandleError, OutOfMemoryError } from '../base/errors.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
+import { noRoom } from '../files/segment-file.js';
 import { native } from '../platform/platform.js';
 import { blockThread } from '../runtime/block-thread.js';
 import type { Registry } from './registry.js';
@@ -17,6 +18,7 @@ import {
   LIFE_WORD,
   MAX_GENERATION,
   MAX_SLOTS,
+  PAGE_BYTES,
   PID,
   SLOT_BITS,
   SLOT_WORDS,
@@ -86,7 +88,7 @@ function claimLocked(registry: Registry): number {
   words.fill(0, base + BLOCKED, base + INTEREST);
   words.fill(0, base + AWAITED, base + SLOT_WORDS);
   const lifeByte = native().claimLife(segment, cellByte);
-  if (lifeByte < 0) throw systemErrorOf(lifeByte, 'claim');
+  if (lifeByte < 0) throw noRoom(lifeByte, registry.directory, PAGE_BYTES);
   words[base + PID] = process.pid;
   words[base + THREAD] = threadId;
   Atomics.store(words, base + LIFE_WORD, lifeByte / 4 + 1);
