@@ -114,14 +114,12 @@ export default {
       to: { path: imported(['native']) },
     },
     {
-      name: 'system-by-its-door',
-      comment: 'Only platform/system.ts reaches the folder of a system: export what you need there, for all systems',
+      name: 'system-through-the-door',
+      comment:
+        'Only platform/index.ts chooses the folder of an operating system: give it the function, and import that',
       severity: 'error',
-      from: {
-        path: '^packages/shared-memory/src/',
-        pathNot: '^packages/shared-memory/src/platform/(system\\.ts$|linux/)',
-      },
-      to: { path: '^packages/shared-memory/src/platform/[^/]+/' },
+      from: { path: '^packages/shared-memory/src/', pathNot: '/platform/(index\\.ts$|linux/)' },
+      to: { path: '^packages/shared-memory/src/platform/linux/' },
     },
     {
       name: 'index-only',

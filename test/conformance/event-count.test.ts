@@ -11,9 +11,9 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
   function setUp() {
     const site = newSite();
     const events = new EventCount(site.words, EVENTS, site.thread.parker);
-    const somebodySleeps = () => until(() => (Atomics.load(site.words, EVENTS) & 1) !== 0);
+    const aThreadSleeps = () => until(() => (Atomics.load(site.words, EVENTS) & 1) !== 0);
     const change = () => Atomics.add(site.words, CONDITION, 1);
-    return { ...site, events, change, somebodySleeps };
+    return { ...site, events, change, aThreadSleeps };
   }
 
   test('notify() changes nothing while no thread waits', () => {
@@ -24,20 +24,20 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
   });
 
   test.each(forms)('notify() wakes a waiter that would $form', async ({ form }) => {
-    const { start, events, change, somebodySleeps } = setUp();
+    const { start, events, change, aThreadSleeps } = setUp();
     const peer = await start();
     const changed = peer.ask({ action: 'change', form, was: 0 });
-    await somebodySleeps();
+    await aThreadSleeps();
     change();
     events.notify(1);
     expect(await changed).toBe(1);
   });
 
   test.each(forms)('notifyAll() wakes all threads that $form', async ({ form }) => {
-    const { start, events, change, somebodySleeps } = setUp();
+    const { start, events, change, aThreadSleeps } = setUp();
     const peers = await Promise.all([start(), start(), start()]);
     const changed = peers.map((peer) => peer.ask({ action: 'change', form, was: 0 }));
-    await somebodySleeps();
+    await aThreadSleeps();
     change();
     events.notifyAll();
     expect(await Promise.all(changed)).toEqual([1, 1, 1]);
@@ -56,10 +56,10 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
   test.each(forms)(
     'a change whose notifier died before it could wake is found by a waiter that would $form',
     async ({ form }) => {
-      const { start, change, somebodySleeps } = setUp();
+      const { start, change, aThreadSleeps } = setUp();
       const peer = await start();
       const changed = peer.ask({ action: 'change', form, was: 0 });
-      await somebodySleeps();
+      await aThreadSleeps();
       change();
       expect(await changed).toBe(1);
     },
@@ -83,11 +83,11 @@ describe.each(implementations)('EventCount over $name', ({ newSite }) => {
   );
 
   test('the sequence may wrap around', async () => {
-    const { start, events, words, change, somebodySleeps } = setUp();
+    const { start, events, words, change, aThreadSleeps } = setUp();
     words[EVENTS] = -2; // the last before 0
     const peer = await start();
     const changed = peer.ask({ action: 'change', form: 'block', was: 0 });
-    await somebodySleeps();
+    await aThreadSleeps();
     change();
     events.notify(1);
     expect(await changed).toBe(1);

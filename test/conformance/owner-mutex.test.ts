@@ -11,8 +11,8 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
     const site = newSite();
     const mutex = new OwnerMutex(site.words, 0, site.thread);
     /** Until a thread has announced that it sleeps. */
-    const somebodySleeps = () => until(() => Atomics.load(site.words, 0) < 0);
-    return { ...site, mutex, somebodySleeps };
+    const aThreadSleeps = () => until(() => Atomics.load(site.words, 0) < 0);
+    return { ...site, mutex, aThreadSleeps };
   }
 
   test('one thread holds it at a time, and it names that thread', async () => {
@@ -39,25 +39,25 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
   });
 
   test.each(forms)('unlock() wakes a waiter that would $form', async ({ form }) => {
-    const { mutex, start, somebodySleeps } = setUp();
+    const { mutex, start, aThreadSleeps } = setUp();
     const peer = await start();
     mutex.tryLock();
     const locked = peer.ask({ action: 'lock', form });
-    await somebodySleeps();
+    await aThreadSleeps();
     mutex.unlock();
     expect(await locked).toBe(false); // not taken over from a dead one
     expect(mutex.owner).toBe(await peer.ask({ action: 'self' }));
   });
 
   test.each(forms)('several waiters that $form are served one after the other', async ({ form }) => {
-    const { mutex, start, somebodySleeps } = setUp();
+    const { mutex, start, aThreadSleeps } = setUp();
     const peers = await Promise.all([start(), start(), start()]);
     mutex.tryLock();
     const turns = peers.map(async (peer) => {
       await peer.ask({ action: 'lock', form });
       await peer.ask({ action: 'unlock' });
     });
-    await somebodySleeps();
+    await aThreadSleeps();
     mutex.unlock();
     await Promise.all(turns);
     expect(mutex.owner).toBe(0);
@@ -66,11 +66,11 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
   test.each(forms)(
     'a waiter that would $form gives up in time, and the next is woken nevertheless',
     async ({ form }) => {
-      const { mutex, start, somebodySleeps } = setUp();
+      const { mutex, start, aThreadSleeps } = setUp();
       const [impatient, patient] = await Promise.all([start(), start()]);
       mutex.tryLock();
       const locked = patient.ask({ action: 'lock', form });
-      await somebodySleeps();
+      await aThreadSleeps();
       expect(await impatient.ask({ action: 'lock', form, timeout: 20 })).toBe(undefined);
       mutex.unlock();
       expect(await locked).toBe(false);
@@ -78,13 +78,13 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
   );
 
   test.each(forms)('a wake that finds a waiter that would $form just giving up goes to the next', async ({ form }) => {
-    const { mutex, start, somebodySleeps } = setUp();
+    const { mutex, start, aThreadSleeps } = setUp();
     const [impatient, patient] = await Promise.all([start(), start()]);
     for (let round = 0; round < 20; round++) {
       mutex.tryLock();
       const giving = impatient.ask({ action: 'lock', form, timeout: 10 });
       const locked = patient.ask({ action: 'lock', form });
-      await somebodySleeps();
+      await aThreadSleeps();
       await new Promise((resolve) => setTimeout(resolve, 9)); // at about the end of that time: not to wait for anything
       mutex.unlock();
       if ((await giving) === false) await impatient.ask({ action: 'unlock' });
@@ -105,7 +105,7 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
   });
 
   test.each(forms)('the end of its owner wakes a waiter that would $form, once', async ({ form }) => {
-    const { start, end, somebodySleeps } = setUp();
+    const { start, end, aThreadSleeps } = setUp();
     const [holder, first, second] = await Promise.all([start(), start(), start()]);
     await holder.ask({ action: 'tryLock' });
     const waits = [first, second].map(async (peer) => {
@@ -113,17 +113,17 @@ describe.each(implementations)('OwnerMutex over $name', ({ newSite }) => {
       await peer.ask({ action: 'unlock' });
       return tookOver;
     });
-    await somebodySleeps();
+    await aThreadSleeps();
     await end(holder);
     expect((await Promise.all(waits)).sort()).toEqual([false, true]);
   });
 
   test.each(forms)('a thread that ends while it would $form hinders no other', async ({ form }) => {
-    const { mutex, start, end, somebodySleeps } = setUp();
+    const { mutex, start, end, aThreadSleeps } = setUp();
     const [doomed, patient] = await Promise.all([start(), start()]);
     mutex.tryLock();
     void doomed.ask({ action: 'lock', form });
-    await somebodySleeps();
+    await aThreadSleeps();
     const locked = patient.ask({ action: 'lock', form });
     await end(doomed);
     mutex.unlock();

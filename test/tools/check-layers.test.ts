@@ -27,6 +27,9 @@ const PLANTED = {
   'process/src/native.ts': NATIVE,
   'process/src/platform/platform.ts': NATIVE,
   'shared-memory/src/errors.ts': 'export class EOFError {}',
+  'shared-memory/src/platform/linux/stat.ts': 'export const stat = 1;',
+  'shared-memory/src/platform/index.ts': `export { stat } from './linux/stat.js';`,
+  'shared-memory/src/inspect/stat.ts': `export { stat } from '../platform/linux/stat.js';`,
   'shared-memory/src/upward.ts': `export { serialize } from '@multiprocess/serialization';`,
   'surprise/src/index.ts': `export { Lock } from '@multiprocess/sync';`,
   // Folders that import what stands below them, or a file beside them, and one that stands nowhere.
@@ -93,6 +96,11 @@ test('native is imported by platform.ts only, and only where the kernel is neede
   expect(of('process/src/native.ts')).toEqual([expect.stringContaining('Only platform.ts of a package reaches')]);
   expect(of('process/src/platform/platform.ts')).toEqual([]);
   expect(of('sync/src/platform.ts')).toEqual([expect.stringContaining('sync may import serialization, shared-memory')]);
+});
+
+test('the folder of an operating system is imported by the file that chooses it only', () => {
+  expect(of('shared-memory/src/platform/index.ts')).toEqual([]);
+  expect(of('shared-memory/src/inspect/stat.ts')).toEqual([expect.stringContaining('system-through-the-door')]);
 });
 
 test.each([

@@ -43,8 +43,17 @@ const READY_MS = 30_000;
 
 /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
 export function checkSettings(options: DaemonizeOptions): Settings {
-  const { cwd = '/', umask = 0, ...rest } = checkOptions(options, '{ umask: 0o022 }');
-  const { pidFile, stdout, stderr, user, group, waitForReady = false, readyTimeout = READY_MS } = rest;
+  const {
+    pidFile,
+    stdout,
+    stderr,
+    cwd = '/',
+    umask = 0,
+    user,
+    group,
+    waitForReady = false,
+    readyTimeout = READY_MS,
+  } = checkOptions(options, '{ umask: 0o022 }');
   checkInteger('umask', umask, { max: 0o777 });
   checkBoolean('waitForReady', waitForReady);
   checkNumber('readyTimeout', readyTimeout, { min: 1, unit: 'milliseconds' });

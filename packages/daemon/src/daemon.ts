@@ -10,6 +10,7 @@ import {
   childEnvironment,
   clock,
   describable,
+  hasEnded,
   inheritedExecArgv,
   nodePath,
   checkOptions,
@@ -20,7 +21,6 @@ import type { LaunchBody } from './daemon-main.js';
 import { checkSettings } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
-import { hasEnded } from './has-ended.js';
 import { isRunning } from './lock-file.js';
 import type { Holder } from './lock-file.js';
 import { PATIENCE_MS, PidFile, unknownHolder } from './pid-file.js';

@@ -14,7 +14,7 @@ import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
 import type { Holder } from './lock-file.js';
 import { openOutputs } from './open-log.js';
-import { keepDescriptors } from './platform.js';
+import { closeDescriptorsOnExec } from './platform.js';
 import { signalHolder } from './signal-holder.js';
 
 /**
@@ -46,7 +46,7 @@ export async function launch(
   const fault = workingDirectoryFault();
   if (fault !== undefined) throw new DaemonError(`The daemon could not be started: ${fault}`);
   const outputs = openOutputs(settings);
-  keepDescriptors();
+  closeDescriptorsOnExec();
   const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', ...command], {
     detached: true,
     env: { ...env, [MARK]: '1' },

@@ -1,9 +1,9 @@
 import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { DaemonError, processStat } from '@multiprocess/shared-memory';
-import type { Place } from './place.js';
+import { DaemonError, processStat, userOf } from '@multiprocess/shared-memory';
+import type { ProcessStat } from '@multiprocess/shared-memory';
+import type { FilePlace } from './file-place.js';
 import { tryLock } from './platform.js';
-import { userOf } from './user-of.js';
 
 // The file `<pid file>.lock`, which only its owner may open (0600): one line, `<process id> <start>`, the start in the kernel's ticks.
 //
@@ -23,20 +23,18 @@ export const LOCK_SUFFIX = '.lock';
 const MODE = 0o600;
 const MAX_BYTES = 64;
 
-/** A process, identified by its number and its start time. */
-export interface Holder {
-  readonly pid: number;
-  readonly startedAt: string;
+/** A process that holds a lock. */
+export interface Holder extends Pick<ProcessStat, 'pid' | 'startedAt'> {
   /** The user that it must belong to; undefined if it may belong to any user. */
   readonly user: number | undefined;
 }
 
 /** The lock of a pid file, open. */
 export class LockFile {
-  readonly #place: Place;
+  readonly #place: FilePlace;
   readonly #fd: number;
 
-  private constructor(place: Place, fd: number) {
+  private constructor(place: FilePlace, fd: number) {
     this.#place = place;
     this.#fd = fd;
   }
@@ -47,7 +45,7 @@ export class LockFile {
    * @throws {DaemonError} If the file was not made by a daemon.
    * @throws {Error} with `code`, if the system refuses
    */
-  static open(place: Place, how: 'create' | 'existing'): LockFile {
+  static open(place: FilePlace, how: 'create' | 'existing'): LockFile {
     const flags = constants.O_RDONLY | (how === 'create' ? constants.O_CREAT : 0);
     const there = place.look(LOCK_SUFFIX);
     if (there !== undefined && !isLock(there)) throw noLock(place);
@@ -127,7 +125,7 @@ function isLock(status: Stats): boolean {
   return status.isFile() && status.nlink <= 1;
 }
 
-function noLock(place: Place): DaemonError {
+function noLock(place: FilePlace): DaemonError {
   return new DaemonError(
     `${place.file}${LOCK_SUFFIX} was not made by a daemon: it is not a file, or has other names. ` +
       'Remove it, or give another pidFile',

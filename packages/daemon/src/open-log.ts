@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync } from 'node:fs';
-import { DaemonError, isError } from '@multiprocess/shared-memory';
+import { DaemonError, isError, withoutDescriptorPath } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
-import { Place } from './place.js';
+import { FilePlace } from './file-place.js';
 
 const { O_APPEND, O_CREAT, O_WRONLY } = constants;
 const MODE = 0o666;
@@ -14,7 +14,7 @@ const MODE = 0o666;
  */
 export function openLog(file: string): number {
   try {
-    return Place.at(file, (place) => {
+    return FilePlace.at(file, (place) => {
       const fd = place.open(O_WRONLY | O_APPEND | O_CREAT, MODE);
       if (!place.isForeign(fstatSync(fd))) return fd;
       closeSync(fd);
@@ -22,14 +22,13 @@ export function openLog(file: string): number {
     });
   } catch (cause) {
     if (cause instanceof DaemonError) throw cause;
-    throw new DaemonError(`Cannot open ${file} for output: ${reasonOf(cause, file)}`, undefined, { cause });
+    throw new DaemonError(`Cannot open ${file} for output: ${withoutProcPath(cause, file)}`, undefined, { cause });
   }
 }
 
 /** The system's message, with the path that the caller gave instead of the one by which the file was opened. */
-export function reasonOf(error: unknown, file: string): string {
-  const text = isError(error) ? error.message : String(error);
-  return text.replace(/'\/proc\/self\/fd\/[^']*'/, `'${file}'`);
+export function withoutProcPath(error: unknown, file: string): string {
+  return withoutDescriptorPath(isError(error) ? error.message : String(error), file);
 }
 
 /** Opens the outputs of a daemon that is about to be started. If one cannot be opened, none is left open. */

@@ -2,8 +2,8 @@ import { closeSync, constants, fchmodSync, readSync, renameSync, unlinkSync, wri
 import { DaemonError, blockThread, clock, hasErrorCode, lockHolders, processStat } from '@multiprocess/shared-memory';
 import { LOCK_SUFFIX, LockFile } from './lock-file.js';
 import type { Holder } from './lock-file.js';
-import { reasonOf } from './open-log.js';
-import { Place } from './place.js';
+import { withoutProcPath } from './open-log.js';
+import { FilePlace } from './file-place.js';
 
 // The pid file is for other programs: one line with the process id, readable for all. Nothing here relies on its text: the lock file
 // beside it decides which process is the only instance. It is replaced by a rename, so that no reader finds half of it.
@@ -44,14 +44,14 @@ export class PidFile {
     const deadline = clock.now() + PATIENCE_MS;
     try {
       for (;;) {
-        if (Place.at(path, (place) => tryAcquire(place, path))) return new PidFile(path);
+        if (FilePlace.at(path, (place) => tryAcquire(place, path))) return new PidFile(path);
         if (clock.now() > deadline) throw unknownHolder(path);
         blockThread(RETRY_MS);
       }
     } catch (cause) {
       if (cause instanceof DaemonError) throw cause;
       if (hasErrorCode(cause, 'EACCES')) throw notOurs(path, cause);
-      throw new DaemonError(`Cannot make ${path}: ${reasonOf(cause, path)}`, undefined, { cause });
+      throw new DaemonError(`Cannot make ${path}: ${withoutProcPath(cause, path)}`, undefined, { cause });
     }
   }
 
@@ -62,18 +62,18 @@ export class PidFile {
    */
   static inspect(path: string): PidFileState {
     try {
-      return Place.at(path, inspect);
+      return FilePlace.at(path, inspect);
     } catch (cause) {
       if (hasErrorCode(cause, 'ENOENT') || hasErrorCode(cause, 'ENOTDIR')) return FREE;
       if (cause instanceof DaemonError) throw cause;
-      throw new DaemonError(`Cannot look at ${path}: ${reasonOf(cause, path)}`, undefined, { cause });
+      throw new DaemonError(`Cannot look at ${path}: ${withoutProcPath(cause, path)}`, undefined, { cause });
     }
   }
 
   /** Whether this user may open the lock file, and so trust it. */
   static isOurs(path: string): boolean {
     try {
-      Place.at(path, (place) => {
+      FilePlace.at(path, (place) => {
         LockFile.open(place, 'existing').close();
       });
       return true;
@@ -85,7 +85,7 @@ export class PidFile {
   /** Removes the files, if they are not held. */
   static removeStale(path: string): void {
     try {
-      Place.at(path, (place) => {
+      FilePlace.at(path, (place) => {
         const lock = LockFile.open(place, place.look() === undefined ? 'existing' : 'create');
         try {
           if (!lock.tryLock('exclusive') || !lock.isInPlace) return;
@@ -103,7 +103,7 @@ export class PidFile {
   /** Removes the pid file. The lock stays until this process has ended: no other instance may begin before that. */
   remove(): void {
     try {
-      Place.at(this.path, (place) => {
+      FilePlace.at(this.path, (place) => {
         if (pidIn(place) === process.pid) unlinkSync(place.path());
       });
     } catch {
@@ -113,7 +113,7 @@ export class PidFile {
 }
 
 /** Tries once. On success the lock file stays open, and so locked, until this process ends. */
-function tryAcquire(place: Place, path: string): boolean {
+function tryAcquire(place: FilePlace, path: string): boolean {
   const lock = LockFile.open(place, 'create');
   let isOurs = false;
   try {
@@ -133,7 +133,7 @@ function tryAcquire(place: Place, path: string): boolean {
   }
 }
 
-function write(place: Place, path: string): void {
+function write(place: FilePlace, path: string): void {
   const there = place.look();
   if (there !== undefined && pidIn(place) === undefined && there.size > 0) {
     throw new DaemonError(`${path} is not a pid file: it has other text. Remove it, or give another pidFile`);
@@ -149,7 +149,7 @@ function write(place: Place, path: string): void {
   renameSync(place.path(NEW), place.path());
 }
 
-function inspect(place: Place): PidFileState {
+function inspect(place: FilePlace): PidFileState {
   let lock: LockFile;
   try {
     lock = LockFile.open(place, 'existing');
@@ -168,7 +168,7 @@ function inspect(place: Place): PidFileState {
 }
 
 /** The state according to the kernel's list of locks, which has process ids. The pid file must agree with it. */
-function asShownToAll(place: Place): PidFileState {
+function asShownToAll(place: FilePlace): PidFileState {
   const pid = pidIn(place);
   const status = place.look(LOCK_SUFFIX);
   const held = status !== undefined && pid !== undefined && lockHolders().get(status.ino)?.includes(pid) === true;
@@ -178,7 +178,7 @@ function asShownToAll(place: Place): PidFileState {
 }
 
 /** The process id in the first line of a pid file; undefined if there is no file, or it has other text. */
-function pidIn(place: Place): number | undefined {
+function pidIn(place: FilePlace): number | undefined {
   let fd: number;
   try {
     fd = place.open(constants.O_RDONLY);

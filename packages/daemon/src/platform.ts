@@ -20,7 +20,7 @@ export function duplicate(from: number, to: number): void {
 }
 
 /** Prevents programs that are started from now on from inheriting open descriptors, except those that are passed on explicitly. */
-export function keepDescriptors(): void {
+export function closeDescriptorsOnExec(): void {
   native().closeOnExec(); // not on old kernels: there, programs inherit them
 }
 

@@ -12,7 +12,7 @@ import type { BlockOptions, Describable, Description, WaitOptions } from '@multi
 import type { AsyncResult } from './calls/async-result.js';
 import { cancelledError } from './calls/async-result.js';
 import { Driver } from './parent/driver.js';
-import { SPREAD } from './wire/messages.js';
+import { NO_FLAGS, SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
 import type { PoolCore } from './parent/pool-core.js';
 import { checkPoolOptions } from './parent/pool-options.js';
@@ -140,7 +140,7 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws what {@link apply} throws, and what iterating over the inputs throws
    */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
-    return this.#calls.map(fn, inputs, options, 0);
+    return this.#calls.map(fn, inputs, options, NO_FLAGS);
   }
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
@@ -155,7 +155,7 @@ export class Pool implements AsyncDisposable, Describable {
     inputs: Iterable<T>,
     options: MapAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#calls.mapAsync(fn, inputs, options, 0);
+    return this.#calls.mapAsync(fn, inputs, options, NO_FLAGS);
   }
 
   /** Like {@link map}, but each input is an array of arguments. */
@@ -259,7 +259,7 @@ export class Pool implements AsyncDisposable, Describable {
    * Waits until all workers have ended. It does not wait until the results of an {@link imap} are taken: if there are unread
    * inputs, taking results later starts workers again.
    *
-   * @returns false if the timeout was reached first
+   * @returns false after a timeout
    * @throws {TypeError} If the pool has been neither closed nor terminated.
    * @throws the signal's reason if it was aborted first
    */

@@ -72,21 +72,15 @@ export { clock } from './base/clock.js';
 export { hasErrorCode, systemErrorOf, throwIfErrno } from './base/errno.js';
 export { LongTimer } from './base/long-timer.js';
 export { randomBytes } from './base/random.js';
-export { explainRefusal, systemReason, withSystemReason } from './base/system-errors.js';
-export type { SystemPlace } from './base/system-errors.js';
+export { explainRefusal, systemReason, withSystemReason } from './platform/system-errors.js';
+export type { SystemPlace } from './platform/system-errors.js';
 export { childStatus } from './platform/child-status.js';
 export type { ChildStatus } from './platform/child-status.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
-export {
-  argumentsOf,
-  descendantsOf,
-  environmentOf,
-  ignoresSignal,
-  lockHolders,
-  processStat,
-  runningProcesses,
-} from './platform/system.js';
-export type { ProcessStat } from './platform/system.js';
+export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
+export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
+export { descriptorPath, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
+export type { ProcessStat } from './platform/index.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';
 export { LoopYield } from './runtime/loop-yield.js';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { hasErrorCode } from '@multiprocess/shared-memory';
+import { descriptorPath, hasErrorCode } from '@multiprocess/shared-memory';
 import { MAX_PATH_BYTES } from './address.js';
 
 const OWNER_ONLY = 0o600;
@@ -50,7 +50,7 @@ export class UnixSocketFile {
   /** Where to bind the socket. */
   get bindPath(): string {
     if (this.#descriptor === undefined) return join(this.#directory, NAME);
-    return `/proc/self/fd/${this.#descriptor}/${NAME}`;
+    return descriptorPath(this.#descriptor, NAME);
   }
 
   /**

@@ -10,6 +10,7 @@ import {
   inspectObjects,
   isError,
   listSegments,
+  ownLimit,
   thisThread,
 } from '@multiprocess/shared-memory';
 import { formatBytes } from './format-bytes.js';
@@ -143,8 +144,8 @@ function room(): Result {
 }
 
 function descriptors(): Result {
-  const limit = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 'unlimited';
-  if (limit === 'unlimited' || Number(limit) >= FEW_DESCRIPTORS) return ok(`at most ${limit}`);
+  const limit = ownLimit('Max open files') ?? Infinity;
+  if (limit >= FEW_DESCRIPTORS) return ok(limit === Infinity ? 'no limit' : `at most ${limit}`);
   const remedy = 'A thread has one open for each other that it wakes. ulimit -n 4096';
   return warning(`at most ${limit}`, remedy);
 }

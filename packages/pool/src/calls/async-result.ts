@@ -94,7 +94,12 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
     return this.#take(timeout);
   }
 
-  /** Waits until it has ended. Returns false if the timeout was reached first. */
+  /**
+   * Waits until it has ended.
+   *
+   * @returns false after a timeout
+   * @throws the signal's reason if it was aborted first
+   */
   async wait(options?: WaitOptions): Promise<boolean> {
     return this.#latch.wait(checkTimeout(options), checkSignal(options));
   }

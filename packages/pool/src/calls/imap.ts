@@ -5,7 +5,7 @@ import { createBlock } from '../wire/item-block.js';
 import { EACH } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
 import type { PoolTask } from '../parent/pool-task.js';
-import type { Outcome } from '../worker/run-chunk.js';
+import type { InputOutcome } from '../worker/run-chunk.js';
 import { isAsyncIterable } from './task-options.js';
 import type { TaskPlanner } from './task-planner.js';
 
@@ -23,13 +23,13 @@ interface ImapPlan {
 }
 
 /** Inputs that travel together, and their results. */
-interface Chunk {
-  readonly deliveries: Delivery[];
+interface ImapChunk {
+  readonly deliveries: ResultThunk[];
   isDone: boolean;
 }
 
 /** Returns a result, or throws the error that came in its place. */
-type Delivery = () => unknown;
+type ResultThunk = () => unknown;
 
 /** Results one by one, as they are asked for. An input that fails makes one call of `next` reject; the others are not affected. */
 export class Imap<R> implements AsyncIterableIterator<R> {
@@ -38,9 +38,9 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   readonly #plan: ImapPlan;
   readonly #inputs: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #awaitsInputs: boolean;
-  readonly #deliveries: AsyncGenerator<Delivery, void, void>;
+  readonly #deliveries: AsyncGenerator<ResultThunk, void, void>;
   /** In the order of delivery. */
-  readonly #chunks: Chunk[] = [];
+  readonly #chunks: ImapChunk[] = [];
   readonly #tasks = new Set<PoolTask>();
   readonly #closeSource: () => void;
   #submitted = 0;
@@ -48,8 +48,8 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   #ahead = 0;
   #isReading = false;
   #isAtEnd = false;
-  /** Nothing more is submitted, not even inputs that arrive late. */
-  #isLeft = false;
+  /** The caller has left, or the pool was terminated: inputs that arrive late are dropped. */
+  #isAbandoned = false;
   #wake: (() => void) | undefined;
 
   constructor(core: PoolCore, planner: TaskPlanner, plan: ImapPlan) {
@@ -91,7 +91,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     return { done: true, value: undefined };
   }
 
-  async *#deliver(): AsyncGenerator<Delivery, void, void> {
+  async *#deliver(): AsyncGenerator<ResultThunk, void, void> {
     for (;;) {
       void this.#read();
       const index = this.#plan.order === 'ordered' ? 0 : this.#chunks.findIndex(({ isDone }) => isDone);
@@ -103,7 +103,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
           yield delivery;
           void this.#read();
         }
-      } else if (this.#chunks.length === 0 && this.#isAtEnd && (this.#isLeft || !this.#isReading)) {
+      } else if (this.#chunks.length === 0 && this.#isAtEnd && (this.#isAbandoned || !this.#isReading)) {
         return;
       } else {
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -125,7 +125,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       } catch (error) {
         failed = { error };
       }
-      if (this.#isLeft) return;
+      if (this.#isAbandoned) return;
       if (items.length > 0) this.#submit(items); // inputs before a failure count
       if (failed !== undefined) this.#fail(failed.error);
     }
@@ -135,7 +135,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   }
 
   #leave(): void {
-    this.#isAtEnd = this.#isLeft = true;
+    this.#isAtEnd = this.#isAbandoned = true;
     this.#closeSource();
   }
 
@@ -160,12 +160,12 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   }
 
   #submit(items: readonly unknown[]): void {
-    const chunk: Chunk = { deliveries: [], isDone: false };
+    const chunk: ImapChunk = { deliveries: [], isDone: false };
     const firstInput = this.#submitted;
     this.#submitted += items.length;
     this.#ahead += items.length;
     this.#chunks.push(chunk);
-    const end = (deliveries: readonly Delivery[]): void => {
+    const end = (deliveries: readonly ResultThunk[]): void => {
       chunk.deliveries.push(...deliveries);
       chunk.isDone = true;
       this.#wake?.();
@@ -195,14 +195,14 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   }
 }
 
-function delivery({ value, error }: Outcome): Delivery {
+function delivery({ value, error }: InputOutcome): ResultThunk {
   return () => {
     if (error !== undefined) throw deserialize(error);
     return value;
   };
 }
 
-function failure(error: unknown): Delivery {
+function failure(error: unknown): ResultThunk {
   return () => {
     throw error;
   };

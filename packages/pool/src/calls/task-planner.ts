@@ -6,12 +6,12 @@ import { Definitions } from '../parent/definitions.js';
 import type { ItemBlock } from '../wire/item-block.js';
 import { MessageArena } from '../parent/message-arena.js';
 import type { Message } from '../parent/message-arena.js';
-import { CALL, CHUNK, RESULT_HEADER_BYTES, STOPPABLE, TASK_HEADER_BYTES } from '../wire/messages.js';
+import { CALL, CHUNK, NO_FLAGS, RESULT_HEADER_BYTES, STOPPABLE, TASK_HEADER_BYTES } from '../wire/messages.js';
 import type { Flags } from '../wire/messages.js';
 import type { Ending, TaskPlan } from '../parent/pool-task.js';
 
 /** Some inputs, serialized, and the index of the first of them among all inputs. */
-export interface Chunk {
+export interface SerializedInputs {
   readonly message: Message;
   readonly firstInput: number;
 }
@@ -48,7 +48,7 @@ export class TaskPlanner {
   /** Calls with many inputs, which {@link message} has serialized. */
   chunk(
     fn: AnyFunction,
-    { message, firstInput }: Chunk,
+    { message, firstInput }: SerializedInputs,
     flags: Flags,
     signal: AbortSignal | undefined,
     ending: Ending<never>,
@@ -93,5 +93,5 @@ export class TaskPlanner {
 }
 
 function flagsFor(signal: AbortSignal | undefined): Flags {
-  return signal === undefined ? 0 : STOPPABLE;
+  return signal === undefined ? NO_FLAGS : STOPPABLE;
 }

@@ -149,7 +149,7 @@ export class Driver {
     return true;
   }
 
-  /** Blocks the thread until `isDone`, doing the pool's work meanwhile. Returns false if the timeout was reached first. */
+  /** Blocks the thread until `isDone`, doing the pool's work meanwhile. False after a timeout. */
   block(isDone: () => boolean, timeout: number): boolean {
     return this.core.decoder.whileBlocked(() => waitSync(this.#results.parker, this.#until(isDone), timeout) === true);
   }

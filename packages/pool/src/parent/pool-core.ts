@@ -3,9 +3,11 @@ import { ClosedError, clock } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { WorkerSet } from './worker-set.js';
+import { settleTasksOf } from './dead-worker.js';
 import { endWorker } from './end-worker.js';
 import { InputSources } from './input-sources.js';
 import { BROKEN, READY, VALUE } from '../wire/messages.js';
+import type { Body } from '../wire/messages.js';
 import type { CheckedOptions } from './pool-options.js';
 import type { PoolTask, TaskPlan } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
@@ -13,9 +15,8 @@ import type { Results } from '../wire/results.js';
 import { ResultDecoder } from './result-decoder.js';
 import { ResultReceiver } from './result-receiver.js';
 import { Statistics } from './statistics.js';
-import { taskTimeoutError, workerDiedError } from './task-errors.js';
 import { TaskTable } from './task-table.js';
-import { checkTimeLimit } from './time-limit.js';
+import { checkTimeLimit, taskTimeoutError } from './time-limit.js';
 
 /**
  * The state machine of a pool. The driver runs it, from the event loop or in a blocked thread. Nothing here waits.
@@ -126,7 +127,7 @@ export class PoolCore {
   /** Starts, kills and checks workers, as far as that is due. Returns when to call this next. */
   tend(): number {
     const now = clock.now();
-    this.#buryTheDead();
+    this.#settleDeadWorkers();
     if (this.#needsWorkers) this.#fill();
     let next = this.#needsWorkers ? this.workerSet.startAt : Infinity;
     for (const worker of this.workerSet.workers) {
@@ -134,16 +135,16 @@ export class PoolCore {
         worker.killAt = Infinity;
         endWorker(worker, 'kill');
       }
-      if (now >= worker.lookAt) {
-        const { overdue, lookAt } = checkTimeLimit(worker, now);
-        worker.lookAt = lookAt;
+      if (now >= worker.checkAt) {
+        const { overdue, checkAt } = checkTimeLimit(worker, now);
+        worker.checkAt = checkAt;
         if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue));
       }
       if (now >= worker.retryAt) {
         worker.unblock();
         this.#onChange();
       }
-      next = Math.min(next, worker.killAt, worker.lookAt, worker.retryAt);
+      next = Math.min(next, worker.killAt, worker.checkAt, worker.retryAt);
     }
     return next;
   }
@@ -242,21 +243,21 @@ export class PoolCore {
     for (const worker of this.workerSet.workers) if (worker.tasks.size === 0) worker.retire();
   }
 
-  readonly #finish = (id: number, kind: number, micros: number, body: Uint8Array, owned: boolean): void => {
+  readonly #finish = (id: number, kind: number, micros: number, body: Body): void => {
     const task = this.#tasks.get(id);
     if (task?.place === undefined) return;
     this.#tasks.remove(task);
     task.place.worker.finish(task);
     if (task.isSettled) return;
-    this.statistics.note(task, kind === VALUE, micros);
-    this.decoder.decode(task, kind, body, owned);
+    this.statistics.note(task, kind === VALUE ? 'completed' : 'failed', micros);
+    this.decoder.decode(task, kind, body);
   };
 
-  readonly #noteStart = (number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void => {
+  readonly #noteStart = (number: number, kind: number | undefined, { bytes, owned }: Body): void => {
     for (const worker of this.workerSet.workers) {
       if (worker.number !== number) continue;
       if (kind === READY) this.workerSet.noteReady(worker);
-      else if (kind === BROKEN) this.#break(decode(body, { owned }));
+      else if (kind === BROKEN) this.#break(decode(bytes, { owned }));
     }
   };
 
@@ -265,7 +266,7 @@ export class PoolCore {
     if (!this.workerSet.workers.has(worker) || this.#dead.has(worker)) return;
     this.#dead.add(worker);
     worker.isRetiring = true;
-    this.#buryTheDead();
+    this.#settleDeadWorkers();
     this.#onChange();
   }
 
@@ -273,24 +274,16 @@ export class PoolCore {
    * Deals with the tasks of workers that have ended. All published results are taken first, since these tasks are done. That
    * may have to wait for another worker that is stopped while it publishes.
    */
-  #buryTheDead(): void {
+  #settleDeadWorkers(): void {
     if (this.#dead.size === 0) return;
     this.receiver.drain();
     if (!this.receiver.isDrained) return;
-    for (const worker of this.#dead) if (this.#dead.delete(worker)) this.#bury(worker);
+    for (const worker of this.#dead) if (this.#dead.delete(worker)) this.#removeDead(worker);
   }
 
-  #bury(worker: PoolWorker): void {
+  #removeDead(worker: PoolWorker): void {
     const failure = this.workerSet.noteEnd(worker);
-    const again: PoolTask[] = [];
-    for (const task of [...worker.tasks]) {
-      const begun = !worker.takeBack(task);
-      if (begun) worker.finish(task);
-      if (task.isSettled) this.#tasks.remove(task);
-      else if (begun && ++task.deaths > this.#options.retries) this.#tasks.drop(task, workerDiedError(task, worker));
-      else again.push(task);
-    }
-    this.#backlog.pushFront(again);
+    this.#backlog.pushFront(settleTasksOf(worker, this.#tasks, this.#options.retries));
     worker.channel.close();
     worker.process.close();
     if (failure !== undefined && this.#error === undefined) this.#break(failure);

@@ -55,9 +55,11 @@ export function checkPoolOptions(options: PoolOptions): CheckedOptions {
     initializer,
     initargs = [],
     maxTasksPerChild,
-    ...rest
+    runtime = 'process',
+    onWorkerDeath = 'reject',
+    retries = 3,
+    grace = 500,
   } = checkOptions(options, '{ processes: 4 }');
-  const { runtime = 'process', onWorkerDeath = 'reject', retries = 3, grace = 500 } = rest;
   checkInteger('processes', processes, { min: 1, max: MAX_PROCESSES });
   if (initializer !== undefined) checkFunction('initializer', initializer);
   checkArray('initargs', initargs);

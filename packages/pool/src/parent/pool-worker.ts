@@ -66,7 +66,7 @@ export class PoolWorker implements TaskHolder {
   /** When to kill it, on the clock of `clock.now()`. */
   killAt = Infinity;
   /** When to check whether its task has run for too long. */
-  lookAt = Infinity;
+  checkAt = Infinity;
   readonly #maxTasks: number;
   #sent = 0;
   #bytes = 0;
@@ -108,7 +108,7 @@ export class PoolWorker implements TaskHolder {
     this.tasks.add(task);
     this.#sent++;
     this.#bytes += task.byteLength;
-    if (task.plan.timeout !== Infinity) this.lookAt = 0;
+    if (task.plan.timeout !== Infinity) this.checkAt = 0;
     this.#outgoing.push({ bytes: message.bytes, task });
   }
 
@@ -229,7 +229,7 @@ export class PoolWorker implements TaskHolder {
     this.#bytes -= task.byteLength;
     this.#free.push(task.place!.slot);
     task.place = undefined;
-    if (this.lookAt !== Infinity) this.lookAt = 0; // the first task may be another one now
+    if (this.checkAt !== Infinity) this.checkAt = 0; // the first task may be another one now
   }
 
   stop(task: PoolTask, deadline: number): void {

@@ -1,5 +1,6 @@
 import { decode, importNeeded } from '@multiprocess/serialization';
 import { ERROR } from '../wire/messages.js';
+import type { Body } from '../wire/messages.js';
 import type { PoolTask } from './pool-task.js';
 import type { TaskTable } from './task-table.js';
 
@@ -14,16 +15,15 @@ export class ResultDecoder {
     this.#tasks = tasks;
   }
 
-  /** @param owned whether `body` stays unchanged after this call */
-  decode(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
-    const needed = this.#isBlocked ? undefined : importNeeded(body);
-    if (needed === undefined) this.#settle(task, kind, body, owned);
-    else this.#settleWhenImported(task, kind, body.slice(), needed);
+  decode(task: PoolTask, kind: number, body: Body): void {
+    const needed = this.#isBlocked ? undefined : importNeeded(body.bytes);
+    if (needed === undefined) this.#settle(task, kind, body);
+    else this.#settleWhenImported(task, kind, { bytes: body.bytes.slice(), owned: true }, needed);
   }
 
-  #settleWhenImported(task: PoolTask, kind: number, body: Uint8Array, needed: Promise<void>): void {
+  #settleWhenImported(task: PoolTask, kind: number, body: Body, needed: Promise<void>): void {
     const settle = (): void => {
-      if (this.#importing.delete(settle)) this.#settle(task, kind, body, true);
+      if (this.#importing.delete(settle)) this.#settle(task, kind, body);
     };
     this.#importing.add(settle);
     void needed.then(settle);
@@ -41,11 +41,11 @@ export class ResultDecoder {
     }
   }
 
-  #settle(task: PoolTask, kind: number, body: Uint8Array, owned: boolean): void {
+  #settle(task: PoolTask, kind: number, { bytes, owned }: Body): void {
     let value: unknown;
     let failed = kind === ERROR;
     try {
-      value = decode(body, { owned });
+      value = decode(bytes, { owned });
     } catch (error) {
       value = error;
       failed = true;

@@ -1,17 +1,18 @@
 import { CorruptSegmentError, runAtOnce } from '@multiprocess/shared-memory';
 import type { Coroutine, RingItem } from '@multiprocess/shared-memory';
 import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
+import type { Body } from '../wire/messages.js';
 import type { Results } from '../wire/results.js';
 
 /** Results taken from the ring at a time. */
 const BATCH = 256;
 
-/** Handles the reports of workers. A body that is not `owned` is valid only during the call. */
+/** Handles the reports of workers. */
 interface ResultHandler {
   /** A task has ended: `kind` is VALUE or ERROR. */
-  ended(id: number, kind: number, micros: number, body: Uint8Array, owned: boolean): void;
+  ended(id: number, kind: number, micros: number, body: Body): void;
   /** The start of a worker has ended: `kind` is READY or BROKEN. */
-  started(number: number, kind: number | undefined, body: Uint8Array, owned: boolean): void;
+  started(number: number, kind: number | undefined, body: Body): void;
   /** The ring is damaged. */
   failed(error: unknown): void;
 }
@@ -65,8 +66,8 @@ export class ResultReceiver {
     const header = new Int32Array(bytes.buffer, bytes.byteOffset, RESULT_HEADER_BYTES >> 2);
     const kind = header[KIND];
     const id = header[ID]! >>> 0;
-    const body = bytes.subarray(RESULT_HEADER_BYTES);
-    if (kind === VALUE || kind === ERROR) this.#handler.ended(id, kind, header[MICROS]!, body, owned);
-    else this.#handler.started(id, kind, body, owned);
+    const body: Body = { bytes: bytes.subarray(RESULT_HEADER_BYTES), owned };
+    if (kind === VALUE || kind === ERROR) this.#handler.ended(id, kind, header[MICROS]!, body);
+    else this.#handler.started(id, kind, body);
   }
 }

@@ -29,9 +29,8 @@ export class Statistics {
   completed = 0;
   failed = 0;
 
-  note(task: PoolTask, completed: boolean, micros: number): void {
-    if (completed) this.completed++;
-    else this.failed++;
+  note(task: PoolTask, end: 'completed' | 'failed', micros: number): void {
+    this[end]++;
     const run = Math.max(0, micros);
     this.run.record(run * 1000 + 1); // a histogram starts at 1
     this.wait.record(Math.max(1, Math.trunc((clock.now() - task.submitted) * 1e6) - run * 1000));

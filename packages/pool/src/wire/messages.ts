@@ -12,6 +12,8 @@
 //   KIND      VALUE or ERROR: how a task ended; READY, BROKEN: how a worker's start ended
 //   ID        of the task; number of the worker
 //   MICROS    microseconds that it ran
+import type { RingItem } from '@multiprocess/shared-memory';
+
 export const KIND = 0;
 export const ID = 1;
 export const FUNCTION = 2;
@@ -35,6 +37,7 @@ export const ERROR = 2;
 export const READY = 3;
 export const BROKEN = 4;
 
+export const NO_FLAGS = 0;
 /** The task has a time limit or a signal, so it may be asked to stop. */
 export const STOPPABLE = 1;
 /** Each input is an array of arguments. */
@@ -44,3 +47,6 @@ export const EACH = 4;
 
 /** Flags of a task: any of STOPPABLE, SPREAD and EACH. */
 export type Flags = number;
+
+/** The value of a message, serialized. If it is not `owned`, it is valid only during the call that passes it. */
+export type Body = Pick<RingItem, 'bytes' | 'owned'>;

@@ -1,12 +1,12 @@
 import { serializeThrown } from '@multiprocess/process';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { argumentError } from '@multiprocess/shared-memory';
+import { argumentError, isThenable } from '@multiprocess/shared-memory';
 import type { Channel } from '../wire/channel.js';
 import { createBlock } from '../wire/item-block.js';
 import type { ItemBlock } from '../wire/item-block.js';
 
 /** The outcome of one input of a chunk that was sent with the flag EACH. */
-export interface Outcome {
+export interface InputOutcome {
   readonly value?: unknown;
   /** The thrown value, serialized on its own, since serializing it may fail. */
   readonly error?: Uint8Array;
@@ -37,8 +37,8 @@ export async function runEach(
   channel: Channel,
   items: ItemBlock,
   call: (item: unknown) => unknown,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<readonly InputOutcome[]> {
+  const outcomes: InputOutcome[] = [];
   for (let i = 0; i < items.length; i++) {
     channel.noteItem(i);
     try {
@@ -51,13 +51,8 @@ export async function runEach(
   return outcomes;
 }
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
-/** Calls `fn` with the input, or with the elements of the input as arguments. */
-export function makeCaller(fn: AnyFunction, spread: boolean): (item: unknown) => unknown {
-  if (!spread) return fn as (item: unknown) => unknown;
+/** Calls `fn` with the elements of the input as arguments. */
+export function spreading(fn: AnyFunction): (item: unknown) => unknown {
   return (item) => {
     if (typeof item !== 'object' || item === null || !(Symbol.iterator in item)) {
       throw argumentError('Each input of starmap()', 'an array of arguments', item);

@@ -1,7 +1,7 @@
 import { serializeThrown, shieldFromGroup, task } from '@multiprocess/process';
 import { decode, importNeeded, importedFunction } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { WaitQueue, RingItem, SpinBudget, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import { WaitQueue, RingItem, SpinBudget, clock, isThenable, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 import { Channel } from '../wire/channel.js';
 import { isBlock } from '../wire/item-block.js';
@@ -22,9 +22,10 @@ import {
   TASK_HEADER_BYTES,
   ATTEMPT,
 } from '../wire/messages.js';
+import type { Body } from '../wire/messages.js';
 import { Reporter } from './reporter.js';
 import { Results } from '../wire/results.js';
-import { isThenable, makeCaller, runChunk, runEach } from './run-chunk.js';
+import { runChunk, runEach, spreading } from './run-chunk.js';
 import { beginTask, endTask } from './running-task.js';
 import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions } from './worker-functions.js';
@@ -160,11 +161,11 @@ class Worker {
         this.#functions.forget();
         return undefined;
       default:
-        return this.#run(header, body, owned);
+        return this.#run(header, { bytes: body, owned });
     }
   }
 
-  #run(header: Int32Array, body: Uint8Array, owned: boolean): Promise<void> | undefined {
+  #run(header: Int32Array, body: Body): Promise<void> | undefined {
     const flags = header[FLAGS]!;
     const attempt = header[ATTEMPT]!;
     const stoppable = (flags & STOPPABLE) !== 0;
@@ -175,11 +176,11 @@ class Worker {
     const running = stoppable ? beginTask(this.#channel, attempt) : undefined;
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
-      const needed = importNeeded(body);
+      const needed = importNeeded(body.bytes);
       const result =
         fn === undefined || needed !== undefined
-          ? this.#loadThenCall(header, body.slice(), flags, needed)
-          : this.#call(fn, header[KIND]!, body, owned, flags);
+          ? this.#loadThenCall(header, body.bytes.slice(), flags, needed)
+          : this.#call(fn, header[KIND]!, body, flags);
       if (!isThenable(result)) return this.#done(id, start, result);
       running?.watch();
       return this.#settle(id, start, result);
@@ -190,21 +191,21 @@ class Worker {
 
   async #loadThenCall(
     header: Int32Array,
-    body: Uint8Array,
+    bytes: Body['bytes'],
     flags: number,
     needed: Promise<void> | undefined,
   ): Promise<unknown> {
     const kind = header[KIND]!; // read now: the ring may overwrite it
     const fn = await this.#functions.load(header[FUNCTION]!);
     await needed;
-    return this.#call(fn, kind, body, true, flags);
+    return this.#call(fn, kind, { bytes, owned: true }, flags);
   }
 
-  #call(fn: AnyFunction, kind: number, body: Uint8Array, owned: boolean, flags: number): unknown {
-    const input = decode(body, { owned });
+  #call(fn: AnyFunction, kind: number, { bytes, owned }: Body, flags: number): unknown {
+    const input = decode(bytes, { owned });
     if (kind !== CHUNK) return Reflect.apply(fn, undefined, input as readonly never[]) as unknown;
     const items = isBlock(input) ? input : [];
-    const call = makeCaller(fn, (flags & SPREAD) !== 0);
+    const call = (flags & SPREAD) === 0 ? (fn as (item: unknown) => unknown) : spreading(fn);
     return (flags & EACH) === 0 ? runChunk(this.#channel, items, call) : runEach(this.#channel, items, call);
   }
 

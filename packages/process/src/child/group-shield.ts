@@ -24,11 +24,11 @@ export function shieldFromGroup(): void {
   const shield = (signal: string): void => {
     if (process.listenerCount(signal) > 0) return;
     ignoreSignal(constants.signals[signal as NodeJS.Signals]);
-    if (signal === 'SIGTERM') launch.noteShield(true);
+    if (signal === 'SIGTERM') launch.noteShield('on');
   };
   TO_THE_GROUP.forEach(shield);
   process.on('newListener', (event) => {
-    if (event === 'SIGTERM') launch.noteShield(false);
+    if (event === 'SIGTERM') launch.noteShield('off');
   });
   // Node restores the default with the last listener, before this is called.
   process.on('removeListener', (event) => {

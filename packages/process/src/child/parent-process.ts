@@ -24,7 +24,7 @@ export interface ParentProcess {
   /**
    * Waits until the parent has ended, and keeps the event loop alive meanwhile.
    *
-   * @returns false if the timeout was reached first
+   * @returns false after a timeout
    * @throws the signal's reason if it was aborted first
    */
   join(options?: WaitOptions): Promise<boolean>;

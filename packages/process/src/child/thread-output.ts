@@ -2,7 +2,7 @@ import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { WriteStream, isatty } from 'node:tty';
 import type { MessagePort } from 'node:worker_threads';
-import { blockThread } from '@multiprocess/shared-memory';
+import { blockThread, descriptorPath } from '@multiprocess/shared-memory';
 import { PipedOutput } from './piped-output.js';
 import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js';
 
@@ -57,7 +57,7 @@ function openTarget(fd: number): number | undefined {
   }
   try {
     // Never closed here: Node closes the descriptors that a thread has opened when the thread ends.
-    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+    return openSync(descriptorPath(fd), constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
     return fd;
   }

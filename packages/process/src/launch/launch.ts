@@ -194,8 +194,8 @@ export class Launch {
   }
 
   /** In the child: notes whether SIGTERM has no effect on it, so that the parent must use SIGKILL. */
-  noteShield(isShielded: boolean): void {
-    Atomics.store(this.#segment.words, SHIELDED, Number(isShielded));
+  noteShield(shield: 'on' | 'off'): void {
+    Atomics.store(this.#segment.words, SHIELDED, shield === 'on' ? 1 : 0);
   }
 
   get isShielded(): boolean {

@@ -195,7 +195,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * Waits until its target is about to be called: its modules are imported and its arguments have arrived.
    *
    * @throws {ProcessStartError} If it ended before that; `cause` is the error in the child.
-   * @throws {TimeoutError} If the timeout was reached first. The child goes on.
+   * @throws {TimeoutError} After a timeout. The child goes on. @throws the signal's reason if it was aborted first
    */
   async ready(options?: WaitOptions): Promise<void> {
     return startedPartsOf(this).ready(options);
@@ -209,7 +209,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /**
    * Waits until it has ended, and keeps the event loop alive meanwhile.
    *
-   * @returns false if the timeout was reached first
+   * @returns false after a timeout
    * @throws {ProcessStartError} If it has not been started.
    * @throws the signal's reason if it was aborted first
    */

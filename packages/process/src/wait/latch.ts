@@ -26,7 +26,7 @@ export class Latch {
   /**
    * Waits at most `timeout` ms for the event. Does not by itself keep the event loop alive.
    *
-   * @returns false if the timeout was reached first
+   * @returns false after a timeout
    * @throws the signal's reason if it was aborted first
    */
   wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { hasErrorCode } from '../base/errno.js';
 import { HandleError, SystemError } from '../base/errors.js';
-import { explainRefusal } from '../base/system-errors.js';
+import { explainRefusal } from '../platform/system-errors.js';
 
 /** The environment variable that chooses another directory. */
 export const DIRECTORY_VARIABLE = 'MULTIPROCESS_DIR';

@@ -16,7 +16,7 @@ import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { ensureDirectory, withDirectory } from './directory.js';
 import { throwIfErrno, hasErrorCode, systemErrorOf } from '../base/errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from '../base/errors.js';
-import { explainRefusal } from '../base/system-errors.js';
+import { explainRefusal } from '../platform/system-errors.js';
 import { native } from '../platform/platform.js';
 import { randomName } from '../base/random.js';
 import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';

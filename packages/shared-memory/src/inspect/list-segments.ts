@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MultiprocessError } from '../base/errors.js';
 import { fileNames, segmentDirectory, withDirectory } from '../files/directory.js';
 import { isCellSize } from '../cells/cell-sizes.js';
-import { lockHolders } from '../platform/system.js';
+import { lockHolders } from '../platform/index.js';
 import { Registry } from '../thread/registry.js';
 import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from '../files/segment-file.js';
 import { HEADER_BYTES } from '../files/segment-header.js';

@@ -1,6 +1,6 @@
 import { systemErrorOf } from '../base/errno.js';
 import { native } from './platform.js';
-import { explainRefusal } from '../base/system-errors.js';
+import { explainRefusal } from './system-errors.js';
 
 // The native result for a child that runs; errors are below that.
 const RUNNING = -1_000_000;

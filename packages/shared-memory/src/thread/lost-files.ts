@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDirectory } from '../files/directory.js';
 import { HandleError } from '../base/errors.js';
-import { descriptorOfName, mapsDeleted } from '../platform/system.js';
+import { descriptorOfName, mapsDeleted } from '../platform/index.js';
 import type { Registry } from './registry.js';
 
 // Other programs may remove files that are in use: a cleaner, or logind at logout (RemoveIPC=yes). The processes that have

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { throwIfErrno } from '../base/errno.js';
 import { withDirectory } from '../files/directory.js';
 import { noRoom } from '../files/segment-file.js';
-import { descriptorOfName } from '../platform/system.js';
+import { descriptorOfName } from '../platform/index.js';
 import { native } from '../platform/platform.js';
 import { PAGE_BYTES } from './registry-layout.js';
 

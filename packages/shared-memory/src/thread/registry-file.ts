@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withDirectory } from '../files/directory.js';
 import { hasErrorCode } from '../base/errno.js';
-import { descriptorOfDeleted, descriptorOfInode, lockHolders as lockHoldersByInode } from '../platform/system.js';
+import { descriptorOfDeleted, descriptorOfInode, lockHolders as lockHoldersByInode } from '../platform/index.js';
 import { copyRegistry } from './registry-layout.js';
 import type { RegistryCopy } from './registry-layout.js';
 import { openFile, openLostFile } from '../files/segment-file.js';

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
-import path from 'node:path';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isRegisteredFormat, ownProgram } from '@multiprocess/shared-memory';
 
 // The kernel starts ELF files, scripts that begin with #!, and formats that are registered in binfmt_misc. The C library's execvp
 // gives all other files to /bin/sh; Python and execve refuse them, and so does this package. If the registrations cannot be
@@ -7,7 +7,6 @@ import path from 'node:path';
 
 /** The kernel reads so many bytes to recognise a format. */
 const HEAD_BYTES = 256;
-const REGISTRATIONS = '/proc/sys/fs/binfmt_misc';
 const MACHINE = 18;
 const I386 = 3;
 /** Formats that are often registered: programs of Windows and Java, archives, compiled Python. */
@@ -36,10 +35,10 @@ export function isUnknownFormat(file: string): boolean {
   if (isElf(head)) {
     const machine = head.readUInt16LE(MACHINE);
     if (machine === ownMachine() || machine === I386) return false;
-    return registered(file, head) === false;
+    return isRegisteredFormat(file, head) === false;
   }
   if (/^#![ \t]*[^\s\0]/.test(text)) return false;
-  const known = registered(file, head);
+  const known = isRegisteredFormat(file, head);
   return known === undefined ? !OFTEN_REGISTERED.some((one) => one.test(text)) : !known;
 }
 
@@ -62,7 +61,7 @@ function isElf(head: Buffer): boolean {
 let machine: number | undefined; // of the program that runs here, which does not change
 
 function ownMachine(): number {
-  return (machine ??= headOf('/proc/self/exe')?.readUInt16LE(MACHINE) ?? 0);
+  return (machine ??= headOf(ownProgram())?.readUInt16LE(MACHINE) ?? 0);
 }
 
 /** The text of the program header PT_INTERP of a 64-bit file (elf(5)). */
@@ -92,28 +91,4 @@ function bytesOf(file: string, position: number, length: number): Buffer {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Whether a format is registered with the kernel; undefined if the registrations cannot be read. */
-function registered(file: string, head: Buffer): boolean | undefined {
-  let names: string[];
-  try {
-    names = readdirSync(REGISTRATIONS);
-  } catch {
-    return undefined;
-  }
-  if (!names.includes('status')) return undefined; // not mounted here
-  return names.some((name) => name !== 'register' && name !== 'status' && takes(name, file, head));
-}
-
-function takes(name: string, file: string, head: Buffer): boolean {
-  const text = readFileSync(path.join(REGISTRATIONS, name), 'latin1');
-  const field = (key: string): string | undefined => new RegExp(`^${key} (\\S+)$`, 'm').exec(text)?.[1];
-  if (!text.startsWith('enabled')) return false;
-  const extension = field('extension');
-  if (extension !== undefined) return file.endsWith(extension);
-  const magic = Buffer.from(field('magic') ?? '', 'hex');
-  const mask = Buffer.from(field('mask') ?? '', 'hex');
-  const offset = Number(field('offset') ?? 0);
-  return magic.every((byte, i) => ((head[offset + i] ?? 0) & (mask[i] ?? 0xff)) === (byte & (mask[i] ?? 0xff)));
 }

@@ -7,7 +7,7 @@ import { isUnknownFormat } from './executable-format.js';
 import { failure, launchFailure } from './launch-failure.js';
 import type { Launch } from './launch-failure.js';
 import { directoryOf, unknownFormat } from './obstacle.js';
-import { keepDescriptors } from '../platform/platform.js';
+import { closeDescriptorsOnExec } from '../platform/platform.js';
 import type { Command, PopenOptions } from '../options/popen-options.js';
 import { markedEnvironment } from '../end/process-tree.js';
 import { findProgram } from './program-search.js';
@@ -59,7 +59,7 @@ export function checkFormat(name: string, { env = process.env, cwd }: Launch): v
 
 /** The options that asynchronous and synchronous starts have in common. */
 export function spawnOptions(options: PopenOptions<string | undefined>, mark: string | undefined): SpawnOptions {
-  keepDescriptors();
+  closeDescriptorsOnExec();
   const { cwd, env = process.env, user, group, startNewSession = false } = options;
   return {
     cwd,

@@ -13,7 +13,7 @@ export function makePipe(): { readonly readEnd: number; readonly writeEnd: numbe
 }
 
 /** Prevents programs that are started from now on from inheriting open descriptors, except those that are passed on explicitly. */
-export function keepDescriptors(): void {
+export function closeDescriptorsOnExec(): void {
   native().closeOnExec(); // not on old kernels: there, programs inherit them
 }
 

@@ -3,20 +3,33 @@ import { readFileSync, readdirSync } from 'node:fs';
 /** The state of a process, from `/proc`. */
 export interface ProcessStat {
   readonly pid: number;
+  /** Its start time in ticks since boot. With the process id, it identifies the process for ever. */
+  readonly startedAt: string;
   /** A letter; `T` and `t` mean stopped. */
   readonly state: string;
   readonly parent: number;
-  /** Its start time in ticks since boot. With the process id, it identifies the process for ever. */
-  readonly startedAt: string;
+  readonly threads: number;
 }
 
 // Fields of /proc/<pid>/stat, counted behind the name, which may contain parentheses and spaces.
 const STATE = 0;
 const PARENT = 1;
+const THREADS = 17;
 const STARTED_AT = 19;
 
 /** The state of a process; undefined if it does not exist, or is a zombie. */
 export function processStat(pid: number): ProcessStat | undefined {
+  const stat = readStat(pid);
+  return stat === undefined || isZombie(stat) ? undefined : stat;
+}
+
+/** Whether a process has ended with all its threads, even if it was not reaped. It released its locks before that. */
+export function hasEnded({ pid, startedAt }: Pick<ProcessStat, 'pid' | 'startedAt'>): boolean {
+  const stat = readStat(pid);
+  return stat?.startedAt !== startedAt || (isZombie(stat) && stat.threads <= 1);
+}
+
+function readStat(pid: number): ProcessStat | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -24,18 +37,32 @@ export function processStat(pid: number): ProcessStat | undefined {
     return undefined;
   }
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[STATE] ?? 'X';
-  if (state === 'Z' || state === 'X') return undefined;
-  return { pid, state, parent: Number(fields[PARENT]), startedAt: fields[STARTED_AT] ?? '' };
+  const [parent, threads] = [Number(fields[PARENT]), Number(fields[THREADS])];
+  return { pid, state: fields[STATE] ?? 'X', parent, threads, startedAt: fields[STARTED_AT] ?? '' };
+}
+
+function isZombie({ state }: ProcessStat): boolean {
+  return state === 'Z' || state === 'X';
+}
+
+/** The user id of a process; undefined if there is no such process. */
+export function userOf(pid: number): number | undefined {
+  // The owner of /proc/<pid> would not do: it is root for a process that has changed its user.
+  const user = statusField(pid, /^Uid:\s*(\d+)/m);
+  return user === undefined ? undefined : Number(user);
 }
 
 /** Whether the process ignores that signal. */
 export function ignoresSignal(pid: number, signal: number): boolean {
+  const ignored = statusField(pid, /^SigIgn:\s*([0-9a-f]+)$/m) ?? '0';
+  return ((BigInt(`0x${ignored}`) >> BigInt(signal - 1)) & 1n) === 1n;
+}
+
+function statusField(pid: number, field: RegExp): string | undefined {
   try {
-    const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0';
-    return ((BigInt(`0x${ignored}`) >> BigInt(signal - 1)) & 1n) === 1n;
+    return field.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
   } catch {
-    return false; // it has ended
+    return undefined; // it has ended
   }
 }
 

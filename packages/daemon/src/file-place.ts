@@ -1,12 +1,12 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { DaemonError } from '@multiprocess/shared-memory';
+import { DaemonError, descriptorPath, isKernelFolder } from '@multiprocess/shared-memory';
 
 // A privileged program must not let other users choose which file it opens. A user that may write to a folder can put a symbolic
 // link there at any moment, even between a check and an open. So a path is walked step by step, each step relative to the open
 // folder before it. A link is followed only if root or this user has made it, in a folder where others cannot replace it.
 //
-// O_PATH opens a folder without the right to read it. Node has no openat(2); /proc/self/fd/<n>/<name> does the same.
+// O_PATH opens a folder without the right to read it. Node has no openat(2); `descriptorPath` does the same.
 
 /** The value on Linux, for all processors; Node has no constant for it. */
 const O_PATH = 0o10000000;
@@ -16,7 +16,7 @@ const WRITABLE_FOR_OTHERS = 0o022;
 const STICKY = 0o1000;
 
 /** The place of a file that exists or will be created: its open folder, and its name there. */
-export class Place {
+export class FilePlace {
   /** The path that the caller gave. */
   readonly file: string;
   readonly #folder: number;
@@ -34,10 +34,10 @@ export class Place {
    * @throws {DaemonError} If another user could redirect the path.
    * @throws {Error} with `code`, if there is no such folder
    */
-  static at<T>(file: string, use: (place: Place) => T): T {
-    const [folder, name] = reach(file);
+  static at<T>(file: string, use: (place: FilePlace) => T): T {
+    const [folder, name] = walkTo(file);
     try {
-      return use(new Place(file, folder, name));
+      return use(new FilePlace(file, folder, name));
     } finally {
       closeSync(folder);
     }
@@ -45,12 +45,12 @@ export class Place {
 
   /** A path for functions of `node:fs`. It leads to the same folder while this place is in use. */
   path(suffix = ''): string {
-    return inside(this.#folder, this.#name + suffix);
+    return descriptorPath(this.#folder, this.#name + suffix);
   }
 
   /** Opens the file itself: a link that was put there meanwhile is an error. Never waits for the other end of a FIFO. */
   open(flags: number, mode = 0, suffix = ''): number {
-    const noFollow = isProc(this.#folder) ? 0 : constants.O_NOFOLLOW;
+    const noFollow = isKernelFolder(this.#folder) ? 0 : constants.O_NOFOLLOW;
     return openSync(this.path(suffix), flags | noFollow | constants.O_NONBLOCK, mode);
   }
 
@@ -68,9 +68,9 @@ export class Place {
 }
 
 /** Follows a path up to its last name; also the last name, if it is a link that may be followed. */
-function reach(file: string): [folder: number, name: string] {
+function walkTo(file: string): [folder: number, name: string] {
   const names = namesIn(file);
-  let folder = step('/');
+  let folder = openFolder('/');
   try {
     for (let links = 0; links <= MAX_LINKS;) {
       const name = names.shift() ?? '.';
@@ -78,9 +78,13 @@ function reach(file: string): [folder: number, name: string] {
       if (link !== undefined) {
         links += 1;
         names.unshift(...namesIn(link));
-        if (link.startsWith('/')) folder = replaced(folder, step('/'));
+        if (link.startsWith('/')) folder = closeAndTake(folder, openFolder('/'));
       } else if (names.length === 0) return [folder, name];
-      else folder = replaced(folder, step(inside(folder, name), isProc(folder)));
+      else
+        folder = closeAndTake(
+          folder,
+          openFolder(descriptorPath(folder, name), isKernelFolder(folder) ? 'follow' : 'refuse'),
+        );
     }
   } catch (error) {
     closeSync(folder);
@@ -91,34 +95,28 @@ function reach(file: string): [folder: number, name: string] {
 }
 
 function linkAt(folder: number, name: string, file: string): string | undefined {
-  const link = lstatSync(inside(folder, name), { throwIfNoEntry: false });
-  if (link?.isSymbolicLink() !== true || isProc(folder)) return undefined;
+  const link = lstatSync(descriptorPath(folder, name), { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() !== true || isKernelFolder(folder)) return undefined;
   const { uid, mode } = fstatSync(folder);
   const isSafe = isOurs(link) && isOurs({ uid }) && ((mode & WRITABLE_FOR_OTHERS) === 0 || (mode & STICKY) !== 0);
-  if (isSafe) return readlinkSync(inside(folder, name));
+  if (isSafe) return readlinkSync(descriptorPath(folder, name));
   throw new DaemonError(
     `${file} leads through the symbolic link ${name}, which user ${isOurs(link) ? uid : link.uid} may change: ` +
       'give a path without it, or a folder that no other user may write to',
   );
 }
 
-/** The links in /proc belong to the kernel, and the text of some, such as the target of /dev/stdout, is not a path. */
-function isProc(folder: number): boolean {
-  return fstatSync(folder).dev === statSync('/proc').dev;
+function openFolder(folder: string, links: 'follow' | 'refuse' = 'refuse'): number {
+  return openSync(folder, O_PATH | constants.O_DIRECTORY | (links === 'follow' ? 0 : constants.O_NOFOLLOW));
 }
 
-function step(folder: string, follow = false): number {
-  return openSync(folder, O_PATH | constants.O_DIRECTORY | (follow ? 0 : constants.O_NOFOLLOW));
-}
-
-function replaced(old: number, by: number): number {
+function closeAndTake(old: number, taken: number): number {
   closeSync(old);
-  return by;
+  return taken;
 }
 
 function isOurs({ uid }: Pick<Stats, 'uid'>): boolean {
   return uid === 0 || uid === process.geteuid?.();
 }
 
-const inside = (folder: number, name: string): string => `/proc/self/fd/${folder}/${name}`;
 const namesIn = (text: string): string[] => text.split('/').filter((name) => name !== '');

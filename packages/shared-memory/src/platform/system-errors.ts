@@ -1,7 +1,7 @@
-import { isError } from './built-ins.js';
-import { systemErrorName } from './errno.js';
-import { MultiprocessError, OutOfMemoryError, SystemError } from './errors.js';
-import { memoryLimit } from './memory-limit.js';
+import { isError } from '../base/built-ins.js';
+import { systemErrorName } from '../base/errno.js';
+import { MultiprocessError, OutOfMemoryError, SystemError } from '../base/errors.js';
+import { memoryLimit } from './index.js';
 
 /** What a refused operation was about; it decides what the user can do. */
 export type SystemPlace = 'address' | 'directory' | 'path' | 'process';

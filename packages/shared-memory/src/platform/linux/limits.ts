@@ -22,7 +22,7 @@ export function memoryLimit(): MemoryLimit | undefined {
         remedy: 'Close objects that are not needed, or raise the limit (sysctl vm.max_map_count)',
       };
     }
-    const limit = /^Max address space\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+    const limit = ownLimit('Max address space');
     if (limit === undefined) return undefined;
     return {
       isMemory: true,
@@ -38,4 +38,10 @@ function countLines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++;
   return count;
+}
+
+/** A limit of this process, by its name in `/proc/self/limits`; undefined if it has none. */
+export function ownLimit(name: 'Max address space' | 'Max open files'): number | undefined {
+  const limit = new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
+  return limit === undefined ? undefined : Number(limit);
 }
