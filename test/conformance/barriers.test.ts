@@ -2,6 +2,7 @@ import { Manager } from '@multiprocess/manager';
 import { BrokenBarrierError } from '@multiprocess/shared-memory';
 import { Barrier } from '@multiprocess/sync';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { until } from '../helpers/until.js';
 
 interface Options {
   readonly timeout?: number;
@@ -104,14 +105,18 @@ describe.each(implementations)('$name', ({ make, state }) => {
     expect(await state(barrier)).toEqual([0, false]);
   });
 
-  test('a wait that is aborted throws the reason', async () => {
-    const barrier = closing(2);
+  test('a wait that is aborted throws the reason, and the others wait on', async () => {
+    const barrier = closing(3);
     const reason = new Error('never mind');
     const controller = new AbortController();
     const waiting = barrier.wait({ signal: controller.signal });
     setTimeout(() => {
       controller.abort(reason);
     }, 20);
+    const other = barrier.wait();
     await expect(waiting).rejects.toBe(reason);
+    await until(async () => (await state(barrier))[0] === 1);
+    expect(await state(barrier)).toEqual([1, false]);
+    expect((await Promise.all([other, barrier.wait(), barrier.wait()])).sort()).toEqual([0, 1, 2]);
   });
 });

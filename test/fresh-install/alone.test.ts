@@ -6,7 +6,7 @@ import { Stranger, firstExample } from './stranger.js';
 import type { Folder } from './stranger.js';
 
 const names = readPackages(root).map(({ manifest }) => manifest.name);
-// Nobody calls this one directly.
+// Programs do not call this one directly.
 const withExample = names.filter((name) => name !== '@multiprocess/native');
 
 // Installing takes a second, so both tests of a package use one folder.

@@ -5,7 +5,7 @@ import { TestRunner } from 'vitest';
 const IMMEDIATE_LOOKS = 100;
 
 /**
- * Waits until `condition` holds, and returns what it returned. There is no time-out: what never happens is ended by the
+ * Waits until `condition` holds, and returns what it returned. There is no timeout: what never happens is ended by the
  * test's own, and the watchdog says where each process was.
  */
 export async function until<T>(condition: () => T | Promise<T>): Promise<T> {

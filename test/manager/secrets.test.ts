@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { decodeJson, encodeJson } from '../../packages/manager/build/wire/json.js';
-import { parsePlace } from '../../packages/manager/build/wire/reference.js';
+import { parseObjectAddress } from '../../packages/manager/build/wire/object-address.js';
 
 const PASSWORD = 'correct horse: battery & staple';
 
@@ -28,6 +28,6 @@ describe('errors about damaged JSON tell nothing of its content:', () => {
   });
 
   test('what should be the place of an object', () => {
-    expect(() => parsePlace(PASSWORD)).toThrow(/^a text of 31 characters that is not a name leads to no object/);
+    expect(() => parseObjectAddress(PASSWORD)).toThrow(/^a text of 31 characters that is not a name leads to no object/);
   });
 });

@@ -219,6 +219,39 @@ describe('a barrier', () => {
     expect(await barrier.broken()).toBe(true);
   });
 
+  test.each([
+    { end: 'passes', fails: false },
+    { end: 'breaks', fails: true },
+  ])('$end after its action, also for parties that time out or arrive while that runs', async ({ fails }) => {
+    const action = { begun: false, end: (): void => undefined };
+    const barrier = manager.barrier(2, {
+      action: () => {
+        action.begun = true;
+        return new Promise<void>((resolve, reject) => {
+          action.end = () => (fails ? reject(new RangeError('the action failed')) : resolve());
+        });
+      },
+    });
+    const first = barrier.wait({ timeout: 100 });
+    const last = barrier.wait();
+    const ends = Promise.allSettled([first, last]);
+    await until(() => action.begun);
+    const late = barrier.wait();
+    late.catch(() => undefined);
+    await until(async () => (await barrier.waiting()) === 1);
+    // The server's timers fire in order: once this wait is over, so is the time of the first party.
+    await manager.event().wait({ timeout: 100 });
+    expect([await barrier.broken(), await barrier.waiting()]).toEqual([false, 1]);
+    action.end();
+    if (fails) {
+      expect(await ends).toMatchObject([{ reason: { name: 'BrokenBarrierError' } }, { reason: { name: 'RangeError' } }]);
+      await expect(late).rejects.toThrow(BrokenBarrierError);
+    } else {
+      expect(await ends).toMatchObject([{ value: 1 }, { value: 0 }]);
+      await barrier.abort();
+    }
+  });
+
   test('breaks when the time is over, and is made whole by reset()', async () => {
     const barrier = manager.barrier(2);
     const first = barrier.wait().catch((error: unknown) => error);

@@ -25,7 +25,7 @@ test('exports of @multiprocess/pool', () => {
 
 test('exports of @multiprocess/sync', () => {
   const forUsers = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Guard', 'Lock', 'RLock', 'Semaphore'];
-  const forPackages = ['OwnerContext', 'THREAD', 'ownerContext', 'isLock', 'ownership'];
+  const forPackages = ['OwnerContext', 'THREAD', 'isLock', 'notAwaited', 'ownerContext', 'ownership'];
   expect(Object.keys(sync).sort()).toEqual([...forUsers, ...forPackages].sort());
 });
 

@@ -175,7 +175,7 @@ test('a condition is the handle of its lock, and from word 96 on its waiters: ow
   expect([...words.subarray(98, 102)]).toEqual([0, 2, 2, 2]); // free
 });
 
-test('a barrier is its parties, its action and its time-out, and from word 5 on the parties that have arrived', async () => {
+test('a barrier is its parties, its action and its timeout, and from word 5 on the parties that have arrived', async () => {
   using barrier = new Barrier({ parties: 2, timeout: 60_000 });
   const words = wordsOf(barrier);
   const { self } = thisThread();

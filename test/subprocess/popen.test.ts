@@ -107,7 +107,7 @@ test('64 MiB go through communicate() both ways at once', async () => {
   expect(stdout?.equals(input)).toBe(true);
 });
 
-test('communicate() again after a time-out goes on, also with input that was not written yet, and loses nothing', async () => {
+test('communicate() again after a timeout goes on, also with input that was not written yet, and loses nothing', async () => {
   const slow = 'process.stdin.pause(); setTimeout(() => process.stdin.pipe(process.stdout), 500); console.log("begun")';
   const child = open(script(slow), { stdin: PIPE, stdout: PIPE, encoding: 'utf8' });
   const input = 'x'.repeat(1_000_000);
@@ -132,7 +132,7 @@ test('communicate() with more than maxBuffer rejects, now and later, and the pro
   expect(child.poll()).toBeNull();
 });
 
-test('communicate() waits for a grandchild that holds the pipe; after a time-out kill() ends that too', async () => {
+test('communicate() waits for a grandchild that holds the pipe; after a timeout kill() ends that too', async () => {
   const child = open('sleep 1000 & echo $!', { ...TEXT, shell: true });
   expect(await child.wait()).toBe(0);
   const error = (await child

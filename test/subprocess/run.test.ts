@@ -45,7 +45,7 @@ const forms = [
     getstatusoutput: async (cmd: string, options?: ShellSyncOptions) => getstatusoutputSync(cmd, options),
   },
 ];
-/** The error of a time-out that was long enough for the program to write what it should, on whatever machine. */
+/** The error of a timeout that was long enough for the program to write what it should, on whatever machine. */
 async function expiredAfter(
   output: RegExp,
   start: (timeout: number) => Promise<unknown>,
@@ -156,7 +156,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect(error).toMatchObject({ cmd: args, stdout: 'begun\n', stderr: '', code: 'ERR_MULTIPROCESS_TIMEOUT' });
   });
 
-  test('a time-out ends a program that ignores SIGTERM', async () => {
+  test('a timeout ends a program that ignores SIGTERM', async () => {
     const args = ['sh', '-c', "trap '' TERM; echo $$; while :; do sleep 1; done"];
     const { stdout } = await expiredAfter(/\d\n/, (timeout) => run(args, { ...TEXT, timeout, killTree: true }));
     await until(() => !isRunning(Number(stdout)));
@@ -258,7 +258,7 @@ describe.each(forms)('the $form form', ({ run, call, checkCall, checkOutput, get
     expect(error).toMatchObject({ stdout: Buffer.from([255, 97]), stderr: Buffer.alloc(0), returncode: 0 });
   });
 
-  test('a time-out in the middle of a character is a TimeoutExpired in strict errors, too', async () => {
+  test('a timeout in the middle of a character is a TimeoutExpired in strict errors, too', async () => {
     const { stdout } = await expiredAfter(/a/, (timeout) =>
       run(script('process.stdout.write(Buffer.from([97, 0xe2, 0x82])); setInterval(() => {}, 1000)'), {
         ...TEXT,
@@ -316,7 +316,7 @@ test('an abort kills the program and rejects with its reason', async () => {
   await expect(run(['true'], { signal: controller.signal })).rejects.toThrow('enough');
 });
 
-test('without killTree a time-out is prompt although a grandchild that lives on holds the pipe', async () => {
+test('without killTree a timeout is prompt although a grandchild that lives on holds the pipe', async () => {
   const args = ['sh', '-c', 'sleep 1000 & echo $!; wait'];
   const left: number[] = [];
   const { stdout } = await expiredAfter(/\d\n/, (timeout) =>

@@ -179,12 +179,12 @@ describe('the action', () => {
   });
 });
 
-describe('a time-out', () => {
+describe('a timeout', () => {
   test.each(forms)('breaks the barrier for all present and later parties (%s)', async (form) => {
     using barrier = new Barrier({ parties: 3 });
     const other = new User(barrier);
     await other.wait(inForm('wait', form));
-    await expect(barrier.wait({ timeout: 20 })).rejects.toThrow(/time-out/);
+    await expect(barrier.wait({ timeout: 20 })).rejects.toThrow(/timeout/);
     expect(await other.result(inForm('wait', form))).toMatch(BROKEN);
     expect(barrier.broken).toBe(true);
     expect(() => barrier.waitSync()).toThrow(BrokenBarrierError);

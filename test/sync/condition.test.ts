@@ -166,7 +166,7 @@ describe.each(forms)('a waiter (%s)', (form) => {
     expect(condition.tryAcquire()).toBe(true);
   });
 
-  test('gives a nested RLock back entirely, and has it again as often, also after a time-out', async () => {
+  test('gives a nested RLock back entirely, and has it again as often, also after a timeout', async () => {
     using condition = new Condition();
     const waiter = new User(condition);
     for (let i = 0; i < 3; i++) await waiter.call('acquireSync');

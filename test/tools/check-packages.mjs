@@ -11,7 +11,7 @@ import { packAll } from './pack.mjs';
 import { root } from './run.mjs';
 
 /** @typedef {import('./pack.mjs').Tarball} Tarball */
-/** @typedef {Record<string, { mostKiB: number, packages: number }>} Pins packages: how many an installation consists of */
+/** @typedef {Record<string, { maxKiB: number, packages: number }>} Pins packages: how many an installation consists of */
 
 const PINS = path.join(root, 'test/pins/packages.json');
 const STEP_KIB = 16; // so that not every change of a line is a change of the pins
@@ -67,7 +67,7 @@ function measure(ours, others) {
   return Object.fromEntries(
     named.map(({ manifest: { name }, unpackedSize }) => [
       name,
-      { mostKiB: Math.ceil(unpackedSize / 1024), packages: closure(name, known).size },
+      { maxKiB: Math.ceil(unpackedSize / 1024), packages: closure(name, known).size },
     ]),
   );
 }
@@ -75,11 +75,11 @@ function measure(ours, others) {
 /** @param {Pins} found @param {Pins} pins */
 function compare(found, pins) {
   const hint = 'if that is meant, run "node test/tools/check-packages.mjs --update"';
-  return Object.entries(found).flatMap(([name, { mostKiB, packages }]) => {
+  return Object.entries(found).flatMap(([name, { maxKiB, packages }]) => {
     const pin = pins[name];
     if (pin === undefined) return [`${name} is not in test/pins/packages.json: ${hint}`];
     const size =
-      mostKiB > pin.mostKiB ? [`${name} has ${mostKiB} KiB, at most ${pin.mostKiB} are pinned: ${hint}`] : [];
+      maxKiB > pin.maxKiB ? [`${name} has ${maxKiB} KiB, at most ${pin.maxKiB} are pinned: ${hint}`] : [];
     const count = `${name} installs ${packages} packages, ${pin.packages} are pinned: ${hint}`;
     return packages === pin.packages ? size : [...size, count];
   });
@@ -87,9 +87,9 @@ function compare(found, pins) {
 
 /** @param {Pins} found */
 function writePins(found) {
-  const lines = Object.entries(found).map(([name, { mostKiB, packages }]) => {
-    const rounded = Math.ceil((mostKiB + 1) / STEP_KIB) * STEP_KIB;
-    return `  "${name}": { "mostKiB": ${rounded}, "packages": ${packages} }`;
+  const lines = Object.entries(found).map(([name, { maxKiB, packages }]) => {
+    const rounded = Math.ceil((maxKiB + 1) / STEP_KIB) * STEP_KIB;
+    return `  "${name}": { "maxKiB": ${rounded}, "packages": ${packages} }`;
   });
   writeFileSync(PINS, `{\n${lines.join(',\n')}\n}\n`);
 }

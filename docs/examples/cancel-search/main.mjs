@@ -29,7 +29,7 @@ async function main() {
   process.exitCode = right ? 0 : 1;
 }
 
-/** Asks until everybody has answered: one that is still starting, or has just answered, leaves a question to the others. */
+/** Asks until all workers have answered: one that is still starting leaves its question to another. */
 async function workersOf(pool) {
   const pids = new Set();
   while (pids.size < pool.size) {

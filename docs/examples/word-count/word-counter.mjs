@@ -10,7 +10,7 @@ export class WordCounter {
   counts = new Map();
   words = 0;
 
-  /** Counts the words of a file; one that is no text has none. Returns how many there were. */
+  /** Counts the words of a file; a binary file has none. Returns the number of words. */
   addFile(path) {
     const bytes = readFileSync(path);
     if (bytes.subarray(0, LOOKED_AT_BYTES).includes(0)) return 0;

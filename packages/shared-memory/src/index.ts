@@ -115,7 +115,7 @@ export { settleOnce } from './wait/settle-once.js';
 export type { Settling, WaitLimits } from './wait/settle-once.js';
 export { SpinBudget } from './wait/spin-budget.js';
 export { awaitSteps, blockSteps, step } from './wait/steps.js';
-export type { Steps } from './wait/steps.js';
+export type { Step, Steps } from './wait/steps.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
 export { WaitQueue } from './wait/wait-queue.js';

@@ -1,5 +1,5 @@
 // All kinds of objects on a small file system that another process keeps filling up completely and emptying again. Each call
-// succeeds, or throws OutOfMemoryError or what a time-out gives; never SIGBUS, never another error; everything works again when
+// succeeds, or throws OutOfMemoryError or what a timeout gives; never SIGBUS, never another error; everything works again when
 // there is room.
 //   node full-disk.mjs [seconds=60]        (needs a mount namespace)
 import { spawn, spawnSync } from 'node:child_process';

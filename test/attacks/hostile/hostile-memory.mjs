@@ -1,5 +1,5 @@
 // A program of the same user writes over every file of the directory, the registry too, while victims use all kinds of objects.
-// They may get right answers, wrong data or typed errors; never a signal, an uncaught error, or a call that outlives its time-out
+// They may get right answers, wrong data or typed errors; never a signal, an uncaught error, or a call that outlives its timeout
 // by 5 s.
 //   node hostile-memory.mjs [seconds=60] [seed] [families]
 //   MODE=words | truncate | replace     what is done to the files; truncate ends in SIGBUS, which the guide says

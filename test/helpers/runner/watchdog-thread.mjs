@@ -9,7 +9,7 @@ import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 const { directory } = /** @type {{ directory: string }} */ (workerData);
 const related = () => relatedProcesses(`MULTIPROCESS_DIR=${directory}`, process.pid);
 
-// Just before the runner's own time-out, while all processes still are where they hang; and after it, if even that one did
+// Just before the runner's own timeout, while all processes still are where they hang; and after it, if even that one did
 // not get through because the thread is blocked.
 const REPORT_BEFORE = 2_000;
 const KILL_AFTER = 8_000;
@@ -34,7 +34,7 @@ function report(what) {
 
 /** @param {string} what */
 function end(what) {
-  say(`\nWATCHDOG: "${what}" blocks its thread beyond its time-out: killing its processes and the test file.\n`);
+  say(`\nWATCHDOG: "${what}" blocks its thread beyond its timeout: killing its processes and the test file.\n`);
   for (const pid of related().filter((pid) => pid !== process.pid)) {
     try {
       process.kill(pid, 'SIGKILL');

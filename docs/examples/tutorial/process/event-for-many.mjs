@@ -1,5 +1,5 @@
-// Python's Event for ten processes, half of which wait for a time only. Differs: set() wakes all of them at once,
-// and blocks on nobody.
+// Python's Event for ten processes, half of which wait with a timeout. Differs: set() wakes all of them at once,
+// and never blocks.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Event, Process, isMainProcess, task } from 'multiprocess';
 

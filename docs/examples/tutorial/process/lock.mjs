@@ -1,5 +1,5 @@
 // Ten processes with a Lock, one after the other. Differs: the lock is handed over as an argument and arrives alive;
-// a process that is killed while it holds the lock hangs nobody: the next one takes it over.
+// if a process is killed while it holds the lock, the next one takes it over.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lock, Process, isMainProcess, task } from 'multiprocess';
 

@@ -1,5 +1,5 @@
 // Python's communicate(), with input and with more output than a pipe holds. Differs: it gives { stdout, stderr },
-// decodes by itself with `encoding`, and can be called again after a time-out without losing anything.
+// decodes by itself with `encoding`, and can be called again after a timeout without losing anything.
 import { PIPE, Popen, TimeoutExpired } from 'multiprocess';
 
 const ping = new Popen(String.raw`printf '\325\375\324\332 Ping\n'`, { shell: true, stdout: PIPE, encoding: 'gbk' });

@@ -1,5 +1,5 @@
 // Python's fork, setsid and dup2, for a program in the background. Differs: Node cannot fork, so daemonize() starts the program again
-// in a session of its own; what is above it runs in both. Whoever called it learns whether it went well.
+// in a session of its own; what is above it runs in both. The caller learns whether it went well.
 import { appendFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

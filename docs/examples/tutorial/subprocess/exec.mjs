@@ -1,5 +1,5 @@
 // Python's os.execl(note, "anything, but it must be there"). Differs: nothing but the name of a failure, which has a `code`;
-// shared objects that are open here are closed first, so that nobody waits for this process in vain.
+// shared objects that are open here are closed first, so that no other process waits for this one in vain.
 import { execl } from 'multiprocess';
 
 console.log('before, as process', process.pid);

@@ -1,4 +1,4 @@
-// Python's run(), and the CompletedProcess it gives. Differs: time-outs are milliseconds;
+// Python's run(), and the CompletedProcess it gives. Differs: timeouts are milliseconds;
 // with `encoding` the output is text, else a Buffer.
 import { PIPE, run } from 'multiprocess';
 

@@ -1,5 +1,5 @@
 /** One step of a call, in its async and in its blocking form. */
-interface Step {
+export interface Step {
   readonly awaited: () => unknown;
   readonly blocking: () => unknown;
 }

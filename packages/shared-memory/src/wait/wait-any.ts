@@ -78,7 +78,7 @@ export function waitAny(
   });
 }
 
-/** One call of {@link waitAny}. It handles its time-out itself, since a brief request outlives it. */
+/** One call of {@link waitAny}. It handles its timeout itself, since a brief request outlives it. */
 class AnyWait {
   readonly #parker: GroupParker;
   readonly #group: Group;

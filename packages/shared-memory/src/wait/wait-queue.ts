@@ -14,7 +14,7 @@ import type { Coroutine } from './wait-sync.js';
  * wait in shared memory, and are served in a row.
  *
  * It does not use `settleOnce`: its closures would cost every `get()` of an empty queue, and most waits have neither a
- * time-out nor a signal.
+ * timeout nor a signal.
  */
 export class WaitQueue {
   readonly #parker: Parker;

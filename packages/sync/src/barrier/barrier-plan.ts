@@ -9,7 +9,7 @@ import { PartyTable } from '../words/party-table.js';
 // task. For the table after a crash, and why no wake is lost, see party-table.ts.
 //   0     number of parties
 //   1     NONE, TASK or FUNCTION: the kind of action
-//   2, 3  a double: the default time-out of a wait, in ms
+//   2, 3  a double: the default timeout of a wait, in ms
 //   4     bytes of the message
 const PARTIES = 0;
 const ACTION = 1;

@@ -15,7 +15,7 @@ export function isUndecided(state: number): boolean {
 }
 
 const REASONS: Readonly<Record<number, string>> = {
-  [TIMED_OUT]: 'a party waited longer than its time-out',
+  [TIMED_OUT]: 'a party waited longer than its timeout',
   [ABORTED]: 'it was aborted',
   [RESET]: 'it was reset while parties waited',
   [DIED]: 'a party that waited died',

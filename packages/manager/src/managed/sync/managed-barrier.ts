@@ -1,27 +1,23 @@
-import { BrokenBarrierError, LongTimer, checkInteger } from '@multiprocess/shared-memory';
+import { BrokenBarrierError, checkInteger } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { GIVEN_UP } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { functionOf, waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
-
-interface Party {
-  readonly call: Call;
-  readonly settle: (outcome: { index: number } | 'broken') => void;
-}
+import { Generation } from './generation.js';
 
 interface BarrierOptions {
   readonly action?: unknown;
   readonly timeout?: unknown;
 }
 
-/** A point that parties pass together. A party that gives up, or whose client ends, breaks it for all. */
+/** A point that parties pass together. A party that waits for too long, or whose client ends, breaks it for all. */
 export class ManagedBarrier extends OperationObject implements HeldResource {
   readonly proxy = 'BarrierProxy';
   readonly #parties: number;
   readonly #action: (() => unknown) | undefined;
   readonly #timeout: number | null;
-  #waiting: Party[] = [];
+  #generation = new Generation();
   #broken = false;
 
   constructor(parties: unknown, { action, timeout }: BarrierOptions = {}) {
@@ -41,62 +37,60 @@ export class ManagedBarrier extends OperationObject implements HeldResource {
       this.#break();
     },
     parties: () => this.#parties,
-    waiting: () => this.#waiting.length,
+    waiting: () => this.#generation.calls.size,
     broken: () => this.#broken,
   };
 
   releaseOf(caller: Caller): void {
-    if (this.#waiting.some(({ call }) => call.caller === caller)) this.#break();
+    if (this.#generation.has(caller)) this.#break();
   }
 
   async #wait(call: Call, timeout: number | null): Promise<unknown> {
     if (this.#broken) throw brokenError();
-    const index = this.#parties - 1 - this.#waiting.length;
-    if (index === 0) return this.#pass();
-    const outcome = new Promise<{ index: number } | 'broken'>((settle) => {
-      this.#waiting.push({ call, settle });
-    });
+    const generation = this.#generation;
+    if (generation.calls.size === this.#parties - 1) return this.#pass();
+    generation.calls.add(call);
     call.caller.holds.add(this);
-    const given = { up: false };
-    const timer = timeout === null ? undefined : new LongTimer(timeout, () => this.#break());
-    call.giveUp = () => {
-      given.up = true;
-      this.#break();
-    };
-    const settled = await outcome;
-    timer?.cancel();
-    call.giveUp = undefined;
-    if (given.up) return GIVEN_UP;
-    if (settled === 'broken') throw brokenError();
-    return settled.index;
+    let end = await generation.wait(call, timeout);
+    if (end === undefined) {
+      // Once the last party has come, its action decides, however long that takes.
+      if (generation === this.#generation) this.#break();
+      end = await generation.wait(call, null);
+    }
+    if (end === GIVEN_UP) this.#forget(call, generation);
+    if (end === 'broken') throw brokenError();
+    return end;
   }
 
   /** The last party has come: it lets the others go, after the action. */
   async #pass(): Promise<number> {
-    const parties = this.#leave();
+    const generation = this.#replace();
     try {
       await this.#action?.();
     } catch (error) {
-      this.#broken = true;
-      for (const { settle } of parties) settle('broken');
+      generation.end('broken');
+      this.#break();
       throw error;
     }
-    parties.forEach(({ settle }, i) => {
-      settle({ index: this.#parties - 1 - i });
-    });
+    generation.end('passed');
     return 0;
   }
 
   #break(): void {
     this.#broken = true;
-    for (const { settle } of this.#leave()) settle('broken');
+    this.#replace().end('broken');
   }
 
-  #leave(): Party[] {
-    const parties = this.#waiting;
-    this.#waiting = [];
-    for (const { call } of parties) call.caller.holds.delete(this);
-    return parties;
+  #replace(): Generation {
+    const generation = this.#generation;
+    this.#generation = new Generation();
+    for (const { caller } of generation.calls) caller.holds.delete(this);
+    return generation;
+  }
+
+  #forget(call: Call, generation: Generation): void {
+    generation.calls.delete(call);
+    if (generation === this.#generation && !generation.has(call.caller)) call.caller.holds.delete(this);
   }
 }
 

@@ -33,7 +33,7 @@ export type BarrierProxy = ManagerProxy &
      * @returns a number from 0 on, another one for each party
      * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does after a timeout.
      * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
-     * @throws the signal's reason if it was aborted; the barrier is broken then
+     * @throws the signal's reason if it was aborted; the other parties wait on
      */
     wait(options?: WaitOptions): Promise<number>;
     waitSync(options?: BlockOptions): number;
