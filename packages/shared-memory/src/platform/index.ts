@@ -1,5 +1,5 @@
 // What the operating system shows of processes, files and limits. Each system that this toolkit runs on has a folder here, and
-// only this file imports from it: to add a system, choose between the folders here.
+// only this file imports from it. With a second folder, these lines choose between them.
 
 export { descriptorOfDeleted, descriptorOfInode, descriptorOfName, mapsDeleted } from './linux/deleted-files.js';
 export { descriptorPath, isKernelFolder, withoutDescriptorPath } from './linux/descriptor-path.js';
