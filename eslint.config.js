@@ -74,6 +74,7 @@ export default defineConfig(
     rules: {
       'max-lines': ['error', 400],
       eqeqeq: 'error',
+      'sort-imports': ['error', { ignoreCase: true, ignoreDeclarationSort: true }],
       'no-restricted-syntax': ['error', ...restrictedSyntax],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],

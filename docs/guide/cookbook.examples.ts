@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import type { Pool, SharedMemory } from 'multiprocess';
-import { Lock, Process, Queue, attach, task } from 'multiprocess';
+import { attach, Lock, Process, Queue, task } from 'multiprocess';
 
 // #region once
 /** Runs `job` in only one program of this user at a time; the others skip it. */

@@ -1,5 +1,5 @@
 import type { Lock, SharedMemory } from 'multiprocess';
-import { Process, Queue, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, Queue, task } from 'multiprocess';
 
 // #region crowd
 const work = task(import.meta, async function work(jobs: Queue<number>, results: Queue<number>) {

@@ -1,5 +1,5 @@
 // The code of modules.md; see `npm run snippets`.
-import { Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, task } from 'multiprocess';
 
 // #region guard
 export const work = task(import.meta, async function work(name: string) {

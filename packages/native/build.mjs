@@ -1,19 +1,15 @@
 // Builds the native binary of a clone: node build.mjs [--target <Rust target>]. Does nothing if it is newer than all it is made of.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-// The targets that have a package: Rust's name, and napi's. The same list is in package.json, for napi.
-const PLATFORMS = {
-  'x86_64-unknown-linux-gnu': 'linux-x64-gnu',
-  'aarch64-unknown-linux-gnu': 'linux-arm64-gnu',
-  'x86_64-unknown-linux-musl': 'linux-x64-musl',
-  'aarch64-unknown-linux-musl': 'linux-arm64-musl',
-};
+// The targets that have a package: Rust's name, and napi's, such as linux-x64-gnu.
+const { napi } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const PLATFORMS = Object.fromEntries(napi.targets.map((target) => [target, platformOf(target)]));
 
 const { values } = parseArgs({ options: { target: { type: 'string', default: hostTarget() } } });
 const platform = PLATFORMS[values.target];
@@ -59,4 +55,9 @@ function sources() {
 
 function newest(names) {
   return Math.max(...names.map((name) => statSync(join(root, name)).mtimeMs));
+}
+
+function platformOf(target) {
+  const [arch, , system, abi] = target.split('-');
+  return `${system}-${{ x86_64: 'x64', aarch64: 'arm64' }[arch]}-${abi}`;
 }

@@ -2,7 +2,7 @@
 // npm run bench -- lock            those whose name contains "lock"
 // npm run bench -- --quick         short rounds: whether it works, not how fast it is
 // npm run bench -- --json FILE     the results there, instead of in results/
-// npm run bench -- --write-readme  the tables into README.md, too, and what the guide shows into its pictures
+// npm run bench -- --write-readme  the figures into README.md, too, and from there into all pages and pictures that show some
 // npm run bench -- --strict        exit code 1 if a target is not met
 // npm run bench -- pool --against FOLDER --contender Pool
 //                                  this checkout beside another one that was built, in the same rounds
@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { against, changes } from './harness/report/against.mjs';
+import { figureFaults, writeCopies } from './harness/pages/copies.mjs';
 import { cleanStage } from './harness/clean-stage.mjs';
 import { holdContests } from './harness/contest.mjs';
 import { describeMachine, machineLine } from './harness/report/machine.mjs';
@@ -126,6 +127,11 @@ const file =
 mkdirSync(path.dirname(file), { recursive: true });
 writeFileSync(file, `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), file)}`);
+
+if (options['write-readme']) {
+  for (const page of await writeCopies()) console.log(`Updated ${page}`);
+  for (const fault of figureFaults()) console.error(fault);
+}
 
 const left = endStage();
 if (left !== '') console.error(`\nLEFT BEHIND:\n${left}`);

@@ -17,7 +17,7 @@ interface AnyCondition {
   waitSync(options?: Options): boolean;
   waitFor<R>(predicate: () => R | PromiseLike<R>, options?: Options): Promise<R>;
   waitForSync<R>(predicate: () => R, options?: Options): R;
-  notify(count?: number): void | Promise<void>;
+  notify(n?: number): void | Promise<void>;
   notifyAll(): void | Promise<void>;
   close(): void;
 }
@@ -85,10 +85,10 @@ describe.each(implementations)('$name', ({ make }) => {
     expect(state.woken).toBe(3);
   });
 
-  test.each([NaN, '1', null])('notify(%o) throws', async (count) => {
+  test.each([NaN, '1', null])('notify(%o) throws', async (n) => {
     const condition = closing();
-    const error = typeof count === 'number' ? RangeError : TypeError;
-    await expect(condition.run(() => condition.notify(count as never))).rejects.toThrow(error);
+    const error = typeof n === 'number' ? RangeError : TypeError;
+    await expect(condition.run(() => condition.notify(n as never))).rejects.toThrow(error);
   });
 
   test('without the lock wait() and notify() throw NotOwnedError', async () => {

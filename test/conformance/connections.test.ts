@@ -5,6 +5,7 @@ import {
   BufferTooShortError,
   ClosedError,
   EOFError,
+  OutOfMemoryError,
   SerializationError,
   TimeoutError,
 } from '@multiprocess/shared-memory';
@@ -81,6 +82,13 @@ describe.each(implementations)('$name', ({ make }) => {
     const error = await b.recvBytes({ maxLength: 2 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(BufferTooShortError);
     expect(new Uint8Array((error as BufferTooShortError).bytes)).toEqual(bytes);
+  });
+
+  test('a message that never fits is an OutOfMemoryError, and nothing is sent', async () => {
+    const [a, b] = await closing();
+    await expect(a.sendBytes(new Uint8Array(2 ** 29))).rejects.toThrow(OutOfMemoryError);
+    await a.send('next');
+    expect(await b.recv()).toBe('next');
   });
 
   test('poll() says whether there is something to receive, and takes nothing', async () => {

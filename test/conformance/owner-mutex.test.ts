@@ -1,4 +1,4 @@
-import { WaitQueue, OwnerMutex, waitSync } from '@multiprocess/shared-memory';
+import { OwnerMutex, WaitQueue, waitSync } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 import { implementations } from './implementations.js';

@@ -1,5 +1,5 @@
 import { WaitQueue } from '@multiprocess/shared-memory';
-import type { Parker, WaitRequest, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, Parker, WaitRequest } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { implementations } from './implementations.js';
 

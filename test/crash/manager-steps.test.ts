@@ -3,8 +3,8 @@ import type { InstanceProxy } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { outcomeOf } from '../pool/helpers.js';
-import { Stepper, caller, steppingClient } from './fixtures/step-tasks.mjs';
-import { STRIDE, Steps, fates, firstStep } from './signals.js';
+import { caller, Stepper, steppingClient } from './fixtures/step-tasks.mjs';
+import { fates, firstStep, Steps, STRIDE } from './signals.js';
 
 vi.setConfig({ testTimeout: 180_000 }); // a watchdog: each of these ends some processes, one after the other
 

@@ -3,7 +3,7 @@ import { WorkerDiedError } from '@multiprocess/shared-memory';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { outcomeOf } from '../pool/helpers.js';
 import { passed, small, stepping } from './fixtures/step-tasks.mjs';
-import { STRIDE, Steps, fates, firstStep } from './signals.js';
+import { fates, firstStep, Steps, STRIDE } from './signals.js';
 import type { Fate } from './signals.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // a watchdog: each of these ends some workers, one after the other

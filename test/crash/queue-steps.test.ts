@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
-import { QueueEmptyError, QueueShutDownError, parseHandle } from '@multiprocess/shared-memory';
+import { parseHandle, QueueEmptyError, QueueShutDownError } from '@multiprocess/shared-memory';
 import { describe, expect, test, vi } from 'vitest';
 import { dieAtEveryStep } from './steps.js';
 

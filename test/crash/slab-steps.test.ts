@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { HandleError, attach, listSegments, parseHandle } from '@multiprocess/shared-memory';
+import { attach, HandleError, listSegments, parseHandle } from '@multiprocess/shared-memory';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';

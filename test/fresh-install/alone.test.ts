@@ -2,7 +2,7 @@ import { isBuiltin } from 'node:module';
 import { expect, test } from 'vitest';
 import { readPackages } from '../tools/packages.mjs';
 import { root } from '../tools/run.mjs';
-import { Stranger, firstExample } from './stranger.js';
+import { firstExample, Stranger } from './stranger.js';
 import type { Folder } from './stranger.js';
 
 const names = readPackages(root).map(({ manifest }) => manifest.name);

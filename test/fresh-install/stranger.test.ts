@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { root } from '../tools/run.mjs';
-import { Stranger, firstExample } from './stranger.js';
+import { firstExample, Stranger } from './stranger.js';
 import type { Folder } from './stranger.js';
 
 // What a reader of the README's first screen does: installs the package, pastes the example, and then uses it

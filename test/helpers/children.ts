@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { TestRunner, afterAll, onTestFailed, onTestFinished } from 'vitest';
+import { afterAll, onTestFailed, onTestFinished, TestRunner } from 'vitest';
 import { LineLog } from './line-log.js';
 import { markKilled } from './segment-directory.js';
 

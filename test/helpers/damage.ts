@@ -1,4 +1,4 @@
-import { Segment, listSegments } from '@multiprocess/shared-memory';
+import { listSegments, Segment } from '@multiprocess/shared-memory';
 
 // Where the words of a ring are; test/pins has all of them.
 const [PRODUCERS, TAIL, CONSUMERS, HEAD, SEEN_TAIL, CAPACITY, SHUT, DIRTY] = [

@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { stateOf } from './state-of.js';
 
 /** Whether the process is stopped, as by SIGSTOP. */
 export function isStopped(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat[stat.lastIndexOf(')') + 2] === 'T';
-  } catch {
-    return false; // it has ended
-  }
+  return stateOf(pid) === 'T';
 }

@@ -1,4 +1,4 @@
-import { setImmediate as immediate, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises';
 import { TestRunner } from 'vitest';
 
 // As many looks without any pause as pass in about a millisecond; after that the other side gets the processor.

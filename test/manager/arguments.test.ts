@@ -87,18 +87,18 @@ function locks(name: string, proxy: LockProxy | SemaphoreProxy): Record<string, 
 }
 
 function permits(name: string, proxy: SemaphoreProxy): Record<string, CallUnderTest> {
-  const wrongSizes = { count: [0, -1, 0.5, NaN] };
+  const wrongSizes = { n: [0, -1, 0.5, NaN] };
   return {
     ...locks(name, proxy),
-    [`${name}.release`]: { call: (count) => proxy.release(count), args: [], wrongSizes },
-    [`${name}.releaseSync`]: { call: (count) => proxy.releaseSync(count), args: [], wrongSizes },
+    [`${name}.release`]: { call: (n) => proxy.release(n), args: [], wrongSizes },
+    [`${name}.releaseSync`]: { call: (n) => proxy.releaseSync(n), args: [], wrongSizes },
   };
 }
 
 function makers(name: string, factory: Factory): Record<string, CallUnderTest> {
   const iterables: readonly Kind[] = ['array', 'string'];
   const counts = { 'options.maxsize': [-1, 0.5, NaN] };
-  const permitCounts = { permits: [-1, 0.5, NaN] };
+  const permitCounts = { permits: [-1, 0.5, NaN, 2 ** 31] };
   return {
     [`${name}.list`]: { call: (initial) => factory.list(initial), args: [], alsoTakes: { initial: iterables } },
     [`${name}.dict`]: { call: (initial) => factory.dict(initial), args: [], alsoTakes: { initial: ['array'] } },
@@ -164,7 +164,7 @@ testWrongArguments('manager', {
   'SocketConnection.sendBytes': waits((given, options) => client.sendBytes(given, options), bytes, {}),
   'SocketConnection.recvBytes': waits((options) => client.recvBytes(options)),
   'SocketConnection.recvBytesInto': waits(
-    (buffer, offset, options) => client.recvBytesInto(buffer, offset, options),
+    (target, offset, options) => client.recvBytesInto(target, offset, options),
     bytes,
     0,
     {},
@@ -194,14 +194,14 @@ testWrongArguments('manager', {
     {},
   ),
   'ConditionProxy.notify': {
-    call: (count) => condition.notify(count),
+    call: (n) => condition.notify(n),
     args: [],
-    wrongSizes: { count: [NaN] },
+    wrongSizes: { n: [NaN] },
   },
   'ConditionProxy.notifySync': {
-    call: (count) => condition.notifySync(count),
+    call: (n) => condition.notifySync(n),
     args: [],
-    wrongSizes: { count: [NaN] },
+    wrongSizes: { n: [NaN] },
   },
 });
 

@@ -11,31 +11,56 @@ beforeAll(async () => {
 afterAll(() => manager.shutdown());
 
 describe('a list', () => {
-  test('has the methods of arrays, each as a promise', async () => {
-    const list = manager.list([3, 1, 2]);
-    expect(await list.push(4, 5)).toBe(5);
+  test.each(['x', 1.5, NaN, null, true])(
+    'an index of %o is an error that shows it, and changes nothing',
+    async (index) => {
+      const list = manager.list([1, 2]);
+      await expect(list.get(index as never)).rejects.toThrow(/index must be .*received/);
+      await expect(list.insert(index as never, 3)).rejects.toThrow(/index must be .*received/);
+      expect(await list.snapshot()).toEqual([1, 2]);
+    },
+  );
+
+  test('push, pop, shift and unshift do what those of an array do', async () => {
+    const list = manager.list([3, 1]);
+    expect(await list.push(4, 5)).toBe(4);
     expect(await list.pop()).toBe(5);
     expect(await list.shift()).toBe(3);
-    expect(await list.unshift(9)).toBe(4);
+    expect(await list.unshift(9, 8)).toBe(4);
+    expect(await list.snapshot()).toEqual([9, 8, 1, 4]);
+  });
+
+  test('splice and fill do what those of an array do; insert, remove, extend and clear what Python’s do', async () => {
+    const list = manager.list([9, 1, 4]);
     expect(await list.splice(1, 1, 7, 8)).toEqual([1]);
-    await list.sort();
-    await list.reverse();
-    expect(await list.snapshot()).toEqual([9, 8, 7, 4, 2]);
-    expect([await list.at(-1), await list.get(0), await list.get(99), await list.length()]).toEqual([
-      2,
-      9,
-      undefined,
-      5,
-    ]);
-    expect(await list.slice(1, 3)).toEqual([8, 7]);
-    expect([await list.indexOf(7), await list.includes(3), await list.join('-')]).toEqual([2, false, '9-8-7-4-2']);
-    await list.fill(0, 0, 2);
+    await list.fill(0, 0, 1);
     await list.insert(1, 6);
     await list.extend(new Set([1]));
-    expect(await list.remove(7)).toBe(true);
-    expect(await list.snapshot()).toEqual([0, 6, 0, 4, 2, 1]);
+    expect([await list.remove(7), await list.remove(7)]).toEqual([true, false]);
+    expect(await list.snapshot()).toEqual([0, 6, 8, 4, 1]);
     await list.clear();
     expect(await list.length()).toBe(0);
+  });
+
+  test('sort and reverse do what those of an array do, in place', async () => {
+    const list = manager.list([2, 10, 1]);
+    await list.sort();
+    expect(await list.snapshot()).toEqual([1, 10, 2]);
+    await list.reverse();
+    expect(await list.snapshot()).toEqual([2, 10, 1]);
+  });
+
+  test('at, get, slice and length give what is there, and undefined for what is not', async () => {
+    const list = manager.list([9, 8, 7]);
+    expect([await list.at(-1), await list.get(0), await list.get(99)]).toEqual([7, 9, undefined]);
+    expect([await list.slice(1, 3), await list.length()]).toEqual([[8, 7], 3]);
+  });
+
+  test('indexOf, includes and join do what those of an array do', async () => {
+    const list = manager.list([9, 8, 7]);
+    expect([await list.indexOf(7), await list.indexOf(3)]).toEqual([2, -1]);
+    expect([await list.includes(8), await list.includes(3)]).toEqual([true, false]);
+    expect(await list.join('-')).toBe('9-8-7');
   });
 
   test('has each of them in a form that blocks', () => {

@@ -3,7 +3,7 @@ import type { DictProxy, ListProxy } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
 import { Queue } from '@multiprocess/queue';
 import { serialize } from '@multiprocess/serialization';
-import { HandleError, attach } from '@multiprocess/shared-memory';
+import { attach, HandleError } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';

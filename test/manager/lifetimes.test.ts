@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Manager, ListProxy } from '@multiprocess/manager';
+import { ListProxy, Manager } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
-import { HandleError, ManagerClosedError, attach } from '@multiprocess/shared-memory';
+import { attach, HandleError, ManagerClosedError } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';
@@ -50,6 +50,12 @@ test.each([
   const dict = manager.dict({ n: 0 });
   await joinAll(startAll(3, target, [dict, 200]));
   expect(await dict.get('n')).toBe(600);
+});
+
+test('withLockSync() of an async function is a TypeError that names withLock(), and ends the section', () => {
+  const dict = manager.dict();
+  expect(() => dict.withLockSync(() => Promise.resolve())).toThrow(/async.+use withLock\(\)/);
+  expect(dict.sizeSync()).toBe(0);
 });
 
 test('withLock also keeps calls out that take no lock, in this process as well', async () => {

@@ -129,6 +129,32 @@ describe('a pool in a manager', () => {
     await expect(pool.join()).rejects.toThrow(TypeError);
   });
 
+  test.each<[name: string, call: (wrong: never) => unknown, values: readonly unknown[]]>([
+    ['a function', (wrong) => pool.apply(wrong), [5, undefined, 'sum']],
+    ['arguments', (wrong) => pool.apply(sum, wrong), [5, 'ab', {}]],
+    ['inputs', (wrong) => pool.map(twice, wrong), [5, null, {}]],
+    ['options of apply()', (wrong) => pool.apply(sum, [1, 2], wrong), [5, null, { timeout: '5' }, { signal: 5 }]],
+    ['options of map()', (wrong) => pool.map(twice, [1], wrong), [5, null, { chunksize: '1' }, { signal: 5 }]],
+    ['options of starmap()', (wrong) => pool.starmap(sum, [], wrong), [5, null, { chunksize: '1' }]],
+    ['options of imap()', (wrong) => pool.imap(twice, [1], wrong), [5, null, { chunksize: '1' }, { window: '1' }]],
+    ['options of mapAsync()', (wrong) => pool.mapAsync(twice, [1], wrong), [5, null, { chunksize: '1' }]],
+    ['options of applySync()', (wrong) => pool.applySync(sum, [1, 2], wrong), [5, { signal: AbortSignal.abort() }]],
+    ['options of mapSync()', (wrong) => pool.mapSync(twice, [1], wrong), [5, { signal: AbortSignal.abort() }]],
+    ['a signal of applyAsync()', (wrong) => pool.applyAsync(sum, [1, 2], wrong), [{ signal: AbortSignal.abort() }]],
+    ['options of shutdown()', (wrong) => pool.shutdown(wrong), [true, 5]],
+  ])('%s of the wrong type are a TypeError that shows them', async (_, call, values) => {
+    for (const value of values) {
+      const result = Promise.resolve().then(() => call(value as never));
+      await expect(result).rejects.toThrow(/must be .*received|cannot end a/);
+      await expect(result).rejects.toBeInstanceOf(TypeError);
+    }
+  });
+
+  test('a chunk of no inputs is a RangeError', async () => {
+    await expect(pool.map(twice, [1], { chunksize: 0 })).rejects.toThrow(RangeError);
+    expect(() => pool.imap(twice, [1], { window: 0 })).toThrow(RangeError);
+  });
+
   test('await using shuts it down and lets go of it', async () => {
     let kept: PoolProxy;
     {

@@ -2,7 +2,7 @@ import { Manager } from '@multiprocess/manager';
 import type { InstanceProxy } from '@multiprocess/manager';
 import { RemoteError, SerializationError } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Counter, CustomError, Registered, Thrower, never, numbers } from './fixtures/work.mjs';
+import { Counter, CustomError, never, numbers, Registered, Thrower } from './fixtures/work.mjs';
 
 const module = { url: new URL('./fixtures/work.mjs', import.meta.url).href };
 let manager: Manager;

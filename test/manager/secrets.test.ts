@@ -28,6 +28,8 @@ describe('errors about damaged JSON tell nothing of its content:', () => {
   });
 
   test('what should be the place of an object', () => {
-    expect(() => parseObjectAddress(PASSWORD)).toThrow(/^a text of 31 characters that is not a name leads to no object/);
+    expect(() => parseObjectAddress(PASSWORD)).toThrow(
+      /^a text of 31 characters that is not a name leads to no object/,
+    );
   });
 });

@@ -263,6 +263,13 @@ describe('a barrier', () => {
 });
 
 describe('a queue', () => {
+  test.each([true, 5, { immediate: 1 }])('shutdown(%o) is a TypeError, and it stays open', async (options) => {
+    const queue = manager.queue<number>();
+    await expect(queue.shutdown(options as never)).rejects.toThrow(TypeError);
+    await queue.put(1);
+    expect(await queue.get()).toBe(1);
+  });
+
   test('gives each item to one, in order', async () => {
     const queue = manager.queue<number>({ maxsize: 2 });
     await queue.put(1);

@@ -1,7 +1,10 @@
 import { createContext, runInContext } from 'node:vm';
 import {
   Barrier,
+  checkOutput,
   Client,
+  currentProcess,
+  deserialize,
   Listener,
   Lock,
   Manager,
@@ -10,15 +13,12 @@ import {
   Popen,
   Process,
   Queue,
-  ShareableList,
-  SharedArray,
-  WorkerDiedError,
-  checkOutput,
-  currentProcess,
-  deserialize,
   run,
   serialize,
+  ShareableList,
+  SharedArray,
   waitReady,
+  WorkerDiedError,
 } from 'multiprocess';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 

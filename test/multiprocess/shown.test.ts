@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import {
+  attach,
   Barrier,
   BoundedSemaphore,
   Client,
   Condition,
+  currentProcess,
   Daemon,
   Event,
   JoinableQueue,
@@ -23,8 +25,6 @@ import {
   SharedMemory,
   SharedValue,
   SimpleQueue,
-  attach,
-  currentProcess,
 } from 'multiprocess';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Shared } from '../manager/fixtures/shared.mjs';

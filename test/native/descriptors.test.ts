@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, readlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';

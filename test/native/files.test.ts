@@ -6,10 +6,10 @@ import {
   linkSync,
   mkdirSync,
   openSync,
-  readFileSync,
-  readSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
+  readSync,
   statSync,
   symlinkSync,
   unlinkSync,
@@ -18,7 +18,7 @@ import {
 import { dirname } from 'node:path';
 import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
-import { EINVAL, PAGE, SHARED, after, mapHere, newDirectory, newFile, start } from './helpers.js';
+import { after, EINVAL, mapHere, newDirectory, newFile, PAGE, SHARED, start } from './helpers.js';
 
 const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 const PIPE_CAPACITY = 65_536; // Linux's default

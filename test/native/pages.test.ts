@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';
 import { mountNamespace } from '../helpers/mount-namespace.js';
-import { EINVAL, ENOSPC, PAGE, after, mapHere, newFile, start } from './helpers.js';
+import { after, EINVAL, ENOSPC, mapHere, newFile, PAGE, start } from './helpers.js';
 
 const MEBIBYTE = 2 ** 20;
 

@@ -2,16 +2,16 @@ import { closeSync, existsSync, ftruncateSync, openSync, writeFileSync } from 'n
 import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
 import {
+  after,
   EAGAIN,
   EINVAL,
   EXCLUSIVE,
-  PAGE,
-  SHARED,
-  after,
   isLocked,
   mapHere,
   newDirectory,
   newFile,
+  PAGE,
+  SHARED,
   start,
   until,
 } from './helpers.js';

@@ -20,7 +20,14 @@ test('exports of @multiprocess/pipe', () => {
 });
 
 test('exports of @multiprocess/pool', () => {
-  expect(Object.keys(pool).sort()).toEqual(['AsyncResult', 'Pool', 'taskSignal']);
+  expect(Object.keys(pool).sort()).toEqual([
+    'AsyncResult',
+    'Pool',
+    'checkApply',
+    'checkImap',
+    'checkMap',
+    'taskSignal',
+  ]);
 });
 
 test('exports of @multiprocess/sync', () => {

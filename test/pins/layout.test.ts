@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
-import { Segment, SharedMemory, parseHandle, thisThread } from '@multiprocess/shared-memory';
+import { parseHandle, Segment, SharedMemory, thisThread } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Client, Manager } from '@multiprocess/manager';
 import type { SocketConnection } from '@multiprocess/manager';
 import { deserialize, serialize } from '@multiprocess/serialization';
-import { Segment, parseHandle } from '@multiprocess/shared-memory';
+import { parseHandle, Segment } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // What crosses between a client and a manager is read by programs with other versions of this toolkit, and in other

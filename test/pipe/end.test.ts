@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Connection } from '@multiprocess/pipe';
 import { deserialize, serialize } from '@multiprocess/serialization';
-import { BrokenPipeError, ClosedError, EOFError, HandleError, attach, listSegments } from '@multiprocess/shared-memory';
+import { attach, BrokenPipeError, ClosedError, EOFError, HandleError, listSegments } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { markKilled } from '../helpers/segment-directory.js';

@@ -139,7 +139,9 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     expect(() => pool.imap(tasks.square, { 0: 1 } as never)).toThrow(
       "inputs must be an iterable, an array for example, received { '0': 1 } (object)",
     );
-    expect(() => pool.mapAsync(tasks.square, (async function* () {})() as never)).toThrow(/imap\(\) takes those/);
+    expect(() => pool.mapAsync(tasks.square, (async function* () {})() as never)).toThrow(
+      /imap\(\) of a Pool takes those/,
+    );
     expect(() => pool.close(null as never)).toThrow(
       'options must be an object like { cancelPending: true }, received null',
     );

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Process } from '@multiprocess/process';
 import type { ProcessOptions } from '@multiprocess/process';

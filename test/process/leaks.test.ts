@@ -1,4 +1,4 @@
-import { Process, activeChildren } from '@multiprocess/process';
+import { activeChildren, Process } from '@multiprocess/process';
 import { expect, test } from 'vitest';
 import { times } from '../helpers/effort.js';
 import { until } from '../helpers/until.js';

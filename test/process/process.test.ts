@@ -1,4 +1,4 @@
-import { Process, activeChildren, cpuCount, currentProcess, parentProcess } from '@multiprocess/process';
+import { activeChildren, cpuCount, currentProcess, parentProcess, Process } from '@multiprocess/process';
 import { ClosedError, ProcessStartError } from '@multiprocess/shared-memory';
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { Process, isMainProcess } from '@multiprocess/process';
+import { isMainProcess, Process } from '@multiprocess/process';
 import type { ProcessOptions } from '@multiprocess/process';
 import { ProcessStartError, SerializationError, TimeoutError } from '@multiprocess/shared-memory';
 import type { SharedMemory } from '@multiprocess/shared-memory';

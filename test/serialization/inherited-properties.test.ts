@@ -1,4 +1,4 @@
-import { MessageCodec, deserialize, serialize } from '@multiprocess/serialization';
+import { deserialize, MessageCodec, serialize } from '@multiprocess/serialization';
 import { RingItem } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { codecOf } from '../../packages/manager/build/wire/codec.js';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { MultiprocessError, RingItem, RingMessage, SerializationError } from '@multiprocess/shared-memory';
-import { MessageCodec, deserialize, serialize } from '@multiprocess/serialization';
+import { deserialize, MessageCodec, serialize } from '@multiprocess/serialization';
 import type { ShapeStore } from '@multiprocess/serialization';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';

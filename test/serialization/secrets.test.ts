@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { AuthenticationError, attach } from '@multiprocess/shared-memory';
+import { attach, AuthenticationError } from '@multiprocess/shared-memory';
 import { decode, serialize, task } from '@multiprocess/serialization';
 import { describe, expect, test, vi } from 'vitest';
 

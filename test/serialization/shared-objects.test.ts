@@ -1,4 +1,4 @@
-import { HandleError, formatHandle, registerKind } from '@multiprocess/shared-memory';
+import { formatHandle, HandleError, registerKind } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { deserialize, serialize } from '@multiprocess/serialization';

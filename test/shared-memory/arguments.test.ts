@@ -1,4 +1,4 @@
-import { SharedMemory, attach } from '@multiprocess/shared-memory';
+import { attach, SharedMemory } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
 import { testWrongArguments } from '../helpers/wrong-arguments.js';
 

@@ -14,12 +14,12 @@ import {
 import { join } from 'node:path';
 import { native } from '@multiprocess/native';
 import {
+  attach,
   CorruptSegmentError,
   HandleError,
   MultiprocessError,
-  SharedMemory,
-  attach,
   parseHandle,
+  SharedMemory,
 } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { Lock } from '@multiprocess/sync';

@@ -1,4 +1,4 @@
-import { ByteRing, RingBatch, RingMessage, RingRun, Segment, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import { ByteRing, RingBatch, RingMessage, RingRun, runAtOnce, Segment, waitSync } from '@multiprocess/shared-memory';
 import type { RingItem } from '@multiprocess/shared-memory';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 import { copyFileSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { SharedMemory, listSegments, removeOrphans } from '@multiprocess/shared-memory';
+import { listSegments, removeOrphans, SharedMemory } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { native } from '@multiprocess/native';
 import { describe, expect, onTestFinished, test } from 'vitest';

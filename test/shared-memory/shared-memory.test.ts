@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { ClosedError, HandleError, OutOfMemoryError, SharedMemory, attach } from '@multiprocess/shared-memory';
+import { attach, ClosedError, HandleError, OutOfMemoryError, SharedMemory } from '@multiprocess/shared-memory';
 import { expect, test } from 'vitest';
 import { filesIn } from './helpers.js';
 

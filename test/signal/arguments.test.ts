@@ -1,8 +1,8 @@
 import {
   alarm,
   blockSignals,
-  getSignal,
   getitimer,
+  getSignal,
   kill,
   onShutdown,
   pause,

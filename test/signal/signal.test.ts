@@ -5,17 +5,18 @@ import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import {
-  SIG_DFL,
-  SIG_IGN,
   getSignal,
   kill,
   pause,
   raiseSignal,
+  SIG_DFL,
+  SIG_IGN,
   signal,
   strsignal,
   validSignals,
 } from '@multiprocess/signal';
 import type { Action } from '@multiprocess/signal';
+import { stateOf } from '../helpers/state-of.js';
 import { until } from '../helpers/until.js';
 import { isIgnored, program } from './helpers.js';
 
@@ -128,7 +129,7 @@ test.each([
     console.log('waits');
     ${wait};`);
   await child.line('waits');
-  await delay(50); // it is asleep by then, or nearly
+  await until(() => stateOf(child.pid) === 'S');
   expect(await child.kill('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
 });
 

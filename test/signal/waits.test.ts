@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import {
-  SIG_DFL,
-  TimeoutError,
   alarm,
   blockSignals,
   getitimer,
   pendingSignals,
   raiseSignal,
   setitimer,
+  SIG_DFL,
   signal,
   signals,
   sigtimedwait,
   sigwait,
+  TimeoutError,
   unblockSignals,
 } from '@multiprocess/signal';
 import { until } from '../helpers/until.js';

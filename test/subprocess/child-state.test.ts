@@ -1,7 +1,7 @@
 // What a program starts with, and whom signals reach: the rows of Python's tables that other files do not have.
 import { constants } from 'node:os';
 import { expect, test } from 'vitest';
-import { PIPE, STDOUT, call, run, runSync } from '@multiprocess/subprocess';
+import { call, PIPE, run, runSync, STDOUT } from '@multiprocess/subprocess';
 import type { OutputTarget } from '@multiprocess/subprocess';
 import { kill } from '@multiprocess/signal';
 import { allOf, open, script } from './helpers.js';

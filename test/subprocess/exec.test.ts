@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
-import { PIPE, abort, execv, execve, execvp, execvpe, run } from '@multiprocess/subprocess';
+import { abort, execv, execve, execvp, execvpe, PIPE, run } from '@multiprocess/subprocess';
 import { markKilled } from '../helpers/segment-directory.js';
 import { open, script } from './helpers.js';
 

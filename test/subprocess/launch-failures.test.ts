@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PIPE, Popen, STDOUT, run, runSync } from '@multiprocess/subprocess';
+import { PIPE, Popen, run, runSync, STDOUT } from '@multiprocess/subprocess';
 import type { Command, PopenOptions } from '@multiprocess/subprocess';
 import { openPipes } from './helpers.js';
 

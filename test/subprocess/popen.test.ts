@@ -11,12 +11,12 @@ import {
   DEVNULL,
   OutputLimitError,
   PIPE,
+  popen,
   Popen,
   STDOUT,
-  TimeoutExpired,
-  popen,
   system,
   systemSync,
+  TimeoutExpired,
 } from '@multiprocess/subprocess';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import {
-  CalledProcessError,
-  CompletedProcess,
-  DEVNULL,
-  OutputLimitError,
-  PIPE,
-  STDOUT,
-  TimeoutExpired,
   call,
+  CalledProcessError,
   callSync,
   checkCall,
   checkCallSync,
   checkOutput,
   checkOutputSync,
+  CompletedProcess,
+  DEVNULL,
   getoutput,
   getoutputSync,
   getstatusoutput,
   getstatusoutputSync,
+  OutputLimitError,
+  PIPE,
   run,
   runSync,
+  STDOUT,
+  TimeoutExpired,
 } from '@multiprocess/subprocess';
 import type { Command, RunSyncOptions, ShellSyncOptions } from '@multiprocess/subprocess';
 import { openPipes, script } from './helpers.js';

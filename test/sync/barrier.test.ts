@@ -3,14 +3,14 @@ import {
   BrokenBarrierError,
   ClosedError,
   HandleError,
-  SharedMemory,
   inspectObjects,
+  SharedMemory,
 } from '@multiprocess/shared-memory';
 import { Barrier } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { until } from '../helpers/until.js';
 import { count, die } from './fixtures/tasks.mjs';
-import { User, end, forms, inForm, places } from './use.js';
+import { end, forms, inForm, places, User } from './use.js';
 
 const BROKEN = /^BrokenBarrierError/;
 

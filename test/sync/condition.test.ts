@@ -3,7 +3,7 @@ import { ClosedError, HandleError, NotOwnedError } from '@multiprocess/shared-me
 import { Condition, Lock, RLock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
-import { User, end, forms, inForm, places } from './use.js';
+import { end, forms, inForm, places, User } from './use.js';
 
 /** Takes the lock and waits, in another process or thread; returns when it sleeps, and so has given the lock back. */
 async function waiting(condition: Condition, form: (typeof forms)[number], options = {}, where?: 'process' | 'thread') {

@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { Event } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
-import { User, forms, inForm, places } from './use.js';
+import { forms, inForm, places, User } from './use.js';
 
 test('it is not set at first; set() and clear() may be called twice', () => {
   using event = new Event();

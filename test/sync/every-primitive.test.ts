@@ -1,5 +1,5 @@
 import { deserialize, serialize } from '@multiprocess/serialization';
-import { ClosedError, HandleError, TimeoutError, attach } from '@multiprocess/shared-memory';
+import { attach, ClosedError, HandleError, TimeoutError } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';

@@ -1,4 +1,4 @@
-import { ClosedError, HandleError, SharedMemory, attach } from '@multiprocess/shared-memory';
+import { attach, ClosedError, HandleError, SharedMemory } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { Lock } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';

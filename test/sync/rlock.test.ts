@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
-import { setImmediate as immediate, setInterval as ticks, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as immediate, setInterval as ticks } from 'node:timers/promises';
 import { DeadlockError, NotOwnedError, TimeoutError } from '@multiprocess/shared-memory';
 import { RLock } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
-import { User, end, forms, inForm, places } from './use.js';
+import { end, forms, inForm, places, User } from './use.js';
 
 describe('a thread that took it', () => {
   test('takes it again, whatever the form, and has to release it as often', () => {

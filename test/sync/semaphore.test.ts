@@ -1,7 +1,7 @@
 import { HandleError, NotOwnedError } from '@multiprocess/shared-memory';
 import { BoundedSemaphore, Semaphore } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
-import { User, end, forms, inForm, places } from './use.js';
+import { end, forms, inForm, places, User } from './use.js';
 
 const classes = [Semaphore, BoundedSemaphore] as const;
 

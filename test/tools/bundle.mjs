@@ -2,7 +2,7 @@
 // Makes of the modules that the compiler has written to build/ of each package what is published in its dist/: one file for
 // programs that import it, one for each program that it starts, and files for what several of these share. So a process that
 // begins opens a dozen files instead of some hundred. Does nothing where nothing has changed.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';

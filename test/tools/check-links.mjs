@@ -1,7 +1,7 @@
 // @ts-check
 // Looks at every link of the built documentation: it leads to a file there, and to a place on that page that exists. None
 // begins with "/", so that the pages can be served from any path.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './run.mjs';
 

@@ -78,8 +78,7 @@ function compare(found, pins) {
   return Object.entries(found).flatMap(([name, { maxKiB, packages }]) => {
     const pin = pins[name];
     if (pin === undefined) return [`${name} is not in test/pins/packages.json: ${hint}`];
-    const size =
-      maxKiB > pin.maxKiB ? [`${name} has ${maxKiB} KiB, at most ${pin.maxKiB} are pinned: ${hint}`] : [];
+    const size = maxKiB > pin.maxKiB ? [`${name} has ${maxKiB} KiB, at most ${pin.maxKiB} are pinned: ${hint}`] : [];
     const count = `${name} installs ${packages} packages, ${pin.packages} are pinned: ${hint}`;
     return packages === pin.packages ? size : [...size, count];
   });

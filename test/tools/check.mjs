@@ -40,7 +40,10 @@ const readers = {
   packages: [[process.execPath, 'test/tools/check-packages.mjs']],
   layers: [[process.execPath, bin('dependency-cruiser/bin/dependency-cruise.mjs'), '-T', 'err-long', 'packages/*/src']],
   unused: [[process.execPath, bin('knip/bin/knip.js'), '--no-progress', '--no-config-hints']],
-  snippets: [[process.execPath, 'test/tools/sync-snippets.mjs', '--check']],
+  snippets: [
+    [process.execPath, 'test/tools/sync-snippets.mjs', '--check'],
+    [process.execPath, 'test/bench/copy-figures.mjs', '--check'],
+  ],
 };
 
 const ON_POSIX = ['MULTIPROCESS_NATIVE=posix', 'MULTIPROCESS_TEST_EFFORT=0.05'];

@@ -2,7 +2,7 @@
 // Adds up what the runs of the tests wrote to test/.cache/results, and prints it as the last line of a CI run, after the
 // tests that failed and why, so the end of a long log shows them. Its argument is the number of commands
 // that failed: their failure shows in the sum even if no test of theirs failed.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './run.mjs';
 

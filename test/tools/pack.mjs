@@ -1,7 +1,7 @@
 // @ts-check
 // Packs every package as it is published: with the licence of the repository, and the native part with its packages for
 // the platforms, of which the one that is built here has a binary.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readPackages } from './packages.mjs';
 import { npmOutput, output, root } from './run.mjs';

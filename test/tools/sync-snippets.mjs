@@ -3,7 +3,7 @@
 //     ```ts source="./semaphore.examples.ts#twoWriters"
 // is filled with what stands between `// #region twoWriters` and `// #endregion` there; the path starts at the file that
 // has the block. With --check nothing is written, and a block that differs is an error.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './run.mjs';

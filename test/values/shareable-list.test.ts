@@ -1,6 +1,6 @@
 import { Process } from '@multiprocess/process';
 import { attach } from '@multiprocess/shared-memory';
-import { SharedValue, ShareableList } from '@multiprocess/values';
+import { ShareableList, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';

@@ -1,4 +1,4 @@
-import { Pool, isMainProcess } from 'multiprocess';
+import { isMainProcess, Pool } from 'multiprocess';
 import { hashOf, search, workerId } from './search.mjs';
 
 const BEGINNING = '0000';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SingleBar } from 'cli-progress';
-import { Pool, isMainProcess } from 'multiprocess';
+import { isMainProcess, Pool } from 'multiprocess';
 import { compressed } from './compressed.mjs';
 
 const LIBRARY = dirname(fileURLToPath(import.meta.resolve('typescript')));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Manager, isMainProcess } from 'multiprocess';
+import { isMainProcess, Manager } from 'multiprocess';
 import { named } from './named.mjs';
 
 const run = promisify(execFile);

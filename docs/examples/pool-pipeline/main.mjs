@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Pool, isMainProcess } from 'multiprocess';
+import { isMainProcess, Pool } from 'multiprocess';
 import { linesOf, wordsIn } from './stages.mjs';
 
 const LIBRARY = dirname(fileURLToPath(import.meta.resolve('typescript')));

@@ -1,6 +1,6 @@
 // Counts words by several processes into one table that a manager holds: node main.mjs
 import assert from 'node:assert/strict';
-import { Manager, Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Manager, Process, task } from 'multiprocess';
 
 const texts = ['the cat and the dog', 'the dog and the bird', 'a bird and a cat', 'the end'];
 

@@ -1,5 +1,5 @@
 // The program of a daemon that `new Daemon(…).start()` has started: `node daemon-main.js`, marked by an environment variable.
-import { deserialize, importNeeded, importedFunction } from '@multiprocess/serialization';
+import { deserialize, importedFunction, importNeeded } from '@multiprocess/serialization';
 import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { LaunchChannel } from './launch-channel.js';

@@ -1,19 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { serialize } from '@multiprocess/serialization';
 import {
-  DESCRIBE,
-  DaemonError,
   argumentError,
   checkArray,
   checkFunction,
   checkNumber,
+  checkOptions,
   childEnvironment,
   clock,
+  DaemonError,
   describable,
+  DESCRIBE,
   hasEnded,
   inheritedExecArgv,
   nodePath,
-  checkOptions,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';

@@ -1,5 +1,4 @@
-export { Daemon } from './daemon.js';
-export type { DaemonOptions, DaemonStatus } from './daemon.js';
+export { Daemon, type DaemonOptions, type DaemonStatus } from './daemon.js';
 export type { DaemonizeOptions } from './daemon-options.js';
 export { daemonize } from './daemonize.js';
 export { notifyReady } from './notify-ready.js';

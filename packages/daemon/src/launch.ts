@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import {
-  DaemonError,
   clock,
+  DaemonError,
   hasErrorCode,
   processStat,
   systemReason,

@@ -1,4 +1,4 @@
-import { DaemonError, checkString, isError, threadTable } from '@multiprocess/shared-memory';
+import { checkString, DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
 // The channel to the launcher, if this process is a daemon and has not yet reported how the start ended. One for all copies of

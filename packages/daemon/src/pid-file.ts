@@ -1,5 +1,5 @@
 import { closeSync, constants, fchmodSync, readSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { DaemonError, blockThread, clock, hasErrorCode, lockHolders, processStat } from '@multiprocess/shared-memory';
+import { blockThread, clock, DaemonError, hasErrorCode, lockHolders, processStat } from '@multiprocess/shared-memory';
 import { LOCK_SUFFIX, LockFile } from './lock-file.js';
 import type { Holder } from './lock-file.js';
 import { withoutProcPath } from './open-log.js';

@@ -1,5 +1,5 @@
 import { currentProcess } from '@multiprocess/process';
-import { HandleError, ProtocolError, checkTimeout, checkAuthkey } from '@multiprocess/shared-memory';
+import { checkAuthkey, checkTimeout, HandleError, ProtocolError } from '@multiprocess/shared-memory';
 import { parseAddress } from './net/address.js';
 import { CONNECT_MS } from './net/client.js';
 import { connectSocket } from './net/connect-socket.js';

@@ -1,13 +1,14 @@
 import type { PoolOptions } from '@multiprocess/pool';
+import { Semaphore } from '@multiprocess/sync';
 import { checkType } from '@multiprocess/values';
 import type { ValueType, ValueTypes } from '@multiprocess/values';
 import {
   argumentError,
   checkFunction,
   checkInteger,
-  checkString,
   checkIterable,
   checkOptions,
+  checkString,
   checkTimeout,
 } from '@multiprocess/shared-memory';
 import { ArrayProxy } from './proxies/data/array-proxy.js';
@@ -112,12 +113,12 @@ export abstract class Factory {
 
   /** A semaphore. The permits of a client that ends are lost. */
   semaphore(permits = 1): SemaphoreProxy {
-    return this.#make('.semaphore', SemaphoreProxy, [checkInteger('permits', permits)]) as SemaphoreProxy;
+    return this.#make('.semaphore', SemaphoreProxy, [checkPermits(permits)]) as SemaphoreProxy;
   }
 
   /** A semaphore with never more permits than at first. Those of a client that ends come back. */
   boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
-    const args = [checkInteger('permits', permits)];
+    const args = [checkPermits(permits)];
     return this.#make('.boundedSemaphore', BoundedSemaphoreProxy, args) as BoundedSemaphoreProxy;
   }
 
@@ -145,7 +146,11 @@ export abstract class Factory {
     return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
   }
 
-  /** An object of the class or function that was registered under that name; of a generator function, an async iterable. */
+  /**
+   * An object of the class or function that was registered under that name; of a generator function, an async iterable.
+   *
+   * @typeParam T the class, or an interface with its methods
+   */
   create<T = Record<string, (...args: never[]) => unknown>>(
     name: string,
     ...args: readonly unknown[]
@@ -161,6 +166,10 @@ export abstract class Factory {
 /** @throws {TypeError} If they cannot be iterated, whatever their type says. */
 function itemsOf(name: string, items: unknown): unknown[] {
   return Array.from(checkIterable(name, items as Iterable<unknown>));
+}
+
+function checkPermits(permits: number): number {
+  return checkInteger('permits', permits, { max: Semaphore.MAX_PERMITS });
 }
 
 function queueOptionsOf(options: ManagedQueueOptions): object {

@@ -1,18 +1,18 @@
 import { currentProcess, Process } from '@multiprocess/process';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {
-  DESCRIBE,
-  HandleError,
-  ManagerClosedError,
-  SHARED_OBJECT,
   checkAuthkey,
   checkFunction,
-  describable,
-  formatHandle,
-  isError,
   checkOptions,
+  describable,
+  DESCRIBE,
+  formatHandle,
+  HandleError,
+  isError,
+  ManagerClosedError,
   parseHandle,
   registerKind,
+  SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
 import { serve } from './server/serve.js';
@@ -230,6 +230,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     this.#client.close();
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

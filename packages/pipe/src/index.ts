@@ -8,6 +8,5 @@ export type {
   SendBytesSyncOptions,
 } from './connection/connection-options.js';
 export { Connection } from './connection/connection.js';
-export { Pipe } from './pipe.js';
-export type { PipeOptions } from './pipe.js';
+export { Pipe, type PipeOptions } from './pipe.js';
 export { waitReady, waitReadySync } from './wait-ready.js';

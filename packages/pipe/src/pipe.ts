@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES, checkNumber, checkOptions } from '@multiprocess/shared-memory';
+import { checkNumber, checkOptions, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 import { Connection } from './connection/connection.js';
 import { EndLease } from './leases/end-lease.js';
 import { PipeSegment } from './words/pipe-segment.js';
@@ -33,7 +33,7 @@ export const Pipe = {
   /**
    * Two connections that both send and receive.
    *
-   * @throws {RangeError} If `capacity` is out of range.
+   * @throws {TypeError | RangeError} If `capacity` is not a number, or out of range.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   duplex(options: PipeOptions = {}): [Connection, Connection] {

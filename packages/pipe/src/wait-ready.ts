@@ -1,16 +1,16 @@
 import {
-  WAITABLE,
   argumentError,
   checkBlockingTimeout,
-  isWaitable,
   checkIterable,
   checkSignal,
-  thisThread,
   checkTimeout,
+  isWaitable,
+  thisThread,
+  WAITABLE,
   waitAny,
   waitAnySync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitForm, WaitOptions, Waitable, Coroutine } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, Waitable, WaitForm, WaitOptions } from '@multiprocess/shared-memory';
 
 /**
  * Waits until at least one of several objects is ready: a connection that has a message or has come to its end, a

@@ -1,6 +1,5 @@
 export { AsyncResult } from './calls/async-result.js';
-export { Pool } from './pool.js';
-export type { CloseOptions } from './pool.js';
+export { Pool, type CloseOptions } from './pool.js';
 export type { PoolOptions } from './parent/pool-options.js';
 export { taskSignal } from './worker/task-signal.js';
 export type { PoolStats } from './parent/statistics.js';
@@ -11,3 +10,5 @@ export type {
   MapAsyncOptions,
   MapOptions,
 } from './calls/task-options.js';
+// For the pools of managers, whose calls have the same arguments.
+export { checkApply, checkImap, checkMap } from './calls/task-options.js';

@@ -1,12 +1,12 @@
 import {
-  DESCRIBE,
   checkBlockingTimeout,
   checkBoolean,
-  describable,
   checkOptions,
   checkSignal,
-  throwIfAborted,
   checkTimeout,
+  describable,
+  DESCRIBE,
+  throwIfAborted,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import type { AsyncResult } from './calls/async-result.js';
@@ -136,7 +136,7 @@ export class Pool implements AsyncDisposable, Describable {
    * Calls the function for each input, in chunks, and gives the results in the order of the inputs. All chunks are run
    * even if one fails; the first error that arrived is thrown then. Within a chunk nothing is called after an error.
    *
-   * @throws {RangeError} If `chunksize` is less than 1.
+   * @throws {TypeError | RangeError} If an argument is not of its type, or `chunksize` is less than 1.
    * @throws what {@link apply} throws, and what iterating over the inputs throws
    */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {

@@ -1,10 +1,8 @@
 export { activeChildren } from './parent/active-children.js';
 export { cpuCount } from './platform/cpu-count.js';
-export { currentProcess } from './child/current-process.js';
-export type { CurrentProcess } from './child/current-process.js';
+export { currentProcess, type CurrentProcess } from './child/current-process.js';
 export { isMainProcess } from './child/is-main-process.js';
-export { parentProcess } from './child/parent-process.js';
-export type { ParentProcess } from './child/parent-process.js';
+export { parentProcess, type ParentProcess } from './child/parent-process.js';
 export { Process } from './parent/process.js';
 export type { ProcessOptions } from './launch/process-options.js';
 export type { StdioEntry } from './launch/stdio-entry.js';

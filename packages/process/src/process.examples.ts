@@ -1,5 +1,5 @@
 // Shown in doc comments. Compiled, so that they stay true.
-import { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess, task } from './index.js';
+import { activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess, Process, task } from './index.js';
 
 // #region process
 const greet = task(import.meta, function greet(name: string) {

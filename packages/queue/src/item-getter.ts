@@ -1,4 +1,4 @@
-import { MessageReceiver, decoded, decodedOnceImported } from '@multiprocess/serialization';
+import { decoded, decodedOnceImported, MessageReceiver } from '@multiprocess/serialization';
 import { QueueEmptyError, QueueShutDownError, runAtOnce, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine, RingItem, WaitForm } from '@multiprocess/shared-memory';
 

@@ -1,28 +1,23 @@
 import { MessageSender } from '@multiprocess/serialization';
-import { QueueFullError, QueueShutDownError, RingDelivery, waitSync } from '@multiprocess/shared-memory';
+import {
+  awaitSteps,
+  blockSteps,
+  QueueFullError,
+  QueueShutDownError,
+  RingDelivery,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { Steps } from '@multiprocess/shared-memory';
 import { PutBatch } from './put-batch.js';
 
 /** How a thread puts into a queue: the same for every kind of queue. */
 export class ItemPutter extends MessageSender {
   async putMany(items: Iterable<unknown>, timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    const batch = new PutBatch(this.ring.writer, this.codec, items);
-    try {
-      const outcome = await this.waiting.wait(() => batch.putting(), timeout, signal);
-      if (outcome !== 'put') throw this.refusal(outcome, timeout, batch.itemsPut);
-    } finally {
-      batch.settle(this.ring);
-    }
-    return this.loopYield.yieldIfDue(batch.itemsPut);
+    return this.loopYield.yieldIfDue(await awaitSteps(this.#puttingMany(items, timeout, signal)));
   }
 
   putManySync(items: Iterable<unknown>, timeout: number): void {
-    const batch = new PutBatch(this.ring.writer, this.codec, items);
-    try {
-      const outcome = waitSync(this.parker, batch.putting(), timeout);
-      if (outcome !== 'put') throw this.refusal(outcome, timeout, batch.itemsPut);
-    } finally {
-      batch.settle(this.ring);
-    }
+    blockSteps(this.#puttingMany(items, timeout));
   }
 
   shutdown(rest: 'keep' | 'discard'): void {
@@ -36,5 +31,17 @@ export class ItemPutter extends MessageSender {
   protected override refusal(outcome: 'shut' | undefined, timeout: number, itemsPut: number): Error {
     if (outcome === 'shut') return new QueueShutDownError('The queue has been shut down: nothing can be put any more');
     return new QueueFullError(`The queue had no room within ${timeout} ms`, itemsPut);
+  }
+
+  /** Returns how many it has put. */
+  *#puttingMany(items: Iterable<unknown>, timeout: number, signal?: AbortSignal): Steps<number> {
+    const batch = new PutBatch(this.ring.writer, this.codec, items);
+    try {
+      const outcome = yield* this.waiting.step(() => batch.putting(), timeout, signal);
+      if (outcome !== 'put') throw this.refusal(outcome, timeout, batch.itemsPut);
+    } finally {
+      batch.settle(this.ring);
+    }
+    return batch.itemsPut;
   }
 }

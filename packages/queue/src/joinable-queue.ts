@@ -1,22 +1,22 @@
 import {
-  EventCount,
-  RING_USER_WORDS,
-  checkBlockingTimeout,
-  itemsIn,
-  WaitQueue,
   attachSegment,
-  registerSegmentClass,
+  checkBlockingTimeout,
   checkSignal,
   checkTimeout,
+  EventCount,
+  itemsIn,
+  registerSegmentClass,
+  RING_USER_WORDS,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
   Coroutine,
   Description,
+  Segment,
   WaitOptions,
   WaitRequest,
-  Segment,
 } from '@multiprocess/shared-memory';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 import { Queue } from './queue.js';
@@ -60,11 +60,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   readonly #finished: EventCount;
   readonly #joiners: WaitQueue;
 
-  /**
-   * Makes a queue, or attaches to the one of the same name.
-   *
-   * @throws what the constructor of {@link Queue} throws
-   */
+  /** Makes a queue, or attaches to the one of the same name. @throws what the constructor of {@link Queue} throws */
   constructor(options?: QueueOptions);
   /** @internal */
   constructor(from: QueueOptions | Segment);

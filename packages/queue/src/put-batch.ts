@@ -1,7 +1,7 @@
 import { enlarge, newOutputBuffer } from '@multiprocess/serialization';
 import type { MessageCodec, OutputBuffer } from '@multiprocess/serialization';
 import { RingBatch, RingDelivery, RingMessage, RingRun, takeTransfers } from '@multiprocess/shared-memory';
-import type { ByteRing, TransferList, RingWriter, Coroutine } from '@multiprocess/shared-memory';
+import type { ByteRing, Coroutine, RingWriter, TransferList } from '@multiprocess/shared-memory';
 
 const BUFFER_BYTES = 64 * 1024;
 /** A longer one is not kept for the next batch. */

@@ -1,14 +1,14 @@
 import { MessageCodec } from '@multiprocess/serialization';
 import {
   ByteRing,
-  HandleError,
-  WaitQueue,
-  Segment,
-  SegmentObject,
   checkBlockingTimeout,
   checkNaming,
   checkSignal,
   checkTimeout,
+  HandleError,
+  Segment,
+  SegmentObject,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, RingCounters, WaitOptions } from '@multiprocess/shared-memory';

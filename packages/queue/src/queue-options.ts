@@ -1,4 +1,4 @@
-import { RING_FIRST_BYTES, RING_MAX_BYTES, checkInteger, checkNumber } from '@multiprocess/shared-memory';
+import { checkInteger, checkNumber, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */
@@ -20,11 +20,7 @@ export interface ShutdownOptions {
 
 const MAX_ITEMS = 2 ** 31 - 1;
 
-/**
- * The options, checked.
- *
- * @throws {TypeError | RangeError} If one has the wrong type, or is out of range.
- */
+/** The options, checked. @throws {TypeError | RangeError} If one has the wrong type, or is out of range. */
 export function checkLimits(options: QueueOptions): RingLimits {
   const { maxsize = 0, memory = RING_MAX_BYTES } = options;
   checkInteger('maxsize', maxsize, { max: MAX_ITEMS, unit: 'items' });

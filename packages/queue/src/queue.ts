@@ -1,20 +1,20 @@
 import { untilEnd } from '@multiprocess/serialization';
 import {
-  QueueShutDownError,
-  Segment,
   attachSegment,
   checkBlockingTimeout,
   checkBoolean,
   checkInteger,
-  itemsIn,
   checkIterable,
   checkOptions,
-  registerSegmentClass,
   checkSignal,
   checkTimeout,
+  itemsIn,
+  QueueShutDownError,
+  registerSegmentClass,
+  Segment,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { QueueObject, createQueueSegment } from './queue-object.js';
+import { createQueueSegment, QueueObject } from './queue-object.js';
 import type { QueueOptions, ShutdownOptions } from './queue-options.js';
 
 const KIND = 'queue.Queue';
@@ -46,7 +46,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * Makes a queue, or attaches to the one of the same name; with `create: false` only that.
    *
-   * @throws {RangeError} If `maxsize` or `memory` is out of range.
+   * @throws {TypeError | RangeError} If `maxsize` or `memory` is not a number, or out of range.
    * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -121,7 +121,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * An item that cannot be made again here ends the batch; the next call throws its error.
    *
    * @returns 1 to `max` items, the oldest first
-   * @throws {RangeError} If `max` is not a whole number from 1 on.
+   * @throws {TypeError | RangeError} If `max` is not a whole number from 1 on.
    * @throws what {@link get} throws
    */
   async getMany(max: number, options?: WaitOptions): Promise<T[]> {

@@ -1,6 +1,6 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { Segment, itemsIn, checkOptions, attachSegment, registerSegmentClass } from '@multiprocess/shared-memory';
-import { QueueObject, createQueueSegment } from './queue-object.js';
+import { attachSegment, checkOptions, itemsIn, registerSegmentClass, Segment } from '@multiprocess/shared-memory';
+import { createQueueSegment, QueueObject } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
 

@@ -1,4 +1,4 @@
-import { SharedMemory, attach, listSegments, removeOrphans } from './index.js';
+import { attach, listSegments, removeOrphans, SharedMemory } from './index.js';
 
 export function memory(): void {
   // #region memory

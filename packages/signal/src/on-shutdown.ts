@@ -1,4 +1,4 @@
-import { LongTimer, checkFunction, checkNumber, checkOptions } from '@multiprocess/shared-memory';
+import { checkFunction, checkNumber, checkOptions, LongTimer } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
 import { raiseNow, setDisposition } from './platform.js';
 import { numberOf } from './signal-names.js';

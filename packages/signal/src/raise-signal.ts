@@ -14,7 +14,7 @@ const PID_LIMITS = { min: -(2 ** 31), max: 2 ** 31 - 1 };
  *
  * See the example of {@link sigwait}.
  *
- * @throws {RangeError} If there is no such signal.
+ * @throws {TypeError | RangeError} If it is neither a name nor a number, or there is no such signal.
  */
 export function raiseSignal(sig: Signal): void {
   raiseNow(numberOf(sig));

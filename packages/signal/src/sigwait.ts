@@ -1,4 +1,4 @@
-import { TimeoutError, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { checkMainThread, take, takePending } from './arrivals.js';
 import { firstArrival } from './first-arrival.js';

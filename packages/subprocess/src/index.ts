@@ -2,13 +2,11 @@ export { CalledProcessError, OutputLimitError, TimeoutExpired } from '@multiproc
 export type { BlockOptions, ProgramReport, WaitOptions } from '@multiprocess/shared-memory';
 export { CompletedProcess } from './end/completed-process.js';
 export { _exit, abort } from './end/abort.js';
-export { execl, execle, execlp, execlpe, execv, execve, execvp, execvpe } from './launch/exec.js';
-export type { Environment } from './launch/exec.js';
+export { execl, execle, execlp, execlpe, execv, execve, execvp, execvpe, type Environment } from './launch/exec.js';
 export { getoutput, getoutputSync, getstatusoutput, getstatusoutputSync } from './run/getoutput.js';
 export type { ShellOptions, ShellSyncOptions } from './run/getoutput.js';
 export { PipedCommand, popen } from './popen/piped-command.js';
-export { Popen } from './popen/popen.js';
-export type { Communicated } from './popen/popen.js';
+export { Popen, type Communicated } from './popen/popen.js';
 export type { Command, InputTarget, OpenFile, Output, OutputTarget, PopenOptions } from './options/popen-options.js';
 export { call, checkCall, checkOutput, run } from './run/run.js';
 export type { RunOptions, RunSyncOptions } from './options/run-options.js';

@@ -1,15 +1,11 @@
 export { Barrier } from './barrier/barrier.js';
 export type { BarrierOptions, BarrierToAttach } from './barrier/barrier-options.js';
 export { BoundedSemaphore } from './semaphore/bounded-semaphore.js';
-export { Condition } from './condition/condition.js';
-export type { ConditionOptions } from './condition/condition.js';
-export { Event } from './event/event.js';
-export type { EventOptions } from './event/event.js';
+export { Condition, type ConditionOptions } from './condition/condition.js';
+export { Event, type EventOptions } from './event/event.js';
 export { Guard } from './object/guard.js';
-export { Lock } from './lock/lock.js';
-export type { LockOptions } from './lock/lock.js';
-export { RLock } from './lock/rlock.js';
-export type { RLockOptions } from './lock/rlock.js';
+export { Lock, type LockOptions } from './lock/lock.js';
+export { RLock, type RLockOptions } from './lock/rlock.js';
 export { Semaphore } from './semaphore/semaphore.js';
 export type { SemaphoreOptions } from './semaphore/permit-memory.js';
 // For the other packages of this toolkit.

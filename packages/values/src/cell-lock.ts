@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import {
-  CorruptSegmentError,
-  Segment,
-  SlabCell,
   accompany,
   argumentError,
   attach,
+  CorruptSegmentError,
   handleOf,
   ownerIn,
+  Segment,
+  SlabCell,
 } from '@multiprocess/shared-memory';
 import type { ObjectMemory, Peek } from '@multiprocess/shared-memory';
-import { RLock, isLock } from '@multiprocess/sync';
+import { isLock, RLock } from '@multiprocess/sync';
 import type { Lock } from '@multiprocess/sync';
 
 // Layout. All of it is written once, except the words of an own lock:

@@ -1,16 +1,16 @@
 import { types } from 'node:util';
 import {
+  attachSegment,
+  checkNaming,
+  checkOptions,
   CorruptSegmentError,
   HandleError,
   OwnerMutex,
+  received,
+  registerSegmentClass,
   Segment,
   SegmentObject,
   SharedMemory,
-  checkNaming,
-  checkOptions,
-  attachSegment,
-  received,
-  registerSegmentClass,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
@@ -89,7 +89,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
     return new SharedMemory(this.openSegment());
   }
 
-  /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
+  /** The value at the index. Negative ones count from the end. @throws {TypeError | RangeError} If there is no such index. */
   at(index: number): SlotValue {
     this.openSegment();
     const at = resolveIndex(index, this.#slots.length);

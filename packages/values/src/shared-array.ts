@@ -1,7 +1,7 @@
-import { Segment, attachSegment, checkInteger, registerSegmentClass } from '@multiprocess/shared-memory';
+import { attachSegment, checkInteger, registerSegmentClass, Segment } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import { cellsOf } from './cells/cells-of.js';
-import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
+import { cellsOver, NO_MEMORY } from './cells/cells-over.js';
 import type { Cells } from './cells/cells.js';
 import { checkIterableObject } from './check-iterable-object.js';
 import { resolveIndex } from './resolve-index.js';
@@ -80,7 +80,7 @@ export class SharedArray<T extends ValueType = ValueType>
     return this.#cells.array;
   }
 
-  /** @throws {RangeError} If there is no such index. Negative ones count from the end. */
+  /** The value at the index. Negative ones count from the end. @throws {TypeError | RangeError} If there is no such index. */
   at(index: number): ValueTypes[T] {
     return this.#cells.load(this.#index(index));
   }
@@ -95,14 +95,18 @@ export class SharedArray<T extends ValueType = ValueType>
    * Adds to a value atomically.
    *
    * @returns the value before
-   * @throws {RangeError} If there is no such index, or the sum is out of range. Nothing is changed then.
+   * @throws {TypeError | RangeError} If there is no such index, `amount` is not of the type, or the sum is out of range. Nothing is changed then.
    */
   add(index: number, amount: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
     return this.#cells.add(at, this.#cells.check(amount, 'amount'));
   }
 
-  /** Sets a value to `replacement` if it is `expected`. Returns the value before. */
+  /**
+   * Sets a value to `replacement` if it is `expected`. Returns the value before.
+   *
+   * @throws {TypeError | RangeError} If there is no such index, or one of them is not of the type. Nothing is changed then.
+   */
   compareExchange(index: number, expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
     const { check } = this.#cells;

@@ -1,7 +1,7 @@
-import { ObjectMemory, attachMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
+import { attachMemory, ObjectMemory, parseHandle, registerKind } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import type { Cells } from './cells/cells.js';
-import { NO_MEMORY, cellsOver } from './cells/cells-over.js';
+import { cellsOver, NO_MEMORY } from './cells/cells-over.js';
 import { createValue, lookAtValue, openTyped } from './typed-memory.js';
 import type { CellOptions, TypedMemory } from './typed-memory.js';
 import { TypedObject } from './typed-object.js';
@@ -76,6 +76,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
     this.set(value);
   }
 
+  /** The value, as one atomic read. */
   get(): ValueTypes[T] {
     this.openSegment();
     return this.#cells.load(this.#index);
@@ -91,7 +92,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
    * Adds to the value atomically.
    *
    * @returns the value before, as `Atomics.add` does
-   * @throws {RangeError} If the sum is out of the type's range. Nothing is changed then.
+   * @throws {TypeError | RangeError} If `amount` is not of the type, or the sum is out of its range. Nothing is changed then.
    */
   add(amount: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();

@@ -1,18 +1,18 @@
 import {
-  CorruptSegmentError,
-  HandleError,
-  Segment,
-  createMemory,
   checkNaming,
   checkOptions,
+  CorruptSegmentError,
+  createMemory,
+  HandleError,
+  Segment,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, ObjectMemory, ObjectPlan, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { isLock } from '@multiprocess/sync';
 import type { Lock, RLock } from '@multiprocess/sync';
-import { CellLock, LOCK_START, MAX_LOCK_BYTES, goesWith, lockOwnersIn, planLock, writeLock } from './cell-lock.js';
+import { CellLock, goesWith, LOCK_START, lockOwnersIn, MAX_LOCK_BYTES, planLock, writeLock } from './cell-lock.js';
 import type { LockOption } from './cell-lock.js';
 import { cellsOf } from './cells/cells-of.js';
-import { TYPE_NAMES, bytesOf } from './cells/value-types.js';
+import { bytesOf, TYPE_NAMES } from './cells/value-types.js';
 import type { ValueType } from './cells/value-types.js';
 
 // Layout. All words except the values and those of the lock are written once, before other threads can see them.

@@ -1,4 +1,4 @@
-import { SharedArray, SharedValue, ShareableList } from './index.js';
+import { ShareableList, SharedArray, SharedValue } from './index.js';
 
 export function count(): void {
   // #region count

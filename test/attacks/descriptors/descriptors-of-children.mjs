@@ -6,15 +6,15 @@ import { once } from 'node:events';
 import {
   closeSync,
   openSync,
-  readFileSync,
-  readSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
+  readSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Manager, Pool, currentProcess, isMainProcess, run, task } from 'multiprocess';
+import { currentProcess, isMainProcess, Manager, Pool, run, task } from 'multiprocess';
 import { scratchDirectory, usePrivateDirectory } from '../harness/directory.mjs';
 import { Report } from '../harness/report.mjs';
 

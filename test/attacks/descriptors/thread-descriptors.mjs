@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { usePrivateDirectory } from '../harness/directory.mjs';
 import { Report } from '../harness/report.mjs';
 import { sleep } from '../harness/waiting.mjs';

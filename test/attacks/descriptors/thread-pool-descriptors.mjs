@@ -3,7 +3,7 @@
 //   node thread-pool-descriptors.mjs [seconds=25]
 import { closeSync, openSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { Pool, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Pool, task } from 'multiprocess';
 import { Report } from '../harness/report.mjs';
 import { sleep } from '../harness/waiting.mjs';
 

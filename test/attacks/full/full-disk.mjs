@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import * as mp from 'multiprocess';
 import { canMount } from '../harness/children.mjs';
 import { Filler } from '../harness/full-disk.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { codeOf, outcomeOf, sleep } from '../harness/waiting.mjs';
 
 const SIZES = ['256k', '1m', '3m', '8m'];

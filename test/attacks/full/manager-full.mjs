@@ -1,10 +1,10 @@
 // Shared memory is full when a manager's request or answer needs more of its ring. The call must throw OutOfMemoryError within
 // 5 s, the event loop must go on, and everything must work again when there is room.
 //   node manager-full.mjs          (needs a mount namespace)
-import { Manager, isMainProcess } from 'multiprocess';
+import { isMainProcess, Manager } from 'multiprocess';
 import { canMount, runOnSmallDisk } from '../harness/children.mjs';
 import { Filler } from '../harness/full-disk.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { codeOf, outcomeOf } from '../harness/waiting.mjs';
 
 const TOO_MUCH = 'v'.repeat(1_500_000);

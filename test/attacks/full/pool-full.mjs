@@ -1,10 +1,10 @@
 // Shared memory is full when a pool's task or its result needs more room. The call must reject with OutOfMemoryError (or a
 // WorkerDiedError) within 6 s, the event loop must go on, and the pool must work again when there is room.
 //   node pool-full.mjs             (needs a mount namespace)
-import { Pool, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Pool, task } from 'multiprocess';
 import { canMount, runOnSmallDisk } from '../harness/children.mjs';
 import { Filler } from '../harness/full-disk.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { outcomeOf } from '../harness/waiting.mjs';
 
 const TOO_MUCH = 1_500_000;

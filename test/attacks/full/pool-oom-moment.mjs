@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Pool, task } from 'multiprocess';
 import { Report } from '../harness/report.mjs';
 import { keepBusy, microtasks } from '../harness/waiting.mjs';
 import { inline, runRole } from '../harness/children.mjs';

@@ -5,10 +5,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Event, Process, isMainProcess, task } from 'multiprocess';
+import { Event, isMainProcess, Process, task } from 'multiprocess';
 import { inline, isInstalled, runToEnd } from '../harness/children.mjs';
 import { scratchDirectory, usePrivateDirectory } from '../harness/directory.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 
 const SLOTS = 4095;
 const TRIPS = 2000;

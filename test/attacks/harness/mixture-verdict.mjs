@@ -1,6 +1,6 @@
 // What must hold when the mixture has stopped: every object that is left must serve, and the counts must agree up to what the
 // deaths may have cost.
-import { MAX_ACTORS, ITEMS_PER_ACTOR } from './mixture-memory.mjs';
+import { ITEMS_PER_ACTOR, MAX_ACTORS } from './mixture-memory.mjs';
 import { sleep } from './waiting.mjs';
 
 const WAIT_MS = 5000;

@@ -1,5 +1,5 @@
 // A client of a manager that speaks the frames of its sockets itself, so that it can send what no proxy would.
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { deserialize, serialize } from '@multiprocess/serialization';
 import { Client } from 'multiprocess';

@@ -2,7 +2,7 @@
 // of queues with damaged tables of shapes. Only errors of the toolkit may come out, quickly, with no prototype changed and no
 // memory kept; afterwards right messages must still decode.
 //   node codec-fuzz.mjs [seconds=120] [seed]
-import { MessageCodec, decode, deserialize, registerType, serialize } from '@multiprocess/serialization';
+import { decode, deserialize, MessageCodec, registerType, serialize } from '@multiprocess/serialization';
 import { MultiprocessError } from '@multiprocess/shared-memory';
 import { anySeed, randomNumbers } from '../harness/random.mjs';
 import { encodeRecord, itemOf, shapeStore } from '../harness/record-store.mjs';

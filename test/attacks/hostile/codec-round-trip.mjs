@@ -1,7 +1,7 @@
 // Random values go through serialize() and deserialize(), and through the records of a queue. What arrives must be what was sent, in
 // every property and with the same identities.
 //   node codec-round-trip.mjs [seconds=120] [seed]
-import { MessageCodec, deserialize, serialize } from '@multiprocess/serialization';
+import { deserialize, MessageCodec, serialize } from '@multiprocess/serialization';
 import { difference } from '../harness/differences.mjs';
 import { anySeed, randomNumbers } from '../harness/random.mjs';
 import { RandomValues } from '../harness/random-values.mjs';

@@ -1,5 +1,5 @@
 // What the daemons of the attacks on pid files run.
-import { readFileSync, readdirSync, readlinkSync, writeSync, ftruncateSync } from 'node:fs';
+import { ftruncateSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
 import { task } from 'multiprocess';
 
 export const serve = task(import.meta, function serve() {

@@ -7,7 +7,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, rmSync } from 'no
 import { fileURLToPath } from 'node:url';
 import { inline, isInstalled, isRoot } from '../harness/children.mjs';
 import { scratchDirectory } from '../harness/directory.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 
 const [ATTACKER, VICTIM] = [65534, 65533];
 const target = `/dev/shm/multiprocess-${VICTIM}`;

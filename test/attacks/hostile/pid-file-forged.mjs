@@ -8,7 +8,7 @@ import { Daemon } from 'multiprocess';
 import { forge } from './daemon-targets.mjs';
 import { isRoot } from '../harness/children.mjs';
 import { scratchDirectory } from '../harness/directory.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { outcomeOf, sleep } from '../harness/waiting.mjs';
 
 const NOBODY = 65534;

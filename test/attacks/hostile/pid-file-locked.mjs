@@ -7,7 +7,7 @@ import { Daemon } from 'multiprocess';
 import { serve } from './daemon-targets.mjs';
 import { isInstalled, isRoot } from '../harness/children.mjs';
 import { scratchDirectory } from '../harness/directory.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { outcomeOf, sleep } from '../harness/waiting.mjs';
 
 const LIMIT_MS = 9000;

@@ -3,7 +3,7 @@
 // within 5 s, and never run what is no exposed method.
 //   node sockets.mjs [seconds=90]
 import { randomBytes } from 'node:crypto';
-import { Manager, isMainProcess } from 'multiprocess';
+import { isMainProcess, Manager } from 'multiprocess';
 import {
   ANSWER,
   CALL,

@@ -2,7 +2,7 @@
 // client that has the key must get in.
 //   node strangers.mjs [seconds=20]
 import { connect } from 'node:net';
-import { Client, Manager, isMainProcess } from 'multiprocess';
+import { Client, isMainProcess, Manager } from 'multiprocess';
 import { Report } from '../harness/report.mjs';
 import { codeOf, sleep } from '../harness/waiting.mjs';
 

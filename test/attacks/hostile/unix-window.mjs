@@ -2,11 +2,11 @@
 //   node unix-window.mjs [seconds=20]      (needs root)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { Listener } from 'multiprocess';
 import { inline, isInstalled, isRoot } from '../harness/children.mjs';
 import { scratchDirectory } from '../harness/directory.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { sleep } from '../harness/waiting.mjs';
 
 need(isRoot && isInstalled('setpriv'), 'root and setpriv');

@@ -8,6 +8,9 @@ import { once } from 'node:events';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import {
+  attach,
+  isMainProcess,
+  listSegments,
   Lock,
   Manager,
   Pipe,
@@ -17,9 +20,6 @@ import {
   ShareableList,
   SharedMemory,
   SharedValue,
-  attach,
-  isMainProcess,
-  listSegments,
   task,
 } from 'multiprocess';
 import { native } from '@multiprocess/native';

@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Lock, Manager, Pool, Process, Queue, isMainProcess, onShutdown, run, task } from 'multiprocess';
+import { isMainProcess, Lock, Manager, onShutdown, Pool, Process, Queue, run, task } from 'multiprocess';
 import { isInstalled } from '../harness/children.mjs';
 import { emptyDirectory, privateDirectory } from '../harness/directory.mjs';
 import { Family } from '../harness/inspect-process.mjs';
 import { checkLeftovers } from '../harness/leftovers.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { sleep } from '../harness/waiting.mjs';
 
 const LIMIT_MS = 5000;

@@ -9,6 +9,7 @@ import {
   Condition,
   Event,
   JoinableQueue,
+  listSegments,
   Lock,
   Pipe,
   Queue,
@@ -18,10 +19,9 @@ import {
   SharedArray,
   SharedMemory,
   SharedValue,
-  listSegments,
 } from 'multiprocess';
 import { usePrivateDirectory } from '../harness/directory.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 
 const STILL_REACHABLE = 5; // the last ones may still lie on the stack
 const COLLECTIONS = 6;

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { Manager, Pool, Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Manager, Pool, Process, task } from 'multiprocess';
 import { emptyDirectory, privateDirectory } from '../harness/directory.mjs';
 import { Family } from '../harness/inspect-process.mjs';
 import { checkLeftovers } from '../harness/leftovers.mjs';

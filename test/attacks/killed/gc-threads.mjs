@@ -4,8 +4,8 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { Lock, Queue, SharedMemory, attach } from 'multiprocess';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { attach, Lock, Queue, SharedMemory } from 'multiprocess';
 import { runRole } from '../harness/children.mjs';
 import { usePrivateDirectory } from '../harness/directory.mjs';
 import { mappings } from '../harness/inspect-process.mjs';

@@ -4,9 +4,9 @@
 //   node kill-mix.mjs [seconds=120]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { inspectObjects } from '@multiprocess/shared-memory';
 import * as mp from 'multiprocess';
 import { usePrivateDirectory } from '../harness/directory.mjs';

@@ -4,7 +4,7 @@
 //   client        a client dies while it sends, behind a request of another client: that other one is answered
 //   node manager-steps.mjs [seconds=150] [forms=async,sync,client,other]
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Event, Manager, Process, isMainProcess, task } from 'multiprocess';
+import { Event, isMainProcess, Manager, Process, task } from 'multiprocess';
 import { runRole } from '../harness/children.mjs';
 import { dieAtStep } from '../harness/die-at.mjs';
 import { privateDirectory } from '../harness/directory.mjs';

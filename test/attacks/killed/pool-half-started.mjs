@@ -1,9 +1,9 @@
 // Shared memory is full when one of a pool's workers is to be started. The constructor throws OutOfMemoryError, and the program
 // lives on.
 //   node pool-half-started.mjs [step=8]    KiB between two sizes of shared memory (needs a mount namespace)
-import { Pool, isMainProcess } from 'multiprocess';
+import { isMainProcess, Pool } from 'multiprocess';
 import { canMount, runOnSmallDisk } from '../harness/children.mjs';
-import { Report, need } from '../harness/report.mjs';
+import { need, Report } from '../harness/report.mjs';
 import { codeOf, sleep } from '../harness/waiting.mjs';
 
 const SMALLEST_KIB = 40;

@@ -2,7 +2,7 @@
 // grow. An earlier result is unread because the parent is busy. Every task must settle within 5 s; the parent must not spin.
 //   node pool-worker-steps.mjs [seconds=120]
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Pool, task } from 'multiprocess';
 import { dieAtStep } from '../harness/die-at.mjs';
 import { privateDirectory } from '../harness/directory.mjs';
 import { Report } from '../harness/report.mjs';

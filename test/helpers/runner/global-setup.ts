@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
-import { RUN, SHARED_MEMORY, killMarker, ourEntries, testFilePid } from '../segment-directory.js';
+import { killMarker, ourEntries, RUN, SHARED_MEMORY, testFilePid } from '../segment-directory.js';
 import { relatedProcesses, whereabouts } from './whereabouts.mjs';
 
 const run = String(process.pid);

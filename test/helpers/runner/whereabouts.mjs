@@ -1,7 +1,7 @@
 // @ts-check
 // Says where every process of a test stands, from /proc. Plain JavaScript, since the watchdog's thread loads it, and
 // synchronous, since the caller is about to end those processes.
-import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 // The calls in which the toolkit and Node sleep, by their numbers on x64 and on arm64.

@@ -1,7 +1,7 @@
 import type { ByteRing, NoMemory, RingItem, Segment } from '@multiprocess/shared-memory';
 import type { Act, Model, Site, View } from '../checker/model.js';
 import { mutantsOf } from './mutant.js';
-import { FIRST_BYTES, RECORD_BYTES, RING_WORDS, itemsIn, newRing, ringScale, ringWordCount } from './ring-scale.js';
+import { FIRST_BYTES, itemsIn, newRing, RECORD_BYTES, RING_WORDS, ringScale, ringWordCount } from './ring-scale.js';
 import { sharedMemoryOf } from './toolkit.js';
 
 const {

@@ -1,4 +1,4 @@
-import type { WaitQueue, OwnerMutex } from '@multiprocess/shared-memory';
+import type { OwnerMutex, WaitQueue } from '@multiprocess/shared-memory';
 import type { Act, Model, Site } from '../checker/model.js';
 import { SimulatedController } from '../checker/simulated/simulated-signal.js';
 import { mutantsOf } from './mutant.js';

@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import { text } from 'node:stream/consumers';
-import { Process, activeChildren } from '@multiprocess/process';
+import { activeChildren, Process } from '@multiprocess/process';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../helpers/until.js';

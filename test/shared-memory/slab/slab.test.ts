@@ -2,15 +2,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readdirSync, rmSync } from 'node:fs';
 import {
+  attach,
   ClosedError,
   HandleError,
-  SLAB_HOLDERS,
-  SharedMemory,
-  attach,
   inspectObjects,
   listSegments,
   parseHandle,
   removeOrphans,
+  SharedMemory,
+  SLAB_HOLDERS,
 } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { SharedArray, SharedValue } from '@multiprocess/values';

@@ -1,7 +1,7 @@
 // Python's Event for ten processes, half of which wait with a timeout. Differs: set() wakes all of them at once,
 // and never blocks.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Event, Process, isMainProcess, task } from 'multiprocess';
+import { Event, isMainProcess, Process, task } from 'multiprocess';
 
 const waitForEvent = task(import.meta, async function waitForEvent(event) {
   console.log('wait_for_event:starting');

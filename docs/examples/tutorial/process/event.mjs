@@ -1,7 +1,7 @@
 // Python's Event: one waits for ever, one for a time. Differs: wait() takes { timeout } in milliseconds, and is false when it is over;
 // isSet() is what is_set() is.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Event, Process, isMainProcess, task } from 'multiprocess';
+import { Event, isMainProcess, Process, task } from 'multiprocess';
 
 const waitForEvent = task(import.meta, async function waitForEvent(event) {
   console.log('wait_for_event:starting');

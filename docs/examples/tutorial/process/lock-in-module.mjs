@@ -1,7 +1,7 @@
 // A Lock at the top of a module: each process makes one of its own, and none excludes another. Differs: with a name it would be
 // the same one everywhere, new Lock({ name: 'tutorial' }), which Python does not have.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lock, Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Lock, Process, task } from 'multiprocess';
 
 const lock = new Lock();
 

@@ -1,7 +1,7 @@
 // Ten processes with a Lock, one after the other. Differs: the lock is handed over as an argument and arrives alive;
 // if a process is killed while it holds the lock, the next one takes it over.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lock, Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Lock, Process, task } from 'multiprocess';
 
 const f = task(import.meta, async function f(lock, i) {
   await lock.acquire();

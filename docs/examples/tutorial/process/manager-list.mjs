@@ -1,7 +1,7 @@
 // Python's Manager().list(). Differs: a manager is started and awaited, methods of a proxy are awaited;
 // a whole list is read by snapshot(), where Python prints the proxy.
 import { Manager } from '@multiprocess/manager';
-import { Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, task } from 'multiprocess';
 
 const func = task(import.meta, async function func(list, i) {
   await list.push(i);

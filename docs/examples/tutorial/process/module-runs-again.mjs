@@ -1,6 +1,6 @@
 // The tutorial's 66666: a child imports the module of its target, so what stands at its top runs once more in each.
 // Differs: nothing, as for Python on Windows and, from 3.14 on, everywhere; a fork would not print it again.
-import { Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, task } from 'multiprocess';
 
 console.log(66666);
 

@@ -1,7 +1,7 @@
 // Python's Pipe() with a Process class. Differs: the two ends come from Pipe.duplex(), for one direction from Pipe.simplex(),
 // receiver first; send() and recv() are awaited, or block as sendSync() and recvSync().
 import { Pipe } from '@multiprocess/pipe';
-import { Process, isMainProcess, registerClass } from 'multiprocess';
+import { isMainProcess, Process, registerClass } from 'multiprocess';
 
 class MyProcess extends Process {
   constructor(childEnd) {

@@ -1,7 +1,7 @@
 // Python's Pipe() with a function. Differs: the end that the child has needs no close() here to see the other's end of file:
 // an end that was handed on, and not used here, does not count as held here.
 import { Pipe } from '@multiprocess/pipe';
-import { EOFError, Process, isMainProcess, task } from 'multiprocess';
+import { EOFError, isMainProcess, Process, task } from 'multiprocess';
 
 const func = task(import.meta, async function func(childEnd) {
   await childEnd.send(['fwafaw', 444]);

@@ -1,7 +1,7 @@
 // Python's class MyProcess(Process) with run(). Differs: the class is registered, so that the child can find it;
 // run() may be async, and is given no arguments: what it needs are properties of the object.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Process, isMainProcess, registerClass } from 'multiprocess';
+import { isMainProcess, Process, registerClass } from 'multiprocess';
 
 class MyProcess extends Process {
   constructor() {

@@ -1,7 +1,7 @@
 // Python's Process(target=f, args=('fgawg',)), three of them at once. Differs: a target is a `task`, so that the child can find it;
 // times are milliseconds, and the guard is `isMainProcess` instead of `__name__ == "__main__"`.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, task } from 'multiprocess';
 
 const f = task(import.meta, async function f(name) {
   await sleep(100);

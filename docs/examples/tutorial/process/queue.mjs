@@ -1,6 +1,6 @@
 // Python's Queue, filled by three processes. Differs: put() and get() are awaited, or block as putSync() and getSync();
 // an item is in shared memory when put() returns, so that joining first cannot hang.
-import { Process, Queue, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, Queue, task } from 'multiprocess';
 
 const func = task(import.meta, async function func(queue, n) {
   await queue.put([n, process.pid]);

@@ -1,7 +1,7 @@
 // Python's Semaphore(2): at most two processes at a time. Differs: the value is an option;
 // BoundedSemaphore also gives back the permits of processes that died.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Process, Semaphore, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, Semaphore, task } from 'multiprocess';
 
 const f = task(import.meta, async function f(semaphore, i) {
   await semaphore.acquire();

@@ -1,7 +1,7 @@
 // Ten processes without a lock, all at once. Differs: nothing but the names;
 // five seconds of the tutorial are 100 ms here.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Process, isMainProcess, task } from 'multiprocess';
+import { isMainProcess, Process, task } from 'multiprocess';
 
 const f = task(import.meta, async function f(i) {
   await sleep(100);

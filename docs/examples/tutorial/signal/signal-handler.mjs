@@ -1,6 +1,6 @@
 // Python's signal.signal() and getsignal(), while a child runs. Differs: a handler gets the signal's name and number, and no frame;
 // it runs in the event loop, between two events, and never in the middle of something.
-import { Popen, getSignal, signal } from 'multiprocess';
+import { getSignal, Popen, signal } from 'multiprocess';
 
 function handler(name, number) {
   console.log('sigint func execute');

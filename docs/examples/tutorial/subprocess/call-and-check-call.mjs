@@ -1,6 +1,6 @@
 // Python's call() and check_call(). Differs: they are awaited, or block as callSync() and checkCallSync();
 // the error has what Python's has, and a stable `code`.
-import { CalledProcessError, call, checkCall } from 'multiprocess';
+import { call, CalledProcessError, checkCall } from 'multiprocess';
 
 console.log(await call(['echo', 'listed']));
 try {

@@ -1,5 +1,5 @@
 import { defineHidden } from '@multiprocess/serialization';
-import { RemoteError, isError } from '@multiprocess/shared-memory';
+import { isError, RemoteError } from '@multiprocess/shared-memory';
 
 /**
  * Makes an error of the server one of the caller: its class, properties and message stay, its stack is the caller's, and its

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, ManagerClosedError, OutOfMemoryError, abortReason } from '@multiprocess/shared-memory';
+import { abortReason, CorruptSegmentError, ManagerClosedError, OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import * as Kind from '../wire/frame-kind.js';
 import { joinFrames, keepFrame, splitFrames } from '../wire/frame.js';

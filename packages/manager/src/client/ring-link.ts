@@ -1,5 +1,5 @@
-import { WaitQueue, TimeoutError, clock, runAtOnce, waitSync } from '@multiprocess/shared-memory';
-import type { ByteRing, RingItem, Segment, Coroutine } from '@multiprocess/shared-memory';
+import { clock, lookWhileHot, runAtOnce, TimeoutError, WaitQueue, waitSync } from '@multiprocess/shared-memory';
+import type { ByteRing, Coroutine, RingItem, Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import * as Kind from '../wire/frame-kind.js';
 import { frameLength, newFrame, readFrame } from '../wire/frame.js';
@@ -8,7 +8,7 @@ import type { ManagerSegment } from '../wire/manager-segment.js';
 import { createReplyRing } from '../wire/manager-segment.js';
 import type { Link, LinkListener } from './link.js';
 import { Outbox } from '../wire/outbox.js';
-import { RingPoller, hotBudget } from '../wire/ring-poller.js';
+import { hotBudget, RingPoller } from '../wire/ring-poller.js';
 import { untilDead } from './until-dead.js';
 
 const MAX_TOGETHER = 256;
@@ -171,18 +171,10 @@ export class RingLink implements Link {
 
   /** Whether an answer came without a wake-up of this thread. */
   #spin(): boolean {
-    const { parker } = this.#requests.segment.thread;
-    const { reader } = this.#replies.ring;
-    let there = !this.#replies.ring.isEmpty;
-    let now = clock.now();
-    for (const until = now + this.#budget.micros / 1000; !there && now < until;) {
-      const before = now;
-      there = reader.glance(parker, SPIN_MICROS);
-      now = clock.now();
-      this.#budget.noteLook(now - before);
-    }
-    if (there) this.#budget.learn(0);
-    return there;
+    const { ring } = this.#replies;
+    if (ring.isEmpty) return lookWhileHot(ring.reader, this.#requests.segment.thread.parker, this.#budget, SPIN_MICROS);
+    this.#budget.learn(0);
+    return true;
   }
 
   #receiveSync(): void {

@@ -1,4 +1,4 @@
-import { clock } from '@multiprocess/shared-memory';
+import { clock, OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
 import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import type { Codec } from '../wire/codec.js';
@@ -36,7 +36,9 @@ export class SocketLink implements Link {
   post(frame: Frame): void {
     const byteLength = frameLength(frame);
     if (byteLength > MAX_MESSAGE_BYTES) {
-      throw new RangeError(`A request has at most ${MAX_MESSAGE_BYTES} bytes, this one ${byteLength}`);
+      throw new OutOfMemoryError(
+        `A request of ${byteLength} bytes never fits: the largest over a socket has ${MAX_MESSAGE_BYTES}`,
+      );
     }
     if (this.#outbox.push(packFrame(frame)) === 1) clock.queueMicrotask(this.flush);
   }

@@ -1,4 +1,4 @@
-import type { Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, Thread } from '@multiprocess/shared-memory';
 
 /** Like `waiting`, but also ended by the end of the thread `owner()`; 0: that thread is not known yet. */
 export function* untilDead<T>(waiting: Coroutine<T>, thread: Thread, owner: () => number): Coroutine<T | 'dead'> {

@@ -1,4 +1,4 @@
-import { argumentError, checkFunction, received, checkTimeout } from '@multiprocess/shared-memory';
+import { argumentError, checkFunction, checkTimeout, received } from '@multiprocess/shared-memory';
 
 // What clients send is checked here as well: they may be of any version, and written in any language.
 
@@ -18,7 +18,7 @@ export function functionOf(name: string, value: unknown): (...args: unknown[]) =
  * The index counted from the start.
  *
  * @param next whether the index behind the last one will do
- * @throws {RangeError} If there is no such index.
+ * @throws {TypeError | RangeError} If there is no such index.
  */
 export function indexOf(index: unknown, length: number, next?: 'or next'): number {
   const at = typeof index === 'number' && index < 0 ? index + length : index;

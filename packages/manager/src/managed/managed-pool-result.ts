@@ -1,7 +1,7 @@
 import { TimeoutError } from '@multiprocess/shared-memory';
 import type { AsyncResult } from '@multiprocess/pool';
 import type { Call } from './call.js';
-import { Waiters, afterWait } from './waiters.js';
+import { afterWait, Waiters } from './waiters.js';
 import { waitOf } from './arguments.js';
 import { OperationObject } from './operation-object.js';
 

@@ -1,5 +1,5 @@
 import { Pool } from '@multiprocess/pool';
-import type { PoolOptions, PoolStats } from '@multiprocess/pool';
+import type { CloseOptions, PoolOptions, PoolStats } from '@multiprocess/pool';
 import { argumentError, checkOneOf } from '@multiprocess/shared-memory';
 import type { Call } from './call.js';
 import { GIVEN_UP } from './call.js';
@@ -48,7 +48,7 @@ export class ManagedPool extends OperationObject {
     join: (call: Call, timeout: unknown) =>
       whileWanted(call, (signal) => this.#pool.join({ timeout: waitOf(timeout) ?? Infinity, signal })),
     shutdown: (_: Call, options: unknown) => {
-      this.#pool.close({ cancelPending: (options as { cancelPending?: boolean } | undefined)?.cancelPending });
+      this.#pool.close(options as CloseOptions | undefined);
     },
     terminate: () => {
       this.#pool.terminate();

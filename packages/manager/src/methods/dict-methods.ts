@@ -2,15 +2,23 @@ import type { Traveller } from './list-methods.js';
 
 /** What a dict can do, each in the server and in one step. Keys are any serializable values, told apart by their content. */
 export interface DictMethods<K, V> {
+  /** How many entries it has. */
   size(): number;
   /** The value; undefined if there is none. Frozen: to change it, change a copy and {@link set} it, or {@link update}. */
   get(key: K): V | undefined;
+  /** Sets the value of the key. */
   set(key: K, value: V): void;
+  /** Whether the key has a value. */
   has(key: K): boolean;
+  /** Takes the entry out, and tells whether there was one. */
   delete(key: K): boolean;
+  /** Takes out all entries. */
   clear(): void;
+  /** All keys, in the order in which they were added first. */
   keys(): K[];
+  /** All values, in the order of {@link keys}. */
   values(): V[];
+  /** All pairs of a key and its value, in the order of {@link keys}. */
   entries(): [K, V][];
   /** Sets all that an object, a Map or pairs have. */
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;

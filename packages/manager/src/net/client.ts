@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { checkOptions, checkTimeout, checkAuthkey } from '@multiprocess/shared-memory';
+import { checkAuthkey, checkOptions, checkTimeout } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
 import { formatAddress, parseAddress } from './address.js';
 import { connectSocket } from './connect-socket.js';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { LongTimer, TimeoutError, clock, explainRefusal } from '@multiprocess/shared-memory';
+import { clock, explainRefusal, LongTimer, TimeoutError } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { explainPlain, explainTls } from './explain-connect-failure.js';

@@ -1,4 +1,4 @@
-import { TimeoutError, settleOnce } from '@multiprocess/shared-memory';
+import { settleOnce, TimeoutError } from '@multiprocess/shared-memory';
 import type { FramedSocket } from './framed-socket.js';
 
 /**

@@ -1,5 +1,5 @@
 import { connect as connectTls } from 'node:tls';
-import { EOFError, LongTimer, ProtocolError, hasErrorCode } from '@multiprocess/shared-memory';
+import { EOFError, hasErrorCode, LongTimer, ProtocolError } from '@multiprocess/shared-memory';
 import { formatAddress, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { UnframedError } from './framed-socket.js';

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AuthenticationError, ProtocolError, clock } from '@multiprocess/shared-memory';
+import { AuthenticationError, clock, ProtocolError } from '@multiprocess/shared-memory';
 import type { FramedSocket } from './framed-socket.js';
 import { nextFrame } from './next-frame.js';
 

@@ -1,4 +1,4 @@
-import { TimeoutError, settleOnce, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout, settleOnce, TimeoutError } from '@multiprocess/shared-memory';
 import type { Settling, WaitOptions } from '@multiprocess/shared-memory';
 
 /** Things that arrive, and callers that await them, both in order. */

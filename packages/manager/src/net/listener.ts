@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import {
   AuthenticationError,
-  ClosedError,
-  DESCRIBE,
   checkAuthkey,
   checkInteger,
   checkNumber,
   checkOneOf,
-  describable,
   checkOptions,
+  ClosedError,
+  describable,
+  DESCRIBE,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
@@ -122,11 +122,12 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
   }
 
   /**
-   * The next caller that knows the key.
+   * Waits for the next caller that knows the key. Calls are served in the order they came.
    *
    * @throws {AuthenticationError} If a caller without the key came meanwhile. The listener goes on.
    * @throws {TimeoutError} If no caller came in time.
    * @throws {ClosedError} If it is closed, also meanwhile.
+   * @throws the signal's reason if it was aborted. The caller that comes next goes to the next call.
    */
   async accept(options?: WaitOptions): Promise<SocketConnection> {
     const caller = await this.#callers.take(options, 'No caller came');
@@ -155,6 +156,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     return { address: this.address, state, callers: this.#callers.size };
   }
 
+  /** Lets it keep the event loop alive while it listens, as it does from the start. */
   ref(): this {
     this.#server.ref();
     return this;
@@ -176,10 +178,12 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Like {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }

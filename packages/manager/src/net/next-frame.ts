@@ -1,4 +1,4 @@
-import { EOFError, TimeoutError, settleOnce } from '@multiprocess/shared-memory';
+import { EOFError, settleOnce, TimeoutError } from '@multiprocess/shared-memory';
 import type { FramedSocket } from './framed-socket.js';
 
 /**

@@ -1,18 +1,19 @@
 import { types } from 'node:util';
 import { decode, encode, importNeeded, untilEnd } from '@multiprocess/serialization';
 import {
+  argumentError,
   BrokenPipeError,
   BufferTooShortError,
-  ClosedError,
-  DESCRIBE,
-  EOFError,
-  TimeoutError,
-  argumentError,
   checkInteger,
-  describable,
   checkOptions,
   checkSignal,
   checkTimeout,
+  ClosedError,
+  describable,
+  DESCRIBE,
+  EOFError,
+  OutOfMemoryError,
+  TimeoutError,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
@@ -97,12 +98,15 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {SerializationError} If it cannot be carried. Nothing was sent.
    * @throws {BrokenPipeError} If the other side is gone.
    * @throws {TimeoutError} After a timeout. Nothing was sent.
+   * @throws {OutOfMemoryError} If it has more than 256 MiB. Nothing was sent.
    * @throws {ClosedError} If it is closed here, also while this waits.
    * @throws the signal's reason if it was aborted. Nothing was sent.
    */
   async send(value: unknown, options?: WaitOptions): Promise<void> {
     this.#checkOpen();
-    await this.#sendFrame(new Uint8Array(encode(value)), options);
+    const frame = new Uint8Array(encode(value));
+    checkFits(frame.length);
+    await this.#sendFrame(frame, options);
   }
 
   /**
@@ -124,6 +128,10 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Whether a message can be received, or the end. Waits only if there is a `timeout`, and then at most so long. Takes
    * nothing.
+   *
+   * @returns false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws the signal's reason if it was aborted
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();
@@ -152,6 +160,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     checkInteger('offset', offset, { max: length, unit: 'bytes' });
     const end =
       size === undefined ? length : offset + checkInteger('size', size, { max: length - offset, unit: 'bytes' });
+    checkFits(end - offset);
     await this.#sendFrame(bytes.slice(offset, end), options);
   }
 
@@ -169,22 +178,22 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 
   /**
-   * Receives the next message into `buffer`, from its byte `offset` on. Waits and throws as {@link recv} does.
+   * Receives the next message into `target`, from its byte `offset` on. Waits and throws as {@link recv} does.
    *
    * @returns how many bytes it has
-   * @throws {BufferTooShortError} If it does not fit; the error has it, and `buffer` is as it was.
+   * @throws {BufferTooShortError} If it does not fit; the error has it, and `target` is as it was.
    */
-  async recvBytesInto(buffer: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
-    checkBytes('buffer', buffer);
-    checkInteger('offset', offset, { max: buffer.length, unit: 'bytes' });
+  async recvBytesInto(target: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
+    checkBytes('target', target);
+    checkInteger('offset', offset, { max: target.length, unit: 'bytes' });
     const bytes = new Uint8Array(await this.#next(options));
-    if (bytes.length > buffer.length - offset) {
+    if (bytes.length > target.length - offset) {
       throw new BufferTooShortError(
-        `The message has ${bytes.length} bytes, and there is room for ${buffer.length - offset}`,
+        `The message has ${bytes.length} bytes, and there is room for ${target.length - offset}`,
         bytes,
       );
     }
-    buffer.set(bytes, offset);
+    target.set(bytes, offset);
     return bytes.length;
   }
 
@@ -232,10 +241,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     });
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Like {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
@@ -250,9 +261,6 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
-    if (frame.length > MAX_MESSAGE_BYTES) {
-      throw new RangeError(`A message has at most ${MAX_MESSAGE_BYTES} bytes, this one ${frame.length}`);
-    }
     if (this.#socket.socket.writableNeedDrain) await drained(this.#socket, timeout, signal);
     this.#checkOpen();
     if (this.#socket.isEnded) throw this.#broken();
@@ -266,6 +274,13 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   #checkOpen(): void {
     if (this.#closed) throw new ClosedError('This connection has been closed here');
   }
+}
+
+function checkFits(byteLength: number): void {
+  if (byteLength <= MAX_MESSAGE_BYTES) return;
+  throw new OutOfMemoryError(
+    `A message of ${byteLength} bytes never fits: the largest over a socket has ${MAX_MESSAGE_BYTES}`,
+  );
 }
 
 function checkBytes(name: string, value: unknown): void {

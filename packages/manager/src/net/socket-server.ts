@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { ListenOptions, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
-import { hasErrorCode, explainRefusal } from '@multiprocess/shared-memory';
+import { explainRefusal, hasErrorCode } from '@multiprocess/shared-memory';
 import { formatAddress, isSocketFile, nodeOptions } from './address.js';
 import type { Address } from './address.js';
 import { FramedSocket } from './framed-socket.js';

@@ -6,8 +6,8 @@ import {
   mkdtempSync,
   openSync,
   renameSync,
-  rmSync,
   rmdirSync,
+  rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
@@ -53,11 +53,7 @@ export class UnixSocketFile {
     return descriptorPath(this.#descriptor, NAME);
   }
 
-  /**
-   * Gives the bound socket its name.
-   *
-   * @throws the system's error: `EADDRINUSE` if something of that name is there
-   */
+  /** Gives the bound socket its name. @throws the system's error: `EADDRINUSE` if something of that name is there */
   publish(): void {
     const bound = join(this.#directory, NAME);
     chmodSync(bound, OWNER_ONLY);

@@ -12,7 +12,11 @@ type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknow
 type Call<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Remote<R>> : never;
 type CallSync<F> = F extends (...args: infer A) => infer R ? (...args: A) => Remote<R> : never;
 
-/** An object of a registered class in a manager: its methods, each also with `Sync` behind its name. */
+/**
+ * An object of a registered class in a manager: its methods, each also with `Sync` behind its name.
+ *
+ * @typeParam T the class, or an interface with its methods
+ */
 export type InstanceProxy<T = Record<string, (...args: never[]) => unknown>> = ManagerProxy &
   AsyncIterable<unknown> & { readonly [K in MethodName<T>]: Call<T[K]> } & {
     readonly [K in MethodName<T> & string as `${K}Sync`]: CallSync<T[K]>;

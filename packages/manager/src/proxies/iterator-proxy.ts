@@ -16,18 +16,22 @@ export class IteratorProxy<T = unknown> extends ManagerProxy implements AsyncIte
     return iterator;
   }
 
+  /** Runs the generator up to its next `yield`, in the server. */
   async next(...args: [] | [unknown]): Promise<IteratorResult<T>> {
     return (await this.call('next', args)) as IteratorResult<T>;
   }
 
+  /** Ends the generator, which runs its `finally` first. */
   async return(value?: unknown): Promise<IteratorResult<T>> {
     return (await this.call('return', [value])) as IteratorResult<T>;
   }
 
+  /** Throws the error at the `yield` where the generator stands. */
   async throw(error?: unknown): Promise<IteratorResult<T>> {
     return (await this.call('throw', [error])) as IteratorResult<T>;
   }
 
+  /** Itself: it is iterated once. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -1,12 +1,13 @@
 import {
-  ClosedError,
-  DESCRIBE,
-  SHARED_OBJECT,
   checkFunction,
+  ClosedError,
   describable,
+  DESCRIBE,
   formatHandle,
+  SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
+import { notAwaited } from '@multiprocess/sync';
 import type { ManagerClient } from '../client/manager-client.js';
 import { HANDLE_FOR } from '../client/handle-for.js';
 import { makeObject } from '../client/make-object.js';
@@ -79,6 +80,10 @@ export abstract class ManagerProxy implements SharedObject, Describable {
   /**
    * Runs `fn` with exclusive use of the object: calls of all others wait, and so do other sections; calls from inside `fn` go
    * through. It ends when the promise that `fn` returns has settled, at the latest with this thread.
+   *
+   * Waits for its turn, first come, first served, and without a limit on the time.
+   *
+   * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
    */
   async withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
     checkFunction('fn', fn);
@@ -93,14 +98,15 @@ export abstract class ManagerProxy implements SharedObject, Describable {
     });
   }
 
-  /** Like {@link withLock}, but blocks the thread; `fn` must not be async. */
+  /** Like {@link withLock}, but blocks the thread. @throws {TypeError} If `fn` is async. It has been called by then. */
   withLockSync<R>(fn: () => R): R {
     checkFunction('fn', fn);
-    if (sectionOf(this.#client, this.#object) !== 0) return fn();
+    const run = (): R => notAwaited(fn(), 'withLockSync()', 'withLock()');
+    if (sectionOf(this.#client, this.#object) !== 0) return run();
     return inSection(this.#client, this.#object, () => {
       this.callSync(ENTER, []);
       try {
-        return fn();
+        return run();
       } finally {
         this.callSync(LEAVE, []);
       }
@@ -114,6 +120,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
     this.#client.proxies.remove(this.#object, this.outer);
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

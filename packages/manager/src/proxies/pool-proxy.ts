@@ -1,5 +1,6 @@
+import { checkApply, checkImap, checkMap } from '@multiprocess/pool';
 import type { ApplyOptions, CloseOptions, ImapOptions, MapOptions, PoolStats } from '@multiprocess/pool';
-import { checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, checkIterable, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { registerProxy } from './attach-proxy.js';
 import { defineForms, defineWaitingForms, wireTimeout } from './forms.js';
@@ -51,7 +52,7 @@ class Implementation extends ManagerProxy {
     args?: A,
     options?: ApplyOptions,
   ): Promise<Awaited<R>> {
-    return (await this.call('apply', [fn, args ?? [], limits(options)], checkSignal(options))) as Awaited<R>;
+    return (await this.call('apply', applyArguments(fn, args, options), checkSignal(options))) as Awaited<R>;
   }
 
   /** Like {@link apply}, but blocks the thread, and with it the event loop. */
@@ -60,17 +61,19 @@ class Implementation extends ManagerProxy {
     args?: A,
     options?: Omit<ApplyOptions, 'signal'>,
   ): Awaited<R> {
-    return this.callSync('apply', [fn, args ?? [], limits(options)]) as Awaited<R>;
+    checkBlockingTimeout(options);
+    return this.callSync('apply', applyArguments(fn, args, options)) as Awaited<R>;
   }
 
   /** Calls the function for each input; all of these are read before this returns. What {@link Pool.map} says holds here. */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Promise<Awaited<R>[]> {
-    return (await this.call('map', [fn, [...inputs], chunks(options)], checkSignal(options))) as Awaited<R>[];
+    return (await this.call('map', mapArguments(fn, inputs, options), checkSignal(options))) as Awaited<R>[];
   }
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: Omit<PoolMapOptions, 'signal'>): Awaited<R>[] {
-    return this.callSync('map', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
+    checkBlockingTimeout(options as BlockOptions);
+    return this.callSync('map', mapArguments(fn, inputs, options)) as Awaited<R>[];
   }
 
   /** Like {@link map}, but each input is an array of arguments. */
@@ -79,7 +82,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: PoolMapOptions,
   ): Promise<Awaited<R>[]> {
-    return (await this.call('starmap', [fn, [...inputs], chunks(options)], checkSignal(options))) as Awaited<R>[];
+    return (await this.call('starmap', mapArguments(fn, inputs, options), checkSignal(options))) as Awaited<R>[];
   }
 
   /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
@@ -88,7 +91,8 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): Awaited<R>[] {
-    return this.callSync('starmap', [fn, [...inputs], chunks(options)]) as Awaited<R>[];
+    checkBlockingTimeout(options as BlockOptions);
+    return this.callSync('starmap', mapArguments(fn, inputs, options)) as Awaited<R>[];
   }
 
   /** Like {@link apply}, with a result that any client may ask for, and that outlives this thread. */
@@ -97,7 +101,7 @@ class Implementation extends ManagerProxy {
     args?: A,
     options?: Omit<ApplyOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>> {
-    return this.#later(['apply', fn, args ?? [], limits(options)]);
+    return this.#later(['apply', ...applyArguments(fn, args, withoutSignal(options))]);
   }
 
   /** Like {@link map}, with a result as {@link applyAsync} gives it. */
@@ -106,7 +110,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<T>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>[]> {
-    return this.#later(['map', fn, [...inputs], chunks(options)]);
+    return this.#later(['map', ...mapArguments(fn, inputs, withoutSignal(options))]);
   }
 
   /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
@@ -115,17 +119,17 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>[]> {
-    return this.#later(['starmap', fn, [...inputs], chunks(options)]);
+    return this.#later(['starmap', ...mapArguments(fn, inputs, withoutSignal(options))]);
   }
 
   /** The results one by one, in the order of the inputs, all of which are read before this returns. Each step is a call. */
   imap<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: ImapOptions = {}): IteratorProxy<Awaited<R>> {
-    return this.#steps(['ordered', fn, [...inputs], options]);
+    return this.#steps(['ordered', ...imapArguments(fn, inputs, options)]);
   }
 
   /** Like {@link imap}, in the order in which they are done. */
   imapUnordered<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: ImapOptions = {}): IteratorProxy<Awaited<R>> {
-    return this.#steps(['unordered', fn, [...inputs], options]);
+    return this.#steps(['unordered', ...imapArguments(fn, inputs, options)]);
   }
 
   /** Shuts it down for all clients, waits until what was submitted is done, and lets go of it. */
@@ -162,8 +166,15 @@ class Implementation extends ManagerProxy {
  */
 export type PoolProxy = Implementation &
   Forms<PoolMethods> & {
-    /** Waits until all workers have ended. @throws {TypeError} If it has been neither shut down nor terminated. */
+    /**
+     * Waits until all workers have ended.
+     *
+     * @returns false after a timeout
+     * @throws {TypeError} If it has been neither shut down nor terminated.
+     * @throws the signal's reason if it was aborted
+     */
     join(options?: WaitOptions): Promise<boolean>;
+    /** Like `join`, but blocks the thread, and with it the event loop. */
     joinSync(options?: BlockOptions): boolean;
   };
 
@@ -172,13 +183,28 @@ defineWaitingForms(Implementation.prototype, { join: 0 });
 
 /** Pools in managers; made by {@link Manager.pool}. */
 export const PoolProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('PoolProxy', Implementation) as unknown as (handle: string) => PoolProxy,
 });
 
-function limits(options: Omit<ApplyOptions, 'signal'> | undefined): object {
-  return { timeout: wireTimeout(checkTimeout(options)) };
+/** A later result outlives this thread, and so its signals. @throws {TypeError} If there is one. */
+function withoutSignal<T extends object>(options: T | undefined): T | undefined {
+  if ((options as WaitOptions | undefined)?.signal === undefined) return options;
+  throw new TypeError('signal cannot end a call whose result is asked for later: use cancel() of the result');
 }
 
-function chunks(options: Omit<PoolMapOptions, 'signal'> | undefined): object {
-  return { chunksize: options?.chunksize };
+function applyArguments(fn: unknown, args: readonly unknown[] = [], options: ApplyOptions = {}): readonly unknown[] {
+  checkApply(fn, args, options);
+  return [fn, args, { timeout: wireTimeout(checkTimeout(options)) }];
+}
+
+function mapArguments(fn: unknown, inputs: Iterable<unknown>, options: PoolMapOptions = {}): readonly unknown[] {
+  checkMap(fn, inputs, options);
+  return [fn, [...inputs], { chunksize: options.chunksize }];
+}
+
+function imapArguments(fn: unknown, inputs: Iterable<unknown>, options: ImapOptions): readonly unknown[] {
+  checkImap(fn, inputs, options);
+  checkIterable('inputs', inputs);
+  return [fn, [...inputs], { chunksize: options.chunksize, window: options.window }];
 }

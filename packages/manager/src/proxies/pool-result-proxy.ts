@@ -18,7 +18,9 @@ export interface PoolResultMethods {
 
 /** What {@link PoolResultProxy} has in `sync`. */
 export interface PoolResultView<T> extends PoolResultMethods {
+  /** The value, when it is there. @throws what the task has thrown */
   get(options?: BlockOptions): T;
+  /** Waits until it has ended. @returns false after a timeout */
   wait(options?: BlockOptions): boolean;
 }
 
@@ -33,11 +35,19 @@ export type PoolResultProxy<T = unknown> = ManagerProxy &
      *
      * @throws {TimeoutError} If it was not there in time. The task goes on.
      * @throws what the task has thrown
+     * @throws the signal's reason if it was aborted. The task goes on.
      */
     get(options?: WaitOptions): Promise<T>;
+    /** Like `get`, but blocks the thread, and with it the event loop. */
     getSync(options?: BlockOptions): T;
-    /** Waits until it has ended. @returns false after a timeout */
+    /**
+     * Waits until it has ended.
+     *
+     * @returns false after a timeout
+     * @throws the signal's reason if it was aborted. The task goes on.
+     */
     wait(options?: WaitOptions): Promise<boolean>;
+    /** Like `wait`, but blocks the thread, and with it the event loop. */
     waitSync(options?: BlockOptions): boolean;
     /** The same methods, which block the thread. */
     readonly sync: MethodView<PoolResultView<T>>;
@@ -56,6 +66,7 @@ defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
 
 /** Results of pools in managers; made by `applyAsync()` and others of a {@link PoolProxy}. */
 export const PoolResultProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('PoolResultProxy', Implementation) as unknown as <T = unknown>(
     handle: string,
   ) => PoolResultProxy<T>,

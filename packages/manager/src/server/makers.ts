@@ -4,7 +4,7 @@ import { ManagedCondition } from '../managed/sync/managed-condition.js';
 import { ManagedDict } from '../managed/data/managed-dict.js';
 import { ManagedEvent } from '../managed/sync/managed-event.js';
 import { ManagedInstance } from '../managed/managed-instance.js';
-import { ManagedIterator, isIterator } from '../managed/managed-iterator.js';
+import { isIterator, ManagedIterator } from '../managed/managed-iterator.js';
 import { ManagedList } from '../managed/data/managed-list.js';
 import { ManagedLock } from '../managed/sync/managed-lock.js';
 import { ManagedNamespace } from '../managed/data/managed-namespace.js';

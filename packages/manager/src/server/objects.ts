@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { HandleOf } from '@multiprocess/serialization';
-import { HandleError, LongTimer, formatHandle } from '@multiprocess/shared-memory';
+import { formatHandle, HandleError, LongTimer } from '@multiprocess/shared-memory';
 import { Managed } from '../managed/managed.js';
 import { formatObjectAddress } from '../wire/object-address.js';
 import { makerOf, objectNumber } from '../wire/object-number.js';

@@ -1,5 +1,5 @@
-import { HandleError, clock } from '@multiprocess/shared-memory';
-import type { RingItem, Coroutine } from '@multiprocess/shared-memory';
+import { clock, HandleError } from '@multiprocess/shared-memory';
+import type { Coroutine, RingItem } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import * as Kind from '../wire/frame-kind.js';
 import { readFrame } from '../wire/frame.js';

@@ -1,4 +1,4 @@
-import { ByteRing, WaitQueue, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { ByteRing, OutOfMemoryError, WaitQueue } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
 import { codecOf } from '../wire/codec.js';
 import { attachReplyRing } from '../wire/manager-segment.js';

@@ -1,7 +1,7 @@
 import { decode, encode } from '@multiprocess/serialization';
 import type { HandleOf } from '@multiprocess/serialization';
 import { checkOneOf } from '@multiprocess/shared-memory';
-import { FLAT, decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue } from './flat.js';
+import { decodeFlatCall, decodeFlatValue, encodeFlatCall, encodeFlatValue, FLAT } from './flat.js';
 import type { CallBody } from './flat.js';
 import { decodeJson, encodeJson } from './json.js';
 

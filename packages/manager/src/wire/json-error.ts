@@ -1,5 +1,5 @@
 import { defineHidden, instanceOfKnownClass } from '@multiprocess/serialization';
-import { RemoteError, isError } from '@multiprocess/shared-memory';
+import { isError, RemoteError } from '@multiprocess/shared-memory';
 
 interface JsonError {
   readonly name?: unknown;

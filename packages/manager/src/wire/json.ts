@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import {
-  SerializationError,
   attach,
   isError,
   isPlainObject,
   isSharedObject,
+  SerializationError,
   shownName,
 } from '@multiprocess/shared-memory';
 import type { HandleOf } from '@multiprocess/serialization';

@@ -1,4 +1,4 @@
-import { ByteRing, RING_USER_WORDS, Segment, itemsIn, registerLook } from '@multiprocess/shared-memory';
+import { ByteRing, itemsIn, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
 
 // The segment of a manager: a ring in which clients put requests, and behind the ring's own words:
 //   SERVER   owner id of the server's thread; 0 until it has started. Written once, by the server

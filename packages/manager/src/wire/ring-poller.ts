@@ -1,5 +1,5 @@
-import { WaitQueue, SpinBudget, clock, runAtOnce } from '@multiprocess/shared-memory';
-import type { ByteRing, Parker, Coroutine } from '@multiprocess/shared-memory';
+import { clock, runAtOnce, SpinBudget, WaitQueue } from '@multiprocess/shared-memory';
+import type { ByteRing, Coroutine, Parker } from '@multiprocess/shared-memory';
 
 // Waking a thread costs 50 to 150 µs where a halted processor must be kicked, and as much again in the thread that wakes it; a
 // call that finds its server awake takes 5 to 10. So both sides stay awake for about as long as a wake-up costs: waiting
@@ -58,11 +58,7 @@ export class RingPoller {
     return this.#settle !== undefined;
   }
 
-  /**
-   * Listens as long as it is wanted.
-   *
-   * @returns why it ended: 'unwanted', or what came instead of messages
-   */
+  /** Listens as long as it is wanted. @returns why it ended: 'unwanted', or what came instead of messages */
   listen(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };

@@ -4,13 +4,14 @@ import { availableParallelism, release, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { Lock } from '@multiprocess/sync';
 import {
-  SharedMemory,
   defaultDirectory,
   describePlatform,
   inspectObjects,
   isError,
   listSegments,
+  MAX_THREADS,
   ownLimit,
+  SharedMemory,
   thisThread,
 } from '@multiprocess/shared-memory';
 import { formatBytes } from './format-bytes.js';
@@ -31,7 +32,6 @@ const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless configured o
 const FEW_BYTES = 16 * 2 ** 20;
 const TMPFS = 0x01021994;
 const FEW_DESCRIPTORS = 1024;
-const MAX_THREADS = 4095;
 /** Users below are system users, whose files logind does not remove. */
 const FIRST_PERSON = 1000;
 const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];

@@ -1,20 +1,20 @@
 import {
   BufferTooShortError,
   ClosedError,
+  describable,
   DESCRIBE,
   HAND_OVER,
+  noteTransfer,
   SHARED_OBJECT,
   WAITABLE,
-  describable,
-  noteTransfer,
 } from '@multiprocess/shared-memory';
 import type {
+  Coroutine,
   Describable,
   Description,
   HandsOver,
   SharedObject,
   Waitable,
-  Coroutine,
 } from '@multiprocess/shared-memory';
 import type { EndLease } from '../leases/end-lease.js';
 import { releaseLost } from '../leases/lost-lease.js';
@@ -121,6 +121,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     this.#lease.release();
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -1,12 +1,12 @@
 import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serialization';
 import type { Use } from '@multiprocess/serialization';
 import {
-  EOFError,
   checkBlockingTimeout,
   checkInteger,
-  registerKind,
   checkSignal,
   checkTimeout,
+  EOFError,
+  registerKind,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf } from './byte-range.js';
@@ -27,9 +27,11 @@ import { KIND } from '../words/pipe-segment.js';
  * One end of a pipe: sends to the other end, and receives from there.
  *
  * What is sent is copied before the call returns. A message arrives whole or not at all, whatever becomes of its sender,
- * and in order; several processes and threads may share an end, and each message goes to one of them. An end is held by
- * every thread that has a connection to it and has not closed it, until it ends. One that was given to another process
- * (in a message, as an argument, by its handle) and has not been used here does not count as held here.
+ * and in order; several processes and threads may share an end, and each message goes to one of them. Not fair among
+ * processes and threads; calls of one thread that await are served in the order they came.
+ *
+ * An end is held by every thread that has a connection to it and has not closed it, until it ends. One that was given to
+ * another process (in a message, as an argument, by its handle) and has not been used here does not count as held here.
  *
  * @example Until the end
  * ```ts source="../pipe.examples.ts#iterate"
@@ -107,6 +109,11 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   /**
    * Whether a message can be received, or the end: then {@link recv} does not wait, unless another process that shares
    * this end is faster. Waits only if there is a `timeout`, and then at most so long. Takes nothing.
+   *
+   * @returns false after a timeout
+   * @throws {ClosedError} If it is closed here, also while this waits.
+   * @throws {TypeError} If the connection only sends.
+   * @throws the signal's reason if it was aborted
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     const side = this.toReceive();

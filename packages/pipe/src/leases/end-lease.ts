@@ -1,4 +1,4 @@
-import { HandleError, formatHandle, parseHandle } from '@multiprocess/shared-memory';
+import { formatHandle, HandleError, parseHandle } from '@multiprocess/shared-memory';
 import type { EntryName } from '../words/end-table.js';
 import type { LostLease } from './lost-lease.js';
 import { MAX_ENTRIES, TRANSFER } from '../words/pipe-layout.js';
@@ -35,11 +35,7 @@ export class EndLease {
     return new EndLease(pipe, end, name);
   }
 
-  /**
-   * Leases the end that a handle leads to.
-   *
-   * @throws {HandleError} If no process has it, or too many do.
-   */
+  /** Leases the end that a handle leads to. @throws {HandleError} If no process has it, or too many do. */
   static attach(reference: string, kind: string): EndLease {
     const match = REFERENCE.exec(reference);
     const [, segment = '', end, entry, number] = match ?? [];

@@ -1,8 +1,8 @@
-import { MessageCodec, MessageReceiver, decode } from '@multiprocess/serialization';
+import { decode, MessageCodec, MessageReceiver } from '@multiprocess/serialization';
 import { EOFError, TimeoutError, waitSync } from '@multiprocess/shared-memory';
 import type { ByteRing, Coroutine, RingItem } from '@multiprocess/shared-memory';
 import type { EndLease } from '../leases/end-lease.js';
-import { RAW, messageWeight } from './message-bytes.js';
+import { messageWeight, RAW } from './message-bytes.js';
 import type { Peer } from './peer.js';
 
 /** How a connection takes messages out of the pipe. */

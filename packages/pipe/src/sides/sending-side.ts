@@ -2,7 +2,7 @@ import { MessageCodec, MessageSender } from '@multiprocess/serialization';
 import { BrokenPipeError, RingMessage, TimeoutError } from '@multiprocess/shared-memory';
 import type { ByteRing } from '@multiprocess/shared-memory';
 import type { EndLease } from '../leases/end-lease.js';
-import { RAW, messageWeight } from './message-bytes.js';
+import { messageWeight, RAW } from './message-bytes.js';
 import type { Peer } from './peer.js';
 import { PipeDelivery } from './pipe-delivery.js';
 

@@ -1,8 +1,10 @@
-import { ClosedError, HandleError, OwnerMutex, clock } from '@multiprocess/shared-memory';
-import type { Thread, Coroutine } from '@multiprocess/shared-memory';
+import { clock, ClosedError, HandleError, OwnerMutex } from '@multiprocess/shared-memory';
+import type { Coroutine, Thread } from '@multiprocess/shared-memory';
 import {
   CHANGES,
   COUNT,
+  endIndex,
+  entryIndex,
   FLAGS,
   GONE,
   HANDED,
@@ -15,8 +17,6 @@ import {
   STATE,
   TRANSFER,
   USED,
-  endIndex,
-  entryIndex,
 } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 
@@ -93,11 +93,7 @@ export class EndTable {
     return 'gone';
   }
 
-  /**
-   * Makes an entry of this thread.
-   *
-   * @throws {HandleError} If there is no room for another one, or the end is gone.
-   */
+  /** Makes an entry of this thread. @throws {HandleError} If there is no room for another one, or the end is gone. */
   join(flags: number): EntryName {
     if (this.isGone) {
       throw new HandleError('This end of the pipe is gone: all that held it have closed it or ended');

@@ -1,18 +1,18 @@
 import { itemsIn } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek } from '@multiprocess/shared-memory';
 import {
+  endIndex,
   ENTRY_WORDS,
+  entryIndex,
   FLAGS,
   GONE,
   HIGH,
   MAX_ENTRIES,
   OWNER,
+  ringOffset,
   RINGS,
   STATE,
   TRANSFER,
-  endIndex,
-  entryIndex,
-  ringOffset,
 } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 

@@ -2,7 +2,7 @@ import { ByteRing, HandleError, RING_MAX_BYTES, Segment, SegmentPart, waitSync }
 import type { MemoryRange, RingGuard, Thread } from '@multiprocess/shared-memory';
 import { EndTable } from './end-table.js';
 import type { EntryName } from './end-table.js';
-import { RINGS, RING_BYTES, SECOND_RING, ringOffset, readRings, sizeOfPipe } from './pipe-layout.js';
+import { readRings, RING_BYTES, ringOffset, RINGS, SECOND_RING, sizeOfPipe } from './pipe-layout.js';
 import type { End } from './pipe-layout.js';
 
 /** What connections and their transfers are segments of. */

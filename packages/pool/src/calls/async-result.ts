@@ -1,11 +1,11 @@
 import { Latch } from '@multiprocess/process';
 import {
-  DESCRIBE,
-  TimeoutError,
   checkBlockingTimeout,
-  describable,
   checkSignal,
   checkTimeout,
+  describable,
+  DESCRIBE,
+  TimeoutError,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { callback } from './callbacks.js';
@@ -65,11 +65,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
     return this.#outcome !== undefined;
   }
 
-  /**
-   * Whether it has ended without an error.
-   *
-   * @throws {TypeError} If it has not ended.
-   */
+  /** Whether it has ended without an error. @throws {TypeError} If it has not ended. */
   get successful(): boolean {
     if (this.#outcome === undefined) throw new TypeError('The result is not ready: await it, or ask for ready first');
     return 'value' in this.#outcome;

@@ -1,5 +1,5 @@
 import type { AnyFunction } from '@multiprocess/serialization';
-import { ClosedError, clock, abortReason, throwIfAborted, checkTimeout } from '@multiprocess/shared-memory';
+import { abortReason, checkTimeout, clock, ClosedError, throwIfAborted } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
 import { AsyncResult } from './async-result.js';
 import { callback } from './callbacks.js';

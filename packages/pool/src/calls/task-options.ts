@@ -3,11 +3,11 @@ import {
   checkArray,
   checkFunction,
   checkInteger,
-  isAbortSignal,
   checkIterable,
   checkOptions,
   checkSignal,
   checkTimeout,
+  isAbortSignal,
 } from '@multiprocess/shared-memory';
 
 /** Options of {@link Pool.apply}. */
@@ -65,7 +65,7 @@ export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOption
 export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsyncOptions<never>): void {
   checkFunction('fn', fn);
   if (isAsyncIterable(inputs) && !(Symbol.iterator in inputs)) {
-    throw argumentError('inputs', 'an iterable that is not asynchronous (imap() takes those)', inputs);
+    throw argumentError('inputs', 'an iterable that is not asynchronous (imap() of a Pool takes those)', inputs);
   }
   checkIterable('inputs', inputs);
   const { chunksize, onProgress } = checkOptions(options, '{ chunksize: 10 }');

@@ -82,11 +82,7 @@ export class TaskPlanner {
     return this.#arena.message(body, transfers);
   }
 
-  /**
-   * Serializes the function, unless this was done before.
-   *
-   * @throws {SerializationError} If it cannot be serialized.
-   */
+  /** Serializes the function, unless this was done before. @throws {SerializationError} If it cannot be serialized. */
   define(fn: AnyFunction): void {
     this.#definitions.define(fn);
   }

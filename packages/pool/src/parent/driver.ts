@@ -1,4 +1,4 @@
-import { ClosedError, WaitQueue, LongTimer, blockThread, clock, waitSync } from '@multiprocess/shared-memory';
+import { blockThread, clock, ClosedError, LongTimer, WaitQueue, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 import { Latch } from '@multiprocess/process';
 import { PoolCore } from './pool-core.js';
@@ -32,11 +32,7 @@ export class Driver {
   #holdsLoop = true;
   #drainedAt = 0;
 
-  /**
-   * Starts the workers.
-   *
-   * @throws what {@link WorkerSet.fill} throws. Nothing is left then.
-   */
+  /** Starts the workers. @throws what {@link WorkerSet.fill} throws. Nothing is left then. */
   constructor(options: CheckedOptions, results: Results) {
     this.core = new PoolCore(options, results, this.schedule);
     this.#results = results;

@@ -1,5 +1,5 @@
 import { decode } from '@multiprocess/serialization';
-import { ClosedError, clock } from '@multiprocess/shared-memory';
+import { clock, ClosedError } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
 import { WorkerSet } from './worker-set.js';

@@ -1,17 +1,17 @@
 import type { Process } from '@multiprocess/process';
 import {
+  clock,
   CorruptSegmentError,
   OutOfMemoryError,
   RingBatch,
   RingMessage,
-  clock,
   runAtOnce,
 } from '@multiprocess/shared-memory';
 import { MAX_ATTEMPTS, SLOTS } from '../wire/channel.js';
 import type { Channel } from '../wire/channel.js';
 import { forgetMessage } from './definitions.js';
 import type { Definition } from './definitions.js';
-import { FLAGS, FUNCTION, ID, KIND, SLOT, ATTEMPT } from '../wire/messages.js';
+import { ATTEMPT, FLAGS, FUNCTION, ID, KIND, SLOT } from '../wire/messages.js';
 import type { PoolTask, TaskHolder } from './pool-task.js';
 
 /** How many bytes are sent ahead to a busy worker, so that it does not wait for its next task. */

@@ -1,5 +1,5 @@
 import { Process } from '@multiprocess/process';
-import { ProcessStartError, clock, isError } from '@multiprocess/shared-memory';
+import { clock, isError, ProcessStartError } from '@multiprocess/shared-memory';
 import { Channel } from '../wire/channel.js';
 import { endWorker } from './end-worker.js';
 import type { CheckedOptions } from './pool-options.js';
@@ -94,11 +94,7 @@ export class WorkerSet {
     this.#failures = 0;
   }
 
-  /**
-   * A worker has ended.
-   *
-   * @returns the error if no more are to be started
-   */
+  /** A worker has ended. @returns the error if no more are to be started */
   noteEnd(worker: PoolWorker): Error | undefined {
     this.workers.delete(worker);
     if (worker.isReady) return undefined;

@@ -1,4 +1,4 @@
-import { ByteRing, RING_USER_WORDS, Segment, clock, park } from '@multiprocess/shared-memory';
+import { ByteRing, clock, park, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
 import type { Parker, Watch } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 

@@ -1,5 +1,5 @@
-import { ByteRing, RING_USER_WORDS, Segment, itemsIn, park, registerLook } from '@multiprocess/shared-memory';
-import type { Parker, RingReader, RingWriter, Coroutine } from '@multiprocess/shared-memory';
+import { ByteRing, itemsIn, park, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
+import type { Coroutine, Parker, RingReader, RingWriter } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
 const KIND = 'pool.Results';

@@ -1,6 +1,6 @@
 import { serializeThrown } from '@multiprocess/process';
 import { encode, serialize } from '@multiprocess/serialization';
-import { CorruptSegmentError, WaitQueue, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, OutOfMemoryError, WaitQueue } from '@multiprocess/shared-memory';
 import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
 import type { Results } from '../wire/results.js';
 

@@ -1,11 +1,21 @@
 import { serializeThrown, shieldFromGroup, task } from '@multiprocess/process';
-import { decode, importNeeded, importedFunction } from '@multiprocess/serialization';
+import { decode, importedFunction, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { WaitQueue, RingItem, SpinBudget, clock, isThenable, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import {
+  clock,
+  isThenable,
+  lookWhileHot,
+  RingItem,
+  runAtOnce,
+  SpinBudget,
+  WaitQueue,
+  waitSync,
+} from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 import { Channel } from '../wire/channel.js';
 import { isBlock } from '../wire/item-block.js';
 import {
+  ATTEMPT,
   BROKEN,
   CHUNK,
   DEFINE,
@@ -20,7 +30,6 @@ import {
   SPREAD,
   STOPPABLE,
   TASK_HEADER_BYTES,
-  ATTEMPT,
 } from '../wire/messages.js';
 import type { Body } from '../wire/messages.js';
 import { Reporter } from './reporter.js';
@@ -124,19 +133,10 @@ class Worker {
   /** Blocks until there is something to take, at most {@link MAX_TURN_MS}: spins, then sleeps. */
   #await(): number | 'shut' | undefined {
     const { parker, ring } = this.#channel;
-    let now = clock.now();
-    const end = now + this.#budget.micros / 1000;
-    while (now < end) {
-      const begin = now;
-      const found = ring.reader.glance(parker, GLANCE_MICROS);
-      now = clock.now();
-      this.#budget.noteLook(now - begin);
-      if (!found) continue;
-      this.#budget.learn(0);
-      return runAtOnce(parker, this.#taking());
-    }
+    if (lookWhileHot(ring.reader, parker, this.#budget, GLANCE_MICROS)) return runAtOnce(parker, this.#taking());
+    const begun = clock.now();
     const taken = waitSync(parker, this.#taking(), MAX_TURN_MS);
-    this.#budget.learn(clock.now() - now);
+    this.#budget.learn(clock.now() - begun);
     return taken;
   }
 

@@ -1,4 +1,4 @@
-import { DESCRIBE, checkAuthkey, checkString, describable } from '@multiprocess/shared-memory';
+import { checkAuthkey, checkString, describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
 

@@ -1,11 +1,11 @@
 import {
-  DESCRIBE,
   blockThread,
   checkBlockingTimeout,
-  clock,
-  describable,
   checkSignal,
   checkTimeout,
+  clock,
+  describable,
+  DESCRIBE,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';

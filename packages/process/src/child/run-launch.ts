@@ -1,4 +1,4 @@
-import { ProcessStartError, clock, isError, whileImporting } from '@multiprocess/shared-memory';
+import { clock, isError, ProcessStartError, whileImporting } from '@multiprocess/shared-memory';
 import { importModule, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';

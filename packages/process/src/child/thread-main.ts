@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { becomeChild } from '@multiprocess/shared-memory';
 import { become } from '../launch/identity.js';
-import { LOST, Launch } from '../launch/launch.js';
+import { Launch, LOST } from '../launch/launch.js';
 import { runLaunch } from './run-launch.js';
 import type { ThreadStart } from '../launch/thread-message.js';
 import { installOutput } from './thread-output.js';

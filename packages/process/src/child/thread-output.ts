@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { WriteStream, isatty } from 'node:tty';
+import { isatty, WriteStream } from 'node:tty';
 import type { MessagePort } from 'node:worker_threads';
 import { blockThread, descriptorPath } from '@multiprocess/shared-memory';
 import { PipedOutput } from './piped-output.js';

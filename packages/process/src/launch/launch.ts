@@ -1,4 +1,4 @@
-import { CorruptSegmentError, Segment, park, takeTransfers } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, park, Segment, takeTransfers } from '@multiprocess/shared-memory';
 import type { TransferList } from '@multiprocess/shared-memory';
 import { decode, encode, serialize } from '@multiprocess/serialization';
 import type { Identity } from './identity.js';

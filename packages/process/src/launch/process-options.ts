@@ -4,9 +4,9 @@ import {
   checkBoolean,
   checkNumber,
   checkOneOf,
+  checkOptions,
   checkString,
   isUrl,
-  checkOptions,
 } from '@multiprocess/shared-memory';
 import type { StdioEntry } from './stdio-entry.js';
 import type { TerminateOptions } from './termination.js';

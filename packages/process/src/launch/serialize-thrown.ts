@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { serialize } from '@multiprocess/serialization';
-import { RemoteError, isError as isErrorOfAnyRealm } from '@multiprocess/shared-memory';
+import { isError as isErrorOfAnyRealm, RemoteError } from '@multiprocess/shared-memory';
 
 const BRIEF_MESSAGE = 1000;
 const BRIEF_STACK = 2000;

@@ -1,4 +1,4 @@
-import { Segment, park, waitSync } from '@multiprocess/shared-memory';
+import { park, Segment, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';
 
 const KIND = 'process.SpareSlot';

@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import {
-  ClosedError,
-  ProcessStartError,
   checkBoolean,
   checkFunction,
-  checkString,
   checkOptions,
+  checkString,
+  ClosedError,
+  ProcessStartError,
   threadTable,
 } from '@multiprocess/shared-memory';
 import { identity, nextNumber } from '../launch/identity.js';
@@ -30,11 +30,7 @@ export interface Parts {
 // this package in a thread: the class may belong to another copy than the one that started the child.
 const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
 
-/**
- * Gives a new `Process` its state.
- *
- * @throws {TypeError} If an option is not of its type.
- */
+/** Gives a new `Process` its state. @throws {TypeError} If an option is not of its type. */
 export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
   const { authkey, path: parents, daemon: inherited } = identity();
   const { target, name: given, daemon = inherited } = checkOptions(options, '{ target: work, args: [1] }');

@@ -1,22 +1,22 @@
 import type { Readable, Writable } from 'node:stream';
 import {
-  DESCRIBE,
-  ProcessStartError,
-  WAITABLE,
   checkAuthkey,
   checkBoolean,
   checkString,
   describable,
+  DESCRIBE,
+  ProcessStartError,
   refuseEndlessStart,
+  WAITABLE,
 } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
+  Coroutine,
   Describable,
   Description,
+  Waitable,
   WaitForm,
   WaitOptions,
-  Waitable,
-  Coroutine,
 } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
@@ -57,11 +57,7 @@ const MAX_GENERATIONS = 32;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable, Describable {
-  /**
-   * Prepares a process. {@link start} starts it.
-   *
-   * @throws {TypeError} If an option is not of its type.
-   */
+  /** Prepares a process. {@link start} starts it. @throws {TypeError} If an option is not of its type. */
   constructor(options: ProcessOptions<A> = {}) {
     createParts(this, options);
   }
@@ -72,7 +68,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * spare fits a process that has the `cwd` and `env` of this one and no `execArgv`, `stdio` or `detached`. Spares do not
    * keep the event loop alive; `prewarm(0)` ends them.
    *
-   * @throws {RangeError} If `count` is not a whole number from 0 on.
+   * @throws {TypeError | RangeError} If `count` is not a whole number from 0 on.
    * @throws {ProcessStartError} If the system refuses, a spare ends before it is ready, or the working directory was deleted.
    */
   static async prewarm(count: number): Promise<void> {
@@ -260,13 +256,15 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   }
 
   /** Lets it keep the event loop alive while it runs. This is the default, except for a daemon. */
-  ref(): void {
+  ref(): this {
     startedPartsOf(this).ref();
+    return this;
   }
 
   /** Lets this process end although the child runs or a caller waits for it. The child is then treated as a daemon. */
-  unref(): void {
+  unref(): this {
     startedPartsOf(this).unref();
+    return this;
   }
 
   /**

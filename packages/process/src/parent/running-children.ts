@@ -1,4 +1,4 @@
-import { SystemError, clock, sweepIfPossible, thisThread, threadTable } from '@multiprocess/shared-memory';
+import { clock, sweepIfPossible, SystemError, thisThread, threadTable } from '@multiprocess/shared-memory';
 import { types } from 'node:util';
 import type { Child } from '../launch/child.js';
 

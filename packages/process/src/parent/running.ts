@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, WaitForm, WaitOptions } from '@multiprocess/shared-memory';
 import type { TerminateOptions } from '../launch/termination.js';
 
 /** The process or thread behind a started {@link Process}. */

@@ -1,13 +1,13 @@
 import { clock } from '@multiprocess/shared-memory';
 import type { ChildProcess } from 'node:child_process';
 import {
-  WaitQueue,
-  ProcessStartError,
   checkInteger,
   childStatus,
+  ProcessStartError,
   refuseEndlessStart,
   sweepIfPossible,
   thisThread,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Coroutine } from '@multiprocess/shared-memory';

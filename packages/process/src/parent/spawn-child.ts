@@ -2,14 +2,14 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
-  DIRECTORY_VARIABLE,
-  ProcessStartError,
   childEnvironment,
   defaultDirectory,
+  DIRECTORY_VARIABLE,
   inheritedExecArgv,
   isError,
   isMisuse,
   nodePath,
+  ProcessStartError,
   segmentDirectory,
   systemErrorOf,
   systemReason,

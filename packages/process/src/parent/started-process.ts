@@ -1,18 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
 import { deserialize, importNeeded } from '@multiprocess/serialization';
 import {
-  WaitQueue,
-  ProcessStartError,
-  TimeoutError,
   checkBlockingTimeout,
   checkSignal,
   checkTimeout,
+  ProcessStartError,
+  TimeoutError,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitForm, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, WaitForm, WaitOptions } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './running-children.js';
 import type { Child } from '../launch/child.js';
-import { CALLED, FAILED, LOST, Launch, NOT_LOADED, isLoading } from '../launch/launch.js';
+import { CALLED, FAILED, isLoading, Launch, LOST, NOT_LOADED } from '../launch/launch.js';
 import type { LaunchHead } from '../launch/launch.js';
 import type { SpawnSettings } from '../launch/process-options.js';
 import type { TerminateOptions } from '../launch/termination.js';

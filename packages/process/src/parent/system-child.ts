@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { SystemError, childStatus, clock } from '@multiprocess/shared-memory';
+import { childStatus, clock, SystemError } from '@multiprocess/shared-memory';
 import { Child } from '../launch/child.js';
 import type { Launch } from '../launch/launch.js';
-import { STEP_MS, Termination, send } from '../launch/termination.js';
+import { send, STEP_MS, Termination } from '../launch/termination.js';
 import type { TerminateOptions } from '../launch/termination.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */

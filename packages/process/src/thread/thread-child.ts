@@ -2,12 +2,12 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import {
-  ProcessStartError,
   childEnvironment,
   clock,
   inheritedExecArgv,
   isError,
   isMisuse,
+  ProcessStartError,
   systemReason,
 } from '@multiprocess/shared-memory';
 import { Child } from '../launch/child.js';

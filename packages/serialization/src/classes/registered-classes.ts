@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
+import { argumentError, SerializationError, threadTable } from '@multiprocess/shared-memory';
 import type { AnyClass } from './any-class.js';
 import { claimClass } from './claim-class.js';
 import { hasFailed, importFor, loadModuleSync } from '../functions/load-module.js';

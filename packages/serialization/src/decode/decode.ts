@@ -1,9 +1,10 @@
-import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
+import { isError, MultiprocessError, SerializationError, shownName } from '@multiprocess/shared-memory';
 import { Decoder } from './decoder.js';
 import { isPlain } from '../values/is-plain.js';
 import { unpack } from './unpack.js';
 import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, HEADER_BYTES } from '../wire/wire.js';
 
+/** What {@link decode} may do with the bytes. */
 export interface DecodeOptions {
   /**
    * Whether these bytes are the receiver's alone: then large binary parts of the value may be views of them. If not, everything is copied out before {@link decode} returns.

@@ -1,4 +1,4 @@
-import { SerializationError, beginMessage, dropMessage, endMessage } from '@multiprocess/shared-memory';
+import { beginMessage, dropMessage, endMessage, SerializationError } from '@multiprocess/shared-memory';
 import type { RingMessage } from '@multiprocess/shared-memory';
 import { Encoder } from './encoder.js';
 import type { Snapshot } from './encoder.js';

@@ -1,4 +1,4 @@
-import { SerializationError, isError } from '@multiprocess/shared-memory';
+import { isError, SerializationError } from '@multiprocess/shared-memory';
 
 /** What to throw for an error of encoding: getters, proxies and hooks throw anything, so this says where. */
 export function explained(error: unknown, path = '$'): unknown {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { SerializationError, isError, shownName, whileImporting } from '@multiprocess/shared-memory';
+import { isError, SerializationError, shownName, whileImporting } from '@multiprocess/shared-memory';
 
 const require = createRequire(import.meta.url);
 
@@ -12,9 +12,7 @@ export function hasFailed(url: string): boolean {
   return failures.has(url);
 }
 
-/**
- * Imports the module at `url`. While it is being imported, its code must not start processes; see `whileImporting`.
- */
+/** Imports the module at `url`. While it is being imported, its code must not start processes; see `whileImporting`. */
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   checkModule(url);
   try {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { SerializationError, argumentError, threadTable } from '@multiprocess/shared-memory';
+import { argumentError, SerializationError, threadTable } from '@multiprocess/shared-memory';
 import { hasFailed, importFor, loadModuleSync } from './load-module.js';
 import { keyOf, moduleUrl } from './module-like.js';
 import type { ModuleLike } from './module-like.js';
@@ -64,11 +64,7 @@ export function isTask(value: unknown): value is AnyFunction {
   return typeof value === 'function' && Object.hasOwn(value, REFERENCE);
 }
 
-/**
- * Where a task can be found.
- *
- * @throws {TypeError} If `fn` is not a task.
- */
+/** Where a task can be found. @throws {TypeError} If `fn` is not a task. */
 export function taskOf(fn: AnyFunction): TaskReference {
   if (!isTask(fn)) throw argumentError('fn', 'a task: make it one with task(import.meta, …)', fn);
   return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;

@@ -1,4 +1,4 @@
-import { RemoteError, isError } from '@multiprocess/shared-memory';
+import { isError, RemoteError } from '@multiprocess/shared-memory';
 import { defineHidden, defineOwn } from '../values/define-own.js';
 import { classNameOf, instanceOfKnownClass, remoteNameOf, withoutConstructor } from '../classes/known-errors.js';
 import type { ErrorClass } from '../classes/known-errors.js';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { MultiprocessError, SerializationError, isError, shownName } from '@multiprocess/shared-memory';
+import { isError, MultiprocessError, SerializationError, shownName } from '@multiprocess/shared-memory';
 import { defineOwn } from '../values/define-own.js';
 import { classOfPrototype, loadClass } from '../classes/registered-classes.js';
 import { typeOfName, typeOfPrototype } from '../classes/registered-types.js';

@@ -1,4 +1,4 @@
-import { HAND_OVER, attach } from '@multiprocess/shared-memory';
+import { attach, HAND_OVER } from '@multiprocess/shared-memory';
 import type { HandsOver, SharedObject } from '@multiprocess/shared-memory';
 import { Tag } from '../wire/wire.js';
 import type { Kind } from './kind.js';

@@ -67,6 +67,7 @@ export abstract class MessageReceiver {
     return needed.then(() => this.decode(own));
   }
 
+  /** A promise for the modules that the message needs and that have not been imported; undefined if it needs none. */
   protected importNeeded(message: RingItem): Promise<void> | undefined {
     return this.codec.isPlain(message) ? undefined : importNeeded(message.bytes);
   }

@@ -1,4 +1,4 @@
-import { LoopYield, WaitQueue, awaitSteps, blockSteps, takeTransfers } from '@multiprocess/shared-memory';
+import { awaitSteps, blockSteps, LoopYield, takeTransfers, WaitQueue } from '@multiprocess/shared-memory';
 import type { ByteRing, Delivery, Parker, RingMessage, Steps, TransferList } from '@multiprocess/shared-memory';
 import type { MessageCodec } from './message-codec.js';
 
@@ -34,6 +34,7 @@ export abstract class MessageSender {
     this.sendMessageSync(message, takeTransfers(), timeout);
   }
 
+  /** Puts an encoded message, as {@link send} does. */
   protected sendMessage(
     message: RingMessage,
     transfers: TransferList | undefined,
@@ -47,6 +48,7 @@ export abstract class MessageSender {
     return awaitSteps(this.#putting(message.copy(), transfers, timeout, signal));
   }
 
+  /** Like {@link sendMessage}, but blocks the thread. */
   protected sendMessageSync(message: RingMessage, transfers: TransferList | undefined, timeout: number): void {
     if (!this.#tryPut(message, transfers)) blockSteps(this.#putting(message, transfers, timeout));
   }

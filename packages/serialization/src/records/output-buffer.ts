@@ -7,6 +7,7 @@ export interface OutputBuffer {
   numbers: DataView<ArrayBuffer>;
 }
 
+/** A buffer of so many bytes for the writer. */
 export function newOutputBuffer(byteLength: number): OutputBuffer {
   const bytes = Buffer.allocUnsafeSlow((byteLength + 7) & ~7);
   return { bytes, words: new Int32Array(bytes.buffer), numbers: new DataView(bytes.buffer) };

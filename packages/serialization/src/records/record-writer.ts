@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { SHORT_ARRAY, isSparse } from '../kinds/sparse-array.js';
+import { isSparse, SHORT_ARRAY } from '../kinds/sparse-array.js';
 import { isWellFormed } from '../values/is-well-formed.js';
 import { objectsInherit } from '../values/inherited-properties.js';
 import { Identities } from '../encode/identities.js';

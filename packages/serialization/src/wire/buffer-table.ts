@@ -1,4 +1,4 @@
-import { ALIGNMENT, aligned } from './wire.js';
+import { aligned, ALIGNMENT } from './wire.js';
 
 // The contents of array buffers follow the MessagePack, so that several views can share one however late the second is
 // met. Each begins at the next multiple of 8. The table has three numbers a buffer: how many bytes, what `byteOffset`

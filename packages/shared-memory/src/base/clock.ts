@@ -15,13 +15,19 @@ export const clock = Object.freeze({
   now,
   /** Milliseconds since 1970, the same in all processes. May go back. */
   sinceEpoch: (): number => RealDate.now(),
+  /** `process.hrtime` of Node. */
   hrtime: realOf(process, 'hrtime'),
   setTimeout,
+  /** `clearTimeout` of Node. */
   clearTimeout: realOf(timers, 'clearTimeout'),
+  /** `setInterval` of Node. */
   setInterval: realOf(timers, 'setInterval'),
+  /** `clearInterval` of Node. */
   clearInterval: realOf(timers, 'clearInterval'),
   setImmediate,
+  /** `queueMicrotask` of Node. */
   queueMicrotask: realOf(globalThis, 'queueMicrotask'),
+  /** `process.nextTick` of Node. */
   nextTick: realOf(process, 'nextTick'),
   /** Resolves after so many milliseconds. Keeps the event loop alive until then. */
   sleep: (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds)),

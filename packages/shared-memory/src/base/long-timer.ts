@@ -23,6 +23,7 @@ export class LongTimer {
     clock.clearTimeout(this.#timer);
   }
 
+  /** Keeps the event loop alive until its time, as it does from the start. */
   ref(): this {
     this.#timer.ref();
     return this;

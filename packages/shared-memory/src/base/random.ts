@@ -11,6 +11,7 @@ export function isRandomName(name: string): boolean {
   return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(name);
 }
 
+/** Bytes that cannot be guessed. */
 export function randomBytes(byteLength: number): Buffer {
   return load().randomBytes(byteLength);
 }

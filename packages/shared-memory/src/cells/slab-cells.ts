@@ -89,6 +89,7 @@ export class SlabCells {
     return Math.min(Math.max(0, length), (this.#cellWords - OBJECT) * 4);
   }
 
+  /** The number of the object that the cell holds, or held last. The next object has the next number. */
   generation(cell: number): number {
     return this.#state(cell) >>> STATE_BITS;
   }

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { blockThread } from '../runtime/block-thread.js';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { ensureDirectory, withDirectory } from './directory.js';
-import { throwIfErrno, hasErrorCode, systemErrorOf } from '../base/errno.js';
+import { hasErrorCode, systemErrorOf, throwIfErrno } from '../base/errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from '../base/errors.js';
 import { explainRefusal } from '../platform/system-errors.js';
 import { native } from '../platform/platform.js';

@@ -5,7 +5,7 @@ import { fileNames, segmentDirectory, withDirectory } from '../files/directory.j
 import { isCellSize } from '../cells/cell-sizes.js';
 import { lockHolders } from '../platform/index.js';
 import { Registry } from '../thread/registry.js';
-import { SEGMENT_FILE_PREFIX, headerOf, nameOfFile } from '../files/segment-file.js';
+import { headerOf, nameOfFile, SEGMENT_FILE_PREFIX } from '../files/segment-file.js';
 import { HEADER_BYTES } from '../files/segment-header.js';
 import type { SegmentHeader } from '../files/segment-header.js';
 import type { Peek } from '../handles/attach.js';

@@ -5,13 +5,8 @@ import { thisThread } from '../thread/this-thread.js';
 
 /**
  * Removes the segments that no living process has: those that killed processes left behind. This also happens when a segment
- * is created and when a program ends.
+ * is created and when a program ends. {@link listSegments} has an example.
  *
- * @example
- * ```ts source="../shared-memory.examples.ts#segments"
- * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
- * console.log(removeOrphans()); // names of what no living process had
- * ```
  * @returns the names of the objects that went with them, as {@link listSegments} has them
  */
 export function removeOrphans(): string[] {

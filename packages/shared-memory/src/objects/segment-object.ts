@@ -1,4 +1,4 @@
-import { DESCRIBE, describable } from '../handles/describe.js';
+import { describable, DESCRIBE } from '../handles/describe.js';
 import type { Describable, Description } from '../handles/describe.js';
 import { ClosedError } from '../base/errors.js';
 import type { ObjectMemory } from '../segment/object-memory.js';
@@ -48,6 +48,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     this.#memory.close();
   }
 
+  /** Like {@link close}. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -62,11 +63,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     return this.#memory.isOpen;
   }
 
-  /**
-   * The memory, for as long as the object is open here.
-   *
-   * @throws {ClosedError} Afterwards.
-   */
+  /** The memory, for as long as the object is open here. @throws {ClosedError} Afterwards. */
   protected openSegment(): M {
     if (!this.#memory.isOpen) throw this.closedError();
     return this.#memory;

@@ -1,4 +1,4 @@
-import { HEAD, LOOP_BYTES, MARK, PAD, RECORD_HEADER_BYTES, SEEN_HEAD, recordBytes, wordIndex } from './ring-layout.js';
+import { HEAD, LOOP_BYTES, MARK, PAD, RECORD_HEADER_BYTES, recordBytes, SEEN_HEAD, wordIndex } from './ring-layout.js';
 import type { RingMemory } from './ring-memory.js';
 import { partPlace } from './ring-message.js';
 import type { RingMessage } from './ring-message.js';
@@ -14,11 +14,7 @@ export class RingAppender {
     this.#memory = memory;
   }
 
-  /**
-   * Writes a record behind `tail`.
-   *
-   * @returns where it ends; `tail` itself if there is no room
-   */
+  /** Writes a record behind `tail`. @returns where it ends; `tail` itself if there is no room */
   append(tail: number, message: RingMessage): number {
     const { capacity } = this.#memory;
     const size = recordBytes(message.byteLength);

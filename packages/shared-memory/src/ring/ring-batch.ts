@@ -10,6 +10,7 @@ export class RingBatch {
   #put = 0;
   #byteLength = 0;
 
+  /** Adds a message, or a run of messages, at the end. */
   add(piece: RingRun | RingMessage): void {
     this.#pieces.push(piece);
     this.#byteLength += piece.byteLength;

@@ -15,10 +15,10 @@ import {
   MAX_ITEMS,
   PRODUCERS,
   PUTS,
+  recordBytes,
   SHUT,
   SPACE,
   TAIL,
-  recordBytes,
 } from './ring-layout.js';
 import { RingMemory } from './ring-memory.js';
 import { RingRoom } from './ring-room.js';
@@ -138,10 +138,12 @@ export class RingCore {
     return this.#guard === undefined ? request : { ...request, owner: yield* this.#guard() };
   }
 
+  /** Waits for the lock of those that put, and takes it. */
   *enteringProducers(): Coroutine<void> {
     if (yield* this.producers.entering()) this.markDirty();
   }
 
+  /** Waits for the lock of those that take, and takes it. */
   *enteringConsumers(): Coroutine<void> {
     if (yield* this.consumers.entering()) this.markDirty();
   }

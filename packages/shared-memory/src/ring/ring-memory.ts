@@ -8,16 +8,16 @@ import {
   MAX_BYTES,
   PAD,
   RECORD_HEADER_BYTES,
+  recordBytes,
   RING_DATA_OFFSET,
   RING_FIRST_BYTES,
   RING_MAX_BYTES,
   SEEN_TAIL,
   TAIL,
-  recordBytes,
   wordIndex,
 } from './ring-layout.js';
 import { RingItem } from './ring-item.js';
-import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
+import { scratch, SCRATCH_BYTES } from './ring-scratch.js';
 import type { MemoryRange } from '../segment/segment-part.js';
 
 /** Items up to this size are copied to scratch memory; larger ones get memory of their own. */

@@ -43,6 +43,7 @@ export class RingMessage {
     return RingMessage.of(copy, this.mark);
   }
 
+  /** Copies its bytes into `target`, from the byte `at` on. */
   copyTo(target: Uint8Array, at: number): void {
     const { bytes, length } = this;
     target.set(length === bytes.byteLength ? bytes : bytes.subarray(0, length), at);

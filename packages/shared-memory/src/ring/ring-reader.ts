@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { CorruptSegmentError } from '../base/errors.js';
 import type { Parker, WaitRequest } from '../wait/parker.js';
 import type { RingCore } from './ring-core.js';
-import { HEAD, TAIL, recordBytes } from './ring-layout.js';
+import { HEAD, recordBytes, TAIL } from './ring-layout.js';
 import type { RingItem } from './ring-item.js';
-import { SCRATCH_BYTES, scratch } from './ring-scratch.js';
+import { scratch, SCRATCH_BYTES } from './ring-scratch.js';
 import type { Coroutine } from '../wait/wait-sync.js';
 
 /**
@@ -13,11 +13,7 @@ import type { Coroutine } from '../wait/wait-sync.js';
  */
 const LOOKS = availableParallelism() > 1 ? 2000 : 0;
 
-/**
- * Uses items that were taken together. They are valid during the call only.
- *
- * @returns whether it wants more
- */
+/** Uses items that were taken together. They are valid during the call only. @returns whether it wants more */
 export type UseItems = (items: readonly RingItem[]) => boolean;
 
 /** The side of a ring that takes. */
@@ -108,11 +104,7 @@ export class RingReader {
     }
   }
 
-  /**
-   * Takes the oldest item, waiting for one.
-   *
-   * @returns 'shut' if there is none and the ring is shut
-   */
+  /** Takes the oldest item, waiting for one. @returns 'shut' if there is none and the ring is shut */
   *getting(): Coroutine<RingItem | 'shut'> {
     const items = yield* this.#taking(1);
     return items === 'shut' ? items : items[0]!;

@@ -1,4 +1,4 @@
-import { CAPACITY, EASY_BYTES, LARGEST, RING_FIRST_BYTES, SEEN_HEAD, recordBytes } from './ring-layout.js';
+import { CAPACITY, EASY_BYTES, LARGEST, recordBytes, RING_FIRST_BYTES, SEEN_HEAD } from './ring-layout.js';
 import type { RingMemory } from './ring-memory.js';
 
 /**

@@ -1,7 +1,7 @@
 import { OutOfMemoryError } from '../base/errors.js';
 import type { WaitRequest } from '../wait/parker.js';
 import type { RingCore } from './ring-core.js';
-import { GETS, HEAD, PUTS, RECORD_HEADER_BYTES, SHUT, TAIL, recordBytes } from './ring-layout.js';
+import { GETS, HEAD, PUTS, RECORD_HEADER_BYTES, recordBytes, SHUT, TAIL } from './ring-layout.js';
 import type { RingBatch } from './ring-batch.js';
 import { RingMessage } from './ring-message.js';
 import type { Coroutine } from '../wait/wait-sync.js';

@@ -29,11 +29,7 @@ export function isSingleExecutable(): boolean {
   return sea?.isSea() === true;
 }
 
-/**
- * The environment of a child process.
- *
- * @param env the environment that the user wants
- */
+/** The environment of a child process. @param env the environment that the user wants */
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const marked: NodeJS.ProcessEnv = { ...env, [CHILD_MARK]: '1' };
   // Makes Electron's executable run as Node.

@@ -3,13 +3,13 @@ import { tellOf } from '../base/diagnostics.js';
 import { HandleError } from '../base/errors.js';
 import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
 import { lostObject, refuseLostName } from '../thread/lost-files.js';
-import { LocalHandle, isLocalHandle, typedAsString } from '../handles/local-handle.js';
+import { isLocalHandle, LocalHandle, typedAsString } from '../handles/local-handle.js';
 import { localThread } from '../thread/local-thread.js';
 import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
 import type { ObjectPlace } from '../wait/mapped-words.js';
-import { givenName, isReference, toReference, segmentFileName } from './segment-name.js';
+import { givenName, isReference, segmentFileName, toReference } from './segment-name.js';
 import type { MemoryRange } from './segment-part.js';
 import { randomName } from '../base/random.js';
 import { sweepSometimes } from '../thread/sweep.js';
@@ -29,6 +29,7 @@ export interface SegmentPlan extends Omit<ObjectPlan, 'initialise'> {
   readonly cellBytes?: number;
   /** Whether other processes can still open it after its file was removed. Costs a descriptor. Default: no. */
   readonly reachable?: boolean;
+  /** Writes the first content, before any other thread can open it. */
   readonly initialise?: (segment: Segment) => void;
 }
 

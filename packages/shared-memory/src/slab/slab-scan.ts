@@ -3,7 +3,7 @@ import { formatCellReference } from '../cells/cell-reference.js';
 import type { Registry } from '../thread/registry.js';
 import { HEADER_BYTES } from '../files/segment-header.js';
 import type { SegmentHeader } from '../files/segment-header.js';
-import { SlabCells, cellOfWord } from '../cells/slab-cells.js';
+import { cellOfWord, SlabCells } from '../cells/slab-cells.js';
 import type { Peek } from '../handles/attach.js';
 
 /** An object in a slab, as a copy of it shows it. */

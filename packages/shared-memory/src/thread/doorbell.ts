@@ -94,6 +94,7 @@ export class Doorbell {
     if (this.#refs++ === 0) this.#socket?.ref();
   }
 
+  /** Takes back one {@link ref}. */
   unref(): void {
     if (--this.#refs === 0) this.#socket?.unref();
   }

@@ -6,7 +6,7 @@ import { CorruptSegmentError, HandleError } from '../base/errors.js';
 import { backendChoice, native } from '../platform/platform.js';
 import { randomBytes } from '../base/random.js';
 import { lotName, meet } from './meeting.js';
-import { REGISTRY_FILE, inheritanceOf, openRegistryFile, readRegistryFile } from './registry-file.js';
+import { inheritanceOf, openRegistryFile, readRegistryFile, REGISTRY_FILE } from './registry-file.js';
 import {
   AWAITED,
   BELL,
@@ -14,19 +14,21 @@ import {
   GENERATION,
   HIGH,
   INTEREST,
+  isRegistryKind,
   LIFE_WORD,
+  lifeCellByte,
+  lifeCellByte,
   MAX_SLOTS,
   OWNER_DIED,
   PAGE_BYTES,
   PID,
-  SLOT_BITS,
-  THREAD,
-  isRegistryKind,
-  lifeCellByte,
   registryBytes,
   registryKind,
+  SLOT_BITS,
   slotBase,
   slotOf,
+  THREAD,
+  THREAD,
 } from './registry-layout.js';
 import { createFile } from '../files/segment-file.js';
 import { HEADER_BYTES, readHeader, writeHeader } from '../files/segment-header.js';

@@ -22,8 +22,8 @@ import {
   PID,
   SLOT_BITS,
   SLOT_WORDS,
-  THREAD,
   slotBase,
+  THREAD,
 } from './registry-layout.js';
 
 // Claiming a slot is rare, once a thread, and done under the claim lock: flock(LOCK_EX) on the directory, which the kernel

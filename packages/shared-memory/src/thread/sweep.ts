@@ -7,7 +7,7 @@ import { BELL_NAME, ownerOfBell } from '../files/bell-name.js';
 import { native } from '../platform/platform.js';
 import { LOT_FIFO, LOT_NAME } from './meeting.js';
 import type { Registry } from './registry.js';
-import { SEGMENT_FILE_PREFIX, nameOfFile, removeIfPresent } from '../files/segment-file.js';
+import { nameOfFile, removeIfPresent, SEGMENT_FILE_PREFIX } from '../files/segment-file.js';
 import { MAGIC_NUMBER } from '../files/segment-header.js';
 
 /** A directory with at most this many files is swept at every creation of a segment: that costs less than the creation. */

@@ -114,11 +114,7 @@ export class OwnerMutex {
     }
   }
 
-  /**
-   * Releases it, whichever thread holds it, and wakes one sleeper. Never waits.
-   *
-   * @returns false if it was free
-   */
+  /** Releases it, whichever thread holds it, and wakes one sleeper. Never waits. @returns false if it was free */
   unlock(): boolean {
     const seen = Atomics.exchange(this.#words, this.#index, FREE);
     if (seen === this.#self) return true;

@@ -3,7 +3,9 @@ import { onAborted } from './on-aborted.js';
 
 /** Settles a promise. Only the first of these calls does anything. */
 export interface Settling<T> {
+  /** Fulfils it. */
   readonly resolve: (value: T) => void;
+  /** Rejects it. */
   readonly reject: (error: unknown) => void;
 }
 

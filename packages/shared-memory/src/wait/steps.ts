@@ -1,6 +1,8 @@
 /** One step of a call, in its async and in its blocking form. */
 export interface Step {
+  /** Begins the step, and returns its result or a promise for it. */
   readonly awaited: () => unknown;
+  /** Does the step before it returns. */
   readonly blocking: () => unknown;
 }
 

@@ -23,11 +23,7 @@ export function planFor(command: Command, options: PopenOptions<string | undefin
   }
 }
 
-/**
- * Starts a program.
- *
- * @throws {Error} with `code` and `path`, if the system refuses
- */
+/** Starts a program. @throws {Error} with `code` and `path`, if the system refuses */
 export function startProgram(
   command: Command,
   options: PopenOptions<string | undefined>,

@@ -6,10 +6,10 @@ import {
   checkInteger,
   checkNumber,
   checkOneOf,
+  checkOptions,
   checkString,
   isAbortSignal,
   isUrl,
-  checkOptions,
   received,
 } from '@multiprocess/shared-memory';
 

@@ -3,18 +3,18 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import {
-  DESCRIBE,
-  TimeoutExpired,
   argumentError,
   checkBlockingTimeout,
   checkOneOf,
+  checkSignal,
+  checkTimeout,
   clock,
   describable,
+  DESCRIBE,
   onAborted,
   received,
-  checkSignal,
   throwIfAborted,
-  checkTimeout,
+  TimeoutExpired,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from '../stdio/communication.js';
@@ -154,6 +154,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * call it again, without input: nothing is lost.
    *
    * @throws {TimeoutExpired} with the output so far
+   * @throws the signal's reason if it was aborted. The program goes on, and so does collecting its output: you may call it again.
    * @throws {OutputLimitError} If there was more output than `maxBuffer`: the program goes on, and the rest of its output is
    * discarded. Or if there was more than a string can hold, about 512 million characters: the error has all of it, as bytes.
    * @throws {TypeError} If there is input without a pipe, or a second time.

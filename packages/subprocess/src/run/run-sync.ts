@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { inspect } from 'node:util';
-import { OutputLimitError, TimeoutExpired, argumentError, checkBlockingTimeout } from '@multiprocess/shared-memory';
+import { argumentError, checkBlockingTimeout, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
 import { commandLine, withMergedOutput } from '../launch/command-line.js';
 import type { CommandLine } from '../launch/command-line.js';
 import { CompletedProcess } from '../end/completed-process.js';

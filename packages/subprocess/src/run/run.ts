@@ -7,6 +7,9 @@ import { checkDecided, popenOptionsOf } from '../options/run-options.js';
 import type { RunOptions } from '../options/run-options.js';
 import { PIPE } from '../options/stdio-constants.js';
 
+/** How long reading the rest of the output may take if another process has the pipes open. */
+const LAST_LOOK_MS = 50;
+
 /**
  * Runs a program to its end.
  *
@@ -58,9 +61,6 @@ async function ended<E extends string | undefined>(popen: Popen<E>, error: unkno
   const { message, cmd, timeout } = error;
   return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });
 }
-
-/** How long reading the rest of the output may take if another process has the pipes open. */
-const LAST_LOOK_MS = 50;
 
 /** Runs a program to its end, and returns its status. Throws what {@link run} throws. */
 export async function call(args: Command, options: RunOptions<string | undefined> = {}): Promise<number> {

@@ -1,6 +1,6 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
 import { clock, isThenable } from '@multiprocess/shared-memory';
-import { NO_SHARE, includesContext, prepend, setShare, shareOf } from './context-share.js';
+import { includesContext, NO_SHARE, prepend, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
 
 // How a lock recognises the async context that took it.

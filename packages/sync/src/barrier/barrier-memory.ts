@@ -1,4 +1,4 @@
-import { HandleError, createMemory, checkNaming } from '@multiprocess/shared-memory';
+import { checkNaming, createMemory, HandleError } from '@multiprocess/shared-memory';
 import { mayCreate } from './barrier-options.js';
 import type { BarrierOptions, BarrierToAttach } from './barrier-options.js';
 import type { ObjectMemory } from '@multiprocess/shared-memory';

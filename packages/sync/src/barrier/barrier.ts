@@ -1,23 +1,23 @@
 import {
-  BrokenBarrierError,
-  WaitQueue,
-  ObjectMemory,
   awaitSteps,
   blockSteps,
+  BrokenBarrierError,
   checkBlockingTimeout,
+  checkSignal,
+  checkTimeout,
   clock,
   isThenable,
-  checkSignal,
+  ObjectMemory,
   step,
-  checkTimeout,
+  WaitQueue,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, Description, Parker, Steps, WaitOptions, Coroutine } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, Description, Parker, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { importedFunction } from '@multiprocess/serialization';
 import { checkBarrierOptions } from './barrier-options.js';
 import type { Action, BarrierOptions, BarrierToAttach } from './barrier-options.js';
-import { decodeAction, hasAction, lookAtBarrier, readPlan, openTable } from './barrier-plan.js';
+import { decodeAction, hasAction, lookAtBarrier, openTable, readPlan } from './barrier-plan.js';
 import type { BarrierPlan } from './barrier-plan.js';
 import { BARRIER_KIND, createBarrier } from './barrier-memory.js';
 import { ABORTED, ACTION_FAILED, PASSED, TIMED_OUT, whyBroken } from '../words/party-state.js';
@@ -131,7 +131,10 @@ export class Barrier extends WaitingObject {
     this.#now(this.#table.resetting());
   }
 
-  /** Breaks it until it is {@link reset}. Parties that wait or arrive throw {@link BrokenBarrierError}. */
+  /**
+   * Breaks it until it is {@link reset}. Parties that wait or arrive throw {@link BrokenBarrierError}. May block for the
+   * microseconds that another party takes to arrive or leave.
+   */
   abort(): void {
     this.openSegment();
     this.#now(this.#table.breaking(ABORTED));

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, accompany, parseHandle } from '@multiprocess/shared-memory';
+import { accompany, CorruptSegmentError, parseHandle } from '@multiprocess/shared-memory';
 import type { Segment } from '@multiprocess/shared-memory';
 import { lockClass } from '../lock/is-lock.js';
 import type { Lock } from '../lock/lock.js';
@@ -33,11 +33,7 @@ export function conditionLockHandle({ buffer, words, reference, companion }: Seg
   return Buffer.from(new Uint8Array(buffer, TEXT_BYTE, length)).toString();
 }
 
-/**
- * Attaches to the condition's lock.
- *
- * @throws {HandleError} If no living process has it.
- */
+/** Attaches to the condition's lock. @throws {HandleError} If no living process has it. */
 export function attachConditionLock(segment: Segment): Lock | RLock {
   const lock = attachedLock(conditionLockHandle(segment), segment);
   accompany(segment, lock);

@@ -1,4 +1,4 @@
-import { CorruptSegmentError, HandleError, Segment, accompany } from '@multiprocess/shared-memory';
+import { accompany, CorruptSegmentError, HandleError, MAX_THREADS, Segment } from '@multiprocess/shared-memory';
 import type { Naming, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { CONDITION_LOCK_BYTES, conditionLockHandle, writeConditionLock } from './condition-lock.js';
 import type { Lock } from '../lock/lock.js';
@@ -11,7 +11,6 @@ export const CONDITION_KIND = 'sync.Condition';
 // Layout: the handle of the lock (see condition-lock.ts), then a waiter table. For the table after a crash, and why no wake is
 // lost, see waiter-table.ts. It has room for every thread that can be registered; its memory is reserved page by page.
 const TABLE = CONDITION_LOCK_BYTES / 4;
-const MAX_THREADS = 4095;
 const BYTES = (TABLE + WaiterTable.wordsFor(MAX_THREADS)) * 4;
 const PAGE_BYTES = 4096;
 const FIRST_BYTES = PAGE_BYTES - 128;

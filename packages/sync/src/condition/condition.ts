@@ -1,19 +1,19 @@
 import {
-  Segment,
   argumentError,
+  attachSegment,
   awaitSteps,
   blockSteps,
-  attachSegment,
   checkBlockingTimeout,
   checkFunction,
-  checkNumber,
-  clock,
   checkNaming,
+  checkNumber,
   checkOptions,
   checkSignal,
-  step,
   checkTimeout,
+  clock,
   registerSegmentClass,
+  Segment,
+  step,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';

@@ -1,4 +1,4 @@
-import { DeadlockError, NotOwnedError, OwnerMutex, ownerIn } from '@multiprocess/shared-memory';
+import { DeadlockError, NotOwnedError, ownerIn, OwnerMutex } from '@multiprocess/shared-memory';
 import type { BlockOptions, Coroutine, NameOptions, ObjectMemory } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { MutexObject } from './mutex-object.js';

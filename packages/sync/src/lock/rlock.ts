@@ -1,4 +1,4 @@
-import { DeadlockError, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout, DeadlockError } from '@multiprocess/shared-memory';
 import type { Coroutine, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { OwnerContext, ownerContext } from '../async-context/owner-context.js';

@@ -1,4 +1,4 @@
-import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
+import { checkFunction, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { Guard } from './guard.js';
 import { notAwaited } from './not-awaited.js';
@@ -58,6 +58,7 @@ export abstract class Acquirable extends WaitingObject {
     }
   }
 
+  /** @internal */
   protected guard(taken: boolean, options: WaitOptions | undefined): Guard {
     if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${checkTimeout(options)} ms`);
     return new Guard(this.returner());

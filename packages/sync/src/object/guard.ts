@@ -1,4 +1,4 @@
-import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import { describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 
 /**
@@ -36,10 +36,12 @@ export class Guard implements Disposable, AsyncDisposable, Describable {
     release?.();
   }
 
+  /** Like {@link release}. */
   [Symbol.dispose](): void {
     this.release();
   }
 
+  /** Like {@link release}. */
   [Symbol.asyncDispose](): Promise<void> {
     this.release();
     return Promise.resolve();

@@ -1,10 +1,10 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
 import {
-  CorruptSegmentError,
-  ObjectMemory,
-  createMemory,
   checkNaming,
   checkOptions,
+  CorruptSegmentError,
+  createMemory,
+  ObjectMemory,
 } from '@multiprocess/shared-memory';
 
 /**

@@ -10,10 +10,6 @@ export interface Suspended {
 export interface Suspendable {
   /** @throws {NotOwnedError} If the caller does not hold it. */
   checkHeld(): void;
-  /**
-   * Releases it entirely, however often it was taken.
-   *
-   * @throws {NotOwnedError} If the caller does not hold it.
-   */
+  /** Releases it entirely, however often it was taken. @throws {NotOwnedError} If the caller does not hold it. */
   suspend(): Suspended;
 }

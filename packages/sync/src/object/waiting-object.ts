@@ -1,4 +1,4 @@
-import { WaitQueue, SegmentObject } from '@multiprocess/shared-memory';
+import { SegmentObject, WaitQueue } from '@multiprocess/shared-memory';
 import type { ObjectMemory, Parker } from '@multiprocess/shared-memory';
 
 /** A shared object with async calls that wait. */

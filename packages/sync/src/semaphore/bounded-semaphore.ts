@@ -1,8 +1,8 @@
-import { NotOwnedError, ObjectMemory, checkInteger, wholeLines } from '@multiprocess/shared-memory';
+import { checkInteger, NotOwnedError, ObjectMemory, wholeLines } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { checkedSize } from '../object/sized-memory.js';
 import { PermitObject } from './permit-object.js';
-import { RELEASED, VALUE, createPermits, valueIn } from './permit-memory.js';
+import { createPermits, RELEASED, VALUE, valueIn } from './permit-memory.js';
 import type { SemaphoreOptions } from './permit-memory.js';
 import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
 
@@ -38,7 +38,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * Creates a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
@@ -65,7 +65,8 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
    * Releases `n` permits, this thread's own first, and wakes as many waiters. Never waits.
    *
    * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
-   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed.
+   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed, unless another thread released at the same moment:
+   * then permits may have been free for an instant.
    */
   override release(n = 1): void {
     this.openSegment();

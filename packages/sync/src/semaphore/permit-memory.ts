@@ -1,4 +1,4 @@
-import { HandleError, checkInteger, createMemory, checkNaming, checkOptions } from '@multiprocess/shared-memory';
+import { checkInteger, checkNaming, checkOptions, createMemory, HandleError } from '@multiprocess/shared-memory';
 import type { NameOptions, NumberLimits, ObjectMemory } from '@multiprocess/shared-memory';
 
 /** The word with the initial number of permits. Never changes once other threads can see it. */

@@ -1,9 +1,9 @@
-import { ObjectMemory, checkInteger, received } from '@multiprocess/shared-memory';
+import { checkInteger, ObjectMemory, received } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
 import { checkedSize } from '../object/sized-memory.js';
 import { MAX_PERMITS, PermitCount } from '../words/permit-count.js';
 import { PermitObject } from './permit-object.js';
-import { RELEASED, VALUE, createPermits } from './permit-memory.js';
+import { createPermits, RELEASED, VALUE } from './permit-memory.js';
 import type { SemaphoreOptions } from './permit-memory.js';
 
 const KIND = 'sync.Semaphore';
@@ -38,7 +38,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Creates a semaphore, or attaches to the one of the same name.
    *
-   * @throws {RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
    * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */

@@ -1,5 +1,5 @@
 import { EventCount, spin } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
 
 // Two words, from `index` on:
 //   STATE   ROUND << 1 | SET: whether it is set, and how often it has become so. Changed by compare-exchange or one

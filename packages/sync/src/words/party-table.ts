@@ -1,6 +1,6 @@
 import { EventCount, OwnerMutex, spin } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
-import { ABORTED, CAN_ACT, DIED, NO_ACTOR, PASSED, RESET, WAITING, isUndecided, whyBroken } from './party-state.js';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
+import { ABORTED, CAN_ACT, DIED, isUndecided, NO_ACTOR, PASSED, RESET, WAITING, whyBroken } from './party-state.js';
 import { PartySlots } from './party-slots.js';
 
 // Words, from `index` on:
@@ -121,11 +121,7 @@ export class PartyTable {
     return 'act';
   }
 
-  /**
-   * Waits for the others.
-   *
-   * @returns what {@link outcome} says
-   */
+  /** Waits for the others. @returns what {@link outcome} says */
   *awaiting(slot: number): Coroutine<number | 'act'> {
     const state = this.stateOf(slot);
     const index = this.#slots.stateIndex(slot);

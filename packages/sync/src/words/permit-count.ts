@@ -1,5 +1,5 @@
 import { park, spin } from '@multiprocess/shared-memory';
-import type { Parker, Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, Parker, Thread } from '@multiprocess/shared-memory';
 
 // One word: FREE | SLEEPERS
 //   FREE      bits 0 to 30: free permits. Each take or release changes it by one compare-exchange, so a crash leaves a number

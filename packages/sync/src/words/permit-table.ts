@@ -1,5 +1,5 @@
 import { EventCount } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   EVENTS      an eventcount: "there may be permits"
@@ -92,7 +92,8 @@ export class PermitTable {
   /**
    * Gives permits back, this thread's own first, then those of other threads, and wakes as many waiters. Never waits.
    *
-   * @returns false if fewer are taken; nothing was changed then
+   * @returns false if fewer are taken; nothing was changed then, unless another thread released at the same moment: then some
+   * were free for an instant
    */
   giveBack(permits: number): boolean {
     const { self } = this.#thread;
@@ -100,6 +101,7 @@ export class PermitTable {
       this.#events.notify(1);
       return true;
     }
+    if (this.#taken < permits) return false;
     const owners: number[] = [];
     this.#freeSome(permits, owners, (owner) => owner === self);
     this.#freeSome(permits, owners, (owner) => !this.#thread.isDead(owner));
@@ -107,6 +109,13 @@ export class PermitTable {
     if (owners.length === permits) this.#events.notify(permits);
     else this.#takeFor(owners);
     return owners.length === permits;
+  }
+
+  /** How many permits have an owner, dead or alive. */
+  get #taken(): number {
+    let taken = 0;
+    for (let i = 0; i < this.#size; i++) if (Atomics.load(this.#words, this.#first + i) !== FREE) taken++;
+    return taken;
   }
 
   /** Frees permits of chosen owners, and notes the owners, until there are enough. */

@@ -1,5 +1,5 @@
-import { OwnerMutex, ownerIn } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
+import { ownerIn, OwnerMutex } from '@multiprocess/shared-memory';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
 
 // Three words, from `index` on:
 //   MUTEX    an owner mutex; see owner-mutex.ts

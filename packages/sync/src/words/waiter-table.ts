@@ -1,5 +1,5 @@
 import { OutOfMemoryError, park, spin } from '@multiprocess/shared-memory';
-import type { ObjectState, Peek, Thread, Coroutine } from '@multiprocess/shared-memory';
+import type { Coroutine, ObjectState, Peek, Thread } from '@multiprocess/shared-memory';
 
 // Words, from `index` on:
 //   HIGH     how many entries were ever in use
@@ -63,11 +63,7 @@ export class WaiterTable {
     return { state: waits === 1 ? '1 wait' : `${waits} waits` };
   }
 
-  /**
-   * Begins a wait. Under the lock.
-   *
-   * @throws {OutOfMemoryError} If there is no room for another thread.
-   */
+  /** Begins a wait. Under the lock. @throws {OutOfMemoryError} If there is no room for another thread. */
   enter(): void {
     const entry = (this.#entry ??= this.#newEntry());
     this.#store(entry + ENTERED, this.#load(entry + ENTERED) + 1);
@@ -89,11 +85,7 @@ export class WaiterTable {
     }
   }
 
-  /**
-   * Gives a wait up. Under the lock.
-   *
-   * @returns whether it was notified nevertheless
-   */
+  /** Gives a wait up. Under the lock. @returns whether it was notified nevertheless */
   leave(): boolean {
     const entry = this.#entry;
     if (entry === undefined) return false; // the object has been closed

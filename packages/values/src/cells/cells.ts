@@ -1,6 +1,4 @@
-/**
- * Values of one type in a row. Each access is one atomic operation. Callers check values and indexes before.
- */
+/** Values of one type in a row. Each access is one atomic operation. Callers check values and indexes before. */
 export interface Cells<V, A> {
   /** The same memory, without checks. */
   readonly array: A;
@@ -9,7 +7,9 @@ export interface Cells<V, A> {
    * @throws {TypeError | RangeError} If it is not a value of the type.
    */
   readonly check: (value: unknown, name?: string) => V;
+  /** The value at the index. */
   load(index: number): V;
+  /** Sets the value at the index. */
   store(index: number, value: V): void;
   /** Returns the value before. @throws {RangeError} If the sum is out of range; nothing is changed then. */
   add(index: number, amount: V): V;

@@ -1,5 +1,5 @@
 // The port between a thread and its worker, which is no way between processes. It starts itself, as the other side.
-import { Worker, parentPort } from 'node:worker_threads';
+import { parentPort, Worker } from 'node:worker_threads';
 import { asking, echoing } from '../../harness/contender/echo.mjs';
 import { messagesOf } from '../../harness/contender/messages.mjs';
 import { serveQueue } from '../../harness/contender/serve-queue.mjs';

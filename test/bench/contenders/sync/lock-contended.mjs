@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { SharedMemory } from '@multiprocess/shared-memory';
 import { Lock } from '@multiprocess/sync';
-import { START_MARGIN_NS, now } from '../../harness/contender/clock.mjs';
+import { now, START_MARGIN_NS } from '../../harness/contender/clock.mjs';
 import { contend, contendSync, replyOf } from '../../harness/contender/contend.mjs';
 import { lockFile, makeLockFile } from '../../harness/contender/lock-file.mjs';
 import { Program } from '../../harness/program.mjs';

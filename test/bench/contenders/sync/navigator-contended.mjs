@@ -1,6 +1,6 @@
 // Two threads want the same lock of navigator.locks, which does not reach beyond a process.
-import { Worker, isMainThread, parentPort, threadId, workerData } from 'node:worker_threads';
-import { START_MARGIN_NS, now } from '../../harness/contender/clock.mjs';
+import { isMainThread, parentPort, threadId, Worker, workerData } from 'node:worker_threads';
+import { now, START_MARGIN_NS } from '../../harness/contender/clock.mjs';
 import { contend, replyOf } from '../../harness/contender/contend.mjs';
 import { requestLock } from '../../harness/contender/request-lock.mjs';
 import { serve } from '../../harness/contender/serve.mjs';

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { SharedMemory } from '@multiprocess/shared-memory';
 import { Barrier, BoundedSemaphore, Condition, Event, RLock, Semaphore } from '@multiprocess/sync';
-import { START_MARGIN_NS, now, spinUntil } from '../../harness/contender/clock.mjs';
+import { now, spinUntil, START_MARGIN_NS } from '../../harness/contender/clock.mjs';
 import { contend, contendSync, replyOf } from '../../harness/contender/contend.mjs';
 import { Pace } from '../../harness/contender/pace.mjs';
 import { Program } from '../../harness/program.mjs';

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { SharedMemory } from '@multiprocess/shared-memory';
 import { BoundedSemaphore, Lock, RLock, Semaphore } from '@multiprocess/sync';
-import { START_MARGIN_NS, now, spinUntil } from '../../harness/contender/clock.mjs';
+import { now, spinUntil, START_MARGIN_NS } from '../../harness/contender/clock.mjs';
 import { Watch } from '../../harness/contender/contend.mjs';
 import { Program } from '../../harness/program.mjs';
 import { serve } from '../../harness/contender/serve.mjs';

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { SharedMemory } from '@multiprocess/shared-memory';
 import { Event } from '@multiprocess/sync';
 import { now } from '../../harness/contender/clock.mjs';

@@ -69,7 +69,7 @@ export function plot(title, { unit, better }, result, machine) {
   <style>${STYLE}</style>
   <text class="title" x="10" y="18">${escape(`${title}: ${unit}, ${better} is better`)}</text>
 ${[...ticks, ...marks].join('\n')}
-  <text class="small" x="10" y="${height - 16}">${escape(`Median, ${spread}. ${machine.date.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, CPython ${machine.python}.`)}</text>
+  <text class="small" x="10" y="${height - 16}">${escape(`Median, ${spread}. ${machine.date.slice(0, 10)}, commit ${machine.commit}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, CPython ${machine.python}.`)}</text>
 </svg>
 `;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { fillMarked } from '../pages/marked.mjs';
 import { machineLine } from './machine.mjs';
 import { caseRows, targetLine } from './report.mjs';
 import { markdownTable } from './table.mjs';
@@ -17,7 +18,7 @@ function section(question, result, machine) {
   const tables = result.cases.flatMap((one) => ['', ...markdownTable(caseRows(question, one))]);
   const targets = result.targets.map((target) => `- ${targetLine(target)}`);
   const quick = result.effort === 'quick' ? ['', 'Measured with `--quick`: not to be relied upon.'] : [];
-  return [machineLine(machine), ...quick, ...tables, '', ...targets].join('\n');
+  return [machineLine(machine), ...quick, ...tables, '', ...targets];
 }
 
 /**
@@ -29,9 +30,6 @@ function section(question, result, machine) {
  */
 export async function writeReadme(question, result, machine) {
   const text = readFileSync(file, 'utf8');
-  const [open, close] = [`<!-- figures of ${question.name} -->`, `<!-- end of ${question.name} -->`];
-  const [begin, end] = [text.indexOf(open), text.indexOf(close)];
-  if (begin === -1 || end < begin) throw new Error(`${file} needs "${open}" and, after it, "${close}"`);
-  const body = `${text.slice(0, begin + open.length)}\n\n${section(question, result, machine)}\n\n${text.slice(end)}`;
+  const body = fillMarked(text, question.name, section(question, result, machine));
   writeFileSync(file, await format(body, { ...(await resolveConfig(file)), filepath: file }));
 }

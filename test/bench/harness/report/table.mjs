@@ -11,11 +11,14 @@ export function table(rows, join = (cells) => cells.join('  ')) {
   );
 }
 
-/** @param {readonly (readonly string[])[]} rows the first has the titles */
-export function markdownTable(rows) {
+/**
+ * @param {readonly (readonly string[])[]} rows the first has the titles
+ * @param {'--:' | '---'} rule of the columns after the first: flush right, for figures, or flush left
+ */
+export function markdownTable(rows, rule = '--:') {
   const [titles = [], ...rest] = rows;
-  const rule = titles.map((_, column) => (column === 0 ? '---' : '--:'));
-  return [titles, rule, ...rest].map((cells) => `| ${cells.join(' | ')} |`);
+  const rules = titles.map((_, column) => (column === 0 ? '---' : rule));
+  return [titles, rules, ...rest].map((cells) => `| ${cells.join(' | ')} |`);
 }
 
 /**

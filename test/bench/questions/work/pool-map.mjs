@@ -1,4 +1,4 @@
-import { OURS, PYTHON_POOL, poolContenders } from '../../harness/pool-contenders.mjs';
+import { OURS, poolContenders, PYTHON_POOL } from '../../harness/pool-contenders.mjs';
 import { ratio } from '../../harness/report/report.mjs';
 
 /** @import { Question } from '../../harness/question.d.ts' */

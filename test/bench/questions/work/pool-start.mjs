@@ -1,4 +1,4 @@
-import { PYTHON_POOL, poolContenders } from '../../harness/pool-contenders.mjs';
+import { poolContenders, PYTHON_POOL } from '../../harness/pool-contenders.mjs';
 
 /** @import { Question } from '../../harness/question.d.ts' */
 

@@ -2,9 +2,9 @@ import { timedRounds } from '../../harness/plans.mjs';
 import {
   NODE_PROCESS_POOLS,
   OURS,
+  poolContenders,
   PYTHON_EXECUTOR,
   PYTHON_POOL,
-  poolContenders,
 } from '../../harness/pool-contenders.mjs';
 import { ratio } from '../../harness/report/report.mjs';
 

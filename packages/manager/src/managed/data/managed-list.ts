@@ -4,6 +4,8 @@ import type { ListMethods } from '../../methods/list-methods.js';
 import { Container } from '../container.js';
 import { amountOf, functionOf, indexOf, listOf } from '../arguments.js';
 
+const ANY_INDEX = { min: Number.MIN_SAFE_INTEGER };
+
 /** A list: an array, with the methods of one. */
 export class ManagedList extends Container implements ListMethods<unknown> {
   readonly proxy = 'ListProxy';
@@ -24,7 +26,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   get(index: number): unknown {
-    return this.#items.at(index);
+    return this.#items.at(checkInteger('index', index, ANY_INDEX));
   }
 
   at(index: number): unknown {
@@ -79,7 +81,7 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   insert(index: number, value: unknown): void {
-    this.#items.splice(index, 0, value);
+    this.#items.splice(checkInteger('index', index, ANY_INDEX), 0, value);
   }
 
   extend(values: Iterable<unknown>): number {

@@ -1,12 +1,13 @@
 import {
+  checkBoolean,
+  checkInteger,
+  checkOptions,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
-  checkBoolean,
-  checkInteger,
 } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
-import { Waiters, afterWait } from '../waiters.js';
+import { afterWait, Waiters } from '../waiters.js';
 import { listOf, waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
 import type { Operation } from '../operation-object.js';
@@ -84,7 +85,10 @@ export class ManagedQueue extends OperationObject {
   }
 
   #shutDown(options: unknown): void {
-    const { immediate = false } = (options ?? {}) as { readonly immediate?: unknown };
+    const { immediate = false } = checkOptions(
+      (options ?? {}) as { readonly immediate?: unknown },
+      '{ immediate: true }',
+    );
     checkBoolean('immediate', immediate);
     this.#shut = true;
     if (immediate === true) {

@@ -1,4 +1,4 @@
-import { NotOwnedError, checkNumber } from '@multiprocess/shared-memory';
+import { checkNumber, NotOwnedError } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { GIVEN_UP } from '../call.js';
 import { Waiters } from '../waiters.js';
@@ -33,9 +33,9 @@ export class ManagedCondition extends OperationObject {
     locked: (call: Call) => this.#lock.invoke('locked', [], call),
     ownerDied: (call: Call) => this.#lock.invoke('ownerDied', [], call),
     wait: (call: Call, timeout: unknown, context: unknown) => this.#wait(call, waitOf(timeout), Number(context)),
-    notify: (call: Call, context: unknown, count: unknown = 1) => {
+    notify: (call: Call, context: unknown, n: unknown = 1) => {
       this.#checkHeld(call, Number(context), 'notify()');
-      let left = count === null ? Infinity : checkNumber('count', count, { min: -Infinity });
+      let left = n === null ? Infinity : checkNumber('n', n, { min: -Infinity });
       for (const sleeper of this.#sleepers) {
         if (left <= 0) break;
         if (sleeper.notified) continue;

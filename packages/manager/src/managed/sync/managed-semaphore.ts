@@ -1,30 +1,29 @@
-import { NotOwnedError, checkInteger } from '@multiprocess/shared-memory';
+import { checkInteger, NotOwnedError } from '@multiprocess/shared-memory';
+import { Semaphore } from '@multiprocess/sync';
 import type { Call } from '../call.js';
 import type { Caller, HeldResource } from '../caller.js';
 import { Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
 
-const MAX_PERMITS = 2 ** 31 - 1;
-
 /** Permits that any client may give back, also more than there were at first. */
 export class ManagedSemaphore extends OperationObject {
   readonly proxy: string = 'SemaphoreProxy';
   protected permits: number;
   /** How many there can be. */
-  protected max = MAX_PERMITS;
+  protected max = Semaphore.MAX_PERMITS;
   readonly #waiters = new Waiters();
 
   constructor(permits: unknown = 1) {
     super();
-    this.permits = checkInteger('permits', permits, { max: MAX_PERMITS });
+    this.permits = checkInteger('permits', permits, { max: Semaphore.MAX_PERMITS });
   }
 
   protected readonly operations = {
     acquire: (call: Call, timeout: unknown) =>
       this.#waiters.succeed(call, waitOf(timeout), () => this.take(call.caller)),
-    release: (call: Call, count: unknown = 1) => {
-      this.#giveBack(call.caller, checkInteger('count', count, { min: 1 }));
+    release: (call: Call, n: unknown = 1) => {
+      this.#giveBack(call.caller, checkInteger('n', n, { min: 1 }));
     },
     value: () => this.permits,
   };
@@ -46,7 +45,7 @@ export class ManagedSemaphore extends OperationObject {
 
   /** The error for giving back more than there can be. */
   protected tooMany(count: number): Error {
-    return new RangeError(`Releasing ${count} would make more than ${MAX_PERMITS} permits`);
+    return new RangeError(`Releasing ${count} would make more than ${Semaphore.MAX_PERMITS} permits`);
   }
 
   protected add(count: number): void {

@@ -27,8 +27,9 @@ export interface DictUpdate<K, V> {
   update(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): Promise<void>;
   /** Sets the value to what `change`, which runs in the server, makes of it, in one step; returns that. */
   update(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): Promise<V>;
-  /** Like the forms of {@link update}, but blocks the thread until the server has answered. */
+  /** Like the form of {@link update} with a content, but blocks the thread until the server has answered. */
   updateSync(content: Readonly<Record<string, V>> | Iterable<readonly [K, V]>): void;
+  /** Like the form of {@link update} with a function, but blocks the thread until the server has answered. */
   updateSync(key: K, change: (value: V | undefined, ...args: never[]) => V, ...args: unknown[]): V;
 }
 
@@ -46,10 +47,17 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedDict), ['get', 'values', 'entries', 'setDefault', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedDict), [
+  'get',
+  'values',
+  'entries',
+  'setDefault',
+  'update',
+] satisfies (keyof DictMethods<unknown, unknown>)[]);
 
 /** Dicts in managers; made by {@link Manager.dict}. */
 export const DictProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('DictProxy', Implementation) as unknown as <K = unknown, V = unknown>(
     handle: string,
   ) => DictProxy<K, V>,

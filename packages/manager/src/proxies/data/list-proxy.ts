@@ -48,9 +48,17 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedList), ['get', 'at', 'find', 'values', 'entries', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedList), [
+  'get',
+  'at',
+  'find',
+  'values',
+  'entries',
+  'update',
+] satisfies (keyof ListMethods<unknown>)[]);
 
 /** Lists in managers; made by {@link Manager.list}. */
 export const ListProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('ListProxy', Implementation) as unknown as <T = unknown>(handle: string) => ListProxy<T>,
 });

@@ -23,10 +23,11 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedNamespace), ['get']);
+defineForms(Implementation.prototype, methodsOf(ManagedNamespace), ['get'] satisfies (keyof NamespaceMethods)[]);
 
 /** Namespaces in managers; made by {@link Manager.namespace}. */
 export const NamespaceProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('NamespaceProxy', Implementation) as unknown as (handle: string) => NamespaceProxy,
 });
 

@@ -10,9 +10,13 @@ import type { MethodView } from '../method-view.js';
 
 /** What a queue can do without waiting. */
 export interface QueueMethods {
+  /** How many items it has. */
   size(): number;
+  /** Whether it has no item. */
   empty(): boolean;
+  /** Whether a put would have to wait for room; never, without a {@link maxsize}. */
   full(): boolean;
+  /** The most items at a time; 0 for any number. */
   maxsize(): number;
   /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
   shutdown(options?: { readonly immediate?: boolean | undefined }): void;
@@ -20,12 +24,19 @@ export interface QueueMethods {
 
 /** What {@link QueueProxy} has in `sync`: the methods of a queue of this process, which block the thread. */
 export interface QueueView<T> extends QueueMethods {
+  /** Puts a copy of the item at the end, waiting for room. Throws what {@link QueueWaits.put} throws. */
   put(item: T, options?: BlockOptions): void;
+  /** Like {@link put}, but never waits for room. */
   putNowait(item: T): void;
+  /** Takes the oldest item, waiting for one. Throws what {@link QueueWaits.get} throws. */
   get(options?: BlockOptions): T;
+  /** Like {@link get}, but never waits for an item. */
   getNowait(): T;
+  /** Puts copies of all the items, in order, as there is room. Throws what {@link QueueWaits.putMany} throws. */
   putMany(items: readonly T[], options?: BlockOptions): void;
+  /** Takes what is there, up to `max` items; waits for the first only. Throws what {@link QueueWaits.get} throws. */
   getMany(max: number, options?: BlockOptions): T[];
+  /** Waits until everything that is in the queue now has been taken, or thrown away. @returns false after a timeout */
   drained(options?: BlockOptions): boolean;
 }
 
@@ -158,11 +169,13 @@ defineWaitingForms(Joinable.prototype, { join: 0 });
 
 /** Queues in managers; made by {@link Manager.queue}. */
 export const QueueProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('QueueProxy', Implementation) as unknown as <T = unknown>(handle: string) => QueueProxy<T>,
 });
 
 /** Queues in managers; made by {@link Manager.joinableQueue}. */
 export const JoinableQueueProxy = Object.assign(Joinable, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('JoinableQueueProxy', Joinable) as unknown as <T = unknown>(
     handle: string,
   ) => JoinableQueueProxy<T>,

@@ -29,9 +29,13 @@ class Implementation extends ManagerProxy {
   }
 }
 
-defineForms(Implementation.prototype, methodsOf(ManagedValue), ['get', 'update']);
+defineForms(Implementation.prototype, methodsOf(ManagedValue), [
+  'get',
+  'update',
+] satisfies (keyof ValueMethods<unknown>)[]);
 
 /** Values in managers; made by {@link Manager.value}. */
 export const ValueProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('ValueProxy', Implementation) as unknown as <T = unknown>(handle: string) => ValueProxy<T>,
 });

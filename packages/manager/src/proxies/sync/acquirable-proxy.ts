@@ -1,8 +1,25 @@
-import { TimeoutError, checkFunction, checkTimeout } from '@multiprocess/shared-memory';
+import {
+  checkBlockingTimeout,
+  checkFunction,
+  checkSignal,
+  checkTimeout,
+  TimeoutError,
+} from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { notAwaited } from '@multiprocess/sync';
+import { wireTimeout } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
+
+/** What the `sync` of a proxy has that can be taken and given back. */
+export interface AcquirableView {
+  /** Takes it, waiting until that is possible. @returns false after a timeout; nothing was taken */
+  acquire(options?: BlockOptions): boolean;
+  /** Gives it back. @throws {NotOwnedError} If it is not held. */
+  release(): void;
+  /** Takes it, calls `fn`, and gives it back whatever happens. @throws {TypeError} If `fn` is async. */
+  run<R>(fn: () => R, options?: BlockOptions): R;
+}
 
 /** What can be taken and given back. */
 export abstract class AcquirableProxy extends ManagerProxy {
@@ -12,10 +29,14 @@ export abstract class AcquirableProxy extends ManagerProxy {
    * @returns false after a timeout; nothing was taken
    * @throws the signal's reason if it was aborted; nothing was taken
    */
-  abstract acquire(options?: WaitOptions): Promise<boolean>;
+  acquire(options?: WaitOptions): Promise<boolean> {
+    return this.acquiring(options, []);
+  }
 
   /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
-  abstract acquireSync(options?: BlockOptions): boolean;
+  acquireSync(options?: BlockOptions): boolean {
+    return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
+  }
 
   /** Gives it back. @throws {NotOwnedError} If it is not held. */
   abstract release(): Promise<void>;
@@ -23,13 +44,22 @@ export abstract class AcquirableProxy extends ManagerProxy {
   /** Like {@link release}, but blocks the thread until that has been done. */
   abstract releaseSync(): void;
 
-  /** Takes it for an `await using` block. @throws {TimeoutError} After a timeout. */
+  /**
+   * Takes it for an `await using` block. Waits as {@link acquire} does.
+   *
+   * @throws {TimeoutError} After a timeout; nothing was taken.
+   * @throws what {@link acquire} throws
+   */
   async hold(options?: WaitOptions): Promise<ProxyGuard> {
     if (!(await this.acquire(options))) throw this.#late(options);
     return new ProxyGuard(() => this.release());
   }
 
-  /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
+  /**
+   * Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens.
+   *
+   * @throws what {@link hold} and `fn` throw
+   */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
     if (!(await this.acquire(options))) throw this.#late(options);
@@ -49,6 +79,12 @@ export abstract class AcquirableProxy extends ManagerProxy {
     } finally {
       this.releaseSync();
     }
+  }
+
+  /** @internal */
+  protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {
+    const timeout = wireTimeout(checkTimeout(options));
+    return (await this.call('acquire', [timeout, ...more], checkSignal(options))) as boolean;
   }
 
   #late(options: WaitOptions | undefined): TimeoutError {

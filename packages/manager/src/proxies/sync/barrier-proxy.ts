@@ -13,14 +13,17 @@ export interface BarrierMethods {
   reset(): void;
   /** Breaks it. */
   abort(): void;
+  /** How many must wait for all to go on. */
   parties(): number;
   /** How many wait. */
   waiting(): number;
+  /** Whether it is broken: waits throw until it is reset. */
   broken(): boolean;
 }
 
 /** What {@link BarrierProxy} has in `sync`. */
 export interface BarrierView extends BarrierMethods {
+  /** Waits until all parties do. @returns a number from 0 on, another one for each party */
   wait(options?: BlockOptions): number;
 }
 
@@ -36,6 +39,7 @@ export type BarrierProxy = ManagerProxy &
      * @throws the signal's reason if it was aborted; the other parties wait on
      */
     wait(options?: WaitOptions): Promise<number>;
+    /** Like `wait`, but blocks the thread, and with it the event loop. */
     waitSync(options?: BlockOptions): number;
     /** The same methods, which block the thread. */
     readonly sync: MethodView<BarrierView>;
@@ -67,6 +71,7 @@ defineForms(Implementation.prototype, [
 
 /** Barriers in managers; made by {@link Manager.barrier}. */
 export const BarrierProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('BarrierProxy', Implementation) as unknown as (handle: string) => BarrierProxy,
 });
 

@@ -1,12 +1,15 @@
 import {
+  awaitSteps,
+  blockSteps,
   checkBlockingTimeout,
   checkFunction,
   checkNumber,
-  clock,
   checkSignal,
   checkTimeout,
+  clock,
+  step,
 } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import type { BlockOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { notAwaited } from '@multiprocess/sync';
 import { registerProxy } from '../attach-proxy.js';
 import { wireTimeout } from '../forms.js';
@@ -32,25 +35,12 @@ export class ConditionProxy extends RLockProxy {
    * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const args = [wireTimeout(checkTimeout(options)), this.context.current];
-    const signal = checkSignal(options);
-    const resume = this.context.suspend();
-    try {
-      return (await this.call('wait', args, signal)) as boolean;
-    } finally {
-      resume(); // whatever ended the wait, the lock is held again
-    }
+    return awaitSteps(this.#waiting(options, checkTimeout));
   }
 
-  /** Like {@link wait}, but blocks the thread. */
+  /** Like {@link wait}, but blocks the thread, and with it the event loop. */
   waitSync(options?: BlockOptions): boolean {
-    const args = [wireTimeout(checkBlockingTimeout(options)), this.context.current];
-    const resume = this.context.suspend();
-    try {
-      return this.callSync('wait', args) as boolean;
-    } finally {
-      resume();
-    }
+    return blockSteps(this.#waiting(options, checkBlockingTimeout));
   }
 
   /**
@@ -60,42 +50,27 @@ export class ConditionProxy extends RLockProxy {
    * @throws what {@link wait} and `predicate` throw
    */
   async waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
-    checkFunction('predicate', predicate);
-    const deadline = clock.now() + checkTimeout(options);
-    const signal = checkSignal(options);
-    for (;;) {
-      const result = await predicate();
-      const timeout = deadline - clock.now();
-      if (result || timeout <= 0) return result;
-      await this.wait({ timeout, signal });
-    }
+    return awaitSteps(this.#waitingFor(predicate as () => R, options, checkTimeout));
   }
 
   /** Like {@link waitFor}, but blocks the thread. @throws {TypeError} If `predicate` is async: a promise is always truthy. */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
-    checkFunction('predicate', predicate);
-    const deadline = clock.now() + checkBlockingTimeout(options);
-    for (;;) {
-      const result = notAwaited(predicate(), 'waitForSync()', 'waitFor()');
-      const timeout = deadline - clock.now();
-      if (result || timeout <= 0) return result;
-      this.waitSync({ timeout });
-    }
+    return blockSteps(this.#waitingFor(predicate, options, checkBlockingTimeout));
   }
 
   /**
-   * Wakes up to `count` waiters; they go on when the lock is free. Wakes none if `count` is 0 or less.
+   * Wakes up to `n` waiters; they go on when the lock is free. Wakes none if `n` is 0 or less.
    *
-   * @throws {TypeError | RangeError} If `count` is not a number.
+   * @throws {TypeError | RangeError} If `n` is not a number.
    * @throws {NotOwnedError} If the caller does not hold the lock.
    */
-  async notify(count = 1): Promise<void> {
-    await this.call('notify', [this.context.current, countOf(count)]);
+  async notify(n = 1): Promise<void> {
+    await this.call('notify', [this.context.current, wholeNumber(n)]);
   }
 
   /** Like {@link notify}, but blocks the thread until that has been done. */
-  notifySync(count = 1): void {
-    this.callSync('notify', [this.context.current, countOf(count)]);
+  notifySync(n = 1): void {
+    this.callSync('notify', [this.context.current, wholeNumber(n)]);
   }
 
   /** Wakes all waiters. */
@@ -107,10 +82,37 @@ export class ConditionProxy extends RLockProxy {
   notifyAllSync(): void {
     this.callSync('notify', [this.context.current, null]);
   }
+
+  *#waiting(options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<boolean> {
+    const args = [wireTimeout(timeoutIn(options)), this.context.current];
+    const signal = checkSignal(options);
+    const resume = this.context.suspend();
+    try {
+      const notified = yield* step(
+        () => this.call('wait', args, signal),
+        () => this.callSync('wait', args),
+      );
+      return notified as boolean;
+    } finally {
+      resume(); // whatever ended the wait, the lock is held again
+    }
+  }
+
+  *#waitingFor<R>(predicate: () => R, options: WaitOptions | undefined, timeoutIn: typeof checkTimeout): Steps<R> {
+    checkFunction('predicate', predicate);
+    const deadline = clock.now() + timeoutIn(options);
+    const signal = checkSignal(options);
+    for (;;) {
+      const result = yield* step(predicate, () => notAwaited(predicate(), 'waitForSync()', 'waitFor()'));
+      const timeout = deadline - clock.now();
+      if (Boolean(result) || timeout <= 0) return result;
+      yield* this.#waiting({ timeout, signal }, timeoutIn);
+    }
+  }
 }
 
-function countOf(count: number): number {
-  return Math.floor(checkNumber('count', count, { min: -Infinity }));
+function wholeNumber(n: number): number {
+  return Math.floor(checkNumber('n', n, { min: -Infinity }));
 }
 
 const attachCondition = registerProxy('ConditionProxy', ConditionProxy);

@@ -8,21 +8,32 @@ import type { MethodView } from '../method-view.js';
 
 /** What an event can do. */
 export interface EventMethods {
+  /** Whether it is set. */
   isSet(): boolean;
+  /** Sets it: all that wait go on. */
   set(): void;
+  /** Clears it: from now on calls wait again. */
   clear(): void;
 }
 
 /** What {@link EventProxy} has in `sync`. */
 export interface EventView extends EventMethods {
+  /** Waits until it is set. @returns false after a timeout */
   wait(options?: BlockOptions): boolean;
 }
 
-/** A flag in a manager. */
+/** A flag in a manager. When it is set, all that wait go on. */
 export type EventProxy = ManagerProxy &
   Forms<EventMethods> & {
-    /** Waits until it is set. @returns false after a timeout */
+    /**
+     * Waits until it is set.
+     *
+     * @returns false after a timeout
+     * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
+     * @throws the signal's reason if it was aborted
+     */
     wait(options?: WaitOptions): Promise<boolean>;
+    /** Like `wait`, but blocks the thread, and with it the event loop. */
     waitSync(options?: BlockOptions): boolean;
     /** The same methods, which block the thread. */
     readonly sync: MethodView<EventView>;
@@ -41,5 +52,6 @@ defineWaitingForms(Implementation.prototype, { wait: 0 });
 
 /** Events in managers; made by {@link Manager.event}. */
 export const EventProxy = Object.assign(Implementation, {
+  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
   attach: registerProxy('EventProxy', Implementation) as unknown as (handle: string) => EventProxy,
 });

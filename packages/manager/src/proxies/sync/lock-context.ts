@@ -1,4 +1,4 @@
-import { OwnerContext, THREAD, ownerContext, ownership } from '@multiprocess/sync';
+import { ownerContext, OwnerContext, ownership, THREAD } from '@multiprocess/sync';
 
 /** No context has this number, so the server refuses it. */
 const NO_CONTEXT = -1;

@@ -1,18 +1,15 @@
-import { checkBlockingTimeout, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { AcquirableProxy } from './acquirable-proxy.js';
+import type { AcquirableView } from './acquirable-proxy.js';
 import { registerProxy } from '../attach-proxy.js';
-import { wireTimeout } from '../forms.js';
 import { methodView } from '../method-view.js';
 import type { MethodView } from '../method-view.js';
 
 /** What {@link LockProxy.sync} has. */
-export interface LockView {
-  acquire(options?: BlockOptions): boolean;
-  release(): void;
+export interface LockView extends AcquirableView {
+  /** Whether it is held. */
   locked(): boolean;
+  /** Whether the holder, or the last one, got it from a client that ended while it held it. */
   ownerDied(): boolean;
-  run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
 /**
@@ -32,14 +29,6 @@ export class LockProxy extends AcquirableProxy {
   /** The same methods, which block the thread. */
   get sync(): MethodView<LockView> {
     return methodView<LockView>(this);
-  }
-
-  override acquire(options?: WaitOptions): Promise<boolean> {
-    return this.acquiring(options, []);
-  }
-
-  override acquireSync(options?: BlockOptions): boolean {
-    return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
   override async release(): Promise<void> {
@@ -68,11 +57,6 @@ export class LockProxy extends AcquirableProxy {
   /** Like {@link ownerDied}, but blocks the thread until the server has answered. */
   ownerDiedSync(): boolean {
     return this.callSync('ownerDied', []) as boolean;
-  }
-
-  protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {
-    const timeout = wireTimeout(checkTimeout(options));
-    return (await this.call('acquire', [timeout, ...more], checkSignal(options))) as boolean;
   }
 }
 

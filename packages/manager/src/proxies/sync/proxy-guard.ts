@@ -1,4 +1,4 @@
-import { DESCRIBE, describable } from '@multiprocess/shared-memory';
+import { describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 
 /** Something held in a manager. It is given back at the end of an `await using` block, and only once. */
@@ -26,6 +26,7 @@ export class ProxyGuard implements AsyncDisposable, Disposable, Describable {
     await giveBack?.();
   }
 
+  /** Like {@link release}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.release();
   }

@@ -1,17 +1,16 @@
-import { checkBlockingTimeout, checkInteger, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
-import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { checkInteger } from '@multiprocess/shared-memory';
 import { AcquirableProxy } from './acquirable-proxy.js';
+import type { AcquirableView } from './acquirable-proxy.js';
 import { registerProxy } from '../attach-proxy.js';
-import { wireTimeout } from '../forms.js';
 import { methodView } from '../method-view.js';
 import type { MethodView } from '../method-view.js';
 
 /** What {@link SemaphoreProxy.sync} has. */
-export interface SemaphoreView {
-  acquire(options?: BlockOptions): boolean;
-  release(count?: number): void;
+export interface SemaphoreView extends AcquirableView {
+  /** Gives back `n` permits, by default one. */
+  release(n?: number): void;
+  /** How many permits are free. */
   value(): number;
-  run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
 /** Permits in a manager; made by {@link Manager.semaphore}. Fair. They have no owners: permits of clients that end are lost. */
@@ -28,21 +27,12 @@ export class SemaphoreProxy extends AcquirableProxy {
     return methodView<SemaphoreView>(this);
   }
 
-  override async acquire(options?: WaitOptions): Promise<boolean> {
-    const timeout = wireTimeout(checkTimeout(options));
-    return (await this.call('acquire', [timeout], checkSignal(options))) as boolean;
+  override async release(n = 1): Promise<void> {
+    await this.call('release', [checkInteger('n', n, { min: 1 })]);
   }
 
-  override acquireSync(options?: BlockOptions): boolean {
-    return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
-  }
-
-  override async release(count = 1): Promise<void> {
-    await this.call('release', [checkInteger('count', count, { min: 1 })]);
-  }
-
-  override releaseSync(count = 1): void {
-    this.callSync('release', [checkInteger('count', count, { min: 1 })]);
+  override releaseSync(n = 1): void {
+    this.callSync('release', [checkInteger('n', n, { min: 1 })]);
   }
 
   /** How many permits are free. */

@@ -1,0 +1,56 @@
+/** @import { Reason } from './missed.mjs' */
+
+const encoding = '[Encoding them](../../docs/design/queue.md#what-limits-small-objects)';
+const memory =
+  '[Fresh memory for what is received](../../docs/design/pipe.md#what-it-costs-and-what-it-does-not-reach)';
+
+/**
+ * Why targets are missed, as Markdown, by the words of the target.
+ *
+ * @type {readonly Reason[]}
+ */
+export const reasons = [
+  {
+    question: 'sync-uncontended',
+    says: 'RLock: acquire + release in the blocking form takes at most half as long as in CPython',
+    why: 'Two `Atomics` calls, which V8 does not compile into their callers, are most of it; a `Lock` needs the same two',
+  },
+  {
+    question: 'sync-wake',
+    says: 'a blocked waiter in another process goes on no later than in CPython, as a ratio',
+    why: 'Both wait for the host to wake a processor; then more of V8 than of CPython has left the caches',
+  },
+  {
+    question: 'sync-wake',
+    says: 'an awaiting waiter in another process goes on at most twice as late as a waiter in CPython',
+    why: 'As for a blocked one, and then its event loop has to be woken',
+  },
+  { question: 'queue-throughput', says: 'at least 1.5 M small objects a second', why: encoding },
+  {
+    question: 'queue-throughput',
+    says: 'at least 4 times as many small objects as the best of Node’s own channels',
+    why: encoding,
+  },
+  {
+    question: 'queue-throughput',
+    says: 'at least 3 times as many buffers of 64 KiB as process.send',
+    why: memory,
+  },
+  {
+    question: 'queue-round-trip',
+    says: '1 MiB there and back at least 5 times as fast as by a Unix socket',
+    why: memory,
+  },
+  { question: 'pipe-throughput', says: '64 KiB: at least 3 times as many as process.send', why: memory },
+  {
+    question: 'pipe-round-trip',
+    says: 'a small object, sync: at most 4 µs',
+    why: 'Encoding and decoding, the rings, and how long a store of one processor takes to be seen by the other',
+  },
+  { question: 'pipe-round-trip', says: '1 MiB, sync: at most a fifth of the time of a Unix socket', why: memory },
+  {
+    question: 'process-start',
+    says: 'cold: at most 1.4 times bare Node',
+    why: 'Compiling the modules; without white space, or with short names, they take as long',
+  },
+];
