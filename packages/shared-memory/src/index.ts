@@ -39,7 +39,7 @@ export type { SharedObject } from './base/shared-object.js';
 export { SharedMemory } from './objects/shared-memory.js';
 export type { MemoryToAttach, SharedMemoryOptions } from './objects/shared-memory.js';
 export { checkAuthkey } from './arguments/check-authkey.js';
-export { checkInteger, checkNumber } from './arguments/check-number.js';
+export { checkInteger, checkMode, checkNumber } from './arguments/check-number.js';
 export type { NumberLimits } from './arguments/check-number.js';
 export {
   argumentError,
@@ -77,6 +77,7 @@ export type { SystemPlace } from './platform/system-errors.js';
 export { childStatus } from './platform/child-status.js';
 export type { ChildStatus } from './platform/child-status.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
+export { hasNative } from './platform/platform.js';
 export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
 export { descriptorPath, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
