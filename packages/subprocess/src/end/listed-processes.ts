@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { UnsupportedPlatformError, hasErrorCode, runningProcesses } from '@multiprocess/shared-memory';
+import type { ProcessStat } from '@multiprocess/shared-memory';
+
+/** A process and the one that started it. */
+export type ListedProcess = Pick<ProcessStat, 'pid' | 'parent'>;
+
+/** All running processes, for {@link signalTree}: as the kernel shows them, or where it does not, by the tool that each system of POSIX has. */
+export function listedProcesses(): readonly ListedProcess[] {
+  try {
+    return runningProcesses();
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOENT') && !(error instanceof UnsupportedPlatformError)) throw error;
+    return processesByTool();
+  }
+}
+
+export function processesByTool(): readonly ListedProcess[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=', '-o', 'ppid='], { encoding: 'latin1' });
+  const table = (stdout as string | null) ?? ''; // null if it is missing
+  return [...table.matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)].map(([, pid, parent]) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+  }));
+}
