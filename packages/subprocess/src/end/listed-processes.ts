@@ -2,11 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { UnsupportedPlatformError, hasErrorCode, runningProcesses } from '@multiprocess/shared-memory';
 import type { ProcessStat } from '@multiprocess/shared-memory';
 
-/** A process and the one that started it. */
-export type ListedProcess = Pick<ProcessStat, 'pid' | 'parent'>;
-
 /** All running processes, for {@link signalTree}: as the kernel shows them, or where it does not, by the tool that each system of POSIX has. */
-export function listedProcesses(): readonly ListedProcess[] {
+export function listedProcesses(): readonly ProcessStat[] {
   try {
     return runningProcesses();
   } catch (error) {
@@ -15,11 +12,15 @@ export function listedProcesses(): readonly ListedProcess[] {
   }
 }
 
-export function processesByTool(): readonly ListedProcess[] {
+/** What `ps` tells of them: no more than which started which. */
+export function processesByTool(): readonly ProcessStat[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=', '-o', 'ppid='], { encoding: 'latin1' });
   const table = (stdout as string | null) ?? ''; // null if it is missing
   return [...table.matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm)].map(([, pid, parent]) => ({
     pid: Number(pid),
     parent: Number(parent),
+    startedAt: '',
+    state: '',
+    threads: 1,
   }));
 }

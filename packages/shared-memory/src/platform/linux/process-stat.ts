@@ -73,17 +73,14 @@ export function runningProcesses(): ProcessStat[] {
 }
 
 /** The processes of `all` that descend from one of the `roots`, through processes of `all`. */
-export function descendantsOf<P extends Pick<ProcessStat, 'pid' | 'parent'>>(
-  roots: readonly number[],
-  all: readonly P[],
-): P[] {
-  const byParent = new Map<number, P[]>();
+export function descendantsOf(roots: readonly number[], all: readonly ProcessStat[]): ProcessStat[] {
+  const byParent = new Map<number, ProcessStat[]>();
   for (const one of all) {
     const siblings = byParent.get(one.parent);
     if (siblings === undefined) byParent.set(one.parent, [one]);
     else siblings.push(one);
   }
-  const found = new Set<P>();
+  const found = new Set<ProcessStat>();
   const parents = [...roots];
   for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
     for (const child of byParent.get(parent) ?? []) {
