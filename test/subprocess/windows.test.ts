@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { UnsupportedPlatformError } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkOnWindows } from '../../packages/subprocess/build/end/send-signal.js';
 import { processesByTool } from '../../packages/subprocess/build/end/listed-processes.js';
 import { windowsShellLine } from '../../packages/subprocess/build/launch/command-line.js';
 import { withOutputFile } from '../../packages/subprocess/build/launch/output-file.js';
@@ -59,7 +60,7 @@ describe('a program is looked for as Node does it', () => {
   test('a batch file is none: the error says that a shell runs it', () => {
     expect(find('npm')).toEqual({
       code: 'ENOENT',
-      why: `it is ${at('two/npm.cmd')}, which only a shell runs: give shell: true`,
+      why: `it is ${path.win32.normalize(at('two/npm.cmd'))}, which only a shell runs: give shell: true`,
     });
     expect(find('run', { PATHEXT: '.EXE;.BAT' })).toMatchObject({
       code: 'ENOENT',
@@ -120,6 +121,14 @@ test.each([{ user: 0 }, { group: 0 }, { passFds: [3] }])('%o is refused there, w
     refuseOnWindows(options as never);
   }).toThrow(/^Windows has no .*: (leave|hand)/);
   refuseOnWindows({ passFds: [], startNewSession: true } as never);
+});
+
+test('of the signals only those that end a program can be sent there', () => {
+  const { SIGHUP, SIGINT, SIGKILL, SIGTERM } = constants.signals;
+  for (const signal of [0, SIGINT, SIGKILL, SIGTERM]) checkOnWindows(signal);
+  expect(() => {
+    checkOnWindows(SIGHUP);
+  }).toThrow(/^Windows has no signal 1: call terminate\(\) or kill\(\)/);
 });
 
 describe('both outputs of a blocking call in a file', () => {

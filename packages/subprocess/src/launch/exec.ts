@@ -4,7 +4,7 @@ import { failure, launchFailure } from './launch-failure.js';
 import { support } from '../platform/chosen-support.js';
 import { findObstacle } from './obstacle.js';
 import { checkEnvironment } from '../options/popen-options.js';
-import { findProgram } from './program-search.js';
+import { findProgram, isPath } from './program-search.js';
 
 /** All variables of a program, by name; those that are `undefined` are left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -80,7 +80,7 @@ function apart(args: readonly unknown[]): [string[], Environment] {
 
 /** A name that is not looked for in PATH. */
 function asPath(file: string): string {
-  return typeof file !== 'string' || file.includes('/') ? file : `./${file}`;
+  return typeof file !== 'string' || isPath(file) ? file : `./${file}`;
 }
 
 /** @param place a path, or a name that is looked for in the PATH of `env` */

@@ -27,7 +27,7 @@ export function isWindowsPath(name: string): boolean {
 }
 
 function batchFile(file: string): string {
-  return `it is ${file}, which only a shell runs: give shell: true`;
+  return `it is ${win32.normalize(file)}, which only a shell runs: give shell: true`;
 }
 
 function firstIn(folders: readonly string[], names: readonly string[]): string | undefined {
