@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -248,6 +249,14 @@ test('streams without a descriptor are copied from and to', async () => {
   await child.wait();
   await until(() => written.join('') === 'ONE TWO');
   expect(output.writableEnded).toBe(false);
+});
+
+test('close() does not cut off what is copied into a stream', async () => {
+  const output = new PassThrough();
+  const child = open(['sh', '-c', 'read line; echo late'], { stdin: PIPE, stdout: output });
+  child.close(); // which ends its input
+  expect(String(await once(output, 'data'))).toBe('late\n');
+  expect(await child.wait()).toBe(0);
 });
 
 test('programs may open /dev/stdin and /dev/stdout, which are pipes', async (context) => {

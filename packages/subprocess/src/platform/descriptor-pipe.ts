@@ -44,7 +44,10 @@ class DescriptorEnd implements PipeEnd {
   }
 }
 
-/** A pipe of the kernel, made before the program is started. Both descriptors belong to the calling thread. */
+/**
+ * A pipe of the kernel, not the pair of sockets that Node makes for `'pipe'`. So a program can open `/dev/stdin` and `/dev/stdout`, both
+ * outputs can share a pipe, and Node does not discard unread output when the program ends. Both descriptors belong to the calling thread.
+ */
 export class DescriptorPipe implements ProgramPipe {
   readonly childSide: number;
   readonly end: PipeEnd;

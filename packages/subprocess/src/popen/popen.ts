@@ -82,7 +82,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
       this.#child = child;
       this.pid = pid;
     } catch (error) {
-      this.#plan.closeAll();
+      this.#plan.abandon();
       throw error;
     }
     for (const forward of this.#plan.forwards) forward();
@@ -102,7 +102,10 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return this.#plan.stdin?.stream ?? null;
   }
 
-  /** The output of the program as bytes, if `stdout` is `PIPE`; otherwise null. It is read only once you use this property. */
+  /**
+   * The output of the program as bytes, if `stdout` is `PIPE`; otherwise null. It is read only once you use this property; without
+   * the native part, some of it ahead.
+   */
   get stdout(): Readable | null {
     return this.#plan.stdout?.stream ?? null;
   }
@@ -229,9 +232,9 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return this;
   }
 
-  /** Closes the pipes. Unread output is lost; the program goes on. Idempotent. */
+  /** Closes the pipes. Unread output is lost; the program goes on, and so does copying from and to streams. Idempotent. */
   close(): void {
-    this.#plan.closeAll();
+    this.#plan.close();
   }
 
   /** Closes the pipes and awaits the program's end. */

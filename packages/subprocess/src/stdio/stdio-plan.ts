@@ -35,7 +35,7 @@ export class StdioPlan {
       else this.mergedByShell = this.#merge() === 'by a shell';
       for (const fd of options.passFds ?? []) this.#pass(fd);
     } catch (error) {
-      this.closeAll();
+      this.abandon();
       throw error;
     }
   }
@@ -47,7 +47,13 @@ export class StdioPlan {
     }
   }
 
-  closeAll(): void {
+  /** Closes this process's ends, but those that are connected with a stream of the caller: these go on. */
+  close(): void {
+    for (const end of [this.stdin, this.stdout, this.stderr]) end?.close();
+  }
+
+  /** Closes everything: the program could not be started. */
+  abandon(): void {
     this.handOver();
     for (const { pipe } of this.#connections) pipe.end.close();
   }
