@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { call, PIPE, run, runSync, STDOUT } from '@multiprocess/subprocess';
 import type { OutputTarget } from '@multiprocess/subprocess';
 import { kill } from '@multiprocess/signal';
-import { allOf, open, script } from './helpers.js';
+import { allOf, needsNative, open, script } from './helpers.js';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 
@@ -58,7 +58,8 @@ test('a program starts with no signal blocked or handled, whatever is set here',
   expect(masksIn(stdout)).toEqual({ Blk: 0n, Ign: 0n, Cgt: 0n });
 });
 
-test('exec* keeps signals ignored, and restores the default action of handled ones', async () => {
+test('exec* keeps signals ignored, and restores the default action of handled ones', async (context) => {
+  needsNative(context, 'exec');
   const source = `
     import { SIG_IGN, signal } from '@multiprocess/signal';
     import { execvp } from '@multiprocess/subprocess';

@@ -6,26 +6,19 @@ import { Lock } from '@multiprocess/sync';
 import {
   defaultDirectory,
   describePlatform,
+  hasNative,
   inspectObjects,
-  isError,
   listSegments,
   MAX_THREADS,
   ownLimit,
   SharedMemory,
   thisThread,
 } from '@multiprocess/shared-memory';
+import { failure, ok, warning } from './finding.js';
+import type { Finding, Result } from './finding.js';
 import { formatBytes } from './format-bytes.js';
+import { backend, nativePart } from './native-checks.js';
 
-/** The result of one check. */
-export interface Finding {
-  readonly subject: string;
-  readonly verdict: 'failure' | 'ok' | 'warning';
-  readonly found: string;
-  /** What you can do about it. */
-  readonly remedy?: string;
-}
-
-type Result = Omit<Finding, 'subject'>;
 type Check = () => Result;
 
 const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless configured otherwise
@@ -38,28 +31,12 @@ const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
 
 const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
 
-const ok = (found: string): Result => ({ verdict: 'ok', found });
-const warning = (found: string, remedy: string): Result => ({ verdict: 'warning', found, remedy });
-const failure = (found: string, remedy: string): Result => ({ verdict: 'failure', found, remedy });
-
 function node(): Result {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
   const found = `${process.version} on ${process.platform} ${process.arch}, kernel ${release()}`;
   if (supported) return ok(found);
   return failure(found, `Install a Node that is ${engines.node}`);
-}
-
-function nativePart(): Result {
-  try {
-    describePlatform();
-    return ok('loaded');
-  } catch (error) {
-    const { message, cause } = error as Error;
-    const why = isError(cause) ? `${message}: ${cause.message}` : message;
-    const remedy = 'Linux on x64 or arm64 is needed; there, install again with npm install --include=optional';
-    return failure(why, remedy);
-  }
 }
 
 function sharedBuffer(): Result {
@@ -79,12 +56,6 @@ function ownersEnd(): Result {
     'no',
     'The end of an owner is noticed after up to 20 ms. Linux 5.16 and newer, or a seccomp profile that allows futex_waitv',
   );
-}
-
-function threadsEnd(): Result {
-  const { backend } = describePlatform();
-  if (backend === 'futex') return ok('yes, by the futex backend');
-  return ok(`not by the kernel: the ${backend} backend asks for file locks`);
 }
 
 function directory(): Result {
@@ -144,10 +115,11 @@ function room(): Result {
 }
 
 function descriptors(): Result {
-  const limit = ownLimit('Max open files') ?? Infinity;
-  if (limit >= FEW_DESCRIPTORS) return ok(limit === Infinity ? 'no limit' : `at most ${limit}`);
-  const remedy = 'A thread has one open for each other that it wakes. ulimit -n 4096';
-  return warning(`at most ${limit}`, remedy);
+  const limit = ownLimit('Max open files');
+  if (limit === undefined) return ok('this process may have any number of files open');
+  const found = `this process may have ${limit} files open`;
+  if (limit >= FEW_DESCRIPTORS) return ok(found);
+  return warning(found, 'A thread has one open for each other that it wakes. ulimit -n 4096');
 }
 
 function processors(): Result {
@@ -197,9 +169,9 @@ function guarded(check: Check): Result {
 const CHECKS: Readonly<Record<string, Check>> = {
   Node: node,
   'Native part': nativePart,
+  Backend: backend,
   'Buffers over shared memory': sharedBuffer,
   'Waiting for a lock and for its owner at once (futex_waitv)': ownersEnd,
-  'Noticing that a thread has ended (robust futexes)': threadsEnd,
   'Where programs meet': directory,
   'Room for shared memory': room,
   'Files after logout': logout,
@@ -211,7 +183,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   Trial: trial,
 };
 
-/** Makes all checks, in their order. */
+/** Makes all checks, in their order; without a native part only those before it. */
 export function checkMachine(): Finding[] {
-  return Object.entries(CHECKS).map(([subject, check]) => ({ subject, ...guarded(check) }));
+  const findings: Finding[] = [];
+  for (const [subject, check] of Object.entries(CHECKS)) {
+    findings.push({ subject, ...guarded(check) });
+    if (check === nativePart && !hasNative()) break; // all others are about what it does
+  }
+  return findings;
 }

@@ -1,15 +1,14 @@
-import type { Socket } from 'node:net';
 import { closeDescriptor, handOver } from '@multiprocess/shared-memory';
+import type { Socket } from 'node:net';
+import type { PipeEnd, ProgramPipe } from './support.js';
 
 // Closes descriptors whose owners have become unreachable.
 const forgotten = new FinalizationRegistry<number>((fd) => {
   closeDescriptor(fd);
 });
 
-/**
- * This process's end of a pipe to a program. It is only a descriptor until the stream is used, so that nothing is read before.
- */
-export class PipeEnd {
+/** This process's end, a descriptor. It is only that until the stream is used, so that nothing is read before. */
+class DescriptorEnd implements PipeEnd {
   readonly #side: 'readable' | 'writable';
   readonly #fd: number;
   #stream: Socket | undefined;
@@ -21,7 +20,6 @@ export class PipeEnd {
     forgotten.register(this, fd, this);
   }
 
-  /** Always the same one. */
   get stream(): Socket {
     if (this.#stream !== undefined) return this.#stream;
     const { Socket } = process.getBuiltinModule('node:net'); // loaded with the first stream
@@ -34,11 +32,6 @@ export class PipeEnd {
     return this.#stream;
   }
 
-  get isStream(): boolean {
-    return this.#stream !== undefined;
-  }
-
-  /** Unread data is lost. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -48,5 +41,27 @@ export class PipeEnd {
     }
     forgotten.unregister(this);
     closeDescriptor(this.#fd);
+  }
+}
+
+/**
+ * A pipe of the kernel, not the pair of sockets that Node makes for `'pipe'`. So a program can open `/dev/stdin` and `/dev/stdout`, both
+ * outputs can share a pipe, and Node does not discard unread output when the program ends. Both descriptors belong to the calling thread.
+ */
+export class DescriptorPipe implements ProgramPipe {
+  readonly childSide: number;
+  readonly end: PipeEnd;
+  #isOpen = true;
+
+  constructor(readEnd: number, writeEnd: number, side: 'readable' | 'writable') {
+    const [own, other] = side === 'readable' ? [readEnd, writeEnd] : [writeEnd, readEnd];
+    this.childSide = other;
+    this.end = new DescriptorEnd(own, side);
+  }
+
+  /** A pipe does not end while this process has the program's end open. */
+  handedOver(): void {
+    if (this.#isOpen) closeDescriptor(this.childSide);
+    this.#isOpen = false;
   }
 }
