@@ -17,7 +17,6 @@ import {
   isRegistryKind,
   LIFE_WORD,
   lifeCellByte,
-  lifeCellByte,
   MAX_SLOTS,
   OWNER_DIED,
   PAGE_BYTES,
@@ -27,7 +26,6 @@ import {
   SLOT_BITS,
   slotBase,
   slotOf,
-  THREAD,
   THREAD,
 } from './registry-layout.js';
 import { createFile } from '../files/segment-file.js';
