@@ -13,6 +13,8 @@ const PLATFORMS = {
   'aarch64-unknown-linux-gnu': 'linux-arm64-gnu',
   'x86_64-unknown-linux-musl': 'linux-x64-musl',
   'aarch64-unknown-linux-musl': 'linux-arm64-musl',
+  'aarch64-apple-darwin': 'darwin-arm64',
+  'x86_64-apple-darwin': 'darwin-x64',
 };
 
 const { values } = parseArgs({ options: { target: { type: 'string', default: hostTarget() } } });
@@ -41,12 +43,14 @@ if (error?.code === 'ENOENT') {
 if (status !== 0) process.exit(1);
 
 // Renamed into place: writing over a binary that a running process has mapped would crash it.
-const built = join(root, 'target', values.target, 'release', 'libmultiprocess_native.so');
+const library = `libmultiprocess_native.${platform.startsWith('darwin') ? 'dylib' : 'so'}`;
+const built = join(root, 'target', values.target, 'release', library);
 copyFileSync(built, `${binary}.new`);
 renameSync(`${binary}.new`, binary);
 
 function hostTarget() {
   const arch = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+  if (process.platform === 'darwin') return `${arch}-apple-darwin`;
   if (process.platform !== 'linux') return `${arch}-${process.platform}`;
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   return `${arch}-unknown-linux-${glibc === undefined ? 'musl' : 'gnu'}`;
