@@ -79,7 +79,7 @@ export type { ChildStatus } from './platform/child-status.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
 export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
-export { descriptorPath, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
+export { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
 export type { ProcessStat } from './platform/index.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';

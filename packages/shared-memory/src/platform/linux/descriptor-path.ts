@@ -17,3 +17,6 @@ export function withoutDescriptorPath(message: string, path: string): string {
 export function isKernelFolder(descriptor: number): boolean {
   return fstatSync(descriptor).dev === statSync('/proc').dev;
 }
+
+/** O_PATH, the same value for all processors; Node has no constant for it. */
+export const folderAccess = 0o10000000;
