@@ -7,7 +7,10 @@ import { isRegisteredFormat } from '../../packages/shared-memory/build/platform/
 
 // What TypeScript makes of the answers of a kernel that no test runs on: see docs/design/native-macos.md.
 describe('what a process was started with', () => {
-  const kernel = ['3', '/usr/bin/node\0\0\0\0node\0--flag\0a b\0PATH=/bin\0EMPTY=\0\0\0executable_path=/usr/bin/node\0'];
+  const kernel = [
+    '3',
+    '/usr/bin/node\0\0\0\0node\0--flag\0a b\0PATH=/bin\0EMPTY=\0\0\0executable_path=/usr/bin/node\0',
+  ];
 
   test('arguments are as many as the kernel says, behind the path and its padding', () => {
     expect(startedBy(kernel).args).toEqual(['node', '--flag', 'a b']);
@@ -30,7 +33,13 @@ describe('the state of a process', () => {
   const state = (status: number): number[] => [status, 7, 501, 3, 1_700_000_000, 42];
 
   test('its start tells it from a later one with its number', () => {
-    expect(knownOf(8, state(2))).toMatchObject({ pid: 8, parent: 7, user: 501, threads: 3, startedAt: '1700000000.000042' });
+    expect(knownOf(8, state(2))).toMatchObject({
+      pid: 8,
+      parent: 7,
+      user: 501,
+      threads: 3,
+      startedAt: '1700000000.000042',
+    });
   });
 
   test('a stopped one is stopped; an error is no process', () => {

@@ -11,7 +11,8 @@ interface Started {
  * The arguments and the environment in what `processStrings` tells: the program's path, NULs up to an aligned place, the arguments,
  * then the environment up to an empty text; what the loader of the system gets follows.
  */
-export function startedBy([count, text]: readonly string[]): Started {
+export function startedBy(told: readonly string[]): Started {
+  const [count, text] = told;
   if (count === undefined || text === undefined) return { args: [], environment: [] };
   const path = text.indexOf('\0');
   let start = path === -1 ? text.length : path;
