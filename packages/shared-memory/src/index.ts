@@ -80,6 +80,7 @@ export { closeDescriptor, handOver } from './platform/descriptor.js';
 export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
 export { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
+export { maxSocketPathBytes } from './platform/index.js';
 export type { ProcessStat } from './platform/index.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';

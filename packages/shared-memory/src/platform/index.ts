@@ -22,6 +22,7 @@ export const {
   isRegisteredFormat,
   lockHolders,
   mapsDeleted,
+  maxSocketPathBytes,
   memoryLimit,
   ownLimit,
   ownProgram,

@@ -1,6 +1,12 @@
 import type { System } from '../system/system.js';
 import { descriptorOfDeleted, descriptorOfInode, descriptorOfName, mapsDeleted } from './deleted-files.js';
-import { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './descriptor-path.js';
+import {
+  descriptorPath,
+  folderAccess,
+  isKernelFolder,
+  maxSocketPathBytes,
+  withoutDescriptorPath,
+} from './descriptor-path.js';
 import { sharedDirectories } from './directories.js';
 import { memoryLimit, ownLimit } from './limits.js';
 import { lockHolders } from './lock-holders.js';
@@ -18,6 +24,7 @@ export const linux: System = {
   withoutDescriptorPath,
   isKernelFolder,
   folderAccess,
+  maxSocketPathBytes,
   lockHolders,
   memoryLimit,
   ownLimit,

@@ -12,6 +12,7 @@ type Files = Pick<
   | 'isKernelFolder'
   | 'lockHolders'
   | 'mapsDeleted'
+  | 'maxSocketPathBytes'
   | 'withoutDescriptorPath'
 >;
 
@@ -31,6 +32,7 @@ export function filesOf(calls: () => Calls): Files {
     withoutDescriptorPath: (message, path) => message.replace(/'\/(?:dev\/fd|\.vol)\/[^']*'/, `'${path}'`),
     isKernelFolder: () => false,
     folderAccess: constants.O_RDONLY,
+    maxSocketPathBytes: 103, // see unix(4)
 
     // A process keeps a descriptor of each file that it holds a lock on, with the mapping. The kernel does not tell of locks.
     lockHolders() {

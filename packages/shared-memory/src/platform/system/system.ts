@@ -39,6 +39,9 @@ export interface System {
   /** The flags of `open` for a folder in which only names are looked up, so without the right to list it where that is possible. */
   readonly folderAccess: number;
 
+  /** How long the path of a socket may be, without the zero at its end: longer ones are cut off, or refused. */
+  readonly maxSocketPathBytes: number;
+
   /** Which processes hold a lock (flock(2)) on which inode. */
   readonly lockHolders: () => Map<number, readonly number[]>;
 
