@@ -53,11 +53,12 @@ function node(): Result {
 function nativePart(): Result {
   try {
     describePlatform();
-    return ok('loaded');
+    if (process.platform !== 'darwin') return ok('loaded');
+    return warning('loaded. Built for macOS, not yet run on one', 'Please report what works and what does not');
   } catch (error) {
     const { message, cause } = error as Error;
     const why = isError(cause) ? `${message}: ${cause.message}` : message;
-    const remedy = 'Linux on x64 or arm64 is needed; there, install again with npm install --include=optional';
+    const remedy = 'Linux or macOS on x64 or arm64 is needed; there, install again with npm install --include=optional';
     return failure(why, remedy);
   }
 }
@@ -91,6 +92,7 @@ function directory(): Result {
   const { directory: path } = describePlatform();
   const { type } = statfsSync(nearest(path));
   if (type === TMPFS) return ok(`${path}, in memory`);
+  if (process.platform === 'darwin') return ok(`${path}, on a disk, as everything is on macOS`);
   const because = path === defaultDirectory() ? ', since /dev/shm is not there, or not writable' : '';
   return warning(
     `${path}, which is on a disk${because}`,
@@ -177,7 +179,7 @@ function trial(): Result {
   const listed = listSegments().filter(({ pids }) => pids.includes(process.pid)).length;
   if (listed >= 2) return ok('memory and a lock were made, used, and found by others');
   return warning(
-    'memory and a lock work, but /proc/locks does not show who has them',
+    'memory and a lock work, but the system does not show who has them',
     'Without it, "list" takes everything for an orphan; nothing else depends on it. Mount /proc without hidepid',
   );
 }
