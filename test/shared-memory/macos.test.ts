@@ -1,7 +1,7 @@
 import { execPath } from 'node:process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isOver, knownOf } from '../../packages/shared-memory/build/platform/macos/process-state.js';
+import { isIgnored, isOver, knownOf } from '../../packages/shared-memory/build/platform/macos/process-state.js';
 import { startedBy } from '../../packages/shared-memory/build/platform/macos/process-strings.js';
 import { isRegisteredFormat } from '../../packages/shared-memory/build/platform/macos/program-format.js';
 
@@ -30,7 +30,7 @@ describe('what a process was started with', () => {
 });
 
 describe('the state of a process', () => {
-  const state = (status: number): number[] => [status, 7, 501, 3, 1_700_000_000, 42];
+  const state = (status: number): number[] => [status, 7, 501, 3, 1_700_000_000, 42, 0x4000_1000];
 
   test('its start tells it from a later one with its number', () => {
     expect(knownOf(8, state(2))).toMatchObject({
@@ -52,8 +52,14 @@ describe('the state of a process', () => {
     expect(isOver(knownOf(8, state(2)), startedAt)).toBe(false);
     expect(isOver(knownOf(8, [-3]), startedAt)).toBe(true);
     expect(isOver(knownOf(8, state(5)), startedAt)).toBe(true);
-    expect(isOver(knownOf(8, [2, 7, 501, 3, 1_700_000_001, 0]), startedAt)).toBe(true);
+    expect(isOver(knownOf(8, [2, 7, 501, 3, 1_700_000_001, 0, 0]), startedAt)).toBe(true);
   });
+});
+
+test('which signals a process ignores', () => {
+  const known = knownOf(8, [2, 7, 501, 3, 1_700_000_000, 42, 0x8000_4001]);
+  expect([1, 2, 14, 15, 16, 31, 32].filter((signal) => isIgnored(known, signal))).toEqual([1, 15, 32]);
+  expect(isIgnored(undefined, 15)).toBe(false);
 });
 
 describe('the formats of programs', () => {

@@ -8,8 +8,8 @@ use std::ptr::null_mut;
 /// Also tells of a process that has ended and was not reaped.
 const ENDED_AS_WELL: u64 = 1;
 
-/// `[state, parent, real user, threads, seconds and microseconds of its start]`; or `[-errno]`. Of another user's process the
-/// kernel tells no start.
+/// `[state, parent, real user, threads, seconds and microseconds of its start, signals that it ignores]`; or `[-errno]`. Of another user's
+/// process the kernel tells no start.
 pub fn process_state(pid: i32) -> Vec<f64> {
     let known = info::<libc::proc_bsdinfo>(pid, libc::PROC_PIDTBSDINFO)
         .map(|all| ([all.pbi_status, all.pbi_ppid, all.pbi_ruid], all.pbi_start_tvsec, all.pbi_start_tvusec))
@@ -23,7 +23,7 @@ pub fn process_state(pid: i32) -> Vec<f64> {
     };
     // One that has ended has none.
     let threads = info::<libc::proc_taskinfo>(pid, libc::PROC_PIDTASKINFO).map_or(1, |task| task.pti_threadnum.max(1));
-    vec![state.into(), parent.into(), user.into(), threads.into(), seconds as f64, micros as f64]
+    vec![state.into(), parent.into(), user.into(), threads.into(), seconds as f64, micros as f64, ignored_by(pid).into()]
 }
 
 fn info<T>(pid: i32, flavour: i32) -> Result<T, i32> {
@@ -34,6 +34,23 @@ fn info<T>(pid: i32, flavour: i32) -> Result<T, i32> {
         let filled = libc::proc_pidinfo(pid, flavour, ENDED_AS_WELL, (&raw mut found).cast(), size);
         if filled == size { Ok(found) } else { Err(last()) }
     }
+}
+
+/// `struct kinfo_proc` of sys/sysctl.h, and where in it `p_sigignore` is: see sys/proc.h, for 64-bit processors.
+const KINFO_BYTES: usize = 648;
+const IGNORED_AT: usize = 232;
+
+/// A bit for each signal that the process ignores, the lowest for the first; none of a process that is not there.
+fn ignored_by(pid: i32) -> u32 {
+    let mut bytes = [0u8; KINFO_BYTES];
+    let mut size = bytes.len();
+    let mut names = [libc::CTL_KERN, libc::KERN_PROC, libc::KERN_PROC_PID, pid];
+    // SAFETY: names and room are as long as said.
+    let result = unsafe { libc::sysctl(names.as_mut_ptr(), 4, bytes.as_mut_ptr().cast(), &mut size, null_mut(), 0) };
+    if result == -1 || size != KINFO_BYTES {
+        return 0;
+    }
+    u32::from_ne_bytes([bytes[IGNORED_AT], bytes[IGNORED_AT + 1], bytes[IGNORED_AT + 2], bytes[IGNORED_AT + 3]])
 }
 
 pub fn process_ids() -> Vec<i32> {

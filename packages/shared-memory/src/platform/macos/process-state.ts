@@ -4,12 +4,14 @@ import type { Calls } from './calls.js';
 // States of sys/proc.h.
 const STOPPED = 4;
 const ZOMBIE = 5;
-const FIELDS = 6;
+const FIELDS = 7;
 
 /** A process as the native part tells of it. */
 interface Known extends ProcessStat {
   readonly user: number;
   readonly isZombie: boolean;
+  /** A bit for each, the lowest for signal 1. */
+  readonly ignored: number;
 }
 
 type Processes = Pick<System, 'hasEnded' | 'ignoresSignal' | 'processStat' | 'runningProcesses' | 'userOf'>;
@@ -17,15 +19,19 @@ type Processes = Pick<System, 'hasEnded' | 'ignoresSignal' | 'processStat' | 'ru
 /** What is told of a process, from the numbers of `processState`; undefined for an error. */
 export function knownOf(pid: number, numbers: readonly number[]): Known | undefined {
   if (numbers.length < FIELDS) return undefined;
-  const [status = 0, parent = 0, user = 0, threads = 1, seconds = 0, micros = 0] = numbers;
+  const [status = 0, parent = 0, user = 0, threads = 1, seconds = 0, micros = 0, ignored = 0] = numbers;
   const state = status === STOPPED ? 'T' : status === ZOMBIE ? 'Z' : 'R';
   const startedAt = `${seconds}.${String(micros).padStart(6, '0')}`;
-  return { pid, startedAt, state, parent, threads, user, isZombie: status === ZOMBIE };
+  return { pid, startedAt, state, parent, threads, user, isZombie: status === ZOMBIE, ignored };
 }
 
 /** Whether a process that started then has ended: there is none, another one has its number, or it has become a zombie, after its last thread. */
 export function isOver(known: Known | undefined, startedAt: string): boolean {
   return known?.startedAt !== startedAt || known.isZombie;
+}
+
+export function isIgnored(known: Known | undefined, signal: number): boolean {
+  return known !== undefined && ((known.ignored >>> (signal - 1)) & 1) === 1;
 }
 
 export function processesOf(calls: () => Calls): Processes {
@@ -38,7 +44,7 @@ export function processesOf(calls: () => Calls): Processes {
     processStat,
     hasEnded: ({ pid, startedAt }) => isOver(known(pid), startedAt),
     userOf: (pid) => processStat(pid) && known(pid)?.user,
-    ignoresSignal: () => false, // the kernel does not tell: then it gets the signal, and time to end
+    ignoresSignal: (pid, signal) => isIgnored(known(pid), signal),
     runningProcesses: () =>
       calls()
         .processIds()
