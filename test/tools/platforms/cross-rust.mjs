@@ -15,8 +15,9 @@ const PACKAGES = [
   { compiler: 'rustc', sources: 'rust-src' },
 ];
 
-const HOW_TO_GET =
-  'install the sources (rustup component add rust-src) or the targets (rustup target add), or run this on Debian';
+const NONE =
+  `This Rust has no library for these targets and no sources of it, and apt-get could not fetch Rust 1.${OLDEST} or newer with its sources: ` +
+  'install the sources (rustup component add rust-src) or the targets (rustup target add), or run this as root on Debian';
 
 /**
  * @param {readonly string[]} targets
@@ -66,18 +67,12 @@ async function debianRust(cache) {
 
 /** @param {string} cache @param {string} unpacked */
 async function unpackDebianRust(cache, unpacked) {
-  const { compiler, sources } = await candidate();
   const archives = path.join(cache, 'debs');
   mkdirSync(path.join(archives, 'partial'), { recursive: true });
-  const options = ['--yes', '--download-only', '--no-install-recommends'];
-  // Into a folder that the user for downloads cannot write to.
-  const places = ['-o', `Dir::Cache::archives=${archives}`, '-o', 'APT::Sandbox::User=root'];
-  console.log(`Fetching ${compiler} and ${sources} from Debian …`);
-  const status = await run('apt-get', ['-qq', 'install', ...options, ...places, compiler, sources]);
-  if (status !== 0) {
-    throw new Error(
-      `apt-get could not fetch ${compiler} and ${sources} (as root? after apt-get update?): ${HOW_TO_GET}`,
-    );
+  // apt's lists may be missing, or older than what is in Debian by now.
+  if (!(await download(archives))) {
+    await run('apt-get', ['-qq', 'update']).catch(() => 1);
+    if (!(await download(archives))) throw new Error(NONE);
   }
   const half = `${unpacked}.half`;
   rmSync(half, { recursive: true, force: true });
@@ -88,15 +83,25 @@ async function unpackDebianRust(cache, unpacked) {
   rmSync(archives, { recursive: true });
 }
 
+/** @param {string} archives @returns {Promise<boolean>} whether the packages are there, with what they need that is not installed */
+async function download(archives) {
+  const names = await candidate();
+  if (names === undefined) return false;
+  const { compiler, sources } = names;
+  console.log(`Fetching ${compiler} and ${sources} from Debian …`);
+  const options = ['--yes', '--download-only', '--no-install-recommends'];
+  // Into a folder that the user for downloads cannot write to.
+  const places = ['-o', `Dir::Cache::archives=${archives}`, '-o', 'APT::Sandbox::User=root'];
+  return (await run('apt-get', ['-qq', 'install', ...options, ...places, compiler, sources])) === 0;
+}
+
 async function candidate() {
   for (const names of PACKAGES) {
     const [compiler, sources] = await Promise.all([versionOf(names.compiler), versionOf(names.sources)]);
-    if (compiler !== undefined && compiler === sources && Number(/^1\.(\d+)/.exec(compiler)?.[1]) >= OLDEST)
-      return names;
+    const isNew = compiler !== undefined && Number(/^1\.(\d+)/.exec(compiler)?.[1]) >= OLDEST;
+    if (isNew && compiler === sources) return names;
   }
-  throw new Error(
-    `This Rust cannot build for other systems, and apt-get has none of 1.${OLDEST} or newer with its sources: ${HOW_TO_GET}`,
-  );
+  return undefined;
 }
 
 /** @param {string} name */
