@@ -20,12 +20,13 @@ const GROUND = ['serialization', 'shared-memory', 'native'];
 const KERNEL = ['shared-memory', 'process', ...BESIDE];
 
 // Inside a package, the other way round: a folder may import those before its own.
-const FOLDERS = {
+export const FOLDERS = {
   'shared-memory': [
     ...['base', 'platform', 'runtime', 'files', 'arguments', 'handles', 'wait'],
     ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
   ],
   sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition'],
+  pipe: ['words', 'leases', 'sides', 'connection'],
   serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'records'],
   process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],
   pool: ['wire', 'worker', 'parent', 'calls'],

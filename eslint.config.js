@@ -3,16 +3,6 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Only these packages may need the kernel, and in each of them only the file through which it is reached. */
-const nativeDoors = ['shared-memory', 'signal', 'process', 'subprocess', 'daemon'].map(
-  (name) => `packages/${name}/src/**/platform.ts`,
-);
-
-const noNative = {
-  name: '@multiprocess/native',
-  message: 'Only platform.ts of a package reaches the kernel: give it the function you need, and import it from there.',
-};
-
 // Test frameworks replace these by fakes, in which time stands still.
 const noFakes = 'Take it from `clock` of @multiprocess/shared-memory: a test framework may replace this by a fake.';
 const faked = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate']
@@ -117,11 +107,6 @@ export default defineConfig(
       // An async method of an interface stays async in an implementation that happens not to wait.
       '@typescript-eslint/require-await': 'off',
     },
-  },
-  {
-    files: ['packages/*/src/**/*.ts'],
-    ignores: nativeDoors,
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [noNative] }] },
   },
   {
     // Examples are programs of users, whose own tests may well fake what they call.

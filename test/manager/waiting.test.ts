@@ -8,9 +8,10 @@ import {
   QueueShutDownError,
   TimeoutError,
 } from '@multiprocess/shared-memory';
+import { Event } from '@multiprocess/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
-import { passBarrier } from './fixtures/work.mjs';
+import { failsLater, gates, passBarrier, passesLater } from './fixtures/work.mjs';
 
 let manager: Manager;
 beforeAll(async () => {
@@ -220,36 +221,32 @@ describe('a barrier', () => {
   });
 
   test.each([
-    { end: 'passes', fails: false },
-    { end: 'breaks', fails: true },
-  ])('$end after its action, also for parties that time out or arrive while that runs', async ({ fails }) => {
-    const action = { begun: false, end: (): void => undefined };
-    const barrier = manager.barrier(2, {
-      action: () => {
-        action.begun = true;
-        return new Promise<void>((resolve, reject) => {
-          action.end = () => (fails ? reject(new RangeError('the action failed')) : resolve());
-        });
-      },
-    });
+    { end: 'passes', action: passesLater, fails: false },
+    { end: 'breaks', action: failsLater, fails: true },
+  ])('$end by its action, also for parties that time out or arrive while that runs', async ({ action, fails }) => {
+    const [begun, gate] = [new Event({ name: gates.begun }), new Event({ name: gates.end })];
+    const barrier = manager.barrier(2, { action });
     const first = barrier.wait({ timeout: 100 });
-    const last = barrier.wait();
-    const ends = Promise.allSettled([first, last]);
-    await until(() => action.begun);
+    const ends = Promise.allSettled([first, barrier.wait()]);
+    await begun.wait();
     const late = barrier.wait();
     late.catch(() => undefined);
-    await until(async () => (await barrier.waiting()) === 1);
     // The server's timers fire in order: once this wait is over, so is the time of the first party.
     await manager.event().wait({ timeout: 100 });
     expect([await barrier.broken(), await barrier.waiting()]).toEqual([false, 1]);
-    action.end();
+    gate.set();
     if (fails) {
-      expect(await ends).toMatchObject([{ reason: { name: 'BrokenBarrierError' } }, { reason: { name: 'RangeError' } }]);
+      expect(await ends).toMatchObject([
+        { reason: { name: 'BrokenBarrierError' } },
+        { reason: { name: 'RangeError' } },
+      ]);
       await expect(late).rejects.toThrow(BrokenBarrierError);
     } else {
       expect(await ends).toMatchObject([{ value: 1 }, { value: 0 }]);
       await barrier.abort();
     }
+    begun.close();
+    gate.close();
   });
 
   test('breaks when the time is over, and is made whole by reset()', async () => {

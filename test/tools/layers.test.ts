@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { FOLDERS as folderRows } from '../../.dependency-cruiser.mjs';
 import { root } from './run.mjs';
+
+const FOLDERS: Readonly<Record<string, readonly string[]>> = folderRows;
 
 const CRUISER = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 const CONFIG = path.join(root, '.dependency-cruiser.mjs');
@@ -65,6 +68,17 @@ function cruise(): string[] {
   } finally {
     rmSync(top, { recursive: true });
   }
+}
+
+/** The folders in the sources of a package, sorted. */
+function foldersOf(name: string): string[] {
+  const found = readdirSync(path.join(root, 'packages', name, 'src'), { withFileTypes: true });
+  return found.flatMap((one) => (one.isDirectory() ? [one.name] : [])).sort();
+}
+
+/** The packages in TypeScript. */
+function packages(): string[] {
+  return readdirSync(path.join(root, 'packages')).filter((name) => name !== 'native');
 }
 
 /** The violations that begin at this file or folder. */
@@ -138,6 +152,23 @@ test('a folder imports only folders that stand above it in the table, and no fil
   expect(of('sync/src/event/beside.ts')).toEqual([
     expect.stringContaining('event of sync may import words, object, async-context only'),
   ]);
+});
+
+test('the table of ARCHITECTURE.md has the folders of each package, in the order that is kept', () => {
+  const rows = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(
+    /^\| (?:`([^`]+)`)? +\| ([^|]+?) +\| /gm,
+  );
+  const table: Record<string, string[]> = {};
+  let folders: string[] = [];
+  for (const [, name, cell = ''] of rows) {
+    if (name !== undefined) folders = table[name] = [];
+    folders.push(...[...cell.matchAll(/`([^`]+)`/g)].map(([, folder = '']) => folder));
+  }
+  expect(table).toMatchObject(FOLDERS);
+  for (const name of packages()) {
+    const there = foldersOf(name);
+    if (there.length > 1) expect([...(FOLDERS[name] ?? [])].sort(), name).toEqual(there);
+  }
 });
 
 test('a new folder must be given its place', () => {

@@ -3,7 +3,7 @@ import { deserialize, importNeeded, importedFunction } from '@multiprocess/seria
 import { becomeChild, clock } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { LaunchChannel } from './launch-channel.js';
-import { beginReporting, giveUp, notifyReady } from './readiness.js';
+import { beginReporting, giveUp, notifyReady } from './notify-ready.js';
 import { settleIn } from './settle-in.js';
 
 /** What the launcher sends. */

@@ -3,7 +3,7 @@ import { checkSettings } from './daemon-options.js';
 import type { DaemonizeOptions } from './daemon-options.js';
 import { launch } from './launch.js';
 import { LaunchChannel } from './launch-channel.js';
-import { beginReporting, giveUp, notifyReady } from './readiness.js';
+import { beginReporting, giveUp, notifyReady } from './notify-ready.js';
 import { settleIn } from './settle-in.js';
 
 // Whether this process has become a daemon, which happens at most once.

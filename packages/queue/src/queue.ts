@@ -76,12 +76,12 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
     return { maxsize: this.maxsize, ...super.describeOpen() };
   }
 
-  /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty} and {@link full}. */
+  /** Items put and not yet taken. Exact at some moment during the call; agrees with {@link empty}. */
   get size(): number {
     return this.ring.size + this.getter.kept;
   }
 
-  /** Whether {@link size} is {@link maxsize}; never, without one. */
+  /** Whether a put would have to wait for an item to be taken; never, without a {@link maxsize}. */
   get full(): boolean {
     const { maxItems, size } = this.ring;
     return maxItems !== 0 && size >= maxItems;

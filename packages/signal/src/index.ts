@@ -1,5 +1,6 @@
 export { SIG_DFL, SIG_IGN } from './actions.js';
 export type { Action, Handler } from './actions.js';
+export { blockSignals, pendingSignals, unblockSignals } from './block-signals.js';
 export { onShutdown } from './on-shutdown.js';
 export type { ShutdownHook, ShutdownHookOptions } from './on-shutdown.js';
 export { pause } from './pause.js';
@@ -8,7 +9,7 @@ export { getSignal, signal } from './signal.js';
 export { validSignals } from './signal-names.js';
 export type { Signal } from './signal-names.js';
 export { signals } from './signals.js';
-export { blockSignals, pendingSignals, sigtimedwait, sigwait, unblockSignals } from './sigwait.js';
+export { sigtimedwait, sigwait } from './sigwait.js';
 export { strsignal } from './strsignal.js';
 export { alarm, getitimer, setitimer } from './timers.js';
 export type { TimerName, TimerState } from './timers.js';

@@ -15,7 +15,7 @@ export interface LinkListener {
 /** A connection to the server: frames in both directions, in order. */
 export interface Link {
   readonly codec: Codec;
-  /** Number of this client, which the server never gives again. Known once {@link ready} is. */
+  /** Number of this client, which the server never gives again. */
   readonly number: number;
   /** Sends a copy of the frame soon; what is posted in one run of JavaScript is sent together. Never waits. */
   post(frame: Frame): void;

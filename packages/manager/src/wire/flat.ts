@@ -9,6 +9,7 @@ import { SerializationError } from '@multiprocess/shared-memory';
 //   DOUBLE    8 bytes
 //   LATIN     1 byte of length, then as many characters, none above U+00FF
 // A call has its object (DOUBLE) and its method (LATIN) first, without the byte that says so. All little-endian.
+
 /** No message of the toolkit's serializer begins so. */
 export const FLAT = 0x40;
 const UNDEFINED = 0;

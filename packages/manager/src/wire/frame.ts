@@ -1,7 +1,7 @@
 // A frame is what crosses between a client and the server, in shared memory or over a socket, without its length:
 //   4 bytes  what it is; see frame-kind.ts
 //   4 bytes  number of the call, counted by the client; 0 if no answer is expected
-//   4 bytes  number of the client (requests in shared memory, where all come through one ring), else 0
+//   4 bytes  number of the client in requests, which tells clients apart where all come through one ring; 0 in answers
 //   4 bytes  number of the exclusive section it belongs to, counted by the client; 0 for none. Of CREATE: the lower half of
 //            the object's number, for the client itself, which may have to say that the frame could not be sent
 //   the rest the body, by the codec of the connection; see codec.ts, and flat.ts for short bodies
@@ -21,7 +21,7 @@ export interface Frame {
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
-/** A frame of the server, or of a client that has its own connection. */
+/** A frame of the server, or one whose client is filled in later. */
 export function newFrame(kind: number, call: number, body = EMPTY): Frame {
   return { kind, call, client: 0, section: 0, body };
 }

@@ -26,7 +26,7 @@ import type { Body } from '../wire/messages.js';
 import { Reporter } from './reporter.js';
 import { Results } from '../wire/results.js';
 import { runChunk, runEach, spreading } from './run-chunk.js';
-import { beginTask, endTask } from './running-task.js';
+import { beginTask, endTask } from './task-signal.js';
 import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions } from './worker-functions.js';
 

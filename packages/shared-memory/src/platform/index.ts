@@ -1,5 +1,5 @@
 // What the operating system shows of processes, files and limits. Each system that this toolkit runs on has a folder here, and
-// only this file imports from it: to add a system, choose between the folders here.
+// only this file imports from it. With a second folder, these lines choose between them.
 
 import { linux } from './linux/linux.js';
 import { macos } from './macos/macos.js';

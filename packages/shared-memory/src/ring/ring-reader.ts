@@ -198,8 +198,8 @@ export class RingReader {
   }
 
   /**
-   * Spins for `micros` microseconds at most (and 100), until there is an item, and takes nothing. Yields the processor
-   * meanwhile. It does not announce itself, so no thread has to wake it.
+   * Spins until there is an item, for `micros` microseconds at most and no longer than the parker spins. Takes nothing.
+   * Yields the processor meanwhile. It does not announce itself, so no thread has to wake it.
    *
    * @returns whether there is an item
    */

@@ -8,6 +8,7 @@ import type { Suspended } from '../object/suspendable.js';
 const KIND = 'sync.Lock';
 
 // Layout: one word, an owner mutex. For its state after a crash, and why no wake is lost, see owner-mutex.ts.
+// acquire() is inherited from takeable.ts, hold() and run() from acquirable.ts.
 const MUTEX = 0;
 const BYTES = 4;
 

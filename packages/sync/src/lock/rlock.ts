@@ -12,6 +12,7 @@ import type { Suspended } from '../object/suspendable.js';
 const KIND = 'sync.RLock';
 
 // Layout: a recursive mutex. For its state after a crash, and why no wake is lost, see recursive-mutex.ts.
+// acquire() is inherited from takeable.ts, hold() and run() from acquirable.ts.
 const MUTEX = 0;
 const BYTES = RecursiveMutex.WORDS * 4;
 

@@ -9,7 +9,8 @@ import { MAX_OWNED_PERMITS, PermitTable } from '../words/permit-table.js';
 const KIND = 'sync.BoundedSemaphore';
 
 // Layout: VALUE, its initial number of permits, which never changes; then a permit table. For the table after a crash, and why
-// no wake is lost, see permit-table.ts.
+// no wake is lost, see permit-table.ts. The calls that take a permit are inherited: acquire() from takeable.ts, hold() and run()
+// from acquirable.ts.
 const TABLE = 1;
 
 /**

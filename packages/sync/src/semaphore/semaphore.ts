@@ -9,7 +9,8 @@ import type { SemaphoreOptions } from './permit-memory.js';
 const KIND = 'sync.Semaphore';
 
 // Layout: VALUE, its initial number of permits, which never changes; then a permit count. For the count after a crash, and why
-// no wake is lost, see permit-count.ts.
+// no wake is lost, see permit-count.ts. The calls that take a permit are inherited: acquire() from takeable.ts, hold() and run()
+// from acquirable.ts.
 const COUNT = 1;
 const BYTES = 8;
 

@@ -25,14 +25,14 @@ export abstract class AcquirableProxy extends ManagerProxy {
 
   /** Takes it for an `await using` block. @throws {TimeoutError} After a timeout. */
   async hold(options?: WaitOptions): Promise<ProxyGuard> {
-    if (!(await this.acquire(options))) throw late(options);
+    if (!(await this.acquire(options))) throw this.#late(options);
     return new ProxyGuard(() => this.release());
   }
 
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
-    if (!(await this.acquire(options))) throw late(options);
+    if (!(await this.acquire(options))) throw this.#late(options);
     try {
       return await fn();
     } finally {
@@ -43,15 +43,15 @@ export abstract class AcquirableProxy extends ManagerProxy {
   /** Like {@link run}, but blocks the thread. @throws {TypeError} If `fn` is async. */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);
-    if (!this.acquireSync(options)) throw late(options);
+    if (!this.acquireSync(options)) throw this.#late(options);
     try {
       return notAwaited(fn(), 'runSync()', 'run()');
     } finally {
       this.releaseSync();
     }
   }
-}
 
-function late(options: WaitOptions | undefined): TimeoutError {
-  return new TimeoutError(`It was not free within ${checkTimeout(options)} ms`);
+  #late(options: WaitOptions | undefined): TimeoutError {
+    return new TimeoutError(`The ${this.kind} was not free within ${checkTimeout(options)} ms`);
+  }
 }
