@@ -119,8 +119,8 @@ export default {
       comment:
         'Only platform/index.ts chooses the folder of an operating system: give it the function, and import that',
       severity: 'error',
-      from: { path: '^packages/shared-memory/src/', pathNot: '/platform/(index\\.ts$|linux/)' },
-      to: { path: '^packages/shared-memory/src/platform/linux/' },
+      from: { path: '^packages/shared-memory/src/', pathNot: '/platform/(index\\.ts$|linux/|macos/)' },
+      to: { path: '^packages/shared-memory/src/platform/(linux|macos)/' },
     },
     {
       name: 'index-only',

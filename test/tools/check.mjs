@@ -22,6 +22,7 @@ const manifest = path.join(root, 'packages/native/Cargo.toml');
  * @type {Record<string, Commands>}
  */
 const readers = {
+  macos: [[process.execPath, 'test/tools/platforms/macos.mjs']],
   nodes: [[process.execPath, 'test/tools/test-matrix.mjs', '--fetch']],
   eslint: [[process.execPath, bin('eslint/bin/eslint.js'), '--max-warnings=0', '.']],
   docs: [

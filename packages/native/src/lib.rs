@@ -4,16 +4,20 @@
 mod hot;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
 mod offer;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod posix;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
 #[cfg(target_os = "linux")]
 use linux as platform;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
+use macos as platform;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 use unsupported as platform;
 
 use napi::Env;
@@ -22,6 +26,7 @@ use napi_derive::napi;
 
 #[napi(module_exports)]
 pub fn init(mut exports: Object, env: Env) -> napi::Result<()> {
+    platform::stay_loaded();
     hot::export(&mut exports, env)
 }
 
@@ -200,6 +205,36 @@ pub fn close(env: Env, fd: i32) -> i32 {
 #[napi]
 pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
     platform::hand_over(env.raw(), fd, adopt.raw())
+}
+
+#[napi]
+pub fn process_state(pid: i32) -> Vec<f64> {
+    platform::process_state(pid)
+}
+
+#[napi]
+pub fn process_ids() -> Vec<i32> {
+    platform::process_ids()
+}
+
+#[napi]
+pub fn process_strings(pid: i32) -> Vec<String> {
+    platform::process_strings(pid)
+}
+
+#[napi]
+pub fn process_files(pid: i32) -> Vec<f64> {
+    platform::process_files(pid)
+}
+
+#[napi]
+pub fn user_directory() -> String {
+    platform::user_directory()
+}
+
+#[napi]
+pub fn descriptor_limit() -> f64 {
+    platform::descriptor_limit()
 }
 
 #[napi(object)]

@@ -62,6 +62,7 @@ function directory(): Result {
   const { directory: path } = describePlatform();
   const { type } = statfsSync(nearest(path));
   if (type === TMPFS) return ok(`${path}, in memory`);
+  if (process.platform === 'darwin') return ok(`${path}, on a disk, as everything is on macOS`);
   const because = path === defaultDirectory() ? ', since /dev/shm is not there, or not writable' : '';
   return warning(
     `${path}, which is on a disk${because}`,
@@ -149,7 +150,7 @@ function trial(): Result {
   const listed = listSegments().filter(({ pids }) => pids.includes(process.pid)).length;
   if (listed >= 2) return ok('memory and a lock were made, used, and found by others');
   return warning(
-    'memory and a lock work, but /proc/locks does not show who has them',
+    'memory and a lock work, but the system does not show who has them',
     'Without it, "list" takes everything for an orphan; nothing else depends on it. Mount /proc without hidepid',
   );
 }

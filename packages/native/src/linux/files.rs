@@ -12,6 +12,11 @@ pub fn open_again(fd: i32, access: i32) -> Option<OwnedFd> {
     checked(unsafe { libc::open(path.as_ptr(), access | libc::O_CLOEXEC) }).ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// The lock on a file stays with its mapping: nothing else needs to keep it.
+pub fn keep_lock(_fd: i32) -> Result<Option<OwnedFd>, i32> {
+    Ok(None)
+}
+
 /// Fails where there is something of that name. By the system call: not every C library has a function for it.
 pub fn rename(from: String, to: String) -> i32 {
     const NO_REPLACE: libc::c_uint = 1;

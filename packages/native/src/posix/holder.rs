@@ -3,9 +3,8 @@
 
 use super::lot::{Lot, PLACES};
 use super::{fifo, record_lock};
+use crate::platform::ends::announce;
 use crate::platform::{allocate, process_mark};
-use crate::unix::errno::checked;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::atomic::Ordering;
 
 /// Place in the upper 12 bits, generation (1 or more) in the lower 20. 0 is no process.
@@ -16,7 +15,7 @@ const GENERATION_BITS: u32 = 20;
 const GENERATIONS: u32 = (1 << GENERATION_BITS) - 1;
 
 impl Holder {
-    fn place(self) -> usize {
+    pub fn place(self) -> usize {
         (self.0 >> GENERATION_BITS) as usize
     }
 
@@ -38,7 +37,7 @@ impl Holder {
         let holder = Self::of(place, before % GENERATIONS + 1);
         remove_fifo(lot, Self::of(place, before));
         // Without it others look now and then, as where no descriptor is left.
-        if let Ok(alive) = make_alive(lot, holder) {
+        if let Some(alive) = announce(lot, holder) {
             let _ = lot.alive.set(alive);
         }
         lot.mine.store(holder.0, Ordering::Release);
@@ -91,20 +90,8 @@ impl Holder {
             return is_last(word); // of another copy of this library: the kernel does not tell a process its own locks
         }
         // What cannot be asked is not dead: its locks would be taken over while it runs.
-        let locked = record_lock::is_locked(lot.fd(), self.place()).unwrap_or(true);
+        let locked = record_lock::owner(lot.fd(), self.place()).map_or(true, |owner| owner.is_some());
         locked && is_last(lot.place(self.place()).load(Ordering::SeqCst))
-    }
-}
-
-/// With a higher number than the lot: at the end of the process the kernel closes descriptors in their order, so that its lock has gone
-/// when the FIFO hangs up.
-fn make_alive(lot: &Lot, holder: Holder) -> Result<OwnedFd, i32> {
-    let path = lot.life_path(holder)?;
-    let first = fifo::make(&path)?;
-    // SAFETY: no memory is involved; the kernel has just made it.
-    unsafe {
-        let fd = checked(libc::fcntl(first.as_raw_fd(), libc::F_DUPFD_CLOEXEC, lot.fd() + 1))?;
-        Ok(OwnedFd::from_raw_fd(fd))
     }
 }
 

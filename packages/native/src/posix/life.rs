@@ -2,8 +2,8 @@
 //! that have ended.
 
 use super::holder::Holder;
-use super::{hang_up, meeting, sleeper, wake};
-use crate::platform::thread_number;
+use super::{meeting, sleeper, wake};
+use crate::platform::{ends, thread_number};
 use crate::unix::backend::Word;
 use crate::unix::life::{CELL, OWNER_DIED, THREAD, WAITERS, cell_at, note_claim, note_end};
 use napi::sys;
@@ -82,7 +82,7 @@ pub fn check(life: &Word) -> i32 {
     if holder.lives(lot) {
         return 1;
     }
-    hang_up::forget(lot, holder);
+    ends::forget(lot, holder);
     let marked = seen | u64::from(OWNER_DIED);
     match cell.compare_exchange(seen, marked, Ordering::SeqCst, Ordering::SeqCst) {
         Ok(_) => {

@@ -41,7 +41,7 @@ fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     let follow = if path.as_bytes().starts_with(b"/proc/") { 0 } else { libc::O_NOFOLLOW };
     let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC | follow;
     // SAFETY: a valid path; what the kernel returns has no other owner.
-    let file = checked(unsafe { libc::open(path.as_ptr(), flags, OWNER_ONLY) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
+    let file = checked(unsafe { libc::open(path.as_ptr(), flags, 0o600) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
     let known = status_of(file.as_raw_fd()).ok().and_then(|status| known(FileId::of(&status)));
     if let Some(lot) = known {
         let _ = file.into_raw_fd(); // given its name between the two looks; never closed

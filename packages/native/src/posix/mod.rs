@@ -2,13 +2,14 @@
 //! kernel drops at the end of a process, and FIFOs. Why no wake and no death is lost is argued in `docs/design/native-posix.md`.
 
 mod fifo;
-mod hang_up;
-mod holder;
-mod life;
-mod lot;
+#[cfg(target_os = "linux")]
+pub mod hang_up;
+pub mod holder;
+pub mod life;
+pub mod lot;
 mod meeting;
-mod record_lock;
-mod sleep;
+pub mod record_lock;
+pub mod sleep;
 mod sleeper;
 mod wake;
 

@@ -20,10 +20,11 @@ pub fn try_lock(fd: i32, offset: usize) -> bool {
     unsafe { libc::fcntl(fd, libc::F_SETLK, &byte_at(offset)) != -1 }
 }
 
-/// Whether another process has that byte locked.
-pub fn is_locked(fd: i32, offset: usize) -> Result<bool, i32> {
+/// The other process that has that byte locked, by the number that this one knows it by; `None` if none has.
+pub fn owner(fd: i32, offset: usize) -> Result<Option<i32>, i32> {
     let mut lock = byte_at(offset);
     // SAFETY: as above, and it is writable.
     checked(unsafe { libc::fcntl(fd, libc::F_GETLK, &mut lock) })?;
-    Ok(i32::from(lock.l_type) != i32::from(libc::F_UNLCK as libc::c_short))
+    let is_locked = i32::from(lock.l_type) != i32::from(libc::F_UNLCK as libc::c_short);
+    Ok(is_locked.then_some(lock.l_pid))
 }

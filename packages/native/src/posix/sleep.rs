@@ -1,21 +1,27 @@
-//! Sleeping: on the thread's own FIFO, and on those that hang up when the owners of the watched life words end.
+//! Sleeping: until a byte comes into the thread's own FIFO, or the owner of a watched life word ends.
 
-use super::hang_up::HangUps;
 use super::life;
 use super::meeting;
 use super::sleeper::{Mine, with_mine};
+use crate::platform::ends::Watch;
 use crate::unix::backend::Expected;
 use crate::unix::clock::{now, time};
-use std::os::fd::AsRawFd;
-use std::ptr::null;
+use std::ptr::null_mut;
 
 const MILLISECOND: i64 = 1_000_000;
 /// How often a thread looks that can be woken by nothing.
 const LOOK: i64 = MILLISECOND;
-/// How often a sleeper looks at owners that it cannot poll.
+/// How often a sleeper looks at owners whose end would not wake it.
 const SLICE: i64 = 20 * MILLISECOND;
 /// The few microseconds that a process needs to take the place of a dead one; until then the dead one seems to live.
 const SETTLE: i64 = MILLISECOND;
+
+/// Why a wait has ended: a signal, a byte, the end of a process; or none of these, when its time is over.
+pub struct Seen {
+    pub interrupted: bool,
+    pub rang: bool,
+    pub ended: bool,
+}
 
 pub fn sleep(words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
     with_mine(|mine| match mine {
@@ -35,31 +41,28 @@ fn sleep_as(mine: &Mine, words: &[Expected], lives: &[Expected], deadline: i64) 
 }
 
 fn wait(mine: &Mine, words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
-    let hang_ups = meeting::current().map_or(HangUps { descriptors: Vec::new(), are_complete: true }, |lot| HangUps::of(lot, lives));
+    let mut watch = Watch::of(&mine.bed, &mine.bell, meeting::current(), lives);
     look_at(lives);
-    let entry = |fd: i32| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
-    let bell = entry(mine.bell.as_raw_fd());
-    let mut polled: Vec<_> = std::iter::once(bell).chain(hang_ups.descriptors.iter().map(|fd| entry(fd.as_raw_fd()))).collect();
     loop {
         if have_changed(words, lives) {
             return 0;
         }
-        let end = if hang_ups.are_complete { deadline } else { now().saturating_add(SLICE).min(deadline) };
-        let count = poll(&mut polled, end);
-        if polled[0].revents != 0 {
-            mine.empty_bell(); // before the look: a byte that comes after it is for the next poll
+        let end = if watch.is_complete { deadline } else { now().saturating_add(SLICE).min(deadline) };
+        let seen = watch.wait(end);
+        if seen.rang {
+            mine.empty_bell(); // before the look: a byte that comes after it is for the next wait
         }
-        if count < 0 || mine.is_woken() {
+        if seen.interrupted || mine.is_woken() {
             return 0; // a signal: JavaScript may have to handle it
         }
-        if polled[1..].iter().any(|other| other.revents != 0) {
+        if seen.ended {
             look_at(lives);
             if !have_changed(&[], lives) {
-                poll(&mut [], now().saturating_add(SETTLE));
+                pause(now().saturating_add(SETTLE));
             }
             return 0;
         }
-        if count == 0 {
+        if !seen.rang {
             if end >= deadline {
                 return 1;
             }
@@ -89,15 +92,15 @@ fn look_often(words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
         if now() >= deadline {
             return 1;
         }
-        if poll(&mut [], now().saturating_add(LOOK).min(deadline)) < 0 {
+        if !pause(now().saturating_add(LOOK).min(deadline)) {
             return 0;
         }
     }
 }
 
-/// How many have something to say; 0 when the time is over, -1 after a signal.
-fn poll(polled: &mut [libc::pollfd], end: i64) -> i32 {
+/// False after a signal.
+fn pause(end: i64) -> bool {
     let left = time((end - now()).max(0));
-    // SAFETY: that many entries, writable; no signal mask.
-    unsafe { libc::ppoll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, &left, null()) }
+    // SAFETY: a time that lives through the call.
+    unsafe { libc::nanosleep(&left, null_mut()) == 0 }
 }

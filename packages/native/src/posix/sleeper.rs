@@ -5,6 +5,7 @@ use super::holder::Holder;
 use super::lot::{Lot, MAX_SLEEPERS, Sleeper};
 use super::meeting;
 use crate::platform::allocate;
+use crate::platform::ends::Bed;
 use crate::unix::backend::{Expected, Word};
 use std::cell::RefCell;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -32,6 +33,7 @@ pub struct Mine {
     index: usize,
     words: &'static Sleeper,
     pub bell: OwnedFd,
+    pub bed: Bed,
 }
 
 thread_local! {
@@ -86,8 +88,9 @@ impl Mine {
             }
             words.state.store(next(words.state.load(Ordering::SeqCst), AWAKE), Ordering::SeqCst);
             remove_bell(lot, index, stale);
-            let bell = match make_bell(lot, index, words) {
-                Ok(bell) => bell,
+            let made = make_bell(lot, index, words).and_then(|bell| Bed::of(&bell).map(|bed| (bell, bed)));
+            let (bell, bed) = match made {
+                Ok(made) => made,
                 Err(error) => {
                     words.holder.store(0, Ordering::SeqCst);
                     return Err(error);
@@ -95,7 +98,7 @@ impl Mine {
             };
             lot.raise_sleepers(index + 1);
             ALL.lock().unwrap().push((lot, index));
-            return Ok(Self { lot, index, words, bell });
+            return Ok(Self { lot, index, words, bell, bed });
         }
         Err(-libc::EAGAIN)
     }

@@ -1,7 +1,9 @@
+use crate::platform::errno_place;
+
 /// The `errno` of this thread's last failed call, negated.
 pub fn last() -> i32 {
     // SAFETY: libc's own thread-local, valid for the life of the thread.
-    -unsafe { *libc::__errno_location() }
+    -unsafe { *errno_place() }
 }
 
 /// For calls that return -1 and set `errno`.

@@ -1,5 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
+import { constants as system } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   childEnvironment,
@@ -20,7 +21,7 @@ import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 
 /** The usual reason of `fork`, if no other is found. */
-const EAGAIN = -11;
+const AGAIN = -system.errno.EAGAIN;
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
@@ -112,6 +113,6 @@ function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   } catch (cause) {
     return { message: systemReason(cause, 'path'), cause };
   }
-  const cause = systemErrorOf(EAGAIN, 'fork');
+  const cause = systemErrorOf(AGAIN, 'fork');
   return { message: systemReason(cause), cause };
 }

@@ -30,7 +30,7 @@ function bellPath({ directory, id }: Registry, owner: number): string {
 
 /** Makes a FIFO, and its directory if that was removed. */
 function makeFifo(directory: string, path: string): void {
-  const ENOENT = -2;
+  const ENOENT = -2; // everywhere
   let made = native().makeFifo(path);
   if (made === ENOENT) {
     ensureDirectory(directory);

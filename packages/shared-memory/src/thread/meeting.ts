@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { throwIfErrno } from '../base/errno.js';
 import { withDirectory } from '../files/directory.js';
@@ -7,7 +8,7 @@ import { descriptorOfName } from '../platform/index.js';
 import { native } from '../platform/platform.js';
 import { PAGE_BYTES } from './registry-layout.js';
 
-const NO_SPACE = -28; // ENOSPC
+const NO_SPACE = -constants.errno.ENOSPC;
 
 // Where the kernel does not know who sleeps and who is dead, the threads of a registry meet in a second file: see
 // docs/design/native-posix.md. No JavaScript opens it: closing any descriptor of it would tell all others that this process

@@ -3,6 +3,7 @@
 pub mod registry;
 pub mod segments;
 pub mod shared_buffer;
+pub mod shared_pointer;
 pub mod table;
 pub mod v8;
 

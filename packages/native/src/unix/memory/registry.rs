@@ -27,7 +27,7 @@ pub struct Mapping {
     pub buffers: u32,
     /// Its last buffer was collected while a thread was about to make another: all other references are leaked ones.
     pub forgotten: bool,
-    /// Lets other processes open the file through `/proc` if it loses its name.
+    /// Keeps the file's lock where a mapping does not; on Linux it lets other processes open the file if it loses its name.
     pub descriptor: Option<OwnedFd>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
-use crate::platform::{keep_from_children, open_again, thread_number};
+use crate::platform::{keep_from_children, keep_lock, open_again, thread_number};
 use crate::unix::errno::last;
 use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_of};
 use crate::unix::process::exit;
@@ -42,6 +42,7 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
         None => {
             let segment = registry.free_segment()?;
             registry.room.take()?;
+            let descriptor = keep_lock(fd)?;
             let base = map_file(fd, byte_length)?;
             registry.add(
                 segment,
@@ -55,7 +56,7 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
                     references: 1,
                     buffers: 0,
                     forgotten: false,
-                    descriptor: None,
+                    descriptor,
                 },
             );
             segment

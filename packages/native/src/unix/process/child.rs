@@ -8,8 +8,10 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 /// The result of `wait_exit` for a running process; errors are subtracted from it.
 const RUNNING: i32 = -1_000_000;
-/// How often to look if the kernel has no pidfds.
+/// How often to look if the kernel has no descriptors for processes.
 const SLICE_MS: i32 = 5;
+/// What a parent learns of an exit status; macOS passes more of it on here.
+const EXIT_STATUS: i32 = 0xff;
 
 pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
     if pid <= 0 || timeout_ms.is_nan() {
@@ -58,7 +60,7 @@ fn peek(pid: i32) -> Result<i32, i32> {
     let (ended, status) = unsafe { (info.si_pid(), info.si_status()) };
     Ok(match info.si_code {
         _ if ended == 0 => RUNNING,
-        libc::CLD_EXITED => status,
+        libc::CLD_EXITED => status & EXIT_STATUS,
         _ => -status, // CLD_KILLED or CLD_DUMPED: the signal
     })
 }
