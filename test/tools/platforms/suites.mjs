@@ -15,14 +15,20 @@ import { output, root, run } from '../run.mjs';
 /**
  * @typedef {object} Suites
  * @property {readonly string[]} chosen folders and files, or parts of their names
- * @property {readonly string[]} [without] patterns of files that are among them, and not run
- * @property {readonly Excluded[]} [excluded] tests in these files that cannot pass in this place
+ * @property {readonly Excluded[]} excluded what is among them and not run in this place
  */
 
-/** @typedef {{ readonly test: RegExp, readonly reason: string }} Excluded */
+/**
+ * By the pattern of its files, or by its name.
+ *
+ * @typedef {{ readonly files: string, readonly reason: string } | { readonly test: RegExp, readonly reason: string }} Excluded
+ */
 
-// What no platform can make a difference to: the order of the steps in which algorithms were compiled.
-export const SAME_EVERYWHERE = ['test/crash/*-steps.test.ts'];
+/** @type {Excluded} */
+export const SAME_EVERYWHERE = {
+  files: 'test/crash/*-steps.test.ts',
+  reason: 'no platform makes a difference to the order of steps in which algorithms were compiled',
+};
 
 /**
  * @param {Place} place
@@ -63,15 +69,17 @@ export function isExpected(name, actual, expected) {
  * @param {string} name
  * @param {Suites} suites
  */
-export function vitestArguments(name, { chosen, without = [], excluded = [] }) {
-  for (const { test, reason } of excluded) console.log(`${name}: not run, ${reason}: ${test.source}`);
-  const tests = excluded.map(({ test }) => test.source).join('|');
+export function vitestArguments(name, { chosen, excluded }) {
+  const patterns = excluded.flatMap((one) => ('files' in one ? [one.files] : []));
+  const tests = excluded.flatMap((one) => ('test' in one ? [one.test.source] : []));
+  for (const one of excluded)
+    console.log(`${name}: not run, ${one.reason}: ${'files' in one ? one.files : one.test.source}`);
   return [
     'node_modules/vitest/vitest.mjs',
     'run',
     `--outputFile.json=${resultsOf(name)}`,
-    ...without.flatMap((pattern) => ['--exclude', pattern]),
-    ...(tests === '' ? [] : ['--testNamePattern', `^(?!.*(?:${tests}))`]),
+    ...patterns.flatMap((pattern) => ['--exclude', pattern]),
+    ...(tests.length > 0 ? ['--testNamePattern', `^(?!.*(?:${tests.join('|')}))`] : []),
     ...chosen,
   ];
 }

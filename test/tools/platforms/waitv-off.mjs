@@ -29,7 +29,7 @@ export async function testWithoutWaitv(files) {
       node: /** @type {const} */ ([launcher, String(constants.errno[error]), process.execPath]),
       expected: { backend: 'futex', futexWaitv: false },
     };
-    const suites = { chosen: files.length > 0 ? files : SUITES, without: SAME_EVERYWHERE };
+    const suites = { chosen: files.length > 0 ? files : SUITES, excluded: [SAME_EVERYWHERE] };
     passed = (await runSuites(place, suites)) && passed;
   }
   return passed;
