@@ -2,6 +2,7 @@ import { Manager } from '@multiprocess/manager';
 import { NotOwnedError } from '@multiprocess/shared-memory';
 import { Condition, Lock, RLock } from '@multiprocess/sync';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { until } from '../helpers/until.js';
 
 interface Options {
   readonly timeout?: number;
@@ -70,7 +71,8 @@ describe.each(implementations)('$name', ({ make }) => {
       [2, 3],
     ] as const) {
       await condition.run(() => condition.notify(n));
-      await expect.poll(() => state.woken).toBe(woken);
+      await until(() => state.woken >= woken);
+      expect(state.woken).toBe(woken);
     }
     await condition.run(() => condition.notifyAll());
     await Promise.all(state.all);

@@ -14,7 +14,8 @@ import { root, run } from './run.mjs';
 
 /** @param {string} file */
 const bin = (file) => path.join(root, 'node_modules', file);
-const manifest = path.join(root, 'packages/native/Cargo.toml');
+const native = path.join(root, 'packages/native');
+const manifest = path.join(native, 'Cargo.toml');
 
 /**
  * What tests nothing by running it: as many at once as there are processors, so the longest come first.
@@ -34,6 +35,7 @@ const readers = {
   rust: existsSync(manifest)
     ? [
         ['cargo', 'fmt', '--check', '--manifest-path', manifest],
+        ['rustfmt', '--check', '--edition=2024', '--config-path', native, 'test/tools/platforms/refuse-waitv.rs'],
         ['cargo', 'clippy', '--quiet', '--locked', '--release', '--manifest-path', manifest, '--', '--deny=warnings'],
       ]
     : [],
@@ -47,9 +49,6 @@ const readers = {
   ],
 };
 
-const ON_POSIX = ['MULTIPROCESS_NATIVE=posix', 'MULTIPROCESS_TEST_EFFORT=0.05'];
-const BELOW = ['test/conformance', 'test/crash', 'test/process'];
-
 /**
  * What has all processors to itself, one after the other.
  *
@@ -58,8 +57,7 @@ const BELOW = ['test/conformance', 'test/crash', 'test/process'];
 const suites = {
   test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
   matrix: [[process.execPath, 'test/tools/test-matrix.mjs', '--share']],
-  // What most depends on how threads sleep and are known to be dead, over the backend without futexes.
-  posix: [['env', ...ON_POSIX, process.execPath, bin('vitest/vitest.mjs'), 'run', ...BELOW]],
+  posix: [[process.execPath, 'test/tools/test-platform.mjs', 'posix']],
 };
 
 /**

@@ -39,10 +39,14 @@ pub fn pipe() -> Result<[OwnedFd; 2], i32> {
     Ok(ends.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }))
 }
 
-/// A child that is forked does not get that range of the memory.
+/// A child that is forked does not get that range of the memory. qemu-user refuses this advice since its version 11: there a child has it
+/// until it becomes another program.
 pub fn keep_from_children(base: *mut c_void, byte_length: usize) -> Result<(), i32> {
     // SAFETY: a range of a mapping; its content stays as it is.
-    checked(unsafe { libc::madvise(base, byte_length, libc::MADV_DONTFORK) }).map(|_| ())
+    match checked(unsafe { libc::madvise(base, byte_length, libc::MADV_DONTFORK) }) {
+        Err(error) if error != -libc::EINVAL => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Nothing but the standard streams, and what is handed over by name, reaches the programs that are started from here. Node sets this flag

@@ -8,6 +8,7 @@ use crate::platform::allocate;
 use crate::platform::ends::Bed;
 use crate::unix::backend::{Expected, Word};
 use std::cell::RefCell;
+use std::ffi::c_void;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -156,10 +157,15 @@ pub fn bit_of(word: &Word) -> u64 {
     1 << ((word.file ^ word.offset).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
+unsafe extern "C" {
+    /// Every C library has it; the crate `libc` does not say so for musl.
+    fn getentropy(buffer: *mut c_void, byte_length: usize) -> i32;
+}
+
 fn make_bell(lot: &Lot, index: usize, words: &Sleeper) -> Result<OwnedFd, i32> {
     let mut nonce = [0u8; 4];
     // SAFETY: room for that many bytes.
-    unsafe { libc::getentropy(nonce.as_mut_ptr().cast(), nonce.len()) };
+    unsafe { getentropy(nonce.as_mut_ptr().cast(), nonce.len()) };
     let nonce = u32::from_ne_bytes(nonce);
     words.nonce.store(nonce, Ordering::SeqCst);
     let path = lot.bell_path(index, nonce)?;
