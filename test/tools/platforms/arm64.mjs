@@ -33,7 +33,7 @@ export async function testArm64(files) {
   needRoot();
   const folder = await arm64Root();
   const debian = await debianRoot(PACKAGES);
-  const suites = { chosen: files.length > 0 ? files : SUITES, excluded: EXCLUDED };
+  const suites = { chosen: files.length > 0 ? files : SUITES, excluded: EXCLUDED, patience: 600_000 };
   copyFileSync(init, path.join(folder, 'init'));
   chmodSync(path.join(folder, 'init'), 0o755);
   writeFileSync(path.join(folder, 'arguments'), `${vitestArguments(NAME, suites).join('\0')}\0`);

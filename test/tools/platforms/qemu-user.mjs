@@ -36,7 +36,7 @@ export async function testQemuUser(files) {
   const expected = { arch: 'arm64', backend: 'posix' };
   const passed = await runSuites(
     { name: NAME, node, repository: path.join(folder, 'repository'), expected },
-    { chosen: files.length > 0 ? files : SUITES, excluded: [] },
+    { chosen: files.length > 0 ? files : SUITES, excluded: [], patience: 600_000 },
   );
   return (await takesOverInTime(node)) && passed;
 }

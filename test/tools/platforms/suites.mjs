@@ -16,6 +16,7 @@ import { output, root, run } from '../run.mjs';
  * @typedef {object} Suites
  * @property {readonly string[]} chosen folders and files, or parts of their names
  * @property {readonly Excluded[]} excluded what is among them and not run in this place
+ * @property {number} [patience] milliseconds in which a test cannot hang, in a slow place
  */
 
 /**
@@ -69,7 +70,7 @@ export function isExpected(name, actual, expected) {
  * @param {string} name
  * @param {Suites} suites
  */
-export function vitestArguments(name, { chosen, excluded }) {
+export function vitestArguments(name, { chosen, excluded, patience }) {
   const patterns = excluded.flatMap((one) => ('files' in one ? [one.files] : []));
   const tests = excluded.flatMap((one) => ('test' in one ? [one.test.source] : []));
   for (const one of excluded)
@@ -80,6 +81,7 @@ export function vitestArguments(name, { chosen, excluded }) {
     `--outputFile.json=${resultsOf(name)}`,
     ...patterns.flatMap((pattern) => ['--exclude', pattern]),
     ...(tests.length > 0 ? ['--testNamePattern', `^(?!.*(?:${tests.join('|')}))`] : []),
+    ...(patience === undefined ? [] : [`--testTimeout=${patience}`, `--hookTimeout=${patience}`]),
     ...chosen,
   ];
 }
