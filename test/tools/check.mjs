@@ -23,13 +23,13 @@ const manifest = path.join(native, 'Cargo.toml');
  * @type {Record<string, Commands>}
  */
 const readers = {
-  macos: [[process.execPath, 'test/tools/platforms/macos.mjs']],
+  macos: [[process.execPath, 'test/tools/platforms/macos/macos.mjs']],
   nodes: [[process.execPath, 'test/tools/test-matrix.mjs', '--fetch']],
   eslint: [[process.execPath, bin('eslint/bin/eslint.js'), '--max-warnings=0', '.']],
   docs: [
-    [process.execPath, 'test/tools/check-examples.mjs'],
+    [process.execPath, 'test/tools/docs/check-examples.mjs'],
     [process.execPath, bin('typedoc/bin/typedoc')],
-    [process.execPath, 'test/tools/check-links.mjs'],
+    [process.execPath, 'test/tools/docs/check-links.mjs'],
   ],
   prettier: [[process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   rust: existsSync(manifest)

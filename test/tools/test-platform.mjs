@@ -4,6 +4,7 @@
 //   node test/tools/test-platform.mjs musl              these suites
 //   node test/tools/test-platform.mjs musl test/native  those files whose names contain this
 import { testArm64 } from './platforms/arm64.mjs';
+import { testMacos } from './platforms/macos/macos.mjs';
 import { MissingError } from './platforms/missing.mjs';
 import { testMusl } from './platforms/musl.mjs';
 import { testPosix } from './platforms/posix.mjs';
@@ -21,6 +22,7 @@ const platforms = {
   musl: testMusl,
   arm64: testArm64,
   'qemu-user': testQemuUser,
+  macos: testMacos, // built and linked only
 };
 
 // What is left to chance is done less often: the run of `npm test` does more of it.

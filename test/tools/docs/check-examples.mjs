@@ -3,7 +3,7 @@
 // compiled (see sync-snippets.mjs), or by a link to what has one, as the forms that block link to those that await.
 import path from 'node:path';
 import ts from 'typescript';
-import { root } from './run.mjs';
+import { root } from '../run.mjs';
 
 const ENTRY = path.join(root, 'packages/multiprocess/src/index.ts');
 const KINDS = ts.SymbolFlags.Class | ts.SymbolFlags.Function | ts.SymbolFlags.Variable;

@@ -2,7 +2,7 @@
 // What PyPI has, fetched by pip into test/.cache.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { output, root } from '../run.mjs';
+import { output, root } from '../../run.mjs';
 
 const QUIET = ['--quiet', '--disable-pip-version-check', '--no-input'];
 

@@ -2,7 +2,7 @@
 // Tries the shared pointer that the native part makes for V8 in Nodes that are built with libc++, against libc++ as zig carries
 // it, on this machine: its layout is the same on all.
 import path from 'node:path';
-import { output, root } from '../run.mjs';
+import { output, root } from '../../run.mjs';
 
 /**
  * @param {string} cache a folder for what is built
@@ -10,7 +10,7 @@ import { output, root } from '../run.mjs';
  * @returns {Promise<string[]>} what is wrong
  */
 export async function checkSharedPointer(cache, zig) {
-  const sources = path.join(root, 'test/tools/platforms/shared-pointer');
+  const sources = path.join(root, 'test/tools/platforms/macos/shared-pointer');
   const library = path.join(cache, 'libpointer.so');
   const program = path.join(cache, 'pointer');
   const options = ['--edition=2024', '--crate-type=cdylib', '-Cpanic=abort', '--out-dir', cache];

@@ -3,7 +3,7 @@
 // begins with "/", so that the pages can be served from any path.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './run.mjs';
+import { root } from '../run.mjs';
 
 const site = path.join(root, 'docs/api');
 

@@ -3,7 +3,7 @@
 // target is; else the one of Debian, unpacked into test/.cache, where nothing of the machine is changed.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { output, root, run } from '../run.mjs';
+import { output, root, run } from '../../run.mjs';
 
 /** @typedef {{ env: NodeJS.ProcessEnv, options: readonly string[] }} Rust what cargo needs to build with it */
 

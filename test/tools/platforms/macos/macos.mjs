@@ -1,12 +1,12 @@
 // @ts-check
 // Builds the native part for macOS on a machine of another kind, and checks what can be checked there: that it is a library
 // for each processor, exports what Node's loader asks for, and asks for nothing that macOS or its Node does not have.
-//   node test/tools/platforms/macos.mjs
+//   node test/tools/platforms/macos/macos.mjs
 // Everything that it needs besides Rust, Python and apt goes into test/.cache/macos.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root, run } from '../run.mjs';
+import { root, run } from '../../run.mjs';
 import { rustFor } from './cross-rust.mjs';
 import { symbolsOf, symbolsOfStub } from './mach-o.mjs';
 import { installPython, takeFromWheel } from './pip.mjs';
@@ -42,7 +42,7 @@ const native = path.join(root, 'packages/native');
 /**
  * @throws {Error} If something is missing here, the library cannot be built, or would not load.
  */
-export async function checkMacos() {
+async function checkMacos() {
   mkdirSync(cache, { recursive: true });
   process.env['ZIG_GLOBAL_CACHE_DIR'] = path.join(cache, 'zig');
   const python = path.join(cache, 'python');
@@ -132,11 +132,15 @@ function lookedUpIn(version) {
   return names.filter((name) => !name.includes(ELSEWHERE) && (name !== NODE_API_WAY || version === WITH_NODE_API));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Whether the library for macOS is as it has to be; says what is not. */
+export async function testMacos() {
   try {
     await checkMacos();
+    return true;
   } catch (error) {
     console.error(/** @type {Error} */ (error).message);
-    process.exitCode = 1;
+    return false;
   }
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && !(await testMacos())) process.exitCode = 1;
