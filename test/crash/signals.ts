@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SharedMemory } from '@multiprocess/shared-memory';
 import { expect } from 'vitest';
@@ -6,7 +7,7 @@ import { times } from '../helpers/effort.js';
 import { isStopped } from '../helpers/is-stopped.js';
 import { markKilled } from '../helpers/segment-directory.js';
 import { until } from '../helpers/until.js';
-import { PAST, PID, REACHED } from './fixtures/at-step.mjs';
+import { LET_GO, OVER, PAST, PID, REACHED } from './fixtures/step-words.mjs';
 
 /** What happens to a process: a signal at some step, and what follows if that stops it. */
 export interface Fate {
@@ -54,15 +55,20 @@ export class Steps {
     this.#words.fill(0);
   }
 
-  /** While the process is stopped, if it comes to that before `over`: this thread sleeps, and its timers run. */
+  /**
+   * While the process is stopped, if it comes to that before `over`: this thread sleeps, and its timers run. A process
+   * that got as far as the step stops, be it that what it did before is `over` by then.
+   */
   async letGoOn(over: Promise<unknown>, { next }: Fate): Promise<void> {
     if (next === undefined) return;
     const state = { isOver: false };
     void over.then(() => (state.isOver = true));
-    await until(() => state.isOver || this.isStopped);
-    if (state.isOver) return;
+    const stops = () => this.reached && this.#words[LET_GO] === 0;
+    await until(() => this.isStopped || (state.isOver && !stops()));
+    if (!this.isStopped) return;
     expect(await accessesDuring(ticks)).toBeLessThan(MAX_LOOKS);
     process.kill(Atomics.load(this.#words, PID), next);
+    this.#words[LET_GO] = 1;
   }
 
   /** Blocks this thread until the process has received its signal, or has gone past the step. */
@@ -77,8 +83,10 @@ export class Steps {
       workerData: { words: this.#words, signal: next },
       execArgv: [],
     });
+    const exit = once(thread, 'exit');
     return async () => {
-      await thread.terminate();
+      Atomics.store(this.#words, OVER, 1);
+      await exit;
     };
   }
 

@@ -4,8 +4,17 @@ import type { Signal } from './signal-names.js';
 
 /**
  * Holds signals back from now on, as `pthread_sigmask` does for a thread. They stay pending, at most one of each name, until
- * `sigwait` (see its example) takes them or {@link unblockSignals} lets them through. Programs that are started meanwhile
- * do not inherit this.
+ * `sigwait` takes them or {@link unblockSignals} lets them through. Programs that are started meanwhile do not inherit this.
+ *
+ * @example
+ * ```ts source="./signal.examples.ts#blocked"
+ * blockSignals(['SIGUSR1']); // stays pending instead of ending the program
+ * raiseSignal('SIGUSR1');
+ * console.log(pendingSignals()); // Set { 'SIGUSR1' }
+ * console.log(await sigwait(['SIGUSR1'])); // 'SIGUSR1': taken, so that no handler runs
+ * console.log(await sigtimedwait(['SIGUSR1'], 100)); // null: none came
+ * unblockSignals(['SIGUSR1']);
+ * ```
  */
 export function blockSignals(signals: Iterable<Signal>): void {
   checkMainThread();

@@ -1,6 +1,6 @@
-import { clock, OutOfMemoryError } from '@multiprocess/shared-memory';
+import { clock } from '@multiprocess/shared-memory';
 import type { FramedSocket } from '../net/framed-socket.js';
-import { MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
+import { checkFits, MAX_MESSAGE_BYTES } from '../net/socket-connection.js';
 import type { Codec } from '../wire/codec.js';
 import { frameLength, packFrame, readFrame } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
@@ -34,12 +34,7 @@ export class SocketLink implements Link {
   }
 
   post(frame: Frame): void {
-    const byteLength = frameLength(frame);
-    if (byteLength > MAX_MESSAGE_BYTES) {
-      throw new OutOfMemoryError(
-        `A request of ${byteLength} bytes never fits: the largest over a socket has ${MAX_MESSAGE_BYTES}`,
-      );
-    }
+    checkFits('request', frameLength(frame));
     if (this.#outbox.push(packFrame(frame)) === 1) clock.queueMicrotask(this.flush);
   }
 

@@ -105,7 +105,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   async send(value: unknown, options?: WaitOptions): Promise<void> {
     this.#checkOpen();
     const frame = new Uint8Array(encode(value));
-    checkFits(frame.length);
+    checkFits('message', frame.length);
     await this.#sendFrame(frame, options);
   }
 
@@ -160,7 +160,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     checkInteger('offset', offset, { max: length, unit: 'bytes' });
     const end =
       size === undefined ? length : offset + checkInteger('size', size, { max: length - offset, unit: 'bytes' });
-    checkFits(end - offset);
+    checkFits('message', end - offset);
     await this.#sendFrame(bytes.slice(offset, end), options);
   }
 
@@ -276,10 +276,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 }
 
-function checkFits(byteLength: number): void {
+/** @throws {OutOfMemoryError} If it is too long for a socket. */
+export function checkFits(what: 'message' | 'request', byteLength: number): void {
   if (byteLength <= MAX_MESSAGE_BYTES) return;
   throw new OutOfMemoryError(
-    `A message of ${byteLength} bytes never fits: the largest over a socket has ${MAX_MESSAGE_BYTES}`,
+    `A ${what} of ${byteLength} bytes never fits: the largest over a socket has ${MAX_MESSAGE_BYTES}`,
   );
 }
 

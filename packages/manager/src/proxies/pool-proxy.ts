@@ -205,6 +205,6 @@ function mapArguments(fn: unknown, inputs: Iterable<unknown>, options: PoolMapOp
 
 function imapArguments(fn: unknown, inputs: Iterable<unknown>, options: ImapOptions): readonly unknown[] {
   checkImap(fn, inputs, options);
-  checkIterable('inputs', inputs);
+  checkIterable('inputs', inputs); // that of a pool here may be asynchronous
   return [fn, [...inputs], { chunksize: options.chunksize, window: options.window }];
 }
