@@ -1,5 +1,4 @@
-import { native } from '@multiprocess/native';
-import { thisThread } from '@multiprocess/shared-memory';
+import { native, thisThread } from '@multiprocess/shared-memory';
 
 /**
  * Makes the kernel kill this process when the thread that started it ends. If that thread has ended already, this process

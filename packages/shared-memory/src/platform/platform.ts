@@ -17,7 +17,7 @@ export function native(): Native {
     return load();
   } catch (cause) {
     throw new UnsupportedPlatformError(
-      `Sharing between processes needs the native part of @multiprocess/native, and there is none for ${process.platform} ${process.arch} here`,
+      `This needs the native part of @multiprocess/native, and there is none for ${process.platform} ${process.arch} here`,
       { cause },
     );
   }

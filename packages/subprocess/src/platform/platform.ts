@@ -1,5 +1,4 @@
-import { native } from '@multiprocess/native';
-import { childStatus, systemErrorOf, withSystemReason } from '@multiprocess/shared-memory';
+import { childStatus, native, systemErrorOf, withSystemReason } from '@multiprocess/shared-memory';
 import { DescriptorPipe } from './descriptor-pipe.js';
 import type { Support } from './support.js';
 
