@@ -5,7 +5,7 @@
 //   node test/tools/test-platform.mjs musl test/native  those files whose names contain this
 import { testArm64 } from './platforms/arm64.mjs';
 import { testMacos } from './platforms/macos/macos.mjs';
-import { MissingError } from './platforms/missing.mjs';
+import { MISSING, MissingError } from './platforms/missing.mjs';
 import { testMusl } from './platforms/musl.mjs';
 import { testPosix } from './platforms/posix.mjs';
 import { testQemuUser } from './platforms/qemu-user.mjs';
@@ -39,5 +39,5 @@ try {
 } catch (error) {
   if (!(error instanceof MissingError)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = MISSING;
 }

@@ -17,6 +17,9 @@ export async function need(what, [program, ...args], hint, env) {
   if (status !== 0) throw new MissingError(`Cannot ${what}: ${program} failed with ${status}. ${hint}`);
 }
 
+/** The exit status of a step for which something is missing here: EX_UNAVAILABLE of sysexits(3). */
+export const MISSING = 69;
+
 /** Roots of other systems are made and entered by root alone. */
 export function needRoot() {
   if (process.platform !== 'linux' || process.arch !== 'x64' || process.getuid?.() !== 0) {

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { output, root, run } from '../../run.mjs';
+import { MissingError } from '../missing.mjs';
 
 /** @typedef {{ env: NodeJS.ProcessEnv, options: readonly string[] }} Rust what cargo needs to build with it */
 
@@ -44,7 +45,7 @@ async function rustc(args) {
   try {
     return await output('rustc', args, root);
   } catch (cause) {
-    throw new Error('rustc was not found: install Rust 1.88 or newer (https://rustup.rs, or your distribution)', {
+    throw new MissingError('rustc was not found: install Rust 1.88 or newer (https://rustup.rs, or your distribution)', {
       cause,
     });
   }
@@ -72,7 +73,7 @@ async function unpackDebianRust(cache, unpacked) {
   // apt's lists may be missing, or older than what is in Debian by now.
   if (!(await download(archives))) {
     await run('apt-get', ['-qq', 'update']).catch(() => 1);
-    if (!(await download(archives))) throw new Error(NONE);
+    if (!(await download(archives))) throw new MissingError(NONE);
   }
   const half = `${unpacked}.half`;
   rmSync(half, { recursive: true, force: true });

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { output, root } from '../../run.mjs';
+import { MissingError } from '../missing.mjs';
 
 const QUIET = ['--quiet', '--disable-pip-version-check', '--no-input'];
 
@@ -13,7 +14,7 @@ async function pip(args) {
   } catch (cause) {
     const [command = '', ...rest] = args;
     const wanted = rest.filter((one) => /^[\w-]+==/.test(one)).join(', ');
-    throw new Error(
+    throw new MissingError(
       `python3 -m pip ${command} could not get ${wanted}: install Python 3 with pip, and let it reach PyPI`,
       { cause },
     );
