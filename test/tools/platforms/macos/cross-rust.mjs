@@ -45,9 +45,12 @@ async function rustc(args) {
   try {
     return await output('rustc', args, root);
   } catch (cause) {
-    throw new MissingError('rustc was not found: install Rust 1.88 or newer (https://rustup.rs, or your distribution)', {
-      cause,
-    });
+    throw new MissingError(
+      'rustc was not found: install Rust 1.88 or newer (https://rustup.rs, or your distribution)',
+      {
+        cause,
+      },
+    );
   }
 }
 
