@@ -50,9 +50,12 @@ test('a program starts with no signal blocked or handled, whatever is set here',
   const source = `
     import { SIG_IGN, blockSignals, signal } from '@multiprocess/signal';
     import { call } from '@multiprocess/subprocess';
+    const chosen = process.env.MULTIPROCESS_NATIVE;
+    if (chosen === 'off') delete process.env.MULTIPROCESS_NATIVE; // it is what sets signals
     signal('SIGUSR1', SIG_IGN);
     signal('SIGUSR2', () => undefined);
     blockSignals(['SIGWINCH']);
+    if (chosen === 'off') process.env.MULTIPROCESS_NATIVE = chosen;
     await call(['cat', '/proc/self/status']);`;
   const { stdout } = await run(script(source), { ...TEXT, cwd: import.meta.dirname });
   expect(masksIn(stdout)).toEqual({ Blk: 0n, Ign: 0n, Cgt: 0n });

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describePlatform } from '@multiprocess/shared-memory';
 import { Event, isMainProcess, Process, task } from 'multiprocess';
 import { inline, isInstalled, runToEnd } from '../harness/children.mjs';
 import { scratchDirectory, usePrivateDirectory } from '../harness/directory.mjs';
@@ -27,6 +28,7 @@ if (isMainProcess) void main(process.argv[2] ?? '12');
 
 async function main(seconds) {
   need(isInstalled('cc'), 'a C compiler');
+  need(describePlatform().backend === 'futex', 'the backend for whose life words the C program stands in');
   const report = new Report();
   const directory = usePrivateDirectory();
   const program = `${scratchDirectory()}/take-slots`;
