@@ -28,9 +28,9 @@ if (isMainProcess) void main(process.argv[2] ?? '12');
 
 async function main(seconds) {
   need(isInstalled('cc'), 'a C compiler');
-  need(describePlatform().backend === 'futex', 'the backend for whose life words the C program stands in');
   const report = new Report();
   const directory = usePrivateDirectory();
+  need(describePlatform().backend === 'futex', 'the backend for whose life words the C program stands in');
   const program = `${scratchDirectory()}/take-slots`;
   const source = fileURLToPath(new URL('../harness/take-slots.c', import.meta.url));
   const compiled = spawnSync('cc', ['-O1', '-pthread', '-o', program, source], { stdio: 'inherit' });
