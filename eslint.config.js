@@ -24,6 +24,13 @@ const REALM_CLASSES =
   'Error|EvalError|RangeError|ReferenceError|SyntaxError|TypeError|URIError|AggregateError|Promise|Map|Set|WeakMap|WeakSet|' +
   'Date|RegExp|ArrayBuffer|SharedArrayBuffer|DataView|\\w+Array|Array|Object|Function|URL|URLSearchParams|AbortSignal|DOMException';
 
+/** The native part of a package has one door, as the layers do. */
+const nativeElsewhere = {
+  name: '@multiprocess/shared-memory',
+  importNames: ['native'],
+  message: 'Only platform.ts of a package calls the native part: give it the function you need, and import that.',
+};
+
 const restrictedSyntax = [
   { selector: 'ExportDefaultDeclaration', message: 'Export it by its name, which is then the same everywhere.' },
   {
@@ -116,8 +123,16 @@ export default defineConfig(
     rules: {
       'no-restricted-globals': ['error', ...faked],
       'no-restricted-properties': ['error', ...fakedProperties],
-      'no-restricted-imports': ['error', { paths: fakedModules }],
+      'no-restricted-imports': ['error', { paths: [...fakedModules, nativeElsewhere] }],
     },
+  },
+  {
+    files: [
+      'packages/*/src/**/platform.ts',
+      'packages/shared-memory/src/index.ts',
+      'packages/serialization/src/classes/known-errors.ts', // takes all classes of errors, whatever else there is
+    ],
+    rules: { 'no-restricted-imports': ['error', { paths: fakedModules }] },
   },
   {
     files: ['packages/*/src/**/*.ts'],

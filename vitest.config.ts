@@ -15,7 +15,9 @@ export default defineConfig({
     globalSetup: ['test/helpers/runner/global-setup.ts'],
     setupFiles: ['test/helpers/runner/setup.ts'],
     reporters: ['default', 'json'],
-    outputFile: { json: `test/.cache/results/node-${process.versions.node}.json` },
+    outputFile: {
+      json: `test/.cache/results/node-${process.versions.node}${process.env['MULTIPROCESS_NATIVE'] ?? ''}.json`,
+    },
     // The packages run as their users run them: built, and loaded once a process by Node itself. Transformed by Vite,
     // they would exist a second time beside what `require` and child programs load.
     server: { deps: { external: [/\/packages\/[^/]+\/(build|dist)\//] } },

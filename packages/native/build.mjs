@@ -37,12 +37,14 @@ if (error?.code === 'ENOENT') {
 if (status !== 0) process.exit(1);
 
 // Renamed into place: writing over a binary that a running process has mapped would crash it.
-const built = join(root, 'target', values.target, 'release', 'libmultiprocess_native.so');
+const library = `libmultiprocess_native.${platform.startsWith('darwin') ? 'dylib' : 'so'}`;
+const built = join(root, 'target', values.target, 'release', library);
 copyFileSync(built, `${binary}.new`);
 renameSync(`${binary}.new`, binary);
 
 function hostTarget() {
   const arch = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+  if (process.platform === 'darwin') return `${arch}-apple-darwin`;
   if (process.platform !== 'linux') return `${arch}-${process.platform}`;
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   return `${arch}-unknown-linux-${glibc === undefined ? 'musl' : 'gnu'}`;
@@ -59,5 +61,5 @@ function newest(names) {
 
 function platformOf(target) {
   const [arch, , system, abi] = target.split('-');
-  return `${system}-${{ x86_64: 'x64', aarch64: 'arm64' }[arch]}-${abi}`;
+  return [system, { x86_64: 'x64', aarch64: 'arm64' }[arch], abi].filter((part) => part !== undefined).join('-');
 }

@@ -18,6 +18,7 @@ import { describeMachine, machineLine } from './harness/report/machine.mjs';
 import { writePlots } from './harness/report/plots.mjs';
 import { writeReadme } from './harness/report/readme.mjs';
 import { judge, printReport } from './harness/report/report.mjs';
+import { backends } from './questions/sync/backends.mjs';
 import { lockContended } from './questions/sync/lock-contended.mjs';
 import { lockTakeover } from './questions/sync/lock-takeover.mjs';
 import { lockUncontended } from './questions/sync/lock-uncontended.mjs';
@@ -55,6 +56,7 @@ const questions = [
   syncContended,
   syncWake,
   syncFairness,
+  backends,
   queueThroughput,
   queueRoundTrip,
   queueCrowd,

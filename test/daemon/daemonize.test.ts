@@ -64,5 +64,5 @@ test('a daemon cannot become one again', async () => {
 test('wrong options are refused at the call, in the launcher', async () => {
   const { exit, launcher } = await launch({ umask: 1000 });
   expect(exit.code).toBe(1);
-  expect(launcher.stderr).toMatch(/RangeError: umask must be a whole number from 0 to 511, received 1000/);
+  expect(launcher.stderr).toMatch(/RangeError: umask must be a whole number from 0o0 to 0o777, received 1000/);
 });

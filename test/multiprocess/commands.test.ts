@@ -8,6 +8,10 @@ import { startChild } from '../helpers/children.js';
 import { mountNamespace } from '../helpers/mount-namespace.js';
 import { command } from './command.js';
 
+const isPosix = process.env['MULTIPROCESS_NATIVE'] === 'posix';
+const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+
 describe('remove-orphans', () => {
   test('removes what a killed process has left, and names it', async () => {
     const child = startChild(new URL('../shared-memory/fixtures/make-objects.mjs', import.meta.url), { args: ['2'] });
@@ -29,13 +33,16 @@ describe('doctor', () => {
     expect(status).toBe(0);
     expect(output).toMatch(/^ok {4}Node: v\d+/m);
     expect(output).toMatch(/^ok {4}Buffers over shared memory: SharedArrayBuffer, made by (node-api|v8)$/m);
+    expect(output).toMatch(
+      isPosix ? /^ok {4}Backend: posix, since MULTIPROCESS_NATIVE=posix asks/m : /^ok {4}Backend: futex: /m,
+    );
+    expect(output).toMatch(/^ok {4}Open files: this process may have (\d+|any number of) files open$/m);
     expect(output).toMatch(/Trial: memory and a lock were made, used, and found by others$/m);
     expect(listSegments()).toEqual([]);
   });
 
   test('shows what is missing and how to fix it', async () => {
     const env = { MULTIPROCESS_NATIVE_BUFFER: 'array-buffer', MULTIPROCESS_NATIVE_WAITV: 'off' };
-    const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
     const child = startChild(main, { args: ['doctor', '--json'], env });
     const findings = JSON.parse(await child.line(/^\[/)) as { subject: string; verdict: string; remedy?: string }[];
     const verdict = (subject: RegExp) => findings.find((one) => subject.test(one.subject));
@@ -43,14 +50,48 @@ describe('doctor', () => {
       verdict: 'warning',
       remedy: expect.stringContaining('Node') as string,
     });
-    expect(verdict(/^Waiting/)).toMatchObject({
-      verdict: 'warning',
-      remedy: expect.stringContaining('5.16') as string,
+    // Only futexes need it.
+    const warning = { verdict: 'warning', remedy: expect.stringContaining('5.16') as string };
+    expect(verdict(/^Waiting/)).toMatchObject(isPosix ? { verdict: 'ok' } : warning);
+  });
+
+  describe.skipIf(isPosix)('tells that the backend is posix, and what that means,', () => {
+    const directory = `${process.env['MULTIPROCESS_DIR'] ?? ''}-posix`; // the backends do not mix
+
+    const backend = async (env: NodeJS.ProcessEnv, within: readonly string[] = []) => {
+      const child = startChild(main, { args: ['doctor'], env: { ...env, MULTIPROCESS_DIR: directory }, within });
+      expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
+      return child.lines.find((line) => line.startsWith('ok    Backend: '));
+    };
+
+    test('since it was asked for', async () => {
+      const line = await backend({ MULTIPROCESS_NATIVE: 'posix' });
+      expect(line).toMatch(
+        /: posix, since MULTIPROCESS_NATIVE=posix asks for it: .* All works, but a wake takes longer/,
+      );
+    });
+
+    test('since the kernel has no robust lists', async ({ skip }) => {
+      const python = spawnSync('python3', ['--version']);
+      skip(python.status !== 0, 'python3 is missing, which sets the filter by which the kernel seems to have none');
+      const line = await backend({}, ['python3', fixture('without-robust-lists.py')]);
+      expect(line).toMatch(/: posix, since this kernel has no robust lists, .* All works, but a wake takes longer/);
     });
   });
 
+  test('tells that there is no backend without a native part, and what works all the same, and stops there', async () => {
+    const child = startChild(main, { args: ['doctor'], env: { MULTIPROCESS_NATIVE: 'off' } });
+    expect(await child.exit, child.stderr).toEqual({ code: 1, signal: null });
+    expect(child.lines.map((line) => line.slice(0, 17))).toEqual([
+      `ok    Node: v${process.versions.node.slice(0, 4)}`,
+      'FAIL  Native part',
+      '      Locks, queu',
+    ]);
+    expect(child.lines[1]).toMatch(/: none, and so no backend: .*: MULTIPROCESS_NATIVE=off$/);
+    expect(child.lines[2]).toMatch(/subprocess runs programs; .* MULTIPROCESS_NATIVE=off hides it: unset that$/);
+  });
+
   test('ends with 1 where something does not work at all', async () => {
-    const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
     const child = startChild(main, { args: ['doctor'], env: { MULTIPROCESS_DIR: '/proc/nowhere' } });
     expect(await child.exit).toMatchObject({ code: 1 });
     expect(child.lines.join('\n')).toMatch(/^FAIL/m);
@@ -58,8 +99,6 @@ describe('doctor', () => {
 });
 
 describe('doctor, where the directory is not as it should be,', () => {
-  const main = new URL('../../packages/multiprocess/dist/cli/main.js', import.meta.url);
-
   interface Finding {
     readonly subject: string;
     readonly verdict: string;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Readable } from 'node:stream';
 import { native } from '@multiprocess/native';
@@ -42,6 +43,7 @@ export function newFile(byteLength = 16 * PAGE, directory = newDirectory()): str
 
 /** Maps a file in this process until the end of the test, as a peer would. */
 export function mapHere(path: string, byteLength = 16 * PAGE): { segment: number; words: Int32Array } {
+  meet(path);
   const fd = openSync(path, 'r+');
   expect(native().lock(fd, SHARED)).toBe(0);
   const segment = native().map(fd, byteLength, '', false);
@@ -49,6 +51,12 @@ export function mapHere(path: string, byteLength = 16 * PAGE): { segment: number
   expect(segment).toBeGreaterThan(0);
   after(() => native().unmap(segment));
   return { segment, words: new Int32Array(native().buffer(segment, 0, byteLength)) };
+}
+
+/** Meets the processes that share the file, as `open()` does in them. */
+function meet(path: string): void {
+  const lot = `${dirname(path)}/lot-0`;
+  expect(native().meet(lot, lot)).toBe(0);
 }
 
 /** Whether any process has the file mapped, or open and locked. */

@@ -61,19 +61,50 @@ test('a thread has at most one life word, at the end of a page of a permanent se
   });
 });
 
+test('checkLife() is 1 as long as the thread lives, and 0 where there is none', async () => {
+  const path = newFile();
+  const { segment, words } = mapHere(path);
+  expect(native().checkLife(segment, CELL)).toBe(0);
+  const child = start('life/live.mjs', [path, 'a normal end']);
+  const index = (await child.next()) as number;
+  expect(native().checkLife(segment, CELL + index)).toBe(1);
+  child.process.send('end');
+  await child.ended;
+  expect(native().checkLife(segment, CELL + index)).toBe(0);
+  expect(native().checkLife(segment + 1, CELL)).toBe(-22);
+  expect(words[0]).toBe(0); // a mapping goes with its last buffer
+});
+
+test('parkAny() sees the end of an owner', async () => {
+  const path = newFile();
+  const { segment, words } = mapHere(path);
+  const child = start('life/live.mjs', [path, 'SIGKILL']);
+  const life = CELL + ((await child.next()) as number);
+  const alive = Atomics.load(words, life / 4);
+  const waited = [segment, 0, 0, segment, 4, 0];
+  expect(native().parkAny(Float64Array.from(waited), Float64Array.of(segment, life, alive), 1)).toBe(1);
+  child.process.kill('SIGKILL');
+  while (Atomics.load(words, life / 4) === alive) {
+    native().parkAny(Float64Array.from(waited), Float64Array.of(segment, life, alive), 1000);
+  }
+  expect(Atomics.load(words, life / 4) & OWNER_DIED).toBe(OWNER_DIED);
+  expect(native().parkAny(Float64Array.of(), Float64Array.of(), 1)).toBe(-22);
+});
+
 test('releaseLife() without a life word is EPERM', () => {
   expect(native().releaseLife()).toBe(-1);
 });
 
 test('a life word that was given up, or whose thread died, can be claimed again', async () => {
   const path = newFile();
-  const { words } = mapHere(path);
+  const { segment, words } = mapHere(path);
   for (const end of ['releaseLife()', 'SIGKILL', 'SIGKILL']) {
     const child = start('life/live.mjs', [path, end]);
     const index = (await child.next()) as number;
     expect(Atomics.load(words, (CELL + index) / 4) & THREAD).toBe(child.pid);
     if (end === 'SIGKILL') child.process.kill('SIGKILL');
     else child.process.send('end');
-    await until(() => (Atomics.load(words, (CELL + index) / 4) & (THREAD | OWNER_DIED)) !== child.pid);
+    await until(() => native().checkLife(segment, CELL + index) === 0);
+    expect(Atomics.load(words, (CELL + index) / 4) & (THREAD | OWNER_DIED)).not.toBe(child.pid);
   }
 });

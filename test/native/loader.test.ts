@@ -13,6 +13,12 @@ function bareCopy(): string {
   return directory;
 }
 
+/** As the names of binaries have it. */
+function libc(): string {
+  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined ? 'musl' : 'gnu';
+}
+
 test('native() is one object', () => {
   expect(native()).toBe(native());
 });
@@ -32,8 +38,9 @@ test('without a binary importing is fine; native() throws, and says what was tri
 
 test('a binary in the package of the platform is found', async () => {
   const directory = bareCopy();
-  const file = `multiprocess.linux-${process.arch}-gnu.node`;
-  const packageDirectory = `${directory}/node_modules/@multiprocess/native-linux-${process.arch}-gnu`;
+  const name = `linux-${process.arch}-${libc()}`;
+  const file = `multiprocess.${name}.node`;
+  const packageDirectory = `${directory}/node_modules/@multiprocess/native-${name}`;
   mkdirSync(packageDirectory, { recursive: true });
   cpSync(
     fileURLToPath(new URL(`../${file}`, import.meta.resolve('@multiprocess/native'))),

@@ -2,6 +2,18 @@ import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
 import { EINVAL, isAsleep, mapHere, newFile, start, until } from './helpers.js';
 
+/**
+ * What a park answers that no signal cuts short, and how long it took in ms. A signal makes it answer 0 early, so that JavaScript can
+ * handle it, and the end of every child of an earlier test is one.
+ */
+function parkUndisturbed(park: () => number): [answer: number, ms: number] {
+  for (let tries = 1; ; tries++) {
+    const began = performance.now();
+    const answer = park();
+    if (answer === 1 || tries === 10) return [answer, performance.now() - began];
+  }
+}
+
 test('park() answers 0 at once if the word is another than expected', () => {
   const { segment, words } = mapHere(newFile());
   words[3] = -5;
@@ -12,17 +24,17 @@ test('park() answers 0 at once if the word is another than expected', () => {
 test.each([0, 0.4, 12.5])('park() answers 1 after %d ms, and not before', (timeout) => {
   const { segment } = mapHere(newFile());
   for (const lifeSegment of [0, segment]) {
-    const began = performance.now();
-    expect(native().park(segment, 0, 0, lifeSegment, 64, 0, timeout)).toBe(1);
-    expect(performance.now() - began).toBeGreaterThanOrEqual(timeout);
+    const [answer, took] = parkUndisturbed(() => native().park(segment, 0, 0, lifeSegment, 64, 0, timeout));
+    expect(answer).toBe(1);
+    expect(took).toBeGreaterThanOrEqual(timeout);
   }
 });
 
 test('a word may be given signed or unsigned', () => {
   const { segment, words } = mapHere(newFile());
   words[0] = -2;
-  expect(native().park(segment, 0, -2, 0, 0, 0, 1)).toBe(1);
-  expect(native().park(segment, 0, 2 ** 32 - 2, 0, 0, 0, 1)).toBe(1);
+  expect(parkUndisturbed(() => native().park(segment, 0, -2, 0, 0, 0, 1))[0]).toBe(1);
+  expect(parkUndisturbed(() => native().park(segment, 0, 2 ** 32 - 2, 0, 0, 0, 1))[0]).toBe(1);
   expect(native().spin(segment, 0, 2 ** 32 - 2, 1)).toBe(0);
 });
 

@@ -4,7 +4,7 @@ import { native } from '@multiprocess/native';
 import { expect, test } from 'vitest';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
-import { start } from './helpers.js';
+import { newFile, start } from './helpers.js';
 
 const RUNNING = -1_000_000;
 
@@ -40,11 +40,22 @@ test('waitExit() of another process is ECHILD, of an invalid process id EINVAL',
   expect(native().waitExit(process.pid, NaN)).toBe(RUNNING - 22);
 });
 
-test('setParentDeathSignal() brings a child down with the thread that started it', async () => {
+const { marksLives } = native().describe();
+
+test.skipIf(!marksLives)('setParentDeathSignal() brings a child down with the thread that started it', async () => {
   const parent = start('parent.mjs', []);
   const pid = (await parent.next()) as number;
   parent.process.kill('SIGKILL');
   await until(() => !isRunning(pid));
   expect(native().setParentDeathSignal(65)).toBe(-22);
   expect(native().setParentDeathSignal(0)).toBe(0);
+});
+
+test.each(['its process', 'its thread'])('dieWithParent() brings a child down with %s that started it', async (end) => {
+  const parent = start('parent-with-life.mjs', [newFile(), end]);
+  const pid = (await parent.next()) as number;
+  expect(isRunning(pid)).toBe(true);
+  if (end === 'its process') parent.process.kill('SIGKILL');
+  else parent.process.send('terminate');
+  await until(() => !isRunning(pid));
 });

@@ -64,7 +64,7 @@ function readIfThere(path: string): string {
 
 /** Files of segments, apart from the registry and the doorbells of those who live. */
 export function segmentFiles(): string[] {
-  return readdirSync(process.env['MULTIPROCESS_DIR']!).filter((name) => !/^(registry$|bell-)/.test(name));
+  return readdirSync(process.env['MULTIPROCESS_DIR']!).filter((name) => !/^(registry$|bell-|lot-)/.test(name));
 }
 
 export function openDescriptors(): string[] {

@@ -36,7 +36,8 @@ test.each([{ cwd: tmpdir() }, { cwd: pathToFileURL(tmpdir()) }])('cwd: %o', asyn
 
 test('env is all of its environment, but for where shared objects are', async () => {
   const { env } = await surroundings({ env: { ONLY: 'this' } });
-  expect(env).toEqual({ ONLY: 'this', MULTIPROCESS_DIR: process.env['MULTIPROCESS_DIR'] });
+  const { MULTIPROCESS_DIR, MULTIPROCESS_NATIVE } = process.env;
+  expect(env).toEqual({ ONLY: 'this', MULTIPROCESS_DIR, ...(MULTIPROCESS_NATIVE && { MULTIPROCESS_NATIVE }) });
 });
 
 test('with an env of its own it still gets shared objects', async () => {

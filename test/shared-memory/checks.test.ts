@@ -3,6 +3,7 @@ import {
   checkBoolean,
   checkFunction,
   checkInteger,
+  checkMode,
   checkNumber,
   checkOneOf,
   checkString,
@@ -72,6 +73,13 @@ const CHECKS: readonly {
     right: [1, 8],
     wrongSizes: [0, 9, 1.5, NaN, -Infinity],
     wanted: 'parties must be a whole number from 1 to 8',
+  },
+  {
+    name: 'checkMode()',
+    check: (value) => checkMode('umask', value, 0o777),
+    right: [0, 0o777],
+    wrongSizes: [-1, 0o1000, 1.5, NaN],
+    wanted: 'umask must be a whole number from 0o0 to 0o777',
   },
   {
     name: 'checkNumber()',

@@ -4,11 +4,13 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { PIPE, popen, run, runSync } from '@multiprocess/subprocess';
 import { BrokenPipeError } from '@multiprocess/shared-memory';
-import { open } from './helpers.js';
+import { nodeAlone, open } from './helpers.js';
 
 const MUCH = Buffer.alloc(4 * 1024 * 1024, 'a');
 const TEXT = { captureOutput: true, encoding: 'utf8' } as const;
 const BY_SIGPIPE = -constants.signals.SIGPIPE;
+/** A socket, as Node makes it, is an error of write() instead if it was closed with something unread in it. */
+const BROKEN = nodeAlone ? [BY_SIGPIPE, 1] : [BY_SIGPIPE];
 
 function uncaughtErrors(): unknown[] {
   const errors: unknown[] = [];
@@ -91,10 +93,9 @@ describe('a stream that takes what a program writes, and breaks off', () => {
     ],
   ];
   test.each(ending)('a stream that %s ends the program by SIGPIPE', async (_, make) => {
-    expect((await run(['yes'], { stdout: make() })).returncode).toBe(BY_SIGPIPE);
-    expect((await run('yes >&2', { stderr: make(), shell: true })).returncode).toSatisfy(
-      (status) => status === BY_SIGPIPE || status === -BY_SIGPIPE + 128,
-    );
+    expect(BROKEN).toContain((await run(['yes'], { stdout: make() })).returncode);
+    const { returncode } = await run('yes >&2', { stderr: make(), shell: true });
+    expect([...BROKEN, -BY_SIGPIPE + 128]).toContain(returncode);
   });
 
   test('what fails without a listener for it is an uncaught error, as with every stream', async () => {

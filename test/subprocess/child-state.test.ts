@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { call, PIPE, run, runSync, STDOUT } from '@multiprocess/subprocess';
 import type { OutputTarget } from '@multiprocess/subprocess';
 import { kill } from '@multiprocess/signal';
-import { allOf, open, script } from './helpers.js';
+import { allOf, needsNative, open, script } from './helpers.js';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
 
@@ -50,15 +50,19 @@ test('a program starts with no signal blocked or handled, whatever is set here',
   const source = `
     import { SIG_IGN, blockSignals, signal } from '@multiprocess/signal';
     import { call } from '@multiprocess/subprocess';
+    const chosen = process.env.MULTIPROCESS_NATIVE;
+    if (chosen === 'off') delete process.env.MULTIPROCESS_NATIVE; // it is what sets signals
     signal('SIGUSR1', SIG_IGN);
     signal('SIGUSR2', () => undefined);
     blockSignals(['SIGWINCH']);
+    if (chosen === 'off') process.env.MULTIPROCESS_NATIVE = chosen;
     await call(['cat', '/proc/self/status']);`;
   const { stdout } = await run(script(source), { ...TEXT, cwd: import.meta.dirname });
   expect(masksIn(stdout)).toEqual({ Blk: 0n, Ign: 0n, Cgt: 0n });
 });
 
-test('exec* keeps signals ignored, and restores the default action of handled ones', async () => {
+test('exec* keeps signals ignored, and restores the default action of handled ones', async (context) => {
+  needsNative(context, 'exec');
   const source = `
     import { SIG_IGN, signal } from '@multiprocess/signal';
     import { execvp } from '@multiprocess/subprocess';

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Lock } from '@multiprocess/sync';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { abort, execv, execve, execvp, execvpe, PIPE, run } from '@multiprocess/subprocess';
 import { markKilled } from '../helpers/segment-directory.js';
-import { open, script } from './helpers.js';
+import { needsNative, open, script } from './helpers.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const become = async (name: string, args: unknown[], env?: NodeJS.ProcessEnv) =>
@@ -15,6 +15,10 @@ const become = async (name: string, args: unknown[], env?: NodeJS.ProcessEnv) =>
 const PRINT = 'echo "$0 $1 A=$A"';
 
 describe('exec*', () => {
+  beforeEach((context) => {
+    needsNative(context, 'exec');
+  });
+
   const A = { A: 'given', PATH: process.env['PATH'] };
   test.each([
     ['execv', ['/bin/sh', ['name', '-c', PRINT, 'zero', 'one']], 'zero one A=own\n'],
@@ -94,12 +98,13 @@ const ending = (what: string) =>
   process.on('SIGABRT', () => console.log('handler'));
   try { ${what} } finally { console.log('finally'); }`);
 
-test.each([
+test.for([
   ['_exit(7)', 7],
   ['_exit(256 + 3)', 3],
   ['_exit(-1)', 255],
   ['abort()', -6],
-])('%s ends at once with %i: no listener, no handler, no finally', async (what, expected) => {
+] as const)('%s ends at once with %i: no listener, no handler, no finally', async ([what, expected], context) => {
+  if (what === 'abort()') needsNative(context, 'traces');
   markKilled();
   const done = await run(ending(what), { captureOutput: true, encoding: 'utf8', cwd: import.meta.dirname });
   expect({ ...done }).toMatchObject({ returncode: expected, stdout: '', stderr: '' });

@@ -20,7 +20,7 @@ import {
 } from '@multiprocess/subprocess';
 import { isRunning } from '../helpers/is-running.js';
 import { until } from '../helpers/until.js';
-import { allOf, open, openPipes, script } from './helpers.js';
+import { allOf, needsNative, open, openPipes, script } from './helpers.js';
 
 const TEXT = { stdout: PIPE, encoding: 'utf8' } as const;
 
@@ -41,29 +41,44 @@ test('pid and args are there at once, returncode once the end was seen', async (
   expect([child.poll(), child.returncode]).toEqual([5, 5]);
 });
 
-test('poll() sees the end also where the event loop never gets a turn', () => {
+test('poll() sees the end also where the event loop never gets a turn', (context) => {
+  needsNative(context, 'blocking');
   const child = open(['true']);
   while (child.poll() === null);
   expect(child.returncode).toBe(0);
 });
 
-test('wait() and waitSync() may be called by many, and again', async () => {
+test('wait() may be called by many, and again; waitSync() then has the status, too', async () => {
   const child = open(['sh', '-c', 'exit 7']);
-  expect(child.waitSync()).toBe(7);
   expect(await Promise.all([child.wait(), child.wait()])).toEqual([7, 7]);
+  expect(await child.wait()).toBe(7);
   expect(child.waitSync({ timeout: 0 })).toBe(7);
+  expect(child.waitSync()).toBe(7);
 });
 
-test('wait() and waitSync() throw TimeoutExpired, and the program goes on', async () => {
+test('waitSync() blocks until the end', async (context) => {
+  needsNative(context, 'blocking');
+  const child = open(['sh', '-c', 'exit 7']);
+  expect(child.waitSync()).toBe(7);
+  expect(await child.wait()).toBe(7);
+});
+
+test('wait() throws TimeoutExpired, and the program goes on', async () => {
   const child = open(['sleep', '1000']);
   await expect(child.wait({ timeout: 20 })).rejects.toMatchObject({
     name: 'TimeoutExpired',
     timeout: 20,
     cmd: ['sleep', '1000'],
   });
-  expect(() => child.waitSync({ timeout: 20 })).toThrow(TimeoutExpired);
   expect(() => child.waitSync({ block: false })).toThrow(TimeoutExpired);
   await expect(child.wait({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  expect(isRunning(child.pid)).toBe(true);
+});
+
+test('waitSync() throws TimeoutExpired, and the program goes on', (context) => {
+  needsNative(context, 'blocking');
+  const child = open(['sleep', '1000']);
+  expect(() => child.waitSync({ timeout: 20 })).toThrow(TimeoutExpired);
   expect(isRunning(child.pid)).toBe(true);
 });
 
@@ -74,7 +89,8 @@ test('a program that is stopped has not ended', async () => {
   expect(child.poll()).toBeNull();
 });
 
-test('several that end while the event loop is busy are all waited for with their status', async () => {
+test('several that end while the event loop is busy are all waited for with their status', async (context) => {
+  needsNative(context, 'blocking');
   const children = [1, 2, 3, 4].map((n) => open(['sh', '-c', `exit ${n}`]));
   const waits = children.map(async (child) => child.wait());
   for (const child of children) while (child.poll() === null);
@@ -235,18 +251,33 @@ test('streams without a descriptor are copied from and to', async () => {
   expect(output.writableEnded).toBe(false);
 });
 
-test('programs may open /dev/stdin and /dev/stdout, which are pipes', async () => {
+test('close() does not cut off what is copied into a stream', async () => {
+  const output = new PassThrough();
+  const child = open(['sh', '-c', 'read line; echo late'], { stdin: PIPE, stdout: output });
+  child.close(); // which ends its input
+  expect(String(await once(output, 'data'))).toBe('late\n');
+  expect(await child.wait()).toBe(0);
+});
+
+test('programs may open /dev/stdin and /dev/stdout, which are pipes', async (context) => {
+  needsNative(context, 'pipes');
   const child = open(['sh', '-c', 'cat /dev/stdin > /dev/stdout'], { ...TEXT, stdin: PIPE });
   expect((await child.communicate('through')).stdout).toBe('through');
 });
 
-test('passFds hands over descriptors under their numbers, and no others', async () => {
+test('passFds hands over descriptors under their numbers', async () => {
   const file = temporaryFile();
   const fd = openSync(file, 'w');
-  const child = open(['sh', '-c', `echo passed > /dev/fd/${fd}; ls /proc/self/fd`], { ...TEXT, passFds: [fd] });
-  const { stdout } = await child.communicate();
+  await open(['sh', '-c', `echo passed > /dev/fd/${fd}`], { passFds: [fd] }).wait();
   closeSync(fd);
   expect(readFileSync(file, 'utf8')).toBe('passed\n');
+});
+
+test('a program inherits the descriptors of passFds, and no others', async (context) => {
+  needsNative(context, 'descriptors');
+  const fd = openSync(temporaryFile(), 'w');
+  const { stdout } = await open(['ls', '/proc/self/fd'], { ...TEXT, passFds: [fd] }).communicate();
+  closeSync(fd);
   expect(stdout?.trim().split('\n')).toEqual(expect.arrayContaining(['0', '1', '2', String(fd)]));
   expect(stdout?.trim().split('\n')).toHaveLength(5); // and the directory that ls reads
 });
@@ -270,6 +301,11 @@ test('await using closes the pipes and waits', async () => {
     child = cat;
   }
   expect(child.returncode).toBe(0);
+});
+
+test('using closes the pipes and blocks', (context) => {
+  needsNative(context, 'blocking');
+  let child: Popen;
   {
     using cat = new Popen(['cat'], { stdin: PIPE });
     child = cat;
@@ -341,7 +377,7 @@ test('a stream that is thrown away unread is closed by close()', async () => {
   await child.wait();
   expect(openPipes()).toEqual(before);
   expect(child.stdout?.destroyed).toBe(true);
-  await once(child.stdin!, 'close').catch(() => undefined);
+  await until(() => child.stdin!.closed);
 });
 
 test.each([

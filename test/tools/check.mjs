@@ -3,18 +3,21 @@
 //   node test/tools/check.mjs                  all steps
 //   node test/tools/check.mjs layers eslint    these steps
 //   node test/tools/check.mjs --without test   all but these
+// With --skip-missing before these, a step that says what it lacks on this machine is no failure.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { MISSING } from './platforms/missing.mjs';
 import { root, run } from './run.mjs';
 
 /** @typedef {readonly (readonly [program: string, ...args: string[]])[]} Commands */
 
 /** @param {string} file */
 const bin = (file) => path.join(root, 'node_modules', file);
-const manifest = path.join(root, 'packages/native/Cargo.toml');
+const native = path.join(root, 'packages/native');
+const manifest = path.join(native, 'Cargo.toml');
 
 /**
  * What tests nothing by running it: as many at once as there are processors, so the longest come first.
@@ -22,17 +25,19 @@ const manifest = path.join(root, 'packages/native/Cargo.toml');
  * @type {Record<string, Commands>}
  */
 const readers = {
+  macos: [[process.execPath, 'test/tools/test-platform.mjs', 'macos']],
   nodes: [[process.execPath, 'test/tools/test-matrix.mjs', '--fetch']],
   eslint: [[process.execPath, bin('eslint/bin/eslint.js'), '--max-warnings=0', '.']],
   docs: [
-    [process.execPath, 'test/tools/check-examples.mjs'],
+    [process.execPath, 'test/tools/docs/check-examples.mjs'],
     [process.execPath, bin('typedoc/bin/typedoc')],
-    [process.execPath, 'test/tools/check-links.mjs'],
+    [process.execPath, 'test/tools/docs/check-links.mjs'],
   ],
   prettier: [[process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   rust: existsSync(manifest)
     ? [
         ['cargo', 'fmt', '--check', '--manifest-path', manifest],
+        ['rustfmt', '--check', '--edition=2024', '--config-path', native, 'test/tools/platforms/refuse-waitv.rs'],
         ['cargo', 'clippy', '--quiet', '--locked', '--release', '--manifest-path', manifest, '--', '--deny=warnings'],
       ]
     : [],
@@ -54,6 +59,7 @@ const readers = {
 const suites = {
   test: [[process.execPath, bin('vitest/vitest.mjs'), 'run']],
   matrix: [[process.execPath, 'test/tools/test-matrix.mjs', '--share']],
+  posix: [[process.execPath, 'test/tools/test-platform.mjs', 'posix']],
 };
 
 /**
@@ -87,6 +93,10 @@ async function runStep(step, commands, start) {
   for (const [program, ...args] of commands) {
     const status = await start(program, args).catch((error) => error.message);
     if (status === 0) continue;
+    if (status === MISSING && skipMissing) {
+      console.log(`${step}: NOT RUN, for the reason above`);
+      return;
+    }
     failed.push(step);
     console.error(`${step}: ${program} failed with ${status}`);
     break;
@@ -95,9 +105,12 @@ async function runStep(step, commands, start) {
   console.log(`${step}: ${failed.includes(step) ? 'FAILED' : 'ok'}, ${seconds} s`);
 }
 
-const [first, ...rest] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const skipMissing = given[0] === '--skip-missing';
+if (skipMissing) given.shift();
+const [first, ...rest] = given;
 const all = Object.keys({ ...readers, ...suites });
-const named = first === '--without' ? all.filter((step) => !rest.includes(step)) : process.argv.slice(2);
+const named = first === '--without' ? all.filter((step) => !rest.includes(step)) : given;
 const chosen = named.length > 0 ? named : all;
 const unknown = [...chosen, ...rest].find((step) => !all.includes(step));
 if (unknown !== undefined) throw new RangeError(`No step "${unknown}"; there are ${all.join(', ')}`);

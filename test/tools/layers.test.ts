@@ -26,9 +26,9 @@ const PLANTED = {
   'sync/src/itself.ts': `export { Lock } from '@multiprocess/sync';`,
   'sync/src/deep-name.ts': `export { EOFError } from '@multiprocess/shared-memory/dist/errors.js';`,
   'sync/src/deep-path.ts': `export { EOFError } from '../../shared-memory/src/errors.js';`,
-  'sync/src/platform.ts': NATIVE,
-  'process/src/native.ts': NATIVE,
   'process/src/platform/platform.ts': NATIVE,
+  'shared-memory/src/wait/park.ts': NATIVE,
+  'shared-memory/src/platform/platform.ts': NATIVE,
   'shared-memory/src/errors.ts': 'export class EOFError {}',
   'shared-memory/src/platform/linux/stat.ts': 'export const stat = 1;',
   'shared-memory/src/platform/index.ts': `export { stat } from './linux/stat.js';`,
@@ -106,10 +106,10 @@ test('serialization lies above shared-memory', () => {
   expect(of('shared-memory/src/upward.ts')).toEqual([expect.stringContaining('shared-memory may import native only')]);
 });
 
-test('native is imported by platform.ts only, and only where the kernel is needed', () => {
-  expect(of('process/src/native.ts')).toEqual([expect.stringContaining('Only platform.ts of a package reaches')]);
-  expect(of('process/src/platform/platform.ts')).toEqual([]);
-  expect(of('sync/src/platform.ts')).toEqual([expect.stringContaining('sync may import serialization, shared-memory')]);
+test('one file imports native', () => {
+  expect(of('shared-memory/src/platform/platform.ts')).toEqual([]);
+  expect(of('shared-memory/src/wait/park.ts')).toEqual([expect.stringContaining('One file loads the native part')]);
+  expect(of('process/src/platform/platform.ts')).toEqual([expect.stringContaining('layer-of-process')]);
 });
 
 test('the folder of an operating system is imported by the file that chooses it only', () => {

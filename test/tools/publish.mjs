@@ -10,7 +10,7 @@ import { npm, npmOutput, root } from './run.mjs';
 
 /** @typedef {import('./pack.mjs').Tarball} Tarball */
 
-const PLATFORMS = 4;
+const PLATFORMS = 6;
 
 /** npm links the statement of provenance to the repository that the workflow runs for. */
 function repository() {

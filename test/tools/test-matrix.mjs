@@ -5,9 +5,10 @@
 //   node test/tools/test-matrix.mjs --share    what most depends on Node, on one of them at least, as for every change
 //   node test/tools/test-matrix.mjs --fetch    none; fetches the binaries that are not there yet
 // What follows are options for vitest.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { npm, root, run } from './run.mjs';
+import { fetchNode } from './fetch-node.mjs';
+import { root, run } from './run.mjs';
 
 const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 
@@ -36,20 +37,7 @@ function filesOf(turn) {
   return [...files.filter((file) => CLOSE.test(file)), ...dealt.filter((_, i) => i % VERSIONS.length === turn)];
 }
 
-const name = `node-linux-${process.arch}`;
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-
-/** @param {string} version */
-async function fetchNode(version) {
-  const prefix = path.join(root, 'test/.cache/nodes', version);
-  const node = path.join(prefix, 'node_modules', name, 'bin/node');
-  if (existsSync(node)) return node;
-  console.log(`Fetching ${name}@${version} …`);
-  const options = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const status = await npm(['install', '--prefix', prefix, ...options, `${name}@${version}`]);
-  if (status !== 0) throw new Error(`npm could not install ${name}@${version}; its message is above`);
-  return node;
-}
 
 if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
   console.log(
@@ -58,7 +46,7 @@ if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
   process.exit(0);
 }
 
-const nodes = await Promise.all(VERSIONS.map(fetchNode));
+const nodes = await Promise.all(VERSIONS.map((version) => fetchNode(version)));
 if (first === '--fetch') process.exit(0);
 
 /** @type {Record<string, string>} */

@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { argumentError, checkBoolean, checkInteger, checkNumber, checkOptions } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkBoolean,
+  checkInteger,
+  checkMode,
+  checkNumber,
+  checkOptions,
+} from '@multiprocess/shared-memory';
 
 /** Options of {@link daemonize}. Relative paths start at the working directory of the caller. */
 export interface DaemonizeOptions {
@@ -54,7 +61,7 @@ export function checkSettings(options: DaemonizeOptions): Settings {
     waitForReady = false,
     readyTimeout = READY_MS,
   } = checkOptions(options, '{ umask: 0o022 }');
-  checkInteger('umask', umask, { max: 0o777 });
+  checkMode('umask', umask, 0o777);
   checkBoolean('waitForReady', waitForReady);
   checkNumber('readyTimeout', readyTimeout, { min: 1, unit: 'milliseconds' });
   for (const [name, id] of Object.entries({ user, group })) {

@@ -1,15 +1,13 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { DaemonError, descriptorPath, isKernelFolder } from '@multiprocess/shared-memory';
+import { DaemonError, descriptorPath, folderAccess, isKernelFolder } from '@multiprocess/shared-memory';
 
 // A privileged program must not let other users choose which file it opens. A user that may write to a folder can put a symbolic
 // link there at any moment, even between a check and an open. So a path is walked step by step, each step relative to the open
 // folder before it. A link is followed only if root or this user has made it, in a folder where others cannot replace it.
 //
-// O_PATH opens a folder without the right to read it. Node has no openat(2); `descriptorPath` does the same.
+// Node has no openat(2); `descriptorPath` does the same.
 
-/** The value on Linux, for all processors; Node has no constant for it. */
-const O_PATH = 0o10000000;
 const MAX_LINKS = 40;
 const WRITABLE_FOR_OTHERS = 0o022;
 /** In a folder with this bit, such as /tmp, only its owner can replace an entry. */
@@ -107,7 +105,7 @@ function linkAt(folder: number, name: string, file: string): string | undefined 
 }
 
 function openFolder(folder: string, links: 'follow' | 'refuse' = 'refuse'): number {
-  return openSync(folder, O_PATH | constants.O_DIRECTORY | (links === 'follow' ? 0 : constants.O_NOFOLLOW));
+  return openSync(folder, folderAccess | constants.O_DIRECTORY | (links === 'follow' ? 0 : constants.O_NOFOLLOW));
 }
 
 function closeAndTake(old: number, taken: number): number {

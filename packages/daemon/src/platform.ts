@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { native } from '@multiprocess/native';
-import { throwIfErrno } from '@multiprocess/shared-memory';
+import { native, throwIfErrno } from '@multiprocess/shared-memory';
 
 const SHARED = 1;
 const EXCLUSIVE = 2;

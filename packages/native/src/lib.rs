@@ -4,11 +4,20 @@
 mod hot;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+mod offer;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod posix;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod unix;
 #[cfg(target_os = "linux")]
 use linux as platform;
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "macos")]
+use macos as platform;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 use unsupported as platform;
 
 use napi::Env;
@@ -17,6 +26,7 @@ use napi_derive::napi;
 
 #[napi(module_exports)]
 pub fn init(mut exports: Object, env: Env) -> napi::Result<()> {
+    platform::stay_loaded();
     hot::export(&mut exports, env)
 }
 
@@ -83,8 +93,13 @@ pub fn give_back(segment: u32, offset: f64, byte_length: f64) -> i32 {
 }
 
 #[napi]
-pub fn claim_life(segment: u32, offset: f64) -> i32 {
-    platform::claim_life(segment, offset)
+pub fn meet(path: String, prefix: String) -> i32 {
+    platform::meet(path, prefix)
+}
+
+#[napi]
+pub fn claim_life(env: Env, segment: u32, offset: f64) -> i32 {
+    platform::claim_life(env.raw(), segment, offset)
 }
 
 #[napi]
@@ -118,8 +133,8 @@ pub fn set_parent_death_signal(signal: i32) -> i32 {
 }
 
 #[napi]
-pub fn die_with_parent(parent: i32) -> i32 {
-    platform::die_with_parent(parent)
+pub fn die_with_parent(parent: i32, life_segment: u32, life_offset: f64) -> i32 {
+    platform::die_with_parent(parent, life_segment, life_offset)
 }
 
 #[napi]
@@ -192,16 +207,53 @@ pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
     platform::hand_over(env.raw(), fd, adopt.raw())
 }
 
+#[napi]
+pub fn process_state(pid: i32) -> Vec<f64> {
+    platform::process_state(pid)
+}
+
+#[napi]
+pub fn process_ids() -> Vec<i32> {
+    platform::process_ids()
+}
+
+#[napi]
+pub fn process_strings(pid: i32) -> Vec<String> {
+    platform::process_strings(pid)
+}
+
+#[napi]
+pub fn process_files(pid: i32) -> Vec<f64> {
+    platform::process_files(pid)
+}
+
+#[napi]
+pub fn user_directory() -> String {
+    platform::user_directory()
+}
+
+#[napi]
+pub fn descriptor_limit() -> f64 {
+    platform::descriptor_limit()
+}
+
 #[napi(object)]
 pub struct Description {
     pub shared_buffer: String,
+    pub backend: String,
+    pub marks_lives: bool,
     pub futex_waitv: bool,
-    pub robust_list: bool,
     pub page_bytes: u32,
 }
 
 #[napi]
 pub fn describe() -> Description {
-    let (shared_buffer, futex_waitv, robust_list, page_bytes) = platform::describe();
-    Description { shared_buffer: shared_buffer.into(), futex_waitv, robust_list, page_bytes }
+    let offer = platform::describe();
+    Description {
+        shared_buffer: offer.shared_buffer.into(),
+        backend: offer.backend.into(),
+        marks_lives: offer.marks_lives,
+        futex_waitv: offer.futex_waitv,
+        page_bytes: offer.page_bytes,
+    }
 }

@@ -37,7 +37,7 @@ export type { Attach, Look, ObjectState, Peek } from './handles/attach.js';
 export { SHARED_OBJECT, isSharedObject, type SharedObject } from './base/shared-object.js';
 export { SharedMemory, type MemoryToAttach, type SharedMemoryOptions } from './objects/shared-memory.js';
 export { checkAuthkey } from './arguments/check-authkey.js';
-export { checkInteger, checkNumber, type NumberLimits } from './arguments/check-number.js';
+export { checkInteger, checkMode, checkNumber, type NumberLimits } from './arguments/check-number.js';
 export {
   argumentError,
   checkArray,
@@ -97,9 +97,11 @@ export { randomBytes } from './base/random.js';
 export { explainRefusal, systemReason, withSystemReason, type SystemPlace } from './platform/system-errors.js';
 export { childStatus, type ChildStatus } from './platform/child-status.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
+export { hasNative, native, type Native } from './platform/platform.js';
 export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
-export { descriptorPath, isKernelFolder, withoutDescriptorPath, type ProcessStat } from './platform/index.js';
+export { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
+export { maxSocketPathBytes, type ProcessStat } from './platform/index.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';
 export { LoopYield } from './runtime/loop-yield.js';

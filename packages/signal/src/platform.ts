@@ -1,5 +1,4 @@
-import { native } from '@multiprocess/native';
-import { throwIfErrno } from '@multiprocess/shared-memory';
+import { native, throwIfErrno } from '@multiprocess/shared-memory';
 import { endsByDefault } from './default-actions.js';
 
 const QUERY = -1;

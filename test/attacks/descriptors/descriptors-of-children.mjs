@@ -77,7 +77,7 @@ async function program(secret) {
   for (const file of readdirSync(directory)) {
     const { mode } = statSync(`${directory}/${file}`);
     modes.add((mode & 0o777).toString(8));
-    if (file.startsWith('bell-')) continue;
+    if (/^(bell|lot)-/.test(file)) continue;
     if (beginningOf(`${directory}/${file}`).includes(KEY)) report.fault('shared memory has the manager’s key');
   }
   if ([...modes].some((mode) => mode !== '600')) report.fault(`modes of files: ${[...modes]}`);

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describePlatform } from '@multiprocess/shared-memory';
 import { Event, isMainProcess, Process, task } from 'multiprocess';
 import { inline, isInstalled, runToEnd } from '../harness/children.mjs';
 import { scratchDirectory, usePrivateDirectory } from '../harness/directory.mjs';
@@ -29,6 +30,7 @@ async function main(seconds) {
   need(isInstalled('cc'), 'a C compiler');
   const report = new Report();
   const directory = usePrivateDirectory();
+  need(describePlatform().backend === 'futex', 'the backend for whose life words the C program stands in');
   const program = `${scratchDirectory()}/take-slots`;
   const source = fileURLToPath(new URL('../harness/take-slots.c', import.meta.url));
   const compiled = spawnSync('cc', ['-O1', '-pthread', '-o', program, source], { stdio: 'inherit' });

@@ -118,7 +118,7 @@ async function referee(seconds) {
 
   closeAll(objects);
   new mp.Lock().close(); // sweeps
-  const left = readdirSync(directory).filter((file) => file !== 'registry' && !file.startsWith('bell-'));
+  const left = readdirSync(directory).filter((file) => file !== 'registry' && !/^(bell|lot)-/.test(file));
   for (const file of left) report.fault(`left ${file}`);
   if (hasZombies()) report.fault('zombies are left');
   report.conclude(figures);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { relatedProcesses, whereabouts } from '../../helpers/runner/whereabouts.mjs';
@@ -8,6 +8,15 @@ const RUN = 'MULTIPROCESS_BENCH_RUN';
 const PREFIX = 'multiprocess-test-bench-';
 
 /**
+ * The variables of a contender over another backend. Programs that share a directory have to have the same one.
+ *
+ * @param {string} backend
+ */
+export function environmentOver(backend) {
+  return { MULTIPROCESS_NATIVE: backend, MULTIPROCESS_DIR: `${process.env['MULTIPROCESS_DIR']}-${backend}` };
+}
+
+/**
  * Gives the contenders directories of their own, through the environment: one for shared memory and one for other files.
  *
  * @returns {() => string} removes them, and says what had been left behind: processes, segments
@@ -15,16 +24,21 @@ const PREFIX = 'multiprocess-test-bench-';
 export function cleanStage() {
   const memory = process.platform === 'linux' ? '/dev/shm' : tmpdir();
   const segments = mkdtempSync(path.join(memory, PREFIX));
+  const beside = `${segments}-posix`;
+  mkdirSync(beside, { mode: 0o700 });
   const files = mkdtempSync(path.join(tmpdir(), PREFIX));
   const run = String(process.pid);
   Object.assign(process.env, { MULTIPROCESS_DIR: segments, MULTIPROCESS_BENCH_FILES: files, [RUN]: run });
-  const remove = () => [segments, files].forEach((directory) => rmSync(directory, { recursive: true, force: true }));
+  const remove = () =>
+    [segments, beside, files].forEach((directory) => rmSync(directory, { recursive: true, force: true }));
   process.once('exit', remove);
   process.once('SIGINT', () => process.exit(130)); // the contenders end with their standard input
   return () => {
     const processes = process.platform === 'linux' ? relatedProcesses(`${RUN}=${run}`) : [];
     const left = processes.filter((pid) => pid !== process.pid);
-    const hasSegments = existsSync(segments) && readdirSync(segments).length > 0; // the last user may remove it, too
-    return left.length > 0 || hasSegments ? whereabouts(left, segments) : '';
+    // The last user may remove it, too.
+    const used = [segments, beside].filter((one) => existsSync(one) && readdirSync(one).length > 0);
+    if (left.length === 0 && used.length === 0) return '';
+    return whereabouts(left, used[0] ?? segments);
   };
 }

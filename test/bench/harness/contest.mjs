@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environmentOver } from './clean-stage.mjs';
 import { pythonVersion } from './report/machine.mjs';
 import { Program } from './program.mjs';
 import { median, summarize } from './report/statistics.mjs';
@@ -19,8 +20,11 @@ function skipReason({ program, skip }) {
 }
 
 /** @param {Contender} contender */
-function startProgram({ program, args = [], env, pinned = false }) {
-  return new Program(path.resolve(bench, program), args, { launcher: pinned ? ['taskset', '-c', '0'] : [], env });
+function startProgram({ program, args = [], env, backend, pinned = false }) {
+  return new Program(path.resolve(bench, program), args, {
+    launcher: pinned ? ['taskset', '-c', '0'] : [],
+    env: { ...env, ...(backend === undefined ? {} : environmentOver(backend)) },
+  });
 }
 
 /** @param {Program} program @param {object} request @returns {Promise<Reply>} */

@@ -10,6 +10,8 @@ export interface Contender {
   readonly args?: readonly string[];
   /** Variables of its environment, beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The backend it runs over, in a directory of its own. Default: the one that the toolkit chooses here. */
+  readonly backend?: 'posix';
   /** Whether all its processes have to share one core. */
   readonly pinned?: boolean;
   /** Why it cannot take part on this machine. */

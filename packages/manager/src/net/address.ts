@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdtempSync } from 'node:fs';
 import type { ListenOptions, NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { argumentError, checkString, received } from '@multiprocess/shared-memory';
+import { argumentError, checkString, maxSocketPathBytes, received } from '@multiprocess/shared-memory';
 
 /** Where something listens. */
 export type Address =
@@ -11,8 +11,6 @@ export type Address =
 
 const LOOPBACK = '127.0.0.1';
 const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
-/** The longest path, without the zero at its end. The system cuts off longer ones, or refuses them. */
-export const MAX_PATH_BYTES = 107;
 
 /**
  * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
@@ -35,9 +33,9 @@ function parseUnix(address: string): Address {
   if (!path.startsWith('/') && !/^@./.test(path)) {
     throw argumentError('address', 'unix: with an absolute path, or with @ and a name', address);
   }
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES || path.includes('\0')) {
+  if (Buffer.byteLength(path) > maxSocketPathBytes || path.includes('\0')) {
     throw new RangeError(
-      `address must have a path of at most ${MAX_PATH_BYTES} bytes without zeros, received ${received(address)}`,
+      `address must have a path of at most ${maxSocketPathBytes} bytes without zeros, received ${received(address)}`,
     );
   }
   return { family: 'unix', path };
@@ -70,7 +68,7 @@ const MORE_BYTES = '/XXXXXX/'.length;
  * @throws {RangeError} If there is none.
  */
 function newDirectory(): string {
-  const maxBytes = MAX_PATH_BYTES - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
+  const maxBytes = maxSocketPathBytes - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;
   let cause: unknown;
   for (const parent of new Set([tmpdir(), '/tmp', '/var/tmp', '/dev/shm'])) {
     if (Buffer.byteLength(parent) > maxBytes) continue;

@@ -11,8 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { descriptorPath, hasErrorCode } from '@multiprocess/shared-memory';
-import { MAX_PATH_BYTES } from './address.js';
+import { descriptorPath, hasErrorCode, maxSocketPathBytes } from '@multiprocess/shared-memory';
 
 const OWNER_ONLY = 0o600;
 const PRIVATE = 0o700;
@@ -43,7 +42,7 @@ export class UnixSocketFile {
       throw listenError(error, path);
     }
     chmodSync(this.#directory, PRIVATE); // whatever the umask has left of that
-    if (Buffer.byteLength(join(this.#directory, NAME)) > MAX_PATH_BYTES)
+    if (Buffer.byteLength(join(this.#directory, NAME)) > maxSocketPathBytes)
       this.#descriptor = openSync(this.#directory, 'r');
   }
 

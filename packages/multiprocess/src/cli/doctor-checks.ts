@@ -6,26 +6,19 @@ import { Lock } from '@multiprocess/sync';
 import {
   defaultDirectory,
   describePlatform,
+  hasNative,
   inspectObjects,
-  isError,
   listSegments,
   MAX_THREADS,
   ownLimit,
   SharedMemory,
   thisThread,
 } from '@multiprocess/shared-memory';
+import { failure, ok, warning } from './finding.js';
+import type { Finding, Result } from './finding.js';
 import { formatBytes } from './format-bytes.js';
+import { backend, nativePart } from './native-checks.js';
 
-/** The result of one check. */
-export interface Finding {
-  readonly subject: string;
-  readonly verdict: 'failure' | 'ok' | 'warning';
-  readonly found: string;
-  /** What you can do about it. */
-  readonly remedy?: string;
-}
-
-type Result = Omit<Finding, 'subject'>;
 type Check = () => Result;
 
 const SMALL_BYTES = 128 * 2 ** 20; // containers have 64 MiB unless configured otherwise
@@ -38,28 +31,12 @@ const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
 
 const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
 
-const ok = (found: string): Result => ({ verdict: 'ok', found });
-const warning = (found: string, remedy: string): Result => ({ verdict: 'warning', found, remedy });
-const failure = (found: string, remedy: string): Result => ({ verdict: 'failure', found, remedy });
-
 function node(): Result {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
   const found = `${process.version} on ${process.platform} ${process.arch}, kernel ${release()}`;
   if (supported) return ok(found);
   return failure(found, `Install a Node that is ${engines.node}`);
-}
-
-function nativePart(): Result {
-  try {
-    describePlatform();
-    return ok('loaded');
-  } catch (error) {
-    const { message, cause } = error as Error;
-    const why = isError(cause) ? `${message}: ${cause.message}` : message;
-    const remedy = 'Linux on x64 or arm64 is needed; there, install again with npm install --include=optional';
-    return failure(why, remedy);
-  }
 }
 
 function sharedBuffer(): Result {
@@ -72,18 +49,12 @@ function sharedBuffer(): Result {
 }
 
 function ownersEnd(): Result {
-  if (describePlatform().futexWaitv) return ok('yes');
+  const { backend, futexWaitv } = describePlatform();
+  if (futexWaitv) return ok('yes');
+  if (backend !== 'futex') return ok('yes, without it');
   return warning(
     'no',
     'The end of an owner is noticed after up to 20 ms. Linux 5.16 and newer, or a seccomp profile that allows futex_waitv',
-  );
-}
-
-function threadsEnd(): Result {
-  if (describePlatform().robustList) return ok('yes');
-  return failure(
-    'no: nothing can be shared between processes',
-    'qemu-user has none: run on a machine of that kind. Else a seccomp profile that allows get_robust_list',
   );
 }
 
@@ -91,6 +62,7 @@ function directory(): Result {
   const { directory: path } = describePlatform();
   const { type } = statfsSync(nearest(path));
   if (type === TMPFS) return ok(`${path}, in memory`);
+  if (process.platform === 'darwin') return ok(`${path}, on a disk, as everything is on macOS`);
   const because = path === defaultDirectory() ? ', since /dev/shm is not there, or not writable' : '';
   return warning(
     `${path}, which is on a disk${because}`,
@@ -144,10 +116,11 @@ function room(): Result {
 }
 
 function descriptors(): Result {
-  const limit = ownLimit('Max open files') ?? Infinity;
-  if (limit >= FEW_DESCRIPTORS) return ok(limit === Infinity ? 'no limit' : `at most ${limit}`);
-  const remedy = 'A thread has one open for each other that it wakes. ulimit -n 4096';
-  return warning(`at most ${limit}`, remedy);
+  const limit = ownLimit('Max open files');
+  if (limit === undefined) return ok('this process may have any number of files open');
+  const found = `this process may have ${limit} files open`;
+  if (limit >= FEW_DESCRIPTORS) return ok(found);
+  return warning(found, 'A thread has one open for each other that it wakes. ulimit -n 4096');
 }
 
 function processors(): Result {
@@ -177,7 +150,7 @@ function trial(): Result {
   const listed = listSegments().filter(({ pids }) => pids.includes(process.pid)).length;
   if (listed >= 2) return ok('memory and a lock were made, used, and found by others');
   return warning(
-    'memory and a lock work, but /proc/locks does not show who has them',
+    'memory and a lock work, but the system does not show who has them',
     'Without it, "list" takes everything for an orphan; nothing else depends on it. Mount /proc without hidepid',
   );
 }
@@ -197,9 +170,9 @@ function guarded(check: Check): Result {
 const CHECKS: Readonly<Record<string, Check>> = {
   Node: node,
   'Native part': nativePart,
+  Backend: backend,
   'Buffers over shared memory': sharedBuffer,
   'Waiting for a lock and for its owner at once (futex_waitv)': ownersEnd,
-  'Noticing that a thread has ended (robust futexes)': threadsEnd,
   'Where programs meet': directory,
   'Room for shared memory': room,
   'Files after logout': logout,
@@ -211,7 +184,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   Trial: trial,
 };
 
-/** Makes all checks, in their order. */
+/** Makes all checks, in their order; without a native part only those before it. */
 export function checkMachine(): Finding[] {
-  return Object.entries(CHECKS).map(([subject, check]) => ({ subject, ...guarded(check) }));
+  const findings: Finding[] = [];
+  for (const [subject, check] of Object.entries(CHECKS)) {
+    findings.push({ subject, ...guarded(check) });
+    if (check === nativePart && !hasNative()) break; // all others are about what it does
+  }
+  return findings;
 }

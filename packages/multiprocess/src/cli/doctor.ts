@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 import { checkMachine } from './doctor-checks.js';
-import type { Finding } from './doctor-checks.js';
+import type { Finding } from './finding.js';
 import { redisPackage } from './redis-package.js';
 
 const MARKS = { ok: 'ok  ', warning: 'warn', failure: 'FAIL' };

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { importModule } from '@multiprocess/serialization';
 import { isError } from '@multiprocess/shared-memory';
-import type { Finding } from './doctor-checks.js';
+import type { Finding } from './finding.js';
 
 /** An object on a server of Redis, as its package lists it. */
 export interface RemoteObject {

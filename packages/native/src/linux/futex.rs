@@ -1,84 +1,39 @@
 //! Sleeping and waking on a word: see futex(2). Never with the PRIVATE flag, since sleepers may be in other processes.
 
-use super::errno::last;
-use super::memory::table::word;
+use crate::unix::backend::Expected;
+use crate::unix::clock::{now, time};
+use crate::unix::errno::last;
 use std::ptr::{null, null_mut};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::AtomicI32;
 
-const NANOSECONDS: i64 = 1_000_000_000;
-/// How often the life word is checked if the kernel cannot wait for two words at once.
+/// How often words are looked at that the kernel cannot watch at once with the others.
 const SLICE_NANOSECONDS: i64 = 20_000_000;
-const PAUSES: u32 = 20;
 const FUTEX2_SIZE_U32: u32 = 2;
 /// How many words the kernel can wait for at once.
 const MAX_WAITERS: usize = 128;
 
-pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
-    let word = match word(segment, offset) {
-        Ok(word) => word,
-        Err(error) => return error,
-    };
-    if micros.is_nan() {
-        return -libc::EINVAL;
-    }
-    let changed = || word.load(Ordering::SeqCst) != expected;
-    if changed() {
-        return 1;
-    }
-    // With one processor, the thread that changes the word cannot run until this one yields.
-    if several_processors() {
-        for _ in 0..PAUSES {
-            std::hint::spin_loop();
-            if changed() {
-                return 1;
-            }
+/// On one word: half the price of `futex_waitv`. Where that is missing, on the first of them, with looks at the others.
+pub fn sleep(words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
+    let all: Vec<_>;
+    let all: &[Expected] = match (words, lives) {
+        ([only], []) => return wait_for_one(only, deadline),
+        ([only], [life]) => &[*only, *life],
+        _ => {
+            all = [words, lives].concat();
+            &all
         }
-    }
-    let end = now().saturating_add((micros * 1e3) as i64);
-    while now() < end {
-        // SAFETY: no arguments, no memory.
-        unsafe { libc::sched_yield() };
-        if changed() {
-            return 1;
-        }
-    }
-    0
-}
-
-fn several_processors() -> bool {
-    static SEVERAL: OnceLock<bool> = OnceLock::new();
-    *SEVERAL.get_or_init(|| std::thread::available_parallelism().is_ok_and(|count| count.get() > 1))
-}
-
-/// Nanoseconds on the clock that futexes count deadlines on.
-pub fn now() -> i64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: `time` is writable.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut time) };
-    time.tv_sec * NANOSECONDS + time.tv_nsec
-}
-
-pub fn park(segment: u32, offset: f64, expected: i32, (life_segment, life_offset, life_expected): (u32, f64, i32), timeout_ms: f64) -> i32 {
-    let word = match word(segment, offset) {
-        Ok(word) => word,
-        Err(error) => return error,
     };
-    if timeout_ms.is_nan() {
-        return -libc::EINVAL;
-    }
-    if word.load(Ordering::SeqCst) != expected {
-        return 0; // the kernel would return the same half a microsecond later
-    }
-    // `Infinity` becomes some centuries: the conversion saturates, and so does the sum.
-    let deadline = now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64);
-    if life_segment == 0 {
-        return wait_for_one(word, expected, deadline);
-    }
-    match self::word(life_segment, life_offset) {
-        Ok(life) if waitv_is_there() => wait_for_either([(word, expected), (life, life_expected)], deadline),
-        Ok(life) => wait_in_slices(word, expected, (life, life_expected), deadline),
-        Err(error) => error,
+    let first: &[Expected] = if waitv_is_there() { &all[..all.len().min(MAX_WAITERS)] } else { &all[..1] };
+    loop {
+        if all.iter().any(Expected::has_changed) {
+            return 0;
+        }
+        let end = if first.len() == all.len() { deadline } else { now().saturating_add(SLICE_NANOSECONDS).min(deadline) };
+        let answer = if let [only] = first { wait_for_one(only, end) } else { wait_for_some(first, end) };
+        if answer != 1 || end >= deadline {
+            return answer;
+        }
     }
 }
 
@@ -94,20 +49,16 @@ fn answer(result: i64) -> i32 {
     }
 }
 
-fn time(nanoseconds: i64) -> libc::timespec {
-    libc::timespec { tv_sec: nanoseconds / NANOSECONDS, tv_nsec: nanoseconds % NANOSECONDS }
-}
-
-fn wait_for_one(word: &AtomicI32, expected: i32, deadline: i64) -> i32 {
+fn wait_for_one(Expected { word, value }: &Expected, deadline: i64) -> i32 {
     let deadline = time(deadline);
     // WAIT_BITSET rather than WAIT, because its deadline is absolute.
     // SAFETY: the word is mapped and aligned; the kernel answers EFAULT rather than fault.
     answer(unsafe {
         libc::syscall(
             libc::SYS_futex,
-            word.as_ptr(),
+            word.atomic.as_ptr(),
             libc::FUTEX_WAIT_BITSET,
-            expected,
+            *value,
             &deadline,
             null_mut::<u32>(),
             libc::FUTEX_BITSET_MATCH_ANY,
@@ -123,56 +74,21 @@ struct Waiter {
     reserved: u32,
 }
 
-fn waiter((word, expected): (&AtomicI32, i32)) -> Waiter {
-    Waiter { expected: u64::from(expected as u32), address: word.as_ptr() as u64, flags: FUTEX2_SIZE_U32, reserved: 0 }
+fn waiter(Expected { word, value }: &Expected) -> Waiter {
+    Waiter { expected: u64::from(*value as u32), address: word.atomic.as_ptr() as u64, flags: FUTEX2_SIZE_U32, reserved: 0 }
 }
 
-fn wait_for_either(words: [(&AtomicI32, i32); 2], deadline: i64) -> i32 {
-    wait_for_some(&words.map(waiter), deadline)
+fn wait_for_some(words: &[Expected], deadline: i64) -> i32 {
+    if let [one, other] = words {
+        return wait_for_all(&[waiter(one), waiter(other)], deadline);
+    }
+    wait_for_all(&words.iter().map(waiter).collect::<Vec<_>>(), deadline)
 }
 
-fn wait_for_some(waiters: &[Waiter], deadline: i64) -> i32 {
+fn wait_for_all(waiters: &[Waiter], deadline: i64) -> i32 {
     let deadline = time(deadline);
-    // SAFETY: as above; the array lives through the call.
+    // SAFETY: as above; the waiters live through the call.
     answer(unsafe { libc::syscall(libc::SYS_futex_waitv, waiters.as_ptr(), waiters.len(), 0, &deadline, libc::CLOCK_MONOTONIC) })
-}
-
-fn wait_in_slices(word: &AtomicI32, expected: i32, life: (&AtomicI32, i32), deadline: i64) -> i32 {
-    loop {
-        if life.0.load(Ordering::SeqCst) != life.1 {
-            return 0;
-        }
-        let end = now().saturating_add(SLICE_NANOSECONDS).min(deadline);
-        match wait_for_one(word, expected, end) {
-            1 if end < deadline => {}
-            answer => return answer,
-        }
-    }
-}
-
-/// Each of the `words` is segment, offset, expected.
-pub fn park_any(words: &[f64], timeout_ms: f64) -> i32 {
-    let words = words.chunks_exact(3).map(|triple| word(triple[0] as u32, triple[1]).map(|word| (word, triple[2] as i64 as i32)));
-    let words: Vec<_> = match words.collect() {
-        Ok(words) => words,
-        Err(error) => return error,
-    };
-    if words.is_empty() || timeout_ms.is_nan() {
-        return -libc::EINVAL;
-    }
-    let deadline = now().saturating_add((timeout_ms.max(0.0) * 1e6) as i64);
-    let first: Vec<_> = words.iter().take(MAX_WAITERS).map(|&pair| waiter(pair)).collect();
-    loop {
-        if words.iter().any(|(word, expected)| word.load(Ordering::SeqCst) != *expected) {
-            return 0;
-        }
-        let all = first.len() == words.len() && (waitv_is_there() || first.len() == 1);
-        let end = if all { deadline } else { now().saturating_add(SLICE_NANOSECONDS).min(deadline) };
-        let answer = if waitv_is_there() { wait_for_some(&first, end) } else { wait_for_one(words[0].0, words[0].1, end) };
-        if answer != 1 || end >= deadline {
-            return answer;
-        }
-    }
 }
 
 /// Kernels before 5.16 have no `futex_waitv`, and seccomp filters older than that refuse it.
@@ -188,21 +104,9 @@ pub fn waitv_is_there() -> bool {
     })
 }
 
-pub fn unpark(segment: u32, offset: f64, count: f64) -> i32 {
-    match word(segment, offset) {
-        Ok(_) if count.is_nan() => -libc::EINVAL,
-        Ok(_) if count < 1.0 => 0, // the kernel takes 0 for 1
-        Ok(word) => wake(word.as_ptr(), count as i32),
-        Err(error) => error,
-    }
-}
-
-pub fn wake_all(word: *mut i32) {
-    wake(word, i32::MAX);
-}
-
-fn wake(word: *mut i32, count: i32) -> i32 {
+/// Wakes at most `count` of those that sleep on the word.
+pub fn wake(word: &AtomicI32, count: i32) -> i32 {
     // SAFETY: the kernel uses the address as a key, and answers EFAULT rather than fault.
-    let woken = unsafe { libc::syscall(libc::SYS_futex, word, libc::FUTEX_WAKE, count) };
+    let woken = unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, count) };
     if woken < 0 { last() } else { woken as i32 }
 }

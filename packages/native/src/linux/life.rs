@@ -1,26 +1,20 @@
 //! A thread's life word, which the kernel marks when the thread ends, however it ends: see the kernel's robust-futexes.txt.
 
-use super::errno::last;
 use super::futex;
-use super::memory::pages::page_size;
-use super::memory::registry::REGISTRY;
-use super::memory::table;
 use super::robust_list::RobustList;
+use crate::unix::errno::last;
+use crate::unix::life::{OWNER_DIED, WAITERS, cell_at, note_claim, note_end};
+use crate::unix::memory::page_size;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
-// A cell is 8 bytes near the end of a page of the segment, 8 or 24 before it; the word is one half of it, which one depends on the
-// C library. The node of the kernel's list lies 32 bytes behind the cell, and what leads back lies before the node: in the next page, over
-// which this process has put memory of its own. So the list is out of reach for the processes that share the segment. The file has nothing there.
-const CELL: usize = 8;
-const CELLS_BEFORE_END: [usize; 2] = [8, 24];
+// The word is one half of the cell, which one is the C library's choice. The node of the kernel's list lies 32 bytes behind the cell,
+// and what leads back lies before the node: in the next page, over which this process has put memory of its own. So the list is out of
+// reach for the processes that share the segment.
 
-const WAITERS: u32 = 0x8000_0000;
-const OWNER_DIED: u32 = 0x4000_0000;
-const THREAD: u32 = 0x3fff_ffff;
 /// musl marks the words itself when a thread ends, and looks in the half before the word for the kind of the mutex: one that others
 /// share, or it would not wake them. Taken for a life word, this is that of a dead thread.
 const SHARED_MUTEX: u32 = OWNER_DIED | 128;
@@ -36,52 +30,33 @@ thread_local! {
     static MINE: Cell<Option<Life>> = const { Cell::new(None) };
 }
 
-struct Claimed {
-    /// The life words claimed by this process, with the thread that each stands for; some of those threads may have ended.
-    words: Vec<(u32, &'static AtomicU32)>,
-    /// The pages that this process has covered with private memory.
-    covers: BTreeSet<usize>,
-}
-
-static CLAIMED: Mutex<Claimed> = Mutex::new(Claimed { words: Vec::new(), covers: BTreeSet::new() });
+/// The pages that this process has covered with private memory.
+static COVERS: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
 /// Whether the kernel marks words at a thread's end.
 pub fn is_possible() -> bool {
     RobustList::of_this_thread().is_ok()
 }
 
-pub fn claim(segment: u32, offset: f64) -> i32 {
-    try_claim(segment, offset).unwrap_or_else(|error| error)
-}
-
-fn try_claim(segment: u32, offset: f64) -> Result<i32, i32> {
+pub fn claim(segment: u32, offset: f64) -> Result<i32, i32> {
     if MINE.get().is_some() {
         return Err(-libc::EEXIST);
     }
-    let at = table::integer(offset)?;
-    let to_end = page_size() - at % page_size();
-    if !CELLS_BEFORE_END.contains(&to_end) {
-        return Err(-libc::EINVAL);
-    }
-    let cell = table::range(segment, offset, to_end + page_size(), CELL)? as usize;
-    // The kernel could not mark a word whose memory was unmapped before the thread ended.
-    if !REGISTRY.lock().unwrap().of_segment(segment)?.1.permanent {
-        return Err(-libc::EINVAL);
-    }
+    let (cell, cover) = cell_at(segment, offset)?;
     let list = RobustList::of_this_thread()?;
     // The half whose node is aligned as pointers are.
     let index = if list.node_of(cell) % align_of::<usize>() == 0 { 0 } else { size_of::<u32>() };
     let node = list.node_of(cell + index);
-    let cover = cell + to_end;
     let inside = cover + size_of::<usize>()..=cover + page_size() - size_of::<usize>();
     if node % align_of::<usize>() != 0 || !inside.contains(&node) {
         return Err(-libc::ENOTSUP);
     }
-    let mut claimed = CLAIMED.lock().unwrap();
-    if !claimed.covers.contains(&cover) {
+    let mut covers = COVERS.lock().unwrap();
+    if !covers.contains(&cover) {
         put_own_page(cover)?;
-        claimed.covers.insert(cover);
+        covers.insert(cover);
     }
+    drop(covers);
     // SAFETY: inside the cell; a permanent segment stays mapped until the process ends. Other processes change it by atomics only.
     let [kind, word]: [&'static AtomicU32; 2] = [cell, cell + index].map(|at| unsafe { AtomicU32::from_ptr(at as *mut u32) });
     if index != 0 {
@@ -95,8 +70,7 @@ fn try_claim(segment: u32, offset: f64) -> Result<i32, i32> {
         list.join(node, || word.store(thread | WAITERS, Ordering::SeqCst));
     }
     MINE.set(Some(Life { list, node, word }));
-    claimed.words.retain(|(thread, word)| lives(*thread, word));
-    claimed.words.push((thread, word));
+    note_claim(thread, word);
     Ok(index as i32)
 }
 
@@ -111,19 +85,8 @@ pub fn release() -> i32 {
     let Some(Life { list, node, word }) = MINE.take() else { return -libc::EPERM };
     // SAFETY: joined by this thread in `claim`.
     unsafe { list.leave(node, || word.store(0, Ordering::SeqCst)) };
-    futex::wake_all(word.as_ptr().cast());
-    CLAIMED.lock().unwrap().words.retain(|(_, other)| !std::ptr::eq(*other, word));
+    // SAFETY: the same word; a permanent segment stays mapped.
+    futex::wake(unsafe { AtomicI32::from_ptr(word.as_ptr().cast()) }, i32::MAX);
+    note_end(word);
     0
-}
-
-/// Whether a thread of this process other than `thread` holds a life word.
-pub fn others_live(thread: u32) -> bool {
-    // Another thread has it locked, so there is one that lives.
-    let Ok(claimed) = CLAIMED.try_lock() else { return true };
-    claimed.words.iter().any(|(other, word)| *other != thread && lives(*other, word))
-}
-
-fn lives(thread: u32, word: &AtomicU32) -> bool {
-    let value = word.load(Ordering::SeqCst);
-    value & THREAD == thread && value & OWNER_DIED == 0
 }

@@ -1,33 +1,37 @@
 //! Linux on x64 and arm64, with glibc or musl.
 
-mod descriptors;
-mod errno;
-mod event_loop;
-mod file;
+mod backend;
+mod files;
 mod futex;
 mod life;
-mod memory;
+mod pages;
+mod proc;
 mod process;
 mod robust_list;
-mod symbol;
+mod room;
 
-pub use descriptors::{close, close_on_exec, duplicate, hand_over, make_pipe, open};
-pub use file::{lock, make_fifo, reap, rename, ring};
-pub use futex::{park, park_any, spin, unpark};
-pub use life::{claim as claim_life, release as release_life};
-pub use memory::pages::{give_back, reserve};
-pub use memory::segments::{find, keep_reachable, make_permanent, map, unmap};
-pub use memory::shared_buffer::buffer;
-pub use process::child::{die_with_parent, set_parent_death_signal, wait_exit};
-pub use process::exec::{abort, exec, exit_now};
-pub use process::pidfd::{open_process, signal_process};
-pub use process::signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
+use crate::offer::Offer;
+pub use crate::posix::hang_up as ends;
+pub use crate::unix::*;
+pub use backend::backend;
+pub use files::{allocate, close_on_exec, keep_from_children, keep_lock, open_again, pipe, process_mark, rename, thread_number};
+pub use libc::__errno_location as errno_place;
+pub use pages::{give_back, reserve};
+pub use proc::{descriptor_limit, process_files, process_ids, process_state, process_strings, user_directory};
+pub use process::{open_process, process_descriptor, set_parent_death_signal, signal_process};
+pub use room::Room;
 
-pub fn collect_garbage() -> i32 {
-    // SAFETY: called by Node-API, and no lock is held.
-    if unsafe { memory::v8::collect_garbage() } { 0 } else { -libc::ENOSYS }
-}
+/// Linked so: see `build.rs`.
+pub fn stay_loaded() {}
 
-pub fn describe() -> (&'static str, bool, bool, u32) {
-    (memory::shared_buffer::way_name(), futex::waitv_is_there(), life::is_possible(), memory::pages::page_size() as u32)
+/// What this machine offers, for `lib.rs`.
+pub fn describe() -> Offer {
+    let backend = backend();
+    Offer {
+        shared_buffer: memory::shared_buffer::way_name(),
+        backend: backend.name(),
+        marks_lives: backend.marks_lives(),
+        futex_waitv: futex::waitv_is_there(),
+        page_bytes: memory::page_size() as u32,
+    }
 }

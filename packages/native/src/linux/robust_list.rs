@@ -7,7 +7,7 @@
 //! The C library walks the list as well, when it locks and unlocks robust mutexes beside ours. It keeps a pointer to the previous node
 //! just before the one to the next, and so do we. `join` tries that out before it relies on it.
 
-use super::errno::last;
+use crate::unix::errno::last;
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;

@@ -1,5 +1,5 @@
-// The program of a child: `node child-main.js <launch> [<parent's process id>]`; without a parent it is detached. Of a spare:
-// `node child-main.js <slot> <parent's process id> spare`; its launch comes later.
+// The program of a child: `node child-main.js <launch> [<parent's process id>:<owner id of its thread>]`; without a parent it
+// is detached. Of a spare: `node child-main.js <slot> <parent> spare`; its launch comes later.
 //
 // No import may read the identity of this process before `become()`: it would be that of a main process.
 import { becomeChild } from '@multiprocess/shared-memory';
@@ -12,7 +12,10 @@ import { warmUp } from './warm-up.js';
 
 becomeChild();
 const [, , reference = '', parent, spare] = process.argv;
-if (parent !== undefined) dieWithParent(Number(parent));
+if (parent !== undefined) {
+  const [pid = 0, owner = 0] = parent.split(':').map(Number);
+  dieWithParent(pid, owner);
+}
 if (spare !== undefined) await warmUp();
 const launch = Launch.take(spare === undefined ? reference : SpareSlot.take(reference).receive());
 const { argv, module, ...who } = launch.readHead();

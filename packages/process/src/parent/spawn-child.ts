@@ -1,5 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
+import { constants as system } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   childEnvironment,
@@ -20,7 +21,7 @@ import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 
 /** The usual reason of `fork`, if no other is found. */
-const EAGAIN = -11;
+const AGAIN = -system.errno.EAGAIN;
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
@@ -38,7 +39,7 @@ export function spawnChild(
   settings: SpawnSettings,
 ): { process: ChildProcess; pid: number } {
   const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = USUAL_STDIO } = settings;
-  const parent = detached ? [] : [String(process.pid)];
+  const parent = detached ? [] : [parentName()];
   return started(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
     cwd,
     detached,
@@ -49,10 +50,15 @@ export function spawnChild(
 
 /** Like {@link spawnChild}, for a spare: it gets its launch later, through the slot. */
 export function spawnSpare(slot: string): { process: ChildProcess; pid: number } {
-  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, String(process.pid), 'spare'], {
+  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, parentName(), 'spare'], {
     env: environmentOf(undefined),
     stdio: [...USUAL_STDIO],
   });
+}
+
+/** This thread, for a child that is to end with it. */
+function parentName(): string {
+  return `${process.pid}:${thisThread().self}`;
 }
 
 /** @throws {ProcessStartError} If the working directory of this process, which a child inherits, was deleted. */
@@ -107,6 +113,6 @@ function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   } catch (cause) {
     return { message: systemReason(cause, 'path'), cause };
   }
-  const cause = systemErrorOf(EAGAIN, 'fork');
+  const cause = systemErrorOf(AGAIN, 'fork');
   return { message: systemReason(cause), cause };
 }

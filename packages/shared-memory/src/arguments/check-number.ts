@@ -24,6 +24,16 @@ export function checkInteger(name: string, value: unknown, limits: NumberLimits 
 }
 
 /**
+ * Modes of files, from none to `max`, which a message shows as they are written: `0o777`.
+ *
+ * @throws {TypeError | RangeError} as {@link checkInteger} does
+ */
+export function checkMode(name: string, value: unknown, max: number): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number;
+  throw numberError(name, value, `a whole number from 0o0 to 0o${max.toString(8)}`);
+}
+
+/**
  * A number within limits, `NaN` excluded.
  *
  * @throws {TypeError} If it is not a number.

@@ -1,17 +1,13 @@
 import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { hasErrorCode } from '../base/errno.js';
 import { HandleError, SystemError } from '../base/errors.js';
+import { sharedDirectories } from '../platform/index.js';
 import { explainRefusal } from '../platform/system-errors.js';
 
 /** The environment variable that chooses another directory. */
 export const DIRECTORY_VARIABLE = 'MULTIPROCESS_DIR';
-
-const IN_MEMORY = '/dev/shm';
-/** The directory for all users on every Linux. Not `os.tmpdir()`, which can differ between programs of one user. */
-const ON_DISK = '/tmp';
 
 // The sticky bit has no effect on a directory that only its owner can write to. Here it marks a directory that this toolkit
 // has made, which the last process that uses it removes, even if its maker was killed. A directory of the user's stays.
@@ -57,9 +53,9 @@ function choose(): ChosenDirectory {
 /** The directory without `MULTIPROCESS_DIR`. It depends on the user and the machine only. */
 export function defaultDirectory(): string {
   const name = `multiprocess-${userId()}`;
-  if (process.platform !== 'linux') return join(tmpdir(), name);
-  const inMemory = join(IN_MEMORY, name);
-  return isWritable(IN_MEMORY) || isWritable(inMemory) ? inMemory : join(ON_DISK, name);
+  const parents = sharedDirectories();
+  const usable = parents.find((parent) => isWritable(parent) || isWritable(join(parent, name)));
+  return join(usable ?? parents.at(-1) ?? '/tmp', name);
 }
 
 function isWritable(directory: string): boolean {

@@ -10,6 +10,7 @@ import {
   statfsSync,
   unlinkSync,
 } from 'node:fs';
+import { constants as system } from 'node:os';
 import { dirname, join } from 'node:path';
 import { blockThread } from '../runtime/block-thread.js';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
@@ -38,7 +39,7 @@ export function nameOfFile(file: string): string {
 // Life of a segment's file.
 //   making   It has a temporary name, and its maker holds a shared lock: no other process knows it.
 //   named    It is complete. Every process that maps it holds flock(LOCK_SH), which the kernel keeps as long as the mapping
-//            lives, and drops however the process ends. No descriptor stays open for it.
+//            lives, and drops however the process ends. No descriptor stays open for it, but on macOS, where a lock needs one.
 //   orphan   No process holds the lock. A process that can take it exclusively removes the file.
 //   removed  Mappings of it stay valid, and its name is free. `unlink()` renames it to `gone-…` first: a file that the kernel
 //            shows as deleted under its own name was removed by another program, such as a cleaner (see lost-files.ts).
@@ -47,9 +48,10 @@ export function nameOfFile(file: string): string {
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONE = 8;
-const CANNOT_RENAME = new Set([-22, -38, -95]); // EINVAL, ENOSYS, ENOTSUP
-const NO_SPACE = -28;
-const NO_MEMORY = -12;
+const { errno } = system;
+const CANNOT_RENAME = new Set([-errno.EINVAL, -errno.ENOSYS, -errno.ENOTSUP]);
+const NO_SPACE = -errno.ENOSPC;
+const NO_MEMORY = -errno.ENOMEM;
 const OWNER_ONLY = 0o600;
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 

@@ -9,8 +9,11 @@ export interface PlatformDescription {
   readonly sharedBuffer: string;
   /** Whether the kernel can wait for two words at once. Without that, the end of a lock's owner is noticed after 20 ms. */
   readonly futexWaitv: boolean;
-  /** Whether the kernel marks a word when a thread ends (robust futexes). Without that, as under qemu-user, processes cannot share. */
-  readonly robustList: boolean;
+  /**
+   * How threads sleep and are known to have ended: `futex`, or `posix` where the kernel marks no words of threads that end
+   * (robust futexes), as under qemu-user.
+   */
+  readonly backend: string;
 }
 
 /**
@@ -19,6 +22,6 @@ export interface PlatformDescription {
  * @throws {UnsupportedPlatformError} Where processes cannot share memory.
  */
 export function describePlatform(): PlatformDescription {
-  const { sharedBuffer, futexWaitv, robustList } = native().describe();
-  return { directory: segmentDirectory(), sharedBuffer, futexWaitv, robustList };
+  const { sharedBuffer, backend, futexWaitv } = native().describe();
+  return { directory: segmentDirectory(), sharedBuffer, backend, futexWaitv };
 }

@@ -1,11 +1,51 @@
 // What the operating system shows of processes, files and limits. Each system that this toolkit runs on has a folder here, and
-// only this file imports from it. With a second folder, these lines choose between them.
+// only this file imports from it and chooses.
 
-export { descriptorOfDeleted, descriptorOfInode, descriptorOfName, mapsDeleted } from './linux/deleted-files.js';
-export { descriptorPath, isKernelFolder, withoutDescriptorPath } from './linux/descriptor-path.js';
-export { lockHolders } from './linux/lock-holders.js';
-export { memoryLimit, ownLimit } from './linux/limits.js';
-export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './linux/process-stat.js';
-export type { ProcessStat } from './linux/process-stat.js';
-export { argumentsOf, environmentOf } from './linux/process-strings.js';
-export { isRegisteredFormat, ownProgram } from './linux/program-format.js';
+import { linux } from './linux/linux.js';
+import { macos } from './macos/macos.js';
+import { native } from './platform.js';
+
+export { descendantsOf } from './system/descendants.js';
+export type { ProcessStat } from './system/system.js';
+
+export const {
+  /** The arguments that a process was started with; empty if it has ended or belongs to another user. */
+  argumentsOf,
+  descriptorOfDeleted,
+  descriptorOfInode,
+  descriptorOfName,
+  /** A path to what a descriptor of this process has open, or to a file in that folder. Good while it is open. */
+  descriptorPath,
+  /** The environment that a process was started with, as `NAME=value`; empty if it has ended or belongs to another user. */
+  environmentOf,
+  folderAccess,
+  /** Whether a process has ended with all its threads, even if it was not reaped. It released its locks before that. */
+  hasEnded,
+  /** Whether the process is known to ignore that signal. */
+  ignoresSignal,
+  /**
+   * Whether an open folder is of the kernel's own file system. Links there belong to the kernel, and the text of some, such as
+   * the target of /dev/stdout, is not a path.
+   */
+  isKernelFolder,
+  /** Whether the kernel starts files with that head, besides ELF files and scripts; undefined if that is not known. */
+  isRegisteredFormat,
+  /** Which processes hold a lock (flock(2)) on which inode. */
+  lockHolders,
+  mapsDeleted,
+  maxSocketPathBytes,
+  memoryLimit,
+  /** A limit of this process; undefined if it has none. */
+  ownLimit,
+  /** A path to the program that runs here, even if its file was removed or replaced. */
+  ownProgram,
+  /** The state of a process; undefined if it does not exist, or is a zombie. */
+  processStat,
+  /** All running processes that this one may see. Takes some milliseconds. */
+  runningProcesses,
+  sharedDirectories,
+  /** The user id of a process; undefined if there is no such process. */
+  userOf,
+  /** A message of the system, with another path in place of one of `descriptorPath`. */
+  withoutDescriptorPath,
+} = process.platform === 'darwin' ? macos(native) : linux;

@@ -17,7 +17,7 @@ export function native(): Native {
     return load();
   } catch (cause) {
     throw new UnsupportedPlatformError(
-      `Sharing between processes needs the native part of @multiprocess/native, and there is none for ${process.platform} ${process.arch} here`,
+      `This needs the native part of @multiprocess/native, and there is none for ${process.platform} ${process.arch} here`,
       { cause },
     );
   }
@@ -31,4 +31,10 @@ export function hasNative(): boolean {
   } catch {
     return false;
   }
+}
+
+/** What makes a child choose the backend that this process was told to use: by itself it may choose the other one. */
+export function backendChoice(): Readonly<Record<string, string>> {
+  const chosen = process.env['MULTIPROCESS_NATIVE'];
+  return chosen === 'posix' ? { MULTIPROCESS_NATIVE: chosen } : {};
 }

@@ -30,7 +30,7 @@ function bellPath({ directory, id }: Registry, owner: number): string {
 
 /** Makes a FIFO, and its directory if that was removed. */
 function makeFifo(directory: string, path: string): void {
-  const ENOENT = -2;
+  const ENOENT = -2; // everywhere
   let made = native().makeFifo(path);
   if (made === ENOENT) {
     ensureDirectory(directory);
@@ -46,6 +46,7 @@ export class Doorbell {
   readonly #index: number;
   #socket: Socket | undefined;
   #refs = 0;
+  #isRemoved = false;
   /** FIFOs of other threads by slot, opened at the first ring. A new thread in a slot has another FIFO. */
   readonly #others = new Map<number, { owner: number; fd: number }>();
 
@@ -72,7 +73,15 @@ export class Doorbell {
     this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
     this.#socket.unref();
-    process.once('exit', () => removeIfPresent(path));
+    process.once('exit', () => {
+      this.#isRemoved = true;
+      removeIfPresent(path);
+    });
+  }
+
+  /** Whether the program exits: its event loop is over, and with it every wait. */
+  get isRemoved(): boolean {
+    return this.#isRemoved;
   }
 
   /**

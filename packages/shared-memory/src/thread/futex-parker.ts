@@ -88,6 +88,7 @@ export class FutexParker implements GroupParker {
     }
     if (requests.some((request) => request.kind === 'spin')) return; // the next request can be slept on together with the others
     const words: number[] = [];
+    const lives: number[] = [];
     const owners = new Set<number>();
     for (const { words: array, index, expected, owner } of requests) {
       const mapped = mappingOf(array);
@@ -98,9 +99,9 @@ export class FutexParker implements GroupParker {
       const slot = slotOf(owner);
       const life = this.#registry.lifeValue(slot);
       if (this.#registry.isDead(owner)) return; // only now: the life word must be read before
-      words.push(this.#registry.segment, this.#registry.lifeWord(slot).byteOffset, life);
+      lives.push(this.#registry.segment, this.#registry.lifeWord(slot).byteOffset, life);
     }
-    this.#native.parkAny(Float64Array.from(words), Math.min(timeout, SLICE_MS));
+    this.#native.parkAny(Float64Array.from(words), Float64Array.from(lives), Math.min(timeout, SLICE_MS));
   }
 
   watch(request: WaitRequest, wake: () => void): Watch | undefined {

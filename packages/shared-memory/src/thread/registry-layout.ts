@@ -20,9 +20,11 @@ import type { SegmentHeader } from '../files/segment-header.js';
 //   AWAITED     15 words: what its event loop waits for, for people; see wait-records.ts
 //
 // Behind the slots is a life cell of two words for each of them. One of the two, which depends on the C library, holds the
-// kernel's number of the thread from the claim to its end; then the kernel sets bit 30 in it, however the thread ends. Two
-// cells are at the end of a page (8 and 24 bytes before it), and in each process that has a thread there the next page is
-// its own memory, with the list by which the kernel finds the words: see life.rs. In the file it is a hole.
+// kernel's number of the thread from the claim to its end; then the kernel sets bit 30 in it, however the thread ends. Where
+// the kernel does not, the other word says how to ask whether the thread's process lives, and who finds that it does not
+// sets the bit. Two cells are at the end of a page (8 and 24 bytes before it), and in each process that has a thread there
+// the next page may be its own memory, with the list by which the kernel finds the words: see life.rs. In the file it is a
+// hole.
 //
 // An owner id is GENERATION << 12 | slot number + 1. It fits 31 bits, is never 0, and names the same thread until a
 // slot has been claimed half a million times more.
@@ -51,11 +53,21 @@ const CELLS_START = Math.ceil((PAGE_BYTES + MAX_SLOTS * SLOT_WORDS * 4) / MAX_PA
 const CELLS_A_PAGE = 2;
 const CELL_BYTES = 8;
 const CELL_STEP = 16;
-/** The kind in its header. */
-export const REGISTRY_KIND = 'shared-memory.Registry';
+/** The kind in its header: two that wait and learn of deaths in two ways must not share one. */
+const KINDS = { futex: 'shared-memory.Registry', posix: 'shared-memory.PosixRegistry' };
 
 const CELL_PAGES = Math.ceil(MAX_SLOTS / CELLS_A_PAGE);
 const PAGE_SIZES = [4096, 16_384, MAX_PAGE_BYTES];
+
+/** The kind of a registry, by whether the kernel marks its life words. */
+export function registryKind(marksLives: boolean): string {
+  return marksLives ? KINDS.futex : KINDS.posix;
+}
+
+/** Whether it is a registry's kind, of whatever processes. */
+export function isRegistryKind(kind: string): boolean {
+  return kind === KINDS.futex || kind === KINDS.posix;
+}
 
 /** How many different hashes an interest set tells apart. */
 export const INTEREST_BITS = 512;
@@ -101,7 +113,7 @@ export function copyRegistry(path: string): RegistryCopy {
     const first = new Uint8Array(HEADER_BYTES);
     const header = readHeader(first.subarray(0, readSync(fd, first, 0, HEADER_BYTES, 0)), size, path);
     const pageBytes = PAGE_SIZES.find((candidate) => registryBytes(candidate) === size);
-    if (header.kind !== REGISTRY_KIND || pageBytes === undefined) {
+    if (!isRegistryKind(header.kind) || pageBytes === undefined) {
       throw new CorruptSegmentError(`${path} is a ${header.kind} of ${size} bytes, not the registry`);
     }
     const bytes = new Uint8Array(size);

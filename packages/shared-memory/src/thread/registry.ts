@@ -1,9 +1,11 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDirectory, segmentDirectory, withDirectory } from '../files/directory.js';
-import { CorruptSegmentError } from '../base/errors.js';
-import { native } from '../platform/platform.js';
+import { hasErrorCode } from '../base/errno.js';
+import { CorruptSegmentError, HandleError } from '../base/errors.js';
+import { backendChoice, native } from '../platform/platform.js';
 import { randomBytes } from '../base/random.js';
+import { lotName, meet } from './meeting.js';
 import { inheritanceOf, openRegistryFile, readRegistryFile, REGISTRY_FILE } from './registry-file.js';
 import {
   AWAITED,
@@ -12,14 +14,15 @@ import {
   GENERATION,
   HIGH,
   INTEREST,
+  isRegistryKind,
   LIFE_WORD,
   lifeCellByte,
   MAX_SLOTS,
   OWNER_DIED,
   PAGE_BYTES,
   PID,
-  REGISTRY_KIND,
   registryBytes,
+  registryKind,
   SLOT_BITS,
   slotBase,
   slotOf,
@@ -41,6 +44,12 @@ interface Mapped {
   readonly inode: number;
 }
 
+/**
+ * How to know that a thread lives whose life word is not marked: it does; or its process must be asked for, by native code,
+ * or by its number where there is only a copy.
+ */
+type Proof = 'mark' | 'native' | 'pid';
+
 /** All threads of this user's programs that meet in one directory. One object per thread. */
 export class Registry {
   readonly directory: string;
@@ -51,14 +60,23 @@ export class Registry {
   readonly words: Int32Array;
   readonly #inode: number;
   readonly #pageBytes: number;
+  readonly #proof: Proof;
 
-  private constructor(directory: string, mapped: Mapped, id: bigint, words: Int32Array, pageBytes: number) {
+  private constructor(
+    directory: string,
+    mapped: Mapped,
+    id: bigint,
+    words: Int32Array,
+    pageBytes: number,
+    proof: Proof,
+  ) {
     this.directory = directory;
     this.segment = mapped.segment;
     this.#inode = mapped.inode;
     this.id = id;
     this.words = words;
     this.#pageBytes = pageBytes;
+    this.#proof = proof;
   }
 
   /** @param first the header, where a buffer over it is there already */
@@ -68,7 +86,10 @@ export class Registry {
     const header = new Uint8Array(first ?? buffer, 0, HEADER_BYTES);
     const { registry } = readHeader(header, byteLength, join(directory, REGISTRY_FILE));
     native().makePermanent(mapped.segment); // only now: other threads find a permanent mapping by its path, and it is never unmapped
-    return new Registry(directory, mapped, registry, new Int32Array(buffer), pageBytes);
+    const proof = native().describe().marksLives ? 'mark' : 'native';
+    const made = new Registry(directory, mapped, registry, new Int32Array(buffer), pageBytes, proof);
+    if (proof === 'native') meet(directory, mapped.inode, () => made.#pidsOfAll());
+    return made;
   }
 
   /**
@@ -82,7 +103,9 @@ export class Registry {
     const copy = readRegistryFile(join(directory, REGISTRY_FILE));
     if (copy === undefined) return undefined;
     const { bytes, header, pageBytes } = copy;
-    return new Registry(directory, { segment: 0, inode: 0 }, header.registry, new Int32Array(bytes.buffer), pageBytes);
+    const proof = header.kind === registryKind(true) ? 'mark' : 'pid';
+    const words = new Int32Array(bytes.buffer);
+    return new Registry(directory, { segment: 0, inode: 0 }, header.registry, words, pageBytes, proof);
   }
 
   /**
@@ -91,7 +114,8 @@ export class Registry {
    */
   static open(): Registry {
     const directory = segmentDirectory();
-    const { pageBytes } = native().describe();
+    const { pageBytes, marksLives } = native().describe();
+    const kind = registryKind(marksLives);
     const [segment, inode] = native().find(join(directory, REGISTRY_FILE));
     if (segment !== 0) return Registry.#map(directory, { segment, inode }, pageBytes);
     ensureDirectory(directory);
@@ -99,9 +123,9 @@ export class Registry {
     for (;;) {
       const found = openRegistryFile(directory);
       if (found !== undefined) {
-        if (found.header.kind !== REGISTRY_KIND || found.header.byteLength !== byteLength) {
+        if (found.header.kind !== kind || found.header.byteLength !== byteLength) {
           native().unmap(found.segment);
-          throw new CorruptSegmentError(`${found.path} is a ${found.header.kind}, not the registry`);
+          throw noRegistry(found.path, found.header.kind);
         }
         return Registry.#map(directory, found, pageBytes);
       }
@@ -112,7 +136,7 @@ export class Registry {
         reserved: PAGE_BYTES,
         reachable: true,
         initialise: (file) => {
-          const header = { kind: REGISTRY_KIND, byteLength, seed: 0, registry: id, creator: process.pid, cellBytes: 0 };
+          const header = { kind, byteLength, seed: 0, registry: id, creator: process.pid, cellBytes: 0 };
           first = native().buffer(file.segment, 0, PAGE_BYTES);
           writeHeader(new Uint8Array(first), header);
         },
@@ -122,15 +146,20 @@ export class Registry {
     }
   }
 
+  /** The name of the file in which its threads meet, where they need one. */
+  get lotName(): string {
+    return lotName(this.#inode);
+  }
+
   /** Whether its name now leads to another file, or to none: see lost-files.ts. */
   get isLost(): boolean {
     const path = join(this.directory, REGISTRY_FILE);
     return withDirectory(`look at ${path}`, () => lstatSync(path, { throwIfNoEntry: false })?.ino !== this.#inode);
   }
 
-  /** What a child needs in its environment to find this registry: nothing, as long as it finds it by its name. */
+  /** What a child needs in its environment to use this registry: nothing, as long as it finds it by its name and waits alike. */
   get inheritance(): Readonly<Record<string, string>> {
-    return this.isLost ? inheritanceOf(this.#inode) : {};
+    return { ...backendChoice(), ...(this.isLost && inheritanceOf(this.#inode)) };
   }
 
   /** The processes of the threads that live. */
@@ -165,7 +194,18 @@ export class Registry {
     // The life word first: a claim in between raises the generation before it touches the life word.
     const life = this.lifeValue(slot);
     if (Atomics.load(this.words, slotBase(slot) + GENERATION) !== owner >>> SLOT_BITS) return true;
-    return life === 0 || (life & OWNER_DIED) !== 0;
+    return life === 0 || (life & OWNER_DIED) !== 0 || !this.#isProven(slot);
+  }
+
+  #isProven(slot: number): boolean {
+    if (this.#proof === 'mark') return true;
+    if (this.#proof === 'pid') return isRunning(this.words[slotBase(slot) + PID]!);
+    return native().checkLife(this.segment, this.lifeWord(slot).byteOffset) !== 0;
+  }
+
+  /** The processes of all slots in use, whether their threads live or not. */
+  *#pidsOfAll(): Iterable<number> {
+    for (let slot = 0; slot < this.slots; slot++) yield Atomics.load(this.words, slotBase(slot) + PID);
   }
 
   /** What the slot's life word holds now. */
@@ -178,6 +218,11 @@ export class Registry {
     const second = Atomics.load(this.words, slotBase(slot) + LIFE_WORD) === 2 ? 1 : 0;
     const index = this.cellByte(slot) / 4 + second;
     return { index, byteOffset: index * 4 };
+  }
+
+  /** Where the life word of that owner is, or of a later thread in its slot. */
+  lifeOf(owner: number): SlotWord {
+    return this.lifeWord(slotOf(owner));
   }
 
   /** Where the slot's doorbell is. */
@@ -212,5 +257,21 @@ export class Registry {
     if (this.isDead(owner)) return undefined;
     const base = slotBase(slotOf(owner));
     return { pid: Atomics.load(this.words, base + PID), threadId: Atomics.load(this.words, base + THREAD) };
+  }
+}
+
+function noRegistry(path: string, kind: string): Error {
+  if (!isRegistryKind(kind)) return new CorruptSegmentError(`${path} is a ${kind}, not the registry`);
+  return new HandleError(
+    `${path} belongs to programs that wait in another way (a ${kind}): set MULTIPROCESS_NATIVE as they have it, or another MULTIPROCESS_DIR`,
+  );
+}
+
+/** Whether there is a process with that number; of whatever user. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return hasErrorCode(error, 'EPERM');
   }
 }

@@ -1,10 +1,10 @@
 import { constants as files } from 'node:fs';
-import { constants } from 'node:os';
 import { threadId } from 'node:worker_threads';
 import { hasErrorCode, systemErrorOf } from '../base/errno.js';
-import { HandleError, OutOfMemoryError, UnsupportedPlatformError } from '../base/errors.js';
+import { HandleError, OutOfMemoryError } from '../base/errors.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
+import { noRoom } from '../files/segment-file.js';
 import { native } from '../platform/platform.js';
 import { blockThread } from '../runtime/block-thread.js';
 import type { Registry } from './registry.js';
@@ -18,6 +18,7 @@ import {
   LIFE_WORD,
   MAX_GENERATION,
   MAX_SLOTS,
+  PAGE_BYTES,
   PID,
   SLOT_BITS,
   SLOT_WORDS,
@@ -32,9 +33,6 @@ const LOCK_EXCLUSIVE = 2;
 const CLAIM_PAUSE_MS = 1;
 const MAX_CLAIM_TRIES = 5000;
 const { O_DIRECTORY, O_RDONLY } = files;
-
-/** The kernel has no list of robust futexes, or does not let this process ask for it. */
-const NO_LIST: readonly number[] = [-constants.errno.ENOSYS, -constants.errno.ENOTSUP, -constants.errno.EPERM];
 
 /**
  * Takes a slot for the calling thread, for life.
@@ -90,7 +88,7 @@ function claimLocked(registry: Registry): number {
   words.fill(0, base + BLOCKED, base + INTEREST);
   words.fill(0, base + AWAITED, base + SLOT_WORDS);
   const lifeByte = native().claimLife(segment, cellByte);
-  if (lifeByte < 0) throw noLifeError(lifeByte);
+  if (lifeByte < 0) throw noRoom(lifeByte, registry.directory, PAGE_BYTES);
   words[base + PID] = process.pid;
   words[base + THREAD] = threadId;
   Atomics.store(words, base + LIFE_WORD, lifeByte / 4 + 1);
@@ -103,15 +101,6 @@ function reserveByte({ directory, segment }: Registry, byteOffset: number): void
   if (status === 0) return;
   const cause = systemErrorOf(status, 'fallocate');
   throw new OutOfMemoryError(`No room for another thread in ${directory}`, { cause });
-}
-
-function noLifeError(status: number): Error {
-  const cause = systemErrorOf(status, 'get_robust_list');
-  if (!NO_LIST.includes(status)) return cause;
-  return new UnsupportedPlatformError(
-    'Sharing between processes needs a kernel that tells when a thread ends (robust futexes). This one does not, as under qemu-user',
-    { cause },
-  );
 }
 
 /**

@@ -1,9 +1,11 @@
-import { lstatSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { clock } from '../base/clock.js';
+import { hasErrorCode } from '../base/errno.js';
 import { fileNames, withDirectory } from '../files/directory.js';
 import { BELL_NAME, ownerOfBell } from '../files/bell-name.js';
 import { native } from '../platform/platform.js';
+import { LOT_FIFO, LOT_NAME } from './meeting.js';
 import type { Registry } from './registry.js';
 import { nameOfFile, removeIfPresent, SEGMENT_FILE_PREFIX } from '../files/segment-file.js';
 import { MAGIC_NUMBER } from '../files/segment-header.js';
@@ -57,9 +59,24 @@ function removeIfOrphan(registry: Registry, name: string): boolean {
   const path = join(registry.directory, name);
   if (UNFINISHED.test(name)) return native().reap(path) === 1;
   if (SEGMENTS.test(name)) return native().reap(path, MAGIC_NUMBER) === 1;
+  if (LOT_NAME.test(name)) return name !== registry.lotName && native().reap(path) === 1; // never opened by its own processes
+  if (LOT_FIFO.test(name)) return removeIfUnheard(path);
   if (!BELL_NAME.test(name) || lstatSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return false;
   const owner = ownerOfBell(name, registry.id);
   if (owner === 0 ? registry.isLost : !registry.isDead(owner)) return false; // bells of another registry belong to dead programs, unless this registry is lost
   removeIfPresent(path);
   return true;
+}
+
+/** Removes a FIFO that no process has open to read. */
+function removeIfUnheard(path: string): boolean {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return false;
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    return false;
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENXIO')) return false;
+    removeIfPresent(path);
+    return true;
+  }
 }

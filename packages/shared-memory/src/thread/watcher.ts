@@ -58,7 +58,8 @@ export class Watcher {
     this.#lookQueued = true;
     clock.queueMicrotask(() => {
       this.#lookQueued = false;
-      this.#look();
+      // Node runs microtasks once more after the listeners of `exit`. What a wait ended by then rejects, nothing can handle.
+      if (!this.#bell.isRemoved) this.#look();
     });
   }
 

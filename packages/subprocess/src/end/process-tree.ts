@@ -1,4 +1,6 @@
-import { clock, descendantsOf, environmentOf, runningProcesses } from '@multiprocess/shared-memory';
+import { clock, descendantsOf, environmentOf } from '@multiprocess/shared-memory';
+import { listedProcesses } from './listed-processes.js';
+import { endTreeOnWindows } from './windows-tree.js';
 
 /** A variable in the environment of a program: it marks everything that the program starts, directly or not. */
 const TREE_VARIABLE = 'MULTIPROCESS_TREE';
@@ -23,9 +25,15 @@ export function markedEnvironment(env: NodeJS.ProcessEnv, mark: string): NodeJS.
  * Sends a signal to a program and to everything it has started: its descendants, and processes with its mark in
  * their environment whose parents have ended. Stops them all first, so that none can start others meanwhile.
  *
+ * On Windows it ends the program and its descendants, as long as the program itself runs: environments cannot be read there.
+ *
  * @param pid undefined if the program itself has ended: then only the mark leads to the others
  */
 export function signalTree(pid: number | undefined, mark: string, signal: NodeJS.Signals | number): void {
+  if (process.platform === 'win32') {
+    if (pid !== undefined) endTreeOnWindows(pid);
+    return;
+  }
   const stopped = new Set<number>();
   for (let look = 0; look < MAX_LOOKS; look++) {
     const found = [...membersOf(pid, mark)].filter((one) => !stopped.has(one));
@@ -48,7 +56,7 @@ function send(pid: number, signal: NodeJS.Signals | number): void {
 }
 
 function membersOf(pid: number | undefined, mark: string): Set<number> {
-  const others = runningProcesses().filter((one) => one.pid !== process.pid);
+  const others = listedProcesses().filter((one) => one.pid !== process.pid);
   const members = new Set(others.filter((one) => isMarked(one.pid, mark)).map((one) => one.pid));
   if (pid !== undefined) members.add(pid);
   for (const one of descendantsOf([...members], others)) members.add(one.pid);

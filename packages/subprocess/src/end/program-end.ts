@@ -1,12 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { childStatus, clock } from '@multiprocess/shared-memory';
+import { clock } from '@multiprocess/shared-memory';
+import { support } from '../platform/chosen-support.js';
 import { signalStatus } from './signal-status.js';
 
-/** How a program has ended: read from the kernel or reported by Node, whichever comes first. */
+/** How a program has ended: read from the kernel, where there is a native part, or reported by Node, whichever comes first. */
 export class ProgramEnd {
   /** Resolves when Node has reported the end. */
   readonly told: Promise<void>;
   readonly #pid: number;
+  readonly #support = support();
   #returncode: number | null = null;
 
   constructor(child: ChildProcess, pid: number, onExit: () => void) {
@@ -26,10 +28,14 @@ export class ProgramEnd {
     return this.#returncode;
   }
 
-  /** Waits for the end at most `timeout` ms. The status is read without reaping the child, which Node does later. */
+  /**
+   * Waits for the end at most `timeout` ms. The status is read without reaping the child, which Node does later.
+   *
+   * @throws {UnsupportedPlatformError} without a native part, if it would have to block
+   */
   look(timeout: number): number | null {
     if (this.#returncode !== null) return this.#returncode;
-    const status = childStatus(this.#pid, timeout);
+    const status = this.#support.childStatus(this.#pid, timeout);
     if (typeof status === 'number') this.#returncode = status;
     // Node has the status, and reports it within this turn of the event loop: do not block that.
     if (status === 'reaped' && timeout > 0)
@@ -37,9 +43,9 @@ export class ProgramEnd {
     return this.#returncode;
   }
 
-  /** Asks the system: the number of a process that was reaped may belong to another one. */
+  /** Asks the system, where it can be asked: the number of a process that was reaped may belong to another one. */
   get isRunning(): boolean {
-    return this.#returncode === null && childStatus(this.#pid, 0) === 'running';
+    return this.#returncode === null && this.#support.childStatus(this.#pid, 0) === 'running';
   }
 
   /** The status; only after {@link told}. */

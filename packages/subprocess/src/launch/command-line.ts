@@ -7,6 +7,8 @@ export interface CommandLine {
   readonly name: string;
   readonly args: readonly string[];
   readonly usesShell: boolean;
+  /** Whether Windows gets the arguments as they are, and not each in quotation marks where it needs them. */
+  readonly isVerbatim: boolean;
 }
 
 /** As in Python: a string without a shell is a program; an array with a shell is a script and its `$0 $1…`. */
@@ -14,20 +16,32 @@ export function commandLine(command: Command, shell: boolean | string = false, e
   const words = checkedWords(command);
   if (shell === false || shell === '') {
     const [name = '', ...args] = words;
-    return { file: executable ?? name, name, args, usesShell: false };
+    return { file: executable ?? name, name, args, usesShell: false, isVerbatim: false };
   }
-  const file = executable ?? (shell === true ? '/bin/sh' : shell);
-  return { file, name: file, args: ['-c', ...words], usesShell: true };
+  const named = executable ?? (shell === true ? undefined : shell);
+  if (process.platform === 'win32') return windowsShellLine(words, named);
+  const file = named ?? '/bin/sh';
+  return { file, name: file, args: ['-c', ...words], usesShell: true, isVerbatim: false };
 }
 
-/** Merges both outputs by a shell, for `spawnSync`, which cannot connect them. */
-export function withMergedOutput(line: CommandLine): CommandLine {
-  if (line.usesShell) {
-    const [option = '', script = '', ...rest] = line.args;
-    return { ...line, args: [option, `exec 2>&1\n${script}`, ...rest] };
-  }
-  const args = ['-c', 'exec "$@" 2>&1', 'sh', line.file, ...line.args];
-  return { file: '/bin/sh', name: 'sh', args, usesShell: false };
+/** The shells that take a whole line, as `child_process` tells them from others. */
+const CMD = /^(?:.*[\\/])?cmd(?:\.exe)?$/i;
+
+/**
+ * A command of Windows' shell, the one of `ComSpec` if none is named. Each word of a longer list is in quotation marks where programs
+ * need them, as in Python; what `cmd` itself reads in it (`%`, `&`, `|`, …) is not.
+ */
+export function windowsShellLine(words: readonly string[], shell = process.env['ComSpec'] ?? 'cmd.exe'): CommandLine {
+  const common = { file: shell, name: shell, usesShell: true };
+  if (!CMD.test(shell)) return { ...common, args: ['-c', ...words], isVerbatim: false };
+  const line = words.length === 1 ? words[0] : words.map(quoted).join(' ');
+  return { ...common, args: ['/d', '/s', '/c', `"${line}"`], isVerbatim: true };
+}
+
+/** A word as the C library of Windows takes it apart: backslashes count double before a quotation mark only. */
+function quoted(word: string): string {
+  if (/^[^\s"]+$/.test(word)) return word;
+  return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, '$&$&')}"`;
 }
 
 function checkedWords(command: unknown): readonly string[] {

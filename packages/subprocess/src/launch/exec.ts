@@ -1,10 +1,10 @@
 import { isMainThread } from 'node:worker_threads';
 import { argumentError, checkArray } from '@multiprocess/shared-memory';
 import { failure, launchFailure } from './launch-failure.js';
-import { replaceProcess } from '../platform/platform.js';
+import { support } from '../platform/chosen-support.js';
 import { findObstacle } from './obstacle.js';
 import { checkEnvironment } from '../options/popen-options.js';
-import { findProgram } from './program-search.js';
+import { findProgram, isPath } from './program-search.js';
 
 /** All variables of a program, by name; those that are `undefined` are left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {Error} with `code` and `path`, if the program does not exist or may not be executed. Nothing has changed then. If the
  * kernel refuses it later (unknown format, arguments too long), shared objects have been closed.
  * @throws {TypeError | RangeError} If `args` is empty, or not an array of strings.
+ * @throws {UnsupportedPlatformError} On systems without a native part.
  * @see {@link execvp}, which looks for the program in PATH
  * @example
  * ```ts source="../run.examples.ts#execv"
@@ -79,7 +80,7 @@ function apart(args: readonly unknown[]): [string[], Environment] {
 
 /** A name that is not looked for in PATH. */
 function asPath(file: string): string {
-  return typeof file !== 'string' || file.includes('/') ? file : `./${file}`;
+  return typeof file !== 'string' || isPath(file) ? file : `./${file}`;
 }
 
 /** @param place a path, or a name that is looked for in the PATH of `env` */
@@ -94,7 +95,7 @@ function become(name: string, place: string, args: readonly string[], env: Envir
   if (obstacle !== undefined) throw failure(name, { ...obstacle, path: name }, 'execve');
   if ('code' in found) throw launchFailure(name, { env }, undefined, 'execve'); // the obstacle has gone since the search
   const variables = Object.entries(env).filter((one): one is [string, string] => one[1] !== undefined);
-  const refused = replaceProcess(
+  const refused = support().replaceProcess(
     found.file,
     args,
     variables.map(([key, value]) => `${key}=${value}`),

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isRegisteredFormat, ownProgram } from '@multiprocess/shared-memory';
 
-// The kernel starts ELF files, scripts that begin with #!, and formats that are registered in binfmt_misc. The C library's execvp
+// Linux starts ELF files, scripts that begin with #!, and formats that are registered in binfmt_misc. The C library's execvp
 // gives all other files to /bin/sh; Python and execve refuse them, and so does this package. If the registrations cannot be
 // read, as in most containers, only formats that are never registered are refused.
 
@@ -27,8 +27,9 @@ function headOf(file: string): Buffer | undefined {
   }
 }
 
-/** Whether the kernel cannot start a file, although it may be executed. False if that is not known. */
+/** Whether Linux cannot start a file, although it may be executed. False if that is not known, as on all other systems. */
 export function isUnknownFormat(file: string): boolean {
+  if (process.platform !== 'linux') return false;
   const head = headOf(file);
   if (head === undefined) return false;
   const text = head.toString('latin1');

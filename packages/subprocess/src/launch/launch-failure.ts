@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import { directoryOf, findObstacle } from './obstacle.js';
 import type { LaunchPlace, Obstacle } from './obstacle.js';
 
@@ -13,6 +14,7 @@ export interface Launch extends LaunchPlace {
 type Syscall = 'spawn' | 'execve';
 
 const WHY: Readonly<Record<string, string>> = {
+  EFTYPE: 'it is not a program for this machine',
   EBADF: 'a descriptor that it is to get is not open',
   E2BIG: 'its arguments and environment are longer than the system allows: pass long data as input, or in a file',
   EACCES: 'it, its interpreter or its cwd may not be used by the user that it is to run as',
@@ -43,10 +45,17 @@ export function launchFailure(name: string, launch: Launch, told?: Error, syscal
 }
 
 export function failure(name: string, { code, why, path }: Obstacle, syscall: Syscall, cause?: Error): Error {
-  const errno = constants.errno[code as keyof typeof constants.errno] as number | undefined;
+  const errno = errnoOf(code);
   const verb = syscall === 'spawn' ? 'start' : 'become';
   const error = new Error(`${code}: cannot ${verb} ${name}: ${why}`, cause === undefined ? undefined : { cause });
-  return Object.assign(error, { code, ...(errno === undefined ? {} : { errno: -errno }), syscall, path });
+  return Object.assign(error, { code, ...(errno === undefined ? {} : { errno }), syscall, path });
+}
+
+/** The number of an error of the system, negative as in all errors of Node, which has numbers of its own on Windows. */
+function errnoOf(code: string): number | undefined {
+  const [known] = [...getSystemErrorMap()].find(([, [name]]) => name === code) ?? [];
+  const errno = constants.errno[code as keyof typeof constants.errno] as number | undefined;
+  return known ?? (errno === undefined ? undefined : -errno);
 }
 
 /**
@@ -54,6 +63,7 @@ export function failure(name: string, { code, why, path }: Obstacle, syscall: Sy
  * there is no other obstacle: no descriptors, no room for a process, no right to become that user.
  */
 function answerOfSystem(launch: Launch): string {
+  if (process.platform === 'win32') return 'EACCES'; // of those that Node reports later, the one that needs another user
   const { user, group } = launch;
   const { error } = spawnSync('/', {
     cwd: directoryOf(launch),

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { interpreterOf, isUnknownFormat } from './executable-format.js';
-import { findProgram, pathFrom, whyNoProgram } from './program-search.js';
+import { findProgram, isPath, pathFrom, whyNoProgram } from './program-search.js';
 
 /** A reason in the file system why a program cannot be started. */
 export interface Obstacle {
@@ -33,16 +33,17 @@ export function directoryOf({ cwd = '.' }: LaunchPlace): string {
   return typeof cwd === 'string' ? cwd : fileURLToPath(cwd);
 }
 
-/** Checks what the kernel checks, in its order: the directory, the program, its format, its interpreter. */
+/** Checks what the system checks, in its order: the directory, the program; on Linux its format, and its interpreter. */
 export function findObstacle(name: string, place: LaunchPlace): Obstacle | undefined {
   const directory = directoryOf(place);
   const inDirectory = obstacleInDirectory(directory);
   if (inDirectory !== undefined) return inDirectory;
   const found = findProgram(name, place.env ?? process.env, directory);
   if ('code' in found) {
-    const where = name.includes('/') ? '' : found.code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
-    return { code: found.code, why: `${name} ${stateOf(found.code)}${where}`, path: name };
+    const where = isPath(name) ? '' : found.code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
+    return { code: found.code, why: found.why ?? `${name} ${stateOf(found.code)}${where}`, path: name };
   }
+  if (process.platform === 'win32') return undefined;
   if (isUnknownFormat(found.file)) return unknownFormat(name);
   return obstacleInInterpreter(name, found.file, directory);
 }

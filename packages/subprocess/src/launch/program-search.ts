@@ -1,4 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { win32 } from 'node:path';
+import type { FoundProgram, Variables } from './found-program.js';
+import { findOnWindows, isWindowsPath } from './windows-search.js';
 
 /** What `execvp` uses if there is no PATH. */
 const DEFAULT_PATH = '/bin:/usr/bin';
@@ -6,24 +9,26 @@ const DEFAULT_PATH = '/bin:/usr/bin';
 /** After these errors `execvp` tries the next folder of PATH; others end the search. */
 const GO_ON = ['ENOENT', 'EACCES', 'ENOTDIR', 'ESTALE', 'ENODEV', 'ETIMEDOUT'];
 
-/**
- * Where a program is, as `execvp` finds it: a name with a slash is a path from `directory`, another is looked for in PATH.
- *
- * @returns the file, or the code of the error that starting it would give
- */
-export function findProgram(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-  directory: string,
-): { readonly file: string } | { readonly code: string } {
-  const isPath = name.includes('/');
-  const folders = isPath ? [''] : (env['PATH'] ?? DEFAULT_PATH).split(':');
+/** Where a program is: a path from `directory`, or a name that is looked for in PATH. */
+export function findProgram(name: string, env: Variables, directory: string): FoundProgram {
+  if (process.platform === 'win32') return findOnWindows(name, env, directory);
+  return findByExecvp(name, env, directory);
+}
+
+/** Whether a name is a path, and so not looked for in PATH. */
+export function isPath(name: string): boolean {
+  return process.platform === 'win32' ? isWindowsPath(name) : name.includes('/');
+}
+
+/** As `execvp` finds it. */
+function findByExecvp(name: string, env: Variables, directory: string): FoundProgram {
+  const folders = isPath(name) ? [''] : (env['PATH'] ?? DEFAULT_PATH).split(':');
   let code = 'ENOENT';
   for (const folder of folders) {
     const file = pathFrom(directory, folder === '' ? name : `${folder}/${name}`);
     const reason = whyNoProgram(file);
     if (reason === undefined) return { file };
-    if (isPath || reason === 'EACCES' || !GO_ON.includes(reason)) code = reason;
+    if (isPath(name) || reason === 'EACCES' || !GO_ON.includes(reason)) code = reason;
     if (!GO_ON.includes(reason)) break;
   }
   return { code };
@@ -41,5 +46,6 @@ export function whyNoProgram(file: string): string | undefined {
 
 /** A path relative to `directory`. It is not made absolute, as the directory of this process may have been deleted. */
 export function pathFrom(directory: string, path: string): string {
-  return path.startsWith('/') || directory === '.' ? path : `${directory}/${path}`;
+  const isAbsolute = process.platform === 'win32' ? win32.isAbsolute(path) : path.startsWith('/');
+  return isAbsolute || directory === '.' ? path : `${directory}/${path}`;
 }

@@ -6,11 +6,13 @@ import type { CommandLine } from './command-line.js';
 import { isUnknownFormat } from './executable-format.js';
 import { failure, launchFailure } from './launch-failure.js';
 import type { Launch } from './launch-failure.js';
+import { mergedByShell } from './merged-output.js';
 import { directoryOf, unknownFormat } from './obstacle.js';
-import { closeDescriptorsOnExec } from '../platform/platform.js';
+import { support } from '../platform/chosen-support.js';
 import type { Command, PopenOptions } from '../options/popen-options.js';
 import { markedEnvironment } from '../end/process-tree.js';
 import { findProgram } from './program-search.js';
+import { refuseOnWindows } from './refuse-on-windows.js';
 import { StdioPlan } from '../stdio/stdio-plan.js';
 
 /** The streams of a program. Throws as {@link startProgram} does if there are no descriptors for them. */
@@ -30,19 +32,21 @@ export function startProgram(
   plan: StdioPlan,
   mark: string | undefined,
 ): { readonly child: ChildProcess; readonly pid: number } {
-  const line = commandLine(command, options.shell, options.executable);
-  checkFormat(line.file, options);
-  const child = spawned(line, options, { ...spawnOptions(options, mark), argv0: line.name, stdio: plan.childSides });
+  const plain = commandLine(command, options.shell, options.executable);
+  checkFormat(plain.file, options);
+  const line = plan.mergedByShell ? mergedByShell(plain, options) : plain;
+  const child = spawned(plain.file, line, options, { ...spawnOptions(line, options, mark), stdio: plan.childSides });
   child.on('error', () => undefined); // reports a failed start, which is thrown here
-  if (child.pid === undefined) throw launchFailure(line.file, options);
+  plan.handOver(child.stdio);
+  if (child.pid === undefined) throw launchFailure(plain.file, options);
   return { child, pid: child.pid };
 }
 
-function spawned(line: CommandLine, launch: Launch, options: SpawnOptions): ChildProcess {
+function spawned(name: string, line: CommandLine, launch: Launch, options: SpawnOptions): ChildProcess {
   try {
     return spawn(line.file, line.args, options);
   } catch (error) {
-    if (isError(error) && 'errno' in error) throw launchFailure(line.file, launch, error);
+    if (isError(error) && 'errno' in error) throw launchFailure(name, launch, error);
     throw error;
   }
 }
@@ -54,11 +58,18 @@ export function checkFormat(name: string, { env = process.env, cwd }: Launch): v
 }
 
 /** The options that asynchronous and synchronous starts have in common. */
-export function spawnOptions(options: PopenOptions<string | undefined>, mark: string | undefined): SpawnOptions {
-  closeDescriptorsOnExec();
+export function spawnOptions(
+  line: CommandLine,
+  options: PopenOptions<string | undefined>,
+  mark: string | undefined,
+): SpawnOptions {
+  if (process.platform === 'win32') refuseOnWindows(options);
+  support().closeDescriptorsOnExec();
   const { cwd, env = process.env, user, group, startNewSession = false } = options;
   return {
     cwd,
+    argv0: line.name,
+    windowsVerbatimArguments: line.isVerbatim,
     env: mark === undefined ? env : markedEnvironment(env, mark),
     detached: startNewSession,
     ...(user === undefined ? {} : { uid: user }),

@@ -23,6 +23,7 @@ import { checkPopenOptions } from '../options/popen-options.js';
 import type { Command, Output, PopenOptions } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
 import { ProgramEnd } from '../end/program-end.js';
+import { sendSignal } from '../end/send-signal.js';
 import { settledWithin } from './settled-within.js';
 import { planFor, startProgram } from '../launch/start-program.js';
 import type { StdioPlan } from '../stdio/stdio-plan.js';
@@ -81,10 +82,9 @@ export class Popen<E extends string | undefined = undefined> implements Describa
       this.#child = child;
       this.pid = pid;
     } catch (error) {
-      this.#plan.closeAll();
+      this.#plan.abandon();
       throw error;
     }
-    this.#plan.closeChildEnds();
     for (const forward of this.#plan.forwards) forward();
     this.#end = new ProgramEnd(this.#child, this.pid, () => this.#plan.stdin?.close());
     this.#killOnAbort(options.signal);
@@ -102,7 +102,10 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return this.#plan.stdin?.stream ?? null;
   }
 
-  /** The output of the program as bytes, if `stdout` is `PIPE`; otherwise null. It is read only once you use this property. */
+  /**
+   * The output of the program as bytes, if `stdout` is `PIPE`; otherwise null. It is read only once you use this property; without
+   * the native part, some of it ahead.
+   */
   get stdout(): Readable | null {
     return this.#plan.stdout?.stream ?? null;
   }
@@ -117,7 +120,10 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return this.#end.returncode;
   }
 
-  /** Checks whether the program has ended, and returns its {@link returncode}. Never waits. */
+  /**
+   * Checks whether the program has ended, and returns its {@link returncode}. Never waits. Without the native part the event loop
+   * has to run for that.
+   */
   poll(): number | null {
     return this.#end.look(0);
   }
@@ -137,7 +143,11 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     throw this.#expired(timeout);
   }
 
-  /** Like {@link wait}, but blocks the thread. */
+  /**
+   * Like {@link wait}, but blocks the thread.
+   *
+   * @throws {UnsupportedPlatformError} Without the native part, if it would have to block: await {@link wait}.
+   */
   waitSync(options?: BlockOptions): number {
     const timeout = checkBlockingTimeout(options);
     const deadline = clock.now() + timeout;
@@ -184,6 +194,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * Sends a signal to the program itself. Does nothing if it has ended.
    *
    * @throws {RangeError} If there is no such signal. @throws {TypeError} If it is neither a name nor a number.
+   * @throws {UnsupportedPlatformError} On Windows, for a signal that does not end programs.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
     if (typeof signal !== 'number' && typeof signal !== 'string')
@@ -191,10 +202,10 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     const number = typeof signal === 'number' ? signal : constants.signals[signal];
     if (!Number.isInteger(number) || number < 0 || number > 64)
       throw new RangeError(`signal must be the name or number of a signal, received ${received(signal)}`);
-    if (this.#end.isRunning) process.kill(this.pid, number);
+    if (this.#end.isRunning) sendSignal(this.#child, this.pid, number);
   }
 
-  /** Asks the program to end, by SIGTERM; with `killTree` also all that it has started. */
+  /** Asks the program to end, by SIGTERM; with `killTree` also all that it has started. On Windows the same as {@link kill}. */
   terminate(): void {
     this.#signal('SIGTERM');
   }
@@ -222,9 +233,9 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     return this;
   }
 
-  /** Closes the pipes. Unread output is lost; the program goes on. Idempotent. */
+  /** Closes the pipes. Unread output is lost; the program goes on, and so does copying from and to streams. Idempotent. */
   close(): void {
-    this.#plan.closeAll();
+    this.#plan.close();
   }
 
   /** Closes the pipes and awaits the program's end. */
@@ -233,7 +244,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     await this.wait();
   }
 
-  /** Closes the pipes and blocks until the program has ended. */
+  /** Closes the pipes and blocks until the program has ended, as {@link waitSync} does. */
   [Symbol.dispose](): void {
     this.close();
     this.waitSync();
@@ -250,7 +261,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   #signal(signal: NodeJS.Signals): void {
     const running = this.#end.isRunning;
     if (this.#mark !== undefined) signalTree(running ? this.pid : undefined, this.#mark, signal);
-    else if (running) process.kill(this.pid, signal);
+    else if (running) sendSignal(this.#child, this.pid, constants.signals[signal]);
   }
 
   #expired(timeout: number): TimeoutExpired {

@@ -1,18 +1,19 @@
 import { Readable, Writable } from 'node:stream';
-import { argumentError, closeDescriptor } from '@multiprocess/shared-memory';
-import { PipeEnd } from './pipe-end.js';
-import { makePipe } from '../platform/platform.js';
+import { argumentError } from '@multiprocess/shared-memory';
+import { support } from '../platform/chosen-support.js';
+import type { PipeEnd, ProgramPipe, Support } from '../platform/support.js';
 import type { InputTarget, OutputTarget, PopenOptions } from '../options/popen-options.js';
 import { DEVNULL, PIPE, STDOUT } from '../options/stdio-constants.js';
 
-type ChildSide = 'inherit' | 'ignore' | number;
+type ChildSide = 'inherit' | 'ignore' | 'pipe' | number;
 
-/**
- * The standard streams of a program that is about to be started.
- *
- * The pipes are real ones, not the socket pairs that Node creates for `'pipe'`: so a program can open `/dev/stdin` and
- * `/dev/stdout`, both outputs can share a pipe, and Node does not discard unread output when the program ends.
- */
+/** Which of Node's streams of a program belong to which pipe. */
+interface Connection {
+  readonly pipe: ProgramPipe;
+  readonly places: number[];
+}
+
+/** The standard streams of a program that is about to be started. */
 export class StdioPlan {
   readonly childSides: ChildSide[] = [];
   stdin: PipeEnd | undefined;
@@ -20,67 +21,91 @@ export class StdioPlan {
   stderr: PipeEnd | undefined;
   /** Functions that connect pipes with the streams that the caller has given. */
   readonly forwards: (() => void)[] = [];
-  readonly #childEnds: number[] = [];
+  /** Whether a shell is to make the program's standard error the same as its standard output. */
+  readonly mergedByShell: boolean = false;
+  readonly #support: Support = support();
+  readonly #connections: Connection[] = [];
 
   /** @throws {TypeError | Error} If an option is wrong, or there are no descriptors left. Nothing is left open. */
   constructor(options: PopenOptions<string | undefined>) {
     try {
       this.childSides.push(this.#input(options.stdin));
       this.childSides.push(this.#output('stdout', options.stdout));
-      const stderr = options.stderr === STDOUT ? this.#merged() : this.#output('stderr', options.stderr);
-      this.childSides.push(stderr);
+      if (options.stderr !== STDOUT) this.childSides.push(this.#output('stderr', options.stderr));
+      else this.mergedByShell = this.#merge() === 'by a shell';
       for (const fd of options.passFds ?? []) this.#pass(fd);
     } catch (error) {
-      this.closeAll();
+      this.abandon();
       throw error;
     }
   }
 
-  /** Closes the program's ends: it has copies of its own, and a pipe does not end while this process has one open. */
-  closeChildEnds(): void {
-    for (const fd of this.#childEnds.splice(0)) closeDescriptor(fd);
+  /** Gives up the program's ends of the pipes, and takes the streams that Node has made with it: none if it had no descriptors. */
+  handOver(made: readonly unknown[] = []): void {
+    for (const { pipe, places } of this.#connections) {
+      pipe.handedOver(places.map((place) => made[place]).filter((stream) => stream !== undefined && stream !== null));
+    }
   }
 
-  closeAll(): void {
-    this.closeChildEnds();
+  /** Closes this process's ends, but those that are connected with a stream of the caller: these go on. */
+  close(): void {
     for (const end of [this.stdin, this.stdout, this.stderr]) end?.close();
+  }
+
+  /** Closes everything: the program could not be started. */
+  abandon(): void {
+    this.handOver();
+    for (const { pipe } of this.#connections) pipe.end.close();
   }
 
   #input(target: InputTarget): ChildSide {
     const known = sideOf('stdin', target);
     if (known !== undefined) return known;
-    const { readEnd, writeEnd } = makePipe();
-    this.#childEnds.push(readEnd);
-    const end = new PipeEnd(writeEnd, 'writable');
-    if (target === PIPE) this.stdin = end;
+    if (target !== PIPE && !(target instanceof Readable)) throw wrongTarget('stdin', target);
+    const pipe = this.#connect('writable');
+    if (target === PIPE) this.stdin = pipe.end;
     else {
-      if (!(target instanceof Readable)) throw wrongTarget('stdin', target);
       this.forwards.push(() => {
-        feed(target, end.stream);
+        feed(target, pipe.end.stream);
       });
     }
-    return readEnd;
+    return pipe.childSide;
   }
 
   #output(name: 'stdout' | 'stderr', target: OutputTarget): ChildSide {
     const known = sideOf(name, target);
     if (known !== undefined) return known;
     if (target !== PIPE && !(target instanceof Writable)) throw wrongTarget(name, target);
-    const { readEnd, writeEnd } = makePipe();
-    this.#childEnds.push(writeEnd);
-    const end = new PipeEnd(readEnd, 'readable');
-    if (target === PIPE) this[name] = end;
+    const pipe = this.#connect('readable');
+    if (target === PIPE) this[name] = pipe.end;
     else {
       this.forwards.push(() => {
-        drain(end.stream, target);
+        drain(pipe.end.stream, target);
       });
     }
-    return writeEnd;
+    return pipe.childSide;
   }
 
-  #merged(): ChildSide {
+  #connect(side: 'readable' | 'writable'): ProgramPipe {
+    const pipe = this.#support.pipe(side);
+    this.#connections.push({ pipe, places: [this.childSides.length] });
+    return pipe;
+  }
+
+  /** Gives the program's standard error the place of its standard output. */
+  #merge(): 'by a shell' | 'here' {
     const stdout = this.childSides[1] ?? 'inherit';
-    return stdout === 'inherit' ? 1 : stdout;
+    if (stdout !== 'pipe') {
+      this.childSides.push(stdout === 'inherit' ? 1 : stdout);
+      return 'here';
+    }
+    if (process.platform !== 'win32') {
+      this.childSides.push('inherit');
+      return 'by a shell';
+    }
+    this.#connections.at(-1)?.places.push(2);
+    this.childSides.push('pipe');
+    return 'here';
   }
 
   #pass(fd: number): void {

@@ -17,3 +17,9 @@ export function withoutDescriptorPath(message: string, path: string): string {
 export function isKernelFolder(descriptor: number): boolean {
   return fstatSync(descriptor).dev === statSync('/proc').dev;
 }
+
+/** See unix(7). */
+export const maxSocketPathBytes = 107;
+
+/** O_PATH, the same value for all processors; Node has no constant for it. */
+export const folderAccess = 0o10000000;

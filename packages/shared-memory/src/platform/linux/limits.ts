@@ -1,11 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-/** The limit that a process has reached when the kernel maps no more memory, and what to do about it. */
-export interface MemoryLimit {
-  readonly isMemory: true;
-  readonly why: string;
-  readonly remedy: string;
-}
+import type { MemoryLimit } from '../system/system.js';
 
 /** Above this share of the limit, mappings have run out: the rest is kept for V8. */
 const NEARLY_ALL = 0.9;

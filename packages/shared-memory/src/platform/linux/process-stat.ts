@@ -1,21 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
-/** The state of a process, from `/proc`. */
-export interface ProcessStat {
-  readonly pid: number;
-  /** Its start time in ticks since boot. With the process id, it identifies the process for ever. */
-  readonly startedAt: string;
-  /** A letter; `T` and `t` mean stopped. */
-  readonly state: string;
-  readonly parent: number;
-  readonly threads: number;
-}
+import type { ProcessStat } from '../system/system.js';
 
 // Fields of /proc/<pid>/stat, counted behind the name, which may contain parentheses and spaces.
 const STATE = 0;
 const PARENT = 1;
 const THREADS = 17;
-const STARTED_AT = 19;
+const STARTED_AT = 19; // in ticks since boot
 
 /** The state of a process; undefined if it does not exist, or is a zombie. */
 export function processStat(pid: number): ProcessStat | undefined {
@@ -70,24 +60,4 @@ function statusField(pid: number, field: RegExp): string | undefined {
 export function runningProcesses(): ProcessStat[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => processStat(Number(pid)) ?? []);
-}
-
-/** The processes of `all` that descend from one of the `roots`, through processes of `all`. */
-export function descendantsOf(roots: readonly number[], all: readonly ProcessStat[]): ProcessStat[] {
-  const byParent = new Map<number, ProcessStat[]>();
-  for (const one of all) {
-    const siblings = byParent.get(one.parent);
-    if (siblings === undefined) byParent.set(one.parent, [one]);
-    else siblings.push(one);
-  }
-  const found = new Set<ProcessStat>();
-  const parents = [...roots];
-  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
-    for (const child of byParent.get(parent) ?? []) {
-      if (found.has(child)) continue;
-      found.add(child);
-      parents.push(child.pid);
-    }
-  }
-  return [...found];
 }

@@ -1,0 +1,30 @@
+//! What all systems of the Unix family have. What one of them does in a way of its own is asked of `crate::platform`.
+
+pub mod backend;
+pub mod clock;
+pub mod descriptors;
+pub mod errno;
+mod event_loop;
+pub mod file;
+pub mod life;
+pub mod memory;
+pub mod process;
+pub mod spin;
+mod symbol;
+mod wait;
+
+pub use descriptors::{close, duplicate, hand_over, make_pipe, open};
+pub use file::{lock, make_fifo, reap, ring};
+pub use life::{check_life, claim_life, meet, release_life};
+pub use memory::segments::{find, keep_reachable, make_permanent, map, unmap};
+pub use memory::shared_buffer::buffer;
+pub use process::child::{die_with_parent, wait_exit};
+pub use process::exec::{abort, exec, exit_now};
+pub use process::signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
+pub use spin::spin;
+pub use wait::{park, park_any, unpark};
+
+pub fn collect_garbage() -> i32 {
+    // SAFETY: called by Node-API, and no lock is held.
+    if unsafe { memory::v8::collect_garbage() } { 0 } else { -libc::ENOSYS }
+}

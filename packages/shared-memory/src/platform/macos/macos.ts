@@ -1,0 +1,30 @@
+import { tmpdir } from 'node:os';
+import type { System } from '../system/system.js';
+import type { Calls } from './calls.js';
+import { filesOf } from './files.js';
+import { processesOf } from './process-state.js';
+import { stringsOf } from './process-strings.js';
+import { isRegisteredFormat } from './program-format.js';
+
+/** macOS has no `/proc`: the kernel tells by functions, which the native part calls. */
+export function macos(calls: () => Calls): System {
+  return {
+    ...filesOf(calls),
+    ...processesOf(calls),
+    ...stringsOf(calls),
+    memoryLimit: () => undefined,
+    ownLimit(name) {
+      const limit = name === 'Max open files' ? calls().descriptorLimit() : Infinity;
+      return limit === Infinity || limit < 0 ? undefined : limit;
+    },
+    ownProgram: () => process.execPath,
+    isRegisteredFormat,
+    sharedDirectories() {
+      try {
+        return [calls().userDirectory(), tmpdir()].filter((path) => path !== '');
+      } catch {
+        return [tmpdir()]; // without the native part there is nothing to meet in it
+      }
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { hasNative } from '@multiprocess/shared-memory';
+import { nodeSupport } from './node-support.js';
+import { nativeSupport } from './platform.js';
+import type { Support } from './support.js';
+
+// Looking for a native part that is not there takes many file accesses, and it does not appear later.
+let chosen: Support | undefined;
+
+/** The native part where there is one, else what Node does alone. */
+export function support(): Support {
+  return (chosen ??= hasNative() ? nativeSupport : nodeSupport);
+}
