@@ -2,6 +2,7 @@
 process.env['MULTIPROCESS_NATIVE'] = 'posix';
 await import('./life.test.js');
 await import('./park.test.js');
+await import('./end-watch.test.js');
 await import('./process.test.js');
 await import('./ending.test.js');
 await import('./segments.test.js');

@@ -21,7 +21,7 @@ mod unsupported;
 use unsupported as platform;
 
 use napi::Env;
-use napi::bindgen_prelude::{Function, JsValue, Object, Unknown};
+use napi::bindgen_prelude::{Float64Array, Function, JsValue, Object, Unknown};
 use napi_derive::napi;
 
 #[napi(module_exports)]
@@ -105,6 +105,11 @@ pub fn claim_life(env: Env, segment: u32, offset: f64) -> i32 {
 #[napi]
 pub fn release_life() -> i32 {
     platform::release_life()
+}
+
+#[napi]
+pub fn watch_ends(env: Env, bell: i32, lives: Float64Array) -> i32 {
+    platform::watch_ends(env.raw(), bell, &lives)
 }
 
 #[napi]

@@ -24,7 +24,16 @@ impl Backend for Futex {
     }
 
     fn sleep(&self, words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
-        futex::sleep(words, lives, deadline)
+        let answer = futex::sleep(words, lives, deadline);
+        // Of all that sleep on the life word of a thread that ends, the kernel wakes one: that one wakes the others.
+        for life in lives.iter().filter(|life| life.has_changed()) {
+            futex::wake(life.word.atomic, i32::MAX);
+        }
+        answer
+    }
+
+    fn tells_ends(&self) -> bool {
+        futex::waitv_is_there()
     }
 
     fn wake(&self, word: &Word, count: i32) -> i32 {

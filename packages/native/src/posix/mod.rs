@@ -36,6 +36,10 @@ impl Backend for Posix {
         sleep::sleep(words, lives, deadline)
     }
 
+    fn tells_ends(&self) -> bool {
+        true
+    }
+
     fn wake(&self, word: &Word, count: i32) -> i32 {
         wake::wake(word, count)
     }

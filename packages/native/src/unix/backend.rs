@@ -51,6 +51,9 @@ pub trait Backend: Sync {
     /// 0 woken or changed, 1 timed out.
     fn sleep(&self, words: &[Expected], lives: &[Expected], deadline: i64) -> i32;
 
+    /// Whether a sleeper learns at once that one of several life words has changed.
+    fn tells_ends(&self) -> bool;
+
     /// How many were woken.
     fn wake(&self, word: &Word, count: i32) -> i32;
 

@@ -3,6 +3,7 @@
 pub mod backend;
 pub mod clock;
 pub mod descriptors;
+mod end_watch;
 pub mod errno;
 mod event_loop;
 pub mod file;
@@ -14,6 +15,7 @@ mod symbol;
 mod wait;
 
 pub use descriptors::{close, duplicate, hand_over, make_pipe, open};
+pub use end_watch::watch_ends;
 pub use file::{lock, make_fifo, reap, ring};
 pub use life::{check_life, claim_life, meet, release_life};
 pub use memory::segments::{find, keep_reachable, make_permanent, map, unmap};

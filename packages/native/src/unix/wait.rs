@@ -4,7 +4,8 @@ use super::backend::{Expected, Word};
 use super::clock::now;
 use crate::platform::backend;
 
-const WORDS_OF_ONE: usize = 3;
+/// Segment, offset, and what is expected there.
+pub const WORDS_OF_ONE: usize = 3;
 
 pub fn park(segment: u32, offset: f64, expected: i32, life: (u32, f64, i32), timeout_ms: f64) -> i32 {
     try_park((segment, offset, expected), life, timeout_ms).unwrap_or_else(|error| error)
@@ -39,7 +40,8 @@ fn try_park_any(words: &[f64], lives: &[f64], timeout_ms: f64) -> Result<i32, i3
     Ok(backend().sleep(&words, &lives, deadline))
 }
 
-fn all_of(triples: &[f64]) -> Result<Vec<Expected>, i32> {
+/// Words and what each is expected to hold, from segment, offset and that number.
+pub fn all_of(triples: &[f64]) -> Result<Vec<Expected>, i32> {
     triples.chunks_exact(WORDS_OF_ONE).map(|triple| expected((triple[0] as u32, triple[1], triple[2] as i64 as i32))).collect()
 }
 

@@ -45,6 +45,7 @@ export class Doorbell {
   readonly #self: number;
   readonly #index: number;
   #socket: Socket | undefined;
+  #descriptor: number | undefined;
   #refs = 0;
   #isRemoved = false;
   /** FIFOs of other threads by slot, opened at the first ring. A new thread in a slot has another FIFO. */
@@ -71,12 +72,19 @@ export class Doorbell {
     const { Socket } = process.getBuiltinModule('node:net'); // loaded at the first wait: most children never wait
     const options = { fd, readable: true, writable: false, onread };
     this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
+    this.#descriptor = fd;
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
+    this.#socket.on('close', () => (this.#descriptor = undefined));
     this.#socket.unref();
     process.once('exit', () => {
       this.#isRemoved = true;
       removeIfPresent(path);
     });
+  }
+
+  /** What rings it when a byte is written; undefined if it does not listen. */
+  get descriptor(): number | undefined {
+    return this.#descriptor;
   }
 
   /** Whether the program exits: its event loop is over, and with it every wait. */

@@ -1,5 +1,6 @@
 import { clock } from '../base/clock.js';
 import type { Doorbell } from './doorbell.js';
+import { EndWatch } from './end-watch.js';
 import { byteOffsetOf, mappingOf } from '../wait/mapped-words.js';
 import type { WaitRequest, Watch } from '../wait/parker.js';
 import { INTEREST_BITS, slotOf } from './registry-layout.js';
@@ -9,7 +10,7 @@ import { MAX_AWAITED, WaitRecords } from './wait-records.js';
 
 /**
  * How often a sleeping loop checks, without a ring, whether the owners that it waits for live: a thread that ends rings no
- * doorbell. Rare enough that a thousand waits cost nothing.
+ * doorbell, and not everywhere does the kernel tell its end (see end-watch.ts). Rare enough that a thousand waits cost nothing.
  */
 const RECHECK_MS = 100;
 /** The words of waits without an owner are checked once in so many times: their wake can only be lost with a thread that dies. */
@@ -31,6 +32,7 @@ export class Watcher {
   /** How many waits have each hash, so that the shared bit falls with the last of them. */
   readonly #interest = new Uint16Array(INTEREST_BITS);
   readonly #records: WaitRecords;
+  readonly #endWatch: EndWatch;
   /** The wait of each record. The oldest waits have records. */
   readonly #recorded: (ParkedWatch | undefined)[] = new Array<undefined>(MAX_AWAITED).fill(undefined);
   #recheck: NodeJS.Timeout | undefined;
@@ -45,6 +47,7 @@ export class Watcher {
     this.#bell = bell;
     this.#linger = linger;
     this.#records = WaitRecords.ofAwaited(registry, this.#slot);
+    this.#endWatch = new EndWatch(registry, self, bell);
   }
 
   /** See {@link Parker.watch}. */
@@ -111,6 +114,7 @@ export class Watcher {
     this.#interest[watch.hash] = waiting;
     if (waiting === 1) this.#registry.setInterest(this.#slot, watch.hash, true);
     this.#record(watch);
+    this.#endWatch.enter(watch.request.owner);
     this.#recheck ??= clock.setInterval(this.#onRecheck, RECHECK_MS).unref();
   }
 
@@ -120,6 +124,7 @@ export class Watcher {
     this.#interest[watch.hash] = waiting;
     if (waiting === 0) this.#registry.setInterest(this.#slot, watch.hash, false);
     this.#unrecord(watch);
+    this.#endWatch.leave(watch.request.owner);
     if (this.#parked.size > 0) return;
     clock.clearInterval(this.#recheck);
     this.#recheck = undefined;

@@ -1,0 +1,157 @@
+//! Rings the bells of event loops when threads end that they wait for: one thread for the process, asleep on the life words in question.
+//!
+//! An event loop that awaits sleeps in its poll, where no word can wake it. The kernel tells the end of a thread only to those that sleep
+//! on its life word, so a thread of ours does that for all loops of the process. It looks at nothing while nothing happens.
+
+// REQUESTS  what each environment has asked for: its bell and the life words that it still waits for. The thread that watches leaves, under
+//           the same lock, when it finds none, so that a request either finds it or starts another.
+// CHANGES   the word on which it sleeps beside the life words. Whoever adds life words changes it, under no lock, and wakes the thread:
+//           it reads CHANGES first, then the requests, then sleeps while CHANGES is what it read.
+// A bell rings too often rather than too rarely: the event loop looks at its own waits then. A request is taken back without a wake; the
+// thread finds that out at its next look, LOOK later at most.
+
+use super::backend::{Expected, Word};
+use super::clock::now;
+use super::errno::checked;
+use super::file::{FileId, ring, status_of};
+use super::memory::registry::REGISTRY;
+use super::wait::{WORDS_OF_ONE, all_of};
+use crate::platform::{backend, process_mark};
+use napi::sys;
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::thread::Builder;
+
+const LOOK: i64 = 1_000_000_000;
+/// Enough for the few frames here and the thread's own data.
+const STACK_BYTES: usize = 256 * 1024;
+
+struct Request {
+    /// A descriptor of our own, so that it is open as long as this is here.
+    bell: OwnedFd,
+    file: FileId,
+    lives: Vec<Expected>,
+}
+
+struct Requests {
+    by_environment: BTreeMap<usize, Request>,
+    is_watched: bool,
+}
+
+static REQUESTS: Mutex<Requests> = Mutex::new(Requests { by_environment: BTreeMap::new(), is_watched: false });
+static CHANGES: AtomicI32 = AtomicI32::new(0);
+
+/// The word `CHANGES` by a name that no word of a file has.
+fn changes() -> Word {
+    Word { atomic: &CHANGES, file: 1 << 63 | u64::from(process_mark()), offset: u64::MAX - 1 }
+}
+
+pub fn watch_ends(env: sys::napi_env, fd: i32, lives: &[f64]) -> i32 {
+    try_watch_ends(env, fd, lives).map_or_else(|error| error, |()| 0)
+}
+
+fn try_watch_ends(env: sys::napi_env, fd: i32, lives: &[f64]) -> Result<(), i32> {
+    let lives = permanent(lives)?;
+    if !backend().tells_ends() {
+        return Err(-libc::ENOSYS);
+    }
+    let is_empty = lives.is_empty();
+    let (is_new, is_watched) = ask(env, fd, lives)?;
+    if is_new {
+        // SAFETY: the hook gets the env as an address only, and runs before the env is gone.
+        unsafe { sys::napi_add_env_cleanup_hook(env, Some(environment_ended), env.cast()) };
+    }
+    if is_watched && !is_empty {
+        CHANGES.fetch_add(1, Ordering::SeqCst);
+        backend().wake(&changes(), 1);
+    }
+    Ok(())
+}
+
+/// Only words that stay mapped until the process ends: they are looked at whatever becomes of the environment.
+fn permanent(triples: &[f64]) -> Result<Vec<Expected>, i32> {
+    let mut registry = REGISTRY.lock().unwrap();
+    for triple in triples.chunks_exact(WORDS_OF_ONE) {
+        if !registry.of_segment(triple[0] as u32)?.1.permanent {
+            return Err(-libc::EINVAL);
+        }
+    }
+    drop(registry);
+    all_of(triples)
+}
+
+/// Whether the environment is new here, and whether there was a thread that watches; else there is one now.
+fn ask(env: sys::napi_env, fd: i32, lives: Vec<Expected>) -> Result<(bool, bool), i32> {
+    let file = FileId::of(&status_of(fd)?);
+    let mut requests = REQUESTS.lock().unwrap();
+    let known = requests.by_environment.get_mut(&(env as usize));
+    let is_new = known.is_none();
+    match known {
+        Some(request) if request.file == file => request.lives = lives,
+        _ if lives.is_empty() => return Ok((false, true)),
+        _ => {
+            // SAFETY: no memory is involved; what the kernel returns has no other owner.
+            let bell = unsafe { OwnedFd::from_raw_fd(checked(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0))?) };
+            requests.by_environment.insert(env as usize, Request { bell, file, lives });
+        }
+    }
+    let is_watched = requests.is_watched;
+    if !is_watched {
+        requests.is_watched = start();
+    }
+    if requests.is_watched { Ok((is_new, is_watched)) } else { Err(-libc::EAGAIN) }
+}
+
+/// Runs however the environment ends, at any instruction.
+unsafe extern "C" fn environment_ended(env: *mut c_void) {
+    let ended = REQUESTS.lock().unwrap().by_environment.remove(&(env as usize));
+    drop(ended);
+}
+
+/// With all signals blocked, so that none is handled on so small a stack, and each reaches the thread that it is meant for.
+fn start() -> bool {
+    // SAFETY: plain system calls on sets of this frame.
+    unsafe {
+        let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
+        let started = Builder::new().name("multiprocess".into()).stack_size(STACK_BYTES).spawn(watch).is_ok();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+        started
+    }
+}
+
+fn watch() {
+    loop {
+        let seen = CHANGES.load(Ordering::SeqCst);
+        let Some(lives) = all_lives() else { return };
+        backend().sleep(&[Expected { word: changes(), value: seen }], &lives, now().saturating_add(LOOK));
+        if lives.iter().any(Expected::has_changed) {
+            tell();
+        }
+    }
+}
+
+/// Each life word once; none if there are none, and then no thread watches any more.
+fn all_lives() -> Option<Vec<Expected>> {
+    let mut requests = REQUESTS.lock().unwrap();
+    let mut all: Vec<Expected> = requests.by_environment.values().flat_map(|request| &request.lives).copied().collect();
+    all.sort_unstable_by_key(|life| (life.word.atomic.as_ptr() as usize, life.value));
+    all.dedup_by_key(|life| (life.word.atomic.as_ptr() as usize, life.value));
+    requests.is_watched = !all.is_empty();
+    requests.is_watched.then_some(all)
+}
+
+/// Rings the bells of those that wait for one that has ended, once for each end.
+fn tell() {
+    for request in REQUESTS.lock().unwrap().by_environment.values_mut() {
+        let before = request.lives.len();
+        request.lives.retain(|life| !life.has_changed());
+        if request.lives.len() < before {
+            ring(request.bell.as_raw_fd());
+        }
+    }
+}
