@@ -9,3 +9,8 @@ if (!(effort > 0)) throw new RangeError(`MULTIPROCESS_TEST_EFFORT must be a numb
 export function times(thorough: number): number {
   return Math.max(1, Math.round(thorough * effort));
 }
+
+/** The time limit of a test that does things {@link times}; `ms` is that of one with the effort of every night, or less. A watchdog only. */
+export function patience(ms: number): { timeout: number } {
+  return { timeout: Math.max(ms, ms * effort) };
+}

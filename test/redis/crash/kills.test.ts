@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { times } from '../../helpers/effort.js';
+import { patience, times } from '../../helpers/effort.js';
 import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 import { Program } from '../program.js';
@@ -8,7 +8,7 @@ import { Program } from '../program.js';
 const NEVER = { lease: 600_000 };
 
 // Most of it starts programs.
-const long = { timeout: 240_000 };
+const long = patience(240_000);
 
 describeEngines('kill -9', (engine) => {
   test.each(['lock', 'rlock', 'condition', 'boundedSemaphore'])(
@@ -53,25 +53,29 @@ describeEngines('kill -9', (engine) => {
     }
   });
 
-  test('of the holder and of the first that waits, at once: the second has it, and says whether its owner died', async () => {
-    const { url } = await RedisServer.start(engine);
-    const lock = { kind: 'lock', name: 'one' };
-    const next = await Program.start(url, NEVER);
-    for (let i = 0; i < times(20); i++) {
-      const [holder, first] = await Promise.all([1, 2].map(() => Program.start(url, NEVER)));
-      const { fence } = await holder!.hold(lock);
-      await first!.begin(lock, 'acquire', 'locked');
-      const waiting = next.hold(lock);
-      await next.call(lock, 'locked');
-      await Promise.all([holder!.kill(), first!.kill()]);
-      expect(BigInt((await waiting).fence)).toBeGreaterThan(BigInt(fence));
-      expect(await next.call(lock, 'ownerDied')).toBe(true);
-      await next.ask({ action: 'release', name: 'one' });
-      await next.call(lock, 'acquire');
-      expect(await next.call(lock, 'ownerDied')).toBe(false);
-      await next.call(lock, 'release');
-    }
-  });
+  test(
+    'of the holder and of the first that waits, at once: the second has it, and says whether its owner died',
+    long,
+    async () => {
+      const { url } = await RedisServer.start(engine);
+      const lock = { kind: 'lock', name: 'one' };
+      const next = await Program.start(url, NEVER);
+      for (let i = 0; i < times(20); i++) {
+        const [holder, first] = await Promise.all([1, 2].map(() => Program.start(url, NEVER)));
+        const { fence } = await holder!.hold(lock);
+        await first!.begin(lock, 'acquire', 'locked');
+        const waiting = next.hold(lock);
+        await next.call(lock, 'locked');
+        await Promise.all([holder!.kill(), first!.kill()]);
+        expect(BigInt((await waiting).fence)).toBeGreaterThan(BigInt(fence));
+        expect(await next.call(lock, 'ownerDied')).toBe(true);
+        await next.ask({ action: 'release', name: 'one' });
+        await next.call(lock, 'acquire');
+        expect(await next.call(lock, 'ownerDied')).toBe(false);
+        await next.call(lock, 'release');
+      }
+    },
+  );
 
   test('of the holder of several permits: all come back', async () => {
     const { url } = await RedisServer.start(engine);

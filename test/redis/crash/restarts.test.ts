@@ -1,7 +1,7 @@
 import { connect } from '@multiprocess/redis';
 import { LockLostError } from '@multiprocess/shared-memory';
 import { expect, onTestFinished, test } from 'vitest';
-import { times } from '../../helpers/effort.js';
+import { patience, times } from '../../helpers/effort.js';
 import { describeEngines, RedisServer } from '../../helpers/servers/redis-server.js';
 import { until } from '../../helpers/until.js';
 
@@ -94,31 +94,35 @@ describeEngines('a restart of the server', (engine) => {
     expect(await semaphore.value()).toBe(3);
   });
 
-  test('under load: no item that was put is lost, none comes twice, and all are in their order', async () => {
-    const { server, one, two } = await connected();
-    const queue = one.queue<number>({ name: 'queue', maxsize: 50 });
-    const theirs = two.queue<number>({ name: 'queue', maxsize: 50 });
-    const over = new AbortController();
-    let put = 0;
-    const producing = (async () => {
-      while (!over.signal.aborted) await queue.put(put++);
-      await queue.shutdown();
-    })();
-    const got: number[] = [];
-    const consuming = (async () => {
-      for await (const item of theirs) got.push(item);
-    })();
-    for (let i = 0; i < times(20); i++) {
-      const enough = got.length + 20 + Math.floor(Math.random() * 100);
-      await until(() => got.length >= enough);
-      await server.restart({ data: 'kept' });
-    }
-    over.abort();
-    await Promise.all([producing, consuming]);
-    expect(got).toEqual(Array.from({ length: put }, (_, i) => i));
-  });
+  test(
+    'under load: no item that was put is lost, none comes twice, and all are in their order',
+    patience(120_000),
+    async () => {
+      const { server, one, two } = await connected();
+      const queue = one.queue<number>({ name: 'queue', maxsize: 50 });
+      const theirs = two.queue<number>({ name: 'queue', maxsize: 50 });
+      const over = new AbortController();
+      let put = 0;
+      const producing = (async () => {
+        while (!over.signal.aborted) await queue.put(put++);
+        await queue.shutdown();
+      })();
+      const got: number[] = [];
+      const consuming = (async () => {
+        for await (const item of theirs) got.push(item);
+      })();
+      for (let i = 0; i < times(20); i++) {
+        const enough = got.length + 20 + Math.floor(Math.random() * 100);
+        await until(() => got.length >= enough);
+        await server.restart({ data: 'kept' });
+      }
+      over.abort();
+      await Promise.all([producing, consuming]);
+      expect(got).toEqual(Array.from({ length: put }, (_, i) => i));
+    },
+  );
 
-  test('under load: a counter has each increment once', async () => {
+  test('under load: a counter has each increment once', patience(120_000), async () => {
     const { server, one } = await connected();
     const dict = one.dict<string, number>({}, { name: 'dict' });
     const over = new AbortController();
