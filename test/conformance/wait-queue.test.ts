@@ -1,4 +1,4 @@
-import { WaitQueue } from '@multiprocess/shared-memory';
+import { WaitQueue, waitSync } from '@multiprocess/shared-memory';
 import type { Coroutine, Parker, WaitRequest } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { implementations } from './implementations.js';
@@ -39,6 +39,33 @@ describe.each(implementations.slice(1))('Line over $name', ({ newSite }) => {
     open(60);
     expect(await all).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(passed).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  test('a request that is to last some time at most ends by itself, and the algorithm looks again', async () => {
+    const { line, words, pause } = setUp();
+    const { parker } = newSite().thread;
+    function* looking(): Coroutine<number> {
+      let looks = 1;
+      for (; looks < 3; looks++) yield { ...pause(), atMost: 2 };
+      return looks;
+    }
+    const began = performance.now();
+    expect(waitSync(parker, looking(), Infinity)).toBe(3);
+    expect(await line.wait(looking, Infinity)).toBe(3);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(4 * 1.9); // a timer may be a little early
+    expect(waitSync(parker, looking(), 0)).toBe(3); // without time, it does not wait
+    expect(await line.wait(looking, 0)).toBe(3);
+    expect(words[GATE]).toBe(0);
+  });
+
+  test('a request that is to last some time at most ends before if it is met', async () => {
+    const { line, words, pause, open } = setUp();
+    const waiting = line.wait(function* (): Coroutine<string> {
+      while (Atomics.load(words, GATE) === 0) yield { ...pause(), atMost: 1e9 };
+      return 'met';
+    }, Infinity);
+    open();
+    expect(await waiting).toBe('met');
   });
 
   test('is empty when no caller waits', async () => {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHandle } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 
 const MIB = 2 ** 20;
@@ -33,6 +33,63 @@ test.each([
   expect(bytesInUse(queue)).toBeLessThanOrEqual(4 * MIB);
   queue.putSync(new Uint8Array(100).fill(99)); // and it works as before
   expect(take(queue)[5]).toBe(99);
+});
+
+test('no put waits for a consumer that has never taken anything', () => {
+  using queue = new Queue<Uint8Array>();
+  for (let i = 0; i < 256; i++) queue.putSync(new Uint8Array(65_536));
+  expect(queue.counters.waits).toBe(0);
+  expect(bytesInUse(queue)).toBeGreaterThan(16 * MIB);
+});
+
+describe('a consumer that has taken something is given time before the queue grows', () => {
+  const item = new Uint8Array(65_536);
+
+  /** Fills a queue until it has grown, and takes one item. */
+  function fill(queue: Queue<Uint8Array>): void {
+    while (bytesInUse(queue) < 3 * MIB) queue.putSync(item);
+    expect(queue.counters.waits).toBe(0);
+    queue.getSync();
+  }
+
+  /** Puts until the queue has grown. */
+  async function grow(queue: Queue<Uint8Array>, put: () => unknown): Promise<void> {
+    for (const before = bytesInUse(queue); bytesInUse(queue) < before + MIB;) await put();
+  }
+
+  test('by a thread that blocks', async () => {
+    using queue = new Queue<Uint8Array>();
+    fill(queue);
+    await grow(queue, () => {
+      queue.putSync(item);
+    });
+    expect(queue.counters.waits).toBeGreaterThan(0);
+  });
+
+  test('not by a put that must not wait', () => {
+    using queue = new Queue<Uint8Array>();
+    fill(queue);
+    while (bytesInUse(queue) < 7 * MIB) queue.putNowait(item);
+    expect(queue.size).toBeGreaterThanOrEqual(64);
+  });
+
+  test('not by an awaited put without time', async () => {
+    using queue = new Queue<Uint8Array>();
+    fill(queue);
+    while (bytesInUse(queue) < 7 * MIB) await queue.put(item, { timeout: 0 });
+    expect(queue.size).toBeGreaterThanOrEqual(64);
+  });
+
+  test('by an event loop, which goes on meanwhile', async () => {
+    using queue = new Queue<Uint8Array>();
+    fill(queue);
+    let turns = 0;
+    const turn = setInterval(() => turns++, 0);
+    await grow(queue, () => queue.put(item));
+    clearInterval(turn);
+    expect(queue.counters.waits).toBeGreaterThan(0);
+    expect(turns).toBeGreaterThan(0);
+  });
 });
 
 test('a backlog that grows and shrinks many times, with items of all sizes, keeps every byte', () => {

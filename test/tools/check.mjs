@@ -82,6 +82,8 @@ async function runQuietly(program, args) {
 
 /** @type {string[]} */
 const failed = [];
+/** @type {string[]} */
+const notRun = [];
 
 /**
  * @param {string} step
@@ -95,6 +97,7 @@ async function runStep(step, commands, start) {
     if (status === 0) continue;
     if (status === MISSING && skipMissing) {
       console.log(`${step}: NOT RUN, for the reason above`);
+      notRun.push(step);
       return;
     }
     failed.push(step);
@@ -124,6 +127,7 @@ const lane = async () => {
 await Promise.all(Array.from({ length: availableParallelism() }, lane));
 for (const [step, commands] of chosenOf(suites)) await runStep(step, commands, run);
 
+if (notRun.length > 0) console.log(`\nNot run, since what it needs cannot be fetched here: ${notRun.join(', ')}`);
 if (failed.length > 0) {
   console.error(`\nFailed: ${failed.join(', ')}`);
   process.exit(1);

@@ -28,6 +28,8 @@ const KIND = 'queue.Queue';
  * - Items of one producer are received in order. There is no order between producers.
  * - If a consumer dies, the items that it has taken are lost, and no others.
  * - A process killed inside `put` or `get` leaves no partial item and keeps no other process waiting.
+ * - Without {@link maxsize} it takes memory for any backlog. Where that is more than 2 MiB and a consumer is at work, `put` gives it time
+ *   first: as long as the memory would cost, 0.5 ms for each MiB.
  *
  * Not fair among processes. Within a thread, callers that await are served in order.
  *

@@ -1,3 +1,4 @@
+import { clock } from '../base/clock.js';
 import { CAPACITY, EASY_BYTES, LARGEST, recordBytes, RING_FIRST_BYTES, SEEN_HEAD } from './ring-layout.js';
 import type { RingMemory } from './ring-memory.js';
 
@@ -10,6 +11,8 @@ const HANDY_BYTES = 2 ** 21;
 const KEPT_BYTES = 2 ** 23;
 /** A handy ring has room for some of the largest items, so that producer and consumer need not take turns. */
 const HANDY_RECORDS = 4;
+/** What growing costs: fresh pages of the system, measured on virtual machines. Copying as much takes a tenth of it. */
+const GROW_MS_PER_BYTE = 0.5 / 2 ** 20;
 
 /** The ring whose memory grows and shrinks, and its two mutexes. */
 interface Ring {
@@ -27,6 +30,8 @@ export class RingRoom {
   readonly #ring: Ring;
   readonly #words: Int32Array;
   readonly #easyBytes: number;
+  /** HEAD as it was when there was no room, and when it was first seen there; undefined: there has been room so far. */
+  #taken: { readonly head: number; readonly at: number } | undefined;
 
   constructor(ring: Ring) {
     const { memory, words } = ring;
@@ -41,6 +46,17 @@ export class RingRoom {
   maxBytesFor(length: number): number {
     const forItem = 2 ** Math.ceil(Math.log2(2 * recordBytes(length)));
     return Math.min(Math.max(this.#easyBytes, forItem), this.#ring.memory.maxBytes);
+  }
+
+  /**
+   * How many more milliseconds a consumer is given that has taken all up to `head`, before the ring grows: as many since its last
+   * take as growing costs. So waiting in vain at most doubles that price (the bound of the ski rental problem), and a producer that is a
+   * little faster than its consumer stays in a ring that fits into the cache. A consumer that has not been seen to take anything gets none.
+   */
+  patience(head: number): number {
+    const now = clock.now();
+    if (this.#taken?.head !== head) this.#taken = { head, at: this.#taken === undefined ? -Infinity : now };
+    return this.#taken.at + this.#words[CAPACITY]! * GROW_MS_PER_BYTE - now;
   }
 
   /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer holds its mutex. */

@@ -117,8 +117,7 @@ export class RingWriter {
       if (outcome === 'busy') {
         yield* this.#core.awaitingConsumers();
       } else if (outcome === 'crowded') {
-        yield this.#core.spin(HEAD, head, { brief: true });
-        patient = Atomics.load(this.#words, HEAD) !== head;
+        patient = yield* this.#givingTime(head);
       } else if (!spun) {
         spun = true;
         yield this.#core.spin(HEAD, head);
@@ -130,6 +129,21 @@ export class RingWriter {
         request = undefined;
       }
     }
+  }
+
+  /**
+   * There is no room, but the ring may grow: waits for a consumer that is at work, at most as long as growing costs.
+   *
+   * @returns whether to look again for room before it grows
+   */
+  *#givingTime(head: number): Coroutine<boolean> {
+    yield this.#core.spin(HEAD, head, { brief: true });
+    const atMost = this.#core.room.patience(Atomics.load(this.#words, HEAD));
+    if (Atomics.load(this.#words, HEAD) !== head) return true;
+    if (atMost <= 0) return false;
+    const request = yield* this.#core.announcing(this.#core.space);
+    if (Atomics.load(this.#words, HEAD) === head) yield { ...request, atMost };
+    return Atomics.load(this.#words, HEAD) !== head;
   }
 
   /** Shuts the ring, and keeps or discards its items. Waits for a put in progress. */

@@ -13,21 +13,40 @@ export interface WaitRequest {
   readonly owner: number;
   /** Whether the wait is for a thread that needs some instructions only, so that a caller without time left still waits. */
   readonly brief: boolean;
+  /**
+   * Milliseconds after which the wait ends although it is not met, since the waiter can do without; a caller without time left does not
+   * begin it. Default: none.
+   */
+  readonly atMost?: number;
 }
 
 /** The optional parts of a {@link WaitRequest}. */
-export type WaitDetails = Partial<Pick<WaitRequest, 'owner' | 'brief'>>;
+export type WaitDetails = Partial<Pick<WaitRequest, 'owner' | 'brief' | 'atMost'>>;
 
 const NO_DETAILS: WaitDetails = {};
 
 /** A short wait for `words[index]` to leave `expected`. */
 export function spin(words: Int32Array, index: number, expected: number, details = NO_DETAILS): WaitRequest {
-  return { kind: 'spin', words, index, expected, owner: details.owner ?? 0, brief: details.brief ?? false };
+  const { owner = 0, brief = false, atMost = Infinity } = details;
+  return { kind: 'spin', words, index, expected, owner, brief, atMost };
 }
 
 /** A sleep until `words[index]` leaves `expected`. The waiter must have announced itself. */
 export function park(words: Int32Array, index: number, expected: number, details = NO_DETAILS): WaitRequest {
-  return { kind: 'park', words, index, expected, owner: details.owner ?? 0, brief: details.brief ?? false };
+  const { owner = 0, brief = false, atMost = Infinity } = details;
+  return { kind: 'park', words, index, expected, owner, brief, atMost };
+}
+
+/** Whether a caller without time left goes on without the wait. */
+export function isOptional({ atMost = Infinity }: WaitRequest): boolean {
+  return atMost !== Infinity;
+}
+
+/** How long the requests may be waited for: `left` ms, or less if one of them asks for less. */
+export function limitOf(requests: readonly WaitRequest[], left: number): number {
+  let limit = left;
+  for (const { atMost = Infinity } of requests) if (atMost < limit) limit = atMost;
+  return limit;
 }
 
 /** A wait that returns to the event loop; see {@link Parker.watch}. */

@@ -1,5 +1,6 @@
 import { clock } from '../base/clock.js';
 import { LongTimer } from '../base/long-timer.js';
+import { isOptional, limitOf } from './parker.js';
 import type { GroupParker, WaitRequest, Watch } from './parker.js';
 import { settleOnce } from './settle-once.js';
 import type { Settling } from './settle-once.js';
@@ -25,7 +26,8 @@ class Group {
   look(timeLeft: number): WaitRequest[] {
     const requests: WaitRequest[] = [];
     for (const [i, coroutine] of this.#waits.entries()) {
-      const step = coroutine.next();
+      let step = coroutine.next();
+      while (timeLeft <= 0 && step.done !== true && isOptional(step.value)) step = coroutine.next();
       if (step.done === true) this.finished[i] = true;
       else if (timeLeft > 0 || step.value.brief) requests.push(step.value);
     }
@@ -52,7 +54,7 @@ export function waitAnySync(parker: GroupParker, waits: readonly Coroutine<unkno
       const left = deadline - clock.now();
       const requests = group.look(left);
       if (group.isOver || requests.length === 0 || left <= -GRACE_MS) break;
-      parker.pauseAny(requests, left > 0 ? left : left + GRACE_MS);
+      parker.pauseAny(requests, limitOf(requests, left > 0 ? left : left + GRACE_MS));
     }
   } finally {
     group.end();
@@ -117,7 +119,7 @@ class AnyWait {
       this.#settling.resolve(this.#group.finished);
       return true;
     }
-    const until = left > 0 ? left : left + GRACE_MS;
+    const until = limitOf(requests, left > 0 ? left : left + GRACE_MS);
     if (until !== Infinity) this.#timer = new LongTimer(until, this.go);
     for (const request of requests) {
       const watch = this.#parker.watch(request, this.go);

@@ -1,11 +1,13 @@
 import { throwIfAborted } from '../base/built-ins.js';
 import { LongTimer } from '../base/long-timer.js';
 import { onAborted } from './on-aborted.js';
+import { isOptional } from './parker.js';
 import type { Parker, WaitRequest, Watch } from './parker.js';
 import { step } from './steps.js';
 import type { Steps } from './steps.js';
 import { GRACE_MS, waitSync } from './wait-sync.js';
 import type { Coroutine } from './wait-sync.js';
+import { watchAtMost } from './watch-at-most.js';
 
 /**
  * The callers of one thread that await the same object, in order of arrival.
@@ -93,11 +95,12 @@ export class WaitQueue {
           waiter.abandon(); // what the algorithm called has ended this wait
           return true;
         }
-        if (waiter.isLate && !step.value.brief) {
+        const isSkipped = waiter.isLate && isOptional(step.value);
+        if (waiter.isLate && !step.value.brief && !isSkipped) {
           this.#giveUp(waiter);
           return true;
         }
-        if (this.#watch(waiter, step.value)) return false;
+        if (!isSkipped && this.#watch(waiter, step.value)) return false;
         step = waiter.next();
       }
       this.#remove(waiter);
@@ -111,7 +114,7 @@ export class WaitQueue {
 
   /** Whether there is something to wait for: the request may be met already. */
   #watch(waiter: Waiter, request: WaitRequest): boolean {
-    waiter.watch = this.#parker.watch(request, () => {
+    waiter.watch = watchAtMost(this.#parker, request, () => {
       waiter.watch = undefined;
       this.#serve();
     });

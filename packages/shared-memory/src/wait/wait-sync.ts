@@ -1,4 +1,5 @@
 import { clock } from '../base/clock.js';
+import { isOptional } from './parker.js';
 import type { Parker, WaitRequest } from './parker.js';
 
 /**
@@ -23,11 +24,12 @@ export function waitSync<T>(parker: Parker, coroutine: Coroutine<T>, timeout: nu
   while (step.done !== true) {
     const grace = step.value.brief ? GRACE_MS : 0;
     const left = deadline === Infinity ? Infinity : deadline + grace - clock.now();
-    if (left <= 0) {
+    if (left > 0) {
+      parker.pause(step.value, Math.min(left, step.value.atMost ?? Infinity));
+    } else if (!isOptional(step.value)) {
       coroutine.return(undefined as never);
       return undefined;
     }
-    parker.pause(step.value, left);
     step = coroutine.next();
   }
   return step.value;
