@@ -7,7 +7,7 @@ root=$1 folder=$2
 shift 2
 mount --rbind /proc "$root/proc"
 mount --rbind /sys "$root/sys"
-# Not this machine's folder: a compiler that is root removes /dev/null when it is told to write there, and a mount cannot be removed.
+# Not this machine's folder: a program that is root there could remove its devices. What is mounted cannot be removed.
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
 for device in null zero full random urandom tty; do
   : > "$root/dev/$device"
