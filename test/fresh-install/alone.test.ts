@@ -1,11 +1,13 @@
 import { isBuiltin } from 'node:module';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { sharedServers } from '../helpers/servers/redis-server.js';
 import { readPackages } from '../tools/packages.mjs';
 import { root } from '../tools/run.mjs';
 import { firstExample, Stranger } from './stranger.js';
 import type { Folder } from './stranger.js';
 
 const names = readPackages(root).map(({ manifest }) => manifest.name);
+const REDIS = '@multiprocess/redis';
 // Programs do not call this one directly.
 const withExample = names.filter((name) => name !== '@multiprocess/native');
 
@@ -39,16 +41,21 @@ test.each(names)('%s, installed alone into an empty folder, is one module to imp
   expect(same).toBe('true');
 });
 
-test.each(withExample)(
-  'the example in the README of %s runs with what it imports, and compiles strictly',
-  async (name) => {
-    const stranger = await Stranger.theOne();
-    const { language, text } = firstExample(stranger.readme(name));
-    const imported = [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!);
-    const others = imported.filter((one) => !isBuiltin(one) && one !== name);
-    const folder = await (others.length === 0 ? alone(name) : stranger.install(name, ...others));
-    folder.write(`example.m${language}`, text);
-    if (language === 'ts') folder.compile('example.mts');
-    await folder.node('--no-warnings', 'example.mjs');
-  },
-);
+const runs = 'the example in the README of %s runs with what it imports, and compiles strictly';
+
+async function runExample(name: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+  const stranger = await Stranger.theOne();
+  const { language, text } = firstExample(stranger.readme(name));
+  const imported = [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!);
+  const others = imported.filter((one) => !isBuiltin(one) && one !== name);
+  const folder = await (others.length === 0 ? alone(name) : stranger.install(name, ...others));
+  folder.write(`example.m${language}`, text);
+  if (language === 'ts') folder.compile('example.mts');
+  await folder.nodeWith(variables, '--no-warnings', 'example.mjs');
+}
+
+test.each(withExample.filter((name) => name !== REDIS))(runs, (name) => runExample(name));
+
+describe.each(sharedServers())('with $name', ({ missing, url }) => {
+  test.skipIf(missing !== undefined).each([REDIS])(runs, (name) => runExample(name, { MULTIPROCESS_REDIS_URL: url() }));
+});

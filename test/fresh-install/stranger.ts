@@ -106,7 +106,13 @@ export class Folder {
 
   /** Runs a program here with the Node of this test, and hands out what it wrote. Rejects unless it ends with 0. */
   async node(...args: string[]): Promise<string> {
-    const { stdout } = await start(process.execPath, args, { cwd: this.path, env: plainEnvironment() });
+    return this.nodeWith({}, ...args);
+  }
+
+  /** The same, with further environment variables. */
+  async nodeWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+    const env = { ...plainEnvironment(), ...variables };
+    const { stdout } = await start(process.execPath, args, { cwd: this.path, env });
     return stdout;
   }
 

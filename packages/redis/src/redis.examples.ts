@@ -1,20 +1,9 @@
 import { LockLostError } from '@multiprocess/shared-memory';
 import type { ObjectStore } from '@multiprocess/shared-memory';
-import { connect } from './connect.js';
 import type { RedisStore } from './redis-store.js';
 
 declare const database: { write(row: object, options: { fence: bigint; signal: AbortSignal }): Promise<void> };
 declare function resize(file: string): Promise<void>;
-
-export async function start(): Promise<void> {
-  // #region start
-  await using store = await connect('redis://cache.example:6379/0'); // or MULTIPROCESS_REDIS_URL
-
-  const jobs = store.queue<string>({ name: 'jobs' }); // the same queue for every program that asks for that name
-  await jobs.put('a.png');
-  console.log(await jobs.get({ timeout: 1000 })); // a.png
-  // #endregion
-}
 
 export async function lock(store: RedisStore): Promise<void> {
   // #region lock
