@@ -53,4 +53,19 @@ export const reasons = [
     says: 'cold: at most 1.4 times bare Node',
     why: 'Compiling the modules; without white space, or with short names, they take as long',
   },
+  {
+    question: 'redis-locks',
+    says: 'uncontended, a pair takes no longer than redis-semaphore’s, as a ratio',
+    why: 'A script that knows sessions and waiters costs the server more than a bare `SET`',
+  },
+  {
+    question: 'redis-locks',
+    says: 'contended, at least as many pairs as redis-semaphore, as a ratio',
+    why: '[A lock that goes round in order costs three wakes](../../docs/design/redis.md) a turn; one that is polled stays with one process for many turns',
+  },
+  {
+    question: 'redis-queues',
+    says: 'at least 3 times as many jobs as BullMQ',
+    why: 'Each job is taken and reported by a script of its own',
+  },
 ];
