@@ -44,7 +44,7 @@ impl Holder {
         Ok(holder)
     }
 
-    /// Answers with the generation before. Locked first, raised second: whoever had the place is dead from here on.
+    /// Answers with the generation before. Locked first, raised second: the process that had the place is dead from here on.
     fn take_place(lot: &Lot, place: usize) -> Option<(usize, u32)> {
         allocate(lot.fd(), Lot::place_at(place), size_of::<u64>()).ok()?; // before it is touched
         let word = lot.place(place);

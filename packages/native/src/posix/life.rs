@@ -1,4 +1,4 @@
-//! Life words where the kernel marks none: a thread marks its own when its environment ends, and whoever asks marks those of processes
+//! Life words where the kernel marks none: a thread marks its own when its environment ends, and a thread that asks marks those of processes
 //! that have ended.
 
 use super::holder::Holder;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 // A cell, written by its own thread but where said:
 //   word 0  the life word: the thread's number and WAITERS, or 0. OWNER_DIED is added by the thread itself when its environment has ended,
-//           or by whoever finds that its process has
+//           or by a thread that finds that its process has
 //   word 1  the place and generation of its process
 // Both are changed in one step, so that no thread can be marked that has claimed the cell while another was looking at its predecessor.
 

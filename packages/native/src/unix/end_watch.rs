@@ -5,7 +5,7 @@
 
 // REQUESTS  what each environment has asked for: its bell and the life words that it still waits for. The thread that watches leaves, under
 //           the same lock, when it finds none, so that a request either finds it or starts another.
-// CHANGES   the word on which it sleeps beside the life words. Whoever adds life words changes it, under no lock, and wakes the thread:
+// CHANGES   the word on which it sleeps beside the life words. A caller that adds life words changes it, under no lock, and wakes the thread:
 //           it reads CHANGES first, then the requests, then sleeps while CHANGES is what it read.
 // A bell rings too often rather than too rarely: the event loop looks at its own waits then. A request is taken back without a wake; the
 // thread finds that out at its next look, LOOK later at most.

@@ -99,7 +99,7 @@ export abstract class RedisObject implements SharedObject, Describable {
     );
   }
 
-  /** Removes the object from the server, whoever has it. Those that wait for it wait for its next life. */
+  /** Removes the object from the server, even if other programs have it. Those that wait for it wait for its next life. */
   async unlink(): Promise<void> {
     await this.request(unlink, []);
   }

@@ -1,7 +1,7 @@
 import { Script } from './script.js';
 import type { Part } from './script.js';
 
-// o:ID  v: how often it was changed. Whoever read it and wants to write back says which version that was.
+// o:ID  v: how often it was changed. A caller that read it and wants to write back says which version that was.
 // i:ID  the elements, as our serializer writes them.
 
 const LIST: Part = {

@@ -93,7 +93,7 @@ export const acquireLock = new Script({
 `,
 });
 
-// To the head of the line, if it listens, or to nobody, if none waits. Written once more, from what is above: of what changes something, the push is first.
+// To the head of the line, if it listens; free, if none waits. Written once more, from what is above: of what changes something, the push is first.
 const QUICK_RELEASE = `
 do
   local O, W = P..'o:'..id, P..'w:'..id

@@ -6,7 +6,7 @@ import type { Part } from './script.js';
 //       `!gone`: the session then makes it again, or says that it is gone.
 //
 // References: an object without a name is in the reference sets of the sessions that have it, and each of these has it in `h:S`, so that `bury` finds it.
-// When the last reference goes, all keys of the object begin to expire, as late as MINUTE: the receiver of a handle may be on its way. Whoever comes until
+// When the last reference goes, all keys of the object begin to expire, as late as MINUTE: the receiver of a handle may be on its way. A session that comes until
 // then takes the expiry back. A key that is written in that time (by a call that came late) may stay without expiry, until the object is used again.
 
 /** How long an object without references is kept for the receiver of its handle. */
@@ -75,7 +75,7 @@ export const letGo = new Script({
 `,
 });
 
-// Removes the object, whoever has it. Waiters are told, and wait for the next object of that name.
+// Removes the object, even if sessions have it. Waiters are told, and wait for the next object of that name.
 export const unlink = new Script({
   name: 'unlink',
   parts: [REFERENCES],

@@ -98,7 +98,7 @@ export const join = new Script({
 });
 
 // The session has connected again. ARGV as for `join`. It is refused if it has been buried, and if its lease is over, though that was not noticed yet:
-// whoever asks first decides, and others may rely on the lease.
+// the session that asks first decides, and others may rely on the lease.
 export const resume = new Script({
   name: 'resume',
   body: `

@@ -11,7 +11,7 @@ import type { SessionSettings } from './settings.js';
  * The lease of a session, which a worker thread renews, so that no busy event loop loses it.
  *
  * When nine tenths of it are over by this machine's monotonic clock, the session is given up here, whatever the server still thinks: it
- * was counted from before the server was asked, so nobody else has been given anything before that moment.
+ * was counted from before the server was asked, so no other session has been given anything before that moment.
  */
 export class Lease {
   /** The script that renews and sweeps. */
