@@ -94,6 +94,17 @@ describe('watchEnds()', () => {
     native().watchEnds(second.fd, nothing);
   });
 
+  test('is taken back by any bell', async () => {
+    const { segment, words } = mapForGood(newFile());
+    const [first, second] = [newBell(), newBell()];
+    native().watchEnds(first.fd, Float64Array.of(segment, 0, 0));
+    native().watchEnds(second.fd, nothing);
+    await until(() => watchers() === 0); // it has found nothing to watch
+    Atomics.store(words, 0, 1);
+    native().unpark(segment, 0, Infinity);
+    expect(first.bytes()).toBe(0);
+  });
+
   test('what has ended before rings at once', async () => {
     const { segment } = mapForGood(newFile());
     const bell = newBell();

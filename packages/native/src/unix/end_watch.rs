@@ -58,17 +58,12 @@ fn try_watch_ends(env: sys::napi_env, fd: i32, lives: &[f64]) -> Result<(), i32>
     if !backend().tells_ends() {
         return Err(-libc::ENOSYS);
     }
-    let is_empty = lives.is_empty();
-    let (is_new, is_watched) = ask(env, fd, lives)?;
-    if is_new {
+    let asks = !lives.is_empty();
+    if note(env, fd, lives)? {
         // SAFETY: the hook gets the env as an address only, and runs before the env is gone.
         unsafe { sys::napi_add_env_cleanup_hook(env, Some(environment_ended), env.cast()) };
     }
-    if is_watched && !is_empty {
-        CHANGES.fetch_add(1, Ordering::SeqCst);
-        backend().wake(&changes(), 1);
-    }
-    Ok(())
+    if asks { have_watched() } else { Ok(()) }
 }
 
 /// Only words that stay mapped until the process ends: they are looked at whatever becomes of the environment.
@@ -83,26 +78,35 @@ fn permanent(triples: &[f64]) -> Result<Vec<Expected>, i32> {
     all_of(triples)
 }
 
-/// Whether the environment is new here, and whether there was a thread that watches; else there is one now.
-fn ask(env: sys::napi_env, fd: i32, lives: Vec<Expected>) -> Result<(bool, bool), i32> {
+/// Whether the environment is new here.
+fn note(env: sys::napi_env, fd: i32, lives: Vec<Expected>) -> Result<bool, i32> {
     let file = FileId::of(&status_of(fd)?);
     let mut requests = REQUESTS.lock().unwrap();
-    let known = requests.by_environment.get_mut(&(env as usize));
-    let is_new = known.is_none();
-    match known {
-        Some(request) if request.file == file => request.lives = lives,
-        _ if lives.is_empty() => return Ok((false, true)),
+    match requests.by_environment.get_mut(&(env as usize)) {
+        None if lives.is_empty() => Ok(false),
+        Some(request) if request.file == file || lives.is_empty() => {
+            request.lives = lives;
+            Ok(false)
+        }
         _ => {
             // SAFETY: no memory is involved; what the kernel returns has no other owner.
             let bell = unsafe { OwnedFd::from_raw_fd(checked(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0))?) };
-            requests.by_environment.insert(env as usize, Request { bell, file, lives });
+            Ok(requests.by_environment.insert(env as usize, Request { bell, file, lives }).is_none())
         }
     }
-    let is_watched = requests.is_watched;
-    if !is_watched {
+}
+
+/// Has the thread that watches look at the requests, or starts it.
+fn have_watched() -> Result<(), i32> {
+    let mut requests = REQUESTS.lock().unwrap();
+    if !requests.is_watched {
         requests.is_watched = start();
+        return if requests.is_watched { Ok(()) } else { Err(-libc::EAGAIN) };
     }
-    if requests.is_watched { Ok((is_new, is_watched)) } else { Err(-libc::EAGAIN) }
+    drop(requests);
+    CHANGES.fetch_add(1, Ordering::SeqCst);
+    backend().wake(&changes(), 1);
+    Ok(())
 }
 
 /// Runs however the environment ends, at any instruction.
