@@ -76,13 +76,14 @@ describeEngines('a private server', (program) => {
     expect(await server.command('CONFIG', 'GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'allkeys-lru']);
   });
 
-  test('has a replica, which Sentinel makes the primary when it is killed', async () => {
+  test('has a replica, which Sentinel makes the primary when it is told to', async () => {
     const primary = await RedisServer.start(program);
     const replica = await RedisServer.start(program, { replicaOf: primary });
     const sentinel = await RedisServer.startSentinel(program, primary);
     await primary.command('SET', 'key', 'kept');
     await until(async () => (await replica.command('GET', 'key')) === 'kept');
     await primary.kill();
+    await sentinel.failOver();
     await until(() => replica.isPrimary());
     await until(async () => {
       const address = await sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'multiprocess');

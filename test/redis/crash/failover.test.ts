@@ -23,6 +23,7 @@ describeEngines('a failover to a replica, by Sentinel', (engine) => {
     await two.lock({ name: 'lock' }).locked();
 
     await primary.kill();
+    await sentinel.failOver();
     await until(async () => {
       const areNew = await Promise.all(replicas.map((replica) => replica.isPrimary({ replicas: 1 })));
       return areNew.includes(true);
