@@ -127,6 +127,15 @@ export class RedisServer {
     return /^role:master/m.test(says) && Number(/^connected_slaves:(\d+)/m.exec(says)?.[1]) >= replicas;
   }
 
+  /** Resolves when all its replicas have what it has now. */
+  async replicated(): Promise<void> {
+    const wanted = Number(/^master_repl_offset:(\d+)/m.exec(await this.info('replication'))?.[1]);
+    await until(async () => {
+      const replicas = (await this.info('replication')).matchAll(/^slave\d+:.*state=(\w+),offset=(\d+)/gm);
+      return [...replicas].every(([, state, offset]) => state === 'online' && Number(offset) >= wanted);
+    });
+  }
+
   /** Kills it as `kill -9` does. It can be started again. */
   async kill(): Promise<void> {
     await this.#child.kill();

@@ -22,6 +22,7 @@ describeEngines('a failover to a replica, by Sentinel', (engine) => {
     const waiting = two.lock({ name: 'lock' }).hold();
     await two.lock({ name: 'lock' }).locked();
 
+    await primary.replicated(); // Sentinel may choose a replica that has less than another one
     await primary.kill();
     await sentinel.failOver();
     await until(async () => {

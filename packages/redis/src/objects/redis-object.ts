@@ -134,7 +134,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   }
 
   /**
-   * Has a script run that may wait, and says so by its first argument.
+   * Has a script run that may wait, and says so by its first argument. A wait is begun by `begin`, if that is given.
    *
    * @returns undefined after a timeout
    * @internal
@@ -144,32 +144,44 @@ export abstract class RedisObject implements SharedObject, Describable {
     args: readonly Argument[],
     options: WaitOptions | undefined,
     giveUp: GiveUp,
+    begin?: () => Promise<Call>,
   ): Promise<Reply | undefined> {
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
     this.checkOpen();
     if (timeout === 0) return this.request(script, ['', ...args]);
-    if (timeout === Infinity && signal === undefined) return this.request(script, ['1', ...args]);
+    if (timeout === Infinity && signal === undefined) {
+      return begin === undefined ? this.request(script, ['1', ...args]) : this.#requestBy(begin);
+    }
     return settleOnce<Reply | undefined>(
       { timeout, signal, holdsLoop: false, onTimeout: (wait) => wait.resolve(undefined) },
       (wait) => {
         let call: Call | undefined;
         let isOver = false;
-        const begin = async (): Promise<void> => {
+        const abandon = (): void => {
+          if (call !== undefined) this.core.session.abandon(call, giveUp.script, giveUp.args(call));
+        };
+        const keep = (begun: Call): void => {
+          call = begun;
+          if (isOver) abandon();
+        };
+        const request = async (): Promise<void> => {
           for (;;) {
             if (this.#opening !== undefined) await this.#opening;
             if (isOver) return;
-            call = this.core.session.begin(script, this.#target.id, ['1', ...args]);
-            const reply = await call.answered;
+            const begun =
+              begin === undefined ? this.core.session.begin(script, this.#target.id, ['1', ...args]) : await begin();
+            keep(begun);
+            const reply = await begun.answered;
             if (this.mustRepeat(reply)) continue;
             wait.resolve(reply);
             return;
           }
         };
-        begin().catch(wait.reject);
+        request().catch(wait.reject);
         return () => {
           isOver = true;
-          if (call !== undefined) this.core.session.abandon(call, giveUp.script, giveUp.args(call));
+          abandon();
         };
       },
     );
@@ -182,11 +194,21 @@ export abstract class RedisObject implements SharedObject, Describable {
     return this.core.session.begin(script, this.#target.id, args);
   }
 
-  async #requestSoon(script: Script, args: readonly Argument[]): Promise<Reply> {
+  /** As many calls of `one`, by a script that does all of them at once. @internal */
+  protected beginMany(many: Script, count: number, one: Script, args: readonly Argument[]): Call[] {
+    return this.core.session.beginMany(many, count, one, this.#target.id, args);
+  }
+
+  #requestSoon(script: Script, args: readonly Argument[]): Promise<Reply> {
+    return this.#requestBy(() => this.core.session.begin(script, this.#target.id, args));
+  }
+
+  async #requestBy(begin: () => Call | Promise<Call>): Promise<Reply> {
     for (;;) {
       this.checkOpen();
       if (this.#opening !== undefined) await this.#opening;
-      const reply = await this.core.session.begin(script, this.#target.id, args).answered;
+      const call = await begin();
+      const reply = await call.answered;
       if (!this.mustRepeat(reply)) return reply;
     }
   }

@@ -14,14 +14,14 @@ import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/
 import type { Argument } from '../link/link.js';
 import { joinQueue, taskDone } from '../scripts/joinable-queue.js';
 import { field } from '../scripts/objects.js';
-import { drained, get, giveUpGet, giveUpLine, put, queueSize, shutDown } from '../scripts/queue.js';
-import type { Reply } from '../session/call.js';
+import { drained, get, getEach, giveUpGet, giveUpLine, put, queueSize, shutDown } from '../scripts/queue.js';
+import type { Call, Reply } from '../session/call.js';
 import { firstItem, unpackItems } from '../store/packed.js';
 import { registerObject } from './attach-object.js';
-import { PutBatch } from './put-batch.js';
 import { putting } from './putting.js';
 import { RedisObject } from './redis-object.js';
 import type { GiveUp } from './redis-object.js';
+import { TurnBatch } from './turn-batch.js';
 
 /** The most items of one call of a script. */
 const BATCH = 1000;
@@ -31,7 +31,10 @@ const BATCH = 1000;
  * program that ends is lost.
  */
 export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T> {
-  readonly #batch = new PutBatch(this.core.session, BATCH, (items) => this.#putAtOnce(items));
+  readonly #puts = new TurnBatch<Buffer, void>(this.core.session, BATCH, (items) => this.#putAtOnce(items));
+  readonly #gets = new TurnBatch<undefined, readonly Call[]>(this.core.session, BATCH, ({ length }) =>
+    this.beginMany(getEach, length, get, ['1', '1']),
+  );
 
   protected readonly kind: string = 'Queue';
 
@@ -74,7 +77,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     // Without a limit it never waits.
-    if (options === undefined && this.parameter === '0') await this.#batch.add(this.core.codec.encode(item));
+    if (options === undefined && this.parameter === '0') await this.#puts.add(this.core.codec.encode(item)).reply;
     else await this.#put([this.core.codec.encode(item)], options);
   }
 
@@ -101,7 +104,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
   async get(options?: WaitOptions): Promise<T> {
-    const reply = await this.requestWait(get, ['1'], options, GIVE_UP_ONE);
+    const reply = await this.requestWait(get, ['1'], options, GIVE_UP_ONE, () => this.#beginGet());
     if (reply?.how !== '+') throw notGot(reply, options);
     return this.core.codec.decode(firstItem(reply.body)!) as T;
   }
@@ -138,6 +141,11 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
     );
   }
 
+  async #beginGet(): Promise<Call> {
+    const { index, reply } = this.#gets.add(undefined);
+    return (await reply)[index]!;
+  }
+
   /** Without a limit it never waits. */
   async #putAtOnce(items: readonly Argument[]): Promise<void> {
     if ((await this.request(put, ['1', ...items])).how === '!') throw shutError();
@@ -169,6 +177,8 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
  * reported as done when it ends, is given again: at least once, and perhaps twice.
  */
 export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements StoreJoinableQueue<T> {
+  readonly #reports = new TurnBatch<undefined, number>(this.core.session, BATCH, ({ length }) => this.#report(length));
+
   protected override readonly kind: string = 'JoinableQueue';
 
   /** @throws {HandleError} If it stands for something else. */
@@ -182,8 +192,8 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
    * @throws {RangeError} If there were not as many.
    */
   async taskDone(): Promise<void> {
-    const reply = await this.request(taskDone, []);
-    if (reply.how !== '+') throw new RangeError('taskDone() was called more often than items were put');
+    const { index, reply } = this.#reports.add(undefined);
+    if (index >= (await reply)) throw new RangeError('taskDone() was called more often than items were put');
   }
 
   /**
@@ -195,6 +205,11 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
   async join(options?: WaitOptions): Promise<boolean> {
     const reply = await this.requestWait(joinQueue, [], options, lineOf('j'));
     return reply?.how === '+';
+  }
+
+  /** @returns how many of the reports were about an item */
+  async #report(count: number): Promise<number> {
+    return Number((await this.request(taskDone, [String(count)])).body.toString());
   }
 }
 

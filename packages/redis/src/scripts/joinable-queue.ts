@@ -22,18 +22,20 @@ end
 `,
 };
 
+// ARGV: how many reports. Returns how many of them were about an item.
 export const taskDone = new Script({
   name: 'task-done',
   parts: [QUEUE],
   body: `
   local o = call('HMGET', O, 'k', 'u')
   if not o[1] then return '!gone' end
-  if tonumber(o[2] or 0) < 1 then return '!many' end
+  local done = math.min(tonumber(ARGV[3]), tonumber(o[2] or 0))
+  if done < 1 then return '+0' end
   local T = P..'t:'..me..':'..id
-  call('LPOP', T)
+  call('LPOP', T, done)
   if call('EXISTS', T) == 0 then call('SREM', P..'h:'..me, 'j '..id) end
-  if count('u', -1) == 0 then tellAll(P..'j:'..id, '+') end
-  return keep('+')
+  if count('u', -done) == 0 then tellAll(P..'j:'..id, '+') end
+  return keep('+'..done)
 `,
 });
 

@@ -118,6 +118,15 @@ local function deliver(text)
   return '~'..#text
 end
 
+local function forget()
+  local arrived = {}
+  for a in string.gmatch(acks, '%d+') do
+    arrived[#arrived + 1] = a
+    if #arrived == 1000 then call('HDEL', KEPT, unpack(arrived)) arrived = {} end
+  end
+  if arrived[1] then call('HDEL', KEPT, unpack(arrived)) end
+end
+
 local function run(body)
   if not exists(me) then return '!lost' end
   if again then
@@ -125,7 +134,7 @@ local function run(body)
     if kept then return deliver(kept) end
   end
   local reply = body()
-  for a in string.gmatch(acks, '%d+') do call('HDEL', KEPT, a) end
+  forget()
   return deliver(reply)
 end
 `;

@@ -172,6 +172,50 @@ export const get = new Script({
 `,
 });
 
+// Several `get`, each for one item, whose calls are numbered from this one's number on. ARGV: how many. Returns their replies, `none` for those that
+// were not come to: an answer has MOST_BYTES and one item more at most.
+export const getEach = new Script({
+  name: 'get-each',
+  takes: true,
+  parts: [QUEUE],
+  body: `
+  local o = call('HMGET', O, 'k', 'x')
+  if not o[1] then return '!gone' end
+  local I, wanted = P..'i:'..id, tonumber(ARGV[3])
+  local replies, kept, bytes = {}, {}, 0
+  repeat
+    local items = oldest(wanted - #replies)
+    if #items == 0 then break end
+    for _, item in ipairs(items) do
+      kept[#kept + 1] = wid + #replies
+      replies[#replies + 1] = '+'..pack({ item })
+      kept[#kept + 1] = replies[#replies]
+      bytes = bytes + #item
+    end
+    call('LTRIM', I, #items, -1)
+    note(me, items)
+    taken(#items)
+    letPut()
+  until #replies == wanted or bytes > ${MOST_BYTES}
+  if #kept > 0 then call('HSET', KEPT, unpack(kept)) end
+  if call('LLEN', I) > 0 then
+    for i = #replies + 1, wanted do replies[i] = false end
+  elseif o[2] == '1' then
+    for i = #replies + 1, wanted do replies[i] = '!shut' end
+  elseif #replies < wanted then
+    local last = call('HINCRBY', O, 'q', wanted - #replies)
+    local places = {}
+    for i = #replies + 1, wanted do
+      places[#places + 1] = last - wanted + i
+      places[#places + 1] = me..' '..wid + i - 1 ..' 1'
+      replies[i] = '?'
+    end
+    call('ZADD', W, 'NX', unpack(places))
+  end
+  return '='..pack(replies)
+`,
+});
+
 // ARGV: the call that is given up, how many items it would have taken. Items that it got meanwhile go back to the front, and on to the next getter.
 export const giveUpGet = new Script({
   name: 'give-up-get',

@@ -13,12 +13,20 @@ import { Lease } from './lease.js';
 import { runReplicated, TooFewReplicasError } from './run-replicated.js';
 import type { SessionSettings } from './settings.js';
 import { Sweeper } from './sweeper.js';
+import { unpackItems } from '../store/packed.js';
 
 const SESSION_BYTES = 9;
 const SPACE = 32;
 const FETCH = '*'.charCodeAt(0);
 const WAITS = '?'.charCodeAt(0);
 const PIECES = '~'.charCodeAt(0);
+const MANY = '='.charCodeAt(0);
+
+/** What becomes of a script that was sent. */
+interface RunListener {
+  readonly onReply: (reply: Buffer) => void;
+  readonly onError: (error: unknown) => void;
+}
 
 /**
  * This thread as the server knows it: its calls, which are each done once whatever becomes of connections, and its lease.
@@ -39,7 +47,8 @@ export class Session {
   readonly #lease: Lease;
   readonly #sweeper: Sweeper;
   #onLost: () => void = () => undefined;
-  readonly #deferred = new Set<() => void>();
+  /** What is to be begun before anything else, in its order. */
+  #deferred: (() => void)[] = [];
   #id = newId();
   /** The one before, whose holds are to be given to others. */
   #former = '';
@@ -89,21 +98,42 @@ export class Session {
     this.#onLost = tell;
   }
 
-  /** Has `send` called before anything else is begun. */
+  /** Has `send` called, which begins something: before anything else is begun, and at the latest when all that runs now has run. */
   defer(send: () => void): void {
-    this.#deferred.add(send);
+    this.#deferred.push(send);
+    if (this.#deferred.length === 1) clock.nextTick(() => this.sendDeferred()); // after the promises that are settled now, too
   }
 
-  forgetDeferred(send: () => void): void {
-    this.#deferred.delete(send);
+  sendDeferred(): void {
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const send of deferred) send();
   }
 
   /** Has a script run, once. The answer to a wait may come late. */
   begin(script: Script, object: string, args: readonly Argument[]): Call {
-    for (const send of this.#deferred) {
-      this.#deferred.delete(send);
-      send();
-    }
+    this.sendDeferred();
+    const call = this.#enter(script, object, args);
+    if (this.#link !== undefined && this.#calls.has(call)) this.#send(this.#link, call);
+    return call;
+  }
+
+  /**
+   * The same as so many calls of `one`, by a script that does for all of them what `one` does, and replies with their replies. Each
+   * then goes on, and is sent again if need be, by itself.
+   */
+  beginMany(many: Script, count: number, one: Script, object: string, args: readonly Argument[]): Call[] {
+    this.sendDeferred();
+    const calls = Array.from({ length: count }, () => this.#enter(one, object, args));
+    const [first] = calls;
+    if (this.#link === undefined || first === undefined || !this.#calls.has(first)) return calls;
+    if (count === 1) this.#send(this.#link, first);
+    else this.#sendMany(this.#link, many, calls, first);
+    return calls;
+  }
+
+  /** A call, waiting to be sent, unless it has failed already. */
+  #enter(script: Script, object: string, args: readonly Argument[]): Call {
     const call = this.#calls.create(script, object, args);
     const refusal = this.#isClosed ? new ClosedError('The store has been closed here') : this.#connecting.refusal;
     if (refusal !== undefined) {
@@ -111,8 +141,7 @@ export class Session {
       return call;
     }
     this.#calls.add(call);
-    if (this.#link !== undefined) this.#send(this.#link, call);
-    else this.#connecting.want();
+    if (this.#link === undefined) this.#connecting.want();
     return call;
   }
 
@@ -147,22 +176,57 @@ export class Session {
   }
 
   #send(link: Link, call: Call): void {
-    const { script, number } = call;
     const again = call.isSent && call.session === this.#id ? '!' : '';
+    this.#run(link, call.script, call, `${call.number}${again}`, call.args, {
+      onReply: (reply) => this.#onReply(link, call, reply),
+      onError: (error) => this.#onError(link, call, error),
+    });
+  }
+
+  #sendMany(link: Link, many: Script, calls: readonly Call[], first: Call): void {
+    for (const call of calls) {
+      call.session = this.#id;
+      call.isSent = true;
+    }
+    this.#run(link, many, first, String(first.number), [String(calls.length)], {
+      onReply: (reply) => this.#onReplies(link, calls, first, reply),
+      onError: (error) => {
+        for (const call of calls) this.#onError(link, call, error);
+      },
+    });
+  }
+
+  /** Runs a script for a call, which acknowledges what has arrived. */
+  #run(link: Link, script: Script, call: Call, number: string, args: readonly Argument[], listener: RunListener): void {
     call.session = this.#id;
     call.isSent = true;
     this.#calls.acknowledgeBy(call);
-    const head = `${this.#id} ${number}${again} ${call.acknowledges.join()}`;
     const compiled = script.compile(this.settings.prefix);
-    const onError = (error: unknown): void => this.#onError(link, call, error);
+    const words = [`${this.#id} ${number} ${call.acknowledges.join()}`, call.object, ...args];
     if (this.settings.minReplicas === 0 || !script.changes) {
-      link.call(compiled, [head, call.object, ...call.args], (reply) => this.#onReply(link, call, reply), onError);
+      link.call(compiled, words, listener.onReply, listener.onError);
       return;
     }
-    runReplicated(link, compiled, [head, call.object, ...call.args], this.settings).then(
-      (reply) => this.#onReply(link, call, reply),
-      onError,
-    );
+    runReplicated(link, compiled, words, this.settings).then(listener.onReply, listener.onError);
+  }
+
+  #onReplies(link: Link, calls: readonly Call[], first: Call, reply: Buffer): void {
+    if (reply[0] === PIECES) {
+      void fetchPieces(link, this.settings.prefix, first, reply).then(
+        (whole) => this.#onReplies(link, calls, first, whole),
+        (error: unknown) => this.#onError(link, first, error),
+      );
+      return;
+    }
+    const replies = reply[0] === MANY ? unpackItems(reply.subarray(1)) : undefined;
+    for (const [i, call] of calls.entries()) {
+      const own = replies === undefined ? reply : replies[i];
+      if (own !== undefined) this.#onReply(link, call, own);
+      else if (link === this.#link && this.#calls.has(call)) {
+        call.isSent = false;
+        this.#send(link, call);
+      }
+    }
   }
 
   #onReply(link: Link, call: Call, reply: Buffer): void {

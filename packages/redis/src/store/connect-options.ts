@@ -25,7 +25,7 @@ export interface ConnectOptions extends Credentials {
   readonly reconnectTimeout?: number | undefined;
   /** How values are written: `json` runs nothing that it reads, and can be read by other languages; all programs must use the same. Default: `msgpack`. */
   readonly serializer?: RedisSerializer | undefined;
-  /** How many replicas must have a change before its call returns. Default: 0. */
+  /** How many replicas must have a change before its call returns: all that may be made the primary, if a failover is to lose nothing. Default: 0. */
   readonly minReplicas?: number | undefined;
   /** Sentinels, which are asked where the server is. Then host and port of the URL are not used. Default: none. */
   readonly sentinel?: SentinelOptions | undefined;
