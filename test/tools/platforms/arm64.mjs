@@ -16,9 +16,6 @@ const init = fileURLToPath(new URL('machine-init.sh', import.meta.url));
 const machine = path.join(cache, 'arm64-machine');
 const PACKAGES = ['qemu-system-arm', 'cpio'];
 
-/** A process takes some ten times as long to start there: what is left to chance is done a tenth as often as elsewhere. */
-const LITTLE_EFFORT = '0.02';
-
 const SUITES = ['test/native/', 'test/conformance/', 'test/crash/'];
 
 /** @type {import('./suites.mjs').Excluded[]} */
@@ -50,7 +47,7 @@ export async function testArm64(files) {
 
 /** @param {readonly string[]} place */
 async function runMachine(place) {
-  const effort = process.env['MULTIPROCESS_TEST_EFFORT'] ?? LITTLE_EFFORT;
+  const effort = process.env['MULTIPROCESS_TEST_EFFORT'] ?? '';
   const [program = '', ...args] = [
     ...place,
     ...['qemu-system-aarch64', '-M', 'virt', '-cpu', 'max,pauth-impdef=on', '-smp', '2', '-m', '5G'],
