@@ -73,6 +73,55 @@ describeStores('what is put and got', (suite) => {
       expect(await Promise.all(getters)).toEqual([1, 2, 3]);
     });
 
+    test('goes to gets that are begun together in their order, also to those that find nothing yet', async () => {
+      const queue = newQueue<number>();
+      await queue.putMany([1, 2]);
+      const getters = Array.from({ length: 5 }, () => queue.get());
+      await queue.putMany([3, 4, 5, 6]);
+      expect(await Promise.all(getters)).toEqual([1, 2, 3, 4, 5]);
+      expect(await queue.getMany(9)).toEqual([6]);
+    });
+
+    test('goes to gets that are begun together while a put waits for room', async () => {
+      const queue = newQueue<number>(2);
+      const put = queue.putMany([1, 2, 3, 4, 5, 6, 7]);
+      expect(await Promise.all(Array.from({ length: 6 }, () => queue.get()))).toEqual([1, 2, 3, 4, 5, 6]);
+      await put;
+      expect(await queue.getMany(9)).toEqual([7]);
+    });
+
+    test('goes to gets that are begun together however large it is', async () => {
+      const queue = newQueue<Uint8Array>();
+      const sizes = [400_000, 400_000, 400_000, 5_000_000, 400_000, 400_000, 400_000, 1];
+      for (const size of sizes) await queue.put(new Uint8Array(size));
+      const got = await Promise.all(sizes.map(() => queue.get()));
+      expect(got.map((item) => item.length)).toEqual(sizes);
+    });
+
+    test('is neither lost nor given twice when some of the gets that are begun together are given up at once', async () => {
+      const queue = newQueue<number>();
+      await queue.putMany([1, 2, 3]);
+      const controller = new AbortController();
+      const getters = Array.from({ length: 9 }, (_, i) =>
+        queue.get(i % 3 === 0 ? { signal: controller.signal } : undefined).catch(() => 'given up' as const),
+      );
+      controller.abort();
+      await queue.putMany([4, 5, 6, 7, 8, 9, 10]);
+      const got = (await Promise.all(getters)).filter((item) => item !== 'given up');
+      expect(got.length).toBeGreaterThanOrEqual(6);
+      const all = [...got, ...(await queue.getMany(9))];
+      expect(all.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    });
+
+    test('goes to the first of gets that are begun together when the queue has been shut down', async () => {
+      const queue = newQueue<number>();
+      await queue.putMany([1, 2]);
+      await queue.shutdown();
+      const getters = Array.from({ length: 4 }, () => queue.get().catch((error: unknown) => error));
+      const shut = expect.any(QueueShutDownError) as unknown;
+      expect(await Promise.all(getters)).toEqual([1, 2, shut, shut]);
+    });
+
     test('is put as there is room, by those who wait in their order', async () => {
       const queue = newQueue<string>(1);
       await queue.put('a');
@@ -269,6 +318,17 @@ describeStores('what is put and got', (suite) => {
     await queue.get();
     await queue.taskDone();
     await expect(queue.taskDone()).rejects.toThrow(RangeError);
+  });
+
+  test('of reports that are begun together, those that are one too many are a RangeError', async () => {
+    const queue = suite.closing(suite.store.joinableQueue<number>());
+    await queue.putMany([1, 2, 3]);
+    await queue.getMany(3);
+    const joined = queue.join();
+    const reports = Array.from({ length: 5 }, () => queue.taskDone().catch((error: unknown) => error));
+    const many = expect.any(RangeError) as unknown;
+    expect(await Promise.all(reports)).toEqual([undefined, undefined, undefined, many, many]);
+    expect(await joined).toBe(true);
   });
 
   test('shutdown({ immediate: true }) ends join()', async () => {

@@ -97,6 +97,28 @@ describeEngines('a bad network', (engine) => {
     expect(proxy.accepted).toBeGreaterThan(3); // there have been cuts
   });
 
+  test('cuts in the middle of gets and reports that are begun together: each item is given and reported once', async () => {
+    const { proxy, behind, beside } = await connected(patient);
+    const queue = behind.joinableQueue<number>({ name: 'jobs' });
+    const puts = beside.joinableQueue<number>({ name: 'jobs' });
+    const got: number[] = [];
+    const turns = times(200);
+    for (let turn = 0; turn < turns; turn++) {
+      if (turn % 2 === 0)
+        proxy.cutAfter(1 + Math.floor(Math.random() * 1000), Math.random() < 0.5 ? 'toServer' : 'toClient');
+      const items = Array.from({ length: 10 }, (_, i) => turn * 10 + i);
+      await puts.putMany(items.slice(0, turn % 11));
+      const gets = Promise.all(items.map(() => queue.get()));
+      await puts.putMany(items.slice(turn % 11));
+      got.push(...(await gets));
+      await Promise.all(items.map(() => queue.taskDone()));
+    }
+    expect(got.sort((a, b) => a - b)).toEqual(Array.from({ length: turns * 10 }, (_, i) => i));
+    expect(await queue.join({ timeout: 0 })).toBe(true);
+    await expect(queue.taskDone()).rejects.toThrow(RangeError);
+    expect(proxy.accepted).toBeGreaterThan(3); // there have been cuts
+  });
+
   test('cuts in the middle of messages: each change is done once', async () => {
     const { proxy, behind } = await connected(patient);
     const dict = behind.dict<string, number>({}, { name: 'dict' });
