@@ -12,7 +12,7 @@ import {
   dictSet,
   dictSize,
 } from '../scripts/dict.js';
-import { firstItem, unpackItems } from '../store/packed.js';
+import { firstItem, unpackItems } from '../scripts/packed.js';
 import { registerObject } from './attach-object.js';
 import { RedisObject } from './redis-object.js';
 

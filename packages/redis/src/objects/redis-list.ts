@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { checkInteger, freeze, functionOf, indexOf } from '@multiprocess/shared-memory';
 import type { StoreList } from '@multiprocess/shared-memory';
 import { listLength, listPop, listPush, listRange, listReplace, listSet } from '../scripts/list.js';
-import { firstItem, unpackItems } from '../store/packed.js';
+import { firstItem, unpackItems } from '../scripts/packed.js';
 import { registerObject } from './attach-object.js';
 import { ANY_INDEX, changes, positionOf } from './list-steps.js';
 import type { Change } from './list-steps.js';

@@ -1,7 +1,7 @@
 import { checkString, freeze } from '@multiprocess/shared-memory';
 import type { StoreNamespace } from '@multiprocess/shared-memory';
 import { dictEntries, dictGet, dictPop, dictSet } from '../scripts/dict.js';
-import { firstItem, unpackItems } from '../store/packed.js';
+import { firstItem, unpackItems } from '../scripts/packed.js';
 import { registerObject } from './attach-object.js';
 import { RedisObject } from './redis-object.js';
 

@@ -16,7 +16,7 @@ import { joinQueue, taskDone } from '../scripts/joinable-queue.js';
 import { field } from '../scripts/objects.js';
 import { drained, get, getEach, giveUpGet, giveUpLine, put, queueSize, shutDown } from '../scripts/queue.js';
 import type { Call, Reply } from '../session/call.js';
-import { firstItem, unpackItems } from '../store/packed.js';
+import { firstItem, unpackItems } from '../scripts/packed.js';
 import { registerObject } from './attach-object.js';
 import { putting } from './putting.js';
 import { RedisObject } from './redis-object.js';

@@ -13,7 +13,7 @@ import { Lease } from './lease.js';
 import { runReplicated, TooFewReplicasError } from './run-replicated.js';
 import type { SessionSettings } from './settings.js';
 import { Sweeper } from './sweeper.js';
-import { unpackItems } from '../store/packed.js';
+import { unpackItems } from '../scripts/packed.js';
 
 const SESSION_BYTES = 9;
 const SPACE = 32;
