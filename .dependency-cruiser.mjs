@@ -20,7 +20,7 @@ const GROUND = ['serialization', 'shared-memory'];
 // Inside a package, the other way round: a folder may import those before its own.
 export const FOLDERS = {
   'shared-memory': [
-    ...['base', 'platform', 'runtime', 'files', 'arguments', 'store', 'handles', 'wait'],
+    ...['base', 'platform', 'runtime', 'files', 'arguments', 'handles', 'store', 'wait'],
     ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
   ],
   sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition'],

@@ -126,6 +126,7 @@ export {
 export type { Delivery, HandsOver, Transfer } from './handles/transfers.js';
 export { amountOf, checkAmount, functionOf, indexOf, listOf } from './store/element-arguments.js';
 export { freeze } from './store/freeze.js';
+export { Held } from './store/held.js';
 export { AtomicsParker } from './wait/atomics-parker.js';
 export { EventCount } from './wait/event-count.js';
 export { onAborted } from './wait/on-aborted.js';

@@ -1,20 +1,15 @@
-import { describable, DESCRIBE } from '@multiprocess/shared-memory';
-import type { Describable, Description, StoreGuard } from '@multiprocess/shared-memory';
+import { DESCRIBE, Held } from '@multiprocess/shared-memory';
+import type { Description } from '@multiprocess/shared-memory';
 import type { Hold } from '../store/hold.js';
 
 /** Something held on Redis. It is given back at the end of an `await using` block, and only once. */
-export class RedisGuard implements StoreGuard, Describable {
+export class RedisGuard extends Held {
   readonly #hold: Hold;
-  #giveBack: (() => Promise<void>) | undefined;
 
   /** @internal */
   constructor(hold: Hold, giveBack: () => Promise<void>) {
+    super(giveBack);
     this.#hold = hold;
-    this.#giveBack = giveBack;
-  }
-
-  static {
-    describable(this.prototype);
   }
 
   /** Aborts with a `LockLostError` when it is lost: then another may have it. */
@@ -31,23 +26,12 @@ export class RedisGuard implements StoreGuard, Describable {
   }
 
   /** @internal */
-  [DESCRIBE](): Description {
-    return { held: this.#giveBack !== undefined, lost: this.#hold.isLost };
+  override [DESCRIBE](): Description {
+    return { ...super[DESCRIBE](), lost: this.#hold.isLost };
   }
 
   /** Gives it back now. Idempotent. @throws {LockLostError} If it was lost. */
-  async release(): Promise<void> {
-    const giveBack = this.#giveBack;
-    this.#giveBack = undefined;
-    await giveBack?.();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.release();
-  }
-
-  /** Asks for it without waiting for the answer. */
-  [Symbol.dispose](): void {
-    this.release().catch(() => undefined); // a lost hold needs no release, and signal has told of it
+  override release(): Promise<void> {
+    return super.release();
   }
 }
