@@ -18,6 +18,8 @@ const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^f
 // A share has what is built on Node's own interfaces on each of them, and nothing of what is only built on that.
 const CLOSE = /^(native|conformance)\//;
 const FAR = /^(sync|values|serialization|pins)\//;
+/** Takes minutes, each for a given time, and is about the kernel rather than about Node. */
+const LONG = /^attacks\//;
 
 // What is left to chance is done less often here; the run of `npm test` does more of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';
@@ -33,7 +35,7 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 
 /** @param {number} turn whose of VERSIONS it is */
 function filesOf(turn) {
   if (!share) return files;
-  const dealt = files.filter((file) => !CLOSE.test(file) && !FAR.test(file));
+  const dealt = files.filter((file) => ![CLOSE, FAR, LONG].some((those) => those.test(file)));
   return [...files.filter((file) => CLOSE.test(file)), ...dealt.filter((_, i) => i % VERSIONS.length === turn)];
 }
 
