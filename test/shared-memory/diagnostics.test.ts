@@ -55,3 +55,24 @@ test('listeners are told what is taken over from a dead thread', async () => {
   ]);
   lock.release();
 });
+
+test('a listener of the take-over may use the object: it is called when that is whole again', async () => {
+  using queue = new Queue<number>();
+  const sizes: number[] = [];
+  const onTakeOver = (): void => {
+    queue.putSync(2);
+    sizes.push(queue.size);
+  };
+  subscribe('multiprocess:take-over', onTakeOver);
+  onTestFinished(() => void unsubscribe('multiprocess:take-over', onTakeOver));
+  // Its first change is the one after it took the mutex of the producers.
+  const child = startChild(new URL('../crash/fixtures/die-at-step.mjs', import.meta.url), {
+    args: [queue.handle, 'putSync', '2', 'at once', 'changes'],
+  });
+  await child.exit;
+  queue.putSync(1);
+  expect(sizes).toEqual([]);
+  await Promise.resolve();
+  expect(sizes).toEqual([2]);
+  expect([queue.getSync(), queue.getSync()]).toEqual([1, 2]);
+});

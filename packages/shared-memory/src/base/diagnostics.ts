@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { clock } from './clock.js';
 
 // Channels of node:diagnostics_channel. Without a listener they cost nothing: each event checks first. The names are public.
 const created = channel('multiprocess:create');
@@ -34,7 +35,10 @@ export function tellOf(what: keyof typeof OBJECT_EVENTS, object: ObjectEvent): v
   if (events.hasSubscribers) events.publish(described(object));
 }
 
-/** Publishes that something was taken over from a dead owner. */
+/**
+ * Publishes that something was taken over from a dead owner: soon, and not now, since the caller has a lock now, and what that guards may be
+ * half-changed. A listener may use the same object.
+ */
 export function tellOfTakeOver(
   owner: number,
   index: number,
@@ -43,7 +47,7 @@ export function tellOfTakeOver(
   if (!takenOver.hasSubscribers) return;
   const found = findObject();
   const event: TakeOverEvent = { owner, object: found && described(found.object), word: found?.word ?? index };
-  takenOver.publish(event);
+  clock.queueMicrotask(() => takenOver.publish(event));
 }
 
 function described({ kind, reference, byteLength }: ObjectEvent): ObjectEvent {
