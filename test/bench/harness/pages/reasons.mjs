@@ -63,9 +63,4 @@ export const reasons = [
     says: 'contended, at least as many pairs as redis-semaphore, as a ratio',
     why: '[A lock that goes round in order costs three wakes](../../docs/design/redis.md) a turn; one that is polled stays with one process for many turns',
   },
-  {
-    question: 'redis-queues',
-    says: 'at least 3 times as many jobs as BullMQ',
-    why: 'Each job is taken and reported by a script of its own',
-  },
 ];
