@@ -190,10 +190,12 @@ export class Session {
     }
     this.#run(link, many, first, String(first.number), [String(calls.length)], {
       onReply: (reply) => this.#onReplies(link, calls, first, reply),
-      onError: (error) => {
-        for (const call of calls) this.#onError(link, call, error);
-      },
+      onError: (error) => this.#onErrors(link, calls, error),
     });
+  }
+
+  #onErrors(link: Link, calls: readonly Call[], error: unknown): void {
+    for (const call of calls) this.#onError(link, call, error);
   }
 
   /** Runs a script for a call, which acknowledges what has arrived. */
@@ -214,7 +216,7 @@ export class Session {
     if (reply[0] === PIECES) {
       void fetchPieces(link, this.settings.prefix, first, reply).then(
         (whole) => this.#onReplies(link, calls, first, whole),
-        (error: unknown) => this.#onError(link, first, error),
+        (error: unknown) => this.#onErrors(link, calls, error), // the first may have been given up meanwhile
       );
       return;
     }
