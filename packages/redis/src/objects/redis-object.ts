@@ -107,6 +107,7 @@ export abstract class RedisObject implements SharedObject, Describable {
   /** Lets go of the object in this thread. Idempotent; it lives on as long as others have it, or it has a name. */
   close(): void {
     if (this.#isClosed) return;
+    this.core.session.sendDeferred(); // what was begun before is done
     this.#isClosed = true;
     this.core.close(this.#target.id, this);
   }

@@ -4,7 +4,6 @@ import type { Session } from '../session/session.js';
 interface Batch<Item, Reply> {
   readonly items: Item[];
   readonly reply: Promise<Reply>;
-  readonly send: () => void;
 }
 
 /** One of a batch: which one it is, and the reply to all. */
@@ -40,16 +39,14 @@ export class TurnBatch<Item, Reply> {
 
   #begin(): Batch<Item, Reply> {
     const items: Item[] = [];
-    let send = (): void => undefined;
     const reply = new Promise<Reply>((resolve) => {
-      send = (): void => {
+      this.#session.defer(() => {
         this.#open = undefined;
         resolve(this.#send(items));
-      };
+      });
     });
-    const batch = { items, reply, send };
+    const batch = { items, reply };
     this.#open = batch;
-    this.#session.defer(send);
     return batch;
   }
 }

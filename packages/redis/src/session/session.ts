@@ -3,6 +3,7 @@ import { clock, ClosedError, EngineConnectionError, randomBytes } from '@multipr
 import type { Argument, Link } from '../link/link.js';
 import { isTemporary, scriptFailure } from '../link/explain-failure.js';
 import { fetchKept } from '../scripts/objects.js';
+import { unpackItems } from '../scripts/packed.js';
 import type { Script } from '../scripts/script.js';
 import { join, leave, resume } from '../scripts/sessions.js';
 import type { Call } from './call.js';
@@ -13,7 +14,6 @@ import { Lease } from './lease.js';
 import { runReplicated, TooFewReplicasError } from './run-replicated.js';
 import type { SessionSettings } from './settings.js';
 import { Sweeper } from './sweeper.js';
-import { unpackItems } from '../scripts/packed.js';
 
 const SESSION_BYTES = 9;
 const SPACE = 32;
@@ -160,6 +160,7 @@ export class Session {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    this.sendDeferred(); // what was begun before reaches the server
     this.#isClosed = true;
     this.#sweeper.stop();
     this.#lease.stop();
