@@ -24,6 +24,9 @@ const PROGRAMS = {
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
+/** What a program runs before it loads the rest, and so not from the file that several share. */
+const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
+
 const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
 const packages = path.join(root, 'packages');
@@ -56,7 +59,7 @@ async function bundle(name) {
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     // One file for all that several share: to find and open another costs more than to read what is not needed.
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    codeSplitting: { groups: [LOADED_FIRST, { name: 'shared', minShareCount: 2 }] },
     sourcemap: true,
     comments: false,
   });

@@ -1,24 +1,6 @@
-// The program of a child: `node child-main.js <launch> [<parent's process id>:<owner id of its thread>]`; without a parent it
-// is detached. Of a spare: `node child-main.js <slot> <parent> spare`; its launch comes later.
-//
-// No import may read the identity of this process before `become()`: it would be that of a main process.
-import { becomeChild } from '@multiprocess/shared-memory';
-import { SpareSlot } from '../launch/spare-slot.js';
-import { become } from '../launch/identity.js';
-import { Launch } from '../launch/launch.js';
-import { dieWithParent } from '../platform/platform.js';
-import { runLaunch } from './run-launch.js';
-import { warmUp } from './warm-up.js';
+// The program of a child process, `node child-main.js …`; child-start.ts says which arguments follow. All that is imported
+// statically is compiled before the first line runs, and so without the cache.
+import { useCompileCache } from './compile-cache.js';
 
-becomeChild();
-const [, , reference = '', parent, spare] = process.argv;
-if (parent !== undefined) {
-  const [pid = 0, owner = 0] = parent.split(':').map(Number);
-  dieWithParent(pid, owner);
-}
-if (spare !== undefined) await warmUp();
-const launch = Launch.take(spare === undefined ? reference : SpareSlot.take(reference).receive());
-const { argv, module, ...who } = launch.readHead();
-process.argv = [...argv];
-become(who);
-void runLaunch(launch, module);
+useCompileCache();
+void import('./child-start.js');

@@ -14,7 +14,7 @@ export interface Identity {
 }
 
 // Kept where every thread of the process and every copy of this package finds it. A child of this package sets it before
-// anything reads it; see child-main.ts.
+// anything reads it; see child-start.ts.
 const PLACE = '@multiprocess/process 1';
 
 /** The identity of the calling process. */

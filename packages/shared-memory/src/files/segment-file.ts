@@ -259,7 +259,7 @@ export function unlinkFile(file: MappedFile): void {
   withDirectory(`unlink ${file.path}`, () => {
     const named = lstatSync(file.path, { throwIfNoEntry: false });
     if (named?.ino !== file.inode) throw new HandleError(`${file.path} was unlinked before`);
-    const gone = join(dirname(file.path), `gone-${randomName()}`);
+    const gone = join(dirname(file.path), `gone-${file.inode}`); // this file's alone, as long as it exists
     renameSync(file.path, gone);
     removeIfPresent(gone);
   });
