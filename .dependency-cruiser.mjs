@@ -23,7 +23,7 @@ export const FOLDERS = {
     ...['base', 'platform', 'runtime', 'files', 'arguments', 'handles', 'store', 'wait'],
     ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
   ],
-  sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition'],
+  sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition', 'rwlock'],
   pipe: ['words', 'leases', 'sides', 'connection'],
   serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'json', 'records'],
   process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],

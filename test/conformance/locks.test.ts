@@ -1,6 +1,6 @@
 import { Manager } from '@multiprocess/manager';
 import { ClosedError, TimeoutError } from '@multiprocess/shared-memory';
-import { BoundedSemaphore, Condition, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { BoundedSemaphore, Condition, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 
 interface Options {
@@ -23,9 +23,16 @@ interface Takeable {
 const manager = await Manager.start();
 afterAll(() => manager.shutdown());
 
+/** A view, which its lock closes. */
+function newWriteLock(): Takeable {
+  const lock = new RWLock();
+  return Object.assign(lock.writeLock, { close: () => lock.close() });
+}
+
 const implementations: readonly { readonly name: string; make(): Takeable }[] = [
   { name: 'Lock', make: () => new Lock() },
   { name: 'RLock', make: () => new RLock() },
+  { name: 'WriteLock', make: newWriteLock },
   { name: 'Semaphore', make: () => new Semaphore() },
   { name: 'BoundedSemaphore', make: () => new BoundedSemaphore() },
   { name: 'Condition', make: () => new Condition() },

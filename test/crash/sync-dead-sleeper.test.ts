@@ -1,4 +1,4 @@
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { expect, test } from 'vitest';
 import { User } from '../sync/use.js';
 
@@ -34,6 +34,20 @@ const releaseOf = <T extends Acquirable>(Class: new () => T): Call<T> => ({
   result: /^true$/,
 });
 
+const releaseOfWriter = (waiting: 'readLock' | 'writeLock'): Call<RWLock> => ({
+  name: `release() of RWLock, for its ${waiting},`,
+  make: () => {
+    const lock = new RWLock();
+    lock.writeLock.acquireSync();
+    return lock;
+  },
+  waits: [`${waiting}.acquireSync`, `${waiting}.acquire`],
+  call: (lock) => {
+    lock.writeLock.release();
+  },
+  result: /^true$/,
+});
+
 const endOf = (name: 'abort' | 'reset'): Call<Barrier> => ({
   name: `${name}() of Barrier`,
   make: () => new Barrier({ parties: 5 }),
@@ -47,6 +61,8 @@ const endOf = (name: 'abort' | 'reset'): Call<Barrier> => ({
 const calls = [
   releaseOf(Lock),
   releaseOf(RLock),
+  releaseOfWriter('readLock'),
+  releaseOfWriter('writeLock'),
   releaseOf(Semaphore),
   releaseOf(BoundedSemaphore),
   {

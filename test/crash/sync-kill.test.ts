@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock } from '@multiprocess/sync';
 import { expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
@@ -36,6 +36,22 @@ test.each([Lock, RLock].map((Class) => ({ name: Class.name, Class })))(
     });
   },
 );
+
+test(`an RWLock that was in use by processes that were killed can be had in both ways, ${manyTimes}`, async () => {
+  using lock = new RWLock();
+  await killAll(lock, async () => {
+    expect(lock.readers).toBe(0);
+    const reading = [lock.readLock.acquire(), lock.readLock.acquire()];
+    expect(await Promise.all(reading)).toEqual([true, true]);
+    const writing = lock.writeLock.acquire();
+    lock.readLock.release();
+    lock.readLock.release();
+    expect(await writing).toBe(true);
+    lock.writeLock.release();
+    expect(lock.readLock.acquireSync()).toBe(true);
+    lock.readLock.release();
+  });
+});
 
 test(`a BoundedSemaphore has all the permits of processes that were killed, ${manyTimes}`, async () => {
   using semaphore = new BoundedSemaphore({ value: 3 });

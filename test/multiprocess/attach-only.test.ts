@@ -7,6 +7,7 @@ import {
   Lock,
   Queue,
   RLock,
+  RWLock,
   Semaphore,
   ShareableList,
   SharedArray,
@@ -27,6 +28,7 @@ type Make = (named: Named) => { readonly handle: string; close(): void };
 const kinds: [string, Make, Make, Make | undefined][] = [
   ['Lock', (o) => new Lock(o), (o) => new Lock(o), undefined],
   ['RLock', (o) => new RLock(o), (o) => new RLock(o), undefined],
+  ['RWLock', (o) => new RWLock(o), (o) => new RWLock(o), undefined],
   ['Event', (o) => new Event(o), (o) => new Event(o), undefined],
   ['Condition', (o) => new Condition(o), (o) => new Condition(o), (o) => new Condition({ ...o, lock: new Lock() })],
   [

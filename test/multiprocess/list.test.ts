@@ -4,7 +4,7 @@ import { Manager } from '@multiprocess/manager';
 import { Pipe } from '@multiprocess/pipe';
 import { Queue } from '@multiprocess/queue';
 import { inspectObjects } from '@multiprocess/shared-memory';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
@@ -76,6 +76,8 @@ test('each class shows its holders, its items and its state', async () => {
   const own = String(process.pid);
   const objects = [
     new RLock({ name: 'rlock' }),
+    new RWLock({ name: 'read' }),
+    new RWLock({ name: 'written' }),
     new Semaphore({ name: 'semaphore', value: 3 }),
     new BoundedSemaphore({ name: 'bounded', value: 2 }),
     new Event({ name: 'event' }),
@@ -87,9 +89,11 @@ test('each class shows its holders, its items and its state', async () => {
     new SharedArray('f64', 5, { name: 'array', lock: false }),
     new ShareableList(['a', 1], { name: 'list' }),
   ] as const;
-  const [rlock, semaphore, bounded, , happened, barrier, broken, condition] = objects;
+  const [rlock, read, written, semaphore, bounded, , happened, barrier, broken, condition] = objects;
   rlock.acquireSync();
   rlock.acquireSync();
+  read.readLock.acquireSync();
+  written.writeLock.acquireSync();
   semaphore.acquireSync();
   bounded.acquireSync();
   happened.set();
@@ -120,6 +124,8 @@ test('each class shows its holders, its items and its state', async () => {
     Object.fromEntries(found.filter(({ name }) => !name.includes('-')).map((one) => [one.name, shown(one)])),
   ).toEqual({
     rlock: { state: 'taken 2 times', holders },
+    read: { state: 'one thread reads', holders },
+    written: { state: 'one writes', holders },
     semaphore: { state: '2 of 3 free' },
     bounded: { state: '1 of 2 free', holders },
     event: { state: 'not set' },

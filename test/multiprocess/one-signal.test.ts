@@ -17,6 +17,7 @@ import {
   Queue,
   RLock,
   run,
+  RWLock,
   Semaphore,
   sigtimedwait,
   sigwait,
@@ -111,6 +112,8 @@ const waits: [string, () => Wait | Promise<Wait>][] = [
   ['Lock.hold', () => heldBy(closing(new Lock()), (lock, o) => lock.hold(o))],
   ['Lock.run', () => heldBy(closing(new Lock()), (lock, o) => lock.run(() => undefined, o))],
   ['RLock.acquire', () => held(closing(new RLock()))],
+  ['ReadLock.acquire', () => writing((lock, o) => lock.readLock.acquire(o))],
+  ['WriteLock.acquire', () => writing((lock, o) => lock.writeLock.acquire(o))],
   ['Semaphore.acquire', () => (o) => closing(new Semaphore({ value: 0 })).acquire(o)],
   ['BoundedSemaphore.acquire', () => held(closing(new BoundedSemaphore()))],
   ['Event.wait', () => waitOf(closing(new Event()))],
@@ -156,6 +159,11 @@ const waits: [string, () => Wait | Promise<Wait>][] = [
 async function held(one: { acquire: Wait }): Promise<Wait> {
   await one.acquire({});
   return (o) => Promise.resolve().then(() => one.acquire(o)); // of a context of its own
+}
+async function writing(use: (lock: RWLock, o: WaitOptions) => Promise<unknown>): Promise<Wait> {
+  const lock = closing(new RWLock());
+  await lock.writeLock.acquire();
+  return (o) => use(lock, o);
 }
 async function heldBy<T extends { acquire(): Promise<boolean> }>(
   one: T,

@@ -32,7 +32,17 @@ test('exports of @multiprocess/pool', () => {
 });
 
 test('exports of @multiprocess/sync', () => {
-  const forUsers = ['Barrier', 'BoundedSemaphore', 'Condition', 'Event', 'Guard', 'Lock', 'RLock', 'Semaphore'];
+  const forUsers = [
+    'Barrier',
+    'BoundedSemaphore',
+    'Condition',
+    'Event',
+    'Guard',
+    'Lock',
+    'RLock',
+    'RWLock',
+    'Semaphore',
+  ];
   const forPackages = ['LockContext', 'isLock', 'notAwaited'];
   expect(Object.keys(sync).sort()).toEqual([...forUsers, ...forPackages].sort());
 });

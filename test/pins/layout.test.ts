@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { parseHandle, Segment, SharedMemory, thisThread } from '@multiprocess/shared-memory';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { SharedArray, SharedValue } from '@multiprocess/values';
 import { expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
@@ -102,6 +102,28 @@ test('a recursive lock is a lock, how often it was taken, and for which async co
   expect([words[0], words[1]]).toEqual([thisThread().self, 1]);
   expect(words[2]).toBeGreaterThan(0);
   lock.release();
+});
+
+test('a lock for readers and writers is a lock, who writes, two eventcounts, and from word 4 on its readers: owner, shares', async () => {
+  using lock = new RWLock();
+  const words = wordsOf(lock);
+  const { self } = thisThread();
+  expect(words.byteLength).toBe((5 + 480 * 2) * 4);
+  lock.readLock.acquireSync();
+  lock.readLock.acquireSync();
+  expect([...words.subarray(0, 7)]).toEqual([0, 0, 0, 0, 1, self, 2]);
+  const writing = lock.writeLock.acquire();
+  await until(() => words[3] === 1); // a thread may sleep
+  const reading = lock.readLock.acquire();
+  await until(() => words[2] === 1);
+  expect([...words.subarray(0, 9)]).toEqual([self, 0, 1, 1, 2, self, 2, self | 0x80000000, 0]);
+  lock.readLock.release();
+  lock.readLock.release();
+  expect(await writing).toBe(true);
+  expect([...words.subarray(0, 2)]).toEqual([self, self]);
+  lock.writeLock.release();
+  expect(await reading).toBe(true);
+  expect([...words.subarray(0, 2), ...words.subarray(4, 9)]).toEqual([0, 0, 2, 0, 1, self, 1]);
 });
 
 test('a semaphore is what it was made with, and in word 1 its free permits, and bit 31 if a thread may sleep', async () => {

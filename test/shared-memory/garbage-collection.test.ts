@@ -17,6 +17,7 @@ const kinds = [
   { what: 'used Condition', own: 1 },
   { what: 'Condition with a Lock', own: 1 },
   { what: 'SharedArray with an RLock', own: 1 },
+  { what: 'RWLock', own: 1 },
   { what: 'Lock', own: 0 },
   { what: 'RLock', own: 0 },
   { what: 'Semaphore', own: 0 },

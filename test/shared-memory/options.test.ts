@@ -1,7 +1,7 @@
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
 import { SharedMemory } from '@multiprocess/shared-memory';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
 import { describe, expect, test } from 'vitest';
 
@@ -9,6 +9,7 @@ const makers: Readonly<Record<string, (options: never) => unknown>> = {
   SharedMemory: (options) => new SharedMemory(options),
   Lock: (options) => new Lock(options),
   RLock: (options) => new RLock(options),
+  RWLock: (options) => new RWLock(options),
   Semaphore: (options) => new Semaphore(options),
   BoundedSemaphore: (options) => new BoundedSemaphore(options),
   Condition: (options) => new Condition(options),

@@ -1,16 +1,20 @@
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { describe, expect, test } from 'vitest';
 import { testWrongArguments } from '../helpers/wrong-arguments.js';
+import type { ReadLock, WriteLock } from '@multiprocess/sync';
 import type { CallUnderTest } from '../helpers/wrong-arguments.js';
 
-type Acquirable = BoundedSemaphore | Condition | Lock | RLock | Semaphore;
+type Acquirable = BoundedSemaphore | Condition | Lock | ReadLock | RLock | Semaphore | WriteLock;
 
+const { readLock, writeLock } = new RWLock();
 const objects = {
   BoundedSemaphore: new BoundedSemaphore(),
   Condition: new Condition(),
   Lock: new Lock(),
+  ReadLock: readLock,
   RLock: new RLock(),
   Semaphore: new Semaphore(),
+  WriteLock: writeLock,
 };
 const barrier = new Barrier({ parties: 2 });
 const event = new Event();
@@ -72,6 +76,8 @@ testWrongArguments(
     'Lock.attach': { call: (given) => Lock.attach(given), args: [handle()] },
     RLock: { call: (options) => new RLock(options), args: [{}] },
     'RLock.attach': { call: (given) => RLock.attach(given), args: [handle()] },
+    RWLock: { call: (options) => new RWLock(options), args: [{}] },
+    'RWLock.attach': { call: (given) => RWLock.attach(given), args: [handle()] },
     Semaphore: {
       call: (options) => new Semaphore(options),
       args: [{}],
@@ -84,7 +90,7 @@ testWrongArguments(
       wrongSizes: { n: [0, ...wrongPermits] },
     },
   },
-  (name) => /^[A-Z][a-z]|^RLock$/.test(name) && name !== 'LockContext',
+  (name) => /^[A-Z][a-z]|^RW?Lock$/.test(name) && name !== 'LockContext',
 );
 
 // The declarations of its constructor are two, of which only what both have is visited above.

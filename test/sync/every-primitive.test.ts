@@ -1,6 +1,6 @@
 import { deserialize, serialize } from '@multiprocess/serialization';
 import { attach, ClosedError, HandleError, TimeoutError } from '@multiprocess/shared-memory';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { User } from './use.js';
@@ -9,6 +9,7 @@ import type { Kind, Primitive } from './wait-conformance.js';
 
 const others = [
   { name: 'RLock', make: (options) => new RLock(options), attach: (handle) => RLock.attach(handle) },
+  { name: 'RWLock', make: (options) => new RWLock(options), attach: (handle) => RWLock.attach(handle) },
   {
     name: 'Barrier',
     make: (options) => new Barrier({ parties: 2, ...options }),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { BrokenBarrierError, UnsupportedPlatformError } from '@multiprocess/shared-memory';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@multiprocess/sync';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { forms } from './use.js';
 import { describeWaits } from './wait-conformance.js';
@@ -49,6 +49,25 @@ describe('between threads only,', () => {
     expect(new Int32Array(buffer)[0]).toBe(threads.length * rounds);
   });
 
+  test('threads exclude each other by the writeLock of an RWLock, and share its readLock', async () => {
+    using lock = new RWLock();
+    const buffer = new SharedArrayBuffer(4);
+    const rounds = 300;
+    const more = { buffer, rounds, view: 'writeLock' };
+    const threads = [...forms, ...forms].map((form) => startThread('increment', lock, { ...more, form }));
+    await Promise.all(threads.map(end));
+    expect(new Int32Array(buffer)[0]).toBe(threads.length * rounds);
+    const reader = startThread('hold', lock, { form: 'async', view: 'readLock' });
+    await once(reader, 'message');
+    expect(await lock.readLock.acquire()).toBe(true);
+    expect(lock.readers).toBe(2);
+    lock.readLock.release();
+    expect(lock.writeLock.tryAcquire()).toBe(false);
+    await reader.terminate();
+    expect(await lock.writeLock.acquire()).toBe(true);
+    expect(lock.ownerDied).toBe(false);
+  });
+
   describe.each(forms)('a thread that waits (%s)', (form) => {
     test('for an Event is woken by set()', async () => {
       using event = new Event();
@@ -91,8 +110,8 @@ describe('between threads only,', () => {
     ['ended by itself', 'sync'],
     ['was terminated', 'async'],
   ])('a thread that %s', (_how, form) => {
-    const holdAndEnd = async (object: { readonly handle: unknown }) => {
-      const thread = startThread('hold', object, { form });
+    const holdAndEnd = async (object: { readonly handle: unknown }, view?: string) => {
+      const thread = startThread('hold', object, { form, view });
       const ended = once(thread, 'exit'); // listens before it can have ended
       await once(thread, 'message');
       if (form === 'async') void thread.terminate();
@@ -103,6 +122,13 @@ describe('between threads only,', () => {
       using lock = new Class();
       await holdAndEnd(lock);
       expect(lock.acquireSync()).toBe(true);
+      expect(lock.ownerDied).toBe(true);
+    });
+
+    test('leaves an RWLock that it writes to the next one, which finds ownerDied true', async () => {
+      using lock = new RWLock();
+      await holdAndEnd(lock, 'writeLock');
+      expect(lock.readLock.acquireSync()).toBe(true);
       expect(lock.ownerDied).toBe(true);
     });
 

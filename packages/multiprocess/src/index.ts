@@ -179,14 +179,17 @@ export type {
   RunOptions,
   RunSyncOptions,
 } from '@multiprocess/subprocess';
-export { Barrier, BoundedSemaphore, Condition, Event, Guard, Lock, RLock, Semaphore } from '@multiprocess/sync';
+export { Barrier, BoundedSemaphore, Condition, Event, Guard, Lock, RLock, RWLock, Semaphore } from '@multiprocess/sync';
 export type {
   BarrierOptions,
   ConditionOptions,
   EventOptions,
   LockOptions,
+  ReadLock,
   RLockOptions,
+  RWLockOptions,
   SemaphoreOptions,
+  WriteLock,
 } from '@multiprocess/sync';
 export { ShareableList, SharedArray, SharedValue } from '@multiprocess/values';
 export type { CellOptions, SlotValue, ValueType, ValueTypes } from '@multiprocess/values';

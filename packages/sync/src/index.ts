@@ -6,6 +6,9 @@ export { Event, type EventOptions } from './event/event.js';
 export { Guard } from './object/guard.js';
 export { Lock, type LockOptions } from './lock/lock.js';
 export { RLock, type RLockOptions } from './lock/rlock.js';
+export { RWLock, type RWLockOptions } from './rwlock/rwlock.js';
+export type { ReadLock } from './rwlock/read-lock.js';
+export type { WriteLock } from './rwlock/write-lock.js';
 export { Semaphore } from './semaphore/semaphore.js';
 export type { SemaphoreOptions } from './semaphore/permit-memory.js';
 // For the other packages of this toolkit.

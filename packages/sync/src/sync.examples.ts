@@ -1,4 +1,4 @@
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from './index.js';
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, RWLock, Semaphore } from './index.js';
 
 const write = async (text: string): Promise<void> => {
   await Promise.resolve(text);
@@ -40,6 +40,21 @@ export async function rlock(): Promise<void> {
   await lock.run(async () => {
     await append('takes it again,'); // since the caller has it
     await append('and gives it back as often');
+  });
+  // #endregion
+}
+
+const read = async (text: string): Promise<string> => Promise.resolve(text);
+
+export async function rwlock(): Promise<void> {
+  // #region rwlock
+  using table = new RWLock({ name: 'table' });
+
+  const rows = await table.readLock.run(() => read('any number of readers at a time'));
+
+  await table.writeLock.run(async () => {
+    if (table.ownerDied) await write('the last writer died with it: check what it left');
+    await write(`one writer, and no reader meanwhile, after ${rows}`);
   });
   // #endregion
 }

@@ -9,6 +9,7 @@ import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
 import { permitModels, permitMutants } from './permits.js';
 import { recursiveMutexModels, recursiveMutexMutants } from './recursive-mutex.js';
+import { sharedMutexModels, sharedMutexMutants } from './shared-mutex.js';
 import { slabCellsModels, slabCellsMutants } from './slab-cells.js';
 
 /** Every model, so that a schedule can name one. */
@@ -22,6 +23,7 @@ export const models: readonly Model[] = [
   ...eventFlagModels,
   ...conditionModels,
   ...barrierModels,
+  ...sharedMutexModels,
   ...slabCellsModels,
 ];
 
@@ -36,5 +38,6 @@ export const mutants: readonly Mutant[] = [
   ...eventFlagMutants,
   ...conditionMutants,
   ...barrierMutants,
+  ...sharedMutexMutants,
   ...slabCellsMutants,
 ];
