@@ -1,0 +1,278 @@
+import {
+  clock,
+  EventCount,
+  formatHandle,
+  HandleError,
+  lookAfterTransfers,
+  runAtOnce,
+  Segment,
+  spin,
+  waitSync,
+} from '@multiprocess/shared-memory';
+import type { Carrier, Coroutine, Naming, Thread } from '@multiprocess/shared-memory';
+import { CarrierTable } from '../words/carrier-table.js';
+import { LostSeats } from '../words/lost-seats.js';
+import { CHUNK_BYTES, CHUNKS, EVENTS, readShape, SEAT_BITS, seatIndex, shapeOf } from '../words/pool-layout.js';
+import type { PoolShape } from '../words/pool-layout.js';
+import { HOLDER, SeatTable } from '../words/seat-table.js';
+import { CarrierLooks } from './carrier-looks.js';
+import { ChunkView } from './chunk-view.js';
+
+export const POOL_KIND = 'buffers.BufferPool';
+export const BUFFER_KIND = 'buffers.SharedBuffer';
+
+/** A search for lost chunks looks at every seat and opens rings: a caller that does not wait does it so often at most. */
+const SEARCH_EVERY_MS = 20;
+
+// State of the thread: its pools, by the reference of their segments, so that a message costs no mapping. Weak: a pool stays as
+// long as a BufferPool or a SharedBuffer does.
+const pools = new Map<string, WeakRef<PoolMemory>>();
+
+/** The memory of a pool, for all in this thread that use it. */
+export class PoolMemory {
+  readonly segment: Segment;
+  readonly thread: Thread;
+  readonly shape: PoolShape;
+  readonly seats: SeatTable;
+  /** What handles of its buffers begin with. */
+  readonly handlePrefix: string;
+  readonly #events: EventCount;
+  readonly #carriers: CarrierTable;
+  readonly #lost: LostSeats;
+  /** The numbers of rings that this thread has put buffers into. */
+  readonly #numbers = new WeakMap<Carrier, number>();
+  /** Views that are not in use, by chunk. */
+  readonly #idle: (ChunkView[] | undefined)[] = [];
+  readonly #notify: () => void;
+  readonly #dropped: () => void;
+  #searchedAt = -Infinity;
+  #users = 0;
+  #hasPools = false;
+
+  private constructor(segment: Segment) {
+    const { words, thread } = segment;
+    this.segment = segment;
+    this.thread = thread;
+    this.shape = readShape(words, segment.byteLength, segment.reference);
+    this.seats = new SeatTable(words, this.shape.chunks, thread);
+    this.handlePrefix = formatHandle(BUFFER_KIND, `${segment.reference}/`);
+    const events = new EventCount(words, EVENTS, thread.parker);
+    this.#events = events;
+    this.#notify = () => {
+      events.notify(1);
+    };
+    const weak = new WeakRef(this);
+    this.#dropped = () => {
+      events.notify(1);
+      weak.deref()?.release();
+    };
+    this.#carriers = new CarrierTable(words);
+    this.#lost = new LostSeats(words, this.seats, thread);
+  }
+
+  /** The memory of a new pool, or of the one of the same name. @throws {OutOfMemoryError | HandleError} */
+  static create(chunkSize: number, chunks: number, naming: Naming): PoolMemory {
+    const { segment } = Segment.create({
+      kind: POOL_KIND,
+      byteLength: shapeOf(chunkSize, chunks).byteLength,
+      ...naming,
+      initialise: ({ words }) => {
+        words[CHUNK_BYTES] = chunkSize;
+        words[CHUNKS] = chunks;
+      },
+    });
+    return PoolMemory.of(segment);
+  }
+
+  /** The memory that a reference leads to. @throws {HandleError} If no living process has it. */
+  static at(reference: string): PoolMemory {
+    return PoolMemory.#known(reference) ?? PoolMemory.of(Segment.attach(reference, POOL_KIND));
+  }
+
+  /** The memory in that segment, or what this thread has of it already. @throws {CorruptSegmentError} If it is none. */
+  static of(segment: Segment): PoolMemory {
+    const known = PoolMemory.#known(segment.reference);
+    try {
+      const memory = known ?? new PoolMemory(segment);
+      if (known === undefined) PoolMemory.#remember(memory);
+      return memory;
+    } finally {
+      if (known !== undefined && known.segment !== segment) segment.close();
+    }
+  }
+
+  static #known(reference: string): PoolMemory | undefined {
+    const known = pools.get(reference)?.deref();
+    return known?.segment.isOpen === true ? known : undefined;
+  }
+
+  static #remember(memory: PoolMemory): void {
+    for (const [reference, known] of pools) if (known.deref() === undefined) pools.delete(reference);
+    pools.set(memory.segment.reference, new WeakRef(memory));
+  }
+
+  /** Keeps it open until as many calls of {@link release}. */
+  retain(): this {
+    this.#users++;
+    return this;
+  }
+
+  /** Likewise, for a pool object: once one was closed, the last release closes the memory; else the collector does. */
+  retainPool(): this {
+    this.#hasPools = true;
+    return this.retain();
+  }
+
+  release(): void {
+    if (--this.#users > 0 || !this.#hasPools) return;
+    pools.delete(this.segment.reference);
+    this.segment.close();
+  }
+
+  /** How many chunks are free, after a search for lost ones. */
+  get free(): number {
+    waitSync(this.thread.parker, this.#searching(), 0);
+    return this.seats.free;
+  }
+
+  /** Takes a chunk if that needs no wait. @returns its seat; -1 if none is free */
+  tryTake(byteLength: number): number {
+    const seat = this.seats.tryEnter(() => this.seats.take(byteLength));
+    if (seat !== undefined && seat >= 0) return seat;
+    if (clock.now() - this.#searchedAt < SEARCH_EVERY_MS) return -1;
+    lookAfterTransfers();
+    return runAtOnce(this.thread.parker, this.#searchingFor(byteLength)) ?? -1;
+  }
+
+  /**
+   * Takes a chunk, waiting until one is free.
+   *
+   * A sleeper is woken when a chunk is given back. It also waits for the life word of one of those that have chunks, another one
+   * after each look, and looks again every 100 ms (blocked) or every second (async): so it notices every death, every message that is
+   * lost, and a wake that a killed waiter had received.
+   */
+  *taking(byteLength: number): Coroutine<number> {
+    const { nextSeat } = this.seats;
+    yield spin(this.segment.words, seatIndex(nextSeat) + HOLDER, this.seats.holder(nextSeat));
+    let seat = yield* this.seats.entering(() => this.seats.take(byteLength));
+    let slept = false;
+    try {
+      for (let looks = 0; seat < 0; looks++) {
+        const request = this.#events.announce(); // and look once more
+        lookAfterTransfers(); // a lost message may be of this thread, whose timers do not run while it blocks
+        seat = yield* this.#searchingFor(byteLength);
+        if (seat >= 0) break;
+        slept = true;
+        yield { ...request, owner: this.#someOwner(looks) };
+      }
+      return seat;
+    } finally {
+      if (slept && seat < 0 && this.seats.free > 0) this.#notify(); // this caller gives up: its wake must go to another
+    }
+  }
+
+  /** Takes another seat of the same chunk. @throws {HandleError} If all are taken. */
+  share(seat: number): number {
+    const other = this.#enter(() => this.seats.share(seat));
+    if (other >= 0) return other;
+    throw new HandleError('As many buffers as can be share this chunk already: close some');
+  }
+
+  /** Gives a seat back. */
+  giveBack(seat: number): void {
+    if (this.seats.giveBack(seat)) this.#notify();
+  }
+
+  /** The message of a buffer is lost. */
+  lose(seat: number, ticket: number): void {
+    if (this.seats.lose(seat, ticket)) this.#notify();
+  }
+
+  /** Says of a buffer that is on its way into which ring it goes. @returns false if the ring cannot be noted: the sender tracks it */
+  board(seat: number, carrier: Carrier): boolean {
+    let number = this.#numbers.get(carrier);
+    if (number === undefined) {
+      number = this.#enter(() => this.#addCarrier(carrier));
+      if (number >= 0) this.#numbers.set(carrier, number);
+    }
+    if (number < 0) return false;
+    this.seats.board(seat, number);
+    return true;
+  }
+
+  /** The view for the buffer in a seat of this thread. @throws {CorruptSegmentError} If its words contradict themselves. */
+  viewFor(seat: number): ChunkView {
+    const { chunkSize, firstByte, stride } = this.shape;
+    const byteLength = this.seats.byteLength(seat, chunkSize);
+    const chunk = seat >> SEAT_BITS;
+    const view =
+      this.#idle[chunk]?.pop() ??
+      new ChunkView(chunk, this.segment.bufferOver(firstByte + chunk * stride, chunkSize), this.seats, this.#dropped);
+    view.use(seat, byteLength);
+    return view;
+  }
+
+  /** The view is not used any more: its buffer has been given back or handed over. */
+  keepView(view: ChunkView): void {
+    view.leave();
+    (this.#idle[view.chunk] ??= []).push(view);
+  }
+
+  #addCarrier(carrier: Carrier): number {
+    const looks = new CarrierLooks(this.#carriers);
+    return this.#carriers.add(carrier, (number) => looks.look(number) === 'gone');
+  }
+
+  *#searchingFor(byteLength: number): Coroutine<number> {
+    return yield* this.seats.entering(() => {
+      this.#search();
+      return this.seats.take(byteLength);
+    });
+  }
+
+  *#searching(): Coroutine<true> {
+    lookAfterTransfers();
+    yield* this.seats.entering(() => {
+      this.#search();
+    });
+    return true;
+  }
+
+  /** Frees the seats of the dead and of lost messages. Under MUTEX. */
+  #search(): void {
+    const { look } = new CarrierLooks(this.#carriers);
+    const now = clock.sinceEpoch();
+    for (let seat = 0; seat < this.seats.seats; seat++) if (this.#lost.free(seat, now, look)) this.#notify();
+    this.#searchedAt = clock.now();
+  }
+
+  /** A thread that has a chunk, of another one at each look, so that the end of each is noticed. */
+  #someOwner(looks: number): number {
+    const { chunks } = this.shape;
+    return Math.max(0, this.seats.ownerOf((looks % chunks) << SEAT_BITS));
+  }
+
+  #enter<T>(change: () => T): T {
+    const entered = waitSync(
+      this.thread.parker,
+      this.seats.entering(() => ({ value: change() })),
+      0,
+    );
+    if (entered !== undefined) return entered.value;
+    throw new HandleError(`The pool ${this.segment.reference} stays locked: is a process that uses it stopped?`);
+  }
+}
+
+/** Where a message says that its buffer is. @throws {HandleError} If it says nothing of the kind. */
+export function parseBuffer(reference: string): { readonly pool: string; readonly seat: number; readonly ticket: number } {
+  const second = reference.lastIndexOf('/');
+  const first = reference.lastIndexOf('/', second - 1);
+  const seat = Number(reference.slice(first + 1, second));
+  const ticket = Number(reference.slice(second + 1));
+  const isWhole = first > 0 && second > first + 1 && second < reference.length - 1;
+  if (isWhole && Number.isSafeInteger(seat) && seat >= 0 && Number.isSafeInteger(ticket) && ticket >= 0) {
+    return { pool: reference.slice(0, first), seat, ticket };
+  }
+  throw new HandleError(`${JSON.stringify(reference)} leads to no buffer of a pool`);
+}
+
