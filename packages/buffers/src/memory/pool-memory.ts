@@ -14,9 +14,11 @@ import { CarrierTable } from '../words/carrier-table.js';
 import { LostSeats } from '../words/lost-seats.js';
 import { CHUNK_BYTES, CHUNKS, EVENTS, readShape, SEAT_BITS, seatIndex, shapeOf } from '../words/pool-layout.js';
 import type { PoolShape } from '../words/pool-layout.js';
-import { HOLDER, SeatTable } from '../words/seat-table.js';
+import { HOLDER, isUnderWay, SeatTable } from '../words/seat-table.js';
 import { CarrierLooks } from './carrier-looks.js';
 import { ChunkView } from './chunk-view.js';
+import { linger } from './lingering.js';
+import type { Lingerer } from './lingering.js';
 
 export const POOL_KIND = 'buffers.BufferPool';
 export const BUFFER_KIND = 'buffers.SharedBuffer';
@@ -24,12 +26,12 @@ export const BUFFER_KIND = 'buffers.SharedBuffer';
 /** A search for lost chunks looks at every seat and opens rings: a caller that does not wait does it so often at most. */
 const SEARCH_EVERY_MS = 20;
 
-// State of the thread: its pools, by the reference of their segments, so that a message costs no mapping. Weak: a pool stays as
-// long as a BufferPool or a SharedBuffer does.
+// State of the thread: its pools, by the reference of their segments, so that a message costs no mapping. Weak: what
+// keeps a pool is a BufferPool, a SharedBuffer, or that it lingers.
 const pools = new Map<string, WeakRef<PoolMemory>>();
 
 /** The memory of a pool, for all in this thread that use it. */
-export class PoolMemory {
+export class PoolMemory implements Lingerer {
   readonly segment: Segment;
   readonly thread: Thread;
   readonly shape: PoolShape;
@@ -46,7 +48,11 @@ export class PoolMemory {
   readonly #notify: () => void;
   readonly #dropped: () => void;
   #searchedAt = -Infinity;
+  /** Buffers and pools here that are open. */
   #users = 0;
+  /** How often one was opened, and how often when it was last asked. */
+  #uses = 0;
+  #usesSeen = 0;
   #hasPools = false;
 
   private constructor(segment: Segment) {
@@ -114,19 +120,43 @@ export class PoolMemory {
   /** Keeps it open until as many calls of {@link release}. */
   retain(): this {
     this.#users++;
+    this.#uses++;
     return this;
   }
 
-  /** Likewise, for a pool object: once one was closed, the last release closes the memory; else the collector does. */
+  /** Likewise, for a pool object: once that is closed, the last release closes the memory at once if it can. */
   retainPool(): this {
     this.#hasPools = true;
     return this.retain();
   }
 
   release(): void {
-    if (--this.#users > 0 || !this.#hasPools) return;
+    if (--this.#users > 0) return;
+    if (this.#hasPools && !this.#hasUnderWay()) this.#letGo();
+    else linger(this);
+  }
+
+  letGoIfIdle(): boolean {
+    if (this.#users > 0) return true;
+    const isIdle = this.#uses === this.#usesSeen;
+    this.#usesSeen = this.#uses;
+    if (!isIdle || this.#hasUnderWay()) return false;
+    this.#letGo();
+    return true;
+  }
+
+  #letGo(): void {
     pools.delete(this.segment.reference);
     this.segment.close();
+  }
+
+  /** Whether a buffer that this thread has handed over has not arrived. */
+  #hasUnderWay(): boolean {
+    const { seats } = this;
+    for (let seat = 0; seat < seats.seats; seat++) {
+      if (isUnderWay(seats.holder(seat)) && seats.ownerOf(seat) === this.thread.self) return true;
+    }
+    return false;
   }
 
   /** How many chunks are free, after a search for lost ones. */
