@@ -54,6 +54,7 @@ export class BufferPool extends SegmentObject {
     super(memory.segment);
     this.#memory = memory.retainPool();
     this.#waiting = new WaitQueue(memory.thread.parker);
+    dropped.register(this, memory, this);
   }
 
   /**
@@ -143,6 +144,7 @@ export class BufferPool extends SegmentObject {
   override close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    dropped.unregister(this);
     this.#waiting.dismiss(() => this.closedError());
     this.#memory.release();
   }
@@ -166,6 +168,12 @@ export class BufferPool extends SegmentObject {
     return new SharedBuffer(this.#memory, seat);
   }
 }
+
+// State of the thread: pools that were dropped without close(). Their memory stays as long as buffers need it that are open here, or on
+// their way.
+const dropped = new FinalizationRegistry<PoolMemory>((memory) => {
+  memory.release();
+});
 
 registerSegmentClass(POOL_KIND, BufferPool, lookAtPool);
 

@@ -140,7 +140,11 @@ export class PoolMemory implements Lingerer {
     if (this.#users > 0) return true;
     const isIdle = this.#uses === this.#usesSeen;
     this.#usesSeen = this.#uses;
-    if (!isIdle || this.#hasUnderWay()) return false;
+    if (!isIdle) return false;
+    this.seats.tryEnter(() => {
+      this.#search();
+    });
+    if (this.#hasUnderWay()) return false;
     this.#letGo();
     return true;
   }
