@@ -103,10 +103,10 @@ export class BufferPool extends SegmentObject {
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
     if (this.#waiting.isEmpty || timeout === 0) {
-      const seat = this.#memory.tryTake(byteLength);
+      const seat = this.#memory.supply.tryTake(byteLength);
       if (seat >= 0) return new SharedBuffer(this.#memory, seat);
     }
-    const taken = await this.#waiting.wait(() => this.#memory.taking(byteLength), timeout, signal);
+    const taken = await this.#waiting.wait(() => this.#memory.supply.taking(byteLength), timeout, signal);
     return this.#lent(taken, timeout);
   }
 
@@ -114,14 +114,14 @@ export class BufferPool extends SegmentObject {
   loanSync(options?: LoanSyncOptions): SharedBuffer {
     const byteLength = this.#checkLength(options);
     const timeout = options === undefined ? Infinity : checkBlockingTimeout(options);
-    const seat = this.#memory.tryTake(byteLength);
+    const seat = this.#memory.supply.tryTake(byteLength);
     if (seat >= 0) return new SharedBuffer(this.#memory, seat);
-    return this.#lent(waitSync(this.#memory.thread.parker, this.#memory.taking(byteLength), timeout), timeout);
+    return this.#lent(waitSync(this.#memory.thread.parker, this.#memory.supply.taking(byteLength), timeout), timeout);
   }
 
   /** Lends a chunk if one is free, else returns undefined. Never waits. */
   tryLoan(options?: TryLoanOptions): SharedBuffer | undefined {
-    const seat = this.#memory.tryTake(this.#checkLength(options));
+    const seat = this.#memory.supply.tryTake(this.#checkLength(options));
     return seat < 0 ? undefined : new SharedBuffer(this.#memory, seat);
   }
 

@@ -144,7 +144,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
     if (this.#state !== 'open') return;
     this.#state = 'closed';
     this.#dropHandle();
-    this.#memory.giveBack(this.#seat);
+    this.#memory.supply.giveBack(this.#seat);
     this.#leave();
   }
 
@@ -166,7 +166,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
     const { handed } = this.#view;
     if (handed === undefined) return;
     this.#view.handed = undefined;
-    this.#memory.lose(handed.seat, handed.ticket);
+    this.#memory.supply.lose(handed.seat, handed.ticket);
   }
 
   #leave(): void {

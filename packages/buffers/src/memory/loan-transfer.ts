@@ -47,7 +47,7 @@ export class LoanTransfer implements Transfer {
   }
 
   lose(): void {
-    if (!this.#isSettled) this.#memory.lose(this.#seat, this.#ticket);
+    if (!this.#isSettled) this.#memory.supply.lose(this.#seat, this.#ticket);
   }
 
   settle(): void {

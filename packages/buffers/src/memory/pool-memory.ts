@@ -1,20 +1,18 @@
 import {
-  clock,
   EventCount,
   formatHandle,
   HandleError,
   lookAfterTransfers,
-  runAtOnce,
   Segment,
-  spin,
   waitSync,
 } from '@multiprocess/shared-memory';
-import type { Carrier, Coroutine, Naming, Thread } from '@multiprocess/shared-memory';
+import type { Carrier, Naming, Thread } from '@multiprocess/shared-memory';
 import { CarrierTable } from '../words/carrier-table.js';
-import { LostSeats } from '../words/lost-seats.js';
-import { CHUNK_BYTES, CHUNKS, EVENTS, readShape, SEAT_BITS, seatIndex, shapeOf } from '../words/pool-layout.js';
+import { ChunkSupply } from '../words/chunk-supply.js';
+import { CHUNK_BYTES, CHUNKS, EVENTS, readShape, SEAT_BITS, shapeOf } from '../words/pool-layout.js';
 import type { PoolShape } from '../words/pool-layout.js';
-import { HOLDER, isUnderWay, SeatTable } from '../words/seat-table.js';
+import { isUnderWay } from '../words/seat-table.js';
+import type { SeatTable } from '../words/seat-table.js';
 import { CarrierLooks } from './carrier-looks.js';
 import { ChunkView } from './chunk-view.js';
 import { linger } from './lingering.js';
@@ -22,9 +20,6 @@ import type { Lingerer } from './lingering.js';
 
 export const POOL_KIND = 'buffers.BufferPool';
 export const BUFFER_KIND = 'buffers.SharedBuffer';
-
-/** A search for lost chunks looks at every seat and opens rings: a caller that does not wait does it so often at most. */
-const SEARCH_EVERY_MS = 20;
 
 // State of the thread: its pools, by the reference of their segments, so that a message costs no mapping. Weak: what
 // keeps a pool is a BufferPool, a SharedBuffer, or that it lingers.
@@ -35,19 +30,15 @@ export class PoolMemory implements Lingerer {
   readonly segment: Segment;
   readonly thread: Thread;
   readonly shape: PoolShape;
-  readonly seats: SeatTable;
+  readonly supply: ChunkSupply;
   /** What handles of its buffers begin with. */
   readonly handlePrefix: string;
-  readonly #events: EventCount;
   readonly #carriers: CarrierTable;
-  readonly #lost: LostSeats;
   /** The numbers of rings that this thread has put buffers into. */
   readonly #numbers = new WeakMap<Carrier, number>();
   /** Views that are not in use, by chunk. */
   readonly #idle: (ChunkView[] | undefined)[] = [];
-  readonly #notify: () => void;
   readonly #dropped: () => void;
-  #searchedAt = -Infinity;
   /** Buffers and pools here that are open. */
   #users = 0;
   /** How often one was opened, and how often when it was last asked. */
@@ -60,20 +51,19 @@ export class PoolMemory implements Lingerer {
     this.segment = segment;
     this.thread = thread;
     this.shape = readShape(words, segment.byteLength, segment.reference);
-    this.seats = new SeatTable(words, this.shape.chunks, thread);
     this.handlePrefix = formatHandle(BUFFER_KIND, `${segment.reference}/`);
+    const carriers = new CarrierTable(words);
+    this.#carriers = carriers;
+    this.supply = new ChunkSupply(words, this.shape.chunks, thread, {
+      begin: lookAfterTransfers, // a lost message may be of this thread, whose timers do not run while it blocks
+      newLook: () => new CarrierLooks(carriers).look,
+    });
     const events = new EventCount(words, EVENTS, thread.parker);
-    this.#events = events;
-    this.#notify = () => {
-      events.notify(1);
-    };
     const weak = new WeakRef(this);
     this.#dropped = () => {
       events.notify(1);
       weak.deref()?.release();
     };
-    this.#carriers = new CarrierTable(words);
-    this.#lost = new LostSeats(words, this.seats, thread);
   }
 
   /** The memory of a new pool, or of the one of the same name. @throws {OutOfMemoryError | HandleError} */
@@ -98,12 +88,17 @@ export class PoolMemory implements Lingerer {
   /** The memory in that segment, or what this thread has of it already. @throws {CorruptSegmentError} If it is none. */
   static of(segment: Segment): PoolMemory {
     const known = PoolMemory.#known(segment.reference);
+    if (known !== undefined) {
+      if (known.segment !== segment) segment.close();
+      return known;
+    }
     try {
-      const memory = known ?? new PoolMemory(segment);
-      if (known === undefined) PoolMemory.#remember(memory);
+      const memory = new PoolMemory(segment);
+      PoolMemory.#remember(memory);
       return memory;
-    } finally {
-      if (known !== undefined && known.segment !== segment) segment.close();
+    } catch (error) {
+      segment.close();
+      throw error;
     }
   }
 
@@ -115,6 +110,10 @@ export class PoolMemory implements Lingerer {
   static #remember(memory: PoolMemory): void {
     for (const [reference, known] of pools) if (known.deref() === undefined) pools.delete(reference);
     pools.set(memory.segment.reference, new WeakRef(memory));
+  }
+
+  get seats(): SeatTable {
+    return this.supply.seats;
   }
 
   /** Keeps it open until as many calls of {@link release}. */
@@ -141,9 +140,7 @@ export class PoolMemory implements Lingerer {
     const isIdle = this.#uses === this.#usesSeen;
     this.#usesSeen = this.#uses;
     if (!isIdle) return false;
-    this.seats.tryEnter(() => {
-      this.#search();
-    });
+    this.supply.trySearch();
     if (this.#hasUnderWay()) return false;
     this.#letGo();
     return true;
@@ -165,44 +162,8 @@ export class PoolMemory implements Lingerer {
 
   /** How many chunks are free, after a search for lost ones. */
   get free(): number {
-    waitSync(this.thread.parker, this.#searching(), 0);
+    waitSync(this.thread.parker, this.supply.searching(), 0);
     return this.seats.free;
-  }
-
-  /** Takes a chunk if that needs no wait. @returns its seat; -1 if none is free */
-  tryTake(byteLength: number): number {
-    const seat = this.seats.tryEnter(() => this.seats.take(byteLength));
-    if (seat !== undefined && seat >= 0) return seat;
-    if (clock.now() - this.#searchedAt < SEARCH_EVERY_MS) return -1;
-    lookAfterTransfers();
-    return runAtOnce(this.thread.parker, this.#searchingFor(byteLength)) ?? -1;
-  }
-
-  /**
-   * Takes a chunk, waiting until one is free.
-   *
-   * A sleeper is woken when a chunk is given back. It also waits for the life word of one of those that have chunks, another one
-   * after each look, and looks again every 100 ms (blocked) or every second (async): so it notices every death, every message that is
-   * lost, and a wake that a killed waiter had received.
-   */
-  *taking(byteLength: number): Coroutine<number> {
-    const { nextSeat } = this.seats;
-    yield spin(this.segment.words, seatIndex(nextSeat) + HOLDER, this.seats.holder(nextSeat));
-    let seat = yield* this.seats.entering(() => this.seats.take(byteLength));
-    let slept = false;
-    try {
-      for (let looks = 0; seat < 0; looks++) {
-        const request = this.#events.announce(); // and look once more
-        lookAfterTransfers(); // a lost message may be of this thread, whose timers do not run while it blocks
-        seat = yield* this.#searchingFor(byteLength);
-        if (seat >= 0) break;
-        slept = true;
-        yield { ...request, owner: this.#someOwner(looks) };
-      }
-      return seat;
-    } finally {
-      if (slept && seat < 0 && this.seats.free > 0) this.#notify(); // this caller gives up: its wake must go to another
-    }
   }
 
   /** Takes another seat of the same chunk. @throws {HandleError} If all are taken. */
@@ -210,16 +171,6 @@ export class PoolMemory implements Lingerer {
     const other = this.#enter(() => this.seats.share(seat));
     if (other >= 0) return other;
     throw new HandleError('As many buffers as can be share this chunk already: close some');
-  }
-
-  /** Gives a seat back. */
-  giveBack(seat: number): void {
-    if (this.seats.giveBack(seat)) this.#notify();
-  }
-
-  /** The message of a buffer is lost. */
-  lose(seat: number, ticket: number): void {
-    if (this.seats.lose(seat, ticket)) this.#notify();
   }
 
   /** Says of a buffer that is on its way into which ring it goes. @returns false if the ring cannot be noted: the sender tracks it */
@@ -255,35 +206,6 @@ export class PoolMemory implements Lingerer {
   #addCarrier(carrier: Carrier): number {
     const looks = new CarrierLooks(this.#carriers);
     return this.#carriers.add(carrier, (number) => looks.look(number) === 'gone');
-  }
-
-  *#searchingFor(byteLength: number): Coroutine<number> {
-    return yield* this.seats.entering(() => {
-      this.#search();
-      return this.seats.take(byteLength);
-    });
-  }
-
-  *#searching(): Coroutine<true> {
-    lookAfterTransfers();
-    yield* this.seats.entering(() => {
-      this.#search();
-    });
-    return true;
-  }
-
-  /** Frees the seats of the dead and of lost messages. Under MUTEX. */
-  #search(): void {
-    const { look } = new CarrierLooks(this.#carriers);
-    const now = clock.sinceEpoch();
-    for (let seat = 0; seat < this.seats.seats; seat++) if (this.#lost.free(seat, now, look)) this.#notify();
-    this.#searchedAt = clock.now();
-  }
-
-  /** A thread that has a chunk, of another one at each look, so that the end of each is noticed. */
-  #someOwner(looks: number): number {
-    const { chunks } = this.shape;
-    return Math.max(0, this.seats.ownerOf((looks % chunks) << SEAT_BITS));
   }
 
   #enter<T>(change: () => T): T {
