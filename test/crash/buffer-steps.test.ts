@@ -32,9 +32,9 @@ test.each([
   { action: 'handle', most: 0, died: 10 },
   { action: 'put', most: 1, died: 20 },
   { action: 'putMany', most: 2, died: 25 },
-  { action: 'get', most: 1, died: 20, inQueue: 1 },
-  { action: 'getAndClose', most: 1, died: 20, inQueue: 1 },
-  { action: 'getAndPut', most: 1, died: 40, inQueue: 1 },
+  { action: 'get', most: 1, died: 8, inQueue: 1 },
+  { action: 'getAndClose', most: 1, died: 10, inQueue: 1 },
+  { action: 'getAndPut', most: 1, died: 20, inQueue: 1 },
   { action: 'search', most: 1, died: 20, inQueue: 1 },
 ])('all chunks come back from a thread that dies at any step of $action', async (one) => {
   const { action, most, died, inQueue = 0 } = one;
