@@ -66,6 +66,11 @@ export class BufferPool extends SegmentObject {
     return new BufferPool(attachSegment(handle, POOL_KIND));
   }
 
+  override get handle(): string {
+    dropped.unregister(this); // kept now, as every object whose handle was taken
+    return super.handle;
+  }
+
   /** Bytes of a chunk. */
   get chunkSize(): number {
     this.openSegment();

@@ -32,6 +32,8 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
   readonly #seat: number;
   readonly #view: ChunkView;
   #state: State = 'open';
+  /** Of a handle that was taken: the seat and the ticket that stand for who attaches. */
+  #handed: { readonly seat: number; readonly ticket: number } | undefined;
 
   /** @internal */
   constructor(memory: PoolMemory, seat: number) {
@@ -88,18 +90,19 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
 
   /**
    * A handle by which one other thread gets a buffer over the same memory, as by {@link share}; the same string until it was used.
-   * Closing this buffer makes it void.
+   * Taking it keeps this buffer until it is closed or handed over, which makes the handle void, or the thread ends.
    *
    * @throws {HandleError} If 16 buffers share the memory already.
    */
   get handle(): string {
-    const view = this.#opened();
+    this.#opened();
     const { seats, handlePrefix } = this.#memory;
-    if (view.handed === undefined || !seats.isWaiting(view.handed.seat, view.handed.ticket)) {
+    if (this.#handed === undefined || !seats.isWaiting(this.#handed.seat, this.#handed.ticket)) {
       const seat = this.#memory.share(this.#seat);
-      view.handed = { seat, ticket: seats.handOver(seat) };
+      this.#handed = { seat, ticket: seats.handOver(seat) };
+      kept.add(this);
     }
-    return `${handlePrefix}${view.handed.seat}/${view.handed.ticket}`;
+    return `${handlePrefix}${this.#handed.seat}/${this.#handed.ticket}`;
   }
 
   /**
@@ -163,10 +166,10 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
   }
 
   #dropHandle(): void {
-    const { handed } = this.#view;
-    if (handed === undefined) return;
-    this.#view.handed = undefined;
-    this.#memory.supply.lose(handed.seat, handed.ticket);
+    if (this.#handed === undefined) return;
+    this.#memory.supply.lose(this.#handed.seat, this.#handed.ticket);
+    this.#handed = undefined;
+    kept.delete(this);
   }
 
   #leave(): void {
@@ -174,6 +177,9 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
     this.#memory.release();
   }
 }
+
+// State of the thread: buffers whose handle was taken, since a process may be about to attach.
+const kept = new Set<SharedBuffer>();
 
 registerKind(BUFFER_KIND, arrive);
 

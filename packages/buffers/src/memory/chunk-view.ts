@@ -7,8 +7,6 @@ interface OpenSeat {
   readonly seats: SeatTable;
   /** -1 while the view is not in use. */
   seat: number;
-  /** Of a handle that was taken and not used yet: its seat and ticket. */
-  handed: { readonly seat: number; readonly ticket: number } | undefined;
   /** Called when a buffer was dropped and its seat is free. */
   readonly onDropped: () => void;
 }
@@ -16,7 +14,6 @@ interface OpenSeat {
 // State of the thread: which views were dropped. What is watched is the memory itself, so that a chunk stays with its holder as
 // long as anything refers to its bytes, be it a subarray of a subarray.
 const dropped = new FinalizationRegistry<OpenSeat>((open) => {
-  if (open.handed !== undefined) open.seats.lose(open.handed.seat, open.handed.ticket);
   if (open.seat < 0) return;
   open.seats.giveBack(open.seat);
   open.onDropped();
@@ -38,7 +35,7 @@ export class ChunkView {
     this.chunk = chunk;
     this.#buffer = buffer;
     this.#bytes = new Uint8Array(buffer);
-    this.#open = { seats, seat: -1, handed: undefined, onDropped };
+    this.#open = { seats, seat: -1, onDropped };
     dropped.register(buffer, this.#open);
   }
 
@@ -54,14 +51,6 @@ export class ChunkView {
   /** The buffer has been given back or handed over. */
   leave(): void {
     this.#open.seat = -1;
-  }
-
-  get handed(): OpenSeat['handed'] {
-    return this.#open.handed;
-  }
-
-  set handed(handed: OpenSeat['handed']) {
-    this.#open.handed = handed;
   }
 
   get bytes(): Uint8Array<SharedArrayBuffer> {
