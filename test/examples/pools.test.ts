@@ -17,6 +17,7 @@ test.each([
   ],
   ['pool-pipeline', [], 'The pipeline and one process agree.'],
   ['cancel-search', [], 'The workers are the same as before.'],
+  ['frames', ['12'], 'All frames are right, and all are back.'],
 ])('the example %s runs, and checks itself', { timeout: 240_000 }, async (name, args, says) => {
   const program = startChild(new URL(`${name}/main.mjs`, examples), { args });
   await program.line(says);

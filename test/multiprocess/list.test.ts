@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { BufferPool } from '@multiprocess/buffers';
 import { Manager } from '@multiprocess/manager';
 import { Pipe } from '@multiprocess/pipe';
 import { Queue } from '@multiprocess/queue';
@@ -88,8 +89,10 @@ test('each class shows its holders, its items and its state', async () => {
     new SharedValue('i32', -7, { name: 'value', lock: false }),
     new SharedArray('f64', 5, { name: 'array', lock: false }),
     new ShareableList(['a', 1], { name: 'list' }),
+    new BufferPool({ name: 'frames', chunkSize: 64, chunks: 3 }),
+    new Queue({ name: 'jobs' }),
   ] as const;
-  const [rlock, read, written, semaphore, bounded, , happened, barrier, broken, condition] = objects;
+  const [rlock, read, written, semaphore, bounded, , happened, barrier, broken, condition, , , , frames, jobs] = objects;
   rlock.acquireSync();
   rlock.acquireSync();
   read.readLock.acquireSync();
@@ -97,6 +100,9 @@ test('each class shows its holders, its items and its state', async () => {
   semaphore.acquireSync();
   bounded.acquireSync();
   happened.set();
+  using frame = frames.loanSync();
+  jobs.putSync(frames.loanSync());
+  expect(frame.byteLength).toBe(64);
   broken.abort();
   const end = new AbortController();
   const waits = [
@@ -133,6 +139,8 @@ test('each class shows its holders, its items and its state', async () => {
     barrier: { state: '1 of 3 there' },
     broken: { state: 'broken: it was aborted' },
     condition: { state: '1 wait' },
+    frames: { state: '1 of 3 chunks free, 1 under way', holders },
+    jobs: { items: 1 },
     value: { state: 'i32 -7' },
     array: { items: 5, state: 'f64' },
     list: { items: 2 },

@@ -1,3 +1,4 @@
+import * as buffers from '@multiprocess/buffers';
 import * as manager from '@multiprocess/manager';
 import * as daemon from '@multiprocess/daemon';
 import * as pipe from '@multiprocess/pipe';
@@ -18,6 +19,10 @@ test('exports of @multiprocess/queue', () => {
 
 test('exports of @multiprocess/pipe', () => {
   expect(Object.keys(pipe).sort()).toEqual(['Connection', 'Pipe', 'waitReady', 'waitReadySync']);
+});
+
+test('exports of @multiprocess/buffers', () => {
+  expect(Object.keys(buffers).sort()).toEqual(['BufferPool', 'SharedBuffer']);
 });
 
 test('exports of @multiprocess/pool', () => {

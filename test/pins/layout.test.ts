@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BufferPool } from '@multiprocess/buffers';
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { parseHandle, Segment, SharedMemory, thisThread } from '@multiprocess/shared-memory';
@@ -357,4 +358,26 @@ test('a pipe is two tables of holders, and a ring for each direction', () => {
   expect([words[8192 / 4 + 131], words[ring + 131]]).toEqual([1, 1]); // shut
   a.close();
   segment.close();
+});
+
+test('a pool is its size, carriers, and chunks, each with its seats; then the bytes of the chunks', () => {
+  using pool = new BufferPool({ chunkSize: 5000, chunks: 2 });
+  using queue = new Queue<unknown>({ name: 'pinned/1' });
+  const words = wordsOf(pool);
+  const { self } = thisThread();
+  const chunk = 5184; // each has 16 words, and 16 seats of 8
+  expect(words.byteLength).toBe(24_576 - 128 + 2 * 8192);
+  expect([words[0], words[1]]).toEqual([5000, 2]);
+  const buffer = pool.loanSync({ byteLength: 10 });
+  expect([words[chunk], words[chunk + 1], words[chunk + 16]]).toEqual([10, 1, self]); // length, high, holder
+  buffer.bytes[0] = 7;
+  expect(fileOf(pool)[24_576]).toBe(7);
+  expect(buffer.handle).toBe(`multiprocess:buffers.SharedBuffer:${parseHandle(pool.handle).reference}/1/1`); // seat, ticket
+  const second = chunk + 16 + 8;
+  expect([...words.subarray(second, second + 5)]).toEqual([0x80000001 | 0, 1, self, 0, 0]); // holder, serial, sender, carrier, aboard
+  queue.putSync(buffer);
+  expect([...words.subarray(chunk + 16, chunk + 16 + 8)]).toEqual([0x80000001 | 0, 1, self, 1, 1, 0, 0, 0]);
+  const name = 'queue.Queue:pinned%2F1:0';
+  expect(words[64]).toBe(name.length);
+  expect(fileOf(pool).toString('latin1', 128 + 65 * 4, 128 + 65 * 4 + name.length)).toBe(name);
 });

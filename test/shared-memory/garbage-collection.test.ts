@@ -10,6 +10,8 @@ const kinds = [
   { what: 'SharedMemory', own: 1 },
   { what: 'named Lock', own: 1 },
   { what: 'ShareableList', own: 1 },
+  { what: 'BufferPool', own: 1 },
+  { what: 'used BufferPool', own: 1 },
   { what: 'Queue', own: 1 },
   { what: 'used Queue', own: 1 },
   { what: 'awaited Queue', own: 1 },

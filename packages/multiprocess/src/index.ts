@@ -1,3 +1,13 @@
+export { BufferPool, SharedBuffer } from '@multiprocess/buffers';
+export type {
+  BufferPoolOptions,
+  LoanOptions,
+  LoanSyncOptions,
+  PoolToAttach,
+  TryLoanOptions,
+  ViewType,
+  ViewTypes,
+} from '@multiprocess/buffers';
 export {
   ArrayProxy,
   BarrierProxy,

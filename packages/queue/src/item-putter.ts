@@ -35,7 +35,7 @@ export class ItemPutter extends MessageSender {
 
   /** Returns how many it has put. */
   *#puttingMany(items: Iterable<unknown>, timeout: number, signal?: AbortSignal): Steps<number> {
-    const batch = new PutBatch(this.ring.writer, this.codec, items);
+    const batch = new PutBatch(this.ring, this.codec, items);
     try {
       const outcome = yield* this.waiting.step(() => batch.putting(), timeout, signal);
       if (outcome !== 'put') throw this.refusal(outcome, timeout, batch.itemsPut);

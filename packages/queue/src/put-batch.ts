@@ -1,7 +1,7 @@
 import { enlarge, newOutputBuffer } from '@multiprocess/serialization';
 import type { MessageCodec, OutputBuffer } from '@multiprocess/serialization';
 import { RingBatch, RingDelivery, RingMessage, RingRun, takeTransfers } from '@multiprocess/shared-memory';
-import type { ByteRing, Coroutine, RingWriter, TransferList } from '@multiprocess/shared-memory';
+import type { ByteRing, Carrier, Coroutine, RingWriter, TransferList } from '@multiprocess/shared-memory';
 
 const BUFFER_BYTES = 64 * 1024;
 /** A longer one is not kept for the next batch. */
@@ -15,14 +15,16 @@ const idle: OutputBuffer[] = [];
 /** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */
 export class PutBatch {
   readonly #writer: RingWriter;
+  readonly #carrier: Carrier;
   readonly #batch = new RingBatch();
   readonly #buffer = idle.pop() ?? newOutputBuffer(BUFFER_BYTES);
   #run: RingRun;
   /** What the items give away, by their index; none, as a rule. */
   #transfers: Map<number, TransferList> | undefined;
 
-  constructor(writer: RingWriter, codec: MessageCodec, items: Iterable<unknown>) {
+  constructor({ writer, carrier }: ByteRing, codec: MessageCodec, items: Iterable<unknown>) {
     this.#writer = writer;
+    this.#carrier = carrier;
     this.#run = new RingRun(this.#buffer, 0);
     let index = 0;
     try {
@@ -60,7 +62,7 @@ export class PutBatch {
     if (this.#transfers === undefined) return;
     const delivery = new RingDelivery(ring);
     for (const [index, transfers] of this.#transfers) {
-      if (index < this.itemsPut) transfers.sent(delivery);
+      if (index < this.itemsPut) transfers.sent(() => delivery);
       else transfers.cancel();
     }
   }
@@ -74,6 +76,7 @@ export class PutBatch {
     this.#makeRoom(place);
     const message = codec.encodeTo(this.#buffer, place, item);
     const transfers = takeTransfers();
+    transfers?.board(this.#carrier);
     if (transfers !== undefined) (this.#transfers ??= new Map<number, TransferList>()).set(index, transfers);
     if (typeof message === 'number') {
       this.#writer.checkFits(message - place);

@@ -123,7 +123,7 @@ export {
   noteTransfer,
   takeTransfers,
 } from './handles/transfers.js';
-export type { Delivery, HandsOver, Transfer } from './handles/transfers.js';
+export type { Carrier, Delivery, HandsOver, Transfer } from './handles/transfers.js';
 export { amountOf, checkAmount, functionOf, indexOf, listOf } from './store/element-arguments.js';
 export { freeze } from './store/freeze.js';
 export { Held } from './store/held.js';

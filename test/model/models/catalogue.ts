@@ -1,6 +1,7 @@
 import type { Model } from '../checker/model.js';
 import { barrierModels, barrierMutants } from './barrier.js';
 import { byteRingModels, byteRingMutants } from './byte-ring.js';
+import { chunkSupplyModels, chunkSupplyMutants } from './chunk-supply.js';
 import { conditionModels, conditionMutants } from './condition.js';
 import { eventCountModels, eventCountMutants } from './event-count.js';
 import { eventFlagModels, eventFlagMutants } from './event-flag.js';
@@ -25,6 +26,7 @@ export const models: readonly Model[] = [
   ...barrierModels,
   ...sharedMutexModels,
   ...slabCellsModels,
+  ...chunkSupplyModels,
 ];
 
 /** Every known bug, for the same reason. */
@@ -40,4 +42,5 @@ export const mutants: readonly Mutant[] = [
   ...barrierMutants,
   ...sharedMutexMutants,
   ...slabCellsMutants,
+  ...chunkSupplyMutants,
 ];

@@ -89,11 +89,11 @@ export class PoolCore {
   submit(plan: TaskPlan): PoolTask {
     const task = this.#tasks.add(plan);
     this.#backlog.push(task);
-    plan.message.transfers?.sent({
+    plan.message.transfers?.sent(() => ({
       get isLost() {
         return task.isSettled;
       },
-    });
+    }));
     this.#onChange();
     return task;
   }

@@ -51,11 +51,11 @@ export class StartedProcess implements Running {
       });
       const child = this.#child;
       noteStart(owner, { child, survives: settings.detached === true });
-      this.#launch.transfers?.sent({
+      this.#launch.transfers?.sent(() => ({
         get isLost() {
           return child.look();
         },
-      });
+      }));
     } catch (error) {
       this.#launch.transfers?.cancel();
       this.#launch.close();

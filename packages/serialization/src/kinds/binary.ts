@@ -5,7 +5,7 @@ import type { FieldReader, Kind } from './kind.js';
 
 /** What a SharedArrayBuffer of this process alone, and a view of one, is refused with. */
 const SHARED_ARRAY_BUFFER =
-  'a SharedArrayBuffer, whose memory no other process can see. Use a SharedMemory, or a SharedArray';
+  'a SharedArrayBuffer, whose memory no other process can see. Use a SharedMemory, a SharedArray, or send a SharedBuffer itself';
 
 interface ViewConstructor {
   readonly BYTES_PER_ELEMENT?: number;

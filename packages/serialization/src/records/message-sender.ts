@@ -25,13 +25,20 @@ export abstract class MessageSender {
   /** Sends a copy of the value, waiting for room. Undefined if that is done already, which saves a promise. */
   send(value: unknown, timeout: number, signal: AbortSignal | undefined): Promise<void> | undefined {
     const message = this.codec.encode(value);
-    return this.sendMessage(message, takeTransfers(), timeout, signal);
+    return this.sendMessage(message, this.#boarding(), timeout, signal);
   }
 
   /** Like {@link send}, but blocks the thread. */
   sendSync(value: unknown, timeout: number): void {
     const message = this.codec.encode(value);
-    this.sendMessageSync(message, takeTransfers(), timeout);
+    this.sendMessageSync(message, this.#boarding(), timeout);
+  }
+
+  /** What the message that was just encoded gives away: it is on its way into the ring. */
+  #boarding(): TransferList | undefined {
+    const transfers = takeTransfers();
+    transfers?.board(this.ring.carrier);
+    return transfers;
   }
 
   /** Puts an encoded message, as {@link send} does. */
@@ -66,7 +73,7 @@ export abstract class MessageSender {
       transfers?.cancel();
       throw error;
     }
-    transfers?.sent(this.delivery());
+    transfers?.sent(() => this.delivery());
   }
 
   #tryPut(message: RingMessage, transfers: TransferList | undefined): boolean {
@@ -79,7 +86,7 @@ export abstract class MessageSender {
       transfers?.cancel();
       throw error;
     }
-    transfers?.sent(this.delivery());
+    transfers?.sent(() => this.delivery());
     return true;
   }
 

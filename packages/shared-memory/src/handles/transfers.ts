@@ -16,10 +16,23 @@ export interface HandsOver {
   [HAND_OVER](): string;
 }
 
+/** The ring that carries messages: how another thread finds it, even if their sender has ended. */
+export interface Carrier {
+  /** Kind and reference of its segment. */
+  readonly kind: string;
+  readonly reference: string;
+  /** Where in the segment it starts. */
+  readonly byteOffset: number;
+}
+
 /** An object that was given away in one message. */
 export interface Transfer {
   /** Whether its receiver has it. */
   readonly hasArrived: boolean;
+  /** The message is about to be put into a ring. Not called for messages that go another way. */
+  board?(carrier: Carrier): void;
+  /** The message was sent. A transfer that needs its sender no longer, since others can tell what becomes of it, has arrived. */
+  sent?(): void;
   /** The message was not sent: nothing was given away. */
   cancel(): void;
   /** The message was sent, but will never be received. Does nothing if the object has arrived. */
@@ -97,10 +110,25 @@ export class TransferList {
     for (const transfer of this.#transfers) transfer.cancel();
   }
 
-  /** The message was sent. Its transfers are tracked until they have arrived, or the delivery is lost. */
-  sent(delivery?: Delivery): void {
+  /** The message is about to be put into that ring. */
+  board(carrier: Carrier): void {
+    for (const transfer of this.#transfers) transfer.board?.(carrier);
+  }
+
+  /**
+   * The message was sent. Its transfers are tracked until they have arrived, or the delivery is lost.
+   *
+   * @param newDelivery called if there is something to track
+   */
+  sent(newDelivery?: () => Delivery): void {
     if (!this.#isUnderWay) return;
-    underWay.set(this, delivery);
+    for (const transfer of this.#transfers) transfer.sent?.();
+    if (this.hasArrived) {
+      this.#isUnderWay = false;
+      for (const transfer of this.#transfers) transfer.settle();
+      return;
+    }
+    underWay.set(this, newDelivery?.());
     timer ??= clock.setInterval(lookAfterTransfers, LOOK_EVERY_MS).unref();
   }
 

@@ -1,3 +1,4 @@
+import type { Carrier } from '../handles/transfers.js';
 import { EventCount } from '../wait/event-count.js';
 import { RingCore } from './ring-core.js';
 import type { RingCounters, RingGuard } from './ring-core.js';
@@ -40,11 +41,14 @@ export interface RingLimits {
 export class ByteRing {
   readonly writer: RingWriter;
   readonly reader: RingReader;
+  /** How others find it. */
+  readonly carrier: Carrier;
   readonly #core: RingCore;
 
   /** Attaches to the ring that lies at the start of `memory`. Writes nothing. */
   constructor(memory: MemoryRange, guard?: RingGuard) {
     this.#core = new RingCore(memory, guard);
+    this.carrier = { kind: memory.kind, reference: memory.reference, byteOffset: memory.byteOffset };
     this.writer = new RingWriter(this.#core);
     this.reader = new RingReader(this.#core);
   }

@@ -2,6 +2,8 @@ import type { Thread } from '../wait/thread.js';
 
 /** The shared memory that a structure lies in: a segment, or a part of one. */
 export interface MemoryRange {
+  /** The kind of the segment. */
+  readonly kind: string;
   /** The name of the segment's file, for messages. */
   readonly reference: string;
   readonly thread: Thread;
@@ -19,6 +21,7 @@ export interface MemoryRange {
 
 /** A part of a segment, so that several structures fit into one. */
 export class SegmentPart implements MemoryRange {
+  readonly kind: string;
   readonly reference: string;
   readonly thread: Thread;
   readonly buffer: SharedArrayBuffer;
@@ -30,6 +33,7 @@ export class SegmentPart implements MemoryRange {
   /** @param byteOffset a multiple of the page size where pages are to be given back */
   constructor(whole: MemoryRange, byteOffset: number, byteLength: number) {
     this.#whole = whole;
+    this.kind = whole.kind;
     this.reference = whole.reference;
     this.thread = whole.thread;
     this.buffer = whole.buffer;

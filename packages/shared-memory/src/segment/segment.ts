@@ -260,6 +260,15 @@ export class Segment extends ObjectMemory implements MemoryRange {
   }
 
   /**
+   * A buffer of its own over bytes of the object, so that the garbage collector tells when nothing refers to them any more.
+   *
+   * @throws {UnsupportedPlatformError} Without a native part.
+   */
+  bufferOver(offset: number, byteLength: number): SharedArrayBuffer {
+    return native().buffer(this.#file?.segment ?? 0, HEADER_BYTES + offset, byteLength);
+  }
+
+  /**
    * Removes the name at once. Threads that have the segment keep it; no other finds it.
    *
    * @throws {HandleError} If it has lost its name already.

@@ -82,6 +82,7 @@ export class Realm {
   #clock(): Record<string, unknown> {
     return {
       now: () => this.run.now,
+      sinceEpoch: () => this.run.now,
       queueMicrotask: (task: () => void) => {
         this.run.queueMicrotask(task);
       },

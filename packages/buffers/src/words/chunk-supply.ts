@@ -1,0 +1,124 @@
+import { clock, EventCount, runAtOnce, spin } from '@multiprocess/shared-memory';
+import type { Coroutine, Thread } from '@multiprocess/shared-memory';
+import { LostSeats } from './lost-seats.js';
+import type { LookAtRing } from './lost-seats.js';
+import { EVENTS, SEAT_BITS, seatIndex } from './pool-layout.js';
+import { HOLDER, SeatTable } from './seat-table.js';
+
+// Why no wake is lost: a caller that needs a chunk announces itself in EVENTS, looks at every seat once more, and then sleeps; a seat
+// becomes free first and EVENTS is looked at second (see event-count.ts). A sleeper also waits for the life word of one of those that
+// have chunks, another one after each look, and looks again every 100 ms (blocked) or every second (async): so it notices every death,
+// every message that is lost, and a wake that a killed waiter had received. A woken caller that gives up passes the wake on.
+
+/** A search for lost chunks looks at every seat and opens rings: a caller that does not wait does it so often at most. */
+const SEARCH_EVERY_MS = 20;
+
+/** What is asked by a search for lost chunks. */
+export interface SearchOptions {
+  /** Called at the beginning of each search. */
+  readonly begin: () => void;
+  /** Looks at rings, each once a search. */
+  readonly newLook: () => LookAtRing;
+}
+
+/** Takes chunks, waiting for one where it has to, and gives them back. */
+export class ChunkSupply {
+  readonly seats: SeatTable;
+  readonly #words: Int32Array;
+  readonly #thread: Thread;
+  readonly #events: EventCount;
+  readonly #lost: LostSeats;
+  readonly #options: SearchOptions;
+  #searchedAt = -Infinity;
+
+  constructor(words: Int32Array, chunks: number, thread: Thread, options: SearchOptions) {
+    this.seats = new SeatTable(words, chunks, thread);
+    this.#words = words;
+    this.#thread = thread;
+    this.#events = new EventCount(words, EVENTS, thread.parker);
+    this.#lost = new LostSeats(words, this.seats, thread);
+    this.#options = options;
+  }
+
+  /** Takes a chunk if that needs no wait. @returns its seat; -1 if none is free */
+  tryTake(byteLength: number): number {
+    const seat = this.seats.tryEnter(() => this.seats.take(byteLength));
+    if (seat !== undefined && seat >= 0) return seat;
+    if (clock.now() - this.#searchedAt < SEARCH_EVERY_MS) return -1;
+    return runAtOnce(this.#thread.parker, this.#searchingFor(byteLength)) ?? -1;
+  }
+
+  /** Takes a chunk, waiting until one is free. */
+  *taking(byteLength: number): Coroutine<number> {
+    const { nextSeat } = this.seats;
+    yield spin(this.#words, seatIndex(nextSeat) + HOLDER, this.seats.holder(nextSeat));
+    let seat = yield* this.seats.entering(() => this.seats.take(byteLength));
+    let slept = false;
+    try {
+      for (let looks = 0; seat < 0; looks++) {
+        const request = this.#events.announce(); // and look once more
+        seat = yield* this.#searchingFor(byteLength);
+        if (seat >= 0) break;
+        slept = true;
+        yield { ...request, owner: this.#someOwner(looks) };
+      }
+      return seat;
+    } finally {
+      if (slept && seat < 0 && this.seats.free > 0) this.#events.notify(1); // this caller gives up: its wake must go to another
+    }
+  }
+
+  /** Frees what the dead have, and what is in lost messages. */
+  *searching(): Coroutine<true> {
+    this.#options.begin();
+    yield* this.seats.entering(() => {
+      this.#search();
+    });
+    return true;
+  }
+
+  /** The same, if that needs no wait. */
+  trySearch(): void {
+    this.seats.tryEnter(() => {
+      this.#search();
+    });
+  }
+
+  /** Gives a seat of this thread back. */
+  giveBack(seat: number): void {
+    if (this.seats.giveBack(seat)) this.#events.notify(1);
+  }
+
+  /** The message of a buffer is lost. */
+  lose(seat: number, ticket: number): void {
+    if (this.seats.lose(seat, ticket)) this.#events.notify(1);
+  }
+
+  *#searchingFor(byteLength: number): Coroutine<number> {
+    this.#options.begin();
+    return yield* this.seats.entering(() => {
+      this.#search();
+      return this.seats.take(byteLength);
+    });
+  }
+
+  /** Under MUTEX. */
+  #search(): void {
+    const look = this.#options.newLook();
+    const now = clock.sinceEpoch();
+    for (let seat = 0; seat < this.seats.seats; seat++) {
+      if (this.#lost.free(seat, now, look)) this.#events.notify(1);
+    }
+    this.#searchedAt = clock.now();
+  }
+
+  /**
+   * A living thread that has a chunk, of another one at each look, so that the end of each is noticed; 0 for a chunk whose owner is
+   * dead, such as the sender of a message in a queue: to wait for that would not be to sleep.
+   */
+  #someOwner(looks: number): number {
+    const chunk = looks % (this.seats.seats >> SEAT_BITS);
+    const owner = this.seats.ownerOf(chunk << SEAT_BITS);
+    return owner <= 0 || this.#thread.isDead(owner) ? 0 : owner;
+  }
+}
