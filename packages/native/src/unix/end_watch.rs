@@ -14,6 +14,7 @@ use super::backend::{Expected, Word};
 use super::clock::now;
 use super::errno::checked;
 use super::file::{FileId, ring, status_of};
+use super::helper_thread;
 use super::memory::registry::REGISTRY;
 use super::wait::{WORDS_OF_ONE, all_of};
 use crate::platform::{backend, process_mark};
@@ -23,11 +24,8 @@ use std::ffi::c_void;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::thread::Builder;
 
 const LOOK: i64 = 1_000_000_000;
-/// Enough for the few frames here and the thread's own data.
-const STACK_BYTES: usize = 256 * 1024;
 
 struct Request {
     /// A descriptor of our own, so that it is open as long as this is here.
@@ -100,7 +98,7 @@ fn note(env: sys::napi_env, fd: i32, lives: Vec<Expected>) -> Result<bool, i32> 
 fn have_watched() -> Result<(), i32> {
     let mut requests = REQUESTS.lock().unwrap();
     if !requests.is_watched {
-        requests.is_watched = start();
+        requests.is_watched = helper_thread::start(watch);
         return if requests.is_watched { Ok(()) } else { Err(-libc::EAGAIN) };
     }
     drop(requests);
@@ -113,19 +111,6 @@ fn have_watched() -> Result<(), i32> {
 unsafe extern "C" fn environment_ended(env: *mut c_void) {
     let ended = REQUESTS.lock().unwrap().by_environment.remove(&(env as usize));
     drop(ended);
-}
-
-/// With all signals blocked, so that none is handled on so small a stack, and each reaches the thread that it is meant for.
-fn start() -> bool {
-    // SAFETY: plain system calls on sets of this frame.
-    unsafe {
-        let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());
-        libc::sigfillset(&mut all);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
-        let started = Builder::new().name("multiprocess".into()).stack_size(STACK_BYTES).spawn(watch).is_ok();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
-        started
-    }
 }
 
 fn watch() {

@@ -103,7 +103,7 @@ export class RingMemory {
     const { capacity } = this;
     const length = (to - from) | 0;
     const apart = scratch.inUse || length > SCRATCH_BYTES;
-    const copy = apart ? ownBytes(length) : scratch.bytes;
+    const copy = apart ? this.#segment.newBytes(length) : scratch.bytes;
     // The owner of memory may transfer it, so items that share memory do not own it.
     const owned = apart && starts.length === 1;
     const at = from & (capacity - 1);
@@ -120,7 +120,7 @@ export class RingMemory {
   }
 
   #copy(at: number, length: number): Uint8Array<ArrayBuffer> {
-    const bytes = ownBytes(length);
+    const bytes = this.#segment.newBytes(length);
     bytes.set(this.bytes.subarray(at, at + length));
     return bytes;
   }
@@ -178,11 +178,6 @@ export class RingMemory {
   corrupt(what: string): CorruptSegmentError {
     return new CorruptSegmentError(`The ring of ${this.#segment.reference} contradicts itself: ${what}`);
   }
-}
-
-/** Uninitialized memory. */
-function ownBytes(length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 function isCapacity(bytes: number): boolean {

@@ -48,6 +48,16 @@ export class RingRoom {
     return Math.min(Math.max(this.#easyBytes, forItem), this.#ring.memory.maxBytes);
   }
 
+  /** Milliseconds that it takes to make the ring twice as large. */
+  get growMs(): number {
+    return this.#words[CAPACITY]! * GROW_MS_PER_BYTE;
+  }
+
+  /** There was no room while the consumer had taken all up to `head`: it has been seen to take something when it has taken more. */
+  noteCrowded(head: number): void {
+    this.#taken ??= { head, at: -Infinity };
+  }
+
   /**
    * How many more milliseconds a consumer is given that has taken all up to `head`, before the ring grows: as many since its last
    * take as growing costs. So waiting in vain at most doubles that price (the bound of the ski rental problem), and a producer that is a
@@ -55,8 +65,8 @@ export class RingRoom {
    */
   patience(head: number): number {
     const now = clock.now();
-    if (this.#taken?.head !== head) this.#taken = { head, at: this.#taken === undefined ? -Infinity : now };
-    return this.#taken.at + this.#words[CAPACITY]! * GROW_MS_PER_BYTE - now;
+    if (this.#taken?.head !== head) this.#taken = { head, at: now };
+    return this.#taken.at + this.growMs - now;
   }
 
   /** Grows the ring for an item of `length` bytes. Under PRODUCERS. Returns false if a consumer holds its mutex. */

@@ -1,3 +1,4 @@
+import { clock } from '../base/clock.js';
 import { OutOfMemoryError } from '../base/errors.js';
 import type { WaitRequest } from '../wait/parker.js';
 import type { RingCore } from './ring-core.js';
@@ -106,6 +107,7 @@ export class RingWriter {
     const message = toMessage(item);
     this.checkFits(message.byteLength);
     let patient = true;
+    let patientUntil: number | undefined;
     let spun = false;
     let request: WaitRequest | undefined;
     for (;;) {
@@ -117,7 +119,10 @@ export class RingWriter {
       if (outcome === 'busy') {
         yield* this.#core.awaitingConsumers();
       } else if (outcome === 'crowded') {
-        patient = yield* this.#givingTime(head);
+        this.#core.room.noteCrowded(head);
+        yield this.#core.spin(HEAD, head, { brief: true });
+        patientUntil ??= clock.now() + this.#core.room.growMs;
+        patient = (yield* this.#givingTime(head, patientUntil)) && clock.now() < patientUntil;
       } else if (!spun) {
         spun = true;
         yield this.#core.spin(HEAD, head);
@@ -132,18 +137,25 @@ export class RingWriter {
   }
 
   /**
-   * There is no room, but the ring may grow: waits for a consumer that is at work, at most as long as growing costs.
+   * There is no room, but the ring may grow: waits for a consumer that is at work, at most as long as growing costs. That limit is for the
+   * whole put: else a large item would wait for ever while small ones take each bit of room that comes.
    *
-   * @returns whether to look again for room before it grows
+   * A wake tells of a take, which may be one that this thread knows of: a consumer moves HEAD first and wakes sleepers later.
+   *
+   * @returns whether something was taken
    */
-  *#givingTime(head: number): Coroutine<boolean> {
-    yield this.#core.spin(HEAD, head, { brief: true });
-    const atMost = this.#core.room.patience(Atomics.load(this.#words, HEAD));
-    if (Atomics.load(this.#words, HEAD) !== head) return true;
-    if (atMost <= 0) return false;
-    const request = yield* this.#core.announcing(this.#core.space);
-    if (Atomics.load(this.#words, HEAD) === head) yield { ...request, atMost };
-    return Atomics.load(this.#words, HEAD) !== head;
+  *#givingTime(head: number, until: number): Coroutine<boolean> {
+    for (;;) {
+      if (Atomics.load(this.#words, HEAD) !== head) return true;
+      const atMost = Math.min(this.#core.room.patience(head), until - clock.now());
+      if (atMost <= 0) return false;
+      const request = yield* this.#core.announcing(this.#core.space);
+      if (Atomics.load(this.#words, HEAD) !== head) return true;
+      yield { ...request, atMost };
+      // Neither a wake nor a take: the time is over, or the caller has none.
+      const isWoken = Atomics.load(request.words, request.index) !== request.expected;
+      if (!isWoken && Atomics.load(this.#words, HEAD) === head) return false;
+    }
   }
 
   /** Shuts the ring, and keeps or discards its items. Waits for a put in progress. */

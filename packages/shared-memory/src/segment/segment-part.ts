@@ -17,6 +17,8 @@ export interface MemoryRange {
   reserve(offset: number, byteLength: number): void;
   /** Gives whole pages among these bytes back to the system. */
   giveBack(offset: number, byteLength: number): void;
+  /** Uninitialized memory of this process alone, for a copy of bytes that lie here. */
+  newBytes(byteLength: number): Uint8Array<ArrayBuffer>;
 }
 
 /** A part of a segment, so that several structures fit into one. */
@@ -48,5 +50,9 @@ export class SegmentPart implements MemoryRange {
 
   giveBack(offset: number, byteLength: number): void {
     this.#whole.giveBack(this.byteOffset - this.#whole.byteOffset + offset, byteLength);
+  }
+
+  newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
+    return this.#whole.newBytes(byteLength);
   }
 }

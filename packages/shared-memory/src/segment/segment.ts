@@ -5,6 +5,7 @@ import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
 import { lostObject, refuseLostName } from '../thread/lost-files.js';
 import { isLocalHandle, LocalHandle, typedAsString } from '../handles/local-handle.js';
 import { localThread } from '../thread/local-thread.js';
+import { newBytes } from '../platform/new-bytes.js';
 import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
@@ -257,6 +258,10 @@ export class Segment extends ObjectMemory implements MemoryRange {
   /** Gives whole pages among these bytes back to the system. They read as zero until they are reserved again. */
   giveBack(offset: number, byteLength: number): void {
     if (this.#file !== undefined) native().giveBack(this.#file.segment, HEADER_BYTES + offset, byteLength);
+  }
+
+  newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
+    return newBytes(byteLength);
   }
 
   /**

@@ -24,5 +24,8 @@ export class SimulatedSegment {
   // There are no pages to ask the system for.
   reserve(): void {}
   giveBack(): void {}
+  newBytes(byteLength: number): Uint8Array {
+    return new Uint8Array(byteLength);
+  }
   close(): void {}
 }

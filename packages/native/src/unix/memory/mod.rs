@@ -1,5 +1,6 @@
-//! Files as memory: mapping them, their pages, and buffers over them.
+//! Files as memory: mapping them, their pages, and buffers over them. And memory of this process that is used again.
 
+pub mod blocks;
 pub mod registry;
 pub mod segments;
 pub mod shared_buffer;

@@ -1,0 +1,22 @@
+import type { Native } from '@multiprocess/native';
+import { hasNative, native } from './platform.js';
+
+/** From this length on, memory whose pages were used before is worth a native call. */
+const BLOCK_BYTES = 2 ** 16;
+
+// The binary; looking it up takes as long as a block. One a thread, found at the first use.
+let found: Native | undefined;
+
+/**
+ * Uninitialized memory that the caller owns: a large piece is one that was used for another buffer before, if there is one that V8 has
+ * collected.
+ */
+export function newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
+  if (byteLength >= BLOCK_BYTES && (found !== undefined || hasNative())) {
+    found ??= native();
+    const block = found.block(byteLength);
+    if (block !== undefined) return new Uint8Array(block);
+  }
+  // V8 makes this one by itself, and collects others before if they take much memory.
+  return new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
+}
