@@ -4,6 +4,7 @@ import { byteRingModels, byteRingMutants } from './byte-ring.js';
 import { conditionModels, conditionMutants } from './condition.js';
 import { eventCountModels, eventCountMutants } from './event-count.js';
 import { eventFlagModels, eventFlagMutants } from './event-flag.js';
+import { mapChainsModels, mapChainsMutants } from './map-chains.js';
 import { waitQueueModels, waitQueueMutants } from './wait-queue.js';
 import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
@@ -23,6 +24,7 @@ export const models: readonly Model[] = [
   ...conditionModels,
   ...barrierModels,
   ...slabCellsModels,
+  ...mapChainsModels,
 ];
 
 /** Every known bug, for the same reason. */
@@ -37,4 +39,5 @@ export const mutants: readonly Mutant[] = [
   ...conditionMutants,
   ...barrierMutants,
   ...slabCellsMutants,
+  ...mapChainsMutants,
 ];

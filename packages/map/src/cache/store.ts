@@ -65,7 +65,7 @@ export class Store {
       if (outcome === 'done') return true;
       if (outcome === 'unmet') return false;
       if (outcome === 'untaken') needsTicket = true;
-      else if (this.#evictor?.evict() !== true) this.entries.size.countAgain();
+      else if (this.#evictor?.evict() !== true) this.entries.size.count();
     }
     throw new CorruptSegmentError(
       `${this.#segment.reference} has ${this.entries.size.approximate} entries, of which none can be evicted`,

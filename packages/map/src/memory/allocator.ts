@@ -80,7 +80,9 @@ export class Allocator {
       for (let unit = first; unit < first + this.#pages.unitsPerPage; unit++) {
         if (this.#cells.isAbandoned(this.#cells.state(unit))) this.#settle(unit);
       }
-      if (this.#pages.entryUnits(page) > 0) this.#freePage(page); // which counts its cells again
+      if (this.#pages.entryUnits(page) > 0)
+        this.#freePage(page); // which counts its cells again
+      else this.#pages.locked(() => this.#pages.freeRun(page));
     }
   }
 

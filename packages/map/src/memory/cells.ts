@@ -77,7 +77,8 @@ export class Cells {
 
   /** How often the entry was read since the eviction looked at it, 3 at most. */
   reads(unit: number): number {
-    return this.state(unit) & READS;
+    const state = this.state(unit);
+    return state < 0 ? state & READS : 0; // else it is an owner id
   }
 
   /** Counts a read, as far as that is counted. A lost one does no harm, so there is no retry. */

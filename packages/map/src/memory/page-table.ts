@@ -144,14 +144,17 @@ export class PageTable {
   /** The same for pages that are free. */
   claimRunAt(page: number, count: number): number {
     this.#prepare(page, count);
-    if (!this.#cells.tryTake(this.unitOf(page))) return -1;
+    const unit = this.unitOf(page);
+    // A thread that died here before it made the run has left its id. What is free is in no chain.
+    if (!this.#cells.tryTake(unit) && !this.#cells.tryTakeAbandoned(unit)) return -1;
     for (let tail = page + count - 1; tail > page; tail--) this.#leaveReady(tail, TAIL);
     this.#leaveReady(page, (count << COUNT_SHIFT) | RUN);
     return page;
   }
 
-  /** Makes the pages of a run free, whose entry has been freed. Under the mutex. */
+  /** Makes the pages of a run free, if its entry has been freed; another thread may have done so. Under the mutex. */
   freeRun(page: number): void {
+    if (this.#cells.state(this.unitOf(page)) !== 0) return;
     const count = this.runLength(page);
     for (let i = 0; i < count; i++) this.#becomeReady(page + i);
     this.giveBackSome();

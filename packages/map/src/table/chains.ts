@@ -14,7 +14,7 @@ import {
   VERSION,
 } from '../words/layout.js';
 import type { Geometry } from '../words/geometry.js';
-import { lockWord, unlockWord } from '../words/word-lock.js';
+import { lockWord, takeOverWord, unlockWord } from '../words/word-lock.js';
 
 // The chains of entries, one for each bucket. A change is one store: of HEAD, or of NEXT of the entry before. Entries are never
 // changed in what a reader reads, but replaced; a replaced one keeps its NEXT, so that a reader on it finds the way on.
@@ -30,6 +30,11 @@ import { lockWord, unlockWord } from '../words/word-lock.js';
 
 /** The chains of a map, and the locks of their buckets. */
 export class Chains {
+  /**
+   * The unit of the entry that {@link find} found last. A reader without a lock uses this, and does not read the word that refers
+   * to it again: by then it may refer to another entry, and VERSION not be raised yet.
+   */
+  found = 0;
   readonly #words: Int32Array;
   readonly #thread: Thread;
   readonly #bucketsAt: number;
@@ -77,9 +82,14 @@ export class Chains {
   }
 
   lock(bucket: number): void {
-    if (!lockWord(this.#words, bucket, this.#thread)) return;
-    Atomics.store(this.#words, DIRTY, 1);
-    this.#raiseVersion(bucket);
+    if (lockWord(this.#words, bucket, this.#thread)) this.#takenOver(bucket);
+  }
+
+  /** Frees the lock of a dead thread. */
+  takeOverIfDead(bucket: number): void {
+    if (!this.isLocked(bucket) || !takeOverWord(this.#words, bucket, this.#thread)) return;
+    this.#takenOver(bucket);
+    this.unlock(bucket);
   }
 
   unlock(bucket: number): void {
@@ -99,8 +109,10 @@ export class Chains {
     for (let left = this.#endUnit; unit !== 0; left--) {
       this.#check(unit, left, bucket);
       const at = unit << UNIT_WORDS_SHIFT;
-      if (words[at + HASH] === key.hash && keyShapeIn(words[at + SHAPE]!) === key.shape && this.#isSame(at, key))
+      if (words[at + HASH] === key.hash && keyShapeIn(words[at + SHAPE]!) === key.shape && this.#isSame(at, key)) {
+        this.found = unit;
         return link;
+      }
       link = at + NEXT;
       unit = Atomics.load(words, link);
     }
@@ -151,6 +163,11 @@ export class Chains {
   unlink(bucket: number, link: number): void {
     const old = Atomics.load(this.#words, link);
     Atomics.store(this.#words, link, Atomics.load(this.#words, (old << UNIT_WORDS_SHIFT) + NEXT));
+    this.#raiseVersion(bucket);
+  }
+
+  #takenOver(bucket: number): void {
+    Atomics.store(this.#words, DIRTY, 1);
     this.#raiseVersion(bucket);
   }
 

@@ -23,6 +23,7 @@ import {
   withValueType,
 } from '../words/layout.js';
 import { Chains } from './chains.js';
+import { Exchange } from './exchange.js';
 import { Expiry } from './expiry.js';
 import { Reader } from './reader.js';
 import { Size } from './size.js';
@@ -50,6 +51,12 @@ export interface Change {
  */
 export type Outcome = 'done' | 'unmet' | 'full' | 'untaken';
 
+/** What became of it under the lock, and the unit that is to be freed once it is released; 0 if there is none. */
+interface Published {
+  readonly outcome: Outcome;
+  readonly freed: number;
+}
+
 /** Bytes of an entry. */
 export function entryBytes(key: EncodedKey, byteLength: number): number {
   return (ENTRY_WORDS + key.wordCount) * 4 + byteLength;
@@ -64,6 +71,7 @@ export class Entries {
   readonly allocator: Allocator;
   readonly size: Size;
   readonly expiry: Expiry;
+  readonly exchange: Exchange;
   readonly #segment: Segment;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
@@ -79,11 +87,12 @@ export class Entries {
     this.#evicts = geometry.maxEntries > 0;
     this.chains = new Chains(words, geometry, thread, reference);
     this.cells = new Cells(words, geometry.cellsAt, geometry.firstUnit, thread);
+    this.exchange = new Exchange(words, this.chains, this.cells);
     this.pages = new PageTable(segment, geometry, this.cells);
-    this.allocator = new Allocator(this.cells, this.pages, (unit) => this.settle(unit));
+    this.allocator = new Allocator(this.cells, this.pages, (unit) => this.exchange.settle(unit));
     this.reader = new Reader(words, this.chains, this.#values);
     this.expiry = new Expiry(words);
-    this.size = new Size(words, this.chains, geometry.maxEntries, (bucket) => this.#countIn(bucket));
+    this.size = new Size(words, thread, this.chains, geometry.maxEntries, (bucket) => this.#countIn(bucket));
   }
 
   /** Takes memory for an entry of so many bytes. @returns its unit; 0 if there is no room */
@@ -99,7 +108,9 @@ export class Entries {
   store(unit: number, ticket: number, change: Change): Outcome {
     try {
       this.#write(unit, change);
-      return this.#publish(unit, ticket, change);
+      const { outcome, freed } = this.#publish(unit, ticket, change);
+      if (freed !== 0) this.allocator.free(freed);
+      return outcome;
     } finally {
       if (this.cells.isMine(unit)) this.allocator.free(unit); // it was not published
     }
@@ -141,12 +152,12 @@ export class Entries {
    */
   unlink(bucket: number, link: number): number {
     const unit = Atomics.load(this.#words, link);
-    const isMine = this.cells.tryTakeUsed(unit);
+    this.size.join();
     const isLease = this.#isLease(unit);
-    this.chains.unlink(bucket, link);
+    const freed = this.exchange.remove(bucket, link);
     if (isLease) this.notify(bucket);
     else this.size.lower();
-    return isMine ? unit : 0;
+    return freed;
   }
 
   /**
@@ -158,8 +169,8 @@ export class Entries {
   clearUnit(unit: number): boolean {
     const state = this.cells.state(unit);
     if (state === 0) return true;
-    if (this.cells.isAbandoned(state)) this.settle(unit);
-    const bucket = this.bucketOfUnit(unit);
+    if (this.cells.isAbandoned(state)) this.exchange.settle(unit);
+    const bucket = this.exchange.bucketOf(unit);
     let freed = 0;
     this.chains.lock(bucket);
     try {
@@ -170,23 +181,6 @@ export class Entries {
     }
     if (freed !== 0) this.cells.free(freed);
     return this.cells.state(unit) === 0;
-  }
-
-  /** Settles what a dead thread has left in that unit, if no other thread does: it is an entry if it is in its chain. */
-  settle(unit: number): void {
-    if (!this.cells.tryTakeAbandoned(unit)) return;
-    const bucket = this.bucketOfUnit(unit);
-    this.chains.lock(bucket);
-    try {
-      if (this.chains.findUnit(bucket, unit) !== 0) this.cells.use(unit, 0);
-      else this.cells.free(unit);
-    } finally {
-      this.chains.unlock(bucket);
-    }
-  }
-
-  bucketOfUnit(unit: number): number {
-    return this.chains.bucketOf(this.#words[(unit << UNIT_WORDS_SHIFT) + HASH]!);
   }
 
   /** Wakes those who wait for the load of a key of that bucket. */
@@ -234,24 +228,24 @@ export class Entries {
     if (value.type !== LEASE) this.#values.write(value, at + ENTRY_WORDS + key.wordCount);
   }
 
-  #publish(unit: number, ticket: number, change: Change): Outcome {
+  #publish(unit: number, ticket: number, change: Change): Published {
     const { chains, reader } = this;
     const words = this.#words;
     const bucket = chains.bucketOf(change.key.hash);
-    let freed = 0;
+    this.size.join();
     chains.lock(bucket);
     try {
       const link = chains.find(bucket, change.key);
       const old = link === 0 ? 0 : Atomics.load(words, link);
       if (old !== 0) reader.look(old);
       const isLive = old !== 0 && reader.isLive;
-      if (change.expected?.isMet(old === 0 ? undefined : reader) === false) return 'unmet';
+      if (change.expected?.isMet(old === 0 ? undefined : reader) === false) return { outcome: 'unmet', freed: 0 };
       const isLease = change.value.type === LEASE;
       const wasCounted = old !== 0 && reader.type !== LEASE;
       const oldTicket = old === 0 || reader.type === LEASE ? 0 : reader.ticket;
       const place = (isLive ? oldTicket : 0) || ticket || oldTicket;
-      if (this.#evicts && !isLease && place === 0) return 'untaken';
-      if (!isLease && !wasCounted && !this.size.tryRaise()) return 'full';
+      if (this.#evicts && !isLease && place === 0) return { outcome: 'untaken', freed: 0 };
+      if (!isLease && !wasCounted && !this.size.tryRaise()) return { outcome: 'full', freed: 0 };
 
       const at = unit << UNIT_WORDS_SHIFT;
       const expires = change.keepsExpiry && isLive ? reader.expires : change.expires;
@@ -260,17 +254,13 @@ export class Entries {
       this.#floats[(at + EXPIRES) >>> 1] = expires;
       if (expires !== 0) this.expiry.note(expires);
       const reads = isLive ? this.cells.reads(old) : 0;
-      const isMine = old !== 0 && this.cells.tryTakeUsed(old);
-      chains.publish(bucket, link, unit);
-      this.cells.use(unit, isLive ? Math.min(3, reads + 1) : 0);
+      const freed = this.exchange.publish(bucket, link, unit, isLive ? Math.min(3, reads + 1) : 0);
       if (isLease && wasCounted) this.size.lower();
-      if (isMine) freed = old;
       if (old !== 0 && reader.type === LEASE) this.notify(bucket);
+      return { outcome: 'done', freed };
     } finally {
       chains.unlock(bucket);
     }
-    if (freed !== 0) this.allocator.free(freed);
-    return 'done';
   }
 
   #isLease(unit: number): boolean {

@@ -35,9 +35,9 @@ export class Reader {
     const bucket = this.#chains.bucketOf(key.hash);
     if (this.#chains.head(bucket) === 0) return false;
     return validated(this.#chains, bucket, () => {
-      const link = this.#chains.find(bucket, key);
-      if (link !== 0) this.copy(Atomics.load(this.#words, link));
-      return link !== 0;
+      if (this.#chains.find(bucket, key) === 0) return false;
+      this.copy(this.#chains.found);
+      return true;
     });
   }
 

@@ -1,33 +1,61 @@
-import { DIRTY, SIZE } from '../words/layout.js';
+import type { Thread } from '@multiprocess/shared-memory';
+import { DIRTY, OVERFLOWN, SIZE, WRITER_PLACES, WRITERS } from '../words/layout.js';
 import type { Chains } from './chains.js';
 
 // SIZE is raised before an entry is published, and lowered after it was unlinked. A thread that dies between leaves it too high
-// by one, and the thread that takes the bucket over sets DIRTY. Then SIZE is counted again, by a caller that reads it: it counts when
-// no bucket changed meanwhile and no thread has one, else the sum is right enough for a map that changes at the same time.
+// by one. Then SIZE is counted again by the next caller that asks for it. It learns so from DIRTY, which is set by a thread that takes
+// over a bucket; or from WRITERS, where each thread enters its id before it changes SIZE for the first time, and stays. A place of
+// a dead thread is given away after DIRTY was set. If all places are taken by living threads, OVERFLOWN makes every caller count.
+// The count becomes SIZE if no bucket changed meanwhile and no thread has one. Else the sum is right enough for a map that changes
+// at the same time.
 
 /** How many entries a map has. */
 export class Size {
   readonly #words: Int32Array;
+  readonly #thread: Thread;
   readonly #chains: Chains;
   readonly #limit: number;
   readonly #countOf: (bucket: number) => number;
+  #isWriter = false;
 
   /** @param countOf how many entries a bucket has */
-  constructor(words: Int32Array, chains: Chains, maxEntries: number, countOf: (bucket: number) => number) {
+  constructor(
+    words: Int32Array,
+    thread: Thread,
+    chains: Chains,
+    maxEntries: number,
+    countOf: (bucket: number) => number,
+  ) {
     this.#words = words;
+    this.#thread = thread;
     this.#chains = chains;
     this.#limit = maxEntries === 0 ? Infinity : maxEntries;
     this.#countOf = countOf;
   }
 
-  /** Entries, expired ones included. */
+  /** Entries, expired ones included; never more than there may be, although SIZE is raised before an entry is published. */
   get value(): number {
-    return Atomics.load(this.#words, DIRTY) === 0 ? this.approximate : this.#recount();
+    this.#findDeadWriters();
+    const isCertain = Atomics.load(this.#words, DIRTY) === 0 && Atomics.load(this.#words, OVERFLOWN) === 0;
+    return Math.min(this.#limit, isCertain ? this.approximate : this.count());
   }
 
   /** The same, or a few too many after a crash. */
   get approximate(): number {
     return Math.max(0, Atomics.load(this.#words, SIZE));
+  }
+
+  /** This thread is about to change entries. Before it does so for the first time. */
+  join(): void {
+    if (this.#isWriter) return;
+    this.#isWriter = true;
+    const { self } = this.#thread;
+    for (let place = WRITERS; place < WRITERS + WRITER_PLACES; place++) {
+      this.#clearIfDead(place);
+      const seen = Atomics.compareExchange(this.#words, place, 0, self);
+      if (seen === 0 || seen === self) return;
+    }
+    Atomics.store(this.#words, OVERFLOWN, 1);
   }
 
   /** Counts an entry that is about to be published. Under the lock of its bucket. @returns false if there would be too many */
@@ -43,11 +71,8 @@ export class Size {
   }
 
   /** Counts the entries, whatever SIZE says. */
-  countAgain(): number {
-    return this.#recount();
-  }
-
-  #recount(): number {
+  count(): number {
+    for (const bucket of this.#chains.buckets()) this.#chains.takeOverIfDead(bucket);
     Atomics.store(this.#words, DIRTY, 0);
     const before = Atomics.load(this.#words, SIZE);
     const versions = this.#versions();
@@ -68,5 +93,16 @@ export class Size {
       sum += this.#chains.version(bucket) >>> 0;
     }
     return sum;
+  }
+
+  #findDeadWriters(): void {
+    for (let place = WRITERS; place < WRITERS + WRITER_PLACES; place++) this.#clearIfDead(place);
+  }
+
+  #clearIfDead(place: number): void {
+    const seen = Atomics.load(this.#words, place);
+    if (seen === 0 || !this.#thread.isDead(seen)) return;
+    Atomics.store(this.#words, DIRTY, 1);
+    Atomics.compareExchange(this.#words, place, seen, 0);
   }
 }

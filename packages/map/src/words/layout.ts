@@ -1,6 +1,6 @@
 // Layout of a map's segment, in words. Each part begins at a cache line of its own:
 //
-//   the words below, STATS, the buckets, the page table, the states of cells, the two queues, the ghosts, the pages
+//   the words below, WRITERS, STATS, the buckets, the page table, the states of cells, the two queues, the ghosts, the pages
 //
 //   PAGES_MUTEX    owner mutex; under it pages change what they are for. See memory/page-table.ts
 //   READY_PAGES    free pages that have memory. Written under PAGES_MUTEX; recounted by a thread that takes it over
@@ -9,7 +9,9 @@
 //   GHOST_TIME     how many entries were ever remembered as ghosts. Written under QUEUES_MUTEX
 //   SIZE           entries in the map. Raised before an entry is published and lowered after it was unlinked, both under the
 //                  bucket's lock, so that it is never less than what is there
-//   DIRTY          1 while SIZE may be too high, since a thread died that held a bucket. Set by the thread that takes the bucket over
+//   DIRTY          1 while SIZE may be too high, since a thread died that held a bucket. Set by the thread that takes the bucket over,
+//                  or that finds a dead writer. See table/size.ts
+//   OVERFLOWN      1 once a writer found no place among WRITERS
 //   EARLIEST       a lower bound of the ticks at which an entry expires; NEVER if none does. See table/expiry.ts
 //   PURGE_MUTEX    owner mutex of the thread that looks for what has expired. Taken before any other
 //   SEED           random, of the hashes, so that no one can choose keys that meet in one bucket. Written once, as are the next
@@ -20,6 +22,7 @@
 //   TTL            milliseconds that an entry lives by default, a float of 64 bits; 0 for ever
 //   BASE           the time at creation, on the machine's monotonic clock in milliseconds; likewise
 //   MEMORY         bytes of the whole segment, in pages of the kernel
+//   WRITERS        owner ids of threads that change entries; 0 where there is none
 //   STATS          stripes of counters. A thread adds to the stripe of its owner id, so that readers share no cache line
 export const PAGES_MUTEX = 0;
 export const READY_PAGES = 1;
@@ -30,6 +33,7 @@ export const GHOST_TIME = 22;
 export const SIZE = 32;
 export const DIRTY = 33;
 export const EARLIEST = 34;
+export const OVERFLOWN = 35;
 export const PURGE_MUTEX = 40;
 export const SEED = 48;
 export const BUCKETS = 49;
@@ -38,10 +42,14 @@ export const PAGES = 51;
 export const MAX_ENTRIES = 52;
 export const TTL = 54;
 export const BASE = 56;
-export const STATS = 64;
+export const WRITERS = 64;
+export const STATS = 128;
 
 /** Value of EARLIEST while no entry expires. */
 export const NEVER = 0x7fffffff;
+
+/** How many threads have a place among WRITERS. */
+export const WRITER_PLACES = STATS - WRITERS;
 
 export const STRIPES = 32;
 export const STRIPE_WORDS = 16;

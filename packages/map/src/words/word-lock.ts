@@ -4,7 +4,7 @@ import type { Thread } from '@multiprocess/shared-memory';
 const FREE = 0;
 
 /**
- * Takes the owner mutex in that word, waiting for the some instructions that its holder needs. A map has one for each bucket, so
+ * Takes the owner mutex in that word, waiting for the few instructions that its holder needs. A map has one for each bucket, so
  * none has an object of its own.
  *
  * @returns whether it was taken over from a dead holder
@@ -14,11 +14,9 @@ export function lockWord(words: Int32Array, index: number, thread: Thread): bool
   return waitSync(thread.parker, new OwnerMutex(words, index, thread).entering(), Infinity) === true;
 }
 
-/** Takes it if it is free, or its holder is dead. @returns whether it has it, and from whom */
-export function tryLockWord(words: Int32Array, index: number, thread: Thread): 'free' | 'dead' | undefined {
-  const mutex = new OwnerMutex(words, index, thread);
-  if (mutex.tryLock()) return 'free';
-  return mutex.tryTakeOver() ? 'dead' : undefined;
+/** Takes it from a dead holder. Never waits. */
+export function takeOverWord(words: Int32Array, index: number, thread: Thread): boolean {
+  return new OwnerMutex(words, index, thread).tryTakeOver();
 }
 
 /** Releases it, and wakes a sleeper. */
