@@ -42,6 +42,9 @@ import { SEED } from './words/layout.js';
  *
  * @example
  * ```ts source="./map.examples.ts#cache"
+ * const users = new SharedMap<number, User>({ name: 'users', maxEntries: 10_000, ttl: 60_000 });
+ * const user = await users.fetch(7, readUser); // one process reads it, however many fetch it at a time
+ * users.delete(7); // for all of them
  * ```
  */
 export class SharedMap<K = unknown, V = unknown> extends SegmentObject implements Iterable<[K, V]> {
