@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { Worker } from 'node:worker_threads';
 import type { Pool, SharedMemory } from 'multiprocess';
-import { attach, Lock, Process, Queue, task } from 'multiprocess';
+import { attach, Lock, Process, Queue, SharedMap, task } from 'multiprocess';
 
 // #region once
 /** Runs `job` in only one program of this user at a time; the others skip it. */
@@ -129,5 +130,22 @@ export async function putAndEnd(lines: Iterable<string>): Promise<void> {
 export async function read(): Promise<string> {
   using queue = new Queue<string>({ name: 'lines', create: false });
   return await queue.get({ timeout: 1000 });
+}
+// #endregion
+
+// #region cluster
+/** A server on several processes, which share a cache: each page is rendered by one of them, once a minute at most. */
+export function serveOnCluster(port: number, render: (path: string) => Promise<string>, workers = 4): void {
+  const pages = new SharedMap<string, string>({ name: 'pages', maxEntries: 10_000, ttl: 60_000 });
+  if (cluster.isPrimary) {
+    for (let i = 0; i < workers; i++) cluster.fork();
+    return; // the primary keeps the cache, also while a worker is replaced
+  }
+  createServer((request, response) => {
+    pages.fetch(request.url ?? '/', render, { timeout: 5000 }).then(
+      (page) => response.end(page),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  }).listen(port);
 }
 // #endregion

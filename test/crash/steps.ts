@@ -5,17 +5,19 @@ import { Worker } from 'node:worker_threads';
  * Lets one thread after the other do `action` to the object and die one step later than the one before, until one lives.
  * After each death `examine` looks at what it left behind.
  *
+ * @param which of many steps: only those that change shared memory, and of these every how-manieth. Default: all accesses
  * @returns how many died
  */
 export async function dieAtEveryStep(
   action: string,
   newObject: () => { readonly handle: string; close(): void },
   examine: (object: never, step: number) => Promise<void> | void,
+  which: { readonly changes: boolean; readonly every: number } = { changes: false, every: 1 },
 ): Promise<number> {
-  for (let step = 1; ; step++) {
+  for (let step = 1; ; step += which.every) {
     const object = newObject();
     const worker = new Worker(new URL('fixtures/die-at-step.mjs', import.meta.url), {
-      workerData: [object.handle, action, String(step)],
+      workerData: [object.handle, action, String(step), '', which.changes ? 'changes' : ''],
       execArgv: [],
     });
     const [code] = (await once(worker, 'exit')) as [number]; // rejects if it fails
@@ -26,6 +28,6 @@ export async function dieAtEveryStep(
     } finally {
       object.close();
     }
-    if (code === 0) return step - 1;
+    if (code === 0) return Math.ceil((step - 1) / which.every);
   }
 }

@@ -1,5 +1,6 @@
 import * as buffers from '@multiprocess/buffers';
 import * as manager from '@multiprocess/manager';
+import * as map from '@multiprocess/map';
 import * as daemon from '@multiprocess/daemon';
 import * as pipe from '@multiprocess/pipe';
 import * as pool from '@multiprocess/pool';
@@ -55,6 +56,10 @@ test('exports of @multiprocess/sync', () => {
 test('exports of @multiprocess/values', () => {
   const forUsers = ['SharedArray', 'SharedValue', 'ShareableList'];
   expect(Object.keys(values).sort()).toEqual([...forUsers, 'cellsOf', 'checkType'].sort());
+});
+
+test('exports of @multiprocess/map', () => {
+  expect(Object.keys(map)).toEqual(['SharedMap']);
 });
 
 test('exports of @multiprocess/manager', () => {

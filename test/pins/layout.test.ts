@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BufferPool } from '@multiprocess/buffers';
+import { SharedMap } from '@multiprocess/map';
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { parseHandle, Segment, SharedMemory, thisThread } from '@multiprocess/shared-memory';
@@ -380,4 +381,30 @@ test('a pool is its size, carriers, and chunks, each with its seats; then the by
   const name = 'queue.Queue:pinned%2F1:0';
   expect(words[64]).toBe(name.length);
   expect(fileOf(pool).toString('latin1', 128 + 65 * 4, 128 + 65 * 4 + name.length)).toBe(name);
+});
+
+test('a map is its mutexes, its size, its geometry, writers, counters, buckets, pages, units, and entries', () => {
+  using map = new SharedMap<string, unknown>({ memory: 2 ** 18, maxEntries: 100, ttl: 60_000 });
+  const segment = Segment.attach(parseHandle(map.handle).reference, 'map.SharedMap');
+  const { words } = segment;
+  const { self } = thisThread();
+  expect(segment.byteLength).toBe(2 ** 18);
+  expect([...words.subarray(49, 53)]).toEqual([128, 12, 56, 100]); // buckets, page shift, pages, max entries
+  expect(new Float64Array(segment.buffer, 54 * 4, 1)[0]).toBe(60_000);
+  map.set('key', 'value');
+  expect(map.get('key')).toBe('value');
+  expect([words[0], words[16], words[32], words[33], words[64]]).toEqual([0, 0, 1, 0, self]);
+  expect([...words.subarray(18, 22)]).toEqual([0, 2, 0, 0]); // the small queue and the main one: oldest, behind the newest
+  const stripe = 128 + (self % 32) * 16;
+  expect([...words.subarray(stripe, stripe + 4)]).toEqual([1, 0, 0, 0]); // hits, misses, evictions, loads
+  const bucket = 639 + words.subarray(640, 640 + 4 * 128).findIndex((word, i) => i % 4 === 1 && word !== 0);
+  const [lock, unit, version, bell] = words.subarray(bucket, bucket + 4);
+  expect([lock, version, bell]).toEqual([0, 1, 0]);
+  expect(words[1152 + 1]).toBe(1); // one cell is taken in the first page
+  expect([words[1152], (words[1152]! >>> 4) * 64]).toEqual([(1 << 4) | 4, 64]); // which has cells of 64 bytes
+  const at = unit! * 16;
+  expect(words[at]).toBe(0); // the next
+  expect([...words.subarray(at + 2, at + 6)]).toEqual([3 | (1 << 16) | (6 << 20), 5, 2, 0]); // shape, length, ticket, stamp
+  expect(Buffer.from(segment.buffer, (at + 8) * 4, 9).toString('latin1')).toBe('key\0value');
+  segment.close();
 });

@@ -42,6 +42,8 @@ export type {
 } from '@multiprocess/manager';
 export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
 export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
+export { SharedMap } from '@multiprocess/map';
+export type { EntryOptions, FetchOptions, MapStats, SharedMapOptions } from '@multiprocess/map';
 export { Connection, Pipe, waitReady, waitReadySync } from '@multiprocess/pipe';
 export type {
   PipeOptions,

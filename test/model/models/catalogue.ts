@@ -5,6 +5,7 @@ import { chunkSupplyModels, chunkSupplyMutants } from './chunk-supply.js';
 import { conditionModels, conditionMutants } from './condition.js';
 import { eventCountModels, eventCountMutants } from './event-count.js';
 import { eventFlagModels, eventFlagMutants } from './event-flag.js';
+import { mapChainsModels, mapChainsMutants } from './map-chains.js';
 import { waitQueueModels, waitQueueMutants } from './wait-queue.js';
 import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
@@ -27,6 +28,7 @@ export const models: readonly Model[] = [
   ...sharedMutexModels,
   ...slabCellsModels,
   ...chunkSupplyModels,
+  ...mapChainsModels,
 ];
 
 /** Every known bug, for the same reason. */
@@ -43,4 +45,5 @@ export const mutants: readonly Mutant[] = [
   ...sharedMutexMutants,
   ...slabCellsMutants,
   ...chunkSupplyMutants,
+  ...mapChainsMutants,
 ];
