@@ -76,6 +76,7 @@ test('each class shows its holders, its items and its state', async () => {
   const own = String(process.pid);
   const objects = [
     new RLock({ name: 'rlock' }),
+    new Lock({ name: 'fair', fair: true }),
     new RWLock({ name: 'read' }),
     new RWLock({ name: 'written' }),
     new Semaphore({ name: 'semaphore', value: 3 }),
@@ -89,9 +90,10 @@ test('each class shows its holders, its items and its state', async () => {
     new SharedArray('f64', 5, { name: 'array', lock: false }),
     new ShareableList(['a', 1], { name: 'list' }),
   ] as const;
-  const [rlock, read, written, semaphore, bounded, , happened, barrier, broken, condition] = objects;
+  const [rlock, fair, read, written, semaphore, bounded, , happened, barrier, broken, condition] = objects;
   rlock.acquireSync();
   rlock.acquireSync();
+  fair.acquireSync();
   read.readLock.acquireSync();
   written.writeLock.acquireSync();
   semaphore.acquireSync();
@@ -124,6 +126,7 @@ test('each class shows its holders, its items and its state', async () => {
     Object.fromEntries(found.filter(({ name }) => !name.includes('-')).map((one) => [one.name, shown(one)])),
   ).toEqual({
     rlock: { state: 'taken 2 times', holders },
+    fair: { holders },
     read: { state: 'one thread reads', holders },
     written: { state: 'one writes', holders },
     semaphore: { state: '2 of 3 free' },

@@ -4,6 +4,7 @@ import { byteRingModels, byteRingMutants } from './byte-ring.js';
 import { conditionModels, conditionMutants } from './condition.js';
 import { eventCountModels, eventCountMutants } from './event-count.js';
 import { eventFlagModels, eventFlagMutants } from './event-flag.js';
+import { fairMutexModels, fairMutexMutants } from './fair-mutex.js';
 import { waitQueueModels, waitQueueMutants } from './wait-queue.js';
 import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
@@ -15,6 +16,7 @@ import { slabCellsModels, slabCellsMutants } from './slab-cells.js';
 /** Every model, so that a schedule can name one. */
 export const models: readonly Model[] = [
   ...ownerMutexModels,
+  ...fairMutexModels,
   ...eventCountModels,
   ...waitQueueModels,
   ...byteRingModels,
@@ -30,6 +32,7 @@ export const models: readonly Model[] = [
 /** Every known bug, for the same reason. */
 export const mutants: readonly Mutant[] = [
   ...ownerMutexMutants,
+  ...fairMutexMutants,
   ...eventCountMutants,
   ...waitQueueMutants,
   ...byteRingMutants,
