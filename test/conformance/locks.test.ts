@@ -31,6 +31,7 @@ function newWriteLock(): Takeable {
 
 const implementations: readonly { readonly name: string; make(): Takeable }[] = [
   { name: 'Lock', make: () => new Lock() },
+  { name: 'fair Lock', make: () => new Lock({ fair: true }) },
   { name: 'RLock', make: () => new RLock() },
   { name: 'WriteLock', make: newWriteLock },
   { name: 'Semaphore', make: () => new Semaphore() },

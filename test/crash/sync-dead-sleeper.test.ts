@@ -24,9 +24,12 @@ const taken = <T extends Shared & { acquireSync(): boolean }>(object: T): T => {
 
 type Acquirable = Shared & { acquireSync(): boolean; release(): void };
 
-const releaseOf = <T extends Acquirable>(Class: new () => T): Call<T> => ({
-  name: `release() of ${Class.name}`,
-  make: () => taken(new Class()),
+const releaseOf = <T extends Acquirable>(
+  Class: new () => T,
+  { name = Class.name, make = () => new Class() } = {},
+): Call<T> => ({
+  name: `release() of ${name}`,
+  make: () => taken(make()),
   waits: ['acquireSync', 'acquire'],
   call: (object) => {
     object.release();
@@ -60,6 +63,7 @@ const endOf = (name: 'abort' | 'reset'): Call<Barrier> => ({
 
 const calls = [
   releaseOf(Lock),
+  releaseOf(Lock, { name: 'fair Lock', make: () => new Lock({ fair: true }) }),
   releaseOf(RLock),
   releaseOfWriter('readLock'),
   releaseOfWriter('writeLock'),

@@ -24,18 +24,21 @@ async function killAll(object: { readonly handle: string }, examine: () => Promi
 
 const manyTimes = `${ROUNDS * AT_ONCE} times over`;
 
-test.each([Lock, RLock].map((Class) => ({ name: Class.name, Class })))(
-  `a $name that was in use by processes that were killed can be had, ${manyTimes}`,
-  async ({ Class }) => {
-    using lock = new Class();
-    await killAll(lock, async () => {
-      expect(await lock.acquire()).toBe(true);
-      lock.release();
-      expect(lock.acquireSync()).toBe(true);
-      lock.release();
-    });
-  },
-);
+const locks = [
+  { name: 'Lock', make: () => new Lock() },
+  { name: 'fair Lock', make: () => new Lock({ fair: true }) },
+  { name: 'RLock', make: () => new RLock() },
+];
+
+test.each(locks)(`a $name that was in use by processes that were killed can be had, ${manyTimes}`, async ({ make }) => {
+  using lock = make();
+  await killAll(lock, async () => {
+    expect(await lock.acquire()).toBe(true);
+    lock.release();
+    expect(lock.acquireSync()).toBe(true);
+    lock.release();
+  });
+});
 
 test(`an RWLock that was in use by processes that were killed can be had in both ways, ${manyTimes}`, async () => {
   using lock = new RWLock();

@@ -27,6 +27,7 @@ type Make = (named: Named) => { readonly handle: string; close(): void };
 /** How each is made, how it is attached to, and how it is asked for with what it is not. */
 const kinds: [string, Make, Make, Make | undefined][] = [
   ['Lock', (o) => new Lock(o), (o) => new Lock(o), undefined],
+  ['fair Lock', (o) => new Lock({ ...o, fair: true }), (o) => new Lock(o), (o) => new Lock({ ...o, fair: false })],
   ['RLock', (o) => new RLock(o), (o) => new RLock(o), undefined],
   ['RWLock', (o) => new RWLock(o), (o) => new RWLock(o), undefined],
   ['Event', (o) => new Event(o), (o) => new Event(o), undefined],

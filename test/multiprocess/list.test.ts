@@ -77,6 +77,7 @@ test('each class shows its holders, its items and its state', async () => {
   const own = String(process.pid);
   const objects = [
     new RLock({ name: 'rlock' }),
+    new Lock({ name: 'fair', fair: true }),
     new RWLock({ name: 'read' }),
     new RWLock({ name: 'written' }),
     new Semaphore({ name: 'semaphore', value: 3 }),
@@ -92,9 +93,11 @@ test('each class shows its holders, its items and its state', async () => {
     new BufferPool({ name: 'frames', chunkSize: 64, chunks: 3 }),
     new Queue({ name: 'jobs' }),
   ] as const;
-  const [rlock, read, written, semaphore, bounded, , happened, barrier, broken, condition, , , , frames, jobs] = objects;
+  const [rlock, fair, read, written, semaphore, bounded, , happened, barrier, broken, condition, , , , frames, jobs] =
+    objects;
   rlock.acquireSync();
   rlock.acquireSync();
+  fair.acquireSync();
   read.readLock.acquireSync();
   written.writeLock.acquireSync();
   semaphore.acquireSync();
@@ -130,6 +133,7 @@ test('each class shows its holders, its items and its state', async () => {
     Object.fromEntries(found.filter(({ name }) => !name.includes('-')).map((one) => [one.name, shown(one)])),
   ).toEqual({
     rlock: { state: 'taken 2 times', holders },
+    fair: { holders },
     read: { state: 'one thread reads', holders },
     written: { state: 'one writes', holders },
     semaphore: { state: '2 of 3 free' },

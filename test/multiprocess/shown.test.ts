@@ -64,6 +64,7 @@ afterAll(async () => {
 const shared: [string, () => { handle: string; close(): void }, string | RegExp][] = [
   ['Lock', () => new Lock(), 'Lock { locked: false }'],
   ['Lock with a name', () => new Lock({ name: 'shown/1' }), "Lock { name: 'shown/1', locked: false }"],
+  ['fair Lock', () => new Lock({ fair: true }), 'Lock { locked: false, fair: true }'],
   ['RLock', () => new RLock(), 'RLock { locked: false }'],
   ['RWLock', () => new RWLock(), 'RWLock { readers: 0 }'],
   ['Semaphore', () => new Semaphore({ value: 3 }), 'Semaphore { value: 3 }'],

@@ -90,6 +90,24 @@ test('a lock is one word: its owner, and bit 31 if a thread may sleep', async ()
   expect(words[0]).toBe(0);
 });
 
+test('a fair lock is which slot has it, the last ticket, and from word 2 on its slots: how many, then owner and ticket', async () => {
+  using lock = new Lock({ fair: true });
+  const words = wordsOf(lock);
+  const { self } = thisThread();
+  expect(words.byteLength).toBe((3 + 255 * 2) * 4);
+  lock.acquireSync();
+  expect([words[0]! & 0xff, words[0]! >>> 30, ...words.subarray(1, 5)]).toEqual([1, 0, 0, 1, self, 0]);
+  const pending = lock.acquire();
+  await until(() => words[0]! < 0); // threads wait
+  expect([words[0]! & 0xff, ...words.subarray(1, 7)]).toEqual([1, 1, 2, self, 0, self, 1]);
+  lock.release();
+  expect(await pending).toBe(true);
+  expect([words[0]! & 0xff, ...words.subarray(1, 7)]).toEqual([2, 1, 2, 0, 0, self, 0]);
+  lock.release();
+  expect(words[0]! & 0xff).toBe(0);
+  expect([...words.subarray(3, 7)]).toEqual([0, 0, 0, 0]);
+});
+
 test('a recursive lock is a lock, how often it was taken, and for which async context: 0 for the thread', async () => {
   using lock = new RLock();
   const words = wordsOf(lock);

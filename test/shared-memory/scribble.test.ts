@@ -10,6 +10,8 @@ describe('words that another program has written over', () => {
     { what: 'the records of a queue', words: 'records' },
     { what: 'both', words: 'all' },
     { what: 'the word of a lock', words: 'lock' },
+    { what: 'the first words of a fair lock', words: 'fair lock' },
+    { what: 'the first words of a lock for readers and writers', words: 'rwlock' },
     { what: 'the words of a slab, its table and its cells', words: 'slab', rounds: 100 },
   ])('$what lead to typed errors or right answers, never to a crash', async ({ words, rounds = 400 }) => {
     const child = startChild(fixture('scribble.mjs'), { args: [words, String(rounds)] });

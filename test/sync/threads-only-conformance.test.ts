@@ -33,6 +33,18 @@ test('there is no native part here: a handle is not a string', () => {
 describe('between threads only,', () => {
   describeWaits();
 
+  test('threads have a fair Lock one after the other, also after one that ended', async () => {
+    using lock = new Lock({ fair: true });
+    const buffer = new SharedArrayBuffer(4);
+    const rounds = 300;
+    const threads = [...forms, ...forms].map((form) => startThread('increment', lock, { buffer, form, rounds }));
+    await Promise.all(threads.map(end));
+    expect(new Int32Array(buffer)[0]).toBe(threads.length * rounds);
+    await end(startThread('hold', lock));
+    expect(await lock.acquire()).toBe(true);
+    expect(lock.ownerDied).toBe(true);
+  });
+
   const acquirables: (new () => Disposable & { readonly handle: unknown })[] = [
     Lock,
     RLock,

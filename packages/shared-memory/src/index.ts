@@ -1,5 +1,5 @@
 export { blockThread } from './runtime/block-thread.js';
-export type { ObjectEvent, TakeOverEvent } from './base/diagnostics.js';
+export { tellOfTakeOver, type ObjectEvent, type TakeOverEvent } from './base/diagnostics.js';
 export {
   AuthenticationError,
   BrokenBarrierError,
@@ -137,6 +137,7 @@ export { SpinBudget } from './wait/spin-budget.js';
 export { awaitSteps, blockSteps, step, type Step, type Steps } from './wait/steps.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
+export { objectOf } from './wait/mapped-words.js';
 export { WaitQueue } from './wait/wait-queue.js';
 export { runAtOnce, waitSync, type Coroutine } from './wait/wait-sync.js';
 export { WAITABLE, isWaitable, type WaitForm, type Waitable } from './wait/waitable.js';

@@ -6,6 +6,7 @@ import { conditionModels, conditionMutants } from './condition.js';
 import { eventCountModels, eventCountMutants } from './event-count.js';
 import { eventFlagModels, eventFlagMutants } from './event-flag.js';
 import { mapChainsModels, mapChainsMutants } from './map-chains.js';
+import { fairMutexModels, fairMutexMutants } from './fair-mutex.js';
 import { waitQueueModels, waitQueueMutants } from './wait-queue.js';
 import type { Mutant } from './mutant.js';
 import { ownerMutexModels, ownerMutexMutants } from './owner-mutex.js';
@@ -17,6 +18,7 @@ import { slabCellsModels, slabCellsMutants } from './slab-cells.js';
 /** Every model, so that a schedule can name one. */
 export const models: readonly Model[] = [
   ...ownerMutexModels,
+  ...fairMutexModels,
   ...eventCountModels,
   ...waitQueueModels,
   ...byteRingModels,
@@ -34,6 +36,7 @@ export const models: readonly Model[] = [
 /** Every known bug, for the same reason. */
 export const mutants: readonly Mutant[] = [
   ...ownerMutexMutants,
+  ...fairMutexMutants,
   ...eventCountMutants,
   ...waitQueueMutants,
   ...byteRingMutants,

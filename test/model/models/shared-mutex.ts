@@ -269,32 +269,34 @@ export const sharedMutexMutants = [
       /sleeps for ever|circles/,
     ],
   }),
-  ...mutantsOf('sync/words/reader-slots.js', {
+  ...mutantsOf('sync/words/owned-slots.js', {
     'a slot is taken by a store': [
       readers,
-      'if (Atomics.compareExchange(this.#words, this.#at(slot), seen, word) !== seen)',
-      'if (Atomics.store(this.#words, this.#at(slot), word) !== word)',
+      'if (Atomics.compareExchange(this.words, this.at(slot), seen, holder) !== seen)',
+      'if (Atomics.store(this.words, this.at(slot), holder) !== holder)',
       /both at word counter|did not read|sleeps/,
     ],
     'a slot is taken before it is counted': [
       pair,
       `this.#raise(slot + 1);
-            if (Atomics.compareExchange(this.#words, this.#at(slot), seen, word) !== seen)
+            if (Atomics.compareExchange(this.words, this.at(slot), seen, holder) !== seen)
                 continue;`,
-      `if (Atomics.compareExchange(this.#words, this.#at(slot), seen, word) !== seen)
+      `if (Atomics.compareExchange(this.words, this.at(slot), seen, holder) !== seen)
                 continue;
 `,
       races,
     ],
+  }),
+  ...mutantsOf('sync/words/reader-slots.js', {
     'dead readers keep their slots': [
       killedOfTwo,
-      'if (!this.#thread.isDead(holder))\n                return spin',
+      'if (!this.thread.isDead(holder))\n                return spin',
       'return spin',
       /sleeps for ever|circles/,
     ],
     'a share given back is all': [
       again,
-      'if (this.#load(this.#at(slot) + SHARES) > 1)',
+      'if (this.second(slot) > 1)',
       'if (false)',
       /did not read|both at word counter/,
     ],

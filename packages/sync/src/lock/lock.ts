@@ -1,26 +1,25 @@
-import { DeadlockError, NotOwnedError, ownerIn, OwnerMutex } from '@multiprocess/shared-memory';
-import type { BlockOptions, Coroutine, NameOptions, ObjectMemory } from '@multiprocess/shared-memory';
+import { DeadlockError, NotOwnedError, ObjectMemory } from '@multiprocess/shared-memory';
+import type { BlockOptions, Coroutine, Description, OwnerMutex } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
+import type { FairMutex } from '../words/fair-mutex.js';
+import { createLock, isFair, LOCK_KIND, lookAtLock, mutexIn } from './lock-memory.js';
+import type { LockOptions } from './lock-memory.js';
 import { MutexObject } from './mutex-object.js';
-import { sizedMemory } from '../object/sized-memory.js';
 import type { Suspended } from '../object/suspendable.js';
 
-const KIND = 'sync.Lock';
-
-// Layout: one word, an owner mutex. For its state after a crash, and why no wake is lost, see owner-mutex.ts.
 // acquire() is inherited from takeable.ts, hold() and run() from acquirable.ts.
-const MUTEX = 0;
-const BYTES = 4;
-
-/** How to create a {@link Lock}. */
-export type LockOptions = NameOptions;
 
 /**
  * Mutual exclusion between processes and threads.
  *
- * Not reentrant: a holder that acquires it again waits for itself. Not fair: a newcomer can overtake a waiter that is just
- * waking up, but async callers in one thread are served in order. Any thread may release it, as in Python. When the holder
- * ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
+ * Not reentrant: a holder that acquires it again waits for itself. Not fair, unless it is made with `fair: true`: a newcomer can
+ * overtake a waiter that is just waking up, but async callers in one thread are served in order. Any thread may release it, as in
+ * Python. When the holder ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
+ *
+ * A fair lock goes to threads in order of arrival, be they of one process or of many, and `tryAcquire` overtakes none that waits. Each
+ * release with a waiter then costs a change of threads, during which no thread has the lock to work with: take it where the
+ * longest wait matters, not the sum of the work. Waiters that died or gave up are passed over. At most 255 threads can have it or
+ * wait for it; another one gets an `OutOfMemoryError`.
  *
  * @example
  * ```ts source="../sync.examples.ts#lock"
@@ -41,19 +40,22 @@ export type LockOptions = NameOptions;
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Lock | Python's Lock}
  */
-export class Lock extends MutexObject<OwnerMutex> {
+export class Lock extends MutexObject<FairMutex | OwnerMutex> {
+  readonly #isFair: boolean;
+
   /**
    * Creates a lock, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else.
+   * @throws {HandleError} If the name is taken by something else, or by a lock with another `fair`.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
   constructor(options?: LockOptions);
   /** @internal */
   constructor(memory: ObjectMemory);
   constructor(from: LockOptions | ObjectMemory = {}) {
-    const memory = sizedMemory(from, KIND, BYTES);
-    super(memory, new OwnerMutex(memory.words, memory.firstWord + MUTEX, memory.thread));
+    const memory = from instanceof ObjectMemory ? from : createLock(from);
+    super(memory, mutexIn(memory));
+    this.#isFair = isFair(memory);
   }
 
   /**
@@ -62,7 +64,7 @@ export class Lock extends MutexObject<OwnerMutex> {
    * @throws {HandleError} If it stands for something else, or no living process has it.
    */
   static attach(handle: string): Lock {
-    return new Lock(attachHandle(handle, KIND));
+    return new Lock(attachHandle(handle, LOCK_KIND));
   }
 
   override acquireSync(options?: BlockOptions): boolean {
@@ -81,6 +83,11 @@ export class Lock extends MutexObject<OwnerMutex> {
   override release(): void {
     this.openSegment();
     if (!this.mutex.unlock()) throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
+  }
+
+  /** @internal */
+  protected override describeOpen(): Description {
+    return { ...super.describeOpen(), fair: this.#isFair ? true : undefined };
   }
 
   /** @internal */
@@ -111,4 +118,4 @@ export class Lock extends MutexObject<OwnerMutex> {
   }
 }
 
-registerClass(KIND, Lock, (peek) => ({ owners: [ownerIn(peek(MUTEX, 1)[0]!)] }));
+registerClass(LOCK_KIND, Lock, lookAtLock);

@@ -1,8 +1,8 @@
-// Several processes want the same thing all the time: sync-fairness.mjs <class> <form>. It starts itself some more times,
+// Several processes want the same thing all the time: sync-fairness.mjs <what> <form>. It starts itself some more times,
 // as the other sides. A sample is the time in microseconds that one acquire took; the thing is held for 5 µs and wanted
 // again 5 µs after it was given back.
 import { fileURLToPath } from 'node:url';
-import { SharedMemory } from '@multiprocess/shared-memory';
+import { attach, SharedMemory } from '@multiprocess/shared-memory';
 import { BoundedSemaphore, Lock, RLock, Semaphore } from '@multiprocess/sync';
 import { now, spinUntil, START_MARGIN_NS } from '../../harness/contender/clock.mjs';
 import { Watch } from '../../harness/contender/contend.mjs';
@@ -14,11 +14,17 @@ import { serve } from '../../harness/contender/serve.mjs';
 
 const HELD_NS = 5_000;
 const AWAY_NS = 5_000;
-const classes = { Lock, RLock, Semaphore, BoundedSemaphore };
+const makers = {
+  Lock: () => new Lock(),
+  'fair Lock': () => new Lock({ fair: true }),
+  RLock: () => new RLock(),
+  Semaphore: () => new Semaphore(),
+  BoundedSemaphore: () => new BoundedSemaphore(),
+};
 
-const [className = '', form = '', handle, memoryHandle] = process.argv.slice(2);
-const Class = classes[/** @type {keyof typeof classes} */ (className)];
-const object = handle === undefined ? new Class() : Class.attach(handle);
+const [name = '', form = '', handle, memoryHandle] = process.argv.slice(2);
+const make = makers[/** @type {keyof typeof makers} */ (name)];
+const object = handle === undefined ? make() : /** @type {ReturnType<typeof make>} */ (attach(handle));
 const memory = memoryHandle === undefined ? new SharedMemory({ size: 64 }) : SharedMemory.attach(memoryHandle);
 const last = new Int32Array(memory.buffer);
 
@@ -48,7 +54,7 @@ if (handle !== undefined) {
   const others = [];
   await serve(async (/** @type {{ ms: number, sides: number }} */ { ms, sides }) => {
     while (others.length < sides - 1) {
-      const other = new Program(fileURLToPath(import.meta.url), [className, form, object.handle, memory.handle]);
+      const other = new Program(fileURLToPath(import.meta.url), [name, form, object.handle, memory.handle]);
       await other.ask({ start: 0, end: 0 }); // it is there
       others.push(other);
     }

@@ -25,6 +25,8 @@ export const syncFairness = {
   contenders: [
     { name: 'Lock.acquireSync', program, args: ['Lock', 'sync'] },
     { name: 'await Lock.acquire', program, args: ['Lock', 'async'] },
+    { name: 'fair Lock.acquireSync', program, args: ['fair Lock', 'sync'] },
+    { name: 'await fair Lock.acquire', program, args: ['fair Lock', 'async'] },
     { name: 'RLock.acquireSync', program, args: ['RLock', 'sync'] },
     { name: 'Semaphore.acquireSync', program, args: ['Semaphore', 'sync'] },
     { name: 'BoundedSemaphore.acquireSync', program, args: ['BoundedSemaphore', 'sync'] },
