@@ -25,6 +25,7 @@ const CARRIER = 0;
 const IS_MESSAGE = 1 << 16;
 
 const FILES = { layout: 'buffers/words/pool-layout.js', lost: 'buffers/words/lost-seats.js' };
+const SUPPLY = 'buffers/words/chunk-supply.js';
 const patches: Patch[] = [
   { file: FILES.layout, find: 'export const MUTEX = 16;', replace: `export const MUTEX = ${MUTEX};` },
   { file: FILES.layout, find: 'export const EVENTS = 32;', replace: `export const EVENTS = ${EVENTS};` },
@@ -38,6 +39,7 @@ const patches: Patch[] = [
 const impatient: Patch[] = [
   ...patches,
   { file: FILES.lost, find: 'export const ARRIVAL_MS = 5000;', replace: 'export const ARRIVAL_MS = -1;' },
+  { file: SUPPLY, find: 'const SEARCH_EVERY_MS = 20;', replace: 'const SEARCH_EVERY_MS = 0;' },
 ];
 
 const supplyOf = (site: Site): ChunkSupply => {
@@ -287,9 +289,9 @@ export const chunkSupplyMutants = [
   ...mutantsOf(SEAT_TABLE, {
     'a chunk is lent without the mutex': [tries, 'if (!this.#mutex.tryLock())', 'this.#mutex.tryLock();\n        if (false)', WRONG],
     'only the first seat is looked at': [shared, 'for (let i = 0; i < high; i++)\n            if (this.holder((chunk << SEAT_BITS) + i) !== FREE)', 'for (let i = 0; i < 1; i++)\n            if (this.holder((chunk << SEAT_BITS) + i) !== FREE)', WRONG],
-    'who shares does not raise HIGH': [shared, 'if (i >= this.#high(chunk))', 'if (false)', WRONG],
+    'who shares does not raise HIGH': [shared, 'if (i >= this.high(chunk))', 'if (false)', WRONG],
     'a living holder counts as dead': [killedHolder, 'this.#thread.isDead(holder)', 'true', WRONG],
-    'a dead holder keeps its chunk': [killedHolder, 'this.#thread.isDead(holder)', 'false', /sleep/],
+    'a dead holder keeps its chunk': [killedHolder, 'this.#thread.isDead(holder)', 'false', /circles/],
     'tickets are used again': [replayed, '+ SERIAL) + 1) & TICKET', '+ SERIAL) * 0 + 1) & TICKET', WRONG],
     'who receives does not look whose ticket it is': [
       replayed,
@@ -321,14 +323,15 @@ export const chunkSupplyMutants = [
       /sleep/,
     ],
   }),
-  ...mutantsOf('buffers/words/chunk-supply.js', {
+  ...mutantsOf(SUPPLY, {
     'who gives back wakes no one': [turns, 'if (this.seats.giveBack(seat))', 'if (this.seats.giveBack(seat) && false)', /sleep/],
     'a sleeper looks first and announces itself second': [
       turns,
-      'const request = this.#events.announce(); // and look once more\n                seat = yield* this.#searchingFor(byteLength);',
-      'seat = yield* this.#searchingFor(byteLength);\n                const request = this.#events.announce();',
+      'const request = this.#events.announce(); // and look once more\n                seat = yield* this.#takingNow(byteLength, this.#isDue || hasDied);',
+      'seat = yield* this.#takingNow(byteLength, this.#isDue || hasDied);\n                const request = this.#events.announce();',
       /sleep/,
     ],
+    'a sleeper does not search when the holder has died': [killedHolder, 'this.#isDue || hasDied', 'this.#isDue', /sleep|circles/],
     'who gives up keeps the wake': [givingUp, 'if (slept && seat < 0 && this.seats.free > 0)', 'if (false)', /sleep/],
   }),
 ];

@@ -153,11 +153,8 @@ export class PoolMemory implements Lingerer {
 
   /** Whether a buffer that this thread has handed over has not arrived. */
   #hasUnderWay(): boolean {
-    const { seats } = this;
-    for (let seat = 0; seat < seats.seats; seat++) {
-      if (isUnderWay(seats.holder(seat)) && seats.ownerOf(seat) === this.thread.self) return true;
-    }
-    return false;
+    const { seats, thread } = this;
+    return seats.some((seat) => isUnderWay(seats.holder(seat)) && seats.ownerOf(seat) === thread.self);
   }
 
   /** How many chunks are free, after a search for lost ones. */
