@@ -217,7 +217,11 @@ export class PoolMemory implements Lingerer {
 }
 
 /** Where a message says that its buffer is. @throws {HandleError} If it says nothing of the kind. */
-export function parseBuffer(reference: string): { readonly pool: string; readonly seat: number; readonly ticket: number } {
+export function parseBuffer(reference: string): {
+  readonly pool: string;
+  readonly seat: number;
+  readonly ticket: number;
+} {
   const second = reference.lastIndexOf('/');
   const first = reference.lastIndexOf('/', second - 1);
   const seat = Number(reference.slice(first + 1, second));
@@ -228,4 +232,3 @@ export function parseBuffer(reference: string): { readonly pool: string; readonl
   }
   throw new HandleError(`${JSON.stringify(reference)} leads to no buffer of a pool`);
 }
-

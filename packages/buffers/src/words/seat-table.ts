@@ -31,7 +31,7 @@ import { chunkIndex, HIGH, LENGTH, MUTEX, SEAT_BITS, seatIndex, SEATS } from './
 // message is looked after by its ticket. SERIAL may have skipped a number. MUTEX guards no invariant that a death could break:
 // HIGH is raised before HOLDER is taken.
 export const HOLDER = 0;
-export const SERIAL = 1;
+const SERIAL = 1;
 export const SENDER = 2;
 export const CARRIER = 3;
 export const ABOARD = 4;
