@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import cluster from 'node:cluster';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { Worker } from 'node:worker_threads';
-import type { Pool, SharedMemory } from 'multiprocess';
+import type { BufferPool, Pool, SharedBuffer, SharedMemory } from 'multiprocess';
 import { attach, Lock, Process, Queue, SharedMap, task } from 'multiprocess';
 
 // #region once
@@ -59,6 +60,25 @@ export async function blurAll(image: SharedMemory, parts = 4): Promise<void> {
   for (const worker of workers) worker.start();
   for (const worker of workers) await worker.join();
 }
+// #endregion
+
+// #region frames
+/** First stage. `new BufferPool({ chunkSize: 1920 * 1080 * 4, chunks: 4 })` is made by the program that has all stages. */
+export const capture = task(import.meta, async function capture(pool: BufferPool, frames: Queue<SharedBuffer>) {
+  for (let number = 0; ; number++) {
+    const frame = await pool.loan(); // waits while the stages behind have all chunks
+    frame.as('u32').fill(number);
+    await frames.put(frame); // handed over: only the next stage can use it now
+  }
+});
+
+/** Last stage. */
+export const view = task(import.meta, async function view(frames: Queue<SharedBuffer>) {
+  for await (const frame of frames) {
+    console.log(createHash('sha256').update(frame.bytes).digest('hex')); // native code reads the memory itself
+    frame.close(); // the first stage can have it again
+  }
+});
 // #endregion
 
 // #region handles

@@ -27,6 +27,7 @@ import { poolMap } from './questions/work/pool-map.mjs';
 import { poolStart } from './questions/work/pool-start.mjs';
 import { poolTasks } from './questions/work/pool-tasks.mjs';
 import { processStart } from './questions/work/process-start.mjs';
+import { loans } from './questions/messages/loans.mjs';
 import { pipeInFlight } from './questions/messages/pipe-in-flight.mjs';
 import { pipeOneCore } from './questions/messages/pipe-one-core.mjs';
 import { pipeRoundTrip } from './questions/messages/pipe-round-trip.mjs';
@@ -62,6 +63,7 @@ const questions = [
   queueCrowd,
   queueTimers,
   queueMemory,
+  loans,
   managerCalls,
   pipeThroughput,
   pipeRoundTrip,

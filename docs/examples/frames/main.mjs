@@ -1,6 +1,6 @@
 // Frames of a camera through three processes without a copy of a frame: node main.mjs [frames].
 import { crc32 } from 'node:zlib';
-import { BufferPool, Process, Queue, isMainProcess } from 'multiprocess';
+import { BufferPool, isMainProcess, Process, Queue } from 'multiprocess';
 import { FrameRate } from './frame-rate.mjs';
 import { FRAME_BYTES, inverted, pixelOf } from './picture.mjs';
 import { camera, invertAll } from './stages.mjs';

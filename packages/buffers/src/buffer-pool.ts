@@ -31,7 +31,7 @@ import { lookAtPool } from './words/look-at-pool.js';
  * using pool = new BufferPool({ chunkSize: 1920 * 1080 * 4, chunks: 4 });
  * const frame = await pool.loan(); // waits while all four are lent
  * frame.bytes.fill(255); // shared memory, written in place
- * await frames.put(frame); // handed over, not copied: whoever gets it has the chunk, and closes it
+ * await frames.put(frame); // handed over, not copied: the process that gets it has the chunk, and closes it
  * ```
  */
 export class BufferPool extends SegmentObject {

@@ -17,19 +17,17 @@ export interface PoolToAttach {
   readonly create: false;
 }
 
-interface Length {
+/** How to take a chunk at once. */
+export interface TryLoanOptions {
   /** Bytes to lend, from the start of the chunk. Default: all of it. */
   readonly byteLength?: number | undefined;
 }
 
 /** How to wait for a chunk. */
-export interface LoanOptions extends WaitOptions, Length {}
+export interface LoanOptions extends WaitOptions, TryLoanOptions {}
 
 /** How to block for a chunk. */
-export interface LoanSyncOptions extends BlockOptions, Length {}
-
-/** How to take a chunk at once. */
-export interface TryLoanOptions extends Length {}
+export interface LoanSyncOptions extends BlockOptions, TryLoanOptions {}
 
 /** The options, checked; no size if the pool is only to be attached to. */
 export function checkPoolOptions(options: BufferPoolOptions | PoolToAttach): {
@@ -54,7 +52,7 @@ export function checkPoolOptions(options: BufferPoolOptions | PoolToAttach): {
 }
 
 /** How many bytes to lend. @throws {TypeError | RangeError} If they are not in a chunk. */
-export function checkByteLength(options: Length | undefined, chunkSize: number): number {
+export function checkByteLength(options: TryLoanOptions | undefined, chunkSize: number): number {
   if (options === undefined) return chunkSize;
   const { byteLength = chunkSize } = checkOptions(options, '{ byteLength: 1024 }');
   return checkInteger('byteLength', byteLength, { max: chunkSize, unit: 'bytes' });

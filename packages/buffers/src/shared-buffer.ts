@@ -186,7 +186,7 @@ registerKind(BUFFER_KIND, arrive);
 function arrive(reference: string): SharedBuffer {
   const { pool, seat, ticket } = parseBuffer(reference);
   const memory = PoolMemory.at(pool);
-  if (seat < memory.seats.seats && memory.seats.arrive(seat, ticket)) return new SharedBuffer(memory, seat);
+  if (memory.seats.has(seat) && memory.seats.arrive(seat, ticket)) return new SharedBuffer(memory, seat);
   throw new HandleError(
     'This SharedBuffer was received already, or is back in its pool: the thread that handed it over has closed it, or it took too long to arrive',
   );

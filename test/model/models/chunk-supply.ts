@@ -25,6 +25,7 @@ const CARRIER = 0;
 const IS_MESSAGE = 1 << 16;
 
 const FILES = { layout: 'buffers/words/pool-layout.js', lost: 'buffers/words/lost-seats.js' };
+const SUPPLY = 'buffers/words/chunk-supply.js';
 const patches: Patch[] = [
   { file: FILES.layout, find: 'export const MUTEX = 16;', replace: `export const MUTEX = ${MUTEX};` },
   { file: FILES.layout, find: 'export const EVENTS = 32;', replace: `export const EVENTS = ${EVENTS};` },
@@ -37,7 +38,8 @@ const patches: Patch[] = [
 /** The second look at a message that is out of its ring finds it lost. */
 const impatient: Patch[] = [
   ...patches,
-  { file: FILES.lost, find: 'export const ARRIVAL_MS = 5000;', replace: 'export const ARRIVAL_MS = -1;' },
+  { file: FILES.lost, find: 'const ARRIVAL_MS = 5000;', replace: 'const ARRIVAL_MS = -1;' },
+  { file: SUPPLY, find: 'const SEARCH_EVERY_MS = 20;', replace: 'const SEARCH_EVERY_MS = 0;' },
 ];
 
 const supplyOf = (site: Site): ChunkSupply => {
@@ -93,9 +95,6 @@ const giveBack: Act = (site) => {
   return 'next';
 };
 
-const ticketOf = (site: Site, seat: number): number =>
-  site.Atomics.load(site.words, FIRST_SEAT + seat * SEAT_WORDS) & 0x7fffffff;
-
 /** Hands its seat over, puts the message into the ring, and says so. */
 const send: Act = (site) => sendSeat(site, ownSeat(site));
 
@@ -134,7 +133,8 @@ const takeMessage = (site: Site): { seat: number; ticket: number } | undefined =
 const receive: Act = (site) => {
   const message = takeMessage(site);
   if (message === undefined) return 'end';
-  if (!supplyOf(site).seats.arrive(message.seat, message.ticket)) throw new Error('It took the message, and gets nothing');
+  if (!supplyOf(site).seats.arrive(message.seat, message.ticket))
+    throw new Error('It took the message, and gets nothing');
   return 'next';
 };
 
@@ -193,9 +193,13 @@ const keptInRing = {
 const inRing = ({ words }: View): boolean => words[RING] !== 0;
 
 const turns = model('three take turns', [round, round, round], { bounds: { preemptions: 2 } });
-const tries = model('two try while one takes turns', [round, [tryTake, write, check, giveBack], [tryTake, write, check, giveBack]], {
-  bounds: { preemptions: 3 },
-});
+const tries = model(
+  'two try while one takes turns',
+  [round, [tryTake, write, check, giveBack], [tryTake, write, check, giveBack]],
+  {
+    bounds: { preemptions: 3 },
+  },
+);
 const givingUp = model('one gives up', [round, [takeOrGiveUp, write, check, giveBack], round], {
   bounds: { preemptions: 2 },
 });
@@ -285,11 +289,21 @@ const SEAT_TABLE = 'buffers/words/seat-table.js';
 
 export const chunkSupplyMutants = [
   ...mutantsOf(SEAT_TABLE, {
-    'a chunk is lent without the mutex': [tries, 'if (!this.#mutex.tryLock())', 'this.#mutex.tryLock();\n        if (false)', WRONG],
-    'only the first seat is looked at': [shared, 'for (let i = 0; i < high; i++)\n            if (this.holder((chunk << SEAT_BITS) + i) !== FREE)', 'for (let i = 0; i < 1; i++)\n            if (this.holder((chunk << SEAT_BITS) + i) !== FREE)', WRONG],
-    'who shares does not raise HIGH': [shared, 'if (i >= this.#high(chunk))', 'if (false)', WRONG],
+    'a chunk is lent without the mutex': [
+      tries,
+      'if (!this.#mutex.tryLock())',
+      'this.#mutex.tryLock();\n        if (false)',
+      WRONG,
+    ],
+    'only the first seat is looked at': [
+      shared,
+      'for (let i = 0; i < high; i++)\n            if (this.holder((chunk << SEAT_BITS) + i) !== FREE)',
+      'for (let i = 0; i < 1; i++)\n            if (this.holder((chunk << SEAT_BITS) + i) !== FREE)',
+      WRONG,
+    ],
+    'who shares does not raise HIGH': [shared, 'if (i >= this.high(chunk))', 'if (false)', WRONG],
     'a living holder counts as dead': [killedHolder, 'this.#thread.isDead(holder)', 'true', WRONG],
-    'a dead holder keeps its chunk': [killedHolder, 'this.#thread.isDead(holder)', 'false', /sleep/],
+    'a dead holder keeps its chunk': [killedHolder, 'this.#thread.isDead(holder)', 'false', /circles/],
     'tickets are used again': [replayed, '+ SERIAL) + 1) & TICKET', '+ SERIAL) * 0 + 1) & TICKET', WRONG],
     'who receives does not look whose ticket it is': [
       replayed,
@@ -311,9 +325,24 @@ export const chunkSupplyMutants = [
     ],
   }),
   ...mutantsOf(FILES.lost, {
-    'a message that is not known to be put counts as lost': [searched, 'if (!isOrphan && !isAboard)', 'if (false)', WRONG],
-    'a message in the ring counts as taken': [killedOnTheWay, 'const isOut = ', 'const isOut = true || ', /gone from a message/],
-    'a message of the dead is waited for for ever': [killedOnTheWay, 'if (!isOrphan && !isAboard)', 'if (!isAboard)', /sleep/],
+    'a message that is not known to be put counts as lost': [
+      searched,
+      'if (!isOrphan && !isAboard)',
+      'if (false)',
+      WRONG,
+    ],
+    'a message in the ring counts as taken': [
+      killedOnTheWay,
+      'const isOut = ',
+      'const isOut = true || ',
+      /gone from a message/,
+    ],
+    'a message of the dead is waited for for ever': [
+      killedOnTheWay,
+      'if (!isOrphan && !isAboard)',
+      'if (!isAboard)',
+      /sleep/,
+    ],
     'a message that was published is not found when its receiver dies': [
       killedOnTheWay,
       'if (!isOrphan && !isAboard)',
@@ -321,13 +350,24 @@ export const chunkSupplyMutants = [
       /sleep/,
     ],
   }),
-  ...mutantsOf('buffers/words/chunk-supply.js', {
-    'who gives back wakes no one': [turns, 'if (this.seats.giveBack(seat))', 'if (this.seats.giveBack(seat) && false)', /sleep/],
+  ...mutantsOf(SUPPLY, {
+    'who gives back wakes no one': [
+      turns,
+      'if (this.seats.giveBack(seat))',
+      'if (this.seats.giveBack(seat) && false)',
+      /sleep/,
+    ],
     'a sleeper looks first and announces itself second': [
       turns,
-      'const request = this.#events.announce(); // and look once more\n                seat = yield* this.#searchingFor(byteLength);',
-      'seat = yield* this.#searchingFor(byteLength);\n                const request = this.#events.announce();',
+      'const request = this.#events.announce(); // and look once more\n                seat = yield* this.#takingNow(byteLength, this.#isDue || hasDied);',
+      'seat = yield* this.#takingNow(byteLength, this.#isDue || hasDied);\n                const request = this.#events.announce();',
       /sleep/,
+    ],
+    'a sleeper does not search when the holder has died': [
+      killedHolder,
+      'this.#isDue || hasDied',
+      'this.#isDue',
+      /sleep|circles/,
     ],
     'who gives up keeps the wake': [givingUp, 'if (slept && seat < 0 && this.seats.free > 0)', 'if (false)', /sleep/],
   }),

@@ -153,11 +153,8 @@ export class PoolMemory implements Lingerer {
 
   /** Whether a buffer that this thread has handed over has not arrived. */
   #hasUnderWay(): boolean {
-    const { seats } = this;
-    for (let seat = 0; seat < seats.seats; seat++) {
-      if (isUnderWay(seats.holder(seat)) && seats.ownerOf(seat) === this.thread.self) return true;
-    }
-    return false;
+    const { seats, thread } = this;
+    return seats.some((seat) => isUnderWay(seats.holder(seat)) && seats.ownerOf(seat) === thread.self);
   }
 
   /** How many chunks are free, after a search for lost ones. */
@@ -220,7 +217,11 @@ export class PoolMemory implements Lingerer {
 }
 
 /** Where a message says that its buffer is. @throws {HandleError} If it says nothing of the kind. */
-export function parseBuffer(reference: string): { readonly pool: string; readonly seat: number; readonly ticket: number } {
+export function parseBuffer(reference: string): {
+  readonly pool: string;
+  readonly seat: number;
+  readonly ticket: number;
+} {
   const second = reference.lastIndexOf('/');
   const first = reference.lastIndexOf('/', second - 1);
   const seat = Number(reference.slice(first + 1, second));
@@ -231,4 +232,3 @@ export function parseBuffer(reference: string): { readonly pool: string; readonl
   }
   throw new HandleError(`${JSON.stringify(reference)} leads to no buffer of a pool`);
 }
-

@@ -1,5 +1,5 @@
 import type { Carrier } from '@multiprocess/shared-memory';
-import { CARRIER_WORDS, CARRIERS, carrierIndex } from './pool-layout.js';
+import { CARRIER_WORDS, carrierIndex, CARRIERS } from './pool-layout.js';
 
 // The rings that chunks were put into, so that any thread can ask them what became of a message whose sender or receiver is dead.
 // A carrier: a word with the number of bytes of its name, then the name, `<kind>:<reference>:<byte of the ring>` in UTF-8. Written

@@ -3,14 +3,14 @@ import type { Coroutine, Thread } from '@multiprocess/shared-memory';
 import { LostSeats } from './lost-seats.js';
 import type { LookAtRing } from './lost-seats.js';
 import { EVENTS, SEAT_BITS, seatIndex } from './pool-layout.js';
-import { HOLDER, SeatTable } from './seat-table.js';
+import { HOLDER, isUnderWay, SeatTable } from './seat-table.js';
 
 // Why no wake is lost: a caller that needs a chunk announces itself in EVENTS, looks at every seat once more, and then sleeps; a seat
 // becomes free first and EVENTS is looked at second (see event-count.ts). A sleeper also waits for the life word of one of those that
 // have chunks, another one after each look, and looks again every 100 ms (blocked) or every second (async): so it notices every death,
 // every message that is lost, and a wake that a killed waiter had received. A woken caller that gives up passes the wake on.
 
-/** A search for lost chunks looks at every seat and opens rings: a caller that does not wait does it so often at most. */
+/** A search for lost chunks looks at every seat and opens rings: it is made so often at most, or when a holder has died. */
 const SEARCH_EVERY_MS = 20;
 
 /** What is asked by a search for lost chunks. */
@@ -44,8 +44,8 @@ export class ChunkSupply {
   tryTake(byteLength: number): number {
     const seat = this.seats.tryEnter(() => this.seats.take(byteLength));
     if (seat !== undefined && seat >= 0) return seat;
-    if (clock.now() - this.#searchedAt < SEARCH_EVERY_MS) return -1;
-    return runAtOnce(this.#thread.parker, this.#searchingFor(byteLength)) ?? -1;
+    if (seat !== undefined && !this.#isDue) return -1;
+    return runAtOnce(this.#thread.parker, this.#takingNow(byteLength, this.#isDue)) ?? -1;
   }
 
   /** Takes a chunk, waiting until one is free. */
@@ -55,12 +55,17 @@ export class ChunkSupply {
     let seat = yield* this.seats.entering(() => this.seats.take(byteLength));
     let slept = false;
     try {
+      let hasDied = false;
       for (let looks = 0; seat < 0; looks++) {
         const request = this.#events.announce(); // and look once more
-        seat = yield* this.#searchingFor(byteLength);
+        seat = yield* this.#takingNow(byteLength, this.#isDue || hasDied);
         if (seat >= 0) break;
+        const owner = this.#someOwner(looks);
+        hasDied = owner !== 0 && this.#thread.isDead(owner);
+        if (hasDied) continue; // what it has is free after a search
         slept = true;
-        yield { ...request, owner: this.#someOwner(looks) };
+        yield { ...request, owner };
+        hasDied = owner !== 0 && this.#thread.isDead(owner);
       }
       return seat;
     } finally {
@@ -94,9 +99,16 @@ export class ChunkSupply {
     if (this.seats.lose(seat, ticket)) this.#events.notify(1);
   }
 
-  *#searchingFor(byteLength: number): Coroutine<number> {
-    this.#options.begin();
+  get #isDue(): boolean {
+    return clock.now() - this.#searchedAt >= SEARCH_EVERY_MS;
+  }
+
+  /** Takes a chunk that is free, or that `searches` frees. */
+  *#takingNow(byteLength: number, searches: boolean): Coroutine<number> {
+    if (searches) this.#options.begin();
     return yield* this.seats.entering(() => {
+      const seat = this.seats.take(byteLength);
+      if (seat >= 0 || !searches) return seat;
       this.#search();
       return this.seats.take(byteLength);
     });
@@ -106,19 +118,21 @@ export class ChunkSupply {
   #search(): void {
     const look = this.#options.newLook();
     const now = clock.sinceEpoch();
-    for (let seat = 0; seat < this.seats.seats; seat++) {
+    this.seats.some((seat) => {
       if (this.#lost.free(seat, now, look)) this.#events.notify(1);
-    }
+      return false;
+    });
     this.#searchedAt = clock.now();
   }
 
   /**
-   * A living thread that has a chunk, of another one at each look, so that the end of each is noticed; 0 for a chunk whose owner is
-   * dead, such as the sender of a message in a queue: to wait for that would not be to sleep.
+   * A thread whose end could free a chunk, of another one at each look, so that the end of each is noticed; 0 if there is none, as for a
+   * message in a queue whose sender is dead: to wait for that would not be to sleep.
    */
   #someOwner(looks: number): number {
-    const chunk = looks % (this.seats.seats >> SEAT_BITS);
-    const owner = this.seats.ownerOf(chunk << SEAT_BITS);
-    return owner <= 0 || this.#thread.isDead(owner) ? 0 : owner;
+    const seat = (looks % this.seats.chunks) << SEAT_BITS;
+    const owner = this.seats.ownerOf(seat);
+    const isOrphan = isUnderWay(this.seats.holder(seat)) && this.#thread.isDead(owner);
+    return owner <= 0 || isOrphan ? 0 : owner;
   }
 }

@@ -1,5 +1,5 @@
 import type { ObjectState, Peek } from '@multiprocess/shared-memory';
-import { CHUNKS, CHUNK_WORDS, FIRST_CHUNK, HIGH, MAX_CHUNKS, SEATS, seatIndex } from './pool-layout.js';
+import { CHUNK_WORDS, CHUNKS, FIRST_CHUNK, HIGH, MAX_CHUNKS, seatIndex, SEATS } from './pool-layout.js';
 import { FREE, HOLDER } from './seat-table.js';
 
 /** What can be told of a pool from outside: who has chunks, how many are lent, and how many of those are on their way. */

@@ -20,7 +20,7 @@ import type { SeatTable } from './seat-table.js';
  * that a message names are imported in between, and a receiver may be stopped. Too short a time would lose the buffer of a message
  * that is received all the same; its receiver would be told so.
  */
-export const ARRIVAL_MS = 5000;
+const ARRIVAL_MS = 5000;
 
 /** What can be asked of a ring. */
 export interface RingLook {

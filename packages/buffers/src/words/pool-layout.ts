@@ -29,7 +29,7 @@ export function carrierIndex(carrier: number): number {
 /** How many buffers can share a chunk. */
 export const SEATS = 16;
 export const SEAT_BITS = 4;
-export const SEAT_WORDS = 8;
+const SEAT_WORDS = 8;
 const CHUNK_HEAD_WORDS = 16;
 export const CHUNK_WORDS = CHUNK_HEAD_WORDS + SEATS * SEAT_WORDS;
 export const FIRST_CHUNK = FIRST_CARRIER + CARRIERS * CARRIER_WORDS;

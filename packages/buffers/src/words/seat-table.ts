@@ -31,7 +31,7 @@ import { chunkIndex, HIGH, LENGTH, MUTEX, SEAT_BITS, seatIndex, SEATS } from './
 // message is looked after by its ticket. SERIAL may have skipped a number. MUTEX guards no invariant that a death could break:
 // HIGH is raised before HOLDER is taken.
 export const HOLDER = 0;
-export const SERIAL = 1;
+const SERIAL = 1;
 export const SENDER = 2;
 export const CARRIER = 3;
 export const ABOARD = 4;
@@ -69,9 +69,23 @@ export class SeatTable {
     this.#mutex = new OwnerMutex(words, MUTEX, thread);
   }
 
-  /** How many seats there are. */
-  get seats(): number {
-    return this.#chunks << SEAT_BITS;
+  /** How many chunks there are. */
+  get chunks(): number {
+    return this.#chunks;
+  }
+
+  /** Whether there is a seat with that number. */
+  has(seat: number): boolean {
+    return seat < this.#chunks * SEATS;
+  }
+
+  /** Calls `visit` with the seats that may be taken, until it returns true. @returns whether it did */
+  some(visit: (seat: number) => boolean): boolean {
+    for (let chunk = 0; chunk < this.#chunks; chunk++) {
+      const high = this.high(chunk);
+      for (let i = 0; i < high; i++) if (visit((chunk << SEAT_BITS) + i)) return true;
+    }
+    return false;
   }
 
   /** How many chunks are free, not counting those that are lost and have not been looked after. */
@@ -84,6 +98,11 @@ export class SeatTable {
   /** The chunk that the next search begins with: its first seat changes when it is given back. */
   get nextSeat(): number {
     return this.#next << SEAT_BITS;
+  }
+
+  /** Seats of the chunk behind this number are free. */
+  high(chunk: number): number {
+    return Math.min(Math.max(0, Atomics.load(this.#words, chunkIndex(chunk) + HIGH)), SEATS);
   }
 
   holder(seat: number): number {
@@ -116,10 +135,10 @@ export class SeatTable {
     }
   }
 
-  /** Lends a chunk that is free or whose holders are all dead. Under MUTEX. @returns its first seat; -1 if there is none */
+  /** Lends a chunk that is free. Under MUTEX. @returns its first seat; -1 if there is none */
   take(byteLength: number): number {
-    const chunk = this.#find((one) => this.#isFree(one)) ?? this.#find((one) => this.#isFreed(one));
-    if (chunk === undefined) return -1;
+    const chunk = this.#findFree();
+    if (chunk < 0) return -1;
     this.#next = chunk + 1 < this.#chunks ? chunk + 1 : 0;
     const seat = chunk << SEAT_BITS;
     const at = chunkIndex(chunk);
@@ -134,8 +153,8 @@ export class SeatTable {
     const chunk = seat >> SEAT_BITS;
     for (let i = 0; i < SEATS; i++) {
       const other = (chunk << SEAT_BITS) + i;
-      if (!this.#isFreedSeat(other)) continue;
-      if (i >= this.#high(chunk)) Atomics.store(this.#words, chunkIndex(chunk) + HIGH, i + 1);
+      if (this.holder(other) !== FREE && !this.freeIfDead(other)) continue;
+      if (i >= this.high(chunk)) Atomics.store(this.#words, chunkIndex(chunk) + HIGH, i + 1);
       Atomics.store(this.#words, seatIndex(other) + HOLDER, this.#thread.self);
       return other;
     }
@@ -213,34 +232,19 @@ export class SeatTable {
     return holder > 0 && this.#thread.isDead(holder) && this.#replace(seat, holder, FREE);
   }
 
-  #find(isWanted: (chunk: number) => boolean): number | undefined {
+  #findFree(): number {
     for (let step = 0; step < this.#chunks; step++) {
       const near = this.#next + step;
       const chunk = near < this.#chunks ? near : near - this.#chunks;
-      if (isWanted(chunk)) return chunk;
+      if (this.#isFree(chunk)) return chunk;
     }
-    return undefined;
+    return -1;
   }
 
   #isFree(chunk: number): boolean {
-    const high = this.#high(chunk);
+    const high = this.high(chunk);
     for (let i = 0; i < high; i++) if (this.holder((chunk << SEAT_BITS) + i) !== FREE) return false;
     return true;
-  }
-
-  /** Whether it is free once the seats of the dead are freed. */
-  #isFreed(chunk: number): boolean {
-    const high = this.#high(chunk);
-    for (let i = 0; i < high; i++) if (!this.#isFreedSeat((chunk << SEAT_BITS) + i)) return false;
-    return true;
-  }
-
-  #isFreedSeat(seat: number): boolean {
-    return this.holder(seat) === FREE || this.freeIfDead(seat);
-  }
-
-  #high(chunk: number): number {
-    return Math.min(Math.max(0, Atomics.load(this.#words, chunkIndex(chunk) + HIGH)), SEATS);
   }
 
   #replace(seat: number, seen: number, wanted: number): boolean {
