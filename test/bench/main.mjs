@@ -11,13 +11,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { against, changes } from './harness/report/against.mjs';
-import { figureFaults, writeCopies } from './harness/pages/copies.mjs';
+import { figureFaults, printed, writeCopies } from './harness/pages/copies.mjs';
 import { cleanStage } from './harness/clean-stage.mjs';
 import { holdContests } from './harness/contest.mjs';
 import { describeMachine, machineLine } from './harness/report/machine.mjs';
 import { writePlots } from './harness/report/plots.mjs';
 import { writeReadme } from './harness/report/readme.mjs';
 import { judge, printReport } from './harness/report/report.mjs';
+import { worseThanRecorded } from './harness/report/worse.mjs';
 import { backends } from './questions/sync/backends.mjs';
 import { lockContended } from './questions/sync/lock-contended.mjs';
 import { lockTakeover } from './questions/sync/lock-takeover.mjs';
@@ -116,6 +117,7 @@ if (checkout !== undefined && options['write-readme']) {
   throw new RangeError('--write-readme writes the figures of all contenders: it cannot go with --against');
 }
 
+const recorded = printed(); // before this run writes its own there
 const endStage = cleanStage();
 const results = [];
 for (const named of chosen) {
@@ -123,6 +125,7 @@ for (const named of chosen) {
   const result = await answer(question, options.quick ? 'quick' : 'full');
   printReport(question, result);
   if (checkout !== undefined) console.log(changes(question, result.cases));
+  else for (const line of worseThanRecorded(question, result, recorded, machine)) console.log(line);
   if (options['write-readme']) {
     await writeReadme(question, result, machine);
     await writePlots(question, result, machine);

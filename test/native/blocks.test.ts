@@ -34,9 +34,12 @@ test('all blocks of a process are limited, and there are more when some have bee
   expect(after).toBe(true);
 });
 
-test.skipIf(process.platform !== 'linux')('what is not used goes back to the system, and the thread that gives it ends', async () => {
-  expect(await blocks('idle')).toEqual({ grew: true });
-});
+test.skipIf(process.platform !== 'linux')(
+  'what is not used goes back to the system, and the thread that gives it ends',
+  async () => {
+    expect(await blocks('idle')).toEqual({ grew: true });
+  },
+);
 
 test('a buffer that was transferred to a worker gives its memory back when the worker ends', async () => {
   expect(await blocks('thread')).toBe('all there');

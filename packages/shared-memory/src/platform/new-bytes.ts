@@ -1,20 +1,24 @@
-import type { Native } from '@multiprocess/native';
 import { hasNative, native } from './platform.js';
+import type { Native } from './platform.js';
 
 /** From this length on, memory whose pages were used before is worth a native call. */
 const BLOCK_BYTES = 2 ** 16;
 
-// The binary; looking it up takes as long as a block. One a thread, found at the first use.
-let found: Native | undefined;
+type Blocks = Pick<Native, 'block'>;
+
+const NONE: Blocks = { block: () => undefined };
+
+// Looking for the binary takes longer than a block does. One a thread, found at the first use.
+let blocks: Blocks | undefined;
 
 /**
  * Uninitialized memory that the caller owns: a large piece is one that was used for another buffer before, if there is one that V8 has
  * collected.
  */
 export function newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
-  if (byteLength >= BLOCK_BYTES && (found !== undefined || hasNative())) {
-    found ??= native();
-    const block = found.block(byteLength);
+  if (byteLength >= BLOCK_BYTES) {
+    blocks ??= hasNative() ? native() : NONE;
+    const block = blocks.block(byteLength);
     if (block !== undefined) return new Uint8Array(block);
   }
   // V8 makes this one by itself, and collects others before if they take much memory.

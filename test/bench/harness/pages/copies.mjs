@@ -16,7 +16,8 @@ const BENCHMARKS = 'test/bench/README.md';
 const fileOf = (page) => fileURLToPath(new URL(`../../../../${page}`, import.meta.url));
 /** @param {string} page */
 const read = (page) => readFileSync(fileOf(page), 'utf8');
-const printed = () => readPrinted(read(BENCHMARKS), [MISSED]);
+/** What the page of the benchmarks shows now. */
+export const printed = () => readPrinted(read(BENCHMARKS), [MISSED]);
 
 /**
  * What shows figures of the page of the benchmarks, filled with those that are printed there.

@@ -3,7 +3,7 @@ import { format } from '../report/table.mjs';
 /** @import { Printed, PrintedCase } from './printed.mjs' */
 
 /** A printed figure as a number: "672 533" and "13.5 M" are both meant to be read by people. @param {string} text */
-function parse(text) {
+export function parseFigure(text) {
   const number = Number(text.replaceAll(' ', '').replace('M', 'e6'));
   if (Number.isNaN(number)) throw new RangeError(`"${text}" is not a figure`);
   return number;
@@ -18,7 +18,7 @@ function parse(text) {
 export function shortFigure(one, contender) {
   const median = one?.medians.get(contender);
   if (one === undefined || median === undefined) return undefined;
-  const digits = format(Number(parse(median).toPrecision(3)));
+  const digits = format(Number(parseFigure(median).toPrecision(3)));
   return one.unit.endsWith('/s') ? `${digits}/s` : `${digits} ${one.unit}`;
 }
 
@@ -31,7 +31,7 @@ export function shortFigure(one, contender) {
 export function bestOf(one, contenders) {
   const sign = one?.better === 'higher' ? -1 : 1;
   /** @param {string} contender */
-  const rank = (contender) => sign * parse(one?.medians.get(contender) ?? '');
+  const rank = (contender) => sign * parseFigure(one?.medians.get(contender) ?? '');
   return contenders.filter((name) => one?.medians.has(name)).sort((a, b) => rank(a) - rank(b))[0];
 }
 

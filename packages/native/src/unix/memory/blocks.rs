@@ -22,7 +22,7 @@ const MOST_BYTES: usize = 64 << 20;
 /// the young ones if they take 32 MiB.
 const MANY_BYTES: usize = 32 << 20;
 /// A block that has been idle for so long goes back to the system.
-const IDLE: Duration = Duration::from_secs(1);
+const KEPT_FOR: Duration = Duration::from_secs(1);
 /// A block is larger than what it is for by at most one part in so many.
 const PARTS: usize = 8;
 
@@ -135,9 +135,9 @@ unsafe extern "C" fn given_back(base: *mut c_void, _byte_length: usize, size: *m
 /// Gives blocks to the system that no one has used for a while, until there are none.
 fn watch() {
     loop {
-        std::thread::sleep(IDLE);
+        std::thread::sleep(KEPT_FOR);
         let mut blocks = BLOCKS.lock().unwrap();
-        let late = now() - IDLE.as_nanos() as i64;
+        let late = now() - KEPT_FOR.as_nanos() as i64;
         let mut old = Vec::new();
         for list in blocks.idle.values_mut() {
             let kept = list.partition_point(|idle| idle.since <= late);
