@@ -68,7 +68,7 @@ export function checkMapOptions(options: SharedMapOptions | undefined): MapPlan 
 }
 
 /** Milliseconds, 0 for never; undefined if it was left out. @throws {TypeError | RangeError} If it is not at least 1. */
-export function checkTtl(ttl: unknown): number | undefined {
+function checkTtl(ttl: unknown): number | undefined {
   if (ttl === undefined) return undefined;
   const limits = { min: 1, unit: 'milliseconds' };
   const checked = checkNumber('ttl', ttl, limits);
