@@ -15,7 +15,8 @@ const DEFAULT_MEMORY = 2 ** 26;
 /** The options of a map. */
 export interface SharedMapOptions extends NameOptions {
   /**
-   * Bytes of shared memory that it may take at most, its tables included; from 128 KiB to 4 GiB. What is not in use costs nothing.
+   * Bytes of shared memory that it may take at most, its tables included; from 128 KiB to 2 GiB. Some percent are
+   * there from the start, the rest comes as it is needed.
    * Default: 64 MiB.
    */
   readonly memory?: number | undefined;

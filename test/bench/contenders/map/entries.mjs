@@ -22,7 +22,8 @@ const next = () => (at = (at + 1) % KEYS.length);
 
 /** @param {unknown} found @param {unknown} expected */
 function check(found, expected) {
-  if (JSON.stringify(found) !== JSON.stringify(expected)) throw new Error(`${found} instead of ${expected}`);
+  const [text, wanted] = [found, expected].map((value) => JSON.stringify(value));
+  if (text !== wanted) throw new Error(`${text} instead of ${wanted}`);
 }
 
 // A loop in each of them, rather than one around a function: what a call costs is not what is asked.
