@@ -23,6 +23,8 @@ import { backends } from './questions/sync/backends.mjs';
 import { lockContended } from './questions/sync/lock-contended.mjs';
 import { lockTakeover } from './questions/sync/lock-takeover.mjs';
 import { lockUncontended } from './questions/sync/lock-uncontended.mjs';
+import { mapReaders } from './questions/map/map-readers.mjs';
+import { sharedMap } from './questions/map/shared-map.mjs';
 import { managerCalls } from './questions/work/manager-calls.mjs';
 import { poolMap } from './questions/work/pool-map.mjs';
 import { poolStart } from './questions/work/pool-start.mjs';
@@ -65,6 +67,8 @@ const questions = [
   queueTimers,
   queueMemory,
   loans,
+  sharedMap,
+  mapReaders,
   managerCalls,
   pipeThroughput,
   pipeRoundTrip,

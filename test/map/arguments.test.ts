@@ -10,7 +10,7 @@ testWrongArguments('map', {
     call: (...args: [never]) => new SharedMap(...args),
     args: [{}],
     wrongSizes: {
-      'options.memory': [-1, 0, 1.5, NaN, Infinity, 2 ** 17 - 1, 2 ** 32 + 1],
+      'options.memory': [-1, 0, 1.5, NaN, Infinity, 2 ** 17 - 1, 2 ** 31 + 1],
       'options.ttl': notTtl,
       'options.maxEntries': [-1, 0, 1.5, NaN, Infinity, 2 ** 26 + 1],
     },

@@ -5,7 +5,7 @@ import { times } from '../helpers/effort.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // a watchdog
 
-type Map = SharedMap<string, unknown>;
+type Map = SharedMap<string>;
 
 const HEAD = 1;
 const BUCKETS_AT = 640;

@@ -55,7 +55,7 @@ test('it takes memory as it needs it, never more than it may, and gives it back'
   expect(bytesInUse(map)).toBeLessThanOrEqual(16 * MIB + 4096);
   expect(map.stats().memoryUsed).toBeLessThanOrEqual(16 * MIB);
   for (let i = 0; i < size; i++) map.delete(`key ${i}`);
-  expect(bytesInUse(map)).toBeLessThan(atFirst + MIB);
+  expect(bytesInUse(map)).toBeLessThan(atFirst + 2 * MIB); // with the states of all units that were ever used
 });
 
 describe('with maxEntries', () => {

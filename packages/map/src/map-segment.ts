@@ -1,7 +1,18 @@
 import { checkOptions, HandleError, randomBytes, Segment } from '@multiprocess/shared-memory';
-import { planGeometry } from './words/geometry.js';
+import { planGeometry, tableBytesFor } from './words/geometry.js';
 import type { Geometry } from './words/geometry.js';
-import { BASE, BUCKETS, EARLIEST, MAX_ENTRIES, NEVER, PAGE_SHIFT, PAGES, SEED, TTL } from './words/layout.js';
+import {
+  BASE,
+  BUCKETS,
+  EARLIEST,
+  MAX_ENTRIES,
+  NEVER,
+  PAGE_SHIFT,
+  PAGES,
+  SEED,
+  TABLES_END,
+  TTL,
+} from './words/layout.js';
 import { monotonicNow } from './table/monotonic.js';
 import { checkMapOptions } from './options.js';
 import type { MapPlan, SharedMapOptions } from './options.js';
@@ -21,7 +32,7 @@ export function openMapSegment(options: SharedMapOptions | undefined): Segment {
   const { segment, created } = Segment.create({
     kind: KIND,
     byteLength: memory,
-    reserved: geometry.tableBytes,
+    reserved: tableBytesFor(geometry, 1),
     name,
     create,
     initialise: (made) => writeHead(made, plan, geometry),
@@ -51,6 +62,7 @@ function difference(segment: Segment, plan: MapPlan, given: SharedMapOptions): s
 
 function writeHead(made: Segment, { ttl, maxEntries }: MapPlan, geometry: Geometry): void {
   const { words } = made;
+  words[TABLES_END] = tableBytesFor(geometry, 1);
   words[EARLIEST] = NEVER;
   words[SEED] = randomBytes(4).readInt32LE();
   words[BUCKETS] = geometry.bucketCount;

@@ -20,7 +20,7 @@ export interface MapStats {
   readonly memoryUsed: number;
 }
 
-export function mapStats(store: Store, { byteLength, tableBytes, pageShift }: Geometry): MapStats {
+export function mapStats(store: Store, { byteLength }: Geometry): MapStats {
   const { statistics, entries } = store;
   return {
     size: store.size,
@@ -29,6 +29,6 @@ export function mapStats(store: Store, { byteLength, tableBytes, pageShift }: Ge
     evictions: statistics.sum(EVICTIONS),
     loads: statistics.sum(LOADS),
     memory: byteLength,
-    memoryUsed: tableBytes + entries.pages.pagesWithMemory * 2 ** pageShift,
+    memoryUsed: entries.pages.bytesWithMemory,
   };
 }

@@ -15,7 +15,8 @@ const DEFAULT_MEMORY = 2 ** 26;
 /** The options of a map. */
 export interface SharedMapOptions extends NameOptions {
   /**
-   * Bytes of shared memory that it may take at most, its tables included; from 128 KiB to 4 GiB. What is not in use costs nothing.
+   * Bytes of shared memory that it may take at most, its tables included; from 128 KiB to 2 GiB. Some percent are
+   * there from the start, the rest comes as it is needed.
    * Default: 64 MiB.
    */
   readonly memory?: number | undefined;
@@ -68,7 +69,7 @@ export function checkMapOptions(options: SharedMapOptions | undefined): MapPlan 
 }
 
 /** Milliseconds, 0 for never; undefined if it was left out. @throws {TypeError | RangeError} If it is not at least 1. */
-export function checkTtl(ttl: unknown): number | undefined {
+function checkTtl(ttl: unknown): number | undefined {
   if (ttl === undefined) return undefined;
   const limits = { min: 1, unit: 'milliseconds' };
   const checked = checkNumber('ttl', ttl, limits);

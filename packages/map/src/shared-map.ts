@@ -267,6 +267,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
     for (const [key, value] of this.entries()) use.call(thisArg, value, key, this);
   }
 
+  /** The same as {@link entries}. */
   [Symbol.iterator](): Generator<[K, V], undefined, void> {
     return this.entries();
   }

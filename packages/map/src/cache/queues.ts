@@ -22,7 +22,7 @@ const UPPER = 0xffff0000;
 export type QueueWord = typeof SMALL | typeof MAIN;
 
 /** The place of an entry in a queue. */
-export function ticketOf(queue: QueueWord, position: number): number {
+function ticketOf(queue: QueueWord, position: number): number {
   return (position << 1) | (queue === MAIN ? 1 : 0);
 }
 

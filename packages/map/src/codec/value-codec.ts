@@ -25,6 +25,10 @@ const MESSAGE = 9;
 export const LEASE = 16;
 
 const CONSTANTS = [undefined, null, false, true] as const;
+/** The first byte of a message of plain data, which runs no code of the user's when it is decoded. */
+const PLAIN = encode([])[0];
+/** Plain messages up to this length are copied to memory that is used again, by views that are made once: both cost as much as to decode them. */
+const SCRATCH_BYTES = 512;
 /** Up to this many characters, a loop is faster than a call that is not JavaScript. */
 const LOOP_LENGTH = 48;
 const BEYOND_LATIN_1 = /[^\0-\u00ff]/;
@@ -47,6 +51,8 @@ export class ValueCodec {
   readonly #buffer: Buffer;
   readonly #pair = new Int32Array(2);
   readonly #float = new Float64Array(this.#pair.buffer);
+  readonly #scratch = new Int32Array(SCRATCH_BYTES / 4 + 1); // so that no view is all of it
+  readonly #views: (Uint8Array | undefined)[] = new Array<undefined>(SCRATCH_BYTES + 1).fill(undefined);
 
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Int32Array(buffer, 0, buffer.byteLength >>> 2);
@@ -94,7 +100,10 @@ export class ValueCodec {
     else if (type >= BYTES) this.#bytes.set(content as Uint8Array, word * 4);
   }
 
-  /** Copies a value out of the memory. Other threads may write there: then what it returns is not to be used. */
+  /**
+   * Copies a value out of the memory, which is valid until the next call. Other threads may write there: then what it returns is not
+   * to be used.
+   */
   read(type: number, word: number, byteLength: number): RawValue {
     const at = word * 4;
     if (byteLength < 0 || at + byteLength > this.#bytes.length) return undefined;
@@ -110,6 +119,8 @@ export class ValueCodec {
     }
     if (type === UTF_16) return this.#buffer.toString('utf16le', at, at + byteLength);
     if (type < BYTES) return CONSTANTS[type];
+    if (type === MESSAGE && byteLength <= SCRATCH_BYTES && this.#bytes[at] === PLAIN)
+      return this.#copy(word, byteLength);
     const copy = new Uint8Array(byteLength);
     copy.set(this.#bytes.subarray(at, at + byteLength));
     return copy;
@@ -122,7 +133,9 @@ export class ValueCodec {
         `A map has a value of type ${type} that its memory cannot have: it was overwritten`,
       );
     }
-    return type < MESSAGE ? raw : decode(raw as Uint8Array, { owned: true });
+    if (type < MESSAGE) return raw;
+    const bytes = raw as Uint8Array;
+    return decode(bytes, { owned: bytes.byteLength === bytes.buffer.byteLength });
   }
 
   /** Whether the stored value at that word has the same bytes. Under the lock of its bucket. */
@@ -135,6 +148,13 @@ export class ValueCodec {
     const raw = this.read(type, shown.word, byteLength);
     if (type < BYTES) return Object.is(raw, content);
     return Buffer.compare(raw as Uint8Array, content as Uint8Array) === 0;
+  }
+
+  #copy(word: number, byteLength: number): Uint8Array {
+    const scratch = this.#scratch;
+    const count = (byteLength + 3) >> 2;
+    for (let i = 0; i < count; i++) scratch[i] = this.#words[word + i]!;
+    return (this.#views[byteLength] ??= new Uint8Array(scratch.buffer, 0, byteLength));
   }
 
   #writeLatin1(text: string, at: number): void {

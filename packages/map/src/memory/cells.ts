@@ -11,7 +11,7 @@ import type { Thread } from '@multiprocess/shared-memory';
 // The word is beside the memory and not in it: where an entry begins changes as pages change hands, and a late store of a thread
 // that found a unit free, or of a reader that counts, must not hit the bytes of another entry.
 export const FREE = 0;
-export const USED = 0x80000000 | 0;
+const USED = 0x80000000 | 0;
 const READS = 3;
 
 /** The states of the units of a map. */

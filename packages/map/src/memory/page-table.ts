@@ -1,6 +1,7 @@
 import type { Segment } from '@multiprocess/shared-memory';
 import type { Cells } from './cells.js';
-import { PAGES_MUTEX, READY_PAGES, UNIT_SHIFT } from '../words/layout.js';
+import { PAGES_MUTEX, READY_PAGES, TABLES_END, UNIT_SHIFT } from '../words/layout.js';
+import { tableBytesFor } from '../words/geometry.js';
 import type { Geometry } from '../words/geometry.js';
 import { lockWord, unlockWord } from '../words/word-lock.js';
 
@@ -16,7 +17,7 @@ import { lockWord, unlockWord } from '../words/word-lock.js';
 // STATE is written under PAGES_MUTEX. A thread that takes a cell without it takes the word of its unit first, and looks at STATE
 // second; a thread that closes a page writes STATE first and looks at the units second. So one sees the other: a cell is taken
 // only in a page that has cells of that size.
-// After a crash, a thread that takes the mutex over repairs: BUSY pages, TAILs of no run, and runs whose entry is free become VOID;
+// After a crash, a thread that takes the mutex over repairs: memory behind TABLES_END is given back; BUSY pages, TAILs of no run, and runs whose entry is free become VOID;
 // CLOSED pages become CLASS again. A run is made from its tails to its first page, and taken apart the other way round.
 const STATE = 0;
 const USED = 1;
@@ -45,7 +46,6 @@ export class PageTable {
   readonly #cells: Cells;
   readonly #pageBytes: number;
   readonly #kept: number;
-  #hint = 0;
 
   constructor(segment: Segment, geometry: Geometry, cells: Cells) {
     this.#segment = segment;
@@ -87,11 +87,11 @@ export class PageTable {
     return (state & KIND) === RUN ? Math.min(this.#count(state), this.pageCount - page) : 0;
   }
 
-  /** How many pages have memory. */
-  get pagesWithMemory(): number {
-    let count = 0;
-    for (let page = 0; page < this.pageCount; page++) if (this.#state(page) !== VOID) count++;
-    return count;
+  /** Bytes of the map that have memory. */
+  get bytesWithMemory(): number {
+    let pages = 0;
+    for (let page = 0; page < this.pageCount; page++) if (this.#state(page) !== VOID) pages++;
+    return this.#words[TABLES_END]! + pages * this.#pageBytes;
   }
 
   isFree(page: number): boolean {
@@ -191,29 +191,29 @@ export class PageTable {
     }
   }
 
-  /** Pages in a row that are free, from `from` on; -1 if there are not so many. */
+  /** The first pages in a row that are free; of single pages, one that has memory. -1 if there are not so many. */
   #findFree(count: number): number {
-    const start = count === 1 ? this.#hint % this.pageCount : 0;
+    const wantsReady = count === 1 && this.#words[READY_PAGES]! > 0;
     let free = 0;
     let possible = -1;
-    const wantsReady = count === 1 && this.#words[READY_PAGES]! > 0;
-    for (let i = 0; i < this.pageCount; i++) {
-      const page = (start + i) % this.pageCount;
-      if (page === 0) free = 0; // a run does not go on from the last page at the first
+    for (let page = 0; page < this.pageCount; page++) {
       free = this.isFree(page) ? free + 1 : 0;
       if (free < count) continue;
       const found = page - count + 1;
-      if (!wantsReady || this.#state(page) === READY) {
-        this.#hint = page + 1;
-        return found;
-      }
+      if (!wantsReady || this.#state(page) === READY) return found;
       if (possible < 0) possible = found;
     }
     return possible;
   }
 
-  /** Gets memory for those pages that have none. */
+  /** Gets memory for those pages that have none, and for the states of their units. */
   #prepare(page: number, count: number): void {
+    const tablesEnd = this.#words[TABLES_END]!;
+    const needed = tableBytesFor(this.#geometry, page + count);
+    if (needed > tablesEnd) {
+      this.#segment.reserve(tablesEnd, needed - tablesEnd);
+      Atomics.store(this.#words, TABLES_END, needed);
+    }
     for (let i = page; i < page + count;) {
       let end = i;
       while (end < page + count && this.#state(end) === VOID) this.#setState(end++, BUSY);
@@ -248,6 +248,10 @@ export class PageTable {
   }
 
   #repair(): void {
+    const tablesEnd = Math.max(0, this.#words[TABLES_END]!);
+    if (tablesEnd < this.#geometry.tableBytes) {
+      this.#segment.giveBack(tablesEnd, this.#geometry.tableBytes - tablesEnd);
+    }
     let ready = 0;
     let runEnd = 0;
     for (let page = 0; page < this.pageCount; page++) {

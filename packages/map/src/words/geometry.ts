@@ -14,8 +14,8 @@ import {
 
 /** The least memory of a map, in bytes. */
 export const MIN_MEMORY = 2 ** 17;
-/** The most: words are counted in 31 bits. */
-export const MAX_MEMORY = 2 ** 32;
+/** The most: bytes are counted in 32 bits. */
+export const MAX_MEMORY = 2 ** 31;
 /** The most entries that an evicting map may be asked for. */
 export const MAX_MAX_ENTRIES = 2 ** 26;
 
@@ -29,6 +29,8 @@ const MOST_BUCKETS = 2 ** 22;
 /** Pages begin at the largest page of any kernel; the file has 128 bytes before the object. */
 const PAGE_ALIGNMENT = 2 ** 14;
 const FILE_HEADER_BYTES = 128;
+/** By so much the tables grow at a time. */
+const TABLE_STEP = 2 ** 16;
 const LINE_WORDS = 16;
 /** Slots of a queue beyond the most entries, for those that are being made. */
 const SPARE_SLOTS = 64;
@@ -42,8 +44,6 @@ export interface Geometry {
   readonly pageCount: number;
   /** Two words for each page. */
   readonly pageTableAt: number;
-  /** One word for each unit. */
-  readonly cellsAt: number;
   readonly maxEntries: number;
   /** Slots of each queue, a power of two; 0 if nothing is evicted. */
   readonly queueSlots: number;
@@ -51,6 +51,8 @@ export interface Geometry {
   readonly mainAt: number;
   readonly ghostSlots: number;
   readonly ghostsAt: number;
+  /** One word for each unit. */
+  readonly cellsAt: number;
   /** Bytes that all tables take: the first page begins here. */
   readonly tableBytes: number;
   readonly firstUnit: number;
@@ -64,15 +66,15 @@ export function planGeometry(byteLength: number, maxEntries: number): Geometry {
   const bucketCount = Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, wanted));
   const queueSlots = maxEntries === 0 ? 0 : powerOfTwo(maxEntries + SPARE_SLOTS);
   const ghostSlots = maxEntries === 0 ? 0 : powerOfTwo(2 * maxEntries);
-  const possiblePages = byteLength >>> 0 === byteLength ? byteLength >>> pageShift : MOST_PAGES;
+  const possiblePages = byteLength >>> pageShift;
 
   const bucketsAt = wholeLines(STATS + STRIPES * STRIPE_WORDS);
   const pageTableAt = bucketsAt + (bucketCount << BUCKET_SHIFT);
-  const cellsAt = wholeLines(pageTableAt + 2 * possiblePages);
-  const smallAt = cellsAt + (possiblePages << (pageShift - UNIT_SHIFT));
+  const smallAt = wholeLines(pageTableAt + 2 * possiblePages);
   const mainAt = smallAt + queueSlots;
   const ghostsAt = mainAt + queueSlots;
-  const tablesEnd = (ghostsAt + ghostSlots) * 4 + FILE_HEADER_BYTES;
+  const cellsAt = ghostsAt + ghostSlots;
+  const tablesEnd = (cellsAt + (possiblePages << (pageShift - UNIT_SHIFT))) * 4 + FILE_HEADER_BYTES;
   const tableBytes = Math.ceil(tablesEnd / PAGE_ALIGNMENT) * PAGE_ALIGNMENT - FILE_HEADER_BYTES;
   const pageCount = Math.max(0, Math.floor((byteLength - tableBytes) / 2 ** pageShift));
   const firstUnit = tableBytes / 2 ** UNIT_SHIFT;
@@ -81,6 +83,12 @@ export function planGeometry(byteLength: number, maxEntries: number): Geometry {
     ...{ byteLength, bucketCount, bucketsAt, pageShift, pageCount, pageTableAt, cellsAt, maxEntries, queueSlots },
     ...{ smallAt, mainAt, ghostSlots, ghostsAt, tableBytes, firstUnit, endUnit },
   };
+}
+
+/** Bytes of the tables that have to have memory so that the states of the units up to a page can be used. */
+export function tableBytesFor({ cellsAt, pageShift, tableBytes }: Geometry, pages: number): number {
+  const end = (cellsAt + pages * 2 ** (pageShift - UNIT_SHIFT)) * 4 + FILE_HEADER_BYTES;
+  return Math.min(tableBytes, Math.ceil(end / TABLE_STEP) * TABLE_STEP - FILE_HEADER_BYTES);
 }
 
 /** The layout of the map in a segment. @throws {CorruptSegmentError} If its words contradict its size. */

@@ -1,9 +1,11 @@
 // Layout of a map's segment, in words. Each part begins at a cache line of its own:
 //
-//   the words below, WRITERS, STATS, the buckets, the page table, the states of cells, the two queues, the ghosts, the pages
+//   the words below, WRITERS, STATS, the buckets, the page table, the two queues, the ghosts, the states of units, the pages
 //
 //   PAGES_MUTEX    owner mutex; under it pages change what they are for. See memory/page-table.ts
 //   READY_PAGES    free pages that have memory. Written under PAGES_MUTEX; recounted by a thread that takes it over
+//   TABLES_END     bytes from the start that have memory: all but the states of units in pages that were never used. Grows, under
+//                  PAGES_MUTEX, after the memory was reserved
 //   QUEUES_MUTEX   owner mutex of the two queues. See cache/queues.ts
 //   SMALL, MAIN    two words each, written under QUEUES_MUTEX: the positions of the oldest and behind the newest in a queue
 //   GHOST_TIME     how many entries were ever remembered as ghosts. Written under QUEUES_MUTEX
@@ -26,6 +28,7 @@
 //   STATS          stripes of counters. A thread adds to the stripe of its owner id, so that readers share no cache line
 export const PAGES_MUTEX = 0;
 export const READY_PAGES = 1;
+export const TABLES_END = 2;
 export const QUEUES_MUTEX = 16;
 export const SMALL = 18;
 export const MAIN = 20;
