@@ -50,9 +50,11 @@ export type {
   MapOptions,
   PoolOptions,
   PoolStats,
+  WorkerEndInfo,
+  WorkerInfo,
 } from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
-export type { ProcessOptions } from '@multiprocess/process';
+export type { ProcessOptions, ThreadLimits } from '@multiprocess/process';
 export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
 export type { QueueCounters, QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
 export { deserialize, registerClass, registerType, serialize, task } from '@multiprocess/serialization';

@@ -1,6 +1,7 @@
 export { AsyncResult } from './calls/async-result.js';
 export { Pool, type CloseOptions } from './pool.js';
 export type { PoolOptions } from './parent/pool-options.js';
+export type { WorkerEndInfo, WorkerInfo } from './parent/worker-info.js';
 export { taskSignal } from './worker/task-signal.js';
 export type { PoolStats } from './parent/statistics.js';
 export type {

@@ -38,8 +38,8 @@ export interface CloseOptions {
 }
 
 /**
- * A fixed number of workers, processes or threads, that run function calls. Each worker runs one task at a time. The functions
- * are tasks, or refer to nothing outside of themselves.
+ * Workers, processes or threads, that run function calls: a fixed number, or as many as there is work for. Each worker runs one
+ * task at a time. The functions are tasks, or refer to nothing outside of themselves.
  *
  * Every task settles, even if its worker dies. A dead worker is replaced, and other workers get the tasks that it had not
  * begun. The task that it was running rejects with a `WorkerDiedError`, or is begun again if `onWorkerDeath` is 'retry'.
@@ -56,14 +56,14 @@ export interface CloseOptions {
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool | Python's Pool}
  */
 export class Pool implements AsyncDisposable, Describable {
-  /** How many workers it has. */
+  /** How many workers it has at most. */
   readonly size: number;
   readonly #core: PoolCore;
   readonly #driver: Driver;
   readonly #calls: PoolCalls;
 
   /**
-   * Starts the workers; does not wait for them.
+   * Starts the workers, or `minProcesses` of them; does not wait for them.
    *
    * @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range.
    * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
@@ -73,7 +73,7 @@ export class Pool implements AsyncDisposable, Describable {
   constructor(options: PoolOptions = {}) {
     const checked = checkPoolOptions(options);
     const results = Results.create();
-    this.size = checked.processes;
+    this.size = checked.maxProcesses;
     this.#driver = new Driver(checked, results);
     this.#core = this.#driver.core;
     this.#calls = new PoolCalls(this.#driver, new TaskPlanner(results), this.size);
@@ -226,6 +226,7 @@ export class Pool implements AsyncDisposable, Describable {
       failed,
       wait,
       run,
+      utilization: workerSet.utilization,
     };
   }
 

@@ -120,6 +120,6 @@ function rowsOf(inputs: unknown): unknown[][] {
 }
 
 /** Without the histograms, which cannot be sent. */
-function plainStats({ workers, busy, replaced, queued, running, completed, failed }: PoolStats): object {
-  return { workers, busy, replaced, queued, running, completed, failed };
+function plainStats({ workers, busy, replaced, queued, running, completed, failed, utilization }: PoolStats): object {
+  return { workers, busy, replaced, queued, running, completed, failed, utilization };
 }

@@ -8,7 +8,7 @@ import {
   TimeoutError,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { callback } from './callbacks.js';
+import { callback } from '../parent/callbacks.js';
 import type { ApplyAsyncOptions } from './task-options.js';
 import type { Driver } from '../parent/driver.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';

@@ -2,7 +2,7 @@ import type { AnyFunction } from '@multiprocess/serialization';
 import { abortReason, checkTimeout, clock, ClosedError, throwIfAborted } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
 import { AsyncResult } from './async-result.js';
-import { callback } from './callbacks.js';
+import { callback } from '../parent/callbacks.js';
 import type { Driver } from '../parent/driver.js';
 import { Imap } from './imap.js';
 import type { ImapOrder } from './imap.js';

@@ -37,7 +37,7 @@ export class Driver {
     this.core = new PoolCore(options, results, this.schedule);
     this.#results = results;
     try {
-      this.core.workerSet.fill();
+      this.core.workerSet.fill(0);
     } catch (error) {
       this.core.workerSet.dismiss();
       results.close();

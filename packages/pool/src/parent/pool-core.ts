@@ -16,6 +16,7 @@ import { ResultDecoder } from './result-decoder.js';
 import { ResultReceiver } from './result-receiver.js';
 import { Statistics } from './statistics.js';
 import { TaskTable } from './task-table.js';
+import { endInfoOf } from './worker-info.js';
 import { checkTimeLimit, taskTimeoutError } from './time-limit.js';
 
 /**
@@ -129,7 +130,8 @@ export class PoolCore {
     const now = clock.now();
     this.#settleDeadWorkers();
     if (this.#needsWorkers) this.#fill();
-    let next = this.#needsWorkers ? this.workerSet.startAt : Infinity;
+    let next = this.#needsWorkers ? this.workerSet.startAt(this.#tasks.size) : Infinity;
+    if (!this.#isClosing) next = Math.min(next, this.workerSet.endIdle(now));
     for (const worker of this.workerSet.workers) {
       if (now >= worker.killAt) {
         worker.killAt = Infinity;
@@ -161,7 +163,7 @@ export class PoolCore {
 
   #fill(): void {
     try {
-      this.workerSet.fill();
+      this.workerSet.fill(this.#tasks.size);
     } catch (error) {
       this.#break(error);
     }
@@ -284,8 +286,10 @@ export class PoolCore {
   #removeDead(worker: PoolWorker): void {
     const failure = this.workerSet.noteEnd(worker);
     this.#backlog.pushFront(settleTasksOf(worker, this.#tasks, this.#options.retries));
+    const info = endInfoOf(worker.process);
     worker.channel.close();
     worker.process.close();
+    this.#options.onWorkerEnd?.(info);
     if (failure !== undefined && this.#error === undefined) this.#break(failure);
     this.#onChange();
   }

@@ -18,6 +18,11 @@ export class TaskTable implements Iterable<PoolTask> {
     return this.#unsettled;
   }
 
+  /** How many are not done: also those that are settled and still run. */
+  get size(): number {
+    return this.#tasks.size;
+  }
+
   add(plan: TaskPlan): PoolTask {
     let id = this.#lastId;
     do id = (id + 1) >>> 0;
