@@ -27,6 +27,7 @@ test('exports of @multiprocess/pool', () => {
     'checkApply',
     'checkImap',
     'checkMap',
+    'reportProgress',
     'taskSignal',
   ]);
 });

@@ -40,7 +40,7 @@ export type {
   SendBytesOptions,
   SendBytesSyncOptions,
 } from '@multiprocess/pipe';
-export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
+export { AsyncResult, Pool, reportProgress, taskSignal } from '@multiprocess/pool';
 export type {
   ApplyAsyncOptions,
   ApplyOptions,
@@ -48,8 +48,10 @@ export type {
   ImapOptions,
   MapAsyncOptions,
   MapOptions,
+  ModuleProxy,
   PoolOptions,
   PoolStats,
+  TaskOptions,
   WorkerEndInfo,
   WorkerInfo,
 } from '@multiprocess/pool';

@@ -26,6 +26,11 @@ export interface PoolOptions {
    * processor that this process may use, and at least `minProcesses`.
    */
   readonly maxProcesses?: number | undefined;
+  /**
+   * How many tasks may wait, besides one for each of `maxProcesses` workers. A call for which there is no room rejects with a
+   * {@link QueueFullError}; an `imap` reads its inputs later. A chunk of a map is one task. Default: any number.
+   */
+  readonly maxQueue?: number | undefined;
   /** Milliseconds after which a worker without a task ends, down to `minProcesses`; `Infinity` for never. Default: 10 000. */
   readonly idleTimeout?: number | undefined;
   /** Called in each worker before its first task; may return a promise. If it fails, all calls do. Default: none. */
@@ -61,6 +66,7 @@ export interface CheckedOptions {
   readonly minProcesses: number;
   readonly maxProcesses: number;
   readonly idleTimeout: number;
+  readonly maxQueue: number;
   readonly initializer: AnyFunction | undefined;
   readonly initargs: readonly unknown[];
   readonly maxTasksPerChild: number;
@@ -88,6 +94,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedOptions {
     onWorkerDeath = 'reject',
     retries = 3,
     grace = 500,
+    maxQueue,
     env,
     execArgv,
     resourceLimits,
@@ -102,11 +109,13 @@ export function checkPoolOptions(options: PoolOptions): CheckedOptions {
   checkOneOf('onWorkerDeath', onWorkerDeath, ['reject', 'retry']);
   checkInteger('retries', retries);
   checkNumber('grace', grace, { unit: 'milliseconds' });
+  if (maxQueue !== undefined && maxQueue !== Infinity) checkInteger('maxQueue', maxQueue, { unit: 'tasks' });
   const settings = checkedSpawnSettings({ runtime, env, execArgv, resourceLimits });
   if (onWorkerStart !== undefined) checkFunction('onWorkerStart', onWorkerStart);
   if (onWorkerEnd !== undefined) checkFunction('onWorkerEnd', onWorkerEnd);
   return {
     ...sizes,
+    maxQueue: maxQueue ?? Infinity,
     initializer,
     initargs,
     maxTasksPerChild: maxTasksPerChild ?? Infinity,
