@@ -14,8 +14,8 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     test('of a map is for each input: a chunk may take longer', async () => {
       const pool = startPool({ processes: 1 });
       const { memory, words } = sharedWords();
-      const inputs = Array.from({ length: 8 }, (): [typeof memory, number] => [memory, 60]);
-      expect(await pool.starmap(tasks.countSlowly, inputs, { chunksize: 8, timeout: 400 })).toEqual([
+      const inputs = Array.from({ length: 8 }, (): [typeof memory, number] => [memory, 250]);
+      expect(await pool.starmap(tasks.countSlowly, inputs, { chunksize: 8, timeout: 1900 })).toEqual([
         0, 1, 2, 3, 4, 5, 6, 7,
       ]);
       expect(words[0]).toBe(8);
@@ -24,10 +24,10 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     test('of a map rejects it at the input that takes longer, and frees the worker', async () => {
       markKilled();
       const pool = startPool({ processes: 1 });
-      const error = await outcomeOf(pool.map(tasks.sleepFor, [0, 0, 100_000, 0], { chunksize: 4, timeout: 100 }));
+      const error = await outcomeOf(pool.map(tasks.sleepFor, [0, 0, 100_000, 0], { chunksize: 4, timeout: 2000 }));
       expect(error).toBeInstanceOf(TimeoutError);
       expect((error as Error).message).toBe(
-        'sleepFor was not done at input 2 within 100 ms of its start; it was told to stop',
+        'sleepFor was not done at input 2 within 2000 ms of its start; it was told to stop',
       );
       expect(await pool.apply(tasks.square, [3])).toBe(9);
     });
@@ -42,7 +42,7 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     test.each(['imap', 'imapUnordered'] as const)('of %s fails one result, and the others come', async (imap) => {
       markKilled();
       const pool = startPool();
-      const results = pool[imap](tasks.sleepFor, [1, 100_000, 2, 3], { timeout: 300 });
+      const results = pool[imap](tasks.sleepFor, [1, 100_000, 2, 3], { timeout: 2000 });
       const outcomes: unknown[] = [];
       for (let i = 0; i < 4; i++) {
         const outcome = await outcomeOf(results.next());
