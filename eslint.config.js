@@ -146,6 +146,11 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...sourceSyntax] },
   },
   {
+    // `typeof import('./worker.js')` is how users name a module that they do not import.
+    files: ['**/*.examples.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }] },
+  },
+  {
     // The runners of these files ask for a default export.
     files: ['**/*.config.ts', '**/*.config.js'],
     rules: { 'no-restricted-syntax': 'off' },

@@ -30,6 +30,13 @@ const POOL_OPTIONS = [
   'options.onWorkerDeath',
   'options.retries',
   'options.grace',
+  'options.minProcesses',
+  'options.maxProcesses',
+  'options.maxQueue',
+  'options.idleTimeout',
+  'options.env',
+  'options.execArgv',
+  'options.resourceLimits',
 ];
 
 /** Lets each of these options take any of these kinds, so that only the others are tried. */
@@ -126,6 +133,7 @@ function makers(name: string, factory: Factory): Record<string, CallUnderTest> {
       call: async (options: never) => await factory.pool(options).size(),
       args: [],
       ...ofEach(POOL_OPTIONS, CHECKED_BY_POOL),
+      alsoTakes: { ...ofEach(POOL_OPTIONS, CHECKED_BY_POOL).alsoTakes, options: ['record'] },
     },
     [`${name}.create`]: { call: (type) => factory.create(type), args: [] },
   };

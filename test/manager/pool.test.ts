@@ -1,6 +1,6 @@
 import { Manager, PoolProxy } from '@multiprocess/manager';
 import { Process } from '@multiprocess/process';
-import { ClosedError, TimeoutError, WorkerDiedError } from '@multiprocess/shared-memory';
+import { ClosedError, QueueFullError, TimeoutError, WorkerDiedError } from '@multiprocess/shared-memory';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../helpers/until.js';
 import { markKilled } from '../helpers/segment-directory.js';
@@ -104,6 +104,33 @@ describe('a pool in a manager', () => {
     markKilled();
     expect(await own.apply(sum, [1, 2])).toBe(3);
     await own.terminate();
+  });
+
+  test('has workers on demand, a limit for what waits, limits for each input, and priorities', async () => {
+    const own = manager.pool({ maxProcesses: 1, maxQueue: 1, idleTimeout: 60_000, grace: 0 });
+    expect([await own.size(), (await own.stats()).workers]).toEqual([1, 0]);
+    const begun = own.applyAsync(sleepLong, []);
+    await until(async () => (await own.stats()).running === 1);
+    const low = own.applyAsync(sum, [1, 2], { priority: -1 });
+    await expect(own.apply(sum, [1, 2])).rejects.toThrow(QueueFullError);
+    expect(await low.cancel()).toBe(true);
+    await expect(own.apply(sum, [1, 2], { priority: NaN })).rejects.toThrow(RangeError);
+    await own.terminate();
+    markKilled();
+    await expect(begun.get()).rejects.toThrow(ClosedError);
+    const limited = manager.pool({ processes: 1, grace: 0 });
+    await expect(limited.map(sleepLong, [1], { timeout: 20 })).rejects.toThrow(TimeoutError);
+    await expect(limited.starmap(sleepLong, [[]], { timeout: 20 })).rejects.toThrow(TimeoutError);
+    const one = limited.imap(sleepLong, [1], { timeout: 20 });
+    await expect(one.next()).rejects.toThrow(TimeoutError);
+    expect((await limited.stats()).utilization).toBeGreaterThan(0);
+    await limited.terminate();
+  });
+
+  test('does not call functions of its client for workers', () => {
+    expect(() => manager.pool({ onWorkerStart: () => undefined } as never)).toThrow(
+      "onWorkerStart is for a pool of this process: a manager's pool is in the manager",
+    );
   });
 
   test('ends the tasks of a client that is killed', async () => {

@@ -33,6 +33,7 @@ test('exports of @multiprocess/pool', () => {
     'checkApply',
     'checkImap',
     'checkMap',
+    'reportProgress',
     'taskSignal',
   ]);
 });

@@ -28,13 +28,14 @@ const wait = (call: CallUnderTest['call']): CallUnderTest => ({
 const apply = (call: CallUnderTest['call']): CallUnderTest => ({
   call,
   args: [tasks.nothing, [], {}],
+  wrongSizes: { 'options.priority': [NaN] },
   alsoTakes: { options: ['record'] },
 });
 
 const map = (call: CallUnderTest['call']): CallUnderTest => ({
   call,
   args: [tasks.square, [], {}],
-  wrongSizes: { 'options.chunksize': WHOLE_FROM_1, 'options.window': WHOLE_FROM_1 },
+  wrongSizes: { 'options.chunksize': WHOLE_FROM_1, 'options.window': WHOLE_FROM_1, 'options.priority': [NaN] },
   alsoTakes: { options: ['record'], inputs: ['array', 'string'] }, // all that can be iterated
 });
 
@@ -50,6 +51,10 @@ testWrongArguments(
         'options.maxTasksPerChild': WHOLE_FROM_1,
         'options.retries': [-1, 1.5, NaN],
         'options.grace': [-1, NaN],
+        'options.minProcesses': [-1, 4001, 1.5, NaN],
+        'options.maxProcesses': [0, 4001, 1.5, NaN],
+        'options.idleTimeout': [-1, NaN],
+        'options.maxQueue': [-1, 1.5, NaN],
       },
     },
     'Pool.apply': apply((...args: Parameters<Pool['apply']>) => pool.apply(...args)),
@@ -63,6 +68,14 @@ testWrongArguments(
     'Pool.starmapAsync': map((...args: Parameters<Pool['starmapAsync']>) => pool.starmapAsync(...args)),
     'Pool.imap': map((...args: Parameters<Pool['imap']>) => pool.imap(...args)),
     'Pool.imapUnordered': map((...args: Parameters<Pool['imapUnordered']>) => pool.imapUnordered(...args)),
+    'Pool.proxy': {
+      call: (...args: Parameters<Pool['proxy']>) => pool.proxy(...args),
+      args: ['file:///worker.mjs', {}],
+      wrongSizes: { 'options.priority': [NaN] },
+      alsoTakes: { options: ['record'] },
+    },
+    'Pool.drained': wait((options: object) => pool.drained(options)),
+    'Pool.drainedSync': wait((options: object) => pool.drainedSync(options)),
     'Pool.close': { call: (options: object) => closed.close(options), args: [{}] },
     'Pool.join': wait((options: object) => closed.join(options)),
     'Pool.joinSync': wait((options: object) => closed.joinSync(options)),

@@ -14,7 +14,7 @@ afterAll(async () => {
 
 const NOT_WHOLE = [-1, 1.5, NaN];
 /** For the other packages of this toolkit, or tested with the package that it comes from. */
-const ELSEWHERE = ['Latch', 'inBrief', 'serializeThrown', 'shieldFromGroup', 'task'];
+const ELSEWHERE = ['Latch', 'checkedSpawnSettings', 'inBrief', 'serializeThrown', 'shieldFromGroup', 'task'];
 
 const wait = (call: CallUnderTest['call']): CallUnderTest => ({
   call,

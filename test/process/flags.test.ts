@@ -75,3 +75,11 @@ test('a thread with --max-old-space-size of its own ends alone when it needs mor
   expect(JSON.parse(await main.line(/^\{/))).toMatchObject({ exitCode: 1 });
   expect(await main.exit).toEqual({ code: 0, signal: null });
 });
+
+test('a thread with resourceLimits ends alone when it needs more; they come before its flags', async () => {
+  const resourceLimits = { maxOldGenerationSizeMb: 20 };
+  const options = { runtime: 'thread', execArgv: ['--max-old-space-size=4000'], resourceLimits };
+  const main = startChild(program, { args: [JSON.stringify(options), 'grow'] });
+  expect(JSON.parse(await main.line(/^\{/))).toMatchObject({ exitCode: 1 });
+  expect(await main.exit).toEqual({ code: 0, signal: null });
+});

@@ -34,6 +34,7 @@ const program = (call: CallUnderTest['call'], command: unknown = ['true']): Call
     'options.stdout': ANY_NUMBER,
     'options.stderr': ANY_NUMBER,
     'options.maxBuffer': [-1, NaN],
+    'options.killAfter': [-1, NaN],
     'options.user': NOT_WHOLE,
     'options.group': NOT_WHOLE,
   },
@@ -77,6 +78,9 @@ testWrongArguments('subprocess', {
     args: [undefined, {}],
   },
   'Popen.lines': { call: (stream: 'stdout') => child.lines(stream), args: [] },
+  'Popen.pipe': program((command: string, options: object) => child.pipe(command, options)),
+  command: { call: from(subprocess.command), args: [Object.assign(['ls'], { raw: ['ls'] })] },
+  shellCommand: { call: from(subprocess.shellCommand), args: [Object.assign(['ls'], { raw: ['ls'] })] },
   'Popen.sendSignal': {
     call: (signal: number) => child.sendSignal(signal),
     args: [0],

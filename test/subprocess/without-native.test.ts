@@ -7,3 +7,6 @@ await import('./child-state.test.js');
 await import('./exec.test.js');
 await import('./popen.test.js');
 await import('./run.test.js');
+await import('./all.test.js');
+await import('./commands.test.js');
+await import('./endings.test.js');

@@ -142,8 +142,16 @@ export abstract class Factory implements ObjectStore {
     return this.#make('.barrier', BarrierProxy, [parties, sent]) as BarrierProxy;
   }
 
-  /** A pool whose workers are children of the manager's process. */
-  pool(options: PoolOptions = {}): PoolProxy {
+  /**
+   * A pool whose workers are children of the manager's process, and have its environment by default.
+   *
+   * @throws {TypeError} If there are functions to call for workers: the pool is not in this process.
+   */
+  pool(options: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> = {}): PoolProxy {
+    for (const name of ['onWorkerStart', 'onWorkerEnd']) {
+      if (Object.hasOwn(checkOptions(options, '{ processes: 2 }'), name))
+        throw new TypeError(`${name} is for a pool of this process: a manager's pool is in the manager`);
+    }
     return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
   }
 

@@ -28,7 +28,13 @@ export type { LockView } from './proxies/sync/lock-proxy.js';
 export { ManagerProxy } from './proxies/manager-proxy.js';
 export type { MethodView } from './proxies/method-view.js';
 export { NamespaceProxy } from './proxies/data/namespace-proxy.js';
-export { PoolProxy, type PoolMapOptions, type PoolMethods } from './proxies/pool-proxy.js';
+export {
+  PoolProxy,
+  type PoolApplyOptions,
+  type PoolImapOptions,
+  type PoolMapOptions,
+  type PoolMethods,
+} from './proxies/pool-proxy.js';
 export { PoolResultProxy, type PoolResultMethods, type PoolResultView } from './proxies/pool-result-proxy.js';
 export { ProxyGuard } from './proxies/sync/proxy-guard.js';
 export { JoinableQueueProxy, QueueProxy } from './proxies/data/queue-proxy.js';

@@ -52,7 +52,7 @@ export type {
   SendBytesOptions,
   SendBytesSyncOptions,
 } from '@multiprocess/pipe';
-export { AsyncResult, Pool, taskSignal } from '@multiprocess/pool';
+export { AsyncResult, Pool, reportProgress, taskSignal } from '@multiprocess/pool';
 export type {
   ApplyAsyncOptions,
   ApplyOptions,
@@ -60,11 +60,15 @@ export type {
   ImapOptions,
   MapAsyncOptions,
   MapOptions,
+  ModuleProxy,
   PoolOptions,
   PoolStats,
+  TaskOptions,
+  WorkerEndInfo,
+  WorkerInfo,
 } from '@multiprocess/pool';
 export { Process, activeChildren, cpuCount, currentProcess, isMainProcess, parentProcess } from '@multiprocess/process';
-export type { ProcessOptions } from '@multiprocess/process';
+export type { ProcessOptions, ThreadLimits } from '@multiprocess/process';
 export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
 export type { QueueCounters, QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
 export { deserialize, registerClass, registerType, serialize, task } from '@multiprocess/serialization';
@@ -162,6 +166,7 @@ export {
   checkCallSync,
   checkOutput,
   checkOutputSync,
+  command,
   execl,
   execle,
   execlp,
@@ -177,16 +182,19 @@ export {
   popen,
   run,
   runSync,
+  shellCommand,
   system,
   systemSync,
 } from '@multiprocess/subprocess';
 export type {
   Command,
+  CommandValue,
   Communicated,
   InputTarget,
   OpenFile,
   Output,
   OutputTarget,
+  PipedOptions,
   PopenOptions,
   RunOptions,
   RunSyncOptions,

@@ -1,6 +1,10 @@
 export { AsyncResult } from './calls/async-result.js';
-export { Pool, type CloseOptions } from './pool.js';
+export { Pool } from './pool.js';
+export type { CloseOptions } from './parent/close-options.js';
+export type { ModuleProxy } from './calls/module-proxy.js';
+export { reportProgress } from './worker/report-progress.js';
 export type { PoolOptions } from './parent/pool-options.js';
+export type { WorkerEndInfo, WorkerInfo } from './parent/worker-info.js';
 export { taskSignal } from './worker/task-signal.js';
 export type { PoolStats } from './parent/statistics.js';
 export type {
@@ -9,6 +13,7 @@ export type {
   ImapOptions,
   MapAsyncOptions,
   MapOptions,
+  TaskOptions,
 } from './calls/task-options.js';
 // For the pools of managers, whose calls have the same arguments.
 export { checkApply, checkImap, checkMap } from './calls/task-options.js';

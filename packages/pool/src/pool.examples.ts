@@ -1,7 +1,7 @@
 // Shown in the README. Compiled, so that it stays true.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { task } from '@multiprocess/process';
-import { Pool, taskSignal } from './index.js';
+import { Pool, reportProgress, taskSignal } from './index.js';
 
 // #region cancel
 const poll = task(import.meta, async function poll(url: string) {
@@ -26,6 +26,30 @@ export async function squares(): Promise<void> {
   await using pool = new Pool({ processes: 4 });
   console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
   for await (const x of pool.imap(square, [4, 5])) console.log(x); // 16, then 25
+  // #endregion
+}
+
+// #region progress
+const sumUpTo = task(import.meta, function sumUpTo(n: number) {
+  let sum = 0;
+  for (let i = 1; i <= n; i++) {
+    sum += i;
+    if (i % 1_000_000 === 0) reportProgress(i / n);
+  }
+  return sum;
+});
+
+export async function sumAloud(pool: Pool): Promise<void> {
+  const onProgress = (done: number): void => console.log(`${Math.round(100 * done)} %`);
+  console.log(await pool.apply(sumUpTo, [10_000_000], { onProgress }));
+}
+// #endregion
+
+export async function proxy(pool: Pool): Promise<void> {
+  // #region proxy
+  const url = new URL('./module.examples.js', import.meta.url);
+  const texts = pool.proxy<typeof import('./module.examples.js')>(url);
+  console.log(await texts.reversed('to be')); // be to; in a worker, with the types of the module's function
   // #endregion
 }
 

@@ -18,7 +18,10 @@ import type { PoolCore } from './parent/pool-core.js';
 import { checkPoolOptions } from './parent/pool-options.js';
 import type { PoolOptions } from './parent/pool-options.js';
 import { Results } from './wire/results.js';
+import type { CloseOptions } from './parent/close-options.js';
+import { statsOf } from './parent/stats-of.js';
 import type { PoolStats } from './parent/statistics.js';
+import type { ModuleProxy } from './calls/module-proxy.js';
 import { TaskPlanner } from './calls/task-planner.js';
 import { checkApply } from './calls/task-options.js';
 import type {
@@ -31,15 +34,9 @@ import type {
 
 const NO_ARGUMENTS: readonly unknown[] = [];
 
-/** Options of {@link Pool.close}. */
-export interface CloseOptions {
-  /** Rejects tasks that have not begun, with an `AbortError`. Default: false, they are still run. */
-  readonly cancelPending?: boolean | undefined;
-}
-
 /**
- * A fixed number of workers, processes or threads, that run function calls. Each worker runs one task at a time. The functions
- * are tasks, or refer to nothing outside of themselves.
+ * Workers, processes or threads, that run function calls: a fixed number, or as many as there is work for. Each worker runs one
+ * task at a time. The functions are tasks, or refer to nothing outside of themselves.
  *
  * Every task settles, even if its worker dies. A dead worker is replaced, and other workers get the tasks that it had not
  * begun. The task that it was running rejects with a `WorkerDiedError`, or is begun again if `onWorkerDeath` is 'retry'.
@@ -56,14 +53,14 @@ export interface CloseOptions {
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool | Python's Pool}
  */
 export class Pool implements AsyncDisposable, Describable {
-  /** How many workers it has. */
+  /** How many workers it has at most. */
   readonly size: number;
   readonly #core: PoolCore;
   readonly #driver: Driver;
   readonly #calls: PoolCalls;
 
   /**
-   * Starts the workers; does not wait for them.
+   * Starts the workers, or `minProcesses` of them; does not wait for them.
    *
    * @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range.
    * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
@@ -73,7 +70,7 @@ export class Pool implements AsyncDisposable, Describable {
   constructor(options: PoolOptions = {}) {
     const checked = checkPoolOptions(options);
     const results = Results.create();
-    this.size = checked.processes;
+    this.size = checked.maxProcesses;
     this.#driver = new Driver(checked, results);
     this.#core = this.#driver.core;
     this.#calls = new PoolCalls(this.#driver, new TaskPlanner(results), this.size);
@@ -90,6 +87,7 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws {TimeoutError} If it ran for longer than `timeout`.
    * @throws {WorkerDiedError} If its worker died.
    * @throws {ClosedError} If the pool was closed or terminated.
+   * @throws {QueueFullError} If as many tasks wait as `maxQueue` allows. It was not submitted.
    * @throws what the function throws; the signal's reason if it was aborted first
    */
   apply<A extends readonly unknown[], R>(
@@ -145,7 +143,7 @@ export class Pool implements AsyncDisposable, Describable {
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: Omit<MapOptions, 'signal'> = {}): Awaited<R>[] {
-    checkBlockingTimeout(options as BlockOptions);
+    checkBlockingTimeout(options);
     return this.mapAsync(fn, inputs, options).getSync();
   }
 
@@ -173,7 +171,7 @@ export class Pool implements AsyncDisposable, Describable {
     inputs: Iterable<A>,
     options: Omit<MapOptions, 'signal'> = {},
   ): Awaited<R>[] {
-    checkBlockingTimeout(options as BlockOptions);
+    checkBlockingTimeout(options);
     return this.starmapAsync(fn, inputs, options).getSync();
   }
 
@@ -189,7 +187,7 @@ export class Pool implements AsyncDisposable, Describable {
   /**
    * The results one by one, in the order of the inputs. Inputs are read as the results are taken, at most `window` ahead, so
    * there may be any number of them. If a call fails, its `next()` rejects, and the iteration goes on. It also goes on after
-   * {@link close}; after {@link terminate} it ends with a `ClosedError`.
+   * {@link close}; after {@link terminate} it ends with a `ClosedError`, and after an abort with the signal's reason.
    *
    * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
    * @throws {ClosedError} If the pool is closed.
@@ -211,22 +209,44 @@ export class Pool implements AsyncDisposable, Describable {
     return this.#calls.imap(fn, inputs, options, 'unordered');
   }
 
+  /**
+   * The exported functions of a module, as methods that call them in a worker: the module is imported by the workers, not
+   * here, and its functions need not be tasks. Each call is an {@link apply} with these options, and throws what that throws; a
+   * call of something that is no exported function rejects with a `TypeError` that names those that there are.
+   *
+   * @typeParam M the type of the module, from which the methods get theirs: `typeof import('./worker.js')`
+   * @param module its URL, as in `new URL('./worker.js', import.meta.url)`
+   * @example
+   * ```ts source="./pool.examples.ts#proxy"
+   * const url = new URL('./module.examples.js', import.meta.url);
+   * const texts = pool.proxy<typeof import('./module.examples.js')>(url);
+   * console.log(await texts.reversed('to be')); // be to; in a worker, with the types of the module's function
+   * ```
+   * @throws {TypeError} If it is not an absolute URL, or an option is not of its type.
+   */
+  proxy<M extends object>(module: string | URL, options: ApplyOptions = {}): ModuleProxy<M> {
+    return this.#calls.proxy<M>(module, options);
+  }
+
+  /**
+   * Waits until no task waits for a worker: there are no more unfinished tasks than workers. For a caller that has more to
+   * submit, with `maxQueue` or without.
+   *
+   * @returns false after a timeout
+   * @throws the signal's reason if it was aborted first
+   */
+  async drained(options?: WaitOptions): Promise<boolean> {
+    return this.#driver.drained(checkTimeout(options), checkSignal(options));
+  }
+
+  /** Like {@link drained}, but blocks the thread, and with it the event loop. */
+  drainedSync(options?: BlockOptions): boolean {
+    return this.#driver.drainedSync(checkBlockingTimeout(options));
+  }
+
   /** Counts and times of its workers and tasks. The histograms are live: they go on counting. */
   stats(): PoolStats {
-    const { workerSet, queued, statistics } = this.#core;
-    const workers = [...workerSet.workers];
-    const { completed, failed, wait, run } = statistics;
-    return {
-      workers: workers.length,
-      busy: workers.filter(({ tasks }) => tasks.size > 0).length,
-      replaced: workerSet.replaced,
-      queued,
-      running: workers.reduce((sum, { tasks }) => sum + tasks.size, 0),
-      completed,
-      failed,
-      wait,
-      run,
-    };
+    return statsOf(this.#core);
   }
 
   /** @internal */

@@ -4,11 +4,12 @@ export { currentProcess, type CurrentProcess } from './child/current-process.js'
 export { isMainProcess } from './child/is-main-process.js';
 export { parentProcess, type ParentProcess } from './child/parent-process.js';
 export { Process } from './parent/process.js';
-export type { ProcessOptions } from './launch/process-options.js';
+export type { ProcessOptions, ThreadLimits } from './launch/process-options.js';
 export type { StdioEntry } from './launch/stdio-entry.js';
 export type { TerminateOptions } from './launch/termination.js';
 // For the other packages of this toolkit:
 export { shieldFromGroup } from './child/group-shield.js';
+export { checkedSpawnSettings, type SpawnSettings } from './launch/process-options.js';
 export { Latch } from './wait/latch.js';
 export { inBrief, serializeThrown } from './launch/serialize-thrown.js';
 // What a target is made with.

@@ -3,14 +3,32 @@ import {
   abort,
   checkCall,
   checkOutput,
+  command,
   execv,
   execvp,
   getoutput,
   getstatusoutput,
+  PIPE,
+  Popen,
   popen,
   run,
   system,
 } from './index.js';
+
+export async function commit(message: string, files: readonly string[]): Promise<void> {
+  // #region command
+  await run(command`git commit -m ${message} -- ${files}`, { check: true }); // whatever is in them
+  // #endregion
+}
+
+export async function pipe(): Promise<void> {
+  // #region pipe
+  const words = new Popen(command`cat /usr/share/dict/words`, { stdout: PIPE });
+  const matches = words.pipe(command`grep -c ette`, { stdout: PIPE, encoding: 'utf8' });
+  const { stdout } = await matches.communicate();
+  console.log(stdout, words.returncode, matches.returncode);
+  // #endregion
+}
 
 export async function log(): Promise<void> {
   // #region run

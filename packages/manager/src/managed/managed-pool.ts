@@ -17,6 +17,7 @@ interface Options {
   readonly chunksize?: number;
   readonly window?: number;
   readonly timeout?: number | null;
+  readonly priority?: number;
 }
 
 /** A pool whose workers are children of the server. Its clients share them; a task ends with the call that awaits it. */
@@ -32,9 +33,9 @@ export class ManagedPool extends OperationObject {
 
   protected readonly operations = {
     apply: (call: Call, fn: unknown, args: unknown, options: unknown) => {
-      const timeout = limitOf(options);
+      const terms = termsOf(options);
       return whileWanted(call, (signal) =>
-        this.#pool.apply(functionOf('fn', fn), listOf('args', args), { timeout, signal }),
+        this.#pool.apply(functionOf('fn', fn), listOf('args', args), { ...terms, signal }),
       );
     },
     map: (call: Call, fn: unknown, inputs: unknown, options: unknown) =>
@@ -62,7 +63,7 @@ export class ManagedPool extends OperationObject {
     switch (checkOneOf('form', form, ['apply', 'map', 'starmap'])) {
       case 'apply':
         return new ManagedPoolResult(
-          this.#pool.applyAsync(functionOf('fn', fn), listOf('input', input), { timeout: limitOf(options) }),
+          this.#pool.applyAsync(functionOf('fn', fn), listOf('input', input), termsOf(options)),
         );
       case 'map':
         return new ManagedPoolResult(
@@ -75,8 +76,7 @@ export class ManagedPool extends OperationObject {
 
   /** Begins a map whose results are asked for one by one. */
   iterate(order: unknown, fn: unknown, inputs: unknown, options: unknown): ManagedIterator {
-    const { chunksize, window } = (options ?? {}) as Options;
-    const plan = { chunksize, window };
+    const plan = { ...chunksOf(options), window: (options as Options | undefined)?.window };
     const results =
       order === 'ordered'
         ? this.#pool.imap(functionOf('fn', fn), listOf('inputs', inputs), plan)
@@ -107,12 +107,13 @@ async function whileWanted(call: Call, run: (signal: AbortSignal) => Promise<unk
   }
 }
 
-function limitOf(options: unknown): number {
-  return waitOf((options as Options | undefined)?.timeout) ?? Infinity;
+function termsOf(options: unknown): { timeout: number; priority: number | undefined } {
+  const { timeout, priority } = (options ?? {}) as Options;
+  return { timeout: waitOf(timeout) ?? Infinity, priority };
 }
 
-function chunksOf(options: unknown): { chunksize: number | undefined } {
-  return { chunksize: (options as Options | undefined)?.chunksize };
+function chunksOf(options: unknown): ReturnType<typeof termsOf> & { chunksize: number | undefined } {
+  return { ...termsOf(options), chunksize: (options as Options | undefined)?.chunksize };
 }
 
 function rowsOf(inputs: unknown): unknown[][] {
@@ -120,6 +121,6 @@ function rowsOf(inputs: unknown): unknown[][] {
 }
 
 /** Without the histograms, which cannot be sent. */
-function plainStats({ workers, busy, replaced, queued, running, completed, failed }: PoolStats): object {
-  return { workers, busy, replaced, queued, running, completed, failed };
+function plainStats({ workers, busy, replaced, queued, running, completed, failed, utilization }: PoolStats): object {
+  return { workers, busy, replaced, queued, running, completed, failed, utilization };
 }

@@ -23,12 +23,18 @@ export interface PoolMethods {
   terminate(): void;
 }
 
-/** How inputs are cut; the other options of a map stay where the pool is. */
+/** The options of a call, but for what is called back. */
+export type PoolApplyOptions = Omit<ApplyOptions, 'onProgress'>;
+
+/** The options of a map, but for what is called back. */
 export type PoolMapOptions = Omit<MapOptions, 'onProgress'>;
+
+/** The options of an imap. Its iterator ends it: no signal is needed. */
+export type PoolImapOptions = Omit<ImapOptions, 'signal'>;
 
 /** What {@link PoolProxy.sync} has. */
 interface PoolView extends PoolMethods {
-  apply<A extends readonly unknown[], R>(fn: (...args: A) => R, args?: A, options?: ApplyOptions): Awaited<R>;
+  apply<A extends readonly unknown[], R>(fn: (...args: A) => R, args?: A, options?: PoolApplyOptions): Awaited<R>;
   map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Awaited<R>[];
   starmap<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
@@ -50,7 +56,7 @@ class Implementation extends ManagerProxy {
   async apply<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args?: A,
-    options?: ApplyOptions,
+    options?: PoolApplyOptions,
   ): Promise<Awaited<R>> {
     return (await this.call('apply', applyArguments(fn, args, options), checkSignal(options))) as Awaited<R>;
   }
@@ -59,7 +65,7 @@ class Implementation extends ManagerProxy {
   applySync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args?: A,
-    options?: Omit<ApplyOptions, 'signal'>,
+    options?: Omit<PoolApplyOptions, 'signal'>,
   ): Awaited<R> {
     checkBlockingTimeout(options);
     return this.callSync('apply', applyArguments(fn, args, options)) as Awaited<R>;
@@ -72,7 +78,7 @@ class Implementation extends ManagerProxy {
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: Omit<PoolMapOptions, 'signal'>): Awaited<R>[] {
-    checkBlockingTimeout(options as BlockOptions);
+    checkBlockingTimeout(options);
     return this.callSync('map', mapArguments(fn, inputs, options)) as Awaited<R>[];
   }
 
@@ -91,7 +97,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): Awaited<R>[] {
-    checkBlockingTimeout(options as BlockOptions);
+    checkBlockingTimeout(options);
     return this.callSync('starmap', mapArguments(fn, inputs, options)) as Awaited<R>[];
   }
 
@@ -99,7 +105,7 @@ class Implementation extends ManagerProxy {
   applyAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
     args?: A,
-    options?: Omit<ApplyOptions, 'signal'>,
+    options?: Omit<PoolApplyOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>> {
     return this.#later(['apply', ...applyArguments(fn, args, withoutSignal(options))]);
   }
@@ -123,12 +129,16 @@ class Implementation extends ManagerProxy {
   }
 
   /** The results one by one, in the order of the inputs, all of which are read before this returns. Each step is a call. */
-  imap<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: ImapOptions = {}): IteratorProxy<Awaited<R>> {
+  imap<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: PoolImapOptions = {}): IteratorProxy<Awaited<R>> {
     return this.#steps(['ordered', ...imapArguments(fn, inputs, options)]);
   }
 
   /** Like {@link imap}, in the order in which they are done. */
-  imapUnordered<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: ImapOptions = {}): IteratorProxy<Awaited<R>> {
+  imapUnordered<T, R>(
+    fn: (input: T) => R,
+    inputs: Iterable<T>,
+    options: PoolImapOptions = {},
+  ): IteratorProxy<Awaited<R>> {
     return this.#steps(['unordered', ...imapArguments(fn, inputs, options)]);
   }
 
@@ -193,18 +203,26 @@ function withoutSignal<T extends object>(options: T | undefined): T | undefined 
   throw new TypeError('signal cannot end a call whose result is asked for later: use cancel() of the result');
 }
 
-function applyArguments(fn: unknown, args: readonly unknown[] = [], options: ApplyOptions = {}): readonly unknown[] {
+function applyArguments(
+  fn: unknown,
+  args: readonly unknown[] = [],
+  options: PoolApplyOptions = {},
+): readonly unknown[] {
   checkApply(fn, args, options);
-  return [fn, args, { timeout: wireTimeout(checkTimeout(options)) }];
+  return [fn, args, termsOf(options)];
+}
+
+function termsOf(options: PoolMapOptions): object {
+  return { timeout: wireTimeout(checkTimeout(options)), priority: options.priority };
 }
 
 function mapArguments(fn: unknown, inputs: Iterable<unknown>, options: PoolMapOptions = {}): readonly unknown[] {
   checkMap(fn, inputs, options);
-  return [fn, [...inputs], { chunksize: options.chunksize }];
+  return [fn, [...inputs], { ...termsOf(options), chunksize: options.chunksize }];
 }
 
-function imapArguments(fn: unknown, inputs: Iterable<unknown>, options: ImapOptions): readonly unknown[] {
+function imapArguments(fn: unknown, inputs: Iterable<unknown>, options: PoolImapOptions): readonly unknown[] {
   checkImap(fn, inputs, options);
   checkIterable('inputs', inputs); // that of a pool here may be asynchronous
-  return [fn, [...inputs], { chunksize: options.chunksize, window: options.window }];
+  return [fn, [...inputs], { ...termsOf(options), chunksize: options.chunksize, window: options.window }];
 }

@@ -8,8 +8,8 @@ import {
   TimeoutError,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { callback } from './callbacks.js';
-import type { ApplyAsyncOptions } from './task-options.js';
+import { callback } from '../parent/callbacks.js';
+import type { ResultOptions } from './task-options.js';
 import type { Driver } from '../parent/driver.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
 
@@ -35,7 +35,7 @@ export class AsyncResult<T> implements PromiseLike<T>, Describable {
   #outcome: Outcome<T> | undefined;
 
   /** @internal */
-  constructor(driver: Driver, options: ApplyAsyncOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
+  constructor(driver: Driver, options: ResultOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
     const onValue = options.callback && callback(options.callback);
     const onError = options.errorCallback && callback(options.errorCallback);
     this.#driver = driver;

@@ -1,5 +1,6 @@
 import { deserialize } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
+import { abortReason, onAborted } from '@multiprocess/shared-memory';
 import { cancelledError } from './async-result.js';
 import { createBlock } from '../wire/item-block.js';
 import { EACH } from '../wire/messages.js';
@@ -7,7 +8,7 @@ import type { PoolCore } from '../parent/pool-core.js';
 import type { PoolTask } from '../parent/pool-task.js';
 import type { InputOutcome } from '../worker/run-chunk.js';
 import { isAsyncIterable } from './task-options.js';
-import type { TaskPlanner } from './task-planner.js';
+import type { TaskPlanner, TaskTerms } from './task-planner.js';
 
 /** Whether results come in the order of their inputs, or as they are done. */
 export type ImapOrder = 'ordered' | 'unordered';
@@ -20,6 +21,7 @@ interface ImapPlan {
   /** How many inputs may be read ahead of the results that have been taken. */
   readonly window: number;
   readonly order: ImapOrder;
+  readonly terms: TaskTerms;
 }
 
 /** Inputs that travel together, and their results. */
@@ -51,6 +53,9 @@ export class Imap<R> implements AsyncIterableIterator<R> {
   /** The caller has left, or the pool was terminated: inputs that arrive late are dropped. */
   #isAbandoned = false;
   #wake: (() => void) | undefined;
+  readonly #stopListening: () => void;
+  /** Results that have not been taken are dropped. */
+  #isAborted = false;
 
   constructor(core: PoolCore, planner: TaskPlanner, plan: ImapPlan) {
     this.#core = core;
@@ -61,13 +66,18 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     this.#inputs = isAsyncIterable(inputs) ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
     this.#deliveries = this.#deliver();
     this.#closeSource = core.inputSources.open((newError) => {
-      this.#leave();
-      this.#fail(newError());
-      this.#wake?.();
-      // No call is left that could reject with an error of the inputs.
-      void this.#endInputs().catch(() => undefined);
+      this.#end(newError());
     });
-    void this.#read();
+    const { signal } = plan.terms;
+    const onAbort = (reason: unknown): void => {
+      this.#isAborted = true;
+      this.#chunks.length = 0;
+      for (const task of this.#tasks) core.abandon(task, reason);
+      this.#end(reason);
+    };
+    this.#stopListening = onAborted(signal, onAbort);
+    if (signal?.aborted === true) onAbort(abortReason(signal));
+    else void this.#read();
   }
 
   [Symbol.asyncIterator](): this {
@@ -91,6 +101,15 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     return { done: true, value: undefined };
   }
 
+  /** Lets the results end with this error. */
+  #end(error: unknown): void {
+    this.#leave();
+    this.#fail(error);
+    this.#wake?.();
+    // No call is left that could reject with an error of the inputs.
+    void this.#endInputs().catch(() => undefined);
+  }
+
   async *#deliver(): AsyncGenerator<ResultThunk, void, void> {
     for (;;) {
       void this.#read();
@@ -101,9 +120,11 @@ export class Imap<R> implements AsyncIterableIterator<R> {
         for (const delivery of chunk.deliveries) {
           this.#ahead--;
           yield delivery;
+          if (this.#isAborted) break;
           void this.#read();
         }
       } else if (this.#chunks.length === 0 && this.#isAtEnd && (this.#isAbandoned || !this.#isReading)) {
+        this.#stopListening();
         return;
       } else {
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -125,6 +146,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
       } catch (error) {
         failed = { error };
       }
+      while (items.length > 0 && !this.#isAbandoned && !this.#core.capacity.hasRoom) await this.#core.capacity.room();
       if (this.#isAbandoned) return;
       if (items.length > 0) this.#submit(items); // inputs before a failure count
       if (failed !== undefined) this.#fail(failed.error);
@@ -136,6 +158,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
 
   #leave(): void {
     this.#isAtEnd = this.#isAbandoned = true;
+    this.#stopListening();
     this.#closeSource();
   }
 
@@ -176,7 +199,7 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     };
     try {
       const message = this.#planner.message(createBlock(items));
-      const plan = this.#planner.chunk(this.#plan.fn, { message, firstInput }, EACH, undefined, {
+      const plan = this.#planner.chunk(this.#plan.fn, { message, firstInput }, EACH, this.#plan.terms, {
         resolve: (outcomes: unknown) => {
           this.#tasks.delete(task);
           if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));

@@ -6,7 +6,7 @@ import type { Flags } from '../wire/messages.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
 import type { PoolCore } from '../parent/pool-core.js';
 import { onceAborted } from './aborting.js';
-import type { TaskPlanner } from './task-planner.js';
+import type { TaskPlanner, TaskTerms } from './task-planner.js';
 
 /** Chunks for each worker, if no chunk size is given: several, so that no worker is idle for long at the end. */
 const CHUNKS_PER_WORKER = 4;
@@ -18,7 +18,7 @@ interface MapPlan {
   readonly chunksize: number | undefined;
   readonly workers: number;
   readonly flags: Flags;
-  readonly signal: AbortSignal | undefined;
+  readonly terms: TaskTerms;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
@@ -35,20 +35,25 @@ export class MapJob {
   #done = 0;
   #error: { readonly thrown: unknown } | undefined;
 
-  /** @throws {SerializationError} If function or inputs cannot be serialized. Nothing was submitted. */
+  /**
+   * If it throws, nothing was submitted.
+   *
+   * @throws {SerializationError} If function or inputs cannot be serialized. @throws {QueueFullError} If there is no room.
+   */
   constructor(core: PoolCore, planner: TaskPlanner, plan: MapPlan, ending: Ending<unknown[]>) {
-    const { fn, items, workers, flags, signal } = plan;
+    const { fn, items, workers, flags, terms } = plan;
     this.#plan = plan;
     this.#ending = ending;
     this.#values = new Array<unknown>(items.length);
     const size = plan.chunksize ?? Math.max(1, Math.ceil(items.length / (workers * CHUNKS_PER_WORKER)));
+    core.capacity.check(Math.ceil(items.length / size));
     planner.define(fn);
     const messages = serializeChunks(planner, items, size);
     this.tasks = messages.map((message, i) => {
       const start = i * size;
       const count = Math.min(size, items.length - start);
       return core.submit(
-        planner.chunk(fn, { message, firstInput: start }, flags, signal, {
+        planner.chunk(fn, { message, firstInput: start }, flags, terms, {
           resolve: (block: unknown) => {
             this.#noteResult(start, count, block);
           },
@@ -63,7 +68,7 @@ export class MapJob {
       ending.resolve([]);
       return;
     }
-    this.#stopListening = onceAborted(signal, (reason) => {
+    this.#stopListening = onceAborted(terms.signal, (reason) => {
       for (const task of this.tasks) core.abandon(task, reason);
     });
   }

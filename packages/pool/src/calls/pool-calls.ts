@@ -1,19 +1,29 @@
 import type { AnyFunction } from '@multiprocess/serialization';
 import { abortReason, checkTimeout, clock, ClosedError, throwIfAborted } from '@multiprocess/shared-memory';
 import { onceAborted } from './aborting.js';
+import { callExport } from '../worker/call-export.js';
 import { AsyncResult } from './async-result.js';
-import { callback } from './callbacks.js';
+import { callback } from '../parent/callbacks.js';
 import type { Driver } from '../parent/driver.js';
 import { Imap } from './imap.js';
 import type { ImapOrder } from './imap.js';
 import { toItems } from '../wire/item-block.js';
+import { checkModuleUrl, moduleProxy } from './module-proxy.js';
+import type { ModuleProxy } from './module-proxy.js';
 import { MapJob } from './map-job.js';
 import type { Flags } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
-import { checkImap, checkMap } from './task-options.js';
-import type { ApplyAsyncOptions, ApplyOptions, ImapOptions, MapAsyncOptions, MapOptions } from './task-options.js';
-import type { TaskPlanner } from './task-planner.js';
+import { checkApply, checkImap, checkMap } from './task-options.js';
+import type {
+  ApplyOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+  ResultOptions,
+  TaskOptions,
+} from './task-options.js';
+import type { TaskPlanner, TaskTerms } from './task-planner.js';
 
 /** The calls of a pool, in their forms: promise, `AsyncResult`, iterator. */
 export class PoolCalls {
@@ -35,10 +45,17 @@ export class PoolCalls {
   }
 
   /** One call. Its outcome goes to `ending`. */
-  apply<R>(fn: AnyFunction, args: readonly unknown[], options: ApplyOptions, ending: Ending<R>): PoolTask {
+  apply<R>(
+    fn: AnyFunction,
+    args: readonly unknown[],
+    options: ApplyOptions & { readonly name?: string },
+    ending: Ending<R>,
+  ): PoolTask {
     this.#checkOpen();
-    const { signal } = options;
-    const task = this.#core.submit(this.#planner.call(fn, args, checkTimeout(options), signal, ending));
+    this.#core.capacity.check(1);
+    const { signal, onProgress, name } = options;
+    const terms: TaskTerms = { ...termsOf(options), onReport: onProgress && callback(onProgress), name };
+    const task = this.#core.submit(this.#planner.call(fn, args, terms, ending));
     if (signal !== undefined) {
       task.stopListening = onceAborted(signal, (reason) => {
         this.#core.abandon(task, reason);
@@ -49,9 +66,10 @@ export class PoolCalls {
 
   #map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags, ending: Ending<R[]>): MapJob {
     this.#checkOpen();
-    const { chunksize, signal } = options;
+    const { chunksize } = options;
     const onProgress = options.onProgress && callback(options.onProgress);
-    const plan = { fn, items: toItems(inputs), chunksize, workers: this.#workers, flags, signal, onProgress };
+    const items = toItems(inputs);
+    const plan = { fn, items, chunksize, workers: this.#workers, flags, terms: termsOf(options), onProgress };
     return new MapJob(this.#core, this.#planner, plan, ending as Ending<unknown[]>);
   }
 
@@ -71,7 +89,10 @@ export class PoolCalls {
   }
 
   /** The result of what `submit` submits, with the callbacks of the options. */
-  result<T>(options: ApplyAsyncOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]): AsyncResult<T> {
+  result<T>(
+    options: ResultOptions<T> & Pick<TaskOptions, 'signal'>,
+    submit: (ending: Ending<T>) => readonly PoolTask[],
+  ): AsyncResult<T> {
     return new AsyncResult<T>(this.#driver, options, (ending) => {
       const { signal } = options;
       if (signal?.aborted !== true) return submit(ending);
@@ -79,6 +100,19 @@ export class PoolCalls {
         ending.reject(abortReason(signal)); // after the caller has the result
       });
       return [];
+    });
+  }
+
+  /** Calls of the exports of a module. */
+  proxy<M>(module: string | URL, options: ApplyOptions): ModuleProxy<M> {
+    const url = checkModuleUrl(module);
+    checkApply(callExport, [], options);
+    return moduleProxy<M>(url, (...call) => {
+      const [, name] = call;
+      return new Promise((resolve, reject) => {
+        throwIfAborted(options.signal);
+        this.apply<unknown>(callExport, call, { ...options, name }, { resolve, reject });
+      });
     });
   }
 
@@ -91,6 +125,11 @@ export class PoolCalls {
     checkImap(fn, inputs, options);
     this.#checkOpen();
     const { chunksize = 1, window = 4 * this.#workers * chunksize } = options;
-    return new Imap<R>(this.#core, this.#planner, { fn, inputs, chunksize, window, order });
+    return new Imap<R>(this.#core, this.#planner, { fn, inputs, chunksize, window, order, terms: termsOf(options) });
   }
+}
+
+function termsOf(options: TaskOptions): TaskTerms {
+  const { signal, priority = 0 } = options;
+  return { timeout: checkTimeout(options), signal, priority };
 }

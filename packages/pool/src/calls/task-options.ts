@@ -4,48 +4,63 @@ import {
   checkFunction,
   checkInteger,
   checkIterable,
+  checkNumber,
   checkOptions,
   checkSignal,
   checkTimeout,
   isAbortSignal,
 } from '@multiprocess/shared-memory';
 
-/** Options of {@link Pool.apply}. */
-export interface ApplyOptions {
-  /** Milliseconds that it may run, from its start in the worker. Default: no limit. */
+/** Called with what a task reports, of any type that the task and its caller agree on. */
+// Written as a method, so that it may take a narrower type than unknown.
+type ProgressListener = { listen(value: unknown): unknown }['listen'];
+
+/** What the calls of a pool have in common. */
+export interface TaskOptions {
+  /** Milliseconds that each call of the function may run, from its start in the worker. Default: no limit. */
   readonly timeout?: number | undefined;
-  /** Aborts it. If it has begun, it is asked to stop, and its worker is killed if it still runs after `grace` ms. Default: none. */
+  /**
+   * Aborts what has not ended. What has begun is asked to stop, and its worker is killed if it still runs after `grace` ms.
+   * Default: none.
+   */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Tasks with a higher number begin before others that have not begun, wherever those wait; tasks with the same number in
+   * order. A steady stream of them keeps the others waiting. Default: 0.
+   */
+  readonly priority?: number | undefined;
 }
 
-/** Options of {@link Pool.applyAsync}. */
-export interface ApplyAsyncOptions<T> extends ApplyOptions {
+/** Options of {@link Pool.apply}. */
+export interface ApplyOptions extends TaskOptions {
+  /** Called with each value that the task gives to {@link reportProgress}. Default: none. */
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Options of what has an {@link AsyncResult}. */
+export interface ResultOptions<T> {
   /** Called with the value. Default: none. */
   readonly callback?: ((value: T) => unknown) | undefined;
   /** Called with the error. Default: none. */
   readonly errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
+/** Options of {@link Pool.applyAsync}. */
+export interface ApplyAsyncOptions<T> extends ApplyOptions, ResultOptions<T> {}
+
 /** Options of {@link Pool.map} and {@link Pool.starmap}. */
-export interface MapOptions {
+export interface MapOptions extends TaskOptions {
   /** How many inputs are sent together, as one task. Default: each worker gets about four chunks. */
   readonly chunksize?: number | undefined;
   /** Called after each chunk with the number of inputs done so far, and of all inputs. Default: none. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
-  /** Aborts it, as it aborts an {@link ApplyOptions.signal | apply}. Default: none. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of {@link Pool.mapAsync} and {@link Pool.starmapAsync}. */
-export interface MapAsyncOptions<T> extends MapOptions {
-  /** Called with all values. Default: none. */
-  readonly callback?: ((values: T[]) => unknown) | undefined;
-  /** Called with the error. Default: none. */
-  readonly errorCallback?: ((error: unknown) => unknown) | undefined;
-}
+export interface MapAsyncOptions<T> extends MapOptions, ResultOptions<T[]> {}
 
 /** Options of {@link Pool.imap} and {@link Pool.imapUnordered}. */
-export interface ImapOptions {
+export interface ImapOptions extends TaskOptions {
   /** How many inputs are sent together, as one task. Default: 1. */
   readonly chunksize?: number | undefined;
   /** How many inputs are read ahead of the results that have been taken. Default: four chunks for each worker. */
@@ -56,8 +71,9 @@ export interface ImapOptions {
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
   checkArray('args', args, 'an array of arguments');
-  checkTimeout(checkOptions(options, '{ timeout: 1000 }'));
-  checkSignalType(options);
+  const { onProgress } = checkOptions(options, '{ timeout: 1000 }');
+  if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+  checkTask(options);
   checkCallbacks(options);
 }
 
@@ -71,7 +87,7 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
   const { chunksize, onProgress } = checkOptions(options, '{ chunksize: 10 }');
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
-  checkSignalType(options);
+  checkTask(options);
   checkCallbacks(options);
 }
 
@@ -82,6 +98,7 @@ export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable
   const { chunksize, window } = checkOptions(options, '{ chunksize: 10 }');
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (window !== undefined) checkInteger('window', window, { min: 1 });
+  checkTask(options);
 }
 
 /** Whether to read it asynchronously, also if it can be read in both ways. */
@@ -89,13 +106,15 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** A signal that is aborted already does not throw here: it rejects the result. */
-function checkSignalType(options: ApplyOptions | MapOptions): void {
-  const { signal } = options;
+function checkTask(options: TaskOptions): void {
+  const { signal, priority } = options;
+  checkTimeout(options);
+  if (priority !== undefined) checkNumber('priority', priority, { min: -Infinity });
+  // A signal that is aborted already does not throw here: it rejects the result.
   if (!(isAbortSignal(signal) && signal.aborted)) checkSignal(options);
 }
 
-function checkCallbacks({ callback, errorCallback }: ApplyAsyncOptions<never>): void {
+function checkCallbacks({ callback, errorCallback }: ResultOptions<never>): void {
   if (callback !== undefined) checkFunction('callback', callback);
   if (errorCallback !== undefined) checkFunction('errorCallback', errorCallback);
 }

@@ -6,7 +6,7 @@ import { Definitions } from '../parent/definitions.js';
 import type { ItemBlock } from '../wire/item-block.js';
 import { MessageArena } from '../parent/message-arena.js';
 import type { Message } from '../parent/message-arena.js';
-import { CALL, CHUNK, NO_FLAGS, RESULT_HEADER_BYTES, STOPPABLE, TASK_HEADER_BYTES } from '../wire/messages.js';
+import { CALL, CHUNK, NO_FLAGS, REPORTS, RESULT_HEADER_BYTES, STOPPABLE, TASK_HEADER_BYTES } from '../wire/messages.js';
 import type { Flags } from '../wire/messages.js';
 import type { Ending, TaskPlan } from '../parent/pool-task.js';
 
@@ -14,6 +14,17 @@ import type { Ending, TaskPlan } from '../parent/pool-task.js';
 export interface SerializedInputs {
   readonly message: Message;
   readonly firstInput: number;
+}
+
+/** How a task is to be run, whatever it calls. */
+export interface TaskTerms {
+  /** Milliseconds that each call may run, from its start. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+  readonly priority: number;
+  readonly onReport?: ((value: unknown) => void) | undefined;
+  /** What runs, for messages. Default: the name of the function. */
+  readonly name?: string | undefined;
 }
 
 /** Makes the plan of a task from a call. Serializes function and arguments, before anything is submitted. */
@@ -29,37 +40,40 @@ export class TaskPlanner {
   /**
    * One call.
    *
-   * @param timeout milliseconds from its start
    * @throws {SerializationError} If function or arguments cannot be serialized.
    */
-  call(
-    fn: AnyFunction,
-    args: readonly unknown[],
-    timeout: number,
-    signal: AbortSignal | undefined,
-    ending: Ending<never>,
-  ): TaskPlan {
-    const definition = this.#definitions.define(fn);
-    const message = this.message(args);
-    const flags = timeout !== Infinity ? STOPPABLE : flagsFor(signal);
-    return { kind: CALL, definition, message, flags, firstInput: 0, timeout, ending: ending as Ending<unknown> };
+  call(fn: AnyFunction, args: readonly unknown[], terms: TaskTerms, ending: Ending<never>): TaskPlan {
+    this.define(fn);
+    return this.#plan(fn, { message: this.message(args), firstInput: 0 }, terms, {
+      kind: CALL,
+      flags: NO_FLAGS,
+      ending,
+    });
   }
 
   /** Calls with many inputs, which {@link message} has serialized. */
-  chunk(
+  chunk(fn: AnyFunction, inputs: SerializedInputs, flags: Flags, terms: TaskTerms, ending: Ending<never>): TaskPlan {
+    return this.#plan(fn, inputs, terms, { kind: CHUNK, flags, ending });
+  }
+
+  #plan(
     fn: AnyFunction,
     { message, firstInput }: SerializedInputs,
-    flags: Flags,
-    signal: AbortSignal | undefined,
-    ending: Ending<never>,
+    terms: TaskTerms,
+    { kind, flags, ending }: { readonly kind: number; readonly flags: Flags; readonly ending: Ending<never> },
   ): TaskPlan {
+    const { timeout, priority, onReport, name } = terms;
+    const definition = this.#definitions.define(fn);
     return {
-      kind: CHUNK,
-      definition: this.#definitions.define(fn),
+      kind,
+      definition,
+      name: name ?? definition.name,
       message,
-      flags: flags | flagsFor(signal),
+      flags: flags | flagsFor(terms),
       firstInput,
-      timeout: Infinity,
+      timeout,
+      priority,
+      onReport,
       ending: ending as Ending<unknown>,
     };
   }
@@ -88,6 +102,7 @@ export class TaskPlanner {
   }
 }
 
-function flagsFor(signal: AbortSignal | undefined): Flags {
-  return signal === undefined ? NO_FLAGS : STOPPABLE;
+function flagsFor({ timeout, signal, onReport }: TaskTerms): Flags {
+  const stoppable = timeout === Infinity && signal === undefined ? NO_FLAGS : STOPPABLE;
+  return onReport === undefined ? stoppable : stoppable | REPORTS;
 }

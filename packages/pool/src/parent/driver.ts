@@ -25,7 +25,8 @@ export class Driver {
   readonly #results: Results;
   readonly #waitQueue: WaitQueue;
   readonly #rested = new Latch();
-  #joining = 0;
+  /** Callers that await the end of the pool, or that no task waits: they hold the event loop. */
+  #awaiting = 0;
   #stepQueued = false;
   #timer: LongTimer | undefined;
   #timerAt = Infinity;
@@ -37,7 +38,7 @@ export class Driver {
     this.core = new PoolCore(options, results, this.schedule);
     this.#results = results;
     try {
-      this.core.workerSet.fill();
+      this.core.workerSet.fill(0);
     } catch (error) {
       this.core.workerSet.dismiss();
       results.close();
@@ -69,7 +70,7 @@ export class Driver {
 
   /** Pending tasks keep the event loop alive; an idle pool does not. */
   #updateRef(): void {
-    const holds = this.core.unsettled > 0 || this.#joining > 0;
+    const holds = this.core.unsettled > 0 || this.#awaiting > 0;
     if (holds === this.#holdsLoop) return;
     this.#holdsLoop = holds;
     if (holds) this.#waitQueue.ref();
@@ -125,13 +126,26 @@ export class Driver {
 
   /** Waits until all workers have ended. */
   async join(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
-    this.#joining++;
     this.core.isAwaited = !this.#rested.isOpen;
+    return this.#holding(() => this.#rested.wait(timeout, signal));
+  }
+
+  /** Waits until no task waits for a worker. */
+  drained(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+    return this.#holding(() => this.core.capacity.drained(timeout, signal));
+  }
+
+  drainedSync(timeout: number): boolean {
+    return this.block(() => this.core.capacity.isDrained, timeout);
+  }
+
+  async #holding(wait: () => Promise<boolean>): Promise<boolean> {
+    this.#awaiting++;
     this.schedule();
     try {
-      return await this.#rested.wait(timeout, signal);
+      return await wait();
     } finally {
-      this.#joining--;
+      this.#awaiting--;
       this.schedule();
     }
   }

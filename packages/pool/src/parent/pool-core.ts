@@ -2,7 +2,9 @@ import { decode } from '@multiprocess/serialization';
 import { clock, ClosedError } from '@multiprocess/shared-memory';
 import { assign } from './assign.js';
 import { Backlog } from './backlog.js';
+import { Capacity } from './capacity.js';
 import { WorkerSet } from './worker-set.js';
+import { DeadWorkers } from './dead-workers.js';
 import { settleTasksOf } from './dead-worker.js';
 import { endWorker } from './end-worker.js';
 import { InputSources } from './input-sources.js';
@@ -16,6 +18,7 @@ import { ResultDecoder } from './result-decoder.js';
 import { ResultReceiver } from './result-receiver.js';
 import { Statistics } from './statistics.js';
 import { TaskTable } from './task-table.js';
+import { endInfoOf } from './worker-info.js';
 import { checkTimeLimit, taskTimeoutError } from './time-limit.js';
 
 /**
@@ -29,6 +32,7 @@ export class PoolCore {
   /** Takes what the workers report. */
   readonly receiver: ResultReceiver;
   readonly decoder: ResultDecoder;
+  readonly capacity: Capacity;
   readonly statistics = new Statistics();
   /** Whether a caller waits for the end of the pool: then idle workers do not stay for open input sources. */
   isAwaited = false;
@@ -36,8 +40,7 @@ export class PoolCore {
   readonly #backlog = new Backlog();
   readonly #tasks: TaskTable;
   readonly #onChange: () => void;
-  /** Workers that have ended, and whose tasks are still to be dealt with. */
-  readonly #dead = new Set<PoolWorker>();
+  readonly #dead: DeadWorkers;
   #error: { readonly value: unknown } | undefined;
   #isClosing = false;
 
@@ -46,6 +49,8 @@ export class PoolCore {
     this.#options = options;
     this.#onChange = onChange;
     this.#tasks = new TaskTable(onChange);
+    this.capacity = new Capacity(this.#tasks, options);
+    this.#tasks.onRemoved = this.capacity.noteRemoved;
     this.inputSources = new InputSources(onChange);
     this.workerSet = new WorkerSet(options, results.reference, (worker) => {
       this.#noteDeath(worker);
@@ -53,8 +58,12 @@ export class PoolCore {
     this.decoder = new ResultDecoder(this.#tasks);
     this.receiver = new ResultReceiver(results, {
       ended: this.#finish,
+      reported: this.#report,
       started: this.#noteStart,
       failed: this.#break,
+    });
+    this.#dead = new DeadWorkers(this.receiver, (worker) => {
+      this.#removeDead(worker);
     });
   }
 
@@ -127,9 +136,10 @@ export class PoolCore {
   /** Starts, kills and checks workers, as far as that is due. Returns when to call this next. */
   tend(): number {
     const now = clock.now();
-    this.#settleDeadWorkers();
+    this.#dead.settle();
     if (this.#needsWorkers) this.#fill();
-    let next = this.#needsWorkers ? this.workerSet.startAt : Infinity;
+    let next = this.#needsWorkers ? this.workerSet.startAt(this.#tasks.size) : Infinity;
+    if (!this.#isClosing) next = Math.min(next, this.workerSet.endIdle(now));
     for (const worker of this.workerSet.workers) {
       if (now >= worker.killAt) {
         worker.killAt = Infinity;
@@ -138,7 +148,7 @@ export class PoolCore {
       if (now >= worker.checkAt) {
         const { overdue, checkAt } = checkTimeLimit(worker, now);
         worker.checkAt = checkAt;
-        if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue));
+        if (overdue !== undefined) this.abandon(overdue, taskTimeoutError(overdue, worker));
       }
       if (now >= worker.retryAt) {
         worker.unblock();
@@ -161,7 +171,7 @@ export class PoolCore {
 
   #fill(): void {
     try {
-      this.workerSet.fill();
+      this.workerSet.fill(this.#tasks.size);
     } catch (error) {
       this.#break(error);
     }
@@ -253,6 +263,11 @@ export class PoolCore {
     this.decoder.decode(task, kind, body);
   };
 
+  readonly #report = (id: number, body: Body): void => {
+    const task = this.#tasks.get(id);
+    if (task?.plan.onReport !== undefined) this.decoder.report(task, body);
+  };
+
   readonly #noteStart = (number: number, kind: number | undefined, { bytes, owned }: Body): void => {
     for (const worker of this.workerSet.workers) {
       if (worker.number !== number) continue;
@@ -264,28 +279,18 @@ export class PoolCore {
   /** A worker has ended: it gets no more tasks, and counts as missing. */
   #noteDeath(worker: PoolWorker): void {
     if (!this.workerSet.workers.has(worker) || this.#dead.has(worker)) return;
-    this.#dead.add(worker);
     worker.isRetiring = true;
-    this.#settleDeadWorkers();
+    this.#dead.add(worker);
     this.#onChange();
-  }
-
-  /**
-   * Deals with the tasks of workers that have ended. All published results are taken first, since these tasks are done. That
-   * may have to wait for another worker that is stopped while it publishes.
-   */
-  #settleDeadWorkers(): void {
-    if (this.#dead.size === 0) return;
-    this.receiver.drain();
-    if (!this.receiver.isDrained) return;
-    for (const worker of this.#dead) if (this.#dead.delete(worker)) this.#removeDead(worker);
   }
 
   #removeDead(worker: PoolWorker): void {
     const failure = this.workerSet.noteEnd(worker);
     this.#backlog.pushFront(settleTasksOf(worker, this.#tasks, this.#options.retries));
+    const info = endInfoOf(worker.process);
     worker.channel.close();
     worker.process.close();
+    this.#options.onWorkerEnd?.(info);
     if (failure !== undefined && this.#error === undefined) this.#break(failure);
     this.#onChange();
   }

@@ -13,12 +13,18 @@ export interface Ending<T> {
 export interface TaskPlan {
   readonly kind: number;
   readonly definition: Definition;
+  /** What runs, for messages. */
+  readonly name: string;
   readonly message: Message;
   readonly flags: Flags;
   /** Of a chunk: the index of its first input among all inputs. */
   readonly firstInput: number;
-  /** Milliseconds it may run, from its start. */
+  /** Milliseconds that each of its calls may run, from its start. */
   readonly timeout: number;
+  /** Those with a higher number begin first. */
+  readonly priority: number;
+  /** Called with each value that it reports while it runs. */
+  readonly onReport: ((value: unknown) => void) | undefined;
   readonly ending: Ending<unknown>;
 }
 

@@ -67,6 +67,10 @@ export class PoolWorker implements TaskHolder {
   killAt = Infinity;
   /** When to check whether its task has run for too long. */
   checkAt = Infinity;
+  /** When it has got its first task or lost its last one, on the clock of `clock.now()`. */
+  changedAt = 0;
+  #readyAt = 0;
+  #busyMs = 0;
   readonly #maxTasks: number;
   #sent = 0;
   #bytes = 0;
@@ -105,6 +109,7 @@ export class PoolWorker implements TaskHolder {
     words[at + FLAGS] = flags;
     this.channel.offer(slot, attempt);
     task.place = { worker: this, slot, attempt };
+    if (this.tasks.size === 0) this.changedAt = clock.now();
     this.tasks.add(task);
     this.#sent++;
     this.#bytes += task.byteLength;
@@ -226,10 +231,33 @@ export class PoolWorker implements TaskHolder {
 
   #release(task: PoolTask): void {
     this.tasks.delete(task);
+    if (this.tasks.size === 0) this.#noteIdle();
     this.#bytes -= task.byteLength;
     this.#free.push(task.place!.slot);
     task.place = undefined;
     if (this.checkAt !== Infinity) this.checkAt = 0; // the first task may be another one now
+  }
+
+  #noteIdle(): void {
+    const now = clock.now();
+    this.#busyMs += now - this.changedAt;
+    this.changedAt = now;
+  }
+
+  /** Its start has ended: it takes tasks. */
+  noteReady(): void {
+    this.isReady = true;
+    this.#readyAt = this.changedAt = clock.now();
+  }
+
+  /** Milliseconds since it was ready. */
+  aliveMs(now: number): number {
+    return this.isReady ? now - this.#readyAt : 0;
+  }
+
+  /** Milliseconds in which it had tasks. */
+  busyMs(now: number): number {
+    return this.#busyMs + (this.tasks.size > 0 ? now - this.changedAt : 0);
   }
 
   stop(task: PoolTask, deadline: number): void {

@@ -29,6 +29,31 @@ export class ResultDecoder {
     void needed.then(settle);
   }
 
+  /**
+   * Hands what a task reports to its listener. If a module has to be imported for it, that is later, or not at all if the task
+   * has ended by then. A value that cannot be decoded rejects the task.
+   */
+  report(task: PoolTask, { bytes, owned }: Body): void {
+    const needed = this.#isBlocked ? undefined : importNeeded(bytes);
+    if (needed === undefined) return this.#deliver(task, { bytes, owned });
+    const copy = bytes.slice();
+    void needed.then(() => {
+      this.#deliver(task, { bytes: copy, owned: true });
+    });
+  }
+
+  #deliver(task: PoolTask, { bytes, owned }: Body): void {
+    if (task.isSettled) return;
+    let value: unknown;
+    try {
+      value = decode(bytes, { owned });
+    } catch (error) {
+      this.#tasks.reject(task, error);
+      return;
+    }
+    task.plan.onReport?.(value);
+  }
+
   /** Runs `block`, which blocks the thread. No import can end meanwhile, so results are decoded without waiting for it. */
   whileBlocked<T>(block: () => T): T {
     const before = this.#isBlocked;

@@ -1,6 +1,6 @@
 import { CorruptSegmentError, runAtOnce } from '@multiprocess/shared-memory';
 import type { Coroutine, RingItem } from '@multiprocess/shared-memory';
-import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
+import { ERROR, ID, KIND, MICROS, PROGRESS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
 import type { Body } from '../wire/messages.js';
 import type { Results } from '../wire/results.js';
 
@@ -11,6 +11,8 @@ const BATCH = 256;
 interface ResultHandler {
   /** A task has ended: `kind` is VALUE or ERROR. */
   ended(id: number, kind: number, micros: number, body: Body): void;
+  /** A task reports a value while it runs. */
+  reported(id: number, body: Body): void;
   /** The start of a worker has ended: `kind` is READY or BROKEN. */
   started(number: number, kind: number | undefined, body: Body): void;
   /** The ring is damaged. */
@@ -68,6 +70,7 @@ export class ResultReceiver {
     const id = header[ID]! >>> 0;
     const body: Body = { bytes: bytes.subarray(RESULT_HEADER_BYTES), owned };
     if (kind === VALUE || kind === ERROR) this.#handler.ended(id, kind, header[MICROS]!, body);
+    else if (kind === PROGRESS) this.#handler.reported(id, body);
     else this.#handler.started(id, kind, body);
   }
 }

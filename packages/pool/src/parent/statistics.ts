@@ -20,6 +20,8 @@ export interface PoolStats {
   readonly wait: Histogram;
   /** Nanoseconds that tasks ran. */
   readonly run: Histogram;
+  /** The share of their time in which the workers had tasks, since each was ready: 0 to 1. */
+  readonly utilization: number;
 }
 
 /** Counts and times of the tasks that have ended. */

@@ -5,6 +5,8 @@ import type { TaskPlan } from './pool-task.js';
 export class TaskTable implements Iterable<PoolTask> {
   readonly #tasks = new Map<number, PoolTask>();
   readonly #onAllSettled: () => void;
+  /** Called after each task that was removed. */
+  onRemoved: (() => void) | undefined;
   #lastId = 0;
   #unsettled = 0;
 
@@ -16,6 +18,11 @@ export class TaskTable implements Iterable<PoolTask> {
   /** How many have not been settled. */
   get unsettled(): number {
     return this.#unsettled;
+  }
+
+  /** How many are not done: also those that are settled and still run. */
+  get size(): number {
+    return this.#tasks.size;
   }
 
   add(plan: TaskPlan): PoolTask {
@@ -36,6 +43,7 @@ export class TaskTable implements Iterable<PoolTask> {
   /** Removes a task for which no result will come. */
   remove(task: PoolTask): void {
     this.#tasks.delete(task.id);
+    this.onRemoved?.();
   }
 
   /** Resolves a task, unless it is settled. */

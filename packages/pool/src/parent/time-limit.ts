@@ -1,4 +1,5 @@
 import { TimeoutError } from '@multiprocess/shared-memory';
+import { CHUNK } from '../wire/messages.js';
 import type { PoolTask } from './pool-task.js';
 import type { PoolWorker } from './pool-worker.js';
 
@@ -22,8 +23,9 @@ export function checkTimeLimit(
 }
 
 /** The error of a task that has run for too long. */
-export function taskTimeoutError({ plan }: PoolTask): TimeoutError {
+export function taskTimeoutError({ plan }: PoolTask, { channel }: PoolWorker): TimeoutError {
+  const where = plan.kind === CHUNK ? ` at input ${plan.firstInput + channel.item}` : '';
   return new TimeoutError(
-    `${plan.definition.name || 'A function'} was not done within ${plan.timeout} ms of its start; it was told to stop`,
+    `${plan.name || 'A function'} was not done${where} within ${plan.timeout} ms of its start; it was told to stop`,
   );
 }

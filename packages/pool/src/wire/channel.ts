@@ -4,8 +4,8 @@ import { createRingSegment } from './ring-segment.js';
 
 // Layout: a ring (see ByteRing) into which only the pool puts and from which only the worker takes, and these words:
 //   STOP     the RUNNING value of the task that shall stop; 0 if none shall. Written by the pool; the worker watches it
-//   STARTED  monotonic milliseconds, lower 32 bits, at which the running task began. Written by the worker, before its
-//            claim, and only for stoppable tasks
+//   STARTED  monotonic milliseconds, lower 32 bits, at which the running task began, or the input of a chunk that the worker
+//            is at. Written by the worker, before its claim and before each input, and only for stoppable tasks
 //   ITEM     index in its chunk of the input that the worker is at. Written by the worker, not atomically: read only after its death
 //   CLAIMS   a word for each task that has been sent and not answered, at the task's slot:
 //              QUEUED   attempt << 2 | 1: the worker may claim the task. Written by the pool, before the task is put
@@ -76,7 +76,7 @@ export class Channel {
     return Atomics.load(this.#words, CLAIMS + slot) === running(attempt);
   }
 
-  /** Milliseconds since the stoppable task began. */
+  /** Milliseconds since the stoppable task, or the input of a chunk that it is at, began. */
   get elapsed(): number {
     return (monotonicMs() - Atomics.load(this.#words, STARTED)) | 0;
   }
@@ -98,7 +98,7 @@ export class Channel {
     return Atomics.compareExchange(this.#words, CLAIMS + slot, queued(attempt), running(attempt)) === queued(attempt);
   }
 
-  /** In the worker, before it claims a stoppable task. */
+  /** In the worker, before it claims a stoppable task, and before each of its inputs. */
   noteTime(): void {
     Atomics.store(this.#words, STARTED, monotonicMs());
   }

@@ -9,7 +9,7 @@
 //   ATTEMPT   number that the claim word must have for the worker to claim the task
 //   FLAGS     see below
 // To the pool, through the one ring of results:
-//   KIND      VALUE or ERROR: how a task ended; READY, BROKEN: how a worker's start ended
+//   KIND      VALUE or ERROR: how a task ended; PROGRESS: what it reports while it runs; READY, BROKEN: how a worker's start ended
 //   ID        of the task; number of the worker
 //   MICROS    microseconds that it ran
 import type { RingItem } from '@multiprocess/shared-memory';
@@ -36,6 +36,7 @@ export const VALUE = 1;
 export const ERROR = 2;
 export const READY = 3;
 export const BROKEN = 4;
+export const PROGRESS = 5;
 
 export const NO_FLAGS = 0;
 /** The task has a time limit or a signal, so it may be asked to stop. */
@@ -44,8 +45,10 @@ export const STOPPABLE = 1;
 export const SPREAD = 2;
 /** An input that fails does not end the chunk: the result has an outcome for each input. */
 export const EACH = 4;
+/** The caller listens to what the task reports. */
+export const REPORTS = 8;
 
-/** Flags of a task: any of STOPPABLE, SPREAD and EACH. */
+/** Flags of a task: any of STOPPABLE, SPREAD, EACH and REPORTS. */
 export type Flags = number;
 
 /** The value of a message, serialized. If it is not `owned`, it is valid only during the call that passes it. */

@@ -1,7 +1,7 @@
 import { serializeThrown } from '@multiprocess/process';
 import { encode, serialize } from '@multiprocess/serialization';
-import { CorruptSegmentError, OutOfMemoryError, WaitQueue } from '@multiprocess/shared-memory';
-import { ERROR, ID, KIND, MICROS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
+import { CorruptSegmentError, OutOfMemoryError, WaitQueue, waitSync } from '@multiprocess/shared-memory';
+import { ERROR, ID, KIND, MICROS, PROGRESS, RESULT_HEADER_BYTES, VALUE } from '../wire/messages.js';
 import type { Results } from '../wire/results.js';
 
 const FIRST_BYTES = 16_384;
@@ -34,6 +34,21 @@ export class Reporter {
 
   error(id: number, micros: number, error: unknown): Promise<void> | undefined {
     return this.send(ERROR, id, micros, serializeThrown(error));
+  }
+
+  /**
+   * Publishes a value that a running task reports. Blocks while the ring has no room and cannot grow.
+   *
+   * @throws {SerializationError} If it cannot be serialized. @throws {OutOfMemoryError} If shared memory is full.
+   */
+  progress(id: number, value: unknown): void {
+    const { parker, writer, reference } = this.#results;
+    const body = encode(value);
+    writer.checkFits(body.byteLength + RESULT_HEADER_BYTES);
+    const message = this.#message(PROGRESS, id, 0, body);
+    if (writer.tryPut(message) === 'put') return;
+    if (waitSync(parker, writer.putting(message, 'wait'), Infinity) !== 'put')
+      throw new CorruptSegmentError(`The ring of results ${reference} was shut`);
   }
 
   /**

@@ -12,12 +12,29 @@ export interface InputOutcome {
   readonly error?: Uint8Array;
 }
 
+/** Called with the index of the input that is next. May throw, which ends the chunk. */
+type OnInput = (index: number) => void;
+
+/**
+ * Notes which input the worker is at, and of a stoppable task when it began. A task that was told to stop ends there, since
+ * its worker would be killed otherwise.
+ */
+export function inputNoter(channel: Channel, stoppableAttempt: number | undefined): OnInput {
+  return (index) => {
+    if (stoppableAttempt !== undefined) {
+      if (channel.isToStop(stoppableAttempt)) throw new DOMException('The task was told to stop', 'AbortError');
+      channel.noteTime();
+    }
+    channel.noteItem(index);
+  };
+}
+
 /** Calls the function for each input in turn. Awaits only what is a promise. */
-export function runChunk(channel: Channel, items: ItemBlock, call: (item: unknown) => unknown): unknown {
+export function runChunk(onInput: OnInput, items: ItemBlock, call: (item: unknown) => unknown): unknown {
   const results: unknown[] = [];
   const proceed = (from: number): unknown => {
     for (let i = from; i < items.length; i++) {
-      channel.noteItem(i);
+      onInput(i);
       const result = call(items[i]);
       if (isThenable(result)) {
         return Promise.resolve(result).then((value) => {
@@ -34,13 +51,13 @@ export function runChunk(channel: Channel, items: ItemBlock, call: (item: unknow
 
 /** Like {@link runChunk}, but an input that fails does not end the chunk. */
 export async function runEach(
-  channel: Channel,
+  onInput: OnInput,
   items: ItemBlock,
   call: (item: unknown) => unknown,
 ): Promise<readonly InputOutcome[]> {
   const outcomes: InputOutcome[] = [];
   for (let i = 0; i < items.length; i++) {
-    channel.noteItem(i);
+    onInput(i);
     try {
       const result = call(items[i]);
       outcomes.push({ value: isThenable(result) ? await result : result });

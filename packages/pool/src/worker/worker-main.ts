@@ -26,6 +26,7 @@ import {
   ID,
   KIND,
   READY,
+  REPORTS,
   SLOT,
   SPREAD,
   STOPPABLE,
@@ -34,8 +35,9 @@ import {
 import type { Body } from '../wire/messages.js';
 import { Reporter } from './reporter.js';
 import { Results } from '../wire/results.js';
-import { runChunk, runEach, spreading } from './run-chunk.js';
-import { beginTask, endTask } from './task-signal.js';
+import { inputNoter, runChunk, runEach, spreading } from './run-chunk.js';
+import { beginTask, endTask, RunningTask } from './running-task.js';
+import './call-export.js'; // registers its task
 import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions } from './worker-functions.js';
 
@@ -173,40 +175,45 @@ class Worker {
     if (!this.#channel.claim(header[SLOT]!, attempt)) return undefined;
     const id = header[ID]! >>> 0;
     const start = clock.now();
-    const running = stoppable ? beginTask(this.#channel, attempt) : undefined;
+    const running = (flags & (STOPPABLE | REPORTS)) === 0 ? undefined : this.#running(id, attempt, flags);
+    if (running !== undefined) beginTask(running);
     try {
       const fn = this.#functions.known(header[FUNCTION]!);
       const needed = importNeeded(body.bytes);
       const result =
         fn === undefined || needed !== undefined
-          ? this.#loadThenCall(header, body.bytes.slice(), flags, needed)
-          : this.#call(fn, header[KIND]!, body, flags);
+          ? this.#loadThenCall(header, body.bytes.slice(), needed)
+          : this.#call(fn, header, body);
       if (!isThenable(result)) return this.#done(id, start, result);
-      running?.watch();
+      if (stoppable) running?.watch();
       return this.#settle(id, start, result);
     } catch (error) {
       return this.#failed(id, start, error);
     }
   }
 
-  async #loadThenCall(
-    header: Int32Array,
-    bytes: Body['bytes'],
-    flags: number,
-    needed: Promise<void> | undefined,
-  ): Promise<unknown> {
-    const kind = header[KIND]!; // read now: the ring may overwrite it
-    const fn = await this.#functions.load(header[FUNCTION]!);
-    await needed;
-    return this.#call(fn, kind, { bytes, owned: true }, flags);
+  #running(id: number, attempt: number, flags: number): RunningTask {
+    const report = (value: unknown): void => {
+      this.#reporter.progress(id, value);
+    };
+    return new RunningTask(this.#channel, attempt, (flags & REPORTS) === 0 ? undefined : report);
   }
 
-  #call(fn: AnyFunction, kind: number, { bytes, owned }: Body, flags: number): unknown {
+  async #loadThenCall(header: Int32Array, bytes: Body['bytes'], needed: Promise<void> | undefined): Promise<unknown> {
+    header = header.slice(); // the ring may overwrite it
+    const fn = await this.#functions.load(header[FUNCTION]!);
+    await needed;
+    return this.#call(fn, header, { bytes, owned: true });
+  }
+
+  #call(fn: AnyFunction, header: Int32Array, { bytes, owned }: Body): unknown {
+    const flags = header[FLAGS]!;
     const input = decode(bytes, { owned });
-    if (kind !== CHUNK) return Reflect.apply(fn, undefined, input as readonly never[]) as unknown;
+    if (header[KIND] !== CHUNK) return Reflect.apply(fn, undefined, input as readonly never[]) as unknown;
     const items = isBlock(input) ? input : [];
     const call = (flags & SPREAD) === 0 ? (fn as (item: unknown) => unknown) : spreading(fn);
-    return (flags & EACH) === 0 ? runChunk(this.#channel, items, call) : runEach(this.#channel, items, call);
+    const onInput = inputNoter(this.#channel, (flags & STOPPABLE) === 0 ? undefined : header[ATTEMPT]);
+    return (flags & EACH) === 0 ? runChunk(onInput, items, call) : runEach(onInput, items, call);
   }
 
   async #settle(id: number, start: number, result: PromiseLike<unknown>): Promise<void> {

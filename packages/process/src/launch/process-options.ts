@@ -15,6 +15,18 @@ import { threadStdio } from './thread-stdio.js';
 const STDIO_WORDS: readonly unknown[] = ['ignore', 'inherit', 'pipe'];
 const ENTRY_WORDS: readonly unknown[] = [...STDIO_WORDS, 'overlapped', null, undefined];
 
+/** Limits of the memory of one thread, in MiB, as the `resourceLimits` of a `Worker` of Node. */
+export interface ThreadLimits {
+  /** Of objects that have lived for a while. Reaching it ends the thread. Default: Node's. */
+  readonly maxOldGenerationSizeMb?: number | undefined;
+  /** Of new objects. Default: Node's. */
+  readonly maxYoungGenerationSizeMb?: number | undefined;
+  /** Of compiled code. Default: Node's. */
+  readonly codeRangeSizeMb?: number | undefined;
+  /** Of its stack. Default: 4. */
+  readonly stackSizeMb?: number | undefined;
+}
+
 /** Options of a {@link Process}. */
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
   /** A task, or a function that refers to nothing outside of itself. It may return a promise. Default: none, the child ends at once. */
@@ -34,6 +46,8 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
    * thread can have; `--max-old-space-size` given here limits that thread.
    */
   readonly execArgv?: readonly string[] | undefined;
+  /** Limits of a thread; they come before those in its `execArgv`. A process has `execArgv` alone. Default: none. */
+  readonly resourceLimits?: ThreadLimits | undefined;
   /** Its standard streams. Default: `['ignore', 'inherit', 'inherit']`: its input is empty. */
   readonly stdio?: 'ignore' | 'inherit' | 'pipe' | readonly StdioEntry[] | undefined;
   /**
@@ -45,18 +59,27 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   readonly detached?: boolean | undefined;
 }
 
-/** The options that `child_process.spawn` has as well. */
-export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached' | 'runtime'>;
+/** The options that `child_process.spawn` or `Worker` has as well. */
+export type SpawnSettings = Pick<
+  ProcessOptions,
+  'cwd' | 'env' | 'execArgv' | 'resourceLimits' | 'stdio' | 'detached' | 'runtime'
+>;
 
-/** The options that are checked by their type alone. @throws {TypeError} If one is not of its type. */
-export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSettings {
-  const { cwd, env, execArgv, stdio, detached, runtime } = options;
+/**
+ * The options that are checked by their type alone.
+ *
+ * @throws {TypeError} If one is not of its type, or not for this runtime.
+ * @throws {RangeError} If a limit is out of range.
+ */
+export function checkedSpawnSettings(options: SpawnSettings): SpawnSettings {
+  const { cwd, env, execArgv, resourceLimits, stdio, detached, runtime } = options;
   if (cwd !== undefined && typeof cwd !== 'string' && !isUrl(cwd)) throw argumentError('cwd', 'a path', cwd);
   if (env !== undefined && (!isObject(env) || Array.isArray(env)))
     throw argumentError('env', 'an object like process.env', env);
   if (execArgv !== undefined) {
     checkArray('execArgv', execArgv, 'an array of strings').forEach((one, i) => checkString(`execArgv[${i}]`, one));
   }
+  if (resourceLimits !== undefined) checkLimits(resourceLimits);
   if (detached !== undefined) checkBoolean('detached', detached);
   if (stdio !== undefined) checkStdio(stdio);
   if (runtime !== undefined) checkOneOf('runtime', runtime, ['process', 'thread']);
@@ -64,8 +87,21 @@ export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSetti
     if (cwd !== undefined) throw new TypeError('cwd is for processes: the threads of a process share theirs');
     if (detached === true) throw new TypeError('detached is for processes: a thread ends with its process');
     threadStdio(stdio);
+  } else if (resourceLimits !== undefined) {
+    throw new TypeError(
+      "resourceLimits is for threads: give a process flags, as in execArgv: ['--max-old-space-size=512']",
+    );
   }
-  return { cwd, env, execArgv, stdio, detached, runtime };
+  return { cwd, env, execArgv, resourceLimits, stdio, detached, runtime };
+}
+
+function checkLimits(limits: ThreadLimits): void {
+  if (!isObject(limits) || Array.isArray(limits))
+    throw argumentError('resourceLimits', 'an object like { maxOldGenerationSizeMb: 64 }', limits);
+  const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb, codeRangeSizeMb, stackSizeMb } = limits;
+  const all = { maxOldGenerationSizeMb, maxYoungGenerationSizeMb, codeRangeSizeMb, stackSizeMb };
+  for (const [name, value] of Object.entries(all))
+    if (value !== undefined) checkNumber(`resourceLimits.${name}`, value, { min: 1, unit: 'MiB' });
 }
 
 function checkStdio(stdio: unknown): void {

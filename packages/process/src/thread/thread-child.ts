@@ -16,7 +16,7 @@ import type { SpawnSettings } from '../launch/process-options.js';
 import { refuseAbortingThread } from './refuse-thread.js';
 import { textOfThrown } from '../launch/serialize-thrown.js';
 import { ThreadBirth } from './thread-birth.js';
-import { limitsIn, withFlags } from './thread-flags.js';
+import { given, limitsIn, withFlags } from './thread-flags.js';
 import type { ThreadStart } from '../launch/thread-message.js';
 import { ThreadPipes } from './thread-pipes.js';
 import { threadStdio } from '../launch/thread-stdio.js';
@@ -69,7 +69,7 @@ export class ThreadChild extends Child {
           transferList: [start.token, ...(pipe === undefined ? [] : [pipe])],
           env: accepted.env,
           execArgv: [...accepted.execArgv],
-          resourceLimits: limitsIn(settings.execArgv ?? [], execArgv),
+          resourceLimits: { ...limitsIn(settings.execArgv ?? [], execArgv), ...given(settings.resourceLimits) },
           stdin: stdio.in === 'pipe',
           stdout: stdio.out !== 'inherit',
           stderr: stdio.err !== 'inherit',

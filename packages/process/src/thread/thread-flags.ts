@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { isError } from '@multiprocess/shared-memory';
+import type { ThreadLimits } from '../launch/process-options.js';
 
 /** Node's message for options of the whole process, which a thread cannot have. */
 const REFUSAL = /^Initiated Worker with invalid (execArgv flags|NODE_OPTIONS env variable): (.*)$/s;
@@ -94,6 +95,11 @@ export function limitsIn(own: readonly string[], all: readonly string[]): Resour
     ...(young === undefined ? {} : { maxYoungGenerationSizeMb: 3 * Math.max(1, young) }),
     ...(stack === undefined ? {} : { stackSizeMb: Math.max(USUAL_STACK_MB, Math.ceil(stack / 1024) + 1) }),
   };
+}
+
+/** The limits that are given: Node takes `undefined` for a number that it does not understand. */
+export function given(limits: ThreadLimits = {}): ResourceLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
 
 function numberIn(args: readonly string[], flag: string): number | undefined {

@@ -66,7 +66,10 @@ export class QueueEmptyError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_QUEUE_EMPTY';
 }
 
-/** There was no room within the time given. The item was not put; of several, the first {@link itemsPut} were. */
+/**
+ * There was no room within the time given. The item was not put; of several, the first {@link itemsPut} were. Or a pool has
+ * as many waiting calls as its `maxQueue` allows; the call was not submitted.
+ */
 export class QueueFullError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_QUEUE_FULL';
   readonly itemsPut: number;

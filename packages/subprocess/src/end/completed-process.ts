@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { inspect } from 'node:util';
 import { CalledProcessError } from '@multiprocess/shared-memory';
+import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
 
 /** The result of {@link run}: the status of a program, and its output. */
@@ -15,13 +15,22 @@ export class CompletedProcess<E extends string | undefined = undefined> {
   /** null if it was not collected. */
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
+  /** Both outputs, line by line as they arrived, with the option `all`; otherwise undefined. */
+  readonly all: Output<E> | undefined;
 
   /** @internal */
-  constructor(args: Command, returncode: number, stdout: Output<E> | null = null, stderr: Output<E> | null = null) {
+  constructor(
+    args: Command,
+    returncode: number,
+    stdout: Output<E> | null = null,
+    stderr: Output<E> | null = null,
+    all?: Output<E>,
+  ) {
     this.args = args;
     this.returncode = returncode;
     this.stdout = stdout;
     this.stderr = stderr;
+    this.all = all;
   }
 
   /** @throws {CalledProcessError} If the status is not 0. */
@@ -29,7 +38,7 @@ export class CompletedProcess<E extends string | undefined = undefined> {
     const { args: cmd, returncode, stdout, stderr } = this;
     if (returncode === 0) return;
     const how = returncode > 0 ? `returned ${returncode}` : `was killed by ${signalName(-returncode)}`;
-    throw new CalledProcessError(`${inspect(cmd)} ${how}${lastLine(stderr)}`, { cmd, returncode, stdout, stderr });
+    throw new CalledProcessError(`${shownCommand(cmd)} ${how}${lastLine(stderr)}`, { cmd, returncode, stdout, stderr });
   }
 }
 

@@ -13,6 +13,8 @@ import {
   received,
 } from '@multiprocess/shared-memory';
 
+import { PIPE } from './stdio-constants.js';
+
 /** A program and its arguments, or a program without arguments; with `shell`, a command line. */
 export type Command = string | readonly string[];
 
@@ -51,9 +53,21 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly errors?: 'replace' | 'strict' | undefined;
   /** How many bytes of each stream `communicate` collects at most. Default: no limit. */
   readonly maxBuffer?: number | undefined;
+  /**
+   * Collects both outputs a third time, as one: line by line, in the order in which they arrived. Both must be `PIPE`. If their order
+   * must be exact, `stderr: STDOUT` is one pipe for both. Default: false.
+   */
+  readonly all?: boolean | undefined;
   /** `terminate()`, `kill()` and timeouts also end all that the program has started. Default: true with a shell. */
   readonly killTree?: boolean | undefined;
-  /** Aborting it kills the program. Default: none. */
+  /**
+   * When a time-out of `run`, an abort or too much output ends the program: milliseconds that it has after SIGTERM, before SIGKILL.
+   * Default: 0, SIGKILL at once.
+   */
+  readonly killAfter?: number | undefined;
+  /** Looks for programs in `node_modules/.bin` of `cwd` and of the folders above it first, as `npm run` does. Default: false. */
+  readonly preferLocal?: boolean | undefined;
+  /** Aborting it ends the program, as `killAfter` says. Default: none. */
   readonly signal?: AbortSignal | undefined;
   /** The file to run, if the program shall see another name in `argv[0]`. Default: the first word of the command. */
   readonly executable?: string | undefined;
@@ -86,8 +100,13 @@ export function checkPopenOptions(options: PopenOptions<string | undefined>): vo
     throw argumentError('shell', 'true, false or a path', shell);
   if (!isUrl(cwd)) checkPath('cwd', cwd);
   checkPath('executable', executable);
+  const { killAfter = 0, preferLocal = false, all = false } = given;
   const { maxBuffer = Infinity, encoding, errors, signal, passFds = [], user, group } = given;
   checkNumber('maxBuffer', maxBuffer, { unit: 'bytes' });
+  checkNumber('killAfter', killAfter, { unit: 'milliseconds' });
+  checkBoolean('preferLocal', preferLocal);
+  if (checkBoolean('all', all) && (given.stdout !== PIPE || given.stderr !== PIPE))
+    throw new TypeError('all is made of both outputs: give captureOutput, or stdout: PIPE and stderr: PIPE');
   if (encoding !== undefined) new TextDecoder(checkString('encoding', encoding)); // throws a RangeError
   if (errors !== undefined) checkOneOf('errors', errors, ['replace', 'strict']);
   if (errors !== undefined && encoding === undefined) {

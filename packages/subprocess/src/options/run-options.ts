@@ -10,14 +10,17 @@ export interface RunOptions<E extends string | undefined = undefined> extends Po
   readonly input?: string | Uint8Array | undefined;
   /** Collects both outputs, as `PIPE` does. Default: false. */
   readonly captureOutput?: boolean | undefined;
-  /** Milliseconds until it is killed. Default: never. */
+  /** Milliseconds until it is ended, as `killAfter` says. Default: never. */
   readonly timeout?: number | undefined;
   /** Throws a `CalledProcessError` if the status is not 0. Default: false. */
   readonly check?: boolean | undefined;
 }
 
-/** Options of {@link runSync}, which nothing can abort. */
-export type RunSyncOptions<E extends string | undefined = undefined> = Omit<RunOptions<E>, 'signal'>;
+/** Options of {@link runSync}, which nothing can abort, and which kills at once and has no order of outputs. */
+export type RunSyncOptions<E extends string | undefined = undefined> = Omit<
+  RunOptions<E>,
+  'signal' | 'killAfter' | 'all'
+>;
 
 /**
  * The options for a {@link Popen}, with the streams that `input` and `captureOutput` ask for.

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { shownCommand } from '../options/shown-command.js';
 import { BrokenPipeError, checkOneOf, checkString } from '@multiprocess/shared-memory';
 import { Popen } from './popen.js';
 import { checkInput } from '../options/run-options.js';
@@ -42,7 +42,7 @@ export class PipedCommand {
     await new Promise<void>((resolve, reject) => {
       stdin.write(data, (cause) => {
         if (cause === null || cause === undefined) resolve();
-        else reject(new BrokenPipeError(`${inspect(this.popen.args)} no longer reads its input`, { cause }));
+        else reject(new BrokenPipeError(`${shownCommand(this.popen.args)} no longer reads its input`, { cause }));
       });
     });
   }

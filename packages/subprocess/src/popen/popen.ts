@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { inspect } from 'node:util';
 import {
   argumentError,
   checkBlockingTimeout,
@@ -19,7 +18,11 @@ import {
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from '../stdio/communication.js';
 import { linesOf } from '../stdio/lines.js';
+import { withLocalPrograms } from '../launch/local-programs.js';
+import { endProgram } from '../end/end-program.js';
+import { checkDecided } from '../options/run-options.js';
 import { checkPopenOptions } from '../options/popen-options.js';
+import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output, PopenOptions } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
 import { ProgramEnd } from '../end/program-end.js';
@@ -31,10 +34,15 @@ import type { StdioPlan } from '../stdio/stdio-plan.js';
 /** How long a thread blocks at a time. It then returns to JavaScript, so that `worker.terminate()` takes effect. */
 const SLICE_MS = 100;
 
+/** Options of {@link Popen.pipe}. */
+export type PipedOptions<E extends string | undefined = undefined> = Omit<PopenOptions<E>, 'stdin'>;
+
 /** The output that {@link Popen.communicate} has collected; null for a stream that is not `PIPE`. */
 export interface Communicated<E extends string | undefined> {
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
+  /** Both, line by line as they arrived, with the option `all`. */
+  readonly all?: Output<E>;
 }
 
 /**
@@ -59,6 +67,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   readonly #mark: string | undefined;
   readonly #end: ProgramEnd;
   #communication: Communication<E> | undefined;
+  #ending: Promise<void> | undefined;
 
   /**
    * Starts the program.
@@ -71,6 +80,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    */
   constructor(args: Command, options: PopenOptions<E> = {}) {
     checkPopenOptions(options);
+    options = withLocalPrograms(options);
     throwIfAborted(options.signal);
     const { shell = false, killTree = shell !== false } = options;
     this.args = args;
@@ -215,6 +225,37 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     this.#signal('SIGKILL');
   }
 
+  /** @internal Ends it because of a time-out, an abort or too much output, and waits for its end. Idempotent. */
+  end(): Promise<void> {
+    return (this.#ending ??= endProgram(this, this.#options.killAfter ?? 0));
+  }
+
+  /**
+   * Starts another program whose standard input is the output of this one, and returns it: `a.pipe(b).pipe(c)`. The bytes pass through
+   * this process, which waits while the reader is slow. When the reader ends, the pipe of this program is closed, so that it
+   * ends as it would in a shell. The status of each program is its own: await each.
+   *
+   * If it throws, this program goes on, and nothing has read its output.
+   *
+   * @example
+   * ```ts source="../run.examples.ts#pipe"
+   * const words = new Popen(command`cat /usr/share/dict/words`, { stdout: PIPE });
+   * const matches = words.pipe(command`grep -c ette`, { stdout: PIPE, encoding: 'utf8' });
+   * const { stdout } = await matches.communicate();
+   * console.log(stdout, words.returncode, matches.returncode);
+   * ```
+   * @throws {TypeError} If `stdout` of this program is not `PIPE`, or an option is of the wrong type.
+   * @throws {Error} with `code` and `path`, as the constructor does
+   */
+  pipe<F extends string | undefined = undefined>(args: Command, options: PipedOptions<F> = {}): Popen<F> {
+    const { stdout } = this;
+    if (stdout === null) throw new TypeError('There is no output to pipe: give this Popen stdout: PIPE');
+    checkDecided('pipe', options, ['stdin']);
+    const reader = new Popen<F>(args, { ...options, stdin: stdout });
+    void reader.#end.told.then(() => stdout.destroy());
+    return reader;
+  }
+
   /** @internal */
   [DESCRIBE](): Description {
     const { args, pid, returncode } = this;
@@ -253,7 +294,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   #killOnAbort(signal: AbortSignal | undefined): void {
     if (signal === undefined) return;
     const stopListening = onAborted(signal, () => {
-      this.kill();
+      void this.end();
     });
     void this.#end.told.then(stopListening);
   }
@@ -267,7 +308,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   #expired(timeout: number): TimeoutExpired {
     const { stdout = null, stderr = null } = this.#communication?.report ?? {};
     const cmd = this.args;
-    const message = `${inspect(cmd)} was not done within ${timeout} ms`;
+    const message = `${shownCommand(cmd)} was not done within ${timeout} ms`;
     return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });
   }
 }

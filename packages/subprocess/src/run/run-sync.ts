@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
 import { checkBlockingTimeout, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
 import { CompletedProcess } from '../end/completed-process.js';
 import { checkPopenOptions } from '../options/popen-options.js';
+import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
 import { checkDecided, popenOptionsOf } from '../options/run-options.js';
@@ -10,6 +10,7 @@ import { signalStatus } from '../end/signal-status.js';
 import { PIPE } from '../options/stdio-constants.js';
 import { maxBytes } from '../stdio/text.js';
 import { reportOf, textsOf } from '../stdio/written.js';
+import { withLocalPrograms } from '../launch/local-programs.js';
 import { runToEnd } from './run-to-end.js';
 
 /**
@@ -21,7 +22,12 @@ export function runSync<E extends string | undefined = undefined>(
   args: Command,
   options: RunSyncOptions<E> = {},
 ): CompletedProcess<E> {
-  const popenOptions = popenOptionsOf(options);
+  const given = popenOptionsOf(options);
+  if (given.killAfter !== undefined)
+    throw new TypeError('killAfter needs an event loop for its second signal: use run()');
+  if (given.all !== undefined)
+    throw new TypeError('all needs an event loop, which sees both outputs arrive: use run(), or stderr: STDOUT');
+  const popenOptions = withLocalPrograms(given);
   const { shell = false, killTree = shell !== false } = popenOptions;
   const timeout = checkBlockingTimeout(options);
   checkPopenOptions(popenOptions);
@@ -30,13 +36,13 @@ export function runSync<E extends string | undefined = undefined>(
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (mark !== undefined && (code === 'ETIMEDOUT' || code === 'ENOBUFS')) signalTree(undefined, mark, 'SIGKILL');
   if (code === 'ETIMEDOUT') {
-    const message = `${inspect(args)} was not done within ${timeout} ms`;
+    const message = `${shownCommand(args)} was not done within ${timeout} ms`;
     throw new TimeoutExpired(message, { cmd: args, timeout, ...reportOf(result, popenOptions) });
   }
   if (code === 'ENOBUFS') {
     const max = maxBytes(popenOptions);
     const limit = max === popenOptions.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
-    const message = `${inspect(args)} wrote more than ${limit}, ${max} bytes`;
+    const message = `${shownCommand(args)} wrote more than ${limit}, ${max} bytes`;
     throw new OutputLimitError(message, { cmd: args, ...reportOf(result, popenOptions) });
   }
   const { status, signal } = result;
@@ -67,6 +73,6 @@ export function checkOutputSync<E extends string | undefined = undefined>(
 ): Output<E> {
   checkDecided('checkOutputSync', options, ['check', 'stdout', 'captureOutput']);
   const { stdout } = runSync(args, { ...options, stdout: PIPE, check: true });
-  if (stdout === null) throw new Error(`${inspect(args)} has no output`);
+  if (stdout === null) throw new Error(`${shownCommand(args)} has no output`);
   return stdout;
 }

@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
 import { TimeoutExpired } from '@multiprocess/shared-memory';
 import { CompletedProcess } from '../end/completed-process.js';
 import { Popen } from '../popen/popen.js';
+import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
 import { checkDecided, popenOptionsOf } from '../options/run-options.js';
 import type { RunOptions } from '../options/run-options.js';
@@ -13,8 +13,8 @@ const LAST_LOOK_MS = 50;
 /**
  * Runs a program to its end.
  *
- * After a timeout, an abort or too much output, the program has been killed by SIGKILL and reaped (with `killTree` also all that
- * it has started), even if another process that it has started still has a pipe open.
+ * After a timeout, an abort or too much output, the program has been ended, by SIGKILL or as `killAfter` says, and reaped (with
+ * `killTree` also all that it has started), even if another process that it has started still has a pipe open.
  *
  * @example
  * ```ts source="../run.examples.ts#run"
@@ -36,8 +36,8 @@ export async function run<E extends string | undefined = undefined>(
   const { input, timeout, signal, check = false } = options;
   let completed: CompletedProcess<E>;
   try {
-    const { stdout, stderr } = await popen.communicate(input, { timeout, signal });
-    completed = new CompletedProcess(args, await popen.wait(), stdout, stderr);
+    const { stdout, stderr, all } = await popen.communicate(input, { timeout, signal });
+    completed = new CompletedProcess(args, await popen.wait(), stdout, stderr, all);
   } catch (error) {
     throw await ended(popen, error);
   }
@@ -45,10 +45,9 @@ export async function run<E extends string | undefined = undefined>(
   return completed;
 }
 
-/** Kills it. Returns the error, with all output up to the end. */
+/** Ends it. Returns the error, with all output up to the end. */
 async function ended<E extends string | undefined>(popen: Popen<E>, error: unknown): Promise<unknown> {
-  popen.kill();
-  await popen.wait();
+  await popen.end();
   if (!(error instanceof TimeoutExpired)) {
     popen.close();
     return error;
@@ -94,6 +93,6 @@ export async function checkOutput<E extends string | undefined = undefined>(
 ): Promise<Output<E>> {
   checkDecided('checkOutput', options, ['check', 'stdout', 'captureOutput']);
   const { stdout } = await run(args, { ...options, stdout: PIPE, check: true });
-  if (stdout === null) throw new Error(`${inspect(args)} has no output`);
+  if (stdout === null) throw new Error(`${shownCommand(args)} has no output`);
   return stdout;
 }

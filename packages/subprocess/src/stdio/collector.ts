@@ -6,14 +6,19 @@ export class Collector {
   readonly #chunks: Buffer[] = [];
   #byteLength = 0;
 
-  /** @param onTooMuch called once, when there are more than `max` bytes; the rest is dropped */
-  constructor(stream: Readable, max: number, onTooMuch: () => void) {
+  /**
+   * @param onTooMuch called once, when there are more than `max` bytes; the rest is dropped
+   * @param onBytes called with the bytes that are kept, as they arrive
+   */
+  constructor(stream: Readable, max: number, onTooMuch: () => void, onBytes?: (bytes: Buffer) => void) {
     let full = false;
     stream.on('data', (chunk: Buffer) => {
       if (full) return;
       const room = max - this.#byteLength;
       full = chunk.length > room;
-      this.#chunks.push(full ? chunk.subarray(0, room) : chunk);
+      const kept = full ? chunk.subarray(0, room) : chunk;
+      this.#chunks.push(kept);
+      onBytes?.(kept);
       this.#byteLength += Math.min(chunk.length, room);
       if (full) onTooMuch();
     });

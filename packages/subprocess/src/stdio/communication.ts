@@ -1,6 +1,7 @@
-import { inspect } from 'node:util';
 import { OutputLimitError } from '@multiprocess/shared-memory';
+import { Interleaved } from './interleaved.js';
 import { Collector } from './collector.js';
+import { shownCommand } from '../options/shown-command.js';
 import type { Command, PopenOptions } from '../options/popen-options.js';
 import { checkInput } from '../options/run-options.js';
 import type { StdioPlan } from './stdio-plan.js';
@@ -17,6 +18,7 @@ export class Communication<E extends string | undefined> {
   readonly #options: PopenOptions<E>;
   readonly #stdout: Collector | undefined;
   readonly #stderr: Collector | undefined;
+  readonly #all: Interleaved | undefined;
   #fed = false;
 
   constructor(cmd: Command, plan: StdioPlan, options: PopenOptions<E>) {
@@ -28,12 +30,18 @@ export class Communication<E extends string | undefined> {
     const tooMuch = new Promise<never>((_, reject) => {
       onTooMuch = () => {
         const limit = max === options.maxBuffer ? 'maxBuffer' : 'a Buffer can hold';
-        const message = `${inspect(cmd)} wrote more than ${limit}, ${max} bytes`;
+        const message = `${shownCommand(cmd)} wrote more than ${limit}, ${max} bytes`;
         reject(new OutputLimitError(message, { cmd, ...this.report }));
       };
     });
-    this.#stdout = plan.stdout && new Collector(plan.stdout.stream, max, onTooMuch);
-    this.#stderr = plan.stderr && new Collector(plan.stderr.stream, max, onTooMuch);
+    const all = options.all === true ? new Interleaved() : undefined;
+    const collect = (name: 'stdout' | 'stderr'): Collector | undefined => {
+      const stream = plan[name]?.stream;
+      return stream && new Collector(stream, max, onTooMuch, (bytes) => all?.add(name, bytes));
+    };
+    this.#stdout = collect('stdout');
+    this.#stderr = collect('stderr');
+    this.#all = all;
     this.done = Promise.race([tooMuch, Promise.all([this.#stdout?.ended, this.#stderr?.ended])]);
     this.done.catch(() => undefined); // if no call waits now, the next one reports it
   }
@@ -64,6 +72,10 @@ export class Communication<E extends string | undefined> {
   }
 
   get #bytes(): Bytes {
-    return { stdout: this.#stdout?.bytes ?? null, stderr: this.#stderr?.bytes ?? null };
+    return {
+      stdout: this.#stdout?.bytes ?? null,
+      stderr: this.#stderr?.bytes ?? null,
+      ...(this.#all === undefined ? {} : { all: this.#all.bytes }),
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
-import { inspect } from 'node:util';
 import { OutputLimitError } from '@multiprocess/shared-memory';
+import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output, PopenOptions } from '../options/popen-options.js';
 import { decodeOutput } from './text.js';
 
@@ -8,12 +8,15 @@ import { decodeOutput } from './text.js';
 export interface Bytes {
   readonly stdout: Buffer | null;
   readonly stderr: Buffer | null;
+  /** Both, line by line, if that is asked for. */
+  readonly all?: Buffer;
 }
 
 /** Both outputs, decoded. */
 export interface Texts<E extends string | undefined> {
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
+  readonly all?: Output<E>;
 }
 
 type TextOptions<E extends string | undefined> = Pick<PopenOptions<E>, 'encoding' | 'errors'>;
@@ -32,21 +35,22 @@ export function textsOf<E extends string | undefined>(
 ): Texts<E> {
   const text = (name: keyof Bytes): Output<E> | null => {
     const one = bytes[name];
-    if (one === null) return null;
+    if (one === null || one === undefined) return null;
     const decoded = decode(name, one);
     if (decoded !== undefined) return decoded as Output<E>;
     const message =
-      `${inspect(cmd)} wrote ${one.length} bytes to ${name}, more than a string can hold (${constants.MAX_STRING_LENGTH} ` +
+      `${shownCommand(cmd)} wrote ${one.length} bytes to ${name}, more than a string can hold (${constants.MAX_STRING_LENGTH} ` +
       'characters): they are here as bytes. Leave encoding out, read lines(), or write to a file';
     throw new OutputLimitError(message, { cmd, returncode, ...reportOf(bytes, { encoding, errors }) });
   };
-  return { stdout: text('stdout'), stderr: text('stderr') };
+  const [stdout, stderr, all] = [text('stdout'), text('stderr'), text('all')];
+  return { stdout, stderr, ...(all === null ? {} : { all }) };
 
   function decode(name: keyof Bytes, one: Buffer): Buffer | string | undefined {
     try {
       return decodeOutput(one, encoding, errors);
     } catch (cause) {
-      const message = `${inspect(cmd)} wrote bytes to ${name} that are not ${encoding}: leave encoding out, or give errors: 'replace'`;
+      const message = `${shownCommand(cmd)} wrote bytes to ${name} that are not ${encoding}: leave encoding out, or give errors: 'replace'`;
       const code = (cause as NodeJS.ErrnoException).code;
       throw Object.assign(new TypeError(message, { cause }), { code, returncode, ...bytes });
     }

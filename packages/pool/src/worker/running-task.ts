@@ -1,0 +1,82 @@
+import { threadTable } from '@multiprocess/shared-memory';
+import type { Watch } from '@multiprocess/shared-memory';
+import type { Channel } from '../wire/channel.js';
+
+/** The task that this worker is running, for what it asks of the pool. */
+export class RunningTask {
+  readonly #channel: Channel;
+  readonly #attempt: number;
+  readonly #controller = new AbortController();
+  #watch: Watch | undefined;
+  /** The task has the signal, and may be waiting for nothing else. */
+  #isAsked = false;
+  readonly #report: ((value: unknown) => void) | undefined;
+  #over = false;
+
+  /** @param report sends a value to the caller; undefined if that does not listen */
+  constructor(channel: Channel, attempt: number, report: ((value: unknown) => void) | undefined) {
+    this.#channel = channel;
+    this.#attempt = attempt;
+    this.#report = report;
+  }
+
+  /** Sends a value to the caller, if that listens. */
+  report(value: unknown): void {
+    this.#report?.(value);
+  }
+
+  /** Reads shared memory, so that code that never returns to the event loop also sees an abort. */
+  get signal(): AbortSignal {
+    this.#look();
+    this.#isAsked = true;
+    this.#watch?.ref();
+    return this.#controller.signal;
+  }
+
+  /** From now on the event loop aborts the signal when the pool asks for it. */
+  watch(): void {
+    if (this.#over) return;
+    do {
+      this.#watch = this.#channel.watchStop(() => {
+        this.watch();
+      });
+      if (!this.#isAsked) this.#watch?.unref();
+      this.#look(); // the request may have come before the watch
+    } while (this.#watch === undefined && !this.#controller.signal.aborted);
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#watch?.cancel();
+  }
+
+  #look(): void {
+    if (this.#over || this.#controller.signal.aborted || !this.#channel.isToStop(this.#attempt)) return;
+    this.#over = true;
+    this.#watch?.cancel();
+    this.#controller.abort();
+  }
+}
+
+// A worker runs one task at a time. The task may use another copy of this package than the worker does.
+const state = threadTable<{ current: Pick<RunningTask, 'signal' | 'report' | 'end'> | undefined }>(
+  '@multiprocess/running task 1',
+  () => ({ current: undefined }),
+  (found) => 'current' in found,
+);
+
+/** The task that runs here, if it can be told to stop or its caller listens. */
+export function runningTask(): Pick<RunningTask, 'signal' | 'report'> | undefined {
+  return state.current;
+}
+
+/** In the worker: a task begins. */
+export function beginTask(task: RunningTask): void {
+  state.current = task;
+}
+
+/** In the worker: the task has ended. */
+export function endTask(): void {
+  state.current?.end();
+  state.current = undefined;
+}
