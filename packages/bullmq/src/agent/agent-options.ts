@@ -1,3 +1,4 @@
+import type { ConnectOptions } from '@multiprocess/redis';
 import { cpuCount } from '@multiprocess/process';
 import { checkFunction, checkInteger, checkNumber, checkOptions, checkString } from '@multiprocess/shared-memory';
 import { checkQueueName } from '../names/queue-name.js';
@@ -16,6 +17,8 @@ export interface AgentOptions {
   readonly grace?: number | undefined;
   /** Milliseconds for which its jobs stay its own if it gives no sign of life. They are looked for twice as often. Default: 10000. */
   readonly lease?: number | undefined;
+  /** How the server is connected to, if its URL is given. Default: as `connect` does. */
+  readonly connection?: ConnectOptions | undefined;
   /** Called with what goes wrong between the agent and the server; it goes on by itself. Default: none. */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
@@ -28,6 +31,7 @@ export interface CheckedAgentOptions {
   readonly maxTasksPerChild: number | undefined;
   readonly grace: number;
   readonly lease: number;
+  readonly connection: ConnectOptions | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -38,7 +42,7 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
   const example = "{ queue: 'resize', processes: 4 }";
   const given = checkOptions(options, example);
   const { queue, processes = cpuCount(), directory = process.cwd(), maxTasksPerChild } = given;
-  const { grace = 500, lease = 10_000, onError = () => undefined } = given;
+  const { grace = 500, lease = 10_000, connection, onError = () => undefined } = given;
   if (maxTasksPerChild !== undefined) checkInteger('maxTasksPerChild', maxTasksPerChild, { min: 1 });
   return {
     queue: checkQueueName(queue, example),
@@ -47,6 +51,7 @@ export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
     maxTasksPerChild,
     grace: checkNumber('grace', grace, { unit: 'milliseconds' }),
     lease: checkInteger('lease', lease, { min: MIN_LEASE_MS, unit: 'milliseconds' }),
+    connection,
     onError: checkFunction('onError', onError),
   };
 }

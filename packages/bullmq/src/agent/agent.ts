@@ -126,7 +126,7 @@ export class Agent implements AsyncDisposable, Describable {
 
   async #start(server: string | RedisStore): Promise<Running> {
     try {
-      const store = typeof server === 'string' ? await connect(server) : server;
+      const store = typeof server === 'string' ? await connect(server, this.#options.connection) : server;
       this.#running = this.#run(store, typeof server === 'string' ? () => store.close() : () => Promise.resolve());
       return this.#running;
     } catch (error) {
