@@ -9,7 +9,11 @@ const [server] = sharedServers();
 const URL = 'redis://127.0.0.1:1';
 
 test.each<[what: string, options: object, message: string]>([
-  ['no queue', {}, "queue must be the name of a queue, without a colon, as in { queue: 'resize', processes: 4 }, received undefined"],
+  [
+    'no queue',
+    {},
+    "queue must be the name of a queue, without a colon, as in { queue: 'resize', processes: 4 }, received undefined",
+  ],
   ['a queue with a colon', { queue: 'a:b' }, "received 'a:b'"],
   ['processes', { queue: 'a', processes: 0 }, 'processes must be a whole number'],
   ['a folder', { queue: 'a', directory: 1 }, 'directory must be a string, received 1'],
@@ -27,9 +31,14 @@ test.each([undefined, null, 5, {}])('neither takes %j for a server', (wrong) => 
 
 test.skipIf(server?.missing)('a DistributedPool refuses what is no option, argument or function', async () => {
   const store = await openStore(server!.url());
-  const refused = (options: object): (() => unknown) => () => new DistributedPool(store, options as never);
+  const refused =
+    (options: object): (() => unknown) =>
+    () =>
+      new DistributedPool(store, options as never);
   expect(refused({})).toThrow(/queue must be the name of a queue/);
-  expect(refused({ queue: 'a', onWorkerDeath: 'maybe' })).toThrow("onWorkerDeath must be 'reject' or 'retry', received 'maybe'");
+  expect(refused({ queue: 'a', onWorkerDeath: 'maybe' })).toThrow(
+    "onWorkerDeath must be 'reject' or 'retry', received 'maybe'",
+  );
   expect(refused({ queue: 'a', retries: -1 })).toThrow(/retries must be a whole number/);
   expect(refused({ queue: 'a', keepJobs: 0.5 })).toThrow(/keepJobs must be a whole number/);
   expect(refused({ queue: 'a', watchInterval: 0 })).toThrow(/watchInterval must be a whole number/);
@@ -41,7 +50,9 @@ test.skipIf(server?.missing)('a DistributedPool refuses what is no option, argum
   await expect(pool.map(source, [1])).rejects.toThrow(/source is refused/);
   expect(() => pool.imap(source, [1])).toThrow(/source is refused/);
   expect(() => pool.applyAsync(source, [1])).toThrow(/source is refused/);
-  await expect(pool.apply('file:///srv/jobs.js#resize@1')).rejects.toThrow(/must be named like @acme\/jobs#resize@1\.4/);
+  await expect(pool.apply('file:///srv/jobs.js#resize@1')).rejects.toThrow(
+    /must be named like @acme\/jobs#resize@1\.4/,
+  );
   await expect(pool.apply(double, 1 as never)).rejects.toThrow('args must be an array of arguments, received 1');
   await expect(pool.apply(double, [1], { timeout: 'a' as never })).rejects.toThrow(/timeout must be/);
   await expect(pool.map(double, 1 as never)).rejects.toThrow(/inputs must be/);

@@ -20,7 +20,10 @@ describeEngines('multiprocess work', (engine) => {
     const args = ['work', server.url, '--queue', 'jobs', '--processes', '1', '--prefix', 'app'];
     const child = startChild(MAIN, { args, cwd: host.directory });
     await child.line('Takes jobs of jobs');
-    const call = newPool(await openStore(server.url, { prefix: 'app' })).apply(held, [host.path('log'), host.path('gate')]);
+    const call = newPool(await openStore(server.url, { prefix: 'app' })).apply(held, [
+      host.path('log'),
+      host.path('gate'),
+    ]);
     await until(() => host.read('log') === 'begun\n');
     process.kill(child.pid, 'SIGTERM');
     host.write('gate');
@@ -65,7 +68,8 @@ describe('multiprocess work says what is wrong with', () => {
     const packages = path.join(folder, 'node_modules/@multiprocess');
     mkdirSync(packages, { recursive: true });
     for (const one of readdirSync(path.join(root, 'packages'))) {
-      if (one !== 'bullmq' && one !== 'multiprocess') symlinkSync(path.join(root, 'packages', one), path.join(packages, one));
+      if (one !== 'bullmq' && one !== 'multiprocess')
+        symlinkSync(path.join(root, 'packages', one), path.join(packages, one));
     }
     const umbrella = path.join(folder, 'node_modules/multiprocess');
     for (const part of ['dist', 'package.json']) {

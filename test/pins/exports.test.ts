@@ -1,3 +1,4 @@
+import * as bullmq from '@multiprocess/bullmq';
 import * as manager from '@multiprocess/manager';
 import * as daemon from '@multiprocess/daemon';
 import * as pipe from '@multiprocess/pipe';
@@ -24,9 +25,12 @@ test('exports of @multiprocess/pool', () => {
   expect(Object.keys(pool).sort()).toEqual([
     'AsyncResult',
     'Pool',
+    'callback',
+    'cancelledError',
     'checkApply',
     'checkImap',
     'checkMap',
+    'isAsyncIterable',
     'taskSignal',
   ]);
 });
@@ -92,6 +96,10 @@ test('exports of @multiprocess/redis', () => {
     'examineServer',
     'listObjects',
   ]);
+});
+
+test('exports of @multiprocess/bullmq', () => {
+  expect(Object.keys(bullmq).sort()).toEqual(['Agent', 'DistributedPool', 'DistributedResult', 'task']);
 });
 
 test('exports of @multiprocess/subprocess', () => {
