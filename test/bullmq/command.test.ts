@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
+import { patience } from '../helpers/effort.js';
 import { describeEngines, RedisServer } from '../helpers/servers/redis-server.js';
 import { temporaryDirectory } from '../helpers/servers/temporary-directory.js';
 import { until } from '../helpers/until.js';
@@ -12,8 +13,11 @@ import { Host, newPool } from './host.js';
 
 const MAIN = pathToFileURL(path.join(root, 'packages/multiprocess/dist/cli/main.js'));
 
+// Most of it starts programs.
+const long = patience(240_000);
+
 describeEngines('multiprocess work', (engine) => {
-  test('runs jobs in its folder, finishes them at SIGTERM, and says what it did', async () => {
+  test('runs jobs in its folder, finishes them at SIGTERM, and says what it did', long, async () => {
     const server = await RedisServer.start(engine);
     const host = new Host().install();
     const { held } = await host.jobs();
@@ -32,7 +36,7 @@ describeEngines('multiprocess work', (engine) => {
     expect(child.lines.at(-1)).toBe('jobs: 0 running, 1 completed');
   });
 
-  test('gives back what does not end in its time', async () => {
+  test('gives back what does not end in its time', long, async () => {
     const server = await RedisServer.start(engine);
     const host = new Host().install();
     const { held } = await host.jobs();
@@ -63,7 +67,7 @@ describe('multiprocess work says what is wrong with', () => {
     expect(child.stderr).toMatch(message);
   });
 
-  test('an installation without @multiprocess/bullmq', async () => {
+  test('an installation without @multiprocess/bullmq', long, async () => {
     const folder = temporaryDirectory('without-bullmq');
     const packages = path.join(folder, 'node_modules/@multiprocess');
     mkdirSync(packages, { recursive: true });

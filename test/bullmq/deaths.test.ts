@@ -2,6 +2,7 @@ import { EngineConnectionError, WorkerDiedError } from '@multiprocess/shared-mem
 import { expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { NetworkProxy } from '../helpers/servers/network-proxy.js';
+import { patience } from '../helpers/effort.js';
 import { describeEngines, RedisServer } from '../helpers/servers/redis-server.js';
 import { until } from '../helpers/until.js';
 import { openStore } from '../redis/stores.js';
@@ -14,6 +15,9 @@ const LEASE = { lease: 500 };
 const WATCH = { watchInterval: 200 };
 const RETRY = { ...WATCH, onWorkerDeath: 'retry' } as const;
 
+// Most of it starts programs.
+const long = patience(240_000);
+
 describeEngines('when something dies,', (engine) => {
   const begin = async (options = {}) => {
     const server = await RedisServer.start(engine, options);
@@ -21,7 +25,7 @@ describeEngines('when something dies,', (engine) => {
     return { server, host, jobs: await host.jobs(), log: host.path('log'), gate: host.path('gate') };
   };
 
-  test('a call whose worker was killed rejects, or is begun again as often as it may', async () => {
+  test('a call whose worker was killed rejects, or is begun again as often as it may', long, async () => {
     const { server, host, jobs } = await begin();
     await host.agent(server.url);
     const store = await openStore(server.url);
@@ -33,7 +37,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await rejecting.apply(jobs.double, [1])).toBe(2);
   });
 
-  test('a call whose agent was killed rejects, or another agent begins it again', async () => {
+  test('a call whose agent was killed rejects, or another agent begins it again', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     const store = await openStore(server.url);
     const agent = await host.agent(server.url, { processes: 2, ...LEASE });
@@ -49,7 +53,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await retried).toBe('done');
   });
 
-  test('a call of which the only agent was killed rejects, or waits for the next agent', async () => {
+  test('a call of which the only agent was killed rejects, or waits for the next agent', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     const store = await openStore(server.url);
     const agent = await host.agent(server.url, { processes: 2, ...LEASE });
@@ -64,7 +68,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await retried).toBe('done');
   });
 
-  test('calls of a caller that was killed are aborted, and those that wait are not run', async () => {
+  test('calls of a caller that was killed are aborted, and those that wait are not run', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     await host.agent(server.url, LEASE);
     const caller = startChild(CALLER, {
@@ -78,7 +82,7 @@ describeEngines('when something dies,', (engine) => {
     expect(host.read('log')).toBe('begun\naborted\n');
   });
 
-  test('a caller that is idle ends, and one that has calls does not', async () => {
+  test('a caller that is idle ends, and one that has calls does not', long, async () => {
     const { server, host, log, gate } = await begin();
     await host.agent(server.url);
     const caller = startChild(CALLER, {
@@ -91,7 +95,7 @@ describeEngines('when something dies,', (engine) => {
     expect(caller.lines).toEqual(['called', 'done', 'done']);
   });
 
-  test('an agent that gets SIGTERM finishes what it has, and takes no more', async () => {
+  test('an agent that gets SIGTERM finishes what it has, and takes no more', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     const agent = await host.agent(server.url);
     const pool = newPool(await openStore(server.url));
@@ -107,7 +111,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await second).toBe(4);
   });
 
-  test('an agent that is terminated gives back what may be begun again, and the rest rejects', async () => {
+  test('an agent that is terminated gives back what may be begun again, and the rest rejects', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     const agent = await host.agent(server.url, { processes: 2 });
     const store = await openStore(server.url);
@@ -123,7 +127,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await retried).toBe('done');
   });
 
-  test('a server that restarts with its data is waited for', async () => {
+  test('a server that restarts with its data is waited for', long, async () => {
     const { server, host, jobs, log, gate } = await begin({ persistent: true });
     await host.agent(server.url);
     const pool = newPool(await openStore(server.url), WATCH);
@@ -136,7 +140,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await waiting).toEqual([2, 4, 6]);
   });
 
-  test('calls that a server without its data has forgotten reject, or are submitted again', async () => {
+  test('calls that a server without its data has forgotten reject, or are submitted again', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     await host.agent(server.url, { processes: 2 });
     const store = await openStore(server.url);
@@ -152,7 +156,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await rejecting.apply(jobs.double, [1])).toBe(2);
   });
 
-  test('a connection that is cut costs nothing', async () => {
+  test('a connection that is cut costs nothing', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     await host.agent(server.url);
     const proxy = await NetworkProxy.start(server.port);
@@ -168,7 +172,7 @@ describeEngines('when something dies,', (engine) => {
     expect(await pool.map(jobs.double, [1, 2])).toEqual([2, 4]);
   });
 
-  test('calls reject when the server is gone for too long, and when the store is closed', async () => {
+  test('calls reject when the server is gone for too long, and when the store is closed', long, async () => {
     const { server, host, jobs, log, gate } = await begin();
     await host.agent(server.url);
     const store = await openStore(server.url, { reconnectTimeout: 300 });
