@@ -4,7 +4,7 @@
 // From the top down: a package may import those of the rows below its own.
 const LAYERS = [
   ['multiprocess'],
-  ['manager'],
+  ['manager', 'bullmq'],
   ['pool'],
   ['process'],
   ['queue', 'values', 'map', 'redis'],
@@ -32,6 +32,7 @@ export const FOLDERS = {
   pool: ['wire', 'worker', 'parent', 'calls'],
   manager: ['methods', 'wire', 'managed', 'net', 'client', 'server', 'proxies'],
   redis: ['scripts', 'link', 'session', 'store', 'inspect', 'objects'],
+  bullmq: ['names', 'wire', 'worker', 'link', 'agent', 'caller', 'calls'],
   subprocess: ['options', 'platform', 'end', 'stdio', 'launch', 'popen', 'run'],
 };
 

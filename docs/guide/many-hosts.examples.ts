@@ -1,3 +1,4 @@
+import { DistributedPool } from '@multiprocess/bullmq';
 import { connect } from '@multiprocess/redis';
 import type { RedisStore } from '@multiprocess/redis';
 import type { ObjectStore } from '@multiprocess/shared-memory';
@@ -64,3 +65,13 @@ export async function report(store: RedisStore, database: Database): Promise<voi
 }
 
 declare function addUp(signal: AbortSignal): Promise<number>;
+
+declare function resize(file: string): Promise<number>;
+
+export async function pool(files: readonly string[]): Promise<void> {
+  // #region pool
+  await using cluster = await connect('redis://cache.example:6379/0');
+  await using pool = new DistributedPool(cluster, { queue: 'resize', onWorkerDeath: 'retry' });
+  for await (const size of pool.imapUnordered(resize, files, { chunksize: 16 })) console.log(size);
+  // #endregion
+}

@@ -40,6 +40,7 @@ import { queueMemory } from './questions/messages/queue-memory.mjs';
 import { queueRoundTrip } from './questions/messages/queue-round-trip.mjs';
 import { queueThroughput } from './questions/messages/queue-throughput.mjs';
 import { queueTimers } from './questions/messages/queue-timers.mjs';
+import { manyHosts } from './questions/redis/many-hosts.mjs';
 import { redisLocks } from './questions/redis/redis-locks.mjs';
 import { redisQueues } from './questions/redis/redis-queues.mjs';
 import { subprocess } from './questions/work/subprocess.mjs';
@@ -81,6 +82,7 @@ const questions = [
   subprocess,
   redisLocks,
   redisQueues,
+  manyHosts,
 ];
 
 const { values: options, positionals } = parseArgs({

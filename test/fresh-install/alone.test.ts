@@ -7,7 +7,8 @@ import { firstExample, Stranger } from './stranger.js';
 import type { Folder } from './stranger.js';
 
 const names = readPackages(root).map(({ manifest }) => manifest.name);
-const REDIS = '@multiprocess/redis';
+/** Their examples talk to a server. */
+const WITH_SERVER = ['@multiprocess/bullmq', '@multiprocess/redis'];
 // Programs do not call this one directly.
 const withExample = names.filter((name) => name !== '@multiprocess/native');
 
@@ -54,8 +55,10 @@ async function runExample(name: string, variables: Readonly<Record<string, strin
   await folder.nodeWith(variables, '--no-warnings', 'example.mjs');
 }
 
-test.each(withExample.filter((name) => name !== REDIS))(runs, (name) => runExample(name));
+test.each(withExample.filter((name) => !WITH_SERVER.includes(name)))(runs, (name) => runExample(name));
 
 describe.each(sharedServers())('with $name', ({ missing, url }) => {
-  test.skipIf(missing !== undefined).each([REDIS])(runs, (name) => runExample(name, { MULTIPROCESS_REDIS_URL: url() }));
+  test.skipIf(missing !== undefined).each(WITH_SERVER)(runs, (name) =>
+    runExample(name, { MULTIPROCESS_REDIS_URL: url() }),
+  );
 });

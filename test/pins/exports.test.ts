@@ -1,4 +1,5 @@
 import * as buffers from '@multiprocess/buffers';
+import * as bullmq from '@multiprocess/bullmq';
 import * as manager from '@multiprocess/manager';
 import * as map from '@multiprocess/map';
 import * as daemon from '@multiprocess/daemon';
@@ -30,9 +31,12 @@ test('exports of @multiprocess/pool', () => {
   expect(Object.keys(pool).sort()).toEqual([
     'AsyncResult',
     'Pool',
+    'callback',
+    'cancelledError',
     'checkApply',
     'checkImap',
     'checkMap',
+    'isAsyncIterable',
     'reportProgress',
     'taskSignal',
   ]);
@@ -113,6 +117,10 @@ test('exports of @multiprocess/redis', () => {
     'examineServer',
     'listObjects',
   ]);
+});
+
+test('exports of @multiprocess/bullmq', () => {
+  expect(Object.keys(bullmq).sort()).toEqual(['Agent', 'DistributedPool', 'DistributedResult', 'task']);
 });
 
 test('exports of @multiprocess/subprocess', () => {

@@ -16,6 +16,7 @@ import { root } from './run.mjs';
  * @type {Record<string, Readonly<Record<string, string>>>}
  */
 const PROGRAMS = {
+  bullmq: { 'run-request': 'worker/run-request.js' },
   daemon: { 'daemon-main': 'daemon-main.js' },
   manager: { 'server/serve': 'server/serve.js' },
   multiprocess: { 'cli/main': 'cli/main.js' },

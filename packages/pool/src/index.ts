@@ -15,5 +15,7 @@ export type {
   MapOptions,
   TaskOptions,
 } from './calls/task-options.js';
-// For the pools of managers, whose calls have the same arguments.
-export { checkApply, checkImap, checkMap } from './calls/task-options.js';
+// For the other packages of this toolkit: pools of managers and of many hosts, whose calls have the same arguments.
+export { checkApply, checkImap, checkMap, isAsyncIterable } from './calls/task-options.js';
+export { callback } from './calls/callbacks.js';
+export { cancelledError } from './calls/async-result.js';

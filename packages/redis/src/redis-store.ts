@@ -23,6 +23,7 @@ import { RedisBoundedSemaphore, RedisSemaphore } from './objects/redis-semaphore
 import { RedisValue } from './objects/redis-value.js';
 import { forget } from './store/known-stores.js';
 import type { StoreCore } from './store/store-core.js';
+import type { StoreEngine } from './store/store-engine.js';
 
 /** How an object on Redis is found. */
 export interface NamedOptions {
@@ -45,6 +46,12 @@ export class RedisStore implements ObjectStore, AsyncDisposable {
   /** @internal */
   constructor(core: StoreCore) {
     this.#core = core;
+  }
+
+  /** The server behind a store, credentials included. @throws {TypeError} If it is no store on Redis. */
+  static engineOf(store: RedisStore): StoreEngine {
+    if (typeof store === 'object' && (store as unknown) !== null && #core in store) return store.#core.engine;
+    throw argumentError('cluster', "a store on Redis: await connect('redis://host:6379/0')", store);
   }
 
   /** Where the server is, without credentials. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line of the toolkit: npx multiprocess list | remove-orphans | doctor | why-blocked.
+// The command line of the toolkit: npx multiprocess list | remove-orphans | doctor | why-blocked | work.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isError } from '@multiprocess/shared-memory';
@@ -8,8 +8,9 @@ import { doctor } from './doctor.js';
 import { list } from './list.js';
 import { removeOrphansCommand } from './remove-orphans.js';
 import { whyBlocked } from './why-blocked.js';
+import { work } from './work.js';
 
-const COMMANDS: readonly Command[] = [list, removeOrphansCommand, doctor, whyBlocked];
+const COMMANDS: readonly Command[] = [list, removeOrphansCommand, doctor, whyBlocked, work];
 
 const WRONG_USAGE = 2;
 

@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { importModule } from '@multiprocess/serialization';
-import { isError } from '@multiprocess/shared-memory';
 import type { Finding } from './finding.js';
+import { optionalPackage } from './optional-package.js';
 
 /** An object on a server of Redis, as its package lists it. */
 export interface RemoteObject {
@@ -21,23 +17,7 @@ interface RedisPackage {
   listObjects(url: string, options?: { readonly prefix?: string }): Promise<RemoteObject[]>;
 }
 
-const NAME = '@multiprocess/redis';
-
-/**
- * The package for Redis: that of the program in the current folder, or else one beside this package. Most users of this one do not need it, so
- * it is not among the dependencies.
- *
- * @throws {Error} If it is not installed.
- */
+/** The package for Redis. @throws {Error} If it is not installed. */
 export async function redisPackage(): Promise<RedisPackage> {
-  const places = [path.join(process.cwd(), 'package.json'), import.meta.url];
-  for (const place of places) {
-    try {
-      const file = createRequire(place).resolve(NAME);
-      return (await importModule(pathToFileURL(file).href)) as unknown as RedisPackage;
-    } catch (error) {
-      if (!isError(error) || (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-    }
-  }
-  throw new Error(`--redis needs the package ${NAME}, which is not installed here: npm install ${NAME}`);
+  return (await optionalPackage('@multiprocess/redis', '--redis')) as unknown as RedisPackage;
 }

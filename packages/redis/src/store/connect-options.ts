@@ -39,6 +39,7 @@ export interface CheckedOptions {
   readonly endpoint: Endpoint;
   readonly settings: SessionSettings;
   readonly serializer: RedisSerializer;
+  readonly sentinel: SentinelOptions | undefined;
 }
 
 /** @throws {TypeError | RangeError} If an option is not what it should be. */
@@ -53,6 +54,7 @@ export function checkConnectOptions(url: string | undefined, options: ConnectOpt
   if (sentinel !== undefined) checkSentinel(sentinel);
   return {
     endpoint,
+    sentinel,
     serializer: checkOneOf('serializer', serializer, ['msgpack', 'json']),
     settings: {
       endpoint: () => (sentinel === undefined ? Promise.resolve(endpoint) : masterOf(sentinel, endpoint)),

@@ -11,8 +11,9 @@ const known = new Set<StoreCore>();
 let ofEnvironment: StoreCore | undefined;
 
 /** A store that is about to connect. */
-export function newStore({ endpoint, settings, serializer }: CheckedOptions): StoreCore {
-  return new StoreCore(new Session(settings), codecs[serializer], addressOf(endpoint));
+export function newStore({ endpoint, settings, serializer, sentinel }: CheckedOptions): StoreCore {
+  const engine = { endpoint, sentinel, prefix: settings.prefix.slice(0, -1), serializer };
+  return new StoreCore(new Session(settings), codecs[serializer], addressOf(endpoint), engine);
 }
 
 export function remember(core: StoreCore): void {

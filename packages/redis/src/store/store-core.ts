@@ -3,6 +3,7 @@ import type { Session } from '../session/session.js';
 import type { Codec } from './codec.js';
 import { Hold } from './hold.js';
 import { LocalState } from './local-state.js';
+import type { StoreEngine } from './store-engine.js';
 
 /** What the objects of a store share: the session, and what is known of each object in this thread. */
 export class StoreCore {
@@ -10,16 +11,18 @@ export class StoreCore {
   readonly codec: Codec;
   /** Where the server is, for handles. */
   readonly address: string;
+  readonly engine: StoreEngine;
   /** Proxies whose handle was taken: another program may be about to attach, so they stay until they are closed. */
   readonly pinned = new Set<object>();
   readonly #holds = new Set<Hold>();
   readonly #states = new Map<string, LocalState>();
   readonly #collected = new FinalizationRegistry<string>((id) => this.leave(id));
 
-  constructor(session: Session, codec: Codec, address: string) {
+  constructor(session: Session, codec: Codec, address: string, engine: StoreEngine) {
     this.session = session;
     this.codec = codec;
     this.address = address;
+    this.engine = engine;
     session.onLost(() => {
       const holds = [...this.#holds];
       this.#holds.clear();

@@ -1,0 +1,195 @@
+import { hostname } from 'node:os';
+import type { Pool } from '@multiprocess/pool';
+import { inBrief } from '@multiprocess/process';
+import { RedisEvent, RedisStore, RedisValue } from '@multiprocess/redis';
+import { clock, ClosedError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
+import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
+import type { Job } from 'bullmq';
+import { findModule } from '../names/find-module.js';
+import { parseName } from '../names/function-name.js';
+import { codecs } from '../wire/codec.js';
+import { checkJobData } from '../wire/job-data.js';
+import type { JobData } from '../wire/job-data.js';
+import { runRequest } from '../worker/run-request.js';
+import type { RunOutcome, RunRequest } from '../worker/run-request.js';
+import type { Caller } from './caller.js';
+import type { Callers } from './callers.js';
+import type { AgentCounts } from './agent-stats.js';
+
+/** How long a job that this agent does not have waits for another to take it. */
+const REFUSED_MS = 250;
+
+/** What a runner is made of. */
+interface RunnerPlan {
+  readonly store: RedisStore;
+  readonly pool: Pool;
+  readonly callers: Callers;
+  readonly counts: AgentCounts;
+  /** Where packages are looked for. */
+  readonly directory: string;
+  /** Aborts when jobs are to be given back. */
+  readonly givingBack: AbortSignal;
+}
+
+/** A job that has begun. */
+interface Begun {
+  readonly job: Job<unknown>;
+  readonly token: string;
+  readonly data: JobData;
+  readonly caller: Caller;
+}
+
+/** Runs jobs in the workers of the local pool, and tells their callers what came of them, before BullMQ is told. */
+export class JobRunner {
+  readonly #plan: RunnerPlan;
+
+  constructor(plan: RunnerPlan) {
+    this.#plan = plan;
+  }
+
+  /** Runs a job of BullMQ. What it throws says what is to become of the job there. */
+  async run(job: Job<unknown>, token: string): Promise<void> {
+    const { callers, counts } = this.#plan;
+    const data = orFail(() => checkJobData(job.data));
+    const caller = orFail(() => callers.enter(data));
+    counts.running++;
+    try {
+      await this.#run({ job, token, data, caller });
+      counts.completed++;
+    } catch (error) {
+      if (error instanceof UnrecoverableError) counts.failed++;
+      throw error;
+    } finally {
+      counts.running--;
+      callers.leave(data);
+    }
+  }
+
+  async #run(begun: Begun): Promise<void> {
+    const { job, data, caller } = begun;
+    if (caller.gone.aborted) throw new UnrecoverableError('The caller is gone');
+    if (job.stalledCounter > data.retries) {
+      await this.#die(
+        begun,
+        `${deathsOf(job.stalledCounter)} died, or lost the server, while it was running ${job.name}`,
+      );
+    }
+    const name = orFail(() => parseName(job.name));
+    const found = findModule(name, this.#plan.directory);
+    if ('missing' in found) {
+      await this.#refuse(begun, `on ${hostname()}, ${found.missing}`);
+      return;
+    }
+    const { serializer } = RedisStore.engineOf(this.#plan.store);
+    const request = { module: found.module, export: name.export, kind: data.kind, serializer };
+    const outcome = await this.#outcome(begun, request);
+    await caller.report({ how: outcome.how, job: String(job.id), body: outcome.body });
+    if (outcome.how === 'error') throw new UnrecoverableError(outcome.text);
+  }
+
+  async #outcome(begun: Begun, request: Omit<RunRequest, 'args'>): Promise<RunOutcome> {
+    const { job, data, caller } = begun;
+    const { pool, givingBack } = this.#plan;
+    const codec = codecs[request.serializer];
+    const stop = new Stop(caller.gone, data.stop);
+    try {
+      const args = await argsOf(data);
+      for (let deaths = job.stalledCounter; ; deaths++) {
+        try {
+          const options = { signal: stop.signal, timeout: data.timeout };
+          return await pool.apply(runRequest, [{ ...request, args }], options);
+        } catch (error) {
+          if (givingBack.aborted && error instanceof ClosedError) return await this.#giveBack(begun);
+          if (stop.signal.aborted)
+            throw new UnrecoverableError(caller.gone.aborted ? 'The caller is gone' : 'Aborted by the caller');
+          if (error instanceof WorkerDiedError && deaths < data.retries) continue;
+          return { how: 'error', body: codec.encodeThrown(error), text: inBrief(error).message };
+        }
+      }
+    } finally {
+      stop.end();
+    }
+  }
+
+  /** The caller gets an error, and so does BullMQ. */
+  async #die({ job, caller }: Begun, text: string): Promise<never> {
+    await caller.report({ how: 'died', job: String(job.id), text });
+    throw new UnrecoverableError(text);
+  }
+
+  /** Another agent may have it. */
+  async #refuse({ job, token, caller }: Begun, text: string): Promise<never> {
+    this.#plan.counts.refused++;
+    await caller.report({ how: 'refused', job: String(job.id), text });
+    await job.moveToDelayed(clock.sinceEpoch() + REFUSED_MS, token);
+    throw new DelayedError();
+  }
+
+  /** It was cut short. Another agent begins it again, if that is allowed. */
+  async #giveBack(begun: Begun): Promise<never> {
+    const { job, token, data } = begun;
+    if (data.retries === 0)
+      await this.#die(begun, `The agent on ${hostname()} was stopped while it was running ${job.name}`);
+    this.#plan.counts.givenBack++;
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
+}
+
+/** Aborts when the caller is gone, or sets the event of the call. */
+class Stop {
+  readonly #controller = new AbortController();
+  readonly #ended = new AbortController();
+  readonly #stopListening: () => void;
+
+  constructor(gone: AbortSignal, handle: string | undefined) {
+    this.#stopListening = onAborted(gone, () => this.#controller.abort());
+    if (handle !== undefined) void this.#listen(handle);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    this.#stopListening();
+    this.#ended.abort();
+  }
+
+  async #listen(handle: string): Promise<void> {
+    let event: RedisEvent | undefined;
+    try {
+      event = RedisEvent.attach(handle);
+      if (await event.wait({ signal: this.#ended.signal })) this.#controller.abort();
+    } catch {
+      // It has ended; or the caller is gone, which is told by its lock.
+    } finally {
+      event?.close();
+    }
+  }
+}
+
+async function argsOf({ args, key }: JobData): Promise<Uint8Array> {
+  if (key === undefined) return Buffer.from(args ?? '', 'base64');
+  const value = RedisValue.attach<Uint8Array>(key);
+  try {
+    return await value.get();
+  } catch (cause) {
+    throw new UnrecoverableError(`The arguments are gone: ${isError(cause) ? cause.message : String(cause)}`);
+  } finally {
+    value.close();
+  }
+}
+
+function deathsOf(count: number): string {
+  return count === 1 ? 'An agent' : `${count} agents`;
+}
+
+/** A job that cannot be understood stays in BullMQ, as a failed one that says why. */
+function orFail<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw new UnrecoverableError(isError(cause) ? cause.message : String(cause));
+  }
+}

@@ -1,0 +1,340 @@
+import { callback, checkApply, checkImap, checkMap } from '@multiprocess/pool';
+import type {
+  ApplyAsyncOptions,
+  ApplyOptions,
+  CloseOptions,
+  ImapOptions,
+  MapAsyncOptions,
+  MapOptions,
+} from '@multiprocess/pool';
+import type { RedisStore } from '@multiprocess/redis';
+import {
+  abortReason,
+  checkBoolean,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
+  clock,
+  describable,
+  DESCRIBE,
+  throwIfAborted,
+} from '@multiprocess/shared-memory';
+import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
+import { DistributedResult } from './calls/distributed-result.js';
+import { Imap } from './calls/imap.js';
+import { MapJob } from './calls/map-job.js';
+import { newStopEvent } from './calls/stop-event.js';
+import { PoolCore } from './caller/pool-core.js';
+import { checkPoolOptions } from './caller/pool-options.js';
+import type { DistributedPoolOptions } from './caller/pool-options.js';
+import type { Ending, RemoteTask } from './caller/remote-task.js';
+import { nameOf } from './names/name-of.js';
+import type { PackageTask } from './names/name-of.js';
+
+/** Chunks that are read ahead by an `imap` if no window is given. */
+const CHUNKS_AHEAD = 64;
+
+/** Counts of a distributed pool; see {@link DistributedPool.stats}. A chunk of a map counts as one call. */
+export interface DistributedPoolStats {
+  /** Calls of this pool that have not ended, that have returned a value, and that have failed. */
+  readonly pending: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** Jobs of the queue that wait, and that run, those of other callers included. */
+  readonly waiting: number;
+  readonly active: number;
+  /** Agents that take jobs of the queue. */
+  readonly agents: number;
+}
+
+/**
+ * A pool whose workers are on other hosts, each with an {@link Agent}; between them is a queue of BullMQ. It has the calls of a local `Pool`, but those that
+ * block.
+ *
+ * Functions are tasks that a package exports, or their names: `@acme/jobs#resize@1.4`. An agent runs those that its host has installed.
+ *
+ * Every call settles once, whatever dies: an agent or its host, a worker, this program's connection, the server. What ran there then rejects, or is
+ * begun again if `onWorkerDeath` is 'retry'. When this program dies, its calls are aborted, and those that wait are not run.
+ *
+ * Pending calls keep the event loop alive; an idle pool does not, and ends with the process.
+ *
+ * @example
+ * ```ts source="./bullmq.examples.ts#pool"
+ * await using cluster = await connect('redis://cache.example:6379/0');
+ * await using pool = new DistributedPool(cluster, { queue: 'resize', onWorkerDeath: 'retry' });
+ * const sizes = await pool.map(resize, files); // on all hosts that have @acme/jobs
+ * ```
+ */
+export class DistributedPool implements AsyncDisposable, Describable {
+  readonly #core: PoolCore;
+  readonly #queue: string;
+
+  /**
+   * Does not wait for the server.
+   *
+   * @param cluster a store on Redis or Valkey, which is not closed here
+   * @throws {TypeError} If an argument is not of its type. @throws {RangeError} If a number is out of range.
+   */
+  constructor(cluster: RedisStore, options: DistributedPoolOptions) {
+    const checked = checkPoolOptions(options);
+    this.#queue = checked.queue;
+    this.#core = new PoolCore(cluster, checked);
+  }
+
+  static {
+    describable(this.prototype);
+  }
+
+  /**
+   * Calls the function on a host that has it. Arguments are serialized before this returns.
+   *
+   * @throws {TypeError} If other hosts could not find the function; the message says how they can.
+   * @throws {SerializationError} If arguments or result cannot be serialized, or the package there exports no such task.
+   * @throws {TimeoutError} If it ran for longer than `timeout`, or no agent has the function.
+   * @throws {WorkerDiedError} If its worker or agent died.
+   * @throws {EngineConnectionError} If the server was away for too long, or lost its data.
+   * @throws {ClosedError} If the pool was closed or terminated.
+   * @throws what the function throws; the signal's reason if it was aborted first
+   */
+  apply<A extends readonly unknown[], R>(
+    fn: PackageTask<A, R>,
+    args?: A,
+    options: ApplyOptions = {},
+  ): Promise<Awaited<R>> {
+    return new Promise<Awaited<R>>((resolve, reject) => {
+      const name = this.#checkApply(fn, args, options);
+      throwIfAborted(options.signal);
+      this.#apply(name, args, options, { resolve: resolve as Ending['resolve'], reject });
+    });
+  }
+
+  /**
+   * Like {@link apply}, but returns a result that you can wait for, query and cancel.
+   *
+   * @throws {SerializationError} If the arguments cannot be serialized. Nothing was submitted.
+   * @throws {ClosedError} If the pool is closed.
+   */
+  applyAsync<A extends readonly unknown[], R>(
+    fn: PackageTask<A, R>,
+    args?: A,
+    options: ApplyAsyncOptions<Awaited<R>> = {},
+  ): DistributedResult<Awaited<R>> {
+    const name = this.#checkApply(fn, args, options);
+    return this.#result(options, (ending) => [this.#apply(name, args, options, ending)]);
+  }
+
+  /**
+   * Calls the function for each input, in chunks, each of which is one job, and gives the results in the order of the inputs. All chunks are
+   * run even if one fails; the first error that arrived is thrown then. Within a chunk nothing is called after an error.
+   *
+   * `chunksize` is by default such that there are about 128 jobs, of at most 1000 inputs.
+   *
+   * @throws {TypeError | RangeError} If an argument is not of its type, or `chunksize` is less than 1.
+   * @throws what {@link apply} throws, and what iterating over the inputs throws
+   */
+  async map<T, R>(
+    fn: PackageTask<[input: T], R>,
+    inputs: Iterable<T>,
+    options: MapOptions = {},
+  ): Promise<Awaited<R>[]> {
+    return this.#map('map', fn, inputs, options);
+  }
+
+  /** Like {@link map}, with a result as {@link applyAsync} gives it. */
+  mapAsync<T, R>(
+    fn: PackageTask<[input: T], R>,
+    inputs: Iterable<T>,
+    options: MapAsyncOptions<Awaited<R>> = {},
+  ): DistributedResult<Awaited<R>[]> {
+    return this.#mapAsync('map', fn, inputs, options);
+  }
+
+  /** Like {@link map}, but each input is an array of arguments. */
+  async starmap<A extends readonly unknown[], R>(
+    fn: PackageTask<A, R>,
+    inputs: Iterable<A>,
+    options: MapOptions = {},
+  ): Promise<Awaited<R>[]> {
+    return this.#map('starmap', fn, inputs, options);
+  }
+
+  /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
+  starmapAsync<A extends readonly unknown[], R>(
+    fn: PackageTask<A, R>,
+    inputs: Iterable<A>,
+    options: MapAsyncOptions<Awaited<R>> = {},
+  ): DistributedResult<Awaited<R>[]> {
+    return this.#mapAsync('starmap', fn, inputs, options);
+  }
+
+  /**
+   * The results one by one, in the order of the inputs. Inputs are read as the results are taken, at most `window` ahead, so
+   * there may be any number of them. If a call fails, its `next()` rejects, and the iteration goes on. It also goes on after
+   * {@link close}; after {@link terminate} it ends with a `ClosedError`.
+   *
+   * `window` is by default 64 chunks, `chunksize` 1.
+   *
+   * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
+   * @throws {ClosedError} If the pool is closed.
+   */
+  imap<T, R>(
+    fn: PackageTask<[input: T], R>,
+    inputs: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#imap(fn, inputs, options, 'ordered');
+  }
+
+  /** Like {@link imap}, but in the order in which they are done. */
+  imapUnordered<T, R>(
+    fn: PackageTask<[input: T], R>,
+    inputs: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#imap(fn, inputs, options, 'unordered');
+  }
+
+  /** Counts of this pool, and of its queue, for which it asks the server. @throws what says that the server is away */
+  async stats(): Promise<DistributedPoolStats> {
+    const { pending, completed, failed, bull } = this.#core;
+    return { pending, completed, failed, ...(await bull.counts()) };
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const { pending, completed, failed, isOver, isClosing } = this.#core;
+    return { queue: this.#queue, state: isOver ? 'ended' : isClosing ? 'closing' : 'open', pending, completed, failed };
+  }
+
+  /**
+   * Takes no more calls; what was submitted is still run, all inputs of an {@link imap} included. Does not wait. Idempotent.
+   *
+   * @throws {TypeError} If `cancelPending` is not a boolean.
+   */
+  close(options: CloseOptions = {}): void {
+    const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
+    if (checkBoolean('cancelPending', cancelPending)) void this.#core.cancelPending();
+    this.#core.close();
+  }
+
+  /**
+   * Rejects all unfinished calls with a `ClosedError`. Those that wait are removed from the queue; agents abort those that run, a second
+   * later at the latest. Does not wait. Idempotent.
+   */
+  terminate(): void {
+    this.#core.terminate();
+  }
+
+  /**
+   * Waits until everything that was submitted has ended, and the connection is closed.
+   *
+   * @returns false after a timeout
+   * @throws {TypeError} If the pool has been neither closed nor terminated.
+   * @throws the signal's reason if it was aborted first
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    if (!this.#core.isClosing) throw new TypeError('The pool is open: close() or terminate() it before join()');
+    return this.#core.join(checkTimeout(options), checkSignal(options));
+  }
+
+  /** Closes it, and waits until what was submitted is done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.join();
+  }
+
+  #checkApply(fn: PackageTask<never, unknown>, args: unknown, options: ApplyAsyncOptions<never>): string {
+    checkApply(callable(fn), args ?? [], options);
+    const name = nameOf(fn);
+    this.#core.checkOpen();
+    return name;
+  }
+
+  #apply(name: string, args: readonly unknown[] = [], options: ApplyOptions, ending: Ending): RemoteTask {
+    const core = this.#core;
+    const encoded = core.codec.encode(args);
+    const stop = newStopEvent(core.store, options.signal, (reason) => core.abandon(task, reason));
+    const task = core.submit({
+      ...{ name, kind: 'call', args: encoded, timeout: checkTimeout(options), stop: stop.handle },
+      ending: {
+        resolve: (value) => {
+          stop.end();
+          ending.resolve(value);
+        },
+        reject: (error) => {
+          stop.end();
+          ending.reject(error);
+        },
+      },
+    });
+    return task;
+  }
+
+  #map<R>(
+    kind: 'map' | 'starmap',
+    fn: PackageTask<never, unknown>,
+    inputs: Iterable<unknown>,
+    options: MapOptions,
+  ): Promise<R[]> {
+    return new Promise((resolve, reject) => {
+      const name = this.#checkMap(fn, inputs, options);
+      throwIfAborted(options.signal);
+      this.#newMap(kind, name, inputs, options, { resolve: resolve as Ending['resolve'], reject });
+    });
+  }
+
+  #mapAsync<R>(
+    kind: 'map' | 'starmap',
+    fn: PackageTask<never, unknown>,
+    inputs: Iterable<unknown>,
+    options: MapAsyncOptions<R>,
+  ): DistributedResult<R[]> {
+    const name = this.#checkMap(fn, inputs, options);
+    return this.#result<R[]>(options, (ending) => this.#newMap(kind, name, inputs, options, ending).tasks);
+  }
+
+  #checkMap(fn: PackageTask<never, unknown>, inputs: Iterable<unknown>, options: MapAsyncOptions<never>): string {
+    checkMap(callable(fn), inputs, options);
+    const name = nameOf(fn);
+    this.#core.checkOpen();
+    return name;
+  }
+
+  #newMap(
+    kind: 'map' | 'starmap',
+    name: string,
+    inputs: Iterable<unknown>,
+    { chunksize, signal, onProgress }: MapOptions,
+    ending: Ending,
+  ): MapJob {
+    const progress = onProgress && callback(onProgress);
+    return new MapJob(this.#core, { name, kind, inputs: [...inputs], chunksize, signal, onProgress: progress }, ending);
+  }
+
+  #imap<R>(
+    fn: PackageTask<never, unknown>,
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    options: ImapOptions,
+    order: 'ordered' | 'unordered',
+  ): AsyncIterableIterator<R> {
+    checkImap(callable(fn), inputs, options);
+    const name = nameOf(fn);
+    this.#core.checkOpen();
+    const { chunksize = 1, window = CHUNKS_AHEAD * chunksize } = options;
+    return new Imap<R>(this.#core, { name, inputs, chunksize, window, order });
+  }
+
+  #result<T>(options: ApplyAsyncOptions<T>, submit: (ending: Ending) => readonly RemoteTask[]): DistributedResult<T> {
+    return new DistributedResult<T>(this.#core, options, (ending) => {
+      const { signal } = options;
+      if (signal?.aborted !== true) return submit(ending);
+      clock.queueMicrotask(() => ending.reject(abortReason(signal))); // after the caller has the result
+      return [];
+    });
+  }
+}
+
+/** For the checks of arguments, which know functions only. */
+function callable(fn: unknown): unknown {
+  return typeof fn === 'string' ? () => undefined : fn;
+}

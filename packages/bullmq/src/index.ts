@@ -1,0 +1,10 @@
+export { DistributedPool } from './distributed-pool.js';
+export type { DistributedPoolStats } from './distributed-pool.js';
+export type { DistributedPoolOptions } from './caller/pool-options.js';
+export { DistributedResult } from './calls/distributed-result.js';
+export { Agent } from './agent/agent.js';
+export type { AgentOptions } from './agent/agent-options.js';
+export type { AgentStats } from './agent/agent-stats.js';
+export type { PackageTask, TaskName } from './names/name-of.js';
+// What agents run.
+export { task } from '@multiprocess/serialization';

@@ -1,0 +1,36 @@
+import { inBrief, serializeThrown } from '@multiprocess/process';
+import { decode, decodeJson, encode, encodeJson, importNeeded } from '@multiprocess/serialization';
+import type { RedisSerializer } from '@multiprocess/redis';
+
+/** How values are written for other hosts: as the objects of the store are. */
+export interface Codec {
+  /** @throws {SerializationError} If the value cannot be carried. */
+  encode(value: unknown): Buffer;
+  /** Of what was thrown: only its name, message and stack, if the whole cannot be carried. Does not throw. */
+  encodeThrown(thrown: unknown): Buffer;
+  /** Imports what the value needs first. @throws {SerializationError} If the bytes are not a value. */
+  decode(bytes: Uint8Array): Promise<unknown>;
+}
+
+export const codecs: Readonly<Record<RedisSerializer, Codec>> = {
+  msgpack: {
+    // A copy: the encoder uses its memory again.
+    encode: (value) => Buffer.from(encode(value)),
+    encodeThrown: (thrown) => Buffer.from(serializeThrown(thrown)),
+    decode: async (bytes) => {
+      await importNeeded(bytes);
+      return decode(bytes, { owned: false });
+    },
+  },
+  json: {
+    encode: (value) => Buffer.from(encodeJson(value)),
+    encodeThrown: (thrown) => {
+      try {
+        return Buffer.from(encodeJson(thrown));
+      } catch {
+        return Buffer.from(encodeJson(inBrief(thrown)));
+      }
+    },
+    decode: (bytes) => Promise.resolve(decodeJson(bytes)),
+  },
+};
