@@ -1,4 +1,4 @@
-import type { PoolOptions } from '@multiprocess/pool';
+import type { Initializing, PoolOptions } from '@multiprocess/pool';
 import type { ObjectStore } from '@multiprocess/shared-memory';
 import { Semaphore } from '@multiprocess/sync';
 import { checkType } from '@multiprocess/values';
@@ -19,7 +19,7 @@ import { DictProxy } from './proxies/data/dict-proxy.js';
 import { EventProxy } from './proxies/sync/event-proxy.js';
 import { wireTimeout } from './proxies/forms.js';
 import { makeInstance } from './proxies/instance-proxy.js';
-import type { InstanceProxy } from './proxies/instance-proxy.js';
+import type { ArgumentsToMake, InstanceProxy, MadeBy } from './proxies/instance-proxy.js';
 import { ListProxy } from './proxies/data/list-proxy.js';
 import { LockProxy } from './proxies/sync/lock-proxy.js';
 import type { Target } from './client/target.js';
@@ -143,20 +143,21 @@ export abstract class Factory implements ObjectStore {
   }
 
   /** A pool whose workers are children of the manager's process. */
-  pool(options: PoolOptions = {}): PoolProxy {
-    return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
+  pool<A extends readonly unknown[] = never[]>(options?: PoolOptions & Initializing<A>): PoolProxy {
+    return this.#make('.pool', PoolProxy, [checkOptions(options ?? {}, '{ processes: 2 }')]) as PoolProxy;
   }
 
   /**
    * An object of the class or function that was registered under that name; of a generator function, an async iterable.
    *
-   * @typeParam T the class, or an interface with its methods
+   * @typeParam T what was registered, `typeof Bank`: then the arguments are checked. Or what it makes: a class, `Bank`, or an
+   * interface with its methods
    */
   create<T = Record<string, (...args: never[]) => unknown>>(
     name: string,
-    ...args: readonly unknown[]
-  ): InstanceProxy<T> {
-    return makeObject(this.#client, checkString('name', name), args, makeInstance) as InstanceProxy<T>;
+    ...args: ArgumentsToMake<T>
+  ): InstanceProxy<MadeBy<T>> {
+    return makeObject(this.#client, checkString('name', name), args, makeInstance) as InstanceProxy<MadeBy<T>>;
   }
 
   #make(type: string, Proxy: new (target: Target) => ManagerProxy, args: readonly unknown[] = []): unknown {

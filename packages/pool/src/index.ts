@@ -1,6 +1,6 @@
 export { AsyncResult } from './calls/async-result.js';
 export { Pool, type CloseOptions } from './pool.js';
-export type { PoolOptions } from './parent/pool-options.js';
+export type { Initializing, PoolOptions } from './parent/pool-options.js';
 export { taskSignal } from './worker/task-signal.js';
 export type { PoolStats } from './parent/statistics.js';
 export type {

@@ -107,6 +107,7 @@ export { whileImporting } from './runtime/importing.js';
 export { LoopYield } from './runtime/loop-yield.js';
 export { childEnvironment, isSingleExecutable, nodePath } from './runtime/node-path.js';
 export { becomeChild, origin, type Origin } from './runtime/origin.js';
+export { ownUrl, programFile, programUrl, type ProgramPlace } from './runtime/program-file.js';
 export { refuseEndlessStart } from './runtime/refuse-start.js';
 export { threadTable } from './runtime/thread-table.js';
 export { workingDirectoryFault } from './runtime/working-directory.js';

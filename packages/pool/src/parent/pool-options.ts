@@ -15,7 +15,7 @@ export interface PoolOptions {
   readonly processes?: number | undefined;
   /** Called in each worker before its first task; may return a promise. If it fails, all calls do. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
-  /** The arguments of `initializer`. Default: none. */
+  /** The arguments of `initializer`. Default: none, and an error of types if it needs some. */
   readonly initargs?: readonly unknown[] | undefined;
   /** A worker is replaced after so many tasks; a chunk of a map counts as one. Default: never. */
   readonly maxTasksPerChild?: number | undefined;
@@ -28,6 +28,17 @@ export interface PoolOptions {
   /** Milliseconds that a task has to end by itself after an abort or a timeout; then its worker is killed. Default: 500. */
   readonly grace?: number | undefined;
 }
+
+/** How options give the initializer its arguments: they may leave them out only if it can be called without any. */
+export type Initializing<A extends readonly unknown[]> = {
+  readonly initializer?: ((...args: A) => unknown) | undefined;
+} & InitialArguments<A>;
+
+type InitialArguments<A extends readonly unknown[]> = A extends readonly never[]
+  ? { readonly initargs?: readonly unknown[] | undefined } // that of PoolOptions, of which no more is known
+  : [] extends A
+    ? { readonly initargs?: A | undefined }
+    : { readonly initargs: A };
 
 /** The registry of shared memory has room for 4095 threads of all programs of a user together. */
 const MAX_PROCESSES = 4000;

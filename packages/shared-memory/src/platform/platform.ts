@@ -16,11 +16,18 @@ export function native(): Native {
     if (process.env['MULTIPROCESS_NATIVE'] === 'off') throw new Error('MULTIPROCESS_NATIVE=off');
     return load();
   } catch (cause) {
-    throw new UnsupportedPlatformError(
-      `This needs the native part of @multiprocess/native, and there is none for ${process.platform} ${process.arch} here`,
-      { cause },
-    );
+    throw new UnsupportedPlatformError(`This needs the native part of @multiprocess/native, ${whyNot(cause)}`, {
+      cause,
+    });
   }
+}
+
+function whyNot(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  // With a code: Node has found it, and refused to load it.
+  return code === undefined
+    ? `and there is none for ${process.platform} ${process.arch} here: ${message}`
+    : `which fails: ${message}`;
 }
 
 /**

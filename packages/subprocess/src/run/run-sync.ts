@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { checkBlockingTimeout, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
 import { CompletedProcess } from '../end/completed-process.js';
+import type { CapturedProcess } from '../end/completed-process.js';
 import { checkPopenOptions } from '../options/popen-options.js';
 import type { Command, Output } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
@@ -18,6 +19,14 @@ import { runToEnd } from './run-to-end.js';
  * @throws what {@link run} throws
  */
 export function runSync<E extends string | undefined = undefined>(
+  args: Command,
+  options: RunSyncOptions<E> & { readonly captureOutput: true },
+): CapturedProcess<E>;
+export function runSync<E extends string | undefined = undefined>(
+  args: Command,
+  options?: RunSyncOptions<E>,
+): CompletedProcess<E>;
+export function runSync<E extends string | undefined>(
   args: Command,
   options: RunSyncOptions<E> = {},
 ): CompletedProcess<E> {
