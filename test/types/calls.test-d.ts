@@ -1,6 +1,6 @@
 import { expectTypeOf } from 'vitest';
-import { Daemon, Manager, Pipe, Pool, Process, run, runSync, task } from 'multiprocess';
-import type { Connection } from 'multiprocess';
+import { Daemon, Pipe, Pool, Process, run, runSync, task } from 'multiprocess';
+import type { Connection, Manager } from 'multiprocess';
 
 declare function add(a: number, b: number): number;
 declare function greet(name?: string): string;
