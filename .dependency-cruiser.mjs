@@ -138,7 +138,12 @@ export default {
       comment: 'A package imports its own files by relative paths',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/' },
-      to: { path: '^(packages/$1/(?!src/)|(node_modules/)?(@multiprocess/)?$1(/|$))' },
+      to: {
+        path: '^(packages/$1/(?!src/)|(node_modules/)?(@multiprocess/)?$1(/|$))',
+        // The binary, and whether this is still the package: by paths from dist/.
+        pathNot: '^packages/native/(package\\.json|multiprocess\\..*\\.node)$',
+        dependencyTypesNot: ['core'], // node:process, in the package of that name
+      },
     },
     {
       name: 'no-circle-of-files',

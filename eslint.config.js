@@ -13,6 +13,15 @@ const fakedProperties = [
   { object: 'process', property: 'hrtime', message: noFakes },
   { object: 'Date', property: 'now', message: noFakes },
 ];
+// Test frameworks give every test file a copy of `process`, whose listeners nothing calls.
+const noCopy = "Use nodeProcess, imported from 'node:process': under Jest, nothing calls listeners of the global.";
+const copiedProperties = ['on', 'once', 'off', 'removeListener', 'listenerCount', 'rawListeners', 'emit'].map(
+  (property) => ({
+    object: 'process',
+    property,
+    message: noCopy,
+  }),
+);
 const fakedModules = [
   { name: 'node:timers', message: noFakes },
   { name: 'node:timers/promises', message: noFakes },
@@ -46,6 +55,14 @@ const sourceSyntax = [
     selector: `BinaryExpression[operator="instanceof"][right.name=/^(${REALM_CLASSES})$/]`,
     message:
       'A value of another realm is no instance of it: ask `types` of node:util, or isError, isUrl, … of @multiprocess/shared-memory.',
+  },
+  {
+    selector: `BinaryExpression[operator=/^[!=]==$/] > MemberExpression[property.name="prototype"][object.name=/^(${REALM_CLASSES})$/]`,
+    message: 'Another realm has another prototype: ask isPlainObject, Array.isArray, or `types` of node:util.',
+  },
+  {
+    selector: `BinaryExpression[operator=/^[!=]==$/][left.property.name="constructor"][right.name=/^(${REALM_CLASSES})$/]`,
+    message: 'Another realm has another constructor: ask isPlainObject, Array.isArray, or `types` of node:util.',
   },
   {
     selector: 'ImportExpression[source.type!="Literal"]',
@@ -122,7 +139,7 @@ export default defineConfig(
     ignores: ['packages/shared-memory/src/base/clock.ts', '**/*.examples.ts'],
     rules: {
       'no-restricted-globals': ['error', ...faked],
-      'no-restricted-properties': ['error', ...fakedProperties],
+      'no-restricted-properties': ['error', ...fakedProperties, ...copiedProperties],
       'no-restricted-imports': ['error', { paths: [...fakedModules, nativeElsewhere] }],
     },
   },
@@ -139,6 +156,11 @@ export default defineConfig(
     // What asks for others, and what imports for them.
     ignores: [
       'packages/shared-memory/src/base/built-ins.ts',
+      // Fast paths: what is of another realm goes on to what recognises it.
+      'packages/serialization/src/encode/encoder.ts',
+      'packages/serialization/src/records/record-writer.ts',
+      // Values that the decoder has just made here.
+      'packages/serialization/src/values/is-plain.ts',
       'packages/serialization/src/functions/load-module.ts',
       'packages/serialization/src/functions/tool-helpers.ts',
       '**/*.examples.ts',

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/.cache/**'],
+    exclude: ['test/.cache/**', 'test/toolchains/**'], // the latter by `npm run test:toolchains`
     // A process a file: what a test leaves behind in its process cannot help or hurt another file.
     pool: 'forks',
     // More than processors: many tests wait for other processes, and contention is part of what they are about.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Daemon } from '@multiprocess/daemon';
 import type { DaemonOptions } from '@multiprocess/daemon';
+import type { ArgumentsOption } from '@multiprocess/serialization';
 import { onTestFinished } from 'vitest';
 import { markKilled } from '../helpers/segment-directory.js';
 
@@ -15,7 +16,9 @@ export function directory(): string {
   return made;
 }
 
-type Options<A extends readonly unknown[]> = Partial<DaemonOptions<A>> & Pick<DaemonOptions<A>, 'target'>;
+type Options<A extends readonly unknown[]> = Omit<DaemonOptions<A>, 'args' | 'pidFile'> & {
+  pidFile?: string;
+} & ArgumentsOption<A>;
 
 /** A daemon that is stopped when the test ends, with its files in a directory of their own. */
 export function daemonOf<A extends readonly unknown[]>(
@@ -23,7 +26,8 @@ export function daemonOf<A extends readonly unknown[]>(
 ): Daemon<A> & { readonly log: () => string } {
   const place = directory();
   const log = path.join(place, 'log');
-  const daemon = new Daemon({ pidFile: path.join(place, 'pid'), stdout: log, stderr: log, ...options });
+  const settings = { pidFile: path.join(place, 'pid'), stdout: log, stderr: log, ...options };
+  const daemon = new Daemon<A>(settings as DaemonOptions<A> & ArgumentsOption<A>);
   onTestFinished(async () => {
     markKilled();
     await daemon.stop();

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -89,13 +89,20 @@ export class Folder {
     writeFileSync(path.join(this.path, file), text);
   }
 
-  /** Makes a package of the repository's own node_modules one that can be imported here. */
-  link(name: string): void {
-    symlinkSync(path.join(root, 'node_modules', name), path.join(this.path, 'node_modules', name));
+  /** Makes a package of another node_modules, the repository's own by default, one that can be imported here. */
+  link(name: string, from = path.join(root, 'node_modules')): void {
+    const to = path.join(this.path, 'node_modules', name);
+    mkdirSync(path.dirname(to), { recursive: true });
+    symlinkSync(path.join(from, name), to);
   }
 
   read(file: string): string {
     return readFileSync(path.join(this.path, file), 'utf8');
+  }
+
+  /** Whether a program here can import the package by its name. */
+  isInstalled(name: string): boolean {
+    return existsSync(path.join(this.path, 'node_modules', name));
   }
 
   /** Names of all packages that were installed, without those asked for by others but not found. */
@@ -113,6 +120,12 @@ export class Folder {
   async nodeWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
     const env = { ...plainEnvironment(), ...variables };
     const { stdout } = await start(process.execPath, args, { cwd: this.path, env });
+    return stdout;
+  }
+
+  /** The same, with another Node. */
+  async run(node: string, ...args: string[]): Promise<string> {
+    const { stdout } = await start(node, args, { cwd: this.path, env: plainEnvironment() });
     return stdout;
   }
 

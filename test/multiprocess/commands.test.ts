@@ -91,6 +91,17 @@ describe('doctor', () => {
     expect(child.lines[2]).toMatch(/subprocess runs programs; .* MULTIPROCESS_NATIVE=off hides it: unset that$/);
   });
 
+  test('tells what keeps Node from loading the native part', async () => {
+    const permission = Number(process.versions.node.split('.')[0]) < 24 ? '--experimental-permission' : '--permission';
+    const execArgv = [permission, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-child-process', '--allow-worker'];
+    const child = startChild(main, { args: ['doctor'], execArgv });
+    expect((await child.exit).code).toBe(1);
+    expect(child.lines.join('\n')).toMatch(
+      /cannot be loaded: .*Under the permission model of Node it needs --allow-addons/,
+    );
+    expect(child.lines.join('\n')).toContain('It is installed: what it says above keeps Node from loading it');
+  });
+
   test('ends with 1 where something does not work at all', async () => {
     const child = startChild(main, { args: ['doctor'], env: { MULTIPROCESS_DIR: '/proc/nowhere' } });
     expect(await child.exit).toMatchObject({ code: 1 });

@@ -36,6 +36,16 @@ test('without a binary importing is fine; native() throws, and says what was tri
   expect(cause).toEqual(['MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 });
 
+test('a binary that is there and cannot be loaded is not called missing', async () => {
+  const directory = bareCopy();
+  writeFileSync(`${directory}/multiprocess.linux-${process.arch}-${libc()}.node`, 'no binary');
+  const child = start('load.mjs', [`${directory}/dist/index.js`]);
+  expect(await child.next()).toBe('imported');
+  const { message, cause } = (await child.next()) as { message: string; cause: string };
+  expect(message).toMatch(/^The native binary of multiprocess for linux-\S+ cannot be loaded: /);
+  expect(cause).toBe('ERR_DLOPEN_FAILED');
+});
+
 test('a binary in the package of the platform is found', async () => {
   const directory = bareCopy();
   const name = `linux-${process.arch}-${libc()}`;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Process } from '@multiprocess/process';
 import type { ProcessOptions } from '@multiprocess/process';
+import type { ArgumentsOption } from '@multiprocess/serialization';
 import { ClosedError, SharedMemory, thisThread } from '@multiprocess/shared-memory';
 import { beforeAll, onTestFinished } from 'vitest';
 
@@ -9,7 +10,7 @@ import { beforeAll, onTestFinished } from 'vitest';
 beforeAll(() => void thisThread());
 
 /** Starts a process, which is killed when the test ends. */
-export function start<A extends readonly unknown[]>(options: ProcessOptions<A>): Process {
+export function start<A extends readonly unknown[]>(options: ProcessOptions<A> & ArgumentsOption<A>): Process {
   const made = new Process(options);
   startThis(made);
   return made;
@@ -29,7 +30,9 @@ export function startThis(made: Process): void {
 }
 
 /** Starts a process, waits for its end, and returns what it has written. */
-export async function outputOf<A extends readonly unknown[]>(options: ProcessOptions<A>): Promise<unknown> {
+export async function outputOf<A extends readonly unknown[]>(
+  options: ProcessOptions<A> & ArgumentsOption<A>,
+): Promise<unknown> {
   const child = start({ ...options, stdio: ['ignore', 'pipe', 'inherit'] });
   const output = text(child.stdout!);
   await child.join();

@@ -18,7 +18,7 @@ import { root } from './run.mjs';
 const PROGRAMS = {
   bullmq: { 'run-request': 'worker/run-request.js' },
   daemon: { 'daemon-main': 'daemon-main.js' },
-  manager: { 'server/serve': 'server/serve.js' },
+  manager: { serve: 'server/serve.js' },
   multiprocess: { 'cli/main': 'cli/main.js' },
   pool: { 'worker-main': 'worker/worker-main.js' },
   redis: { 'renewer-main': 'session/renewer-main.js' },
@@ -29,6 +29,15 @@ const PROGRAMS = {
 const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
 
 const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
+
+/**
+ * Tells webpack to leave the programs alone: it would copy each beside its bundle, without the files that the program imports.
+ * Others leave them alone by themselves, or take their files along.
+ *
+ * @param {string} code
+ */
+const withMarkedPrograms = (code) =>
+  code.replace(/new URL\((?="\.\/[\w-]+\.js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
 
 const packages = path.join(root, 'packages');
 // All packages, or those that are named.
@@ -69,7 +78,7 @@ async function bundle(name) {
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
   for (const file of output) {
-    files.set(path.join(to, file.fileName), file.type === 'chunk' ? file.code : file.source);
+    files.set(path.join(to, file.fileName), file.type === 'chunk' ? withMarkedPrograms(file.code) : file.source);
   }
   for (const old of filesIn(to)) {
     if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);

@@ -31,7 +31,24 @@ function stagePackage(folder, stage, additions) {
     filter: (file) => !NOT_PUBLISHED.has(path.basename(file)) && !file.endsWith('.node'),
   });
   cpSync(path.join(root, 'LICENSE'), path.join(stage, 'LICENSE'));
+  hideInternals(path.join(stage, 'dist'));
   if (Object.keys(additions).length > 0) writeManifest(stage, { ...manifestOf(stage), ...additions });
+}
+
+/**
+ * Takes the constructors that are only for other packages out of what editors show: overloads after the public one. The
+ * compiler's own `stripInternal` would also take what the packages need of each other while they are built.
+ *
+ * @param {string} dist
+ */
+function hideInternals(dist) {
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = path.join(dist, name);
+    const text = readFileSync(file, 'utf8');
+    const without = text.replace(/(constructor\([^\n]*\);)\s*\/\*\* @internal \*\/\s*constructor\([^\n]*\);/g, '$1');
+    if (without !== text) writeFileSync(file, without);
+  }
 }
 
 // The packages for the platforms are not in package.json: they do not exist before the first release, and `npm install`

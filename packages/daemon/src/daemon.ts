@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { serialize } from '@multiprocess/serialization';
+import type { ArgumentsOption } from '@multiprocess/serialization';
 import {
   argumentError,
   checkArray,
@@ -14,6 +14,7 @@ import {
   hasEnded,
   inheritedExecArgv,
   nodePath,
+  programFile,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
@@ -30,7 +31,7 @@ import { signalHolder } from './signal-holder.js';
 export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]> extends DaemonizeOptions {
   /** The function that the daemon runs: a `task`, or a function that refers to nothing outside of itself. */
   readonly target: (...args: A) => unknown;
-  /** The arguments of `target`. Default: none. */
+  /** The arguments of `target`. Default: none, and an error of types if it needs some. */
   readonly args?: A | undefined;
   /**
    * File with its process id in one line, readable for all. The lock beside it, `<pidFile>.lock`, is for its owner only. Objects
@@ -47,7 +48,13 @@ export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]
 export type DaemonStatus =
   { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid?: number };
 
-const MAIN = fileURLToPath(new URL('./daemon-main.js', import.meta.url));
+const MAIN = {
+  program: 'daemon-main.js',
+  of: '@multiprocess/daemon',
+  beside() {
+    return new URL('./daemon-main.js', import.meta.url);
+  },
+};
 const EXAMPLE = "{ target: serve, pidFile: '/run/my-server.pid' }";
 const STOP_MS = 10_000;
 /** The kernel ends a process at once, unless that waits for a device. */
@@ -76,7 +83,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
   #starting = 0;
 
   /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
-  constructor(options: DaemonOptions<A>) {
+  constructor(options: DaemonOptions<A> & ArgumentsOption<A>) {
     const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = checkOptions(options, EXAMPLE);
     checkFunction('target', target);
     checkArray('args', args, 'an array of arguments');
@@ -121,7 +128,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     const body: LaunchBody = { settings: this.#settings, call };
     this.#starting += 1;
     try {
-      const command = [nodePath('A daemon'), ...inheritedExecArgv(), MAIN];
+      const command = [nodePath('A daemon'), ...inheritedExecArgv(), programFile(MAIN)];
       const { pid, message } = await launch(command, this.#settings, childEnvironment(env), JSON.stringify(body));
       this.#readyMessage = message;
       return pid;

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import nodeProcess from 'node:process';
 import type { Settings } from './daemon-options.js';
 import { openLog } from './open-log.js';
 import { duplicate } from './platform.js';
@@ -12,7 +13,7 @@ const STDERR = 2;
  */
 export function openLogs({ stdout, stderr }: Settings): void {
   if (stdout === undefined && stderr === undefined) return;
-  process.on('SIGHUP', () => {
+  nodeProcess.on('SIGHUP', () => {
     reopen(stderr, STDERR);
     reopen(stdout, STDOUT);
   });

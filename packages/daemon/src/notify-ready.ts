@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { checkString, DaemonError, isError, threadTable } from '@multiprocess/shared-memory';
 import type { LaunchChannel } from './launch-channel.js';
 
@@ -14,8 +15,8 @@ export function beginReporting(to: LaunchChannel): void {
   state.channel = to;
   // The launcher has ended before it knew this process: no daemon is wanted.
   if (!to.say({ pid: process.pid })) process.exit(1);
-  process.on('uncaughtExceptionMonitor', onError);
-  process.on('exit', onExit);
+  nodeProcess.on('uncaughtExceptionMonitor', onError);
+  nodeProcess.on('exit', onExit);
 }
 
 /**
@@ -50,5 +51,5 @@ function onExit(status: number): void {
 
 function stopReporting(): void {
   state.channel = undefined;
-  process.off('uncaughtExceptionMonitor', onError).off('exit', onExit);
+  nodeProcess.off('uncaughtExceptionMonitor', onError).off('exit', onExit);
 }

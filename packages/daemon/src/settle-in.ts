@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import type { Settings } from './daemon-options.js';
 import { openLogs } from './logs.js';
 import { PidFile } from './pid-file.js';
@@ -22,7 +23,7 @@ export function settleIn(settings: Settings): void {
 /** Holds the pid file until the end of the process: nothing closes the lock file before. */
 function hold(path: string): void {
   const held = PidFile.acquire(path);
-  process.on('exit', () => {
+  nodeProcess.on('exit', () => {
     held.remove();
   });
 }

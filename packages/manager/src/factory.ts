@@ -1,4 +1,4 @@
-import type { PoolOptions } from '@multiprocess/pool';
+import type { Initializing, PoolOptions } from '@multiprocess/pool';
 import type { ObjectStore } from '@multiprocess/shared-memory';
 import { Semaphore } from '@multiprocess/sync';
 import { checkType } from '@multiprocess/values';
@@ -19,7 +19,7 @@ import { DictProxy } from './proxies/data/dict-proxy.js';
 import { EventProxy } from './proxies/sync/event-proxy.js';
 import { wireTimeout } from './proxies/forms.js';
 import { makeInstance } from './proxies/instance-proxy.js';
-import type { InstanceProxy } from './proxies/instance-proxy.js';
+import type { ArgumentsToMake, InstanceProxy, MadeBy } from './proxies/instance-proxy.js';
 import { ListProxy } from './proxies/data/list-proxy.js';
 import { LockProxy } from './proxies/sync/lock-proxy.js';
 import type { Target } from './client/target.js';
@@ -147,24 +147,28 @@ export abstract class Factory implements ObjectStore {
    *
    * @throws {TypeError} If there are functions to call for workers: the pool is not in this process.
    */
-  pool(options: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> = {}): PoolProxy {
+  pool<A extends readonly unknown[] = never[]>(
+    options?: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> & Initializing<A>,
+  ): PoolProxy {
+    const checked = checkOptions(options ?? {}, '{ processes: 2 }');
     for (const name of ['onWorkerStart', 'onWorkerEnd']) {
-      if (Object.hasOwn(checkOptions(options, '{ processes: 2 }'), name))
+      if (Object.hasOwn(checked, name))
         throw new TypeError(`${name} is for a pool of this process: a manager's pool is in the manager`);
     }
-    return this.#make('.pool', PoolProxy, [checkOptions(options, '{ processes: 2 }')]) as PoolProxy;
+    return this.#make('.pool', PoolProxy, [checked]) as PoolProxy;
   }
 
   /**
    * An object of the class or function that was registered under that name; of a generator function, an async iterable.
    *
-   * @typeParam T the class, or an interface with its methods
+   * @typeParam T what was registered, `typeof Bank`: then the arguments are checked. Or what it makes: a class, `Bank`, or an
+   * interface with its methods
    */
   create<T = Record<string, (...args: never[]) => unknown>>(
     name: string,
-    ...args: readonly unknown[]
-  ): InstanceProxy<T> {
-    return makeObject(this.#client, checkString('name', name), args, makeInstance) as InstanceProxy<T>;
+    ...args: ArgumentsToMake<T>
+  ): InstanceProxy<MadeBy<T>> {
+    return makeObject(this.#client, checkString('name', name), args, makeInstance) as InstanceProxy<MadeBy<T>>;
   }
 
   #make(type: string, Proxy: new (target: Target) => ManagerProxy, args: readonly unknown[] = []): unknown {

@@ -17,7 +17,7 @@ export { EventProxy } from './proxies/sync/event-proxy.js';
 export type { EventView } from './proxies/sync/event-proxy.js';
 export type { Forms, SyncForms } from './proxies/forms.js';
 export type { AsyncForms } from '@multiprocess/shared-memory';
-export type { InstanceProxy, Remote } from './proxies/instance-proxy.js';
+export type { ArgumentsToMake, InstanceProxy, MadeBy, Remote } from './proxies/instance-proxy.js';
 export { IteratorProxy } from './proxies/iterator-proxy.js';
 export type { ListMethods } from '@multiprocess/shared-memory';
 export { ListProxy } from './proxies/data/list-proxy.js';

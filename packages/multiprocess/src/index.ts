@@ -33,12 +33,18 @@ export {
   ValueProxy,
 } from '@multiprocess/manager';
 export type {
+  ArgumentsToMake,
   ClientOptions,
   InstanceProxy,
   ListenerOptions,
+  MadeBy,
+  ManagedBarrierOptions,
+  ManagedQueueOptions,
   ManagerConnectOptions,
   ManagerOptions,
   RegisterOptions,
+  Remote,
+  ServerInfo,
 } from '@multiprocess/manager';
 export { Daemon, daemonize, notifyReady } from '@multiprocess/daemon';
 export type { DaemonOptions, DaemonStatus, DaemonizeOptions } from '@multiprocess/daemon';
@@ -58,6 +64,7 @@ export type {
   ApplyOptions,
   CloseOptions,
   ImapOptions,
+  Initializing,
   MapAsyncOptions,
   MapOptions,
   ModuleProxy,
@@ -72,6 +79,7 @@ export type { ProcessOptions, ThreadLimits } from '@multiprocess/process';
 export { JoinableQueue, Queue, SimpleQueue } from '@multiprocess/queue';
 export type { QueueCounters, QueueOptions, ShutdownOptions, SimpleQueueOptions } from '@multiprocess/queue';
 export { deserialize, registerClass, registerType, serialize, task } from '@multiprocess/serialization';
+export type { ArgumentsOption, ModuleLike } from '@multiprocess/serialization';
 export {
   AuthenticationError,
   BrokenBarrierError,
@@ -110,9 +118,11 @@ export {
   removeOrphans,
 } from '@multiprocess/shared-memory';
 export type {
+  BlockOptions,
   MultiprocessErrorCode,
   ObjectEvent,
   ObjectStore,
+  OwnerDescription,
   ProgramReport,
   SegmentInfo,
   SharedMemoryOptions,
@@ -187,6 +197,7 @@ export {
   systemSync,
 } from '@multiprocess/subprocess';
 export type {
+  CapturedProcess,
   Command,
   CommandValue,
   Communicated,

@@ -33,20 +33,24 @@ export const Pipe = {
   /**
    * Two connections that both send and receive.
    *
+   * @typeParam Send what the first sends and the second receives
+   * @typeParam Receive what the second sends and the first receives
    * @throws {TypeError | RangeError} If `capacity` is not a number, or out of range.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
-  duplex(options: PipeOptions = {}): [Connection, Connection] {
+  duplex<Send = unknown, Receive = Send>(
+    options: PipeOptions = {},
+  ): [Connection<Send, Receive>, Connection<Receive, Send>] {
     return make(2, options);
   },
 
   /** A connection that receives, and one that sends to it. Throws what {@link Pipe.duplex} throws. */
-  simplex(options: PipeOptions = {}): [receiver: Connection, sender: Connection] {
+  simplex<T = unknown>(options: PipeOptions = {}): [receiver: Connection<never, T>, sender: Connection<T, never>] {
     return make(1, options);
   },
 } as const;
 
-function make(rings: 1 | 2, options: PipeOptions): [Connection, Connection] {
+function make<S, R>(rings: 1 | 2, options: PipeOptions): [Connection<S, R>, Connection<R, S>] {
   const pipe = PipeSegment.create(rings, checkCapacity(options));
   return [new Connection(EndLease.first(pipe, 0)), new Connection(EndLease.first(pipe, 1))];
 }

@@ -3,7 +3,7 @@ export { Pool } from './pool.js';
 export type { CloseOptions } from './parent/close-options.js';
 export type { ModuleProxy } from './calls/module-proxy.js';
 export { reportProgress } from './worker/report-progress.js';
-export type { PoolOptions } from './parent/pool-options.js';
+export type { Initializing, PoolOptions } from './parent/pool-options.js';
 export type { WorkerEndInfo, WorkerInfo } from './parent/worker-info.js';
 export { taskSignal } from './worker/task-signal.js';
 export type { PoolStats } from './parent/statistics.js';

@@ -16,7 +16,7 @@ import { NO_FLAGS, SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
 import type { PoolCore } from './parent/pool-core.js';
 import { checkPoolOptions } from './parent/pool-options.js';
-import type { PoolOptions } from './parent/pool-options.js';
+import type { Initializing, PoolOptions } from './parent/pool-options.js';
 import { Results } from './wire/results.js';
 import type { CloseOptions } from './parent/close-options.js';
 import { statsOf } from './parent/stats-of.js';
@@ -52,7 +52,7 @@ const NO_ARGUMENTS: readonly unknown[] = [];
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#module-multiprocessing.pool | Python's Pool}
  */
-export class Pool implements AsyncDisposable, Describable {
+export class Pool<A extends readonly unknown[] = never[]> implements AsyncDisposable, Describable {
   /** How many workers it has at most. */
   readonly size: number;
   readonly #core: PoolCore;
@@ -67,7 +67,7 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
    * @throws {OutOfMemoryError} If shared memory is full.
    */
-  constructor(options: PoolOptions = {}) {
+  constructor(options: PoolOptions & Initializing<A> = {} as PoolOptions & Initializing<A>) {
     const checked = checkPoolOptions(options);
     const results = Results.create();
     this.size = checked.maxProcesses;
@@ -90,11 +90,9 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws {QueueFullError} If as many tasks wait as `maxQueue` allows. It was not submitted.
    * @throws what the function throws; the signal's reason if it was aborted first
    */
-  apply<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    args?: A,
-    options: ApplyOptions = {},
-  ): Promise<Awaited<R>> {
+  apply<B extends readonly unknown[], R>(fn: (...args: B) => R, args: B, options?: ApplyOptions): Promise<Awaited<R>>;
+  apply<R>(fn: () => R, args?: readonly [], options?: ApplyOptions): Promise<Awaited<R>>;
+  apply<R>(fn: (...args: never[]) => R, args?: readonly unknown[], options: ApplyOptions = {}): Promise<Awaited<R>> {
     // Not an async function: with a promise around another one the caller would go on two turns later.
     return new Promise<Awaited<R>>((resolve, reject) => {
       checkApply(fn, args ?? NO_ARGUMENTS, options);
@@ -104,13 +102,19 @@ export class Pool implements AsyncDisposable, Describable {
   }
 
   /** Like {@link apply}, but blocks the thread, and with it the event loop. */
-  applySync<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    args?: A,
+  applySync<B extends readonly unknown[], R>(
+    fn: (...args: B) => R,
+    args: B,
+    options?: Omit<ApplyOptions, 'signal'>,
+  ): Awaited<R>;
+  applySync<R>(fn: () => R, args?: readonly [], options?: Omit<ApplyOptions, 'signal'>): Awaited<R>;
+  applySync<R>(
+    fn: (...args: never[]) => R,
+    args?: readonly unknown[],
     options: Omit<ApplyOptions, 'signal'> = {},
   ): Awaited<R> {
     checkBlockingTimeout(options);
-    return this.applyAsync(fn, args, options).getSync();
+    return this.applyAsync(fn, args as never[], options).getSync();
   }
 
   /**
@@ -119,9 +123,15 @@ export class Pool implements AsyncDisposable, Describable {
    * @throws {SerializationError} If function or arguments cannot be serialized. Nothing was submitted.
    * @throws {ClosedError} If the pool is closed.
    */
-  applyAsync<A extends readonly unknown[], R>(
-    fn: (...args: A) => R,
-    args?: A,
+  applyAsync<B extends readonly unknown[], R>(
+    fn: (...args: B) => R,
+    args: B,
+    options?: ApplyAsyncOptions<Awaited<R>>,
+  ): AsyncResult<Awaited<R>>;
+  applyAsync<R>(fn: () => R, args?: readonly [], options?: ApplyAsyncOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
+  applyAsync<R>(
+    fn: (...args: never[]) => R,
+    args?: readonly unknown[],
     options: ApplyAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>> {
     checkApply(fn, args ?? NO_ARGUMENTS, options);

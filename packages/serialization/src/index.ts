@@ -26,4 +26,4 @@ export { instanceOfKnownClass } from './classes/known-errors.js';
 export { classOfPrototype, resolveClass, type ClassReference } from './classes/registered-classes.js';
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './wire/limits.js';
 export { importedFunction, isTask, resolveTask, taskOf } from './functions/task.js';
-export type { AnyFunction, TaskReference } from './functions/task.js';
+export type { AnyFunction, ArgumentsOption, TaskReference } from './functions/task.js';

@@ -14,6 +14,10 @@ export const double = task(import.meta, function double(n: number) {
 });
 // #endregion
 
+// #region named
+export const triple = task(import.meta, 'triple', (n: number) => 3 * n);
+// #endregion
+
 // #region registerClass
 export class Point {
   x = 0;

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { SIG_DFL, SIG_IGN } from './actions.js';
 import type { Action, Handler } from './actions.js';
@@ -52,7 +53,7 @@ export function actionOf(name: NodeJS.Signals): Action | null {
   const inForce = disposition(numberOf(name));
   if (inForce === 'ignored') return SIG_IGN;
   if (inForce === 'default') return SIG_DFL;
-  if (process.listenerCount(name) > (listener === undefined ? 0 : 1)) return null;
+  if (nodeProcess.listenerCount(name) > (listener === undefined ? 0 : 1)) return null;
   // Node's own handler of these two takes the default action after it has restored the terminal.
   return listener !== undefined || name === 'SIGINT' || name === 'SIGTERM' ? SIG_DFL : null;
 }
@@ -129,20 +130,20 @@ function listenAsNeeded(name: NodeJS.Signals, entry: Entry): void {
     entry.listener = () => {
       arrive(name, entry);
     };
-    process.on(name, entry.listener);
-    if (process.listenerCount(name) > 1) reinstall(name);
+    nodeProcess.on(name, entry.listener);
+    if (nodeProcess.listenerCount(name) > 1) reinstall(name);
     return;
   }
-  if (entry.listener !== undefined) process.off(name, entry.listener);
+  if (entry.listener !== undefined) nodeProcess.off(name, entry.listener);
   entry.listener = undefined;
   if (entry.action === SIG_IGN) setDisposition(numberOf(name), 'ignored');
 }
 
 /** Makes Node install its handler again: after a change of the kernel's action, existing listeners would not be called. */
 function reinstall(name: NodeJS.Signals): void {
-  const listeners = process.rawListeners(name) as NodeJS.SignalsListener[];
-  for (const listener of listeners) process.off(name, listener);
-  for (const listener of listeners) process.on(name, listener);
+  const listeners = nodeProcess.rawListeners(name) as NodeJS.SignalsListener[];
+  for (const listener of listeners) nodeProcess.off(name, listener);
+  for (const listener of listeners) nodeProcess.on(name, listener);
 }
 
 function arrive(name: NodeJS.Signals, entry: Entry): void {

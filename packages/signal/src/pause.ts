@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { checkMainThread, watch } from './arrivals.js';
@@ -17,7 +18,7 @@ export async function pause(options?: WaitOptions): Promise<boolean> {
   const timeout = checkTimeout(options);
   const signal = checkSignal(options);
   const handled = [...validSignals()].filter(
-    (name) => typeof getSignal(name) === 'function' || process.listenerCount(nameOf(name)) > 0,
+    (name) => typeof getSignal(name) === 'function' || nodeProcess.listenerCount(nameOf(name)) > 0,
   );
   return (await firstArrival(handled, watch, timeout, signal)) !== undefined;
 }

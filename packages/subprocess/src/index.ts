@@ -1,6 +1,6 @@
 export { CalledProcessError, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
 export type { BlockOptions, ProgramReport, WaitOptions } from '@multiprocess/shared-memory';
-export { CompletedProcess } from './end/completed-process.js';
+export { CompletedProcess, type CapturedProcess } from './end/completed-process.js';
 export { _exit, abort } from './end/abort.js';
 export { execl, execle, execlp, execlpe, execv, execve, execvp, execvpe, type Environment } from './launch/exec.js';
 export { getoutput, getoutputSync, getstatusoutput, getstatusoutputSync } from './run/getoutput.js';

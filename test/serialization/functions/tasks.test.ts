@@ -29,6 +29,14 @@ describe('task(import.meta, function name() {})', () => {
     expect(taskOf(inCommonJs)).toEqual({ module: 'file:///some/where.cjs', name: 'inCommonJs' });
   });
 
+  test('takes a name, which a minifier leaves alone', async () => {
+    const named = task(import.meta, 'named', (n: number) => n + 1);
+    expect(taskOf(named)).toEqual({ module: import.meta.url, name: 'named' });
+    expect(await resolveTask(taskOf(named))).toBe(named);
+    expect(roundTrip(named)).toBe(named);
+    expect(named(1)).toBe(2);
+  });
+
   test('may be evaluated again, as test runners do', () => {
     const again = () => task(import.meta, function again() {});
     again();
@@ -51,6 +59,18 @@ describe('task(import.meta, function name() {})', () => {
         ),
       /^fn must be a function with a name/,
     ],
+    [
+      'a function that a minifier has left without a name',
+      () =>
+        task(
+          import.meta,
+          Object.defineProperty(() => 1, 'name', { value: '' }),
+        ),
+      /If a minifier has taken the name away, give it: task\(import\.meta, 'double', fn\)/,
+    ],
+    ['an empty name', () => task(import.meta, '', () => 1), /^name must be a name/],
+    ['a name that is none', () => task(import.meta, 5 as never, () => 1), /^name must be a name.*received 5/],
+    ['a name without a function', () => task(import.meta, 'lonely', undefined as never), /^fn must be a function/],
     [
       'a name that another task of the module has',
       () => task(import.meta, function double() {}),

@@ -8,6 +8,20 @@ export type Remote<R> = R extends Generator<infer T, unknown, never> | AsyncGene
   ? IteratorProxy<T>
   : Awaited<R>;
 
+/** The arguments of a registered class or function; any, if the type is that of what it makes. */
+export type ArgumentsToMake<T> = T extends abstract new (...args: infer A) => unknown
+  ? A
+  : T extends (...args: infer A) => unknown
+    ? A
+    : readonly unknown[];
+
+/** What a registered class or function makes; the type itself, if it is neither. */
+export type MadeBy<T> = T extends abstract new (...args: never) => infer I
+  ? I
+  : T extends (...args: never) => infer R
+    ? Awaited<R>
+    : T;
+
 type MethodName<T> = { [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never }[keyof T];
 type Call<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<Remote<R>> : never;
 type CallSync<F> = F extends (...args: infer A) => infer R ? (...args: A) => Remote<R> : never;

@@ -17,14 +17,14 @@ export function nativePart(): Result {
   } catch (error) {
     if (!(error instanceof UnsupportedPlatformError)) throw error;
     const { message, cause } = error;
-    const why = isError(cause) ? `${message}: ${cause.message}` : message;
-    return failure(`none, and so no backend: ${why}`, `${WITHOUT_IT}. ${howToGetIt()}`);
+    return failure(`none, and so no backend: ${message}`, `${WITHOUT_IT}. ${howToGetIt(cause)}`);
   }
 }
 
-function howToGetIt(): string {
+function howToGetIt(cause: unknown): string {
   if (process.env['MULTIPROCESS_NATIVE'] === 'off') return 'MULTIPROCESS_NATIVE=off hides it: unset that';
   if (!SYSTEMS.includes(process.platform)) return `There is none for ${process.platform} yet`;
+  if (isError(cause) && 'code' in cause) return 'It is installed: what it says above keeps Node from loading it';
   return 'Install again with npm install --include=optional';
 }
 

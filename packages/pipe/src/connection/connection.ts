@@ -53,13 +53,13 @@ import { KIND } from '../words/pipe-segment.js';
  *
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Connection | Python's Connection}
  */
-export class Connection extends ConnectionObject implements AsyncIterable<unknown> {
+export class Connection<Send = unknown, Receive = unknown> extends ConnectionObject implements AsyncIterable<Receive> {
   /**
    * A new connection to the end that a handle stands for.
    *
    * @throws {HandleError} If it stands for something else, no living process has it, or 240 connections hold it already.
    */
-  static attach(handle: string): Connection {
+  static attach<Send = unknown, Receive = unknown>(handle: string): Connection<Send, Receive> {
     return new Connection(EndLease.of(handle));
   }
 
@@ -74,7 +74,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * @throws {TypeError} If the connection only receives.
    * @throws the signal's reason if it was aborted. Nothing was sent.
    */
-  async send(value: unknown, options?: WaitOptions): Promise<void> {
+  async send(value: Send, options?: WaitOptions): Promise<void> {
     const side = this.toSend();
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
@@ -82,7 +82,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 
   /** Like {@link send}, but blocks the thread, and with it the event loop. */
-  sendSync(value: unknown, options?: BlockOptions): void {
+  sendSync(value: Send, options?: BlockOptions): void {
     const side = this.toSend();
     side.sendSync(value, checkBlockingTimeout(options));
   }
@@ -97,13 +97,17 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
    * @throws {TypeError} If the connection only sends.
    * @throws the signal's reason if it was aborted. Nothing was taken.
    */
-  async recv(options?: WaitOptions): Promise<unknown> {
-    return this.toReceive().receive(decodedOnceImported, checkTimeout(options), checkSignal(options));
+  async recv(options?: WaitOptions): Promise<Receive> {
+    return this.toReceive().receive(
+      decodedOnceImported,
+      checkTimeout(options),
+      checkSignal(options),
+    ) as Promise<Receive>;
   }
 
   /** Like {@link recv}, but blocks the thread, and with it the event loop. */
-  recvSync(options?: BlockOptions): unknown {
-    return this.toReceive().receiveSync(decoded, checkBlockingTimeout(options));
+  recvSync(options?: BlockOptions): Receive {
+    return this.toReceive().receiveSync(decoded, checkBlockingTimeout(options)) as Receive;
   }
 
   /**
@@ -180,7 +184,7 @@ export class Connection extends ConnectionObject implements AsyncIterable<unknow
   }
 
   /** Receives until the end. */
-  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<Receive, void, void> {
     return untilEnd(
       () => this.recv(),
       (error) => error instanceof EOFError,

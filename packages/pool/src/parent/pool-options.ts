@@ -35,7 +35,7 @@ export interface PoolOptions {
   readonly idleTimeout?: number | undefined;
   /** Called in each worker before its first task; may return a promise. If it fails, all calls do. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
-  /** The arguments of `initializer`. Default: none. */
+  /** The arguments of `initializer`. Default: none, and an error of types if it needs some. */
   readonly initargs?: readonly unknown[] | undefined;
   /** A worker is replaced after so many tasks; a chunk of a map counts as one. Default: never. */
   readonly maxTasksPerChild?: number | undefined;
@@ -58,6 +58,17 @@ export interface PoolOptions {
   /** Called for each worker when it has ended, for whatever reason, and before `join` returns. Default: none. */
   readonly onWorkerEnd?: ((worker: WorkerEndInfo) => unknown) | undefined;
 }
+
+/** How options give the initializer its arguments: they may leave them out only if it can be called without any. */
+export type Initializing<A extends readonly unknown[]> = {
+  readonly initializer?: ((...args: A) => unknown) | undefined;
+} & InitialArguments<A>;
+
+type InitialArguments<A extends readonly unknown[]> = A extends readonly never[]
+  ? { readonly initargs?: readonly unknown[] | undefined } // that of PoolOptions, of which no more is known
+  : [] extends A
+    ? { readonly initargs?: A | undefined }
+    : { readonly initargs: A };
 
 /** The registry of shared memory has room for 4095 threads of all programs of a user together. */
 const MAX_PROCESSES = 4000;

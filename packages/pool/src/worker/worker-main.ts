@@ -5,6 +5,7 @@ import {
   clock,
   isThenable,
   lookWhileHot,
+  programUrl,
   RingItem,
   runAtOnce,
   SpinBudget,
@@ -64,28 +65,41 @@ const MAX_SPIN_MICROS = 200;
 const GLANCE_MICROS = 20;
 const SHORT_SLEEP_MS = 1;
 
+/** Where it can be imported. */
+const PROGRAM = {
+  program: 'worker-main.js',
+  of: '@multiprocess/pool',
+  beside() {
+    return new URL('./worker-main.js', import.meta.url);
+  },
+};
+
 /** The target of a worker process. It ends when the pool shuts the ring of the worker. */
-export const poolWorker = task(import.meta, async function poolWorker(start: WorkerStart): Promise<void> {
-  shieldFromGroup();
-  const output = new WorkerOutput();
-  const channel = Channel.take(start.channel);
-  const results = Results.attach(start.results);
-  const reporter = new Reporter(results);
-  try {
-    if (start.initializer !== undefined) {
-      const initializer = await importedFunction(start.initializer);
-      await Reflect.apply(initializer, undefined, start.initargs);
+export const poolWorker = task(
+  { url: programUrl(PROGRAM, import.meta) },
+  'poolWorker',
+  async function poolWorker(start: WorkerStart): Promise<void> {
+    shieldFromGroup();
+    const output = new WorkerOutput();
+    const channel = Channel.take(start.channel);
+    const results = Results.attach(start.results);
+    const reporter = new Reporter(results);
+    try {
+      if (start.initializer !== undefined) {
+        const initializer = await importedFunction(start.initializer);
+        await Reflect.apply(initializer, undefined, start.initargs);
+      }
+    } catch (error) {
+      await reporter.send(BROKEN, start.number, 0, serializeThrown(error));
+      process.exit(1);
     }
-  } catch (error) {
-    await reporter.send(BROKEN, start.number, 0, serializeThrown(error));
-    process.exit(1);
-  }
-  await reporter.send(READY, start.number, 0, new Uint8Array(0));
-  await new Worker(channel, reporter, output).serve();
-  await output.drained();
-  // Exits although tasks may have left timers and sockets behind.
-  process.exit();
-});
+    await reporter.send(READY, start.number, 0, new Uint8Array(0));
+    await new Worker(channel, reporter, output).serve();
+    await output.drained();
+    // Exits although tasks may have left timers and sockets behind.
+    process.exit();
+  },
+);
 
 class Worker {
   readonly #channel: Channel;

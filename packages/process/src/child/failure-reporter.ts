@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { identity } from '../launch/identity.js';
 import { FAILED, NOT_LOADED } from '../launch/launch.js';
@@ -24,9 +25,9 @@ export class FailureReporter {
 
   /** Reports uncaught errors to the parent: those of timers, events and promises. */
   watchUncaught(): void {
-    process.on('uncaughtExceptionMonitor', (error) => {
+    nodeProcess.on('uncaughtExceptionMonitor', (error) => {
       // With a handler of the user it does not end the process.
-      if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+      if (nodeProcess.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
       this.#report(FAILED, error);
       // In a process, Node itself writes the error after this line.
       process.stderr.write(`Process ${identity().name}:\n${isMainThread ? '' : `${textOfThrown(error)}\n`}`);

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { ownLaunch } from '../launch/own-launch.js';
 import { ignoreSignal } from '../platform/platform.js';
@@ -22,16 +23,16 @@ export function shieldFromGroup(): void {
   const launch = ownLaunch();
   if (!isMainThread || launch === undefined) return;
   const shield = (signal: string): void => {
-    if (process.listenerCount(signal) > 0) return;
+    if (nodeProcess.listenerCount(signal) > 0) return;
     ignoreSignal(constants.signals[signal as NodeJS.Signals]);
     if (signal === 'SIGTERM') launch.noteShield('on');
   };
   TO_THE_GROUP.forEach(shield);
-  process.on('newListener', (event) => {
+  nodeProcess.on('newListener', (event) => {
     if (event === 'SIGTERM') launch.noteShield('off');
   });
   // Node restores the default with the last listener, before this is called.
-  process.on('removeListener', (event) => {
+  nodeProcess.on('removeListener', (event) => {
     if (typeof event === 'string' && TO_THE_GROUP.includes(event)) shield(event);
   });
 }

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { clock } from '@multiprocess/shared-memory';
 import { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
@@ -28,7 +29,7 @@ export class PipedOutput extends Writable {
       if (stream === fd) this.#noteRead(bytes);
     });
     port.unref();
-    process.on('exit', () => {
+    nodeProcess.on('exit', () => {
       this.#isEnding = true;
       this.#goOn();
     });

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { clock, isError, ProcessStartError, whileImporting } from '@multiprocess/shared-memory';
 import { importModule, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
@@ -55,13 +56,13 @@ export async function runLaunch(launch: Launch, module: string | undefined): Pro
     // A timer, since the loop drops cleared timers only when one fires.
     clock.setTimeout(() => undefined, 1);
   };
-  process.on('beforeExit', onIdle);
+  nodeProcess.on('beforeExit', onIdle);
   try {
     await run();
   } catch (error) {
     failures.end(error, 1);
   } finally {
-    process.off('beforeExit', onIdle);
+    nodeProcess.off('beforeExit', onIdle);
     clock.clearTimeout(keepAlive);
   }
 }

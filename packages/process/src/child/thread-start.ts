@@ -1,4 +1,5 @@
 // How a child with runtime 'thread' begins. As in child-start.ts, no import may read the identity of this process.
+import nodeProcess from 'node:process';
 import { workerData } from 'node:worker_threads';
 import { becomeChild } from '@multiprocess/shared-memory';
 import { become } from '../launch/identity.js';
@@ -14,7 +15,7 @@ process.execArgv = [...start.execArgv];
 if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;
 const launch = Launch.take(start.launch);
 if (launch.state === LOST) process.exit(); // its parent has ended it, and reports how
-process.on('exit', (code) => {
+nodeProcess.on('exit', (code) => {
   launch.noteExit(code);
 });
 const { argv, module, ...who } = launch.readHead();

@@ -31,7 +31,7 @@ export interface ThreadLimits {
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
   /** A task, or a function that refers to nothing outside of itself. It may return a promise. Default: none, the child ends at once. */
   readonly target?: ((...args: A) => unknown) | undefined;
-  /** The arguments of `target`. Default: none. */
+  /** The arguments of `target`. Default: none, and an error of types if it needs some. */
   readonly args?: A | undefined;
   /** Its name in messages, which need not be unique. Default: `Process-1`, `Process-2`, …, and `Process-2:1` for the first child of the second. */
   readonly name?: string | undefined;

@@ -19,6 +19,7 @@ import type {
   WaitOptions,
 } from '@multiprocess/shared-memory';
 import { classOfPrototype, isTask, taskOf } from '@multiprocess/serialization';
+import type { ArgumentsOption } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import type { LaunchHead } from '../launch/launch.js';
 import { checkTerminate } from '../launch/process-options.js';
@@ -58,7 +59,7 @@ const MAX_GENERATIONS = 32;
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable, Describable {
   /** Prepares a process. {@link start} starts it. @throws {TypeError} If an option is not of its type. */
-  constructor(options: ProcessOptions<A> = {}) {
+  constructor(options: ProcessOptions<A> & ArgumentsOption<A> = {} as ProcessOptions<A> & ArgumentsOption<A>) {
     createParts(this, options);
   }
 

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { clock, sweepIfPossible, SystemError, thisThread, threadTable } from '@multiprocess/shared-memory';
 import { types } from 'node:util';
 import type { Child } from '../launch/child.js';
@@ -30,7 +31,7 @@ export function noteStart(owner: object, child: ActiveChild): void {
   active.set(owner, child);
   if (listens) return;
   listens = true;
-  process.on('exit', endChildren);
+  nodeProcess.on('exit', endChildren);
 }
 
 /** Removes the child of `owner`, which has ended. */

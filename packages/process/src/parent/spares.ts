@@ -1,5 +1,6 @@
 import { clock } from '@multiprocess/shared-memory';
 import type { ChildProcess } from 'node:child_process';
+import nodeProcess from 'node:process';
 import {
   checkInteger,
   childStatus,
@@ -81,7 +82,7 @@ function fill(): void {
 
 function add(): void {
   refuseWithoutDirectory('A spare process');
-  if (!listens) process.once('exit', endAll);
+  if (!listens) nodeProcess.once('exit', endAll);
   listens = true;
   const slot = SpareSlot.create();
   try {

@@ -1,7 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import {
   childEnvironment,
   defaultDirectory,
@@ -11,6 +10,7 @@ import {
   isMisuse,
   nodePath,
   ProcessStartError,
+  programFile,
   segmentDirectory,
   systemErrorOf,
   systemReason,
@@ -24,7 +24,13 @@ import type { StdioEntry } from '../launch/stdio-entry.js';
 const AGAIN = -system.errno.EAGAIN;
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
-const CHILD_MAIN = fileURLToPath(new URL('./child-main.js', import.meta.url));
+const CHILD_MAIN = {
+  program: 'child-main.js',
+  of: '@multiprocess/process',
+  beside() {
+    return new URL('./child-main.js', import.meta.url);
+  },
+};
 
 const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
 
@@ -40,7 +46,7 @@ export function spawnChild(
 ): { process: ChildProcess; pid: number } {
   const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = USUAL_STDIO } = settings;
   const parent = detached ? [] : [parentName()];
-  return started(name, [...execArgv, CHILD_MAIN, launch, ...parent], {
+  return started(name, [...execArgv, programFile(CHILD_MAIN), launch, ...parent], {
     cwd,
     detached,
     env: environmentOf(settings.env),
@@ -50,7 +56,7 @@ export function spawnChild(
 
 /** Like {@link spawnChild}, for a spare: it gets its launch later, through the slot. */
 export function spawnSpare(slot: string): { process: ChildProcess; pid: number } {
-  return started('A spare process', [...inheritedExecArgv(), CHILD_MAIN, slot, parentName(), 'spare'], {
+  return started('A spare process', [...inheritedExecArgv(), programFile(CHILD_MAIN), slot, parentName(), 'spare'], {
     env: environmentOf(undefined),
     stdio: [...USUAL_STDIO],
   });

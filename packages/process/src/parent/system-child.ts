@@ -30,15 +30,15 @@ export class SystemChild extends Child {
     onEnd: () => void,
   ) {
     super(holdsLoop, onEnd);
-    const { process, pid } = started;
+    const { process: child, pid } = started;
     this.#name = name;
     this.#launch = launch;
-    this.#process = process;
+    this.#process = child;
     this.pid = pid;
-    this.stdin = process.stdin;
-    this.stdout = process.stdout;
-    this.stderr = process.stderr;
-    process.once('exit', (code, signal) => {
+    this.stdin = child.stdin;
+    this.stdout = child.stdout;
+    this.stderr = child.stderr;
+    child.once('exit', (code, signal) => {
       this.noteEnd(signal === null ? code : -constants.signals[signal]);
     });
     this.updateRef();

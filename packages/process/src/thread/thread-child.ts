@@ -8,6 +8,7 @@ import {
   isError,
   isMisuse,
   ProcessStartError,
+  programFile,
   systemReason,
 } from '@multiprocess/shared-memory';
 import { Child } from '../launch/child.js';
@@ -22,7 +23,13 @@ import { ThreadPipes } from './thread-pipes.js';
 import { threadStdio } from '../launch/thread-stdio.js';
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
-const THREAD_MAIN = new URL('./thread-main.js', import.meta.url);
+const THREAD_MAIN = {
+  program: 'thread-main.js',
+  of: '@multiprocess/process',
+  beside() {
+    return new URL('./thread-main.js', import.meta.url);
+  },
+};
 
 /** How long a blocked parent sleeps at a time where nothing would wake it: while the thread starts, or waits for a reader. */
 const LOOK_EVERY_MS = 20;
@@ -62,8 +69,9 @@ export class ThreadChild extends Child {
       nodeOptions: env['NODE_OPTIONS'],
     };
     try {
+      const main = programFile(THREAD_MAIN);
       this.#worker = withFlags({ env, execArgv }, (accepted) => {
-        return new Worker(THREAD_MAIN, {
+        return new Worker(main, {
           name,
           workerData: start,
           transferList: [start.token, ...(pipe === undefined ? [] : [pipe])],

@@ -1,11 +1,19 @@
 import { Worker } from 'node:worker_threads';
-import { clock, LongTimer } from '@multiprocess/shared-memory';
+import { clock, LongTimer, programFile } from '@multiprocess/shared-memory';
 import type { Endpoint } from '../link/endpoint.js';
 import type { Compiled } from '../scripts/script.js';
 import { sweep } from '../scripts/sessions.js';
 import { NANOSECONDS_PER_MS, TRUSTED_SHARE } from './renewal.js';
 import type { Renewal, RenewalStart } from './renewal.js';
 import type { SessionSettings } from './settings.js';
+
+const RENEWER_MAIN = {
+  program: 'renewer-main.js',
+  of: '@multiprocess/redis',
+  beside() {
+    return new URL('./renewer-main.js', import.meta.url);
+  },
+};
 
 /**
  * The lease of a session, which a worker thread renews, so that no busy event loop loses it.
@@ -55,7 +63,7 @@ export class Lease {
   #start(renewal: Renewal): void {
     const { lease } = this.#settings;
     const workerData: RenewalStart = { ...renewal, lease, end: this.#end, script: this.script.source };
-    const worker = new Worker(new URL('./renewer-main.js', import.meta.url), { workerData, env: {}, execArgv: [] });
+    const worker = new Worker(programFile(RENEWER_MAIN), { workerData, env: {}, execArgv: [] });
     worker.on('message', (lost: string) => {
       if (lost === this.#session) this.#over();
     });

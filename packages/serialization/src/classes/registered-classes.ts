@@ -44,7 +44,7 @@ export function registerClass(module: ModuleLike, Class: AnyClass): void {
   const url = moduleUrl(module);
   const prototype: unknown = typeof Class === 'function' ? Class.prototype : undefined;
   if (typeof prototype !== 'object' || prototype === null || Class.name === '') {
-    throw argumentError('Class', 'a class with a name', Class);
+    throw argumentError('Class', 'a class with a name (minifiers can keep names: esbuild by --keep-names)', Class);
   }
   const reference: ClassReference = { module: url, name: Class.name };
   const known = own.get(keyOf(reference));

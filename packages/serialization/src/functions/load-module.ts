@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isError, SerializationError, shownName, whileImporting } from '@multiprocess/shared-memory';
+import { isError, ownUrl, SerializationError, shownName, whileImporting } from '@multiprocess/shared-memory';
 
-const require = createRequire(import.meta.url);
+const require = createRequire(ownUrl(import.meta));
 
 // One per thread: why modules have failed. What a module registered before it failed is not used.
 const failures = new Map<string, unknown>();
@@ -35,10 +36,24 @@ export async function importFor(
     await importModule(module);
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
-    throw new SerializationError(`Cannot import ${module} for its ${what} ${shownName(name)}: ${reason}`, '$', {
+    const hint = isMissing(module, cause) ? BUNDLED : '';
+    throw new SerializationError(`Cannot import ${module} for its ${what} ${shownName(name)}: ${reason}${hint}`, '$', {
       cause,
     });
   }
+}
+
+const BUNDLED =
+  '. If the program is a bundle, its import.meta.url must be that of the bundle: webpack needs module.parser.javascript.importMeta: false';
+
+/** Whether there is no file at that URL, rather than at one that it imports. */
+function isMissing(url: string, error: unknown): boolean {
+  return (
+    isError(error) &&
+    (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' &&
+    url.startsWith('file:') &&
+    !existsSync(fileURLToPath(url))
+  );
 }
 
 /**

@@ -15,6 +15,11 @@ export interface TaskReference {
 /** Any function. */
 export type AnyFunction = (...args: never[]) => unknown;
 
+/** How options give a function its arguments: they may leave them out only if it can be called without any. */
+export type ArgumentsOption<A extends readonly unknown[]> = [] extends A
+  ? { readonly args?: A | undefined }
+  : { readonly args: A };
+
 // In the global registry of symbols, so that a task is one for every copy of this package in the process.
 const REFERENCE = Symbol.for('@multiprocess/task');
 
@@ -24,9 +29,11 @@ const own = new Map<string, AnyFunction>();
 const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunction>(), types.isMap);
 
 /**
- * Makes a function one that can be named from another process: by its module and its own name. Returns the function.
+ * Makes a function one that can be named from another process: by its module and its own name, or the name given. Returns the
+ * function.
  *
- * Call it while the module is being imported: the other process finds the function by importing the module.
+ * Call it while the module is being imported: the other process finds the function by importing the module. Give a name where a
+ * minifier may change that of the function.
  *
  * @example
  * ```ts source="../serialization.examples.ts#task"
@@ -34,25 +41,51 @@ const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunc
  *   return 2 * n;
  * });
  * ```
+ * @example A name that survives a minifier
+ * ```ts source="../serialization.examples.ts#named"
+ * export const triple = task(import.meta, 'triple', (n: number) => 3 * n);
+ * ```
  * @throws {TypeError} If `fn` is not a function, has no name, or shares its name with another task of the module.
  */
-export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
+export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F;
+export function task<F extends AnyFunction>(module: ModuleLike, name: string, fn: F): F;
+export function task<F extends AnyFunction>(module: ModuleLike, ...named: [fn: F] | [name: string, fn: F]): F {
   const url = moduleUrl(module);
-  if (typeof fn !== 'function' || /^class\b/.test(Function.prototype.toString.call(fn)) || fn.name === '') {
-    throw argumentError('fn', 'a function with a name, as in task(import.meta, function double(n) { … })', fn);
-  }
-  const reference: TaskReference = { module: url, name: fn.name };
+  const { name, fn } = named.length > 1 ? given(named[0], named[1]) : ownName(named[0]);
+  const reference: TaskReference = { module: url, name };
   const known = own.get(keyOf(reference));
   // The same source again is the same module again, as test runners and reloaders evaluate it.
   if (known !== undefined && known !== fn && String(known) !== String(fn)) {
-    throw new TypeError(`${url} has a task called ${fn.name} already`);
+    throw new TypeError(
+      `${url} has a task called ${name} already. If a minifier chose that name, give each task its own: task(import.meta, 'name', fn)`,
+    );
   }
   if (isTask(fn) && keyOf(taskOf(fn)) !== keyOf(reference)) {
-    throw new TypeError(`${fn.name} is a task of ${taskOf(fn).module} already`);
+    throw new TypeError(`${name} is a task of ${taskOf(fn).module} already`);
   }
   own.set(keyOf(reference), fn);
   tasks.set(keyOf(reference), fn);
   return brand(fn, reference);
+}
+
+function ownName<F extends AnyFunction>(fn: F | string): { name: string; fn: F } {
+  if (typeof fn === 'function' && isFunction(fn) && fn.name !== '') return { name: fn.name, fn };
+  const expected =
+    'a function with a name, as in task(import.meta, function double(n) { … }). ' +
+    "If a minifier has taken the name away, give it: task(import.meta, 'double', fn)";
+  throw argumentError('fn', expected, fn);
+}
+
+function given<F extends AnyFunction>(name: F | string, fn: F | undefined): { name: string; fn: F } {
+  if (typeof name !== 'string' || name === '') throw argumentError('name', "a name, such as 'double'", name);
+  if (fn === undefined || !isFunction(fn))
+    throw argumentError('fn', "a function, as in task(import.meta, 'double', (n) => …)", fn);
+  return { name, fn };
+}
+
+/** Whether it can be called. */
+function isFunction(fn: unknown): boolean {
+  return typeof fn === 'function' && !/^class\b/.test(Function.prototype.toString.call(fn));
 }
 
 function brand<F extends AnyFunction>(fn: F, reference: TaskReference): F {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { InspectOptionsStylized } from 'node:util';
+import { isPlainObject } from '../base/built-ins.js';
 import { isSharedObject } from '../base/shared-object.js';
 
 /** What `console.log` shows of an object: a few names with values. */
@@ -80,5 +81,5 @@ function jsonOf(described: [name: string, value: unknown][]): Record<string, unk
 function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlain);
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
-  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
+  return isPlainObject(value) && Object.values(value).every(isPlain);
 }

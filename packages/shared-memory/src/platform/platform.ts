@@ -1,4 +1,4 @@
-import { native as load } from '@multiprocess/native';
+import { native as load, threadObject } from '@multiprocess/native';
 import type { Native } from '@multiprocess/native';
 import { UnsupportedPlatformError } from '../base/errors.js';
 
@@ -16,11 +16,38 @@ export function native(): Native {
     if (process.env['MULTIPROCESS_NATIVE'] === 'off') throw new Error('MULTIPROCESS_NATIVE=off');
     return load();
   } catch (cause) {
-    throw new UnsupportedPlatformError(
-      `This needs the native part of @multiprocess/native, and there is none for ${process.platform} ${process.arch} here`,
-      { cause },
-    );
+    throw new UnsupportedPlatformError(`This needs the native part of @multiprocess/native, ${whyNot(cause)}`, {
+      cause,
+    });
   }
+}
+
+function whyNot(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  // With a code: Node has found it, and refused to load it.
+  return code === undefined
+    ? `and there is none for ${process.platform} ${process.arch} here: ${message}`
+    : `which fails: ${message}`;
+}
+
+/**
+ * A value that exists once a thread: all realms and all copies of this package that use the same native binary share it. The
+ * binary registers a thread once, so what stands for the registration must be one, too, though every context of a test runner
+ * loads this package anew. It outlives the realm that made it.
+ *
+ * `name` ends with the version of the contents, as that of a {@link threadTable} does.
+ *
+ * @throws {UnsupportedPlatformError} If there is no native part.
+ */
+export function onceAThread<T extends object>(name: string, make: () => T, isSound: (found: object) => boolean): T {
+  native(); // throws
+  const place = threadObject() as Record<symbol, unknown>;
+  const key = Symbol.for(name);
+  const found = place[key];
+  if (typeof found === 'object' && found !== null && isSound(found)) return found as T;
+  const made = make();
+  if (found === undefined) Object.defineProperty(place, key, { value: made });
+  return made;
 }
 
 /** Whether there is a native part for this platform. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import nodeProcess from 'node:process';
 import { closeDescriptor, handOver, openDescriptor } from '../platform/descriptor.js';
 import { systemErrorOf } from '../base/errno.js';
 import { bellName } from '../files/bell-name.js';
@@ -76,7 +77,7 @@ export class Doorbell {
     this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
     this.#socket.on('close', () => (this.#descriptor = undefined));
     this.#socket.unref();
-    process.once('exit', () => {
+    nodeProcess.once('exit', () => {
       this.#isRemoved = true;
       removeIfPresent(path);
     });

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { types } from 'node:util';
 import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
 import { AtomicsParker } from '../wait/atomics-parker.js';
@@ -22,8 +23,8 @@ class LocalThread implements Thread {
   constructor(ended: SharedArrayBuffer) {
     this.ended = ended;
     this.#words = new Int32Array(ended);
-    if (!isMainThread) process.once('exit', () => this.#mark(this.self));
-    process.on('worker', (worker) => {
+    if (!isMainThread) nodeProcess.once('exit', () => this.#mark(this.self));
+    nodeProcess.on('worker', (worker) => {
       const owner = worker.threadId + 1;
       worker.once('exit', () => this.#mark(owner));
     });

@@ -1,8 +1,10 @@
+import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
 import type { GroupParker } from '../wait/parker.js';
 import { Registry } from './registry.js';
+import { onceAThread } from '../platform/platform.js';
 import { claimSlot } from './slot-claim.js';
 import { sweepIfPossible } from './sweep.js';
 import type { OwnerDescription, Thread } from '../wait/thread.js';
@@ -28,7 +30,7 @@ export class RegisteredThread implements Thread {
   }
 }
 
-// A thread has one life word, and so one registration, however many objects it uses.
+// A thread has one life word, and so one registration, however many objects and realms use it.
 let registered: RegisteredThread | undefined;
 
 /**
@@ -37,14 +39,19 @@ let registered: RegisteredThread | undefined;
  * @throws {UnsupportedPlatformError} Where processes cannot share memory.
  */
 export function thisThread(): RegisteredThread {
-  return (registered ??= register());
+  return (registered ??= onceAThread('@multiprocess/this thread 1', register, isRegistered));
+}
+
+/** Another realm's is no instance of the class here. */
+function isRegistered(found: object): boolean {
+  return 'self' in found && 'registry' in found && 'parker' in found;
 }
 
 function register(): RegisteredThread {
   const thread = new RegisteredThread(Registry.open());
   // If this is the last program that uses the directory, files of killed programs would keep it from being removed.
   if (isMainThread) {
-    process.once('exit', () => sweepIfPossible(thread.registry));
+    nodeProcess.once('exit', () => sweepIfPossible(thread.registry));
   }
   return thread;
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { onceAThread } from '../platform/platform.js';
 import { threadTable } from '../runtime/thread-table.js';
 import type { ObjectEvent } from '../base/diagnostics.js';
 
@@ -43,12 +44,17 @@ const segments = threadTable(
   types.isWeakMap,
 );
 
-// One table per thread. Its keys are weak: the table holds no buffer, but each buffer holds its segment through it.
-const mappings = new WeakMap<ArrayBufferLike, Mapped>();
+// One table per thread, for all that use the same binary, since its parker is one: what one realm has mapped, another may wake.
+// Its keys are weak: the table holds no buffer, but each buffer holds its segment through it. Made with the first mapping.
+let mappings: WeakMap<ArrayBufferLike, Mapped> | undefined;
+
+function allMappings(): WeakMap<ArrayBufferLike, Mapped> {
+  return (mappings ??= onceAThread('@multiprocess/mappings 1', () => new WeakMap(), types.isWeakMap));
+}
 
 /** Remembers where `buffer` lies, for code that has only words over it. */
 export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
-  mappings.set(buffer, mapped);
+  allMappings().set(buffer, mapped);
   if (isSegment(mapped.keeper)) segments.set(buffer, mapped.keeper);
 }
 
@@ -76,7 +82,7 @@ function isSegment(found: unknown): found is AnySegment {
  * @throws {TypeError} If they are not in a segment: processes can wait on nothing else.
  */
 export function mappingOf(words: Int32Array): Mapped {
-  const mapped = mappings.get(words.buffer) ?? mappedAgain(words.buffer);
+  const mapped = mappings?.get(words.buffer) ?? mappedAgain(words.buffer);
   if (mapped === undefined) throw new TypeError('These words are not in a segment of shared memory');
   return mapped;
 }
@@ -93,8 +99,8 @@ export function mapForeignBy(map: (segment: AnySegment) => ArrayBufferLike): voi
 function mappedAgain(buffer: ArrayBufferLike): Mapped | undefined {
   const segment = segmentOfBuffer(buffer);
   if (segment?.isOpen !== true) return undefined;
-  const mapped = mapAgain && mappings.get(mapAgain(segment));
-  if (mapped !== undefined) mappings.set(buffer, mapped);
+  const mapped = mapAgain && allMappings().get(mapAgain(segment));
+  if (mapped !== undefined) allMappings().set(buffer, mapped);
   return mapped;
 }
 
@@ -105,7 +111,7 @@ export function byteOffsetOf(mapped: Mapped, words: Int32Array, index: number): 
 
 /** The object that a word belongs to; undefined if it is in no segment. */
 export function objectOf(words: Int32Array, index: number): ObjectPlace | undefined {
-  const object = mappings.get(words.buffer)?.keeper;
+  const object = mappings?.get(words.buffer)?.keeper;
   if (object?.objectAt !== undefined) return object.objectAt(words.byteOffset / 4 + index);
   return object && { object, word: index };
 }

@@ -42,6 +42,12 @@ export class CompletedProcess<E extends string | undefined = undefined> {
   }
 }
 
+/** The result of {@link run} with `captureOutput`: both outputs were collected. */
+export type CapturedProcess<E extends string | undefined = undefined> = CompletedProcess<E> & {
+  readonly stdout: Output<E>;
+  readonly stderr: Output<E>;
+};
+
 function signalName(number: number): string {
   const found = Object.entries(constants.signals).find(([, one]) => one === number);
   return found?.[0] ?? `signal ${number}`;

@@ -1,5 +1,6 @@
 import { checkBlockingTimeout, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
 import { CompletedProcess } from '../end/completed-process.js';
+import type { CapturedProcess } from '../end/completed-process.js';
 import { checkPopenOptions } from '../options/popen-options.js';
 import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
@@ -19,6 +20,14 @@ import { runToEnd } from './run-to-end.js';
  * @throws what {@link run} throws
  */
 export function runSync<E extends string | undefined = undefined>(
+  args: Command,
+  options: RunSyncOptions<E> & { readonly captureOutput: true },
+): CapturedProcess<E>;
+export function runSync<E extends string | undefined = undefined>(
+  args: Command,
+  options?: RunSyncOptions<E>,
+): CompletedProcess<E>;
+export function runSync<E extends string | undefined>(
   args: Command,
   options: RunSyncOptions<E> = {},
 ): CompletedProcess<E> {

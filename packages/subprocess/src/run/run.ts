@@ -1,5 +1,6 @@
 import { TimeoutExpired } from '@multiprocess/shared-memory';
 import { CompletedProcess } from '../end/completed-process.js';
+import type { CapturedProcess } from '../end/completed-process.js';
 import { Popen } from '../popen/popen.js';
 import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
@@ -29,6 +30,14 @@ const LAST_LOOK_MS = 50;
  * @throws the signal's reason if it was aborted
  */
 export async function run<E extends string | undefined = undefined>(
+  args: Command,
+  options: RunOptions<E> & { readonly captureOutput: true },
+): Promise<CapturedProcess<E>>;
+export async function run<E extends string | undefined = undefined>(
+  args: Command,
+  options?: RunOptions<E>,
+): Promise<CompletedProcess<E>>;
+export async function run<E extends string | undefined>(
   args: Command,
   options: RunOptions<E> = {},
 ): Promise<CompletedProcess<E>> {

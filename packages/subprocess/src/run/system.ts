@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { checkString } from '@multiprocess/shared-memory';
 import { call } from './run.js';
@@ -34,8 +35,8 @@ export function systemSync(cmd: string): number {
 function leaveInterruptsToTheCommand(): () => void {
   if (!isMainThread) return () => undefined; // only the main thread has signals
   const ignore = (): void => undefined;
-  process.on('SIGINT', ignore).on('SIGQUIT', ignore);
+  nodeProcess.on('SIGINT', ignore).on('SIGQUIT', ignore);
   return () => {
-    process.off('SIGINT', ignore).off('SIGQUIT', ignore);
+    nodeProcess.off('SIGINT', ignore).off('SIGQUIT', ignore);
   };
 }

@@ -1,5 +1,5 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
-import { clock, isThenable } from '@multiprocess/shared-memory';
+import { clock, hasNative, isThenable, onceAThread } from '@multiprocess/shared-memory';
 import { includesContext, NO_SHARE, prepend, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
 
@@ -26,7 +26,8 @@ const before = new Map<object, Share>();
 const contexts = new Map<number, OwnerContext>();
 const ownersByPromise = new Map<number, OwnerContext>();
 let nextPromiseOwner: OwnerContext | undefined;
-let lastNumber = 0;
+/** The number given last. A lock's owner is a thread and this number, so all realms of the thread count together. */
+let numbers: { last: number } | undefined;
 let isLingering = false;
 
 const hook = createHook({
@@ -53,8 +54,8 @@ export class OwnerContext {
 
   /** Created for the running context, which possibly owns it from now on. */
   constructor() {
-    lastNumber = (lastNumber % (2 ** 31 - 1)) + 1;
-    this.number = lastNumber;
+    numbers ??= countersOfThread();
+    this.number = numbers.last = (numbers.last % (2 ** 31 - 1)) + 1;
     contexts.set(this.number, this);
     hook.enable();
     this.#shareUntilEndOfRun();
@@ -117,6 +118,11 @@ export class OwnerContext {
       setShare(resource, share);
     });
   }
+}
+
+function countersOfThread(): { last: number } {
+  const make = () => ({ last: 0 });
+  return hasNative() ? onceAThread('@multiprocess/owner contexts 1', make, (found) => 'last' in found) : make();
 }
 
 /** The owner context with that number, if it is not over. */
