@@ -9,6 +9,7 @@ import {
 } from '@multiprocess/shared-memory';
 import { Queue } from '@multiprocess/queue';
 import { describe, expect, test } from 'vitest';
+import { startChild } from '../helpers/children.js';
 import { wordsOf } from '../helpers/words-of.js';
 import { newPool } from './helpers.js';
 
@@ -79,6 +80,13 @@ describe('a pool', () => {
 
   test('refuses a size that no pool has, before it takes memory', () => {
     expect(() => new BufferPool({ chunkSize: 2 ** 30, chunks: 4 })).toThrow(/Make several pools/);
+  });
+
+  test('is refused without a native part', async () => {
+    const child = startChild(new URL('fixtures/without-native.mjs', import.meta.url), {
+      env: { MULTIPROCESS_NATIVE: 'off' },
+    });
+    expect(await child.line(/./)).toBe('ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM');
   });
 
   test('that another program has written over says so', () => {

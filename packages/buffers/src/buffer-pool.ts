@@ -45,6 +45,7 @@ export class BufferPool extends SegmentObject {
    * @throws {TypeError | RangeError} If an option is not of its type, or out of range.
    * @throws {HandleError} If the name is taken by something else, or by a pool of another size.
    * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
+   * @throws {UnsupportedPlatformError} Where processes cannot share memory.
    */
   constructor(options: BufferPoolOptions | PoolToAttach);
   /** @internal */

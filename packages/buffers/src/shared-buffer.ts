@@ -39,7 +39,12 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
   constructor(memory: PoolMemory, seat: number) {
     this.#memory = memory;
     this.#seat = seat;
-    this.#view = memory.viewFor(seat);
+    try {
+      this.#view = memory.viewFor(seat);
+    } catch (error) {
+      memory.supply.giveBack(seat);
+      throw error;
+    }
     memory.retain();
   }
 

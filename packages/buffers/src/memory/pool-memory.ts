@@ -2,8 +2,10 @@ import {
   EventCount,
   formatHandle,
   HandleError,
+  hasNative,
   lookAfterTransfers,
   Segment,
+  UnsupportedPlatformError,
   waitSync,
 } from '@multiprocess/shared-memory';
 import type { Carrier, Naming, Thread } from '@multiprocess/shared-memory';
@@ -66,8 +68,13 @@ export class PoolMemory implements Lingerer {
     };
   }
 
-  /** The memory of a new pool, or of the one of the same name. @throws {OutOfMemoryError | HandleError} */
+  /** The memory of a new pool, or of the one of the same name. @throws {OutOfMemoryError | HandleError | UnsupportedPlatformError} */
   static create(chunkSize: number, chunks: number, naming: Naming): PoolMemory {
+    if (!hasNative()) {
+      throw new UnsupportedPlatformError(
+        `Without the native part of multiprocess, which does not exist for ${process.platform} ${process.arch}, memory cannot be handed over: send SharedArrayBuffers by postMessage`,
+      );
+    }
     const { segment } = Segment.create({
       kind: POOL_KIND,
       byteLength: shapeOf(chunkSize, chunks).byteLength,
@@ -174,7 +181,8 @@ export class PoolMemory implements Lingerer {
   board(seat: number, carrier: Carrier): boolean {
     let number = this.#numbers.get(carrier);
     if (number === undefined) {
-      number = this.#enter(() => this.#addCarrier(carrier));
+      const adding = this.seats.entering(() => this.#addCarrier(carrier));
+      number = waitSync(this.thread.parker, adding, 0) ?? -1;
       if (number >= 0) this.#numbers.set(carrier, number);
     }
     if (number < 0) return false;
