@@ -1,6 +1,7 @@
 import { SharedMap } from '@multiprocess/map';
 import { expect, test, vi } from 'vitest';
 import { Lru, S3Fifo } from './reference-s3-fifo.js';
+import { until } from '../helpers/until.js';
 import type { ReferenceCache } from './reference-s3-fifo.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // a watchdog
@@ -78,4 +79,15 @@ test('an entry that is read often outlives a scan of any length', () => {
     if (i % 10 === 0) for (let hot = 0; hot < 20; hot++) map.get(-hot - 1);
   }
   for (let hot = 0; hot < 20; hot++) expect(map.has(-hot - 1)).toBe(true);
+});
+
+test('what has expired goes first, however often it was read', async () => {
+  using map = new SharedMap<number, number>({ maxEntries: 100 });
+  for (let i = 0; i < 20; i++) map.set(-i - 1, i, { ttl: 20 });
+  for (let i = 0; i < 60; i++) map.set(i, i);
+  for (let round = 0; round < 3; round++) for (const key of map.keys()) map.get(key);
+  await until(() => !map.has(-1) && !map.has(-20));
+  for (let i = 100; i < 140; i++) map.set(i, i); // as many as there is room for, with that of the expired ones
+  expect(map.size).toBe(100);
+  for (let i = 0; i < 60; i++) expect(map.has(i)).toBe(true);
 });

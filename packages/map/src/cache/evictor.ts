@@ -68,7 +68,8 @@ export class Evictor {
     try {
       const unit = this.#entryOf(bucket, hash, ticket);
       if (unit !== 0) {
-        const reads = cells.reads(unit);
+        this.#entries.reader.look(unit);
+        const reads = this.#entries.reader.isLive ? cells.reads(unit) : 0; // what has expired goes first
         const isKept = queue === SMALL ? reads >= WORTH_KEEPING : reads > 0;
         // A full queue has a slot for it once its own has been dropped.
         if (isKept && !(queue === SMALL && queues.isFull(MAIN))) {

@@ -95,9 +95,6 @@ export class Store {
   }
 
   #allocate(byteLength: number): number {
-    const unit = this.entries.allocate(byteLength);
-    if (unit !== 0) return unit;
-    this.purge();
     return this.entries.allocate(byteLength) || this.#allocateEvicting(byteLength) || this.#allocateAtLast(byteLength);
   }
 
@@ -115,8 +112,9 @@ export class Store {
     return 0;
   }
 
-  /** Room that dead threads had taken. */
+  /** Room of what has expired, and of dead threads. Looks at all entries, which an eviction spares a map that is always full. */
   #allocateAtLast(byteLength: number): number {
+    this.purge();
     this.entries.allocator.settleAll();
     const unit = this.entries.allocate(byteLength);
     if (unit !== 0) return unit;

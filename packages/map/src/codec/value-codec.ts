@@ -27,7 +27,7 @@ export const LEASE = 16;
 const CONSTANTS = [undefined, null, false, true] as const;
 /** The first byte of a message of plain data, which runs no code of the user's when it is decoded. */
 const PLAIN = encode([])[0];
-/** Plain messages up to this length are copied to memory that is used again, by views that are made once: both cost as much as to decode them. */
+/** Plain messages up to this length are copied to memory that is used again, with views that are made once: making both costs as much as decoding. */
 const SCRATCH_BYTES = 512;
 /** Up to this many characters, a loop is faster than a call that is not JavaScript. */
 const LOOP_LENGTH = 48;
