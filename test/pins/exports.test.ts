@@ -114,6 +114,7 @@ test('exports of @multiprocess/subprocess', () => {
     'checkCallSync',
     'checkOutput',
     'checkOutputSync',
+    'command',
     'execl',
     'execle',
     'execlp',
@@ -129,6 +130,7 @@ test('exports of @multiprocess/subprocess', () => {
     'popen',
     'run',
     'runSync',
+    'shellCommand',
     'system',
     'systemSync',
   ]);
