@@ -179,6 +179,21 @@ test.each(others)('%s shows what a person wants to know, also in JSON', (_name, 
   expect(JSON.stringify(one)).toMatch(/^[{"]/);
 });
 
+test.each([...shared, ...others])('%s is one line, whatever the width, and the same in a string', (_name, make) => {
+  const one = make();
+  const shown = inspect(one);
+  expect(shown).not.toContain('\n');
+  expect(inspect(one, { breakLength: 20 })).toBe(shown);
+  expect(String(one)).toBe(shown);
+});
+
+test('an imap shows how far it is', async () => {
+  const results = pool.imap((x: number) => x, [1, 2, 3], { window: 2 });
+  expect(inspect(results)).toMatch(/^Imap \{ state: 'running', submitted: \d, ahead: \d \}$/);
+  for await (const _ of results);
+  expect(inspect(results)).toBe("Imap { state: 'ended', submitted: 3, ahead: 0 }");
+});
+
 test('a guard shows whether it holds; a result shows its outcome', async () => {
   using lock = new Lock();
   const guard = lock.holdSync();

@@ -58,6 +58,25 @@ describe('two processes that are blocked on each other', () => {
   });
 });
 
+test('--all tells of every process that waits, and of each circle once', async () => {
+  expect((await command('why-blocked', '--all')).output).toBe('No thread waits for anything of this toolkit.');
+  using stuck = await deadlock(['sync', 'sync']);
+  const [first, second] = [stuck.first.pid, stuck.second.pid];
+  const { status, output } = await command('why-blocked', '--all');
+  expect(status).toBe(0);
+  expect(output).toContain(`${first} ${process.execPath}`);
+  expect(output).toContain('is blocked on sync.Lock "two"');
+  expect(output).toContain('is blocked on sync.Lock "one"');
+  expect(output.match(/DEADLOCK/g)).toHaveLength(1);
+  const { threads, circles } = JSON.parse((await command('why-blocked', '--all', '--json')).output) as {
+    threads: { pid: number }[];
+    circles: object[];
+  };
+  expect(threads.map(({ pid }) => pid).toSorted()).toEqual([first, second].toSorted());
+  expect(circles).toHaveLength(1);
+  expect((await command('why-blocked', '--all', String(first))).status).toBe(2);
+});
+
 test('processes that wait in a circle are told apart from a deadlock when one of them merely awaits', async () => {
   using stuck = await deadlock(['async', 'sync']);
   const [first, second] = [stuck.first.pid, stuck.second.pid];
@@ -101,8 +120,8 @@ test('a thread that waits for nothing is reported as such', async () => {
 });
 
 test.each([
-  ['no process id', [], 2, 'needs one process id, received ""'],
-  ['something else', ['me'], 2, 'needs one process id, received "me"'],
+  ['no process id', [], 2, 'needs one process id or --all, received ""'],
+  ['something else', ['me'], 2, 'needs one process id or --all, received "me"'],
   ['a process that does not use the toolkit', ['1'], 1, 'No thread of process 1 uses this toolkit'],
 ])('given %s it reports that', async (_what, args, status, message) => {
   const outcome = await command('why-blocked', ...args);

@@ -142,6 +142,7 @@ test('exports of @multiprocess/subprocess', () => {
     'checkCallSync',
     'checkOutput',
     'checkOutputSync',
+    'command',
     'execl',
     'execle',
     'execlp',
@@ -157,6 +158,7 @@ test('exports of @multiprocess/subprocess', () => {
     'popen',
     'run',
     'runSync',
+    'shellCommand',
     'system',
     'systemSync',
   ]);

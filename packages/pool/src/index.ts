@@ -17,5 +17,5 @@ export type {
 } from './calls/task-options.js';
 // For the other packages of this toolkit: pools of managers and of many hosts, whose calls have the same arguments.
 export { checkApply, checkImap, checkMap, isAsyncIterable } from './calls/task-options.js';
-export { callback } from './calls/callbacks.js';
+export { callback } from './parent/callbacks.js';
 export { cancelledError } from './calls/async-result.js';

@@ -4,7 +4,7 @@ import {
   checkSignal,
   checkTimeout,
   EventCount,
-  itemsIn,
+  lookAtRing,
   registerSegmentClass,
   RING_USER_WORDS,
   WaitQueue,
@@ -161,4 +161,4 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 }
 
-registerSegmentClass(KIND, JoinableQueue, (peek) => ({ items: itemsIn(peek) }));
+registerSegmentClass(KIND, JoinableQueue, lookAtRing);

@@ -8,7 +8,7 @@ import {
   checkOptions,
   checkSignal,
   checkTimeout,
-  itemsIn,
+  lookAtRing,
   QueueShutDownError,
   registerSegmentClass,
   Segment,
@@ -157,4 +157,4 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 }
 
-registerSegmentClass(KIND, Queue, (peek) => ({ items: itemsIn(peek) }));
+registerSegmentClass(KIND, Queue, lookAtRing);

@@ -1,5 +1,5 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { attachSegment, checkOptions, itemsIn, registerSegmentClass, Segment } from '@multiprocess/shared-memory';
+import { attachSegment, checkOptions, lookAtRing, registerSegmentClass, Segment } from '@multiprocess/shared-memory';
 import { createQueueSegment, QueueObject } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
@@ -50,4 +50,4 @@ function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
   return { name, create };
 }
 
-registerSegmentClass(KIND, SimpleQueue, (peek) => ({ items: itemsIn(peek) }));
+registerSegmentClass(KIND, SimpleQueue, lookAtRing);

@@ -161,7 +161,15 @@ export type { RingCore, RingCounters, RingGuard } from './ring/ring-core.js';
 export type { RingDefinitions } from './ring/ring-definitions.js';
 export { RingDelivery } from './ring/ring-delivery.js';
 export { RingItem } from './ring/ring-item.js';
-export { RING_DATA_OFFSET, RING_FIRST_BYTES, RING_MAX_BYTES, RING_USER_WORDS, itemsIn } from './ring/ring-layout.js';
+export {
+  RING_DATA_OFFSET,
+  RING_FIRST_BYTES,
+  RING_MAX_BYTES,
+  RING_USER_WORDS,
+  flowIn,
+  itemsIn,
+  lookAtRing,
+} from './ring/ring-layout.js';
 export type { RingMemory } from './ring/ring-memory.js';
 export { RingMessage } from './ring/ring-message.js';
 export { RingReader, type UseItems } from './ring/ring-reader.js';

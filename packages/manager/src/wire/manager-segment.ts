@@ -1,4 +1,4 @@
-import { ByteRing, itemsIn, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, lookAtRing, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
 
 // The segment of a manager: a ring in which clients put requests, and behind the ring's own words:
 //   SERVER   owner id of the server's thread; 0 until it has started. Written once, by the server
@@ -89,6 +89,6 @@ function createRing(kind: string, limits: typeof REQUEST_LIMITS): Segment {
 registerLook(KIND, (peek) => {
   const [clients, state] = [peek(CLIENTS, 1)[0]!, peek(STATE, 1)[0]];
   const words = state === CLOSED ? 'closed' : state === RUNNING ? `had ${clients} clients` : 'starting';
-  return { owners: [peek(SERVER, 1)[0]!], items: itemsIn(peek), state: words };
+  return { owners: [peek(SERVER, 1)[0]!], ...lookAtRing(peek), state: words };
 });
-registerLook(REPLIES_KIND, (peek) => ({ items: itemsIn(peek) }));
+registerLook(REPLIES_KIND, lookAtRing);

@@ -4,9 +4,12 @@ import type { InspectedObject, OwnerDescription } from '@multiprocess/shared-mem
 import { commandLine } from './command-line.js';
 import type { Command } from './command.js';
 import { formatBytes } from './format-bytes.js';
+import { Rates } from './rates.js';
+import type { Rate } from './rates.js';
 import { redisPackage } from './redis-package.js';
 import type { RemoteObject } from './redis-package.js';
 import { formatTable } from './table.js';
+import { terminalWidth } from './terminal-width.js';
 
 const REFRESH_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[2J';
@@ -14,7 +17,8 @@ const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 /** Shows the objects in shared memory, or on a server of Redis, and the processes that have them. */
 export const list: Command = {
   synopsis: 'list [--redis URL [--prefix P]] [--json] [--watch]',
-  summary: 'objects in shared memory, or on that server, who has them and who waits for them',
+  summary:
+    'objects in shared memory, or on that server, who has them and who waits for them; --watch: again each second, with rates',
   options: {
     json: { type: 'boolean' },
     watch: { type: 'boolean' },
@@ -23,7 +27,8 @@ export const list: Command = {
   },
   async run({ json, watch, redis, prefix }) {
     const isJson = json === true;
-    const look = typeof redis === 'string' ? await remoteView(redis, prefix, isJson) : localView(isJson);
+    const look =
+      typeof redis === 'string' ? await remoteView(redis, prefix, isJson) : localView(isJson, watch === true);
     if (watch !== true) {
       process.stdout.write(`${await look()}\n`);
       return 0;
@@ -36,9 +41,13 @@ export const list: Command = {
   },
 };
 
-function localView(isJson: boolean): () => Promise<string> {
-  const show = isJson ? showJson : showTable;
-  return () => Promise.resolve(show(inspectObjects().objects));
+function localView(isJson: boolean, isWatching: boolean): () => Promise<string> {
+  const rates = isWatching ? new Rates() : undefined;
+  return () => {
+    const { objects } = inspectObjects();
+    const found = rates?.since(objects);
+    return Promise.resolve(isJson ? showJson(objects, found) : showTable(objects, found));
+  };
 }
 
 async function remoteView(url: string, prefix: unknown, isJson: boolean): Promise<() => Promise<string>> {
@@ -64,29 +73,35 @@ function showRemote(objects: readonly RemoteObject[]): string {
       listed(holders),
       listed(waiters),
     ]),
+    terminalWidth(),
   );
 }
 
-/** One line, so that `--watch` gives a line each time. */
-function showJson(objects: readonly InspectedObject[]): string {
+type Found = ReadonlyMap<string, Rate> | undefined;
+
+/** One line, so that `--watch` gives a line each time; it has the `rate` of each object in items for each second. */
+function showJson(objects: readonly InspectedObject[], rates: Found): string {
   return JSON.stringify(
     objects.map(({ pids, holders, ...object }) => ({
       ...object,
+      rate: rates?.get(object.name),
       holders: holders.map(({ pid, threadId }) => ({ pid, threadId })),
       processes: pids.map((pid) => ({ pid, command: commandLine(pid) })),
     })),
   );
 }
 
-function showTable(objects: readonly InspectedObject[]): string {
+function showTable(objects: readonly InspectedObject[], rates: Found): string {
   if (objects.length === 0) return 'Nothing is in shared memory.';
-  const head = ['KIND', 'NAME', 'SIZE', 'IN USE', 'ITEMS', 'STATE', 'HELD BY', 'WAITING', 'PROCESSES'];
+  const rateHead = rates === undefined ? [] : ['PUT/S', 'TAKEN/S'];
+  const head = ['KIND', 'NAME', 'SIZE', 'IN USE', 'ITEMS', ...rateHead, 'STATE', 'HELD BY', 'WAITING', 'PROCESSES'];
   const rows = objects.map(({ kind, name, bytes, bytesInUse, items, state, holders, waiters, pids, orphan }) => [
     kind,
     name,
     formatBytes(bytes),
     formatBytes(bytesInUse),
     items === undefined ? '-' : String(items),
+    ...(rates === undefined ? [] : rateCells(rates.get(name))),
     state ?? '-',
     namesOf(holders),
     namesOf(waiters),
@@ -94,7 +109,12 @@ function showTable(objects: readonly InspectedObject[]): string {
   ]);
   const processes = [...new Set(objects.flatMap(({ pids }) => pids))].sort((a, b) => a - b);
   const commands = processes.map((pid) => [String(pid), commandLine(pid)]);
-  return `${formatTable(head, rows)}\n\n${formatTable(['PID', 'COMMAND'], commands)}`;
+  const width = terminalWidth();
+  return `${formatTable(head, rows, width)}\n\n${formatTable(['PID', 'COMMAND'], commands, width)}`;
+}
+
+function rateCells(rate: Rate | undefined): string[] {
+  return rate === undefined ? ['-', '-'] : [String(rate.put), String(rate.taken)];
 }
 
 function namesOf(threads: readonly OwnerDescription[]): string {

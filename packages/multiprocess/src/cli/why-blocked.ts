@@ -10,29 +10,42 @@ const PAUSE_MS = 7;
 
 /** Tells what a process waits for, and which threads hold that. */
 export const whyBlocked: Command = {
-  synopsis: 'why-blocked <pid> [--json]',
-  summary: 'what a process waits for, which threads hold that, and whether they wait in a circle',
-  options: { json: { type: 'boolean' } },
+  synopsis: 'why-blocked <pid> | --all [--json]',
+  summary:
+    'what a process waits for, or every one that waits; which threads hold that, and whether they wait in a circle',
+  options: { json: { type: 'boolean' }, all: { type: 'boolean' } },
   allowPositionals: true,
-  async run({ json }, positionals) {
+  async run({ json, all }, positionals) {
+    if (all === true && positionals.length === 0) {
+      const waiting = await threadsThat((thread) => waitsOf(thread).length > 0);
+      const none = json !== true && waiting.length === 0;
+      process.stdout.write(`${none ? 'No thread waits for anything of this toolkit.' : explain(waiting, json)}\n`);
+      return 0;
+    }
     const pid = Number(positionals[0]);
-    if (positionals.length !== 1 || !Number.isInteger(pid) || pid < 1) {
-      process.stderr.write(`why-blocked needs one process id, received ${JSON.stringify(positionals.join(' '))}\n`);
+    if (all === true || positionals.length !== 1 || !Number.isInteger(pid) || pid < 1) {
+      process.stderr.write(
+        `why-blocked needs one process id or --all, received ${JSON.stringify(positionals.join(' '))}\n`,
+      );
       return 2;
     }
-    const threads = await threadsOf(pid);
+    const threads = await threadsThat((thread) => thread.pid === pid);
     if (threads.length === 0) {
       process.stderr.write(`No thread of process ${pid} uses this toolkit, or the process has ended\n`);
       return 1;
     }
-    const circles = findCircles(threads);
-    process.stdout.write(`${json === true ? asJson(threads, circles) : asText(threads, circles)}\n`);
+    process.stdout.write(`${explain(threads, json)}\n`);
     return 0;
   },
 };
 
-/** The threads of that process, as of the look that showed the most waits. */
-async function threadsOf(pid: number): Promise<InspectedThread[]> {
+function explain(threads: readonly InspectedThread[], json: unknown): string {
+  const circles = findCircles(threads);
+  return json === true ? asJson(threads, circles) : asText(threads, circles);
+}
+
+/** The threads of that kind, as of the look that showed the most waits. */
+async function threadsThat(isMeant: (thread: InspectedThread) => boolean): Promise<InspectedThread[]> {
   let best: InspectedThread[] = [];
   let maxWaits = -1;
   for (let look = 0; look < LOOKS; look++) {
@@ -41,7 +54,7 @@ async function threadsOf(pid: number): Promise<InspectedThread[]> {
     const waits = threads.reduce((sum, thread) => sum + waitsOf(thread).length, 0);
     if (waits <= maxWaits) continue;
     maxWaits = waits;
-    best = threads.filter((thread) => thread.pid === pid);
+    best = threads.filter(isMeant);
   }
   return best;
 }

@@ -1,4 +1,4 @@
-import { itemsIn } from '@multiprocess/shared-memory';
+import { flowIn, itemsIn } from '@multiprocess/shared-memory';
 import type { ObjectState, Peek } from '@multiprocess/shared-memory';
 import {
   endIndex,
@@ -19,14 +19,19 @@ import type { End } from './pipe-layout.js';
 /** What can be told of a pipe from outside: the messages that are under way, and how many connections hold each of its ends. */
 export function lookAtPipe(peek: Peek): ObjectState {
   const rings: readonly End[] = peek(RINGS, 1)[0] === 2 ? [0, 1] : [0];
-  let items = 0;
-  for (const ring of rings) items += itemsIn(peek, ringOffset(ring) / 4);
+  const at = rings.map((ring) => ringOffset(ring) / 4);
+  const items = at.reduce((sum, index) => sum + itemsIn(peek, index), 0);
+  const flows = at.map((index) => flowIn(peek, index));
+  const flow = {
+    put: flows.reduce((sum, { put }) => sum + put, 0) >>> 0,
+    taken: flows.reduce((sum, { taken }) => sum + taken, 0) >>> 0,
+  };
   const [first, second] = [lookAtEnd(peek, 0), lookAtEnd(peek, 1)];
   const state =
     rings.length === 2
       ? `ends: ${first.text}, ${second.text}`
       : `receiving end: ${first.text}, sending end: ${second.text}`;
-  return { owners: [...first.owners, ...second.owners], items, state };
+  return { owners: [...first.owners, ...second.owners], items, flow, state };
 }
 
 function lookAtEnd(peek: Peek, end: End): { owners: number[]; text: string } {

@@ -1,6 +1,7 @@
 import { deserialize } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
-import { abortReason, onAborted } from '@multiprocess/shared-memory';
+import { abortReason, describable, DESCRIBE, onAborted } from '@multiprocess/shared-memory';
+import type { Describable, Description } from '@multiprocess/shared-memory';
 import { cancelledError } from './async-result.js';
 import { createBlock } from '../wire/item-block.js';
 import { EACH } from '../wire/messages.js';
@@ -34,7 +35,7 @@ interface ImapChunk {
 type ResultThunk = () => unknown;
 
 /** Results one by one, as they are asked for. An input that fails makes one call of `next` reject; the others are not affected. */
-export class Imap<R> implements AsyncIterableIterator<R> {
+export class Imap<R> implements AsyncIterableIterator<R>, Describable {
   readonly #core: PoolCore;
   readonly #planner: TaskPlanner;
   readonly #plan: ImapPlan;
@@ -78,6 +79,16 @@ export class Imap<R> implements AsyncIterableIterator<R> {
     this.#stopListening = onAborted(signal, onAbort);
     if (signal?.aborted === true) onAbort(abortReason(signal));
     else void this.#read();
+  }
+
+  static {
+    describable(this.prototype);
+  }
+
+  /** @internal */
+  [DESCRIBE](): Description {
+    const state = this.#isAtEnd && this.#chunks.length === 0 ? 'ended' : 'running';
+    return { state, submitted: this.#submitted, ahead: this.#ahead };
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,4 +1,4 @@
-import { ByteRing, itemsIn, park, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
+import { ByteRing, lookAtRing, park, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
 import type { Coroutine, Parker, RingReader, RingWriter } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
 
@@ -54,4 +54,4 @@ export class Results {
   }
 }
 
-registerLook(KIND, (peek) => ({ items: itemsIn(peek) }));
+registerLook(KIND, lookAtRing);

@@ -8,6 +8,7 @@ import { become } from '../launch/identity.js';
 import { Launch } from '../launch/launch.js';
 import { dieWithParent } from '../platform/platform.js';
 import { runLaunch } from './run-launch.js';
+import { showTitle } from './process-title.js';
 import { warmUp } from './warm-up.js';
 
 becomeChild();
@@ -18,7 +19,8 @@ if (parent !== undefined) {
 }
 if (spare !== undefined) await warmUp();
 const launch = Launch.take(spare === undefined ? reference : SpareSlot.take(reference).receive());
-const { argv, module, ...who } = launch.readHead();
+const { argv, module, task, ...who } = launch.readHead();
 process.argv = [...argv];
 become(who);
+showTitle(who.name, task);
 void runLaunch(launch, module);

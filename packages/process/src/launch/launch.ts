@@ -56,6 +56,8 @@ export interface LaunchHead extends Omit<Identity, 'made'> {
   readonly argv: readonly string[];
   /** The module of the target, to be imported first. */
   readonly module: string | undefined;
+  /** The name of the target, for people. */
+  readonly task: string | undefined;
 }
 
 /** The lengths of the two parts, in bytes. */

@@ -182,7 +182,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
     const { name, path, daemon, authkey, target, args } = it;
     const module = target !== undefined && isTask(target) ? taskOf(target).module : moduleOfClass(this);
     const parent = { pid: process.pid, name: identity().name };
-    const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module };
+    const task = target?.name ?? (this.constructor === Process ? undefined : this.constructor.name);
+    const head: LaunchHead = { name, path, daemon, authkey, parent, argv: process.argv, module, task };
     // Without an overridden run() the child does not need the object.
     const object = this.run === Process.prototype.run ? undefined : this;
     it.running = new StartedProcess(head, { target, args, object }, it.settings, this);

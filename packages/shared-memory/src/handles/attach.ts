@@ -10,12 +10,20 @@ import { shownName } from './shown-name.js';
 /** Attaches to the object of a reference, the last part of a handle. */
 export type Attach = (reference: string) => SharedObject;
 
+/** How many items were put into an object and taken from it, modulo 2^32. */
+export interface Flow {
+  readonly put: number;
+  readonly taken: number;
+}
+
 /** The state of an object, read from its words without attaching to it. All of it may be out of date. */
 export interface ObjectState {
   /** Owner ids of the threads that hold it or a part of it; 0 and dead threads are skipped. */
   readonly owners?: readonly number[];
   /** The number of items in it. */
   readonly items?: number;
+  /** What has gone through it since it was made. */
+  readonly flow?: Flow;
   /** The rest of its state, in a few words: `2 of 3 free`, `set`, `broken`. */
   readonly state?: string;
 }

@@ -16,7 +16,8 @@ export interface Describable {
 }
 
 /**
- * Makes `util.inspect`, and so `console.log`, show the description of a class's objects instead of their fields. In
+ * Makes `util.inspect`, and so `console.log`, show the description of a class's objects instead of their fields, on one line if no
+ * error is in it; and `String()` the same. In
  * `JSON.stringify`, an open shared object becomes its handle, which `attach()` takes, and any other object its description.
  *
  * @param nameOf the name that is shown. Default: that of the class
@@ -26,6 +27,13 @@ export function describable<T extends Describable>(prototype: T, nameOf: (one: T
     [inspect.custom]: {
       value(this: T, depth: number, options: InspectOptionsStylized): string {
         return show(this, nameOf(this), depth, options);
+      },
+      configurable: true,
+      writable: true,
+    },
+    toString: {
+      value(this: T): string {
+        return inspect(this);
       },
       configurable: true,
       writable: true,
@@ -55,7 +63,8 @@ function descriptionOf(one: Describable): [name: string, value: unknown][] {
 
 function show(one: Describable, name: string, depth: number, options: InspectOptionsStylized): string {
   if (depth < 0) return options.stylize(`[${name}]`, 'special');
-  const inner = { ...options, depth: typeof options.depth === 'number' ? options.depth - 1 : options.depth };
+  const depthLeft = typeof options.depth === 'number' ? options.depth - 1 : options.depth;
+  const inner = { ...options, depth: depthLeft, compact: true, breakLength: Infinity };
   return `${name} ${inspect(Object.fromEntries(descriptionOf(one)), inner as InspectOptionsStylized)}`;
 }
 

@@ -3,6 +3,7 @@ import type { SegmentInfo } from './list-segments.js';
 import { Registry } from '../thread/registry.js';
 import type { SegmentHeader } from '../files/segment-header.js';
 import { stateOf } from '../handles/attach.js';
+import type { Flow } from '../handles/attach.js';
 import { cellAt } from '../slab/slab-scan.js';
 import type { OwnerDescription } from '../wait/thread.js';
 import { WaitRecords } from '../thread/wait-records.js';
@@ -14,6 +15,8 @@ export interface InspectedObject extends SegmentInfo {
   readonly holders: readonly InspectedThread[];
   /** The number of items in it; undefined for classes without items. */
   readonly items: number | undefined;
+  /** What has gone through it; undefined for classes that do not count it. */
+  readonly flow: Flow | undefined;
   /** The rest of its state, in a few words: `2 of 3 free`, `set`, `broken`; undefined if there is none. */
   readonly state: string | undefined;
   /** The threads that sleep on it. */
@@ -62,9 +65,9 @@ export function inspectObjects(): Inspection {
   const registry = Registry.copy();
   const sleepers = registry === undefined ? new Map<number, Sleeper>() : findSleepers(registry);
   const found = scanSegments(({ info, header, cell, peek }): Found => {
-    const { owners = [], items, state } = stateOf(info.kind, peek);
+    const { owners = [], items, flow, state } = stateOf(info.kind, peek);
     const holders = [...new Set(owners)].map((owner) => sleepers.get(owner)?.thread).filter((one) => one !== undefined);
-    return { header, cell, object: { ...info, holders, items, state, waiters: [] } };
+    return { header, cell, object: { ...info, holders, items, flow, state, waiters: [] } };
   });
   const find = finderIn(found);
   for (const { thread, blocked, awaited } of sleepers.values()) {

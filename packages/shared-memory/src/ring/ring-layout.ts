@@ -1,4 +1,4 @@
-import type { Peek } from '../handles/attach.js';
+import type { Flow, Peek } from '../handles/attach.js';
 
 // Layout of a byte ring, in words. Words that different sides write lie 128 bytes apart, so that the sides do not take cache
 // lines from each other (two lines, since processors fetch them in pairs). TAIL and HEAD have a line of their own within that:
@@ -97,6 +97,17 @@ export function wordIndex(at: number): number {
 
 /** Up to this many bytes, a loop over words is faster than creating the view that a built-in copy needs. */
 export const LOOP_BYTES = 256;
+
+/** The number of items in the ring at the beginning of an object, and what has gone through it. */
+export function lookAtRing(peek: Peek): { readonly items: number; readonly flow: Flow } {
+  return { items: itemsIn(peek), flow: flowIn(peek) };
+}
+
+/** What has gone through the ring at that word of an object. */
+export function flowIn(peek: Peek, index = 0): Flow {
+  const words = peek(index, RING_USER_WORDS);
+  return { put: words[PUTS]! >>> 0, taken: words[GETS]! >>> 0 };
+}
 
 /** The number of items in the ring at that word of an object, whose words may hold anything. */
 export function itemsIn(peek: Peek, index = 0): number {
