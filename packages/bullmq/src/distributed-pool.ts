@@ -1,12 +1,5 @@
 import { callback, checkApply, checkImap, checkMap } from '@multiprocess/pool';
-import type {
-  ApplyAsyncOptions,
-  ApplyOptions,
-  CloseOptions,
-  ImapOptions,
-  MapAsyncOptions,
-  MapOptions,
-} from '@multiprocess/pool';
+import type { CloseOptions } from '@multiprocess/pool';
 import type { RedisStore } from '@multiprocess/redis';
 import {
   abortReason,
@@ -26,6 +19,13 @@ import { MapJob } from './calls/map-job.js';
 import { newStopEvent } from './calls/stop-event.js';
 import { PoolCore } from './caller/pool-core.js';
 import { checkPoolOptions } from './caller/pool-options.js';
+import type {
+  DistributedApplyAsyncOptions,
+  DistributedApplyOptions,
+  DistributedImapOptions,
+  DistributedMapAsyncOptions,
+  DistributedMapOptions,
+} from './calls/call-options.js';
 import type { DistributedPoolOptions } from './caller/pool-options.js';
 import type { Ending, RemoteTask } from './caller/remote-task.js';
 import { nameOf } from './names/name-of.js';
@@ -99,7 +99,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   apply<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
     args?: A,
-    options: ApplyOptions = {},
+    options: DistributedApplyOptions = {},
   ): Promise<Awaited<R>> {
     return new Promise<Awaited<R>>((resolve, reject) => {
       const name = this.#checkApply(fn, args, options);
@@ -117,7 +117,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   applyAsync<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
     args?: A,
-    options: ApplyAsyncOptions<Awaited<R>> = {},
+    options: DistributedApplyAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>> {
     const name = this.#checkApply(fn, args, options);
     return this.#result(options, (ending) => [this.#apply(name, args, options, ending)]);
@@ -135,7 +135,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   async map<T, R>(
     fn: PackageTask<[input: T], R>,
     inputs: Iterable<T>,
-    options: MapOptions = {},
+    options: DistributedMapOptions = {},
   ): Promise<Awaited<R>[]> {
     return this.#map('map', fn, inputs, options);
   }
@@ -144,7 +144,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   mapAsync<T, R>(
     fn: PackageTask<[input: T], R>,
     inputs: Iterable<T>,
-    options: MapAsyncOptions<Awaited<R>> = {},
+    options: DistributedMapAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>[]> {
     return this.#mapAsync('map', fn, inputs, options);
   }
@@ -153,7 +153,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   async starmap<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
     inputs: Iterable<A>,
-    options: MapOptions = {},
+    options: DistributedMapOptions = {},
   ): Promise<Awaited<R>[]> {
     return this.#map('starmap', fn, inputs, options);
   }
@@ -162,7 +162,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   starmapAsync<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
     inputs: Iterable<A>,
-    options: MapAsyncOptions<Awaited<R>> = {},
+    options: DistributedMapAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>[]> {
     return this.#mapAsync('starmap', fn, inputs, options);
   }
@@ -180,7 +180,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   imap<T, R>(
     fn: PackageTask<[input: T], R>,
     inputs: Iterable<T> | AsyncIterable<T>,
-    options: ImapOptions = {},
+    options: DistributedImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
     return this.#imap(fn, inputs, options, 'ordered');
   }
@@ -189,7 +189,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   imapUnordered<T, R>(
     fn: PackageTask<[input: T], R>,
     inputs: Iterable<T> | AsyncIterable<T>,
-    options: ImapOptions = {},
+    options: DistributedImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
     return this.#imap(fn, inputs, options, 'unordered');
   }
@@ -243,14 +243,14 @@ export class DistributedPool implements AsyncDisposable, Describable {
     await this.join();
   }
 
-  #checkApply(fn: PackageTask<never, unknown>, args: unknown, options: ApplyAsyncOptions<never>): string {
+  #checkApply(fn: PackageTask<never, unknown>, args: unknown, options: DistributedApplyAsyncOptions<never>): string {
     checkApply(callable(fn), args ?? [], options);
     const name = nameOf(fn);
     this.#core.checkOpen();
     return name;
   }
 
-  #apply(name: string, args: readonly unknown[] = [], options: ApplyOptions, ending: Ending): RemoteTask {
+  #apply(name: string, args: readonly unknown[] = [], options: DistributedApplyOptions, ending: Ending): RemoteTask {
     const core = this.#core;
     const encoded = core.codec.encode(args);
     const stop = newStopEvent(core.store, options.signal, (reason) => core.abandon(task, reason));
@@ -274,7 +274,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     kind: 'map' | 'starmap',
     fn: PackageTask<never, unknown>,
     inputs: Iterable<unknown>,
-    options: MapOptions,
+    options: DistributedMapOptions,
   ): Promise<R[]> {
     return new Promise((resolve, reject) => {
       const name = this.#checkMap(fn, inputs, options);
@@ -287,13 +287,17 @@ export class DistributedPool implements AsyncDisposable, Describable {
     kind: 'map' | 'starmap',
     fn: PackageTask<never, unknown>,
     inputs: Iterable<unknown>,
-    options: MapAsyncOptions<R>,
+    options: DistributedMapAsyncOptions<R>,
   ): DistributedResult<R[]> {
     const name = this.#checkMap(fn, inputs, options);
     return this.#result<R[]>(options, (ending) => this.#newMap(kind, name, inputs, options, ending).tasks);
   }
 
-  #checkMap(fn: PackageTask<never, unknown>, inputs: Iterable<unknown>, options: MapAsyncOptions<never>): string {
+  #checkMap(
+    fn: PackageTask<never, unknown>,
+    inputs: Iterable<unknown>,
+    options: DistributedMapAsyncOptions<never>,
+  ): string {
     checkMap(callable(fn), inputs, options);
     const name = nameOf(fn);
     this.#core.checkOpen();
@@ -304,7 +308,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     kind: 'map' | 'starmap',
     name: string,
     inputs: Iterable<unknown>,
-    { chunksize, signal, onProgress }: MapOptions,
+    { chunksize, signal, onProgress }: DistributedMapOptions,
     ending: Ending,
   ): MapJob {
     const progress = onProgress && callback(onProgress);
@@ -314,7 +318,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   #imap<R>(
     fn: PackageTask<never, unknown>,
     inputs: Iterable<unknown> | AsyncIterable<unknown>,
-    options: ImapOptions,
+    options: DistributedImapOptions,
     order: 'ordered' | 'unordered',
   ): AsyncIterableIterator<R> {
     checkImap(callable(fn), inputs, options);
@@ -324,7 +328,10 @@ export class DistributedPool implements AsyncDisposable, Describable {
     return new Imap<R>(this.#core, { name, inputs, chunksize, window, order });
   }
 
-  #result<T>(options: ApplyAsyncOptions<T>, submit: (ending: Ending) => readonly RemoteTask[]): DistributedResult<T> {
+  #result<T>(
+    options: DistributedApplyAsyncOptions<T>,
+    submit: (ending: Ending) => readonly RemoteTask[],
+  ): DistributedResult<T> {
     return new DistributedResult<T>(this.#core, options, (ending) => {
       const { signal } = options;
       if (signal?.aborted !== true) return submit(ending);

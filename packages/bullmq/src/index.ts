@@ -1,6 +1,13 @@
 export { DistributedPool } from './distributed-pool.js';
 export type { DistributedPoolStats } from './distributed-pool.js';
 export type { DistributedPoolOptions } from './caller/pool-options.js';
+export type {
+  DistributedApplyAsyncOptions,
+  DistributedApplyOptions,
+  DistributedImapOptions,
+  DistributedMapAsyncOptions,
+  DistributedMapOptions,
+} from './calls/call-options.js';
 export { DistributedResult } from './calls/distributed-result.js';
 export { Agent } from './agent/agent.js';
 export type { AgentOptions } from './agent/agent-options.js';

@@ -1,10 +1,10 @@
 import { callback, cancelledError } from '@multiprocess/pool';
-import type { ApplyAsyncOptions } from '@multiprocess/pool';
 import { Latch } from '@multiprocess/process';
 import { checkSignal, checkTimeout, describable, DESCRIBE, TimeoutError } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import type { PoolCore } from '../caller/pool-core.js';
 import type { Ending, RemoteTask } from '../caller/remote-task.js';
+import type { ResultOptions } from './call-options.js';
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -19,7 +19,7 @@ export class DistributedResult<T> implements PromiseLike<T>, Describable {
   #outcome: Outcome<T> | undefined;
 
   /** @internal */
-  constructor(core: PoolCore, options: ApplyAsyncOptions<T>, submit: (ending: Ending) => readonly RemoteTask[]) {
+  constructor(core: PoolCore, options: ResultOptions<T>, submit: (ending: Ending) => readonly RemoteTask[]) {
     const onValue = options.callback && callback(options.callback);
     const onError = options.errorCallback && callback(options.errorCallback);
     this.#core = core;
