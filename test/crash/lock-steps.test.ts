@@ -1,9 +1,11 @@
 import { Lock } from '@multiprocess/sync';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
 import { wordsOf } from '../helpers/words-of.js';
 import { dieAtEveryStep } from './steps.js';
+
+vi.setConfig({ testTimeout: 240_000 }); // a watchdog: some dozen processes, two after two
 
 const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
 
@@ -77,7 +79,7 @@ describe.each([false, true])('a process killed at any step of release() (fair: %
     for (let step = 1, lived = false; !lived; step++) {
       using lock = new Lock({ fair });
       const holder = startChild(fixture('die-at-step.mjs'), {
-        args: [lock.handle, 'release', String(step), 'when told'],
+        args: [lock.handle, 'release', String(step), 'when told', 'changes'],
       });
       await holder.line('ready');
       const word = wordOf(lock);

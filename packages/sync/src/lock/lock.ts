@@ -18,7 +18,7 @@ import type { Suspended } from '../object/suspendable.js';
  *
  * A fair lock goes to threads in order of arrival, be they of one process or of many, and `tryAcquire` overtakes none that waits. Each
  * release with a waiter then costs a change of threads, during which no thread has the lock to work with: take it where the
- * longest wait matters, not the sum of the work. Waiters that died or gave up are passed over. At most 255 threads can have it or
+ * longest wait matters, not the sum of the work. Waiters that died or gave up are passed over; one that is stopped has its turn. At most 255 threads can have it or
  * wait for it; another one gets an `OutOfMemoryError`.
  *
  * @example

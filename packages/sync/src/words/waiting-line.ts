@@ -9,7 +9,7 @@ import { OwnedSlots } from './owned-slots.js';
 // have the mutex, or by itself if it gives up. So a ticket that is not there any more says that its wait is over.
 
 /** The most threads that have a fair mutex or wait for it: as many as the number of a slot can tell apart. */
-export const MAX_IN_LINE = 255;
+const MAX_IN_LINE = 255;
 
 /** Where a thread waits. */
 export interface Place {
