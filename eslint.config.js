@@ -117,6 +117,11 @@ export default defineConfig(
     },
   },
   {
+    // `for (const _ of workers)`: as often as there are workers.
+    files: ['docs/site/*.examples.ts'],
+    rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' }] },
+  },
+  {
     // Examples are programs of users, whose own tests may well fake what they call.
     files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/shared-memory/src/base/clock.ts', '**/*.examples.ts'],

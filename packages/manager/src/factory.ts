@@ -164,7 +164,7 @@ export abstract class Factory implements ObjectStore {
   }
 }
 
-/** @throws {TypeError} If they cannot be iterated, whatever their type says. */
+/** @throws {@link TypeError} if they cannot be iterated, whatever their type says. */
 function itemsOf(name: string, items: unknown): unknown[] {
   return Array.from(checkIterable(name, items as Iterable<unknown>));
 }

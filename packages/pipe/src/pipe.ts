@@ -33,8 +33,8 @@ export const Pipe = {
   /**
    * Two connections that both send and receive.
    *
-   * @throws {TypeError | RangeError} If `capacity` is not a number, or out of range.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if `capacity` is not a number, or out of range.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   duplex(options: PipeOptions = {}): [Connection, Connection] {
     return make(2, options);

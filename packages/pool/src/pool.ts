@@ -65,10 +65,10 @@ export class Pool implements AsyncDisposable, Describable {
   /**
    * Starts the workers; does not wait for them.
    *
-   * @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range.
-   * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
-   * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if a number is out of range.
+   * @throws {@link ProcessStartError} if the system refuses, or this is a child that is still importing its modules.
+   * @throws {@link SerializationError} if the initializer or its arguments cannot be serialized.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options: PoolOptions = {}) {
     const checked = checkPoolOptions(options);
@@ -86,10 +86,10 @@ export class Pool implements AsyncDisposable, Describable {
   /**
    * Calls the function in a worker. Arguments are serialized before this returns.
    *
-   * @throws {SerializationError} If function, arguments or result cannot be serialized.
-   * @throws {TimeoutError} If it ran for longer than `timeout`.
-   * @throws {WorkerDiedError} If its worker died.
-   * @throws {ClosedError} If the pool was closed or terminated.
+   * @throws {@link SerializationError} if function, arguments or result cannot be serialized.
+   * @throws {@link TimeoutError} if it ran for longer than `timeout`.
+   * @throws {@link WorkerDiedError} if its worker died.
+   * @throws {@link ClosedError} if the pool was closed or terminated.
    * @throws what the function throws; the signal's reason if it was aborted first
    */
   apply<A extends readonly unknown[], R>(
@@ -118,8 +118,8 @@ export class Pool implements AsyncDisposable, Describable {
   /**
    * Like {@link apply}, but returns a result that you can wait for, query and cancel.
    *
-   * @throws {SerializationError} If function or arguments cannot be serialized. Nothing was submitted.
-   * @throws {ClosedError} If the pool is closed.
+   * @throws {@link SerializationError} if function or arguments cannot be serialized. Nothing was submitted.
+   * @throws {@link ClosedError} if the pool is closed.
    */
   applyAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
@@ -136,7 +136,7 @@ export class Pool implements AsyncDisposable, Describable {
    * Calls the function for each input, in chunks, and gives the results in the order of the inputs. All chunks are run
    * even if one fails; the first error that arrived is thrown then. Within a chunk nothing is called after an error.
    *
-   * @throws {TypeError | RangeError} If an argument is not of its type, or `chunksize` is less than 1.
+   * @throws {@link TypeError} or {@link RangeError} if an argument is not of its type, or `chunksize` is less than 1.
    * @throws what {@link apply} throws, and what iterating over the inputs throws
    */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
@@ -191,8 +191,8 @@ export class Pool implements AsyncDisposable, Describable {
    * there may be any number of them. If a call fails, its `next()` rejects, and the iteration goes on. It also goes on after
    * {@link close}; after {@link terminate} it ends with a `ClosedError`.
    *
-   * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
-   * @throws {ClosedError} If the pool is closed.
+   * @throws {@link TypeError} if `inputs` cannot be iterated. @throws {@link RangeError} if `chunksize` or `window` is less than 1.
+   * @throws {@link ClosedError} if the pool is closed.
    */
   imap<T, R>(
     fn: (input: T) => R,
@@ -240,7 +240,7 @@ export class Pool implements AsyncDisposable, Describable {
    * Takes no more tasks; workers end when they have done what was submitted, all inputs of an {@link imap} included. Does
    * not wait. Idempotent.
    *
-   * @throws {TypeError} If `cancelPending` is not a boolean.
+   * @throws {@link TypeError} if `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
     const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
@@ -260,8 +260,8 @@ export class Pool implements AsyncDisposable, Describable {
    * inputs, taking results later starts workers again.
    *
    * @returns false after a timeout
-   * @throws {TypeError} If the pool has been neither closed nor terminated.
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link TypeError} if the pool has been neither closed nor terminated.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.#checkClosing();

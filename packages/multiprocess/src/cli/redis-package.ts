@@ -27,7 +27,7 @@ const NAME = '@multiprocess/redis';
  * The package for Redis: that of the program in the current folder, or else one beside this package. Most users of this one do not need it, so
  * it is not among the dependencies.
  *
- * @throws {Error} If it is not installed.
+ * @throws {@link Error} if it is not installed.
  */
 export async function redisPackage(): Promise<RedisPackage> {
   const places = [path.join(process.cwd(), 'package.json'), import.meta.url];

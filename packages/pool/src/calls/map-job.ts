@@ -35,7 +35,7 @@ export class MapJob {
   #done = 0;
   #error: { readonly thrown: unknown } | undefined;
 
-  /** @throws {SerializationError} If function or inputs cannot be serialized. Nothing was submitted. */
+  /** @throws {@link SerializationError} if function or inputs cannot be serialized. Nothing was submitted. */
   constructor(core: PoolCore, planner: TaskPlanner, plan: MapPlan, ending: Ending<unknown[]>) {
     const { fn, items, workers, flags, signal } = plan;
     this.#plan = plan;

@@ -45,9 +45,9 @@ export class WorkerSet {
   /**
    * Starts the workers that are missing.
    *
-   * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
-   * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link ProcessStartError} if the system refuses, or this is a child that is still importing its modules.
+   * @throws {@link SerializationError} if the initializer or its arguments cannot be serialized.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   fill(): void {
     while (clock.now() >= this.startAt) this.#start();

@@ -40,7 +40,7 @@ export class Reporter {
    * Publishes a message. If the ring would have to grow and shared memory is full, it waits for room for a short error that
    * says so.
    *
-   * @throws {CorruptSegmentError} If the ring contradicts itself.
+   * @throws {@link CorruptSegmentError} if the ring contradicts itself.
    */
   send(kind: number, id: number, micros: number, body: Uint8Array): Promise<void> | undefined {
     const message = this.#message(kind, id, micros, body);

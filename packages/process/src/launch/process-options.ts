@@ -48,7 +48,7 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
 /** The options that `child_process.spawn` has as well. */
 export type SpawnSettings = Pick<ProcessOptions, 'cwd' | 'env' | 'execArgv' | 'stdio' | 'detached' | 'runtime'>;
 
-/** The options that are checked by their type alone. @throws {TypeError} If one is not of its type. */
+/** The options that are checked by their type alone. @throws {@link TypeError} if one is not of its type. */
 export function checkedSpawnSettings(options: ProcessOptions<never>): SpawnSettings {
   const { cwd, env, execArgv, stdio, detached, runtime } = options;
   if (cwd !== undefined && typeof cwd !== 'string' && !isUrl(cwd)) throw argumentError('cwd', 'a path', cwd);
@@ -93,8 +93,8 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * @throws {TypeError} If an option of `terminate` is not of its type.
- * @throws {RangeError} If `grace` is negative or NaN.
+ * @throws {@link TypeError} if an option of `terminate` is not of its type.
+ * @throws {@link RangeError} if `grace` is negative or NaN.
  */
 export function checkTerminate(options: TerminateOptions): void {
   const { tree, grace } = checkOptions(options, '{ tree: true, grace: 1000 }');
@@ -102,7 +102,7 @@ export function checkTerminate(options: TerminateOptions): void {
   if (grace !== undefined) checkNumber('grace', grace, { unit: 'milliseconds' });
 }
 
-/** @throws {TypeError} If they cannot be iterated, or are a string. */
+/** @throws {@link TypeError} if they cannot be iterated, or are a string. */
 export function checkedArguments(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];

@@ -34,7 +34,7 @@ const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunc
  *   return 2 * n;
  * });
  * ```
- * @throws {TypeError} If `fn` is not a function, has no name, or shares its name with another task of the module.
+ * @throws {@link TypeError} if `fn` is not a function, has no name, or shares its name with another task of the module.
  */
 export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F {
   const url = moduleUrl(module);
@@ -64,7 +64,7 @@ export function isTask(value: unknown): value is AnyFunction {
   return typeof value === 'function' && Object.hasOwn(value, REFERENCE);
 }
 
-/** Where a task can be found. @throws {TypeError} If `fn` is not a task. */
+/** Where a task can be found. @throws {@link TypeError} if `fn` is not a task. */
 export function taskOf(fn: AnyFunction): TaskReference {
   if (!isTask(fn)) throw argumentError('fn', 'a task: make it one with task(import.meta, …)', fn);
   return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
@@ -80,7 +80,7 @@ export function loadedTask(reference: TaskReference): AnyFunction | undefined {
 /**
  * The task, importing its module if need be.
  *
- * @throws {SerializationError} If the module cannot be imported (`cause` says why) or has no such task.
+ * @throws {@link SerializationError} if the module cannot be imported (`cause` says why) or has no such task.
  */
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
   const known = loadedTask(reference);

@@ -7,7 +7,7 @@ export type { Native };
 /**
  * The functions of the native part.
  *
- * @throws {UnsupportedPlatformError} If there is none for this platform. The package can still be imported, and used between
+ * @throws {@link UnsupportedPlatformError} if there is none for this platform. The package can still be imported, and used between
  * threads.
  */
 export function native(): Native {

@@ -34,7 +34,7 @@ let registered: RegisteredThread | undefined;
 /**
  * The calling thread, registered at the first call.
  *
- * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+ * @throws {@link UnsupportedPlatformError} where processes cannot share memory.
  */
 export function thisThread(): RegisteredThread {
   return (registered ??= register());

@@ -45,8 +45,8 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * Creates a lock, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link HandleError} if the name is taken by something else.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: LockOptions);
   /** @internal */
@@ -59,7 +59,7 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): Lock {
     return new Lock(attachHandle(handle, KIND));
@@ -76,7 +76,7 @@ export class Lock extends MutexObject<OwnerMutex> {
   /**
    * Releases it, whichever thread holds it, and wakes one waiter. Never waits.
    *
-   * @throws {NotOwnedError} If it is not held.
+   * @throws {@link NotOwnedError} if it is not held.
    */
   override release(): void {
     this.openSegment();
