@@ -35,6 +35,7 @@ const readers = {
     [process.execPath, bin('typedoc/bin/typedoc')],
     [process.execPath, 'test/tools/docs/check-links.mjs'],
     [process.execPath, 'test/tools/docs/check-search.mjs'],
+    [process.execPath, 'test/tools/docs/check-site.mjs'],
   ],
   prettier: [[process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   rust: existsSync(manifest)

@@ -11,6 +11,7 @@ const { options } = ts.parseJsonConfigFileContent(
   path.join(root, 'test'),
 );
 
+const docs = path.join(root, 'docs');
 const programs = new Map(
   readExamples().map((example) => {
     const { dir, name } = path.parse(example.file);
@@ -23,10 +24,12 @@ const { fileExists, readFile, getSourceFile } = host;
 /** @param {string} file */
 const textOf = (file) => {
   const program = programs.get(file)?.program;
-  return program === undefined ? undefined : `${program}\nexport {};\n`;
+  if (program !== undefined) return `${program}\nexport {};\n`;
+  // What one example imports from another: './tasks.js' of tasks.examples.ts.
+  return file.startsWith(docs) && !fileExists(file) ? readFile(file.replace(/\.ts$/, '.examples.ts')) : undefined;
 };
 /** @type {ts.CompilerHost['fileExists']} */
-host.fileExists = (file) => programs.has(file) || fileExists(file);
+host.fileExists = (file) => fileExists(file) || textOf(file) !== undefined;
 /** @type {ts.CompilerHost['readFile']} */
 host.readFile = (file) => textOf(file) ?? readFile(file);
 /** @type {ts.CompilerHost['getSourceFile']} */

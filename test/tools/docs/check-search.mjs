@@ -21,6 +21,9 @@ const EXPECTED = {
   'Queue.get': /^classes\/multiprocess\.Queue\.html#get$/,
   'why-blocked': /^documents\/Debugging_a_hang\.html$/,
   isMainProcess: /^variables\/multiprocess\.isMainProcess\.html$/,
+  jest: /^documents\/Testing\.html$/,
+  bundlers: /^documents\/Bundlers\.html$/,
+  systemd: /^documents\/Production\.html$/,
   task: /^functions\/multiprocess\.task\.html$/,
 };
 

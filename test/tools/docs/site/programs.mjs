@@ -181,7 +181,8 @@ export function readExamples() {
     return examplesOf(file, (specifier, name) => {
       const isOurs = specifier.startsWith('.') || specifier.startsWith('@multiprocess/');
       if (isOurs && umbrella.has(name)) return 'multiprocess';
-      return specifier.startsWith('.') && folder !== undefined ? `@multiprocess/${folder}` : specifier;
+      if (specifier.startsWith('.') && folder !== undefined) return `@multiprocess/${folder}`;
+      return specifier.replace('.examples.js', '.js'); // as a reader would call the file
     });
   });
 }

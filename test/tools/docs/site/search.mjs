@@ -7,7 +7,7 @@ import { isGuide } from './pages.mjs';
 
 /** @typedef {import('typedoc').DeclarationReflection | import('typedoc').DocumentReflection} Found */
 
-const BOOSTS = { name: 40, guide: 30, member: 1, otherPackage: 0.5, internal: 0.1 };
+const BOOSTS = { name: 20, guide: 40, member: 1, otherPackage: 0.5, internal: 0.1 };
 // The search tells neither `Pool.map` from `Pool.mapAsync` nor `Queue.get` from `SimpleQueue.get` when the first is typed.
 const SHORT = 20;
 const WEIGHTS = { exact: 400, commands: 2000 };
@@ -43,7 +43,7 @@ export function rankSearch(app) {
     Object.assign(event.searchFieldWeights, WEIGHTS);
     event.searchResults.forEach((found, at) => {
       const name = fullName(found);
-      found.relevanceBoost = (found.relevanceBoost ?? 1) * boostOf(found) * (1 + SHORT / name.length);
+      found.relevanceBoost = (found.relevanceBoost ?? 1) * boostOf(found) * (1 + SHORT / name.length) ** 2;
       const text = found.isDocument() ? found.content.map((part) => part.text).join('') : '';
       const commands = [...text.matchAll(TRANSCRIPT)].map(([, command]) => command).join(' ');
       event.searchFields[at] = { ...event.searchFields[at], exact: name, commands };

@@ -1,8 +1,8 @@
 // @ts-check
 // The frame of the pages: three sections in the bar and in the sidebar, and what search engines and link previews read.
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { DefaultTheme, JSX, PageEvent, ReflectionKind } from 'typedoc';
+import { DefaultTheme, JSX, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
 import { root } from '../../run.mjs';
 import { isPublic, modulesOf, umbrellaOf } from './modules.mjs';
 import { fileOf, firstParagraph, guidesInOrder, isGuide } from './pages.mjs';
@@ -17,6 +17,7 @@ const { description, homepage } = JSON.parse(
   readFileSync(path.join(root, 'packages/multiprocess/package.json'), 'utf8'),
 );
 const DESCRIPTION_LENGTH = 200;
+const PREVIEW = 'assets/preview.png'; // 1200 × 630, the front page
 
 class SiteTheme extends DefaultTheme {
   /** @override @param {import('typedoc').ProjectReflection} project @returns {Element[]} */
@@ -88,7 +89,7 @@ function previewTags(page) {
     'og:type': isFront ? 'website' : 'article',
     'og:site_name': project.name,
     'og:url': new URL(isFront ? '' : url, homepage).href,
-    'og:image': new URL('assets/preview.png', homepage).href,
+    'og:image': new URL(PREVIEW, homepage).href,
   };
   const lines = Object.entries(tags).map(([name, text]) => `<meta property="${name}" content="${escape(text)}"/>`);
   return [...lines, '<meta name="twitter:card" content="summary_large_image"/>'].join('');
@@ -99,6 +100,10 @@ export function frameSite(app) {
   app.renderer.defineTheme('multiprocess', SiteTheme);
   app.on('bootstrapEnd', () => app.options.setValue('hostedBaseUrl', homepage));
   app.renderer.hooks.on('head.end', ({ page }) => JSX.createElement(JSX.Raw, { html: previewTags(page) }));
+
+  app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
+    copyFileSync(path.join(root, 'docs/site/preview.png'), path.join(outputDirectory, PREVIEW));
+  });
 
   app.renderer.on(PageEvent.END, (page) => {
     const { project, url, model } = page;
