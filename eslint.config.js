@@ -134,6 +134,21 @@ export default defineConfig(
     },
   },
   {
+    // `for (const _ of workers)`: as often as there are workers.
+    files: ['docs/site/*.examples.ts'],
+    rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' }] },
+  },
+  {
+    // The runner waits for what `test` returns.
+    files: ['docs/guide/testing-node.examples.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'node:test' }] },
+      ],
+    },
+  },
+  {
     // Examples are programs of users, whose own tests may well fake what they call.
     files: ['packages/*/src/**/*.ts'],
     ignores: ['packages/shared-memory/src/base/clock.ts', '**/*.examples.ts'],

@@ -40,6 +40,13 @@ describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (n
     expect(manifest).toMatchObject({ version, engines, license: 'MIT', type: 'module', sideEffects: true });
   });
 
+  test('says where its source, its documentation and its issues are', () => {
+    const url = 'git+https://github.com/multiprocess/multiprocess.git';
+    expect(manifest['repository']).toEqual({ type: 'git', url, directory: `packages/${folder}` });
+    expect(manifest['homepage']).toBe('https://multiprocess.github.io/multiprocess/');
+    expect(manifest['bugs']).toBe('https://github.com/multiprocess/multiprocess/issues');
+  });
+
   test('exports its index and nothing deeper', () => {
     expect(manifest['exports']).toEqual({
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },

@@ -8,7 +8,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { packAll } from './pack.mjs';
-import { root } from './run.mjs';
+import { output, root } from './run.mjs';
 
 /** @typedef {import('./pack.mjs').Tarball} Tarball */
 /** @typedef {Record<string, { maxKiB: number, packages: number }>} Pins packages: how many an installation consists of */
@@ -39,6 +39,18 @@ async function checkTypes({ manifest, file }) {
       !('resolutionKind' in problem && EXPECTED_RESOLUTIONS.includes(problem.resolutionKind)),
   );
   return problems.map((problem) => `${manifest.name}: types: ${JSON.stringify(problem)}`);
+}
+
+/** What npm shows of a package, and what its licence asks for. @param {Tarball} tarball */
+async function checkTexts({ manifest, file }) {
+  const names = (await output('tar', ['-tzf', file], root)).split('\n');
+  const complaints = ['LICENSE', 'README.md', 'package.json']
+    .filter((name) => !names.includes(`package/${name}`))
+    .map((name) => `${manifest.name} is published without ${name}`);
+  if (!manifest['repository']) complaints.push(`${manifest.name} names no repository`);
+  const readme = await output('tar', ['-xzOf', file, 'package/README.md'], root);
+  const relative = [...readme.matchAll(/\]\((?!#|[a-z]+:)([^)]+)\)/g)];
+  return [...complaints, ...relative.map(([, to]) => `${manifest.name}: README links to ${to}, which is not on npm`)];
 }
 
 /** @param {Buffer} bytes */
@@ -99,7 +111,8 @@ try {
   const found = measure(ours, others);
   if (process.argv[2] === '--update') writePins(found);
   const complaints = compare(found, JSON.parse(readFileSync(PINS, 'utf8')));
-  for (const tarball of ours) complaints.push(...(await lint(tarball)), ...(await checkTypes(tarball)));
+  for (const tarball of ours)
+    complaints.push(...(await lint(tarball)), ...(await checkTypes(tarball)), ...(await checkTexts(tarball)));
   for (const complaint of complaints) console.error(complaint);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 } finally {

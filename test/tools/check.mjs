@@ -29,9 +29,13 @@ const readers = {
   nodes: [[process.execPath, 'test/tools/test-matrix.mjs', '--fetch']],
   eslint: [[process.execPath, bin('eslint/bin/eslint.js'), '--max-warnings=0', '.']],
   docs: [
+    [process.execPath, 'test/tools/docs/check-throws.mjs'],
     [process.execPath, 'test/tools/docs/check-examples.mjs'],
+    [process.execPath, 'test/tools/docs/check-programs.mjs'],
     [process.execPath, bin('typedoc/bin/typedoc')],
     [process.execPath, 'test/tools/docs/check-links.mjs'],
+    [process.execPath, 'test/tools/docs/check-search.mjs'],
+    [process.execPath, 'test/tools/docs/check-site.mjs'],
   ],
   prettier: [[process.execPath, bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   rust: existsSync(manifest)

@@ -4,6 +4,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readPackages } from './packages.mjs';
+import { withAbsoluteLinks } from './readme-links.mjs';
 import { npmOutput, output, root } from './run.mjs';
 
 /**
@@ -30,9 +31,26 @@ function stagePackage(folder, stage, additions) {
     recursive: true,
     filter: (file) => !NOT_PUBLISHED.has(path.basename(file)) && !file.endsWith('.node'),
   });
-  cpSync(path.join(root, 'LICENSE'), path.join(stage, 'LICENSE'));
+  addLicence(stage);
   hideInternals(path.join(stage, 'dist'));
-  if (Object.keys(additions).length > 0) writeManifest(stage, { ...manifestOf(stage), ...additions });
+  if (Object.keys(additions).length > 0) writeManifest(stage, withAdditions(manifestOf(stage), additions));
+  const readme = path.join(stage, 'README.md');
+  writeFileSync(readme, withAbsoluteLinks(readFileSync(readme, 'utf8'), manifestOf(stage)));
+}
+
+/** @param {string} stage */
+const addLicence = (stage) => cpSync(path.join(root, 'LICENSE'), path.join(stage, 'LICENSE'));
+
+/**
+ * A repository is replaced with its folder kept, which npm links to.
+ *
+ * @param {Manifest} manifest
+ * @param {Record<string, unknown>} additions
+ */
+function withAdditions(manifest, additions) {
+  const { repository } = additions;
+  const folder = /** @type {{ directory?: string } | undefined} */ (manifest['repository'])?.directory;
+  return { ...manifest, ...additions, ...(repository ? { repository: { ...repository, directory: folder } } : {}) };
 }
 
 /**
@@ -66,6 +84,7 @@ async function stagePlatforms(stage) {
     const binary = `multiprocess.${path.basename(platform)}.node`;
     if (!existsSync(path.join(root, 'packages/native', binary))) return false;
     cpSync(path.join(root, 'packages/native', binary), path.join(platform, binary));
+    addLicence(platform);
     return true;
   });
 }

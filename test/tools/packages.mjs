@@ -14,20 +14,30 @@ import ts from 'typescript';
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 /**
+ * The TypeScript of a package.
+ *
+ * @param {string} root
+ * @param {string} folder its name in packages/
+ * @returns {string[]} from the root
+ */
+export function sourcesOf(root, folder) {
+  const source = path.join('packages', folder, 'src');
+  if (!existsSync(path.join(root, source))) return [];
+  return readdirSync(path.join(root, source), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.join(source, name));
+}
+
+/**
  * @param {string} root
  * @param {string} folder
  * @returns {Import[]}
  */
 function importsOf(root, folder) {
-  const source = path.join('packages', folder, 'src');
-  if (!existsSync(path.join(root, source))) return [];
-  return readdirSync(path.join(root, source), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => path.join(source, name))
-    .flatMap((file) => {
-      const { importedFiles } = ts.preProcessFile(readFileSync(path.join(root, file), 'utf8'), true, true);
-      return importedFiles.map(({ fileName }) => ({ file, specifier: fileName }));
-    });
+  return sourcesOf(root, folder).flatMap((file) => {
+    const { importedFiles } = ts.preProcessFile(readFileSync(path.join(root, file), 'utf8'), true, true);
+    return importedFiles.map(({ fileName }) => ({ file, specifier: fileName }));
+  });
 }
 
 /**

@@ -12,11 +12,12 @@ import { npm, npmOutput, root } from './run.mjs';
 
 const PLATFORMS = 6;
 
-/** npm links the statement of provenance to the repository that the workflow runs for. */
+/** npm links the statement of provenance to the repository that the workflow runs for; it may be a fork. */
 function repository() {
   const { GITHUB_REPOSITORY, GITHUB_SERVER_URL } = process.env;
   if (GITHUB_REPOSITORY === undefined) return {};
-  return { repository: { type: 'git', url: `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git` } };
+  const url = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}`;
+  return { repository: { type: 'git', url: `git+${url}.git` }, bugs: `${url}/issues` };
 }
 
 /** @param {Tarball} tarball */

@@ -42,10 +42,10 @@ export class BufferPool extends SegmentObject {
   /**
    * Creates a pool, or attaches to the one of the same name and size.
    *
-   * @throws {TypeError | RangeError} If an option is not of its type, or out of range.
-   * @throws {HandleError} If the name is taken by something else, or by a pool of another size.
-   * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
-   * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+   * @throws {@link TypeError} or {@link RangeError} if an option is not of its type, or out of range.
+   * @throws {@link HandleError} if the name is taken by something else, or by a pool of another size.
+   * @throws {@link OutOfMemoryError} if there is no room for it. Nothing is left behind.
+   * @throws {@link UnsupportedPlatformError} where processes cannot share memory.
    */
   constructor(options: BufferPoolOptions | PoolToAttach);
   /** @internal */
@@ -61,7 +61,7 @@ export class BufferPool extends SegmentObject {
   /**
    * The pool that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): BufferPool {
     return new BufferPool(attachSegment(handle, POOL_KIND));
@@ -99,10 +99,10 @@ export class BufferPool extends SegmentObject {
   /**
    * Lends a chunk, waiting until one is free.
    *
-   * @throws {TypeError | RangeError} If `byteLength` is not a whole number from 0 to {@link chunkSize}.
-   * @throws {TimeoutError} After a timeout. None was lent.
-   * @throws {ClosedError} If the pool is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted. None was lent.
+   * @throws {@link TypeError} or {@link RangeError} if `byteLength` is not a whole number from 0 to {@link chunkSize}.
+   * @throws {@link TimeoutError} after a timeout. None was lent.
+   * @throws {@link ClosedError} if the pool is closed here, also during the wait.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. None was lent.
    */
   async loan(options?: LoanOptions): Promise<SharedBuffer> {
     const byteLength = this.#checkLength(options);

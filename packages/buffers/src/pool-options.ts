@@ -51,7 +51,7 @@ export function checkPoolOptions(options: BufferPoolOptions | PoolToAttach): {
   return { naming, size };
 }
 
-/** How many bytes to lend. @throws {TypeError | RangeError} If they are not in a chunk. */
+/** How many bytes to lend. @throws {@link TypeError} or {@link RangeError} if they are not in a chunk. */
 export function checkByteLength(options: TryLoanOptions | undefined, chunkSize: number): number {
   if (options === undefined) return chunkSize;
   const { byteLength = chunkSize } = checkOptions(options, '{ byteLength: 1024 }');

@@ -56,7 +56,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
   /**
    * The buffer that a handle stands for: once, for one caller.
    *
-   * @throws {HandleError} If it stands for something else, was used already, or the buffer is back in its pool.
+   * @throws {@link HandleError} if it stands for something else, was used already, or the buffer is back in its pool.
    */
   static attach(handle: string): SharedBuffer {
     const { kind, reference } = parseHandle(handle);
@@ -87,7 +87,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
   /**
    * The same memory as a typed array, of as many whole values as there are. The same array each time.
    *
-   * @throws {TypeError} If there is no such type.
+   * @throws {@link TypeError} if there is no such type.
    */
   as<T extends ViewType>(type: T): ViewTypes[T] {
     return this.#opened().as(type);
@@ -97,7 +97,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
    * A handle by which one other thread gets a buffer over the same memory, as by {@link share}; the same string until it was used.
    * Taking it keeps this buffer until it is closed or handed over, which makes the handle void, or the thread ends.
    *
-   * @throws {HandleError} If 16 buffers share the memory already.
+   * @throws {@link HandleError} if 16 buffers share the memory already.
    */
   get handle(): string {
     this.#opened();
@@ -114,7 +114,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
    * Another buffer over the same memory, for one more reader: it is closed, or handed over, for itself. The chunk is free when all are
    * closed. Who writes while others read must agree with them.
    *
-   * @throws {HandleError} If 16 buffers share the memory already.
+   * @throws {@link HandleError} if 16 buffers share the memory already.
    */
   share(): SharedBuffer {
     this.#opened();

@@ -73,7 +73,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
    * Does not wait for the server.
    *
    * @param cluster a store on Redis or Valkey, which is not closed here
-   * @throws {TypeError} If an argument is not of its type. @throws {RangeError} If a number is out of range.
+   * @throws {@link TypeError} if an argument is not of its type. @throws {@link RangeError} if a number is out of range.
    */
   constructor(cluster: RedisStore, options: DistributedPoolOptions) {
     const checked = checkPoolOptions(options);
@@ -88,12 +88,12 @@ export class DistributedPool implements AsyncDisposable, Describable {
   /**
    * Calls the function on a host that has it. Arguments are serialized before this returns.
    *
-   * @throws {TypeError} If other hosts could not find the function; the message says how they can.
-   * @throws {SerializationError} If arguments or result cannot be serialized, or the package there exports no such task.
-   * @throws {TimeoutError} If it ran for longer than `timeout`, or no agent has the function.
-   * @throws {WorkerDiedError} If its worker or agent died.
-   * @throws {EngineConnectionError} If the server was away for too long, or lost its data.
-   * @throws {ClosedError} If the pool was closed or terminated.
+   * @throws {@link TypeError} if other hosts could not find the function; the message says how they can.
+   * @throws {@link SerializationError} if arguments or result cannot be serialized, or the package there exports no such task.
+   * @throws {@link TimeoutError} if it ran for longer than `timeout`, or no agent has the function.
+   * @throws {@link WorkerDiedError} if its worker or agent died.
+   * @throws {@link EngineConnectionError} if the server was away for too long, or lost its data.
+   * @throws {@link ClosedError} if the pool was closed or terminated.
    * @throws what the function throws; the signal's reason if it was aborted first
    */
   apply<A extends readonly unknown[], R>(
@@ -111,8 +111,8 @@ export class DistributedPool implements AsyncDisposable, Describable {
   /**
    * Like {@link apply}, but returns a result that you can wait for, query and cancel.
    *
-   * @throws {SerializationError} If the arguments cannot be serialized. Nothing was submitted.
-   * @throws {ClosedError} If the pool is closed.
+   * @throws {@link SerializationError} if the arguments cannot be serialized. Nothing was submitted.
+   * @throws {@link ClosedError} if the pool is closed.
    */
   applyAsync<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
@@ -129,7 +129,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
    *
    * `chunksize` is by default such that there are about 128 jobs, of at most 1000 inputs.
    *
-   * @throws {TypeError | RangeError} If an argument is not of its type, or `chunksize` is less than 1.
+   * @throws {@link TypeError} or {@link RangeError} if an argument is not of its type, or `chunksize` is less than 1.
    * @throws what {@link apply} throws, and what iterating over the inputs throws
    */
   async map<T, R>(
@@ -174,8 +174,8 @@ export class DistributedPool implements AsyncDisposable, Describable {
    *
    * `window` is by default 64 chunks, `chunksize` 1.
    *
-   * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
-   * @throws {ClosedError} If the pool is closed.
+   * @throws {@link TypeError} if `inputs` cannot be iterated. @throws {@link RangeError} if `chunksize` or `window` is less than 1.
+   * @throws {@link ClosedError} if the pool is closed.
    */
   imap<T, R>(
     fn: PackageTask<[input: T], R>,
@@ -209,7 +209,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   /**
    * Takes no more calls; what was submitted is still run, all inputs of an {@link imap} included. Does not wait. Idempotent.
    *
-   * @throws {TypeError} If `cancelPending` is not a boolean.
+   * @throws {@link TypeError} if `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
     const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
@@ -229,8 +229,8 @@ export class DistributedPool implements AsyncDisposable, Describable {
    * Waits until everything that was submitted has ended, and the connection is closed.
    *
    * @returns false after a timeout
-   * @throws {TypeError} If the pool has been neither closed nor terminated.
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link TypeError} if the pool has been neither closed nor terminated.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async join(options?: WaitOptions): Promise<boolean> {
     if (!this.#core.isClosing) throw new TypeError('The pool is open: close() or terminate() it before join()');

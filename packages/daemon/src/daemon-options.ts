@@ -48,7 +48,7 @@ export interface Settings {
 
 const READY_MS = 30_000;
 
-/** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
+/** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
 export function checkSettings(options: DaemonizeOptions): Settings {
   const {
     pidFile,

@@ -82,7 +82,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
   /** Calls of {@link start} that are under way. */
   #starting = 0;
 
-  /** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
+  /** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
   constructor(options: DaemonOptions<A> & ArgumentsOption<A>) {
     const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = checkOptions(options, EXAMPLE);
     checkFunction('target', target);
@@ -115,11 +115,11 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
    * daemon's message is then in {@link readyMessage}.
    *
    * @returns its process id
-   * @throws {ProcessStartError} If this is a child that is still importing a module, or the program is a single executable.
+   * @throws {@link ProcessStartError} if this is a child that is still importing a module, or the program is a single executable.
    * Nothing was started.
-   * @throws {DaemonError} with the daemon's own message if it fails; with `pid` if it is running already, whichever program has
+   * @throws {@link DaemonError} with the daemon's own message if it fails; with `pid` if it is running already, whichever program has
    * started it
-   * @throws {SerializationError} If the target or an argument cannot be serialized. Nothing was started.
+   * @throws {@link SerializationError} if the target or an argument cannot be serialized. Nothing was started.
    */
   async start(): Promise<number> {
     refuseEndlessStart('A daemon');
@@ -144,7 +144,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
    * A signal is sent only to the running process that has made the lock file, whatever the pid file says.
    *
    * @returns false if it was not running
-   * @throws {DaemonError} with `pid`, if it belongs to another user, or has not ended some seconds after SIGKILL; without `pid`,
+   * @throws {@link DaemonError} with `pid`, if it belongs to another user, or has not ended some seconds after SIGKILL; without `pid`,
    * if another process holds its lock file
    */
   async stop(): Promise<boolean> {
@@ -166,7 +166,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
    * Whether it runs, and as which process. Never waits. A user that may not open its lock file learns only what the kernel shows
    * to all users.
    *
-   * @throws {DaemonError} If another user could redirect the path of the pid file.
+   * @throws {@link DaemonError} if another user could redirect the path of the pid file.
    */
   status(): DaemonStatus {
     const { holder, stalePid } = PidFile.inspect(this.pidFile);

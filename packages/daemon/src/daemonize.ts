@@ -22,8 +22,8 @@ let isDaemon = false;
  * });
  * process.once('SIGTERM', () => server.close());
  * ```
- * @throws {TypeError | RangeError} If an option is of the wrong type or size.
- * @throws {DaemonError} If this process is a daemon already.
+ * @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size.
+ * @throws {@link DaemonError} if this process is a daemon already.
  */
 export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {
   const settings = checkSettings(options);

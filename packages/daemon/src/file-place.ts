@@ -29,8 +29,8 @@ export class FilePlace {
   /**
    * Calls `use` with the place to which an absolute path leads now.
    *
-   * @throws {DaemonError} If another user could redirect the path.
-   * @throws {Error} with `code`, if there is no such folder
+   * @throws {@link DaemonError} if another user could redirect the path.
+   * @throws {@link Error} with `code`, if there is no such folder
    */
   static at<T>(file: string, use: (place: FilePlace) => T): T {
     const [folder, name] = walkTo(file);

@@ -35,7 +35,7 @@ interface Launched {
  *
  * @param command the executable and its arguments
  * @param body a line that the daemon reads
- * @throws {DaemonError} If it fails, or is not ready in time. In the second case it was told to end.
+ * @throws {@link DaemonError} if it fails, or is not ready in time. In the second case it was told to end.
  */
 export async function launch(
   command: readonly string[],

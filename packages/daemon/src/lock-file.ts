@@ -42,8 +42,8 @@ export class LockFile {
   /**
    * Opens the lock that belongs to a pid file.
    *
-   * @throws {DaemonError} If the file was not made by a daemon.
-   * @throws {Error} with `code`, if the system refuses
+   * @throws {@link DaemonError} if the file was not made by a daemon.
+   * @throws {@link Error} with `code`, if the system refuses
    */
   static open(place: FilePlace, how: 'create' | 'existing'): LockFile {
     const flags = constants.O_RDONLY | (how === 'create' ? constants.O_CREAT : 0);

@@ -24,7 +24,7 @@ export function beginReporting(to: LaunchChannel): void {
  * call counts, and only in a daemon that is being started. See the example of {@link daemonize}.
  *
  * @param message for example the port that it listens to. `daemonize()` prints it, and a `Daemon` has it as `readyMessage`
- * @throws {TypeError} If the message is not a string.
+ * @throws {@link TypeError} if the message is not a string.
  */
 export function notifyReady(message?: string): void {
   if (message !== undefined) checkString('message', message);

@@ -9,7 +9,7 @@ const MODE = 0o666;
 /**
  * Opens a file that output is appended to.
  *
- * @throws {DaemonError} with the system's error as `cause`, if it cannot be opened; also if another user has put another file or a
+ * @throws {@link DaemonError} with the system's error as `cause`, if it cannot be opened; also if another user has put another file or a
  * link in its place
  */
 export function openLog(file: string): number {

@@ -37,7 +37,7 @@ export class PidFile {
   /**
    * Makes this process the only instance, until its end.
    *
-   * @throws {DaemonError} with the `pid` of another instance; with the system's error as `cause`, if the file cannot be created;
+   * @throws {@link DaemonError} with the `pid` of another instance; with the system's error as `cause`, if the file cannot be created;
    * or if another file is in its place
    */
   static acquire(path: string): PidFile {
@@ -58,7 +58,7 @@ export class PidFile {
   /**
    * The state of a pid file. Never waits. A user that may not open its lock file learns only what the kernel shows to all users.
    *
-   * @throws {DaemonError} If another user could redirect the path.
+   * @throws {@link DaemonError} if another user could redirect the path.
    */
   static inspect(path: string): PidFileState {
     try {

@@ -39,7 +39,7 @@ export function openProcess(pid: number): number | 'ended' | 'unsupported' {
 /**
  * Sends a signal to the process of a descriptor. False if it has ended.
  *
- * @throws {Error} with `code` `'EPERM'`, if it may not be sent one
+ * @throws {@link Error} with `code` `'EPERM'`, if it may not be sent one
  */
 export function signalProcess(fd: number, signal: NodeJS.Signals): boolean {
   const result = native().signalProcess(fd, constants.signals[signal]);

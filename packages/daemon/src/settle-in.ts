@@ -7,8 +7,8 @@ import { restoreDefault } from './platform.js';
 /**
  * Finishes the start in the daemon's own process. The launcher has given it a session of its own, and its output files.
  *
- * @throws {DaemonError} If there is another instance.
- * @throws {Error} with `code`, if the system refuses
+ * @throws {@link DaemonError} if there is another instance.
+ * @throws {@link Error} with `code`, if the system refuses
  */
 export function settleIn(settings: Settings): void {
   restoreDefault('SIGINT');

@@ -9,7 +9,7 @@ import { openProcess, signalProcess } from './platform.js';
  * so that its number cannot be used again in between; otherwise just before the signal is sent.
  *
  * @returns false if it has ended
- * @throws {Error} with `code` `'EPERM'`, if it belongs to another user
+ * @throws {@link Error} with `code` `'EPERM'`, if it belongs to another user
  */
 export function signalHolder(holder: Holder, signal: NodeJS.Signals): boolean {
   const fd = openProcess(holder.pid);

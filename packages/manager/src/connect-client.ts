@@ -19,7 +19,7 @@ import { SocketLink } from './client/socket-link.js';
  * The client of a manager that listens at an address. If the manager turns out to share memory with this program, the client
  * uses that: it is faster, and works while the thread is blocked.
  *
- * @throws {ProtocolError} If what listens there is not a manager, or has another serializer than the given one.
+ * @throws {@link ProtocolError} if what listens there is not a manager, or has another serializer than the given one.
  * @throws what {@link connectSocket} throws
  */
 export async function connectClient(options: ManagerConnectOptions): Promise<ManagerClient> {

@@ -145,7 +145,7 @@ export abstract class Factory implements ObjectStore {
   /**
    * A pool whose workers are children of the manager's process, and have its environment by default.
    *
-   * @throws {TypeError} If there are functions to call for workers: the pool is not in this process.
+   * @throws {@link TypeError} if there are functions to call for workers: the pool is not in this process.
    */
   pool<A extends readonly unknown[] = never[]>(
     options?: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> & Initializing<A>,
@@ -176,7 +176,7 @@ export abstract class Factory implements ObjectStore {
   }
 }
 
-/** @throws {TypeError} If they cannot be iterated, whatever their type says. */
+/** @throws {@link TypeError} if they cannot be iterated, whatever their type says. */
 function itemsOf(name: string, items: unknown): unknown[] {
   return Array.from(checkIterable(name, items as Iterable<unknown>));
 }

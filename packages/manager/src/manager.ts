@@ -75,9 +75,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   /**
    * Starts one, and waits until it serves.
    *
-   * @throws {TypeError | RangeError} If an option is not what it must be.
-   * @throws {OutOfMemoryError | ProcessStartError} If there is no room for it, or its process cannot be started.
-   * @throws {SystemError} If it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
+   * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
+   * @throws {@link OutOfMemoryError} or {@link ProcessStartError} if there is no room for it, or its process cannot be started.
+   * @throws {@link SystemError} if it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
     const given = checkOptions(options, "{ address: 'unix:/path' }");
@@ -115,11 +115,11 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   /**
    * Finds one that another program has started.
    *
-   * @throws {AuthenticationError} If the two do not have the same key.
-   * @throws {ProtocolError} If only one side has TLS, what listens there is not a manager, or it has another serializer than
+   * @throws {@link AuthenticationError} if the two do not have the same key.
+   * @throws {@link ProtocolError} if only one side has TLS, what listens there is not a manager, or it has another serializer than
    * the given one.
-   * @throws {TimeoutError} If there was no connection in time.
-   * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+   * @throws {@link TimeoutError} if there was no connection in time.
+   * @throws {@link SystemError} if nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
     const { address } = checkOptions(options, "{ address: 'unix:/path' }");
@@ -128,7 +128,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return new Manager(client, client.address, undefined);
   }
 
-  /** The manager that a handle stands for. @throws {HandleError} If it is gone, or elsewhere. */
+  /** The manager that a handle stands for. @throws {@link HandleError} if it is gone, or elsewhere. */
   static attach(handle: string): Manager {
     const { kind, reference } = parseHandle(handle);
     if (kind !== KIND) throw new HandleError(`The handle stands for a ${kind}, not for a ${KIND}`);
@@ -164,7 +164,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
    * so it must be exported there, or be a task.
    *
-   * @throws {TypeError} If it is not a function, or has no name.
+   * @throws {@link TypeError} if it is not a function, or has no name.
    */
   register(
     module: ModuleLike,
@@ -187,7 +187,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   /**
    * Ends its process. Pending calls, here and elsewhere, and all later ones, throw `ManagerClosedError`. Idempotent.
    *
-   * @throws nothing: a server that does not end within five seconds is killed
+   * A server that does not end within five seconds is killed; that is no error.
    */
   async shutdown(): Promise<void> {
     this.#client.ref();

@@ -11,7 +11,7 @@ export interface RegisterOptions {
   readonly exposed?: readonly string[] | undefined;
 }
 
-/** What the server is told of it. @throws {TypeError} If it is not a function, or has no name. */
+/** What the server is told of it. @throws {@link TypeError} if it is not a function, or has no name. */
 export function registrationOf(module: ModuleLike, made: unknown, options: RegisterOptions): Registration {
   const url = moduleUrl(module);
   if (typeof made !== 'function' || made.name === '')

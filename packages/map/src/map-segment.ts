@@ -22,7 +22,7 @@ export const KIND = 'map.SharedMap';
 /**
  * Creates the segment of a map, or attaches to that of the same name.
  *
- * @throws {HandleError} If the name is taken by something else, or by a map with other options.
+ * @throws {@link HandleError} if the name is taken by something else, or by a map with other options.
  */
 export function openMapSegment(options: SharedMapOptions | undefined): Segment {
   const plan = checkMapOptions(options);
@@ -77,7 +77,7 @@ function floatAt({ buffer }: Segment, word: number): Float64Array {
   return new Float64Array(buffer, word * 4, 1);
 }
 
-/** @throws {RangeError} If the tables leave less than half of the memory to entries. */
+/** @throws {@link RangeError} if the tables leave less than half of the memory to entries. */
 function checkTables({ byteLength, tableBytes, maxEntries }: Geometry): void {
   if (tableBytes <= byteLength / 2) return;
   throw new RangeError(

@@ -49,7 +49,7 @@ export interface MapPlan {
   readonly takes: { readonly ttl: boolean; readonly maxEntries: boolean };
 }
 
-/** @throws {TypeError | RangeError} If an option is not of its type, or outside its limits. */
+/** @throws {@link TypeError} or {@link RangeError} if an option is not of its type, or outside its limits. */
 export function checkMapOptions(options: SharedMapOptions | undefined): MapPlan {
   const given = checkOptions(options, '{ memory: 2 ** 26 }');
   const { memory = DEFAULT_MEMORY, ttl, maxEntries } = given;
@@ -68,7 +68,7 @@ export function checkMapOptions(options: SharedMapOptions | undefined): MapPlan 
   };
 }
 
-/** Milliseconds, 0 for never; undefined if it was left out. @throws {TypeError | RangeError} If it is not at least 1. */
+/** Milliseconds, 0 for never; undefined if it was left out. @throws {@link TypeError} or {@link RangeError} if it is not at least 1. */
 function checkTtl(ttl: unknown): number | undefined {
   if (ttl === undefined) return undefined;
   const limits = { min: 1, unit: 'milliseconds' };

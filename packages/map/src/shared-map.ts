@@ -59,9 +59,9 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   /**
    * Creates a map, or attaches to the one of the same name and options.
    *
-   * @throws {TypeError | RangeError} If an option is not of its type, or outside its limits.
-   * @throws {HandleError} If the name is taken by something else, or by a map with other options.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if an option is not of its type, or outside its limits.
+   * @throws {@link HandleError} if the name is taken by something else, or by a map with other options.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: SharedMapOptions);
   /** @internal */
@@ -81,8 +81,8 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   /**
    * The map that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
-   * @throws {CorruptSegmentError} If the file is not a map.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
+   * @throws {@link CorruptSegmentError} if the file is not a map.
    */
   static attach<K = unknown, V = unknown>(handle: string): SharedMap<K, V> {
     return new SharedMap<K, V>(attachSegment(handle, KIND));
@@ -121,9 +121,9 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   /**
    * Stores a copy of the value, and counts the time of the entry from now on.
    *
-   * @throws {TypeError | RangeError} If the key is not of a kind that is compared by content, or too long.
-   * @throws {SerializationError} If the value cannot be copied; shared objects cannot.
-   * @throws {OutOfMemoryError} If there is no room for it, even after evictions. The entry stays as it was.
+   * @throws {@link TypeError} or {@link RangeError} if the key is not of a kind that is compared by content, or too long.
+   * @throws {@link SerializationError} if the value cannot be copied; shared objects cannot.
+   * @throws {@link OutOfMemoryError} if there is no room for it, even after evictions. The entry stays as it was.
    */
   set(key: K, value: V, options?: EntryOptions): this {
     const ttl = checkEntryOptions(options);
@@ -198,7 +198,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    * Adds to a number, exactly, however many processes do. A missing one counts as 0. The entry keeps its time to live.
    *
    * @returns the sum
-   * @throws {TypeError} If the value is not a number. The entry stays as it was.
+   * @throws {@link TypeError} if the value is not a number. The entry stays as it was.
    */
   increment(key: K, by = 1): number {
     checkNumber('by', by, { min: -Infinity });
@@ -215,8 +215,8 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    * time, one loads and the others wait. If its load fails or it dies, another one loads. If the key is set, deleted or
    * cleared during the load, its callers get the value, but it is not stored.
    *
-   * @throws {TimeoutError} If it was not there in time. The load goes on, for others.
-   * @throws {DeadlockError} If the load itself fetches the key.
+   * @throws {@link TimeoutError} if it was not there in time. The load goes on, for others.
+   * @throws {@link DeadlockError} if the load itself fetches the key.
    * @throws as {@link set} does, what `load` throws, and the signal's reason
    */
   async fetch(key: K, load: (key: K) => V | PromiseLike<V>, options?: FetchOptions): Promise<V> {

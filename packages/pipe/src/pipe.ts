@@ -35,8 +35,8 @@ export const Pipe = {
    *
    * @typeParam Send what the first sends and the second receives
    * @typeParam Receive what the second sends and the first receives
-   * @throws {TypeError | RangeError} If `capacity` is not a number, or out of range.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if `capacity` is not a number, or out of range.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   duplex<Send = unknown, Receive = Send>(
     options: PipeOptions = {},

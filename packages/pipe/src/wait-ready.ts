@@ -17,10 +17,10 @@ import type { BlockOptions, Coroutine, Waitable, WaitForm, WaitOptions } from '@
  * process that has ended. Takes nothing: another user of the connection may be faster.
  *
  * @returns all that are ready, in the order in which they were given; none after a timeout, or if none was given
- * @throws {TypeError} If one cannot become ready (a connection that only sends), or is there twice.
- * @throws {ClosedError} If one is closed here.
- * @throws {ProcessStartError} If a process has not been started.
- * @throws the signal's reason if it was aborted first
+ * @throws {@link TypeError} if one cannot become ready (a connection that only sends), or is there twice.
+ * @throws {@link ClosedError} if one is closed here.
+ * @throws {@link ProcessStartError} if a process has not been started.
+ * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
  * @example Messages of several connections, as they come
  * ```ts source="./pipe.examples.ts#waitReady"
  * while (connections.size > 0) {

@@ -62,10 +62,10 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /**
    * Starts the workers, or `minProcesses` of them; does not wait for them.
    *
-   * @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range.
-   * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
-   * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if a number is out of range.
+   * @throws {@link ProcessStartError} if the system refuses, or this is a child that is still importing its modules.
+   * @throws {@link SerializationError} if the initializer or its arguments cannot be serialized.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options: PoolOptions & Initializing<A> = {} as PoolOptions & Initializing<A>) {
     const checked = checkPoolOptions(options);
@@ -83,11 +83,11 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /**
    * Calls the function in a worker. Arguments are serialized before this returns.
    *
-   * @throws {SerializationError} If function, arguments or result cannot be serialized.
-   * @throws {TimeoutError} If it ran for longer than `timeout`.
-   * @throws {WorkerDiedError} If its worker died.
-   * @throws {ClosedError} If the pool was closed or terminated.
-   * @throws {QueueFullError} If as many tasks wait as `maxQueue` allows. It was not submitted.
+   * @throws {@link SerializationError} if function, arguments or result cannot be serialized.
+   * @throws {@link TimeoutError} if it ran for longer than `timeout`.
+   * @throws {@link WorkerDiedError} if its worker died.
+   * @throws {@link ClosedError} if the pool was closed or terminated.
+   * @throws {@link QueueFullError} if as many tasks wait as `maxQueue` allows. It was not submitted.
    * @throws what the function throws; the signal's reason if it was aborted first
    */
   apply<B extends readonly unknown[], R>(fn: (...args: B) => R, args: B, options?: ApplyOptions): Promise<Awaited<R>>;
@@ -120,8 +120,8 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /**
    * Like {@link apply}, but returns a result that you can wait for, query and cancel.
    *
-   * @throws {SerializationError} If function or arguments cannot be serialized. Nothing was submitted.
-   * @throws {ClosedError} If the pool is closed.
+   * @throws {@link SerializationError} if function or arguments cannot be serialized. Nothing was submitted.
+   * @throws {@link ClosedError} if the pool is closed.
    */
   applyAsync<B extends readonly unknown[], R>(
     fn: (...args: B) => R,
@@ -144,7 +144,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * Calls the function for each input, in chunks, and gives the results in the order of the inputs. All chunks are run
    * even if one fails; the first error that arrived is thrown then. Within a chunk nothing is called after an error.
    *
-   * @throws {TypeError | RangeError} If an argument is not of its type, or `chunksize` is less than 1.
+   * @throws {@link TypeError} or {@link RangeError} if an argument is not of its type, or `chunksize` is less than 1.
    * @throws what {@link apply} throws, and what iterating over the inputs throws
    */
   async map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
@@ -199,8 +199,8 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * there may be any number of them. If a call fails, its `next()` rejects, and the iteration goes on. It also goes on after
    * {@link close}; after {@link terminate} it ends with a `ClosedError`, and after an abort with the signal's reason.
    *
-   * @throws {TypeError} If `inputs` cannot be iterated. @throws {RangeError} If `chunksize` or `window` is less than 1.
-   * @throws {ClosedError} If the pool is closed.
+   * @throws {@link TypeError} if `inputs` cannot be iterated. @throws {@link RangeError} if `chunksize` or `window` is less than 1.
+   * @throws {@link ClosedError} if the pool is closed.
    */
   imap<T, R>(
     fn: (input: T) => R,
@@ -232,7 +232,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * const texts = pool.proxy<typeof import('./module.examples.js')>(url);
    * console.log(await texts.reversed('to be')); // be to; in a worker, with the types of the module's function
    * ```
-   * @throws {TypeError} If it is not an absolute URL, or an option is not of its type.
+   * @throws {@link TypeError} if it is not an absolute URL, or an option is not of its type.
    */
   proxy<M extends object>(module: string | URL, options: ApplyOptions = {}): ModuleProxy<M> {
     return this.#calls.proxy<M>(module, options);
@@ -243,7 +243,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * submit, with `maxQueue` or without.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async drained(options?: WaitOptions): Promise<boolean> {
     return this.#driver.drained(checkTimeout(options), checkSignal(options));
@@ -270,7 +270,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * Takes no more tasks; workers end when they have done what was submitted, all inputs of an {@link imap} included. Does
    * not wait. Idempotent.
    *
-   * @throws {TypeError} If `cancelPending` is not a boolean.
+   * @throws {@link TypeError} if `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
     const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
@@ -290,8 +290,8 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * inputs, taking results later starts workers again.
    *
    * @returns false after a timeout
-   * @throws {TypeError} If the pool has been neither closed nor terminated.
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link TypeError} if the pool has been neither closed nor terminated.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.#checkClosing();

@@ -75,7 +75,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static override attach<T = unknown>(handle: string): JoinableQueue<T> {
     return new JoinableQueue<T>(attachSegment(handle, KIND));
@@ -90,7 +90,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Reports that one item that was taken, here or elsewhere, has been processed. Never waits.
    *
-   * @throws {RangeError} If it was called for each item already. Nothing has changed.
+   * @throws {@link RangeError} if it was called for each item already. Nothing has changed.
    */
   taskDone(): void {
     for (;;) {
@@ -107,8 +107,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Waits until every item that was put has been processed.
    *
    * @returns whether that is so; false after a timeout
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.openSegment();

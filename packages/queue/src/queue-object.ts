@@ -52,13 +52,13 @@ export abstract class QueueObject<T> extends SegmentObject {
   /**
    * Puts a copy of the item at the end, waiting for room.
    *
-   * @throws {SerializationError} If it cannot be carried. Nothing was put.
-   * @throws {QueueFullError} After a timeout. Nothing was put.
-   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
-   * @throws {OutOfMemoryError} If it is larger than half of the memory that the queue may take, or shared memory is
+   * @throws {@link SerializationError} if it cannot be carried. Nothing was put.
+   * @throws {@link QueueFullError} after a timeout. Nothing was put.
+   * @throws {@link QueueShutDownError} if the queue has been shut down, also while this waits. Nothing was put.
+   * @throws {@link OutOfMemoryError} if it is larger than half of the memory that the queue may take, or shared memory is
    * full. Nothing was put.
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted. Nothing was put.
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was put.
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     const { putter } = this;
@@ -74,11 +74,11 @@ export abstract class QueueObject<T> extends SegmentObject {
   /**
    * Takes the oldest item, waiting for one.
    *
-   * @throws {QueueEmptyError} After a timeout. Nothing was taken.
-   * @throws {QueueShutDownError} If the queue was shut down and is empty.
-   * @throws {SerializationError} If what was put cannot be made again here. The item is gone.
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
+   * @throws {@link QueueEmptyError} after a timeout. Nothing was taken.
+   * @throws {@link QueueShutDownError} if the queue was shut down and is empty.
+   * @throws {@link SerializationError} if what was put cannot be made again here. The item is gone.
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */
   async get(options?: WaitOptions): Promise<T> {
     const { getter } = this;
@@ -97,8 +97,8 @@ export abstract class QueueObject<T> extends SegmentObject {
    * still be worked on; `JoinableQueue` tells when that is done.
    *
    * @returns false after a timeout
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async drained(options?: WaitOptions): Promise<boolean> {
     const { ring } = this;
@@ -135,7 +135,7 @@ export abstract class QueueObject<T> extends SegmentObject {
     return { size: this.ring.size + this.#getter.kept, shutDown: this.ring.isShut };
   }
 
-  /** @throws {ClosedError} If it has been closed here. */
+  /** @throws {@link ClosedError} if it has been closed here. */
   protected get ring(): ByteRing {
     this.openSegment();
     return this.#ring;
@@ -157,7 +157,7 @@ export abstract class QueueObject<T> extends SegmentObject {
 /**
  * Creates the segment of a queue, or attaches to that of the queue with this name.
  *
- * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
+ * @throws {@link HandleError} if the name is taken by something else, or by a queue with other limits.
  */
 export function createQueueSegment(kind: string, options: QueueOptions): Segment {
   const limits = checkLimits(options);

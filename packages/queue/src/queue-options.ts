@@ -20,7 +20,7 @@ export interface ShutdownOptions {
 
 const MAX_ITEMS = 2 ** 31 - 1;
 
-/** The options, checked. @throws {TypeError | RangeError} If one has the wrong type, or is out of range. */
+/** The options, checked. @throws {@link TypeError} or {@link RangeError} if one has the wrong type, or is out of range. */
 export function checkLimits(options: QueueOptions): RingLimits {
   const { maxsize = 0, memory = RING_MAX_BYTES } = options;
   checkInteger('maxsize', maxsize, { max: MAX_ITEMS, unit: 'items' });

@@ -48,9 +48,9 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * Makes a queue, or attaches to the one of the same name; with `create: false` only that.
    *
-   * @throws {TypeError | RangeError} If `maxsize` or `memory` is not a number, or out of range.
-   * @throws {HandleError} If the name is taken by something else, or by a queue with other limits.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if `maxsize` or `memory` is not a number, or out of range.
+   * @throws {@link HandleError} if the name is taken by something else, or by a queue with other limits.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: QueueOptions);
   /** @internal */
@@ -62,7 +62,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): Queue<T> {
     return new Queue<T>(attachSegment(handle, KIND));
@@ -97,8 +97,8 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * Puts copies of all the items, in order: as many as there is room for with one store and one wake, and so on.
    *
-   * @throws {SerializationError} If one cannot be carried. None was put.
-   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
+   * @throws {@link SerializationError} if one cannot be carried. None was put.
+   * @throws {@link QueueFullError} after a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
@@ -123,7 +123,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * An item that cannot be made again here ends the batch; the next call throws its error.
    *
    * @returns 1 to `max` items, the oldest first
-   * @throws {TypeError | RangeError} If `max` is not a whole number from 1 on.
+   * @throws {@link TypeError} or {@link RangeError} if `max` is not a whole number from 1 on.
    * @throws what {@link get} throws
    */
   async getMany(max: number, options?: WaitOptions): Promise<T[]> {

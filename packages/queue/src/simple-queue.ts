@@ -24,8 +24,8 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /**
    * Makes a queue, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link HandleError} if the name is taken by something else.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: SimpleQueueOptions);
   /** @internal */
@@ -37,7 +37,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
   /**
    * The queue that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach<T = unknown>(handle: string): SimpleQueue<T> {
     return new SimpleQueue<T>(attachSegment(handle, KIND));

@@ -13,7 +13,7 @@ import { encode } from './encode/encode.js';
  * const bytes = serialize({ sent: new Date(), to: new Set(['Ann']), cause: new RangeError('too late') });
  * console.log(deserialize(bytes)); // the same, in any process
  * ```
- * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
+ * @throws {@link SerializationError} if something in the value cannot be carried; its `path` leads there.
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(encode(value));
@@ -26,9 +26,9 @@ export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
  *
  * Not for bytes from strangers: a message may name modules to import, and contain functions.
  *
- * @throws {TypeError} If `bytes` is not a `Uint8Array`.
- * @throws {SerializationError} If the bytes are not a message, or refer to what is not registered here.
- * @throws {HandleError} If a shared object in it is gone.
+ * @throws {@link TypeError} if `bytes` is not a `Uint8Array`.
+ * @throws {@link SerializationError} if the bytes are not a message, or refer to what is not registered here.
+ * @throws {@link HandleError} if a shared object in it is gone.
  */
 export function deserialize(bytes: Uint8Array): unknown {
   if (!types.isUint8Array(bytes)) throw argumentError('bytes', 'a Uint8Array', bytes);

@@ -12,7 +12,7 @@ export type Handler = (name: NodeJS.Signals, number: number) => unknown;
 /** What happens on a signal. */
 export type Action = Handler | typeof SIG_DFL | typeof SIG_IGN;
 
-/** @throws {TypeError} If it is not an action. */
+/** @throws {@link TypeError} if it is not an action. */
 export function checkAction(action: unknown): asserts action is Action {
   if (typeof action === 'function' || action === SIG_DFL || action === SIG_IGN) return;
   throw argumentError('action', 'a function, SIG_DFL or SIG_IGN', action);

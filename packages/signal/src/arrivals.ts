@@ -41,7 +41,7 @@ function entryOf(name: NodeJS.Signals): Entry {
   return entry;
 }
 
-/** @throws {TypeError} In a worker thread, where no signal ever arrives. */
+/** @throws {@link TypeError} in a worker thread, where no signal ever arrives. */
 export function checkMainThread(): void {
   if (!isMainThread)
     throw new TypeError('Signals belong to the main thread: call this there, and send the worker a message');

@@ -39,7 +39,7 @@ let ending = false;
  * onShutdown(() => server.close(), { deadline: 2000 });
  * ```
  * @returns a function that removes the hook
- * @throws {TypeError | RangeError} If an argument is of the wrong type or size, or in a worker thread.
+ * @throws {@link TypeError} or {@link RangeError} if an argument is of the wrong type or size, or in a worker thread.
  */
 export function onShutdown(hook: ShutdownHook, options: ShutdownHookOptions = {}): () => void {
   checkMainThread();

@@ -11,7 +11,7 @@ import { getSignal } from './signal.js';
  * has run. Keeps the event loop alive. See the example of {@link signal}.
  *
  * @returns false after a timeout
- * @throws the signal's reason if it was aborted
+ * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
  */
 export async function pause(options?: WaitOptions): Promise<boolean> {
   checkMainThread();

@@ -14,7 +14,7 @@ const PID_LIMITS = { min: -(2 ** 31), max: 2 ** 31 - 1 };
  *
  * See the example of {@link sigwait}.
  *
- * @throws {TypeError | RangeError} If it is neither a name nor a number, or there is no such signal.
+ * @throws {@link TypeError} or {@link RangeError} if it is neither a name nor a number, or there is no such signal.
  */
 export function raiseSignal(sig: Signal): void {
   raiseNow(numberOf(sig));
@@ -33,9 +33,9 @@ export function raiseSignal(sig: Signal): void {
  * kill(pid, 'SIGTERM');
  * console.log(strsignal('SIGTERM'), validSignals().has('SIGTERM')); // 'Terminated' true
  * ```
- * @throws {Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to another user
- * @throws {TypeError} If `pid` is not a number, or `sig` neither a name nor a number.
- * @throws {RangeError} If `pid` is not a whole number, or there is no such signal.
+ * @throws {@link Error} with `code` `'ESRCH'` if there is no such process, `'EPERM'` if it belongs to another user
+ * @throws {@link TypeError} if `pid` is not a number, or `sig` neither a name nor a number.
+ * @throws {@link RangeError} if `pid` is not a whole number, or there is no such signal.
  */
 export function kill(pid: number, sig: Signal = 'SIGTERM'): void {
   checkInteger('pid', pid, PID_LIMITS);

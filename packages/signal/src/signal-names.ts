@@ -16,8 +16,8 @@ for (const [name, number] of Object.entries(numbers)) {
 /**
  * The number of a signal.
  *
- * @throws {TypeError} If it is neither a name nor a number.
- * @throws {RangeError} If there is no such signal.
+ * @throws {@link TypeError} if it is neither a name nor a number.
+ * @throws {@link RangeError} if there is no such signal.
  */
 export function numberOf(signal: Signal): number {
   if (typeof signal !== 'string' && typeof signal !== 'number') {
@@ -51,7 +51,7 @@ export function namesOf(signals: Iterable<Signal>): Set<NodeJS.Signals> {
 }
 
 /**
- * @throws {RangeError} If the signal cannot be handled, ignored or held.
+ * @throws {@link RangeError} if the signal cannot be handled, ignored or held.
  */
 export function checkCatchable(name: NodeJS.Signals): void {
   if (name === 'SIGKILL' || name === 'SIGSTOP') {

@@ -18,8 +18,8 @@ import type { Signal } from './signal-names.js';
  * await pause(); // until a handler has run
  * ```
  * @returns the action before, as {@link getSignal} returns it
- * @throws {RangeError} If there is no such signal, or its action cannot be changed (SIGKILL, SIGSTOP).
- * @throws {TypeError} If an argument is of the wrong type, or in a worker thread.
+ * @throws {@link RangeError} if there is no such signal, or its action cannot be changed (SIGKILL, SIGSTOP).
+ * @throws {@link TypeError} if an argument is of the wrong type, or in a worker thread.
  */
 export function signal(sig: Signal, action: Action): Action | null {
   const name = nameOf(sig);

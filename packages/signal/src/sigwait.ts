@@ -19,8 +19,8 @@ import type { Signal } from './signal-names.js';
  * unblockSignals(['SIGUSR1']);
  * ```
  * @returns its name
- * @throws {TimeoutError} If none arrived within `timeout`. None was taken.
- * @throws the reason of the `signal` option if it was aborted
+ * @throws {@link TimeoutError} if none arrived within `timeout`. None was taken.
+ * @throws {@link AbortSignal.reason | the reason} of the `signal` option if it was aborted
  */
 export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions): Promise<NodeJS.Signals> {
   const timeout = checkTimeout(options);

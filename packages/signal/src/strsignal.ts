@@ -38,7 +38,7 @@ const DESCRIPTIONS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 /**
  * The description of a signal, as in the C library: `'Interrupt'`, `'Killed'`, … See the example of {@link kill}.
  *
- * @throws {TypeError | RangeError} If it is neither a name nor a number, or there is no such signal.
+ * @throws {@link TypeError} or {@link RangeError} if it is neither a name nor a number, or there is no such signal.
  */
 export function strsignal(signal: Signal): string {
   const name = nameOf(signal);

@@ -20,7 +20,7 @@ const MAX_SECONDS = 2 ** 31 - 1;
  * `setitimer('real')`. See the example of {@link signal}.
  *
  * @returns the seconds that were left of the previous alarm; 0 if there was none
- * @throws {TypeError | RangeError} If `seconds` is not a whole number, 0 or more.
+ * @throws {@link TypeError} or {@link RangeError} if `seconds` is not a whole number, 0 or more.
  */
 export function alarm(seconds: number): number {
   return setAlarm(checkInteger('seconds', seconds, { max: MAX_SECONDS }));
@@ -37,7 +37,7 @@ export function alarm(seconds: number): number {
  * setitimer('real', 0); // no more
  * ```
  * @returns its state before
- * @throws {TypeError | RangeError} If there is no such timer, or a time is negative or not a number.
+ * @throws {@link TypeError} or {@link RangeError} if there is no such timer, or a time is negative or not a number.
  */
 export function setitimer(which: TimerName, delay: number, interval = 0): TimerState {
   return stateOf(setTimer(numberOf(which), microsOf('delay', delay), microsOf('interval', interval)));

@@ -52,7 +52,7 @@ export class CellLock {
     this.#given = given;
   }
 
-  /** @throws {TypeError} If the values have no lock. */
+  /** @throws {@link TypeError} if the values have no lock. */
   get(): Lock | RLock {
     return this.#given ?? (this.#found ??= findLock(this.#memory));
   }
@@ -63,7 +63,7 @@ export class CellLock {
   }
 }
 
-/** @throws {TypeError} If it is neither a lock nor a boolean. */
+/** @throws {@link TypeError} if it is neither a lock nor a boolean. */
 export function planLock(lock: LockOption): LockPlan {
   if (lock === false) return { mode: NONE, lock: undefined, byteLength: 0 };
   if (lock === undefined || lock === true) return { mode: OWN, lock: undefined, byteLength: OWN_BYTES };

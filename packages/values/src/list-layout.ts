@@ -27,7 +27,7 @@ interface ListPlan {
   readonly ends: readonly number[];
 }
 
-/** @throws {RangeError} If there are too many values, or one is too large. */
+/** @throws {@link RangeError} if there are too many values, or one is too large. */
 export function planList(values: readonly EncodedSlot[]): ListPlan {
   const ends: number[] = [];
   let end = 0;

@@ -3,8 +3,8 @@ import { argumentError, received } from '@multiprocess/shared-memory';
 /**
  * The index, counted from the start. A negative one counts from the end.
  *
- * @throws {TypeError} If it is not a number.
- * @throws {RangeError} If it is not whole, or outside on either side.
+ * @throws {@link TypeError} if it is not a number.
+ * @throws {@link RangeError} if it is not whole, or outside on either side.
  */
 export function resolveIndex(index: number, length: number): number {
   if (typeof index !== 'number') throw argumentError('index', 'a whole number', index);

@@ -48,10 +48,10 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
    * Creates a list of these values, or attaches to the one of the same name, which keeps its values.
    *
    * @param values the first values, which also set the room of each slot; without them, the list of that name must exist
-   * @throws {TypeError | RangeError} If a list cannot hold one of the values.
-   * @throws {HandleError} If the name is taken by something else or by a list with other slots; without `values`, if
+   * @throws {@link TypeError} or {@link RangeError} if a list cannot hold one of the values.
+   * @throws {@link HandleError} if the name is taken by something else or by a list with other slots; without `values`, if
    * there is no list of that name.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(values: Iterable<SlotValue> | undefined, options?: NameOptions);
   /** @internal */
@@ -68,7 +68,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /**
    * The list that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): ShareableList {
     return new ShareableList(attachSegment(handle, KIND));
@@ -89,7 +89,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
     return new SharedMemory(this.openSegment());
   }
 
-  /** The value at the index. Negative ones count from the end. @throws {TypeError | RangeError} If there is no such index. */
+  /** The value at the index. Negative ones count from the end. @throws {@link TypeError} or {@link RangeError} if there is no such index. */
   at(index: number): SlotValue {
     this.openSegment();
     const at = resolveIndex(index, this.#slots.length);
@@ -102,7 +102,7 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   /**
    * Sets a slot, also to a value of another type.
    *
-   * @throws {TypeError | RangeError} If there is no such index, a list cannot hold the value, or it does not fit into the
+   * @throws {@link TypeError} or {@link RangeError} if there is no such index, a list cannot hold the value, or it does not fit into the
    * slot. The slot keeps its value.
    */
   set(index: number, value: SlotValue): void {

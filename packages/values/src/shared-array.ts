@@ -41,9 +41,9 @@ export class SharedArray<T extends ValueType = ValueType>
    *
    * @param type one of `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool`
    * @param content the values, or their number; they start with 0, 0n or false
-   * @throws {TypeError | RangeError} If there is no such type, a value is not of the type, or the length is out of range.
-   * @throws {HandleError} If the name is taken by something else, or by an array of another type or length.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if there is no such type, a value is not of the type, or the length is out of range.
+   * @throws {@link HandleError} if the name is taken by something else, or by an array of another type or length.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(type: T, content: number | Iterable<ValueTypes[T]>, options?: CellOptions);
   /** @internal */
@@ -58,7 +58,7 @@ export class SharedArray<T extends ValueType = ValueType>
   /**
    * The array that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedArray<T> {
     return new SharedArray<T>(attachSegment(handle, KIND));
@@ -80,12 +80,12 @@ export class SharedArray<T extends ValueType = ValueType>
     return this.#cells.array;
   }
 
-  /** The value at the index. Negative ones count from the end. @throws {TypeError | RangeError} If there is no such index. */
+  /** The value at the index. Negative ones count from the end. @throws {@link TypeError} or {@link RangeError} if there is no such index. */
   at(index: number): ValueTypes[T] {
     return this.#cells.load(this.#index(index));
   }
 
-  /** @throws {TypeError | RangeError} If there is no such index, or the value is not of the type. Nothing is changed then. */
+  /** @throws {@link TypeError} or {@link RangeError} if there is no such index, or the value is not of the type. Nothing is changed then. */
   set(index: number, value: ValueTypes[T]): void {
     const at = this.#index(index);
     this.#cells.store(at, this.#cells.check(value));
@@ -95,7 +95,7 @@ export class SharedArray<T extends ValueType = ValueType>
    * Adds to a value atomically.
    *
    * @returns the value before
-   * @throws {TypeError | RangeError} If there is no such index, `amount` is not of the type, or the sum is out of range. Nothing is changed then.
+   * @throws {@link TypeError} or {@link RangeError} if there is no such index, `amount` is not of the type, or the sum is out of range. Nothing is changed then.
    */
   add(index: number, amount: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);
@@ -105,7 +105,7 @@ export class SharedArray<T extends ValueType = ValueType>
   /**
    * Sets a value to `replacement` if it is `expected`. Returns the value before.
    *
-   * @throws {TypeError | RangeError} If there is no such index, or one of them is not of the type. Nothing is changed then.
+   * @throws {@link TypeError} or {@link RangeError} if there is no such index, or one of them is not of the type. Nothing is changed then.
    */
   compareExchange(index: number, expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     const at = this.#index(index);

@@ -38,9 +38,9 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
    *
    * @param type one of `i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool`
    * @param initial the initial value. Default: 0, 0n or false
-   * @throws {TypeError | RangeError} If there is no such type, or `initial` is not of the type.
-   * @throws {HandleError} If the name is taken by something else, or by a value of another type.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if there is no such type, or `initial` is not of the type.
+   * @throws {@link HandleError} if the name is taken by something else, or by a value of another type.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(type: T, initial?: ValueTypes[T], options?: CellOptions);
   /** @internal */
@@ -55,7 +55,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
   /**
    * The value that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach<T extends ValueType = ValueType>(handle: string): SharedValue<T> {
     const { kind, reference } = parseHandle(handle);
@@ -82,7 +82,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
     return this.#cells.load(this.#index);
   }
 
-  /** @throws {TypeError | RangeError} If it is not a value of the type. Nothing is changed then. */
+  /** @throws {@link TypeError} or {@link RangeError} if it is not a value of the type. Nothing is changed then. */
   set(value: ValueTypes[T]): void {
     this.openSegment();
     this.#cells.store(this.#index, this.#cells.check(value));
@@ -92,7 +92,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
    * Adds to the value atomically.
    *
    * @returns the value before, as `Atomics.add` does
-   * @throws {TypeError | RangeError} If `amount` is not of the type, or the sum is out of its range. Nothing is changed then.
+   * @throws {@link TypeError} or {@link RangeError} if `amount` is not of the type, or the sum is out of its range. Nothing is changed then.
    */
   add(amount: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();
@@ -104,7 +104,7 @@ export class SharedValue<T extends ValueType = ValueType> extends TypedObject<T,
    * `Object.is`.
    *
    * @returns the value before, which is `expected` if it was replaced
-   * @throws {TypeError | RangeError} If one of them is not a value of the type. Nothing is changed then.
+   * @throws {@link TypeError} or {@link RangeError} if one of them is not a value of the type. Nothing is changed then.
    */
   compareExchange(expected: ValueTypes[T], replacement: ValueTypes[T]): ValueTypes[T] {
     this.openSegment();

@@ -23,7 +23,7 @@ const MIN_BIGINT = -(2n ** 63n);
 const MAX_BIGINT = 2n ** 63n - 1n;
 const NOTHING = new Uint8Array(0);
 
-/** Encodes a value. A string becomes UTF-8. @throws {TypeError | RangeError} If a slot cannot hold it. */
+/** Encodes a value. A string becomes UTF-8. @throws {@link TypeError} or {@link RangeError} if a slot cannot hold it. */
 export function encodeSlot(value: unknown, name = 'value'): EncodedSlot {
   if (value === null) return { type: NULL, bytes: NOTHING };
   switch (typeof value) {

@@ -57,7 +57,7 @@ export interface TypedPlan {
 /**
  * Creates a single value, or attaches to the one of the same name.
  *
- * @throws {HandleError} If the name is taken by something else, or made with another type or another lock.
+ * @throws {@link HandleError} if the name is taken by something else, or made with another type or another lock.
  */
 export function createValue(plan: TypedPlan): TypedMemory {
   return create(plan, (lockBytes, name) => {
@@ -70,7 +70,7 @@ export function createValue(plan: TypedPlan): TypedMemory {
  * Creates a segment for an array, or attaches to the one of the same name. No other object may be in there, since the array
  * itself, with its buffer, is given to the user.
  *
- * @throws {HandleError} If the name is taken by something else, or made with another type, length or lock.
+ * @throws {@link HandleError} if the name is taken by something else, or made with another type, length or lock.
  */
 export function createArray(plan: TypedPlan): TypedMemory<Segment> {
   const cells = roundUp(LOCK_START + MAX_LOCK_BYTES, ARRAY_ALIGNMENT);
@@ -121,7 +121,7 @@ function create<M extends ObjectMemory>(
  * The values in shared memory. Writes nothing.
  *
  * @param lock the lock that they were created with in this thread, if any
- * @throws {CorruptSegmentError} If it contradicts itself. It is closed then.
+ * @throws {@link CorruptSegmentError} if it contradicts itself. It is closed then.
  */
 export function openTyped<M extends ObjectMemory>(memory: M, lock?: Lock | RLock): TypedMemory<M> {
   const { words, firstWord, byteLength } = memory;

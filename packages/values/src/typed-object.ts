@@ -21,7 +21,7 @@ export abstract class TypedObject<T extends ValueType, M extends ObjectMemory> e
    * The lock that goes with it: an `RLock` of its own, or the one it was made with. No method takes it: it is for what
    * takes several operations.
    *
-   * @throws {TypeError} If it was made with `lock: false`.
+   * @throws {@link TypeError} if it was made with `lock: false`.
    */
   get lock(): Lock | RLock {
     this.openSegment();

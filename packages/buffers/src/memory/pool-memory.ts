@@ -68,7 +68,7 @@ export class PoolMemory implements Lingerer {
     };
   }
 
-  /** The memory of a new pool, or of the one of the same name. @throws {OutOfMemoryError | HandleError | UnsupportedPlatformError} */
+  /** The memory of a new pool, or of the one of the same name. @throws {@link OutOfMemoryError}, {@link HandleError} or {@link UnsupportedPlatformError} */
   static create(chunkSize: number, chunks: number, naming: Naming): PoolMemory {
     if (!hasNative()) {
       throw new UnsupportedPlatformError(
@@ -87,12 +87,12 @@ export class PoolMemory implements Lingerer {
     return PoolMemory.of(segment);
   }
 
-  /** The memory that a reference leads to. @throws {HandleError} If no living process has it. */
+  /** The memory that a reference leads to. @throws {@link HandleError} if no living process has it. */
   static at(reference: string): PoolMemory {
     return PoolMemory.#known(reference) ?? PoolMemory.of(Segment.attach(reference, POOL_KIND));
   }
 
-  /** The memory in that segment, or what this thread has of it already. @throws {CorruptSegmentError} If it is none. */
+  /** The memory in that segment, or what this thread has of it already. @throws {@link CorruptSegmentError} if it is none. */
   static of(segment: Segment): PoolMemory {
     const known = PoolMemory.#known(segment.reference);
     if (known !== undefined) {
@@ -170,7 +170,7 @@ export class PoolMemory implements Lingerer {
     return this.seats.free;
   }
 
-  /** Takes another seat of the same chunk. @throws {HandleError} If all are taken. */
+  /** Takes another seat of the same chunk. @throws {@link HandleError} if all are taken. */
   share(seat: number): number {
     const other = this.#enter(() => this.seats.share(seat));
     if (other >= 0) return other;
@@ -190,7 +190,7 @@ export class PoolMemory implements Lingerer {
     return true;
   }
 
-  /** The view for the buffer in a seat of this thread. @throws {CorruptSegmentError} If its words contradict themselves. */
+  /** The view for the buffer in a seat of this thread. @throws {@link CorruptSegmentError} if its words contradict themselves. */
   viewFor(seat: number): ChunkView {
     const { chunkSize, firstByte, stride } = this.shape;
     const byteLength = this.seats.byteLength(seat, chunkSize);
@@ -224,7 +224,7 @@ export class PoolMemory implements Lingerer {
   }
 }
 
-/** Where a message says that its buffer is. @throws {HandleError} If it says nothing of the kind. */
+/** Where a message says that its buffer is. @throws {@link HandleError} if it says nothing of the kind. */
 export function parseBuffer(reference: string): {
   readonly pool: string;
   readonly seat: number;

@@ -38,7 +38,7 @@ const ARRAYS: Record<ViewType, ArrayClass> = {
 
 const TYPES = Object.keys(ARRAYS) as readonly ViewType[];
 
-/** A view of as many whole values as the bytes have. @throws {TypeError} If there is no such type. */
+/** A view of as many whole values as the bytes have. @throws {@link TypeError} if there is no such type. */
 export function typedView(type: ViewType, buffer: SharedArrayBuffer, byteLength: number): ViewTypes[ViewType] {
   checkOneOf('type', type, TYPES);
   const Type = ARRAYS[type];

@@ -77,7 +77,7 @@ export function shapeOf(chunkSize: number, chunks: number): PoolShape {
   return { chunkSize, chunks, firstByte, stride, byteLength: firstByte + chunks * stride };
 }
 
-/** The shape of a pool, as its words have it. @throws {CorruptSegmentError} If it does not fit its size. */
+/** The shape of a pool, as its words have it. @throws {@link CorruptSegmentError} if it does not fit its size. */
 export function readShape(words: Int32Array, byteLength: number, reference: string): PoolShape {
   const chunkSize = words.length > CHUNKS ? Atomics.load(words, CHUNK_BYTES) : 0;
   const chunks = words.length > CHUNKS ? Atomics.load(words, CHUNKS) : 0;

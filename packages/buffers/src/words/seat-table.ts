@@ -161,7 +161,7 @@ export class SeatTable {
     return -1;
   }
 
-  /** Bytes of the chunk that are lent. @throws {CorruptSegmentError} If they are not in the chunk. */
+  /** Bytes of the chunk that are lent. @throws {@link CorruptSegmentError} if they are not in the chunk. */
   byteLength(seat: number, chunkSize: number): number {
     const length = Atomics.load(this.#words, chunkIndex(seat >> SEAT_BITS) + LENGTH);
     if (length >= 0 && length <= chunkSize) return length;
@@ -172,7 +172,7 @@ export class SeatTable {
    * Hands the buffer of this thread over: it is on its way until a thread has received it.
    *
    * @returns the ticket
-   * @throws {CorruptSegmentError} If the seat is not this thread's.
+   * @throws {@link CorruptSegmentError} if the seat is not this thread's.
    */
   handOver(seat: number): number {
     const at = seatIndex(seat);

@@ -37,7 +37,7 @@ export interface CheckedAgentOptions {
 
 const MIN_LEASE_MS = 100;
 
-/** @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range. */
+/** @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if a number is out of range. */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
   const example = "{ queue: 'resize', processes: 4 }";
   const given = checkOptions(options, example);

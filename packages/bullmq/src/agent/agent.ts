@@ -56,7 +56,7 @@ export class Agent implements AsyncDisposable, Describable {
    * Starts; does not wait for the server.
    *
    * @param server its URL, as for `connect`, or a store, which is then not closed here
-   * @throws {TypeError} If an argument is not of its type. @throws {RangeError} If a number is out of range.
+   * @throws {@link TypeError} if an argument is not of its type. @throws {@link RangeError} if a number is out of range.
    */
   constructor(server: string | RedisStore, options: AgentOptions) {
     this.#options = checkAgentOptions(options);

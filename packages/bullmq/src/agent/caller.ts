@@ -28,7 +28,7 @@ export class Caller {
   readonly #gone = new AbortController();
   readonly #left = new AbortController();
 
-  /** @throws {HandleError} If it is not of this server, or the server has lost its data since. */
+  /** @throws {@link HandleError} if it is not of this server, or the server has lost its data since. */
   constructor(store: RedisStore, { results, life }: CallerAddress) {
     this.#store = store;
     this.#results = RedisJoinableQueue.attach<ReportItem>(results);
@@ -44,7 +44,7 @@ export class Caller {
   /**
    * Tells it what came of a job. Resolves when the server has that.
    *
-   * @throws {HandleError} If the caller is gone.
+   * @throws {@link HandleError} if the caller is gone.
    */
   async report(report: Report): Promise<void> {
     if (!('body' in report)) {

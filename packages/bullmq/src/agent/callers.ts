@@ -21,7 +21,7 @@ export class Callers {
     this.#store = store;
   }
 
-  /** The caller of a job that begins. Each is to be given back by {@link leave}. @throws {HandleError} If it is not of this server. */
+  /** The caller of a job that begins. Each is to be given back by {@link leave}. @throws {@link HandleError} if it is not of this server. */
   enter(address: CallerAddress): Caller {
     const known = this.#entries.get(address.results);
     const entry = known ?? { caller: new Caller(this.#store, address), jobs: 0, timer: undefined };

@@ -55,7 +55,7 @@ export class Mailbox {
     this.#listener = listener;
   }
 
-  /** Where agents find it. Opens it if need be. @throws {EngineConnectionError} If the server is gone for too long. */
+  /** Where agents find it. Opens it if need be. @throws {@link EngineConnectionError} if the server is gone for too long. */
   async open(): Promise<MailboxAddress> {
     this.#opening ??= this.#open();
     return (await this.#opening).address;

@@ -92,7 +92,7 @@ export class PoolCore {
     return this.#over.isOpen;
   }
 
-  /** @throws {ClosedError} If it takes no more tasks. */
+  /** @throws {@link ClosedError} if it takes no more tasks. */
   checkOpen(): void {
     if (this.isClosing) throw new ClosedError('The pool has been closed: it takes no more tasks');
   }

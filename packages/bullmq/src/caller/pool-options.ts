@@ -25,7 +25,7 @@ export interface CheckedPoolOptions {
   readonly keepJobs: number;
 }
 
-/** @throws {TypeError} If an option is not of its type. @throws {RangeError} If a number is out of range. */
+/** @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if a number is out of range. */
 export function checkPoolOptions(options: DistributedPoolOptions): CheckedPoolOptions {
   const example = "{ queue: 'resize', onWorkerDeath: 'retry' }";
   const given = checkOptions(options, example);

@@ -44,7 +44,7 @@ export class DistributedResult<T> implements PromiseLike<T>, Describable {
     return this.#outcome !== undefined;
   }
 
-  /** Whether it has ended without an error. @throws {TypeError} If it has not ended. */
+  /** Whether it has ended without an error. @throws {@link TypeError} if it has not ended. */
   get successful(): boolean {
     if (this.#outcome === undefined) throw new TypeError('The result is not ready: await it, or ask for ready first');
     return 'value' in this.#outcome;
@@ -53,7 +53,7 @@ export class DistributedResult<T> implements PromiseLike<T>, Describable {
   /**
    * Waits for the value, and returns it.
    *
-   * @throws {TimeoutError} If it was not there within `timeout`. The call goes on, and you may call this again.
+   * @throws {@link TimeoutError} if it was not there within `timeout`. The call goes on, and you may call this again.
    * @throws what the call has thrown, each time this is called; the signal's reason if it was aborted first
    */
   async get(options?: WaitOptions): Promise<T> {
@@ -68,7 +68,7 @@ export class DistributedResult<T> implements PromiseLike<T>, Describable {
    * Waits until it has ended.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     return this.#latch.wait(checkTimeout(options), checkSignal(options));

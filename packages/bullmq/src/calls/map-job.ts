@@ -34,7 +34,7 @@ export class MapJob {
   #done = 0;
   #error: { readonly thrown: unknown } | undefined;
 
-  /** @throws {SerializationError} If an input cannot be serialized. Nothing was submitted. */
+  /** @throws {@link SerializationError} if an input cannot be serialized. Nothing was submitted. */
   constructor(core: PoolCore, plan: MapPlan, ending: Ending) {
     const { name, kind, inputs, signal } = plan;
     this.#plan = plan;

@@ -16,7 +16,7 @@ export interface FunctionName {
 const FORM =
   /^((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)((?:\/[\w.~-]+)*)#([\p{ID_Start}$_][\p{ID_Continue}$]*)@(\d+(?:\.\d+){0,2}(?:-[\w.-]+)?)$/iu;
 
-/** @throws {TypeError} If it is no such name; the message says what to write in its place. */
+/** @throws {@link TypeError} if it is no such name; the message says what to write in its place. */
 export function parseName(text: string): FunctionName {
   const [, name, path, exported, version] = FORM.exec(text) ?? [];
   if (name === undefined || path === undefined || exported === undefined || version === undefined) {

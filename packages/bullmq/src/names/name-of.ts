@@ -16,7 +16,7 @@ const HOW = 'Export it from a package with a name, a version and `exports`, and 
 /**
  * The name under which all hosts find a function.
  *
- * @throws {TypeError} If they could not: it is no task, or not of a package, or its package does not export its module.
+ * @throws {@link TypeError} if they could not: it is no task, or not of a package, or its package does not export its module.
  */
 export function nameOf(fn: AnyFunction | string): string {
   if (typeof fn === 'string') return formatName(parseName(fn));

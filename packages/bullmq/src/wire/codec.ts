@@ -4,11 +4,11 @@ import type { RedisSerializer } from '@multiprocess/redis';
 
 /** How values are written for other hosts: as the objects of the store are. */
 export interface Codec {
-  /** @throws {SerializationError} If the value cannot be carried. */
+  /** @throws {@link SerializationError} if the value cannot be carried. */
   encode(value: unknown): Buffer;
   /** Of what was thrown: only its name, message and stack, if the whole cannot be carried. Does not throw. */
   encodeThrown(thrown: unknown): Buffer;
-  /** Imports what the value needs first. @throws {SerializationError} If the bytes are not a value. */
+  /** Imports what the value needs first. @throws {@link SerializationError} if the bytes are not a value. */
   decode(bytes: Uint8Array): Promise<unknown>;
 }
 

@@ -34,7 +34,7 @@ export function newJobData(data: Omit<JobData, 'format'>): JobData {
   return { format: FORMAT, ...data };
 }
 
-/** @throws {ProtocolError} If the job was not made by a caller of this version. */
+/** @throws {@link ProtocolError} if the job was not made by a caller of this version. */
 export function checkJobData(data: unknown): JobData {
   const given = (typeof data === 'object' && data !== null ? data : {}) as Partial<Record<keyof JobData, unknown>>;
   const { format, kind, results, life, args, key, timeout, stop, retries } = given;

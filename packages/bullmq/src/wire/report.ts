@@ -28,7 +28,7 @@ export function formatReport(report: Report): ReportItem {
   return [report.how, report.job, 'body' in report ? report.body : report.text];
 }
 
-/** @throws {ProtocolError} If it is none. */
+/** @throws {@link ProtocolError} if it is none. */
 export function parseReport(item: unknown): Report {
   const [how, job, rest] = Array.isArray(item) ? (item as readonly unknown[]) : [];
   if (typeof job === 'string') {

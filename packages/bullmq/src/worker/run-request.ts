@@ -41,7 +41,7 @@ export const runRequest = task(import.meta, async function runRequest(request: R
   }
 });
 
-/** @throws {SerializationError} If the module cannot be imported, or exports no task of that name. */
+/** @throws {@link SerializationError} if the module cannot be imported, or exports no task of that name. */
 async function functionOf({ module, export: name }: RunRequest): Promise<AnyFunction> {
   let exports: Readonly<Record<string, unknown>>;
   try {

@@ -39,7 +39,7 @@ export function forget(server: string): void {
 /**
  * The client of the server at `place`: the known one, or a new one over shared memory.
  *
- * @throws {HandleError} If there is none and the server does not share memory with this thread.
+ * @throws {@link HandleError} if there is none and the server does not share memory with this thread.
  */
 export function clientAt(place: ObjectAddress): ManagerClient {
   const known = clients.get(place.server);

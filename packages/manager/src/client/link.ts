@@ -25,7 +25,7 @@ export interface Link {
    * Sends what was posted before it returns, so that it arrives before requests of other clients that learn of it. Blocks
    * only if the server is far behind.
    *
-   * @throws {TimeoutError} If the server has not taken it in time; it is sent later.
+   * @throws {@link TimeoutError} if the server has not taken it in time; it is sent later.
    */
   deliver(): void;
   /** Receives in the background as long as `wanted()`, keeping the event loop alive, unless {@link unref} was called. */
@@ -33,7 +33,7 @@ export interface Link {
   /** Lets what is wanted keep the event loop alive, as it does from the start. */
   ref(): void;
   unref(): void;
-  /** @throws {TypeError} If nothing can be received while the thread is blocked. */
+  /** @throws {@link TypeError} if nothing can be received while the thread is blocked. */
   checkCanBlock(): void;
   /** Sends what was posted, and receives until `done()` or the end, blocking the thread. */
   runSync(done: () => boolean): void;

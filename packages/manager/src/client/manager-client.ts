@@ -67,7 +67,7 @@ export class ManagerClient implements LinkListener {
    * The handle of an object is about to leave this thread. When this returns, any receiver of the handle can attach, even if
    * this client ends.
    *
-   * @throws {TimeoutError} If the server does not read what was sent to it.
+   * @throws {@link TimeoutError} if the server does not read what was sent to it.
    */
   handOver(object: number, proxy: object): void {
     const isFirst = this.proxies.pin(proxy);

@@ -30,7 +30,7 @@ export class ExclusiveAccess implements HeldResource {
     call.caller.holds.add(this);
   }
 
-  /** @throws {NotOwnedError} If the section of the call does not have the object. */
+  /** @throws {@link NotOwnedError} if the section of the call does not have the object. */
   leave(call: Call): void {
     if (!this.#isInside(call)) throw new NotOwnedError('This section does not have the object to itself');
     this.#open();

@@ -85,7 +85,7 @@ export class ManagedPool extends OperationObject {
   }
 }
 
-/** @throws {TypeError} If it is not a pool of this server. */
+/** @throws {@link TypeError} if it is not a pool of this server. */
 export function poolOf(value: unknown): ManagedPool {
   if (value instanceof ManagedPool) return value;
   throw argumentError('pool', 'a pool of this manager', value);

@@ -19,7 +19,7 @@ export abstract class Managed implements SharedObject {
     Object.defineProperty(this.prototype, SHARED_OBJECT, { value: true });
   }
 
-  /** Calls one of its methods on behalf of a client. @throws {TypeError} If there is no such method. */
+  /** Calls one of its methods on behalf of a client. @throws {@link TypeError} if there is no such method. */
   abstract invoke(method: string, args: readonly unknown[], call: Call): unknown;
 
   /** The string by which a proxy attaches. It does not keep the object; a lease does. */

@@ -15,7 +15,7 @@ const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
 /**
  * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
  *
- * @throws {TypeError | RangeError} If it has none of these forms.
+ * @throws {@link TypeError} or {@link RangeError} if it has none of these forms.
  */
 export function parseAddress(given: unknown): Address {
   const address = checkString('address', given);
@@ -65,7 +65,7 @@ const MORE_BYTES = '/XXXXXX/'.length;
  * A new directory that only this user can enter, in the first place that is short enough and can be written to: what
  * `TMPDIR` says, then those that every system has.
  *
- * @throws {RangeError} If there is none.
+ * @throws {@link RangeError} if there is none.
  */
 function newDirectory(): string {
   const maxBytes = maxSocketPathBytes - PREFIX.length - SOCKET_NAME.length - MORE_BYTES;

@@ -28,11 +28,11 @@ export const Client = {
   /**
    * A connection to the listener at the address.
    *
-   * @throws {TypeError | RangeError} If an option is not what it must be.
-   * @throws {AuthenticationError} If the two do not have the same key.
-   * @throws {ProtocolError} If only one side has TLS, or something else listens there.
-   * @throws {TimeoutError} If it took too long.
-   * @throws {SystemError} If nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+   * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
+   * @throws {@link AuthenticationError} if the two do not have the same key.
+   * @throws {@link ProtocolError} if only one side has TLS, or something else listens there.
+   * @throws {@link TimeoutError} if it took too long.
+   * @throws {@link SystemError} if nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
     const { address, authkey, timeout = CONNECT_MS, tls } = checkOptions(options, "{ address: 'unix:/path' }");

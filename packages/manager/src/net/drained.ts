@@ -4,8 +4,8 @@ import type { FramedSocket } from './framed-socket.js';
 /**
  * Waits until the system has taken what was written to the socket, or the socket is closed.
  *
- * @throws {TimeoutError} After a timeout.
- * @throws the signal's reason if it was aborted first
+ * @throws {@link TimeoutError} after a timeout.
+ * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
  */
 export function drained(socket: FramedSocket, timeout: number, signal: AbortSignal | undefined): Promise<void> {
   return settleOnce<undefined>(

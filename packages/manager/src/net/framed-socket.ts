@@ -106,7 +106,7 @@ export class FramedSocket {
     };
   }
 
-  /** @throws {BrokenPipeError} If the other side is gone. */
+  /** @throws {@link BrokenPipeError} if the other side is gone. */
   send(frame: Uint8Array): void {
     if (!this.socket.writable)
       throw new BrokenPipeError('The other side of the connection is gone', { cause: this.#cause });

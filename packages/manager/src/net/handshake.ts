@@ -46,8 +46,8 @@ interface HandshakeClient {
 /**
  * The side that was called.
  *
- * @throws {AuthenticationError} If the other side does not have the same key. It is told.
- * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
+ * @throws {@link AuthenticationError} if the other side does not have the same key. It is told.
+ * @throws {@link EOFError}, {@link TimeoutError} or {@link ProtocolError} if it is gone, was silent for too long, or is something else altogether.
  */
 export async function welcome(socket: FramedSocket, { authkey, serializer, timeout }: Host): Promise<void> {
   const nonce = randomBytes(NONCE_BYTES);
@@ -78,8 +78,8 @@ export async function welcome(socket: FramedSocket, { authkey, serializer, timeo
  * The side that has called.
  *
  * @returns the serializer of the manager there, '' for a listener
- * @throws {AuthenticationError} If the other side does not have the same key.
- * @throws {EOFError | TimeoutError | ProtocolError} If it is gone, was silent for too long, or is something else altogether.
+ * @throws {@link AuthenticationError} if the other side does not have the same key.
+ * @throws {@link EOFError}, {@link TimeoutError} or {@link ProtocolError} if it is gone, was silent for too long, or is something else altogether.
  */
 export async function introduce(
   socket: FramedSocket,

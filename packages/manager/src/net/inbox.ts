@@ -44,8 +44,8 @@ export class Inbox<T> {
   /**
    * The next one.
    *
-   * @throws {TimeoutError} After a timeout. Nothing was taken.
-   * @throws the signal's reason, or what it was ended with
+   * @throws {@link TimeoutError} after a timeout. Nothing was taken.
+   * @throws {@link AbortSignal.reason | the signal's reason}, or what it was ended with
    */
   async take(options: WaitOptions | undefined, what: string): Promise<T> {
     const timeout = checkTimeout(options);

@@ -58,7 +58,7 @@ const BACKLOG = 128;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener | Python's Listener}
  */
 export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection>, Describable {
-  /** Resolves when it listens. @throws {SystemError} If it cannot; `systemCode` says why, as `EADDRINUSE`. */
+  /** Resolves when it listens. @throws {@link SystemError} if it cannot; `systemCode` says why, as `EADDRINUSE`. */
   readonly listening: Promise<void>;
   readonly #server: SocketServer;
   readonly #directory: string | undefined;
@@ -68,8 +68,8 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
   #closed = false;
 
   /**
-   * @throws {TypeError | RangeError} If an option is not what it must be.
-   * @throws {OutOfMemoryError | SystemError} If there is no address given, and no directory for one can be made.
+   * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
+   * @throws {@link OutOfMemoryError} or {@link SystemError} if there is no address given, and no directory for one can be made.
    */
   constructor(options: ListenerOptions = {}) {
     const {
@@ -124,10 +124,10 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
   /**
    * Waits for the next caller that knows the key. Calls are served in the order they came.
    *
-   * @throws {AuthenticationError} If a caller without the key came meanwhile. The listener goes on.
-   * @throws {TimeoutError} If no caller came in time.
-   * @throws {ClosedError} If it is closed, also meanwhile.
-   * @throws the signal's reason if it was aborted. The caller that comes next goes to the next call.
+   * @throws {@link AuthenticationError} if a caller without the key came meanwhile. The listener goes on.
+   * @throws {@link TimeoutError} if no caller came in time.
+   * @throws {@link ClosedError} if it is closed, also meanwhile.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. The caller that comes next goes to the next call.
    */
   async accept(options?: WaitOptions): Promise<SocketConnection> {
     const caller = await this.#callers.take(options, 'No caller came');

@@ -6,7 +6,7 @@ import type { FramedSocket } from './framed-socket.js';
  *
  * @param timeout milliseconds
  * @param errors what they say after a timeout, and if the other side ends the connection
- * @throws {TimeoutError} If it is. @throws {EOFError} If the other side has gone; `cause` says why, as far as that is known.
+ * @throws {@link TimeoutError} if it is. @throws {@link EOFError} if the other side has gone; `cause` says why, as far as that is known.
  */
 export function nextFrame(
   socket: FramedSocket,

@@ -95,12 +95,12 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Sends a copy of the value, waiting while the other side does not receive what was sent before.
    *
-   * @throws {SerializationError} If it cannot be carried. Nothing was sent.
-   * @throws {BrokenPipeError} If the other side is gone.
-   * @throws {TimeoutError} After a timeout. Nothing was sent.
-   * @throws {OutOfMemoryError} If it has more than 256 MiB. Nothing was sent.
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted. Nothing was sent.
+   * @throws {@link SerializationError} if it cannot be carried. Nothing was sent.
+   * @throws {@link BrokenPipeError} if the other side is gone.
+   * @throws {@link TimeoutError} after a timeout. Nothing was sent.
+   * @throws {@link OutOfMemoryError} if it has more than 256 MiB. Nothing was sent.
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was sent.
    */
   async send(value: unknown, options?: WaitOptions): Promise<void> {
     this.#checkOpen();
@@ -112,11 +112,11 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Receives the next message, waiting for one. Callers are served in the order they came.
    *
-   * @throws {EOFError} If everything was received and the other side is gone.
-   * @throws {TimeoutError} If none came in time. Nothing was taken.
-   * @throws {SerializationError} If what was sent cannot be made again here. The message is gone.
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
+   * @throws {@link EOFError} if everything was received and the other side is gone.
+   * @throws {@link TimeoutError} if none came in time. Nothing was taken.
+   * @throws {@link SerializationError} if what was sent cannot be made again here. The message is gone.
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<unknown> {
     const bytes = await this.#next(options);
@@ -130,8 +130,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * nothing.
    *
    * @returns false after a timeout
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws the signal's reason if it was aborted
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();
@@ -149,8 +149,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Sends bytes as they are, or a part of them, as one message. Waits and throws as {@link send} does.
    *
-   * @throws {TypeError} If `bytes` is not a `Uint8Array`.
-   * @throws {RangeError} If `offset` and `size` do not lie within it.
+   * @throws {@link TypeError} if `bytes` is not a `Uint8Array`.
+   * @throws {@link RangeError} if `offset` and `size` do not lie within it.
    */
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
@@ -167,7 +167,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Receives the next message as bytes. Waits and throws as {@link recv} does.
    *
-   * @throws {BufferTooShortError} If it is longer than `maxLength`; the error has it.
+   * @throws {@link BufferTooShortError} if it is longer than `maxLength`; the error has it.
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
     const { maxLength = Infinity } = checkOptions(options, '{ maxLength: 65536 }');
@@ -181,7 +181,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * Receives the next message into `target`, from its byte `offset` on. Waits and throws as {@link recv} does.
    *
    * @returns how many bytes it has
-   * @throws {BufferTooShortError} If it does not fit; the error has it, and `target` is as it was.
+   * @throws {@link BufferTooShortError} if it does not fit; the error has it, and `target` is as it was.
    */
   async recvBytesInto(target: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
     checkBytes('target', target);
@@ -276,7 +276,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   }
 }
 
-/** @throws {OutOfMemoryError} If it is too long for a socket. */
+/** @throws {@link OutOfMemoryError} if it is too long for a socket. */
 export function checkFits(what: 'message' | 'request', byteLength: number): void {
   if (byteLength <= MAX_MESSAGE_BYTES) return;
   throw new OutOfMemoryError(

@@ -73,7 +73,7 @@ export class SocketServer {
     return this.#open;
   }
 
-  /** @throws {SystemError} If it cannot listen there; `systemCode` says why, as `EADDRINUSE`. */
+  /** @throws {@link SystemError} if it cannot listen there; `systemCode` says why, as `EADDRINUSE`. */
   async listen(): Promise<void> {
     try {
       await this.#listen();

@@ -33,7 +33,7 @@ export class UnixSocketFile {
   #descriptor: number | undefined;
   #identity: { readonly dev: bigint; readonly ino: bigint } | undefined;
 
-  /** @throws the system's error, as for listening there, if nothing can be made beside `path` */
+  /** @throws {@link Error} with `code`, as for listening there, if nothing can be made beside `path` */
   constructor(path: string) {
     this.#path = path;
     try {
@@ -52,7 +52,7 @@ export class UnixSocketFile {
     return descriptorPath(this.#descriptor, NAME);
   }
 
-  /** Gives the bound socket its name. @throws the system's error: `EADDRINUSE` if something of that name is there */
+  /** Gives the bound socket its name. @throws {@link Error} with `code` `'EADDRINUSE'` if something of that name is there */
   publish(): void {
     const bound = join(this.#directory, NAME);
     chmodSync(bound, OWNER_ONLY);

@@ -64,7 +64,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
    * attach at once. Taking it keeps the object until the proxy is closed, or a minute after the end of the thread, since
    * another program may be about to attach.
    *
-   * @throws {TimeoutError} If the manager did not read earlier requests for ten seconds.
+   * @throws {@link TimeoutError} if the manager did not read earlier requests for ten seconds.
    */
   get handle(): string {
     const handle = this.#formatHandle();
@@ -83,7 +83,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
    *
    * Waits for its turn, first come, first served, and without a limit on the time.
    *
-   * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
+   * @throws {@link ManagerClosedError} if the manager is gone, or goes meanwhile.
    */
   async withLock<R>(fn: () => R | PromiseLike<R>): Promise<R> {
     checkFunction('fn', fn);
@@ -98,7 +98,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
     });
   }
 
-  /** Like {@link withLock}, but blocks the thread. @throws {TypeError} If `fn` is async. It has been called by then. */
+  /** Like {@link withLock}, but blocks the thread. @throws {@link TypeError} if `fn` is async. It has been called by then. */
   withLockSync<R>(fn: () => R): R {
     checkFunction('fn', fn);
     const run = (): R => notAwaited(fn(), 'withLockSync()', 'withLock()');

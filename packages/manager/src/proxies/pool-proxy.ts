@@ -180,8 +180,8 @@ export type PoolProxy = Implementation &
      * Waits until all workers have ended.
      *
      * @returns false after a timeout
-     * @throws {TypeError} If it has been neither shut down nor terminated.
-     * @throws the signal's reason if it was aborted
+     * @throws {@link TypeError} if it has been neither shut down nor terminated.
+     * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
      */
     join(options?: WaitOptions): Promise<boolean>;
     /** Like `join`, but blocks the thread, and with it the event loop. */
@@ -193,11 +193,11 @@ defineWaitingForms(Implementation.prototype, { join: 0 });
 
 /** Pools in managers; made by {@link Manager.pool}. */
 export const PoolProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('PoolProxy', Implementation) as unknown as (handle: string) => PoolProxy,
 });
 
-/** A later result outlives this thread, and so its signals. @throws {TypeError} If there is one. */
+/** A later result outlives this thread, and so its signals. @throws {@link TypeError} if there is one. */
 function withoutSignal<T extends object>(options: T | undefined): T | undefined {
   if ((options as WaitOptions | undefined)?.signal === undefined) return options;
   throw new TypeError('signal cannot end a call whose result is asked for later: use cancel() of the result');

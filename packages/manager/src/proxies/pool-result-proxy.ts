@@ -10,7 +10,7 @@ import type { MethodView } from './method-view.js';
 export interface PoolResultMethods {
   /** Whether it has ended, one way or the other. */
   ready(): boolean;
-  /** Whether it has ended without an error. @throws {TypeError} If it has not ended. */
+  /** Whether it has ended without an error. @throws {@link TypeError} if it has not ended. */
   successful(): boolean;
   /** Takes it back if no worker has begun with it; `get()` then throws an `AbortError`. */
   cancel(): boolean;
@@ -33,9 +33,9 @@ export type PoolResultProxy<T = unknown> = ManagerProxy &
     /**
      * The value, when it is there.
      *
-     * @throws {TimeoutError} If it was not there in time. The task goes on.
+     * @throws {@link TimeoutError} if it was not there in time. The task goes on.
      * @throws what the task has thrown
-     * @throws the signal's reason if it was aborted. The task goes on.
+     * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. The task goes on.
      */
     get(options?: WaitOptions): Promise<T>;
     /** Like `get`, but blocks the thread, and with it the event loop. */
@@ -44,7 +44,7 @@ export type PoolResultProxy<T = unknown> = ManagerProxy &
      * Waits until it has ended.
      *
      * @returns false after a timeout
-     * @throws the signal's reason if it was aborted. The task goes on.
+     * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. The task goes on.
      */
     wait(options?: WaitOptions): Promise<boolean>;
     /** Like `wait`, but blocks the thread, and with it the event loop. */
@@ -66,7 +66,7 @@ defineWaitingForms(Implementation.prototype, { get: 0, wait: 0 });
 
 /** Results of pools in managers; made by `applyAsync()` and others of a {@link PoolProxy}. */
 export const PoolResultProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('PoolResultProxy', Implementation) as unknown as <T = unknown>(
     handle: string,
   ) => PoolResultProxy<T>,

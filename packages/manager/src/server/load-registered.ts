@@ -7,8 +7,8 @@ export type Make = (...args: unknown[]) => unknown;
 /**
  * The class or function, importing its module if need be.
  *
- * @throws {TypeError} If the module does not export it.
- * @throws {SerializationError} If the module of a task or a registered class cannot be imported, or has none of that name.
+ * @throws {@link TypeError} if the module does not export it.
+ * @throws {@link SerializationError} if the module of a task or a registered class cannot be imported, or has none of that name.
  */
 export async function loadRegistered({ module, exportName, reference }: Registration): Promise<Make> {
   const found = reference === undefined ? await findExport(module, exportName) : await findRegistered(reference);

@@ -56,7 +56,7 @@ export class Makers {
     this.#registered.set(registration.name, registration);
   }
 
-  /** @throws {TypeError} If there is nothing of that name. */
+  /** @throws {@link TypeError} if there is nothing of that name. */
   make(type: string, args: readonly unknown[]): Managed | Promise<Managed> {
     if (type.startsWith('.')) {
       const maker = Object.hasOwn(builtIn, type.slice(1)) ? builtIn[type.slice(1)] : undefined;

@@ -135,8 +135,8 @@ export class Objects {
   /**
    * The object itself, for a handle that has come home.
    *
-   * @throws {NotMadeYet} If it is not there yet: see {@link whenMade}.
-   * @throws {HandleError} If it is gone. @throws what making it has thrown
+   * @throws {@link NotMadeYet} if it is not there yet: see {@link whenMade}.
+   * @throws {@link HandleError} if it is gone. @throws what making it has thrown
    */
   find(number: number): Managed {
     const entry = this.#find(number);

@@ -26,7 +26,7 @@ export class RingReplies implements Replies {
   #lost = false;
   readonly #askToFlush: (replies: RingReplies) => void;
 
-  /** @throws {HandleError} If the client has gone. */
+  /** @throws {@link HandleError} if the client has gone. */
   constructor(reference: string, owner: number, askToFlush: (replies: RingReplies) => void) {
     const { segment, ring } = attachReplyRing(reference);
     this.#segment = segment;

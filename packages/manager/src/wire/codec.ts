@@ -14,13 +14,13 @@ const SERIALIZERS: readonly Serializer[] = ['msgpack', 'json'];
  * handles of the objects in it.
  */
 export interface Codec {
-  /** @throws {SerializationError} If the value cannot be carried. */
+  /** @throws {@link SerializationError} if the value cannot be carried. */
   encode(value: unknown, handleOf?: HandleOf): Uint8Array;
-  /** Shares no memory with `bytes`. @throws {SerializationError} If they are not a message. */
+  /** Shares no memory with `bytes`. @throws {@link SerializationError} if they are not a message. */
   decode(bytes: Uint8Array): unknown;
-  /** @throws {SerializationError} If an argument cannot be carried. */
+  /** @throws {@link SerializationError} if an argument cannot be carried. */
   encodeCall(call: CallBody, handleOf: HandleOf): Uint8Array;
-  /** @throws {SerializationError} If the bytes are not a message. @throws {TypeError} If the message is not a call. */
+  /** @throws {@link SerializationError} if the bytes are not a message. @throws {@link TypeError} if the message is not a call. */
   decodeCall(bytes: Uint8Array): CallBody;
 }
 
@@ -49,7 +49,7 @@ export function isSerializer(name: unknown): name is Serializer {
   return SERIALIZERS.includes(name as Serializer);
 }
 
-/** @throws {TypeError} If it is something else. */
+/** @throws {@link TypeError} if it is something else. */
 export function checkSerializer(serializer: unknown): Serializer {
   return checkOneOf('serializer', serializer, SERIALIZERS);
 }

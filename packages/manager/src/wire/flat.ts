@@ -54,7 +54,7 @@ export function encodeFlatValue(value: unknown): Uint8Array | undefined {
   return end > 0 ? scratch.subarray(0, end) : undefined;
 }
 
-/** @throws {SerializationError} If it is not a call. */
+/** @throws {@link SerializationError} if it is not a call. */
 export function decodeFlatCall(bytes: Uint8Array): CallBody {
   const reader = new FlatReader(bytes, 1);
   const object = reader.double();
@@ -64,7 +64,7 @@ export function decodeFlatCall(bytes: Uint8Array): CallBody {
   return { object, method, args };
 }
 
-/** @throws {SerializationError} If it is not a single value. */
+/** @throws {@link SerializationError} if it is not a single value. */
 export function decodeFlatValue(bytes: Uint8Array): unknown {
   const reader = new FlatReader(bytes, 1);
   const value = reader.value();

@@ -4,7 +4,7 @@ import type { SharedObject } from '@multiprocess/shared-memory';
 interface HostedObjects {
   /** Name of the server in handles. */
   readonly server: string;
-  /** @throws {HandleError} If the object is gone. */
+  /** @throws {@link HandleError} if the object is gone. */
   find(object: number): SharedObject;
 }
 
@@ -17,7 +17,7 @@ export function hostObjects(objects: HostedObjects): void {
   hosted = objects;
 }
 
-/** The object itself, if it lives in this thread. @throws {HandleError} If it is gone. */
+/** The object itself, if it lives in this thread. @throws {@link HandleError} if it is gone. */
 export function hostedObject(server: string, object: number): SharedObject | undefined {
   return hosted?.server === server ? hosted.find(object) : undefined;
 }

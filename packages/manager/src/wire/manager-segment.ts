@@ -34,7 +34,7 @@ export class ManagerSegment {
     return new ManagerSegment(createRing(KIND, REQUEST_LIMITS));
   }
 
-  /** @throws {HandleError} If no living thread has it. */
+  /** @throws {@link HandleError} if no living thread has it. */
   static attach(reference: string): ManagerSegment {
     return new ManagerSegment(Segment.attach(reference, KIND));
   }
@@ -67,7 +67,7 @@ export function createReplyRing(): { readonly segment: Segment; readonly ring: B
   return { segment, ring: new ByteRing(segment) };
 }
 
-/** @throws {HandleError} If the client has gone. */
+/** @throws {@link HandleError} if the client has gone. */
 export function attachReplyRing(reference: string): { readonly segment: Segment; readonly ring: ByteRing } {
   const segment = Segment.attach(reference, REPLIES_KIND);
   return { segment, ring: new ByteRing(segment) };

@@ -17,7 +17,7 @@ export function formatObjectAddress({ server, object, address }: ObjectAddress):
   return `${server}/${object}${address === undefined ? '' : `/${encodeURIComponent(address)}`}`;
 }
 
-/** @throws {HandleError} If it leads nowhere. */
+/** @throws {@link HandleError} if it leads nowhere. */
 export function parseObjectAddress(reference: string): ObjectAddress {
   const [, server, object, address] = REFERENCE.exec(reference) ?? [];
   if (server === undefined || !Number.isSafeInteger(Number(object))) {

@@ -6,7 +6,7 @@ export interface Welcome {
   readonly client: number;
 }
 
-/** @throws {TypeError} If it is something else: what listens there does not keep to the protocol. */
+/** @throws {@link TypeError} if it is something else: what listens there does not keep to the protocol. */
 export function checkWelcome(value: unknown): Welcome {
   if (typeof value === 'object' && value !== null && 'server' in value && 'client' in value) {
     const { server, client } = value;

@@ -53,7 +53,7 @@ export class Store {
    *
    * @param load of a lease, which load it is
    * @returns whether it did
-   * @throws {OutOfMemoryError} If there is no room for it. Nothing was changed then.
+   * @throws {@link OutOfMemoryError} if there is no room for it. Nothing was changed then.
    */
   put(change: Change, load = 0): boolean {
     const byteLength = entryBytes(change.key, change.value.byteLength);

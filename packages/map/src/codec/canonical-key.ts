@@ -11,8 +11,8 @@ const BIGINT = 'b';
 /**
  * The text of a key that is an array or a plain object. Each property is read once.
  *
- * @throws {TypeError} If something in it is not plain data.
- * @throws {RangeError} If it is nested too deeply, as every object in a circle is.
+ * @throws {@link TypeError} if something in it is not plain data.
+ * @throws {@link RangeError} if it is nested too deeply, as every object in a circle is.
  */
 export function canonicalKey(key: object): string {
   return textOf(key, 0);

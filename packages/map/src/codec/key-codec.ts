@@ -37,8 +37,8 @@ export class KeyCodec {
   /**
    * The key as it is stored, in memory that is valid until the next call.
    *
-   * @throws {TypeError} If it is neither text, a number, a bigint, a boolean, null, undefined, nor plain data of these.
-   * @throws {RangeError} If it is too long.
+   * @throws {@link TypeError} if it is neither text, a number, a bigint, a boolean, null, undefined, nor plain data of these.
+   * @throws {@link RangeError} if it is too long.
    */
   encode(key: unknown): EncodedKey {
     switch (typeof key) {

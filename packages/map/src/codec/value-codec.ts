@@ -63,7 +63,7 @@ export class ValueCodec {
   /**
    * The value as it is stored, valid until this thread encodes another. Getters and hooks of the value's run meanwhile.
    *
-   * @throws {SerializationError} If something in it cannot be stored; its `path` leads there.
+   * @throws {@link SerializationError} if something in it cannot be stored; its `path` leads there.
    */
   static encode(value: unknown): EncodedValue {
     switch (typeof value) {
@@ -126,7 +126,7 @@ export class ValueCodec {
     return copy;
   }
 
-  /** The value that {@link read} copied. Hooks of classes run meanwhile. @throws {CorruptSegmentError} If it is none. */
+  /** The value that {@link read} copied. Hooks of classes run meanwhile. @throws {@link CorruptSegmentError} if it is none. */
   static decode(type: number, raw: RawValue): unknown {
     if ((raw === undefined && type !== UNDEFINED) || type > MESSAGE) {
       throw new CorruptSegmentError(

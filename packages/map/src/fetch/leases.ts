@@ -79,7 +79,7 @@ export class Leases {
   /**
    * Waits until no living thread loads the key.
    *
-   * @throws {DeadlockError} If it is loaded by a load that the caller is part of.
+   * @throws {@link DeadlockError} if it is loaded by a load that the caller is part of.
    */
   *waiting(key: EncodedKey): Coroutine<true> {
     const { entries } = this.#store;

@@ -100,7 +100,7 @@ export class Chains {
    * The word that refers to the entry of that key: HEAD, or NEXT of another. 0 if there is none. Without the lock, it counts only if
    * VERSION stays the same.
    *
-   * @throws {CorruptSegmentError} If the chain leads nowhere, or without end.
+   * @throws {@link CorruptSegmentError} if the chain leads nowhere, or without end.
    */
   find(bucket: number, key: EncodedKey): number {
     const words = this.#words;

@@ -91,7 +91,7 @@ export function tableBytesFor({ cellsAt, pageShift, tableBytes }: Geometry, page
   return Math.min(tableBytes, Math.ceil(end / TABLE_STEP) * TABLE_STEP - FILE_HEADER_BYTES);
 }
 
-/** The layout of the map in a segment. @throws {CorruptSegmentError} If its words contradict its size. */
+/** The layout of the map in a segment. @throws {@link CorruptSegmentError} if its words contradict its size. */
 export function geometryOf({ words, byteLength, reference }: Segment): Geometry {
   const maxEntries = words[MAX_ENTRIES] ?? -1;
   if (byteLength >= MIN_MEMORY && byteLength <= MAX_MEMORY && maxEntries >= 0 && maxEntries <= MAX_MAX_ENTRIES) {

@@ -9,7 +9,7 @@ import { isError } from '@multiprocess/shared-memory';
  * this package.
  *
  * @param wanting what needs it, for the message
- * @throws {Error} If it is not installed.
+ * @throws {@link Error} if it is not installed.
  */
 export async function optionalPackage(name: string, wanting: string): Promise<Readonly<Record<string, unknown>>> {
   const places = [path.join(process.cwd(), 'package.json'), import.meta.url];

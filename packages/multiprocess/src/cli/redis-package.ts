@@ -17,7 +17,7 @@ interface RedisPackage {
   listObjects(url: string, options?: { readonly prefix?: string }): Promise<RemoteObject[]>;
 }
 
-/** The package for Redis. @throws {Error} If it is not installed. */
+/** The package for Redis. @throws {@link Error} if it is not installed. */
 export async function redisPackage(): Promise<RedisPackage> {
   return (await optionalPackage('@multiprocess/redis', '--redis')) as unknown as RedisPackage;
 }

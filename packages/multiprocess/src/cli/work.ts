@@ -60,7 +60,7 @@ export const work: Command = {
   },
 };
 
-/** @throws {Error} If it is given and is no number. */
+/** @throws {@link Error} if it is given and is no number. */
 function numberOf(option: string, text: unknown): number | undefined {
   if (text === undefined) return undefined;
   if (typeof text === 'string' && /^\d+$/.test(text)) return Number(text);

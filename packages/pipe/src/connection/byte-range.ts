@@ -8,7 +8,7 @@ export type Bytes = ArrayBufferView | ArrayBufferLike;
  * The bytes themselves, without a copy.
  *
  * @param name of the argument
- * @throws {TypeError} If it is something else.
+ * @throws {@link TypeError} if it is something else.
  */
 export function bytesOf(name: string, value: Bytes): Uint8Array {
   if (types.isUint8Array(value)) return value;

@@ -135,7 +135,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /**
-   * @throws {ClosedError | TypeError} If nothing can be sent here.
+   * @throws {@link ClosedError} or {@link TypeError} if nothing can be sent here.
    * @internal
    */
   protected toSend(): SendingSide {
@@ -146,7 +146,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /**
-   * @throws {ClosedError | TypeError} If nothing can be received here.
+   * @throws {@link ClosedError} or {@link TypeError} if nothing can be received here.
    * @internal
    */
   protected toReceive(): ReceivingSide {

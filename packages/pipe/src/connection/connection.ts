@@ -57,7 +57,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
   /**
    * A new connection to the end that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, no living process has it, or 240 connections hold it already.
+   * @throws {@link HandleError} if it stands for something else, no living process has it, or 240 connections hold it already.
    */
   static attach<Send = unknown, Receive = unknown>(handle: string): Connection<Send, Receive> {
     return new Connection(EndLease.of(handle));
@@ -66,13 +66,13 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
   /**
    * Sends a copy of the value, waiting for room.
    *
-   * @throws {SerializationError} If it cannot be carried. Nothing was sent.
-   * @throws {BrokenPipeError} If the other end is closed everywhere. Nothing was sent.
-   * @throws {TimeoutError} If there was no room in time. Nothing was sent.
-   * @throws {OutOfMemoryError} If it has more than half a gibibyte, or shared memory is full. Nothing was sent.
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws {TypeError} If the connection only receives.
-   * @throws the signal's reason if it was aborted. Nothing was sent.
+   * @throws {@link SerializationError} if it cannot be carried. Nothing was sent.
+   * @throws {@link BrokenPipeError} if the other end is closed everywhere. Nothing was sent.
+   * @throws {@link TimeoutError} if there was no room in time. Nothing was sent.
+   * @throws {@link OutOfMemoryError} if it has more than half a gibibyte, or shared memory is full. Nothing was sent.
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link TypeError} if the connection only receives.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was sent.
    */
   async send(value: Send, options?: WaitOptions): Promise<void> {
     const side = this.toSend();
@@ -90,12 +90,12 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
   /**
    * Receives the next message, waiting for one.
    *
-   * @throws {EOFError} If everything was received and the other end is closed everywhere.
-   * @throws {TimeoutError} If none came in time. Nothing was taken.
-   * @throws {SerializationError} If what was sent cannot be made again here. The message is gone.
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws {TypeError} If the connection only sends.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
+   * @throws {@link EOFError} if everything was received and the other end is closed everywhere.
+   * @throws {@link TimeoutError} if none came in time. Nothing was taken.
+   * @throws {@link SerializationError} if what was sent cannot be made again here. The message is gone.
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link TypeError} if the connection only sends.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */
   async recv(options?: WaitOptions): Promise<Receive> {
     return this.toReceive().receive(
@@ -115,9 +115,9 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
    * this end is faster. Waits only if there is a `timeout`, and then at most so long. Takes nothing.
    *
    * @returns false after a timeout
-   * @throws {ClosedError} If it is closed here, also while this waits.
-   * @throws {TypeError} If the connection only sends.
-   * @throws the signal's reason if it was aborted
+   * @throws {@link ClosedError} if it is closed here, also while this waits.
+   * @throws {@link TypeError} if the connection only sends.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     const side = this.toReceive();
@@ -133,8 +133,8 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
   /**
    * Sends bytes as they are, as one message, which may be empty. Throws what {@link send} throws.
    *
-   * @throws {TypeError} If `bytes` is something else, a string for example.
-   * @throws {RangeError} If `offset` and `size` do not lie within it.
+   * @throws {@link TypeError} if `bytes` is something else, a string for example.
+   * @throws {@link RangeError} if `offset` and `size` do not lie within it.
    */
   async sendBytes(bytes: Bytes, options?: SendBytesOptions): Promise<void> {
     const side = this.toSend();
@@ -154,7 +154,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
    * Receives the next message as bytes, a copy of its own; of a value, those that `serialize()` gives. Throws what
    * {@link recv} throws.
    *
-   * @throws {BufferTooShortError} If it has more than `maxLength`; it carries the message. The sender is not
+   * @throws {@link BufferTooShortError} if it has more than `maxLength`; it carries the message. The sender is not
    * trusted from then on: nothing can be received here, and a connection that only receives is closed.
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
@@ -172,7 +172,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
    * Receives the next message into `target`, from its byte `offset` on. Throws what {@link recv} throws.
    *
    * @returns how many bytes it has
-   * @throws {BufferTooShortError} If it has more than there is room for; it carries the message, and `target` is as it was.
+   * @throws {@link BufferTooShortError} if it has more than there is room for; it carries the message, and `target` is as it was.
    */
   async recvBytesInto(target: Bytes, offset = 0, options?: WaitOptions): Promise<number> {
     return this.toReceive().receive(into(target, offset), checkTimeout(options), checkSignal(options));

@@ -35,7 +35,7 @@ export class EndLease {
     return new EndLease(pipe, end, name);
   }
 
-  /** Leases the end that a handle leads to. @throws {HandleError} If no process has it, or too many do. */
+  /** Leases the end that a handle leads to. @throws {@link HandleError} if no process has it, or too many do. */
   static attach(reference: string, kind: string): EndLease {
     const match = REFERENCE.exec(reference);
     const [, segment = '', end, entry, number] = match ?? [];
@@ -62,7 +62,7 @@ export class EndLease {
   /**
    * Call it before you use the end: from now on it counts as held here, even if it was given away.
    *
-   * @throws {ClosedError} If it was given away and is gone.
+   * @throws {@link ClosedError} if it was given away and is gone.
    */
   use(): void {
     if (this.#isUsed) return;

@@ -25,7 +25,7 @@ export function ownBytesOf(item: RingItem, codec: MessageCodec): Uint8Array<Arra
  * Copies them to `room`.
  *
  * @returns how many they are
- * @throws {BufferTooShortError} If they are too many. Nothing is copied then.
+ * @throws {@link BufferTooShortError} if they are too many. Nothing is copied then.
  */
 export function copyBytesOf(item: RingItem, codec: MessageCodec, room: Uint8Array): number {
   const { bytes } = bytesOf(item, codec);

@@ -93,7 +93,7 @@ export class EndTable {
     return 'gone';
   }
 
-  /** Makes an entry of this thread. @throws {HandleError} If there is no room for another one, or the end is gone. */
+  /** Makes an entry of this thread. @throws {@link HandleError} if there is no room for another one, or the end is gone. */
   join(flags: number): EntryName {
     if (this.isGone) {
       throw new HandleError('This end of the pipe is gone: all that held it have closed it or ended');
@@ -163,7 +163,7 @@ export class EndTable {
   /**
    * Says of a lease of this thread that the end is used here although it was given away.
    *
-   * @throws {ClosedError} If it is gone.
+   * @throws {@link ClosedError} if it is gone.
    */
   markUsed({ entry }: EntryName): void {
     if (this.isGone) {

@@ -95,7 +95,7 @@ export function sizeOfPipe(rings: 1 | 2): { byteLength: number; reserved: number
 /** The part of the second ring to reserve at first. */
 export const SECOND_RING = { offset: ringOffset(1), byteLength: RING_RESERVED };
 
-/** How many rings the pipe has. @throws {CorruptSegmentError} If it says something that does not fit its size. */
+/** How many rings the pipe has. @throws {@link CorruptSegmentError} if it says something that does not fit its size. */
 export function readRings(words: Int32Array, byteLength: number, reference: string): 1 | 2 {
   const rings = words.length > RINGS ? Atomics.load(words, RINGS) : 0;
   if ((rings === 1 || rings === 2) && byteLength === sizeOfPipe(rings).byteLength) return rings;

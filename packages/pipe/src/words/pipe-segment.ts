@@ -32,7 +32,7 @@ export class PipeSegment {
    * Makes the memory of a new pipe.
    *
    * @param capacity what {@link sizeOfPipe} calls the easy bytes of each ring
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   static create(rings: 1 | 2, capacity: number): PipeSegment {
     const limits = { maxBytes: RING_MAX_BYTES, maxItems: 0, easyBytes: capacity };
@@ -50,7 +50,7 @@ export class PipeSegment {
     return new PipeSegment(segment);
   }
 
-  /** @throws {HandleError} If no living process has it. */
+  /** @throws {@link HandleError} if no living process has it. */
   static attach(reference: string, claimed: string): PipeSegment {
     const segment = Segment.attach(reference, KIND, claimed);
     try {
@@ -83,7 +83,7 @@ export class PipeSegment {
   /**
    * Changes which threads hold an end, and wakes those that sleep. Waits for others for some instructions only.
    *
-   * @throws {HandleError} If another process was stopped in the middle of such a change.
+   * @throws {@link HandleError} if another process was stopped in the middle of such a change.
    */
   change<T>(end: End, change: (table: EndTable) => T): T {
     const value = this.#enter(end, change);

@@ -38,7 +38,7 @@ export class MapJob {
   /**
    * If it throws, nothing was submitted.
    *
-   * @throws {SerializationError} If function or inputs cannot be serialized. @throws {QueueFullError} If there is no room.
+   * @throws {@link SerializationError} if function or inputs cannot be serialized. @throws {@link QueueFullError} if there is no room.
    */
   constructor(core: PoolCore, planner: TaskPlanner, plan: MapPlan, ending: Ending<unknown[]>) {
     const { fn, items, workers, flags, terms } = plan;

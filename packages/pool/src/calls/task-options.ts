@@ -67,7 +67,7 @@ export interface ImapOptions extends TaskOptions {
   readonly window?: number | undefined;
 }
 
-/** @throws {TypeError} If one is not of its type. */
+/** @throws {@link TypeError} if one is not of its type. */
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
   checkArray('args', args, 'an array of arguments');
@@ -77,7 +77,7 @@ export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOption
   checkCallbacks(options);
 }
 
-/** @throws {TypeError} If one is not of its type. @throws {RangeError} If `chunksize` is less than 1. */
+/** @throws {@link TypeError} if one is not of its type. @throws {@link RangeError} if `chunksize` is less than 1. */
 export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsyncOptions<never>): void {
   checkFunction('fn', fn);
   if (isAsyncIterable(inputs) && !(Symbol.iterator in inputs)) {
@@ -91,7 +91,7 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
   checkCallbacks(options);
 }
 
-/** @throws {TypeError} If one is not of its type. @throws {RangeError} If a size is less than 1. */
+/** @throws {@link TypeError} if one is not of its type. @throws {@link RangeError} if a size is less than 1. */
 export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions): void {
   checkFunction('fn', fn);
   if (!isAsyncIterable(inputs)) checkIterable('inputs', inputs);

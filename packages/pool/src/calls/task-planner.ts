@@ -40,7 +40,7 @@ export class TaskPlanner {
   /**
    * One call.
    *
-   * @throws {SerializationError} If function or arguments cannot be serialized.
+   * @throws {@link SerializationError} if function or arguments cannot be serialized.
    */
   call(fn: AnyFunction, args: readonly unknown[], terms: TaskTerms, ending: Ending<never>): TaskPlan {
     this.define(fn);
@@ -81,8 +81,8 @@ export class TaskPlanner {
   /**
    * Serializes the inputs of a {@link chunk}.
    *
-   * @throws {SerializationError} If one cannot be serialized.
-   * @throws {OutOfMemoryError} If the message is larger than a ring of shared memory can be.
+   * @throws {@link SerializationError} if one cannot be serialized.
+   * @throws {@link OutOfMemoryError} if the message is larger than a ring of shared memory can be.
    */
   message(items: ItemBlock): Message {
     const body = encode(items);
@@ -96,7 +96,7 @@ export class TaskPlanner {
     return this.#arena.message(body, transfers);
   }
 
-  /** Serializes the function, unless this was done before. @throws {SerializationError} If it cannot be serialized. */
+  /** Serializes the function, unless this was done before. @throws {@link SerializationError} if it cannot be serialized. */
   define(fn: AnyFunction): void {
     this.#definitions.define(fn);
   }

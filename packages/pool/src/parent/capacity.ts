@@ -30,7 +30,7 @@ export class Capacity {
     return this.#tasks.size < this.#limit;
   }
 
-  /** @throws {QueueFullError} If so many more tasks may not be submitted. */
+  /** @throws {@link QueueFullError} if so many more tasks may not be submitted. */
   check(count: number): void {
     if (this.#tasks.size + count <= this.#limit) return;
     const what = count === 1 ? 'The call does not fit' : `The ${count} chunks of the map do not fit`;

@@ -15,7 +15,7 @@ export class Definitions {
   readonly #known = new WeakMap<AnyFunction, Definition>();
   #last = 0;
 
-  /** @throws {SerializationError} If the function cannot be serialized. */
+  /** @throws {@link SerializationError} if the function cannot be serialized. */
   define(fn: AnyFunction): Definition {
     let definition = this.#known.get(fn);
     if (definition === undefined) {

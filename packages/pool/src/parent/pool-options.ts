@@ -93,8 +93,8 @@ export interface CheckedOptions {
 /**
  * The options, checked.
  *
- * @throws {TypeError} If one is not of its type.
- * @throws {RangeError} If one is out of range.
+ * @throws {@link TypeError} if one is not of its type.
+ * @throws {@link RangeError} if one is out of range.
  */
 export function checkPoolOptions(options: PoolOptions): CheckedOptions {
   const {

@@ -64,9 +64,9 @@ export class WorkerSet {
    * Starts the workers that are missing for so many tasks. If the system refuses one more than `minProcesses`, the pool goes
    * on with those that it has, and tries again later.
    *
-   * @throws {ProcessStartError} If the system refuses, or this is a child that is still importing its modules.
-   * @throws {SerializationError} If the initializer or its arguments cannot be serialized.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link ProcessStartError} if the system refuses, or this is a child that is still importing its modules.
+   * @throws {@link SerializationError} if the initializer or its arguments cannot be serialized.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   fill(tasks: number): void {
     while (clock.now() >= this.startAt(tasks)) {

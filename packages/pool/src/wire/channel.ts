@@ -42,7 +42,7 @@ export class Channel {
     this.ring = new ByteRing(segment);
   }
 
-  /** @throws {OutOfMemoryError} If shared memory is full. */
+  /** @throws {@link OutOfMemoryError} if shared memory is full. */
   static create(): Channel {
     return new Channel(createRingSegment(KIND));
   }

@@ -18,7 +18,7 @@ export class Results {
     this.writer = this.#ring.writer;
   }
 
-  /** @throws {OutOfMemoryError} If shared memory is full. */
+  /** @throws {@link OutOfMemoryError} if shared memory is full. */
   static create(): Results {
     return new Results(createRingSegment(KIND, { reachable: true }));
   }

@@ -6,7 +6,7 @@ const LIMITS = { maxItems: 0, maxBytes: RING_MAX_BYTES };
  * A segment that begins with a ring without a limit on items. Workers can attach it by its reference until it is closed; if it
  * is `reachable`, also after its file was removed.
  *
- * @throws {OutOfMemoryError} If shared memory is full.
+ * @throws {@link OutOfMemoryError} if shared memory is full.
  */
 export function createRingSegment(kind: string, { reachable = false } = {}): Segment {
   const { segment } = Segment.create({

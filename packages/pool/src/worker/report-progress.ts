@@ -24,8 +24,8 @@ import { runningTask } from './running-task.js';
  *   console.log(await pool.apply(sumUpTo, [10_000_000], { onProgress }));
  * }
  * ```
- * @throws {SerializationError} If the value cannot be serialized. Nothing was sent.
- * @throws {OutOfMemoryError} If shared memory is full.
+ * @throws {@link SerializationError} if the value cannot be serialized. Nothing was sent.
+ * @throws {@link OutOfMemoryError} if shared memory is full.
  */
 export function reportProgress(value: unknown): void {
   runningTask()?.report(value);

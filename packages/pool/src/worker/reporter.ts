@@ -39,7 +39,7 @@ export class Reporter {
   /**
    * Publishes a value that a running task reports. Blocks while the ring has no room and cannot grow.
    *
-   * @throws {SerializationError} If it cannot be serialized. @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link SerializationError} if it cannot be serialized. @throws {@link OutOfMemoryError} if shared memory is full.
    */
   progress(id: number, value: unknown): void {
     const { parker, writer, reference } = this.#results;
@@ -55,7 +55,7 @@ export class Reporter {
    * Publishes a message. If the ring would have to grow and shared memory is full, it waits for room for a short error that
    * says so.
    *
-   * @throws {CorruptSegmentError} If the ring contradicts itself.
+   * @throws {@link CorruptSegmentError} if the ring contradicts itself.
    */
   send(kind: number, id: number, micros: number, body: Uint8Array): Promise<void> | undefined {
     const message = this.#message(kind, id, micros, body);

@@ -24,7 +24,7 @@ export class WorkerFunctions {
   /**
    * The function, whose module is imported if it has not been yet.
    *
-   * @throws {SerializationError} If that fails, or nothing was defined under this number.
+   * @throws {@link SerializationError} if that fails, or nothing was defined under this number.
    */
   async load(number: number): Promise<AnyFunction> {
     const body = this.#bodies.get(number) ?? new Uint8Array(0);

@@ -25,7 +25,7 @@ export interface ParentProcess {
    * Waits until the parent has ended, and keeps the event loop alive meanwhile.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   join(options?: WaitOptions): Promise<boolean>;
   /** Like {@link join}, but blocks the thread, and with it the event loop. */

@@ -82,8 +82,8 @@ export class Launch {
   /**
    * Writes down what a child is to do.
    *
-   * @throws {SerializationError} If something in `body` cannot be serialized.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link SerializationError} if something in `body` cannot be serialized.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   static create(head: LaunchHead, body: unknown): Launch {
     const headBytes = serialize(head);
@@ -115,7 +115,7 @@ export class Launch {
   /**
    * In the child. Removes the name: the segment goes when parent and child are gone.
    *
-   * @throws {CorruptSegmentError} If it contradicts itself.
+   * @throws {@link CorruptSegmentError} if it contradicts itself.
    */
   static take(reference: string): Launch {
     const segment = Segment.attach(reference, KIND);

@@ -68,8 +68,8 @@ export type SpawnSettings = Pick<
 /**
  * The options that are checked by their type alone.
  *
- * @throws {TypeError} If one is not of its type, or not for this runtime.
- * @throws {RangeError} If a limit is out of range.
+ * @throws {@link TypeError} if one is not of its type, or not for this runtime.
+ * @throws {@link RangeError} if a limit is out of range.
  */
 export function checkedSpawnSettings(options: SpawnSettings): SpawnSettings {
   const { cwd, env, execArgv, resourceLimits, stdio, detached, runtime } = options;
@@ -129,8 +129,8 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * @throws {TypeError} If an option of `terminate` is not of its type.
- * @throws {RangeError} If `grace` is negative or NaN.
+ * @throws {@link TypeError} if an option of `terminate` is not of its type.
+ * @throws {@link RangeError} if `grace` is negative or NaN.
  */
 export function checkTerminate(options: TerminateOptions): void {
   const { tree, grace } = checkOptions(options, '{ tree: true, grace: 1000 }');
@@ -138,7 +138,7 @@ export function checkTerminate(options: TerminateOptions): void {
   if (grace !== undefined) checkNumber('grace', grace, { unit: 'milliseconds' });
 }
 
-/** @throws {TypeError} If they cannot be iterated, or are a string. */
+/** @throws {@link TypeError} if they cannot be iterated, or are a string. */
 export function checkedArguments(args: unknown): readonly unknown[] {
   if (args === undefined) return [];
   if (isObject(args) && Symbol.iterator in args) return [...(args as Iterable<unknown>)];

@@ -26,7 +26,7 @@ export class SpareSlot {
     this.#segment = segment;
   }
 
-  /** @throws {OutOfMemoryError} If shared memory is full. */
+  /** @throws {@link OutOfMemoryError} if shared memory is full. */
   static create(): SpareSlot {
     const { segment } = Segment.create({
       kind: KIND,

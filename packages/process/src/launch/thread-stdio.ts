@@ -9,7 +9,7 @@ interface ThreadStdio {
   readonly err: Kind;
 }
 
-/** @throws {TypeError} If only a process can have them. */
+/** @throws {@link TypeError} if only a process can have them. */
 export function threadStdio(stdio: string | readonly StdioEntry[] = ['ignore', 'inherit', 'inherit']): ThreadStdio {
   const given = typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio;
   const [input, output, errors, ...others] = [...given, ...new Array<undefined>(3).fill(undefined)];

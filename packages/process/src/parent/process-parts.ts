@@ -30,7 +30,7 @@ export interface Parts {
 // this package in a thread: the class may belong to another copy than the one that started the child.
 const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<object, Parts>(), types.isWeakMap);
 
-/** Gives a new `Process` its state. @throws {TypeError} If an option is not of its type. */
+/** Gives a new `Process` its state. @throws {@link TypeError} if an option is not of its type. */
 export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
   const { authkey, path: parents, daemon: inherited } = identity();
   const { target, name: given, daemon = inherited } = checkOptions(options, '{ target: work, args: [1] }');
@@ -60,21 +60,21 @@ export function adoptParts(one: object, target: Parts['target'], args: readonly 
   parts.set(one, { name, daemon, authkey, path, target, args, settings: {}, running, closed: false });
 }
 
-/** @throws {TypeError} If another process made the object. */
+/** @throws {@link TypeError} if another process made the object. */
 export function partsOf(one: object): Parts {
   const found = parts.get(one);
   if (found !== undefined) return found;
   throw new TypeError('This Process was created by another process: only that process can use it');
 }
 
-/** @throws {ClosedError} If it has been closed. */
+/** @throws {@link ClosedError} if it has been closed. */
 export function openPartsOf(one: object): Parts {
   const it = partsOf(one);
   if (it.closed) throw new ClosedError(`${it.name} has been closed here`);
   return it;
 }
 
-/** @throws {ProcessStartError} If it has not been started. */
+/** @throws {@link ProcessStartError} if it has not been started. */
 export function startedPartsOf(one: object): Running {
   const { running, name } = openPartsOf(one);
   if (running === undefined) throw new ProcessStartError(`${name} has not been started: call start() first`);

@@ -58,7 +58,7 @@ const MAX_GENERATIONS = 32;
  * @see {@link https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process | Python's Process}
  */
 export class Process<A extends readonly unknown[] = readonly unknown[]> implements Waitable, Describable {
-  /** Prepares a process. {@link start} starts it. @throws {TypeError} If an option is not of its type. */
+  /** Prepares a process. {@link start} starts it. @throws {@link TypeError} if an option is not of its type. */
   constructor(options: ProcessOptions<A> & ArgumentsOption<A> = {} as ProcessOptions<A> & ArgumentsOption<A>) {
     createParts(this, options);
   }
@@ -69,8 +69,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * spare fits a process that has the `cwd` and `env` of this one and no `execArgv`, `stdio` or `detached`. Spares do not
    * keep the event loop alive; `prewarm(0)` ends them.
    *
-   * @throws {TypeError | RangeError} If `count` is not a whole number from 0 on.
-   * @throws {ProcessStartError} If the system refuses, a spare ends before it is ready, or the working directory was deleted.
+   * @throws {@link TypeError} or {@link RangeError} if `count` is not a whole number from 0 on.
+   * @throws {@link ProcessStartError} if the system refuses, a spare ends before it is ready, or the working directory was deleted.
    */
   static async prewarm(count: number): Promise<void> {
     await keepSpares(count);
@@ -163,10 +163,10 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    *
    * If it throws, nothing was started.
    *
-   * @throws {ProcessStartError} If it has been started, the system refuses, its working directory was deleted, or this is a
+   * @throws {@link ProcessStartError} if it has been started, the system refuses, its working directory was deleted, or this is a
    * child that is still importing its modules.
-   * @throws {SerializationError} If target or arguments cannot be serialized.
-   * @throws {OutOfMemoryError | UnsupportedPlatformError} If shared memory is full, or not available here.
+   * @throws {@link SerializationError} if target or arguments cannot be serialized.
+   * @throws {@link OutOfMemoryError} or {@link UnsupportedPlatformError} if shared memory is full, or not available here.
    */
   start(): void {
     const it = openPartsOf(this);
@@ -192,8 +192,9 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /**
    * Waits until its target is about to be called: its modules are imported and its arguments have arrived.
    *
-   * @throws {ProcessStartError} If it ended before that; `cause` is the error in the child.
-   * @throws {TimeoutError} After a timeout. The child goes on. @throws the signal's reason if it was aborted first
+   * @throws {@link ProcessStartError} if it ended before that; `cause` is the error in the child.
+   * @throws {@link TimeoutError} after a timeout. The child goes on.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async ready(options?: WaitOptions): Promise<void> {
     return startedPartsOf(this).ready(options);
@@ -208,8 +209,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * Waits until it has ended, and keeps the event loop alive meanwhile.
    *
    * @returns false after a timeout
-   * @throws {ProcessStartError} If it has not been started.
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link ProcessStartError} if it has not been started.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   async join(options?: WaitOptions): Promise<boolean> {
     return startedPartsOf(this).join(options);
@@ -243,9 +244,9 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
    * Asks it to end, by SIGTERM. Unless it handles SIGTERM, its `finally` blocks and exit listeners do not run. Does nothing
    * if it has ended. Does not wait: `tree` and `grace` take effect meanwhile, also during {@link joinSync}.
    *
-   * @throws {ProcessStartError} If it has not been started.
-   * @throws {SystemError} If one of the two processes has changed its user, so that this one may not send it a signal.
-   * @throws {TypeError} If an option is not of its type. @throws {RangeError} If `grace` is negative or NaN.
+   * @throws {@link ProcessStartError} if it has not been started.
+   * @throws {@link SystemError} if one of the two processes has changed its user, so that this one may not send it a signal.
+   * @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if `grace` is negative or NaN.
    */
   terminate(options: TerminateOptions = {}): void {
     checkTerminate(options);
@@ -272,7 +273,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
   /**
    * Releases what this process keeps of it. Afterwards only `name`, `daemon` and `close` can be used. Idempotent.
    *
-   * @throws {TypeError} If it is running: join it first, or end it.
+   * @throws {@link TypeError} if it is running: join it first, or end it.
    */
   close(): void {
     const it = partsOf(this);

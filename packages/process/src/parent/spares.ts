@@ -47,8 +47,8 @@ function surroundings(): string {
 /**
  * Keeps `count` spares.
  *
- * @throws {TypeError | RangeError} If `count` is not a whole number from 0 on.
- * @throws {ProcessStartError} If the system refuses, or one ends before it has booted.
+ * @throws {@link TypeError} or {@link RangeError} if `count` is not a whole number from 0 on.
+ * @throws {@link ProcessStartError} if the system refuses, or one ends before it has booted.
  */
 export async function keepSpares(count: number): Promise<void> {
   checkCount(count);
@@ -109,7 +109,7 @@ function endAll(): void {
   if (ended.length > 0) sweepIfPossible(thisThread().registry);
 }
 
-/** @throws {ProcessStartError} If it ends before it is ready. */
+/** @throws {@link ProcessStartError} if it ends before it is ready. */
 function* booting(spare: Spare): Coroutine<true> {
   const { slot, pid } = spare;
   while (!slot.isReady && spares.has(spare) && childStatus(pid, 0) === 'running') yield slot.whileBooting;

@@ -37,7 +37,7 @@ const USUAL_STDIO: readonly StdioEntry[] = ['ignore', 'inherit', 'inherit'];
 /**
  * Starts Node on the child's side of this package.
  *
- * @throws {ProcessStartError} If the system refuses; `cause` says why.
+ * @throws {@link ProcessStartError} if the system refuses; `cause` says why.
  */
 export function spawnChild(
   name: string,
@@ -67,7 +67,7 @@ function parentName(): string {
   return `${process.pid}:${thisThread().self}`;
 }
 
-/** @throws {ProcessStartError} If the working directory of this process, which a child inherits, was deleted. */
+/** @throws {@link ProcessStartError} if the working directory of this process, which a child inherits, was deleted. */
 export function refuseWithoutDirectory(name: string): void {
   const fault = workingDirectoryFault();
   if (fault !== undefined) throw new ProcessStartError(`${name} cannot be started: ${fault}`);

@@ -10,8 +10,8 @@ import { SystemChild } from './system-child.js';
 /**
  * Call this before the launch is made: serializing the arguments may run the user's code.
  *
- * @throws {ProcessStartError} If the child's working directory has been deleted.
- * @throws {UnsupportedPlatformError} Without a native part.
+ * @throws {@link ProcessStartError} if the child's working directory has been deleted.
+ * @throws {@link UnsupportedPlatformError} without a native part.
  */
 export function checkStartable(name: string, settings: SpawnSettings): void {
   requireNativePart();
@@ -27,7 +27,7 @@ function requireNativePart(): void {
  * Starts a thread or a process. A process gets its launch through a spare if one fits; otherwise Node is started.
  *
  * @param onEnd called once, when the child is found to have ended
- * @throws {ProcessStartError} If the system refuses.
+ * @throws {@link ProcessStartError} if the system refuses.
  */
 export function startChild(
   { name, daemon }: LaunchHead,

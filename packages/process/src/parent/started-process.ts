@@ -37,8 +37,8 @@ export class StartedProcess implements Running {
   /**
    * Starts it. `body` is serialized before this returns.
    *
-   * @throws {SerializationError} If something in `body` cannot be serialized. Nothing was started.
-   * @throws {ProcessStartError} If the system refuses. Nothing was started.
+   * @throws {@link SerializationError} if something in `body` cannot be serialized. Nothing was started.
+   * @throws {@link ProcessStartError} if the system refuses. Nothing was started.
    */
   constructor(head: LaunchHead, body: unknown, settings: SpawnSettings, owner: object) {
     this.#name = head.name;

@@ -6,7 +6,7 @@ const FIRST_TO_ABORT = 22;
 /**
  * Call this before a thread is started.
  *
- * @throws {ProcessStartError} If Node would abort the process because of the thread.
+ * @throws {@link ProcessStartError} if Node would abort the process because of the thread.
  */
 export function refuseAbortingThread(name: string): void {
   const isFromSnapshot = process.execArgv.some((argument) => /^--snapshot-blob(=|$)/.test(argument));

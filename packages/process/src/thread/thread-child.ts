@@ -47,7 +47,7 @@ export class ThreadChild extends Child {
   /** The signal that ended it. Threads have no signals, so its end is reported as if this signal had killed it. */
   #signal: NodeJS.Signals | undefined;
 
-  /** @throws {ProcessStartError} If there is no room for another thread. */
+  /** @throws {@link ProcessStartError} if there is no room for another thread. */
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
     super(holdsLoop, onEnd);
     refuseAbortingThread(name);

@@ -27,7 +27,7 @@ export class Latch {
    * Waits at most `timeout` ms for the event. Does not by itself keep the event loop alive.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted first
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first
    */
   wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#isOpen || timeout <= 0) return Promise.resolve(this.#isOpen);

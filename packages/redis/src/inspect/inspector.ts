@@ -34,8 +34,8 @@ export class Inspector {
   /**
    * Connects, calls `look`, and hangs up.
    *
-   * @throws {EngineConnectionError} If the server cannot be reached.
-   * @throws {AuthenticationError} If it refuses the credentials.
+   * @throws {@link EngineConnectionError} if the server cannot be reached.
+   * @throws {@link AuthenticationError} if it refuses the credentials.
    */
   static async use<R>(
     url: string | undefined,

@@ -24,7 +24,7 @@ export interface Credentials {
 
 const DEFAULT_PORT = 6379;
 
-/** @throws {TypeError} If the URL is none of a server. */
+/** @throws {@link TypeError} if the URL is none of a server. */
 export function endpointOf(text: string, { username, password, tls }: Credentials): Endpoint {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['redis:', 'rediss:', 'valkey:', 'valkeys:'].includes(url.protocol)) {

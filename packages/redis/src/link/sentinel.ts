@@ -13,7 +13,7 @@ export interface SentinelOptions {
   readonly password?: string | undefined;
 }
 
-/** Where the master is now; the rest as in `endpoint`. @throws {EngineConnectionError} If no Sentinel knows. */
+/** Where the master is now; the rest as in `endpoint`. @throws {@link EngineConnectionError} if no Sentinel knows. */
 export async function masterOf(sentinel: SentinelOptions, endpoint: Endpoint): Promise<Endpoint> {
   const { name, nodes, username, password } = sentinel;
   const failures: unknown[] = [];

@@ -27,7 +27,7 @@ export function versionOf(facts: ReadonlyMap<string, string>): string {
 /**
  * What the server's `INFO` says.
  *
- * @throws {EngineConfigError} If it is not a server on which promises can be kept.
+ * @throws {@link EngineConfigError} if it is not a server on which promises can be kept.
  */
 export function checkServer(info: string): ServerFacts {
   const facts = readInfo(info);

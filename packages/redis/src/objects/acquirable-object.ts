@@ -10,20 +10,20 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
    * Takes it, waiting until that is possible. Fair: first come, first served.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws the signal's reason if it was aborted; nothing was taken
-   * @throws {EngineConnectionError} If the server is gone for too long; what was taken meanwhile is given back.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; nothing was taken
+   * @throws {@link EngineConnectionError} if the server is gone for too long; what was taken meanwhile is given back.
    */
   abstract acquire(options?: WaitOptions): Promise<boolean>;
 
   /**
    * Gives it back.
    *
-   * @throws {NotOwnedError} If it is not held.
-   * @throws {LockLostError} If the server took this program for dead while it held it: another may have it.
+   * @throws {@link NotOwnedError} if it is not held.
+   * @throws {@link LockLostError} if the server took this program for dead while it held it: another may have it.
    */
   abstract release(): Promise<void>;
 
-  /** Takes it for an `await using` block. The guard's `signal` aborts when it is lost. @throws {TimeoutError} After a timeout. */
+  /** Takes it for an `await using` block. The guard's `signal` aborts when it is lost. @throws {@link TimeoutError} after a timeout. */
   async hold(options?: WaitOptions): Promise<RedisGuard> {
     checkTimeout(options); // here, since the line of the caller may be out of the sight of what is called below
     checkSignal(options);
@@ -35,7 +35,7 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
    * Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens.
    *
    * @param fn gets what `hold()` would give: a signal that aborts when it is lost, and a fence
-   * @throws {LockLostError} If it was lost meanwhile.
+   * @throws {@link LockLostError} if it was lost meanwhile.
    */
   async run<R>(fn: (guard: RedisGuard) => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);

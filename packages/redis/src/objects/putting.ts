@@ -18,7 +18,7 @@ export interface Putter {
  * be worse than an item that was reported as not put, and is.
  *
  * @returns how many were put
- * @throws the signal's reason if it was aborted before all were put
+ * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted before all were put
  */
 export async function putting(
   putter: Putter,

@@ -29,7 +29,7 @@ export class RedisBarrier extends RedisObject implements StoreBarrier {
 
   protected readonly kind: string = 'Barrier';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach(handle: string): RedisBarrier {
     return attachBarrier(handle);
   }
@@ -38,8 +38,8 @@ export class RedisBarrier extends RedisObject implements StoreBarrier {
    * Waits until all parties do; the last one runs the barrier's action first.
    *
    * @returns a number from 0 on, another one for each party
-   * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does after a timeout.
-   * @throws the signal's reason if it was aborted; the other parties wait on
+   * @throws {@link BrokenBarrierError} if it is broken, or breaks meanwhile, as it does after a timeout.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; the other parties wait on
    */
   async wait(options?: WaitOptions): Promise<number> {
     checkTimeout(options);

@@ -22,7 +22,7 @@ import { RedisRLock } from './redis-rlock.js';
 export class RedisCondition extends RedisRLock implements StoreCondition {
   protected override readonly kind: string = 'Condition';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static override attach(handle: string): RedisCondition {
     return attachCondition(handle);
   }
@@ -32,8 +32,8 @@ export class RedisCondition extends RedisRLock implements StoreCondition {
    *
    * @returns false after a timeout; the lock is held again all the same. Also true if the server took this program for dead
    * meanwhile, since a notification may have been missed
-   * @throws {NotOwnedError} If the caller does not hold the lock.
-   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
+   * @throws {@link NotOwnedError} if the caller does not hold the lock.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     const timeout = checkTimeout(options);
@@ -75,7 +75,7 @@ export class RedisCondition extends RedisRLock implements StoreCondition {
   /**
    * Wakes up to `count` waiters; they go on when the lock is free. Wakes none if `count` is 0 or less.
    *
-   * @throws {NotOwnedError} If the caller does not hold the lock.
+   * @throws {@link NotOwnedError} if the caller does not hold the lock.
    */
   async notify(count = 1): Promise<void> {
     await this.#notify(Math.max(0, Math.floor(checkNumber('count', count, { min: -Infinity }))));

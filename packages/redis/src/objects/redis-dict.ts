@@ -23,7 +23,7 @@ import { RedisObject } from './redis-object.js';
 export class RedisDict<K = unknown, V = unknown> extends RedisObject implements StoreDict<K, V> {
   protected readonly kind: string = 'Dict';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach<K = unknown, V = unknown>(handle: string): RedisDict<K, V> {
     return attachDict(handle) as RedisDict<K, V>;
   }
@@ -168,7 +168,7 @@ export class RedisDict<K = unknown, V = unknown> extends RedisObject implements 
   }
 }
 
-/** The pairs of an object, a Map or pairs. @throws {TypeError} If it is something else. */
+/** The pairs of an object, a Map or pairs. @throws {@link TypeError} if it is something else. */
 export function contentOf(content: unknown): (readonly [unknown, unknown])[] {
   if (typeof content !== 'object' || content === null) {
     throw argumentError('content', 'an object, a Map or pairs of key and value', content);

@@ -11,7 +11,7 @@ const GIVE_UP: GiveUp = { script: giveUpWait, args: (call) => [String(call.numbe
 export class RedisEvent extends RedisObject implements StoreEvent {
   protected readonly kind: string = 'Event';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach(handle: string): RedisEvent {
     return attachEvent(handle);
   }

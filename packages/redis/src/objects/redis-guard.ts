@@ -30,7 +30,7 @@ export class RedisGuard extends Held {
     return { ...super[DESCRIBE](), lost: this.#hold.isLost };
   }
 
-  /** Gives it back now. Idempotent. @throws {LockLostError} If it was lost. */
+  /** Gives it back now. Idempotent. @throws {@link LockLostError} if it was lost. */
   override release(): Promise<void> {
     return super.release();
   }

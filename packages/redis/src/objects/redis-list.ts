@@ -19,7 +19,7 @@ import { RedisObject } from './redis-object.js';
 export class RedisList<T = unknown> extends RedisObject implements StoreList<T> {
   protected readonly kind: string = 'List';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach<T = unknown>(handle: string): RedisList<T> {
     return attachList(handle) as RedisList<T>;
   }
@@ -38,7 +38,7 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
     return this.get(index);
   }
 
-  /** @throws {RangeError} If there is no such index, nor is it the one behind the last. */
+  /** @throws {@link RangeError} if there is no such index, nor is it the one behind the last. */
   async set(index: number, value: T): Promise<void> {
     checkInteger('index', index, ANY_INDEX);
     const reply = await this.request(listSet, [String(index), this.core.codec.encode(value)]);
@@ -66,7 +66,7 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
     return this.#take('L');
   }
 
-  /** Takes the element out; those behind it move up. @throws {RangeError} If there is no such index. */
+  /** Takes the element out; those behind it move up. @throws {@link RangeError} if there is no such index. */
   async delete(index: number): Promise<void> {
     return this.#change(changes.delete(index));
   }
@@ -86,7 +86,7 @@ export class RedisList<T = unknown> extends RedisObject implements StoreList<T> 
     return this.#change(changes.compareAndSet(index, expected, value));
   }
 
-  /** Cuts the list. @throws {RangeError} If it is not that long. */
+  /** Cuts the list. @throws {@link RangeError} if it is not that long. */
   async setLength(length: number): Promise<void> {
     return this.#change(changes.setLength(length));
   }

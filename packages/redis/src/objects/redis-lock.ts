@@ -19,7 +19,7 @@ const GIVE_UP: GiveUp = { script: giveUpLock, args: (call) => [String(call.numbe
 export class RedisLock extends AcquirableObject implements StoreLock {
   protected readonly kind: string = 'Lock';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach(handle: string): RedisLock {
     return attachLock(handle);
   }
@@ -83,7 +83,7 @@ export class RedisLock extends AcquirableObject implements StoreLock {
   }
 }
 
-/** @throws {NotOwnedError} If it was free. */
+/** @throws {@link NotOwnedError} if it was free. */
 function checkFreed(found: string): void {
   if (found === 'free') throw new NotOwnedError('This lock is not held: release() without a matching acquire()');
 }

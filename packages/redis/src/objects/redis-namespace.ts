@@ -9,7 +9,7 @@ import { RedisObject } from './redis-object.js';
 export class RedisNamespace extends RedisObject implements StoreNamespace {
   protected readonly kind: string = 'Namespace';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach(handle: string): RedisNamespace {
     return attachNamespace(handle);
   }

@@ -38,7 +38,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
 
   protected readonly kind: string = 'Queue';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach<T = unknown>(handle: string): RedisQueue<T> {
     return attachQueue(handle) as RedisQueue<T>;
   }
@@ -69,11 +69,11 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
   /**
    * Puts a copy of the item at the end, waiting for room. When this returns, the item is in the server.
    *
-   * @throws {QueueFullError} If there was no room in time. Nothing was put.
-   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
-   * @throws {OutOfMemoryError} If the server has no memory left. Nothing was put.
-   * @throws {EngineConnectionError} If the server was away for too long. The message says whether the item may have been put.
-   * @throws the signal's reason if it was aborted. Nothing was put.
+   * @throws {@link QueueFullError} if there was no room in time. Nothing was put.
+   * @throws {@link QueueShutDownError} if the queue has been shut down, also while this waits. Nothing was put.
+   * @throws {@link OutOfMemoryError} if the server has no memory left. Nothing was put.
+   * @throws {@link EngineConnectionError} if the server was away for too long. The message says whether the item may have been put.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was put.
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     // Without a limit it never waits.
@@ -88,7 +88,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
   /**
    * Puts copies of all the items, in order, as there is room.
    *
-   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
+   * @throws {@link QueueFullError} after a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   async putMany(items: readonly T[], options?: WaitOptions): Promise<void> {
@@ -99,9 +99,9 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
   /**
    * Takes the oldest item, waiting for one.
    *
-   * @throws {QueueEmptyError} If there was none in time. Nothing was taken.
-   * @throws {QueueShutDownError} If the queue has been shut down and is empty.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
+   * @throws {@link QueueEmptyError} if there was none in time. Nothing was taken.
+   * @throws {@link QueueShutDownError} if the queue has been shut down and is empty.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */
   async get(options?: WaitOptions): Promise<T> {
     const reply = await this.requestWait(get, ['1'], options, GIVE_UP_ONE, () => this.#beginGet());
@@ -126,7 +126,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
    * Waits until everything that is in the queue now has been taken, or thrown away.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async drained(options?: WaitOptions): Promise<boolean> {
     const reply = await this.requestWait(drained, [], options, lineOf('d'));
@@ -181,7 +181,7 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
 
   protected override readonly kind: string = 'JoinableQueue';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static override attach<T = unknown>(handle: string): RedisJoinableQueue<T> {
     return attachJoinable(handle) as RedisJoinableQueue<T>;
   }
@@ -189,7 +189,7 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
   /**
    * Reports that an item has been processed: the oldest one that this program has taken and not reported.
    *
-   * @throws {RangeError} If there were not as many.
+   * @throws {@link RangeError} if there were not as many.
    */
   async taskDone(): Promise<void> {
     const { index, reply } = this.#reports.add(undefined);
@@ -200,7 +200,7 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
    * Waits until all have been processed.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async join(options?: WaitOptions): Promise<boolean> {
     const reply = await this.requestWait(joinQueue, [], options, lineOf('j'));

@@ -13,7 +13,7 @@ import { RedisLock } from './redis-lock.js';
 export class RedisRLock extends RedisLock {
   protected override readonly kind: string = 'RLock';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static override attach(handle: string): RedisRLock {
     return attachRLock(handle);
   }
@@ -43,7 +43,7 @@ export class RedisRLock extends RedisLock {
     return this.release();
   }
 
-  /** The hold, if the caller has it. @throws {NotOwnedError} If not. @internal */
+  /** The hold, if the caller has it. @throws {@link NotOwnedError} if not. @internal */
   protected checkHeld(what: string): Hold {
     const { hold, holdingContext, times } = this.state;
     if (times === 0 || holdingContext !== this.context.current) {

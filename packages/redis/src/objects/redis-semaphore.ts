@@ -15,7 +15,7 @@ const MAX_PERMITS = 2 ** 31 - 1;
 export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
   protected readonly kind: string = 'Semaphore';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach(handle: string): RedisSemaphore {
     return attachSemaphore(handle);
   }
@@ -24,7 +24,7 @@ export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
     return (await this.requestWait(acquirePermit, [], options, GIVE_UP))?.how === '+';
   }
 
-  /** @throws {RangeError} If there would be more than 2³¹ − 1. None was given back. */
+  /** @throws {@link RangeError} if there would be more than 2³¹ − 1. None was given back. */
   async release(count = 1): Promise<void> {
     const reply = await this.request(releasePermits, [String(checkInteger('count', count, { min: 1 }))]);
     if (reply.how !== '+') throw this.tooMany(count);
@@ -56,7 +56,7 @@ export class RedisSemaphore extends AcquirableObject implements StoreSemaphore {
 export class RedisBoundedSemaphore extends RedisSemaphore {
   protected override readonly kind: string = 'BoundedSemaphore';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static override attach(handle: string): RedisBoundedSemaphore {
     return attachBounded(handle);
   }

@@ -10,7 +10,7 @@ import { RedisObject } from './redis-object.js';
 export class RedisValue<T = unknown> extends RedisObject implements StoreValue<T> {
   protected readonly kind: string = 'Value';
 
-  /** @throws {HandleError} If it stands for something else. */
+  /** @throws {@link HandleError} if it stands for something else. */
   static attach<T = unknown>(handle: string): RedisValue<T> {
     return attachValue(handle) as RedisValue<T>;
   }

@@ -9,7 +9,7 @@ const PIECE_BYTES = 2 * 1024 * 1024;
 /**
  * An answer that the server has laid aside because it is large. `notice` says how many bytes it has.
  *
- * @throws {EngineConnectionError} If it is gone: the call is to be sent again.
+ * @throws {@link EngineConnectionError} if it is gone: the call is to be sent again.
  */
 export async function fetchPieces(link: Link, prefix: string, call: Call, notice: Buffer): Promise<Buffer> {
   const length = Number(notice.toString('latin1', 1));

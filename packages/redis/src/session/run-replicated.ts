@@ -19,7 +19,7 @@ export class TooFewReplicasError extends Error {
 /**
  * Runs a script, and waits until as many replicas have its changes as the settings say. Both commands leave together.
  *
- * @throws {TooFewReplicasError} If they do not have them in time.
+ * @throws {@link TooFewReplicasError} if they do not have them in time.
  * @throws what the link throws
  */
 export async function runReplicated(

@@ -2,9 +2,9 @@ import { decode, decodeJson, encode, encodeJson } from '@multiprocess/serializat
 
 /** How values are written in the server. */
 export interface Codec {
-  /** @throws {SerializationError} If the value cannot be carried. */
+  /** @throws {@link SerializationError} if the value cannot be carried. */
   encode(value: unknown): Buffer;
-  /** @throws {SerializationError} If the bytes are not a value. */
+  /** @throws {@link SerializationError} if the bytes are not a value. */
   decode(bytes: Buffer): unknown;
 }
 

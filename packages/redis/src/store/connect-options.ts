@@ -42,7 +42,7 @@ export interface CheckedOptions {
   readonly sentinel: SentinelOptions | undefined;
 }
 
-/** @throws {TypeError | RangeError} If an option is not what it should be. */
+/** @throws {@link TypeError} or {@link RangeError} if an option is not what it should be. */
 export function checkConnectOptions(url: string | undefined, options: ConnectOptions): CheckedOptions {
   const given = checkOptions(options, "{ prefix: 'app' }");
   const { prefix = 'mp', lease = 10_000, grace = 50, reconnectTimeout = 30_000, minReplicas = 0, sentinel } = given;

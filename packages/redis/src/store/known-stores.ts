@@ -28,7 +28,7 @@ export function forget(core: StoreCore): void {
 /**
  * The store that an object is in: one that this thread has connected to, or that of the environment.
  *
- * @throws {HandleError} If there is neither.
+ * @throws {@link HandleError} if there is neither.
  */
 export function storeFor(place: { readonly store: string; readonly address: string }): StoreCore {
   for (const core of known) if (core.session.store === place.store) return core;

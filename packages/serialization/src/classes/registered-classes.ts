@@ -38,7 +38,7 @@ const byReference = threadTable('@multiprocess/classes by reference 1', () => ne
  * }
  * registerClass(import.meta, Point); // the receiver of a Point imports this module
  * ```
- * @throws {TypeError} If `Class` is not a class or has no name, or it or its name is registered already.
+ * @throws {@link TypeError} if `Class` is not a class or has no name, or it or its name is registered already.
  */
 export function registerClass(module: ModuleLike, Class: AnyClass): void {
   const url = moduleUrl(module);
@@ -73,7 +73,7 @@ export function loadedClass(reference: ClassReference): AnyClass | undefined {
 /**
  * The class, importing its module if need be.
  *
- * @throws {SerializationError} If the module cannot be imported (`cause` says why) or registers no such class.
+ * @throws {@link SerializationError} if the module cannot be imported (`cause` says why) or registers no such class.
  */
 export async function resolveClass(reference: ClassReference): Promise<AnyClass> {
   const known = loadedClass(reference);
@@ -85,7 +85,7 @@ export async function resolveClass(reference: ClassReference): Promise<AnyClass>
 /**
  * The class, loading its module if need be.
  *
- * @throws {SerializationError} If the module cannot be loaded, or does not register such a class.
+ * @throws {@link SerializationError} if the module cannot be loaded, or does not register such a class.
  */
 export function loadClass(reference: ClassReference): AnyClass {
   if (loadedClass(reference) === undefined) loadModuleSync(reference.module);

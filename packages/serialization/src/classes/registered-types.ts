@@ -43,7 +43,7 @@ const byName = threadTable('@multiprocess/types by name 1', () => new Map<string
  *   decode: (cents) => new Money(cents),
  * });
  * ```
- * @throws {TypeError} If something is missing, or the name or the class is registered already.
+ * @throws {@link TypeError} if something is missing, or the name or the class is registered already.
  */
 export function registerType<T extends object, Payload>(type: RegisteredType<T, Payload>): void {
   const given: unknown = type;

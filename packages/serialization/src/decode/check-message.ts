@@ -11,7 +11,7 @@ const MAX_LEVELS = MAX_DEPTH + 2;
  * Checks that a message has nothing but what {@link encode} writes: msgpackr reads more, from structures that are defined
  * on the way to properties whose names are numbers. What is not MessagePack is left to the decoder.
  *
- * @throws {SerializationError} If there is anything else.
+ * @throws {@link SerializationError} if there is anything else.
  */
 export function checkMessage(bytes: Uint8Array): void {
   const hasBuffers = bytes.length > BUFFERS_HEADER_BYTES && (bytes[0]! & HAS_BUFFERS) !== 0;

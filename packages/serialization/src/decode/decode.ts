@@ -21,7 +21,7 @@ const idle: Decoder[] = [];
  *
  * Bytes that no {@link encode} made either throw or give some value, in a time and with memory in proportion to them.
  *
- * @throws {SerializationError} If the bytes are not a message.
+ * @throws {@link SerializationError} if the bytes are not a message.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions): unknown {
   return decoding(() => {

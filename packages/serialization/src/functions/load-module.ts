@@ -26,7 +26,7 @@ export async function importModule(url: string): Promise<Readonly<Record<string,
   }
 }
 
-/** Imports the module of a task or class. @throws {SerializationError} If that fails; `cause` says why. */
+/** Imports the module of a task or class. @throws {@link SerializationError} if that fails; `cause` says why. */
 export async function importFor(
   { module, name }: { module: string; name: string },
   what: 'task' | 'class',
@@ -59,7 +59,7 @@ function isMissing(url: string, error: unknown): boolean {
 /**
  * Runs the module at `url` if that has not been done, so that it registers what it has. Blocks.
  *
- * @throws {SerializationError} If it cannot be loaded, or not without waiting: it uses top-level await, is being loaded
+ * @throws {@link SerializationError} if it cannot be loaded, or not without waiting: it uses top-level await, is being loaded
  * right now, or has a query in its URL.
  */
 export function loadModuleSync(url: string): void {
@@ -113,7 +113,7 @@ function isAsyncModule(error: unknown): boolean {
 /** What `import.meta.url` can be: anything else was not written by {@link task}, and is not shown. */
 const MODULE = /^[a-z][a-z0-9+.-]*:[!-~]*$/i;
 
-/** @throws {SerializationError} If that is not the URL of a module. */
+/** @throws {@link SerializationError} if that is not the URL of a module. */
 function checkModule(url: string): void {
   if (!MODULE.test(url)) {
     throw new SerializationError(

@@ -9,7 +9,7 @@ export function keyOf({ module, name }: { readonly module: string; readonly name
   return `${name}@${module}`;
 }
 
-/** The URL by which another process can import the module. @throws {TypeError} If it does not name one. */
+/** The URL by which another process can import the module. @throws {@link TypeError} if it does not name one. */
 export function moduleUrl(module: ModuleLike): string {
   const candidate: unknown = module;
   if (typeof candidate === 'object' && candidate !== null) {

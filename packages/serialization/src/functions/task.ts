@@ -45,7 +45,7 @@ const tasks = threadTable('@multiprocess/tasks 1', () => new Map<string, AnyFunc
  * ```ts source="../serialization.examples.ts#named"
  * export const triple = task(import.meta, 'triple', (n: number) => 3 * n);
  * ```
- * @throws {TypeError} If `fn` is not a function, has no name, or shares its name with another task of the module.
+ * @throws {@link TypeError} if `fn` is not a function, has no name, or shares its name with another task of the module.
  */
 export function task<F extends AnyFunction>(module: ModuleLike, fn: F): F;
 export function task<F extends AnyFunction>(module: ModuleLike, name: string, fn: F): F;
@@ -97,7 +97,7 @@ export function isTask(value: unknown): value is AnyFunction {
   return typeof value === 'function' && Object.hasOwn(value, REFERENCE);
 }
 
-/** Where a task can be found. @throws {TypeError} If `fn` is not a task. */
+/** Where a task can be found. @throws {@link TypeError} if `fn` is not a task. */
 export function taskOf(fn: AnyFunction): TaskReference {
   if (!isTask(fn)) throw argumentError('fn', 'a task: make it one with task(import.meta, …)', fn);
   return (fn as unknown as Record<symbol, TaskReference>)[REFERENCE]!;
@@ -113,7 +113,7 @@ export function loadedTask(reference: TaskReference): AnyFunction | undefined {
 /**
  * The task, importing its module if need be.
  *
- * @throws {SerializationError} If the module cannot be imported (`cause` says why) or has no such task.
+ * @throws {@link SerializationError} if the module cannot be imported (`cause` says why) or has no such task.
  */
 export async function resolveTask(reference: TaskReference): Promise<AnyFunction> {
   const known = loadedTask(reference);

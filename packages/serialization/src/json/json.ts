@@ -15,12 +15,12 @@ import { errorFromJson, errorToJson } from './json-error.js';
 //   {"$set": […]}  {"$error": …}  {"$handle": "…"}  {"$object": …} around an object whose own key begins so
 // Neither functions nor classes travel, so nothing of a message is ever run.
 
-/** @throws {SerializationError} If something in the value has none of these forms. */
+/** @throws {@link SerializationError} if something in the value has none of these forms. */
 export function encodeJson(value: unknown, handleOf: HandleOf = () => undefined): Uint8Array {
   return Buffer.from(JSON.stringify(toJson(value, { path: '$', around: [], handleOf })), 'utf8');
 }
 
-/** @throws {SerializationError} If the bytes are not JSON, or not of these forms. */
+/** @throws {@link SerializationError} if the bytes are not JSON, or not of these forms. */
 export function decodeJson(bytes: Uint8Array): unknown {
   let parsed: unknown;
   try {

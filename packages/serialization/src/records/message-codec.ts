@@ -41,7 +41,7 @@ export class MessageCodec {
    * The message for `value`. Copy it at once: it refers to memory that the next call in this thread uses again, and
    * to the contents of large buffers in `value`.
    *
-   * @throws {SerializationError} If something in the value cannot be carried; its `path` leads there.
+   * @throws {@link SerializationError} if something in the value cannot be carried; its `path` leads there.
    */
   encode(value: unknown): RingMessage {
     const pooled = idle.pop() ?? new PooledWriter();
@@ -74,7 +74,7 @@ export class MessageCodec {
   /**
    * The value that was given to {@link encode}. Unless the item is owned, it shares no memory with it.
    *
-   * @throws {SerializationError} If the bytes are not a message, or refer to what is not registered here.
+   * @throws {@link SerializationError} if the bytes are not a message, or refer to what is not registered here.
    */
   decode(item: RingItem): unknown {
     if (!this.isPlain(item)) return decode(item.bytes, item);

@@ -46,7 +46,7 @@ export class ShapeTable {
     this.#store = store;
   }
 
-  /** The shape with that number. @throws {SerializationError} If there is none, or the definitions are damaged. */
+  /** The shape with that number. @throws {@link SerializationError} if there is none, or the definitions are damaged. */
   shape(id: number): Shape {
     const shape = this.#shapes[id];
     if (shape !== undefined) return shape;

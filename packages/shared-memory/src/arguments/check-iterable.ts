@@ -4,7 +4,7 @@ import { argumentError } from './check-type.js';
  * Checks that a value is iterable.
  *
  * @param name of the argument, as the caller wrote it
- * @throws {TypeError} If it is not.
+ * @throws {@link TypeError} if it is not.
  */
 export function checkIterable<T>(name: string, iterable: Iterable<T>): Iterable<T> {
   const given: unknown = iterable;

@@ -14,8 +14,8 @@ export interface NumberLimits {
  * A whole number within limits.
  *
  * @param name of the argument or option, as the caller wrote it
- * @throws {TypeError} If it is not a number.
- * @throws {RangeError} If it is not whole, or outside the limits.
+ * @throws {@link TypeError} if it is not a number.
+ * @throws {@link RangeError} if it is not whole, or outside the limits.
  */
 export function checkInteger(name: string, value: unknown, limits: NumberLimits = {}): number {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = limits;
@@ -26,7 +26,7 @@ export function checkInteger(name: string, value: unknown, limits: NumberLimits 
 /**
  * Modes of files, from none to `max`, which a message shows as they are written: `0o777`.
  *
- * @throws {TypeError | RangeError} as {@link checkInteger} does
+ * @throws {@link TypeError} or {@link RangeError} as {@link checkInteger} does
  */
 export function checkMode(name: string, value: unknown, max: number): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number;
@@ -36,8 +36,8 @@ export function checkMode(name: string, value: unknown, max: number): number {
 /**
  * A number within limits, `NaN` excluded.
  *
- * @throws {TypeError} If it is not a number.
- * @throws {RangeError} If it is NaN, or outside the limits.
+ * @throws {@link TypeError} if it is not a number.
+ * @throws {@link RangeError} if it is NaN, or outside the limits.
  */
 export function checkNumber(name: string, value: unknown, limits: NumberLimits = {}): number {
   const { min = 0, max = Infinity } = limits;

@@ -5,7 +5,7 @@ import { argumentError } from './check-type.js';
  * The options of a constructor or a call, checked. Otherwise `new Queue(10)` would silently ignore its argument.
  *
  * @param example valid options, for the message: `{ maxsize: 100 }`
- * @throws {TypeError} If they are given and are not a plain object.
+ * @throws {@link TypeError} if they are given and are not a plain object.
  */
 export function checkOptions<T extends object>(options: T | undefined, example: string): Partial<T> {
   if (options === undefined) return {};

@@ -19,7 +19,7 @@ export interface WaitOptions extends BlockOptions {
 /**
  * Milliseconds to wait: 0 for one try, `Infinity` for ever.
  *
- * @throws {TypeError} If an option is not of its type, at the caller's line.
+ * @throws {@link TypeError} if an option is not of its type, at the caller's line.
  */
 export function checkTimeout(options: WaitOptions | undefined): number {
   if (options === undefined) return Infinity;
@@ -35,8 +35,8 @@ export function checkTimeout(options: WaitOptions | undefined): number {
 /**
  * The signal of an async call.
  *
- * @throws {TypeError} If it is not an AbortSignal.
- * @throws its `reason` if it is aborted already
+ * @throws {@link TypeError} if it is not an AbortSignal.
+ * @throws {@link AbortSignal.reason | Its reason} if it is aborted already
  */
 export function checkSignal(options: WaitOptions | undefined): AbortSignal | undefined {
   const signal = options?.signal;
@@ -49,7 +49,7 @@ export function checkSignal(options: WaitOptions | undefined): AbortSignal | und
 /**
  * Like {@link checkTimeout}, for a call that blocks the thread, where no signal can fire.
  *
- * @throws {TypeError} If there is a `signal`.
+ * @throws {@link TypeError} if there is a `signal`.
  */
 export function checkBlockingTimeout(options: WaitOptions | undefined): number {
   const timeout = checkTimeout(options);

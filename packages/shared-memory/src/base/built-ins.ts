@@ -29,7 +29,7 @@ export function abortReason(signal: AbortSignal | undefined): Error {
   return reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : (reason as Error);
 }
 
-/** @throws the signal's reason if it is aborted */
+/** @throws {@link AbortSignal.reason | the signal's reason} if it is aborted */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw abortReason(signal);
 }

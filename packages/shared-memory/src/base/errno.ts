@@ -24,7 +24,7 @@ export function systemErrorOf(status: number, syscall: string, path?: string): N
   return error;
 }
 
-/** The result of a native call. @throws {Error} with `code`, if it is a negative errno */
+/** The result of a native call. @throws {@link Error} with `code`, if it is a negative errno */
 export function throwIfErrno(status: number, syscall: string, path?: string): number {
   if (status < 0) throw systemErrorOf(status, syscall, path);
   return status;

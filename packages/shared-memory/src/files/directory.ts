@@ -75,8 +75,8 @@ function userId(): number {
 /**
  * Creates the directory if it does not exist, with all rights for its owner, whatever the umask.
  *
- * @throws {HandleError} If another user owns it, or could write to it: that user could replace files in it.
- * @throws {SystemError} If it can neither be created nor used.
+ * @throws {@link HandleError} if another user owns it, or could write to it: that user could replace files in it.
+ * @throws {@link SystemError} if it can neither be created nor used.
  */
 export function ensureDirectory(directory: string): void {
   withDirectory(`make the directory ${directory}`, () => {
@@ -129,7 +129,7 @@ export function fileNames(directory: string): string[] {
 /**
  * Runs `work`, and explains a system error that it throws.
  *
- * @throws {OutOfMemoryError | SystemError} If the system refuses.
+ * @throws {@link OutOfMemoryError} or {@link SystemError} if the system refuses.
  */
 export function withDirectory<T>(doing: string, work: () => T): T {
   try {

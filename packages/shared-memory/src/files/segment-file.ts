@@ -85,8 +85,8 @@ interface NewFile {
  * Makes a file, and gives it its name when it is complete.
  *
  * @returns undefined if there is a file of that name already
- * @throws {OutOfMemoryError} If the file system has no room for what is to be reserved, or the process for a mapping.
- * @throws {SystemError} If the system refuses it for another reason.
+ * @throws {@link OutOfMemoryError} if the file system has no room for what is to be reserved, or the process for a mapping.
+ * @throws {@link SystemError} if the system refuses it for another reason.
  */
 export function createFile(directory: string, fileName: string, file: NewFile): MappedFile | undefined {
   const path = join(directory, fileName);
@@ -165,10 +165,10 @@ function map(fd: number, byteLength: number, path: string, how: Pick<NewFile, 'r
  * Maps the file of that name, if it is a segment that a living process has.
  *
  * @returns undefined if there is none; an orphan is removed and counts as none
- * @throws {CorruptSegmentError} If it is not a segment.
- * @throws {HandleError} If another version of this toolkit made it.
- * @throws {OutOfMemoryError} If the process has no room for a mapping.
- * @throws {SystemError} If the system refuses it for another reason.
+ * @throws {@link CorruptSegmentError} if it is not a segment.
+ * @throws {@link HandleError} if another version of this toolkit made it.
+ * @throws {@link OutOfMemoryError} if the process has no room for a mapping.
+ * @throws {@link SystemError} if the system refuses it for another reason.
  */
 export function openFile(directory: string, fileName: string, how: Pick<NewFile, 'reachable'>): OpenedFile | undefined {
   const path = join(directory, fileName);
@@ -253,7 +253,7 @@ function sameFile(fd: number, path: string): boolean {
 /**
  * Removes a mapped file's name; processes that have it mapped keep it.
  *
- * @throws {HandleError} If it has lost its name already.
+ * @throws {@link HandleError} if it has lost its name already.
  */
 export function unlinkFile(file: MappedFile): void {
   withDirectory(`unlink ${file.path}`, () => {

@@ -68,8 +68,8 @@ export function isSegment(start: Uint8Array): boolean {
  * Reads the header of a file, which may be any file.
  *
  * @param fileLength the length in the file system, which the header must name
- * @throws {CorruptSegmentError} If it is not a segment, or its length is wrong.
- * @throws {HandleError} If another version of this toolkit wrote it.
+ * @throws {@link CorruptSegmentError} if it is not a segment, or its length is wrong.
+ * @throws {@link HandleError} if another version of this toolkit wrote it.
  */
 export function readHeader(bytes: Uint8Array, fileLength: number, path: string): SegmentHeader {
   if (fileLength < HEADER_BYTES || bytes.byteLength < HEADER_BYTES) {

@@ -92,8 +92,8 @@ export function parseHandle(handle: unknown): { kind: string; reference: string 
  * using object = attach(handle); // from argv, the environment, a file: a Lock if it was a lock's, a Queue if a queue's
  * console.log(object.handle === handle); // true
  * ```
- * @throws {TypeError} If `handle` is not a string.
- * @throws {HandleError} If it is not a handle, its package is not installed, or the object is gone.
+ * @throws {@link TypeError} if `handle` is not a string.
+ * @throws {@link HandleError} if it is not a handle, its package is not installed, or the object is gone.
  */
 export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);

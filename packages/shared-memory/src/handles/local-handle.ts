@@ -15,12 +15,12 @@ export class LocalHandle {
     this.ended = ended;
   }
 
-  /** @throws {UnsupportedPlatformError} Always: text could reach another process. */
+  /** @throws {@link UnsupportedPlatformError} always: text could reach another process. */
   toJSON(): never {
     throw crossing();
   }
 
-  /** @throws {UnsupportedPlatformError} Always: text could reach another process. */
+  /** @throws {@link UnsupportedPlatformError} always: text could reach another process. */
   toString(): never {
     throw crossing();
   }

@@ -6,7 +6,7 @@ import { whileImporting } from '../runtime/importing.js';
  * Loads the package that exports `kind`, and so registers the kind. Synchronous, for the blocking forms: `require` of an ES
  * module works on every Node that this toolkit supports.
  *
- * @throws {HandleError} If neither this package nor the program can find the package.
+ * @throws {@link HandleError} if neither this package nor the program can find the package.
  */
 export function packageExporting(kind: string): void {
   const name = `@multiprocess/${kind.slice(0, kind.indexOf('.'))}`;

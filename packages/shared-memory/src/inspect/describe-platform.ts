@@ -19,7 +19,7 @@ export interface PlatformDescription {
 /**
  * What this machine and this Node offer for sharing between processes.
  *
- * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+ * @throws {@link UnsupportedPlatformError} where processes cannot share memory.
  */
 export function describePlatform(): PlatformDescription {
   const { sharedBuffer, backend, futexWaitv } = native().describe();

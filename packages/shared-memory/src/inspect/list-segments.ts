@@ -38,7 +38,7 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
  * for (const { kind, name, bytesInUse, pids } of listSegments()) console.log(kind, name, bytesInUse, pids);
  * console.log(removeOrphans()); // names of what no living process had
  * ```
- * @throws {SystemError} If the directory cannot be read, or no descriptor is left.
+ * @throws {@link SystemError} if the directory cannot be read, or no descriptor is left.
  */
 export function listSegments(): SegmentInfo[] {
   return scanSegments(({ info }) => info);

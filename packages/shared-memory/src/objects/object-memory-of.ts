@@ -13,8 +13,8 @@ let hasSlabs: boolean | undefined;
  * Creates memory for an object: a cell of a slab if it is small and has no name, else a segment, or attaches to the segment
  * of the object of the same name and kind.
  *
- * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry.
- * @throws {OutOfMemoryError} If there is no memory. Nothing is left behind.
+ * @throws {@link HandleError} if the name is taken by another kind or size, or belongs to another registry.
+ * @throws {@link OutOfMemoryError} if there is no memory. Nothing is left behind.
  */
 export function createMemory(plan: ObjectPlan): { memory: ObjectMemory; created: boolean } {
   const cellBytes = plan.name === undefined ? cellBytesFor(plan.byteLength) : undefined;
@@ -28,8 +28,8 @@ export function createMemory(plan: ObjectPlan): { memory: ObjectMemory; created:
  * Attaches to the memory that a handle leads to.
  *
  * @param claimed what the handle says it is: another kind is refused before anything is opened
- * @throws {HandleError} If no living thread has it, or it is of another kind or registry.
- * @throws {CorruptSegmentError} If the file is not a segment.
+ * @throws {@link HandleError} if no living thread has it, or it is of another kind or registry.
+ * @throws {@link CorruptSegmentError} if the file is not a segment.
  */
 export function attachMemory(reference: string, kind: string, claimed = kind): ObjectMemory {
   const cell = parseCellReference(reference);

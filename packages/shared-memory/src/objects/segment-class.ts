@@ -3,7 +3,7 @@ import type { Look } from '../handles/attach.js';
 import type { SharedObject } from '../base/shared-object.js';
 import { Segment } from '../segment/segment.js';
 
-/** The segment that a handle of that kind stands for. @throws {HandleError} If it stands for something else, or no living process has it. */
+/** The segment that a handle of that kind stands for. @throws {@link HandleError} if it stands for something else, or no living process has it. */
 export function attachSegment(handle: string, kind: string): Segment {
   const { kind: claimed, reference } = parseHandle(handle);
   return Segment.attach(reference, kind, claimed);

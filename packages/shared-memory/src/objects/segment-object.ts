@@ -63,7 +63,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     return this.#memory.isOpen;
   }
 
-  /** The memory, for as long as the object is open here. @throws {ClosedError} Afterwards. */
+  /** The memory, for as long as the object is open here. @throws {@link ClosedError} afterwards. */
   protected openSegment(): M {
     if (!this.#memory.isOpen) throw this.closedError();
     return this.#memory;

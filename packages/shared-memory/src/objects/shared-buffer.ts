@@ -8,7 +8,7 @@ import { formatHandle, parseHandle } from '../handles/attach.js';
  * keeps the memory until its object is closed here or the thread ends.
  *
  * @returns undefined if it is not shared memory of this toolkit
- * @throws {ClosedError} If its object has been closed here.
+ * @throws {@link ClosedError} if its object has been closed here.
  */
 export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
   const segment = segmentOfBuffer(buffer);
@@ -22,7 +22,7 @@ export function bufferHandle(buffer: ArrayBufferLike): string | undefined {
 /**
  * The memory that such a handle stands for, as a buffer of this thread. It stays as long as something refers to it.
  *
- * @throws {HandleError} If it is not a handle, or no living process has the memory.
+ * @throws {@link HandleError} if it is not a handle, or no living process has the memory.
  */
 export function attachBuffer(handle: string): SharedArrayBuffer {
   const { kind, reference } = parseHandle(handle);

@@ -47,10 +47,10 @@ export class SharedMemory extends SegmentObject {
   /**
    * Creates memory, or attaches to memory of the same name and size.
    *
-   * @throws {TypeError} If an option is not of its type.
-   * @throws {RangeError} If `size` is not a positive whole number.
-   * @throws {OutOfMemoryError} If there is no room for it. Nothing is left behind.
-   * @throws {HandleError} If the name is taken by something else, or by memory of another size.
+   * @throws {@link TypeError} if an option is not of its type.
+   * @throws {@link RangeError} if `size` is not a positive whole number.
+   * @throws {@link OutOfMemoryError} if there is no room for it. Nothing is left behind.
+   * @throws {@link HandleError} if the name is taken by something else, or by memory of another size.
    */
   constructor(options: SharedMemoryOptions | MemoryToAttach);
   /** @internal */
@@ -66,8 +66,8 @@ export class SharedMemory extends SegmentObject {
   /**
    * Attaches to memory that a living process has open.
    *
-   * @throws {HandleError} If no living process has it, or it is an object of another kind.
-   * @throws {CorruptSegmentError} If the file is not a segment.
+   * @throws {@link HandleError} if no living process has it, or it is an object of another kind.
+   * @throws {@link CorruptSegmentError} if the file is not a segment.
    */
   static attach(handleOrName: string): SharedMemory {
     if (typeof handleOrName === 'string' && handleOrName.startsWith('multiprocess:')) {
@@ -85,7 +85,7 @@ export class SharedMemory extends SegmentObject {
   /**
    * Removes the name at once. Processes that have the memory keep it; no other process can attach.
    *
-   * @throws {HandleError} If the name was removed already.
+   * @throws {@link HandleError} if the name was removed already.
    */
   unlink(): void {
     this.openSegment().unlink();

@@ -6,7 +6,7 @@ import { native } from './platform.js';
 // to the environment of the calling thread, which closes them natively when it ends, at whatever instruction the thread was
 // terminated. All code may read, write and stat them by `node:fs`.
 
-/** Opens a file. Child programs do not inherit the descriptor. @throws {Error} with `code`, as `fs.openSync` does */
+/** Opens a file. Child programs do not inherit the descriptor. @throws {@link Error} with `code`, as `fs.openSync` does */
 export function openDescriptor(path: string, flags: number, mode = 0): number {
   return throwIfErrno(native().open(path, flags, mode), 'open', path);
 }

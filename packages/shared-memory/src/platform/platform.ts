@@ -7,7 +7,7 @@ export type { Native };
 /**
  * The functions of the native part.
  *
- * @throws {UnsupportedPlatformError} If there is none for this platform. The package can still be imported, and used between
+ * @throws {@link UnsupportedPlatformError} if there is none for this platform. The package can still be imported, and used between
  * threads.
  */
 export function native(): Native {
@@ -37,7 +37,7 @@ function whyNot(cause: unknown): string {
  *
  * `name` ends with the version of the contents, as that of a {@link threadTable} does.
  *
- * @throws {UnsupportedPlatformError} If there is no native part.
+ * @throws {@link UnsupportedPlatformError} if there is no native part.
  */
 export function onceAThread<T extends object>(name: string, make: () => T, isSound: (found: object) => boolean): T {
   native(); // throws

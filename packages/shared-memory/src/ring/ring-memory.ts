@@ -137,7 +137,7 @@ export class RingMemory {
    * larger ring are copied to the part that was unused so far; then the store of CAPACITY makes the ring larger. If the
    * thread is killed before that, nothing has changed. Under both mutexes.
    *
-   * @throws {OutOfMemoryError} If the system has no memory for it. Nothing has changed then.
+   * @throws {@link OutOfMemoryError} if the system has no memory for it. Nothing has changed then.
    */
   grow(length: number, maxBytes: number): void {
     const old = this.capacity;

@@ -29,7 +29,7 @@ export class RingWriter {
   /**
    * Refuses an item that would never fit.
    *
-   * @throws {OutOfMemoryError} If it is larger than half of the largest size: padding may take the other half.
+   * @throws {@link OutOfMemoryError} if it is larger than half of the largest size: padding may take the other half.
    */
   checkFits(byteLength: number): void {
     const { maxBytes } = this.#core.memory;
@@ -101,7 +101,7 @@ export class RingWriter {
    *
    * @param noMemory what to do if the ring may grow, but the system has no memory: throw, or wait if the item fits into the
    *   empty ring
-   * @throws {OutOfMemoryError} If it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
+   * @throws {@link OutOfMemoryError} if it would not fit into an empty ring, or the system has no memory to grow. Nothing was put.
    */
   *putting(item: RingMessage | Uint8Array, noMemory: NoMemory = 'throw'): Coroutine<'put' | 'shut'> {
     const message = toMessage(item);

@@ -11,7 +11,7 @@ type Sea = { isSea(): boolean } | undefined;
  * The Node executable for child processes.
  *
  * @param name of the child, for the message
- * @throws {ProcessStartError} If this process is a single executable application, and the environment names no Node.
+ * @throws {@link ProcessStartError} if this process is a single executable application, and the environment names no Node.
  */
 export function nodePath(name: string): string {
   const given = process.env[NODE_VARIABLE];

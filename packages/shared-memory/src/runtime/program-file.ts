@@ -35,7 +35,7 @@ export function ownUrl({ url }: { readonly url?: string | undefined }): string {
 /**
  * The path of a program.
  *
- * @throws {ProcessStartError} If the package is in a bundle, and not installed for that.
+ * @throws {@link ProcessStartError} if the package is in a bundle, and not installed for that.
  */
 export function programFile(place: ProgramPlace): string {
   const found = find(place);

@@ -7,7 +7,7 @@ import { origin } from './origin.js';
  * spare.
  *
  * @param name of what is to be started, for the message
- * @throws {ProcessStartError} If each child would start another one.
+ * @throws {@link ProcessStartError} if each child would start another one.
  */
 export function refuseEndlessStart(name: string): void {
   const from = origin();

@@ -11,8 +11,8 @@ const LOCK_OF_VALUES = /^lock-of-[\da-f]{64}$/;
 /**
  * The last part of the handle of an object with that name: the name as it stands in a URL.
  *
- * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is empty, too long for the name of a file, or not well-formed text.
+ * @throws {@link TypeError} if it is not a string.
+ * @throws {@link RangeError} if it is empty, too long for the name of a file, or not well-formed text.
  */
 export function toReference(name: unknown): string {
   if (typeof name !== 'string') throw argumentError('name', 'a string', name);

@@ -106,9 +106,9 @@ export class Segment extends ObjectMemory implements MemoryRange {
   /**
    * Creates a segment, or attaches to the one of that name and kind.
    *
-   * @throws {HandleError} If the name is taken by another kind or size, or belongs to another registry; with `create: false`,
+   * @throws {@link HandleError} if the name is taken by another kind or size, or belongs to another registry; with `create: false`,
    * if there is none.
-   * @throws {OutOfMemoryError} If there is no memory for what is to be reserved. Nothing is left behind.
+   * @throws {@link OutOfMemoryError} if there is no memory for what is to be reserved. Nothing is left behind.
    */
   static create(plan: SegmentPlan): { segment: Segment; created: boolean } {
     if (plan.create === false && plan.name !== undefined) {
@@ -158,8 +158,8 @@ export class Segment extends ObjectMemory implements MemoryRange {
    * Attaches to the segment that a handle or name leads to.
    *
    * @param claimed what the handle says it is, where it is a handle: another kind is refused before anything is opened
-   * @throws {HandleError} If no living process has it, or it is of another kind or registry.
-   * @throws {CorruptSegmentError} If the file is not a segment.
+   * @throws {@link HandleError} if no living process has it, or it is of another kind or registry.
+   * @throws {@link CorruptSegmentError} if the file is not a segment.
    */
   static attach(reference: string, kind: string, claimed = kind): Segment {
     if (claimed !== kind) throw new HandleError(`The handle stands for a ${claimed}, not for a ${kind}`);
@@ -187,8 +187,8 @@ export class Segment extends ObjectMemory implements MemoryRange {
    * Maps the slab of that name. The caller then attaches to objects in it.
    *
    * @returns undefined if no living process has it
-   * @throws {HandleError} If it is of another registry, or of another kind than `kind`, if that is given.
-   * @throws {CorruptSegmentError} If the file is not a segment.
+   * @throws {@link HandleError} if it is of another registry, or of another kind than `kind`, if that is given.
+   * @throws {@link CorruptSegmentError} if the file is not a segment.
    */
   static openSlab(reference: string, kind: string | undefined): Segment | undefined {
     return Segment.#find(reference, kind, isCellSize);
@@ -247,7 +247,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   /**
    * Reserves memory for bytes of the object, so that they can be used. They must not have been reserved before.
    *
-   * @throws {OutOfMemoryError} If there is no room. Nothing is reserved then.
+   * @throws {@link OutOfMemoryError} if there is no room. Nothing is reserved then.
    */
   reserve(offset: number, byteLength: number): void {
     if (this.#file === undefined) return;
@@ -267,7 +267,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   /**
    * A buffer of its own over bytes of the object, so that the garbage collector tells when nothing refers to them any more.
    *
-   * @throws {UnsupportedPlatformError} Without a native part.
+   * @throws {@link UnsupportedPlatformError} without a native part.
    */
   bufferOver(offset: number, byteLength: number): SharedArrayBuffer {
     return native().buffer(this.#file?.segment ?? 0, HEADER_BYTES + offset, byteLength);
@@ -276,7 +276,7 @@ export class Segment extends ObjectMemory implements MemoryRange {
   /**
    * Removes the name at once. Threads that have the segment keep it; no other finds it.
    *
-   * @throws {HandleError} If it has lost its name already.
+   * @throws {@link HandleError} if it has lost its name already.
    */
   unlink(): void {
     if (this.#file !== undefined) unlinkFile(this.#file);

@@ -40,7 +40,7 @@ export class SlabCell extends ObjectMemory {
     this.#part = part;
   }
 
-  /** @internal @throws {OutOfMemoryError} If there is no room for another slab. */
+  /** @internal @throws {@link OutOfMemoryError} if there is no room for another slab. */
   static create({ kind, cellBytes, byteLength, initialise }: CellPlan): SlabCell {
     const { slab, cell } = takeCell(kind, cellBytes);
     const made = new SlabCell(slab, cell, slab.cells.generation(cell), byteLength);
@@ -49,7 +49,7 @@ export class SlabCell extends ObjectMemory {
     return made;
   }
 
-  /** @internal @throws {HandleError} If there is no such object, or no living thread has it. */
+  /** @internal @throws {@link HandleError} if there is no such object, or no living thread has it. */
   static attach(at: CellReference, kind: string): SlabCell {
     const { cell, generation, part } = at;
     const slab = findSlab(at.slab, part === undefined ? kind : undefined);

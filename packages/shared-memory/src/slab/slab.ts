@@ -53,7 +53,7 @@ export class Slab {
   /**
    * Makes one with as many cells as fit into whole pages: one page, or twice as many as `previous` has.
    *
-   * @throws {OutOfMemoryError} If there is no room for it.
+   * @throws {@link OutOfMemoryError} if there is no room for it.
    */
   static make(kind: string, cellBytes: number, previous: Slab | undefined, onEmpty: (slab: Slab) => void): Slab {
     const fileBytes = previous === undefined ? PAGE_BYTES : Math.min(previous.fileBytes * 2, MAX_SLAB_BYTES);
@@ -112,7 +112,7 @@ export class Slab {
   /**
    * Makes this thread a holder of an object, once more if it is one already.
    *
-   * @throws {HandleError} If there is no such object, or no living thread has it. Nothing was changed then.
+   * @throws {@link HandleError} if there is no such object, or no living thread has it. Nothing was changed then.
    */
   attach(cell: number, generation: number): void {
     const uses = cell < this.cells.count ? this.#uses[cell]! : 0;

@@ -30,7 +30,7 @@ class Maker {
   /**
    * A slab with a free cell, and the cell.
    *
-   * @throws {OutOfMemoryError} If no slab has a free cell, and there is no room for another slab.
+   * @throws {@link OutOfMemoryError} if no slab has a free cell, and there is no room for another slab.
    */
   take(): FreeCell {
     return this.#takeFrom(this.#current) ?? this.#takeAny() ?? this.#takeReclaimed() ?? this.#takeNew();

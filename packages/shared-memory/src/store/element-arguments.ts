@@ -1,13 +1,13 @@
 import { argumentError, checkFunction } from '../arguments/check-type.js';
 import { received } from '../arguments/received.js';
 
-/** @throws {TypeError} If it cannot be iterated, or is a string. */
+/** @throws {@link TypeError} if it cannot be iterated, or is a string. */
 export function listOf(name: string, value: unknown): unknown[] {
   if (typeof value === 'object' && value !== null && Symbol.iterator in value) return [...(value as Iterable<unknown>)];
   throw argumentError(name, 'an iterable, an array for example', value);
 }
 
-/** @throws {TypeError} If it is not a function. */
+/** @throws {@link TypeError} if it is not a function. */
 export function functionOf(name: string, value: unknown): (...args: unknown[]) => unknown {
   checkFunction(name, value, 'a task, or a function whose source says all it needs');
   return value as (...args: unknown[]) => unknown;
@@ -17,7 +17,7 @@ export function functionOf(name: string, value: unknown): (...args: unknown[]) =
  * The index counted from the start.
  *
  * @param next whether the index behind the last one will do
- * @throws {RangeError} If there is no such index.
+ * @throws {@link RangeError} if there is no such index.
  */
 export function indexOf(index: unknown, length: number, next?: 'or next'): number {
   const at = typeof index === 'number' && index < 0 ? index + length : index;
@@ -29,13 +29,13 @@ export function indexOf(index: unknown, length: number, next?: 'or next'): numbe
   );
 }
 
-/** @throws {TypeError} If it can be added to nothing. */
+/** @throws {@link TypeError} if it can be added to nothing. */
 export function checkAmount(amount: unknown): void {
   if (typeof amount !== 'number' && typeof amount !== 'bigint')
     throw argumentError('amount', 'a number or a bigint', amount);
 }
 
-/** @throws {TypeError} If they cannot be added to each other. */
+/** @throws {@link TypeError} if they cannot be added to each other. */
 export function amountOf(value: unknown, amount: unknown): number | bigint {
   if (typeof value === 'number' && typeof amount === 'number') return value + amount;
   if (typeof value === 'bigint' && typeof amount === 'bigint') return value + amount;

@@ -8,14 +8,14 @@ export interface ListMethods<T> {
   /**
    * The element; undefined if there is none. Frozen: to change it, change the copy and {@link set} it.
    *
-   * @throws {TypeError | RangeError} If `index` is not a whole number.
+   * @throws {@link TypeError} or {@link RangeError} if `index` is not a whole number.
    */
   get(index: number): T | undefined;
   /** Like {@link get}, under the name that it has in arrays. */
   at(index: number): T | undefined;
-  /** @throws {TypeError | RangeError} If there is no such index, nor is it the one behind the last. */
+  /** @throws {@link TypeError} or {@link RangeError} if there is no such index, nor is it the one behind the last. */
   set(index: number, value: T): void;
-  /** Takes the element out; those behind it move up. @throws {TypeError | RangeError} If there is no such index. */
+  /** Takes the element out; those behind it move up. @throws {@link TypeError} or {@link RangeError} if there is no such index. */
   delete(index: number): void;
   /** Sets the element to what `change` makes of it, in one step, and returns that. */
   update(index: number, change: Traveller<(value: T, ...args: never[]) => T>, ...args: unknown[]): T;
@@ -23,7 +23,7 @@ export interface ListMethods<T> {
   increment(index: number, amount?: number | bigint): number | bigint;
   /** Sets the element if it equals `expected` (deeply), and tells whether it did. */
   compareAndSet(index: number, expected: T, value: T): boolean;
-  /** Cuts the list. @throws {TypeError | RangeError} If it is not that long. */
+  /** Cuts the list. @throws {@link TypeError} or {@link RangeError} if it is not that long. */
   setLength(length: number): void;
   /** Adds the values at the end, and returns the new length. */
   push(...values: T[]): number;

@@ -19,9 +19,9 @@ export interface StoreQueueWaits<T> {
   /**
    * Puts a copy of the item at the end, waiting for room.
    *
-   * @throws {QueueFullError} If there was no room in time. Nothing was put.
-   * @throws {QueueShutDownError} If the queue has been shut down, also while this waits. Nothing was put.
-   * @throws the signal's reason if it was aborted. Nothing was put.
+   * @throws {@link QueueFullError} if there was no room in time. Nothing was put.
+   * @throws {@link QueueShutDownError} if the queue has been shut down, also while this waits. Nothing was put.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was put.
    */
   put(item: T, options?: WaitOptions): Promise<void>;
   /** Like {@link put} with `timeout: 0`: never waits for room. */
@@ -29,9 +29,9 @@ export interface StoreQueueWaits<T> {
   /**
    * Takes the oldest item, waiting for one.
    *
-   * @throws {QueueEmptyError} If there was none in time. Nothing was taken.
-   * @throws {QueueShutDownError} If the queue has been shut down and is empty.
-   * @throws the signal's reason if it was aborted. Nothing was taken.
+   * @throws {@link QueueEmptyError} if there was none in time. Nothing was taken.
+   * @throws {@link QueueShutDownError} if the queue has been shut down and is empty.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */
   get(options?: WaitOptions): Promise<T>;
   /** Like {@link get} with `timeout: 0`: never waits for an item. */
@@ -39,7 +39,7 @@ export interface StoreQueueWaits<T> {
   /**
    * Puts copies of all the items, in order, as there is room.
    *
-   * @throws {QueueFullError} After a timeout; `itemsPut` says how many were put.
+   * @throws {@link QueueFullError} after a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
   putMany(items: readonly T[], options?: WaitOptions): Promise<void>;
@@ -49,20 +49,20 @@ export interface StoreQueueWaits<T> {
    * Waits until everything that is in the queue now has been taken, or thrown away.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   drained(options?: WaitOptions): Promise<boolean>;
 }
 
 /** What a queue of a store can do beside, if it knows when everything that was put has been processed. */
 export interface StoreJoinableWaits {
-  /** Reports that an item has been processed. @throws {RangeError} If there were not as many. */
+  /** Reports that an item has been processed. @throws {@link RangeError} if there were not as many. */
   taskDone(): Promise<void>;
   /**
    * Waits until all have been processed.
    *
    * @returns false after a timeout
-   * @throws the signal's reason if it was aborted
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   join(options?: WaitOptions): Promise<boolean>;
 }

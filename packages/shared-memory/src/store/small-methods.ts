@@ -32,11 +32,11 @@ export interface ValueMethods<T> {
 
 /** What an array can do, each in the server and in one step. Index and range are checked; negative indexes count from the end. */
 export interface ArrayMethods<V> {
-  /** The value at the index. @throws {TypeError | RangeError} If there is no such index. */
+  /** The value at the index. @throws {@link TypeError} or {@link RangeError} if there is no such index. */
   get(index: number): V;
-  /** Sets the value at the index. @throws {TypeError | RangeError} If it is not of the type, or there is no such index. */
+  /** Sets the value at the index. @throws {@link TypeError} or {@link RangeError} if it is not of the type, or there is no such index. */
   set(index: number, value: V): void;
-  /** Adds to a value, and returns the value before. @throws {TypeError | RangeError} If the sum is out of range, or `amount` not of the type. */
+  /** Adds to a value, and returns the value before. @throws {@link TypeError} or {@link RangeError} if the sum is out of range, or `amount` not of the type. */
   add(index: number, amount: V): V;
   /** How many values it has, which never changes. */
   length(): number;

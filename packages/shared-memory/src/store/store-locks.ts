@@ -13,12 +13,12 @@ export interface StoreAcquirable extends SharedObject {
    * Takes it, waiting until that is possible.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws the signal's reason if it was aborted; nothing was taken
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; nothing was taken
    */
   acquire(options?: WaitOptions): Promise<boolean>;
-  /** Gives it back. @throws {NotOwnedError} If it is not held. */
+  /** Gives it back. @throws {@link NotOwnedError} if it is not held. */
   release(): Promise<void>;
-  /** Takes it for an `await using` block. @throws {TimeoutError} After a timeout. */
+  /** Takes it for an `await using` block. @throws {@link TimeoutError} after a timeout. */
   hold(options?: WaitOptions): Promise<StoreGuard>;
   /** Takes it, calls `fn` and waits for what it returns, and gives it back whatever happens. */
   run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R>;
@@ -45,8 +45,8 @@ export interface StoreCondition extends StoreLock {
    * Gives the lock back, waits to be notified, and takes the lock again, as often as it was taken.
    *
    * @returns false after a timeout; the lock is held again all the same
-   * @throws {NotOwnedError} If the caller does not hold the lock.
-   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
+   * @throws {@link NotOwnedError} if the caller does not hold the lock.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; a notification that came as well went to another waiter
    */
   wait(options?: WaitOptions): Promise<boolean>;
   /**
@@ -55,7 +55,7 @@ export interface StoreCondition extends StoreLock {
    * @returns the predicate's last result; falsy after a timeout
    */
   waitFor<R>(predicate: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R>;
-  /** Wakes up to `count` waiters; they go on when the lock is free. @throws {NotOwnedError} If the caller does not hold the lock. */
+  /** Wakes up to `count` waiters; they go on when the lock is free. @throws {@link NotOwnedError} if the caller does not hold the lock. */
   notify(count?: number): Promise<void>;
   /** Wakes all waiters. */
   notifyAll(): Promise<void>;
@@ -89,8 +89,8 @@ export interface StoreBarrier extends SharedObject {
    * Waits until all parties do; the last one has the barrier's action run first.
    *
    * @returns a number from 0 on, another one for each party
-   * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does after a timeout.
-   * @throws the signal's reason if it was aborted; the other parties wait on
+   * @throws {@link BrokenBarrierError} if it is broken, or breaks meanwhile, as it does after a timeout.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; the other parties wait on
    */
   wait(options?: WaitOptions): Promise<number>;
 }

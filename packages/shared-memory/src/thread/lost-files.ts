@@ -34,7 +34,7 @@ export function lostObject(registry: Registry, fileName: string): string | undef
 /**
  * Checks that a name means the same object to all processes. Called before an object of that name is created.
  *
- * @throws {HandleError} If it does not.
+ * @throws {@link HandleError} if it does not.
  */
 export function refuseLostName(registry: Registry, name: string, fileName: string): void {
   const path = join(registry.directory, fileName);

@@ -103,8 +103,8 @@ export interface RegistryCopy {
 /**
  * A copy of a registry's file, without the holes between the cells.
  *
- * @throws {CorruptSegmentError} If it is not a registry.
- * @throws {HandleError} If another version of this toolkit wrote it.
+ * @throws {@link CorruptSegmentError} if it is not a registry.
+ * @throws {@link HandleError} if another version of this toolkit wrote it.
  */
 export function copyRegistry(path: string): RegistryCopy {
   const fd = openSync(path, constants.O_RDONLY);

@@ -95,8 +95,8 @@ export class Registry {
   /**
    * A copy to look at, without taking a slot; undefined if there is no registry. Needs no native part.
    *
-   * @throws {CorruptSegmentError} If the file is not the registry.
-   * @throws {HandleError} If another version of this toolkit wrote it.
+   * @throws {@link CorruptSegmentError} if the file is not the registry.
+   * @throws {@link HandleError} if another version of this toolkit wrote it.
    */
   static copy(): Registry | undefined {
     const directory = segmentDirectory();

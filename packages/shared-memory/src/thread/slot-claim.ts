@@ -38,9 +38,9 @@ const { O_DIRECTORY, O_RDONLY } = files;
  * Takes a slot for the calling thread, for life.
  *
  * @returns the thread's owner id
- * @throws {HandleError} If 4095 threads have one already.
- * @throws {OutOfMemoryError} If there is no room for it.
- * @throws {SystemError} If no descriptor is left, or the directory cannot be used.
+ * @throws {@link HandleError} if 4095 threads have one already.
+ * @throws {@link OutOfMemoryError} if there is no room for it.
+ * @throws {@link SystemError} if no descriptor is left, or the directory cannot be used.
  */
 export function claimSlot(registry: Registry): number {
   const { directory } = registry;

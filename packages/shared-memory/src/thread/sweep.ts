@@ -43,7 +43,7 @@ export function sweepIfPossible(registry: Registry): void {
 /**
  * Removes the files that no living process has. Returns the names of the segments among them.
  *
- * @throws {SystemError} If the directory cannot be read, or a file cannot be removed.
+ * @throws {@link SystemError} if the directory cannot be read, or a file cannot be removed.
  */
 export function sweep(registry: Registry): string[] {
   const names = fileNames(registry.directory);

@@ -36,7 +36,7 @@ let registered: RegisteredThread | undefined;
 /**
  * The calling thread, registered at the first call.
  *
- * @throws {UnsupportedPlatformError} Where processes cannot share memory.
+ * @throws {@link UnsupportedPlatformError} where processes cannot share memory.
  */
 export function thisThread(): RegisteredThread {
   return (registered ??= onceAThread('@multiprocess/this thread 1', register, isRegistered));

@@ -79,7 +79,7 @@ function isSegment(found: unknown): found is AnySegment {
 /**
  * The mapping that the words lie in.
  *
- * @throws {TypeError} If they are not in a segment: processes can wait on nothing else.
+ * @throws {@link TypeError} if they are not in a segment: processes can wait on nothing else.
  */
 export function mappingOf(words: Int32Array): Mapped {
   const mapped = mappings?.get(words.buffer) ?? mappedAgain(words.buffer);

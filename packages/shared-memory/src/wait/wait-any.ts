@@ -65,7 +65,7 @@ export function waitAnySync(parker: GroupParker, waits: readonly Coroutine<unkno
 /**
  * Like {@link waitAnySync}, but returns to the event loop, and keeps it alive meanwhile.
  *
- * @throws the signal's reason if it was aborted first, and whatever one of the algorithms throws
+ * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first, and whatever one of the algorithms throws
  */
 export function waitAny(
   parker: GroupParker,

@@ -37,7 +37,7 @@ export class WaitQueue {
    *
    * @param timeout milliseconds; with 0 it is tried once, as soon as its turn comes
    * @returns undefined if the time was over first
-   * @throws the signal's reason if it was aborted first, and whatever the algorithm throws
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first, and whatever the algorithm throws
    */
   wait<T>(begin: () => Coroutine<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {
     return new Promise<T | undefined>((resolve, reject) => {

@@ -26,7 +26,7 @@ export function abort(): never {
  * Ends this process at once with a status, of which the system keeps 8 bits. No listener runs, and nothing is flushed. See the
  * example of {@link abort}. Without the native part, only the main thread may call it.
  *
- * @throws {TypeError | RangeError} If the status is not a whole number.
+ * @throws {@link TypeError} or {@link RangeError} if the status is not a whole number.
  */
 export function _exit(status: number): never {
   support().exitNow(checkInteger('status', status, STATUS_LIMITS) & 0xff);

@@ -33,7 +33,7 @@ export class CompletedProcess<E extends string | undefined = undefined> {
     this.all = all;
   }
 
-  /** @throws {CalledProcessError} If the status is not 0. */
+  /** @throws {@link CalledProcessError} if the status is not 0. */
   checkReturncode(): void {
     const { args: cmd, returncode, stdout, stderr } = this;
     if (returncode === 0) return;

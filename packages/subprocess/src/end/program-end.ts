@@ -31,7 +31,7 @@ export class ProgramEnd {
   /**
    * Waits for the end at most `timeout` ms. The status is read without reaping the child, which Node does later.
    *
-   * @throws {UnsupportedPlatformError} without a native part, if it would have to block
+   * @throws {@link UnsupportedPlatformError} without a native part, if it would have to block
    */
   look(timeout: number): number | null {
     if (this.#returncode !== null) return this.#returncode;

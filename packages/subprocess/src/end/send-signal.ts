@@ -8,7 +8,7 @@ const { SIGINT, SIGKILL, SIGTERM } = constants.signals;
  * Sends a signal to a program that has not ended.
  *
  * @param signal its number
- * @throws {UnsupportedPlatformError} On Windows, as {@link checkOnWindows} does.
+ * @throws {@link UnsupportedPlatformError} on Windows, as {@link checkOnWindows} does.
  */
 export function sendSignal(child: ChildProcess, pid: number, signal: number): void {
   if (process.platform === 'win32') {
@@ -20,7 +20,7 @@ export function sendSignal(child: ChildProcess, pid: number, signal: number): vo
 /**
  * Windows can only end a program. Some versions of Node do that for every signal.
  *
- * @throws {UnsupportedPlatformError} For a signal that does not mean that.
+ * @throws {@link UnsupportedPlatformError} for a signal that does not mean that.
  */
 export function checkOnWindows(signal: number): void {
   if ([0, SIGINT, SIGKILL, SIGTERM].includes(signal)) return;

@@ -14,10 +14,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * first. `finally` blocks and listeners of `'exit'` do not run, and output that was not flushed is lost.
  *
  * @param args the name of the program, and its arguments
- * @throws {Error} with `code` and `path`, if the program does not exist or may not be executed. Nothing has changed then. If the
+ * @throws {@link Error} with `code` and `path`, if the program does not exist or may not be executed. Nothing has changed then. If the
  * kernel refuses it later (unknown format, arguments too long), shared objects have been closed.
- * @throws {TypeError | RangeError} If `args` is empty, or not an array of strings.
- * @throws {UnsupportedPlatformError} On systems without a native part.
+ * @throws {@link TypeError} or {@link RangeError} if `args` is empty, or not an array of strings.
+ * @throws {@link UnsupportedPlatformError} on systems without a native part.
  * @see {@link execvp}, which looks for the program in PATH
  * @example
  * ```ts source="../run.examples.ts#execv"

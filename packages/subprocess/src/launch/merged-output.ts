@@ -6,7 +6,7 @@ import { findObstacle } from './obstacle.js';
 /**
  * The command with both outputs merged by a shell of POSIX: where Node makes the pipe, they cannot share it otherwise.
  *
- * @throws {Error} with `code` and `path`, if the program cannot be started: the shell would report that by its status only
+ * @throws {@link Error} with `code` and `path`, if the program cannot be started: the shell would report that by its status only
  */
 export function mergedByShell(line: CommandLine, launch: Launch): CommandLine {
   if (line.usesShell) {

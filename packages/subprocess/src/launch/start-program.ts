@@ -25,7 +25,7 @@ export function planFor(command: Command, options: PopenOptions<string | undefin
   }
 }
 
-/** Starts a program. @throws {Error} with `code` and `path`, if the system refuses */
+/** Starts a program. @throws {@link Error} with `code` and `path`, if the system refuses */
 export function startProgram(
   command: Command,
   options: PopenOptions<string | undefined>,
@@ -51,7 +51,7 @@ function spawned(name: string, line: CommandLine, launch: Launch, options: Spawn
   }
 }
 
-/** @throws {Error} with `code` `'ENOEXEC'`, for a file that the C library would pass to a shell */
+/** @throws {@link Error} with `code` `'ENOEXEC'`, for a file that the C library would pass to a shell */
 export function checkFormat(name: string, { env = process.env, cwd }: Launch): void {
   const found = findProgram(name, env, directoryOf({ cwd }));
   if ('file' in found && isUnknownFormat(found.file)) throw failure(name, unknownFormat(name), 'spawn');

@@ -18,7 +18,7 @@ const FOR_SHELLS = /[|&;<>()`$*?[\]{}~#!]/;
  * ```ts source="../run.examples.ts#command"
  * await run(command`git commit -m ${message} -- ${files}`, { check: true }); // whatever is in them
  * ```
- * @throws {TypeError} If a value is no string, number or array of these; or the text needs a shell, or a quote is not closed.
+ * @throws {@link TypeError} if a value is no string, number or array of these; or the text needs a shell, or a quote is not closed.
  */
 export function command(text: TemplateStringsArray, ...values: readonly CommandValue[]): readonly string[] {
   const words = new Words();
@@ -33,8 +33,8 @@ export function command(text: TemplateStringsArray, ...values: readonly CommandV
  * A line for a POSIX shell, in which every value is quoted: `run(shellCommand\`ls ${folder} | wc -l\`, { shell: true })`. A value is
  * one word whatever is in it; an array is as many words as it has elements. Do not put quotes around it.
  *
- * @throws {TypeError} If a value is no string, number or array of these.
- * @throws {UnsupportedPlatformError} On Windows, whose shell cannot be quoted for: use {@link command}.
+ * @throws {@link TypeError} if a value is no string, number or array of these.
+ * @throws {@link UnsupportedPlatformError} on Windows, whose shell cannot be quoted for: use {@link command}.
  */
 export function shellCommand(text: TemplateStringsArray, ...values: readonly CommandValue[]): string {
   if (process.platform === 'win32')

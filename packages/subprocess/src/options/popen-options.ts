@@ -84,7 +84,7 @@ export interface PopenOptions<E extends string | undefined = undefined> {
 /** Options of `run` and its variants that a `Popen` does not have. */
 export const RUN_OPTIONS: readonly string[] = ['input', 'captureOutput', 'timeout', 'check'];
 
-/** @throws {TypeError | RangeError} If an option is of the wrong type or size. */
+/** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
 export function checkPopenOptions(options: PopenOptions<string | undefined>): void {
   const given = checkOptions(options, '{ shell: true }');
   const misplaced = RUN_OPTIONS.find((name) => (given as Record<string, unknown>)[name] !== undefined);
@@ -124,7 +124,7 @@ export function checkPopenOptions(options: PopenOptions<string | undefined>): vo
   }
 }
 
-/** @throws {TypeError} If it is not an object of variables. */
+/** @throws {@link TypeError} if it is not an object of variables. */
 export function checkEnvironment(name: string, env: unknown): void {
   if (typeof env === 'object' && env !== null && !Array.isArray(env)) return;
   throw argumentError(name, 'an object like process.env', env);

@@ -25,7 +25,7 @@ export type RunSyncOptions<E extends string | undefined = undefined> = Omit<
 /**
  * The options for a {@link Popen}, with the streams that `input` and `captureOutput` ask for.
  *
- * @throws {TypeError | RangeError} If they contradict others, or are of the wrong type.
+ * @throws {@link TypeError} or {@link RangeError} if they contradict others, or are of the wrong type.
  */
 export function popenOptionsOf<E extends string | undefined>(options: RunOptions<E>): PopenOptions<E> {
   const {
@@ -56,12 +56,12 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
   };
 }
 
-/** @throws {TypeError} If it is neither text nor bytes. */
+/** @throws {@link TypeError} if it is neither text nor bytes. */
 export function checkInput(name: string, input: unknown): void {
   if (typeof input !== 'string' && !types.isUint8Array(input)) throw argumentError(name, 'a string or bytes', input);
 }
 
-/** @throws {TypeError} If the options are not an object, or there is one that the function itself decides. */
+/** @throws {@link TypeError} if the options are not an object, or there is one that the function itself decides. */
 export function checkDecided(name: string, options: object, decided: readonly string[]): void {
   const given = checkOptions(options, '{ timeout: 1000 }') as Record<string, unknown>;
   for (const option of decided) {

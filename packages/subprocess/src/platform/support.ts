@@ -23,7 +23,7 @@ export interface Support {
   /**
    * A pipe into a program ('writable' here) or out of it.
    *
-   * @throws {Error} with `code`, if there are no descriptors left
+   * @throws {@link Error} with `code`, if there are no descriptors left
    */
   pipe(side: 'readable' | 'writable'): ProgramPipe;
   /** Prevents programs that are started from now on from inheriting open descriptors, except those that are passed on explicitly. */
@@ -37,7 +37,7 @@ export interface Support {
   /**
    * Becomes another program. Returns only if that failed: the error.
    *
-   * @throws {UnsupportedPlatformError} without a native part
+   * @throws {@link UnsupportedPlatformError} without a native part
    */
   replaceProcess(path: string, args: readonly string[], environment: readonly string[]): Error;
 }

@@ -18,7 +18,7 @@ export class PipedCommand {
   /**
    * Reads its output to the end, as text.
    *
-   * @throws {OutputLimitError} If that is more than a string can hold. The error has all of it, as bytes.
+   * @throws {@link OutputLimitError} if that is more than a string can hold. The error has all of it, as bytes.
    */
   async read(): Promise<string> {
     const { stdout } = this.popen;
@@ -33,7 +33,7 @@ export class PipedCommand {
   /**
    * Writes text or bytes to its input. Waits while the pipe is full.
    *
-   * @throws {BrokenPipeError} If the command has ended, or reads no more.
+   * @throws {@link BrokenPipeError} if the command has ended, or reads no more.
    */
   async write(data: string | Uint8Array): Promise<void> {
     const { stdin } = this.popen;
@@ -75,7 +75,7 @@ export class PipedCommand {
  * for await (const line of listing) console.log(line);
  * console.log(await listing.close()); // null, or the status if it is not 0
  * ```
- * @throws {TypeError} If the mode is another one.
+ * @throws {@link TypeError} if the mode is another one.
  */
 export function popen(cmd: string, mode: 'r' | 'w' = 'r'): PipedCommand {
   checkString('cmd', cmd);

@@ -74,9 +74,9 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    *
    * If it throws, nothing was started and nothing is left open.
    *
-   * @throws {Error} with `code` (`'ENOENT'`, `'EACCES'`, `'EMFILE'`, …) and `path`, if the program or `cwd` does not exist, or
+   * @throws {@link Error} with `code` (`'ENOENT'`, `'EACCES'`, `'EMFILE'`, …) and `path`, if the program or `cwd` does not exist, or
    * the system refuses
-   * @throws {TypeError | RangeError} If an option is of the wrong type or size.
+   * @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size.
    */
   constructor(args: Command, options: PopenOptions<E> = {}) {
     checkPopenOptions(options);
@@ -141,8 +141,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   /**
    * Awaits the end. A program that writes to a full pipe does not end until you read it: see {@link communicate}.
    *
-   * @throws {TimeoutExpired} If it has not ended within `timeout`. The program goes on.
-   * @throws the signal's reason if it was aborted. The program goes on.
+   * @throws {@link TimeoutExpired} if it has not ended within `timeout`. The program goes on.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. The program goes on.
    */
   async wait(options?: WaitOptions): Promise<number> {
     const timeout = checkTimeout(options);
@@ -156,7 +156,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   /**
    * Like {@link wait}, but blocks the thread.
    *
-   * @throws {UnsupportedPlatformError} Without the native part, if it would have to block: await {@link wait}.
+   * @throws {@link UnsupportedPlatformError} without the native part, if it would have to block: await {@link wait}.
    */
   waitSync(options?: BlockOptions): number {
     const timeout = checkBlockingTimeout(options);
@@ -173,11 +173,11 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * this at the same time, so that neither side blocks the other. After a timeout it goes on in the background, and you may
    * call it again, without input: nothing is lost.
    *
-   * @throws {TimeoutExpired} with the output so far
-   * @throws the signal's reason if it was aborted. The program goes on, and so does collecting its output: you may call it again.
-   * @throws {OutputLimitError} If there was more output than `maxBuffer`: the program goes on, and the rest of its output is
+   * @throws {@link TimeoutExpired} with the output so far
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. The program goes on, and so does collecting its output: you may call it again.
+   * @throws {@link OutputLimitError} if there was more output than `maxBuffer`: the program goes on, and the rest of its output is
    * discarded. Or if there was more than a string can hold, about 512 million characters: the error has all of it, as bytes.
-   * @throws {TypeError} If there is input without a pipe, or a second time.
+   * @throws {@link TypeError} if there is input without a pipe, or a second time.
    */
   async communicate(input?: string | Uint8Array, options?: WaitOptions): Promise<Communicated<E>> {
     const timeout = checkTimeout(options);
@@ -192,7 +192,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   /**
    * The lines of an output that is `PIPE`, as they arrive, without line ends. A program that is faster than its reader waits.
    *
-   * @throws {TypeError} If that output is not `PIPE`.
+   * @throws {@link TypeError} if that output is not `PIPE`.
    */
   lines(stream: 'stdout' | 'stderr' = 'stdout'): AsyncGenerator<string, void, void> {
     const readable = checkOneOf('stream', stream, ['stdout', 'stderr']) === 'stdout' ? this.stdout : this.stderr;
@@ -203,8 +203,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   /**
    * Sends a signal to the program itself. Does nothing if it has ended.
    *
-   * @throws {RangeError} If there is no such signal. @throws {TypeError} If it is neither a name nor a number.
-   * @throws {UnsupportedPlatformError} On Windows, for a signal that does not end programs.
+   * @throws {@link RangeError} if there is no such signal. @throws {@link TypeError} if it is neither a name nor a number.
+   * @throws {@link UnsupportedPlatformError} on Windows, for a signal that does not end programs.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
     if (typeof signal !== 'number' && typeof signal !== 'string')
@@ -244,8 +244,8 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * const { stdout } = await matches.communicate();
    * console.log(stdout, words.returncode, matches.returncode);
    * ```
-   * @throws {TypeError} If `stdout` of this program is not `PIPE`, or an option is of the wrong type.
-   * @throws {Error} with `code` and `path`, as the constructor does
+   * @throws {@link TypeError} if `stdout` of this program is not `PIPE`, or an option is of the wrong type.
+   * @throws {@link Error} with `code` and `path`, as the constructor does
    */
   pipe<F extends string | undefined = undefined>(args: Command, options: PipedOptions<F> = {}): Popen<F> {
     const { stdout } = this;

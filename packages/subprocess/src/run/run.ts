@@ -22,12 +22,12 @@ const LAST_LOOK_MS = 50;
  * const log = await run(['git', 'log', '-1'], { captureOutput: true, encoding: 'utf8', check: true, timeout: 5000 });
  * console.log(log.stdout);
  * ```
- * @throws {CalledProcessError} With `check`, if the status is not 0.
- * @throws {TimeoutExpired} with the output so far
- * @throws {OutputLimitError} If there was more output than `maxBuffer`, or more text than a string can hold. In the second case
+ * @throws {@link CalledProcessError} with `check`, if the status is not 0.
+ * @throws {@link TimeoutExpired} with the output so far
+ * @throws {@link OutputLimitError} if there was more output than `maxBuffer`, or more text than a string can hold. In the second case
  * the error has all of it, as bytes.
- * @throws {Error} with `code` and `path`, if it cannot be started
- * @throws the signal's reason if it was aborted
+ * @throws {@link Error} with `code` and `path`, if it cannot be started
+ * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
  */
 export async function run<E extends string | undefined = undefined>(
   args: Command,

@@ -56,7 +56,7 @@ export class Communication<E extends string | undefined> {
     return textsOf(this.#cmd, this.#bytes, this.#options, returncode);
   }
 
-  /** Writes the input, once. @throws {TypeError} If there is no pipe for it, or it was given before. */
+  /** Writes the input, once. @throws {@link TypeError} if there is no pipe for it, or it was given before. */
   feed(input: string | Uint8Array | undefined): void {
     const { stdin } = this.#plan;
     if (input !== undefined) {

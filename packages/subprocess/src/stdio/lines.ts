@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /**
  * Lines of a stream of bytes, without `\n` or `\r\n`. The last line needs no line end.
  *
- * @throws {RangeError} If a line is longer than a string can be.
+ * @throws {@link RangeError} if a line is longer than a string can be.
  */
 export async function* linesOf(stream: Readable, encoding = 'utf-8'): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });

@@ -26,7 +26,7 @@ export class StdioPlan {
   readonly #support: Support = support();
   readonly #connections: Connection[] = [];
 
-  /** @throws {TypeError | Error} If an option is wrong, or there are no descriptors left. Nothing is left open. */
+  /** @throws {@link TypeError} or {@link Error} if an option is wrong, or there are no descriptors left. Nothing is left open. */
   constructor(options: PopenOptions<string | undefined>) {
     try {
       this.childSides.push(this.#input(options.stdin));

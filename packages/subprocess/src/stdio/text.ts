@@ -12,7 +12,7 @@ export function maxBytes({ maxBuffer = Infinity }: { readonly maxBuffer?: number
  * The output of a program, decoded if there is an encoding. Line ends are kept.
  *
  * @returns undefined if the text is longer than a string can be
- * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`.
+ * @throws {@link TypeError} if it is not text of the encoding, and `errors` is `'strict'`.
  */
 export function decodeOutput(
   bytes: Buffer,
@@ -35,7 +35,7 @@ export function decodeOutput(
 /**
  * Text in an encoding, for the input of a program.
  *
- * @throws {TypeError} If the encoding has no bytes for a character.
+ * @throws {@link TypeError} if the encoding has no bytes for a character.
  */
 export function encodeInput(input: string | Uint8Array, encoding = 'utf-8'): Uint8Array {
   if (typeof input !== 'string') return input;

@@ -24,8 +24,8 @@ type TextOptions<E extends string | undefined> = Pick<PopenOptions<E>, 'encoding
 /**
  * The complete output of a program. No byte is lost: if it cannot be decoded, the error has the bytes.
  *
- * @throws {OutputLimitError} If a text is longer than a string can be. The error has both outputs; the long one as bytes.
- * @throws {TypeError} If it is not text of the encoding, and `errors` is `'strict'`. The error has the bytes as `stdout` and `stderr`.
+ * @throws {@link OutputLimitError} if a text is longer than a string can be. The error has both outputs; the long one as bytes.
+ * @throws {@link TypeError} if it is not text of the encoding, and `errors` is `'strict'`. The error has the bytes as `stdout` and `stderr`.
  */
 export function textsOf<E extends string | undefined>(
   cmd: Command,

@@ -8,7 +8,7 @@ import { THREAD } from '../words/recursive-mutex.js';
 /**
  * Checks that the caller may release what that context holds.
  *
- * @throws {NotOwnedError} If the caller owns it neither for sure nor possibly.
+ * @throws {@link NotOwnedError} if the caller owns it neither for sure nor possibly.
  */
 export function checkedContext(context: number | undefined): number {
   if (context !== THREAD && (context === undefined || ownership(context) === undefined)) throw notOwnedError(context);

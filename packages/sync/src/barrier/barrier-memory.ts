@@ -10,7 +10,7 @@ export const BARRIER_KIND = 'sync.Barrier';
 /**
  * Creates the memory of a barrier, or attaches to that of the same name.
  *
- * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
+ * @throws {@link HandleError} if the name is taken by something else, or by a barrier with other options.
  */
 export function createBarrier(options: BarrierOptions | BarrierToAttach): ObjectMemory {
   if (!mayCreate(options)) return createMemory({ kind: BARRIER_KIND, byteLength: 0, ...checkNaming(options) }).memory;

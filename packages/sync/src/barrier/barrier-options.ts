@@ -34,8 +34,8 @@ export const MAX_PARTIES = 4096;
 /**
  * Checks the options.
  *
- * @throws {TypeError} If one is not of its type.
- * @throws {RangeError} If `parties` is out of range.
+ * @throws {@link TypeError} if one is not of its type.
+ * @throws {@link RangeError} if `parties` is out of range.
  */
 export function checkBarrierOptions(options: BarrierOptions | BarrierToAttach): BarrierOptions | BarrierToAttach {
   const { create, parties, action, timeout } = checkOptions<Partial<BarrierOptions>>(options, '{ parties: 3 }');

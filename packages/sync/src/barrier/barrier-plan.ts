@@ -48,7 +48,7 @@ export function writePlan({ words, firstWord, buffer, byteOffset }: ObjectMemory
   new Uint8Array(buffer, byteOffset + tableEnd(plan.parties)).set(plan.message);
 }
 
-/** @throws {CorruptSegmentError} If the memory holds no barrier. */
+/** @throws {@link CorruptSegmentError} if the memory holds no barrier. */
 export function readPlan({ words, firstWord, buffer, byteOffset, byteLength, reference }: ObjectMemory): BarrierPlan {
   const isWhole = byteLength >= tableEnd(1);
   const parties = isWhole ? words[firstWord + PARTIES]! : 0;

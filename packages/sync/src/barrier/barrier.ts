@@ -55,10 +55,10 @@ export class Barrier extends WaitingObject {
   /**
    * Creates a barrier, or attaches to the one of the same name.
    *
-   * @throws {TypeError} If an option is not of its type.
-   * @throws {RangeError} If `parties` is not a whole number from 1 to 4096.
-   * @throws {HandleError} If the name is taken by something else, or by a barrier with other options.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} if an option is not of its type.
+   * @throws {@link RangeError} if `parties` is not a whole number from 1 to 4096.
+   * @throws {@link HandleError} if the name is taken by something else, or by a barrier with other options.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options: BarrierOptions | BarrierToAttach);
   /** @internal */
@@ -79,7 +79,7 @@ export class Barrier extends WaitingObject {
   /**
    * The barrier that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): Barrier {
     return new Barrier(attachHandle(handle, BARRIER_KIND));
@@ -107,10 +107,10 @@ export class Barrier extends WaitingObject {
    * Waits until all parties have arrived.
    *
    * @returns the place of this party: each party gets another number from 0 to parties - 1
-   * @throws {BrokenBarrierError} If it is broken, or breaks during the wait. The wait's own `timeout` (default: that of the
+   * @throws {@link BrokenBarrierError} if it is broken, or breaks during the wait. The wait's own `timeout` (default: that of the
    * barrier) breaks it for all parties; with 0, a party that is not the last breaks it at once.
-   * @throws {ClosedError} If it is closed here, also during the wait; the other parties wait on.
-   * @throws the signal's reason if it was aborted; the other parties wait on
+   * @throws {@link ClosedError} if it is closed here, also during the wait; the other parties wait on.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; the other parties wait on
    * @throws what the action throws, if it was run here; the barrier is broken then
    */
   async wait(options?: WaitOptions): Promise<number> {

@@ -33,7 +33,7 @@ export function conditionLockHandle({ buffer, words, reference, companion }: Seg
   return Buffer.from(new Uint8Array(buffer, TEXT_BYTE, length)).toString();
 }
 
-/** Attaches to the condition's lock. @throws {HandleError} If no living process has it. */
+/** Attaches to the condition's lock. @throws {@link HandleError} if no living process has it. */
 export function attachConditionLock(segment: Segment): Lock | RLock {
   const lock = attachedLock(conditionLockHandle(segment), segment);
   accompany(segment, lock);

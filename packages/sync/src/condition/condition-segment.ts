@@ -42,7 +42,7 @@ export function createCondition(
   throw new HandleError(`The condition named ${JSON.stringify(name)} was made with another lock`);
 }
 
-/** @throws {CorruptSegmentError} If the segment does not hold a condition. */
+/** @throws {@link CorruptSegmentError} if the segment does not hold a condition. */
 export function openWaiterTable(segment: Segment): WaiterTable {
   if (segment.byteLength !== BYTES) throw new CorruptSegmentError(`${segment.reference} is too short for a condition`);
   return new WaiterTable(segment.words, TABLE, segment.thread, (words) => reservePages(segment, words));

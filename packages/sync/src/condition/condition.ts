@@ -65,9 +65,9 @@ export class Condition extends Acquirable {
   /**
    * Creates a condition, or attaches to the one of the same name.
    *
-   * @throws {TypeError} If `lock` is neither a `Lock` nor an `RLock`.
-   * @throws {HandleError} If the name is taken by something else, or by a condition with another lock.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} if `lock` is neither a `Lock` nor an `RLock`.
+   * @throws {@link HandleError} if the name is taken by something else, or by a condition with another lock.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: ConditionOptions);
   /** @internal */
@@ -86,7 +86,7 @@ export class Condition extends Acquirable {
   /**
    * The condition that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it or its lock.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it or its lock.
    */
   static attach(handle: string): Condition {
     return new Condition(attachSegment(handle, CONDITION_KIND));
@@ -138,9 +138,9 @@ export class Condition extends Acquirable {
    * lock again however the wait ends, and without a limit on the time.
    *
    * @returns false if the time was over before a notification
-   * @throws {NotOwnedError} If the caller does not hold the lock.
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
+   * @throws {@link NotOwnedError} if the caller does not hold the lock.
+   * @throws {@link ClosedError} if it is closed here, also during the wait.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     return awaitSteps(this.#waiting(options, checkTimeout));
@@ -164,7 +164,7 @@ export class Condition extends Acquirable {
   /**
    * Like {@link waitFor}, but blocks the thread.
    *
-   * @throws {TypeError} If `predicate` is async: a promise is always truthy.
+   * @throws {@link TypeError} if `predicate` is async: a promise is always truthy.
    */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
     return blockSteps(this.#waitingFor(predicate, options, checkBlockingTimeout));
@@ -173,8 +173,8 @@ export class Condition extends Acquirable {
   /**
    * Wakes up to `n` waiters, which go on when they have the lock. Never waits. Does nothing if `n` is 0 or less.
    *
-   * @throws {TypeError | RangeError} If `n` is not a number.
-   * @throws {NotOwnedError} If the caller does not hold the lock. Nothing was changed.
+   * @throws {@link TypeError} or {@link RangeError} if `n` is not a number.
+   * @throws {@link NotOwnedError} if the caller does not hold the lock. Nothing was changed.
    */
   notify(n = 1): void {
     checkNumber('n', n, { min: -Infinity });

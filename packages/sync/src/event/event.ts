@@ -47,8 +47,8 @@ export class Event extends WaitingObject {
   /**
    * Creates an event that is not set, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link HandleError} if the name is taken by something else.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: EventOptions);
   /** @internal */
@@ -63,7 +63,7 @@ export class Event extends WaitingObject {
   /**
    * The event that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): Event {
     return new Event(attachHandle(handle, KIND));
@@ -96,8 +96,8 @@ export class Event extends WaitingObject {
    * Waits until it is set.
    *
    * @returns false if the time was over first
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted
+   * @throws {@link ClosedError} if it is closed here, also during the wait.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     this.openSegment();

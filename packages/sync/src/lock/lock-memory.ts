@@ -49,7 +49,7 @@ export function isFair(memory: ObjectMemory): boolean {
   return memory.byteLength === FAIR_BYTES;
 }
 
-/** @throws {CorruptSegmentError} If it is neither kind of lock. The memory is closed then. */
+/** @throws {@link CorruptSegmentError} if it is neither kind of lock. The memory is closed then. */
 export function mutexIn(memory: ObjectMemory): FairMutex | OwnerMutex {
   const { words, firstWord, thread, byteLength, reference } = memory;
   if (isFair(memory)) return new FairMutex(words, firstWord + MUTEX, thread);

@@ -46,8 +46,8 @@ export class Lock extends MutexObject<FairMutex | OwnerMutex> {
   /**
    * Creates a lock, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else, or by a lock with another `fair`.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link HandleError} if the name is taken by something else, or by a lock with another `fair`.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: LockOptions);
   /** @internal */
@@ -61,7 +61,7 @@ export class Lock extends MutexObject<FairMutex | OwnerMutex> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): Lock {
     return new Lock(attachHandle(handle, LOCK_KIND));
@@ -78,7 +78,7 @@ export class Lock extends MutexObject<FairMutex | OwnerMutex> {
   /**
    * Releases it, whichever thread holds it, and wakes one waiter. Never waits.
    *
-   * @throws {NotOwnedError} If it is not held.
+   * @throws {@link NotOwnedError} if it is not held.
    */
   override release(): void {
     this.openSegment();

@@ -49,8 +49,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Creates a lock, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link HandleError} if the name is taken by something else.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: RLockOptions);
   /** @internal */
@@ -63,7 +63,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): RLock {
     return new RLock(attachHandle(handle, KIND));
@@ -78,8 +78,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
    * Takes it for the code that goes on after this is awaited, once more if the caller owns it already.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted; nothing was taken
+   * @throws {@link ClosedError} if it is closed here, also during the wait.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; nothing was taken
    */
   override acquire(options?: WaitOptions): Promise<boolean> {
     const context = new OwnerContext();
@@ -89,7 +89,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
   /**
    * Releases it once. The last release wakes one waiter. Never waits.
    *
-   * @throws {NotOwnedError} If the caller does not hold it.
+   * @throws {@link NotOwnedError} if the caller does not hold it.
    */
   override release(): void {
     this.#leave(this.checkHeld());

@@ -21,7 +21,7 @@ export abstract class Acquirable extends WaitingObject {
   /**
    * Takes it for a `using` block.
    *
-   * @throws {TimeoutError} If the time was over first, and whatever else {@link acquire} throws.
+   * @throws {@link TimeoutError} if the time was over first, and whatever else {@link acquire} throws.
    */
   async hold(options?: WaitOptions): Promise<Guard> {
     return this.guard(await this.acquire(options), options);
@@ -46,7 +46,7 @@ export abstract class Acquirable extends WaitingObject {
   /**
    * Like {@link run}, but blocks the thread.
    *
-   * @throws {TypeError} If `fn` is async: after its first `await` it is not protected. It has been called by then.
+   * @throws {@link TypeError} if `fn` is async: after its first `await` it is not protected. It has been called by then.
    */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);

@@ -10,16 +10,16 @@ import {
 /**
  * The memory of an object of a fixed size: as given, or new, or that of the object of the same name.
  *
- * @throws {TypeError} If the options are not an object.
- * @throws {CorruptSegmentError} If it has another size.
- * @throws {HandleError} If the name is taken by something else.
- * @throws {OutOfMemoryError} If shared memory is full.
+ * @throws {@link TypeError} if the options are not an object.
+ * @throws {@link CorruptSegmentError} if it has another size.
+ * @throws {@link HandleError} if the name is taken by something else.
+ * @throws {@link OutOfMemoryError} if shared memory is full.
  */
 export function sizedMemory(from: ObjectMemory | NameOptions, kind: string, byteLength: number): ObjectMemory {
   return checkedSize(from instanceof ObjectMemory ? from : create(kind, byteLength, from), kind, byteLength);
 }
 
-/** @throws {CorruptSegmentError} If it has another size. It is closed then. */
+/** @throws {@link CorruptSegmentError} if it has another size. It is closed then. */
 export function checkedSize(memory: ObjectMemory, kind: string, byteLength: number): ObjectMemory {
   if (memory.byteLength === byteLength) return memory;
   memory.close();

@@ -22,8 +22,8 @@ export abstract class Takeable<T extends boolean> extends Acquirable {
    * Takes it, waiting until it is free.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted; nothing was taken
+   * @throws {@link ClosedError} if it is closed here, also during the wait.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; nothing was taken
    */
   override async acquire(options?: WaitOptions): Promise<boolean> {
     this.openSegment();
@@ -37,7 +37,7 @@ export abstract class Takeable<T extends boolean> extends Acquirable {
   /**
    * Like {@link acquire}, but blocks the thread, and with it the event loop.
    *
-   * @throws {DeadlockError} If it is a lock that only this thread could release, and there is no `timeout`.
+   * @throws {@link DeadlockError} if it is a lock that only this thread could release, and there is no `timeout`.
    */
   override acquireSync(options?: BlockOptions): boolean {
     this.openSegment();

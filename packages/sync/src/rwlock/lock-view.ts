@@ -23,7 +23,7 @@ import type { SharedMutex } from '../words/shared-mutex.js';
 
 /** The object that a view belongs to, which lives as long as the view. */
 export interface Viewed {
-  /** The words, while the object is open here. @throws {ClosedError} Afterwards. */
+  /** The words, while the object is open here. @throws {@link ClosedError} Afterwards. */
   open(): SharedMutex;
   readonly parker: Parker;
 }
@@ -69,8 +69,8 @@ export abstract class LockView implements Describable {
    * Takes it, waiting until it can be had.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws {ClosedError} If it is closed here, also during the wait.
-   * @throws the signal's reason if it was aborted; nothing was taken
+   * @throws {@link ClosedError} if it is closed here, also during the wait.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; nothing was taken
    */
   async acquire(options?: WaitOptions): Promise<boolean> {
     this.viewed.open();
@@ -84,7 +84,7 @@ export abstract class LockView implements Describable {
   /**
    * Like {@link acquire}, but blocks the thread, and with it the event loop.
    *
-   * @throws {DeadlockError} If this thread would wait for itself, and there is no `timeout`.
+   * @throws {@link DeadlockError} if this thread would wait for itself, and there is no `timeout`.
    */
   acquireSync(options?: BlockOptions): boolean {
     this.viewed.open();
@@ -98,14 +98,14 @@ export abstract class LockView implements Describable {
   /**
    * Gives it back, once. Never waits.
    *
-   * @throws {NotOwnedError} If this thread does not have it in this way. Nothing was changed.
+   * @throws {@link NotOwnedError} if this thread does not have it in this way. Nothing was changed.
    */
   abstract release(): void;
 
   /**
    * Takes it for a `using` block. Any code of this thread may release the guard.
    *
-   * @throws {TimeoutError} If the time was over first, and whatever else {@link acquire} throws.
+   * @throws {@link TimeoutError} if the time was over first, and whatever else {@link acquire} throws.
    */
   async hold(options?: WaitOptions): Promise<Guard> {
     return this.#guard(await this.acquire(options), options);
@@ -130,7 +130,7 @@ export abstract class LockView implements Describable {
   /**
    * Like {@link run}, but blocks the thread.
    *
-   * @throws {TypeError} If `fn` is async: after its first `await` it is not protected. It has been called by then.
+   * @throws {@link TypeError} if `fn` is async: after its first `await` it is not protected. It has been called by then.
    */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);

@@ -12,7 +12,7 @@ export class ReadLock extends LockView {
   /**
    * Gives one share of this thread back. The last one lets a writer go on that waits. Never waits.
    *
-   * @throws {NotOwnedError} If this thread does not read. Nothing was changed.
+   * @throws {@link NotOwnedError} if this thread does not read. Nothing was changed.
    */
   override release(): void {
     if (this.viewed.open().stopReading()) return;

@@ -55,8 +55,8 @@ export class RWLock extends SegmentObject<ObjectMemory> {
   /**
    * Creates a lock, or attaches to the one of the same name.
    *
-   * @throws {HandleError} If the name is taken by something else.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link HandleError} if the name is taken by something else.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: RWLockOptions);
   /** @internal */
@@ -77,7 +77,7 @@ export class RWLock extends SegmentObject<ObjectMemory> {
   /**
    * The lock that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): RWLock {
     return new RWLock(attachHandle(handle, KIND));

@@ -12,7 +12,7 @@ export class WriteLock extends LockView {
   /**
    * Gives it back, and lets all readers that wait go on, or one writer. Never waits.
    *
-   * @throws {NotOwnedError} If this thread does not write. Nothing was changed.
+   * @throws {@link NotOwnedError} if this thread does not write. Nothing was changed.
    */
   override release(): void {
     if (this.viewed.open().stopWriting()) return;

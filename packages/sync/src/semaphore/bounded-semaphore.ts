@@ -38,9 +38,9 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * Creates a semaphore, or attaches to the one of the same name.
    *
-   * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
-   * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if `value` is not a whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {@link HandleError} if the name is taken by something else, or by a semaphore made with another `value`.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: SemaphoreOptions);
   /** @internal */
@@ -55,7 +55,7 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * The semaphore that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): BoundedSemaphore {
     return new BoundedSemaphore(attachHandle(handle, KIND));
@@ -64,8 +64,8 @@ export class BoundedSemaphore extends PermitObject<PermitTable> {
   /**
    * Releases `n` permits, this thread's own first, and wakes as many waiters. Never waits.
    *
-   * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
-   * @throws {NotOwnedError} If fewer have been taken. Nothing was changed, unless another thread released at the same moment:
+   * @throws {@link TypeError} or {@link RangeError} if `n` is not a whole number from 1 on.
+   * @throws {@link NotOwnedError} if fewer have been taken. Nothing was changed, unless another thread released at the same moment:
    * then permits may have been free for an instant.
    */
   override release(n = 1): void {

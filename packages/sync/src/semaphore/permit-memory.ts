@@ -30,9 +30,9 @@ interface PermitLayout {
 /**
  * The memory of a semaphore: new, or that of the semaphore of the same name.
  *
- * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to the most permits.
- * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
- * @throws {OutOfMemoryError} If shared memory is full.
+ * @throws {@link TypeError} or {@link RangeError} if `value` is not a whole number from 0 to the most permits.
+ * @throws {@link HandleError} if the name is taken by something else, or by a semaphore made with another `value`.
+ * @throws {@link OutOfMemoryError} if shared memory is full.
  */
 export function createPermits(options: SemaphoreOptions, layout: PermitLayout): ObjectMemory {
   const given = checkOptions(options, '{ value: 4 }');

@@ -38,9 +38,9 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Creates a semaphore, or attaches to the one of the same name.
    *
-   * @throws {TypeError | RangeError} If `value` is not a whole number from 0 to {@link MAX_PERMITS}.
-   * @throws {HandleError} If the name is taken by something else, or by a semaphore made with another `value`.
-   * @throws {OutOfMemoryError} If shared memory is full.
+   * @throws {@link TypeError} or {@link RangeError} if `value` is not a whole number from 0 to {@link MAX_PERMITS}.
+   * @throws {@link HandleError} if the name is taken by something else, or by a semaphore made with another `value`.
+   * @throws {@link OutOfMemoryError} if shared memory is full.
    */
   constructor(options?: SemaphoreOptions);
   /** @internal */
@@ -53,7 +53,7 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * The semaphore that a handle stands for.
    *
-   * @throws {HandleError} If it stands for something else, or no living process has it.
+   * @throws {@link HandleError} if it stands for something else, or no living process has it.
    */
   static attach(handle: string): Semaphore {
     return new Semaphore(attachHandle(handle, KIND));
@@ -62,8 +62,8 @@ export class Semaphore extends PermitObject<PermitCount> {
   /**
    * Releases `n` permits, whichever thread took them, and wakes as many waiters. Never waits.
    *
-   * @throws {TypeError | RangeError} If `n` is not a whole number from 1 on.
-   * @throws {RangeError} If there would be more than {@link MAX_PERMITS}. Nothing was changed.
+   * @throws {@link TypeError} or {@link RangeError} if `n` is not a whole number from 1 on.
+   * @throws {@link RangeError} if there would be more than {@link MAX_PERMITS}. Nothing was changed.
    */
   override release(n = 1): void {
     this.openSegment();

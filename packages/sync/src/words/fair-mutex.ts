@@ -79,7 +79,7 @@ export class FairMutex {
    * Takes it in its turn.
    *
    * @returns whether it was taken over from a dead owner: what it guards may be half-written
-   * @throws {OutOfMemoryError} If too many threads wait.
+   * @throws {@link OutOfMemoryError} if too many threads wait.
    */
   *locking(): Coroutine<boolean> {
     if (this.tryLock()) return false;

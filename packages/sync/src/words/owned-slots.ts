@@ -62,7 +62,7 @@ export abstract class OwnedSlots {
   /**
    * Takes a slot that is free or of a dead thread, by writing its first word, then its second.
    *
-   * @throws {OutOfMemoryError} If there is none.
+   * @throws {@link OutOfMemoryError} if there is none.
    */
   protected claim(holder: number, second: number): number {
     for (let step = 0; step < this.#count; step++) {

@@ -43,7 +43,7 @@ export class ReaderSlots extends OwnedSlots {
   /**
    * Takes a slot for this thread, which reads from now on unless there is a writer.
    *
-   * @throws {OutOfMemoryError} If all slots are in use.
+   * @throws {@link OutOfMemoryError} if all slots are in use.
    */
   take(): number {
     const slot = this.near;
@@ -54,7 +54,7 @@ export class ReaderSlots extends OwnedSlots {
     return this.claim(this.thread.self, 1);
   }
 
-  /** Takes a slot for this thread, which waits for its turn. @throws {OutOfMemoryError} If all slots are in use. */
+  /** Takes a slot for this thread, which waits for its turn. @throws {@link OutOfMemoryError} if all slots are in use. */
   await(): number {
     return this.claim(this.thread.self | WAITS, 0);
   }

@@ -92,7 +92,7 @@ export class SharedMutex {
     return this.#slots.own !== undefined;
   }
 
-  /** Begins to read if no thread writes or waits to write. Never waits. @throws {OutOfMemoryError} See {@link reading}. */
+  /** Begins to read if no thread writes or waits to write. Never waits. @throws {@link OutOfMemoryError} See {@link reading}. */
   tryRead(): boolean {
     if (this.#mutex.owner !== NONE && !this.#tryRelieve()) return false;
     const slot = this.#slots.take();
@@ -116,7 +116,7 @@ export class SharedMutex {
    *
    * @param ticket what {@link beginWait} returned
    * @returns whether the last writer died while it wrote
-   * @throws {OutOfMemoryError} If too many threads read or wait to.
+   * @throws {@link OutOfMemoryError} if too many threads read or wait to.
    */
   *reading(ticket: number): Coroutine<boolean> {
     const isAdmitted = ticket <= this.#admittedUpTo && this.#slots.tryShare();

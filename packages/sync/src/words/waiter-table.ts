@@ -63,7 +63,7 @@ export class WaiterTable {
     return { state: waits === 1 ? '1 wait' : `${waits} waits` };
   }
 
-  /** Begins a wait. Under the lock. @throws {OutOfMemoryError} If there is no room for another thread. */
+  /** Begins a wait. Under the lock. @throws {@link OutOfMemoryError} if there is no room for another thread. */
   enter(): void {
     const entry = (this.#entry ??= this.#newEntry());
     this.#store(entry + ENTERED, this.#load(entry + ENTERED) + 1);

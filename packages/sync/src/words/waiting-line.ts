@@ -40,7 +40,7 @@ export class WaitingLine extends OwnedSlots {
     return peek(index, 1)[0]! > 0;
   }
 
-  /** Takes a slot for this thread. @throws {OutOfMemoryError} If there is none. */
+  /** Takes a slot for this thread. @throws {@link OutOfMemoryError} if there is none. */
   take(): number {
     return this.claim(this.thread.self, 0);
   }

@@ -3,8 +3,8 @@ import { argumentError, received } from '@multiprocess/shared-memory';
 /**
  * A bigint within limits.
  *
- * @throws {TypeError} If it is not a bigint.
- * @throws {RangeError} If it is outside the limits.
+ * @throws {@link TypeError} if it is not a bigint.
+ * @throws {@link RangeError} if it is outside the limits.
  */
 export function checkBigint(name: string, value: unknown, min: bigint, max: bigint): bigint {
   if (typeof value === 'bigint' && value >= min && value <= max) return value;

@@ -67,7 +67,7 @@ export function bytesOf(type: ValueType): number {
   return BYTES[type];
 }
 
-/** Checks a type. @throws {TypeError} If there is no such type. */
+/** Checks a type. @throws {@link TypeError} if there is no such type. */
 export function checkType<T extends ValueType>(type: T): T {
   checkOneOf('type', type, TYPE_NAMES);
   return type;

@@ -33,7 +33,7 @@ defineForms(Implementation.prototype, methodsOf(ManagedArray));
 
 /** Arrays in managers; made by {@link Manager.array}. */
 export const ArrayProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('ArrayProxy', Implementation) as unknown as <V = unknown>(handle: string) => ArrayProxy<V>,
 });
 

@@ -53,7 +53,7 @@ defineForms(Implementation.prototype, methodsOf(ManagedDict), [
 
 /** Dicts in managers; made by {@link Manager.dict}. */
 export const DictProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('DictProxy', Implementation) as unknown as <K = unknown, V = unknown>(
     handle: string,
   ) => DictProxy<K, V>,

@@ -55,6 +55,6 @@ defineForms(Implementation.prototype, methodsOf(ManagedList), [
 
 /** Lists in managers; made by {@link Manager.list}. */
 export const ListProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('ListProxy', Implementation) as unknown as <T = unknown>(handle: string) => ListProxy<T>,
 });

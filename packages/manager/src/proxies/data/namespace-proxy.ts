@@ -27,7 +27,7 @@ defineForms(Implementation.prototype, methodsOf(ManagedNamespace), ['get'] satis
 
 /** Namespaces in managers; made by {@link Manager.namespace}. */
 export const NamespaceProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('NamespaceProxy', Implementation) as unknown as (handle: string) => NamespaceProxy,
 });
 

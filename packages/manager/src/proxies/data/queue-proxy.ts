@@ -111,13 +111,13 @@ defineWaitingForms(Joinable.prototype, { join: 0 });
 
 /** Queues in managers; made by {@link Manager.queue}. */
 export const QueueProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('QueueProxy', Implementation) as unknown as <T = unknown>(handle: string) => QueueProxy<T>,
 });
 
 /** Queues in managers; made by {@link Manager.joinableQueue}. */
 export const JoinableQueueProxy = Object.assign(Joinable, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('JoinableQueueProxy', Joinable) as unknown as <T = unknown>(
     handle: string,
   ) => JoinableQueueProxy<T>,

@@ -36,6 +36,6 @@ defineForms(Implementation.prototype, methodsOf(ManagedValue), [
 
 /** Values in managers; made by {@link Manager.value}. */
 export const ValueProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('ValueProxy', Implementation) as unknown as <T = unknown>(handle: string) => ValueProxy<T>,
 });

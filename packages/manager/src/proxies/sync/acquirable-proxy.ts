@@ -15,9 +15,9 @@ import { ProxyGuard } from './proxy-guard.js';
 export interface AcquirableView {
   /** Takes it, waiting until that is possible. @returns false after a timeout; nothing was taken */
   acquire(options?: BlockOptions): boolean;
-  /** Gives it back. @throws {NotOwnedError} If it is not held. */
+  /** Gives it back. @throws {@link NotOwnedError} if it is not held. */
   release(): void;
-  /** Takes it, calls `fn`, and gives it back whatever happens. @throws {TypeError} If `fn` is async. */
+  /** Takes it, calls `fn`, and gives it back whatever happens. @throws {@link TypeError} if `fn` is async. */
   run<R>(fn: () => R, options?: BlockOptions): R;
 }
 
@@ -27,7 +27,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
    * Takes it, waiting until that is possible. Fair: first come, first served.
    *
    * @returns false after a timeout; nothing was taken
-   * @throws the signal's reason if it was aborted; nothing was taken
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; nothing was taken
    */
   acquire(options?: WaitOptions): Promise<boolean> {
     return this.acquiring(options, []);
@@ -38,7 +38,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
     return this.callSync('acquire', [wireTimeout(checkBlockingTimeout(options))]) as boolean;
   }
 
-  /** Gives it back. @throws {NotOwnedError} If it is not held. */
+  /** Gives it back. @throws {@link NotOwnedError} if it is not held. */
   abstract release(): Promise<void>;
 
   /** Like {@link release}, but blocks the thread until that has been done. */
@@ -47,7 +47,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
   /**
    * Takes it for an `await using` block. Waits as {@link acquire} does.
    *
-   * @throws {TimeoutError} After a timeout; nothing was taken.
+   * @throws {@link TimeoutError} after a timeout; nothing was taken.
    * @throws what {@link acquire} throws
    */
   async hold(options?: WaitOptions): Promise<ProxyGuard> {
@@ -70,7 +70,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
     }
   }
 
-  /** Like {@link run}, but blocks the thread. @throws {TypeError} If `fn` is async. */
+  /** Like {@link run}, but blocks the thread. @throws {@link TypeError} if `fn` is async. */
   runSync<R>(fn: () => R, options?: BlockOptions): R {
     checkFunction('fn', fn);
     if (!this.acquireSync(options)) throw this.#late(options);

@@ -20,9 +20,9 @@ export type BarrierProxy = ManagerProxy &
      * Waits until all parties do; the last one runs the barrier's action first.
      *
      * @returns a number from 0 on, another one for each party
-     * @throws {BrokenBarrierError} If it is broken, or breaks meanwhile, as it does after a timeout.
-     * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
-     * @throws the signal's reason if it was aborted; the other parties wait on
+     * @throws {@link BrokenBarrierError} if it is broken, or breaks meanwhile, as it does after a timeout.
+     * @throws {@link ManagerClosedError} if the manager is gone, or goes meanwhile.
+     * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; the other parties wait on
      */
     wait(options?: WaitOptions): Promise<number>;
     /** Like `wait`, but blocks the thread, and with it the event loop. */
@@ -57,7 +57,7 @@ defineForms(Implementation.prototype, [
 
 /** Barriers in managers; made by {@link Manager.barrier}. */
 export const BarrierProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('BarrierProxy', Implementation) as unknown as (handle: string) => BarrierProxy,
 });
 

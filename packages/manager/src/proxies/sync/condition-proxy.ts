@@ -22,7 +22,7 @@ import { RLockProxy } from './rlock-proxy.js';
 export class ConditionProxy extends RLockProxy {
   protected override readonly kind = 'ConditionProxy';
 
-  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   static override attach(handle: string): ConditionProxy {
     return attachCondition(handle);
   }
@@ -31,8 +31,8 @@ export class ConditionProxy extends RLockProxy {
    * Gives the lock back, waits to be notified, and takes the lock again, as often as it was taken.
    *
    * @returns false after a timeout; the lock is held again all the same
-   * @throws {NotOwnedError} If the caller does not hold the lock.
-   * @throws the signal's reason if it was aborted; a notification that came as well went to another waiter
+   * @throws {@link NotOwnedError} if the caller does not hold the lock.
+   * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; a notification that came as well went to another waiter
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     return awaitSteps(this.#waiting(options, checkTimeout));
@@ -53,7 +53,7 @@ export class ConditionProxy extends RLockProxy {
     return awaitSteps(this.#waitingFor(predicate as () => R, options, checkTimeout));
   }
 
-  /** Like {@link waitFor}, but blocks the thread. @throws {TypeError} If `predicate` is async: a promise is always truthy. */
+  /** Like {@link waitFor}, but blocks the thread. @throws {@link TypeError} if `predicate` is async: a promise is always truthy. */
   waitForSync<R>(predicate: () => R, options?: BlockOptions): R {
     return blockSteps(this.#waitingFor(predicate, options, checkBlockingTimeout));
   }
@@ -61,8 +61,8 @@ export class ConditionProxy extends RLockProxy {
   /**
    * Wakes up to `n` waiters; they go on when the lock is free. Wakes none if `n` is 0 or less.
    *
-   * @throws {TypeError | RangeError} If `n` is not a number.
-   * @throws {NotOwnedError} If the caller does not hold the lock.
+   * @throws {@link TypeError} or {@link RangeError} if `n` is not a number.
+   * @throws {@link NotOwnedError} if the caller does not hold the lock.
    */
   async notify(n = 1): Promise<void> {
     await this.call('notify', [this.context.current, wholeNumber(n)]);

@@ -19,8 +19,8 @@ export type EventProxy = ManagerProxy &
      * Waits until it is set.
      *
      * @returns false after a timeout
-     * @throws {ManagerClosedError} If the manager is gone, or goes meanwhile.
-     * @throws the signal's reason if it was aborted
+     * @throws {@link ManagerClosedError} if the manager is gone, or goes meanwhile.
+     * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
      */
     wait(options?: WaitOptions): Promise<boolean>;
     /** Like `wait`, but blocks the thread, and with it the event loop. */
@@ -42,6 +42,6 @@ defineWaitingForms(Implementation.prototype, { wait: 0 });
 
 /** Events in managers; made by {@link Manager.event}. */
 export const EventProxy = Object.assign(Implementation, {
-  /** The proxy that a handle stands for. @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** The proxy that a handle stands for. @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   attach: registerProxy('EventProxy', Implementation) as unknown as (handle: string) => EventProxy,
 });

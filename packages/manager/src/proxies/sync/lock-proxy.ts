@@ -21,7 +21,7 @@ export interface LockView extends AcquirableView {
 export class LockProxy extends AcquirableProxy {
   protected readonly kind: string = 'LockProxy';
 
-  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   static attach(handle: string): LockProxy {
     return attachLock(handle);
   }

@@ -14,7 +14,7 @@ export class RLockProxy extends LockProxy {
   /** @internal */
   protected readonly context = new LockContext();
 
-  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   static override attach(handle: string): RLockProxy {
     return attachRLock(handle);
   }

@@ -17,7 +17,7 @@ export interface SemaphoreView extends AcquirableView {
 export class SemaphoreProxy extends AcquirableProxy {
   protected readonly kind: string = 'SemaphoreProxy';
 
-  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   static attach(handle: string): SemaphoreProxy {
     return attachSemaphore(handle);
   }
@@ -50,7 +50,7 @@ export class SemaphoreProxy extends AcquirableProxy {
 export class BoundedSemaphoreProxy extends SemaphoreProxy {
   protected override readonly kind = 'BoundedSemaphoreProxy';
 
-  /** @throws {HandleError} If it stands for something else, or the manager is gone. */
+  /** @throws {@link HandleError} if it stands for something else, or the manager is gone. */
   static override attach(handle: string): BoundedSemaphoreProxy {
     return attachBounded(handle);
   }
