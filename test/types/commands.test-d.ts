@@ -5,7 +5,7 @@ import { expectTypeOf } from 'vitest';
 expectTypeOf(command`ls ${'a'} ${1} ${['b', 2]}`).toEqualTypeOf<readonly string[]>();
 expectTypeOf(shellCommand`ls ${'a'}`).toEqualTypeOf<string>();
 // @ts-expect-error a value that is no word
-command`ls ${undefined}`;
+void run(command`ls ${undefined}`);
 
 // The reader has the type of its own encoding.
 const reader = new Popen('yes', { stdout: PIPE }).pipe('head', { stdout: PIPE, encoding: 'utf8' });
