@@ -27,7 +27,7 @@ describe('vitest', () => {
   test.each(['forks', 'threads', 'vmForks', 'vmThreads'])('with the pool %s', async (pool) => {
     const folder = await project();
     const options = ['--globals', `--pool=${pool}`, '--maxWorkers=1', '--testTimeout=0', '--reporter=dot'];
-    await folder.node('node_modules/vitest/vitest.mjs', 'run', ...options);
+    await folder.node('node_modules/vitest/vitest.mjs', 'run', 'test.mjs', ...options);
     rows.push([`vitest, \`--pool=${pool}\``, 'works']);
   });
 });
@@ -45,8 +45,8 @@ describe('Jest', () => {
   test('of CommonJS, on a Node on which Jest can require ES modules', async () => {
     const folder = await project();
     const node = await fetchNode('24.9.0');
-    await folder.run(node, jest, '--runInBand', '--config=cjs.config.json');
-    rows.push([`${versionOf('jest')}, CommonJS, Node 24.9 or newer`, 'works']);
+    await folder.run(node, '--experimental-vm-modules', jest, '--runInBand', '--config=cjs.config.json');
+    rows.push([`${versionOf('jest')}, CommonJS, Node 24.9 or newer with the same option`, 'works']);
   });
 
   test.skipIf(Number(process.versions.node.split('.')[0]) >= 24)(
