@@ -136,7 +136,8 @@ export default {
       comment: 'A package imports its own files by relative paths',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/' },
-      to: { path: '^(packages/$1/(?!src/)|(node_modules/)?(@multiprocess/)?$1(/|$))' },
+      // Without the scope only the umbrella is ours: BullMQ is called like our package over it.
+      to: { path: '^(packages/$1/(?!src/)|(node_modules/)?(@multiprocess/$1|$1(?<=(^|/)multiprocess))(/|$))' },
     },
     {
       name: 'no-circle-of-files',
