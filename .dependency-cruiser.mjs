@@ -139,9 +139,10 @@ export default {
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/' },
       to: {
-        path: '^(packages/$1/(?!src/)|(node_modules/)?(@multiprocess/)?$1(/|$))',
+        // Without the scope only the umbrella is ours: BullMQ is called like our package over it.
+        path: '^(packages/$1/(?!src/)|(node_modules/)?(@multiprocess/$1|$1(?<=(^|/)multiprocess))(/|$))',
         // The binary, and whether this is still the package: by paths from dist/.
-        pathNot: '^packages/native/(package\\.json|multiprocess\\..*\\.node)$',
+        pathNot: '^packages/native/(package\.json|multiprocess\..*\.node)$',
         dependencyTypesNot: ['core'], // node:process, in the package of that name
       },
     },

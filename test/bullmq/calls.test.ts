@@ -228,7 +228,7 @@ for (const server of sharedServers()) {
         const found = await queue.getFailed();
         return found[0]?.failedReason === 'the reason' ? found : undefined;
       });
-      expect(failed[0]).toMatchObject({ name: '@acme/jobs#fail@1.4' });
+      expect(failed?.[0]).toMatchObject({ name: '@acme/jobs#fail@1.4' });
       expect(new Set((await queue.getCompleted()).map(({ name }) => name))).toContain('@acme/jobs#double@1.4');
     });
 

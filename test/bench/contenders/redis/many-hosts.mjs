@@ -15,10 +15,11 @@ import { double } from './jobs/double.mjs';
 /** @typedef {{ call: (n: number) => Promise<number>, map: (inputs: number[]) => Promise<number[]> }} Side */
 
 const HOSTS = 2;
-const QUEUE = 'bench';
 /** Jobs that plain BullMQ is given at a time: one for each input. */
 const AT_A_TIME = 1000;
 const [way = '', role] = process.argv.slice(2);
+/** Not the same, since all contenders share a server. */
+const QUEUE = `bench-${way}`;
 const { hostname: host, port } = new URL(redisUrl());
 const connection = { host, port: Number(port), maxRetriesPerRequest: null };
 
