@@ -50,7 +50,7 @@ describe('exec*', () => {
     const show = 'grep SigIgn /proc/$$/status; ls /proc/$$/fd';
     const { stdout } = await become('execl', ['/bin/sh', 'sh', '-c', show]);
     expect(stdout).toMatch(/^SigIgn:\t.*\n0\n1\n2\n$/);
-    const ignored = BigInt(`0x${stdout!.slice('SigIgn:\t'.length, stdout!.indexOf('\n'))}`);
+    const ignored = BigInt(`0x${stdout.slice('SigIgn:\t'.length, stdout.indexOf('\n'))}`);
     expect(ignored & (1n << 12n)).toBe(0n);
   });
 

@@ -77,7 +77,7 @@ test.each([0, 2, 4, 6, 7, 8, 30])(
     const limited = `ulimit -n 256; exec '${process.execPath}' '${fixture}' ${free}`;
     const { stdout, stderr } = await run(limited, { shell: true, captureOutput: true, encoding: 'utf8' });
     expect(stderr).toBe('');
-    const { outcomes, open } = JSON.parse(stdout!) as { outcomes: (number | string)[]; open: number };
+    const { outcomes, open } = JSON.parse(stdout) as { outcomes: (number | string)[]; open: number };
     expect(outcomes).toHaveLength(16);
     expect(outcomes.filter((one) => one !== 0 && one !== 'EMFILE')).toEqual([]);
     if (free >= 30) expect(outcomes.filter((one) => one === 0)).toHaveLength(16);

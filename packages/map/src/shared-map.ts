@@ -145,7 +145,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    * The value; if there is none, that which `make` returns, after it was stored. If another thread stores one meanwhile, that is
    * returned. `make` is called outside of any lock, and may be called by several threads at a time: see {@link fetch}.
    *
-   * @throws as {@link set} does, and what `make` throws. Nothing was stored then
+   * @throws what {@link set} throws, and what `make` throws; nothing was stored then
    */
   getOrInsert(key: K, make: (key: K) => V, options?: EntryOptions): V {
     checkFunction('make', make);
@@ -164,7 +164,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    * called again, so it should do nothing else. It is called outside of any lock. The entry keeps its time to live.
    *
    * @returns the new value
-   * @throws as {@link set} does, and what `update` throws. The entry stays as it was then
+   * @throws what {@link set} throws, and what `update` throws; the entry stays as it was then
    */
   update(key: K, update: (value: V | undefined) => V): V {
     checkFunction('update', update);
@@ -217,7 +217,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    *
    * @throws {@link TimeoutError} if it was not there in time. The load goes on, for others.
    * @throws {@link DeadlockError} if the load itself fetches the key.
-   * @throws as {@link set} does, what `load` throws, and the signal's reason
+   * @throws what {@link set} throws, what `load` throws, and {@link AbortSignal.reason | the signal's reason}
    */
   async fetch(key: K, load: (key: K) => V | PromiseLike<V>, options?: FetchOptions): Promise<V> {
     checkFunction('load', load);

@@ -18,7 +18,7 @@ export function canonicalKey(key: object): string {
   return textOf(key, 0);
 }
 
-/** The key of that text. @throws if it is not of {@link canonicalKey} */
+/** The key of a text of {@link canonicalKey}. @throws {@link SyntaxError} if the text is not JSON. */
 export function fromCanonicalKey(text: string): unknown {
   return revived(JSON.parse(text));
 }

@@ -178,11 +178,9 @@ function isLatin1(text: string): boolean {
 
 /** Whether it is a `Uint8Array` and nothing more, over memory of this process. */
 function isPlainBytes(value: object): value is Uint8Array {
-  return (
-    types.isUint8Array(value) &&
-    Object.getPrototypeOf(value) === Uint8Array.prototype &&
-    !types.isSharedArrayBuffer(value.buffer)
-  );
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // One of another realm takes the general way, to the same result.
+  return types.isUint8Array(value) && prototype === Uint8Array.prototype && !types.isSharedArrayBuffer(value.buffer);
 }
 
 /** Nothing would keep the object alive while only the map has its handle; and an end of a pipe is handed over once, a get is not. */

@@ -1,3 +1,4 @@
+import nodeProcess from 'node:process';
 import { clock, LongTimer } from '@multiprocess/shared-memory';
 import type { Command } from './command.js';
 import { optionalPackage } from './optional-package.js';
@@ -79,8 +80,8 @@ function endBySignal(agent: Agent, finishMs: number): void {
     agent.close();
     new LongTimer(finishMs, () => agent.terminate()).unref();
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  nodeProcess.on('SIGTERM', end);
+  nodeProcess.on('SIGINT', end);
 }
 
 /** On a terminal, a line that changes; else one at the start and one at the end. */

@@ -38,7 +38,7 @@ export function createParts<A extends readonly unknown[]>(one: object, options: 
   if (given !== undefined) checkString('name', given);
   checkBoolean('daemon', daemon);
   const args = checkedArguments(options.args);
-  const settings = checkedSpawnSettings(options as ProcessOptions<never>);
+  const settings = checkedSpawnSettings(options);
   const path = [...parents, nextNumber()];
   const name = given ?? `Process-${path.join(':')}`;
   parts.set(one, {
