@@ -187,7 +187,7 @@ describe('bytes of another realm are taken', () => {
     },
     {
       by: 'input of run()',
-      take: async () => (await run(['cat'], { input: bytes(), captureOutput: true })).stdout?.toString(),
+      take: async () => (await run(['cat'], { input: bytes(), captureOutput: true })).stdout.toString(),
       result: 'hi',
     },
     {

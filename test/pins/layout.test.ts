@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Pipe } from '@multiprocess/pipe';
 import { JoinableQueue, Queue } from '@multiprocess/queue';
 import { parseHandle, Segment, SharedMemory, thisThread } from '@multiprocess/shared-memory';

@@ -148,9 +148,9 @@ export abstract class Factory implements ObjectStore {
    * @throws {@link TypeError} if there are functions to call for workers: the pool is not in this process.
    */
   pool<A extends readonly unknown[] = never[]>(
-    options?: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> & Initializing<A>,
+    options: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> & Initializing<A> = {} as Initializing<A>,
   ): PoolProxy {
-    const checked = checkOptions(options ?? {}, '{ processes: 2 }');
+    const checked = checkOptions(options, '{ processes: 2 }');
     for (const name of ['onWorkerStart', 'onWorkerEnd']) {
       if (Object.hasOwn(checked, name))
         throw new TypeError(`${name} is for a pool of this process: a manager's pool is in the manager`);

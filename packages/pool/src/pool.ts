@@ -92,12 +92,16 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    */
   apply<B extends readonly unknown[], R>(fn: (...args: B) => R, args: B, options?: ApplyOptions): Promise<Awaited<R>>;
   apply<R>(fn: () => R, args?: readonly [], options?: ApplyOptions): Promise<Awaited<R>>;
-  apply<R>(fn: (...args: never[]) => R, args?: readonly unknown[], options: ApplyOptions = {}): Promise<Awaited<R>> {
+  apply<R>(
+    fn: (...args: never[]) => R,
+    args: readonly unknown[] = NO_ARGUMENTS,
+    options: ApplyOptions = {},
+  ): Promise<Awaited<R>> {
     // Not an async function: with a promise around another one the caller would go on two turns later.
     return new Promise<Awaited<R>>((resolve, reject) => {
-      checkApply(fn, args ?? NO_ARGUMENTS, options);
+      checkApply(fn, args, options);
       throwIfAborted(options.signal);
-      this.#calls.apply<Awaited<R>>(fn, args ?? NO_ARGUMENTS, options, { resolve, reject });
+      this.#calls.apply<Awaited<R>>(fn, args, options, { resolve, reject });
     });
   }
 
@@ -131,13 +135,11 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   applyAsync<R>(fn: () => R, args?: readonly [], options?: ApplyAsyncOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
   applyAsync<R>(
     fn: (...args: never[]) => R,
-    args?: readonly unknown[],
+    args: readonly unknown[] = NO_ARGUMENTS,
     options: ApplyAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>> {
-    checkApply(fn, args ?? NO_ARGUMENTS, options);
-    return this.#calls.result<Awaited<R>>(options, (ending) => [
-      this.#calls.apply(fn, args ?? NO_ARGUMENTS, options, ending),
-    ]);
+    checkApply(fn, args, options);
+    return this.#calls.result<Awaited<R>>(options, (ending) => [this.#calls.apply(fn, args, options, ending)]);
   }
 
   /**

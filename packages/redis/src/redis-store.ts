@@ -48,7 +48,7 @@ export class RedisStore implements ObjectStore, AsyncDisposable {
     this.#core = core;
   }
 
-  /** The server behind a store, credentials included. @throws {@link TypeError} if it is no store on Redis. */
+  /** @internal The server behind a store, credentials included. @throws {@link TypeError} if it is no store on Redis. */
   static engineOf(store: RedisStore): StoreEngine {
     if (typeof store === 'object' && (store as unknown) !== null && #core in store) return store.#core.engine;
     throw argumentError('cluster', "a store on Redis: await connect('redis://host:6379/0')", store);

@@ -12,12 +12,20 @@ import {
   Popen,
   popen,
   run,
+  shellCommand,
   system,
 } from './index.js';
 
 export async function commit(message: string, files: readonly string[]): Promise<void> {
   // #region command
   await run(command`git commit -m ${message} -- ${files}`, { check: true }); // whatever is in them
+  // #endregion
+}
+
+export async function entries(folder: string): Promise<void> {
+  // #region shellCommand
+  const counted = await run(shellCommand`ls ${folder} | wc -l`, { shell: true, captureOutput: true, encoding: 'utf8' });
+  console.log(`${counted.stdout.trim()} entries, whatever the folder is called`);
   // #endregion
 }
 

@@ -176,11 +176,13 @@ function isLatin1(text: string): boolean {
   return true;
 }
 
+/** That of this realm: bytes of another one take the general way, to the same result. */
+const OWN_BYTES: unknown = Uint8Array.prototype;
+
 /** Whether it is a `Uint8Array` and nothing more, over memory of this process. */
 function isPlainBytes(value: object): value is Uint8Array {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // One of another realm takes the general way, to the same result.
-  return types.isUint8Array(value) && prototype === Uint8Array.prototype && !types.isSharedArrayBuffer(value.buffer);
+  return types.isUint8Array(value) && prototype === OWN_BYTES && !types.isSharedArrayBuffer(value.buffer);
 }
 
 /** Nothing would keep the object alive while only the map has its handle; and an end of a pipe is handed over once, a get is not. */

@@ -30,9 +30,14 @@ export function command(text: TemplateStringsArray, ...values: readonly CommandV
 }
 
 /**
- * A line for a POSIX shell, in which every value is quoted: `run(shellCommand\`ls ${folder} | wc -l\`, { shell: true })`. A value is
- * one word whatever is in it; an array is as many words as it has elements. Do not put quotes around it.
+ * A line for a POSIX shell, in which every value is quoted. A value is one word whatever is in it; an array is as many words as it
+ * has elements. Do not put quotes around it.
  *
+ * @example
+ * ```ts source="../run.examples.ts#shellCommand"
+ * const counted = await run(shellCommand`ls ${folder} | wc -l`, { shell: true, captureOutput: true, encoding: 'utf8' });
+ * console.log(`${counted.stdout.trim()} entries, whatever the folder is called`);
+ * ```
  * @throws {@link TypeError} if a value is no string, number or array of these.
  * @throws {@link UnsupportedPlatformError} on Windows, whose shell cannot be quoted for: use {@link command}.
  */
