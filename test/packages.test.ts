@@ -20,10 +20,14 @@ const ours = new Map(packages.map(({ folder, manifest }) => [manifest.name, fold
 
 const packageName = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 
+/** One for each platform, with its binary: they are made, and added to the manifest, when packages are packed. */
+const PLATFORM_PACKAGE = /^@multiprocess\/native-/;
+
 function importedPackages({ imports }: Package): string[] {
   const names = imports.map(({ specifier }) => specifier).filter((name) => !name.startsWith('.') && !isBuiltin(name));
   const ownCopies = included.map((one) => one.package);
-  return [...new Set(names.map(packageName))].filter((name) => !ownCopies.includes(name)).sort();
+  const isOurDependency = (name: string): boolean => !ownCopies.includes(name) && !PLATFORM_PACKAGE.test(name);
+  return [...new Set(names.map(packageName))].filter(isOurDependency).sort();
 }
 
 describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (name, one) => {
