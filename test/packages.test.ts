@@ -21,12 +21,12 @@ const ours = new Map(packages.map(({ folder, manifest }) => [manifest.name, fold
 const packageName = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 
 /** One for each platform, with its binary: they are made, and added to the manifest, when packages are packed. */
-const PLATFORM_PACKAGE = /^@multiprocess\/native-/;
+const PLATFORM_PACKAGE = '@multiprocess/native-';
 
 function importedPackages({ imports }: Package): string[] {
   const names = imports.map(({ specifier }) => specifier).filter((name) => !name.startsWith('.') && !isBuiltin(name));
   const ownCopies = included.map((one) => one.package);
-  const isOurDependency = (name: string): boolean => !ownCopies.includes(name) && !PLATFORM_PACKAGE.test(name);
+  const isOurDependency = (name: string): boolean => !ownCopies.includes(name) && !name.startsWith(PLATFORM_PACKAGE);
   return [...new Set(names.map(packageName))].filter(isOurDependency).sort();
 }
 
