@@ -6,7 +6,7 @@ import type { Child } from '../helpers/children.js';
 import { times } from '../helpers/effort.js';
 import { afterWrite } from './fixtures/map-values.mjs';
 
-const KILLS = times(500);
+const KILLS = times(250);
 vi.setConfig({ testTimeout: 120_000 + KILLS * 2000 }); // a watchdog
 
 const KEYS = 50;
@@ -20,7 +20,7 @@ interface Worker {
 
 test.each([
   { name: 'a map', options: { memory: 2 ** 24 }, kills: KILLS, evicts: false },
-  { name: 'a small cache', options: { memory: 2 ** 18, maxEntries: 120 }, kills: times(250), evicts: true },
+  { name: 'a small cache', options: { memory: 2 ** 18, maxEntries: 120 }, kills: times(100), evicts: true },
 ])('kills of readers and writers of $name leave every entry whole', async ({ options, kills, evicts }) => {
   using map = new SharedMap<string, unknown>(options);
   using log = new SharedMemory({ size: 4 * (2 + 2 * (kills + 2 * EACH)) });

@@ -9,7 +9,11 @@ testWrongArguments(
     deserialize: { call: (bytes) => deserialize(bytes), args: [] },
     registerClass: { call: (module, Class) => registerClass(module, Class), args: [import.meta, class Shape {}] },
     registerType: { call: (type) => registerType(type), args: [] },
-    task: { call: (module, fn) => task(module, fn), args: [import.meta, function double() {}] },
+    task: {
+      call: (module, fn) => task(module, fn),
+      args: [import.meta, function double() {}],
+      alsoTakes: { name: ['function'] }, // without a name, the function stands there
+    },
   },
   (name) => PUBLIC.has(name),
 );

@@ -18,8 +18,8 @@ const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^f
 // A share has what is built on Node's own interfaces on each of them, and nothing of what is only built on that.
 const CLOSE = /^(native|conformance)\//;
 const FAR = /^(sync|values|serialization|pins)\//;
-/** Takes minutes, each for a given time, and is about the kernel rather than about Node. */
-const LONG = /^attacks\//;
+/** Takes minutes, and is about the kernel, a server or npm rather than about Node. */
+const LONG = /^(attacks|crash|redis|bullmq|fresh-install)\//;
 
 // What is left to chance is done less often here; the run of `npm test` does more of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';

@@ -29,17 +29,21 @@ export interface RunOutcome {
 }
 
 /** Calls the function as the request says. Rejects for nothing that the function does. */
-export const runRequest = task(import.meta, async function runRequest(request: RunRequest): Promise<RunOutcome> {
-  const codec = codecs[request.serializer];
-  try {
-    const fn = await functionOf(request);
-    const args = await codec.decode(request.args);
-    if (!Array.isArray(args)) throw argumentError('The arguments of a job', 'an array', args);
-    return { how: 'value', body: codec.encode(await call(fn, request.kind, args, codec)), text: '' };
-  } catch (thrown) {
-    return { how: 'error', body: codec.encodeThrown(thrown), text: inBrief(thrown).message };
-  }
-});
+export const runRequest = task(
+  import.meta,
+  'runRequest',
+  async function runRequest(request: RunRequest): Promise<RunOutcome> {
+    const codec = codecs[request.serializer];
+    try {
+      const fn = await functionOf(request);
+      const args = await codec.decode(request.args);
+      if (!Array.isArray(args)) throw argumentError('The arguments of a job', 'an array', args);
+      return { how: 'value', body: codec.encode(await call(fn, request.kind, args, codec)), text: '' };
+    } catch (thrown) {
+      return { how: 'error', body: codec.encodeThrown(thrown), text: inBrief(thrown).message };
+    }
+  },
+);
 
 /** @throws {@link SerializationError} if the module cannot be imported, or exports no task of that name. */
 async function functionOf({ module, export: name }: RunRequest): Promise<AnyFunction> {

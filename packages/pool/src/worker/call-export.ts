@@ -1,9 +1,11 @@
 import { task } from '@multiprocess/process';
 import { importModule } from '@multiprocess/serialization';
+import { WORKER_MODULE } from './worker-module.js';
 
 /** In a worker: calls an exported function of a module, which is imported at the first call. */
 export const callExport = task(
-  import.meta,
+  WORKER_MODULE,
+  'callExport',
   async function callExport(url: string, name: string, args: readonly unknown[]): Promise<unknown> {
     const module = await importModule(url);
     const fn = Object.hasOwn(module, name) ? module[name] : undefined;

@@ -5,7 +5,6 @@ import {
   clock,
   isThenable,
   lookWhileHot,
-  programUrl,
   RingItem,
   runAtOnce,
   SpinBudget,
@@ -39,6 +38,7 @@ import { Results } from '../wire/results.js';
 import { inputNoter, runChunk, runEach, spreading } from './run-chunk.js';
 import { beginTask, endTask, RunningTask } from './running-task.js';
 import './call-export.js'; // registers its task
+import { WORKER_MODULE } from './worker-module.js';
 import { WorkerOutput } from './worker-output.js';
 import { WorkerFunctions } from './worker-functions.js';
 
@@ -65,18 +65,9 @@ const MAX_SPIN_MICROS = 200;
 const GLANCE_MICROS = 20;
 const SHORT_SLEEP_MS = 1;
 
-/** Where it can be imported. */
-const PROGRAM = {
-  program: 'worker-main.js',
-  of: '@multiprocess/pool',
-  beside() {
-    return new URL('./worker-main.js', import.meta.url);
-  },
-};
-
 /** The target of a worker process. It ends when the pool shuts the ring of the worker. */
 export const poolWorker = task(
-  { url: programUrl(PROGRAM, import.meta) },
+  WORKER_MODULE,
   'poolWorker',
   async function poolWorker(start: WorkerStart): Promise<void> {
     shieldFromGroup();

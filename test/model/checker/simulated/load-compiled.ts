@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { parse } from 'acorn';
 import type { ModuleDeclaration, Program } from 'acorn';
@@ -53,8 +53,12 @@ export class CompiledCode {
     const path = join(packages, file.replace('/', '/build/'));
     const source = this.#patched(file, readFileSync(path, 'utf8'));
     const names = Object.keys(this.#globals);
-    const wrapped = compileFunction(unwrapModule(source), ['importOf', 'exports', ...names], { filename: path });
-    wrapped((from: string) => this.#import(file, from), exports, ...Object.values(this.#globals));
+    // A function has no import.meta; that the same words in a message change, too, does not matter here.
+    const body = unwrapModule(source).replaceAll('import.meta', 'importMeta');
+    const parameters = ['importOf', 'importMeta', 'exports', ...names];
+    const wrapped = compileFunction(body, parameters, { filename: path });
+    const importMeta = { url: pathToFileURL(path).href };
+    wrapped((from: string) => this.#import(file, from), importMeta, exports, ...Object.values(this.#globals));
     return exports;
   }
 
@@ -64,7 +68,7 @@ export class CompiledCode {
   }
 
   #import(importer: string, from: string): Exports {
-    if (from.startsWith('node:')) return this.#substitutes[from] ?? (require(from) as Exports);
+    if (from.startsWith('node:')) return this.#substitutes[from] ?? withDefault(require(from) as Exports);
     if (from.startsWith('.')) return this.load(join(dirname(importer), from));
     return this.load(`${from.replace('@multiprocess/', '')}/index.js`);
   }
@@ -82,6 +86,11 @@ export class CompiledCode {
   }
 }
 
+/** What an import of a module of Node gives. */
+function withDefault(exports: Exports): Exports {
+  return { ...exports, default: exports };
+}
+
 /** The body of a function that does what the module does, given `importOf` and `exports`. */
 function unwrapModule(source: string): string {
   const program: Program = parse(source, { ecmaVersion: 'latest', sourceType: 'module' });
@@ -92,7 +101,8 @@ function unwrapModule(source: string): string {
     const declaration = node as ModuleDeclaration;
     if (declaration.type === 'ImportDeclaration') {
       const names = declaration.specifiers.map((specifier) => {
-        if (specifier.type !== 'ImportSpecifier') throw new Error('Only named imports are understood');
+        if (specifier.type === 'ImportDefaultSpecifier') return `default: ${specifier.local.name}`;
+        if (specifier.type !== 'ImportSpecifier') throw new Error('An import of all names is not understood');
         return `${nameOf(specifier.imported)}: ${specifier.local.name}`;
       });
       body += `${source.slice(done, node.start)}const { ${names.join(', ')} } = importOf(${String(declaration.source.raw)});`;
