@@ -96,8 +96,17 @@ export class Allocator {
       const unit = this.#takeFrom((start + i) % pageCount, cellUnits, place);
       if (unit !== 0) return unit;
     }
-    const page = this.#pages.locked(() => this.#pages.claimForCells(cellUnits));
-    return this.#takeFrom(page, cellUnits, place);
+    return this.#takeFromNewPage(cellUnits, place);
+  }
+
+  /** Claims another page if other threads have taken all cells of one before this thread could take one. */
+  #takeFromNewPage(cellUnits: number, place: Place): number {
+    for (let i = 0; i < this.#pages.pageCount; i++) {
+      const page = this.#pages.locked(() => this.#pages.claimForCells(cellUnits));
+      const unit = this.#takeFrom(page, cellUnits, place);
+      if (unit !== 0 || page < 0) return unit;
+    }
+    return 0;
   }
 
   #takeFrom(page: number, cellUnits: number, place: Place): number {
