@@ -20,7 +20,7 @@ import { WaitingLine } from './waiting-line.js';
 // before it is used again. So no slot is chosen that has left the line, and the ticket that was read between is the chosen one's.
 //
 // Why no wake is lost. A waiter writes its ticket, and reads STATE second; if another has it, LINE is set before it sleeps, and it
-// sleeps only while its ticket is in its slot. The releaser finds LINE in its compare-exchange and hands it on; or finds nobody in
+// sleeps only while its ticket is in its slot. The releaser finds LINE in its compare-exchange and hands it on; or finds no thread in
 // the line, sets it free with LINE still there, looks at the line once more, and then clears LINE. A waiter whose ticket came
 // between has read STATE when it was free, and takes it by itself.
 // A sleeper also waits for the life word of the one before it in the line, or that of the one that has it if it is the first: whether
